@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+// Runs the CLI on the Node that this project pins, whatever node the machine has.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pinned = `${root}node_modules/.bin/node`;
+const neededMajor = 24;
+
+if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+  await import('../server/cli/main.ts');
+} else if (existsSync(pinned)) {
+  const self = fileURLToPath(import.meta.url);
+  const child = spawn(pinned, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both of us; the CLI takes a repeat within a second as one.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code) => process.exit(code ?? 1));
+} else {
+  console.error(
+    `gradeport needs Node ${neededMajor}: run "npm ci" in ${root} first, it brings the right one.`,
+  );
+  process.exitCode = 5;
+}
