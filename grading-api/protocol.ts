@@ -1,0 +1,123 @@
+/**
+ * The words between a worker and the first process of a container, over the container's stdin and stdout.
+ *
+ * A frame is a 4-byte big-endian length of what follows, a kind byte, and the payload:
+ *   kind 0: one JSON message, UTF-8, of the schemas below;
+ *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr), 4 bytes big-endian channel, the bytes.
+ * Channel 0 is the program that the agent itself runs; n > 0 is the n-th run_student of a grading agent.
+ * The container's stderr carries the agent's own complaints as plain text.
+ */
+import { z } from 'zod';
+
+export const PROTOCOL_VERSION = 1;
+export const FRAME_JSON = 0;
+export const FRAME_BYTES = 1;
+/** Larger than any allowed upload or report after base64; a longer frame ends the conversation. */
+export const MAX_FRAME_BYTES = 96 * 1024 * 1024;
+
+export const STDIN = 0;
+export const STDOUT = 1;
+export const STDERR = 2;
+
+const channel = z.int().min(0).max(100_000);
+
+/** Sent to a grading agent once: everything a run needs. File answers are { filename, value: base64 }. */
+export const startMessage = z.object({
+  type: z.literal('start'),
+  protocol: z.literal(PROTOCOL_VERSION),
+  input: z.record(z.string(), z.unknown()),
+  /** Answers that are uploaded files: these keys of `input` hold { filename, value: base64 }. */
+  files: z.array(z.string()),
+  /** The task's own command (run_cmd), already split; null: look for run, run.py, run.sh … */
+  command: z.array(z.string()).nullable(),
+  runAsRoot: z.boolean(),
+  debug: z.boolean(),
+  /** Bytes of stdout and stderr together before the grader is ended with `output-limit`. */
+  outputBytes: z.int(),
+});
+
+/** Sent to a student agent once: the command to run and as whom. */
+export const commandMessage = z.object({
+  type: z.literal('command'),
+  protocol: z.literal(PROTOCOL_VERSION),
+  /** One string, split with POSIX shell-lexer rules, no shell: INGInious' run_student does so. */
+  command: z.string(),
+  workingDir: z.string(),
+  runAsRoot: z.boolean(),
+  teardown: z.string(),
+  outputBytes: z.int(),
+});
+
+/** Both ways: grading agent → worker → student agent. */
+const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
+const signal = z.object({ type: z.literal('signal'), channel, signal: z.int().min(1).max(64) });
+
+/** How an agent saw its program end. `output-limit`: the agent ended it for printing too much. */
+const ended = z.enum(['exit', 'output-limit']);
+
+/** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
+const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
+
+export const toGradingAgent = z.discriminatedUnion('type', [startMessage, studentExit]);
+export const toStudentAgent = z.discriminatedUnion('type', [commandMessage, stdinClose, signal]);
+export type ToGradingAgent = z.infer<typeof toGradingAgent>;
+export type ToStudentAgent = z.infer<typeof toStudentAgent>;
+
+/** First message of every agent. studentBytes: size of the file system behind /task/student. */
+const ready = z.object({
+  type: z.literal('ready'),
+  protocol: z.literal(PROTOCOL_VERSION),
+  studentBytes: z.number().nullable(),
+});
+
+export const runStudentMessage = z.object({
+  type: z.literal('run-student'),
+  channel: channel.min(1),
+  command: z.string().max(128 * 1024),
+  environment: z.string().max(200).nullable(),
+  /** Seconds and MiB; 0 means the grading container's own limit. */
+  time: z.number().min(0),
+  hardTime: z.number().min(0),
+  memory: z.number().min(0),
+  shareNetwork: z.boolean(),
+  runAsRoot: z.boolean(),
+  workingDir: z.string().max(4096),
+  teardown: z.string().max(128 * 1024),
+});
+
+/** The grader's feedback as it stands now (INGInious' JSON file); sent when it changed, if it is small. */
+const feedback = z.object({ type: z.literal('feedback'), feedback: z.unknown() });
+
+/** The last message of a grading agent. */
+export const resultMessage = z.object({
+  type: z.literal('result'),
+  /** The parsed feedback file; null when there is none or it cannot be read (see problem). */
+  feedback: z.unknown(),
+  /** Why there is no usable feedback: a sentence for the teacher. */
+  problem: z.string().max(10_000).nullable(),
+  ended,
+  /** The grader's exit status, 256−n when signal n ended it; null when it never started. */
+  exitCode: z.int().nullable(),
+  graderMs: z.number(),
+  outputBytes: z.number(),
+  /** base64 of a tar.gz of /archive, null when the grader put nothing there. */
+  archive: z.string().nullable(),
+});
+
+export const fromGradingAgent = z.discriminatedUnion('type', [
+  ready,
+  runStudentMessage,
+  stdinClose,
+  signal,
+  feedback,
+  resultMessage,
+]);
+
+/** The last message of a student agent. code: the exit status, 256−n when signal n ended the program. */
+export const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
+
+export const fromStudentAgent = z.discriminatedUnion('type', [ready, exitMessage]);
+export type FromGradingAgent = z.infer<typeof fromGradingAgent>;
+export type FromStudentAgent = z.infer<typeof fromStudentAgent>;
+export type RunStudent = z.infer<typeof runStudentMessage>;
+export type GraderResult = z.infer<typeof resultMessage>;

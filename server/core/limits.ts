@@ -1,0 +1,69 @@
+/** Limits of one run: defaults, what a task asks for, and the operator's ceilings. Pure. */
+import { z } from 'zod';
+
+const MIB = 2 ** 20;
+
+export type Limits = {
+  cpuMs: number;
+  wallMs: number;
+  memoryBytes: number;
+  /** Processes and threads together. */
+  pids: number;
+  outputBytes: number;
+  /** Size of the writable folder, and how many files and folders fit in it. */
+  diskBytes: number;
+  diskFiles: number;
+};
+
+/** Time and memory are INGInious' own defaults (time 20 s, three times that on the wall, 1 GiB). */
+export const defaultLimits: Limits = {
+  cpuMs: 20_000,
+  wallMs: 60_000,
+  memoryBytes: 1024 * MIB,
+  pids: 256,
+  outputBytes: 1 * MIB,
+  diskBytes: 64 * MIB,
+  diskFiles: 8192,
+};
+
+/** No task gets more than this unless the operator's config says so. */
+export const ceilingsSchema = z.strictObject({
+  cpuMs: z.int().positive().default(600_000),
+  wallMs: z.int().positive().default(1_800_000),
+  memoryBytes: z
+    .int()
+    .positive()
+    .default(4096 * MIB),
+  pids: z.int().positive().default(1024),
+  outputBytes: z
+    .int()
+    .positive()
+    .default(32 * MIB),
+  diskBytes: z
+    .int()
+    .positive()
+    .default(1024 * MIB),
+  diskFiles: z.int().positive().default(100_000),
+});
+export type Ceilings = z.infer<typeof ceilingsSchema>;
+
+/** What the task asks for, or the default, but never above the operator's ceiling. */
+export function resolveLimits(asked: Partial<Limits>, ceilings: Limits): Limits {
+  const wish: Limits = { ...defaultLimits, ...asked };
+  const keys = Object.keys(wish) as (keyof Limits)[];
+  return Object.fromEntries(keys.map((key) => [key, Math.min(wish[key], ceilings[key])])) as Limits;
+}
+
+/** Limits of a student run: what the grader asks for, never more than the grading container's own. */
+export function studentLimits(
+  parent: Limits,
+  asked: { timeMs: number; hardTimeMs: number; memoryBytes: number },
+): Limits {
+  const least = (wish: number, limit: number) => (wish > 0 ? Math.min(wish, limit) : limit);
+  return {
+    ...parent,
+    cpuMs: least(asked.timeMs, parent.cpuMs),
+    wallMs: least(asked.hardTimeMs, parent.wallMs),
+    memoryBytes: least(asked.memoryBytes, parent.memoryBytes),
+  };
+}

@@ -1,0 +1,137 @@
+/** The rule that turns how a run ended and what its grader said into one verdict. Pure. */
+import type { Report } from '../../grading-api/report.ts';
+
+export const VERDICTS = [
+  'success',
+  'failed',
+  'timeout',
+  'out-of-memory',
+  'output-limit',
+  'disk-full',
+  'process-limit',
+  'killed',
+  'crashed',
+  'system-error',
+] as const;
+export type VerdictKind = (typeof VERDICTS)[number];
+
+/** How a container's program ended, as the worker saw it. Limits in ms and bytes. */
+export type Ending =
+  | { kind: 'finished'; exitCode: number | null }
+  | { kind: 'timeout'; clock: 'cpu' | 'wall'; limitMs: number }
+  | { kind: 'out-of-memory'; limitBytes: number }
+  | { kind: 'output-limit'; limitBytes: number }
+  | { kind: 'disk-full'; limitBytes: number }
+  | { kind: 'process-limit'; limit: number }
+  | { kind: 'killed' }
+  | { kind: 'crashed'; reason: string }
+  | { kind: 'system-error'; reason: string };
+
+/** What INGInious calls an ending that its graders did not choose themselves. */
+const RESULT_WORD: Record<VerdictKind, string> = {
+  success: 'success',
+  failed: 'failed',
+  timeout: 'timeout',
+  'out-of-memory': 'overflow',
+  'output-limit': 'overflow',
+  'disk-full': 'overflow',
+  'process-limit': 'overflow',
+  killed: 'killed',
+  crashed: 'crash',
+  'system-error': 'error',
+};
+
+const VERDICT_OF_WORD: Record<string, VerdictKind> = {
+  success: 'success',
+  failed: 'failed',
+  timeout: 'timeout',
+  overflow: 'out-of-memory',
+  killed: 'killed',
+};
+
+export type Verdict = {
+  verdict: VerdictKind;
+  /** INGInious' word: the grader's own where it spoke, else the ending's. */
+  result: string;
+  /** Percent, rounded to two decimals; not clamped, as INGInious does not. */
+  grade: number;
+  /** One sentence for the student: what happened and, if a limit, which. */
+  summary: string;
+};
+
+const round = (grade: number): number => Math.round(grade * 100) / 100;
+const seconds = (ms: number): string => `${round(ms / 1000)} s`;
+const mebibytes = (bytes: number): string => `${round(bytes / 2 ** 20)} MiB`;
+
+/** A sentence that names the limit; `who` is "Your program" or "The grader". */
+export function describeEnding(ending: Ending, who: string): string {
+  switch (ending.kind) {
+    case 'finished':
+      return `${who} ended${ending.exitCode === null ? '' : ` with exit status ${ending.exitCode}`}.`;
+    case 'timeout':
+      return ending.clock === 'cpu'
+        ? `${who} used more than ${seconds(ending.limitMs)} of processor time.`
+        : `${who} took longer than ${seconds(ending.limitMs)}.`;
+    case 'out-of-memory':
+      return `${who} needed more than ${mebibytes(ending.limitBytes)} of memory.`;
+    case 'output-limit':
+      return `${who} printed more than ${mebibytes(ending.limitBytes)}.`;
+    case 'disk-full':
+      return `${who} wrote more files than its ${mebibytes(ending.limitBytes)} folder holds.`;
+    case 'process-limit':
+      return `${who} started more than ${ending.limit} processes or threads.`;
+    case 'killed':
+      return 'The run was stopped by a person.';
+    case 'crashed':
+      return ending.reason;
+    case 'system-error':
+      return `Gradeport could not finish this run; it costs you nothing. ${ending.reason}`;
+  }
+}
+
+/**
+ * @param grading how the grading container ended
+ * @param report what the grader said, null when it said nothing usable
+ * @param students the limits that student runs hit, in their order
+ *
+ * A grader that speaks decides: its word and grade are kept. Only where it says "failed" and one of its
+ * student runs hit a limit does the verdict name that limit, because that is what the student must fix.
+ */
+export function concludeVerdict(
+  grading: Ending,
+  report: Report | null,
+  students: readonly Ending[],
+): Verdict {
+  if (grading.kind !== 'finished') return endedBy(grading);
+  if (report === null) return endedBy({ kind: 'crashed', reason: 'The grader gave no feedback.' });
+  const result = report.result ?? 'error';
+  const grade = round(report.grade ?? (result === 'success' ? 100 : 0));
+  const said = Object.hasOwn(VERDICT_OF_WORD, result) ? VERDICT_OF_WORD[result] : undefined;
+  const verdict = said ?? 'crashed';
+  const limit = students.find((ending) => ending.kind !== 'finished' && ending.kind !== 'crashed');
+  if (verdict === 'failed' && limit) {
+    return {
+      verdict: limit.kind as VerdictKind,
+      result,
+      grade,
+      summary: describeEnding(limit, 'Your program'),
+    };
+  }
+  return { verdict, result, grade, summary: summaryOf(verdict, result, grade) };
+}
+
+function endedBy(ending: Exclude<Ending, { kind: 'finished' }>): Verdict {
+  return {
+    verdict: ending.kind,
+    result: RESULT_WORD[ending.kind],
+    grade: 0,
+    summary: describeEnding(ending, 'The grader'),
+  };
+}
+
+function summaryOf(verdict: VerdictKind, result: string, grade: number): string {
+  if (verdict === 'success') return 'Everything the grader checked is right.';
+  if (verdict === 'failed') return grade > 0 ? `Not everything is right yet: ${grade} %.` : 'Not right yet.';
+  if (verdict === 'crashed') return `The grader could not grade this: it said "${result}".`;
+  return `The grader says: ${result}.`;
+}

@@ -1,0 +1,18 @@
+/** What happens to a run, as grading tells it. The live room numbers these and hands them to browsers. */
+import type { Report } from '../../grading-api/report.ts';
+import type { GradedBy, Outcome } from '../store/collections.ts';
+
+export type RunEvent =
+  | { type: 'queued' }
+  /** A worker took it; containers are being made. */
+  | { type: 'starting'; attempt: number; environment: GradedBy }
+  /** The grader runs. startMs: from taking the run to here. */
+  | { type: 'started'; startMs: number }
+  | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
+  /** The grader's feedback as it stands now, whole. */
+  | { type: 'feedback'; report: Report }
+  /** Gradeport's own fault; the run goes back to the queue. */
+  | { type: 'requeued'; reason: string }
+  | { type: 'done'; outcome: Outcome };
+
+export type Publish = (runId: string, event: RunEvent) => void;

@@ -1,0 +1,31 @@
+/** What pages and the API can ask of grading. */
+import type { User } from '../store/collections.ts';
+
+/** An answer as it arrives: text, chosen indexes, or an uploaded file with its bytes. */
+export type SubmittedFile = { filename: string; content: Uint8Array };
+export type SubmittedAnswer = string | string[] | SubmittedFile;
+
+/** Problem id → what is wrong with its answer, in one sentence. */
+export type AnswerFaults = Record<string, string>;
+
+export type SubmitResult =
+  | { ok: true; submission: string; run: string }
+  | { ok: false; faults: AnswerFaults };
+
+export type Grading = {
+  /**
+   * Stores a submission and queues its run. Faulty answers are an expected alternative; nothing is stored then.
+   * Fails with "denied" (no access, closed), "not-found", "busy" (queue full, one run of this task is
+   * already waiting), "conflict" (environment unavailable), "no-space".
+   */
+  submit(
+    actor: User,
+    courseId: string,
+    taskId: string,
+    answers: ReadonlyMap<string, SubmittedAnswer>,
+  ): Promise<SubmitResult>;
+  /** Ends a run of one's own (staff: of anybody in the course). False when it was over already. */
+  kill(actor: User, runId: string): Promise<boolean>;
+  /** 0 for the next one; null when the run is not waiting. */
+  position(runId: string): number | null;
+};

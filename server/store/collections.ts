@@ -1,0 +1,124 @@
+/** The shapes of everything that is stored, and the indexes that its readers need. Written once, for every store. */
+import { z } from 'zod';
+import { reportSchema } from '../../grading-api/report.ts';
+import { VERDICTS } from '../core/verdict.ts';
+
+/** ISO 8601 in UTC: sorts as text. */
+const instant = z.iso.datetime();
+
+export const ROLES = ['teacher', 'student'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const userSchema = z.object({
+  id: z.string(),
+  /** Sign-in name, unique, lower case. */
+  name: z.string(),
+  displayName: z.string(),
+  passwordHash: z.string(),
+  operator: z.boolean(),
+  /** Role in each course, by course id. */
+  roles: z.record(z.string(), z.enum(ROLES)),
+  createdAt: instant,
+});
+export type User = z.infer<typeof userSchema>;
+
+export const sessionSchema = z.object({
+  /** SHA-256 of the cookie's token: a stolen store opens no session. */
+  id: z.string(),
+  userId: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+/** An uploaded file as the store keeps it: the bytes are a blob. */
+export const storedFileSchema = z.object({ filename: z.string(), blob: z.string(), size: z.int() });
+export type StoredFile = z.infer<typeof storedFileSchema>;
+
+export const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
+export type Answer = z.infer<typeof answerSchema>;
+
+export const submissionSchema = z.object({
+  id: z.string(),
+  course: z.string(),
+  task: z.string(),
+  userId: z.string(),
+  at: instant,
+  /** Problem id → answer. */
+  answers: z.record(z.string(), answerSchema),
+  /** How many submissions of this user to this task came before. */
+  attempt: z.int(),
+});
+export type Submission = z.infer<typeof submissionSchema>;
+
+/** What graded a run; null digest and image where no container was needed (quizzes). */
+export const gradedBySchema = z.object({
+  name: z.string(),
+  image: z.string().nullable(),
+  digest: z.string().nullable(),
+  runtime: z.string().nullable(),
+  reason: z.string(),
+});
+export type GradedBy = z.infer<typeof gradedBySchema>;
+
+/** Text that a program printed: its beginning, its end, and how many bytes lie between. */
+export const outputSchema = z.object({ head: z.string(), tail: z.string(), omittedBytes: z.int() });
+export type Output = z.infer<typeof outputSchema>;
+
+export const usedSchema = z.object({
+  cpuMs: z.number(),
+  wallMs: z.number(),
+  memoryBytes: z.number(),
+  outputBytes: z.number(),
+});
+export const timingsSchema = z.object({ startMs: z.number(), graderMs: z.number(), totalMs: z.number() });
+
+export const outcomeSchema = z.object({
+  verdict: z.enum(VERDICTS),
+  result: z.string(),
+  grade: z.number(),
+  /** One sentence for the student. */
+  summary: z.string(),
+  report: reportSchema,
+  /** For teachers: why the grader crashed, what it complained about. */
+  details: z.string(),
+  output: outputSchema,
+  timings: timingsSchema,
+  used: usedSchema,
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const RUN_STATES = ['queued', 'running', 'done'] as const;
+
+export const runSchema = z.object({
+  id: z.string(),
+  submission: z.string(),
+  course: z.string(),
+  task: z.string(),
+  userId: z.string(),
+  state: z.enum(RUN_STATES),
+  /** Grows with every claim; a result is stored only if it still matches (fencing). */
+  attempt: z.int(),
+  queuedAt: instant,
+  startedAt: instant.nullable(),
+  doneAt: instant.nullable(),
+  environment: gradedBySchema.nullable(),
+  outcome: outcomeSchema.nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+type IndexSpec = { paths: readonly string[]; unique?: true };
+export const collections = {
+  users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
+  sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
+  submissions: { schema: submissionSchema, indexes: [{ paths: ['course', 'task', 'userId', 'at'] }] },
+  runs: {
+    schema: runSchema,
+    indexes: [
+      { paths: ['state', 'queuedAt'] },
+      { paths: ['submission'] },
+      { paths: ['course', 'task', 'userId', 'queuedAt'] },
+      { paths: ['userId', 'queuedAt'] },
+    ],
+  },
+} as const satisfies Record<string, { schema: z.ZodType; indexes: readonly IndexSpec[] }>;

@@ -1,0 +1,55 @@
+/** The store: collections of JSON documents and a blob store. The only truth about submissions and runs. */
+import type { Run, Session, Submission, User } from './collections.ts';
+
+type Scalar = string | number | boolean | null;
+/** A small subset of MongoDB's language; keys may be dotted paths. */
+export type Condition =
+  | Scalar
+  | { $in: readonly Scalar[] }
+  | { $ne: Scalar }
+  | { $exists: boolean }
+  | { $gt?: number | string; $gte?: number | string; $lt?: number | string; $lte?: number | string };
+export type Filter = { readonly [path: string]: Condition };
+export type Change = {
+  $set?: { readonly [path: string]: unknown };
+  $unset?: { readonly [path: string]: true };
+  $inc?: { readonly [path: string]: number };
+};
+export type FindOptions = {
+  /** Paths with 1 (ascending) or -1 (descending), in order of weight. */
+  sort?: Readonly<Record<string, 1 | -1>>;
+  limit?: number;
+  skip?: number;
+};
+
+export type Collection<T extends { id: string }> = {
+  /** Fails with code "conflict" when the id, or a unique index, is taken. */
+  insert(doc: T): Promise<void>;
+  get(id: string): Promise<T | null>;
+  find(filter: Filter, options?: FindOptions): Promise<T[]>;
+  findOne(filter: Filter, options?: FindOptions): Promise<T | null>;
+  /** Compare-and-set: changes one document that matches, in one step, and returns it as it is then. */
+  update(filter: Filter, change: Change): Promise<T | null>;
+  updateMany(filter: Filter, change: Change): Promise<number>;
+  /** Removes every match; returns how many. */
+  remove(filter: Filter): Promise<number>;
+  count(filter: Filter): Promise<number>;
+  /** How many documents have each value of a path. */
+  group(path: string, filter: Filter): Promise<Map<string, number>>;
+};
+
+/** Content-addressed bytes: the key is the SHA-256 of the content, in hex. */
+export type Blobs = {
+  put(content: Uint8Array): Promise<string>;
+  /** Fails with code "not-found". */
+  get(key: string): Promise<Buffer>;
+};
+
+export type Store = {
+  users: Collection<User>;
+  sessions: Collection<Session>;
+  submissions: Collection<Submission>;
+  runs: Collection<Run>;
+  blobs: Blobs;
+  close(): Promise<void>;
+};

@@ -1,0 +1,42 @@
+// Debian packages: what is missing gets installed, from the mirrors this machine already uses.
+import { spawnSync } from 'node:child_process';
+import { distribution, osRelease } from './machine.mjs';
+import { run } from './run.mjs';
+
+/** @param {string[]} packages */
+function missing(packages) {
+  const format = '--showformat=${Package} ${db:Status-Status}\n';
+  const { stdout } = spawnSync('dpkg-query', ['--show', format, ...packages], { encoding: 'utf8' });
+  const installed = new Set((stdout ?? '').split('\n').filter((line) => line.endsWith(' installed')));
+  return packages.filter((name) => !installed.has(`${name} installed`));
+}
+
+/**
+ * @param {string[]} packages
+ * @param {import('./steps.mjs').Note} note
+ */
+export async function installPackages(packages, note) {
+  const wanted = missing(packages);
+  if (wanted.length === 0) return false;
+  const next = `apt-get update && apt-get install --no-install-recommends ${wanted.join(' ')}`;
+  // RUNLEVEL=1: without systemd a package must not start its service, we start it as this machine needs it.
+  const options = { note, next, env: { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } };
+  await run('apt-get', ['update', '-q'], options);
+  await run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...wanted], options);
+  return true;
+}
+
+/**
+ * The mirrors a Debian machine itself uses; nothing on other systems.
+ * @returns {Promise<{ main?: string, security?: string }>}
+ */
+export async function debianMirrors() {
+  if (distribution() !== 'debian') return {};
+  const format = '$(CREATED_BY)|$(COMPONENT)|$(RELEASE)|$(REPO_URI)';
+  const rows = (await run('apt-get', ['indextargets', '--format', format])).split('\n');
+  const repositoryOf = (/** @type {string} */ release) =>
+    rows.find((row) => row.startsWith(`Packages|main|${release}|`))?.split('|')[3];
+  const main = repositoryOf(osRelease()['VERSION_CODENAME'] ?? '');
+  const security = repositoryOf(`${osRelease()['VERSION_CODENAME']}-security`);
+  return { ...(main && { main }), ...(security && { security }) };
+}

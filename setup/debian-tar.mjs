@@ -1,0 +1,60 @@
+// A small Debian 12 made from its packages, for machines that reach a Debian mirror but no registry.
+import { debianMirrors, installPackages } from './apt.mjs';
+import { canInstall, which } from './machine.mjs';
+import { run } from './run.mjs';
+import { SetupError } from './steps.mjs';
+
+const SUITE = 'bookworm';
+
+// Nobody reads manuals in a grading container; licences stay.
+const DPKG_OPTIONS = [
+  'path-exclude=/usr/share/doc/*',
+  'path-include=/usr/share/doc/*/copyright',
+  'path-exclude=/usr/share/man/*',
+  'path-exclude=/usr/share/info/*',
+  'path-exclude=/usr/share/locale/*',
+  'path-include=/usr/share/locale/locale.alias',
+];
+
+/**
+ * @param {string} tar the file to write
+ * @param {string} folder for what is only needed on the way
+ * @param {import('./steps.mjs').Note} note
+ */
+export async function makeDebianTar(tar, folder, note) {
+  if (!which('mmdebstrap')) await installMmdebstrap(note);
+  note('no registry: making it from Debian packages');
+  const args = [
+    '--mode=auto',
+    '--variant=apt',
+    '--aptopt=APT::Install-Recommends "false"',
+    ...(await reachingTheMirror()).map((setting) => `--aptopt=${setting}`),
+    ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
+    SUITE,
+    tar,
+    ...(await sources()),
+  ];
+  await run('mmdebstrap', args, { note, env: { TMPDIR: folder } });
+}
+
+/** @param {import('./steps.mjs').Note} note */
+async function installMmdebstrap(note) {
+  if (canInstall()) return installPackages(['mmdebstrap'], note);
+  const why = 'no registry gives the base image, and building it needs mmdebstrap, which only root can install';
+  throw new SetupError(why, 'docker pull debian:bookworm-slim && docker tag debian:bookworm-slim gradeport/debian:12');
+}
+
+/** @returns {Promise<string[]>} mmdebstrap knows good ones when this machine has none */
+async function sources() {
+  const { main, security } = await debianMirrors();
+  if (!main) return [];
+  const lines = [`deb ${main} ${SUITE} main`, `deb ${main} ${SUITE}-updates main`];
+  return security ? [...lines, `deb ${security} ${SUITE}-security main`] : lines;
+}
+
+/** What this machine's apt had to be told to reach its mirror, the image's apt has to be told as well. */
+async function reachingTheMirror() {
+  const wanted = /^Acquire::(Check-Valid-Until|Check-Date|https?::Proxy) "/;
+  const settings = (await run('apt-config', ['dump'])).split('\n');
+  return settings.filter((line) => wanted.test(line)).map((line) => line.replace(/;$/, ''));
+}

@@ -1,0 +1,76 @@
+// The few questions that set-up asks a container engine, over its HTTP API and without its command line client.
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+
+export const DEFAULT_SOCKET = '/var/run/docker.sock';
+
+/** What people call the engine we talk to. */
+export const engineAddress = () => process.env['DOCKER_HOST'] || `unix://${DEFAULT_SOCKET}`;
+
+/** True when the engine is on this machine, at the place where ours would be. */
+export const isDefaultAddress = () => /^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(engineAddress());
+
+/** @returns {https.RequestOptions & { secure?: boolean }} */
+function connection() {
+  const address = engineAddress();
+  if (address.startsWith('unix://')) return { socketPath: address.slice('unix://'.length) };
+  const { hostname, port } = new URL(address.replace(/^tcp:/, 'http:'));
+  const certificates = process.env['DOCKER_CERT_PATH'];
+  if (!process.env['DOCKER_TLS_VERIFY'] || !certificates) return { host: hostname, port: port || 2375 };
+  const read = (/** @type {string} */ name) => readFileSync(join(certificates, name));
+  const keys = { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
+  return { host: hostname, port: port || 2376, secure: true, ...keys };
+}
+
+/**
+ * @typedef {object} Call
+ * @property {string} [method]
+ * @property {import('node:stream').Readable} [body]
+ * @property {number} [idleMs] give up when nothing is heard for so long
+ * @property {(line: string) => void} [onLine] called for each line of the answer as it comes
+ */
+
+/**
+ * @param {string} path
+ * @param {Call} [call]
+ * @returns {Promise<{ status: number, text: string }>}
+ */
+export function ask(path, { method = 'GET', body, idleMs = 10_000, onLine } = {}) {
+  return new Promise((resolve, reject) => {
+    const { secure, ...to } = connection();
+    const request = (secure ? https : http).request({ ...to, path, method, agent: false }, (response) => {
+      /** @type {string[]} */
+      const lines = [];
+      createInterface(response).on('line', (line) => {
+        lines.push(line);
+        onLine?.(line);
+      });
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, text: lines.join('\n') }));
+      response.once('error', reject);
+    });
+    request.setTimeout(idleMs, () => request.destroy(new Error(`no answer within ${idleMs / 1000} s`)));
+    request.once('error', reject);
+    if (!body) return request.end();
+    body.once('error', (error) => request.destroy(error));
+    return body.pipe(request);
+  });
+}
+
+/** True when an engine answers. */
+export async function ping() {
+  try {
+    return (await ask('/_ping', { idleMs: 3000 })).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+/** @returns {Promise<string[]>} the names of the runtimes that the engine knows */
+export async function runtimes() {
+  const { text } = await ask('/info');
+  return Object.keys(JSON.parse(text).Runtimes ?? {});
+}

@@ -1,0 +1,34 @@
+// npm run engine -- start|stop|status
+import process from 'node:process';
+import { ourDaemon, stopDaemon } from './daemon.mjs';
+import { ensureEngine } from './engine.mjs';
+import { engineAddress, ping, runtimes } from './engine-api.mjs';
+import { fail, runSteps } from './steps.mjs';
+
+async function start() {
+  await runSteps([{ title: 'Container engine', run: ensureEngine }]);
+}
+
+async function stop() {
+  const stopped = await stopDaemon();
+  console.log(stopped ? 'stopped' : 'nothing to stop: no engine that set-up started is running');
+}
+
+async function status() {
+  if (!(await ping())) {
+    console.log(`no engine answers on ${engineAddress()}`);
+    process.exitCode = 1;
+    return;
+  }
+  const pid = ourDaemon();
+  console.log(`an engine answers on ${engineAddress()}${pid ? `, started by set-up (pid ${pid})` : ''}`);
+  console.log(`runtimes: ${(await runtimes()).join(', ')}`);
+}
+
+const commands = new Map(Object.entries({ start, stop, status }));
+const command = commands.get(process.argv[2] ?? '');
+if (command) await command().catch(fail);
+else {
+  console.error('usage: npm run engine -- start|stop|status');
+  process.exitCode = 2;
+}

@@ -1,0 +1,66 @@
+// What the set-up needs to know about the machine it runs on.
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+
+export const isRoot = () => process.getuid?.() === 0;
+
+/** True when systemd looks after the services (the test that sd_booted(3) documents). */
+export const hasSystemd = () => existsSync('/run/systemd/system');
+
+/**
+ * @param {string} path
+ * @returns {string} its text, or nothing when it cannot be read
+ */
+export function readOr(path, otherwise = '') {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return otherwise;
+  }
+}
+
+/** @returns {Record<string, string>} */
+export function osRelease() {
+  const lines = readOr('/etc/os-release').split('\n');
+  return Object.fromEntries(
+    lines.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1).replaceAll('"', '')]),
+  );
+}
+
+/** "debian", "ubuntu" (or a derivative of them), else undefined. */
+export function distribution() {
+  const { ID = '', ID_LIKE = '' } = osRelease();
+  const names = [ID, ...ID_LIKE.split(' ')];
+  return ['ubuntu', 'debian'].find((name) => names.includes(name));
+}
+
+/** Where set-up may install packages by itself. */
+export const canInstall = () => isRoot() && distribution() !== undefined && which('apt-get') !== undefined;
+
+/**
+ * @param {string} command
+ * @returns {string | undefined} its full path
+ */
+export function which(command) {
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/local/bin',
+    '/usr/sbin',
+    '/usr/bin',
+  ];
+  return folders.map((folder) => join(folder, command)).find(isExecutable);
+}
+
+/** @param {string} path */
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The name of a running process ("" when there is none): a pid file alone proves nothing, pids are reused. */
+export const processName = (/** @type {number} */ pid) => readOr(`/proc/${pid}/comm`).trim();

@@ -1,0 +1,44 @@
+// A temporary folder that goes away however the set-up ends.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+
+/** @type {Set<string>} */
+const folders = new Set();
+
+/** @param {string} folder */
+function remove(folder) {
+  // --one-file-system: a killed command may have left a mount below, and what is mounted is not ours.
+  spawnSync('rm', ['-rf', '--one-file-system', folder]);
+  folders.delete(folder);
+}
+
+process.on('exit', () => {
+  for (const folder of folders) remove(folder);
+});
+
+/** @type {[NodeJS.Signals, () => void][]} without a handler a signal ends the process without its `exit` event */
+const signalHandlers = [
+  ['SIGINT', () => process.exit(130)],
+  ['SIGTERM', () => process.exit(143)],
+  ['SIGHUP', () => process.exit(129)],
+];
+
+/**
+ * @template T
+ * @param {(folder: string) => Promise<T>} use
+ * @returns {Promise<T>}
+ */
+export async function withTempFolder(use) {
+  const folder = mkdtempSync(join(tmpdir(), 'gradeport-'));
+  folders.add(folder);
+  for (const [signal, handler] of signalHandlers) process.on(signal, handler);
+  try {
+    return await use(folder);
+  } finally {
+    for (const [signal, handler] of signalHandlers) process.off(signal, handler);
+    remove(folder);
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
+ * sanitised HTML; everything else is text and is escaped by the views.
+ */
+export type Nav = {
+  /** null: not signed in. */
+  user: { name: string; displayName: string; operator: boolean } | null;
+  /** "courses" | "environments": marks the current entry. */
+  section: string;
+  title: string;
+  /** A sentence to show once at the top, e.g. after signing out. */
+  notice: string | null;
+};
+
+export type SignInPage = Nav & { error: string | null; name: string; next: string };
+
+export type CourseCard = {
+  id: string;
+  name: string;
+  descriptionHtml: string;
+  role: string;
+  tasks: number;
+  solved: number;
+};
+export type CoursesPage = Nav & { courses: CourseCard[] };
+
+export type TaskRow = {
+  id: string;
+  name: string;
+  href: string;
+  /** "new" | "tried" | "solved" */
+  status: string;
+  /** Best grade in percent, null before the first verdict. */
+  grade: number | null;
+  environment: string;
+  /** Why it cannot be submitted to (closed, environment unavailable), null when it can. */
+  closed: string | null;
+};
+export type BrokenTaskRow = {
+  id: string;
+  problems: { file: string; line: number | null; column: number | null; message: string }[];
+};
+export type CoursePage = Nav & {
+  course: { id: string; name: string; descriptionHtml: string };
+  tasks: TaskRow[];
+  /** Shown to teachers and operators only; empty for students. */
+  broken: BrokenTaskRow[];
+  staff: boolean;
+};
+
+export type ProblemView = {
+  id: string;
+  name: string;
+  headerHtml: string;
+  /** Exactly one of these is true: what input to show. */
+  isCode: boolean;
+  isLine: boolean;
+  isFile: boolean;
+  isChoice: boolean;
+  isMatch: boolean;
+  /** For code: the editor's language ("python", "c", "cpp", "java", "" …). */
+  language: string;
+  firstLine: number;
+  optional: boolean;
+  /** Text to start from: last answer or the task's default. */
+  value: string;
+  /** The task's default text, for "start over". */
+  original: string;
+  multiple: boolean;
+  choices: { index: string; html: string; checked: boolean }[];
+  accept: string;
+  maxBytes: number | null;
+  /** What is wrong with this answer after a refused submission, null if nothing. */
+  error: string | null;
+};
+export type RunRow = {
+  id: string;
+  href: string;
+  at: string;
+  state: string;
+  verdict: string | null;
+  grade: number | null;
+};
+export type TaskPage = Nav & {
+  course: { id: string; name: string; href: string };
+  task: { id: string; name: string; author: string; contextHtml: string };
+  problems: ProblemView[];
+  limits: { time: string; memory: string; output: string };
+  environment: { name: string; available: boolean; reason: string } | null;
+  closed: string | null;
+  submitHref: string;
+  runs: RunRow[];
+  error: string | null;
+};
+
+/** One problem's or the whole run's feedback, ready to show. */
+export type FeedbackView = {
+  textHtml: string;
+  problems: { id: string; name: string; result: string | null; html: string }[];
+  tests: { name: string; passed: boolean | null; text: string }[];
+};
+export type VerdictView = {
+  verdict: string;
+  /** "Success", "Out of memory" … */
+  label: string;
+  /** "good" | "bad" | "warn": the colour class. */
+  tone: string;
+  summary: string;
+  grade: number;
+  /** For staff only, else "". */
+  details: string;
+  timings: { startMs: number; graderMs: number; totalMs: number };
+  used: { cpuMs: number; wallMs: number; memory: string; outputBytes: number };
+};
+export type RunPage = Nav & {
+  run: { id: string; state: string; at: string; student: string };
+  course: { id: string; name: string; href: string };
+  task: { id: string; name: string; href: string };
+  /** The answers as submitted: code as text, files by name. */
+  answers: { id: string; name: string; text: string; isFile: boolean }[];
+  environment: { name: string; runtime: string; reason: string } | null;
+  feedback: FeedbackView | null;
+  verdict: VerdictView | null;
+  output: { head: string; tail: string; omittedBytes: number } | null;
+  showOutput: boolean;
+  staff: boolean;
+  canKill: boolean;
+  killHref: string;
+};
+
+export type EnvironmentView = {
+  name: string;
+  title: string;
+  description: string;
+  image: string;
+  digest: string;
+  shortDigest: string;
+  size: string;
+  age: string;
+  createdAt: string;
+  runtime: string;
+  reason: string;
+  needRoot: boolean;
+  needGpu: boolean;
+  available: boolean;
+  languages: string[];
+  aliases: string[];
+  href: string;
+};
+export type EnvironmentsPage = Nav & {
+  environments: EnvironmentView[];
+  engine: { ok: boolean; sentence: string };
+};
+export type EnvironmentPage = Nav & {
+  environment: EnvironmentView;
+  tasks: { name: string; href: string }[];
+};
+export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };
