@@ -1,0 +1,39 @@
+/** What the engine's client throws, in our words. */
+import { GradeportError } from '../core/errors.ts';
+
+const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+
+export const unreachable = (cause: unknown): GradeportError =>
+  new GradeportError(
+    'unreachable',
+    'The container engine does not answer. Start it (npm run engine -- start), or set DOCKER_HOST.',
+    { cause },
+  );
+
+/** The HTTP status of an answer that the engine gave, null when it gave none. */
+export function statusOf(error: unknown): number | null {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : null;
+}
+
+/** Runs a call to the engine; a broken connection becomes "unreachable". */
+export async function asking<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (statusOf(error) === null && UNREACHABLE.has(code)) throw unreachable(error);
+    throw error;
+  }
+}
+
+/** For removals: gone already, or going, is what we wanted. */
+export async function unlessGone(call: () => Promise<unknown>): Promise<void> {
+  try {
+    await asking(call);
+  } catch (error) {
+    const status = statusOf(error);
+    if (status !== 404 && status !== 409) throw error;
+  }
+}

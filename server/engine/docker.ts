@@ -1,0 +1,64 @@
+/** The engine over Docker's API (1.41 and later), through dockerode. */
+import Docker from 'dockerode';
+import { buildImage } from './docker-build.ts';
+import { startDockerContainer } from './docker-container.ts';
+import { asking, unlessGone } from './docker-errors.ts';
+import { type DockerEvents, watchDockerEvents } from './docker-events.ts';
+import type { Engine, EngineInfo, ImageSummary } from './port.ts';
+
+/** How long a start waits for the event stream, which tells of memory kills; without it one may be missed. */
+const EVENTS_WAIT_MS = 2000;
+
+/** Where the engine listens: DOCKER_HOST or the usual socket (dockerode reads both itself). */
+export function openDocker(): Engine {
+  const docker = new Docker();
+  let opened: DockerEvents | null = null;
+  const events = () => {
+    opened ??= watchDockerEvents(docker);
+    return opened;
+  };
+  return {
+    info: () => info(docker),
+    images: () => images(docker),
+    watchImages: (watcher) => events().watchImages(watcher),
+    async start(spec, output) {
+      const waiting = new Promise((resolve) => setTimeout(resolve, EVENTS_WAIT_MS).unref());
+      await Promise.race([events().connected(), waiting]);
+      return startDockerContainer(docker, events(), spec, output);
+    },
+    async containers(label, value) {
+      const filter = value === undefined ? label : `${label}=${value}`;
+      const list = await asking(() => docker.listContainers({ all: true, filters: { label: [filter] } }));
+      return list.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
+    },
+    removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
+    build: (folder, tag, onLine) => buildImage(docker, folder, tag, onLine),
+    close: () => opened?.close(),
+  };
+}
+
+async function info(docker: Docker): Promise<EngineInfo> {
+  const [details, version] = await Promise.all([asking(() => docker.info()), asking(() => docker.version())]);
+  return {
+    name: `docker ${version.Version}`,
+    apiVersion: version.ApiVersion,
+    // Docker lists containerd's own spellings of runc too; only the short names are chosen by people.
+    runtimes: Object.keys(details.Runtimes ?? {}).filter((name) => !name.startsWith('io.containerd.')),
+    cgroupVersion: String(details.CgroupVersion ?? '1'),
+    storageDriver: details.Driver,
+    cpus: details.NCPU,
+    memoryBytes: details.MemTotal,
+  };
+}
+
+async function images(docker: Docker): Promise<ImageSummary[]> {
+  // Images without a name can't be asked for by people; Docker's label filter would include them.
+  const list = await asking(() => docker.listImages({ filters: { dangling: ['false'] } }));
+  return list.map((image) => ({
+    id: image.Id,
+    tags: (image.RepoTags ?? []).filter((tag) => tag !== '<none>:<none>'),
+    labels: image.Labels ?? {},
+    size: image.Size,
+    created: image.Created * 1000,
+  }));
+}

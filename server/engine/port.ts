@@ -1,0 +1,95 @@
+/** The container engine, as grading and environments need it. No engine's own types appear here. */
+import type { Limits } from '../core/limits.ts';
+
+export type EngineInfo = {
+  /** For people: "docker 20.10.24". */
+  name: string;
+  apiVersion: string;
+  runtimes: string[];
+  cgroupVersion: string;
+  storageDriver: string;
+  cpus: number;
+  memoryBytes: number;
+};
+
+export type ImageSummary = {
+  /** "sha256:…" */
+  id: string;
+  /** References such as "gradeport/c:latest"; empty for images that lost their name. */
+  tags: string[];
+  labels: Record<string, string>;
+  /** Bytes. */
+  size: number;
+  /** ms since 1970. */
+  created: number;
+};
+
+export type Mount = { source: string; target: string; readOnly: boolean };
+
+/** One of our containers. What a role may do is decided in one place: host-config.ts. */
+export type ContainerSpec = {
+  role: 'grading' | 'student';
+  /** Image id, so that a tag moved in between changes nothing. */
+  image: string;
+  runtime: string;
+  /** Whether the runtime is gVisor-like: it needs room of its own and counts host threads as pids. */
+  ownKernel: boolean;
+  /** The program inside is root (only on runtimes with a kernel of their own). */
+  asRoot: boolean;
+  gpu: boolean;
+  network: boolean;
+  limits: Limits;
+  mounts: Mount[];
+  /** Found again by these after a crash. */
+  labels: Record<string, string>;
+};
+
+/** What a container has used so far. */
+export type Usage = {
+  cpuMs: number;
+  memoryBytes: number;
+  /** Processes the kernel killed for memory, and forks it refused, since the container began. */
+  oomKills: number;
+  refusedForks: number;
+};
+
+export type ContainerEnd = {
+  /** null: the engine did not say. */
+  exitCode: number | null;
+  outOfMemory: boolean;
+};
+
+export type RunningContainer = {
+  id: string;
+  /** Bytes for the first process' stdin. Nothing is sent once it ended. */
+  write(bytes: Uint8Array): void;
+  /** Settles once the container's stream ends or the engine reports its death; never rejects. */
+  ended: Promise<ContainerEnd>;
+  /** null once the container is gone. */
+  usage(): Promise<Usage | null>;
+  /** Ends and removes it; harmless when it is gone. */
+  remove(): Promise<void>;
+};
+
+export type ContainerOutput = { stdout(bytes: Buffer): void; stderr(bytes: Buffer): void };
+
+export type ImageWatcher = {
+  /** Something about images changed, or the stream of changes is back: list again. */
+  changed(): void;
+  lost(reason: string): void;
+};
+
+export type Engine = {
+  /** This and all others fail with code "unreachable" when the engine does not answer. */
+  info(): Promise<EngineInfo>;
+  images(): Promise<ImageSummary[]>;
+  /** Tells of image changes until stopped; connects again by itself. */
+  watchImages(watcher: ImageWatcher): () => void;
+  start(spec: ContainerSpec, output: ContainerOutput): Promise<RunningContainer>;
+  /** Our containers that carry this label with this value. */
+  containers(label: string, value?: string): Promise<{ id: string; labels: Record<string, string> }[]>;
+  removeContainer(id: string): Promise<void>;
+  /** Builds a folder with a Dockerfile; returns the image id. Fails with the line that went wrong. */
+  build(folder: string, tag: string, onLine: (line: string) => void): Promise<string>;
+  close(): void;
+};

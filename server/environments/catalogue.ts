@@ -1,0 +1,70 @@
+/** The environments of this machine's engine, live: listed at start, listed again whenever images change. */
+import type { Engine } from '../engine/port.ts';
+import { findEnvironment, listEnvironments } from './announced.ts';
+import type { EngineState, Environment, EnvironmentCatalogue } from './environment.ts';
+import type { RuntimeTable } from './runtimes.ts';
+
+/** A build sends a burst of events; one listing after it is enough. */
+const DEBOUNCE_MS = 50;
+
+/** One listing, for commands that need no live view. Fails with "unreachable". */
+export async function readEnvironments(engine: Engine, table: RuntimeTable): Promise<Environment[]> {
+  const [images, { runtimes }] = await Promise.all([engine.images(), engine.info()]);
+  return listEnvironments(images, runtimes, table);
+}
+
+export async function openEnvironments(engine: Engine, table: RuntimeTable): Promise<EnvironmentCatalogue> {
+  let current: Environment[] = [];
+  let state: EngineState = { ok: false, sentence: 'Looking for the container engine.' };
+  const listeners = new Set<() => void>();
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const replace = (list: Environment[], next: EngineState) => {
+    const changed = JSON.stringify([list, next]) !== JSON.stringify([current, state]);
+    current = list;
+    state = next;
+    if (changed) for (const listener of listeners) listener();
+  };
+  const relist = async () => {
+    try {
+      const [list, { name }] = await Promise.all([readEnvironments(engine, table), engine.info()]);
+      if (!closed) replace(list, { ok: true, sentence: `${name} answers.` });
+    } catch (error) {
+      const sentence = error instanceof Error ? error.message : String(error);
+      if (!closed) replace(withoutEngine(current), { ok: false, sentence });
+    }
+  };
+  const stopWatching = engine.watchImages({
+    changed: () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void relist(), DEBOUNCE_MS);
+    },
+    lost: () => void relist(),
+  });
+  await relist();
+
+  return {
+    list: () => current,
+    find: (name) => findEnvironment(current, name),
+    engine: () => state,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      stopWatching();
+    },
+  };
+}
+
+/** What was known stays visible while the engine is away, but nothing of it can grade. */
+function withoutEngine(list: readonly Environment[]): Environment[] {
+  return list.map((environment) => ({
+    ...environment,
+    available: false,
+    reason: 'The container engine does not answer; runs wait until it is back.',
+  }));
+}

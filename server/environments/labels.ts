@@ -1,0 +1,77 @@
+/**
+ * What an image says about itself. Labels org.gradeport.grading.* and, as equals, org.inginious.grading.*
+ * (INGInious' own names and meanings; DESIGN §4). Pure, and never throws: labels are anybody's text.
+ */
+const PREFIXES = ['org.gradeport.grading.', 'org.inginious.grading.'] as const;
+
+/** INGInious' protocol numbers whose images run here; no number is fine too. */
+const AGENT_VERSIONS = new Set(['2', '3', '4']);
+const MAX_NAME = 100;
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._+-]*$/u;
+const MAX_TEXT = 500;
+
+export type Announcement = {
+  name: string;
+  title: string;
+  description: string;
+  needRoot: boolean;
+  needGpu: boolean;
+  languages: string[];
+  aliases: string[];
+  /** Why the image can't be used, in a sentence; null when nothing is wrong. */
+  fault: string | null;
+};
+
+type Labels = Readonly<Record<string, string>>;
+
+function label(labels: Labels, key: string): string | undefined {
+  const prefix = PREFIXES.find((candidate) => Object.hasOwn(labels, candidate + key));
+  return prefix === undefined ? undefined : labels[prefix + key];
+}
+
+/** Presence means yes, as in INGInious, except for an explicit no. */
+function flag(labels: Labels, key: string): boolean {
+  const value = label(labels, key)?.trim().toLowerCase();
+  return value !== undefined && value !== '0' && value !== 'false';
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text for people: one line, bounded, without control and direction characters. */
+const plain = (text: string, max: number): string => text.replace(CONTROL, ' ').trim().slice(0, max);
+
+const list = (text: string | undefined): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((entry) => plain(entry, MAX_NAME))
+    .filter((entry) => entry !== '')
+    .slice(0, 50);
+
+/** null for an image that does not announce itself as an environment. */
+export function readLabels(labels: Labels): Announcement | null {
+  const raw = label(labels, 'name');
+  if (raw === undefined) return null;
+  const name = plain(raw, MAX_NAME);
+  return {
+    name: name === '' ? '(no name)' : name,
+    title: plain(label(labels, 'title') ?? name, MAX_TEXT),
+    description: plain(label(labels, 'description') ?? '', MAX_TEXT),
+    needRoot: flag(labels, 'need_root'),
+    needGpu: flag(labels, 'need_gpu'),
+    languages: list(label(labels, 'languages')),
+    aliases: list(label(labels, 'aliases')).filter((alias) => NAME.test(alias)),
+    fault: findFault(raw, label(labels, 'agent_version')),
+  };
+}
+
+function findFault(name: string, agentVersion: string | undefined): string | null {
+  if (name.trim() === '') return 'Its label grading.name is empty; give it a name.';
+  if (name.length > MAX_NAME || !NAME.test(name)) {
+    return 'Its label grading.name may hold only letters, digits, ".", "_", "+" and "-", at most 100 of them.';
+  }
+  if (agentVersion !== undefined && !AGENT_VERSIONS.has(agentVersion.trim())) {
+    return `Its label grading.agent_version is "${plain(agentVersion, 20)}"; known are 2, 3 and 4, or none.`;
+  }
+  return null;
+}
