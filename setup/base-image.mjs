@@ -1,8 +1,8 @@
 // The image that every environment is built on: Debian 12, pulled, or made from packages where no registry is.
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask } from './engine-api.mjs';
 import { makeDebianTar } from './debian-tar.mjs';
+import { ask } from './engine-api.mjs';
 import { SetupError } from './steps.mjs';
 import { withTempFolder } from './temp-folder.mjs';
 
@@ -10,7 +10,7 @@ const REPOSITORY = 'gradeport/debian';
 const TAG = '12';
 const PULLED = { repository: 'debian', tag: 'bookworm-slim' };
 const FIRST_PROGRESS_MS = 20_000;
-const IMPORT_IDLE_MS = 300_000;
+const IMPORT_MS = 300_000;
 
 /** @type {import('./steps.mjs').Step} */
 export const baseImageStep = { title: 'Base image', run: ensureBaseImage };
@@ -37,7 +37,7 @@ async function pull(note) {
   const onLine = (/** @type {string} */ line) => note(`pulling: ${describe(line)}`);
   try {
     const path = `/images/create?fromImage=${repository}&tag=${tag}`;
-    const { status, text } = await ask(path, { method: 'POST', idleMs: FIRST_PROGRESS_MS, onLine });
+    const { status, text } = await ask(path, { method: 'POST', firstMs: FIRST_PROGRESS_MS, onLine });
     if (status !== 200 || errorIn(text)) return false;
     const target = new URLSearchParams({ repo: REPOSITORY, tag: TAG });
     return (await ask(`/images/${repository}:${tag}/tag?${target}`, { method: 'POST' })).status === 201;
@@ -62,7 +62,7 @@ async function build(folder, note) {
   });
   const query = new URLSearchParams({ fromSrc: '-', repo: REPOSITORY, tag: TAG, changes: 'CMD ["bash"]' });
   const path = `/images/create?${query}`;
-  const { status, text } = await ask(path, { method: 'POST', body, idleMs: IMPORT_IDLE_MS });
+  const { status, text } = await ask(path, { method: 'POST', body, firstMs: IMPORT_MS });
   const error = status === 200 ? errorIn(text) : text;
   if (error) throw new SetupError(`the engine did not take the base image: ${error}`, 'npm start');
 }

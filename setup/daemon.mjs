@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DEFAULT_SOCKET, ping } from './engine-api.mjs';
+import { ping } from './engine-api.mjs';
 import { processName, readOr } from './machine.mjs';
 import { hasHybridCgroups, shareMounts } from './mounts.mjs';
 import { SetupError } from './steps.mjs';
@@ -36,12 +36,18 @@ function removeLeftovers() {
   for (const [name, file] of Object.entries(files)) {
     if (processName(Number(readOr(file, '0'))) !== name) rmSync(file, { force: true });
   }
-  if (processName(Number(readOr(files.dockerd, '0'))) !== 'dockerd') rmSync(DEFAULT_SOCKET, { force: true });
 }
 
 function launch() {
   const log = openSync(LOG, 'a');
-  const hidden = ['--mount', '--propagation', 'slave', 'sh', '-c', 'umount /sys/fs/cgroup/unified; exec dockerd'];
+  const hidden = [
+    '--mount',
+    '--propagation',
+    'slave',
+    'sh',
+    '-c',
+    'umount /sys/fs/cgroup/unified; exec dockerd',
+  ];
   const [command, args] = hasHybridCgroups() ? ['unshare', hidden] : ['dockerd', []];
   // detached: a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
   const child = spawn(command, args, { detached: true, cwd: '/', stdio: ['ignore', log, log] });

@@ -16,6 +16,13 @@ const DPKG_OPTIONS = [
   'path-include=/usr/share/locale/locale.alias',
 ];
 
+// init-system-helpers wants usrmerge or usr-is-merged; the first would bring all of Perl, 50 MB.
+const WITHOUT_USRMERGE = [
+  '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
+  '--setup-hook=printf "Package: usrmerge\\nPin: release *\\nPin-Priority: -1\\n" >"$1/etc/apt/preferences.d/no-usrmerge"',
+  '--customize-hook=rm "$1/etc/apt/preferences.d/no-usrmerge"',
+];
+
 /**
  * @param {string} tar the file to write
  * @param {string} folder for what is only needed on the way
@@ -29,19 +36,25 @@ export async function makeDebianTar(tar, folder, note) {
     '--variant=apt',
     '--aptopt=APT::Install-Recommends "false"',
     ...(await reachingTheMirror()).map((setting) => `--aptopt=${setting}`),
+    ...WITHOUT_USRMERGE,
     ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
     SUITE,
     tar,
     ...(await sources()),
   ];
-  await run('mmdebstrap', args, { note, env: { TMPDIR: folder } });
+  const next = 'apt-get update   (when that works: npm start)';
+  await run('mmdebstrap', args, { note, next, env: { TMPDIR: folder } });
 }
 
 /** @param {import('./steps.mjs').Note} note */
 async function installMmdebstrap(note) {
-  if (canInstall()) return installPackages(['mmdebstrap'], note);
-  const why = 'no registry gives the base image, and building it needs mmdebstrap, which only root can install';
-  throw new SetupError(why, 'docker pull debian:bookworm-slim && docker tag debian:bookworm-slim gradeport/debian:12');
+  if (canInstall()) return installPackages(['mmdebstrap', 'debian-archive-keyring'], note);
+  const why =
+    'no registry gives the base image, and building it needs mmdebstrap, which only root can install';
+  throw new SetupError(
+    why,
+    'docker pull debian:bookworm-slim && docker tag debian:bookworm-slim gradeport/debian:12',
+  );
 }
 
 /** @returns {Promise<string[]>} mmdebstrap knows good ones when this machine has none */

@@ -7,6 +7,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 
 export const DEFAULT_SOCKET = '/var/run/docker.sock';
+const PAUSE_MS = 120_000;
 
 /** What people call the engine we talk to. */
 export const engineAddress = () => process.env['DOCKER_HOST'] || `unix://${DEFAULT_SOCKET}`;
@@ -30,7 +31,7 @@ function connection() {
  * @typedef {object} Call
  * @property {string} [method]
  * @property {import('node:stream').Readable} [body]
- * @property {number} [idleMs] give up when nothing is heard for so long
+ * @property {number} [firstMs] give up when nothing is heard for so long; once it talks it may pause for longer
  * @property {(line: string) => void} [onLine] called for each line of the answer as it comes
  */
 
@@ -39,12 +40,13 @@ function connection() {
  * @param {Call} [call]
  * @returns {Promise<{ status: number, text: string }>}
  */
-export function ask(path, { method = 'GET', body, idleMs = 10_000, onLine } = {}) {
+export function ask(path, { method = 'GET', body, firstMs = 10_000, onLine } = {}) {
   return new Promise((resolve, reject) => {
     const { secure, ...to } = connection();
     const request = (secure ? https : http).request({ ...to, path, method, agent: false }, (response) => {
       /** @type {string[]} */
       const lines = [];
+      response.once('data', () => request.setTimeout(Math.max(firstMs, PAUSE_MS)));
       createInterface(response).on('line', (line) => {
         lines.push(line);
         onLine?.(line);
@@ -52,7 +54,7 @@ export function ask(path, { method = 'GET', body, idleMs = 10_000, onLine } = {}
       response.once('end', () => resolve({ status: response.statusCode ?? 0, text: lines.join('\n') }));
       response.once('error', reject);
     });
-    request.setTimeout(idleMs, () => request.destroy(new Error(`no answer within ${idleMs / 1000} s`)));
+    request.setTimeout(firstMs, () => request.destroy(new Error('the engine does not answer')));
     request.once('error', reject);
     if (!body) return request.end();
     body.once('error', (error) => request.destroy(error));
@@ -63,7 +65,7 @@ export function ask(path, { method = 'GET', body, idleMs = 10_000, onLine } = {}
 /** True when an engine answers. */
 export async function ping() {
   try {
-    return (await ask('/_ping', { idleMs: 3000 })).status === 200;
+    return (await ask('/_ping', { firstMs: 3000 })).status === 200;
   } catch {
     return false;
   }

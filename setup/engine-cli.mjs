@@ -1,12 +1,12 @@
 // npm run engine -- start|stop|status
 import process from 'node:process';
 import { ourDaemon, stopDaemon } from './daemon.mjs';
-import { ensureEngine } from './engine.mjs';
+import { addRuntimes, engineStep } from './engine.mjs';
 import { engineAddress, ping, runtimes } from './engine-api.mjs';
 import { fail, runSteps } from './steps.mjs';
 
 async function start() {
-  await runSteps([{ title: 'Container engine', run: ensureEngine }]);
+  await runSteps([engineStep, { title: 'Runtimes crun and runsc (gVisor)', run: addRuntimes }]);
 }
 
 async function stop() {

@@ -1,40 +1,50 @@
 // Makes sure that a container engine answers; installs and starts one where that is possible.
+import { existsSync } from 'node:fs';
 import { installPackages } from './apt.mjs';
-import { isConfigured, mergeDaemonConfig } from './daemon-config.mjs';
 import { ourDaemon, reloadDaemon, startDaemon } from './daemon.mjs';
-import { engineAddress, isDefaultAddress, ping, runtimes } from './engine-api.mjs';
-import { canInstall, hasSystemd, which } from './machine.mjs';
+import { isConfigured, mergeDaemonConfig } from './daemon-config.mjs';
+import { DEFAULT_SOCKET, engineAddress, isDefaultAddress, ping, runtimes } from './engine-api.mjs';
+import { canInstall, hasSystemd, isRoot, which } from './machine.mjs';
 import { run } from './run.mjs';
 import { ensureRunsc } from './runsc.mjs';
 import { hint, SetupError } from './steps.mjs';
 
-const PACKAGES = ['docker.io', 'containerd', 'runc', 'crun', 'iptables'];
+// mount is there on machines, but not in every container.
+const ADDITIONS = ['crun', 'iptables', 'mount'];
 
 /** @type {import('./steps.mjs').Step} */
 export const engineStep = { title: 'Container engine', run: ensureEngine };
 
 /** @param {import('./steps.mjs').Note} note */
 export async function ensureEngine(note) {
-  if (await ping()) return completeRuntimes(note);
+  if (await ping()) return checkRuntimes();
   if (!isDefaultAddress()) {
-    throw new SetupError(`no engine answers on ${engineAddress()}`, 'start that engine, or: unset DOCKER_HOST');
+    throw new SetupError(
+      `no engine answers on ${engineAddress()}`,
+      'start that engine, or: unset DOCKER_HOST',
+    );
   }
   if (!canInstall()) throw cannotInstall();
   // Who configured an engine before us decides how it runs; we only start it.
   const isOperators = hasSystemd() && isConfigured();
   if (!which('dockerd')) note('installing Docker');
-  if (isOperators) await installPackages(['docker.io'].filter(() => !which('dockerd')), note);
+  if (isOperators)
+    await installPackages(
+      ['docker.io'].filter(() => !which('dockerd')),
+      note,
+    );
   else await installEngine(note);
   if (hasSystemd()) await startService(note);
   else await startDaemon(note);
   return true;
 }
 
+/** A dockerd from elsewhere (Docker's own packages) conflicts with Debian's: it stays, only the rest is added. */
+const packages = () => (which('dockerd') ? ADDITIONS : [...ADDITIONS, 'docker.io', 'containerd', 'runc']);
+
 /** @param {import('./steps.mjs').Note} note */
 async function installEngine(note) {
-  // A dockerd from elsewhere (Docker's own packages) conflicts with Debian's: keep it, add only the rest.
-  const packages = which('dockerd') ? ['crun', 'iptables'] : PACKAGES;
-  await installPackages(packages, note);
+  await installPackages(packages(), note);
   await ensureRunsc(note);
   mergeDaemonConfig();
 }
@@ -49,28 +59,39 @@ async function startService(note) {
   if (!(await ping())) throw new SetupError('the docker service does not answer', next);
 }
 
-/**
- * An engine answers: adds the runtimes it lacks if we started it, else says what they would be good for.
- * @param {import('./steps.mjs').Note} note
- */
-async function completeRuntimes(note) {
+/** An engine answers: what it lacks is worth a hint, trying to install it at every start is not. */
+async function checkRuntimes() {
   const known = await runtimes();
   const lacking = ['crun', 'runsc'].filter((name) => !known.includes(name));
   if (lacking.length === 0) return false;
-  if (ourDaemon() && canInstall()) return addRuntimes(note);
-  hint(`the engine has no ${lacking.join(' and no ')}; crun starts containers faster, runsc (gVisor) lets`);
-  hint('students be root. To use them: install them and name them under "runtimes" in its daemon.json');
+  hint(`the engine has no ${lacking.join(' and no ')}; crun is faster, runsc (gVisor) lets students be root`);
+  const ours = isDefaultAddress() && ourDaemon();
+  hint(
+    ours
+      ? 'to add them: npm run engine -- start'
+      : 'to add them: name them under "runtimes" in its daemon.json',
+  );
   return false;
 }
 
-/** @param {import('./steps.mjs').Note} note */
-async function addRuntimes(note) {
-  await installEngine(note);
+/**
+ * Adds the runtimes that a dockerd of ours lacks.
+ * @param {import('./steps.mjs').Note} note
+ */
+export async function addRuntimes(note) {
+  if (!isDefaultAddress() || !ourDaemon() || !canInstall()) return false;
+  await installPackages(packages(), note);
+  await ensureRunsc(note);
+  if (!mergeDaemonConfig()) return false;
   reloadDaemon();
   return true;
 }
 
 function cannotInstall() {
+  if (existsSync(DEFAULT_SOCKET) && !isRoot()) {
+    const next = 'sudo usermod -aG docker "$USER"   (then log in again, and: npm start)';
+    return new SetupError(`${DEFAULT_SOCKET} is there, but does not answer this user`, next);
+  }
   const why = `no container engine answers on ${engineAddress()}, and set-up installs one only as root on Debian or Ubuntu`;
   const steps = [
     'install Docker: https://docs.docker.com/engine/install/',

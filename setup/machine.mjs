@@ -62,5 +62,12 @@ function isExecutable(path) {
   }
 }
 
-/** The name of a running process ("" when there is none): a pid file alone proves nothing, pids are reused. */
-export const processName = (/** @type {number} */ pid) => readOr(`/proc/${pid}/comm`).trim();
+/**
+ * The name of a running process ("" when there is none): a pid file alone proves nothing, pids are reused.
+ * @param {number} pid
+ */
+export function processName(pid) {
+  // "pid (name) state …"; Z is a dead one that its parent has not buried yet.
+  const [, name = '', state] = readOr(`/proc/${pid}/stat`).match(/^\d+ \((.*)\) (\S)/s) ?? [];
+  return state === 'Z' ? '' : name;
+}

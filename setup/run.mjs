@@ -54,7 +54,7 @@ export async function run(command, args, options = {}) {
   if (end === 0) return stdout.join('\n');
   const commandLine = [command, ...args].join(' ');
   const output = tail.map((line) => `\n    ${line}`).join('');
-  throw new SetupError(`"${commandLine}" failed (${end}):${output}`, options.next ?? commandLine);
+  throw new SetupError(`"${commandLine}" failed (${end})${output}`, options.next ?? commandLine);
 }
 
 /**

@@ -8,13 +8,16 @@ import type { RuntimeTable } from './runtimes.ts';
 const DEBOUNCE_MS = 50;
 
 /** One listing, for commands that need no live view. Fails with "unreachable". */
-export async function readEnvironments(engine: Engine, table: RuntimeTable): Promise<Environment[]> {
-  const [images, { runtimes }] = await Promise.all([engine.images(), engine.info()]);
-  return listEnvironments(images, runtimes, table);
+export async function readEnvironments(engine: Engine, table: RuntimeTable): Promise<Listing> {
+  const [images, { name, runtimes }] = await Promise.all([engine.images(), engine.info()]);
+  return { list: listEnvironments(images, runtimes, table), engineName: name, runtimes };
 }
+
+export type Listing = { list: Environment[]; engineName: string; runtimes: string[] };
 
 export async function openEnvironments(engine: Engine, table: RuntimeTable): Promise<EnvironmentCatalogue> {
   let current: Environment[] = [];
+  let runtimes: string[] = [];
   let state: EngineState = { ok: false, sentence: 'Looking for the container engine.' };
   const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
@@ -28,8 +31,10 @@ export async function openEnvironments(engine: Engine, table: RuntimeTable): Pro
   };
   const relist = async () => {
     try {
-      const [list, { name }] = await Promise.all([readEnvironments(engine, table), engine.info()]);
-      if (!closed) replace(list, { ok: true, sentence: `${name} answers.` });
+      const listing = await readEnvironments(engine, table);
+      if (closed) return;
+      runtimes = listing.runtimes;
+      replace(listing.list, { ok: true, sentence: `${listing.engineName} answers.` });
     } catch (error) {
       const sentence = error instanceof Error ? error.message : String(error);
       if (!closed) replace(withoutEngine(current), { ok: false, sentence });
@@ -48,6 +53,7 @@ export async function openEnvironments(engine: Engine, table: RuntimeTable): Pro
     list: () => current,
     find: (name) => findEnvironment(current, name),
     engine: () => state,
+    runtimes: () => runtimes,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -33,6 +33,8 @@ export type EnvironmentCatalogue = {
   /** By name or alias. */
   find(name: string): Environment | null;
   engine(): EngineState;
+  /** The engine's OCI runtimes, by name. */
+  runtimes(): readonly string[];
   /** Called after every change; returns the way to stop it. */
   onChange(listener: () => void): () => void;
   close(): Promise<void>;

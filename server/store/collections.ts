@@ -99,6 +99,8 @@ export const runSchema = z.object({
   state: z.enum(RUN_STATES),
   /** Grows with every claim; a result is stored only if it still matches (fencing). */
   attempt: z.int(),
+  /** How often it went wrong by our fault; after a few it is given up with a system-error. */
+  failures: z.int(),
   queuedAt: instant,
   startedAt: instant.nullable(),
   doneAt: instant.nullable(),

@@ -1,0 +1,94 @@
+"""The grader's feedback file. The file is the truth, whoever wrote it; nothing in it may harm the agent."""
+import fcntl
+import json
+import math
+import os
+import stat
+
+import gradeport_frames as frames
+
+PATH = '/.__output/__feedback.json'
+MAX_BYTES = 64 * 1024 * 1024
+NUMBER_DIGITS = 300
+NONE_GIVEN = 'The grader gave no feedback.'
+
+
+class Unusable(Exception):
+    """Why there is no usable feedback: a sentence for the teacher."""
+
+
+def create():
+    """Create the empty file as the effective user (only its owner may replace a file in a sticky folder)."""
+    mask = os.umask(0)
+    try:
+        os.close(os.open(PATH, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666))
+    finally:
+        os.umask(mask)
+
+
+def stamp():
+    """Something that changes when the file does, None when there is no file."""
+    try:
+        found = os.stat(PATH)
+    except OSError:
+        return None
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def read(limit=MAX_BYTES):
+    """Return the bytes of the file; raises Unusable. A writer that holds the lock is BlockingIOError."""
+    try:
+        fd = os.open(PATH, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise Unusable(NONE_GIVEN)
+    except OSError as error:
+        raise Unusable('The grader\'s feedback file cannot be read: %s.' % os.strerror(error.errno))
+    with open(fd, 'rb') as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise Unusable('The grader replaced its feedback file by something that is no file.')
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise Unusable('The grader\'s feedback is larger than %d MiB.' % (limit >> 20))
+    return data
+
+
+def parse(data):
+    """Return the value of the JSON bytes, with null for numbers JSON does not know; raises Unusable."""
+    if not data.strip():
+        raise Unusable(NONE_GIVEN)
+    try:
+        return json.loads(data.decode('utf-8'), parse_constant=_nothing, parse_float=_finite, parse_int=_whole)
+    except UnicodeDecodeError as error:
+        line = data.count(b'\n', 0, error.start) + 1
+        column = error.start - data.rfind(b'\n', 0, error.start)
+        raise Unusable('The grader\'s feedback is not UTF-8: line %d, byte %d.' % (line, column))
+    except json.JSONDecodeError as error:
+        where = 'line %d, column %d' % (error.lineno, error.colno)
+        raise Unusable('The grader\'s feedback is not JSON: %s (%s).' % (where, error.msg))
+    except RecursionError:
+        raise Unusable('The grader\'s feedback is nested too deeply.')
+
+
+def encoded(value):
+    """Return the value as JSON bytes that fit into a frame; raises Unusable."""
+    try:
+        data = frames.encode(value)
+    except RecursionError:
+        raise Unusable('The grader\'s feedback is nested too deeply.')
+    if len(data) > MAX_BYTES:
+        raise Unusable('The grader\'s feedback is larger than %d MiB.' % (MAX_BYTES >> 20))
+    return data
+
+
+def _nothing(_name):
+    return None
+
+
+def _finite(text):
+    number = float(text)
+    return number if math.isfinite(number) else None
+
+
+def _whole(text):
+    return int(text) if len(text) <= NUMBER_DIGITS else None

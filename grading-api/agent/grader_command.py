@@ -1,0 +1,86 @@
+"""Which program grades: the task's own command, or the first of run, run.py, run.sh … in the task and the course."""
+import errno
+import os
+
+from inginious_container_api.run_types import run_types
+
+FOLDERS = ('/task', '/course/common', '/course')
+FIRST_LINE_BYTES = 512
+
+
+class NoCommand(Exception):
+    """Why nothing can be run: a sentence for the teacher."""
+
+
+def find_command(command):
+    """Return the argv of the grader; raises NoCommand. Looks with the rights of the effective user."""
+    if command is not None:
+        if not command or not command[0]:
+            raise NoCommand('The command of the task (run_cmd) is empty.')
+        path = command[0] if '/' in command[0] else None
+        return _runnable(path) + command[1:] if path and os.path.isfile(path) else list(command)
+    for folder in FOLDERS:
+        path = folder + '/run'
+        if os.path.isfile(path):
+            return _runnable(path)
+        for extension, interpreter in run_types.items():
+            path = '%s/run.%s' % (folder, extension)
+            if os.path.isfile(path):
+                return interpreter + [path]
+    names = ', '.join(['run'] + ['run.' + extension for extension in run_types])
+    raise NoCommand('The task has no grader: none of %s is in the task or its course.' % names)
+
+
+def _runnable(path):
+    """The words that run path: itself, or its interpreter and itself when it lacks the x bit."""
+    words = _shebang(path)
+    if os.access(path, os.X_OK, effective_ids=True) or _make_executable(path):
+        return [path]
+    if not words:
+        raise NoCommand('%s is not executable: it has neither the x permission nor a "#!" line.' % path)
+    return words + [path]
+
+
+def _make_executable(path):
+    try:
+        os.chmod(path, os.stat(path).st_mode & 0o7777 | 0o111)
+        return True
+    except OSError:
+        return False
+
+
+def _shebang(path):
+    """The interpreter of the first line and its one argument; [] when there is none or it cannot be read."""
+    try:
+        with open(path, 'rb') as file:
+            line = file.readline(FIRST_LINE_BYTES)
+    except OSError:
+        return []
+    if not line.startswith(b'#!'):
+        return []
+    if line.endswith(b'\r\n'):
+        raise NoCommand(
+            '%s has Windows line ends: its first line ends with a carriage return, which no system finds as a '
+            'program. Save it with Unix line ends (LF).' % path
+        )
+    return [os.fsdecode(word) for word in line[2:].strip().split(None, 1)]
+
+
+def why_not_started(argv, error):
+    """A sentence about a LaunchError of the grader."""
+    reason = os.strerror(error.number)
+    if error.step != 'program':
+        return 'The grader could not be started (%s): %s.' % (error.step, reason)
+    path = argv[0]
+    if error.number == errno.ENOENT and os.path.exists(path):
+        try:
+            interpreter = _shebang(path)
+        except NoCommand as sentence:
+            return str(sentence)
+        if interpreter:
+            return '%s asks for %s in its first line, which this environment does not have.' % (path, interpreter[0])
+    if error.number == errno.ENOENT:
+        return 'The grader needs %s, which this environment does not have.' % path
+    if error.number == errno.ENOEXEC:
+        return '%s cannot be run: it is no program and has no "#!" line that names its interpreter.' % path
+    return '%s cannot be run: %s.' % (path, reason)

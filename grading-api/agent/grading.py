@@ -1,0 +1,140 @@
+"""The grading role: one grader, its feedback while it comes, its student runs, one result."""
+import binascii
+import os
+import time
+
+import feedback_file
+import gradeport_frames as frames
+from archive import collect
+from grader_command import NoCommand, find_command, why_not_started
+from hello import ready
+from identity import acting_as, user_of
+from inputs import write_inputs
+from launch import LaunchError, base_environment
+from output import Output
+from program import Program
+from students import Students
+from worker import complain
+
+HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+LIVE_SECONDS = 0.05
+LIVE_BYTES = 256 * 1024
+CLOCK_TICK_NS = 20_000_000
+
+
+class Grading:
+    def __init__(self, loop, worker):
+        self._loop, self._worker = loop, worker
+        self._students = Students(loop, worker)
+        self._output = None
+        self._seen = None
+        self._sent = b''
+        self._began = None
+        worker.on_message = self._message
+        worker.on_bytes = self._students.from_worker
+
+    def begin(self):
+        self._worker.send(ready())
+
+    def _message(self, message):
+        if message.get('type') == 'student-exit':
+            self._students.exited(message['channel'], message['code'])
+        elif message.get('type') == 'start' and self._output is None:
+            self._start(message)
+        else:
+            complain('the worker sent a message that makes no sense here: %r.' % message.get('type'))
+
+    def _start(self, start):
+        self._user = user_of(start['runAsRoot'])
+        self._output = Output(self._loop, self._worker, start['outputBytes'], lambda: self._program.kill())
+        self._program = Program(self._loop, self._output, self._ended)
+        try:
+            write_inputs(start)
+            with acting_as(self._user):
+                feedback_file.create()
+                self._students.listen()
+                argv = find_command(start['command'])
+        except NoCommand as reason:
+            self._finish(None, str(reason))
+            return
+        except OSError as error:
+            complain('cannot prepare the run: %s.' % error)
+            self._finish(None, 'The grader\'s container could not be prepared: %s.' % error)
+            return
+        self._launch(argv)
+
+    def _launch(self, argv):
+        self._seen = feedback_file.stamp()
+        self._began = time.monotonic()
+        null = os.open('/dev/null', os.O_RDONLY)
+        try:
+            self._program.start(argv, _environment(), '/task', self._user, null)
+        except LaunchError as error:
+            self._began = None
+            self._finish(None, why_not_started(argv, error))
+            return
+        self._loop.after('feedback', LIVE_SECONDS, self._live)
+
+    def _live(self):
+        """Send the feedback when its file changed. Watching the file also serves those who write it themselves."""
+        self._loop.after('feedback', LIVE_SECONDS, self._live)
+        now = feedback_file.stamp()
+        if now is None or now == self._seen:
+            return
+        try:
+            with acting_as(self._user):
+                data = feedback_file.read(LIVE_BYTES)
+            if data != self._sent:
+                self._worker.send({'type': 'feedback', 'feedback': feedback_file.parse(data)})
+                self._sent = data
+        except BlockingIOError:
+            return  # being written: look again
+        except (feedback_file.Unusable, RecursionError):
+            pass
+        if time.time_ns() - now[2] > CLOCK_TICK_NS:  # else a second change may leave the same stamp
+            self._seen = now
+
+    def _ended(self, code):
+        self._loop.cancel('feedback')
+        self._finish(code, None)
+
+    def _finish(self, code, problem):
+        """Read what the grader left, with nothing of it running any more, and say the last word."""
+        taken = time.monotonic() - self._began if self._began is not None else 0
+        feedback = b'null'
+        if problem is None:
+            try:
+                with acting_as(self._user):
+                    data = feedback_file.read()
+                feedback = feedback_file.encoded(feedback_file.parse(data))
+            except feedback_file.Unusable as reason:
+                problem = str(reason)
+            except BlockingIOError:
+                problem = 'The grader\'s feedback file is still locked by a process that cannot be ended.'
+        result = {
+            'type': 'result',
+            'problem': problem and problem[:10_000],
+            'ended': 'output-limit' if self._output.exceeded else 'exit',
+            'exitCode': code,
+            'graderMs': round(taken * 1000, 1),
+            'outputBytes': self._output.count,
+        }
+        if code is None:
+            self._send(result, feedback, None)
+        else:
+            collect(self._loop, self._user, lambda packed: self._send(result, feedback, packed))
+
+    def _send(self, result, feedback, packed):
+        result['archive'] = packed and binascii.b2a_base64(packed, newline=False).decode()
+        if len(feedback) + len(result['archive'] or '') > frames.MAX_FRAME_BYTES - 65_536:
+            complain('/archive is not kept: it and the feedback are too large together.')
+            result['archive'] = None
+        self._worker.end(frames.json_frame_with(result, 'feedback', feedback))
+
+
+def _environment():
+    environment = base_environment()
+    environment['PATH'] = HOME + '/commands:' + environment['PATH']
+    python_path = environment.get('PYTHONPATH')
+    environment['PYTHONPATH'] = HOME + '/python' + (':' + python_path if python_path else '')
+    return environment

@@ -1,0 +1,81 @@
+"""A program and everything it leaves behind: it has ended when nothing of it runs and nothing of it is unread."""
+import os
+import signal
+import time
+
+from launch import launch
+
+SWEEP_SECONDS = 0.01
+PATIENCE_SECONDS = 5.0
+
+
+def exit_code(status):
+    """The exit status as INGInious counts: a program that signal n ended has 256-n."""
+    return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 256 - os.WTERMSIG(status)
+
+
+class Program:
+    """on_end(code) is called once: after the first process ended, the rest was killed and the output was read."""
+
+    def __init__(self, loop, output, on_end):
+        self._loop, self._output, self._on_end = loop, output, on_end
+        self._pid = None
+        self._code = None
+        self._deadline = None
+
+    def start(self, argv, environment, folder, user, stdin):
+        """Run argv; closes stdin here. Raises LaunchError, after which nothing is left to end."""
+        fds = [stdin, self._output.pipe(1), self._output.pipe(2)]
+        try:
+            self._pid = launch(argv, environment, folder, user, fds)
+        finally:
+            for fd in fds:
+                os.close(fd)
+        self._loop.on_child = self._output.on_drained = self._reap
+
+    def signal(self, number):
+        """Send a signal to the program's process group while its first process lives."""
+        if self._pid is not None and self._code is None:
+            try:
+                os.killpg(self._pid, number)
+            except (ProcessLookupError, PermissionError, ValueError):
+                pass
+
+    def kill(self):
+        """End every process of the container but this one."""
+        try:
+            if os.getpid() == 1:
+                os.kill(-1, signal.SIGKILL)
+            else:
+                os.killpg(self._pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+
+    def _reap(self):
+        alone = False
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                alone = True
+                break
+            if pid == 0:
+                break
+            if pid == self._pid and self._code is None:
+                self._code = exit_code(status)
+                self._deadline = time.monotonic() + PATIENCE_SECONDS
+        if self._code is not None:
+            self._sweep(alone)
+
+    def _sweep(self, alone):
+        """Kill and reap until nobody is left (a fork may slip through one kill), then let the pipes run dry."""
+        if not alone:
+            self.kill()
+        stuck = not alone and time.monotonic() > self._deadline
+        if (alone and self._output.drained) or stuck:
+            self._loop.on_child = self._output.on_drained = None
+            self._loop.cancel('sweep')
+            self._output.close()
+            self._on_end(self._code)
+        else:
+            self._loop.after('sweep', SWEEP_SECONDS, self._reap)

@@ -1,0 +1,100 @@
+"""The student role: one untrusted command, its input and output as frames, then its exit status."""
+import errno
+import os
+import shlex
+
+import gradeport_frames as frames
+from hello import ready
+from identity import user_of
+from launch import LaunchError, base_environment
+from output import Output
+from program import Program
+from student_input import StudentInput
+from worker import complain
+
+NOT_FOUND, REFUSED = 1, 254
+
+
+class Student:
+    def __init__(self, loop, worker):
+        self._loop, self._worker = loop, worker
+        self._command = None
+        self._input = None
+        self._failed = None
+        worker.on_message = self._message
+        worker.on_bytes = self._bytes
+
+    def begin(self):
+        self._worker.send(ready())
+
+    def _message(self, message):
+        kind = message.get('type')
+        if kind == 'command' and self._command is None:
+            self._start(message)
+        elif kind == 'stdin-close' and self._input:
+            self._input.close()
+        elif kind == 'signal' and self._input:
+            self._program.signal(message['signal'])
+        elif kind not in ('stdin-close', 'signal'):
+            complain('the worker sent a message that makes no sense here: %r.' % kind)
+
+    def _bytes(self, stream, _channel, data):
+        if stream == frames.STDIN and self._input and not self._input.give(data):
+            self._failed = REFUSED
+            self._output.say(frames.STDERR, 'run_student: the program does not read its input; it was ended.\n')
+            self._program.kill()
+
+    def _start(self, command):
+        self._command = command
+        self._user = user_of(command['runAsRoot'])
+        self._output = Output(self._loop, self._worker, command['outputBytes'], lambda: self._program.kill())
+        try:
+            argv = shlex.split(command['command'])
+        except ValueError as error:
+            self._refuse('run_student: %s in: %s\n' % (error, command['command']), NOT_FOUND)
+            return
+        reading, writing = os.pipe()
+        self._input = StudentInput(self._loop, writing)
+        try:
+            self._run(argv or ['echo'], reading, self._teardown)
+        except LaunchError as error:
+            self._refuse(*_why(argv, command, error))
+
+    def _run(self, argv, stdin, on_end):
+        self._program = Program(self._loop, self._output, on_end)
+        folder = self._command['workingDir'] or '/'
+        self._program.start(argv, base_environment(), folder, self._user, stdin)
+
+    def _teardown(self, code):
+        """The command ended: run the teardown, whose end is the end, with the command's status."""
+        self._input.drop()
+        code = code if self._failed is None else self._failed
+        try:
+            argv = shlex.split(self._command['teardown'])
+            if argv:
+                self._run(argv, os.open('/dev/null', os.O_RDONLY), lambda _: self._exit(code))
+                return
+        except (ValueError, LaunchError) as error:
+            self._output.close()
+            self._output.say(frames.STDERR, 'run_student: teardown: %s\n' % error)
+        self._exit(code)
+
+    def _refuse(self, sentence, code):
+        self._output.close()
+        self._output.say(frames.STDERR, sentence)
+        self._exit(code)
+
+    def _exit(self, code):
+        ended = 'output-limit' if self._output.exceeded else 'exit'
+        self._worker.end(frames.json_frame({'type': 'exit', 'code': code, 'ended': ended}))
+
+
+def _why(argv, command, error):
+    reason = os.strerror(error.number)
+    if error.step == 'folder':
+        return 'run_student: %s: %s\n' % (command['workingDir'], reason), REFUSED
+    if error.step != 'program':
+        return 'run_student: cannot start (%s): %s\n' % (error.step, reason), REFUSED
+    if error.number == errno.ENOENT and '/' not in argv[0]:
+        reason = 'command not found'
+    return 'run_student: %s: %s\n' % (argv[0], reason), NOT_FOUND

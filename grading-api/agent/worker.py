@@ -1,0 +1,89 @@
+"""The worker at the other end of stdin and stdout. It is gone when stdin ends, and then so are we."""
+import os
+import sys
+
+import gradeport_frames as frames
+
+PAUSE_BYTES, RESUME_BYTES = 4 * 1024 * 1024, 1024 * 1024
+WRITE_BYTES = 256 * 1024
+
+
+def complain(sentence):
+    """Tell the operator, through the container's stderr; never fail for it."""
+    try:
+        os.write(2, ('Gradeport: %s\n' % sentence).encode('utf-8', 'replace'))
+    except OSError:
+        pass
+
+
+class Worker:
+    def __init__(self, loop):
+        self._loop = loop
+        self._reader = frames.FrameReader()
+        self._out = bytearray()
+        self._at_end = None
+        self.on_message = None
+        self.on_bytes = None
+        # stdin and stdout must not be the programs' descriptors 0 and 1 by accident: keep them out of reach.
+        self._in_fd, self._out_fd = os.dup(0), os.dup(1)
+        null = os.open('/dev/null', os.O_RDWR)
+        os.dup2(null, 0)
+        os.dup2(null, 1)
+        os.set_blocking(self._out_fd, False)
+        loop.watch(self._in_fd, self._read)
+        loop.watch(self._out_fd, None, self._write)
+
+    def send(self, message):
+        self._queue(frames.json_frame(message))
+
+    def send_bytes(self, stream, channel, data):
+        self._queue(frames.bytes_frame(stream, channel, data))
+
+    def end(self, frame):
+        """Send the last frame, then leave: everything left in the container goes with us."""
+        self._at_end = lambda: os._exit(0)
+        self._queue(frame)
+
+    def _queue(self, frame):
+        waiting = bool(self._out)
+        self._out += frame
+        if not waiting:
+            self._write()
+        if len(self._out) > PAUSE_BYTES:
+            self._loop.pause(True)
+
+    def _write(self):
+        try:
+            while self._out:
+                with memoryview(self._out) as view:
+                    count = os.write(self._out_fd, view[:WRITE_BYTES])
+                del self._out[:count]
+        except BlockingIOError:
+            pass
+        except OSError:
+            os._exit(1)  # nobody will ever hear from us
+        if not self._out and self._at_end:
+            self._at_end()
+        if len(self._out) <= RESUME_BYTES:
+            self._loop.pause(False)
+        self._loop.want_write(self._out_fd, bool(self._out))
+
+    def _read(self):
+        try:
+            data = os.read(self._in_fd, frames.CHUNK_BYTES * 4)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b''
+        if not data:
+            os._exit(1)
+        try:
+            received = self._reader.feed(data)
+        except (ValueError, UnicodeDecodeError) as error:
+            complain('the worker sent %s; ending.' % error)
+            sys.exit(70)
+        for frame in received:
+            if frame[0] == frames.JSON:
+                self.on_message(frame[1])
+            else:
+                self.on_bytes(*frame[1:])

@@ -1,0 +1,72 @@
+/** Packing and unpacking of the frames that protocol.ts describes. */
+import { FRAME_BYTES, FRAME_JSON, MAX_FRAME_BYTES } from './protocol.ts';
+
+const LENGTH_BYTES = 4;
+const RAW_HEADER_BYTES = 5;
+
+function frame(kind: number, ...parts: Uint8Array[]): Buffer {
+  const size = parts.reduce((sum, part) => sum + part.length, 1);
+  const head = Buffer.alloc(LENGTH_BYTES + 1);
+  head.writeUInt32BE(size, 0);
+  head.writeUInt8(kind, LENGTH_BYTES);
+  return Buffer.concat([head, ...parts]);
+}
+
+export const packMessage = (message: object): Buffer =>
+  frame(FRAME_JSON, Buffer.from(JSON.stringify(message)));
+
+export function packBytes(stream: number, channel: number, bytes: Uint8Array): Buffer {
+  const head = Buffer.alloc(RAW_HEADER_BYTES);
+  head.writeUInt8(stream, 0);
+  head.writeUInt32BE(channel, 1);
+  return frame(FRAME_BYTES, head, bytes);
+}
+
+export type FrameHandler = {
+  message(json: unknown): void;
+  bytes(stream: number, channel: number, bytes: Buffer): void;
+};
+
+/**
+ * Returns the function to feed with chunks, whatever their cuts. It throws on what is no frame: the other
+ * side then is not our agent any more, and the conversation is over.
+ */
+export function createUnpacker(handler: FrameHandler): (chunk: Buffer) => void {
+  let pending: Buffer[] = [];
+  let size = 0;
+  // Chunks are joined only when a whole frame is there: a large frame comes in thousands of them.
+  let needed = LENGTH_BYTES;
+  return (chunk) => {
+    pending.push(chunk);
+    size += chunk.length;
+    if (size < needed) return;
+    let all = Buffer.concat(pending);
+    for (;;) {
+      needed = LENGTH_BYTES + bodyLength(all);
+      if (all.length < LENGTH_BYTES || all.length < needed) break;
+      unpack(all.subarray(LENGTH_BYTES, needed), handler);
+      all = all.subarray(needed);
+    }
+    pending = [all];
+    size = all.length;
+  };
+}
+
+/** How long the first frame's body is; 0 while that is not known. */
+function bodyLength(bytes: Buffer): number {
+  if (bytes.length < LENGTH_BYTES) return 0;
+  const length = bytes.readUInt32BE(0);
+  if (length < 1 || length > MAX_FRAME_BYTES) throw new Error(`a frame of ${length} bytes`);
+  return length;
+}
+
+function unpack(body: Buffer, handler: FrameHandler): void {
+  const kind = body.readUInt8(0);
+  const payload = body.subarray(1);
+  if (kind === FRAME_JSON) {
+    handler.message(JSON.parse(payload.toString('utf8')));
+    return;
+  }
+  if (kind !== FRAME_BYTES || payload.length < RAW_HEADER_BYTES) throw new Error(`a frame of kind ${kind}`);
+  handler.bytes(payload.readUInt8(0), payload.readUInt32BE(1), payload.subarray(RAW_HEADER_BYTES));
+}

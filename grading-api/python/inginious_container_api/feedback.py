@@ -1,0 +1,155 @@
+"""What the grader says about a submission. Every call is stored at once and shown while the grader still runs."""
+import fcntl
+import json
+import math
+import os
+
+from inginious_container_api.utils import OUTPUT_FILE
+
+AUTO_TAG = '*auto-tag-'
+
+
+def get_feedback():
+    """Return the feedback as it stands: a dict with any of result, grade, text, problems, tests, custom, state."""
+    with _Locked() as store:
+        return store.load()
+
+
+load_feedback = _load_feedback = get_feedback
+
+
+def save_feedback(rdict):
+    """Replace the whole feedback by a dict of the shape get_feedback returns."""
+    with _Locked() as store:
+        store.save(rdict)
+
+
+def set_global_result(result):
+    """Set the result of the submission: "success", "failed", "timeout", "overflow", "crash" ..."""
+    _change(lambda feedback: feedback.update(result=result))
+
+
+def set_problem_result(result, problem_id):
+    """Set the result of one problem, keeping its text."""
+
+    def change(feedback):
+        problems = feedback.setdefault('problems', {})
+        problems[problem_id] = [result, _problem_text(problems.get(problem_id, ''))]
+
+    _change(change)
+
+
+def set_grade(grade):
+    """Set the grade, a number of percent. Raises ValueError for what is no finite number."""
+    number = float(grade)
+    if not math.isfinite(number):
+        raise ValueError('a grade is a finite number, not %s' % number)
+    _change(lambda feedback: feedback.update(grade=number))
+
+
+def set_global_feedback(feedback, append=False):
+    """Set the text (reStructuredText) shown for the submission, or append to it. Raises ValueError for no str."""
+    text = _checked(feedback)
+    _change(lambda stored: stored.update(text=(stored.get('text', '') if append else '') + text))
+
+
+def set_problem_feedback(feedback, problem_id, append=False):
+    """Set the text shown for one problem, or append to it, keeping its result. Raises ValueError for no str."""
+    text = _checked(feedback)
+
+    def change(stored):
+        problems = stored.setdefault('problems', {})
+        entry = problems.get(problem_id, '')
+        whole = (_problem_text(entry) if append else '') + text
+        problems[problem_id] = whole if isinstance(entry, str) else [entry[0], whole]
+
+    _change(change)
+
+
+def set_state(state):
+    """Set the text that the grader of this student's next submission gets as "@state"."""
+    _change(lambda feedback: feedback.update(state=state))
+
+
+def set_tag(tag, value):
+    """Set a tag of the course: true for True (also 1, "true", "True"), false for anything else."""
+    if not tag.startswith(AUTO_TAG):
+        _set_test(tag, value in (True, 'True', 'true'))
+
+
+def tag(value):
+    """Add a free tag: a short text shown with the submission."""
+    from zlib import crc32
+
+    _set_test('%s%d' % (AUTO_TAG, crc32(value.encode('utf-8', 'replace'))), value)
+
+
+def set_custom_value(custom_name, custom_val):
+    """Store any JSON value under a name, for plugins, exports and statistics."""
+    _change(lambda feedback: feedback.setdefault('custom', {}).update({custom_name: custom_val}))
+
+
+def set_feedback_from_tpl(tpl_name, parameters, problem_id=None, append=False):
+    """Set the text of the submission, or of one problem, from a Jinja2 template; see docs/grading-api.md.
+
+    NAME.LANG.tpl, lang/LANG/NAME.tpl of the task and NAME.tpl are tried in this order.
+    Returns False, with an error block as the text, when there is no such template or it cannot be rendered.
+    Raises ImportError when the environment has no jinja2.
+    """
+    from inginious_container_api.templates import render
+
+    text, done = render(tpl_name, parameters)
+    if problem_id:
+        set_problem_feedback(text, problem_id, append)
+    else:
+        set_global_feedback(text, append)
+    return done
+
+
+def _checked(text):
+    if not isinstance(text, str):
+        raise ValueError('a feedback is a str, not %s' % type(text).__name__)
+    return text
+
+
+def _problem_text(entry):
+    return entry if isinstance(entry, str) else entry[1]
+
+
+def _set_test(name, value):
+    _change(lambda feedback: feedback.setdefault('tests', {}).update({name: value}))
+
+
+def _change(change):
+    with _Locked() as store:
+        feedback = store.load()
+        change(feedback)
+        store.save(feedback)
+
+
+class _Locked:
+    """The feedback file, held by one writer at a time; always the same file, as scripts may know its path."""
+
+    def __enter__(self):
+        self._fd = os.open(OUTPUT_FILE, os.O_RDWR | os.O_CREAT, 0o666)
+        fcntl.flock(self._fd, fcntl.LOCK_EX)
+        return self
+
+    def __exit__(self, *_):
+        os.close(self._fd)
+
+    def load(self):
+        with open(self._fd, 'rb', closefd=False) as file:
+            file.seek(0)
+            data = file.read()
+        try:
+            return json.loads(data.decode('utf-8')) if data.strip() else {}
+        except ValueError:
+            return {'result': 'crash', 'text': 'The feedback file was overwritten with something that is not JSON.'}
+
+    def save(self, feedback):
+        data = json.dumps(feedback).encode()
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        os.ftruncate(self._fd, 0)
+        while data:
+            data = data[os.write(self._fd, data) :]

@@ -1,0 +1,37 @@
+"""Pieces of reStructuredText for feedback."""
+
+CLASSES = ('success', 'info', 'warning', 'danger')
+
+
+def get_codeblock(language, text):
+    """Return a block of code, coloured as language ("" for none)."""
+    return '\n\n.. code-block:: %s\n\n%s\n' % (language, indent_block(1, text))
+
+
+def get_imageblock(filename, format=''):
+    """Return an image of the file, inlined; format is "png", "gif" ..., by default the file's extension.
+
+    Raises OSError when the file cannot be read.
+    """
+    import os
+    from binascii import b2a_base64
+
+    with open(filename, 'rb') as file:
+        data = b2a_base64(file.read(), newline=False).decode()
+    kind = format or os.path.splitext(filename)[1][1:]
+    return '\n\n.. raw:: html\n\n\t<img src="data:image/%s;base64,%s">\n' % (kind, data)
+
+
+def get_admonition(cssclass, title, text):
+    """Return a box of class "success", "info", "warning" or "danger"; without a title it is a note."""
+    css = cssclass if cssclass in CLASSES else 'info'
+    head = 'admonition:: ' + title if title else 'note:: '
+    return '\n\n.. %s\n\t:class: alert alert-%s\n\n%s\n' % (head, css, indent_block(1, text))
+
+
+def indent_block(amount, text, indent_char='\t'):
+    """Return text with amount indent_chars before each line; a negative amount removes as many from each line."""
+    lines = text.splitlines(True)
+    if amount >= 0:
+        return ''.join(indent_char * amount + line for line in lines) + '\n'
+    return ''.join(line[:-amount].replace(indent_char, '') + line[-amount:] for line in lines) + '\n'

@@ -1,0 +1,142 @@
+"""One student run seen from the grader: its descriptors pumped through a connection to the agent."""
+import os
+import select
+import signal
+import socket
+
+import gradeport_frames as frames
+from inginious_container_api.utils import AGENT_SOCKET
+
+WAITING_BYTES = 256 * 1024
+SAFE_WRITE_BYTES = select.PIPE_BUF  # what a pipe takes without blocking once poll() calls it writable
+
+
+class NoAgent(Exception):
+    """There is nobody who could run student code."""
+
+
+def run(request, stdin, stdout, stderr, on_signals=None):
+    """Send the request, pump the three descriptors (None: /dev/null) until the run ended, return its status.
+
+    Raises NoAgent when the agent cannot be reached and ConnectionError when it refuses or goes away.
+    """
+    agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        agent.connect(AGENT_SOCKET)
+    except OSError as error:
+        agent.close()
+        raise NoAgent('student containers are not available (%s)' % error.strerror)
+    with agent:
+        return _Pump(agent, stdin, {frames.STDOUT: stdout, frames.STDERR: stderr}).run(request, on_signals)
+
+
+class _Pump:
+    def __init__(self, agent, stdin, outputs):
+        self._agent, self._stdin = agent, stdin
+        self._outputs = outputs
+        self._printed = {stream: bytearray() for stream in outputs}
+        self._to_agent = bytearray()
+        self._reader = frames.FrameReader()
+        self._status = None
+
+    def run(self, request, on_signals):
+        self._agent.setblocking(False)
+        self._to_agent += frames.json_frame(request)
+        if self._stdin is None:
+            self._close_stdin()
+        woken, wake = os.pipe()
+        try:
+            if on_signals:
+                on_signals(lambda number: os.write(wake, bytes([number])))
+            while self._status is None or any(self._printed.values()):
+                self._turn(woken)
+            return self._status
+        finally:
+            os.close(woken)
+            os.close(wake)
+
+    def _turn(self, woken):
+        """Wait until something can be moved without blocking, and move it."""
+        moves = self._moves(woken)
+        poll = select.poll()
+        for fd, (flags, _) in moves.items():
+            poll.register(fd, flags)
+        for fd, _ in poll.poll():
+            moves[fd][1]()
+
+    def _moves(self, woken):
+        moves = {woken: (select.POLLIN, lambda: self._signals(os.read(woken, 64)))}
+        flags = select.POLLOUT if self._to_agent else 0
+        if self._status is None and all(len(data) < WAITING_BYTES for data in self._printed.values()):
+            flags |= select.POLLIN
+        if flags:
+            moves[self._agent.fileno()] = (flags, self._exchange)
+        if self._stdin is not None and self._status is None and len(self._to_agent) < WAITING_BYTES:
+            moves[self._stdin] = (select.POLLIN, self._feed)
+        for stream, data in self._printed.items():
+            if data:
+                moves[self._outputs[stream]] = (select.POLLOUT, self._print)
+        return moves
+
+    def _feed(self):
+        data = os.read(self._stdin, frames.CHUNK_BYTES)
+        if data:
+            self._to_agent += frames.bytes_frame(frames.STDIN, 0, data)
+        else:
+            self._close_stdin()
+
+    def _close_stdin(self):
+        self._stdin = None
+        self._to_agent += frames.json_frame({'type': 'stdin-close'})
+
+    def _signals(self, numbers):
+        for number in numbers:
+            self._to_agent += frames.json_frame({'type': 'signal', 'signal': number})
+
+    def _exchange(self):
+        try:
+            if self._to_agent:
+                with memoryview(self._to_agent) as view:
+                    sent = self._agent.send(view[: frames.CHUNK_BYTES])
+                del self._to_agent[:sent]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:
+            self._to_agent.clear()  # what it said before it left is still to be read
+        try:
+            data = self._agent.recv(frames.CHUNK_BYTES * 4)
+        except BlockingIOError:
+            return
+        if not data:
+            raise ConnectionError('the request was refused or its container is gone')
+        for frame in self._reader.feed(data):
+            self._take(frame)
+
+    def _take(self, frame):
+        if frame[0] == frames.JSON:
+            self._status = frame[1]['code']
+        elif self._outputs.get(frame[1]) is not None:
+            self._printed[frame[1]] += frame[3]
+
+    def _print(self):
+        """Write a little to every output that takes it; the reader of one may be gone, as of any pipe."""
+        for stream, data in self._printed.items():
+            fd = self._outputs[stream]
+            if not data or not _writable(fd):
+                continue
+            try:
+                with memoryview(data) as view:
+                    count = os.write(fd, view[:SAFE_WRITE_BYTES])
+                del data[:count]
+            except BlockingIOError:
+                pass
+            except BrokenPipeError:
+                data.clear()
+                self._outputs[stream] = None
+                self._signals([signal.SIGPIPE])
+
+
+def _writable(fd):
+    poll = select.poll()
+    poll.register(fd, select.POLLOUT)
+    return bool(poll.poll(0))

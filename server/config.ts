@@ -1,0 +1,95 @@
+/** Configuration: defaults, then a YAML file, then GRADEPORT_… environment variables, then command-line options. */
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { GradeportError } from './core/errors.ts';
+import { ceilingsSchema } from './core/limits.ts';
+import { traitsSchema } from './environments/runtimes.ts';
+
+/** The folder of this checkout. */
+export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+const MIB = 2 ** 20;
+
+export const configSchema = z.strictObject({
+  /** Everything that is kept: store, blobs, courses, runs in progress. */
+  data: z.string().default(join(PROJECT_FOLDER, 'data')),
+  /** Folders of course folders; none: courses/ in the data folder. */
+  courses: z.array(z.string()).default([]),
+  host: z.string().default('127.0.0.1'),
+  port: z.coerce.number().int().min(0).max(65_535).default(8080),
+  /** What browsers type when a proxy stands before us. */
+  publicUrl: z.url().nullable().default(null),
+  /** Runs graded at the same time. */
+  concurrency: z.coerce.number().int().positive().default(availableParallelism()),
+  /** Of one uploaded file. */
+  maxUploadBytes: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(10 * MIB),
+  /** Of one answer that is text. */
+  maxTextBytes: z.coerce.number().int().positive().default(MIB),
+  maxWaiting: z.coerce.number().int().positive().default(10_000),
+  /** What a runtime can do, where its name does not say it. */
+  runtimes: z.record(z.string(), traitsSchema).default({}),
+  ceilings: ceilingsSchema.prefault({}),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+export type Config = z.infer<typeof configSchema>;
+
+const ENV_PREFIX = 'GRADEPORT_';
+
+/** GRADEPORT_MAX_UPLOAD_BYTES → maxUploadBytes; two underscores go one level down. */
+function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith(ENV_PREFIX) || value === undefined) continue;
+    const path = name.slice(ENV_PREFIX.length).toLowerCase().split('__').map(toCamel);
+    if (path[0] === undefined || !Object.hasOwn(configSchema.shape, path[0])) continue;
+    setPath(found, path, path[0] === 'courses' ? value.split(':') : value);
+  }
+  return found;
+}
+
+const toCamel = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+function setPath(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) target[key] = value;
+  else {
+    const inner = (target[key] ??= {}) as Record<string, unknown>;
+    setPath(inner, rest, value);
+  }
+}
+
+function fromFile(file: string | undefined): Record<string, unknown> {
+  if (file === undefined) return {};
+  if (!existsSync(file)) throw new GradeportError('usage', `There is no configuration file ${file}.`);
+  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {};
+  return z.record(z.string(), z.unknown()).parse(content);
+}
+
+/** Fails with "usage", naming every wrong key. */
+export function loadConfig(
+  options: Record<string, unknown>,
+  file: string | undefined = process.env['GRADEPORT_CONFIG'],
+  env: NodeJS.ProcessEnv = process.env,
+): Config {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const parsed = configSchema.safeParse({ ...fromFile(file), ...fromEnvironment(env), ...given });
+  if (!parsed.success) {
+    throw new GradeportError('usage', `The configuration is wrong:\n${z.prettifyError(parsed.error)}`);
+  }
+  return { ...parsed.data, data: resolve(parsed.data.data) };
+}
+
+export const courseFolders = (config: Config): string[] =>
+  config.courses.length > 0
+    ? config.courses.map((folder) => resolve(folder))
+    : [join(config.data, 'courses')];

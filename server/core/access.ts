@@ -1,0 +1,71 @@
+/** Who may do what. Pure: the actor, the target and the time are given. */
+
+/** What the rules need to know of a user; a stored User fits. */
+export type Actor = {
+  id: string;
+  operator: boolean;
+  roles: Readonly<Record<string, 'teacher' | 'student'>>;
+};
+
+/** When a task is open; instants in ms since 1970, null: no bound. Both ends belong to it. */
+export type Opening = { open: boolean; from: number | null; softUntil: number | null; until: number | null };
+/** late: past the soft deadline, still accepted. */
+export type TaskState = 'hidden' | 'not-yet' | 'open' | 'late' | 'closed';
+
+type InCourse = { course: string };
+type OfTask = InCourse & { opening: Opening; now: number };
+type OfRun = InCourse & { userId: string };
+/** Each action with what it is done to. */
+export type Targets = {
+  'see-course': InCourse;
+  'see-task': OfTask;
+  submit: OfTask;
+  'see-run': OfRun;
+  'kill-run': OfRun;
+  /** Grader output, crash reasons, other people's results: what only staff sees. */
+  'see-staff-details': InCourse;
+  'see-environments': null;
+  /** Build, pull, promote, roll back; users; config. */
+  operate: null;
+};
+export type Action = keyof Targets;
+
+type Rules = { [A in Action]: (actor: Actor, target: Targets[A]) => boolean };
+const rules: Rules = {
+  'see-course': (actor, { course }) => isStaff(actor, course) || roleIn(actor, course) !== null,
+  'see-task': (actor, { course, opening, now }) =>
+    isStaff(actor, course) ||
+    (roleIn(actor, course) !== null && !['hidden', 'not-yet'].includes(taskState(opening, now))),
+  submit: (actor, { course, opening, now }) =>
+    isStaff(actor, course) ||
+    (roleIn(actor, course) !== null && ['open', 'late'].includes(taskState(opening, now))),
+  'see-run': ownOrStaff,
+  'kill-run': ownOrStaff,
+  'see-staff-details': (actor, { course }) => isStaff(actor, course),
+  'see-environments': () => true,
+  operate: (actor) => actor.operator,
+};
+
+export function can<A extends Action>(actor: Actor | null, action: A, target: Targets[A]): boolean {
+  return actor !== null && rules[action](actor, target);
+}
+
+export function taskState({ open, from, softUntil, until }: Opening, now: number): TaskState {
+  if (!open) return 'hidden';
+  if (from !== null && now < from) return 'not-yet';
+  if (until !== null && now > until) return 'closed';
+  return softUntil !== null && now > softUntil ? 'late' : 'open';
+}
+
+/** A course may be called "constructor": only the user's own entries count. */
+function roleIn({ roles }: Actor, course: string): 'teacher' | 'student' | null {
+  return Object.hasOwn(roles, course) ? (roles[course] ?? null) : null;
+}
+
+const isStaff = (actor: Actor, course: string): boolean =>
+  actor.operator || roleIn(actor, course) === 'teacher';
+
+/** Whoever left a course still sees their own runs. */
+function ownOrStaff(actor: Actor, { course, userId }: OfRun): boolean {
+  return actor.id === userId || isStaff(actor, course);
+}

@@ -1,0 +1,52 @@
+/** Which environment a task file asks for, in INGInious' old and new words. */
+import { z } from 'zod';
+import type { FileProblemReport, Problem } from '../task.ts';
+import { choiceOf, filledText } from './values.ts';
+import type { YamlFile } from './yaml-file.ts';
+
+const ENVIRONMENT_TYPES = ['docker', 'docker-ssh', 'nvidia', 'nvidia-ssh', 'kata', 'kata-ssh', 'mcq'];
+
+export const environmentKeys = {
+  environment_type: choiceOf(ENVIRONMENT_TYPES)(null),
+  environment_id: filledText(null),
+  environment: filledText(null),
+};
+
+/** Read on its own, so that a fault elsewhere does not hide that the environment is missing. */
+export const environmentSchema = z.object(environmentKeys).transform(environmentOf);
+
+export type Environment =
+  | { kind: 'none' }
+  | { kind: 'container'; name: string; legacy: boolean }
+  | { kind: 'missing' };
+
+function environmentOf(written: Record<keyof typeof environmentKeys, string | null>): Environment {
+  if (written.environment_type === 'mcq') return { kind: 'none' };
+  if (written.environment_type !== null || written.environment_id !== null) {
+    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false };
+  }
+  if (written.environment === null) return { kind: 'missing' };
+  if (written.environment === 'mcq') return { kind: 'none' };
+  return { kind: 'container', name: written.environment, legacy: true };
+}
+
+export function environmentFaults(
+  yaml: YamlFile,
+  environment: Environment,
+  problems: Problem[],
+): FileProblemReport[] {
+  if (environment.kind === 'missing') {
+    return [
+      yaml.fault(['environment_id'], 'environment_id: expected the name of an environment; it is missing'),
+    ];
+  }
+  if (environment.kind === 'container') return [];
+  return problems
+    .filter(({ type }) => type !== 'multiple_choice' && type !== 'match')
+    .map(({ id, type }) =>
+      yaml.fault(
+        ['problems', id, 'type'],
+        `problems.${id}.type: expected multiple_choice or match, because the environment is mcq; got "${type}"`,
+      ),
+    );
+}

@@ -1,0 +1,95 @@
+/** A YAML file whose every value knows where it stands, so that a fault can name its line. */
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { FileProblemReport } from '../task.ts';
+
+/** Where a value stands: keys and indexes from the root. */
+export type Path = readonly PropertyKey[];
+
+export type YamlFile = {
+  value: unknown;
+  /** A report that points at a value or, where it is missing, at the map it is missing from. */
+  fault(path: Path, message: string): FileProblemReport;
+  /** The keys of a map in the order of the file: a JavaScript object moves keys like "1" to its front. */
+  keys(path: Path): string[];
+};
+
+/** Far more than any task file; a larger one is a mistake, and costs time on every change. */
+const MAX_CHARACTERS = 2 ** 20;
+
+export function readYaml(text: string, file: string): YamlFile | { problems: FileProblemReport[] } {
+  if (text.length > MAX_CHARACTERS) return { problems: [whole(file, 'this file is larger than 1 MiB')] };
+  const lines = new LineCounter();
+  const document = parseDocument(text, {
+    // Version 1.1 and the last of two equal keys: as INGInious' PyYAML reads ("on" is a boolean).
+    version: '1.1',
+    uniqueKeys: false,
+    // But dates and "10:30" stay the text that the teacher wrote.
+    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTimeTag(tag)),
+    lineCounter: lines,
+    prettyErrors: false,
+  });
+  if (document.errors.length > 0) {
+    const problems = document.errors.map((error) => at(file, lines, error.pos[0], `YAML: ${error.message}`));
+    return { problems };
+  }
+  return convert(document, file, lines);
+}
+
+function convert(document: Document, file: string, lines: LineCounter) {
+  const fault = (path: Path, message: string) => at(file, lines, offsetOf(document, path), message);
+  try {
+    return { value: document.toJS() as unknown, fault, keys: (path: Path) => keysOf(document, path) };
+  } catch (error) {
+    // Unknown anchors, and aliases that expand to too much.
+    return { problems: [whole(file, `YAML: ${error instanceof Error ? error.message : String(error)}`)] };
+  }
+}
+
+const isTimeTag = (tag: { tag: string; format?: string | undefined }) =>
+  tag.tag === 'tag:yaml.org,2002:timestamp' || tag.format === 'TIME';
+
+export const whole = (file: string, message: string): FileProblemReport => ({
+  file,
+  line: null,
+  column: null,
+  message,
+});
+
+function at(file: string, lines: LineCounter, offset: number, message: string): FileProblemReport {
+  const { line, col } = lines.linePos(offset);
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1), message };
+}
+
+/** The offset of the deepest value on the path that the file has. */
+function offsetOf(document: Document, path: Path): number {
+  let node: unknown = document.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const key of path) {
+    const step = enter(document, node, key);
+    if (step === null) break;
+    node = step.node;
+    offset = step.offset;
+  }
+  return offset;
+}
+
+function enter(document: Document, from: unknown, key: PropertyKey) {
+  const node = isAlias(from) ? from.resolve(document) : from;
+  if (isSeq(node) && typeof key === 'number') return place(node.items[key], null);
+  if (!isMap(node)) return null;
+  const pair = node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === String(key));
+  return pair ? place(pair.value, pair.key) : null;
+}
+
+/** A value of a map is shown where its key stands, an item of a list where it stands itself. */
+function place(node: unknown, key: unknown) {
+  const shown = key ?? node;
+  return isNode(shown) && shown.range ? { node, offset: shown.range[0] } : null;
+}
+
+function keysOf(document: Document, path: Path): string[] {
+  let node: unknown = document.contents;
+  for (const key of path) node = enter(document, node, key)?.node;
+  if (isAlias(node)) node = node.resolve(document);
+  return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
+}

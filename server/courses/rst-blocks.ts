@@ -1,0 +1,149 @@
+/** What we add to rst-compiler: INGInious' directives, and no text that stops at its first fault. */
+import type {
+  RstCompiler,
+  RstDirective,
+  RstGeneratorState,
+  RstHyperlinkRef,
+  RstInterpretedText,
+  RstNode,
+} from 'rst-compiler';
+import { readAccess } from './formats/access.ts';
+import { escapeHtml, showAmpersands } from './rst-source.ts';
+
+const ADMONITIONS = 'attention caution danger error hint important note tip warning admonition'.split(' ');
+/** The words that INGInious takes for colours, from Bootstrap. */
+const COLOURS = 'danger warning info success primary secondary light dark'.split(' ');
+
+type Generate<N> = (state: RstGeneratorState, node: N) => void;
+
+export function extend(compiler: RstCompiler): void {
+  const directive = (names: string[], generate: Generate<RstDirective>) => {
+    for (const name of names) compiler.directiveGenerators.set(name, { directives: [name], generate });
+  };
+  const role = (name: string, generate: Generate<RstInterpretedText>) =>
+    compiler.interpretedTextGenerators.set(name, { roles: [name], generate });
+  directive(['code', 'code-block', 'sourcecode'], codeBlock);
+  directive(ADMONITIONS, admonition);
+  directive(['hidden-until'], hiddenUntil);
+  // ".. role:: java(code)" names a role for code; what other roles look like would be for a style sheet to say.
+  directive(['role', 'default-role'], (_, node) => {
+    const name = /^([\w-]+)\s*\(\s*code\s*\)/.exec(node.initContentText)?.[1];
+    if (name) role(name, (state, text) => state.writeText(inlineCode(text.textContent)));
+  });
+  // Written without line prefixes, which would change a pre element.
+  directive(['raw'], (state, node) => {
+    if (node.initContentText === 'html') state.writeText(`${showAmpersands(node.rawBodyText)}\n`);
+  });
+  role('code', (state, node) => state.writeText(inlineCode(node.textContent)));
+  withFormulas(compiler);
+  compiler.nodeGenerators.set('InlineLiteral', {
+    nodeType: 'InlineLiteral',
+    generate: (state, node) => state.writeText(inlineCode(node.textContent)),
+  });
+  compiler.nodeGenerators.set('HyperlinkRef', { nodeType: 'HyperlinkRef', generate: reference });
+  compiler.nodeGenerators.set('LiteralBlock', {
+    nodeType: 'LiteralBlock',
+    generate: (state, node) => state.writeText(pre(node.rawTextContent, '')),
+  });
+  forgive(compiler);
+}
+
+/** The parser must know which directives keep their text as it is, and which have something on their first line. */
+export const parserOptions = {
+  directivesWithRawText: ['sourcecode'],
+  directivesWithInitContent: ['sourcecode', 'hidden-until', 'role', 'default-role'],
+};
+
+const inlineCode = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+
+function pre(text: string, language: string): string {
+  const name = /^[\w+#.-]{1,40}$/.test(language) ? ` class="language-${language.toLowerCase()}"` : '';
+  return `<pre><code${name}>${escapeHtml(text)}</code></pre>\n`;
+}
+
+const codeBlock: Generate<RstDirective> = (state, node) =>
+  state.writeText(pre(node.rawBodyText || '[no content]', node.initContentText.trim()));
+
+/** Colour from the argument or the class ("alert alert-danger"), title from :title: or the argument. */
+const admonition: Generate<RstDirective> = (state, node) => {
+  const argument = node.initContentText.trim();
+  const classes = (node.config?.getField('class') ?? '').split(/[\s-]+/);
+  const isColour = COLOURS.includes(argument.toLowerCase());
+  const colour = isColour ? argument.toLowerCase() : classes.find((word) => COLOURS.includes(word));
+  const kind = colour ?? (node.directive === 'admonition' ? 'note' : node.directive);
+  const title = node.config?.getField('title') ?? (isColour ? '' : argument);
+  state.writeText(`<div class="admonition ${kind}">\n`);
+  if (title) state.writeText(`<p class="admonition-title">${escapeHtml(title)}</p>\n`);
+  state.visitNodes(node.children);
+  state.writeText('</div>\n');
+};
+
+/** Programs print names like "last_"; only what leads somewhere is a link. */
+const reference: Generate<RstHyperlinkRef> = (state, node) => {
+  const url = state.resolveHyperlinkRefToUrl(node);
+  const isTarget = node.isEmbeded || url !== node.target || /^[a-z][a-z0-9+.-]*:/i.test(url);
+  const label = escapeHtml(node.label);
+  state.writeText(isTarget ? `<a href="${escapeHtml(url)}">${label}</a>` : `${label}_`);
+};
+
+const hiddenUntil: Generate<RstDirective> = (state, node) => {
+  const access = readAccess(node.initContentText);
+  if (access?.from && access.from <= Date.now()) state.visitNodes(node.children);
+};
+
+/** The generators that the compiler has for formulas see the source's own ampersands. */
+function withFormulas(compiler: RstCompiler): void {
+  const block = compiler.directiveGenerators.get('math');
+  const inline = compiler.interpretedTextGenerators.get('math');
+  const original = <N extends RstNode>(node: N, key: 'rawBodyText' | 'rawTextContent', text: string): N =>
+    Object.create(node, { [key]: { value: showAmpersands(text) } });
+  if (!block || !inline) return;
+  compiler.directiveGenerators.set('math', {
+    ...block,
+    generate: (state, node) => block.generate(state, original(node, 'rawBodyText', node.rawBodyText)),
+  });
+  compiler.interpretedTextGenerators.set('math', {
+    ...inline,
+    generate: (state, node) => inline.generate(state, original(node, 'rawTextContent', node.rawTextContent)),
+  });
+}
+
+/** A reference to nothing, an unknown role or directive: its text is shown, and the rest of the page is right. */
+function forgive(compiler: RstCompiler): void {
+  const plain = (state: RstGeneratorState, node: RstNode): void =>
+    state.writeText(escapeHtml(node.textContent));
+  const content: Generate<RstDirective> = (state, node) => {
+    if (node.rawBodyText) state.writeText(pre(node.rawBodyText, ''));
+    else state.visitNodes(node.children);
+  };
+  for (const [name, kept] of compiler.nodeGenerators) {
+    if (!name.endsWith('Ref')) continue;
+    const generate = kept.generate as Generate<RstNode>;
+    const safe = { ...kept, generate: orElse(generate, plain) };
+    compiler.nodeGenerators.set(name, safe as typeof kept);
+  }
+  for (const [name, kept] of compiler.interpretedTextGenerators) {
+    compiler.interpretedTextGenerators.set(name, { ...kept, generate: orElse(kept.generate, plain) });
+  }
+  withDefault(compiler.interpretedTextGenerators, { roles: [], generate: plain });
+  for (const [name, kept] of compiler.directiveGenerators) {
+    compiler.directiveGenerators.set(name, { ...kept, generate: orElse(kept.generate, content) });
+  }
+  withDefault(compiler.directiveGenerators, { directives: [], generate: content });
+}
+
+function orElse<N>(generate: Generate<N>, otherwise: Generate<N>): Generate<N> {
+  return (state, node) => {
+    try {
+      generate(state, node);
+    } catch (error) {
+      // Too deep a nesting only gets deeper by trying again.
+      if (error instanceof RangeError) throw error;
+      otherwise(state, node);
+    }
+  };
+}
+
+function withDefault<V>(map: Map<string, V>, value: V): void {
+  map.get = (key) => Map.prototype.get.call(map, key) ?? value;
+}

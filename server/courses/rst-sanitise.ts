@@ -1,0 +1,89 @@
+/** What of a compiled text may reach a browser. Everything not named here is taken out. */
+import sanitise, { type IOptions } from 'sanitize-html';
+
+const TEXT =
+  'p br hr h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code em strong i b u s del ins sub sup small mark cite q abbr ' +
+  'kbd samp var span div section figure figcaption a img details summary';
+const TABLE = 'table caption colgroup col thead tbody tfoot tr th td';
+/** KaTeX's MathML, which browsers show by themselves; without annotation, which may hold HTML. */
+const MATH =
+  'math semantics mrow mi mo mn ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover ' +
+  'mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts';
+
+/** Only what our own style sheet means for texts: a feedback cannot dress up as a part of the page. */
+const CLASSES =
+  'language-* admonition admonition-title attention caution danger error hint important note tip warning info success ' +
+  'primary secondary light dark line-block line centered figure formula katex katex-html classifier option-list footnotes ' +
+  'footnote-definition footnote-reference citations citation-definition citation-reference doctest topic rubric';
+
+const DATA_IMAGE = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*$/;
+/** Ids of a text live apart from the page's: neither labels nor scripts find them. */
+const ID_PREFIX = 'text-';
+
+const options: IOptions = {
+  allowedTags: `${TEXT} ${TABLE} ${MATH}`.split(' '),
+  allowedClasses: { '*': CLASSES.split(' ') },
+  allowedAttributes: {
+    '*': ['id', 'title', 'lang', 'dir'],
+    a: ['href', 'rel', 'target'],
+    img: ['src', 'alt', 'width', 'height'],
+    ol: ['start', 'type'],
+    th: ['colspan', 'rowspan', 'align'],
+    td: ['colspan', 'rowspan', 'align'],
+    col: ['span'],
+    math: ['display'],
+    mo: ['stretchy', 'fence', 'separator', 'lspace', 'rspace', 'minsize', 'maxsize'],
+    mi: ['mathvariant'],
+    mspace: ['width', 'height'],
+    mfrac: ['linethickness'],
+    mover: ['accent'],
+    munder: ['accentunder'],
+    mtable: ['columnalign', 'rowspacing', 'columnspacing'],
+    mstyle: ['displaystyle', 'scriptlevel'],
+  },
+  allowedSchemes: ['http', 'https', 'mailto'],
+  allowedSchemesByTag: { img: ['http', 'https', 'data'] },
+  allowProtocolRelative: false,
+  disallowedTagsMode: 'discard',
+  // Their text is not for reading: taken out with what is in them.
+  nonTextTags: [
+    'script',
+    'style',
+    'textarea',
+    'option',
+    'noscript',
+    'title',
+    'template',
+    'iframe',
+    'annotation',
+  ],
+  // KaTeX's second copy of a formula needs its style sheet.
+  exclusiveFilter: (frame) => frame.attribs['class'] === 'katex-html',
+  // A page has its own h1 and h2.
+  transformTags: {
+    ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, `h${Math.min(level + 2, 6)}`])),
+    '*': (tagName, attribs) => ({ tagName, attribs: apart(attribs) }),
+    a: (tagName, attribs) => ({ tagName, attribs: link(attribs) }),
+    img: (tagName, attribs) => ({ tagName, attribs: image(attribs) }),
+  },
+  nestingLimit: 100,
+};
+
+function apart(attribs: Record<string, string>): Record<string, string> {
+  const { id, ...rest } = attribs;
+  return id ? { ...rest, id: `${ID_PREFIX}${id}` } : rest;
+}
+
+function link(attribs: Record<string, string>): Record<string, string> {
+  const href = attribs['href'] ?? '';
+  if (href.startsWith('#')) return { ...attribs, href: `#${ID_PREFIX}${href.slice(1)}` };
+  return { ...attribs, rel: 'noopener noreferrer nofollow', target: '_blank' };
+}
+
+function image(attribs: Record<string, string>): Record<string, string> {
+  const { src = '', ...rest } = attribs;
+  const isOtherData = /^\s*data:/i.test(src) && !DATA_IMAGE.test(src);
+  return isOtherData ? { alt: '', ...rest } : { alt: '', ...rest, src };
+}
+
+export const sanitiseHtml = (html: string): string => sanitise(html, options).trim();

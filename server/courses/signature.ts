@@ -1,0 +1,19 @@
+/** Whether a file changed since it was last read. */
+import { stat } from 'node:fs/promises';
+
+/**
+ * Equal as long as nobody touched the file; null when there is none (a folder or a device is none). The inode
+ * and the change time catch what the modification time misses: `mv`, `git checkout`, restored backups.
+ */
+export async function signatureOf(file: string): Promise<string | null> {
+  const info = await stat(file, { bigint: true }).catch(absent);
+  return info?.isFile() ? [info.ino, info.size, info.mtimeNs, info.ctimeNs].join(':') : null;
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  const info = await stat(path).catch(absent);
+  return info?.isDirectory() ?? false;
+}
+
+/** Not there, or not for us to see: both mean that there is nothing to read. */
+const absent = (): null => null;

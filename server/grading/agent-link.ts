@@ -1,0 +1,115 @@
+/** A container with our agent in it: starts it, speaks its frames, waits until it is ready. */
+import type { z } from 'zod';
+import { createUnpacker, packBytes, packMessage } from '../../grading-api/frames.ts';
+import { GradeportError } from '../core/errors.ts';
+import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } from '../engine/port.ts';
+
+export type AgentMessages<T> = {
+  schema: z.ZodType<T>;
+  message(message: T): void;
+  bytes(stream: number, channel: number, bytes: Buffer): void;
+};
+
+export type AgentLink = {
+  send(message: object): void;
+  sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
+  usage(): Promise<Usage | null>;
+  /** The container ended, or its agent said something that is no message of ours (then: what). */
+  ended: Promise<ContainerEnd & { complaint: string }>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** A container that is up but whose agent says nothing for this long will never be of use. */
+const READY_TIMEOUT_MS = 30_000;
+const MAX_COMPLAINT_CHARS = 4000;
+
+/**
+ * @param studentBytes size that the agent must see behind /task/student, null to accept any: a smaller or
+ *   larger one means that the engine does not see our mounts, and the size limit would not hold
+ */
+export async function openAgent<T extends { type: string }>(
+  engine: Engine,
+  spec: ContainerSpec,
+  studentBytes: number | null,
+  messages: AgentMessages<T>,
+): Promise<AgentLink> {
+  const ready = Promise.withResolvers<number | null>();
+  const broken = Promise.withResolvers<string>();
+  let complaint = '';
+  const unpack = createUnpacker({
+    message(json) {
+      const message = messages.schema.parse(json);
+      if (message.type === 'ready')
+        ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
+      else messages.message(message);
+    },
+    bytes: messages.bytes,
+  });
+  let isBroken = false;
+  const container = await engine.start(spec, {
+    stdout(bytes) {
+      if (isBroken) return;
+      try {
+        unpack(bytes);
+      } catch (error) {
+        isBroken = true;
+        broken.resolve(
+          `Its first process said something that is not of our protocol: ${String(error).slice(0, 500)}`,
+        );
+      }
+    },
+    stderr(bytes) {
+      if (complaint.length < MAX_COMPLAINT_CHARS) complaint += bytes.toString('utf8');
+    },
+  });
+  const ended = Promise.race([
+    container.ended.then((end) => ({ ...end, complaint: complaint.trim().slice(0, MAX_COMPLAINT_CHARS) })),
+    broken.promise.then((reason) => ({ exitCode: null, outOfMemory: false, complaint: reason })),
+  ]);
+  await untilReady(container, ready.promise, ended, studentBytes);
+  return {
+    send: (message) => container.write(packMessage(message)),
+    sendBytes: (stream, channel, bytes) => container.write(packBytes(stream, channel, bytes)),
+    usage: container.usage,
+    ended,
+    [Symbol.asyncDispose]: container.remove,
+  };
+}
+
+async function untilReady(
+  container: RunningContainer,
+  ready: Promise<number | null>,
+  ended: AgentLink['ended'],
+  studentBytes: number | null,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(notReady('it was silent')), READY_TIMEOUT_MS);
+  });
+  try {
+    const seen = await Promise.race([
+      ready,
+      timeout,
+      ended.then((end) => {
+        throw notReady(end.complaint || `it ended with status ${end.exitCode}`);
+      }),
+    ]);
+    if (studentBytes !== null && seen !== null && Math.abs(seen - studentBytes) > PAGE_BYTES) {
+      throw new GradeportError(
+        'internal',
+        'The engine does not see the folders that Gradeport mounts; see "gradeport doctor".',
+      );
+    }
+  } catch (error) {
+    await container.remove();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** tmpfs rounds its size up to whole pages; 64 KiB is the largest page there is. */
+const PAGE_BYTES = 65_536;
+
+const notReady = (why: string) =>
+  new GradeportError('internal', `A container of this environment did not get ready: ${why}`);

@@ -1,0 +1,70 @@
+/** What a run's containers see: mounts and labels per role. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Limits } from '../core/limits.ts';
+import { AGENT_FOLDER } from '../engine/host-config.ts';
+import { INSTANCE_LABEL, RUN_LABEL } from '../engine/labels.ts';
+import type { ContainerSpec, Mount } from '../engine/port.ts';
+import type { Environment } from '../environments/environment.ts';
+import type { RuntimeTraits } from '../environments/runtimes.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Things that every container of one installation shares. */
+export type Installation = {
+  /** Marks our containers; those of a dead process of the same installation are found by it. */
+  instance: string;
+  /** The folder grading-api/ of this version of Gradeport. */
+  apiFolder: string;
+};
+
+export type Place = {
+  environment: Environment;
+  runtime: string;
+  traits: RuntimeTraits;
+  limits: Limits;
+  network: boolean;
+  asRoot: boolean;
+};
+
+const readOnly = (source: string, target: string): Mount => ({ source, target, readOnly: true });
+const writable = (source: string, target: string): Mount => ({ source, target, readOnly: false });
+
+export function containerSpec(
+  role: 'grading' | 'student',
+  runId: string,
+  place: Place,
+  workspace: Workspace,
+  common: string | null,
+  installation: Installation,
+): ContainerSpec {
+  return {
+    role,
+    image: place.environment.digest,
+    runtime: place.runtime,
+    ownKernel: !place.traits.sharedKernel,
+    asRoot: place.asRoot,
+    gpu: place.environment.needGpu,
+    network: place.network,
+    limits: place.limits,
+    mounts: [
+      readOnly(installation.apiFolder, AGENT_FOLDER),
+      // Without a network the engine writes no hosts file, and "localhost" would have no address.
+      ...(place.network ? [] : [readOnly(join(installation.apiFolder, 'etc/hosts'), '/etc/hosts')]),
+      ...(role === 'grading' ? gradingMounts(workspace, common) : studentMounts(workspace, common)),
+    ],
+    labels: { [INSTANCE_LABEL]: installation.instance, [RUN_LABEL]: runId },
+  };
+}
+
+const gradingMounts = (workspace: Workspace, common: string | null): Mount[] => [
+  writable(workspace.task, '/task'),
+  writable(workspace.student, '/task/student'),
+  ...(common === null ? [] : [readOnly(common, '/course/common')]),
+];
+
+const studentMounts = (workspace: Workspace, common: string | null): Mount[] => [
+  writable(workspace.student, '/task/student'),
+  ...(common !== null && existsSync(join(common, 'student'))
+    ? [readOnly(join(common, 'student'), '/course/common/student')]
+    : []),
+];

@@ -1,0 +1,127 @@
+/** Grades one input of one task, wherever that belongs: in containers, or here when it is only a quiz. */
+import { GradeportError } from '../core/errors.ts';
+import { type Ceilings, resolveLimits } from '../core/limits.ts';
+import { concludeVerdict } from '../core/verdict.ts';
+import { gradeQuiz } from '../courses/quiz.ts';
+import type { Task } from '../courses/task.ts';
+import type { Engine } from '../engine/port.ts';
+import type { Environment } from '../environments/environment.ts';
+import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
+import type { GradedBy, Outcome } from '../store/collections.ts';
+import type { Installation, Place } from './container-spec.ts';
+import type { RunEvent } from './events.ts';
+import { type FinishedRun, gradeInContainers } from './grading-run.ts';
+import type { GraderInput } from './input.ts';
+
+export type GraderDeps = {
+  engine: Engine;
+  environments: { find(name: string): Environment | null; runtimes(): readonly string[] };
+  table: RuntimeTable;
+  ceilings: Ceilings;
+  installation: Installation;
+  runsFolder: string;
+};
+
+export type GradeRequest = {
+  runId: string;
+  attempt: number;
+  task: Task;
+  /** The course's shared folder, null if there is none. */
+  common: string | null;
+  input: GraderInput;
+  /** A runtime asked for by name, null: the environment's own. */
+  runtime: string | null;
+  debug: boolean;
+  signal: AbortSignal;
+  publish(event: RunEvent): void;
+};
+
+export type Graded = FinishedRun & { environment: GradedBy };
+export type Grader = (request: GradeRequest) => Promise<Graded>;
+
+/** Tasks of multiple choice and match problems need no container; this stands in for the environment. */
+const QUIZ: GradedBy = {
+  name: 'mcq',
+  image: null,
+  digest: null,
+  runtime: null,
+  reason: 'Multiple choice and match problems are graded without a container.',
+};
+
+export function createGrader(deps: GraderDeps): Grader {
+  return async (request) => {
+    if (request.task.environment === null) return gradeQuizHere(request);
+    const place = findPlace(deps, request.task, request.task.environment, request.runtime);
+    const { environment } = place;
+    const graded: GradedBy = {
+      name: environment.name,
+      image: environment.image,
+      digest: environment.digest,
+      runtime: place.runtime,
+      reason: place.reason,
+    };
+    request.publish({ type: 'starting', attempt: request.attempt, environment: graded });
+    const finished = await gradeInContainers(
+      {
+        ...deps,
+        runId: request.runId,
+        parent: place,
+        common: request.common,
+        find: deps.environments.find,
+        installedRuntimes: deps.environments.runtimes(),
+        publish: request.publish,
+      },
+      { task: request.task, ...request.input, debug: request.debug, signal: request.signal },
+    );
+    return { ...finished, environment: graded };
+  };
+}
+
+/** Fails with "conflict", naming the environment and what to do, when it cannot grade now. */
+export function findPlace(
+  { environments, table, ceilings }: Pick<GraderDeps, 'environments' | 'table' | 'ceilings'>,
+  task: Task,
+  name: string,
+  runtime: string | null,
+): Place & { reason: string } {
+  const environment = environments.find(name);
+  if (!environment) {
+    throw new GradeportError(
+      'conflict',
+      `Task "${task.id}" asks for environment "${name}", and no image announces that name. "gradeport env list" shows those there are; build one with LABEL org.gradeport.grading.name=${name}, or change environment_id in its task.yaml.`,
+    );
+  }
+  if (environment.runtime === null) {
+    throw new GradeportError('conflict', `Environment "${name}" cannot be used: ${environment.reason}`);
+  }
+  const choice = chooseRuntime(environment, environments.runtimes(), table, runtime);
+  if (choice.runtime === null) {
+    throw new GradeportError('conflict', `Environment "${name}" cannot run there: ${choice.reason}`);
+  }
+  return {
+    environment,
+    runtime: choice.runtime,
+    traits: choice.traits,
+    reason: choice.reason,
+    limits: resolveLimits(task.limits, ceilings),
+    network: task.network,
+    asRoot: environment.needRoot,
+  };
+}
+
+function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded {
+  const begun = performance.now();
+  publish({ type: 'starting', attempt, environment: QUIZ });
+  publish({ type: 'started', startMs: 0 });
+  const report = gradeQuiz(task, input.input);
+  const totalMs = performance.now() - begun;
+  const outcome: Outcome = {
+    ...concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []),
+    report,
+    details: '',
+    output: { head: '', tail: '', omittedBytes: 0 },
+    timings: { startMs: 0, graderMs: totalMs, totalMs },
+    used: { cpuMs: totalMs, wallMs: totalMs, memoryBytes: 0, outputBytes: 0 },
+  };
+  return { outcome, environment: QUIZ, [Symbol.asyncDispose]: async () => {} };
+}

@@ -1,0 +1,155 @@
+/** One run: a grading container with the teacher's grader, and the student containers it asks for. */
+import {
+  fromGradingAgent,
+  type GraderResult,
+  PROTOCOL_VERSION,
+  STDERR,
+  STDOUT,
+} from '../../grading-api/protocol.ts';
+import type { Report } from '../../grading-api/report.ts';
+import type { Ending } from '../core/verdict.ts';
+import type { Task } from '../courses/task.ts';
+import type { Outcome } from '../store/collections.ts';
+import { openAgent } from './agent-link.ts';
+import { containerSpec } from './container-spec.ts';
+import type { RunEvent } from './events.ts';
+import { watchLimits } from './limit-watch.ts';
+import { concludeOutcome } from './outcome.ts';
+import { createOutputCollector } from './output.ts';
+import { readPartialReport } from './read-report.ts';
+import type { StudentContext, StudentEnd } from './student-run.ts';
+import { createStudentRuns } from './student-runs.ts';
+import { fillTask, openWorkspace } from './workspace.ts';
+
+export type GradingJob = {
+  task: Task;
+  /** Problem id → answer, and the "@…" keys; uploaded files as { filename, value: base64 }. */
+  input: Record<string, unknown>;
+  /** The keys of `input` that hold uploaded files. */
+  files: string[];
+  debug: boolean;
+  /** Aborted when a person stops the run. */
+  signal: AbortSignal;
+};
+
+export type GradingContext = Omit<StudentContext, 'workspace'> & {
+  runsFolder: string;
+  publish(event: RunEvent): void;
+};
+
+export type FinishedRun = {
+  outcome: Outcome;
+  /** Ends and removes everything of this run; called after the outcome is safe. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * Grades once. What goes wrong with the student's or the grader's code is in the outcome; what goes wrong
+ * with us or the engine is thrown, and the caller may try again.
+ */
+export async function gradeInContainers(context: GradingContext, job: GradingJob): Promise<FinishedRun> {
+  const begun = performance.now();
+  const sinceBegun = () => performance.now() - begun;
+  await using cleanup = new AsyncDisposableStack();
+  const { parent, runId, publish } = context;
+  const workspace = cleanup.use(await openWorkspace(context.runsFolder, runId, parent.limits));
+  const students = cleanup.use(createStudentRuns({ ...context, workspace }));
+  const result = Promise.withResolvers<GraderResult>();
+  const flood = Promise.withResolvers<Ending>();
+  const output = createOutputCollector();
+  let lastReport: Report | null = null;
+
+  const spec = containerSpec('grading', runId, parent, workspace, context.common, context.installation);
+  const agent = cleanup.use(
+    await openAgent(context.engine, spec, workspace.studentBytes, {
+      schema: fromGradingAgent,
+      message(message) {
+        if (message.type === 'result') return result.resolve(message);
+        if (message.type === 'feedback') {
+          lastReport = readPartialReport(message.feedback) ?? lastReport;
+          if (lastReport) publish({ type: 'feedback', report: lastReport });
+        } else if (message.type === 'run-student') students.start(agent, message);
+        else if (message.type !== 'ready') students.tell(message);
+      },
+      bytes(stream, channel, bytes) {
+        if (channel > 0) return students.stdin(channel, bytes);
+        output.add(bytes);
+        if (output.bytes() > 2 * parent.limits.outputBytes) {
+          flood.resolve({ kind: 'output-limit', limitBytes: parent.limits.outputBytes });
+        } else if (stream === STDOUT || stream === STDERR) {
+          const name = stream === STDOUT ? 'stdout' : 'stderr';
+          publish({ type: 'output', stream: name, text: bytes.toString('utf8') });
+        }
+      },
+    }),
+  );
+  await fillTask(workspace, job.task.folder);
+  const startMs = sinceBegun();
+  publish({ type: 'started', startMs });
+  const watch = watchLimits(
+    {
+      usage: agent.usage,
+      // While a student program runs, a full folder is its doing and is told by its own watch.
+      isFull: async () => !students.active() && (await workspace.isFull()),
+      limits: parent.limits,
+    },
+    await agent.usage(),
+  );
+  agent.send(startMessage(job, parent.asRoot, parent.limits.outputBytes));
+
+  const ending = await Promise.race([
+    result.promise.then((said): Ending => endingOf(said, parent.limits.outputBytes)),
+    flood.promise,
+    watch.hit,
+    untilAborted(job.signal),
+    agent.ended.then((end): Ending => endOfContainer(end, parent.limits.memoryBytes)),
+  ]);
+  const { hit, usage } = await watch.stop();
+  const studentEnds: StudentEnd[] = await students.stop();
+  const said = ending.kind === 'finished' ? await result.promise : null;
+  const outcome = concludeOutcome({
+    ending: ending.kind === 'crashed' && hit ? hit : ending,
+    said,
+    lastReport,
+    students: studentEnds,
+    output: output.text(),
+    timings: { startMs, graderMs: sinceBegun() - startMs, totalMs: sinceBegun() },
+    usage,
+    outputBytes: output.bytes(),
+  });
+  const owned = cleanup.move();
+  return { outcome, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const startMessage = (job: GradingJob, runAsRoot: boolean, outputBytes: number) => ({
+  type: 'start',
+  protocol: PROTOCOL_VERSION,
+  input: job.input,
+  files: job.files,
+  command: job.task.runCommand,
+  runAsRoot,
+  debug: job.debug,
+  outputBytes,
+});
+
+const endingOf = (said: GraderResult, outputBytes: number): Ending =>
+  said.ended === 'exit'
+    ? { kind: 'finished', exitCode: said.exitCode }
+    : { kind: 'output-limit', limitBytes: outputBytes };
+
+function endOfContainer(
+  end: { exitCode: number | null; outOfMemory: boolean; complaint: string },
+  memoryBytes: number,
+): Ending {
+  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: memoryBytes };
+  const how = end.complaint || `It ended with status ${end.exitCode ?? 'unknown'}.`;
+  return { kind: 'crashed', reason: `The grading container ended before the grader did. ${how}` };
+}
+
+function untilAborted(signal: AbortSignal): Promise<Ending> {
+  return new Promise((resolve) => {
+    const stop = () => resolve({ kind: 'killed' });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

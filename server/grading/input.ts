@@ -1,0 +1,63 @@
+/** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
+import type { Answer, StoredFile, Submission, User } from '../store/collections.ts';
+import type { Blobs } from '../store/port.ts';
+
+export type GraderInput = { input: Record<string, unknown>; files: string[] };
+
+export const isStoredFile = (answer: Answer): answer is StoredFile =>
+  typeof answer === 'object' && !Array.isArray(answer);
+
+/** "2026-11-20 10:00:00.000000", in the server's own time zone, as INGInious writes it. */
+export function graderTime(instant: Date): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  const date = `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}`;
+  const time = `${two(instant.getHours())}:${two(instant.getMinutes())}:${two(instant.getSeconds())}`;
+  return `${date} ${time}.${String(instant.getMilliseconds()).padStart(3, '0')}000`;
+}
+
+export type Circumstances = {
+  username: string;
+  email: string;
+  lang: string;
+  at: Date;
+  attempts: number;
+  state: string;
+};
+
+export const atKeys = (about: Circumstances): Record<string, unknown> => ({
+  '@username': about.username,
+  '@email': about.email,
+  '@lang': about.lang,
+  '@time': graderTime(about.at),
+  '@attempts': String(about.attempts),
+  '@random': [],
+  '@state': about.state,
+  '@settings': {},
+});
+
+/** @param state what the student's last graded run left for the next one */
+export async function inputOf(
+  submission: Submission,
+  user: User | null,
+  state: string,
+  blobs: Blobs,
+): Promise<GraderInput> {
+  const input: Record<string, unknown> = atKeys({
+    username: user?.name ?? submission.userId,
+    email: '',
+    lang: 'en',
+    at: new Date(submission.at),
+    attempts: submission.attempt + 1,
+    state,
+  });
+  const files: string[] = [];
+  for (const [id, answer] of Object.entries(submission.answers)) {
+    if (!isStoredFile(answer)) input[id] = answer;
+    else {
+      const content = await blobs.get(answer.blob);
+      input[id] = { filename: answer.filename, value: content.toString('base64') };
+      files.push(id);
+    }
+  }
+  return { input, files };
+}

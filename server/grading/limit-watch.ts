@@ -1,0 +1,75 @@
+/** Watches one container against its limits, from the kernel's accounting, and tells which one it hit. */
+
+import type { Limits } from '../core/limits.ts';
+import type { Ending } from '../core/verdict.ts';
+import type { Usage } from '../engine/port.ts';
+
+/** How often the accounting is read (0.1 ms each): an ending is known well within 250 ms. */
+const PERIOD_MS = 40;
+
+export type LimitWatch = {
+  /** Settles with the first limit that was hit; never, if none is. */
+  hit: Promise<Ending>;
+  /** Reads once more and stops; the limit found then, if any, and the last usage seen. */
+  stop(): Promise<{ hit: Ending | null; usage: Usage }>;
+};
+
+export type Watched = {
+  usage(): Promise<Usage | null>;
+  isFull(): Promise<boolean>;
+  limits: Limits;
+};
+
+const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 };
+
+/** @param before what the container had used before the program began: not the program's fault */
+export function watchLimits(watched: Watched, before: Usage | null): LimitWatch {
+  const { limits } = watched;
+  const hit = Promise.withResolvers<Ending>();
+  const baseMs = before?.cpuMs ?? 0;
+  let last: Usage = NOTHING;
+  let found: Ending | null = null;
+  let stopped = false;
+
+  const conclude = (ending: Ending | null) => {
+    found ??= ending;
+    if (found) hit.resolve(found);
+  };
+  const look = async () => {
+    const [usage, full] = await Promise.all([watched.usage(), watched.isFull()]);
+    if (usage) last = { ...usage, cpuMs: Math.max(0, usage.cpuMs - baseMs) };
+    conclude(exceeded(last, full, limits));
+  };
+  let next: NodeJS.Timeout | undefined;
+  const tick = () => {
+    next = setTimeout(async () => {
+      await look();
+      if (!stopped && !found) tick();
+    }, PERIOD_MS);
+  };
+  tick();
+  const wall = setTimeout(
+    () => conclude({ kind: 'timeout', clock: 'wall', limitMs: limits.wallMs }),
+    limits.wallMs,
+  );
+
+  return {
+    hit: hit.promise,
+    async stop() {
+      stopped = true;
+      clearTimeout(next);
+      clearTimeout(wall);
+      await look();
+      return { hit: found, usage: last };
+    },
+  };
+}
+
+/** The first of these that holds names the ending: a cause before what it leads to. */
+function exceeded(usage: Usage, full: boolean, limits: Limits): Ending | null {
+  if (usage.oomKills > 0) return { kind: 'out-of-memory', limitBytes: limits.memoryBytes };
+  if (usage.refusedForks > 0) return { kind: 'process-limit', limit: limits.pids };
+  if (full) return { kind: 'disk-full', limitBytes: limits.diskBytes };
+  if (usage.cpuMs > limits.cpuMs) return { kind: 'timeout', clock: 'cpu', limitMs: limits.cpuMs };
+  return null;
+}

@@ -1,0 +1,102 @@
+/** Grading as a running part of the server: takes submissions in, works on them, stops them, recovers. */
+import { can } from '../core/access.ts';
+import { GradeportError } from '../core/errors.ts';
+import { INSTANCE_LABEL } from '../engine/labels.ts';
+import type { Engine } from '../engine/port.ts';
+import { outcomeWithoutRun } from './outcome.ts';
+import { type SubmitDeps, submit } from './submit.ts';
+import type { Grading } from './verbs.ts';
+import { SHUTDOWN, type WorkerDeps, workOn } from './worker.ts';
+import { sweepWorkspaces } from './workspace.ts';
+
+export type GradingDeps = SubmitDeps &
+  Omit<WorkerDeps, 'untilEngineAnswers'> & {
+    engine: Engine;
+    instance: string;
+    runsFolder: string;
+    concurrency: number;
+  };
+
+export type GradingService = Grading & {
+  /** Queues again what an earlier process left unfinished, then begins to work. */
+  start(): Promise<void>;
+  /** Takes nothing new; runs in progress go back to the queue of the next start. */
+  close(): Promise<void>;
+};
+
+export function createGrading(deps: GradingDeps): GradingService {
+  const { store, queue, environments } = deps;
+  const running = new Map<string, AbortController>();
+  const closing = new AbortController();
+
+  const untilEngineAnswers = () =>
+    new Promise<boolean>((resolve) => {
+      if (environments.engine().ok) return resolve(true);
+      const look = () => {
+        if (!environments.engine().ok && !closing.signal.aborted) return;
+        stop();
+        resolve(!closing.signal.aborted);
+      };
+      const stop = environments.onChange(look);
+      closing.signal.addEventListener('abort', look, { once: true });
+    });
+
+  async function work(runId: string): Promise<void> {
+    if (closing.signal.aborted) return;
+    const controller = new AbortController();
+    running.set(runId, controller);
+    try {
+      await workOn({ ...deps, untilEngineAnswers }, runId, controller.signal);
+    } finally {
+      running.delete(runId);
+    }
+  }
+
+  return {
+    submit: (actor, courseId, taskId, answers) => submit(deps, actor, courseId, taskId, answers),
+    position: (runId) => queue.position(runId),
+    async kill(actor, runId) {
+      const run = await store.runs.get(runId);
+      if (!run || !can(actor, 'kill-run', run))
+        throw new GradeportError('not-found', 'There is no such run.');
+      if (queue.remove(runId)) {
+        const outcome = outcomeWithoutRun({ kind: 'killed' });
+        const doneAt = new Date(deps.clock()).toISOString();
+        const done = await store.runs.update(
+          { id: runId, state: 'queued' },
+          { $set: { state: 'done', doneAt, outcome } },
+        );
+        if (done) deps.publish(runId, { type: 'done', outcome });
+        return done !== null;
+      }
+      const controller = running.get(runId);
+      controller?.abort();
+      return controller !== undefined;
+    },
+    async start() {
+      await sweepContainers(deps);
+      await sweepWorkspaces(deps.runsFolder);
+      // A run that was being graded when its server died may have been the cause: it counts as a failure.
+      await store.runs.updateMany({ state: 'running' }, { $set: { state: 'queued' }, $inc: { failures: 1 } });
+      for (const run of await store.runs.find({ state: 'queued' }, { sort: { queuedAt: 1 } })) {
+        await queue.push(run.id);
+        deps.publish(run.id, { type: 'queued' });
+      }
+      queue.consume(work, deps.concurrency);
+    },
+    async close() {
+      closing.abort();
+      for (const controller of running.values()) controller.abort(SHUTDOWN);
+      await queue.close();
+    },
+  };
+}
+
+/** Containers of an earlier process of this installation, whatever became of it. */
+async function sweepContainers({ engine, instance, log }: GradingDeps): Promise<void> {
+  try {
+    for (const { id } of await engine.containers(INSTANCE_LABEL, instance)) await engine.removeContainer(id);
+  } catch (error) {
+    log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
+  }
+}

@@ -1,0 +1,172 @@
+/** One run_student: untrusted code in a container of its own, started because a grader asked for it. */
+import {
+  fromStudentAgent,
+  PROTOCOL_VERSION,
+  type RunStudent,
+  STDERR,
+  STDIN,
+  STDOUT,
+} from '../../grading-api/protocol.ts';
+import { studentLimits } from '../core/limits.ts';
+import type { Ending } from '../core/verdict.ts';
+import type { Engine, Usage } from '../engine/port.ts';
+import type { Environment } from '../environments/environment.ts';
+import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
+import { type AgentLink, openAgent } from './agent-link.ts';
+import { containerSpec, type Installation, type Place } from './container-spec.ts';
+import { watchLimits } from './limit-watch.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Exit codes that run_student gives for what is not the program's own status (INGInious' numbers). */
+export const REFUSED = 251;
+export const OVER_A_LIMIT = 252;
+export const OUT_OF_TIME = 253;
+export const NOT_STARTED = 254;
+
+/** The parts of the grading run that its student runs need. */
+export type StudentContext = {
+  engine: Engine;
+  installation: Installation;
+  runId: string;
+  parent: Place;
+  workspace: Workspace;
+  common: string | null;
+  find(name: string): Environment | null;
+  installedRuntimes: readonly string[];
+  table: RuntimeTable;
+};
+
+export type StudentEnd = { code: number; ending: Ending; usage: Usage; complaint: string };
+
+export type StudentRun = {
+  /** From the grader's side: bytes of stdin, its end, a signal. Kept until the program is there. */
+  stdin(bytes: Uint8Array): void;
+  closeStdin(): void;
+  signal(signal: number): void;
+  /** Ends it; `end` settles soon after. */
+  stop(): void;
+  end: Promise<StudentEnd>;
+};
+
+const UNUSED: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 };
+const crashed = (code: number, reason: string): StudentEnd => ({
+  code,
+  ending: { kind: 'crashed', reason },
+  usage: UNUSED,
+  complaint: reason,
+});
+
+/** Where this student run takes place, or why it cannot. */
+function studentPlace(context: StudentContext, request: RunStudent): Place | StudentEnd {
+  const { parent } = context;
+  const environment = request.environment === null ? parent.environment : context.find(request.environment);
+  if (!environment?.available) {
+    return crashed(NOT_STARTED, `run_student: there is no usable environment "${request.environment}".`);
+  }
+  const choice = chooseRuntime(environment, context.installedRuntimes, context.table, parent.runtime);
+  if (choice.runtime === null) return crashed(NOT_STARTED, `run_student: ${choice.reason}`);
+  if (request.runAsRoot && !choice.traits.root) {
+    return crashed(REFUSED, `run_student --run-as-root: ${choice.runtime} shares the host's kernel.`);
+  }
+  const limits = studentLimits(parent.limits, {
+    timeMs: request.time * 1000,
+    hardTimeMs: request.hardTime * 1000,
+    memoryBytes: request.memory * 2 ** 20,
+  });
+  return {
+    environment,
+    runtime: choice.runtime,
+    traits: choice.traits,
+    limits,
+    network: request.shareNetwork && parent.network,
+    asRoot: request.runAsRoot,
+  };
+}
+
+/** @param output what the program prints, as it prints it */
+export function startStudentRun(
+  context: StudentContext,
+  request: RunStudent,
+  output: (stream: number, bytes: Buffer) => void,
+): StudentRun {
+  const stop = Promise.withResolvers<Ending>();
+  let link: AgentLink | null = null;
+  const early: ((link: AgentLink) => void)[] = [];
+  const tell = (words: (link: AgentLink) => void) => (link ? words(link) : early.push(words));
+
+  const conduct = async (): Promise<StudentEnd> => {
+    const place = studentPlace(context, request);
+    if ('code' in place) return place;
+    const exit = Promise.withResolvers<{ code: number; ended: 'exit' | 'output-limit' }>();
+    const flood = Promise.withResolvers<Ending>();
+    let printed = 0;
+    const { workspace, common, installation, runId } = context;
+    const spec = containerSpec('student', runId, place, workspace, common, installation);
+    await using agent = await openAgent(context.engine, spec, workspace.studentBytes, {
+      schema: fromStudentAgent,
+      message: (message) => message.type === 'exit' && exit.resolve(message),
+      bytes: (stream, _channel, bytes) => {
+        printed += bytes.length;
+        // The agent in the container counts too; this is for a container that owns its agent (root).
+        if (printed > 2 * place.limits.outputBytes) flood.resolve(overOutput(place));
+        else if (stream === STDOUT || stream === STDERR) output(stream, bytes);
+      },
+    });
+    const watch = watchLimits(
+      { usage: agent.usage, isFull: workspace.isFull, limits: place.limits },
+      await agent.usage(),
+    );
+    agent.send(commandMessage(request, place));
+    link = agent;
+    for (const words of early) words(agent);
+    const ending = await Promise.race([
+      exit.promise.then(
+        ({ code, ended }): Ending =>
+          ended === 'exit' ? { kind: 'finished', exitCode: code } : overOutput(place),
+      ),
+      flood.promise,
+      watch.hit,
+      stop.promise,
+      agent.ended.then(
+        (end): Ending =>
+          end.outOfMemory
+            ? { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes }
+            : { kind: 'crashed', reason: end.complaint || 'The student container ended by itself.' },
+      ),
+    ]);
+    const { hit, usage } = await watch.stop();
+    // A limit found in the last look explains the exit: the program failed because of it.
+    const failed = ending.kind === 'finished' && ending.exitCode !== 0;
+    const final = hit && (failed || ending.kind === 'crashed') ? hit : ending;
+    return { code: exitCodeOf(final), ending: final, usage, complaint: '' };
+  };
+
+  return {
+    stdin: (bytes) => tell((agent) => agent.sendBytes(STDIN, 0, bytes)),
+    closeStdin: () => tell((agent) => agent.send({ type: 'stdin-close', channel: 0 })),
+    signal: (signal) => tell((agent) => agent.send({ type: 'signal', channel: 0, signal })),
+    stop: () => stop.resolve({ kind: 'killed' }),
+    end: conduct().catch((error: unknown) =>
+      crashed(NOT_STARTED, `run_student: ${error instanceof Error ? error.message : String(error)}`),
+    ),
+  };
+}
+
+const overOutput = (place: Place): Ending => ({ kind: 'output-limit', limitBytes: place.limits.outputBytes });
+
+const commandMessage = (request: RunStudent, place: Place) => ({
+  type: 'command',
+  protocol: PROTOCOL_VERSION,
+  command: request.command,
+  workingDir: request.workingDir,
+  runAsRoot: place.asRoot,
+  teardown: request.teardown,
+  outputBytes: place.limits.outputBytes,
+});
+
+function exitCodeOf(ending: Ending): number {
+  if (ending.kind === 'finished') return ending.exitCode ?? NOT_STARTED;
+  if (ending.kind === 'timeout') return OUT_OF_TIME;
+  if (ending.kind === 'crashed' || ending.kind === 'killed') return NOT_STARTED;
+  return OVER_A_LIMIT;
+}

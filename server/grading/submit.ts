@@ -1,0 +1,118 @@
+/** Takes a submission in: checked, stored with its run, then queued. Nothing is lost once this returns. */
+import { can } from '../core/access.ts';
+import { GradeportError } from '../core/errors.ts';
+import { checkAnswers } from '../courses/answers.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { Task } from '../courses/task.ts';
+import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import type { Queue } from '../queue/port.ts';
+import type { Answer, Run, Submission, User } from '../store/collections.ts';
+import type { Blobs, Store } from '../store/port.ts';
+import type { Publish } from './events.ts';
+import { findPlace, type GraderDeps } from './grader.ts';
+import type { SubmitResult, SubmittedAnswer } from './verbs.ts';
+
+export type SubmitDeps = {
+  store: Store;
+  queue: Queue;
+  courses: CourseCatalogue;
+  environments: EnvironmentCatalogue;
+  place: Pick<GraderDeps, 'table' | 'ceilings'>;
+  limits: { maxTextBytes: number; maxFileBytes: number };
+  publish: Publish;
+  newId(): string;
+  clock(): number;
+};
+
+type Answers = ReadonlyMap<string, SubmittedAnswer>;
+
+export async function submit(
+  deps: SubmitDeps,
+  actor: User,
+  courseId: string,
+  taskId: string,
+  answers: Answers,
+): Promise<SubmitResult> {
+  const task = await findTask(deps, actor, courseId, taskId);
+  const checked = checkAnswers(task, answers, deps.limits);
+  if (!checked.ok) return checked;
+  checkEnvironment(deps, task);
+  const { store, clock } = deps;
+  const own = { course: courseId, task: taskId, userId: actor.id };
+  if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) {
+    throw new GradeportError(
+      'busy',
+      'Your last submission to this task is still being graded; wait for its verdict or stop it.',
+    );
+  }
+  const now = new Date(clock()).toISOString();
+  const submission: Submission = {
+    id: deps.newId(),
+    ...own,
+    at: now,
+    answers: await storeAnswers(store.blobs, answers),
+    attempt: await store.submissions.count(own),
+  };
+  const run: Run = {
+    id: deps.newId(),
+    submission: submission.id,
+    ...own,
+    state: 'queued',
+    attempt: 0,
+    failures: 0,
+    queuedAt: now,
+    startedAt: null,
+    doneAt: null,
+    environment: null,
+    outcome: null,
+  };
+  await store.submissions.insert(submission);
+  await store.runs.insert(run);
+  await enqueue(deps, run);
+  return { ok: true, submission: submission.id, run: run.id };
+}
+
+async function findTask(deps: SubmitDeps, actor: User, courseId: string, taskId: string): Promise<Task> {
+  const task = await deps.courses.task(courseId, taskId);
+  const target = { course: courseId, opening: task?.access ?? CLOSED, now: deps.clock() };
+  if (!task || !can(actor, 'see-task', target)) {
+    throw new GradeportError('not-found', 'There is no such task, or it is not open to you.');
+  }
+  if (!can(actor, 'submit', target)) {
+    throw new GradeportError('denied', `Task "${task.name}" takes no submissions now: its deadline is over.`);
+  }
+  return task;
+}
+
+const CLOSED = { open: false, from: null, softUntil: null, until: null };
+
+/** Told before anything is stored, not after minutes in the queue. While the engine is away, runs may wait. */
+function checkEnvironment({ environments, place }: SubmitDeps, task: Task): void {
+  if (task.environment === null || !environments.engine().ok) return;
+  findPlace({ environments, ...place }, task, task.environment, null);
+}
+
+async function storeAnswers(blobs: Blobs, answers: Answers): Promise<Record<string, Answer>> {
+  const stored: [string, Answer][] = [];
+  for (const [id, answer] of answers) {
+    if (typeof answer === 'string') stored.push([id, answer]);
+    else if (!('content' in answer)) stored.push([id, [...answer]]);
+    else {
+      const blob = await blobs.put(answer.content);
+      stored.push([id, { filename: answer.filename, blob, size: answer.content.length }]);
+    }
+  }
+  return Object.fromEntries(stored);
+}
+
+/** A full queue takes the submission back out: the student is told to try again, and nothing half is kept. */
+async function enqueue({ store, queue, publish }: SubmitDeps, run: Run): Promise<void> {
+  try {
+    await queue.push(run.id);
+  } catch (error) {
+    await store.runs.remove({ id: run.id });
+    await store.submissions.remove({ id: run.submission });
+    throw error;
+  }
+  publish(run.id, { type: 'queued' });
+}

@@ -1,0 +1,122 @@
+/**
+ * Takes one run from queued to done. Every step may happen twice: a run is claimed by compare-and-set, and
+ * its outcome is stored only if nobody claimed it since. Save, then publish, then clean up.
+ */
+import type { Logger } from 'pino';
+import { GradeportError } from '../core/errors.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { Outcome, Run } from '../store/collections.ts';
+import type { Store } from '../store/port.ts';
+import type { Publish } from './events.ts';
+import type { Graded, Grader } from './grader.ts';
+import { inputOf } from './input.ts';
+import { outcomeWithoutRun } from './outcome.ts';
+
+/** Our own faults in one run before it is given up; the student may then submit again. */
+const MAX_FAILURES = 3;
+
+export type WorkerDeps = {
+  store: Store;
+  courses: CourseCatalogue;
+  grader: Grader;
+  publish: Publish;
+  log: Logger;
+  clock(): number;
+  /** True once the engine answers, false at the end of the server. */
+  untilEngineAnswers(): Promise<boolean>;
+};
+
+/** Why a run's signal is aborted: the server ends, and the run waits for the next start. */
+export const SHUTDOWN = 'shutdown';
+
+/** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
+export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
+  if (!(await deps.untilEngineAnswers())) return;
+  const { store, clock } = deps;
+  const run = await store.runs.update(
+    { id: runId, state: 'queued' },
+    { $set: { state: 'running', startedAt: new Date(clock()).toISOString() }, $inc: { attempt: 1 } },
+  );
+  if (!run) return;
+  try {
+    await using graded = await grade(deps, run, signal);
+    if (signal.reason === SHUTDOWN) await giveBack(deps, run, run.failures);
+    else await conclude(deps, run, graded.outcome, graded.environment);
+  } catch (error) {
+    if (await recover(deps, run, error, signal)) throw error;
+  }
+}
+
+/** Our own fault, not the student's. True when the queue should hand the run out again. */
+async function recover(deps: WorkerDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
+  if (signal.reason === SHUTDOWN) {
+    await giveBack(deps, run, run.failures);
+    return false;
+  }
+  if (signal.aborted) {
+    await conclude(deps, run, outcomeWithoutRun({ kind: 'killed' }), null);
+    return false;
+  }
+  deps.log.error({ err: error, run: run.id, attempt: run.attempt }, 'grading a run failed by our fault');
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = error instanceof GradeportError ? error.code : 'internal';
+  const failures = run.failures + (code === 'unreachable' ? 0 : 1);
+  if (failures >= MAX_FAILURES || code === 'conflict' || code === 'not-found') {
+    await conclude(deps, run, outcomeWithoutRun({ kind: 'system-error', reason }), null);
+    return false;
+  }
+  await giveBack(deps, run, failures);
+  const told = code === 'unreachable' ? reason : 'Something went wrong on our side; it is tried again.';
+  deps.publish(run.id, { type: 'requeued', reason: told });
+  return true;
+}
+
+async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: number): Promise<void> {
+  await store.runs.update({ id, state: 'running', attempt }, { $set: { state: 'queued', failures } });
+}
+
+async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
+  const { store, courses, grader, publish } = deps;
+  const [submission, user, course] = await Promise.all([
+    store.submissions.get(run.submission),
+    store.users.get(run.userId),
+    courses.get(run.course),
+  ]);
+  const task = course?.tasks.find((candidate) => candidate.id === run.task);
+  if (!submission || !course || !task) {
+    throw new GradeportError(
+      'not-found',
+      `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
+    );
+  }
+  const before = await store.runs.findOne(
+    { course: run.course, task: run.task, userId: run.userId, state: 'done' },
+    { sort: { queuedAt: -1 } },
+  );
+  return grader({
+    runId: run.id,
+    attempt: run.attempt,
+    task,
+    common: course.common,
+    input: await inputOf(submission, user, before?.outcome?.report.state ?? '', store.blobs),
+    runtime: null,
+    debug: false,
+    signal,
+    publish: (event) => publish(run.id, event),
+  });
+}
+
+async function conclude(
+  deps: WorkerDeps,
+  run: Run,
+  outcome: Outcome,
+  environment: Run['environment'],
+): Promise<void> {
+  const { id, attempt } = run;
+  const stored = await deps.store.runs.update(
+    { id, state: 'running', attempt },
+    { $set: { state: 'done', doneAt: new Date(deps.clock()).toISOString(), outcome, environment } },
+  );
+  // Somebody else took the run meanwhile: theirs is the verdict.
+  if (stored) deps.publish(id, { type: 'done', outcome });
+}

@@ -1,0 +1,36 @@
+/** What the composition root gives to the web room. */
+import type { Logger } from 'pino';
+import type { Sessions } from '../accounts/sessions.ts';
+import type { SignIn } from '../accounts/sign-in.ts';
+import type { Limits } from '../core/limits.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import type { Grading } from '../grading/verbs.ts';
+import type { Store } from '../store/port.ts';
+
+export type HttpConfig = {
+  /** What browsers type when a proxy stands before us; null: they reach us directly. */
+  publicUrl: string | null;
+  /** Of one file. */
+  maxUploadBytes: number;
+  /** Of one answer that is text. */
+  maxTextBytes: number;
+  /** What no task exceeds. */
+  ceilings: Limits;
+};
+
+export type AppDeps = {
+  store: Store;
+  courses: CourseCatalogue;
+  environments: EnvironmentCatalogue;
+  grading: Grading;
+  sessions: Sessions;
+  signIn: SignIn;
+  config: HttpConfig;
+  /** Absolute path of web/, which holds views, public and dist. */
+  webFolder: string;
+  log: Pick<Logger, 'error' | 'warn'>;
+  clock: () => number;
+  /** Told after a sign-out: the live room hangs up. */
+  onSignOut: (token: string) => void;
+};

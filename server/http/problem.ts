@@ -1,0 +1,64 @@
+/** What an exception is to somebody at the other end of a connection. */
+import { randomBytes } from 'node:crypto';
+import { MulterError } from 'multer';
+import { type ErrorCode, GradeportError, isNoSpace } from '../core/errors.ts';
+
+/** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
+export type Problem = { status: number; message: string; errorId: string | null; retryAfterS: number | null };
+
+const STATUS: Record<Exclude<ErrorCode, 'denied'>, number> = {
+  usage: 400,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  busy: 503,
+  unreachable: 503,
+  'no-space': 507,
+  internal: 500,
+};
+const RETRY_AFTER_S = 5;
+const SIGN_IN_RETRY_AFTER_S = 60;
+
+/** One person asks too often, where "busy" alone means that the house is full. */
+export class TooManyAttempts extends GradeportError {
+  constructor(cause: GradeportError) {
+    super('busy', cause.message, { cause });
+  }
+}
+
+export function problemOf(error: unknown, signedIn: boolean): Problem {
+  if (error instanceof GradeportError && error.code !== 'internal') return ours(error, signedIn);
+  if (isNoSpace(error)) {
+    return plain(507, 'The disk of this server is full. Nothing was stored; tell the operator.');
+  }
+  if (error instanceof MulterError) return plain(400, `The form is malformed: ${error.message}.`);
+  const http = httpStatusOf(error);
+  if (http !== null) return http;
+  const errorId = randomBytes(6).toString('hex');
+  return {
+    ...plain(500, `Something went wrong on our side. Give the operator this id: ${errorId}.`),
+    errorId,
+  };
+}
+
+function plain(status: number, message: string): Problem {
+  return { status, message, errorId: null, retryAfterS: null };
+}
+
+function ours(error: GradeportError, signedIn: boolean): Problem {
+  if (error.code === 'denied') return plain(signedIn ? 403 : 401, error.message);
+  if (error instanceof TooManyAttempts) {
+    return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
+  }
+  const retries = error.code === 'busy' || error.code === 'unreachable';
+  return { ...plain(STATUS[error.code], error.message), retryAfterS: retries ? RETRY_AFTER_S : null };
+}
+
+/** Express and its body parsers throw errors that carry a status: bad JSON, a bad %-escape, a body too large. */
+function httpStatusOf(error: unknown): Problem | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  if (error.status < 400 || error.status > 499) return null;
+  if (error.status !== 413) return plain(error.status, `This request is malformed: ${error.message}.`);
+  const limit = 'limit' in error && typeof error.limit === 'number' ? ` of ${error.limit} bytes` : '';
+  return plain(413, `The request is larger than the limit${limit}.`);
+}

@@ -1,0 +1,38 @@
+/** Pages: Handlebars views, each with the shape that it takes. */
+import { join } from 'node:path';
+import type { Express, Response } from 'express';
+import { engine } from 'express-handlebars';
+import { helpers } from '../../web/helpers.ts';
+import type {
+  CoursePage,
+  CoursesPage,
+  EnvironmentPage,
+  EnvironmentsPage,
+  ErrorPage,
+  RunPage,
+  SignInPage,
+  TaskPage,
+} from '../../web/view-models.ts';
+
+type Views = {
+  'sign-in': SignInPage;
+  courses: CoursesPage;
+  course: CoursePage;
+  task: TaskPage;
+  run: RunPage;
+  environments: EnvironmentsPage;
+  environment: EnvironmentPage;
+  error: ErrorPage;
+};
+
+export function useViews(app: Express, webFolder: string): void {
+  const views = join(webFolder, 'views');
+  app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main', helpers }));
+  app.set('view engine', 'hbs');
+  app.set('views', views);
+  app.enable('view cache');
+}
+
+export function render<V extends keyof Views>(res: Response, view: V, model: Views[V], status = 200): void {
+  res.status(status).render(view, model);
+}

@@ -1,0 +1,37 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { GradeportError } from '../../core/errors.ts';
+import type { Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
+import type { CourseService } from '../course-service.ts';
+import type { AppDeps } from '../deps.ts';
+import { render } from '../render.ts';
+import { actorOf } from '../session.ts';
+import { environmentList, environmentView } from '../views/environment.ts';
+import { taskHref } from '../views/hrefs.ts';
+import { nav } from '../views/nav.ts';
+
+export function findEnvironment(environments: EnvironmentCatalogue, name: string): Environment {
+  const found = environments.find(name);
+  if (found) return found;
+  throw new GradeportError('not-found', `There is no environment "${name}" here.`);
+}
+
+export function environmentPages({ environments, clock }: AppDeps, service: CourseService): Router {
+  const list: RequestHandler = (_req, res) => {
+    const page = nav(actorOf(res), 'environments', 'Environments');
+    render(res, 'environments', { ...page, ...environmentList(environments, clock()) });
+  };
+
+  async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const found = findEnvironment(environments, req.params.name);
+    const environment = environmentView(found, clock());
+    const using = await service.tasksUsing(user, [found.name, ...found.aliases]);
+    const tasks = using.map(({ course, task }) => ({
+      name: `${course.name}: ${task.name}`,
+      href: taskHref(course.id, task.id),
+    }));
+    render(res, 'environment', { ...nav(user, 'environments', environment.title), environment, tasks });
+  }
+
+  return Router().get('/environments', list).get('/environments/:name', show);
+}

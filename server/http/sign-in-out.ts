@@ -1,0 +1,38 @@
+/** Opening and ending a session: the same for the page and for the API. */
+import type { Request, Response } from 'express';
+import { GradeportError } from '../core/errors.ts';
+import type { User } from '../store/collections.ts';
+import type { AppDeps } from './deps.ts';
+import { isHttps } from './https.ts';
+import { TooManyAttempts } from './problem.ts';
+import { sessionTokenOf, setSessionCookie } from './session.ts';
+
+export type SignInOut = ReturnType<typeof createSignInOut>;
+
+export function createSignInOut({ sessions, signIn, config, onSignOut }: AppDeps) {
+  const https = isHttps(config);
+
+  async function end(res: Response): Promise<void> {
+    const token = sessionTokenOf(res);
+    if (token === null) return;
+    await sessions.close(token);
+    onSignOut(token);
+  }
+
+  async function enter(req: Request, res: Response, name: string, password: string): Promise<User> {
+    const user = await signIn(name, password, req.ip ?? '').catch((error: unknown) => {
+      throw error instanceof GradeportError && error.code === 'busy' ? new TooManyAttempts(error) : error;
+    });
+    // A token that was there before may be known to others: it ends here, and a new one is made.
+    await end(res);
+    setSessionCookie(res, await sessions.open(user.id), https);
+    return user;
+  }
+
+  async function leave(res: Response): Promise<void> {
+    await end(res);
+    setSessionCookie(res, null, https);
+  }
+
+  return { enter, leave };
+}

@@ -1,0 +1,41 @@
+/** What pages and the API both do with one task: show it, and take answers to it. */
+import type { Request, Response } from 'express';
+import { GradeportError } from '../core/errors.ts';
+import type { Course, Task } from '../courses/task.ts';
+import type { AnswerFaults } from '../grading/verbs.ts';
+import type { User } from '../store/collections.ts';
+import type { AppDeps } from './deps.ts';
+import { type Answers, readForm } from './uploads.ts';
+import type { TaskContext } from './views/task.ts';
+
+/** Runs read for the list beside a task; each may carry a long output. */
+const SHOWN_RUNS = 10;
+
+export type TaskService = ReturnType<typeof createTaskService>;
+type Typed = { answers: Answers; faults: AnswerFaults };
+
+export function createTaskService({ store, environments, config, clock }: AppDeps) {
+  /** @param typed what stands in the form after a refusal; null: the last submission */
+  async function context(user: User, course: Course, task: Task, typed: Typed | null): Promise<TaskContext> {
+    const own = { course: course.id, task: task.id, userId: user.id };
+    const last = typed ? null : await store.submissions.findOne(own, { sort: { at: -1 } });
+    const before = new Map(Object.entries(last?.answers ?? {}));
+    return {
+      user,
+      environments,
+      ceilings: config.ceilings,
+      maxUploadBytes: config.maxUploadBytes,
+      nowMs: clock(),
+      runs: await store.runs.find(own, { sort: { queuedAt: -1 }, limit: SHOWN_RUNS }),
+      given: (problem) => (typed ? typed.answers.get(problem) : before.get(problem)),
+      faults: typed?.faults ?? {},
+    };
+  }
+
+  function answersOf(req: Request, res: Response, task: Task): Promise<Answers> {
+    if (req.is('multipart/form-data')) return readForm(req, res, task, config);
+    throw new GradeportError('usage', 'Send the answers as multipart/form-data.');
+  }
+
+  return { context, answersOf };
+}

@@ -1,0 +1,113 @@
+/** Multipart forms, kept in memory and within bounds that are checked before anything is read. */
+import type { Request, Response } from 'express';
+import multer, { MulterError } from 'multer';
+import { z } from 'zod';
+import { GradeportError } from '../core/errors.ts';
+import type { Task } from '../courses/task.ts';
+import type { SubmittedAnswer } from '../grading/verbs.ts';
+import { bytesText } from './views/format.ts';
+
+export type UploadLimits = { maxUploadBytes: number; maxTextBytes: number };
+export type Answers = Map<string, SubmittedAnswer>;
+
+/** Form fields and files of an answer are called answer.<problem id>. */
+const PREFIX = 'answer.';
+/** Boundaries, part headers and field names of a form. */
+const OVERHEAD_BYTES = 256 * 1024;
+const MAX_FIELDS = 2000;
+
+const valueSchema = z.union([z.string(), z.array(z.string())]);
+
+export async function readForm(
+  req: Request,
+  res: Response,
+  task: Task,
+  limits: UploadLimits,
+): Promise<Answers> {
+  const fileProblems = task.problems.filter((problem) => problem.type === 'file').length;
+  const mostBytes =
+    fileProblems * limits.maxUploadBytes + task.problems.length * limits.maxTextBytes + OVERHEAD_BYTES;
+  checkLength(req, mostBytes);
+  await parse(req, res, limits, fileProblems);
+  return new Map([...textAnswers(req.body, task), ...fileAnswers(req)]);
+}
+
+function checkLength(req: Request, mostBytes: number): void {
+  const length = Number(req.headers['content-length'] ?? Number.NaN);
+  if (Number.isNaN(length)) throw new GradeportError('usage', 'A form must say its Content-Length.');
+  if (length <= mostBytes) return;
+  throw new GradeportError('too-large', `The answers are larger than the limit of ${bytesText(mostBytes)}.`);
+}
+
+function parse(req: Request, res: Response, limits: UploadLimits, files: number): Promise<void> {
+  const upload = multer({
+    storage: multer.memoryStorage(),
+    // Browsers send file names in UTF-8; multer's own default is latin1.
+    ...{ defParamCharset: 'utf8' },
+    limits: {
+      fileSize: limits.maxUploadBytes,
+      fieldSize: limits.maxTextBytes,
+      fieldNameSize: 1000,
+      files,
+      fields: MAX_FIELDS,
+      parts: MAX_FIELDS + files,
+    },
+  }).any();
+  return new Promise((resolve, reject) => {
+    upload(req, res, (error: unknown) => (error ? reject(named(error, limits)) : resolve()));
+  });
+}
+
+/** Names the field and the limit that it broke. */
+function named(error: unknown, limits: UploadLimits): unknown {
+  if (error instanceof MulterError) return new GradeportError(...sentence(error, limits), { cause: error });
+  const message = error instanceof Error ? error.message : String(error);
+  return new GradeportError('usage', `The form is malformed: ${message}.`, { cause: error });
+}
+
+function sentence(error: MulterError, limits: UploadLimits): ['usage' | 'too-large', string] {
+  const field = error.field ?? 'unnamed';
+  switch (error.code) {
+    case 'LIMIT_FILE_SIZE':
+      return [
+        'too-large',
+        `The file "${field}" is larger than the limit of ${bytesText(limits.maxUploadBytes)}.`,
+      ];
+    case 'LIMIT_FIELD_VALUE':
+      return [
+        'too-large',
+        `The text "${field}" is larger than the limit of ${bytesText(limits.maxTextBytes)}.`,
+      ];
+    case 'LIMIT_FILE_COUNT':
+    case 'LIMIT_UNEXPECTED_FILE':
+      return ['usage', `The file "${field}" is one more than this task asks for.`];
+    default:
+      return ['usage', `The form is malformed at "${field}": ${error.message}.`];
+  }
+}
+
+function* textAnswers(body: unknown, task: Task): Generator<[string, SubmittedAnswer]> {
+  for (const [field, given] of Object.entries(body ?? {})) {
+    if (!field.startsWith(PREFIX)) continue;
+    const id = field.slice(PREFIX.length);
+    const value = valueSchema.safeParse(given);
+    if (!value.success) throw new GradeportError('usage', `The field "${field}" is not text.`);
+    const problem = task.problems.find((one) => one.id === id);
+    const many = problem?.type === 'multiple_choice' && problem.multiple;
+    if (many) yield [id, [value.data].flat()];
+    else if (typeof value.data === 'string') yield [id, value.data];
+    else throw new GradeportError('usage', `The field "${field}" is there more than once.`);
+  }
+}
+
+function* fileAnswers(req: Request): Generator<[string, SubmittedAnswer]> {
+  for (const file of Array.isArray(req.files) ? req.files : []) {
+    if (!file.fieldname.startsWith(PREFIX)) {
+      throw new GradeportError(
+        'usage',
+        `The file field "${file.fieldname}" is not called ${PREFIX}<problem>.`,
+      );
+    }
+    yield [file.fieldname.slice(PREFIX.length), { filename: file.originalname, content: file.buffer }];
+  }
+}

@@ -1,0 +1,40 @@
+import type { EnvironmentView } from '../../../web/view-models.ts';
+import type { EngineState, Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
+import { ageText, bytesText } from './format.ts';
+
+/** As long as docker's own short ids. */
+const SHORT_DIGEST = 12;
+
+export function environmentView(environment: Environment, nowMs: number): EnvironmentView {
+  const { name, title, description, image, digest, reason, needRoot, needGpu, available } = environment;
+  return {
+    name,
+    title: title || name,
+    description,
+    image,
+    digest,
+    shortDigest: digest.replace(/^sha256:/, '').slice(0, SHORT_DIGEST),
+    size: bytesText(environment.size),
+    age: ageText(environment.created, nowMs),
+    createdAt: environment.created,
+    runtime: environment.runtime ?? '',
+    reason,
+    needRoot,
+    needGpu,
+    available,
+    languages: environment.languages,
+    aliases: environment.aliases,
+    href: `/environments/${encodeURIComponent(name)}`,
+  };
+}
+
+/** What the page and the live room list. */
+export function environmentList(
+  catalogue: EnvironmentCatalogue,
+  nowMs: number,
+): { environments: EnvironmentView[]; engine: EngineState } {
+  return {
+    environments: catalogue.list().map((environment) => environmentView(environment, nowMs)),
+    engine: catalogue.engine(),
+  };
+}

@@ -1,0 +1,30 @@
+/** A grader's report, ready to show: the same on the page and in the live room. */
+import type { Report } from '../../../grading-api/report.ts';
+import type { FeedbackView } from '../../../web/view-models.ts';
+import { renderRst } from '../../courses/rst.ts';
+import type { Task } from '../../courses/task.ts';
+
+export function feedbackView(report: Report, task: Task | null): FeedbackView {
+  return {
+    textHtml: renderRst(report.text),
+    problems: Object.entries(report.problems).map(([id, entry]) => {
+      const [result, text] = typeof entry === 'string' ? [null, entry] : entry;
+      const name = task?.problems.find((problem) => problem.id === id)?.name || id;
+      return { id, name, result, html: renderRst(text) };
+    }),
+    tests: Object.entries(report.tests).map(([name, value]) => ({ name, ...testView(value) })),
+  };
+}
+
+/** A test is a word, a number, whether it passed, or a list of those: [passed, what it says …]. */
+function testView(value: Report['tests'][string]): { passed: boolean | null; text: string } {
+  if (typeof value === 'boolean') return { passed: value, text: '' };
+  if (!Array.isArray(value)) return { passed: null, text: value === null ? '' : String(value) };
+  const [first, ...rest] = value;
+  if (typeof first === 'boolean') return { passed: first, text: rest.map(wordOf).join(' ') };
+  return { passed: null, text: value.map(wordOf).join(' ') };
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

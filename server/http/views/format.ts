@@ -1,0 +1,41 @@
+/** Numbers and instants as people read them. */
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+export function bytesText(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), UNITS.length - 1);
+  return `${trim(bytes / 1024 ** power)} ${UNITS[power]}`;
+}
+
+export function durationText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 120_000) return `${trim(ms / 1000)} s`;
+  return `${trim(ms / 60_000)} min`;
+}
+
+const STEPS: readonly [string, number][] = [
+  ['year', 31_557_600_000],
+  ['month', 2_629_800_000],
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+];
+
+/** "3 days ago"; the future of a wrong clock counts as now. */
+export function ageText(instant: string, nowMs: number): string {
+  const elapsedMs = nowMs - Date.parse(instant);
+  for (const [unit, unitMs] of STEPS) {
+    const count = Math.floor(elapsedMs / unitMs);
+    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+  }
+  return 'just now';
+}
+
+/** "2026-11-20 10:58 UTC" */
+export function utcText(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** At most one decimal, none where it would be 0. */
+function trim(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}

@@ -1,0 +1,7 @@
+/** Where things are: every link of pages and answers is made here, with its parts escaped. */
+const part = encodeURIComponent;
+
+export const courseHref = (course: string): string => `/courses/${part(course)}`;
+export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
+export const runHref = (run: string): string => `/runs/${part(run)}`;
+export const apiRunHref = (run: string): string => `/api/runs/${part(run)}`;

@@ -1,0 +1,27 @@
+/** How far a student is: counted by the store, without reading what the runs printed. */
+import type { Store } from '../../store/port.ts';
+
+/** How many tasks of the course that still exist are solved. */
+export async function countSolved(store: Store, userId: string, course: string, tasks: ReadonlySet<string>) {
+  const solved = await store.runs.group('task', { course, userId, 'outcome.verdict': 'success' });
+  return [...solved.keys()].filter((task) => tasks.has(task)).length;
+}
+
+export type Progress = { status: 'new' | 'tried' | 'solved'; grade: number | null };
+
+/** Progress of each task that was tried. */
+export async function progressOf(
+  store: Store,
+  userId: string,
+  course: string,
+): Promise<Map<string, Progress>> {
+  const own = { course, userId };
+  const tried = await store.runs.group('task', own);
+  const solved = await store.runs.group('task', { ...own, 'outcome.verdict': 'success' });
+  const progress = [...tried.keys()].map(async (task): Promise<[string, Progress]> => {
+    const grades = await store.runs.group('outcome.grade', { ...own, task, state: 'done' });
+    const grade = grades.size === 0 ? null : Math.max(...[...grades.keys()].map(Number));
+    return [task, { status: solved.has(task) ? 'solved' : 'tried', grade }];
+  });
+  return new Map(await Promise.all(progress));
+}

@@ -1,0 +1,56 @@
+import type { RunPage } from '../../../web/view-models.ts';
+import type { Course, Task } from '../../courses/task.ts';
+import type { Answer, Run, Submission, User } from '../../store/collections.ts';
+import { feedbackView } from './feedback.ts';
+import { courseHref, runHref, taskHref } from './hrefs.ts';
+import { nav } from './nav.ts';
+import { verdictView } from './verdict.ts';
+
+export type RunContext = {
+  user: User;
+  staff: boolean;
+  /** Who submitted; null when the account is gone. */
+  student: User | null;
+  submission: Submission | null;
+  /** null: taken off the disk since. */
+  course: Course | null;
+  task: Task | null;
+};
+
+export function runPage(run: Run, context: RunContext): RunPage {
+  const { user, staff, student, submission, course, task } = context;
+  const { outcome, environment } = run;
+  const showOutput = staff || (task?.showOutput ?? false);
+  const taskName = task?.name ?? run.task;
+  return {
+    ...nav(user, 'courses', `Submission to ${taskName}`),
+    run: { id: run.id, state: run.state, at: run.queuedAt, student: student?.displayName ?? run.userId },
+    course: { id: run.course, name: course?.name ?? run.course, href: courseHref(run.course) },
+    task: { id: run.task, name: taskName, href: taskHref(run.course, run.task) },
+    answers: Object.entries(submission?.answers ?? {}).map(([id, answer]) => answerView(id, answer, task)),
+    environment: environment && {
+      name: environment.name,
+      runtime: environment.runtime ?? '',
+      reason: environment.reason,
+    },
+    feedback: outcome && feedbackView(outcome.report, task),
+    verdict: outcome && verdictView(outcome, staff),
+    output: showOutput ? (outcome?.output ?? null) : null,
+    showOutput,
+    staff,
+    canKill: run.state !== 'done',
+    killHref: `${runHref(run.id)}/kill`,
+  };
+}
+
+function answerView(id: string, answer: Answer, task: Task | null): RunPage['answers'][number] {
+  const problem = task?.problems.find((one) => one.id === id);
+  const name = problem?.name || id;
+  if (typeof answer === 'object' && !Array.isArray(answer)) {
+    return { id, name, text: answer.filename, isFile: true };
+  }
+  if (problem?.type !== 'multiple_choice')
+    return { id, name, text: [answer].flat().join('\n'), isFile: false };
+  const texts = [answer].flat().map((index) => problem.choices[Number(index)]?.text ?? index);
+  return { id, name, text: texts.join('\n'), isFile: false };
+}

@@ -1,0 +1,83 @@
+import type { RunRow, TaskPage } from '../../../web/view-models.ts';
+import { type Limits, resolveLimits } from '../../core/limits.ts';
+import { renderRst } from '../../courses/rst.ts';
+import type { Course, Task } from '../../courses/task.ts';
+import type { EnvironmentCatalogue } from '../../environments/environment.ts';
+import type { AnswerFaults } from '../../grading/verbs.ts';
+import type { Run, User } from '../../store/collections.ts';
+import { whyClosed } from './course.ts';
+import { bytesText, durationText } from './format.ts';
+import { courseHref, runHref, taskHref } from './hrefs.ts';
+import { nav } from './nav.ts';
+import { type GivenAnswer, problemView } from './problem.ts';
+
+export type TaskContext = {
+  user: User;
+  environments: EnvironmentCatalogue;
+  ceilings: Limits;
+  maxUploadBytes: number;
+  nowMs: number;
+  /** Newest first. */
+  runs: readonly Run[];
+  /** By problem id: what stands in the form. */
+  given: (problem: string) => GivenAnswer;
+  faults: AnswerFaults;
+};
+
+export function taskPage(course: Course, task: Task, context: TaskContext): TaskPage {
+  const { faults } = context;
+  const href = taskHref(course.id, task.id);
+  const limits = resolveLimits(task.limits, context.ceilings);
+  return {
+    ...nav(context.user, 'courses', task.name),
+    course: { id: course.id, name: course.name, href: courseHref(course.id) },
+    task: { id: task.id, name: task.name, author: task.author, contextHtml: renderRst(task.context) },
+    problems: task.problems.map((problem) =>
+      problemView(problem, {
+        given: context.given(problem.id),
+        error: Object.hasOwn(faults, problem.id) ? (faults[problem.id] ?? null) : null,
+        maxUploadBytes: context.maxUploadBytes,
+        seed: choiceSeed(context.user, task),
+      }),
+    ),
+    limits: {
+      time: durationText(limits.cpuMs),
+      memory: bytesText(limits.memoryBytes),
+      output: bytesText(limits.outputBytes),
+    },
+    environment: environmentOf(task, context.environments),
+    closed: whyClosed(task, context),
+    submitHref: href,
+    runs: context.runs.map(runRow),
+    error: pageError(task, faults),
+  };
+}
+
+/** Each student keeps the same choices in the same order, another student has others. */
+export const choiceSeed = (user: User, task: Task): string => JSON.stringify([user.id, task.course, task.id]);
+
+export function runRow(run: Run): RunRow {
+  return {
+    id: run.id,
+    href: runHref(run.id),
+    at: run.queuedAt,
+    state: run.state,
+    verdict: run.outcome?.verdict ?? null,
+    grade: run.outcome?.grade ?? null,
+  };
+}
+
+function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage['environment'] {
+  if (task.environment === null) return null;
+  const found = environments.find(task.environment);
+  if (!found) return { name: task.environment, available: false, reason: 'It is not installed here.' };
+  return { name: found.name, available: found.available, reason: found.reason };
+}
+
+/** Faults of problems that the page does not show are told at its top. */
+function pageError(task: Task, faults: AnswerFaults): string | null {
+  const shown = new Set(task.problems.map((problem) => problem.id));
+  const others = Object.entries(faults).filter(([id]) => !shown.has(id));
+  if (others.length > 0) return others.map(([id, fault]) => `${id}: ${fault}`).join(' ');
+  return Object.keys(faults).length > 0 ? 'Nothing was submitted yet: look at the marked answers.' : null;
+}

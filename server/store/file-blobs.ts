@@ -1,0 +1,90 @@
+/** Bytes in files named by their SHA-256: blobs/ab/abcd…; a file appears whole and on disk, or not at all. */
+import { createHash, randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GradeportError, isNoSpace } from '../core/errors.ts';
+import type { Blobs } from './port.ts';
+import { noSpace } from './sqlite-errors.ts';
+
+const KEY = /^[0-9a-f]{64}$/;
+const MAX_BYTES = 256 * 2 ** 20;
+const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs {
+  const folder = join(dataFolder, 'blobs');
+  const shelfOf = (key: string): string => join(folder, key.slice(0, 2));
+
+  async function put(content: Uint8Array): Promise<string> {
+    if (content.byteLength > maxBytes) throw tooLarge(content.byteLength, maxBytes);
+    const key = hashOf(content);
+    const file = join(shelfOf(key), key);
+    if ((await sizeOf(file)) === content.byteLength) return key;
+    try {
+      await mkdir(shelfOf(key), { recursive: true, mode: 0o700 });
+      await writeWhole(file, content);
+      // The names must survive a power cut as well: the file's in its shelf, the shelf's in the folder.
+      for (const parent of [shelfOf(key), folder]) await syncFolder(parent);
+    } catch (error) {
+      throw isNoSpace(error) ? noSpace(dataFolder, error) : error;
+    }
+    return key;
+  }
+
+  async function get(key: string): Promise<Buffer> {
+    if (!KEY.test(key)) throw notFound(key);
+    const content = await readBounded(join(shelfOf(key), key), maxBytes);
+    if (content === null) throw notFound(key);
+    if (hashOf(content) !== key) {
+      throw new GradeportError('internal', `The stored file ${key} is damaged: restore it from a backup.`);
+    }
+    return content;
+  }
+
+  return { put, get };
+}
+
+async function writeWhole(file: string, content: Uint8Array): Promise<void> {
+  const draft = `${file}.${randomUUID()}.new`;
+  try {
+    await using handle = await open(draft, 'wx', 0o600);
+    await handle.writeFile(content);
+    await handle.sync();
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  await rename(draft, file);
+}
+
+async function readBounded(file: string, maxBytes: number): Promise<Buffer | null> {
+  try {
+    // NOFOLLOW and NONBLOCK: a link or a pipe that someone laid there is refused, not followed or waited for.
+    await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const found = await handle.stat();
+    return found.isFile() && found.size <= maxBytes ? await handle.readFile() : null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, 'r');
+  await handle.sync();
+}
+
+async function sizeOf(file: string): Promise<number | null> {
+  const found = await stat(file).catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  return found?.isFile() ? found.size : null;
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP');
+const notFound = (key: string): GradeportError =>
+  new GradeportError('not-found', `There is no stored file "${key.slice(0, 80)}".`);
+const tooLarge = (size: number, limit: number): GradeportError =>
+  new GradeportError('too-large', `A stored file may have ${limit} bytes; this one has ${size}.`);

@@ -1,0 +1,16 @@
+/** Dotted paths of the store's language: split here, and turned into SQLite's JSON paths here only. */
+
+/** `a.b` → ['a', 'b']; an empty part is a programming error. */
+export function splitPath(path: string): string[] {
+  const parts = path.split('.');
+  if (parts.some((part) => part === ''))
+    throw new TypeError(`"${path}" is not a path: it has an empty part.`);
+  return parts;
+}
+
+/** `a.b` → `$."a"."b"`. SQLite reads JSON's own escapes between the quotes, so no key can end its quotes. */
+export function toJsonPath(path: string): string {
+  return `$${splitPath(path)
+    .map((part) => `.${JSON.stringify(part)}`)
+    .join('')}`;
+}

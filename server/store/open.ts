@@ -1,0 +1,9 @@
+/** Chooses the store by config. */
+import type { Store } from './port.ts';
+import { openSqliteStore } from './sqlite.ts';
+
+export type StoreConfig = { kind: 'sqlite'; folder: string };
+
+export function openStore(config: StoreConfig, clock?: () => number): Promise<Store> {
+  return openSqliteStore(config.folder, clock ? { clock } : {});
+}

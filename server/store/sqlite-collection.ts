@@ -1,0 +1,120 @@
+/** One collection: a table of JSON documents, checked by their schema on the way in and on the way out. */
+import { z } from 'zod';
+import { GradeportError } from '../core/errors.ts';
+import type { Change, Collection, Filter, FindOptions } from './port.ts';
+import { applyChange } from './sqlite-change.ts';
+import { type Database, indexName } from './sqlite-database.ts';
+import { isTaken } from './sqlite-errors.ts';
+import { createTranslator } from './sqlite-filter.ts';
+import type { Fragment } from './sqlite-fragment.ts';
+import type { Writer } from './sqlite-writer.ts';
+
+export type CollectionSpec<T> = {
+  name: string;
+  /** Refuses unknown keys: a mistyped path in a change must not vanish. */
+  written: z.ZodType<T>;
+  /** Fills in defaults and drops unknown keys: documents of an older or newer Gradeport stay readable. */
+  read: z.ZodType<T>;
+  indexes: readonly { paths: readonly string[] }[];
+};
+
+export function createCollection<T extends { id: string }>(
+  database: Database,
+  writer: Writer,
+  { name, written, read, indexes }: CollectionSpec<T>,
+): Collection<T> {
+  const translate = createTranslator(new Set(indexes.flatMap((index) => index.paths)));
+  const toDocument = (row: Row): T => check(name, read, JSON.parse(String(row['doc'])));
+  const rows = (text: string, { params }: Fragment): Row[] => database.prepare(text).all(...params);
+
+  function write(text: string, ...params: string[]): void {
+    try {
+      database.prepare(text).run(...params);
+    } catch (error) {
+      throw isTaken(error) ? conflict(name, indexes, error) : error;
+    }
+  }
+
+  function select(filter: Filter, options: FindOptions = {}): Row[] {
+    const where = translate.where(filter);
+    const order = translate.orderBy(options.sort);
+    const text = `SELECT id, doc FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`;
+    // SQLite takes -1 as "no limit".
+    return rows(text, {
+      text,
+      params: [...where.params, ...order.params, options.limit ?? -1, options.skip ?? 0],
+    });
+  }
+
+  function change(row: Row, wanted: Change): T {
+    const before = JSON.parse(String(row['doc']));
+    const doc = check(name, written, applyChange(before, wanted));
+    if (doc.id !== row['id']) throw new TypeError(`A document of ${name} cannot change its id.`);
+    const text = JSON.stringify(doc);
+    if (text !== row['doc']) write(`UPDATE ${name} SET doc = ? WHERE id = ?`, text, doc.id);
+    return doc;
+  }
+
+  async function find(filter: Filter, options?: FindOptions): Promise<T[]> {
+    return select(filter, options).map(toDocument);
+  }
+
+  return {
+    find,
+    async insert(doc) {
+      const checked = check(name, written, doc);
+      const text = JSON.stringify(checked);
+      await writer.write(() => write(`INSERT INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text));
+    },
+    async get(id) {
+      const row = database.prepare(`SELECT id, doc FROM ${name} WHERE id = ?`).get(id);
+      return row ? toDocument(row) : null;
+    },
+    async findOne(filter, options) {
+      return (await find(filter, { ...options, limit: 1 }))[0] ?? null;
+    },
+    update: (filter, wanted) =>
+      writer.write(() => {
+        const row = select(filter, { limit: 1 })[0];
+        return row ? change(row, wanted) : null;
+      }),
+    updateMany: (filter, wanted) =>
+      writer.write(() => select(filter).map((row) => change(row, wanted)).length),
+    remove: (filter) =>
+      writer.write(() => {
+        const where = translate.where(filter);
+        const result = database.prepare(`DELETE FROM ${name} WHERE ${where.text}`).run(...where.params);
+        return Number(result.changes);
+      }),
+    async count(filter) {
+      const where = translate.where(filter);
+      return Number(rows(`SELECT count(*) AS n FROM ${name} WHERE ${where.text}`, where)[0]?.['n']);
+    },
+    async group(path, filter) {
+      const [key, where] = [translate.groupKey(path), translate.where(filter)];
+      const text = `SELECT ${key.text} AS key, count(*) AS n FROM ${name} WHERE ${where.text} GROUP BY 1`;
+      const found = rows(text, { text, params: [...key.params, ...where.params] });
+      return new Map(
+        found.filter((row) => row['key'] !== null).map((row) => [String(row['key']), Number(row['n'])]),
+      );
+    },
+  };
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+function check<T>(name: string, schema: z.ZodType<T>, doc: unknown): T {
+  const result = schema.safeParse(doc);
+  if (result.success) return result.data;
+  const message = `This is no document of ${name}: ${z.prettifyError(result.error)}`;
+  throw new TypeError(message, { cause: result.error });
+}
+
+function conflict(name: string, indexes: CollectionSpec<unknown>['indexes'], cause: unknown): GradeportError {
+  const said = String(cause);
+  const index = indexes.find(({ paths }) => said.includes(`'${indexName(name, paths)}'`));
+  const what = (index?.paths ?? ['id']).join(' and ');
+  return new GradeportError('conflict', `The ${what} is taken already in ${name}: choose another.`, {
+    cause,
+  });
+}

@@ -1,0 +1,81 @@
+/** The database file: opened durably, with its tables and indexes; statements are prepared once. */
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { GradeportError } from '../core/errors.ts';
+import { collections } from './collections.ts';
+import { explain } from './sqlite-errors.ts';
+import { indexedValue } from './sqlite-filter.ts';
+
+/** Raise it with every change that an older Gradeport could not read. */
+export const SCHEMA_VERSION = 1;
+/** How long a writer waits for another process's transaction, in ms. It blocks the event loop. */
+const BUSY_TIMEOUT_MS = 5000;
+
+export type Database = {
+  connection: DatabaseSync;
+  /** Prepares each text once: texts carry no values, so there are few. */
+  prepare(text: string): StatementSync;
+  close(): void;
+};
+
+export function openDatabase(folder: string): Database {
+  const file = join(folder, 'gradeport.db');
+  // Created by us, not by SQLite: it holds password hashes, so nobody else may read it.
+  closeSync(openSync(file, 'a', 0o600));
+  const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    setUp(connection, folder);
+  } catch (error) {
+    connection.close();
+    throw explain(error, folder);
+  }
+  const statements = new Map<string, StatementSync>();
+  return {
+    connection,
+    prepare(text) {
+      const known = statements.get(text) ?? connection.prepare(text);
+      statements.set(text, known);
+      return known;
+    },
+    close: () => connection.close(),
+  };
+}
+
+function setUp(connection: DatabaseSync, folder: string): void {
+  // FULL: a commit is on the disk before it returns. The limit gives the disk back after a peak.
+  connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    PRAGMA journal_size_limit = ${64 * 2 ** 20}; PRAGMA temp_store = MEMORY`);
+  connection.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
+  checkVersion(connection, folder);
+  for (const statement of definitions()) connection.exec(statement);
+  connection.exec('COMMIT');
+}
+
+function checkVersion(connection: DatabaseSync, folder: string): void {
+  const found = connection.prepare('SELECT version FROM schema_version').get()?.['version'];
+  if (found === undefined) {
+    connection.prepare('INSERT INTO schema_version VALUES (?)').run(SCHEMA_VERSION);
+  } else if (Number(found) > SCHEMA_VERSION) {
+    throw new GradeportError(
+      'conflict',
+      `The data folder ${folder} was written by a newer Gradeport (schema ${found}; this one knows ` +
+        `${SCHEMA_VERSION}). Start that version, or choose another folder with --data.`,
+    );
+  }
+}
+
+function* definitions(): Generator<string> {
+  for (const [name, { indexes }] of Object.entries(collections)) {
+    yield `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL) STRICT`;
+    for (const index of indexes) {
+      const values = index.paths.map(indexedValue).join(', ');
+      const unique = 'unique' in index ? 'UNIQUE ' : '';
+      yield `CREATE ${unique}INDEX IF NOT EXISTS "${indexName(name, index.paths)}" ON ${name} (${values})`;
+    }
+  }
+}
+
+/** Also what SQLite names in its message when a unique index refuses a document. */
+export const indexName = (collection: string, paths: readonly string[]): string =>
+  `${collection}_${paths.join('_')}`;

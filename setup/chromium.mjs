@@ -1,0 +1,24 @@
+// The browser for the tests that look at pages, with a font that makes screenshots readable.
+import { existsSync } from 'node:fs';
+import process from 'node:process';
+import { installPackages } from './apt.mjs';
+import { canInstall } from './machine.mjs';
+import { SetupError } from './steps.mjs';
+
+const PATH = process.env['CHROMIUM'] || '/usr/bin/chromium';
+
+/** @type {import('./steps.mjs').Step} */
+export const chromiumStep = { title: 'Chromium', run: ensureChromium };
+
+/** @param {import('./steps.mjs').Note} note */
+async function ensureChromium(note) {
+  if (existsSync(PATH)) return false;
+  if (process.env['CHROMIUM'])
+    throw new SetupError(`CHROMIUM names ${PATH}, which is not there`, 'unset CHROMIUM');
+  if (!canInstall())
+    throw new SetupError(`the browser tests need ${PATH}`, 'CHROMIUM=/path/to/chromium npm test');
+  await installPackages(['chromium', 'fonts-dejavu-core'], note);
+  if (existsSync(PATH)) return true;
+  // Ubuntu's package of this name only leads to a snap.
+  throw new SetupError(`the chromium package did not bring ${PATH}`, 'CHROMIUM=/path/to/chromium npm test');
+}

@@ -1,0 +1,37 @@
+// The checkout, and how set-up starts programs of it on the Node that the project pins.
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = join(root, 'node_modules/.bin');
+
+/**
+ * Starts a program of node_modules/.bin in the foreground.
+ * @param {string} program
+ * @param {string[]} args
+ */
+export function start(program, args) {
+  const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
+  return spawn(join(bin, program), args, { cwd: root, env, stdio: 'inherit' });
+}
+
+/**
+ * @param {string[]} args
+ */
+export const startGradeport = (args) => start('node', [join(root, 'bin/gradeport.mjs'), ...args]);
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @returns {Promise<number>} its exit code; as a shell tells it when a signal ended it
+ */
+export function exitCode(child) {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 128 + (SIGNAL_NUMBERS[child.signalCode ?? ''] ?? 0)));
+  });
+}
+
+/** @type {Record<string, number>} */
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };

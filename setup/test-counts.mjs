@@ -1,0 +1,31 @@
+// Vitest's JSON report, as the one line that ends `npm test`.
+import { readFileSync } from 'node:fs';
+
+/**
+ * @typedef {{ passed: number, failed: number, skipped: number }} Counts
+ * @param {string} file
+ * @returns {Counts} zeros when vitest got nowhere and wrote none
+ */
+export function readCounts(file) {
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + report.testResults.filter(failedToLoad).length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
+
+/**
+ * A file with an error outside of its tests has none to count, yet it failed.
+ * @param {{ status: string, assertionResults: { status: string }[] }} file
+ */
+const failedToLoad = ({ status, assertionResults }) =>
+  status === 'failed' && !assertionResults.some((test) => test.status === 'failed');
+
+/** @param {Counts} counts */
+export const summary = ({ passed, failed, skipped }) =>
+  `tests: ${passed} passed, ${failed} failed, ${skipped} skipped`;

@@ -1,0 +1,135 @@
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createInProcessQueue, type Timer } from '../../server/queue/in-process.ts';
+import { openQueue } from '../../server/queue/open.ts';
+import { createHandler } from '../support/store/handler.ts';
+import { queueContract } from './queue.contract.ts';
+
+queueContract('in one process', async (maxWaiting) => {
+  const queue = await openQueue({ kind: 'in-process', maxWaiting });
+  onTestFinished(() => void queue.close());
+  return queue;
+});
+
+/** A timer that the test fires by hand. */
+function createTimer() {
+  const delays: number[] = [];
+  const set = new Map<number, () => void>();
+  const timer: Timer = (work, delayMs) => {
+    const key = delays.push(delayMs);
+    set.set(key, work);
+    return () => set.delete(key);
+  };
+  const fire = (): void => {
+    const works = [...set.values()];
+    set.clear();
+    for (const work of works) work();
+  };
+  return { timer, delays, fire, size: () => set.size };
+}
+const turn = (): Promise<void> => new Promise(setImmediate);
+
+test('a throwing handler gives the id back behind the others, after a growing delay', async () => {
+  const [clock, handler, onFailure] = [createTimer(), createHandler(), vi.fn()];
+  const queue = createInProcessQueue({ timer: clock.timer, onFailure });
+  queue.consume(handler.handle, 1);
+  for (const id of ['a', 'b', 'c']) await queue.push(id);
+  handler.fail('a');
+  await handler.startedCount(2);
+  expect(onFailure).toHaveBeenCalledWith('a', expect.any(Error));
+  expect([queue.position('c'), queue.position('a')]).toEqual([0, 1]);
+  expect(queue.size()).toEqual({ waiting: 2, active: 1 });
+  clock.fire();
+  handler.finish('b');
+  await handler.startedCount(3);
+  handler.finish('c');
+  expect(await handler.startedCount(4)).toEqual(['a', 'b', 'c', 'a']);
+  for (const count of [5, 6, 7, 8, 9, 10, 11]) {
+    handler.fail('a');
+    await turn();
+    clock.fire();
+    await handler.startedCount(count);
+  }
+  expect(clock.delays).toEqual([1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]);
+});
+
+test('a success forgets earlier failures', async () => {
+  const [clock, handler] = [createTimer(), createHandler()];
+  const queue = createInProcessQueue({ timer: clock.timer });
+  queue.consume(handler.handle, 1);
+  await queue.push('a');
+  for (const end of [handler.fail, handler.finish, handler.fail]) {
+    end('a');
+    await turn();
+    clock.fire();
+    await queue.push('a');
+  }
+  expect(clock.delays).toEqual([1000, 1000]);
+});
+
+test('a resting id ignores a push, and can be removed', async () => {
+  const [clock, handler] = [createTimer(), createHandler()];
+  const queue = createInProcessQueue({ timer: clock.timer });
+  queue.consume(handler.handle, 1);
+  await queue.push('a');
+  handler.fail('a');
+  await turn();
+  await queue.push('a');
+  expect(queue.size()).toEqual({ waiting: 1, active: 0 });
+  expect(queue.remove('a')).toBe(true);
+  expect(clock.size()).toBe(0);
+  expect(queue.position('a')).toBeNull();
+  expect(handler.started).toEqual(['a']);
+});
+
+test('an id that was pushed again and then fails is tried again once', async () => {
+  const [clock, handler] = [createTimer(), createHandler()];
+  const queue = createInProcessQueue({ timer: clock.timer });
+  queue.consume(handler.handle, 1);
+  await queue.push('a');
+  await queue.push('a');
+  handler.fail('a');
+  await turn();
+  clock.fire();
+  handler.finish('a');
+  await turn();
+  expect(handler.started).toEqual(['a', 'a']);
+  expect(queue.size()).toEqual({ waiting: 0, active: 0 });
+});
+
+test('a handler that throws at once, without a promise, is a failure like others', async () => {
+  const clock = createTimer();
+  const queue = createInProcessQueue({ timer: clock.timer });
+  queue.consume(() => {
+    throw new Error('at once');
+  }, 1);
+  await queue.push('a');
+  await turn();
+  expect(clock.delays).toEqual([1000]);
+});
+
+test('close calls off delays, and a failure while closing sets none', async () => {
+  const [clock, handler] = [createTimer(), createHandler()];
+  const queue = createInProcessQueue({ timer: clock.timer });
+  queue.consume(handler.handle, 2);
+  for (const id of ['a', 'b']) await queue.push(id);
+  handler.fail('a');
+  await turn();
+  const closing = queue.close();
+  handler.fail('b');
+  await closing;
+  await queue.push('c');
+  expect(clock.size()).toBe(0);
+  expect(handler.started).toEqual(['a', 'b']);
+});
+
+test('ten thousand ids pass quickly, and the one too many is refused', async () => {
+  const queue = createInProcessQueue();
+  for (let index = 0; index < 10_000; index++) await queue.push(`r${index}`);
+  await expect(queue.push('more')).rejects.toMatchObject({ code: 'busy' });
+  expect(queue.position('r9999')).toBe(9999);
+  const last = Promise.withResolvers<void>();
+  queue.consume(async (runId) => {
+    if (runId === 'r9999') last.resolve();
+  }, 4);
+  await last.promise;
+});

@@ -1,0 +1,19 @@
+/** A folder that is gone after the test, and stores in it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { Store } from '../../../server/store/port.ts';
+import { openSqliteStore, type SqliteOptions } from '../../../server/store/sqlite.ts';
+
+export function tempFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gradeport-store-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export async function tempStore(folder = tempFolder(), options: SqliteOptions = {}): Promise<Store> {
+  const store = await openSqliteStore(folder, options);
+  onTestFinished(() => store.close());
+  return store;
+}

@@ -1,0 +1,85 @@
+/** Bundles the browser's scripts with esbuild. Nothing happens when the sources are those of the last time. */
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'esbuild';
+
+const WEB = dirname(fileURLToPath(import.meta.url));
+const STAMP = '.stamp';
+const ENTRIES = ['page', 'task', 'run', 'environments'];
+/** Whatever can change a bundle: our sources, the partials that are compiled into them, the libraries' versions. */
+const SOURCES = ['.', 'client', 'views/partials'];
+
+export async function buildClient({ outFolder }: { outFolder: string }): Promise<{ built: boolean }> {
+  const stamp = await hashSources();
+  if ((await readFile(join(outFolder, STAMP), 'utf8').catch(() => '')) === stamp) return { built: false };
+  await mkdir(dirname(outFolder), { recursive: true });
+  const fresh = await mkdtemp(`${outFolder}.new-`);
+  try {
+    await bundle(fresh);
+    await writeFile(join(fresh, STAMP), stamp);
+    // A temporary folder is for its maker alone; these files are for whoever serves them.
+    await chmod(fresh, 0o755);
+    await replaceFolder(outFolder, fresh);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  return { built: true };
+}
+
+async function hashSources(): Promise<string> {
+  const files = await Promise.all(SOURCES.map(listFiles));
+  const hash = createHash('sha256');
+  for (const file of [...files.flat(), join(WEB, '../package-lock.json')]) {
+    hash.update(`${file}\0`).update(await readFile(file));
+  }
+  return hash.digest('hex');
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(join(WEB, folder), { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isFile()).map((entry) => join(WEB, folder, entry.name));
+  return names.sort();
+}
+
+async function bundle(outdir: string): Promise<void> {
+  // Loaded here only: the usual start finds everything built and need not wait for a compiler.
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: ENTRIES.map((name) => join(WEB, 'client', `${name}.ts`)),
+    outdir,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify: true,
+    // Entries have plain names for the views; everything they share carries its hash.
+    chunkNames: 'chunk-[hash]',
+    legalComments: 'none',
+    logLevel: 'silent',
+    plugins: [compileViews],
+  });
+}
+
+const compileViews: Plugin = {
+  name: 'views',
+  setup(build) {
+    build.onLoad({ filter: /\.hbs$/ }, async ({ path }) => {
+      const { default: Handlebars } = await import('handlebars');
+      const { helpers } = await import('./helpers.ts');
+      const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
+      const compiled = Handlebars.precompile(await readFile(path, 'utf8'), { knownHelpers });
+      const contents = `import Handlebars from 'handlebars/runtime.js';\nexport default Handlebars.template(${compiled});`;
+      return { contents, loader: 'js', resolveDir: WEB };
+    });
+  },
+};
+
+/** Two processes may build at once: whoever comes second keeps what the first one put there. */
+async function replaceFolder(target: string, fresh: string): Promise<void> {
+  await rm(target, { recursive: true, force: true });
+  await rename(fresh, target).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+  });
+}

@@ -1,0 +1,27 @@
+/** Finds an element of a page and makes sure it is of the kind the script expects. */
+type Kind<T> = abstract new (...args: never[]) => T;
+
+export function find<T extends Element>(
+  selector: string,
+  kind: Kind<T>,
+  root: ParentNode = document,
+): T | null {
+  const element = root.querySelector(selector);
+  return element instanceof kind ? element : null;
+}
+
+/** For what the page's template always has: its absence is a mistake of ours. */
+export function need<T extends Element>(selector: string, kind: Kind<T>, root: ParentNode = document): T {
+  const element = find(selector, kind, root);
+  if (!element) throw new Error(`The page lacks ${selector}`);
+  return element;
+}
+
+/** All of them; the selector names the kind. */
+export function findAll<T extends Element>(
+  selector: string,
+  kind: Kind<T>,
+  root: ParentNode = document,
+): T[] {
+  return [...root.querySelectorAll(selector)].filter((element): element is T => element instanceof kind);
+}

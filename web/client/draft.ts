@@ -1,0 +1,71 @@
+/** Keeps what is typed in this browser until it is sent, and brings it back after a reload or a crash. */
+import { dropDraft, type Fields, loadDraft, markSent, saveDraft } from './draft-store.ts';
+import { readFields, sameFields, writeFields } from './fields.ts';
+
+const SAVE_AFTER_MS = 400;
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export type DraftKeeper = {
+  /** False when there is something typed that the browser would not keep. */
+  safe(): boolean;
+  sent(): void;
+};
+
+export function keepDraft(form: HTMLFormElement, notice: HTMLElement): DraftKeeper {
+  const id = form.dataset['draft'] ?? '';
+  const fromServer = readFields(form);
+  let timer = 0;
+  let kept = true;
+
+  function save(): void {
+    clearTimeout(timer);
+    timer = 0;
+    const fields = readFields(form);
+    kept = sameFields(fields, fromServer);
+    if (kept) dropDraft(id);
+    else kept = saveDraft(id, fields);
+  }
+
+  restore(form, notice, id, fromServer);
+  form.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, SAVE_AFTER_MS);
+  });
+  // The last moment that phones, too, tell a page about.
+  document.addEventListener('visibilitychange', () => timer && save());
+  addEventListener('pagehide', () => timer && save());
+  return {
+    safe() {
+      if (timer) save();
+      return kept;
+    },
+    sent() {
+      save();
+      markSent(id);
+    },
+  };
+}
+
+function restore(form: HTMLFormElement, notice: HTMLElement, id: string, fromServer: Fields): void {
+  const draft = loadDraft(id);
+  if (!draft) return;
+  if (sameFields(draft.fields, fromServer)) {
+    dropDraft(id);
+    return;
+  }
+  writeFields(form, draft.fields);
+  const discard = document.createElement('button');
+  discard.type = 'button';
+  discard.className = 'quiet';
+  discard.textContent = 'Discard draft';
+  discard.addEventListener('click', () => {
+    writeFields(form, fromServer);
+    dropDraft(id);
+    notice.hidden = true;
+  });
+  notice.replaceChildren(
+    `Your draft of ${format.format(new Date(draft.at))} is back; it was not sent yet. `,
+    discard,
+  );
+  notice.hidden = false;
+}

@@ -1,0 +1,9 @@
+/** What the bundler (web/build.ts) makes of views that the browser renders too. */
+declare module '*.hbs' {
+  const render: (context: unknown) => string;
+  export default render;
+}
+declare module 'handlebars/runtime.js' {
+  const Handlebars: { registerHelper(helpers: Record<string, (...args: never[]) => unknown>): void };
+  export default Handlebars;
+}

@@ -1,0 +1,20 @@
+/** What every page, and every piece that arrives later, needs: local times, and code that a keyboard can scroll. */
+import { findAll } from './dom.ts';
+
+const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+
+export function settle(root: ParentNode): void {
+  for (const time of findAll('time[datetime]', HTMLTimeElement, root)) localise(time);
+  for (const element of findAll('.prose pre, .prose table', HTMLElement, root)) {
+    if (element.scrollWidth > element.clientWidth) element.tabIndex = 0;
+  }
+}
+
+function localise(time: HTMLTimeElement): void {
+  const date = new Date(time.dateTime);
+  if (Number.isNaN(date.getTime())) return;
+  const local = format.format(date);
+  // "3 hours ago" says more than an instant does: keep it and put the instant beside it.
+  if ('keep' in time.dataset) time.title = local;
+  else time.textContent = local;
+}

@@ -1,0 +1,61 @@
+/** The page of a task: editor, draft, checks before sending. All of it works without this, as a plain form. */
+import { find, findAll, need } from './dom.ts';
+import { keepDraft } from './draft.ts';
+import { createEditor } from './editor.ts';
+import { checkProblems, focusProblem, watchFile } from './problem-errors.ts';
+import { addStartOver } from './start-over.ts';
+
+const form = need('#answers', HTMLFormElement);
+const button = need('#submit', HTMLButtonElement);
+const sending = need('#sending', HTMLElement);
+
+for (const section of findAll('[data-problem]', HTMLElement, form)) {
+  const field = find('textarea[data-editor]', HTMLTextAreaElement, section);
+  if (field) setUpEditor(field, section);
+  watchFile(section);
+}
+const draft = keepDraft(form, need('#draft', HTMLElement));
+let isSending = false;
+
+// Its bubbles are of no use here: they cannot point at an editor.
+form.noValidate = true;
+form.addEventListener('submit', (event) => {
+  if (isSending || !checkProblems(form)) return event.preventDefault();
+  draft.sent();
+  showSending(true);
+});
+// Back from the next page by the browser's own button, as it was left.
+addEventListener('pageshow', () => showSending(false));
+addEventListener('beforeunload', (event) => {
+  if (!isSending && (hasFile() || !draft.safe())) event.preventDefault();
+});
+focusRefusal();
+
+function setUpEditor(field: HTMLTextAreaElement, section: HTMLElement): void {
+  createEditor(field, () => {
+    if (!button.disabled) form.requestSubmit(button);
+  });
+  addStartOver(field, section);
+  const hint = need('[data-editor-hint]', HTMLElement, section);
+  if (/Mac|iPhone|iPad/.test(navigator.userAgent)) hint.textContent = hint.textContent.replace('Ctrl', 'Cmd');
+  hint.hidden = false;
+}
+
+function showSending(now: boolean): void {
+  if (isSending === now) return;
+  isSending = now;
+  button.disabled = now;
+  button.classList.toggle('is-busy', now);
+  sending.textContent = now ? (hasFile() ? 'Uploading…' : 'Sending…') : '';
+}
+
+function hasFile(): boolean {
+  return findAll('input[type=file]', HTMLInputElement, form).some((input) => (input.files?.length ?? 0) > 0);
+}
+
+/** After a refused submission: to what must be mended. */
+function focusRefusal(): void {
+  const faulty = find('.has-error', HTMLElement, form);
+  if (faulty) focusProblem(faulty);
+  else find('#form-error', HTMLElement, form)?.focus();
+}

@@ -1,0 +1,17 @@
+/**
+ * The partials that the server renders, rendered again in the browser when something changes: one template,
+ * so that a page looks the same whether it was loaded before or after. Handlebars escapes; fields that end
+ * in Html were sanitised by the server.
+ */
+import Handlebars from 'handlebars/runtime.js';
+import { helpers } from '../helpers.ts';
+import type { EnvironmentView, FeedbackView, VerdictView } from '../view-models.ts';
+import environmentCard from '../views/partials/environment-card.hbs';
+import feedback from '../views/partials/feedback.hbs';
+import verdict from '../views/partials/verdict.hbs';
+
+Handlebars.registerHelper(helpers);
+
+export const renderVerdict: (view: VerdictView) => string = verdict;
+export const renderFeedback: (view: FeedbackView) => string = feedback;
+export const renderEnvironment: (view: EnvironmentView) => string = environmentCard;

@@ -1,0 +1,51 @@
+/** Handlebars helpers for the views: words and numbers only, no rules. Used by the server and in the browser. */
+import { plainText } from './plain-text.ts';
+
+/** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
+const TONES: Record<string, string> = { success: 'good', failed: 'bad' };
+
+function kebab(word: string): string {
+  return word.trim().toLowerCase().replace(/\s+/g, '-');
+}
+
+export function duration(ms: unknown): string {
+  if (typeof ms !== 'number' || !Number.isFinite(ms)) return '';
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}
+
+export function bytes(count: unknown): string {
+  if (typeof count !== 'number') return '';
+  if (count < 1024) return count === 1 ? '1 byte' : `${count} bytes`;
+  const units = ['KiB', 'MiB', 'GiB'];
+  let value = count / 1024;
+  let unit = 0;
+  while (value >= 1024 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${Number(value.toFixed(1))} ${units[unit]}`;
+}
+
+/** "2026-11-20 10:58 UTC": what a reader without script sees inside <time>. */
+export function when(iso: unknown): string {
+  if (typeof iso !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(iso)) return '';
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+export const helpers = {
+  eq: (left: unknown, right: unknown): boolean => left === right,
+  /** "1 task", "3 tasks" */
+  count: (amount: number, one: string, many: string): string => `${amount} ${amount === 1 ? one : many}`,
+  /** "out-of-memory" → "Out of memory" */
+  words(word: unknown): string {
+    const text = String(word ?? '').replaceAll('-', ' ');
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  },
+  tone: (word: unknown): string => TONES[kebab(String(word ?? ''))] ?? 'warn',
+  duration,
+  bytes,
+  when,
+  plain: (text: unknown): string => plainText(String(text ?? '')),
+};
