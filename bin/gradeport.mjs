@@ -14,7 +14,9 @@ if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
   const self = fileURLToPath(import.meta.url);
   const child = spawn(pinned, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to both of us; the CLI takes a repeat within a second as one.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  /** @type {NodeJS.Signals[]} */
+  const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of forwarded) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 } else {
   console.error(

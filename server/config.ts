@@ -63,7 +63,9 @@ function setPath(target: Record<string, unknown>, path: readonly string[], value
   if (key === undefined) return;
   if (rest.length === 0) target[key] = value;
   else {
-    const inner = (target[key] ??= {}) as Record<string, unknown>;
+    const inner: Record<string, unknown> = {};
+    Object.assign(inner, target[key]);
+    target[key] = inner;
     setPath(inner, rest, value);
   }
 }

@@ -16,7 +16,7 @@ const ADDITIONS = ['crun', 'iptables', 'mount'];
 export const engineStep = { title: 'Container engine', run: ensureEngine };
 
 /** @param {import('./steps.mjs').Note} note */
-export async function ensureEngine(note) {
+async function ensureEngine(note) {
   if (await ping()) return checkRuntimes();
   if (!isDefaultAddress()) {
     throw new SetupError(
@@ -25,15 +25,9 @@ export async function ensureEngine(note) {
     );
   }
   if (!canInstall()) throw cannotInstall();
-  // Who configured an engine before us decides how it runs; we only start it.
-  const isOperators = hasSystemd() && isConfigured();
-  if (!which('dockerd')) note('installing Docker');
-  if (isOperators)
-    await installPackages(
-      ['docker.io'].filter(() => !which('dockerd')),
-      note,
-    );
-  else await installEngine(note);
+  if (!(hasSystemd() && isConfigured())) await installEngine(note);
+  // Who configured an engine before us decides how it runs; it is only started.
+  else if (!which('dockerd')) await installPackages(['docker.io'], note);
   if (hasSystemd()) await startService(note);
   else await startDaemon(note);
   return true;

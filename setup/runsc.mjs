@@ -21,7 +21,7 @@ export async function ensureRunsc(note) {
     if (!main) throw new Error('this machine has no Debian mirror to take it from');
     await withTempFolder((folder) => installFrom(main, folder, note));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = (error instanceof Error ? error.message : String(error)).split('\n').at(-1)?.trim();
     hint(`gVisor (runsc) could not be installed: ${reason}`);
     hint('everything else works; environments where students are root stay unavailable until it is there');
   }

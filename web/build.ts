@@ -1,4 +1,4 @@
-/** Bundles the browser's scripts with esbuild. Nothing happens when the sources are those of the last time. */
+/** Bundles the browser's scripts and styles with esbuild. Nothing happens when the sources are those of the last time. */
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -7,9 +7,15 @@ import type { Plugin } from 'esbuild';
 
 const WEB = dirname(fileURLToPath(import.meta.url));
 const STAMP = '.stamp';
-const ENTRIES = ['page', 'task', 'run', 'environments'];
+const ENTRIES = [
+  'client/page.ts',
+  'client/task.ts',
+  'client/run.ts',
+  'client/environments.ts',
+  'styles/style.css',
+];
 /** Whatever can change a bundle: our sources, the partials that are compiled into them, the libraries' versions. */
-const SOURCES = ['.', 'client', 'views/partials'];
+const SOURCES = ['.', 'client', 'styles', 'views/partials'];
 
 export async function buildClient({ outFolder }: { outFolder: string }): Promise<{ built: boolean }> {
   const stamp = await hashSources();
@@ -47,8 +53,9 @@ async function bundle(outdir: string): Promise<void> {
   // Loaded here only: the usual start finds everything built and need not wait for a compiler.
   const { build } = await import('esbuild');
   await build({
-    entryPoints: ENTRIES.map((name) => join(WEB, 'client', `${name}.ts`)),
+    entryPoints: ENTRIES.map((name) => join(WEB, name)),
     outdir,
+    entryNames: '[name]',
     bundle: true,
     splitting: true,
     format: 'esm',

@@ -2,7 +2,16 @@
 import { plainText } from './plain-text.ts';
 
 /** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
-const TONES: Record<string, string> = { success: 'good', failed: 'bad' };
+const TONES: Record<string, string> = {
+  success: 'good',
+  failed: 'bad',
+  timeout: 'bad',
+  overflow: 'bad',
+  'out-of-memory': 'bad',
+  'output-limit': 'bad',
+  'disk-full': 'bad',
+  'process-limit': 'bad',
+};
 
 function kebab(word: string): string {
   return word.trim().toLowerCase().replace(/\s+/g, '-');
@@ -36,6 +45,8 @@ export function when(iso: unknown): string {
 
 export const helpers = {
   eq: (left: unknown, right: unknown): boolean => left === right,
+  /** Counting for people begins with 1. */
+  place: (index: number): number => index + 1,
   /** "1 task", "3 tasks" */
   count: (amount: number, one: string, many: string): string => `${amount} ${amount === 1 ? one : many}`,
   /** "out-of-memory" → "Out of memory" */

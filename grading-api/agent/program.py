@@ -23,9 +23,10 @@ class Program:
         self._code = None
         self._deadline = None
 
-    def start(self, argv, environment, folder, user, stdin):
-        """Run argv; closes stdin here. Raises LaunchError, after which nothing is left to end."""
-        fds = [stdin, self._output.pipe(1), self._output.pipe(2)]
+    def start(self, argv, environment, folder, user, stdin, merged=False):
+        """Run argv, its stderr in its stdout if merged; closes stdin. Raises LaunchError: then nothing is left to end."""
+        stdout = self._output.pipe(1)
+        fds = [stdin, stdout, os.dup(stdout) if merged else self._output.pipe(2)]
         try:
             self._pid = launch(argv, environment, folder, user, fds)
         finally:

@@ -63,7 +63,8 @@ class Student:
     def _run(self, argv, stdin, on_end):
         self._program = Program(self._loop, self._output, on_end)
         folder = self._command['workingDir'] or '/'
-        self._program.start(argv, base_environment(), folder, self._user, stdin)
+        merged = self._command.get('mergeStderr') is True
+        self._program.start(argv, base_environment(), folder, self._user, stdin, merged)
 
     def _teardown(self, code):
         """The command ended: run the teardown, whose end is the end, with the command's status."""

@@ -2,7 +2,7 @@
 MAX_COMMAND = 128 * 1024
 MAX_LIMIT = 10**9
 LIMITS = ('time', 'hardTime', 'memory')
-FLAGS = ('shareNetwork', 'runAsRoot')
+FLAGS = ('shareNetwork', 'runAsRoot', 'mergeStderr')
 
 
 def run_student(message, channel):

@@ -22,7 +22,7 @@ class Students:
         self._open = 0
 
     def listen(self):
-        """Create the socket as the effective user, for nobody else; then nobody but root may replace it."""
+        """Create the socket as the effective user and for nobody else (the agent has no right to give files away)."""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         mask = os.umask(0o177)
         try:

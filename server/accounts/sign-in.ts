@@ -8,15 +8,14 @@ import { MAX_PASSWORD_LENGTH, type Users } from './users.ts';
 
 const WINDOW_S = 15 * 60;
 /** Wrong passwords within the window; a whole class may sit behind one address. */
-const WRONG_PER_NAME = 10;
-const WRONG_PER_ADDRESS = 300;
+const LIMITS = { perName: 10, perAddress: 300 };
 
 export type SignIn = (name: string, password: string, address: string) => Promise<User>;
 
 /** Fails with "denied" (one sentence for unknown name and wrong password) or "busy" (too many attempts). */
-export function createSignIn({ findByName }: Pick<Users, 'findByName'>): SignIn {
-  const perName = new RateLimiterMemory({ points: WRONG_PER_NAME, duration: WINDOW_S });
-  const perAddress = new RateLimiterMemory({ points: WRONG_PER_ADDRESS, duration: WINDOW_S });
+export function createSignIn({ findByName }: Pick<Users, 'findByName'>, limits = LIMITS): SignIn {
+  const perName = new RateLimiterMemory({ points: limits.perName, duration: WINDOW_S });
+  const perAddress = new RateLimiterMemory({ points: limits.perAddress, duration: WINDOW_S });
 
   return async (name, password, address) => {
     const network = networkOf(address);

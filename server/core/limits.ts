@@ -28,13 +28,13 @@ export const defaultLimits: Limits = {
 
 /** No task gets more than this unless the operator's config says so. */
 export const ceilingsSchema = z.strictObject({
-  cpuMs: z.int().positive().default(600_000),
-  wallMs: z.int().positive().default(1_800_000),
+  cpuMs: z.coerce.number().int().positive().default(600_000),
+  wallMs: z.coerce.number().int().positive().default(1_800_000),
   memoryBytes: z
     .int()
     .positive()
     .default(4096 * MIB),
-  pids: z.int().positive().default(1024),
+  pids: z.coerce.number().int().positive().default(1024),
   outputBytes: z
     .int()
     .positive()
@@ -43,7 +43,7 @@ export const ceilingsSchema = z.strictObject({
     .int()
     .positive()
     .default(1024 * MIB),
-  diskFiles: z.int().positive().default(100_000),
+  diskFiles: z.coerce.number().int().positive().default(100_000),
 });
 export type Ceilings = z.infer<typeof ceilingsSchema>;
 

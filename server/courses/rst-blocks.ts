@@ -8,6 +8,7 @@ import type {
   RstNode,
 } from 'rst-compiler';
 import { readAccess } from './formats/access.ts';
+import { type CodeBlock, codeHtml, inlineCode, PLACE, putSourceBack } from './rst-code.ts';
 import { escapeHtml, showAmpersands } from './rst-source.ts';
 
 const ADMONITIONS = 'attention caution danger error hint important note tip warning admonition'.split(' ');
@@ -16,13 +17,17 @@ const COLOURS = 'danger warning info success primary secondary light dark'.split
 
 type Generate<N> = (state: RstGeneratorState, node: N) => void;
 
-export function extend(compiler: RstCompiler): void {
+export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): void {
   const directive = (names: string[], generate: Generate<RstDirective>) => {
     for (const name of names) compiler.directiveGenerators.set(name, { directives: [name], generate });
   };
   const role = (name: string, generate: Generate<RstInterpretedText>) =>
     compiler.interpretedTextGenerators.set(name, { roles: [name], generate });
   directive(['code', 'code-block', 'sourcecode'], codeBlock);
+  directive([PLACE.toLowerCase()], (state, node) => {
+    const block = blocks[Number(node.initContentText)];
+    if (block) state.writeText(codeHtml({ ...block, code: block.code || NO_CONTENT }));
+  });
   directive(ADMONITIONS, admonition);
   directive(['hidden-until'], hiddenUntil);
   // ".. role:: java(code)" names a role for code; what other roles look like would be for a style sheet to say.
@@ -32,7 +37,8 @@ export function extend(compiler: RstCompiler): void {
   });
   // Written without line prefixes, which would change a pre element.
   directive(['raw'], (state, node) => {
-    if (node.initContentText === 'html') state.writeText(`${showAmpersands(node.rawBodyText)}\n`);
+    if (node.initContentText !== 'html') return;
+    state.writeText(`${showAmpersands(putSourceBack(node.rawBodyText, blocks))}\n`);
   });
   role('code', (state, node) => state.writeText(inlineCode(node.textContent)));
   withFormulas(compiler);
@@ -43,7 +49,8 @@ export function extend(compiler: RstCompiler): void {
   compiler.nodeGenerators.set('HyperlinkRef', { nodeType: 'HyperlinkRef', generate: reference });
   compiler.nodeGenerators.set('LiteralBlock', {
     nodeType: 'LiteralBlock',
-    generate: (state, node) => state.writeText(pre(node.rawTextContent, '')),
+    generate: (state, node) =>
+      state.writeText(codeHtml({ code: putSourceBack(node.rawTextContent, blocks), language: '' })),
   });
   forgive(compiler);
 }
@@ -51,18 +58,14 @@ export function extend(compiler: RstCompiler): void {
 /** The parser must know which directives keep their text as it is, and which have something on their first line. */
 export const parserOptions = {
   directivesWithRawText: ['sourcecode'],
-  directivesWithInitContent: ['sourcecode', 'hidden-until', 'role', 'default-role'],
+  directivesWithInitContent: [PLACE, 'sourcecode', 'hidden-until', 'role', 'default-role'],
 };
 
-const inlineCode = (text: string): string => `<code>${escapeHtml(text)}</code>`;
+const NO_CONTENT = '[no content]';
 
-function pre(text: string, language: string): string {
-  const name = /^[\w+#.-]{1,40}$/.test(language) ? ` class="language-${language.toLowerCase()}"` : '';
-  return `<pre><code${name}>${escapeHtml(text)}</code></pre>\n`;
-}
-
+/** In tables and on the first line of a list's item, where blocks are not taken out. */
 const codeBlock: Generate<RstDirective> = (state, node) =>
-  state.writeText(pre(node.rawBodyText || '[no content]', node.initContentText.trim()));
+  state.writeText(codeHtml({ code: node.rawBodyText || NO_CONTENT, language: node.initContentText.trim() }));
 
 /** Colour from the argument or the class ("alert alert-danger"), title from :title: or the argument. */
 const admonition: Generate<RstDirective> = (state, node) => {
@@ -113,7 +116,7 @@ function forgive(compiler: RstCompiler): void {
   const plain = (state: RstGeneratorState, node: RstNode): void =>
     state.writeText(escapeHtml(node.textContent));
   const content: Generate<RstDirective> = (state, node) => {
-    if (node.rawBodyText) state.writeText(pre(node.rawBodyText, ''));
+    if (node.rawBodyText) state.writeText(codeHtml({ code: node.rawBodyText, language: '' }));
     else state.visitNodes(node.children);
   };
   for (const [name, kept] of compiler.nodeGenerators) {

@@ -6,8 +6,7 @@
  */
 const AMPERSAND = '\uE000';
 
-export const hideAmpersands = (source: string): string =>
-  source.replaceAll(AMPERSAND, '\uFFFD').replaceAll('&', AMPERSAND);
+export const hideAmpersands = (source: string): string => source.replaceAll('&', AMPERSAND);
 /** Back to the source's own character, where what follows is not text: raw HTML, formulas. */
 export const showAmpersands = (text: string): string => text.replaceAll(AMPERSAND, '&');
 export const escapeAmpersands = (html: string): string => html.replaceAll(AMPERSAND, '&amp;');
@@ -15,10 +14,13 @@ export const escapeAmpersands = (html: string): string => html.replaceAll(AMPERS
 export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** As docutils: tab stops of eight (INGInious' helpers indent with tabs), line ends, no control characters. */
+/**
+ * As docutils: tab stops of eight (INGInious' helpers indent with tabs), line ends, no control characters; and
+ * none of the two private characters that mean something to us.
+ */
 export function normaliseSource(source: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: programs print them, and HTML may not contain them.
-  const plain = source.replace(/\r\n?/g, '\n').replace(/[\0-\x08\x0B-\x1F\x7F]/g, '\uFFFD');
+  const plain = source.replace(/\r\n?/g, '\n').replace(/[\0-\x08\x0B-\x1F\x7F\uE000\uE001]/g, '\uFFFD');
   return plain.includes('\t') ? plain.split('\n').map(expandTabs).join('\n') : plain;
 }
 

@@ -6,6 +6,7 @@
 import { createContext, Script } from 'node:vm';
 import { RstToHtmlCompiler } from 'rst-compiler';
 import { extend, parserOptions } from './rst-blocks.ts';
+import { takeCodeOut } from './rst-code.ts';
 import { sanitiseHtml } from './rst-sanitise.ts';
 import { escapeAmpersands, escapeHtml, hideAmpersands, indentOf, normaliseSource } from './rst-source.ts';
 
@@ -39,11 +40,12 @@ export function renderInline(source: string): string {
 
 function compile(text: string): string {
   const compiler = new RstToHtmlCompiler();
-  extend(compiler);
+  const taken = takeCodeOut(text);
+  extend(compiler, taken.blocks);
   // A copy: the compiler adds its own directives to the lists that it is given.
-  const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indentOf(text) };
+  const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indentOf(taken.text) };
   const output = compiler.compile(
-    hideAmpersands(text),
+    hideAmpersands(taken.text),
     { ...options, parseFirstFieldListAsDocumentMeta: false },
     {
       ...silent,

@@ -30,11 +30,17 @@ export async function buildImage(
   docker: Docker,
   folder: string,
   tag: string,
+  labels: Record<string, string>,
   onLine: (line: string) => void,
 ): Promise<string> {
   const context = await packFolder(folder);
   const progress = await asking(() =>
-    docker.buildImage(context as unknown as NodeJS.ReadableStream, { t: tag, rm: true, forcerm: true }),
+    docker.buildImage(context as unknown as NodeJS.ReadableStream, {
+      t: tag,
+      labels,
+      rm: true,
+      forcerm: true,
+    }),
   );
   let id = '';
   let rest = '';

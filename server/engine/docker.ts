@@ -32,7 +32,7 @@ export function openDocker(): Engine {
       return list.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
     },
     removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
-    build: (folder, tag, onLine) => buildImage(docker, folder, tag, onLine),
+    build: (folder, tag, labels, onLine) => buildImage(docker, folder, tag, labels, onLine),
     close: () => opened?.close(),
   };
 }

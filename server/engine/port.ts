@@ -90,6 +90,11 @@ export type Engine = {
   containers(label: string, value?: string): Promise<{ id: string; labels: Record<string, string> }[]>;
   removeContainer(id: string): Promise<void>;
   /** Builds a folder with a Dockerfile; returns the image id. Fails with the line that went wrong. */
-  build(folder: string, tag: string, onLine: (line: string) => void): Promise<string>;
+  build(
+    folder: string,
+    tag: string,
+    labels: Record<string, string>,
+    onLine: (line: string) => void,
+  ): Promise<string>;
   close(): void;
 };

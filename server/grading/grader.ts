@@ -113,7 +113,7 @@ function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded 
   const begun = performance.now();
   publish({ type: 'starting', attempt, environment: QUIZ });
   publish({ type: 'started', startMs: 0 });
-  const report = gradeQuiz(task, input.input);
+  const report = gradeQuiz(task, input.answers);
   const totalMs = performance.now() - begun;
   const outcome: Outcome = {
     ...concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []),

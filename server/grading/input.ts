@@ -1,8 +1,15 @@
 /** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
 import type { Answer, StoredFile, Submission, User } from '../store/collections.ts';
 import type { Blobs } from '../store/port.ts';
+import type { SubmittedAnswer } from './verbs.ts';
 
-export type GraderInput = { input: Record<string, unknown>; files: string[] };
+export type GraderInput = {
+  input: Record<string, unknown>;
+  /** The keys of `input` that hold uploaded files. */
+  files: string[];
+  /** The same answers, for what is graded without a container. */
+  answers: Answers;
+};
 
 export const isStoredFile = (answer: Answer): answer is StoredFile =>
   typeof answer === 'object' && !Array.isArray(answer);
@@ -35,6 +42,22 @@ export const atKeys = (about: Circumstances): Record<string, unknown> => ({
   '@settings': {},
 });
 
+/** Answers as they were submitted, uploaded files with their bytes. */
+export type Answers = ReadonlyMap<string, SubmittedAnswer>;
+
+export function toGraderInput(answers: Answers, about: Circumstances): GraderInput {
+  const input: Record<string, unknown> = atKeys(about);
+  const files: string[] = [];
+  for (const [id, answer] of answers) {
+    if (typeof answer === 'string' || Array.isArray(answer)) input[id] = answer;
+    else {
+      input[id] = { filename: answer.filename, value: Buffer.from(answer.content).toString('base64') };
+      files.push(id);
+    }
+  }
+  return { input, files, answers };
+}
+
 /** @param state what the student's last graded run left for the next one */
 export async function inputOf(
   submission: Submission,
@@ -42,7 +65,12 @@ export async function inputOf(
   state: string,
   blobs: Blobs,
 ): Promise<GraderInput> {
-  const input: Record<string, unknown> = atKeys({
+  const answers = new Map<string, SubmittedAnswer>();
+  for (const [id, answer] of Object.entries(submission.answers)) {
+    if (!isStoredFile(answer)) answers.set(id, answer);
+    else answers.set(id, { filename: answer.filename, content: await blobs.get(answer.blob) });
+  }
+  return toGraderInput(answers, {
     username: user?.name ?? submission.userId,
     email: '',
     lang: 'en',
@@ -50,14 +78,4 @@ export async function inputOf(
     attempts: submission.attempt + 1,
     state,
   });
-  const files: string[] = [];
-  for (const [id, answer] of Object.entries(submission.answers)) {
-    if (!isStoredFile(answer)) input[id] = answer;
-    else {
-      const content = await blobs.get(answer.blob);
-      input[id] = { filename: answer.filename, value: content.toString('base64') };
-      files.push(id);
-    }
-  }
-  return { input, files };
 }

@@ -50,7 +50,7 @@ export async function submit(
     id: deps.newId(),
     ...own,
     at: now,
-    answers: await storeAnswers(store.blobs, answers),
+    answers: await storeAnswers(store.blobs, checked.answers),
     attempt: await store.submissions.count(own),
   };
   const run: Run = {
@@ -96,7 +96,7 @@ async function storeAnswers(blobs: Blobs, answers: Answers): Promise<Record<stri
   const stored: [string, Answer][] = [];
   for (const [id, answer] of answers) {
     if (typeof answer === 'string') stored.push([id, answer]);
-    else if (!('content' in answer)) stored.push([id, [...answer]]);
+    else if (Array.isArray(answer)) stored.push([id, answer]);
     else {
       const blob = await blobs.put(answer.content);
       stored.push([id, { filename: answer.filename, blob, size: answer.content.length }]);

@@ -28,8 +28,11 @@ export type EventLog = {
   subscribe(runId: string, listener: StepListener): () => void;
   /** What a viewer has not seen yet; null when nothing is known of this run. */
   since(runId: string, attempt: number, after: number): LogStep[] | null;
-  /** Begins the log of an unknown run with what the store knows, so that numbers go on from there. */
-  seed(runId: string, attempt: number, bodies: readonly StepBody[]): void;
+  /**
+   * Begins the log of an unknown run with what the store knows, so that numbers go on from there.
+   * @param after the last number that the viewer saw of this attempt, before the server forgot it
+   */
+  seed(runId: string, attempt: number, bodies: readonly StepBody[], after?: number): void;
   /** A waiting run moved up in the queue; told only when the place is another one. */
   moved(runId: string): void;
   close(): void;
@@ -52,11 +55,12 @@ export function createEventLog(given: EventLogOptions = {}): EventLog {
   const listeners = new Map<string, Set<StepListener>>();
   let totalBytes = 0;
 
-  function start(runId: string, attempt: number): RunLog {
+  function start(runId: string, attempt: number, firstAfter = 0): RunLog {
     logs.get(runId)?.close();
     const log = createRunLog({
       ...options,
       attempt,
+      firstAfter,
       mayGrow: () => totalBytes < options.maxBytes,
       grew: (bytes) => {
         totalBytes += bytes;
@@ -120,9 +124,9 @@ export function createEventLog(given: EventLogOptions = {}): EventLog {
       const log = logs.get(runId);
       return log ? log.after(attempt === log.attempt ? after : 0) : null;
     },
-    seed(runId, attempt, bodies) {
+    seed(runId, attempt, bodies, after = 0) {
       if (logs.has(runId)) return;
-      const log = start(runId, attempt);
+      const log = start(runId, attempt, after);
       for (const body of bodies) log.add(body);
       makeRoom();
     },

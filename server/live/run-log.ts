@@ -4,6 +4,8 @@ import { type LogStep, type StepBody, sizeOf, type Timer } from './steps.ts';
 
 export type RunLogOptions = {
   attempt: number;
+  /** The number before the first step's. */
+  firstAfter: number;
   headBytes: number;
   tailBytes: number;
   now: () => number;
@@ -27,7 +29,7 @@ export function createRunLog(options: RunLogOptions) {
   let steps: LogStep[] = [];
   let pending: StepBody[] = [];
   let cancelFlush: (() => void) | null = null;
-  let seq = 0;
+  let seq = options.firstAfter;
   let headLeft = options.headBytes;
   let bytes = 0;
   let ended = false;
@@ -89,17 +91,23 @@ export function createRunLog(options: RunLogOptions) {
     if (rest !== '') tail.push({ type: 'output', stream, text: rest });
   }
 
-  function add(body: StepBody): void {
-    if (ended || (body.type === 'output' && body.text === '')) return;
-    if (body.type === 'output') return output(body.stream, body.text);
-    if (body.type === 'feedback') {
-      pending = pending.filter((waiting) => waiting.type !== 'feedback');
-      return batch(body);
-    }
+  function feedback(body: StepBody): void {
+    pending = pending.filter((waiting) => waiting.type !== 'feedback');
+    batch(body);
+  }
+
+  function milestone(body: StepBody): void {
     flush();
     ended = body.type === 'done';
     if (ended || body.type === 'requeued') for (const late of tail.take()) append(late);
     append(body);
+  }
+
+  function add(body: StepBody): void {
+    if (ended) return;
+    if (body.type === 'output') output(body.stream, body.text);
+    else if (body.type === 'feedback') feedback(body);
+    else milestone(body);
   }
 
   return {

@@ -24,7 +24,7 @@ export function createCollection<T extends { id: string }>(
   { name, written, read, indexes }: CollectionSpec<T>,
 ): Collection<T> {
   const translate = createTranslator(new Set(indexes.flatMap((index) => index.paths)));
-  const toDocument = (row: Row): T => check(name, read, JSON.parse(String(row['doc'])));
+  const toDocument = (row: Row): T => check(`${name}/${row['id']}`, read, JSON.parse(String(row['doc'])));
   const rows = (text: string, { params }: Fragment): Row[] => database.prepare(text).all(...params);
 
   function write(text: string, ...params: string[]): void {
@@ -48,7 +48,7 @@ export function createCollection<T extends { id: string }>(
 
   function change(row: Row, wanted: Change): T {
     const before = JSON.parse(String(row['doc']));
-    const doc = check(name, written, applyChange(before, wanted));
+    const doc = check(`${name}/${row['id']}`, written, applyChange(before, wanted));
     if (doc.id !== row['id']) throw new TypeError(`A document of ${name} cannot change its id.`);
     const text = JSON.stringify(doc);
     if (text !== row['doc']) write(`UPDATE ${name} SET doc = ? WHERE id = ?`, text, doc.id);
@@ -62,7 +62,7 @@ export function createCollection<T extends { id: string }>(
   return {
     find,
     async insert(doc) {
-      const checked = check(name, written, doc);
+      const checked = check(`${name}/${doc.id}`, written, doc);
       const text = JSON.stringify(checked);
       await writer.write(() => write(`INSERT INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text));
     },
@@ -103,10 +103,10 @@ export function createCollection<T extends { id: string }>(
 
 type Row = Readonly<Record<string, unknown>>;
 
-function check<T>(name: string, schema: z.ZodType<T>, doc: unknown): T {
+function check<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
   const result = schema.safeParse(doc);
   if (result.success) return result.data;
-  const message = `This is no document of ${name}: ${z.prettifyError(result.error)}`;
+  const message = `The document ${place} does not fit its schema: ${z.prettifyError(result.error)}`;
   throw new TypeError(message, { cause: result.error });
 }
 

@@ -1,10 +1,13 @@
 /** What SQLite says, in words that a person can act on. */
 import { statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import { GradeportError, isNoSpace } from '../core/errors.ts';
 
 const BUSY = 5;
 const IO_ERROR = 10;
+const DAMAGED = 11;
 const FULL = 13;
+const NO_DATABASE = 26;
 /** Primary key and unique index. */
 const TAKEN = [1555, 2067];
 
@@ -29,6 +32,10 @@ export function explain(error: unknown, folder: string): unknown {
   if (kind === BUSY) {
     const message = `Another program keeps the database in ${folder} busy: try again, or stop that program.`;
     return new GradeportError('busy', message, { cause: error });
+  }
+  if (kind === DAMAGED || kind === NO_DATABASE) {
+    const message = `${join(folder, 'gradeport.db')} is damaged, or no database: restore it from a backup.`;
+    return new GradeportError('internal', message, { cause: error });
   }
   return error;
 }

@@ -26,8 +26,8 @@ export function createWriter(connection: DatabaseSync, explain: (error: unknown)
       connection.exec('COMMIT');
       for (const settle of settles) settle();
     } catch (error) {
-      if (connection.isTransaction) connection.exec('ROLLBACK');
       for (const job of jobs) job.fail(explain(error));
+      if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
     }
   }
 

@@ -19,7 +19,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
 function documents(store: () => Store): void {
   test('gives back what was inserted, and null for an unknown id', async () => {
-    const run = sampleRun('r1', { outcome: sampleOutcome({ deep: [{ 'a.b"c': null }], text: 'é\n\u0000😀' }) });
+    const run = sampleRun('r1', {
+      outcome: sampleOutcome({ deep: [{ 'a.b"c': null }], text: 'é\n\u0000😀' }),
+    });
     await store().runs.insert(run);
     expect(await store().runs.get('r1')).toEqual(run);
     expect(await store().runs.get('r2')).toBeNull();
@@ -39,7 +41,9 @@ function documents(store: () => Store): void {
     await store().users.insert(sampleUser('u2', { name: 'bob' }));
     const conflict = { code: 'conflict', message: expect.stringContaining('name') };
     await expect(store().users.insert(sampleUser('u3', { name: 'ada' }))).rejects.toMatchObject(conflict);
-    await expect(store().users.update({ id: 'u2' }, { $set: { name: 'ada' } })).rejects.toMatchObject(conflict);
+    await expect(store().users.update({ id: 'u2' }, { $set: { name: 'ada' } })).rejects.toMatchObject(
+      conflict,
+    );
     expect(await store().users.group('name', {})).toEqual(new Map(Object.entries({ ada: 1, bob: 1 })));
   });
 
@@ -60,7 +64,8 @@ function documents(store: () => Store): void {
   });
 
   test('removes every match and says how many', async () => {
-    for (const id of ['a', 'b', 'c']) await store().runs.insert(sampleRun(id, { task: id === 'c' ? 't2' : 't1' }));
+    for (const id of ['a', 'b', 'c'])
+      await store().runs.insert(sampleRun(id, { task: id === 'c' ? 't2' : 't1' }));
     expect(await store().runs.remove({ task: 't1' })).toBe(2);
     expect(await store().runs.remove({ task: 't1' })).toBe(0);
     expect(await store().runs.count({})).toBe(1);
@@ -198,7 +203,9 @@ function changes(store: () => Store): void {
 
   test('counts every increment', async () => {
     await store().runs.insert(sampleRun('r'));
-    await Promise.all(Array.from({ length: 50 }, () => store().runs.update({ id: 'r' }, { $inc: { attempt: 2 } })));
+    await Promise.all(
+      Array.from({ length: 50 }, () => store().runs.update({ id: 'r' }, { $inc: { attempt: 2 } })),
+    );
     expect(await store().runs.get('r')).toMatchObject({ attempt: 100 });
   });
 
@@ -216,7 +223,9 @@ function changes(store: () => Store): void {
     await store().runs.insert(sampleRun('b', { outcome: sampleOutcome({ n: 'text' }) }));
     expect(await store().runs.updateMany({}, { $inc: { attempt: 1 } })).toBe(2);
     await store().runs.update({ id: 'a' }, { $set: { outcome: sampleOutcome({ n: 1 }) } });
-    await expect(store().runs.updateMany({}, { $inc: { 'outcome.report.custom.n': 1 } })).rejects.toThrow('n');
+    await expect(store().runs.updateMany({}, { $inc: { 'outcome.report.custom.n': 1 } })).rejects.toThrow(
+      'n',
+    );
     expect((await store().runs.get('a'))?.outcome?.report.custom).toEqual({ n: 1 });
     expect(await store().runs.updateMany({ task: 'none' }, { $inc: { attempt: 1 } })).toBe(0);
   });
@@ -233,7 +242,10 @@ function changes(store: () => Store): void {
   test('no path reaches a prototype', async () => {
     await store().users.insert(sampleUser('u'));
     const paths = ['roles.__proto__', '__proto__.polluted', 'roles.constructor.prototype.polluted'];
-    for (const path of paths) await store().users.update({ id: 'u' }, { $set: { [path]: 'teacher' } }).catch(() => {});
+    for (const path of paths)
+      await store()
+        .users.update({ id: 'u' }, { $set: { [path]: 'teacher' } })
+        .catch(() => {});
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
     expect(Object.getPrototypeOf((await store().users.get('u'))?.roles)).toBe(Object.prototype);
   });

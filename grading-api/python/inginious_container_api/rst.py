@@ -30,8 +30,11 @@ def get_admonition(cssclass, title, text):
 
 
 def indent_block(amount, text, indent_char='\t'):
-    """Return text with amount indent_chars before each line; a negative amount removes as many from each line."""
-    lines = text.splitlines(True)
-    if amount >= 0:
-        return ''.join(indent_char * amount + line for line in lines) + '\n'
-    return ''.join(line[:-amount].replace(indent_char, '') + line[-amount:] for line in lines) + '\n'
+    """Return text with amount indent_chars before each line; a negative amount
+    removes the indent_chars among the first columns of each line.  The result ends with one newline."""
+    lines = text.splitlines()
+    if amount < 0:
+        lines = [line[:-amount].replace(indent_char, '') + line[-amount:] for line in lines]
+    else:
+        lines = [indent_char * amount + line for line in lines]
+    return '\n'.join(lines) + '\n'

@@ -42,6 +42,7 @@ def run_student(
         sys.stderr.write('run_student: ssh is not available here.\n')
         return NOT_AVAILABLE
     try:
+        stdin, stdout, stderr = (_descriptor(file) for file in (stdin, stdout, stderr))
         request = {
             'type': 'run-student',
             'command': cmd,
@@ -51,11 +52,11 @@ def run_student(
             'memory': _number(memory_limit),
             'shareNetwork': bool(share_network),
             'runAsRoot': bool(start_student_as_root),
+            'mergeStderr': _same(stdout, stderr),
             'workingDir': working_dir or os.getcwd(),
             'teardown': teardown_script or '',
         }
-        files = [_descriptor(file) for file in (stdin, stdout, stderr)]
-        return student_channel.run(request, *files, on_signals=signal_handler_callback)
+        return student_channel.run(request, stdin, stdout, stderr, on_signals=signal_handler_callback)
     except student_channel.NoAgent as error:
         sys.stderr.write('run_student: %s\n' % error)
         return NOT_AVAILABLE
@@ -109,6 +110,11 @@ def _number(limit):
 
 def _descriptor(file):
     return file.fileno() if hasattr(file, 'fileno') else file
+
+
+def _same(stdout, stderr):
+    """Both go to one place (2>&1): then the student's program must write to one place too, or the order is lost."""
+    return None not in (stdout, stderr) and os.path.sameopenfile(stdout, stderr)
 
 
 def _scratch(content=b''):

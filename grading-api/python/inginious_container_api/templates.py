@@ -14,11 +14,11 @@ BROKEN = (
 
 def render(name, parameters):
     """Return (text, True), or (an error block, False). Raises ImportError when the environment has no jinja2."""
-    import jinja2
-
     path = find(name, get_lang())
     if path is None:
         return NOT_FOUND % name, False
+    import jinja2
+
     lang.init()
     try:
         with open(path, encoding='utf-8') as file:

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { FileProblemReport } from '../task.ts';
 import { filledText, text, wants } from './values.ts';
-import { readYaml } from './yaml-file.ts';
+import { faultsOf, readYaml } from './yaml-file.ts';
 
 /** With problems the rest is empty: the course is shown by its id, and works. */
 export type CourseFile = { name: string | null; description: string; problems: FileProblemReport[] };
@@ -17,8 +17,5 @@ export function readCourseFile(source: string, file: string): CourseFile {
   if ('problems' in yaml) return { name: null, description: '', problems: yaml.problems };
   const read = courseSchema.safeParse(yaml.value);
   if (read.success) return { ...read.data, problems: [] };
-  const problems = read.error.issues.map(({ path, message }) =>
-    yaml.fault(path, path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message),
-  );
-  return { name: null, description: '', problems };
+  return { name: null, description: '', problems: faultsOf(yaml, read.error) };
 }

@@ -6,7 +6,7 @@ import { type Environment, environmentFaults, environmentKeys, environmentSchema
 import { limitsSchema } from './limits.ts';
 import { idFault, readProblem } from './problems.ts';
 import { expected, flag, notNegative, text, wants, wholeNumber } from './values.ts';
-import { readYaml, type YamlFile } from './yaml-file.ts';
+import { faultsOf, readYaml, type YamlFile } from './yaml-file.ts';
 
 export type TaskPlace = {
   id: string;
@@ -55,23 +55,13 @@ export function readInginiousTask(source: string, place: TaskPlace): TaskReading
   const yaml = readYaml(source, place.file);
   if ('problems' in yaml) return yaml;
   const read = taskSchema.safeParse(yaml.value);
-  const faults = read.success ? [] : faultsOf(yaml, [], read.error);
+  const faults = read.success ? [] : faultsOf(yaml, read.error);
   const { problems, faults: problemFaults } = readProblems(yaml);
   const environment = environmentSchema.safeParse(yaml.value).data;
   const others = environment ? environmentFaults(yaml, environment, problems) : [];
   const all = [...faults, ...problemFaults, ...others].sort(byPlace);
   if (all.length > 0 || !read.success || !environment) return { problems: all };
   return { task: toTask(read.data, environment, problems, place) };
-}
-
-function faultsOf(yaml: YamlFile, path: string[], error: z.ZodError): FileProblemReport[] {
-  return error.issues.map((issue) => {
-    const full = [...path, ...issue.path];
-    return yaml.fault(
-      full,
-      full.length > 0 ? `${full.map(String).join('.')}: ${issue.message}` : issue.message,
-    );
-  });
 }
 
 function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProblemReport[] } {
@@ -88,7 +78,7 @@ function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProble
     else {
       const read = readProblem(id, entries[id]);
       if ('problem' in read) problems.push(read.problem);
-      else faults.push(...faultsOf(yaml, path, read.error));
+      else faults.push(...faultsOf(yaml, read.error, path));
     }
   }
   return { problems, faults };

@@ -1,5 +1,6 @@
 /** A YAML file whose every value knows where it stands, so that a fault can name its line. */
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 import type { FileProblemReport } from '../task.ts';
 
 /** Where a value stands: keys and indexes from the root. */
@@ -33,6 +34,17 @@ export function readYaml(text: string, file: string): YamlFile | { problems: Fil
     return { problems };
   }
   return convert(document, file, lines);
+}
+
+/** zod's faults, each at its line, with the path in words. */
+export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): FileProblemReport[] {
+  return error.issues.map((issue) => {
+    const path = [...above, ...issue.path];
+    return yaml.fault(
+      path,
+      [...(path.length > 0 ? [path.map(String).join('.')] : []), issue.message].join(': '),
+    );
+  });
 }
 
 function convert(document: Document, file: string, lines: LineCounter) {

@@ -1,0 +1,82 @@
+"""Compiles and runs the student's C in student containers: a compiler reads hostile text, too."""
+import random
+
+from inginious_container_api import feedback, input, rst, run_student
+
+COMPILE = 'gcc -std=c11 -Wall -Wextra -g -o program main.c answer.c'
+SIGSEGV, SIGABRT = 256 - 11, 256 - 6
+ENDINGS = {
+    252: 'it needed too much memory.',
+    253: 'it took too long. Does every loop end?',
+    SIGSEGV: 'it touched memory that is not its own (segmentation fault). Look at your indexes.',
+    SIGABRT: 'it was aborted; the C library found its memory damaged.',
+}
+
+
+def tests():
+    """Other numbers in every run, so that no table of answers helps."""
+    draw = random.SystemRandom()
+    return [
+        ('three-numbers', [3, 1, 2]),
+        ('equal-numbers', [2, 7, 2, 7, 2]),
+        ('sorted-already', sorted(draw.sample(range(1000), 10))),
+        ('negative-numbers', draw.sample(range(-50, 0), 8) + [draw.randint(1, 99)]),
+        ('empty-array', []),
+        ('thousand-numbers', [draw.randint(-(10**6), 10**6) for _ in range(1000)]),
+    ]
+
+
+def main():
+    with open('student/answer.c', 'w', encoding='utf-8') as file:
+        file.write(input.get_input('code') + '\n')
+    said, status = student(COMPILE, time=10)
+    if status != 0:
+        conclude(0.0, 'Your code does not compile.' + rst.get_codeblock('', said[-4000:]))
+        return
+    message = '**The compiler warns:**' + rst.get_codeblock('', said[-4000:]) if said.strip() else ''
+    cases = tests()
+    passed = 0
+    failures = []
+    for name, numbers in cases:
+        fault = check(numbers)
+        feedback.set_tag(name, fault is None)
+        if fault is None:
+            passed += 1
+        else:
+            failures.append(fault)
+    message += '\n\n%d of %d arrays come out sorted.' % (passed, len(cases))
+    conclude(100.0 * passed / len(cases), '\n\n'.join([message] + failures[:1]))
+
+
+def student(command, stdin='', time=2):
+    return run_student.run_student_simple(
+        command,
+        cmd_input=stdin,
+        stdout_err_fuse=True,
+        working_dir='/task/student',
+        time_limit=time,
+        hard_time_limit=2 * time,
+    )
+
+
+def check(numbers):
+    """None, or what is wrong."""
+    given = ' '.join(map(str, [len(numbers)] + numbers))
+    out, status = student('./program', given)
+    about = 'With %d numbers' % len(numbers) + (rst.get_codeblock('', given) if len(numbers) < 20 else '\n')
+    if status != 0:
+        return about + '\n' + ENDINGS.get(status, 'your program ended with status %d.' % status)
+    if out.split() == [str(number) for number in sorted(numbers)]:
+        return None
+    return about + '\nyour program prints' + rst.get_codeblock('', ' '.join(out.split())[:500] or '(nothing)')
+
+
+def conclude(grade, message):
+    result = 'success' if grade == 100.0 else 'failed'
+    feedback.set_grade(grade)
+    feedback.set_global_result(result)
+    feedback.set_problem_result(result, 'code')
+    feedback.set_problem_feedback(message, 'code')
+
+
+main()

@@ -1,0 +1,2 @@
+def divide(a, b):
+@    @divide@@

@@ -1,0 +1,2 @@
+def power(a, n):
+@    @power@@

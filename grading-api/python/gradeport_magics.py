@@ -1,0 +1,110 @@
+"""IPython's `!command`, `x = !command`, %env and %cd in a grader's file: by IPython where it is installed, else here."""
+import os
+import re
+import string
+import subprocess
+import sys
+
+_BANG = re.compile(r'^(\s*)!!?(.+)$')
+_ASSIGN = re.compile(r'^(\s*)([A-Za-z_][\w., \[\]\'"]*?)\s*=\s*!(.+)$')
+_MAGIC = re.compile(r'^(\s*)%(env|set_env|cd)\b\s*(.*)$')
+
+
+class Lines(list):
+    """What a command printed, line by line; l, n and s are the list, the lines joined by newlines and by spaces."""
+
+    l = property(lambda self: self)  # noqa: E741  (IPython's name)
+    n = property('\n'.join)
+    s = property(' '.join)
+
+
+def run_magic(source, path, namespace):
+    """Run a file that is not plain Python."""
+    try:
+        from IPython.core.interactiveshell import InteractiveShell
+    except ImportError:
+        namespace['__gradeport'] = Shell(namespace)
+        exec(_compile(source, path), namespace)
+        return
+    text = source.decode('utf-8', 'replace')
+    shell = InteractiveShell.instance(user_ns=namespace)
+    shell.system = shell.system_raw
+    if not shell.run_cell(text, store_history=False).success:
+        sys.exit(1)
+
+
+class Shell:
+    """The calls that the lines become."""
+
+    def __init__(self, namespace):
+        self._namespace = namespace
+
+    def system(self, command):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._namespace['_exit_code'] = subprocess.call(self._expand(command), shell=True)
+
+    def getoutput(self, command):
+        sys.stdout.flush()
+        done = subprocess.run(
+            self._expand(command), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        self._namespace['_exit_code'] = done.returncode
+        return Lines(done.stdout.decode('utf-8', 'replace').splitlines())
+
+    def magic(self, name, rest):
+        rest = self._expand(rest).strip()
+        if name == 'cd':
+            os.chdir(os.path.expanduser(rest or '~'))
+            return
+        key, _, value = rest.partition('=') if '=' in rest else rest.partition(' ')
+        if value:
+            os.environ[key.strip()] = value.strip()
+        else:
+            print(os.environ.get(key, dict(os.environ)) if key else dict(os.environ))
+
+    def _expand(self, command):
+        """$name and {expression} of the grader's own names; anything else stays for the shell."""
+        try:
+            filled = ''.join(self._fields(command))
+        except Exception:  # as IPython: what cannot be filled in is left as it is
+            return command
+        return re.sub(r'\$(\$|[A-Za-z_]\w*)', self._name, filled)
+
+    def _fields(self, command):
+        for text, expression, form, conversion in string.Formatter().parse(command):
+            yield text
+            if expression is not None:
+                value = eval(expression, self._namespace)
+                yield format(repr(value) if conversion == 'r' else value, form or '')
+
+    def _name(self, found):
+        name = found[1]
+        if name == '$':
+            return '$'
+        return str(self._namespace[name]) if name in self._namespace else found[0]
+
+
+def _compile(source, path):
+    """Compile, turning into Python every line that the compiler stumbles over and that is a `!` or `%` line."""
+    lines = source.decode('utf-8').splitlines()
+    while True:
+        try:
+            return compile('\n'.join(lines) + '\n', path, 'exec', dont_inherit=True)
+        except SyntaxError as error:
+            at = (error.lineno or 0) - 1
+            line = _as_python(lines[at]) if 0 <= at < len(lines) else None
+            if line is None:
+                raise
+            lines[at] = line
+
+
+def _as_python(line):
+    found = _BANG.match(line)
+    if found:
+        return '%s__gradeport.system(%r)' % (found[1], found[2])
+    found = _ASSIGN.match(line)
+    if found:
+        return '%s%s = __gradeport.getoutput(%r)' % (found[1], found[2], found[3])
+    found = _MAGIC.match(line)
+    return found and '%s__gradeport.magic(%r, %r)' % (found[1], found[2], found[3])

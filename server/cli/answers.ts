@@ -1,0 +1,122 @@
+/** Answers given on the command line: --answer q1=text, --answer q1=@file, --answers <file>. */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { GradeportError } from '../core/errors.ts';
+import type { Task } from '../courses/task.ts';
+import type { Answers } from '../grading/input.ts';
+import type { SubmittedAnswer } from '../grading/verbs.ts';
+
+export type GivenInput = {
+  answers: Answers;
+  /** "@…" keys, and answers to problems that the task does not have: given to the grader as they are. */
+  extra: Record<string, unknown>;
+};
+
+const bytes = z.instanceof(Uint8Array);
+const fileSchema = z.union([
+  z.object({ filename: z.string(), content: z.string() }),
+  z.object({ filename: z.string(), value: z.union([bytes, z.string()]) }),
+]);
+const answerSchema = z.union([
+  z.string(),
+  z.number().transform(String),
+  z.array(z.union([z.string(), z.number().transform(String)])),
+  fileSchema.transform(toFile),
+]);
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** `content` is base64; INGInious' `value` is bytes (YAML !!binary), or in JSON base64, else plain text. */
+function toFile(file: z.infer<typeof fileSchema>): SubmittedAnswer {
+  const value = 'content' in file ? file.content : file.value;
+  if (typeof value !== 'string') return { filename: file.filename, content: value };
+  const packed = value.replace(/\s/g, '');
+  return {
+    filename: file.filename,
+    content: Buffer.from(BASE64.test(packed) ? packed : value, BASE64.test(packed) ? 'base64' : 'utf8'),
+  };
+}
+
+async function readGiven(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new GradeportError(
+      'usage',
+      `Cannot read ${path}: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
+}
+
+/** A whole input map from a JSON or YAML file. */
+export async function readInputFile(path: string, task: Task): Promise<GivenInput> {
+  const text = (await readGiven(path)).toString('utf8');
+  const map = parseMap(path, text);
+  const answers = new Map<string, SubmittedAnswer>();
+  const extra: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(map)) {
+    if (!task.problems.some(({ id }) => id === key)) {
+      extra[key] = value;
+      continue;
+    }
+    const parsed = answerSchema.safeParse(value);
+    if (!parsed.success) {
+      throw new GradeportError(
+        'usage',
+        `${path}: ${key}: an answer is a text, a list of choices, or { filename, content: base64 }.`,
+      );
+    }
+    answers.set(key, parsed.data);
+  }
+  return { answers, extra };
+}
+
+function parseMap(path: string, text: string): Record<string, unknown> {
+  try {
+    // YAML 1.1: its !!binary is what INGInious' recorded submissions use. JSON is YAML, too.
+    const map: unknown = parse(text, { version: '1.1', uniqueKeys: false });
+    return z.record(z.string(), z.unknown()).parse(map);
+  } catch (error) {
+    const why =
+      error instanceof z.ZodError
+        ? 'expected a map of problem ids to answers'
+        : String(error instanceof Error ? error.message : error);
+    throw new GradeportError('usage', `${path}: ${why}`, { cause: error });
+  }
+}
+
+/** "q1=@path" is a file's content, "q1=text" the text itself; several for one problem are several choices. */
+export async function readAnswerOptions(
+  given: readonly string[],
+  task: Task,
+): Promise<Map<string, SubmittedAnswer>> {
+  const answers = new Map<string, SubmittedAnswer>();
+  for (const entry of given) {
+    const at = entry.indexOf('=');
+    if (at < 1)
+      throw new GradeportError('usage', `--answer ${entry}: expected <problem>=<text> or <problem>=@<file>.`);
+    const [id, value] = [entry.slice(0, at), entry.slice(at + 1)];
+    const problem = task.problems.find((candidate) => candidate.id === id);
+    const answer = value.startsWith('@') ? await fromFile(value.slice(1), problem?.type === 'file') : value;
+    answers.set(id, merged(answers.get(id), answer, problem?.type === 'multiple_choice' && problem.multiple));
+  }
+  return answers;
+}
+
+async function fromFile(path: string, isUpload: boolean): Promise<SubmittedAnswer> {
+  const content = await readGiven(path);
+  return isUpload ? { filename: basename(path), content } : content.toString('utf8');
+}
+
+function merged(
+  before: SubmittedAnswer | undefined,
+  answer: SubmittedAnswer,
+  several: boolean,
+): SubmittedAnswer {
+  if (typeof answer !== 'string') return answer;
+  if (before === undefined) return several ? [answer] : answer;
+  return [...(Array.isArray(before) ? before : [String(before)]), answer];
+}

@@ -1,0 +1,176 @@
+/** gradeport serve: the server. With --demo everything a first start needs is made first, step by step. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { type Config, courseFolders, loadConfig, PROJECT_FOLDER } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { openCourses } from '../courses/catalogue.ts';
+import { openEngine } from '../engine/open.ts';
+import { openEnvironments } from '../environments/catalogue.ts';
+import { createGrader } from '../grading/grader.ts';
+import { createLog } from '../log.ts';
+import { instanceOf, startServer } from '../main.ts';
+import { DEMO_COURSE, installDemoCourse } from '../setup/demo-course.ts';
+import { createFirstAccounts, readFirstAccounts, signInFile } from '../setup/first-accounts.ts';
+import { checkCourse, checkKey, rememberCheck, wasChecked } from '../setup/self-check.ts';
+import { buildShippedEnvironments } from '../setup/shipped-environments.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/port.ts';
+import { colors, createProgress, talk } from './terminal.ts';
+
+type Options = {
+  data?: string;
+  host?: string;
+  port?: string;
+  courses?: string[];
+  config?: string;
+  concurrency?: string;
+  publicUrl?: string;
+  logLevel?: string;
+  demo?: boolean;
+  setupOnly?: boolean;
+};
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the web pages and grade submissions, until Ctrl-C')
+    .option('--data <folder>', 'data folder (default: data/ beside the code)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on; 0 for any free one (default: 8080)')
+    .option('--courses <folder...>', 'folders of course folders (default: courses/ in the data folder)')
+    .option('--config <file>', 'YAML configuration file')
+    .option('--concurrency <runs>', 'runs graded at once (default: one per processor)')
+    .option('--public-url <url>', 'the address that browsers use, behind a proxy')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: warn)')
+    .option('--demo', 'first build what is missing: environments, accounts, demo course; and check it')
+    .option('--setup-only', 'with --demo: stop before serving')
+    .action(serve);
+}
+
+async function serve(options: Options): Promise<void> {
+  const { demo, setupOnly, config: file, ...rest } = options;
+  const config = loadConfig({ logLevel: 'warn', ...rest }, file);
+  if (demo) await makeEnvironments();
+  if (setupOnly) {
+    const store = await openStore({ kind: 'sqlite', folder: config.data });
+    try {
+      await prepare(config, store);
+    } finally {
+      await store.close();
+    }
+    return talk(`Set up in ${config.data}. Start with: npm start`);
+  }
+  const log = createLog(config.logLevel);
+  const server = await startServer(config, log, (store) =>
+    demo ? prepare(config, store) : Promise.resolve(),
+  );
+  await greet(config, server.url);
+  await untilStopped();
+  talk('Stopping …');
+  await server.close();
+  talk('Stopped. Runs in progress are graded at the next start.');
+}
+
+async function makeEnvironments(): Promise<void> {
+  const engine = openEngine();
+  const progress = createProgress();
+  try {
+    const built = await buildShippedEnvironments(engine, join(PROJECT_FOLDER, 'environments'), (name, line) =>
+      progress.line(`  building environment ${name}: ${line}`),
+    );
+    progress.end();
+    done('Environments', built.length > 0 ? `built ${built.join(', ')}` : null);
+  } finally {
+    progress.end();
+    engine.close();
+  }
+}
+
+async function prepare(config: Config, store: Store): Promise<void> {
+  const accounts = await createFirstAccounts(store, config.data, Date.now);
+  done('Accounts', accounts.length > 0 ? `created ${accounts.map(({ name }) => name).join(', ')}` : null);
+  const [courses = ''] = courseFolders(config);
+  const installed = await installDemoCourse(PROJECT_FOLDER, courses);
+  done('Demo course', installed ? `put into ${courses}` : null);
+  await selfCheck(config);
+}
+
+const done = (step: string, what: string | null): void =>
+  talk(`${colors.green('✓')} ${step}${what === null ? colors.dim(' already there') : `: ${what}`}`);
+
+/** Grades the demo course's samples on this machine; skipped while nothing that matters has changed. */
+async function selfCheck(config: Config): Promise<void> {
+  const engine = openEngine();
+  const environments = await openEnvironments(engine, config.runtimes);
+  const courses = openCourses(courseFolders(config));
+  try {
+    const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const key = checkKey(environments.list(), version);
+    if (await wasChecked(config.data, key)) return done('Self-check', null);
+    const course = await courses.get(DEMO_COURSE);
+    if (!course) return;
+    const grader = createGrader({
+      engine,
+      environments,
+      table: config.runtimes,
+      ceilings: config.ceilings,
+      installation: { instance: instanceOf(config.data), apiFolder: join(PROJECT_FOLDER, 'grading-api') },
+      runsFolder: join(config.data, 'runs'),
+    });
+    talk('  Self-check: grading the samples of the demo course …');
+    const results = await checkCourse(grader, course, ({ task, sample, outcome, differences }) => {
+      const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
+      const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
+      talk(
+        `  ${mark} ${task}/${sample}: ${outcome?.verdict ?? 'not graded'}${outcome ? ` (${outcome.grade} %)` : ''}${ms}`,
+      );
+      for (const difference of differences) talk(`      ${difference}`);
+    });
+    const wrong = results.filter(({ differences }) => differences.length > 0).length;
+    if (wrong > 0)
+      throw new GradeportError(
+        'internal',
+        `The self-check failed: ${wrong} of ${results.length} samples got another verdict than they must. "npx gradeport doctor" looks for the cause.`,
+      );
+    await rememberCheck(config.data, key);
+    done('Self-check', `${results.length} samples got the verdict they must get`);
+  } finally {
+    await courses.close();
+    await environments.close();
+    engine.close();
+  }
+}
+
+async function greet(config: Config, url: string): Promise<void> {
+  talk('');
+  talk(`${colors.bold('Gradeport is ready:')} ${colors.cyan(url)}`);
+  const accounts = await readFirstAccounts(config.data);
+  if (accounts.length > 0) {
+    talk('Sign in with one of these (name, first password):');
+    for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
+    talk(
+      colors.dim(
+        `They are kept in ${signInFile(config.data)}; delete it once you have changed the passwords.`,
+      ),
+    );
+  } else if (!existsSync(signInFile(config.data))) {
+    talk(colors.dim('Add accounts with: npx gradeport user add <name> --operator'));
+  }
+  talk(colors.dim('Ctrl-C stops.'));
+}
+
+/** A terminal sends Ctrl-C to npm, to us and to those between, who pass it on: a repeat within a second is one. */
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    let first = 0;
+    const stop = () => {
+      if (first === 0) {
+        first = performance.now();
+        resolve();
+      } else if (performance.now() - first > 1000) process.exit(130);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  });
+}

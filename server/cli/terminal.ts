@@ -1,0 +1,60 @@
+/** Words for people on stderr, data on stdout; colour only where a person looks and wants it. */
+import pc from 'picocolors';
+
+const isTalkTty = process.stderr.isTTY === true;
+/** NO_COLOR and FORCE_COLOR are honoured by picocolors. */
+export const colors = pc.createColors(pc.isColorSupported && (isTalkTty || process.stdout.isTTY === true));
+
+export const talk = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+export const data = (text: string): void => {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+};
+export const json = (value: unknown): void => data(JSON.stringify(value, null, 2));
+
+/** A line that is rewritten on a terminal, and said at most every few seconds elsewhere. */
+export function createProgress(everyMs = 5000): { line(text: string): void; end(): void } {
+  let lastSaid = 0;
+  return {
+    line(text) {
+      if (isTalkTty) {
+        const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
+        process.stderr.write(`\r\x1b[K${text.slice(0, width)}`);
+      } else if (performance.now() - lastSaid > everyMs) {
+        lastSaid = performance.now();
+        talk(text);
+      }
+    },
+    end() {
+      if (isTalkTty) process.stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** What a program or an image said, harmless for a terminal: a student's output must not move the cursor. */
+export const harmless = (text: string): string => text.replace(CONTROL, '');
+
+/** Columns aligned by spaces: for people, and easy for awk. */
+export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [headers, ...rows];
+  const widths = headers.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 2 ** 10) return `${bytes} B`;
+  if (bytes < 2 ** 20) return `${(bytes / 2 ** 10).toFixed(0)} KiB`;
+  if (bytes < 2 ** 30) return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}

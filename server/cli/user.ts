@@ -1,0 +1,122 @@
+/** gradeport user add | list | password */
+import { Command, Option } from 'commander';
+import { createUsers } from '../accounts/users.ts';
+import { loadConfig } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { newPassword } from '../setup/first-accounts.ts';
+import { openStoreBesideServer } from '../store/open.ts';
+import type { Store } from '../store/port.ts';
+import { data, json, table, talk } from './terminal.ts';
+
+type Common = { data?: string; json?: boolean };
+type AddOptions = Common & {
+  operator?: boolean;
+  course: string[];
+  role: 'student' | 'teacher';
+  displayName?: string;
+  passwordStdin?: boolean;
+};
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+export function userCommand(): Command {
+  const user = new Command('user').description('accounts; works while the server runs');
+  const shared = (command: Command) =>
+    command.option('--data <folder>', 'data folder of the installation').option('--json', 'print JSON');
+  shared(user.command('add'))
+    .description('add an account; without --password-stdin a password is made up and printed')
+    .argument('<name>', 'name to sign in with')
+    .option('--operator', 'may see and do everything')
+    .option('--course <id>', 'member of this course; again for more', collect, [])
+    .addOption(
+      new Option('--role <role>', 'role in these courses').choices(['student', 'teacher']).default('student'),
+    )
+    .option('--display-name <text>', 'name to show')
+    .option('--password-stdin', 'read the password from the first line of stdin')
+    .addHelpText('after', '\nExample:\n  gradeport user add alice --course demo --role student')
+    .action(addUser);
+  shared(user.command('list')).description('list the accounts').action(listUsers);
+  shared(user.command('password'))
+    .description('give an account a new password and sign it out everywhere')
+    .argument('<name>')
+    .option('--password-stdin', 'read the password from the first line of stdin')
+    .action(changePassword);
+  return user;
+}
+
+async function withStore<T>(options: Common, use: (store: Store) => Promise<T>): Promise<T> {
+  const config = loadConfig({ data: options.data });
+  const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/** From stdin, so that it appears in no process list and no shell history. */
+async function choosePassword(fromStdin: boolean | undefined): Promise<{ password: string; made: boolean }> {
+  if (!fromStdin) return { password: newPassword(), made: true };
+  let text = '';
+  for await (const chunk of process.stdin) {
+    text += String(chunk);
+    if (text.includes('\n')) break;
+  }
+  return { password: text.split('\n')[0]?.replace(/\r$/, '') ?? '', made: false };
+}
+
+async function addUser(name: string, options: AddOptions): Promise<void> {
+  const { password, made } = await choosePassword(options.passwordStdin);
+  const roles = Object.fromEntries(options.course.map((course) => [course, options.role]));
+  const added = await withStore(options, (store) =>
+    createUsers(store, Date.now).addUser({
+      name,
+      password,
+      operator: options.operator === true,
+      roles,
+      ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
+    }),
+  );
+  if (options.json) {
+    const { id, operator } = added;
+    return json({ id, name: added.name, operator, roles: added.roles, ...(made ? { password } : {}) });
+  }
+  talk(`Added ${added.name}${made ? ', with this password:' : '.'}`);
+  if (made) data(password);
+  if (!added.operator && options.course.length === 0) {
+    talk(`${added.name} is in no course yet and will see none; add with --course <id>.`);
+  }
+}
+
+async function listUsers(options: Common): Promise<void> {
+  const users = await withStore(options, (store) => store.users.find({}, { sort: { name: 1 } }));
+  const shown = users.map(({ name, displayName, operator, roles, createdAt }) => ({
+    name,
+    displayName,
+    operator,
+    roles,
+    createdAt,
+  }));
+  if (options.json) return json(shown);
+  const rows = shown.map(({ name, displayName, operator, roles }) => [
+    name,
+    displayName,
+    operator ? 'operator' : '',
+    Object.entries(roles)
+      .map(([course, role]) => `${course}:${role}`)
+      .join(' '),
+  ]);
+  data(table(['NAME', 'SHOWN AS', 'OPERATOR', 'COURSES'], rows));
+}
+
+async function changePassword(name: string, options: Common & { passwordStdin?: boolean }): Promise<void> {
+  const { password, made } = await choosePassword(options.passwordStdin);
+  await withStore(options, async (store) => {
+    const users = createUsers(store, Date.now);
+    const user = await users.findByName(name);
+    if (!user) throw new GradeportError('not-found', `There is no user "${name}".`);
+    await users.setPassword(user.id, password);
+  });
+  if (options.json) json({ name, ...(made ? { password } : {}) });
+  else if (made) data(password);
+}

@@ -1,0 +1,119 @@
+/** Whether answers fit the problems of their task. Pure; what is wrong is told to the student in one sentence. */
+import type { ChoiceProblem, CodeProblem, FileProblem, Problem, Task } from './task.ts';
+
+/** As grading's verbs have them; courses know nothing of grading. */
+export type AnswerFile = { filename: string; content: Uint8Array };
+export type Answer = string | string[] | AnswerFile;
+
+export type AnswerLimits = { maxTextBytes: number; maxFileBytes: number };
+export type AnswerCheck =
+  /** The answers as graders get them: line ends, one or several choices, '' for what is optional. */
+  | { ok: true; answers: Map<string, Answer> }
+  /** Problem id → what is wrong. */
+  | { ok: false; faults: Record<string, string> };
+
+type Checked = { answer: Answer } | { fault: string };
+const MAX_NAME_BYTES = 200;
+
+export function checkAnswers(
+  task: Pick<Task, 'problems'>,
+  answers: ReadonlyMap<string, Answer>,
+  limits: AnswerLimits,
+): AnswerCheck {
+  const accepted = new Map<string, Answer>();
+  const faults: [string, string][] = [];
+  for (const problem of task.problems) {
+    const checked = checkAnswer(problem, answers.get(problem.id), limits);
+    if ('fault' in checked) faults.push([problem.id, checked.fault]);
+    else accepted.set(problem.id, checked.answer);
+  }
+  for (const id of answers.keys()) {
+    if (task.problems.some((problem) => problem.id === id)) continue;
+    faults.push([id, `This task has no problem “${id.slice(0, 100)}”.`]);
+  }
+  return faults.length > 0
+    ? { ok: false, faults: Object.fromEntries(faults) }
+    : { ok: true, answers: accepted };
+}
+
+const named = (problem: Problem): string => `“${problem.name || problem.id}”`;
+const isFile = (answer: Answer | undefined): answer is AnswerFile =>
+  typeof answer === 'object' && !Array.isArray(answer);
+
+function checkAnswer(problem: Problem, answer: Answer | undefined, limits: AnswerLimits): Checked {
+  if (problem.type === 'file') return checkFile(problem, answer, limits);
+  if (problem.type === 'multiple_choice') return checkChoice(problem, answer);
+  const optional = problem.type !== 'match' && problem.optional;
+  return checkText(problem, answer, optional, limits);
+}
+
+function checkText(
+  problem: CodeProblem | Problem,
+  answer: Answer | undefined,
+  optional: boolean,
+  limits: AnswerLimits,
+): Checked {
+  if (answer !== undefined && typeof answer !== 'string') return { fault: `${named(problem)} needs a text.` };
+  // A form sends CR LF for what was typed as one line end; shells and compilers stumble over it.
+  const text = (answer ?? '').replaceAll('\r\n', '\n');
+  if (text.trim() === '' && !optional) return { fault: `${named(problem)} has no answer yet.` };
+  const bytes = Buffer.byteLength(text);
+  if (bytes > limits.maxTextBytes) return { fault: tooLarge(problem, bytes, limits.maxTextBytes) };
+  return { answer: text };
+}
+
+function checkChoice(problem: ChoiceProblem, answer: Answer | undefined): Checked {
+  if (isFile(answer)) return { fault: `${named(problem)} needs a choice, not a file.` };
+  const chosen = [answer ?? []].flat().filter((index) => index !== '');
+  const [first] = chosen;
+  if (first === undefined) return { fault: `${named(problem)} has no answer yet: choose one.` };
+  if (chosen.some((index) => !isChoice(problem, index))) {
+    return { fault: `${named(problem)} has ${problem.choices.length} choices; the answer is none of them.` };
+  }
+  const distinct = [...new Set(chosen)];
+  if (problem.multiple) return { answer: distinct };
+  if (distinct.length > 1)
+    return { fault: `${named(problem)} takes one choice; ${distinct.length} are chosen.` };
+  return { answer: first };
+}
+
+/** Only the plain way to write a number: "1", not "01" or "1.0". */
+const isChoice = (problem: ChoiceProblem, index: string): boolean =>
+  /^(0|[1-9]\d{0,5})$/.test(index) && Number(index) < problem.choices.length;
+
+function checkFile(problem: FileProblem, answer: Answer | undefined, limits: AnswerLimits): Checked {
+  if (answer === undefined || answer === '') return { fault: `${named(problem)} has no file yet.` };
+  if (!isFile(answer)) return { fault: `${named(problem)} needs a file.` };
+  const { filename, content } = answer;
+  const nameFault = fileNameFault(filename);
+  if (nameFault) return { fault: `${named(problem)}: ${nameFault}` };
+  const isAllowed = problem.extensions.some((end) => filename.toLowerCase().endsWith(end.toLowerCase()));
+  if (problem.extensions.length > 0 && !isAllowed) {
+    return {
+      fault: `${named(problem)} takes files ending in ${problem.extensions.join(', ')}; this is “${filename}”.`,
+    };
+  }
+  const maximum = Math.min(problem.maxBytes ?? Number.POSITIVE_INFINITY, limits.maxFileBytes);
+  if (content.byteLength > maximum) return { fault: tooLarge(problem, content.byteLength, maximum) };
+  return { answer };
+}
+
+function fileNameFault(name: string): string | null {
+  if (name === '' || name === '.' || name === '..') return 'the file needs a name.';
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES)
+    return `the file’s name is longer than ${MAX_NAME_BYTES} bytes.`;
+  // Separators would lead to another folder, control characters would forge lines in logs and listings.
+  if (/[/\\\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(name) || !name.isWellFormed()) {
+    return 'the file’s name may have no slashes and no control characters.';
+  }
+  return null;
+}
+
+const tooLarge = (problem: Problem, bytes: number, maximum: number): string =>
+  `${named(problem)} has ${size(bytes)}; at most ${size(maximum)} are allowed.`;
+
+function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  const [unit, name] = bytes < 2 ** 20 ? [1024, 'KiB'] : [2 ** 20, 'MiB'];
+  return `${Math.round((bytes / unit) * 100) / 100} ${name}`;
+}

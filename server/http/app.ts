@@ -1,0 +1,76 @@
+/** The web room: every request passes the same doors, then meets its route. */
+import express, { type Express, Router } from 'express';
+import { assets } from './assets.ts';
+import { createCourseService } from './course-service.ts';
+import type { AppDeps } from './deps.ts';
+import { errorHandler, nothingHere } from './error-handler.ts';
+import { isHttps } from './https.ts';
+import { createLookup } from './lookup.ts';
+import { useViews } from './render.ts';
+import { courseApi } from './routes/course-api.ts';
+import { coursePages } from './routes/course-pages.ts';
+import { environmentApi } from './routes/environment-api.ts';
+import { environmentPages } from './routes/environment-pages.ts';
+import { health } from './routes/health.ts';
+import { runApi } from './routes/run-api.ts';
+import { runPages } from './routes/run-pages.ts';
+import { sessionApi } from './routes/session-api.ts';
+import { signInPages } from './routes/sign-in.ts';
+import { submissionApi } from './routes/submission-api.ts';
+import { taskPages } from './routes/task-pages.ts';
+import { refuseForeignSites } from './same-origin.ts';
+import { noStore, securityHeaders } from './security-headers.ts';
+import { identify } from './session.ts';
+import { createSignInOut } from './sign-in-out.ts';
+import { createTaskService } from './task-service.ts';
+
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  configure(app, deps);
+  app.use(securityHeaders(isHttps(deps.config)));
+  app.use('/assets', ...assets(deps.webFolder));
+  app.use(noStore);
+  app.use(health(deps));
+  app.use(refuseForeignSites(deps.config.publicUrl));
+  app.use(identify(deps.sessions));
+  addRoutes(app, deps);
+  app.use(nothingHere);
+  app.use(errorHandler(deps.log));
+  return app;
+}
+
+function configure(app: Express, { webFolder, config }: AppDeps): void {
+  // Whatever NODE_ENV says: no stack traces in answers, views compiled once.
+  app.set('env', 'production');
+  // Every page carries another nonce, so no two answers are the same.
+  app.disable('etag');
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  // With a public URL there is a proxy before us, on this machine or in its network, that says who asks.
+  // Without one a client would say whatever gives it new attempts to sign in.
+  app.set('trust proxy', config.publicUrl === null ? false : 'loopback, linklocal, uniquelocal');
+  useViews(app, webFolder);
+}
+
+function addRoutes(app: Express, deps: AppDeps): void {
+  const lookup = createLookup(deps);
+  const courses = createCourseService(deps, lookup);
+  const signInOut = createSignInOut(deps);
+  app.use(
+    signInPages(signInOut),
+    coursePages(courses),
+    taskPages(lookup, createTaskService(deps), deps.grading),
+    runPages(deps, lookup),
+    environmentPages(deps, courses),
+  );
+  app.use(
+    '/api',
+    Router().use(
+      sessionApi(signInOut),
+      courseApi(deps, lookup, courses),
+      submissionApi(deps, lookup),
+      runApi(deps, lookup),
+      environmentApi(deps),
+    ),
+  );
+}

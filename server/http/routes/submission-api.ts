@@ -1,0 +1,98 @@
+/** Handing in and looking up submissions, for programs. */
+import { json, type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import { GradeportError } from '../../core/errors.ts';
+import type { Task } from '../../courses/task.ts';
+import type { Run, Submission, User } from '../../store/collections.ts';
+import type { AppDeps } from '../deps.ts';
+import { jsonLimit, readJson } from '../json-answers.ts';
+import { isStaff, type Lookup } from '../lookup.ts';
+import { parseBody } from '../parse-body.ts';
+import { actorOf } from '../session.ts';
+import { type Answers, readForm } from '../uploads.ts';
+import { apiRunHref, runHref } from '../views/hrefs.ts';
+import { answersJson, submissionJson } from '../views/submission-json.ts';
+
+type Place = { course: string; task: string };
+const querySchema = z.object({
+  /** A sign-in name: whose submissions to list. For staff. */
+  user: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  skip: z.coerce.number().int().min(0).default(0),
+});
+
+export function submissionApi({ store, grading, config }: AppDeps, lookup: Lookup): Router {
+  const parseJson = json({ limit: jsonLimit(config) });
+
+  /** Read only now that it is known that this user may hand in here. */
+  async function answersOf(req: Request, res: Response, task: Task): Promise<Answers> {
+    if (req.is('multipart/form-data')) return readForm(req, res, task, config);
+    if (!req.is('application/json')) {
+      throw new GradeportError('usage', 'Send the answers as application/json or multipart/form-data.');
+    }
+    await run(parseJson, req, res);
+    return readJson(req.body, config);
+  }
+
+  async function submit(req: Request<Place>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
+    const answers = await answersOf(req, res, task);
+    const result = await grading.submit(user, course.id, task.id, answers);
+    if (!result.ok) {
+      const error = 'Nothing was submitted: some answers are not as the task asks for.';
+      return void res.status(422).json({ error, faults: result.faults });
+    }
+    const { submission, run: runId } = result;
+    res
+      .status(202)
+      .location(apiRunHref(runId))
+      .json({ submission, run: runId, href: runHref(runId) });
+  }
+
+  async function list(req: Request<Place>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
+    const query = parseBody(querySchema, req.query);
+    const student = await studentOf(user, course.id, query.user);
+    const { limit, skip } = query;
+    const filter = { course: course.id, task: task.id, userId: student.id };
+    const found = await store.submissions.find(filter, { sort: { at: -1 }, limit, skip });
+    const runs = await runsOf(found);
+    res.json(found.map((one) => submissionJson(one, student.name, runs.get(one.id) ?? [])));
+  }
+
+  async function studentOf(user: User, course: string, name: string | undefined): Promise<User> {
+    if (name === undefined || name === user.name) return user;
+    if (!isStaff(user, course))
+      throw new GradeportError('denied', 'Only staff may list the submissions of others.');
+    const student = await store.users.findOne({ name });
+    return student ?? Promise.reject(new GradeportError('not-found', `There is no user "${name}".`));
+  }
+
+  async function runsOf(submissions: readonly Submission[]): Promise<Map<string, Run[]>> {
+    const ids = submissions.map((submission) => submission.id);
+    const runs = await store.runs.find({ submission: { $in: ids } }, { sort: { queuedAt: -1 } });
+    return Map.groupBy(runs, (one) => one.submission);
+  }
+
+  async function show(req: Request<{ submission: string }>, res: Response): Promise<void> {
+    const submission = await lookup.submissionOf(actorOf(res), req.params.submission);
+    const student = await store.users.get(submission.userId);
+    const runs = (await runsOf([submission])).get(submission.id) ?? [];
+    const shown = submissionJson(submission, student?.name ?? submission.userId, runs);
+    res.json({ ...shown, answers: answersJson(submission) });
+  }
+
+  return Router()
+    .post('/courses/:course/tasks/:task/submissions', submit)
+    .get('/courses/:course/tasks/:task/submissions', list)
+    .get('/submissions/:submission', show);
+}
+
+/** Express' own body parsers are made to stand in a row; here one runs in the middle of a handler. */
+function run(handler: RequestHandler, req: Request, res: Response): Promise<void> {
+  return new Promise((resolve, reject) => {
+    handler(req, res, (error?: unknown) => (error ? reject(error) : resolve()));
+  });
+}

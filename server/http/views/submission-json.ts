@@ -1,0 +1,62 @@
+/** Submissions and runs as the API tells them. */
+import { can } from '../../core/access.ts';
+import type { Task } from '../../courses/task.ts';
+import type { Answer, Outcome, Run, Submission, User } from '../../store/collections.ts';
+import { runHref } from './hrefs.ts';
+import { verdictLabel } from './verdict.ts';
+
+export function submissionJson(submission: Submission, student: string, runs: readonly Run[]) {
+  const { id, course, task, at, attempt } = submission;
+  return { id, course, task, student, at, attempt, runs: runs.map(runSummary) };
+}
+
+/** What was handed in; files by name and size. */
+export function answersJson(submission: Submission): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(submission.answers).map(([id, answer]) => [id, answerJson(answer)]),
+  );
+}
+
+function answerJson(answer: Answer): unknown {
+  if (typeof answer !== 'object' || Array.isArray(answer)) return answer;
+  return { filename: answer.filename, size: answer.size };
+}
+
+function runSummary(run: Run) {
+  const { verdict, result, grade } = run.outcome ?? { verdict: null, result: null, grade: null };
+  return {
+    id: run.id,
+    state: run.state,
+    queuedAt: run.queuedAt,
+    verdict,
+    result,
+    grade,
+    href: runHref(run.id),
+  };
+}
+
+export type RunJsonContext = { user: User; student: string; task: Task | null; position: number | null };
+
+export function runJson(run: Run, { user, student, task, position }: RunJsonContext) {
+  const { id, submission, course, state, attempt, queuedAt, startedAt, doneAt, environment } = run;
+  const staff = can(user, 'see-staff-details', run);
+  const showOutput = staff || (task?.showOutput ?? false);
+  return {
+    ...{ id, submission, course, task: run.task, student, state, attempt, position },
+    ...{ queuedAt, startedAt, doneAt, environment, href: runHref(id) },
+    outcome: run.outcome && outcomeJson(run.outcome, staff, showOutput),
+  };
+}
+
+/** `custom` and `state` of a report are the grader's own notes, `details` may quote its code: for staff only. */
+function outcomeJson(outcome: Outcome, staff: boolean, showOutput: boolean) {
+  const { verdict, result, grade, summary, report, output, timings, used, details } = outcome;
+  const { text, problems, tests } = report;
+  return {
+    ...{ verdict, label: verdictLabel(verdict), result, grade, summary },
+    report: staff ? report : { text, problems, tests },
+    output: showOutput ? output : null,
+    ...{ timings, used },
+    ...(staff && { details }),
+  };
+}

@@ -1,0 +1,62 @@
+/** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
+import { type Limits, resolveLimits } from '../../core/limits.ts';
+import { renderRst } from '../../courses/rst.ts';
+import type { Course, Problem, Task } from '../../courses/task.ts';
+import { shownChoices } from './choices.ts';
+import { type CourseContext, roleIn, taskRow, visibleTasks, whyClosed } from './course.ts';
+import { taskHref } from './hrefs.ts';
+import { choiceSeed } from './task.ts';
+
+export function courseJson(course: Course, context: CourseContext) {
+  const { id, name, description } = course;
+  const tasks = visibleTasks(course, context.user, context.nowMs).map((task) => taskRow(task, context));
+  const broken = context.staff ? { broken: course.broken } : {};
+  return { id, name, description, role: roleIn(context.user, id), tasks, ...broken };
+}
+
+type Viewer = Pick<CourseContext, 'user' | 'environments' | 'nowMs'> & { ceilings: Limits };
+
+export function taskJson(task: Task, viewer: Viewer) {
+  const { id, course, name, author, context, environment, network, showOutput, access } = task;
+  return {
+    ...{
+      id,
+      course,
+      name,
+      author,
+      context,
+      contextHtml: renderRst(context),
+      environment,
+      network,
+      showOutput,
+    },
+    problems: task.problems.map((problem) => problemJson(problem, choiceSeed(viewer.user, task))),
+    limits: resolveLimits(task.limits, viewer.ceilings),
+    access: { open: access.open, from: instant(access.from), until: instant(access.until) },
+    closed: whyClosed(task, viewer),
+    href: taskHref(course, id),
+  };
+}
+
+const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+function problemJson(problem: Problem, seed: string) {
+  const { id, type, name, header } = problem;
+  const common = { id, type, name, header };
+  switch (problem.type) {
+    case 'code':
+    case 'code_single_line':
+      return { ...common, language: problem.language, default: problem.default, optional: problem.optional };
+    case 'file':
+      return { ...common, maxBytes: problem.maxBytes, extensions: problem.extensions };
+    case 'match':
+      return common;
+    case 'multiple_choice': {
+      const choices = shownChoices(problem, seed).map((index) => ({
+        index: String(index),
+        text: problem.choices[index]?.text ?? '',
+      }));
+      return { ...common, multiple: problem.multiple, choices };
+    }
+  }
+}

@@ -1,0 +1,70 @@
+/** What one connection may ask for. Everything it sends is hostile until parsed. */
+import type { DefaultEventsMap, Server, Socket } from 'socket.io';
+import { z } from 'zod';
+import { type Ack, type ClientToServer, joinRunSchema, type ServerToClient } from '../../web/events.ts';
+import type { Sessions } from '../accounts/sessions.ts';
+import { GradeportError } from '../core/errors.ts';
+import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import { problemOf } from '../http/problem.ts';
+import { environmentList } from '../http/views/environment.ts';
+import { createPace } from './pace.ts';
+import type { RunRooms } from './run-rooms.ts';
+
+type Data = { token: string; userId: string; rooms: RunRooms };
+export type LiveServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
+export type LiveSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
+
+export type Talk = {
+  sessions: Pick<Sessions, 'resolve'>;
+  environments: EnvironmentCatalogue;
+  clock: () => number;
+  /** Our own faults, with the id that the browser was told. */
+  failed: (error: unknown, errorId: string) => void;
+};
+
+export const ENVIRONMENTS_ROOM = 'environments';
+const runIdSchema = z.string().max(100);
+
+export function converse(socket: LiveSocket, talk: Talk): void {
+  const { rooms } = socket.data;
+  const mayGoOn = createPace(talk.clock);
+  socket.use((_message, next) => {
+    if (mayGoOn()) next();
+    else socket.disconnect(true);
+  });
+  socket.on('disconnect', rooms.leaveAll);
+  socket.on('run:join', (request, reply) =>
+    answer(reply, talk, async (tell) => {
+      const seen = joinRunSchema.safeParse(request);
+      if (!seen.success) throw new GradeportError('usage', 'A join names a run, an attempt and a number.');
+      // Asked every time: the session may have ended since the connection was made.
+      const user = await talk.sessions.resolve(socket.data.token);
+      if (!user) return void socket.conn.close();
+      await rooms.join(user, seen.data, (steps) => tell({ steps }));
+    }),
+  );
+  socket.on('run:leave', (runId) => {
+    const parsed = runIdSchema.safeParse(runId);
+    if (parsed.success) rooms.leave(parsed.data);
+  });
+  socket.on('environments:join', (reply) =>
+    answer(reply, talk, async (tell) => {
+      await socket.join(ENVIRONMENTS_ROOM);
+      tell(environmentList(talk.environments, talk.clock()));
+    }),
+  );
+}
+
+/** Runs the work and always answers. A message without a way to answer is dropped. */
+function answer<T>(
+  reply: (answer: Ack<T>) => void,
+  talk: Talk,
+  work: (tell: (value: T) => void) => Promise<void>,
+): void {
+  if (typeof reply !== 'function') return;
+  work((value) => reply({ ok: true, value })).catch((error: unknown) => {
+    const { message, errorId } = problemOf(error, true);
+    if (errorId !== null) talk.failed(error, errorId);
+    reply({ ok: false, error: message });
+  });
+}

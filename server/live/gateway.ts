@@ -1,0 +1,134 @@
+/** The live room: socket.io on the server's own port. Every connection is a signed-in user's. */
+import type { Server as HttpServer } from 'node:http';
+import type { Logger } from 'pino';
+import { Server } from 'socket.io';
+import type { Sessions } from '../accounts/sessions.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import { environmentList } from '../http/views/environment.ts';
+import type { Store } from '../store/port.ts';
+import { converse, ENVIRONMENTS_ROOM, type LiveServer, type LiveSocket } from './conversation.ts';
+import { createDoor } from './door.ts';
+import type { EventLog } from './event-log.ts';
+import { createRunRooms } from './run-rooms.ts';
+import { systemTimer, type Timer } from './steps.ts';
+
+export type LiveDeps = {
+  server: HttpServer;
+  store: Pick<Store, 'runs'>;
+  courses: Pick<CourseCatalogue, 'task'>;
+  environments: EnvironmentCatalogue;
+  sessions: Pick<Sessions, 'resolve'>;
+  events: EventLog;
+  position: (runId: string) => number | null;
+  publicUrl: string | null;
+  log: Pick<Logger, 'error'>;
+  clock: () => number;
+  timer?: Timer;
+};
+export type Live = {
+  /** To be called after a sign-out: hangs up on every page of that session. */
+  signedOut(token: string): void;
+  /** Hangs up on ended sessions and empties the rooms of those who lost their role. Runs by itself too. */
+  recheck(): Promise<void>;
+  /** Tells who waits for a run where it is now. Runs by itself too. */
+  tellPositions(): void;
+  /** Leaves the http server itself open. */
+  close(): void;
+};
+
+const RECHECK_MS = 15_000;
+const POSITIONS_MS = 1000;
+/** An engine that starts reports every image at once: one message for all. */
+const GATHER_MS = 50;
+/** The longest message that a page sends has about 200 bytes. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+const MAX_SOCKETS_PER_USER = 50;
+
+export function createLive(deps: LiveDeps): Live {
+  const { environments, sessions, events, log, clock, timer = systemTimer } = deps;
+  const door = createDoor(sessions, deps.publicUrl);
+  const io: LiveServer = new Server(deps.server, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    allowRequest: door.allowRequest,
+    connectTimeout: 10_000,
+  });
+  const failed = (err: unknown, errorId: string): void => log.error({ err, errorId }, 'live message failed');
+  const sources = { runs: deps.store.runs, courses: deps.courses, events, position: deps.position };
+  const sockets = (): LiveSocket[] => [...io.sockets.sockets.values()];
+
+  io.use((socket, next) => {
+    const visitor = door.visitorOf(socket.request);
+    if (!visitor) return next(new Error('Sign in first.'));
+    const { token, user } = visitor;
+    const open = sockets().filter((other) => other.data.userId === user.id);
+    if (open.length >= MAX_SOCKETS_PER_USER) return next(new Error('Too many pages are open.'));
+    const rooms = createRunRooms(sources, (runId, step) => socket.emit('run:step', runId, step));
+    socket.data = { token, userId: user.id, rooms };
+    next();
+  });
+  io.on('connection', (socket) => converse(socket, { sessions, environments, clock, failed }));
+
+  async function recheckOne(socket: LiveSocket): Promise<void> {
+    const user = await sessions.resolve(socket.data.token);
+    if (user) socket.data.rooms.keepOnly(user);
+    else hangUp(socket);
+  }
+
+  async function recheck(): Promise<void> {
+    // A store that does not answer proves nothing about a session: the next round asks again.
+    await Promise.allSettled(sockets().map(recheckOne));
+  }
+
+  function tellPositions(): void {
+    const followed = new Set(sockets().flatMap((socket) => socket.data.rooms.runs()));
+    for (const runId of followed) events.moved(runId);
+  }
+
+  let announcing: (() => void) | null = null;
+  const stopWatching = environments.onChange(() => {
+    announcing ??= timer(() => {
+      announcing = null;
+      io.to(ENVIRONMENTS_ROOM).emit('environments', environmentList(environments, clock()));
+    }, GATHER_MS);
+  });
+  const stopRechecking = repeat(timer, RECHECK_MS, recheck);
+  const stopPositions = repeat(timer, POSITIONS_MS, tellPositions);
+
+  return {
+    signedOut(token) {
+      for (const socket of sockets()) if (socket.data.token === token) hangUp(socket);
+    },
+    recheck,
+    tellPositions,
+    close() {
+      stopRechecking();
+      stopPositions();
+      stopWatching();
+      announcing?.();
+      io.disconnectSockets(true);
+      io.engine.close();
+    },
+  };
+}
+
+/** Not a polite goodbye: the page tries to come back, is refused, and tells its reader to sign in. */
+function hangUp(socket: LiveSocket): void {
+  socket.data.rooms.leaveAll();
+  socket.conn.close();
+}
+
+/** Again and again, each time after the work is done; returns the way to stop. */
+function repeat(timer: Timer, everyMs: number, work: () => unknown): () => void {
+  let stop = timer(run, everyMs);
+  let stopped = false;
+  async function run(): Promise<void> {
+    await work();
+    if (!stopped) stop = timer(() => void run(), everyMs);
+  }
+  return () => {
+    stopped = true;
+    stop();
+  };
+}

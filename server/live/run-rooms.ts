@@ -1,0 +1,96 @@
+/** The runs that one connection follows. */
+import type { JoinRun, RunStep } from '../../web/events.ts';
+import { can } from '../core/access.ts';
+import { GradeportError } from '../core/errors.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { Run, User } from '../store/collections.ts';
+import type { Store } from '../store/port.ts';
+import type { EventLog } from './event-log.ts';
+import { stepView, type Viewer } from './step-view.ts';
+import type { LogStep } from './steps.ts';
+import { storedSteps } from './stored-steps.ts';
+
+export type RoomSources = {
+  runs: Pick<Store['runs'], 'get'>;
+  courses: Pick<CourseCatalogue, 'task'>;
+  events: EventLog;
+  position: (runId: string) => number | null;
+};
+export type RunRooms = ReturnType<typeof createRunRooms>;
+type Room = { run: Run; viewer: Viewer; leave: () => void };
+
+const MAX_ROOMS = 20;
+/** Numbers that a viewer claims to have seen are only believed this far. */
+const MAX_SEQ = 1_000_000;
+
+export function createRunRooms(sources: RoomSources, send: (runId: string, step: RunStep) => void) {
+  const { runs, courses, events } = sources;
+  const rooms = new Map<string, Room>();
+
+  function leave(runId: string): void {
+    rooms.get(runId)?.leave();
+    rooms.delete(runId);
+  }
+
+  /** What this viewer has not seen; from then on every further step is sent. */
+  async function join(user: User, seen: JoinRun, reply: (steps: RunStep[]) => void): Promise<void> {
+    const run = await runs.get(seen.run);
+    if (!run || !can(user, 'see-run', run)) throw new GradeportError('not-found', 'There is no such run.');
+    const staff = can(user, 'see-staff-details', run);
+    const viewer = { staff, task: await courses.task(run.course, run.task) };
+    leave(run.id);
+    if (rooms.size >= MAX_ROOMS) throw new GradeportError('busy', 'Too many runs are followed at once.');
+    let held: LogStep[] | null = [];
+    const tell = (step: LogStep): void => {
+      const view = stepView(step, viewer);
+      if (view) send(run.id, view);
+    };
+    // Listening begins before the log is read: what happens in between is held back, not missed.
+    const stop = events.subscribe(run.id, (step) => (held ? held.push(step) : tell(step)));
+    rooms.set(run.id, { run, viewer, leave: stop });
+    const steps = await storyOf(seen);
+    reply(steps.flatMap((step) => stepView(step, viewer) ?? []));
+    const last = steps.at(-1);
+    const after = held.filter((step) => !last || isAfter(step, last));
+    held = null;
+    for (const step of after) tell(step);
+  }
+
+  async function storyOf(seen: JoinRun): Promise<LogStep[]> {
+    const after = Math.min(seen.after, MAX_SEQ);
+    const known = events.since(seen.run, seen.attempt, after);
+    if (known) return known;
+    const run = await runs.get(seen.run);
+    if (!run) return [];
+    const bodies = storedSteps(run, sources.position(run.id));
+    const sameAttempt = seen.attempt === run.attempt && after > 0;
+    if (run.state === 'done') {
+      // Numbers of the forgotten log mean nothing here: as a new attempt the whole story is taken again.
+      const attempt = sameAttempt ? run.attempt + 1 : run.attempt;
+      const at = run.doneAt ?? run.queuedAt;
+      return bodies.map((body, index) => ({ seq: index + 1, attempt, at, ...body }));
+    }
+    events.seed(run.id, run.attempt, bodies, sameAttempt ? after : 0);
+    return events.since(run.id, seen.attempt, after) ?? [];
+  }
+
+  return {
+    join,
+    leave,
+    leaveAll(): void {
+      for (const runId of [...rooms.keys()]) leave(runId);
+    },
+    /** Roles may have changed since joining. */
+    keepOnly(user: User): void {
+      for (const { run, viewer } of [...rooms.values()]) {
+        if (!can(user, 'see-run', run)) leave(run.id);
+        viewer.staff = can(user, 'see-staff-details', run);
+      }
+    },
+    runs: (): string[] => [...rooms.keys()],
+  };
+}
+
+function isAfter(step: LogStep, last: LogStep): boolean {
+  return step.attempt > last.attempt || (step.attempt === last.attempt && step.seq > last.seq);
+}

@@ -1,0 +1,163 @@
+/** Composition root: config → log → store → queue → engine → app → listen; and the list of what to stop. */
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { buildClient } from '../web/build.ts';
+import { createSessions } from './accounts/sessions.ts';
+import { createSignIn } from './accounts/sign-in.ts';
+import { createUsers } from './accounts/users.ts';
+import { type Config, courseFolders, PROJECT_FOLDER } from './config.ts';
+import { GradeportError } from './core/errors.ts';
+import { openCourses } from './courses/catalogue.ts';
+import { openEngine } from './engine/open.ts';
+import { openEnvironments } from './environments/catalogue.ts';
+import { createGrader } from './grading/grader.ts';
+import { createGrading } from './grading/service.ts';
+import { createApp } from './http/app.ts';
+import { createEventLog } from './live/event-log.ts';
+import { createLive, type Live } from './live/gateway.ts';
+import { openQueue } from './queue/open.ts';
+import { openStore } from './store/open.ts';
+import type { Store } from './store/port.ts';
+
+export type RunningServer = { url: string; store: Store; close(): Promise<void> };
+
+const PURGE_SESSIONS_MS = 60 * 60 * 1000;
+
+/** Marks the containers of one installation, so that another one on the same engine is left alone. */
+export const instanceOf = (data: string): string => `server:${data}`;
+
+/** @param prepare called with the open store before anything is served: first accounts, demo course */
+export async function startServer(
+  config: Config,
+  log: Logger,
+  prepare: (store: Store) => Promise<void> = async () => {},
+): Promise<RunningServer> {
+  await using undo = new AsyncDisposableStack();
+  const clock = Date.now;
+  const store = await openStore({ kind: 'sqlite', folder: config.data });
+  undo.defer(() => store.close());
+  await prepare(store);
+  const webFolder = join(PROJECT_FOLDER, 'web');
+  await buildClient({ outFolder: join(webFolder, 'dist') });
+  const engine = openEngine();
+  undo.defer(() => engine.close());
+  const environments = await openEnvironments(engine, config.runtimes);
+  undo.defer(() => environments.close());
+  const courses = openCourses(courseFolders(config));
+  undo.defer(() => courses.close());
+  const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
+  const events = createEventLog({ position: (runId) => queue.position(runId) });
+  undo.defer(() => events.close());
+
+  const instance = instanceOf(config.data);
+  const runsFolder = join(config.data, 'runs');
+  const place = { table: config.runtimes, ceilings: config.ceilings };
+  const grader = createGrader({
+    engine,
+    environments,
+    ...place,
+    installation: { instance, apiFolder: join(PROJECT_FOLDER, 'grading-api') },
+    runsFolder,
+  });
+  const grading = createGrading({
+    store,
+    queue,
+    courses,
+    environments,
+    place,
+    limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
+    publish: events.publish,
+    newId: randomUUID,
+    clock,
+    grader,
+    log,
+    engine,
+    instance,
+    runsFolder,
+    concurrency: config.concurrency,
+  });
+  const users = createUsers(store, clock);
+  const sessions = createSessions(store, clock);
+  let live: Live | null = null;
+  const app = createApp({
+    store,
+    courses,
+    environments,
+    grading,
+    sessions,
+    signIn: createSignIn(users),
+    config,
+    webFolder,
+    log,
+    clock,
+    onSignOut: (token) => live?.signedOut(token),
+  });
+  const server = createServer(app);
+  live = createLive({
+    server,
+    store,
+    courses,
+    environments,
+    sessions,
+    events,
+    position: grading.position,
+    publicUrl: config.publicUrl,
+    log,
+    clock,
+  });
+  undo.defer(() => stopListening(server, live));
+  const url = await listen(server, config);
+  undo.defer(() => grading.close());
+  await grading.start();
+  const purging = setInterval(
+    () => void sessions.purge().catch((err: unknown) => log.error({ err })),
+    PURGE_SESSIONS_MS,
+  );
+  undo.defer(() => clearInterval(purging));
+  const stops = undo.move();
+  return { url: config.publicUrl ?? url, store, close: () => stops.disposeAsync() };
+}
+
+function listen(server: Server, { host, port }: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(cannotListen(error, host, port)));
+    server.listen(port, host, () => {
+      const address = server.address();
+      const actual = typeof address === 'object' && address ? address.port : port;
+      const shown =
+        host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+      resolve(`http://${shown}:${actual}`);
+    });
+  });
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new GradeportError(
+      'conflict',
+      `Port ${port} is in use by another program. Stop it, or choose another port: npm start -- --port ${port + 1}`,
+      { cause: error },
+    );
+  }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return new GradeportError('usage', `This machine has no address "${host}" to listen on; see --host.`, {
+      cause: error,
+    });
+  }
+  if (error.code === 'EACCES') {
+    return new GradeportError(
+      'denied',
+      `Port ${port} may be opened by root only; choose one above 1023 with --port.`,
+      { cause: error },
+    );
+  }
+  return error;
+}
+
+async function stopListening(server: Server, live: Live | null): Promise<void> {
+  live?.close();
+  server.closeAllConnections();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+}

@@ -1,0 +1,110 @@
+/** The web room over a real store and real accounts, with a hand-made grading that only stores. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSessions } from '../../../server/accounts/sessions.ts';
+import { createSignIn } from '../../../server/accounts/sign-in.ts';
+import { createUsers } from '../../../server/accounts/users.ts';
+import { defaultLimits } from '../../../server/core/limits.ts';
+import type { Environment, EnvironmentCatalogue } from '../../../server/environments/environment.ts';
+import { createApp } from '../../../server/http/app.ts';
+import type { HttpConfig } from '../../../server/http/deps.ts';
+import type { User } from '../../../server/store/collections.ts';
+import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { catalogueOf, demoCourse } from './course.ts';
+import { createStoringGrading } from './grading.ts';
+
+export const PASSWORD = 'correct horse';
+const NOW = Date.parse('2026-11-20T10:00:00.000Z');
+
+export const environment: Environment = {
+  name: 'default',
+  title: 'Default',
+  description: '<b>plain</b>',
+  image: 'gradeport/default:latest',
+  digest: `sha256:${'ab'.repeat(32)}`,
+  size: 3 * 2 ** 20,
+  created: '2026-11-17T10:00:00.000Z',
+  runtime: 'runc',
+  reason: 'runc is the fastest that isolates.',
+  needRoot: false,
+  needGpu: false,
+  available: true,
+  languages: ['python'],
+  aliases: ['python3'],
+};
+
+export function environmentsOf(list: Environment[]) {
+  const listeners = new Set<() => void>();
+  const catalogue: EnvironmentCatalogue = {
+    list: () => list,
+    find: (name) => list.find((one) => one.name === name || one.aliases.includes(name)) ?? null,
+    engine: () => ({ ok: true, sentence: 'The engine answers.' }),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {},
+  };
+  return { catalogue, list, changed: () => listeners.forEach((listener) => void listener()) };
+}
+
+export type House = Awaited<ReturnType<typeof openHouse>>;
+
+export async function openHouse(config: Partial<HttpConfig> = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'gradeport-http-'));
+  const time = { now: NOW };
+  const clock = () => time.now;
+  const store = await openSqliteStore(folder);
+  const users = createUsers(store, clock);
+  const sessions = createSessions(store, clock);
+  const grading = createStoringGrading(store, clock);
+  const environments = environmentsOf([environment]);
+  const courses = catalogueOf([demoCourse()]);
+  const errors: unknown[] = [];
+  const signedOut: string[] = [];
+  const deps = {
+    store,
+    courses,
+    environments: environments.catalogue,
+    grading,
+    sessions,
+    signIn: createSignIn(users),
+    config: {
+      publicUrl: null,
+      maxUploadBytes: 1000,
+      maxTextBytes: 500,
+      ceilings: defaultLimits,
+      ...config,
+    },
+    webFolder: join(import.meta.dirname, '../../../web'),
+    log: { error: (entry: unknown) => void errors.push(entry), warn: () => {} },
+    clock,
+    onSignOut: (token: string) => void signedOut.push(token),
+  };
+
+  /** Without a password to check: hashing would take most of a test's time. */
+  async function person(name: string, role: 'student' | 'teacher' | null, operator = false) {
+    const user: User = {
+      id: `id-${name}`,
+      name,
+      displayName: name.toUpperCase(),
+      passwordHash: 'none',
+      operator,
+      roles: role ? { c1: role } : {},
+      createdAt: new Date(NOW).toISOString(),
+    };
+    await store.users.insert(user);
+    const token = await sessions.open(user.id);
+    return { user, token, cookie: `gradeport_session=${token}` };
+  }
+
+  return {
+    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses },
+    ...{ time, errors, signedOut, person },
+    async close() {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
