@@ -1,4 +1,7 @@
-/** Handlebars helpers for the views: words and numbers only, no rules. Used by the server and in the browser. */
+/**
+ * Handlebars helpers for the views: words and numbers only, no rules. Used by the server and in the browser.
+ * A helper hides a field of the same name: none may be called as a field of a view model is.
+ */
 import { plainText } from './plain-text.ts';
 
 /** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
@@ -54,7 +57,7 @@ export const helpers = {
     const text = String(word ?? '').replaceAll('-', ' ');
     return text.charAt(0).toUpperCase() + text.slice(1);
   },
-  tone: (word: unknown): string => TONES[kebab(String(word ?? ''))] ?? 'warn',
+  toneOf: (word: unknown): string => TONES[kebab(String(word ?? ''))] ?? 'warn',
   duration,
   bytes,
   when,

@@ -1,5 +1,4 @@
 /** The rule that turns how a run ended and what its grader said into one verdict. Pure. */
-import type { Report } from '../../grading-api/report.ts';
 
 export const VERDICTS = [
   'success',
@@ -49,6 +48,9 @@ const VERDICT_OF_WORD: Record<string, VerdictKind> = {
   killed: 'killed',
 };
 
+/** What this rule needs to know of a grader's report. */
+type Said = { result?: string | undefined; grade?: number | undefined };
+
 export type Verdict = {
   verdict: VerdictKind;
   /** INGInious' word: the grader's own where it spoke, else the ending's. */
@@ -97,11 +99,7 @@ export function describeEnding(ending: Ending, who: string): string {
  * A grader that speaks decides: its word and grade are kept. Only where it says "failed" and one of its
  * student runs hit a limit does the verdict name that limit, because that is what the student must fix.
  */
-export function concludeVerdict(
-  grading: Ending,
-  report: Report | null,
-  students: readonly Ending[],
-): Verdict {
+export function concludeVerdict(grading: Ending, report: Said | null, students: readonly Ending[]): Verdict {
   if (grading.kind !== 'finished') return endedBy(grading);
   if (report === null) return endedBy({ kind: 'crashed', reason: 'The grader gave no feedback.' });
   const result = report.result ?? 'error';

@@ -9,13 +9,12 @@ import type {
 } from 'rst-compiler';
 import { readAccess } from './formats/access.ts';
 import { type CodeBlock, codeHtml, inlineCode, PLACE, putSourceBack } from './rst-code.ts';
+import { forgive, type Generate } from './rst-forgive.ts';
 import { escapeHtml, showAmpersands } from './rst-source.ts';
 
 const ADMONITIONS = 'attention caution danger error hint important note tip warning admonition'.split(' ');
 /** The words that INGInious takes for colours, from Bootstrap. */
 const COLOURS = 'danger warning info success primary secondary light dark'.split(' ');
-
-type Generate<N> = (state: RstGeneratorState, node: N) => void;
 
 export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): void {
   const directive = (names: string[], generate: Generate<RstDirective>) => {
@@ -63,7 +62,7 @@ export const parserOptions = {
 
 const NO_CONTENT = '[no content]';
 
-/** In tables and on the first line of a list's item, where blocks are not taken out. */
+/** In tables, where blocks are not taken out. */
 const codeBlock: Generate<RstDirective> = (state, node) =>
   state.writeText(codeHtml({ code: node.rawBodyText || NO_CONTENT, language: node.initContentText.trim() }));
 
@@ -94,59 +93,22 @@ const hiddenUntil: Generate<RstDirective> = (state, node) => {
   if (access?.from && access.from <= Date.now()) state.visitNodes(node.children);
 };
 
-/** The generators that the compiler has for formulas see the source's own ampersands. */
+/** Formulas see the source's own ampersands, and those in a line are made like blocks: as MathML, without warnings. */
 function withFormulas(compiler: RstCompiler): void {
   const block = compiler.directiveGenerators.get('math');
-  const inline = compiler.interpretedTextGenerators.get('math');
-  const original = <N extends RstNode>(node: N, key: 'rawBodyText' | 'rawTextContent', text: string): N =>
-    Object.create(node, { [key]: { value: showAmpersands(text) } });
-  if (!block || !inline) return;
+  if (!block) return;
+  const display = (state: RstGeneratorState, node: RstNode, text: string): void =>
+    block.generate(state, Object.create(node, { rawBodyText: { value: showAmpersands(text) } }));
   compiler.directiveGenerators.set('math', {
     ...block,
-    generate: (state, node) => block.generate(state, original(node, 'rawBodyText', node.rawBodyText)),
+    generate: (state, node) => display(state, node, node.rawBodyText),
   });
   compiler.interpretedTextGenerators.set('math', {
-    ...inline,
-    generate: (state, node) => inline.generate(state, original(node, 'rawTextContent', node.rawTextContent)),
+    roles: ['math'],
+    generate: (state, node) => {
+      const html = state.getChildrenText(() => display(state, node, node.rawTextContent));
+      const inner = html.replace(/^\s*<div[^>]*>\s*|\s*<\/div>\s*$/g, '').replace(' display="block"', '');
+      state.writeText(`<span class="formula">${inner}</span>`);
+    },
   });
-}
-
-/** A reference to nothing, an unknown role or directive: its text is shown, and the rest of the page is right. */
-function forgive(compiler: RstCompiler): void {
-  const plain = (state: RstGeneratorState, node: RstNode): void =>
-    state.writeText(escapeHtml(node.textContent));
-  const content: Generate<RstDirective> = (state, node) => {
-    if (node.rawBodyText) state.writeText(codeHtml({ code: node.rawBodyText, language: '' }));
-    else state.visitNodes(node.children);
-  };
-  for (const [name, kept] of compiler.nodeGenerators) {
-    if (!name.endsWith('Ref')) continue;
-    const generate = kept.generate as Generate<RstNode>;
-    const safe = { ...kept, generate: orElse(generate, plain) };
-    compiler.nodeGenerators.set(name, safe as typeof kept);
-  }
-  for (const [name, kept] of compiler.interpretedTextGenerators) {
-    compiler.interpretedTextGenerators.set(name, { ...kept, generate: orElse(kept.generate, plain) });
-  }
-  withDefault(compiler.interpretedTextGenerators, { roles: [], generate: plain });
-  for (const [name, kept] of compiler.directiveGenerators) {
-    compiler.directiveGenerators.set(name, { ...kept, generate: orElse(kept.generate, content) });
-  }
-  withDefault(compiler.directiveGenerators, { directives: [], generate: content });
-}
-
-function orElse<N>(generate: Generate<N>, otherwise: Generate<N>): Generate<N> {
-  return (state, node) => {
-    try {
-      generate(state, node);
-    } catch (error) {
-      // Too deep a nesting only gets deeper by trying again.
-      if (error instanceof RangeError) throw error;
-      otherwise(state, node);
-    }
-  };
-}
-
-function withDefault<V>(map: Map<string, V>, value: V): void {
-  map.get = (key) => Map.prototype.get.call(map, key) ?? value;
 }

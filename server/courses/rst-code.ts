@@ -13,7 +13,8 @@ export type CodeBlock = {
 
 /** The directive that stands in for a block; its name has a character that texts cannot have (see rst-source.ts). */
 export const PLACE = '\uE001code';
-const DIRECTIVE = /^( *)\.\. +(?:code|code-block|sourcecode) ?::(?: +(.*))?$/;
+/** It may be the first thing of a list's item. */
+const DIRECTIVE = /^((?: |[-*+•] |#?\w{0,3}[.)] )*)\.\. +(?:code|code-block|sourcecode) ?::(?: +(.*))?$/;
 const OPTION = /^ +:[\w-]+:/;
 
 export function takeCodeOut(text: string): { text: string; blocks: CodeBlock[] } {

@@ -13,7 +13,7 @@ const MATH =
 /** Only what our own style sheet means for texts: a feedback cannot dress up as a part of the page. */
 const CLASSES =
   'language-* admonition admonition-title attention caution danger error hint important note tip warning info success ' +
-  'primary secondary light dark line-block line centered figure formula katex katex-html classifier option-list footnotes ' +
+  'primary secondary light dark line-block line centered figure formula katex classifier option-list footnotes ' +
   'footnote-definition footnote-reference citations citation-definition citation-reference doctest topic rubric';
 
 const DATA_IMAGE = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*$/;
@@ -57,8 +57,6 @@ const options: IOptions = {
     'iframe',
     'annotation',
   ],
-  // KaTeX's second copy of a formula needs its style sheet.
-  exclusiveFilter: (frame) => frame.attribs['class'] === 'katex-html',
   // A page has its own h1 and h2.
   transformTags: {
     ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, `h${Math.min(level + 2, 6)}`])),

@@ -50,7 +50,7 @@ function compile(text: string): string {
     {
       ...silent,
       outputIndentSize: 0,
-      katex: { opts: { output: 'mathml', throwOnError: false, displayMode: true } },
+      katex: { opts: { output: 'mathml', throwOnError: false, strict: 'ignore', displayMode: true } },
     },
   );
   return sanitiseHtml(escapeAmpersands(output.body));

@@ -65,6 +65,7 @@ export function createGrader(deps: GraderDeps): Grader {
       {
         ...deps,
         runId: request.runId,
+        attempt: request.attempt,
         parent: place,
         common: request.common,
         find: deps.environments.find,

@@ -34,6 +34,7 @@ export type GradingJob = {
 
 export type GradingContext = Omit<StudentContext, 'workspace'> & {
   runsFolder: string;
+  attempt: number;
   publish(event: RunEvent): void;
 };
 
@@ -52,7 +53,9 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const sinceBegun = () => performance.now() - begun;
   await using cleanup = new AsyncDisposableStack();
   const { parent, runId, publish } = context;
-  const workspace = cleanup.use(await openWorkspace(context.runsFolder, runId, parent.limits));
+  const workspace = cleanup.use(
+    await openWorkspace(context.runsFolder, `${runId}.${context.attempt}`, parent.limits),
+  );
   const students = cleanup.use(createStudentRuns({ ...context, workspace }));
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
@@ -87,12 +90,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const startMs = sinceBegun();
   publish({ type: 'started', startMs });
   const watch = watchLimits(
-    {
-      usage: agent.usage,
-      // While a student program runs, a full folder is its doing and is told by its own watch.
-      isFull: async () => !students.active() && (await workspace.isFull()),
-      limits: parent.limits,
-    },
+    { usage: agent.usage, isFull: () => workspace.isFull('task'), limits: parent.limits },
     await agent.usage(),
   );
   agent.send(startMessage(job, parent.asRoot, parent.limits.outputBytes));

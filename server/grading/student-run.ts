@@ -113,7 +113,7 @@ export function startStudentRun(
       },
     });
     const watch = watchLimits(
-      { usage: agent.usage, isFull: workspace.isFull, limits: place.limits },
+      { usage: agent.usage, isFull: () => workspace.isFull('student'), limits: place.limits },
       await agent.usage(),
     );
     agent.send(commandMessage(request, place));

@@ -35,8 +35,8 @@ export type Workspace = {
   student: string;
   /** Size of the student folder's own file system; null where it could not be mounted (not root). */
   studentBytes: number | null;
-  /** Whether the student folder has no room left, for bytes or for files. */
-  isFull(): Promise<boolean>;
+  /** Whether a folder has no room left, for bytes or for files. */
+  isFull(place: 'task' | 'student'): Promise<boolean>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -64,7 +64,7 @@ export async function openWorkspace(runsFolder: string, id: string, limits: Limi
     task,
     student,
     studentBytes: mounted ? limits.diskBytes : null,
-    isFull: async () => mounted && isFull(student),
+    isFull: async (place) => mounted && isFull(place === 'task' ? task : student),
     [Symbol.asyncDispose]: () => removeWorkspace(folder),
   };
 }

@@ -18,7 +18,7 @@ export function createTaskService({ store, environments, config, clock }: AppDep
   /** @param typed what stands in the form after a refusal; null: the last submission */
   async function context(user: User, course: Course, task: Task, typed: Typed | null): Promise<TaskContext> {
     const own = { course: course.id, task: task.id, userId: user.id };
-    const last = typed ? null : await store.submissions.findOne(own, { sort: { at: -1 } });
+    const last = typed ? null : await store.submissions.findOne(own, { sort: { at: -1, attempt: -1 } });
     const before = new Map(Object.entries(last?.answers ?? {}));
     return {
       user,

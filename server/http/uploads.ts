@@ -24,11 +24,11 @@ export async function readForm(
   task: Task,
   limits: UploadLimits,
 ): Promise<Answers> {
-  const fileProblems = task.problems.filter((problem) => problem.type === 'file').length;
+  const fileFields = task.problems.filter(({ type }) => type === 'file').map(({ id }) => PREFIX + id);
   const mostBytes =
-    fileProblems * limits.maxUploadBytes + task.problems.length * limits.maxTextBytes + OVERHEAD_BYTES;
+    fileFields.length * limits.maxUploadBytes + task.problems.length * limits.maxTextBytes + OVERHEAD_BYTES;
   checkLength(req, mostBytes);
-  await parse(req, res, limits, fileProblems);
+  await parse(req, res, limits, fileFields);
   return new Map([...textAnswers(req.body, task), ...fileAnswers(req)]);
 }
 
@@ -39,7 +39,8 @@ function checkLength(req: Request, mostBytes: number): void {
   throw new GradeportError('too-large', `The answers are larger than the limit of ${bytesText(mostBytes)}.`);
 }
 
-function parse(req: Request, res: Response, limits: UploadLimits, files: number): Promise<void> {
+function parse(req: Request, res: Response, limits: UploadLimits, fileFields: string[]): Promise<void> {
+  const expected = new Set(fileFields);
   const upload = multer({
     storage: multer.memoryStorage(),
     // Browsers send file names in UTF-8; multer's own default is latin1.
@@ -48,9 +49,14 @@ function parse(req: Request, res: Response, limits: UploadLimits, files: number)
       fileSize: limits.maxUploadBytes,
       fieldSize: limits.maxTextBytes,
       fieldNameSize: 1000,
-      files,
+      files: fileFields.length + 1,
       fields: MAX_FIELDS,
-      parts: MAX_FIELDS + files,
+      parts: MAX_FIELDS + fileFields.length + 1,
+    },
+    fileFilter(_req, { fieldname }, answer) {
+      // Each is expected once; a second one finds its name gone.
+      if (expected.delete(fieldname)) answer(null, true);
+      else answer(new MulterError('LIMIT_UNEXPECTED_FILE', fieldname));
     },
   }).any();
   return new Promise((resolve, reject) => {
@@ -80,7 +86,7 @@ function sentence(error: MulterError, limits: UploadLimits): ['usage' | 'too-lar
       ];
     case 'LIMIT_FILE_COUNT':
     case 'LIMIT_UNEXPECTED_FILE':
-      return ['usage', `The file "${field}" is one more than this task asks for.`];
+      return ['usage', `The file "${field}" is not asked for, or not twice.`];
     default:
       return ['usage', `The form is malformed at "${field}": ${error.message}.`];
   }
@@ -102,12 +108,6 @@ function* textAnswers(body: unknown, task: Task): Generator<[string, SubmittedAn
 
 function* fileAnswers(req: Request): Generator<[string, SubmittedAnswer]> {
   for (const file of Array.isArray(req.files) ? req.files : []) {
-    if (!file.fieldname.startsWith(PREFIX)) {
-      throw new GradeportError(
-        'usage',
-        `The file field "${file.fieldname}" is not called ${PREFIX}<problem>.`,
-      );
-    }
     yield [file.fieldname.slice(PREFIX.length), { filename: file.originalname, content: file.buffer }];
   }
 }

@@ -20,7 +20,7 @@ export type EventLogOptions = {
   /** All logs together, in bytes. */
   maxBytes?: number;
 };
-export type StepListener = (step: LogStep) => void;
+type StepListener = (step: LogStep) => void;
 
 export type EventLog = {
   publish: Publish;

@@ -90,8 +90,15 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
       handOut();
     },
     position(runId) {
-      const index = [...waiting.keys(), ...resting.keys()].indexOf(runId);
-      return index === -1 ? null : index;
+      if (!waiting.has(runId) && !resting.has(runId)) return null;
+      let before = 0;
+      for (const ids of [waiting.keys(), resting.keys()]) {
+        for (const id of ids) {
+          if (id === runId) return before;
+          before++;
+        }
+      }
+      return null;
     },
     remove(runId) {
       resting.get(runId)?.();

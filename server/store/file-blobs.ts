@@ -13,16 +13,17 @@ const hashOf = (content: Uint8Array): string => createHash('sha256').update(cont
 
 export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs {
   const folder = join(dataFolder, 'blobs');
+  const drafts = draftsOf(dataFolder);
   const shelfOf = (key: string): string => join(folder, key.slice(0, 2));
 
   async function put(content: Uint8Array): Promise<string> {
     if (content.byteLength > maxBytes) throw tooLarge(content.byteLength, maxBytes);
     const key = hashOf(content);
     const file = join(shelfOf(key), key);
-    if ((await sizeOf(file)) === content.byteLength) return key;
     try {
-      await mkdir(shelfOf(key), { recursive: true, mode: 0o700 });
-      await writeWhole(file, content);
+      for (const each of [drafts, shelfOf(key)]) await mkdir(each, { recursive: true, mode: 0o700 });
+      if ((await sizeOf(file)) !== content.byteLength)
+        await writeWhole(join(drafts, randomUUID()), file, content);
       // The names must survive a power cut as well: the file's in its shelf, the shelf's in the folder.
       for (const parent of [shelfOf(key), folder]) await syncFolder(parent);
     } catch (error) {
@@ -44,8 +45,14 @@ export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs
   return { put, get };
 }
 
-async function writeWhole(file: string, content: Uint8Array): Promise<void> {
-  const draft = `${file}.${randomUUID()}.new`;
+const draftsOf = (dataFolder: string): string => join(dataFolder, 'blobs', 'drafts');
+
+/** Throws away what a killed process left half written. Only for the one who holds the folder's lock. */
+export async function clearDrafts(dataFolder: string): Promise<void> {
+  await rm(draftsOf(dataFolder), { recursive: true, force: true });
+}
+
+async function writeWhole(draft: string, file: string, content: Uint8Array): Promise<void> {
   try {
     await using handle = await open(draft, 'wx', 0o600);
     await handle.writeFile(content);

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { GradeportError, isNoSpace } from '../core/errors.ts';
-import { isBusy } from './sqlite-errors.ts';
+import { explain, isBusy } from './sqlite-errors.ts';
 
 const holderSchema = z.object({ pid: z.int(), startedAt: z.string(), host: z.string() });
 type Holder = z.infer<typeof holderSchema>;
@@ -26,7 +26,7 @@ export function lockFolder(folder: string, clock: () => number): FolderLock {
     guard.exec('BEGIN IMMEDIATE');
   } catch (error) {
     guard.close();
-    throw isBusy(error) ? inUse(folder, error) : error;
+    throw isBusy(error) ? inUse(folder, error) : explain(error, folder);
   }
   const note = join(folder, 'gradeport.lock');
   tellHolder(note, { pid: process.pid, startedAt: new Date(clock()).toISOString(), host: hostname() });
@@ -66,9 +66,18 @@ function describe({ pid, startedAt, host }: Holder): string {
 function readHolder(note: string): Holder | null {
   try {
     const holder = holderSchema.parse(JSON.parse(readFileSync(note, 'utf8')));
-    if (holder.host === hostname()) process.kill(holder.pid, 0);
-    return holder;
+    return holder.host === hostname() && isGone(holder.pid) ? null : holder;
   } catch {
     return null;
+  }
+}
+
+function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    // Another user's process answers EPERM: it lives.
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }

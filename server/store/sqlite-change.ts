@@ -6,13 +6,13 @@
 import { splitPath } from './json-path.ts';
 import type { Change } from './port.ts';
 
-export type JsonObject = { readonly [key: string]: unknown };
+type JsonObject = { readonly [key: string]: unknown };
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-export function applyChange(doc: JsonObject, change: Change): JsonObject {
+export function applyChange(doc: object, change: Change): object {
   refuseOverlap([change.$set, change.$unset, change.$inc].flatMap((part) => Object.keys(part ?? {})));
-  let result = doc;
+  let result: JsonObject = { ...doc };
   for (const [path, value] of Object.entries(change.$set ?? {})) {
     if (value === undefined) throw new TypeError(`$set of "${path}" to undefined: use $unset.`);
     result = changeAt(result, splitPath(path), path, () => value);

@@ -47,8 +47,7 @@ export function createCollection<T extends { id: string }>(
   }
 
   function change(row: Row, wanted: Change): T {
-    const before = JSON.parse(String(row['doc']));
-    const doc = check(`${name}/${row['id']}`, written, applyChange(before, wanted));
+    const doc = check(`${name}/${row['id']}`, written, applyChange(toDocument(row), wanted));
     if (doc.id !== row['id']) throw new TypeError(`A document of ${name} cannot change its id.`);
     const text = JSON.stringify(doc);
     if (text !== row['doc']) write(`UPDATE ${name} SET doc = ? WHERE id = ?`, text, doc.id);

@@ -10,7 +10,7 @@ import { type Fragment, join, sql } from './sqlite-fragment.ts';
 type Scalar = string | number | boolean | null;
 type Kind = 'text' | 'number' | 'true' | 'false';
 /** A path of one collection: its value, and questions about it. */
-type Place = { value: Fragment; isA(kind: Kind): Fragment; exists: Fragment };
+type Place = { known: boolean; value: Fragment; isA(kind: Kind): Fragment; exists: Fragment };
 
 const RANGES = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' } as const;
 type RangeOperator = keyof typeof RANGES;
@@ -27,10 +27,11 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
     const type = sql(`json_type(doc, ${where.text})`, ...where.params);
     const value = path === 'id' ? sql('id') : sql(`json_extract(doc, ${where.text})`, ...where.params);
     return {
+      known,
       value,
       exists: sql(`${type.text} IS NOT NULL`, ...type.params),
       isA(kind) {
-        // Indexed values are scalars by their schema: asking the index is enough, the document stays unread.
+        // Indexed values are texts by their schema: the index answers, and the document stays unread.
         if (kind === 'text' && known) return sql(`typeof(${value.text}) = 'text'`);
         const names = kind === 'number' ? `IN ('integer', 'real')` : `= '${kind}'`;
         return sql(`${type.text} ${names}`, ...type.params);
@@ -56,6 +57,7 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
   /** What `group` counts by: the value as a document writes it (SQL alone would make 1 of true). */
   function groupKey(path: string): Fragment {
     const place = placeOf(path);
+    if (place.known) return place.value;
     const [yes, no] = [place.isA('true'), place.isA('false')];
     return sql(
       `CASE WHEN ${yes.text} THEN 'true' WHEN ${no.text} THEN 'false' ELSE ${place.value.text} END`,

@@ -1,14 +1,15 @@
 /** The embedded store: one SQLite file and a folder of blobs, in one data folder. */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
+import { GradeportError, isNoSpace } from '../core/errors.ts';
 import { collections } from './collections.ts';
-import { createFileBlobs } from './file-blobs.ts';
+import { clearDrafts, createFileBlobs } from './file-blobs.ts';
 import { lockFolder } from './folder-lock.ts';
 import type { Collection, Store } from './port.ts';
 import { createCollection } from './sqlite-collection.ts';
 import { openDatabase } from './sqlite-database.ts';
-import { explain } from './sqlite-errors.ts';
+import { explain, noSpace } from './sqlite-errors.ts';
 import { createWriter } from './sqlite-writer.ts';
 
 export type SqliteOptions = {
@@ -20,12 +21,20 @@ export type SqliteOptions = {
   lock?: boolean;
 };
 
+type Spec<T> = {
+  schema: z.ZodType<T> & { strict(): z.ZodType<T> };
+  indexes: readonly { paths: readonly string[] }[];
+};
+
 export async function openSqliteStore(folder: string, options: SqliteOptions = {}): Promise<Store> {
   const place = resolve(folder);
-  mkdirSync(place, { recursive: true, mode: 0o700 });
+  makeFolder(place);
   using undo = new DisposableStack();
-  const lock = options.lock === false ? null : lockFolder(place, options.clock ?? Date.now);
-  undo.defer(() => lock?.release());
+  if (options.lock !== false) {
+    const lock = lockFolder(place, options.clock ?? Date.now);
+    undo.defer(() => lock.release());
+    await clearDrafts(place);
+  }
   const database = openDatabase(place);
   undo.defer(() => database.close());
   const explainHere = (error: unknown): unknown => explain(error, place);
@@ -33,14 +42,8 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   undo.defer(() => writer.flush());
   const open = undo.move();
 
-  type Spec<T> = { schema: z.ZodObject & z.ZodType<T>; indexes: readonly { paths: readonly string[] }[] };
   const collection = <T extends { id: string }>(name: string, { schema, indexes }: Spec<T>): Collection<T> =>
-    createCollection(database, writer, {
-      name,
-      written: schema.strict() as unknown as z.ZodType<T>,
-      read: schema,
-      indexes,
-    });
+    createCollection(database, writer, { name, written: schema.strict(), read: schema, indexes });
   return {
     users: collection('users', collections.users),
     sessions: collection('sessions', collections.sessions),
@@ -51,4 +54,15 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
       open.dispose();
     },
   };
+}
+
+function makeFolder(place: string): void {
+  try {
+    mkdirSync(place, { recursive: true, mode: 0o700 });
+    accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    if (isNoSpace(cause)) throw noSpace(place, cause);
+    const advice = 'Give it to the user that runs Gradeport, or choose another folder with --data.';
+    throw new GradeportError('denied', `The data folder ${place} cannot be used. ${advice}`, { cause });
+  }
 }

@@ -10,13 +10,18 @@ beforeEach(async () => {
 afterEach(() => house.close());
 
 const signIn = (fields: Record<string, string>) =>
-  request(house.app).post('/sign-in').type('form').send({ name: 'ada', password: PASSWORD, ...fields });
+  request(house.app)
+    .post('/sign-in')
+    .type('form')
+    .send({ name: 'ada', password: PASSWORD, ...fields });
 
 describe('signing in', () => {
   beforeEach(() => house.users.addUser({ name: 'ada', password: PASSWORD, roles: { c1: 'student' } }));
 
   it('opens a session whose cookie scripts cannot read', async () => {
-    const answer = await signIn({ next: '/courses/c1?x=1' }).expect(303).expect('Location', '/courses/c1?x=1');
+    const answer = await signIn({ next: '/courses/c1?x=1' })
+      .expect(303)
+      .expect('Location', '/courses/c1?x=1');
     const cookie = String(answer.headers['set-cookie']);
     expect(cookie).toMatch(/^gradeport_session=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/);
     await request(house.app).get('/courses').set('Cookie', cookie).expect(200, /ada/);
@@ -25,7 +30,10 @@ describe('signing in', () => {
   it('marks the cookie Secure where the site is https', async () => {
     const tls = await openHouse({ publicUrl: 'https://grade.example' });
     await tls.users.addUser({ name: 'ada', password: PASSWORD });
-    const answer = await request(tls.app).post('/api/session').send({ name: 'ada', password: PASSWORD }).expect(200);
+    const answer = await request(tls.app)
+      .post('/api/session')
+      .send({ name: 'ada', password: PASSWORD })
+      .expect(200);
     expect(String(answer.headers['set-cookie'])).toContain('; Secure');
     await tls.close();
   });
@@ -33,7 +41,8 @@ describe('signing in', () => {
   it('says the same about a wrong password and an unknown name, and keeps the name', async () => {
     const wrong = await signIn({ password: 'nope nope' }).expect(401);
     const unknown = await signIn({ name: 'bob' }).expect(401);
-    for (const answer of [wrong, unknown]) expect(answer.text).toContain('The name or the password is wrong.');
+    for (const answer of [wrong, unknown])
+      expect(answer.text).toContain('The name or the password is wrong.');
     expect(wrong.text).toContain('value="ada"');
     expect(wrong.headers['set-cookie']).toBeUndefined();
   });
@@ -42,7 +51,10 @@ describe('signing in', () => {
     for (let count = 0; count < 10; count++) await signIn({ password: 'nope nope' }).expect(401);
     const page = await signIn({}).expect(429);
     expect(page.headers['retry-after']).toMatch(/^\d+$/);
-    const api = await request(house.app).post('/api/session').send({ name: 'ada', password: PASSWORD }).expect(429);
+    const api = await request(house.app)
+      .post('/api/session')
+      .send({ name: 'ada', password: PASSWORD })
+      .expect(429);
     expect(api.headers['retry-after']).toMatch(/^\d+$/);
     expect(api.body.error).toContain('Too many attempts');
   });
@@ -55,12 +67,19 @@ describe('signing in', () => {
   });
 
   it('answers a signed-in user with the API, and 400 naming the field for a bad body', async () => {
-    const good = await request(house.app).post('/api/session').send({ name: 'Ada', password: PASSWORD }).expect(200);
+    const good = await request(house.app)
+      .post('/api/session')
+      .send({ name: 'Ada', password: PASSWORD })
+      .expect(200);
     expect(good.body).toEqual({ name: 'ada', operator: false });
     const bad = await request(house.app).post('/api/session').send({ name: 5, password: 'x' }).expect(400);
     expect(bad.body.error).toContain('"name"');
     await request(house.app).post('/api/session').type('json').send('{').expect(400);
-    await request(house.app).post('/sign-in').type('form').send('name=ada').expect(400, /password/);
+    await request(house.app)
+      .post('/sign-in')
+      .type('form')
+      .send('name=ada')
+      .expect(400, /password/);
   });
 });
 
@@ -76,10 +95,17 @@ it('signing out ends the session everywhere and tells the live room', async () =
 });
 
 it('sends whoever is not signed in to the sign-in page and back', async () => {
-  await request(house.app).get('/courses/c1?a=b').expect(303).expect('Location', '/sign-in?next=%2Fcourses%2Fc1%3Fa%3Db');
+  await request(house.app)
+    .get('/courses/c1?a=b')
+    .expect(303)
+    .expect('Location', '/sign-in?next=%2Fcourses%2Fc1%3Fa%3Db');
   await request(house.app).get('/api/courses').expect(401);
   const { cookie } = await house.person('eve', 'student');
-  await request(house.app).get('/sign-in?next=/runs/1').set('Cookie', cookie).expect(303).expect('Location', '/runs/1');
+  await request(house.app)
+    .get('/sign-in?next=/runs/1')
+    .set('Cookie', cookie)
+    .expect(303)
+    .expect('Location', '/runs/1');
 });
 
 it('an expired session is none', async () => {

@@ -24,6 +24,7 @@ export function createEditor(field: HTMLTextAreaElement, submit: () => void): vo
         lineNumbers({ formatNumber: (line) => String(line + firstLine(field) - 1) }),
         syntaxHighlighting(classHighlighter),
         language.of([]),
+        EditorView.editorAttributes.of({ class: 'editor' }),
         EditorView.contentAttributes.of(labels(field)),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) setFieldText(field, view.state.doc.toString());
@@ -33,7 +34,6 @@ export function createEditor(field: HTMLTextAreaElement, submit: () => void): vo
       ],
     }),
   });
-  view.dom.classList.add('editor');
   field.after(view.dom);
   field.hidden = true;
   editors.set(field, view);

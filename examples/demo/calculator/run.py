@@ -9,7 +9,7 @@ CASES = {
     'power': [((2, 10), 1024), ((7, 1), 7), ((5, 0), 1), ((0, 3), 0)],
 }
 ENDINGS = {252: 'It needed too much memory.', 253: 'It took too long.'}
-# What the student wrote is checked by its values: an operator hidden in a text would be found in no other way.
+# A reminder rather than a lock: there are other ways to write a power.
 FORBIDDEN = {'power': ('**', 'pow(')}
 
 

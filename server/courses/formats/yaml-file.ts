@@ -28,6 +28,8 @@ export function readYaml(text: string, file: string): YamlFile | { problems: Fil
     customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTimeTag(tag)),
     lineCounter: lines,
     prettyErrors: false,
+    // Its warnings go to the console.
+    logLevel: 'error',
   });
   if (document.errors.length > 0) {
     const problems = document.errors.map((error) => at(file, lines, error.pos[0], `YAML: ${error.message}`));

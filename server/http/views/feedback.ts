@@ -4,13 +4,19 @@ import type { FeedbackView } from '../../../web/view-models.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Task } from '../../courses/task.ts';
 
+/** A hundred texts that are each slow to read would keep everybody waiting. */
+const PATIENCE_MS = 1000;
+
 export function feedbackView(report: Report, task: Task | null): FeedbackView {
+  const end = performance.now() + PATIENCE_MS;
+  const render = (text: string): string =>
+    performance.now() < end ? renderRst(text) : '<p>This feedback takes too long to show.</p>';
   return {
-    textHtml: renderRst(report.text),
+    textHtml: render(report.text),
     problems: Object.entries(report.problems).map(([id, entry]) => {
       const [result, text] = typeof entry === 'string' ? [null, entry] : entry;
       const name = task?.problems.find((problem) => problem.id === id)?.name || id;
-      return { id, name, result, html: renderRst(text) };
+      return { id, name, result, html: render(text) };
     }),
     tests: Object.entries(report.tests).map(([name, value]) => ({ name, ...testView(value) })),
   };

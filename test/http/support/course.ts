@@ -74,7 +74,9 @@ export function demoCourse(): Course {
       taskNamed('over', { access: { open: true, from: null, softUntil: null, until: 1000 } }),
       quiz,
     ],
-    broken: [{ id: 'bad', problems: [{ file: 'bad/task.yaml', line: 3, column: 1, message: `oops ${EVIL}` }] }],
+    broken: [
+      { id: 'bad', problems: [{ file: 'bad/task.yaml', line: 3, column: 1, message: `oops ${EVIL}` }] },
+    ],
     common: null,
   };
 }

@@ -35,20 +35,32 @@ export function createStoringGrading(store: Store, clock: () => number) {
       received.push(new Map(answers));
       if (answers.get('q1') === 'wrong') return { ok: false, faults: { q1: 'This is <b>wrong</b>.' } };
       const at = new Date(clock()).toISOString();
-      const entries = await Promise.all([...answers].map(async ([id, one]) => [id, await stored(one)] as const));
+      const entries = await Promise.all(
+        [...answers].map(async ([id, one]) => [id, await stored(one)] as const),
+      );
       const submission = randomUUID();
       const answered = Object.fromEntries(entries);
       const common = { course, task, userId: actor.id };
       await store.submissions.insert({ id: submission, ...common, at, answers: answered, attempt: 0 });
       const run: Run = {
-        ...{ id: randomUUID(), submission, ...common, state: 'queued', attempt: 0, queuedAt: at },
+        ...{
+          id: randomUUID(),
+          submission,
+          ...common,
+          state: 'queued',
+          attempt: 0,
+          failures: 0,
+          queuedAt: at,
+        },
         ...{ startedAt: null, doneAt: null, environment: null, outcome: null },
       };
       await store.runs.insert(run);
       return { ok: true, submission, run: run.id };
     },
     async kill(_actor, runId) {
-      return (await store.runs.update({ id: runId, state: { $ne: 'done' } }, { $set: { state: 'done' } })) !== null;
+      return (
+        (await store.runs.update({ id: runId, state: { $ne: 'done' } }, { $set: { state: 'done' } })) !== null
+      );
     },
     position: () => 3,
   };

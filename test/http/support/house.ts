@@ -39,6 +39,7 @@ export function environmentsOf(list: Environment[]) {
   const catalogue: EnvironmentCatalogue = {
     list: () => list,
     find: (name) => list.find((one) => one.name === name || one.aliases.includes(name)) ?? null,
+    runtimes: () => ['runc'],
     engine: () => ({ ok: true, sentence: 'The engine answers.' }),
     onChange(listener) {
       listeners.add(listener);

@@ -29,7 +29,12 @@ function frameReader(onMessage: (value: unknown) => void, onBytes: (bytes: Bytes
       const end = 4 + rest.readUInt32BE(0);
       const payload = rest.subarray(5, end);
       if (rest[4] === FRAME_JSON) onMessage(JSON.parse(payload.toString('utf8')));
-      else onBytes({ stream: payload.readUInt8(0), channel: payload.readUInt32BE(1), data: payload.subarray(5) });
+      else
+        onBytes({
+          stream: payload.readUInt8(0),
+          channel: payload.readUInt32BE(1),
+          data: payload.subarray(5),
+        });
       rest = rest.subarray(end);
     }
   };
@@ -190,7 +195,7 @@ export function studentsOf(slot: Slot): (grading: Agent) => void {
       const student = startAgent('student', slot);
       students.set(request.channel, student);
       student.onBytes.add(({ stream, data }) => grading.sendBytes(stream, request.channel, data));
-      student.send({ ...aCommand, ...request, type: 'command' });
+      student.send({ ...aCommand, ...request, type: 'command', outputBytes: 64_000_000 });
       const exit = await student.message('exit').catch(() => ({ code: 254 }));
       grading.send({ type: 'student-exit', channel: request.channel, code: exit.code });
       await student[Symbol.asyncDispose]();

@@ -107,9 +107,13 @@ async function run(one: Case, students?: (agent: Agent) => void) {
 
 const same = Object.keys(cases).filter(
   (name) =>
-    ![...byTheWorker, ...noFeedback, ...needJinja, ...Object.keys(judgedByTheServer), 'student_limits'].includes(
-      name,
-    ),
+    ![
+      ...byTheWorker,
+      ...noFeedback,
+      ...needJinja,
+      ...Object.keys(judgedByTheServer),
+      'student_limits',
+    ].includes(name),
 );
 
 describe('what INGInious answers to a grader, Gradeport answers', () => {
@@ -126,7 +130,9 @@ describe('what INGInious calls a crash without feedback is a problem with a sent
   test.each(noFeedback)('%s', async (name) => {
     const { result } = await run(cases[name] as Case);
     expect(result.feedback).toBeNull();
-    expect(result.problem).toMatch(/^The grader gave no feedback\.$|^The grader's feedback is not JSON: line 2, column 1/);
+    expect(result.problem).toMatch(
+      /^The grader gave no feedback\.$|^The grader's feedback is not JSON: line 2, column 1/,
+    );
   });
 });
 
@@ -149,10 +155,17 @@ test('student_limits: the limits reach the worker and its codes reach the grader
   expect(result.feedback).toEqual({ result: 'success', text: 'time 253 hard 253 mem 252 cont 254' });
 });
 
-test.each(needJinja)('%s: the environment has jinja2, or the grader is told that it has not', async (name) => {
-  const one = cases[name] as Case;
-  const { result, stdout, stderr } = await run({ ...one, script: `${one.script}; python3 -c 'import jinja2'` });
-  if (stderr.includes('ModuleNotFoundError')) expect(stderr).toContain('this environment has no jinja2');
-  else if (name === 'tpl_error') expect(completed(result.feedback, stdout).text).toContain('ZeroDivisionError');
-  else expect(completed(result.feedback, stdout)).toEqual({ ...nothing, ...one.result });
-});
+test.each(needJinja)(
+  '%s: the environment has jinja2, or the grader is told that it has not',
+  async (name) => {
+    const one = cases[name] as Case;
+    const { result, stdout, stderr } = await run({
+      ...one,
+      script: `${one.script}; python3 -c 'import jinja2'`,
+    });
+    if (stderr.includes('ModuleNotFoundError')) expect(stderr).toContain('this environment has no jinja2');
+    else if (name === 'tpl_error')
+      expect(completed(result.feedback, stdout).text).toContain('ZeroDivisionError');
+    else expect(completed(result.feedback, stdout)).toEqual({ ...nothing, ...one.result });
+  },
+);

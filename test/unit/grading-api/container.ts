@@ -58,7 +58,18 @@ function dockerRun(runtime: string, role: Role, slot: Slot): string[] {
   const folders = role === 'grading' ? TMPFS : ['/tmp'];
   const tmpfs = folders.flatMap((path) => ['--tmpfs', `${path}:mode=1777,size=64m,exec`]);
   const rights = ['SETUID', 'SETGID', 'KILL'].flatMap((name) => ['--cap-add', name]);
-  return ['docker', 'run', '--rm', '-i', '--init=false', '--runtime', runtime, '--network', 'none', '--read-only']
+  return [
+    'docker',
+    'run',
+    '--rm',
+    '-i',
+    '--init=false',
+    '--runtime',
+    runtime,
+    '--network',
+    'none',
+    '--read-only',
+  ]
     .concat(['--user', '0:0', '--cap-drop', 'ALL', ...rights, '--security-opt', 'no-new-privileges'])
     .concat([...tmpfs, ...mounts, '--entrypoint', '/bin/sh', 'gradeport/base'])
     .concat(['/opt/gradeport/agent/start', role]);
@@ -67,7 +78,12 @@ function dockerRun(runtime: string, role: Role, slot: Slot): string[] {
 /** The same by hand: a root folder of bind mounts in a mount namespace, the agent as PID 1 of a PID namespace. */
 function namespaces(role: Role, slot: Slot): string {
   const root = join(slot.root, `${role}-root`);
-  const lines = ['set -e', 'mount --make-rprivate /', `mkdir -p ${root}`, `mount -t tmpfs -o mode=755 root ${root}`];
+  const lines = [
+    'set -e',
+    'mount --make-rprivate /',
+    `mkdir -p ${root}`,
+    `mount -t tmpfs -o mode=755 root ${root}`,
+  ];
   const folders = ['/proc', '/dev', ...(role === 'grading' ? TMPFS : ['/tmp'])];
   const targets = [...folders, '/task/student', '/opt/gradeport'].map((path) => root + path);
   lines.push(`mkdir -p ${targets.join(' ')}`);

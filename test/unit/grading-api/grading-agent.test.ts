@@ -1,16 +1,331 @@
-import { expect, test } from 'vitest';
-import { grade, studentsOf } from './agent.ts';
-import { makeSlot } from './container.ts';
+/** The first process of a grading container: what it starts, what it lets through, and what it survives. */
+import { chown, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { STDOUT } from '../../../grading-api/protocol.ts';
+import { aStart, grade, startAgent } from './agent.ts';
+import { makeSlot, type TaskFile } from './container.ts';
 
-test('a run.sh grader gives its feedback and its output', async () => {
-  const slot = await makeSlot({ 'run.sh': 'feedback-result success; feedback-grade 73.5; echo out; echo err >&2; id; ls -la /task /.__output /run/gradeport' });
-  const { result, stdout, stderr } = await grade(slot);
-  console.log(stdout, stderr, result);
-  expect(result.feedback).toEqual({ result: 'success', grade: 73.5 });
-  expect(result.problem).toBeNull();
+/** Grade one task and return its result and output. */
+async function graded(files: Record<string, TaskFile | string>, start: Parameters<typeof grade>[1] = {}) {
+  await using slot = await makeSlot(files);
+  return await grade(slot, start);
+}
+const bash = (script: string) => `#!/bin/bash\n${script}\n`;
+
+describe('the grader', () => {
+  test('run.sh is run by bash and its feedback is the result', async () => {
+    const { result } = await graded({ 'run.sh': 'feedback-result success; feedback-grade 73.5' });
+    expect(result).toMatchObject({
+      feedback: { result: 'success', grade: 73.5 },
+      problem: null,
+      ended: 'exit',
+      exitCode: 0,
+      archive: null,
+    });
+  });
+
+  test('is uid 4242 without other groups, at /task, with the API first and nothing to read', async () => {
+    const { stdout } = await graded({
+      run: bash(
+        'id -u; id -G; pwd; echo $HOME; echo $PATH; echo $PYTHONPATH; cat; umask; ulimit -c; echo $PPID',
+      ),
+    });
+    const [uid, groups, folder, home, path, python, mask, core, parent] = stdout.split('\n');
+    expect([uid, groups, folder, home, mask, core, parent]).toEqual([
+      '4242',
+      '4242',
+      '/task',
+      '/task',
+      '0022',
+      '0',
+      '1',
+    ]);
+    expect(path).toMatch(/^\/opt\/gradeport\/commands:\//);
+    expect(python).toBe('/opt/gradeport/python');
+  });
+
+  test('is root where the environment asks for it', async () => {
+    const { stdout } = await graded({ run: bash('id -u; feedback-result success') }, { runAsRoot: true });
+    expect(stdout).toBe('0\n');
+  });
+
+  test('can be the command of the task', async () => {
+    const { stdout } = await graded({ 'check.sh': 'echo $1' }, { command: ['sh', 'check.sh', 'x y'] });
+    expect(stdout).toBe('x y\n');
+  });
+
+  test.each([
+    ['of nobody in particular', 0],
+    ['of somebody else, who alone could change it', 1234],
+  ])('runs without the x permission: a file %s', async (_, owner) => {
+    await using slot = await makeSlot({ run: { content: bash('echo ran $0'), mode: 0o644 } });
+    await chown(join(slot.root, 'task/run'), owner, owner);
+    expect((await grade(slot)).stdout).toBe('ran /task/run\n');
+  });
+
+  test.each<[string, Record<string, TaskFile | string>, string]>([
+    ['there is none', {}, 'The task has no grader: none of run, run.py, run.py3, run.sh is in the task'],
+    ['of Windows line ends', { run: '#!/bin/bash\r\ntrue\r\n' }, '/task/run has Windows line ends'],
+    [
+      'its interpreter is missing',
+      { run: '#!/usr/bin/nope -x\n' },
+      '/task/run asks for /usr/bin/nope in its first line',
+    ],
+    [
+      'it has no first line',
+      { run: 'echo hi\n' },
+      '/task/run cannot be run: it is no program and has no "#!" line',
+    ],
+  ])('that cannot be started because %s is a sentence', async (_, files, sentence) => {
+    const { result } = await graded(files);
+    expect(result).toMatchObject({ feedback: null, exitCode: null });
+    expect(result.problem).toContain(sentence);
+  });
+
+  test('finds the answer and the uploaded files where INGInious puts them', async () => {
+    const upload = Buffer.from([0, 255, 10]);
+    const { stdout, result } = await graded(
+      { run: bash('cat /.__input/__inputdata.json; stat -c %a /.__input/* >&2; getinput f | feedback-msg') },
+      {
+        input: {
+          q1: 'é',
+          f: { filename: 'a.bin', value: upload.toString('base64') },
+          g: { filename: 1, value: 2 },
+        },
+        files: ['f'],
+        debug: true,
+        command: ['/task/run'],
+      },
+    );
+    expect(JSON.parse(stdout)).toEqual({
+      type: 'start',
+      input: {
+        q1: 'é',
+        f: { filename: 'a.bin', value: '/.__input/__inputfile_0' },
+        g: { filename: 1, value: 2 },
+      },
+      debug: true,
+      envtypes: { docker: true },
+      run_as_root: false,
+      shared_kernel: true,
+      run_cmd: '/task/run',
+    });
+    expect((result.feedback as { text: string }).text).toBe('\0\ufffd\n');
+  });
+
+  test('cannot end, read or stop its agent', async () => {
+    const { result, stdout } = await graded({
+      run: bash(
+        'kill -9 1; kill -STOP 1; kill -TERM 1; ls /proc/1/fd/ 2>&1; cat /proc/1/mem 2>&1 | head -c 9; ' +
+          'echo x > /proc/1/fd/1; echo still; feedback-result success',
+      ),
+    });
+    expect(stdout).toContain('still');
+    expect(result.feedback).toEqual({ result: 'success' });
+  });
+
+  test('ends a pipe as anywhere else: the agent leaves SIGPIPE as it is', async () => {
+    const { stdout } = await graded({ run: bash('yes | head -1; echo $PIPESTATUS') });
+    expect(stdout).toBe('y\n141\n');
+  });
 });
-test('run_student', async () => {
-  const slot = await makeSlot({ 'run.sh': 'cd student; echo hello | run_student tr a-z A-Z; echo $?; run_student id; run_student nosuch; echo $?; run_student "sh -c \'kill -9 \\$\\$\'"; echo $?; run_student; echo $?' });
-  const { result, stdout, stderr, agent } = await grade(slot, {}, studentsOf(slot));
-  console.log(stdout, stderr, result, agent.complaints());
+
+describe('while the grader runs', () => {
+  test('its output and its feedback are seen', async () => {
+    await using slot = await makeSlot({
+      run: bash(
+        'echo first; feedback-result success; while [ ! -e go ]; do sleep 0.02; done; ' +
+          'echo \'{"text":"by hand"}\' > /.__output/__feedback.json; while [ ! -e end ]; do sleep 0.02; done',
+      ),
+    });
+    await using agent = startAgent('grading', slot);
+    agent.send(aStart);
+    expect(await agent.message('feedback')).toMatchObject({ feedback: { result: 'success' } });
+    await agent.until('output', () => (agent.printed(STDOUT) === 'first\n' ? true : undefined));
+    await writeFile(join(slot.root, 'task/go'), '');
+    expect(await agent.message('feedback', 1)).toMatchObject({ feedback: { text: 'by hand' } });
+    await writeFile(join(slot.root, 'task/end'), '');
+    expect((await agent.message('result')).feedback).toEqual({ text: 'by hand' });
+  });
+
+  test('a flood of feedback is thinned out, and its last state arrives', async () => {
+    const script = [
+      '#!/usr/bin/env python3',
+      'from inginious import feedback',
+      'import time',
+      'for n in range(400): feedback.set_grade(n); time.sleep(0.001)',
+      'time.sleep(0.2)',
+    ];
+    const { agent } = await graded({ run: script.join('\n') });
+    const seen = agent.messages.flatMap((one) => (one.type === 'feedback' ? [one.feedback] : []));
+    expect(seen.length).toBeLessThan(60);
+    expect(seen.at(-1)).toEqual({ grade: 399 });
+  });
+
+  test('the end of its input ends the agent and everything it started', async () => {
+    await using slot = await makeSlot({ run: bash('echo on; setsid sleep 60 & sleep 60') });
+    const agent = startAgent('grading', slot);
+    agent.send(aStart);
+    await agent.until('output', () => agent.printed(STDOUT) || undefined);
+    const before = Date.now();
+    agent.hangUp();
+    expect(await agent.exit()).not.toBe(0);
+    expect(Date.now() - before).toBeLessThan(2000);
+    expect(agent.messages.map((one) => one.type)).toEqual(['ready']);
+  });
+});
+
+describe('a grader that prints too much', () => {
+  test('is ended, and what it said before counts', async () => {
+    const { result, stdout } = await graded(
+      { run: bash('feedback-result failed; feedback-msg -m half; (setsid yes &) ; yes >&2') },
+      { outputBytes: 100_000 },
+    );
+    expect(result).toMatchObject({
+      ended: 'output-limit',
+      exitCode: 256 - 9,
+      feedback: { result: 'failed', text: 'half' },
+    });
+    expect(result.outputBytes).toBeGreaterThan(100_000);
+    expect(stdout.length).toBeLessThanOrEqual(100_000);
+  });
+
+  test('waits for a worker that does not read', async () => {
+    await using slot = await makeSlot({ run: bash('head -c 40000000 /dev/zero; feedback-result success') });
+    await using agent = startAgent('grading', slot);
+    await agent.message('ready');
+    agent.stdout.pause();
+    agent.send({ ...aStart, outputBytes: 50_000_000 });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    agent.stdout.resume();
+    expect(await agent.message('result')).toMatchObject({ ended: 'exit', outputBytes: 40_000_000 });
+    expect(agent.printed(STDOUT).length).toBe(40_000_000);
+  });
+});
+
+test('processes left behind by the grader, even with its output open, do not delay the result', async () => {
+  const before = Date.now();
+  const { result, stdout } = await graded({
+    run: bash(
+      'for i in 1 2 3; do setsid sh -c "trap \'\' TERM HUP; sleep 60" & done; feedback-result success; echo end',
+    ),
+  });
+  expect(result.feedback).toEqual({ result: 'success' });
+  expect(stdout).toBe('end\n');
+  expect(Date.now() - before).toBeLessThan(8000);
+});
+
+describe('a feedback file that is not what it should be', () => {
+  const write = (json: string) => `printf '%s' '${json}' > /.__output/__feedback.json`;
+  test.each<[string, string, unknown, string | null]>([
+    ['is missing', 'rm /.__output/__feedback.json', null, 'The grader gave no feedback.'],
+    ['is empty', ': > /.__output/__feedback.json', null, 'The grader gave no feedback.'],
+    ['is half a file', write('{"text":\n "a"'), null, 'not JSON: line 2, column 5'],
+    ['is not UTF-8', "printf '{\\n\"a\\xff' > /.__output/__feedback.json", null, 'not UTF-8: line 2, byte 3'],
+    [
+      'nests without end',
+      'python3 -c "print(\'[\'*100000)" > /.__output/__feedback.json',
+      null,
+      'nested too deeply',
+    ],
+    ['is a pipe', 'cd /.__output; rm *; mkfifo __feedback.json', null, 'something that is no file'],
+    [
+      'is a device',
+      'cd /.__output; rm *; ln -s /dev/zero __feedback.json',
+      null,
+      'something that is no file',
+    ],
+    ['is huge', 'truncate -s 70M /.__output/__feedback.json', null, 'cannot be|larger than 64 MiB'],
+    ['is for its owner only', `chmod 600 /.__output/*; ${write('{"text":"x"}')}`, { text: 'x' }, null],
+    ['is a new file', `cd /.__output; rm *; umask 077; ${write('{"text":"x"}')}`, { text: 'x' }, null],
+    ['says a word twice', write('{"text":"a","text":"b"}'), { text: 'b' }, null],
+    [
+      'has numbers that are none',
+      write('{"grade":NaN,"custom":{"a":-Infinity,"b":1e999}}'),
+      { grade: null, custom: { a: null, b: null } },
+      null,
+    ],
+    ['has half a character', write('{"text":"\\ud800x"}'), { text: '?x' }, null],
+    ['is only a word', write('"success"'), 'success', null],
+  ])('%s', async (_, script, feedback, problem) => {
+    const { result } = await graded({ run: bash(script) });
+    expect(result.feedback).toEqual(feedback);
+    if (problem === null) expect(result.problem).toBeNull();
+    else expect(result.problem).toMatch(new RegExp(problem));
+  });
+
+  test('is still read when somebody holds its lock', async () => {
+    const { result } = await graded({
+      run: bash(
+        'feedback-result success; exec 9</.__output/__feedback.json; flock 9; (setsid sleep 60 &); exit 0',
+      ),
+    });
+    expect(result.feedback).toEqual({ result: 'success' });
+  });
+});
+
+describe('/archive', () => {
+  const names = (archive: string | null) => {
+    const tar = gunzipSync(Buffer.from(archive ?? '', 'base64'));
+    const found: Record<string, string> = {};
+    for (let at = 0; at < tar.length && tar[at]; ) {
+      const name = tar
+        .subarray(at, at + 100)
+        .toString()
+        .replace(/\0.*/, '');
+      const size = Number.parseInt(tar.subarray(at + 124, at + 135).toString(), 8);
+      if (tar[at + 156] === 0x30) found[name] = tar.subarray(at + 512, at + 512 + size).toString();
+      at += 512 + Math.ceil(size / 512) * 512;
+    }
+    return found;
+  };
+
+  test('comes back as a tar.gz of its regular files', async () => {
+    const { result, agent } = await graded({
+      run: bash(
+        'feedback-result success; cd /archive; echo one > one; mkdir -p sub/deep; echo two > sub/deep/two; ' +
+          'ln -s /etc/passwd link; ln -s /etc sub/etc; mkfifo pipe; ln one again; chmod 000 sub/deep/two; chmod 600 one',
+      ),
+    });
+    expect(names(result.archive)).toEqual({ one: 'one\n', again: 'one\n' });
+    expect(agent.complaints()).toContain('/archive/two is not kept');
+  });
+
+  test('that is too large is left out, with a complaint, and the verdict stays', async () => {
+    const { result, agent } = await graded({
+      run: bash('feedback-result success; head -c 40000000 /dev/urandom > /archive/big'),
+    });
+    expect(result).toMatchObject({ archive: null, feedback: { result: 'success' } });
+    expect(agent.complaints()).toContain('larger than 30 MiB');
+  });
+});
+
+describe('a worker that speaks nonsense', () => {
+  test.each([
+    ['a frame without end', Buffer.from([255, 255, 255, 255, 0])],
+    ['a frame of an unknown kind', Buffer.from([0, 0, 0, 2, 9, 9])],
+    ['a message that is no JSON', Buffer.from([0, 0, 0, 3, 0, 0x7b, 0x7b])],
+  ])('with %s ends the agent', async (_, bytes) => {
+    await using slot = await makeSlot();
+    const agent = startAgent('grading', slot);
+    await agent.message('ready');
+    agent.sendRaw(bytes);
+    await agent.exit();
+    expect(agent.complaints()).toContain('Gradeport: the worker sent');
+  });
+});
+
+test('the size of the student folder is said when ready', async () => {
+  await using slot = await makeSlot();
+  await using agent = startAgent('grading', slot);
+  expect((await agent.message('ready')).studentBytes).toBeGreaterThan(0);
+});
+
+test('an agent asked for no role it knows says how it is called', async () => {
+  await using slot = await makeSlot();
+  const agent = startAgent('neither' as 'grading', slot);
+  await agent.exit();
+  expect(agent.complaints()).toContain('usage: main.py grading|student');
 });

@@ -14,6 +14,15 @@ function smallDisk(): string {
   return folder;
 }
 
+/** Takes what is left of the disk. */
+function fill(ballast: string): void {
+  const file = openSync(ballast, 'a');
+  expect(() => {
+    for (;;) writeSync(file, Buffer.alloc(4096));
+  }).toThrow('ENOSPC');
+  closeSync(file);
+}
+
 const canMount = ((): boolean => {
   if (process.getuid?.() !== 0) return false;
   try {
@@ -37,7 +46,7 @@ test.skipIf(!canMount)('a full disk is a "no-space" error and loses nothing', as
   };
   const store = await openSqliteStore(folder);
   const stored: string[] = [];
-  const fill = async (): Promise<unknown> => {
+  const insertUntilFull = async (): Promise<unknown> => {
     for (let index = 0; index < 100; index++) {
       const id = `r${String(index).padStart(3, '0')}`;
       const error = await store.runs.insert(big(id)).catch((reason: unknown) => reason);
@@ -46,7 +55,7 @@ test.skipIf(!canMount)('a full disk is a "no-space" error and loses nothing', as
     }
     return null;
   };
-  expect(await fill()).toMatchObject(noSpace);
+  expect(await insertUntilFull()).toMatchObject(noSpace);
   expect(stored.length).toBeGreaterThan(2);
   await expect(store.blobs.put(Buffer.alloc(900_000))).rejects.toMatchObject(noSpace);
   expect(ids(await store.runs.find({}, { sort: { id: 1 } }))).toEqual(stored);
@@ -64,21 +73,18 @@ test.skipIf(!canMount)(
     const store = await openSqliteStore(folder);
     await store.runs.insert(sampleRun('r'));
     const ballast = join(folder, 'ballast');
-    const file = openSync(ballast, 'w');
-    expect(() => {
-      for (;;) writeSync(file, Buffer.alloc(4096));
-    }).toThrow('ENOSPC');
-    closeSync(file);
+    fill(ballast);
     const results = await Promise.allSettled([big('s'), big('t')].map((run) => store.runs.insert(run)));
     for (const result of results)
       expect(result).toMatchObject({ status: 'rejected', reason: { code: 'no-space' } });
     expect(await store.runs.get('r')).toEqual(sampleRun('r'));
     await store.close();
 
-    // Also with a disk so full that not even the lock's note can be written.
-    const reopened = await openSqliteStore(folder).catch((error: unknown) => error);
-    if (reopened instanceof Error) expect(reopened).toMatchObject({ code: 'no-space' });
-    else await (reopened as typeof store).close();
+    // Opening needs a little space as well.
+    fill(ballast);
+    for (const lock of [true, false]) {
+      await expect(openSqliteStore(folder, { lock })).rejects.toMatchObject({ code: 'no-space' });
+    }
     rmSync(ballast);
     const after = await openSqliteStore(folder);
     await after.runs.insert(big('s'));

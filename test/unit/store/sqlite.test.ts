@@ -1,12 +1,12 @@
 /** What only the embedded store does: its folder, its lock, its version, its file. */
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openStore } from '../../../server/store/open.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { SCHEMA_VERSION } from '../../../server/store/sqlite-database.ts';
-import { sampleRun } from '../../support/store/samples.ts';
+import { sampleOutcome, sampleRun } from '../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../support/store/temp-folder.ts';
 
 function inFile(folder: string, statement: string): void {
@@ -92,10 +92,41 @@ test('names the stored document that does not fit', async () => {
   await expect(store.runs.get('r')).rejects.toThrow('runs/r');
 });
 
-test('is durable: write-ahead log, a sync for each commit', async () => {
+test('keeps a write-ahead log', async () => {
   const folder = tempFolder();
   await tempStore(folder);
   const db = new DatabaseSync(join(folder, 'gradeport.db'));
   expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
   db.close();
+});
+
+test('a data folder that is a file is refused with what to do', async () => {
+  const file = join(tempFolder(), 'file');
+  writeFileSync(file, '');
+  for (const place of [file, join(file, 'data')]) {
+    await expect(openSqliteStore(place)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringMatching(/^The data folder .* cannot be used\. .*--data/),
+    });
+  }
+});
+
+test('half-written blobs of a killed process are cleared by the next server', async () => {
+  const folder = tempFolder();
+  const drafts = join(folder, 'blobs', 'drafts');
+  mkdirSync(drafts, { recursive: true });
+  writeFileSync(join(drafts, 'half'), 'x');
+  await tempStore(folder, { lock: false });
+  expect(existsSync(join(drafts, 'half'))).toBe(true);
+  await tempStore(folder);
+  expect(existsSync(drafts)).toBe(false);
+});
+
+test('fields that a document does not know yet, or no longer, do not make it unreadable', async () => {
+  const folder = tempFolder();
+  const store = await tempStore(folder);
+  await store.runs.insert(sampleRun('r', { outcome: sampleOutcome() }));
+  inFile(folder, `UPDATE runs SET doc = json_remove(json_set(doc, '$.later', 1), '$.outcome.report.text')`);
+  expect(await store.runs.get('r')).toEqual(sampleRun('r', { outcome: sampleOutcome() }));
+  expect(await store.runs.update({ id: 'r' }, { $inc: { attempt: 1 } })).toMatchObject({ attempt: 1 });
 });

@@ -1,0 +1,104 @@
+/** Grades small tasks in real containers, for tests: task files are written where they are read. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadConfig, PROJECT_FOLDER } from '../../server/config.ts';
+import { readTask } from '../../server/courses/read-task.ts';
+import { openEngine } from '../../server/engine/open.ts';
+import { findEnvironment } from '../../server/environments/announced.ts';
+import { readEnvironments } from '../../server/environments/catalogue.ts';
+import type { RunEvent } from '../../server/grading/events.ts';
+import { createGrader, type Graded } from '../../server/grading/grader.ts';
+import { toGraderInput } from '../../server/grading/input.ts';
+import type { SubmittedAnswer } from '../../server/grading/verbs.ts';
+import { sweepWorkspaces } from '../../server/grading/workspace.ts';
+
+export type TestTask = {
+  /** Grading name; default: default. */
+  environment?: string;
+  limits?: Record<string, number>;
+  /** Path in the task's folder → content; a file named run is executable. */
+  files: Record<string, string>;
+};
+
+export type GradeOptions = {
+  answers?: Record<string, SubmittedAnswer>;
+  runtime?: string;
+  signal?: AbortSignal;
+  onEvent?: (event: RunEvent) => void;
+};
+
+export type TestGrader = {
+  grade(task: TestTask, options?: GradeOptions): Promise<Graded['outcome']>;
+  instance: string;
+  runsFolder: string;
+  close(): Promise<void>;
+};
+
+const problemIds = (answers: Record<string, SubmittedAnswer>) =>
+  Object.entries(answers)
+    .map(([id, answer]) => `  ${id}: {type: ${typeof answer === 'object' ? 'file' : 'code'}, name: ${id}}`)
+    .join('\n');
+
+function writeTask(folder: string, task: TestTask, answers: Record<string, SubmittedAnswer>): void {
+  const limits = JSON.stringify({ time: 5, hard_time: 15, memory: 128, ...task.limits });
+  const yaml = `name: test
+environment_type: docker
+environment_id: ${task.environment ?? 'default'}
+environment_parameters: {limits: ${limits}}
+problems:
+${problemIds(answers)}
+`;
+  for (const [path, content] of Object.entries({ 'task.yaml': yaml, ...task.files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content, { mode: 0o755 });
+  }
+}
+
+export async function openTestGrader(): Promise<TestGrader> {
+  const config = loadConfig({}, undefined, {});
+  const engine = openEngine();
+  const { list, runtimes } = await readEnvironments(engine, {});
+  const folder = mkdtempSync(join(tmpdir(), 'gradeport-tasks-'));
+  const runsFolder = join(folder, 'runs');
+  const instance = `test:${folder}`;
+  const grader = createGrader({
+    engine,
+    environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
+    table: {},
+    ceilings: config.ceilings,
+    installation: { instance, apiFolder: join(PROJECT_FOLDER, 'grading-api') },
+    runsFolder,
+  });
+  let count = 0;
+  return {
+    instance,
+    runsFolder,
+    async grade(testTask, { answers = { q1: '' }, runtime, signal, onEvent } = {}) {
+      count += 1;
+      const id = count;
+      const taskFolder = join(folder, `task${id}`);
+      writeTask(taskFolder, testTask, answers);
+      const read = await readTask(taskFolder);
+      if ('problems' in read) throw new Error(JSON.stringify(read.problems));
+      const about = { username: 'tester', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
+      await using graded = await grader({
+        runId: `run${id}`,
+        attempt: 1,
+        task: read.task,
+        common: null,
+        input: toGraderInput(new Map(Object.entries(answers)), about),
+        runtime: runtime ?? null,
+        debug: false,
+        signal: signal ?? new AbortController().signal,
+        publish: onEvent ?? (() => {}),
+      });
+      return graded.outcome;
+    },
+    async close() {
+      engine.close();
+      await sweepWorkspaces(runsFolder);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** The real server with the demo course, real containers and a data folder of its own. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, PROJECT_FOLDER } from '../../server/config.ts';
+import { createLog } from '../../server/log.ts';
+import { type RunningServer, startServer } from '../../server/main.ts';
+import { installDemoCourse } from '../../server/setup/demo-course.ts';
+import { createFirstAccounts, type FirstAccount } from '../../server/setup/first-accounts.ts';
+
+export type TestAccounts = Record<'operator' | 'teacher' | 'student' | 'other', FirstAccount>;
+export type TestServer = RunningServer & {
+  accounts: TestAccounts;
+  /** Folder of the course folders that this server reads. */
+  courses: string;
+};
+
+export async function startTestServer(options: Record<string, unknown> = {}): Promise<TestServer> {
+  const data = await mkdtemp(join(tmpdir(), 'gradeport-test-'));
+  const config = loadConfig({ data, port: 0, logLevel: 'error', ...options }, undefined, {});
+  const courses = join(data, 'courses');
+  let created: FirstAccount[] = [];
+  const server = await startServer(config, createLog(config.logLevel), async (store) => {
+    created = await createFirstAccounts(store, data, Date.now);
+    await installDemoCourse(PROJECT_FOLDER, courses);
+  });
+  const account = (name: string): FirstAccount => {
+    const found = created.find((each) => each.name === name);
+    if (!found) throw new Error(`no first account "${name}"`);
+    return found;
+  };
+  return {
+    ...server,
+    courses,
+    accounts: {
+      operator: account('operator'),
+      teacher: account('teacher'),
+      student: account('student'),
+      other: account('student2'),
+    },
+    async close() {
+      await server.close();
+      await rm(data, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,216 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readInginiousTask } from '../../../server/courses/formats/inginious.ts';
+import type { Task } from '../../../server/courses/task.ts';
+
+const place = { id: 'fact', course: 'demo', folder: '/courses/demo/fact', file: 'demo/fact/task.yaml' };
+const read = (text: string) => readInginiousTask(text, place);
+
+function task(text: string): Task {
+  const result = read(text);
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  return result.task;
+}
+
+function faults(text: string): string[] {
+  const result = read(text);
+  const list = 'problems' in result ? result.problems : [];
+  return list.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
+}
+
+const OLD = `
+name: Fact
+author: [one, two]
+environment: java7
+limits: {time: '30', hard_time: '', memory: "100", output: 2, disk: 0, language: x}
+run_cmd: ''
+network_grading: 'on'
+order: '3'
+file: ''
+problems:
+  "10": {type: code-single-line, name: First}
+  "2": {type: multiple-choice, choices: [{text: a, valid: 'on'}, {text: 3}], unshuffle: true}
+  f: {type: code-file, allowed_exts: [.c, .h], max_size: '1000'}
+`;
+
+describe('a task file of INGInious before 0.7', () => {
+  const old = task(OLD);
+
+  test('names its environment and its limits at the top, numbers as text', () => {
+    expect(old.environment).toBe('java7');
+    expect(old.limits).toEqual({
+      cpuMs: 30_000,
+      wallMs: 90_000,
+      memoryBytes: 100 * 2 ** 20,
+      outputBytes: 2 * 2 ** 20,
+    });
+    expect(old).toMatchObject({ network: true, order: 3, author: '', runCommand: null });
+  });
+
+  test('has hyphenated types, and keeps its problems in the order of the file', () => {
+    expect(old.problems.map(({ id, type }) => [id, type])).toEqual([
+      ['10', 'code_single_line'],
+      ['2', 'multiple_choice'],
+      ['f', 'file'],
+    ]);
+    expect(old.problems[1]).toMatchObject({ shuffle: false, choices: [{ valid: true }, { text: '3' }] });
+    expect(old.problems[2]).toMatchObject({ maxBytes: 1000, extensions: ['.c', '.h'] });
+  });
+});
+
+describe('a task file of today', () => {
+  const today = task(`
+environment_type: docker
+environment_id: c
+limits: {time: 99}
+environment_parameters:
+  run_cmd: /bin/sh -c  x
+  limits: {time: 2.5, hard_time: 9, memory: 64, pids: 20}
+show_output: false
+problems: {}
+`);
+
+  test('keeps its parameters together; those of the old format do not count', () => {
+    expect(today.limits).toEqual({ cpuMs: 2500, wallMs: 9000, memoryBytes: 64 * 2 ** 20, pids: 20 });
+  });
+
+  test('splits its command at single spaces, as INGInious does', () => {
+    expect(today.runCommand).toEqual(['/bin/sh', '-c', '', 'x']);
+  });
+
+  test('is named by its id where it has no name, and may hide what the grader prints', () => {
+    expect(today).toMatchObject({ name: 'Task fact', showOutput: false, order: -1, weight: 1 });
+  });
+
+  test('asks for the environment "default" where it names only a type', () => {
+    expect(task('environment_type: kata\nproblems: {}').environment).toBe('default');
+  });
+
+  test('needs no environment when it is a quiz', () => {
+    expect(task('environment_type: mcq\nproblems: {q: {type: match, answer: 42}}').environment).toBeNull();
+    expect(task('environment: mcq\nproblems: {q: {type: match, answer: 1}}').environment).toBeNull();
+  });
+
+  test('compares a match answer with what Python would print of it', () => {
+    const [yes] = task('environment: mcq\nproblems: {q: {type: match, answer: true}}').problems;
+    expect(yes).toMatchObject({ answer: 'True' });
+  });
+
+  test('is open as it says, in the server’s time, or in the zone it names', () => {
+    const access = (value: string) => task(`environment: c\nproblems: {}\naccessible: ${value}`).access;
+    expect(access('true')).toEqual({ open: true, from: null, softUntil: null, until: null });
+    expect(access('false').open).toBe(false);
+    expect(access('2026-09-14')).toMatchObject({ from: new Date(2026, 8, 14).getTime(), until: null });
+    expect(access('/31/12/2026 23:59')).toMatchObject({
+      from: null,
+      until: new Date(2026, 11, 31, 23, 59).getTime(),
+    });
+    expect(access('2026-01-01T00:00:00Z/2027-03-01/2027-02-01 10:00:00+02:00')).toMatchObject({
+      from: Date.UTC(2026, 0, 1),
+      softUntil: Date.UTC(2027, 1, 1, 8),
+      until: Date.UTC(2027, 1, 1, 8),
+    });
+  });
+});
+
+describe('a faulty task file', () => {
+  test('tells all its faults at once, each with its line, its column and what was expected', () => {
+    const text = `name: [1]
+problems:
+  q1:
+    name: foo
+    type: cod
+  q 2: {type: code}
+  q3:
+    type: multiple_choice
+    limit: -1
+    choices:
+      - text: a
+      - {valid: true}
+  q4:
+  q5: {type: multiple_choice, choices: [{text: a}]}
+accessible: 31/06/2020
+environment_parameters: {limits: {time: -1}}
+`;
+    expect(faults(text)).toEqual([
+      'demo/fact/task.yaml:1:1: name: expected text; got a list',
+      'demo/fact/task.yaml:1:1: environment_id: expected the name of an environment; it is missing',
+      'demo/fact/task.yaml:5:5: problems.q1.type: expected one of code, code_single_line, file, multiple_choice, match; got "cod"',
+      'demo/fact/task.yaml:6:3: problems.q 2: expected an id of letters, digits, ".", "_" and "-"; got "q 2"',
+      'demo/fact/task.yaml:9:5: problems.q3.limit: expected a whole number from 0; got -1',
+      'demo/fact/task.yaml:12:9: problems.q3.choices.1.text: expected text; it is missing',
+      'demo/fact/task.yaml:13:3: problems.q4: expected a map with the problem’s type; it is missing',
+      'demo/fact/task.yaml:14:31: problems.q5.choices: expected at least one choice with valid: true',
+      'demo/fact/task.yaml:15:1: accessible: expected true, false, or dates as "START", "START/END" or "START/SOFT END/END" (2026-09-14 08:00:00); got "31/06/2020"',
+      'demo/fact/task.yaml:16:35: environment_parameters.limits.time: expected a number above 0; got -1',
+    ]);
+  });
+
+  test('tells where its YAML is wrong', () => {
+    expect(faults('name: x\n\tb: 3\nc: d: e')).toEqual([
+      'demo/fact/task.yaml:2:1: YAML: Tabs are not allowed as indentation',
+      'demo/fact/task.yaml:3:4: YAML: Nested mappings are not allowed in compact mappings',
+    ]);
+    expect(faults('')).toHaveLength(1);
+    expect(faults('- a\n- b')[0]).toContain('expected a map');
+  });
+
+  test('cannot have programs in a quiz', () => {
+    expect(faults('environment: mcq\nproblems:\n  q:\n    type: code')).toEqual([
+      'demo/fact/task.yaml:4:5: problems.q.type: expected multiple_choice or match, because the environment is mcq; got "code"',
+    ]);
+  });
+
+  test('cannot use up the server with aliases, size or the names of JavaScript’s own tables', () => {
+    const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]\n`;
+    const bomb = `a: &a [x]\n${level('b', 'a')}${level('c', 'b')}${level('d', 'c')}${level('e', 'd')}`;
+    expect(faults(bomb)[0]).toContain('YAML');
+    expect(faults(`name: ${'x'.repeat(2 ** 20)}`)[0]).toContain('larger than');
+    expect(faults('environment: c\nproblems: {__proto__: {type: code}}')).toHaveLength(1);
+    expect(faults('environment: c\nproblems: {constructor: {type: code}}')).toEqual([]);
+  });
+
+  test('never throws, whatever it contains', () => {
+    const scraps = fc.constantFrom(
+      ...[
+        'problems:',
+        '  q:',
+        ' - ',
+        '\t',
+        ': ',
+        '{',
+        '}',
+        '[',
+        '&a ',
+        '*a ',
+        '!!binary ',
+        '<<: ',
+        '"',
+        "'",
+        '|',
+        '\n',
+      ],
+      ...[
+        'type: code',
+        'choices',
+        'limits: ',
+        'accessible: ',
+        'environment: c\n',
+        '---\n',
+        '%',
+        '? ',
+        '__proto__: ',
+      ],
+    );
+    const text = fc
+      .array(fc.oneof(scraps, fc.string({ unit: 'binary', maxLength: 6 })))
+      .map((list) => list.join(''));
+    fc.assert(
+      fc.property(text, (source) => {
+        const result = read(source);
+        expect('task' in result || result.problems.length > 0).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+const folders = (...names: string[]) => names.map((name) => `test/${name}/**/*.test.ts`);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'rules',
+          include: [...folders('unit', 'contract', 'http', 'live'), 'test/architecture.test.ts'],
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // One file at a time: each uses the machine's containers, and verdicts name times.
+        test: {
+          name: 'real',
+          include: folders('containers', 'browser'),
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
