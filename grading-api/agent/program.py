@@ -3,6 +3,7 @@ import os
 import signal
 import time
 
+from identity import acting_as
 from launch import launch
 
 SWEEP_SECONDS = 0.01
@@ -25,8 +26,9 @@ class Program:
 
     def start(self, argv, environment, folder, user, stdin, merged=False):
         """Run argv, its stderr in its stdout if merged; closes stdin. Raises LaunchError: then nothing is left to end."""
-        stdout = self._output.pipe(1)
-        fds = [stdin, stdout, os.dup(stdout) if merged else self._output.pipe(2)]
+        with acting_as(user):  # a pipe belongs to who made it, and only the owner may open /dev/stdout
+            stdout = self._output.pipe(1)
+            fds = [stdin, stdout, os.dup(stdout) if merged else self._output.pipe(2)]
         try:
             self._pid = launch(argv, environment, folder, user, fds)
         finally:

@@ -5,7 +5,7 @@ import shlex
 
 import gradeport_frames as frames
 from hello import ready
-from identity import user_of
+from identity import acting_as, user_of
 from launch import LaunchError, base_environment
 from output import Output
 from program import Program
@@ -53,7 +53,8 @@ class Student:
         except ValueError as error:
             self._refuse('run_student: %s in: %s\n' % (error, command['command']), NOT_FOUND)
             return
-        reading, writing = os.pipe()
+        with acting_as(self._user):
+            reading, writing = os.pipe()
         self._input = StudentInput(self._loop, writing)
         try:
             self._run(argv or ['echo'], reading, self._teardown)

@@ -14,6 +14,8 @@ import { outcomeWithoutRun } from './outcome.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
+/** A run that was there whenever the server died is not tried for ever. */
+const MAX_SERVER_DEATHS = 10;
 
 export type WorkerDeps = {
   store: Store;
@@ -38,6 +40,10 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
     { $set: { state: 'running', startedAt: new Date(clock()).toISOString() }, $inc: { attempt: 1 } },
   );
   if (!run) return;
+  if (run.failures >= MAX_SERVER_DEATHS) {
+    const reason = 'The server ended again and again while grading it.';
+    return conclude(deps, run, outcomeWithoutRun({ kind: 'system-error', reason }), null);
+  }
   try {
     await using graded = await grade(deps, run, signal);
     if (signal.reason === SHUTDOWN) await giveBack(deps, run, run.failures);

@@ -26,6 +26,16 @@ export class TooManyAttempts extends GradeportError {
   }
 }
 
+/** Signing in would not help, where "denied" alone asks a stranger to do so. */
+export class ForeignSite extends GradeportError {
+  constructor() {
+    super(
+      'denied',
+      'This request comes from another site. Behind a proxy, set the public URL to the address that browsers use.',
+    );
+  }
+}
+
 export function problemOf(error: unknown, signedIn: boolean): Problem {
   if (error instanceof GradeportError && error.code !== 'internal') return ours(error, signedIn);
   if (isNoSpace(error)) {
@@ -46,7 +56,9 @@ function plain(status: number, message: string): Problem {
 }
 
 function ours(error: GradeportError, signedIn: boolean): Problem {
-  if (error.code === 'denied') return plain(signedIn ? 403 : 401, error.message);
+  if (error.code === 'denied') {
+    return plain(signedIn || error instanceof ForeignSite ? 403 : 401, error.message);
+  }
   if (error instanceof TooManyAttempts) {
     return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
   }

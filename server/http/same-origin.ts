@@ -1,7 +1,7 @@
 /** Whether a request comes from one of our own pages. Shared by forms, the API and the live socket. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
-import { GradeportError } from '../core/errors.ts';
+import { ForeignSite } from './problem.ts';
 
 function hostOf(url: string): string | null {
   return URL.canParse(url) ? new URL(url).host : null;
@@ -32,9 +32,6 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function refuseForeignSites(publicUrl: string | null): RequestHandler {
   return (req, _res, next) => {
     if (READS.has(req.method) || isSameSite(req.headers, publicUrl)) return next();
-    throw new GradeportError(
-      'denied',
-      'This request comes from another site. Behind a proxy, set the public URL to the address that browsers use.',
-    );
+    throw new ForeignSite();
   };
 }

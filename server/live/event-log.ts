@@ -3,6 +3,7 @@
  * miss nothing; when it has forgotten a run, the stored run tells the rest (stored-steps.ts).
  */
 import type { Publish, RunEvent } from '../grading/events.ts';
+import { createListeners } from './listeners.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
 import { type LogStep, type StepBody, systemTimer, type Timer } from './steps.ts';
 
@@ -20,18 +21,16 @@ export type EventLogOptions = {
   /** All logs together, in bytes. */
   maxBytes?: number;
 };
-type StepListener = (step: LogStep) => void;
 
 export type EventLog = {
   publish: Publish;
   /** Returns the way to stop. */
-  subscribe(runId: string, listener: StepListener): () => void;
+  subscribe(runId: string, listener: (step: LogStep) => void): () => void;
   /** What a viewer has not seen yet; null when nothing is known of this run. */
   since(runId: string, attempt: number, after: number): LogStep[] | null;
-  /**
-   * Begins the log of an unknown run with what the store knows, so that numbers go on from there.
-   * @param after the last number that the viewer saw of this attempt, before the server forgot it
-   */
+  /** Whether it heard that the run is over. */
+  ended(runId: string): boolean;
+  /** Begins the log of an unknown run with what the store knows. `after`: the last number that was seen. */
   seed(runId: string, attempt: number, bodies: readonly StepBody[], after?: number): void;
   /** A waiting run moved up in the queue; told only when the place is another one. */
   moved(runId: string): void;
@@ -52,7 +51,7 @@ const defaults = {
 export function createEventLog(given: EventLogOptions = {}): EventLog {
   const options = { ...defaults, ...given };
   const logs = new Map<string, RunLog>();
-  const listeners = new Map<string, Set<StepListener>>();
+  const listeners = createListeners<LogStep>();
   let totalBytes = 0;
 
   function start(runId: string, attempt: number, firstAfter = 0): RunLog {
@@ -65,9 +64,7 @@ export function createEventLog(given: EventLogOptions = {}): EventLog {
       grew: (bytes) => {
         totalBytes += bytes;
       },
-      emit: (step) => {
-        for (const listener of listeners.get(runId) ?? []) listener(step);
-      },
+      emit: (step) => listeners.tell(runId, step),
     });
     logs.set(runId, log);
     return log;
@@ -112,18 +109,12 @@ export function createEventLog(given: EventLogOptions = {}): EventLog {
       }
       if (event.type === 'done' || event.type === 'queued') makeRoom();
     },
-    subscribe(runId, listener) {
-      const own = listeners.get(runId) ?? new Set();
-      listeners.set(runId, own.add(listener));
-      return () => {
-        own.delete(listener);
-        if (own.size === 0 && listeners.get(runId) === own) listeners.delete(runId);
-      };
-    },
+    subscribe: listeners.add,
     since(runId, attempt, after) {
       const log = logs.get(runId);
       return log ? log.after(attempt === log.attempt ? after : 0) : null;
     },
+    ended: (runId) => logs.get(runId)?.ended() ?? false,
     seed(runId, attempt, bodies, after = 0) {
       if (logs.has(runId)) return;
       const log = start(runId, attempt, after);

@@ -55,7 +55,10 @@ export function createLive(deps: LiveDeps): Live {
     connectTimeout: 10_000,
   });
   const failed = (err: unknown, errorId: string): void => log.error({ err, errorId }, 'live message failed');
-  const sources = { runs: deps.store.runs, courses: deps.courses, events, position: deps.position };
+  const sources = {
+    ...{ runs: deps.store.runs, courses: deps.courses, events, position: deps.position },
+    failed: (err: unknown) => log.error({ err }, 'a step could not be shown'),
+  };
   const sockets = (): LiveSocket[] => [...io.sockets.sockets.values()];
 
   io.use((socket, next) => {

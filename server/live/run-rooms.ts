@@ -15,6 +15,8 @@ export type RoomSources = {
   courses: Pick<CourseCatalogue, 'task'>;
   events: EventLog;
   position: (runId: string) => number | null;
+  /** A step that could not be shown: our fault, which must not reach the grading that told it. */
+  failed: (error: unknown) => void;
 };
 export type RunRooms = ReturnType<typeof createRunRooms>;
 type Room = { run: Run; viewer: Viewer; leave: () => void };
@@ -26,6 +28,7 @@ const MAX_SEQ = 1_000_000;
 export function createRunRooms(sources: RoomSources, send: (runId: string, step: RunStep) => void) {
   const { runs, courses, events } = sources;
   const rooms = new Map<string, Room>();
+  let closed = false;
 
   function leave(runId: string): void {
     rooms.get(runId)?.leave();
@@ -38,28 +41,36 @@ export function createRunRooms(sources: RoomSources, send: (runId: string, step:
     if (!run || !can(user, 'see-run', run)) throw new GradeportError('not-found', 'There is no such run.');
     const staff = can(user, 'see-staff-details', run);
     const viewer = { staff, task: await courses.task(run.course, run.task) };
+    // The connection may have ended meanwhile: nobody would ever leave this room.
+    if (closed) return;
     leave(run.id);
     if (rooms.size >= MAX_ROOMS) throw new GradeportError('busy', 'Too many runs are followed at once.');
     let held: LogStep[] | null = [];
     const tell = (step: LogStep): void => {
-      const view = stepView(step, viewer);
-      if (view) send(run.id, view);
+      try {
+        const view = stepView(step, viewer);
+        if (view) send(run.id, view);
+      } catch (error) {
+        sources.failed(error);
+      }
     };
     // Listening begins before the log is read: what happens in between is held back, not missed.
     const stop = events.subscribe(run.id, (step) => (held ? held.push(step) : tell(step)));
     rooms.set(run.id, { run, viewer, leave: stop });
-    const steps = await storyOf(seen);
+    const steps = await storyOf(seen, run.state === 'done');
     reply(steps.flatMap((step) => stepView(step, viewer) ?? []));
     const last = steps.at(-1);
+    if (last?.type === 'done') return leave(run.id);
     const after = held.filter((step) => !last || isAfter(step, last));
     held = null;
     for (const step of after) tell(step);
   }
 
-  async function storyOf(seen: JoinRun): Promise<LogStep[]> {
+  async function storyOf(seen: JoinRun, isDone: boolean): Promise<LogStep[]> {
     const after = Math.min(seen.after, MAX_SEQ);
     const known = events.since(seen.run, seen.attempt, after);
-    if (known) return known;
+    // The store is the truth: a log that never heard of the end would keep its viewers waiting.
+    if (known && (!isDone || events.ended(seen.run))) return known;
     const run = await runs.get(seen.run);
     if (!run) return [];
     const bodies = storedSteps(run, sources.position(run.id));
@@ -77,7 +88,9 @@ export function createRunRooms(sources: RoomSources, send: (runId: string, step:
   return {
     join,
     leave,
+    /** For good. */
     leaveAll(): void {
+      closed = true;
       for (const runId of [...rooms.keys()]) leave(runId);
     },
     /** Roles may have changed since joining. */

@@ -22,8 +22,9 @@ export type FolderLock = { release(): void };
 export function lockFolder(folder: string, clock: () => number): FolderLock {
   const guard = new DatabaseSync(join(folder, 'gradeport.guard'), { timeout: 0 });
   try {
+    // In memory: a journal file left by kill -9 would need an exclusive lock to be rolled back, and space.
     // IMMEDIATE, not EXCLUSIVE: of two starters one surely wins, while two EXCLUSIVE can both fail.
-    guard.exec('BEGIN IMMEDIATE');
+    guard.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE');
   } catch (error) {
     guard.close();
     throw isBusy(error) ? inUse(folder, error) : explain(error, folder);
@@ -46,6 +47,7 @@ function tellHolder(note: string, holder: Holder): void {
   } catch (error) {
     // The note is a courtesy: a full disk must not keep the server from starting and being looked at.
     if (!isNoSpace(error)) throw error;
+    rmSync(`${note}.new`, { force: true });
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
+import type { RunEvent } from '../../server/grading/events.ts';
 import { createEventLog } from '../../server/live/event-log.ts';
 import { createLive } from '../../server/live/gateway.ts';
 import type { Ack, ClientToServer, JoinRun, RunStep, ServerToClient } from '../../web/events.ts';
@@ -54,7 +55,24 @@ export async function openLiveHouse() {
     return socket;
   }
 
+  const [eve, mallory, tess] = await Promise.all([
+    house.person('eve', 'student'),
+    house.person('mallory', 'student'),
+    house.person('tess', 'teacher'),
+  ]);
+
+  /** A run of eve's. */
+  async function submit(task: string): Promise<string> {
+    const result = await house.grading.submit(eve.user, 'c1', task, new Map([['q1', 'x']]));
+    return result.ok ? result.run : '';
+  }
+
+  function publish(run: string, list: readonly RunEvent[]): void {
+    for (const event of list) events.publish(run, event);
+  }
+
   return {
+    ...{ eve, mallory, tess, submit, publish },
     ...{ house, hand, server, url, queue, events, live, browser, connected },
     async close() {
       for (const socket of browsers) socket.disconnect();
@@ -94,4 +112,12 @@ export function steps(socket: Browser, count: number): Promise<RunStep[]> {
       resolve(heard);
     });
   });
+}
+
+export const types = (list: RunStep[]): string[] =>
+  list.map((step) => `${step.attempt}.${step.seq} ${step.type}`);
+
+export function value<T>(answer: Ack<T>): T {
+  if (!answer.ok) throw new Error(answer.error);
+  return answer.value;
 }

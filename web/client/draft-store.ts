@@ -29,12 +29,12 @@ export function markSent(id: string): void {
   attempt(() => sessionStorage.setItem(SENT, id));
 }
 
-/** Called where a submission is shown: it arrived, so its draft is no draft any more. */
-export function dropSentDraft(): void {
+/** Called by the first page after sending: where a submission is shown it arrived, and its draft is none any more. */
+export function settleSent(arrived: boolean): void {
   attempt(() => {
     const id = sessionStorage.getItem(SENT);
     sessionStorage.removeItem(SENT);
-    if (id !== null) dropDraft(id);
+    if (arrived && id !== null) dropDraft(id);
   });
 }
 

@@ -13,7 +13,8 @@ export type DraftKeeper = {
 
 export function keepDraft(form: HTMLFormElement, notice: HTMLElement): DraftKeeper {
   const id = form.dataset['draft'] ?? '';
-  const fromServer = readFields(form);
+  // Refused answers are kept nowhere else: then even what the server sent is a draft.
+  const stored = form.querySelector('#form-error') ? null : readFields(form);
   let timer = 0;
   let kept = true;
 
@@ -21,12 +22,12 @@ export function keepDraft(form: HTMLFormElement, notice: HTMLElement): DraftKeep
     clearTimeout(timer);
     timer = 0;
     const fields = readFields(form);
-    kept = sameFields(fields, fromServer);
+    kept = stored !== null && sameFields(fields, stored);
     if (kept) dropDraft(id);
     else kept = saveDraft(id, fields);
   }
 
-  restore(form, notice, id, fromServer);
+  if (stored) restore(form, notice, id, stored);
   form.addEventListener('input', () => {
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER_MS);
@@ -46,10 +47,10 @@ export function keepDraft(form: HTMLFormElement, notice: HTMLElement): DraftKeep
   };
 }
 
-function restore(form: HTMLFormElement, notice: HTMLElement, id: string, fromServer: Fields): void {
+function restore(form: HTMLFormElement, notice: HTMLElement, id: string, stored: Fields): void {
   const draft = loadDraft(id);
   if (!draft) return;
-  if (sameFields(draft.fields, fromServer)) {
+  if (sameFields(draft.fields, stored)) {
     dropDraft(id);
     return;
   }
@@ -59,7 +60,7 @@ function restore(form: HTMLFormElement, notice: HTMLElement, id: string, fromSer
   discard.className = 'quiet';
   discard.textContent = 'Discard draft';
   discard.addEventListener('click', () => {
-    writeFields(form, fromServer);
+    writeFields(form, stored);
     dropDraft(id);
     notice.hidden = true;
   });

@@ -1,6 +1,6 @@
 /** On every page. */
-import { dropSentDraft } from './draft-store.ts';
+import { settleSent } from './draft-store.ts';
 import { settle } from './settle.ts';
 
 settle(document);
-if (document.getElementById('run')) dropSentDraft();
+settleSent(document.getElementById('run') !== null);

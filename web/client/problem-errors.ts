@@ -45,7 +45,7 @@ function faultOf(section: HTMLElement, data: FormData): string {
   const fault = file ? fileFault(file) : '';
   if (fault !== '' || !('required' in section.dataset)) return fault;
   const values = data.getAll(`answer.${section.dataset['problem']}`);
-  const given = values.some((value) => (typeof value === 'string' ? value.trim() !== '' : value.size > 0));
+  const given = values.some((value) => (typeof value === 'string' ? value.trim() !== '' : value.name !== ''));
   if (given) return '';
   if (file) return 'Choose a file.';
   return find('fieldset', HTMLFieldSetElement, section) ? 'Choose an answer.' : 'Write an answer.';

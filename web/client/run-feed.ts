@@ -18,6 +18,7 @@ export type FeedListener = {
   connection(sentence: string | null): void;
 };
 
+const LOST = 'Connection lost, reconnecting…';
 const JOIN_MS = 5000;
 const FAILURES_BEFORE_POLLING = 2;
 
@@ -30,7 +31,10 @@ export function followRun(run: string, listener: FeedListener): () => void {
   let stopPolling: (() => void) | null = null;
 
   function poll(): void {
-    stopPolling ??= pollRun(run, listener);
+    stopPolling ??= pollRun(run, listener, (sentence) => {
+      close();
+      listener.connection(sentence);
+    });
   }
 
   async function join(): Promise<void> {
@@ -43,8 +47,6 @@ export function followRun(run: string, listener: FeedListener): () => void {
     listener.connection(null);
     for (const step of [...steps, ...held]) apply.step(step);
     held = null;
-    // A run that nobody knows live is waiting for its worker or long over.
-    if (apply.position().after === 0) poll();
   }
 
   socket.on('connect', () => void join().catch(failed));
@@ -53,20 +55,21 @@ export function followRun(run: string, listener: FeedListener): () => void {
     if (held) held.push(step);
     else apply.step(step);
   });
-  socket.on('disconnect', () => listener.connection('Connection lost, reconnecting…'));
+  socket.on('disconnect', () => listener.connection(LOST));
   socket.on('connect_error', failed);
 
   function failed(): void {
     failures += 1;
-    listener.connection('Connection lost, reconnecting…');
     if (failures >= FAILURES_BEFORE_POLLING || !socket.active) poll();
+    else listener.connection(LOST);
   }
 
-  return () => {
+  function close(): void {
     stopPolling?.();
     socket.off();
     socket.disconnect();
-  };
+  }
+  return close;
 }
 
 /** The steps not seen yet, or why there are none. */

@@ -8,7 +8,8 @@ const FINAL: Record<number, string> = {
   404: 'This run does not exist any more.',
 };
 
-export function pollRun(run: string, listener: FeedListener): () => void {
+/** @param giveUp told when asking again is of no use, with a sentence for the reader */
+export function pollRun(run: string, listener: FeedListener, giveUp: (sentence: string) => void): () => void {
   let timer = 0;
   let stopped = false;
 
@@ -17,16 +18,13 @@ export function pollRun(run: string, listener: FeedListener): () => void {
       headers: { accept: 'application/json' },
     });
     const final = FINAL[response.status];
-    if (final) {
-      stopped = true;
-      return listener.connection(final);
-    }
-    const state = stateOf(await response.json());
+    const state = final ? null : stateOf(await response.json());
     if (stopped) return;
-    if (state === 'done') {
-      stopped = true;
-      listener.over();
-    } else if (state) listener.state(state);
+    if (final) return giveUp(final);
+    if (state === null) return;
+    listener.connection('No live connection: this page asks every two seconds instead.');
+    if (state === 'done') listener.over();
+    else listener.state(state);
   }
 
   async function again(): Promise<void> {

@@ -1,6 +1,7 @@
 /** The page of a task: editor, draft, checks before sending. All of it works without this, as a plain form. */
 import { find, findAll, need } from './dom.ts';
 import { keepDraft } from './draft.ts';
+import { settleSent } from './draft-store.ts';
 import { createEditor } from './editor.ts';
 import { checkProblems, focusProblem, watchFile } from './problem-errors.ts';
 import { addStartOver } from './start-over.ts';
@@ -25,7 +26,10 @@ form.addEventListener('submit', (event) => {
   showSending(true);
 });
 // Back from the next page by the browser's own button, as it was left.
-addEventListener('pageshow', () => showSending(false));
+addEventListener('pageshow', () => {
+  showSending(false);
+  settleSent(false);
+});
 addEventListener('beforeunload', (event) => {
   if (!isSending && (hasFile() || !draft.safe())) event.preventDefault();
 });

@@ -6,10 +6,10 @@ from inginious_container_api import feedback, input, rst, run_student
 COMPILE = 'gcc -std=c11 -Wall -Wextra -g -o program main.c answer.c'
 SIGSEGV, SIGABRT = 256 - 11, 256 - 6
 ENDINGS = {
-    252: 'it needed too much memory.',
-    253: 'it took too long. Does every loop end?',
-    SIGSEGV: 'it touched memory that is not its own (segmentation fault). Look at your indexes.',
-    SIGABRT: 'it was aborted; the C library found its memory damaged.',
+    252: 'needs too much memory.',
+    253: 'takes too long. Does every loop end?',
+    SIGSEGV: 'touches memory that is not its own (segmentation fault). Look at your indexes.',
+    SIGABRT: 'is aborted: the C library found its memory damaged.',
 }
 
 
@@ -33,7 +33,7 @@ def main():
     if status != 0:
         conclude(0.0, 'Your code does not compile.' + rst.get_codeblock('', said[-4000:]))
         return
-    message = '**The compiler warns:**' + rst.get_codeblock('', said[-4000:]) if said.strip() else ''
+    messages = ['**The compiler warns:**' + rst.get_codeblock('', said[-4000:])] if said.strip() else []
     cases = tests()
     passed = 0
     failures = []
@@ -44,8 +44,8 @@ def main():
             passed += 1
         else:
             failures.append(fault)
-    message += '\n\n%d of %d arrays come out sorted.' % (passed, len(cases))
-    conclude(100.0 * passed / len(cases), '\n\n'.join([message] + failures[:1]))
+    messages.append('%d of %d arrays come out sorted.' % (passed, len(cases)))
+    conclude(100.0 * passed / len(cases), '\n\n'.join(messages + failures[:1]))
 
 
 def student(command, stdin='', time=2):
@@ -63,12 +63,13 @@ def check(numbers):
     """None, or what is wrong."""
     given = ' '.join(map(str, [len(numbers)] + numbers))
     out, status = student('./program', given)
-    about = 'With %d numbers' % len(numbers) + (rst.get_codeblock('', given) if len(numbers) < 20 else '\n')
-    if status != 0:
-        return about + '\n' + ENDINGS.get(status, 'your program ended with status %d.' % status)
-    if out.split() == [str(number) for number in sorted(numbers)]:
+    if status == 0 and out.split() == [str(number) for number in sorted(numbers)]:
         return None
-    return about + '\nyour program prints' + rst.get_codeblock('', ' '.join(out.split())[:500] or '(nothing)')
+    shown = ' '.join(map(str, numbers)) if 0 < len(numbers) < 20 else '(%d numbers)' % len(numbers)
+    about = 'For this array' + rst.get_codeblock('', shown) + '\nyour program '
+    if status != 0:
+        return about + ENDINGS.get(status, 'ends with status %d.' % status)
+    return about + 'prints' + rst.get_codeblock('', ' '.join(out.split())[:500] or '(nothing)')
 
 
 def conclude(grade, message):

@@ -149,16 +149,18 @@ export function startAgent(role: Role, slot: Slot) {
   };
 }
 
-export const aStart = {
+type Start = Extract<ToGradingAgent, { type: 'start' }>;
+
+export const aStart: Start = {
   type: 'start',
   protocol: PROTOCOL_VERSION,
-  input: { '@username': 'alice', '@lang': 'en', q1: 'print(1)' } as Record<string, unknown>,
-  files: [] as string[],
-  command: null as string[] | null,
+  input: { '@username': 'alice', '@lang': 'en', q1: 'print(1)' },
+  files: [],
+  command: null,
   runAsRoot: false,
   debug: false,
   outputBytes: 1024 * 1024,
-} as const;
+};
 
 export const aCommand = {
   type: 'command',
@@ -175,7 +177,7 @@ export type Graded = { result: GraderResult; stdout: string; stderr: string; age
 /** Grade once, to the result; run_student is answered by `students`. */
 export async function grade(
   slot: Slot,
-  start: Partial<Omit<typeof aStart, 'type'>> = {},
+  start: Partial<Start> = {},
   students: (agent: Agent) => void = () => {},
 ): Promise<Graded> {
   const agent = startAgent('grading', slot);

@@ -126,6 +126,11 @@ describe('the grader', () => {
     expect(result.feedback).toEqual({ result: 'success' });
   });
 
+  test('can open /dev/stdout and /dev/stderr, as scripts do', async () => {
+    const { stdout, stderr } = await graded({ run: bash('echo a > /dev/stdout; echo b | tee /dev/stderr') });
+    expect([stdout, stderr]).toEqual(['a\nb\n', 'b\n']);
+  });
+
   test('ends a pipe as anywhere else: the agent leaves SIGPIPE as it is', async () => {
     const { stdout } = await graded({ run: bash('yes | head -1; echo $PIPESTATUS') });
     expect(stdout).toBe('y\n141\n');

@@ -1,0 +1,215 @@
+/** The command line as people use it: real processes, real engine, exit codes and sentences. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { PROJECT_FOLDER } from '../../server/config.ts';
+import { cli } from '../support/processes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gradeport-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, content: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+};
+const SUM = join(PROJECT_FOLDER, 'examples/demo/python-sum');
+const RIGHT = 'def total(numbers):\n    return sum(numbers)\n';
+
+describe('gradeport grade', () => {
+  test('prints one JSON object with everything a script needs, and exits with 0 for a success', async () => {
+    const answer = file('right.py', RIGHT);
+    const { code, stdout, stderr } = await cli(['grade', SUM, '--answer', `code=@${answer}`, '--json']);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'success',
+      result: 'success',
+      grade: 100,
+      text: expect.any(String),
+      problems: expect.any(Object),
+      tests: expect.any(Object),
+      custom: expect.any(Object),
+      state: expect.any(String),
+      environment: {
+        name: 'default',
+        image: expect.stringContaining('gradeport/'),
+        digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+        runtime: 'crun',
+      },
+      timings: { startMs: expect.any(Number), graderMs: expect.any(Number), totalMs: expect.any(Number) },
+      used: {
+        cpuMs: expect.any(Number),
+        wallMs: expect.any(Number),
+        memoryBytes: expect.any(Number),
+        outputBytes: expect.any(Number),
+      },
+    });
+  });
+
+  test('exits with 1 for a wrong answer and ends with a verdict that people can read', async () => {
+    const { code, stdout, stderr } = await cli(['grade', SUM, '--answer', 'code=def total(n): return 0']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed · \d/);
+    expect(stderr).toContain('Grading in environment default on crun');
+  });
+
+  test('takes the whole input map from a YAML or JSON file, "@" keys included', async () => {
+    const task = file('input.yaml', `code: |\n  ${RIGHT.replace('\n', '\n  ')}\n"@lang": fr\n`);
+    const { code, stderr } = await cli(['grade', SUM, '--answers', task, '--json']);
+    expect(code, stderr).toBe(0);
+  });
+
+  test('checks the answers to a quiz without any engine', async () => {
+    const quiz = join(PROJECT_FOLDER, 'examples/demo/quiz');
+    const { code, stderr } = await cli(['grade', quiz, '--answers', file('quiz.yaml', '{}')], {
+      env: { DOCKER_HOST: 'unix:///nowhere.sock' },
+    });
+    expect(code, stderr).toBe(2);
+    expect(stderr).toContain('has no answer yet');
+  });
+
+  test('exits with 5 and says what to do when the engine does not answer', async () => {
+    const { code, stderr } = await cli(['grade', SUM, '--answer', `code=${RIGHT}`], {
+      env: { DOCKER_HOST: 'unix:///nowhere.sock' },
+    });
+    expect(code).toBe(5);
+    expect(stderr).toContain('npm run engine -- start');
+  });
+
+  test.each([
+    ['a folder without a task', ['grade', folder], /task\.yaml: there is no such file/],
+    ['an unknown problem', ['grade', SUM, '--answer', 'q9=1'], /no problem “q9”/],
+    ['a missing answer', ['grade', SUM], /has no answer yet/],
+    ['an answer without =', ['grade', SUM, '--answer', 'code'], /expected <problem>=<text>/],
+    [
+      'an answer file that is not there',
+      ['grade', SUM, '--answer', 'code=@/nowhere'],
+      /Cannot read \/nowhere/,
+    ],
+    ['an unknown option', ['grade', SUM, '--colour'], /unknown option/],
+    ['no folder', ['grade'], /missing required argument/],
+  ])('exits with 2 and names what is wrong: %s', async (_, args, sentence) => {
+    const { code, stderr, stdout } = await cli(args);
+    expect(stderr).toMatch(sentence);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+  });
+
+  test('names file, line and column of a task.yaml that cannot be read', async () => {
+    const task = mkdtempSync(join(folder, 'bad-'));
+    writeFileSync(
+      join(task, 'task.yaml'),
+      'name: x\nenvironment_id: default\nenvironment_type: docker\nproblems:\n  q1:\n    type: cod\n',
+    );
+    const { code, stderr } = await cli(['grade', task, '--answer', 'q1=x']);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/task\.yaml:6:\d+: .*expected one of code/);
+  });
+
+  test('refuses kata and nvidia, which are not installed here, with what is', async () => {
+    for (const runtime of ['kata', 'nvidia']) {
+      const { code, stderr } = await cli(['grade', SUM, '--answer', `code=${RIGHT}`, '--runtime', runtime]);
+      expect(code).not.toBe(0);
+      expect(stderr).toMatch(new RegExp(`no runtime "${runtime}".*crun, runc`));
+    }
+  });
+
+  test('says which image a task needs when no environment has its name', async () => {
+    const task = mkdtempSync(join(folder, 'unknown-'));
+    writeFileSync(
+      join(task, 'task.yaml'),
+      'name: x\nenvironment_id: cobol\nenvironment_type: docker\nproblems:\n  q1: {type: code, name: q}\n',
+    );
+    const { code, stderr } = await cli(['grade', task, '--answer', 'q1=x']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('LABEL org.gradeport.grading.name=cobol');
+  });
+});
+
+describe('gradeport env', () => {
+  test('lists every shipped environment with the promised fields', async () => {
+    const { code, stdout } = await cli(['env', 'list', '--json']);
+    expect(code).toBe(0);
+    const list = JSON.parse(stdout) as Record<string, unknown>[];
+    const names = list.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['default', 'c', 'java', 'sandbox-root']));
+    for (const environment of list) {
+      expect(environment).toMatchObject({
+        name: expect.any(String),
+        title: expect.any(String),
+        image: expect.any(String),
+        digest: expect.stringMatching(/^sha256:/),
+        size: expect.any(Number),
+        created: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        reason: expect.any(String),
+        needRoot: expect.any(Boolean),
+        needGpu: expect.any(Boolean),
+        available: expect.any(Boolean),
+      });
+    }
+    expect(list.find(({ name }) => name === 'sandbox-root')).toMatchObject({
+      needRoot: true,
+      runtime: 'runsc',
+    });
+  });
+
+  test('shows one by its alias, and exits with 4 for one that is not there', async () => {
+    expect((await cli(['env', 'show', 'java8', '--json'])).stdout).toContain('"name": "java"');
+    const missing = await cli(['env', 'show', 'cobol']);
+    expect(missing.code).toBe(4);
+    expect(missing.stderr).toContain('gradeport env list');
+  });
+});
+
+describe('gradeport user', () => {
+  test('adds, lists and renews, and refuses a name that is taken', async () => {
+    const at = ['--data', join(folder, 'data')];
+    const added = await cli(['user', 'add', 'Ann', '--course', 'demo', '--json', ...at]);
+    expect(added.code, added.stderr).toBe(0);
+    expect(JSON.parse(added.stdout)).toMatchObject({
+      name: 'ann',
+      roles: { demo: 'student' },
+      password: expect.any(String),
+    });
+    const twice = await cli(['user', 'add', 'ann', ...at]);
+    expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('already a user "ann"') });
+    const short = await cli(['user', 'add', 'bob', '--password-stdin', ...at], { stdin: 'short\n' });
+    expect(short).toMatchObject({ code: 2, stderr: expect.stringContaining('at least 8 characters') });
+    const list = await cli(['user', 'list', '--json', ...at]);
+    expect((JSON.parse(list.stdout) as unknown[]).length).toBe(1);
+    expect(list.stdout).not.toContain('argon2');
+    expect((await cli(['user', 'password', 'ann', ...at])).stdout.trim().length).toBeGreaterThan(8);
+    expect((await cli(['user', 'password', 'nobody', ...at])).code).toBe(4);
+  });
+});
+
+describe('gradeport doctor', () => {
+  test('really starts a container on every runtime and says so', async () => {
+    const { code, stdout } = await cli(['doctor', '--json', '--data', join(folder, 'data')]);
+    const checks = JSON.parse(stdout) as { check: string; ok: boolean; detail: string }[];
+    for (const runtime of ['runc', 'crun', 'runsc']) {
+      expect(checks.find(({ check }) => check === `runtime ${runtime}`)).toMatchObject({
+        ok: true,
+        detail: expect.stringMatching(/ready in \d+ ms/),
+      });
+    }
+    expect(code, stdout).toBe(0);
+  });
+
+  test('exits with 5 when the engine does not answer', async () => {
+    const { code, stdout } = await cli(['doctor', '--data', join(folder, 'data')], {
+      env: { DOCKER_HOST: 'unix:///nowhere.sock' },
+    });
+    expect(code).toBe(5);
+    expect(stdout).toContain('npm run engine -- start');
+  });
+});
+
+test('every command has a help with its options', async () => {
+  for (const command of ['serve', 'env', 'env list', 'env show', 'grade', 'user', 'user add', 'doctor']) {
+    const { code, stdout } = await cli([...command.split(' '), '--help']);
+    expect(code, command).toBe(0);
+    expect(stdout, command).toContain('Usage: gradeport');
+  }
+});

@@ -1,0 +1,96 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GradeportError } from '../../server/core/errors.ts';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let cookie: string;
+beforeAll(async () => {
+  house = await openHouse();
+  ({ cookie } = await house.person('eve', 'student'));
+});
+afterAll(() => house.close());
+
+describe('methods and addresses', () => {
+  it('HEAD answers like GET without a body, OPTIONS tells the methods', async () => {
+    const head = await request(house.app).head('/courses').set('Cookie', cookie).expect(200);
+    expect(head.text).toBeFalsy();
+    const options = await request(house.app).options('/api/courses/c1/tasks/hello/submissions').expect(200);
+    expect(options.headers['allow']).toBe('GET, HEAD, POST');
+    expect(options.headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('an unknown address is 404: a page for people, JSON for programs', async () => {
+    await request(house.app).get('/nowhere').set('Cookie', cookie).expect(404).expect('Content-Type', /html/);
+    const api = await request(house.app).get('/api/nowhere').set('Cookie', cookie).expect(404);
+    expect(api.body).toEqual({ error: 'There is nothing at this address.' });
+    await request(house.app).put('/courses').set('Cookie', cookie).expect(404);
+  });
+
+  it('a bad escape is 400, a NUL or a very long id is 404', async () => {
+    await request(house.app).get('/courses/%E0%A4%A').set('Cookie', cookie).expect(400);
+    await request(house.app).get('/api/runs/%00').set('Cookie', cookie).expect(404);
+    await request(house.app)
+      .get(`/api/runs/${'x'.repeat(5000)}`)
+      .set('Cookie', cookie)
+      .expect(404);
+    await request(house.app).get('/api/courses/__proto__').set('Cookie', cookie).expect(404);
+    await request(house.app).get('/api/courses/c1/tasks/constructor').set('Cookie', cookie).expect(404);
+  });
+
+  it('/healthz needs nobody and tells how we are', async () => {
+    const good = await request(house.app).get('/healthz').expect(200);
+    expect(good.body).toEqual({ ok: true, engine: true, store: true });
+  });
+});
+
+describe('errors', () => {
+  const submit = (path = '/api/courses/c1/tasks/hello/submissions') =>
+    request(house.app)
+      .post(path)
+      .set('Cookie', cookie)
+      .send({ answers: { q1: 'x' } });
+
+  it.each([
+    ['usage', 400],
+    ['denied', 403],
+    ['not-found', 404],
+    ['conflict', 409],
+    ['too-large', 413],
+    ['busy', 503],
+    ['unreachable', 503],
+    ['no-space', 507],
+  ] as const)('%s is %d with its sentence', async (code, status) => {
+    house.grading.failure.next = new GradeportError(code, 'Because <b>so</b>.');
+    const api = await submit().expect(status);
+    expect(api.body).toEqual({ error: 'Because <b>so</b>.' });
+    expect(api.headers['retry-after'] !== undefined).toBe(status === 503);
+    const page = await request(house.app)
+      .post('/courses/c1/tasks/hello')
+      .set('Cookie', cookie)
+      .field('answer.q1', 'x')
+      .expect(status);
+    expect(page.text).toContain('Because &lt;b&gt;so&lt;/b&gt;.');
+    house.grading.failure.next = null;
+  });
+
+  it.each([new Error('secret path /etc'), new GradeportError('internal', 'secret path /etc')])(
+    'our own fault is 500 with an id that the log has too: %s',
+    async (failure) => {
+      house.grading.failure.next = failure;
+      const answer = await submit().expect(500);
+      house.grading.failure.next = null;
+      expect(answer.text).not.toContain('secret');
+      expect(answer.body.errorId).toMatch(/^[0-9a-f]{12}$/);
+      expect(house.errors.at(-1)).toMatchObject({ errorId: answer.body.errorId, err: failure });
+    },
+  );
+
+  it('a full disk is told apart wherever it shows', async () => {
+    house.grading.failure.next = new Error('write failed', {
+      cause: Object.assign(new Error('x'), { code: 'ENOSPC' }),
+    });
+    await submit().expect(507);
+    house.grading.failure.next = null;
+  });
+});

@@ -1,0 +1,71 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let cookie: string;
+beforeAll(async () => {
+  house = await openHouse();
+  ({ cookie } = await house.person('eve', 'student'));
+});
+afterAll(() => house.close());
+
+describe('headers', () => {
+  const paths = [
+    '/sign-in',
+    '/courses',
+    '/courses/c1',
+    '/courses/c1/tasks/hello',
+    '/environments',
+    '/environments/default',
+    '/nowhere',
+  ];
+
+  it.each(paths)('%s has a strict policy with a fresh nonce and stays in no cache', async (path) => {
+    const nonces = new Set<string>();
+    for (const signedIn of [true, true, false]) {
+      const answer = await request(house.app)
+        .get(path)
+        .set('Cookie', signedIn ? cookie : '');
+      const policy = String(answer.headers['content-security-policy']);
+      for (const rule of [
+        "default-src 'self'",
+        "script-src 'self';",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+      ]) {
+        expect(policy).toContain(rule);
+      }
+      expect(policy).not.toContain('unsafe');
+      nonces.add(/style-src 'self' 'nonce-([\w+/=]{24})'/.exec(policy)?.[1] ?? '');
+      expect(answer.headers['cache-control']).toBe('no-store');
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+      expect(answer.headers['x-powered-by']).toBeUndefined();
+      expect(answer.headers['referrer-policy']).toBe('same-origin');
+    }
+    expect(nonces.size).toBe(3);
+  });
+
+  it('gives the page its own nonce and has no inline script', async () => {
+    const answer = await request(house.app).get('/courses/c1/tasks/hello').set('Cookie', cookie).expect(200);
+    const nonce = /'nonce-([^']+)'/.exec(String(answer.headers['content-security-policy']))?.[1];
+    expect(answer.text.replaceAll('&#x3D;', '=').replaceAll('&#x2B;', '+')).toContain(`nonce="${nonce}"`);
+    expect(answer.text).not.toMatch(/<script(?![^>]* src=)/);
+    expect(answer.text).not.toMatch(/ on[a-z]+=|style="/);
+  });
+
+  it('takes no host header into the policy that could end a rule', async () => {
+    const answer = await request(house.app).get('/sign-in').set('Host', 'x; script-src *');
+    expect(String(answer.headers['content-security-policy'])).not.toContain('script-src *');
+  });
+
+  it('assets may be kept and need no session', async () => {
+    const answer = await request(house.app).get('/assets/favicon.svg').expect(200);
+    expect(answer.headers['cache-control']).toBe('public, no-cache');
+    await request(house.app).get('/assets/../views/error.hbs').expect(404);
+    await request(house.app).get('/assets/%2e%2e/views/error.hbs').expect(404);
+    await request(house.app).get('/assets/.stamp').expect(404);
+  });
+});

@@ -1,0 +1,66 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let cookie: string;
+beforeAll(async () => {
+  house = await openHouse();
+  ({ cookie } = await house.person('eve', 'student'));
+});
+afterAll(() => house.close());
+
+describe('requests from other sites', () => {
+  const post = (headers: Record<string, string>) =>
+    request(house.app)
+      .post('/api/courses/c1/tasks/hello/submissions')
+      .set('Cookie', cookie)
+      .set(headers)
+      .send({ answers: { q1: 'x' } });
+
+  it.each([
+    { Origin: 'https://evil.example' },
+    { Origin: 'null' },
+    { Origin: 'http://grade.example.evil.example', Host: 'grade.example' },
+    { Origin: 'http://grade.example:81', Host: 'grade.example' },
+    { 'Sec-Fetch-Site': 'cross-site' },
+    { 'Sec-Fetch-Site': 'same-site' },
+    { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'same-origin' },
+  ])('are refused: %j', async (headers) => {
+    const answer = await post(headers).expect(403);
+    expect(answer.body.error).toContain('another site');
+  });
+
+  it.each([
+    {},
+    { Origin: 'http://grade.example', Host: 'grade.example' },
+    { Origin: 'http://GRADE.example', Host: 'grade.EXAMPLE' },
+    { 'Sec-Fetch-Site': 'same-origin' },
+    { 'Sec-Fetch-Site': 'none' },
+    { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' },
+  ])('are taken from our own pages and from programs: %j', async (headers) => {
+    await post(headers).expect(202);
+  });
+
+  it('know the public URL that a proxy hides', async () => {
+    const behind = await openHouse({ publicUrl: 'https://grade.example' });
+    const person = await behind.person('eve', null);
+    const leave = (origin: string) =>
+      request(behind.app).post('/sign-out').set('Cookie', person.cookie).set('Origin', origin);
+    await leave('https://evil.example').expect(403);
+    await leave('https://grade.example').expect(303);
+    await behind.close();
+  });
+
+  it('do not reach sign-in or sign-out either', async () => {
+    for (const path of ['/sign-in', '/sign-out', '/api/session']) {
+      await request(house.app).post(path).set('Origin', 'https://evil.example').expect(403);
+    }
+    await request(house.app)
+      .delete('/api/session')
+      .set('Cookie', cookie)
+      .set('Origin', 'https://evil.example')
+      .expect(403);
+    await request(house.app).get('/api/session').set('Cookie', cookie).expect(200);
+  });
+});

@@ -1,0 +1,59 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let eve: Awaited<ReturnType<House['person']>>;
+beforeAll(async () => {
+  house = await openHouse();
+  eve = await house.person('eve', 'student');
+});
+afterAll(() => house.close());
+
+const get = (path: string, who = eve) => request(house.app).get(path).set('Cookie', who.cookie);
+const post = (path: string, who = eve) => request(house.app).post(path).set('Cookie', who.cookie);
+
+describe('a task', () => {
+  it('takes answers, leads to the run, and starts from the last answer next time', async () => {
+    const answer = await post('/courses/c1/tasks/hello')
+      .field('answer.q1', '\nprint("é</textarea>")')
+      .expect(303);
+    expect(answer.headers['location']).toMatch(/^\/runs\/[\w-]+$/);
+    expect(house.grading.received.at(-1)).toEqual(new Map([['q1', '\nprint("é</textarea>")']]));
+    const page = await get('/courses/c1/tasks/hello').expect(200);
+    expect(page.text).toContain('&quot;é&lt;/textarea&gt;&quot;');
+    expect(page.text).toContain(String(answer.headers['location']));
+  });
+
+  it('shows a refused form again with 422, what is wrong, and everything that was typed', async () => {
+    const page = await post('/courses/c1/tasks/hello').field('answer.q1', 'wrong').expect(422);
+    expect(page.text).toContain('This is &lt;b&gt;wrong&lt;/b&gt;.');
+    expect(page.text).toMatch(/<textarea[^>]*>\s*wrong<\/textarea>/);
+  });
+
+  it('takes ticked boxes as a list, a file with its name, and leaves out what an empty file field sends', async () => {
+    await post('/courses/c1/tasks/quiz')
+      .field('answer.many', '0')
+      .field('answer.many', '1')
+      .field('answer.m', 'x')
+      .attach('answer.f', Buffer.from('int main;'), 'größe "1".c')
+      .expect(303);
+    const got = house.grading.received.at(-1);
+    expect(got?.get('many')).toEqual(['0', '1']);
+    expect(got?.get('f')).toEqual({ filename: 'größe "1".c', content: Buffer.from('int main;') });
+    await post('/courses/c1/tasks/quiz').field('answer.many', '1').expect(303);
+    expect(house.grading.received.at(-1)).toEqual(new Map([['many', ['1']]]));
+    expect((await get('/courses/c1/tasks/quiz')).text).toMatch(/value="1"[^>]* checked/);
+  });
+
+  it('never tells what is right', async () => {
+    const texts = [
+      (await get('/courses/c1/tasks/quiz').expect(200)).text,
+      (await get('/api/courses/c1/tasks/quiz').expect(200)).text,
+      (await get('/api/courses/c1').expect(200)).text,
+    ];
+    for (const text of texts) expect(text).not.toMatch(/secret-|valid|\/nowhere/);
+    expect(texts[0]).toContain('Quiz &lt;script&gt;');
+    expect(texts[0]).not.toContain('<script>alert');
+  });
+});

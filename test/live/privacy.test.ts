@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { emptyReport } from '../../grading-api/report.ts';
+import type { RunEvent } from '../../server/grading/events.ts';
+import { EVIL } from '../http/support/course.ts';
+import { outcomeWith } from '../http/support/grading.ts';
+import { ask, gone, join, type LiveHouse, openLiveHouse, refused, types, value } from './live-house.ts';
+import { out, starting } from './support.ts';
+
+let room: LiveHouse;
+let run: string;
+beforeAll(async () => {
+  room = await openLiveHouse();
+});
+beforeEach(async () => {
+  run = await room.submit('shown');
+});
+afterAll(() => room.close());
+const publish = (...events: RunEvent[]) => room.publish(run, events);
+
+describe('who sees what', () => {
+  it('another student cannot tell the run from one that does not exist', async () => {
+    publish(starting(1));
+    const socket = await room.connected(room.mallory.cookie);
+    const heard: unknown[] = [];
+    socket.on('run:step', (...step) => heard.push(step));
+    const none = { ok: false, error: 'There is no such run.' };
+    expect(await join(socket, run)).toEqual(none);
+    expect(await join(socket, 'no-such-run')).toEqual(none);
+    publish(out('secret'), { type: 'done', outcome: outcomeWith() });
+    await ask((reply) => socket.emit('environments:join', reply));
+    expect(heard).toEqual([]);
+  });
+
+  it('output goes to students only where the task shows it, details to staff only', async () => {
+    run = await room.submit('hello');
+    publish(starting(1), out('secret-output'), { type: 'done', outcome: outcomeWith() });
+    const student = value(await join(await room.connected(room.eve.cookie), run)).steps;
+    expect(types(student)).toEqual(['1.1 starting', '1.3 done']);
+    expect(JSON.stringify(student)).not.toContain('secret-');
+    const staff = value(await join(await room.connected(room.tess.cookie), run)).steps;
+    expect(types(staff)).toEqual(['1.1 starting', '1.2 output', '1.3 done']);
+    expect(JSON.stringify(staff)).toContain('secret-details');
+  });
+
+  it('feedback arrives as safe HTML, without the notes of the grader', async () => {
+    const report = {
+      ...emptyReport,
+      text: `*yes* ${EVIL}`,
+      custom: { a: 'secret-custom' },
+      state: 'secret-state',
+    };
+    publish(starting(1), { type: 'feedback', report });
+    room.hand.fire(100);
+    const [, feedback] = value(await join(await room.connected(room.eve.cookie), run)).steps;
+    const text = JSON.stringify(feedback);
+    expect(text).toContain('<em>yes</em>');
+    expect(text).not.toMatch(/<script|<img|secret-/);
+  });
+
+  it('who loses the role is in the room no more', async () => {
+    const assistant = await room.house.person('assistant', 'teacher');
+    const socket = await room.connected(assistant.cookie);
+    publish(starting(1));
+    value(await join(socket, run));
+    await room.house.users.setRole(assistant.user.id, 'c1', null);
+    await room.live.recheck();
+    const heard: unknown[] = [];
+    socket.on('run:step', (...step) => heard.push(step));
+    publish({ type: 'started', startMs: 1 });
+    await ask((reply) => socket.emit('environments:join', reply));
+    expect(heard).toEqual([]);
+    expect((await join(socket, run)).ok).toBe(false);
+  });
+});
+
+describe('a session that ends', () => {
+  it('by signing out hangs up at once, on every page of it and on no other', async () => {
+    const person = await room.house.person('leaver', 'student');
+    const [one, two, other] = await Promise.all(
+      [person, person, room.eve].map(({ cookie }) => room.connected(cookie)),
+    );
+    if (!one || !two || !other) throw new Error('not connected');
+    const both = [gone(one), gone(two)];
+    await room.house.sessions.close(person.token);
+    room.live.signedOut(person.token);
+    await Promise.all(both);
+    expect(other.connected).toBe(true);
+    await refused(room.browser(person.cookie));
+  });
+
+  it('by time is noticed at the next look, and at the next question', async () => {
+    const person = await room.house.person('sleeper', 'student');
+    const [one, two] = [await room.connected(person.cookie), await room.connected(person.cookie)];
+    const both = [gone(one), gone(two)];
+    await room.house.sessions.closeAllOf(person.user.id);
+    two.emit('run:join', { run, attempt: 0, after: 0 }, () => {});
+    await both[1];
+    expect(one.connected).toBe(true);
+    room.hand.fire();
+    await both[0];
+  });
+});

@@ -1,0 +1,115 @@
+import { expect, it } from 'vitest';
+import { createEventLog } from '../../server/live/event-log.ts';
+import { createRunRooms } from '../../server/live/run-rooms.ts';
+import type { Run, User } from '../../server/store/collections.ts';
+import { outcomeWith } from '../http/support/grading.ts';
+import { starting } from './support.ts';
+
+const user: User = {
+  ...{ id: 'u', name: 'u', displayName: 'U', passwordHash: '', operator: false },
+  ...{ roles: {}, createdAt: '2026-01-01T00:00:00.000Z' },
+};
+const run: Run = {
+  ...{
+    id: 'r',
+    submission: 's',
+    course: 'c1',
+    task: 't',
+    userId: 'u',
+    state: 'queued',
+    attempt: 0,
+    failures: 0,
+  },
+  ...{
+    queuedAt: '2026-01-01T00:00:00.000Z',
+    startedAt: null,
+    doneAt: null,
+    environment: null,
+    outcome: null,
+  },
+};
+
+function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) {
+  const events = createEventLog();
+  const failures: unknown[] = [];
+  let listening = 0;
+  const counted = {
+    ...events,
+    subscribe(...args: Parameters<typeof events.subscribe>) {
+      listening += 1;
+      const stop = events.subscribe(...args);
+      return () => {
+        listening -= 1;
+        stop();
+      };
+    },
+  };
+  const sources = {
+    runs: { get },
+    courses: { task: async () => null },
+    events: counted,
+    position: () => null,
+  };
+  const rooms = createRunRooms({ ...sources, failed: (error) => failures.push(error) }, send);
+  return { rooms, events, failures, listening: () => listening };
+}
+const seen = { run: 'r', attempt: 0, after: 0 };
+
+it('a connection that ends while it joins leaves nobody listening', async () => {
+  const { promise, resolve } = Promise.withResolvers<Run>();
+  const { rooms, listening } = roomsWith(() => promise);
+  const joining = rooms.join(user, seen, () => expect.unreachable());
+  rooms.leaveAll();
+  resolve(run);
+  await joining;
+  expect(listening()).toBe(0);
+});
+
+it('joining twice listens once', async () => {
+  const { rooms, listening } = roomsWith(async () => run);
+  await Promise.all([rooms.join(user, seen, () => {}), rooms.join(user, seen, () => {})]);
+  expect(listening()).toBe(1);
+  rooms.leaveAll();
+  expect(listening()).toBe(0);
+});
+
+it('a run that ends between the question and the answer is told whole, once', async () => {
+  const answers = [run, { ...run, state: 'done', attempt: 1, outcome: outcomeWith() } as const];
+  const sent: unknown[] = [];
+  const { rooms, events } = roomsWith(
+    async () => answers.shift() ?? null,
+    () => sent.push('step'),
+  );
+  const told: string[] = [];
+  await rooms.join(user, seen, (steps) => told.push(...steps.map((step) => step.type)));
+  events.publish('r', { type: 'done', outcome: outcomeWith() });
+  expect(told).toEqual(['started', 'done']);
+  expect(sent).toEqual([]);
+});
+
+it('believes the store when the log never heard of the end', async () => {
+  const { rooms, events } = roomsWith(async () => ({
+    ...run,
+    state: 'done',
+    attempt: 1,
+    outcome: outcomeWith(),
+  }));
+  events.publish('r', starting(1));
+  const told: string[] = [];
+  await rooms.join(user, { ...seen, attempt: 1, after: 1 }, (steps) =>
+    told.push(...steps.map((step) => `${step.attempt}.${step.seq} ${step.type}`)),
+  );
+  expect(told).toEqual(['2.1 started', '2.3 done']);
+});
+
+it('a viewer that fails does not fail the grading', async () => {
+  const { rooms, events, failures } = roomsWith(
+    async () => run,
+    () => {
+      throw new Error('socket');
+    },
+  );
+  await rooms.join(user, seen, () => {});
+  events.publish('r', starting(1));
+  expect(failures).toHaveLength(1);
+});
