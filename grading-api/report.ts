@@ -16,7 +16,8 @@ const problemEntry = z.union([z.string(), z.tuple([z.string().max(100), z.string
 
 export const reportSchema = z.strictObject({
   result: z.string().max(100).optional(),
-  grade: z.number().optional(),
+  /** Percent; graders may go beyond 100 or below 0, but not to where numbers end. */
+  grade: z.number().min(-1e9).max(1e9).optional(),
   text: z.string().default(''),
   problems: z.record(id, problemEntry).default({}),
   tests: z

@@ -43,7 +43,7 @@ export function gradeCommand(): Command {
 
 const EXAMPLES = `
 Examples:
-  gradeport grade examples/demo/python-sum --answer q1=@sum.py
+  gradeport grade examples/demo/python-sum --answer code=@sum.py
   gradeport grade mytask --answers input.yaml --runtime runsc --json
 Exit codes: 0 the submission succeeds · 1 it does not · 2 usage · 5 engine unreachable.`;
 

@@ -47,11 +47,23 @@ export const ceilingsSchema = z.strictObject({
 });
 export type Ceilings = z.infer<typeof ceilingsSchema>;
 
-/** What the task asks for, or the default, but never above the operator's ceiling. */
+/** Zero would mean "unlimited" to an engine, so only a positive number is a wish. */
+const isWish = (value: number | undefined): value is number =>
+  value !== undefined && Number.isFinite(value) && value > 0;
+
+/**
+ * What the task asks for, or the default, but never above the operator's ceiling. A task that asks for more
+ * processor time than the default and says nothing of the clock gets three times that on the clock.
+ */
 export function resolveLimits(asked: Partial<Limits>, ceilings: Limits): Limits {
-  const wish: Limits = { ...defaultLimits, ...asked };
-  const keys = Object.keys(wish) as (keyof Limits)[];
-  return Object.fromEntries(keys.map((key) => [key, Math.min(wish[key], ceilings[key])])) as Limits;
+  const cpuMs = isWish(asked.cpuMs) ? asked.cpuMs : defaultLimits.cpuMs;
+  const fallback: Limits = { ...defaultLimits, cpuMs, wallMs: 3 * cpuMs };
+  const keys = Object.keys(fallback) as (keyof Limits)[];
+  const resolved = keys.map((key) => {
+    const wish = asked[key];
+    return [key, Math.min(isWish(wish) ? wish : fallback[key], ceilings[key])] as const;
+  });
+  return Object.fromEntries(resolved) as Limits;
 }
 
 /** Limits of a student run: what the grader asks for, never more than the grading container's own. */

@@ -61,7 +61,8 @@ export type Verdict = {
   summary: string;
 };
 
-const round = (grade: number): number => Math.round(grade * 100) / 100;
+/** Adding 0 turns a rounded -0 into 0. */
+const round = (grade: number): number => Math.round(grade * 100) / 100 + 0;
 const seconds = (ms: number): string => `${round(ms / 1000)} s`;
 const mebibytes = (bytes: number): string => `${round(bytes / 2 ** 20)} MiB`;
 
@@ -118,6 +119,11 @@ export function concludeVerdict(grading: Ending, report: Said | null, students: 
   return { verdict, result, grade, summary: summaryOf(verdict, result, grade) };
 }
 
+type Limit = Exclude<Ending, { kind: 'finished' | 'crashed' | 'killed' | 'system-error' }>;
+/** Whether a student run ended by something that the student must mend. */
+const isLimit = (ending: Ending): ending is Limit =>
+  !['finished', 'crashed', 'killed', 'system-error'].includes(ending.kind);
+
 function endedBy(ending: Exclude<Ending, { kind: 'finished' }>): Verdict {
   return {
     verdict: ending.kind,
@@ -129,7 +135,8 @@ function endedBy(ending: Exclude<Ending, { kind: 'finished' }>): Verdict {
 
 function summaryOf(verdict: VerdictKind, result: string, grade: number): string {
   if (verdict === 'success') return 'Everything the grader checked is right.';
-  if (verdict === 'failed') return grade > 0 ? `Not everything is right yet: ${grade} %.` : 'Not right yet.';
+  if (verdict === 'failed')
+    return grade > 0 && grade < 100 ? `Not everything is right yet: ${grade} %.` : 'Not right yet.';
   if (verdict === 'crashed') return `The grader could not grade this: it said "${result}".`;
   return `The grader says: ${result}.`;
 }

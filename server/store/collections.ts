@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { reportSchema } from '../../grading-api/report.ts';
 import { VERDICTS } from '../core/verdict.ts';
 
-/** ISO 8601 in UTC: sorts as text. */
-const instant = z.iso.datetime();
+/** ISO 8601 in UTC, always with milliseconds: sorts as text. */
+const instant = z.iso.datetime({ precision: 3 });
 
 export const ROLES = ['teacher', 'student'] as const;
 export type Role = (typeof ROLES)[number];

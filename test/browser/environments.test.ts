@@ -1,0 +1,66 @@
+import Docker from 'dockerode';
+import type { Browser } from 'playwright-core';
+import { pack } from 'tar-stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { openBrowser, visit } from './support/browser.ts';
+
+const TAG = `gradeport-browser-test:${process.pid}`;
+const docker = new Docker();
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
+});
+afterAll(async () => {
+  await docker
+    .getImage(TAG)
+    .remove({ force: true })
+    .catch(() => {});
+  await browser?.close();
+  await server?.close();
+});
+
+async function build(labels: string): Promise<void> {
+  const files = pack();
+  files.entry({ name: 'Dockerfile' }, `FROM scratch\nLABEL ${labels}\n`);
+  files.finalize();
+  const progress = await docker.buildImage(files, { t: TAG });
+  await new Promise<void>((resolve, reject) =>
+    docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve())),
+  );
+}
+
+test('an image that is built and removed comes and goes in the open page', async () => {
+  const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
+  await page.goto('/environments');
+  await page.getByText('Live', { exact: true }).waitFor();
+  const card = page.getByRole('listitem').filter({ hasText: 'Made by a test' });
+  expect(await card.count()).toBe(0);
+  await build(
+    'org.gradeport.grading.name="browser-test" org.gradeport.grading.title="Made by a test" org.gradeport.grading.languages="klingon"',
+  );
+  await card.waitFor();
+  await page.getByLabel('Find').fill('klingon');
+  await page.getByText(/^1 of \d+$/).waitFor();
+  expect(await page.locator('#environments > li:visible').count()).toBe(1);
+  await docker.getImage(TAG).remove({ force: true });
+  await card.waitFor({ state: 'detached' });
+  await page.getByText('No environment matches the filter.').waitFor();
+  await page.getByLabel('Find').fill('');
+  await page
+    .getByRole('link', { name: /default/i })
+    .first()
+    .waitFor();
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+test('a card leads to the environment’s page, which names its tasks', async () => {
+  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  await page.goto('/environments');
+  await page.locator('[data-name=c] a').click();
+  await page.getByRole('link', { name: 'Sort an array in C' }).waitFor();
+  await context.close();
+});

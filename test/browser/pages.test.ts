@@ -1,0 +1,86 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const TASKS = ['python-sum', 'c-sort', 'java-stack', 'quiz', 'upload', 'calculator', 'root-shell'];
+const PATHS = [
+  '/courses',
+  '/courses/demo',
+  ...TASKS.map((task) => `/courses/demo/tasks/${task}`),
+  '/environments',
+  '/environments/default',
+  '/there/is/nothing/here',
+];
+const LOOKS = {
+  'desktop, light': { ...DESKTOP, colorScheme: 'light' },
+  'desktop, dark': { ...DESKTOP, colorScheme: 'dark' },
+  'phone, light': { ...PHONE, colorScheme: 'light' },
+  'phone, dark': { ...PHONE, colorScheme: 'dark' },
+} as const;
+
+async function faultsOf(page: Page): Promise<string[]> {
+  const barriers = await findBarriers(page);
+  const overflow = await overflowOf(page);
+  return overflow > 0 ? [...barriers, `wider than the window by ${overflow} pixels`] : barriers;
+}
+
+for (const [look, options] of Object.entries(LOOKS)) {
+  test(`nobody meets a barrier on any page (${look})`, async () => {
+    const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher, options);
+    const faults: Record<string, string[]> = {};
+    for (const path of PATHS) {
+      await page.goto(path);
+      const found = await faultsOf(page);
+      if (found.length > 0) faults[path] = found;
+    }
+    await answerQuiz(page, 2);
+    const run = await faultsOf(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    expect({ faults, run, door: await faultsOf(page) }).toEqual({ faults: {}, run: [], door: [] });
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+}
+
+test('without script everything can be read, answered and sent', async () => {
+  const { context, page } = await visit(browser, server.url, server.accounts.other, {
+    ...DESKTOP,
+    javaScriptEnabled: false,
+  });
+  await page.goto('/courses/demo/tasks/quiz');
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await page.getByRole('alert').waitFor();
+  await answerQuiz(page, 42);
+  await page.goto('/courses/demo/tasks/python-sum');
+  await page.getByRole('textbox', { name: 'The function total' }).fill('def total(numbers):\n    return 0\n');
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await page.waitForURL('**/runs/*');
+  await page.getByText('reload it to see how far it is').or(page.locator('.verdict')).first().waitFor();
+  await context.close();
+});
+
+/** Wrong or right, the quiz is graded at once. */
+async function answerQuiz(page: Page, number: number): Promise<void> {
+  await page.goto('/courses/demo/tasks/quiz');
+  await page.locator('#problem-stack input').first().check();
+  await page.locator('#problem-exits input').first().check();
+  await page.locator('#problem-hex input').fill(String(number));
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await page.waitForURL('**/runs/*');
+  // Without script the page shows the state that it was loaded in.
+  await page.reload();
+  await page.locator('.verdict').waitFor();
+}
