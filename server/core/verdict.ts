@@ -107,10 +107,10 @@ export function concludeVerdict(grading: Ending, report: Said | null, students: 
   const grade = round(report.grade ?? (result === 'success' ? 100 : 0));
   const said = Object.hasOwn(VERDICT_OF_WORD, result) ? VERDICT_OF_WORD[result] : undefined;
   const verdict = said ?? 'crashed';
-  const limit = students.find((ending) => ending.kind !== 'finished' && ending.kind !== 'crashed');
+  const limit = students.find(isLimit);
   if (verdict === 'failed' && limit) {
     return {
-      verdict: limit.kind as VerdictKind,
+      verdict: limit.kind,
       result,
       grade,
       summary: describeEnding(limit, 'Your program'),

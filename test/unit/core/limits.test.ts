@@ -19,10 +19,18 @@ describe('the limits of a run', () => {
   });
 
   test.each(keys)('%s: what the task asks for, up to the ceiling', (key) => {
-    expect(resolveLimits({ [key]: 7 }, ceilings)).toEqual({ ...defaultLimits, [key]: 7 });
+    const wallMs = key === 'cpuMs' ? { wallMs: 21 } : {};
+    expect(resolveLimits({ [key]: 7 }, ceilings)).toEqual({ ...defaultLimits, ...wallMs, [key]: 7 });
     expect(resolveLimits({ [key]: ceilings[key] + 1 }, ceilings)[key]).toBe(ceilings[key]);
     expect(resolveLimits({}, { ...ceilings, [key]: 3 })[key]).toBe(3);
   });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+    '%s is no wish: it would lift the limit',
+    (value) => {
+      for (const key of keys) expect(resolveLimits({ [key]: value }, ceilings)).toEqual(defaultLimits);
+    },
+  );
 
   test('no wish passes a ceiling, and no key is lost or added', () => {
     const wish = fc.record(Object.fromEntries(keys.map((key) => [key, fc.integer({ min: 1 })])), {
