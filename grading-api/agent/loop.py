@@ -27,7 +27,7 @@ class Loop:
         os.set_blocking(woken, False)
         os.set_blocking(wake, False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(wake)
         self.watch(woken, lambda: self._children(woken))
 
     def watch(self, fd, on_read=None, on_write=None, pausable=False):

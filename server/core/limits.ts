@@ -47,6 +47,9 @@ export const ceilingsSchema = z.strictObject({
 });
 export type Ceilings = z.infer<typeof ceilingsSchema>;
 
+/** Less than this and not even a container's first process fits: no verdict would be about the program. */
+export const LEAST_MEMORY_BYTES = 32 * MIB;
+
 /** Zero would mean "unlimited" to an engine, so only a positive number is a wish. */
 const isWish = (value: number | undefined): value is number =>
   value !== undefined && Number.isFinite(value) && value > 0;
@@ -63,7 +66,8 @@ export function resolveLimits(asked: Partial<Limits>, ceilings: Limits): Limits 
     const wish = asked[key];
     return [key, Math.min(isWish(wish) ? wish : fallback[key], ceilings[key])] as const;
   });
-  return Object.fromEntries(resolved) as Limits;
+  const limits = Object.fromEntries(resolved) as Limits;
+  return { ...limits, memoryBytes: Math.max(LEAST_MEMORY_BYTES, limits.memoryBytes) };
 }
 
 /** Limits of a student run: what the grader asks for, never more than the grading container's own. */
@@ -76,6 +80,6 @@ export function studentLimits(
     ...parent,
     cpuMs: least(asked.timeMs, parent.cpuMs),
     wallMs: least(asked.hardTimeMs, parent.wallMs),
-    memoryBytes: least(asked.memoryBytes, parent.memoryBytes),
+    memoryBytes: Math.max(LEAST_MEMORY_BYTES, least(asked.memoryBytes, parent.memoryBytes)),
   };
 }

@@ -1,6 +1,7 @@
 /** Starts one container and holds its three streams. Order matters: create, attach, start. */
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import { GradeportError } from '../core/errors.ts';
 import { findCgroups, readUsage } from './cgroup.ts';
 import { createDemux } from './demux.ts';
 import { asking, unlessGone } from './docker-errors.ts';
@@ -36,7 +37,10 @@ export async function startDockerContainer(
       remove: async () => {
         // With an unread stream still open the engine may hang on removal, for minutes.
         stream.destroy();
-        await remove();
+        // Without an engine there is nobody to ask; the container ends by itself now that its stdin is closed.
+        await remove().catch((error: unknown) => {
+          if (!(error instanceof GradeportError) || error.code !== 'unreachable') throw error;
+        });
       },
     };
   } catch (error) {

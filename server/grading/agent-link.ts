@@ -10,12 +10,14 @@ export type AgentMessages<T> = {
   bytes(stream: number, channel: number, bytes: Buffer): void;
 };
 
+export type AgentEnd = ContainerEnd & { complaint: string };
+
 export type AgentLink = {
   send(message: object): void;
   sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
   usage(): Promise<Usage | null>;
   /** The container ended, or its agent said something that is no message of ours (then: what). */
-  ended: Promise<ContainerEnd & { complaint: string }>;
+  ended: Promise<AgentEnd>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 

@@ -7,17 +7,19 @@ import {
   STDOUT,
 } from '../../grading-api/protocol.ts';
 import type { Report } from '../../grading-api/report.ts';
+import { GradeportError } from '../core/errors.ts';
 import type { Ending } from '../core/verdict.ts';
 import type { Task } from '../courses/task.ts';
+import type { Engine } from '../engine/port.ts';
 import type { Outcome } from '../store/collections.ts';
-import { openAgent } from './agent-link.ts';
-import { containerSpec } from './container-spec.ts';
+import { type AgentEnd, openAgent } from './agent-link.ts';
+import { containerSpec, type Place } from './container-spec.ts';
 import type { RunEvent } from './events.ts';
 import { watchLimits } from './limit-watch.ts';
 import { concludeOutcome } from './outcome.ts';
 import { createOutputCollector } from './output.ts';
 import { readPartialReport } from './read-report.ts';
-import type { StudentContext, StudentEnd } from './student-run.ts';
+import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
 import { fillTask, openWorkspace } from './workspace.ts';
 
@@ -100,10 +102,12 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     flood.promise,
     watch.hit,
     untilAborted(job.signal),
-    agent.ended.then((end): Ending => endOfContainer(end, parent.limits.memoryBytes)),
+    agent.ended.then((end) => endOfContainer(end, parent)),
   ]);
   const { hit, usage } = await watch.stop();
-  const studentEnds: StudentEnd[] = await students.stop();
+  const studentEnds = await students.stop();
+  if (ending.kind !== 'killed')
+    await refuseOurFaults(context.engine, [ending, ...studentEnds.map((end) => end.ending)]);
   const said = ending.kind === 'finished' ? await result.promise : null;
   const outcome = concludeOutcome({
     ending: ending.kind === 'crashed' && hit ? hit : ending,
@@ -135,13 +139,24 @@ const endingOf = (said: GraderResult, outputBytes: number): Ending =>
     ? { kind: 'finished', exitCode: said.exitCode }
     : { kind: 'output-limit', limitBytes: outputBytes };
 
-function endOfContainer(
-  end: { exitCode: number | null; outOfMemory: boolean; complaint: string },
-  memoryBytes: number,
-): Ending {
-  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: memoryBytes };
-  const how = end.complaint || `It ended with status ${end.exitCode ?? 'unknown'}.`;
-  return { kind: 'crashed', reason: `The grading container ended before the grader did. ${how}` };
+/** Only a grader that is root can end its own container; whatever else does is no fault of its. */
+function endOfContainer(end: AgentEnd, place: Place): Ending {
+  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
+  const how =
+    end.complaint || (end.exitCode === null ? 'The engine lost it.' : `Its exit status was ${end.exitCode}.`);
+  const reason = `The grading container ended before the grader did. ${how}`;
+  return { kind: place.asRoot && end.exitCode !== null ? 'crashed' : 'system-error', reason };
+}
+
+/**
+ * What went wrong by our fault makes the grader's word worthless: the run is tried again. When it is the
+ * engine that went away, the question whether it is there throws, and that says it better.
+ */
+async function refuseOurFaults(engine: Engine, endings: readonly Ending[]): Promise<void> {
+  const fault = endings.find((ending) => ending.kind === 'system-error');
+  if (!fault) return;
+  await engine.info();
+  throw new GradeportError('internal', fault.reason);
 }
 
 function untilAborted(signal: AbortSignal): Promise<Ending> {

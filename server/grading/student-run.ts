@@ -12,7 +12,7 @@ import type { Ending } from '../core/verdict.ts';
 import type { Engine, Usage } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
-import { type AgentLink, openAgent } from './agent-link.ts';
+import { type AgentEnd, type AgentLink, openAgent } from './agent-link.ts';
 import { containerSpec, type Installation, type Place } from './container-spec.ts';
 import { watchLimits } from './limit-watch.ts';
 import type { Workspace } from './workspace.ts';
@@ -55,6 +55,22 @@ const crashed = (code: number, reason: string): StudentEnd => ({
   usage: UNUSED,
   complaint: reason,
 });
+
+const ourFault = (reason: string): StudentEnd => ({
+  code: NOT_STARTED,
+  ending: { kind: 'system-error', reason },
+  usage: UNUSED,
+  complaint: reason,
+});
+
+/** A student that is root can end its container; the engine can lose any. */
+function endOfContainer(end: AgentEnd, place: Place): Ending {
+  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
+  const reason = `The student container ended by itself. ${end.complaint || `Its exit status was ${end.exitCode}.`}`;
+  return place.asRoot && end.exitCode !== null
+    ? { kind: 'crashed', reason }
+    : { kind: 'system-error', reason };
+}
 
 /** Where this student run takes place, or why it cannot. */
 function studentPlace(context: StudentContext, request: RunStudent): Place | StudentEnd {
@@ -127,17 +143,13 @@ export function startStudentRun(
       flood.promise,
       watch.hit,
       stop.promise,
-      agent.ended.then(
-        (end): Ending =>
-          end.outOfMemory
-            ? { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes }
-            : { kind: 'crashed', reason: end.complaint || 'The student container ended by itself.' },
-      ),
+      agent.ended.then((end) => endOfContainer(end, place)),
     ]);
     const { hit, usage } = await watch.stop();
     // A limit found in the last look explains the exit: the program failed because of it.
     const failed = ending.kind === 'finished' && ending.exitCode !== 0;
-    const final = hit && (failed || ending.kind === 'crashed') ? hit : ending;
+    const final =
+      hit && (failed || ending.kind === 'crashed' || ending.kind === 'system-error') ? hit : ending;
     return { code: exitCodeOf(final), ending: final, usage, complaint: '' };
   };
 
@@ -147,7 +159,7 @@ export function startStudentRun(
     signal: (signal) => tell((agent) => agent.send({ type: 'signal', channel: 0, signal })),
     stop: () => stop.resolve({ kind: 'killed' }),
     end: conduct().catch((error: unknown) =>
-      crashed(NOT_STARTED, `run_student: ${error instanceof Error ? error.message : String(error)}`),
+      ourFault(`run_student: ${error instanceof Error ? error.message : String(error)}`),
     ),
   };
 }
@@ -167,6 +179,7 @@ const commandMessage = (request: RunStudent, place: Place) => ({
 function exitCodeOf(ending: Ending): number {
   if (ending.kind === 'finished') return ending.exitCode ?? NOT_STARTED;
   if (ending.kind === 'timeout') return OUT_OF_TIME;
-  if (ending.kind === 'crashed' || ending.kind === 'killed') return NOT_STARTED;
+  if (ending.kind === 'crashed' || ending.kind === 'killed' || ending.kind === 'system-error')
+    return NOT_STARTED;
   return OVER_A_LIMIT;
 }

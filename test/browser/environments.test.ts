@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import type { Browser } from 'playwright-core';
 import { pack } from 'tar-stream';
@@ -26,7 +27,7 @@ async function build(labels: string): Promise<void> {
   const files = pack();
   files.entry({ name: 'Dockerfile' }, `FROM scratch\nLABEL ${labels}\n`);
   files.finalize();
-  const progress = await docker.buildImage(files, { t: TAG });
+  const progress = await docker.buildImage(Readable.from(files), { t: TAG });
   await new Promise<void>((resolve, reject) =>
     docker.modem.followProgress(progress, (error) => (error ? reject(error) : resolve())),
   );

@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const editor = () => page.getByRole('textbox', { name: PROBLEM });
 const field = () => page.locator('textarea[name="answer.code"]');
-const draftKept = () => page.waitForFunction('localStorage.length > 0');
+const draftKept = () => expect.poll(() => page.evaluate('localStorage.length')).toBeGreaterThan(0);
 
 test('the editor colours the language and keeps the form’s field in step', async () => {
   await page.locator('.tok-keyword', { hasText: 'def' }).waitFor();

@@ -1,5 +1,5 @@
 /** Turns a code <textarea> into an editor. The textarea stays the form's field and always has the editor's text. */
-import { indentWithTab } from '@codemirror/commands';
+import { indentWithTab, isolateHistory } from '@codemirror/commands';
 import { indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { Compartment, EditorState, type Extension, Prec } from '@codemirror/state';
 import { keymap, lineNumbers } from '@codemirror/view';
@@ -42,11 +42,17 @@ export function createEditor(field: HTMLTextAreaElement, submit: () => void): vo
   );
 }
 
-/** As one change, so that one undo takes it back. */
+/** As one change of its own, so that one undo takes back this and nothing else. */
 export function setEditorText(field: HTMLTextAreaElement, text: string): void {
   const view = editors.get(field);
-  if (view) view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } });
-  else setFieldText(field, text);
+  if (!view) {
+    setFieldText(field, text);
+    return;
+  }
+  view.dispatch({
+    changes: { from: 0, to: view.state.doc.length, insert: text },
+    annotations: isolateHistory.of('full'),
+  });
 }
 
 export function focusField(field: HTMLTextAreaElement): void {

@@ -1,17 +1,14 @@
 """What the grader says about a submission. Every call is stored at once and shown while the grader still runs."""
-import fcntl
-import json
 import math
-import os
 
-from inginious_container_api.utils import OUTPUT_FILE
+from inginious_container_api.feedback_store import Locked
 
 AUTO_TAG = '*auto-tag-'
 
 
 def get_feedback():
     """Return the feedback as it stands: a dict with any of result, grade, text, problems, tests, custom, state."""
-    with _Locked() as store:
+    with Locked() as store:
         return store.load()
 
 
@@ -20,7 +17,7 @@ load_feedback = _load_feedback = get_feedback
 
 def save_feedback(rdict):
     """Replace the whole feedback by a dict of the shape get_feedback returns."""
-    with _Locked() as store:
+    with Locked() as store:
         store.save(rdict)
 
 
@@ -121,35 +118,7 @@ def _set_test(name, value):
 
 
 def _change(change):
-    with _Locked() as store:
+    with Locked() as store:
         feedback = store.load()
         change(feedback)
         store.save(feedback)
-
-
-class _Locked:
-    """The feedback file, held by one writer at a time; always the same file, as scripts may know its path."""
-
-    def __enter__(self):
-        self._fd = os.open(OUTPUT_FILE, os.O_RDWR | os.O_CREAT, 0o666)
-        fcntl.flock(self._fd, fcntl.LOCK_EX)
-        return self
-
-    def __exit__(self, *_):
-        os.close(self._fd)
-
-    def load(self):
-        with open(self._fd, 'rb', closefd=False) as file:
-            file.seek(0)
-            data = file.read()
-        try:
-            return json.loads(data.decode('utf-8')) if data.strip() else {}
-        except ValueError:
-            return {'result': 'crash', 'text': 'The feedback file was overwritten with something that is not JSON.'}
-
-    def save(self, feedback):
-        data = json.dumps(feedback).encode()
-        os.lseek(self._fd, 0, os.SEEK_SET)
-        os.ftruncate(self._fd, 0)
-        while data:
-            data = data[os.write(self._fd, data) :]

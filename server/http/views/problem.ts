@@ -1,10 +1,10 @@
 /** One question of a task as its form shows it. Never tells which choice is right or what a match expects. */
 import type { ProblemView } from '../../../web/view-models.ts';
+import { shownChoices } from '../../courses/choices.ts';
 import { renderInline, renderRst } from '../../courses/rst.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
 import type { SubmittedAnswer } from '../../grading/verbs.ts';
 import type { Answer } from '../../store/collections.ts';
-import { shownChoices } from './choices.ts';
 
 /** What to start from: an answer given before, or just now. */
 export type GivenAnswer = Answer | SubmittedAnswer | undefined;
@@ -74,7 +74,7 @@ function blank(problem: Problem): ProblemView {
 
 function choiceViews(problem: ChoiceProblem, given: GivenAnswer, seed: string): ProblemView['choices'] {
   const chosen = new Set(typeof given === 'string' || Array.isArray(given) ? [given].flat() : []);
-  return shownChoices(problem, seed).map((index) => ({
+  return shownChoices(problem, seed).map(({ index }) => ({
     index: String(index),
     html: renderInline(problem.choices[index]?.text ?? ''),
     checked: chosen.has(String(index)),

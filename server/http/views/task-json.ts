@@ -1,8 +1,8 @@
 /** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
 import { type Limits, resolveLimits } from '../../core/limits.ts';
+import { shownChoices } from '../../courses/choices.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
-import { shownChoices } from './choices.ts';
 import { type CourseContext, roleIn, taskRow, visibleTasks, whyClosed } from './course.ts';
 import { taskHref } from './hrefs.ts';
 import { choiceSeed } from './task.ts';
@@ -52,7 +52,7 @@ function problemJson(problem: Problem, seed: string) {
     case 'match':
       return common;
     case 'multiple_choice': {
-      const choices = shownChoices(problem, seed).map((index) => ({
+      const choices = shownChoices(problem, seed).map(({ index }) => ({
         index: String(index),
         text: problem.choices[index]?.text ?? '',
       }));

@@ -58,10 +58,11 @@ export function listen(page: Page): string[] {
   return complaints;
 }
 
-/** Replaces what an editor holds, as somebody who selects all and pastes. */
+/** Replaces what an editor holds, as somebody who deletes all and pastes. */
 export async function write(page: Page, problem: string, text: string): Promise<void> {
   await page.getByRole('textbox', { name: problem }).click();
   await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.press('Delete');
   await page.keyboard.insertText(text);
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   ceilingsSchema,
   defaultLimits,
+  LEAST_MEMORY_BYTES,
   type Limits,
   resolveLimits,
   studentLimits,
@@ -18,11 +19,19 @@ describe('the limits of a run', () => {
     expect(defaultLimits).toMatchObject({ cpuMs: 20_000, wallMs: 60_000, memoryBytes: 1024 * MIB });
   });
 
-  test.each(keys)('%s: what the task asks for, up to the ceiling', (key) => {
-    const wallMs = key === 'cpuMs' ? { wallMs: 21 } : {};
-    expect(resolveLimits({ [key]: 7 }, ceilings)).toEqual({ ...defaultLimits, ...wallMs, [key]: 7 });
-    expect(resolveLimits({ [key]: ceilings[key] + 1 }, ceilings)[key]).toBe(ceilings[key]);
-    expect(resolveLimits({}, { ...ceilings, [key]: 3 })[key]).toBe(3);
+  test.each(keys.filter((key) => key !== 'memoryBytes'))(
+    '%s: what the task asks for, up to the ceiling',
+    (key) => {
+      const wallMs = key === 'cpuMs' ? { wallMs: 21 } : {};
+      expect(resolveLimits({ [key]: 7 }, ceilings)).toEqual({ ...defaultLimits, ...wallMs, [key]: 7 });
+      expect(resolveLimits({ [key]: ceilings[key] + 1 }, ceilings)[key]).toBe(ceilings[key]);
+      expect(resolveLimits({}, { ...ceilings, [key]: 3 })[key]).toBe(3);
+    },
+  );
+
+  test('memory: never less than a first process needs', () => {
+    expect(resolveLimits({ memoryBytes: 7 }, ceilings).memoryBytes).toBe(LEAST_MEMORY_BYTES);
+    expect(resolveLimits({ memoryBytes: 100 * MIB }, ceilings).memoryBytes).toBe(100 * MIB);
   });
 
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -78,12 +87,12 @@ describe('the limits of a student run', () => {
   });
 
   test('are what the grader asks for, where it asks for less', () => {
-    const asked = { timeMs: 500, hardTimeMs: 700, memoryBytes: 10 * MIB };
+    const asked = { timeMs: 500, hardTimeMs: 700, memoryBytes: 40 * MIB };
     expect(studentLimits(parent, asked)).toEqual({
       ...parent,
       cpuMs: 500,
       wallMs: 700,
-      memoryBytes: 10 * MIB,
+      memoryBytes: 40 * MIB,
     });
   });
 

@@ -1,0 +1,44 @@
+/** A socket that leads to the real engine and can be cut: what a server sees when its engine goes away. */
+import { rmSync } from 'node:fs';
+import net from 'node:net';
+
+const ENGINE = process.env['DOCKER_HOST']?.replace(/^unix:\/\//, '') ?? '/var/run/docker.sock';
+
+export type EngineProxy = {
+  /** For DOCKER_HOST. */
+  host: string;
+  /** Breaks every connection and refuses new ones. */
+  cut(): Promise<void>;
+  restore(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function openEngineProxy(path: string): Promise<EngineProxy> {
+  const sockets = new Set<net.Socket>();
+  let server: net.Server | null = null;
+  const hold = (socket: net.Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => sockets.delete(socket));
+  };
+  const restore = async () => {
+    const listening = net.createServer({ allowHalfOpen: true }, (client) => {
+      const engine = net.connect({ path: ENGINE, allowHalfOpen: true });
+      for (const socket of [client, engine]) hold(socket);
+      client.pipe(engine).pipe(client);
+      client.on('close', () => engine.destroy());
+      engine.on('close', () => client.destroy());
+    });
+    server = listening;
+    await new Promise<void>((resolve) => listening.listen(path, resolve));
+  };
+  const cut = async () => {
+    for (const socket of sockets) socket.destroy();
+    const closing = server;
+    server = null;
+    if (closing) await new Promise((resolve) => closing.close(resolve));
+    rmSync(path, { force: true });
+  };
+  await restore();
+  return { host: `unix://${path}`, cut, restore, close: cut };
+}

@@ -1,0 +1,152 @@
+/** The commands and the Python API outside a container, on files named by GRADEPORT_INPUT and GRADEPORT_OUTPUT. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { API_FOLDER } from './container.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gradeport-api-'));
+  writeFileSync(join(folder, 'in.json'), JSON.stringify({ input: { '@lang': 'fr', 'q.1': 'a\nb', n: 3 } }));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function call(program: string, args: string[], stdin: string | Buffer = '') {
+  const done = spawnSync(program, args, {
+    cwd: folder,
+    input: stdin,
+    encoding: 'utf8',
+    env: {
+      PATH: `${API_FOLDER}/commands:/usr/bin:/bin`,
+      PYTHONPATH: `${API_FOLDER}/python`,
+      PYTHONDONTWRITEBYTECODE: '1',
+      GRADEPORT_INPUT: join(folder, 'in.json'),
+      GRADEPORT_OUTPUT: join(folder, 'out.json'),
+      LC_ALL: 'nowhere.UTF-8',
+    },
+  });
+  return { code: done.status, stdout: done.stdout, stderr: done.stderr };
+}
+const feedback = () => JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8')) as Record<string, unknown>;
+/** Run a grader's run.py. */
+function script(...lines: string[]) {
+  writeFileSync(join(folder, 'run.py'), lines.join('\n'));
+  return call('inginious-ipython', ['run.py']);
+}
+
+describe('command lines are read as by INGInious', () => {
+  test.each<[string, string[], Record<string, unknown>]>([
+    ['options before and after', ['feedback-result', 'failed', '-i', 'q1'], { problems: { q1: ['failed', ''] } }],
+    ['glued options', ['feedback-msg', '-aiq1', '-mx'], { problems: { q1: 'x' } }],
+    ['long options with =', ['feedback-msg', '--message=a=b', '--append'], { text: 'a=b' }],
+    ['shortened long options', ['feedback', '--res', 'success'], { result: 'success' }],
+    ['a negative number', ['feedback-grade', '-5'], { grade: -5 }],
+    ['a negative word with a space', ['feedback-state', '-x y'], { state: '-x y' }],
+    ['everything after --', ['feedback-state', '--', '-i'], { state: '-i' }],
+    ['a number as custom value', ['feedback-custom', 'k', '1e3'], { custom: { k: 1000 } }],
+    ['escapes', ['feedback-msg', '-em', 'é\\n\\x41'], { text: 'é\nA' }],
+  ])('%s', (_, [program, ...args], expected) => {
+    expect(call(program as string, args)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(feedback()).toEqual(expected);
+  });
+
+  test.each([
+    [['feedback-result'], 'something is missing'],
+    [['feedback-result', 'a', 'b'], 'unrecognized arguments: b'],
+    [['feedback-msg', '--nope'], 'unrecognized arguments: --nope'],
+    [['feedback-msg', '-m'], 'option --message needs a value'],
+    [['run_student', '--time', 'x', 'true'], "could not convert string to float: 'x'"],
+  ])('%j ends with 2 and a sentence', ([program, ...args], sentence) => {
+    const { code, stderr } = call(program as string, args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(sentence);
+  });
+
+  test('-h says how the command is used', () => {
+    expect(call('feedback-msg', ['-h'])).toMatchObject({ code: 0, stdout: expect.stringContaining('usage: feedback-msg') });
+  });
+
+  test('text is UTF-8 whatever the locale, and bytes that are not are replaced', () => {
+    call('feedback-msg', ['-m', 'été ☃']);
+    expect(feedback()).toEqual({ text: 'été ☃' });
+    call('feedback-msg', [], Buffer.from([0x61, 0xff]));
+    expect(feedback()).toEqual({ text: 'a\ufffd' });
+  });
+
+  test('a grade that is no number is refused and nothing is stored', () => {
+    expect(call('feedback-grade', ['nan']).code).toBe(1);
+    expect(call('feedback-grade', ['x']).code).toBe(1);
+  });
+});
+
+test('feedback written by many processes at once is all there', () => {
+  const { code } = call('sh', ['-c', 'for i in 1 2 3 4 5 6 7 8; do feedback-msg -a -m $i & done; wait']);
+  expect(code).toBe(0);
+  expect([...(feedback()['text'] as string)].sort().join('')).toBe('12345678');
+});
+
+test('both names of the package are the same modules', () => {
+  const lines = [
+    'import inginious.feedback, inginious_container_api.feedback as new',
+    'from inginious import feedback, rst, input, lang, run_student',
+    'from inginious.run_student import run_student_simple',
+    'from inginious.input import load_input, _load_input',
+    'print(feedback is new is inginious.feedback, load_input()["n"], run_student.run_student.__name__)',
+  ];
+  expect(call('/usr/bin/python3', ['-c', lines.join('\n')])).toMatchObject({ stdout: 'True 3 run_student\n', stderr: '' });
+});
+
+test('a tag counts when it is true, and automatic tags cannot be set', () => {
+  script('set_tag("a", 1); set_tag("b", "yes"); set_tag("*auto-tag-1", True)', 'tag("t"); tag("t"); tag("u")');
+  const tests = feedback()['tests'] as Record<string, unknown>;
+  expect(tests).toMatchObject({ a: true, b: false });
+  expect(Object.entries(tests).filter(([key]) => key.startsWith('*auto-tag-')).map(([, value]) => value)).toEqual(['t', 'u']);
+});
+
+test('a template keeps its line ends and takes ids as they are', () => {
+  writeFileSync(join(folder, 't'), '@<@q.1@>@\r\n@@qx1@@ @@n@@\r\n');
+  expect(call('parsetemplate', ['-o', 'deep/er/t', 't']).code).toBe(0);
+  expect(readFileSync(join(folder, 'deep/er/t'), 'utf8')).toBe('<a>\n<b>\r\n@@qx1@@ 3\r\n');
+});
+
+describe("a grader's run.py", () => {
+  test('is plain Python with the API in its namespace', () => {
+    const { stdout, stderr } = script(
+      'import sys',
+      'set_global_result("success")',
+      'print(__name__, __file__, get_input("n"), sys.argv)',
+      'class A: pass',
+      'import pickle; pickle.loads(pickle.dumps(A()))',
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "__main__ run.py 3 ['run.py']\n", stderr: '' });
+    expect(feedback()).toEqual({ result: 'success' });
+  });
+
+  test('may use ! lines and %env, which see its names', () => {
+    const { stdout, stderr, code } = script(
+      'text = """',
+      '!not a command',
+      '"""',
+      'name = "x y"',
+      'for n in range(2):',
+      '    !echo "$name" {n + 1} $HOME_OF_NOBODY',
+      'out = !printf "a\\nb\\n"; echo err >&2',
+      'print(out, out.s, out.n == "a\\nb\\nerr", len(text))',
+      '%env WORD=said',
+      '!echo $WORD',
+      '!exit 3',
+      'print(_exit_code)',
+      "!awk 'BEGIN {print 5}'",
+    );
+    expect(stderr).toBe('');
+    expect(stdout.replace(/^env: .*\n/m, '')).toBe("x y 1\nx y 2\n['a', 'b', 'err'] a b err True 16\nsaid\n3\n5\n");
+    expect(code).toBe(0);
+  });
+
+  test('that fails says where, and ends with 1', () => {
+    expect(script('x = 1', 'raise KeyError("boom")')).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2') });
+    expect(script('x = !true', 'y = = 2')).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2') });
+  });
+});
