@@ -4,6 +4,7 @@ const folders = (...names: string[]) => names.map((name) => `test/${name}/**/*.t
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/machine.ts',
     projects: [
       {
         test: {
@@ -22,6 +23,13 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'after all',
+          include: ['test/leftovers.test.ts'],
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -38,7 +38,11 @@ function script(...lines: string[]) {
 
 describe('command lines are read as by INGInious', () => {
   test.each<[string, string[], Record<string, unknown>]>([
-    ['options before and after', ['feedback-result', 'failed', '-i', 'q1'], { problems: { q1: ['failed', ''] } }],
+    [
+      'options before and after',
+      ['feedback-result', 'failed', '-i', 'q1'],
+      { problems: { q1: ['failed', ''] } },
+    ],
     ['glued options', ['feedback-msg', '-aiq1', '-mx'], { problems: { q1: 'x' } }],
     ['long options with =', ['feedback-msg', '--message=a=b', '--append'], { text: 'a=b' }],
     ['shortened long options', ['feedback', '--res', 'success'], { result: 'success' }],
@@ -65,7 +69,10 @@ describe('command lines are read as by INGInious', () => {
   });
 
   test('-h says how the command is used', () => {
-    expect(call('feedback-msg', ['-h'])).toMatchObject({ code: 0, stdout: expect.stringContaining('usage: feedback-msg') });
+    expect(call('feedback-msg', ['-h'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('usage: feedback-msg'),
+    });
   });
 
   test('text is UTF-8 whatever the locale, and bytes that are not are replaced', () => {
@@ -95,14 +102,24 @@ test('both names of the package are the same modules', () => {
     'from inginious.input import load_input, _load_input',
     'print(feedback is new is inginious.feedback, load_input()["n"], run_student.run_student.__name__)',
   ];
-  expect(call('/usr/bin/python3', ['-c', lines.join('\n')])).toMatchObject({ stdout: 'True 3 run_student\n', stderr: '' });
+  expect(call('/usr/bin/python3', ['-c', lines.join('\n')])).toMatchObject({
+    stdout: 'True 3 run_student\n',
+    stderr: '',
+  });
 });
 
 test('a tag counts when it is true, and automatic tags cannot be set', () => {
-  script('set_tag("a", 1); set_tag("b", "yes"); set_tag("*auto-tag-1", True)', 'tag("t"); tag("t"); tag("u")');
+  script(
+    'set_tag("a", 1); set_tag("b", "yes"); set_tag("*auto-tag-1", True)',
+    'tag("t"); tag("t"); tag("u")',
+  );
   const tests = feedback()['tests'] as Record<string, unknown>;
   expect(tests).toMatchObject({ a: true, b: false });
-  expect(Object.entries(tests).filter(([key]) => key.startsWith('*auto-tag-')).map(([, value]) => value)).toEqual(['t', 'u']);
+  expect(
+    Object.entries(tests)
+      .filter(([key]) => key.startsWith('*auto-tag-'))
+      .map(([, value]) => value),
+  ).toEqual(['t', 'u']);
 });
 
 test('a template keeps its line ends and takes ids as they are', () => {
@@ -141,12 +158,20 @@ describe("a grader's run.py", () => {
       "!awk 'BEGIN {print 5}'",
     );
     expect(stderr).toBe('');
-    expect(stdout.replace(/^env: .*\n/m, '')).toBe("x y 1\nx y 2\n['a', 'b', 'err'] a b err True 16\nsaid\n3\n5\n");
+    expect(stdout.replace(/^env: .*\n/m, '')).toBe(
+      "x y 1\nx y 2\n['a', 'b', 'err'] a b err True 16\nsaid\n3\n5\n",
+    );
     expect(code).toBe(0);
   });
 
   test('that fails says where, and ends with 1', () => {
-    expect(script('x = 1', 'raise KeyError("boom")')).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2') });
-    expect(script('x = !true', 'y = = 2')).toMatchObject({ code: 1, stderr: expect.stringContaining('line 2') });
+    expect(script('x = 1', 'raise KeyError("boom")')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('line 2'),
+    });
+    expect(script('x = !true', 'y = = 2')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('line 2'),
+    });
   });
 });

@@ -40,7 +40,9 @@ export function startContainer(role: Role, slot: Slot): ChildProcessWithoutNullS
   const runtime = process.env['GRADEPORT_TEST_RUNTIME'];
   const [program, ...args] = runtime ? dockerRun(runtime, role, slot) : ['sh', '-c', namespaces(role, slot)];
   const more = process.env['GRADEPORT_TEST_PATH']; // say /usr/local/python3.7/bin: the agent on another Python
-  return spawn(program as string, args, { env: { PATH: `${more ? `${more}:` : ''}/usr/sbin:/usr/bin:/sbin:/bin` } });
+  return spawn(program as string, args, {
+    env: { PATH: `${more ? `${more}:` : ''}/usr/sbin:/usr/bin:/sbin:/bin` },
+  });
 }
 
 async function openFolder(path: string): Promise<void> {

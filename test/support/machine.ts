@@ -1,0 +1,69 @@
+/** What a test run could leave on the machine: looked at before the first test and after the last. */
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import Docker from 'dockerode';
+import type { TestProject } from 'vitest/node';
+import { PROJECT_FOLDER } from '../../server/config.ts';
+
+export type MachineState = Record<
+  'containers' | 'networks' | 'volumes' | 'images' | 'mounts' | 'files' | 'checkout',
+  string[]
+>;
+
+/** In the environment of every process that a test starts, however it detaches itself. */
+export const MARKER = 'GRADEPORT_TEST_RUN';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    machineBefore: MachineState;
+    testRun: string;
+  }
+}
+
+export async function machineState(): Promise<MachineState> {
+  const docker = new Docker();
+  const [containers, networks, { Volumes }, images] = await Promise.all([
+    docker.listContainers({ all: true }),
+    docker.listNetworks(),
+    docker.listVolumes(),
+    docker.listImages(),
+  ]);
+  return {
+    containers: containers.map(({ Id, Labels }) => `${Id.slice(0, 12)} ${JSON.stringify(Labels)}`),
+    networks: networks.map(({ Id, Name }) => `${Id.slice(0, 12)} ${Name}`),
+    volumes: (Volumes ?? []).map(({ Name }) => Name),
+    images: images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.includes('test')),
+    mounts: readFileSync('/proc/self/mountinfo', 'utf8')
+      .split('\n')
+      .filter((line) => /gradeport/.test(line)),
+    files: readdirSync(tmpdir()).filter((name) => /gradeport|playwright|chromium/i.test(name)),
+    checkout: execFileSync('git', ['status', '--porcelain'], { cwd: PROJECT_FOLDER, encoding: 'utf8' }).split(
+      '\n',
+    ),
+  };
+}
+
+/** Processes that carry the marker of this test run, without the test runner's own. */
+export function processesOf(testRun: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARKER}=${testRun}`)) return [];
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return command === '' || /vitest|esbuild/.test(command) ? [] : [`${pid} ${command}`];
+      } catch {
+        return []; // it ended while we looked
+      }
+    });
+}
+
+/** Vitest calls this once, before the first test. */
+export async function setup(project: TestProject): Promise<void> {
+  const testRun = randomUUID();
+  process.env[MARKER] = testRun;
+  project.provide('testRun', testRun);
+  project.provide('machineBefore', await machineState());
+}
