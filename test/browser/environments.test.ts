@@ -50,10 +50,7 @@ test('an image that is built and removed comes and goes in the open page', async
   await card.waitFor({ state: 'detached' });
   await page.getByText('No environment matches the filter.').waitFor();
   await page.getByLabel('Find').fill('');
-  await page
-    .getByRole('link', { name: /default/i })
-    .first()
-    .waitFor();
+  await page.locator('[data-name=default]').waitFor();
   await context.close();
   expect(complaints).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, openBrowser, PHONE, visit, write } from './support/browser.ts';
+import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit, write } from './support/browser.ts';
 import { addSlowTask, type SlowTask } from './support/slow-task.ts';
 
 const RIGHT =
@@ -37,6 +37,8 @@ for (const [device, options] of Object.entries({ desktop: DESKTOP, phone: PHONE 
     await submit(page, '/courses/demo/tasks/python-sum', 'The function total', WRONG);
     await verdict(page, 'Failed').waitFor();
     await page.getByText('1 of 5 tests passed.').waitFor();
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await overflowOf(page)).toBe(0);
     await page.getByRole('link', { name: 'Try again' }).click();
     await page.getByRole('textbox', { name: 'The function total' }).waitFor();
     expect(await page.locator('textarea[name="answer.code"]').inputValue()).toBe(WRONG);
@@ -60,6 +62,7 @@ test('output comes while it is printed, as text, and a reload in the middle lose
   await output.locator('.stderr', { hasText: 'a warning' }).waitFor();
   expect(await output.innerText()).not.toContain('[32m');
   await page.locator('[data-step=running][aria-current=step]').waitFor();
+  expect(await findBarriers(page)).toEqual([]);
   await page.reload();
   await output.getByText('grading <b>reloaded</b>').waitFor();
   expect(await output.innerText()).not.toContain('going on');

@@ -29,6 +29,7 @@ def tests():
 def main():
     with open('student/answer.c', 'w', encoding='utf-8') as file:
         file.write(input.get_input('code') + '\n')
+    print('Compiling …', flush=True)
     said, status = student(COMPILE, time=10)
     if status != 0:
         conclude(0.0, 'Your code does not compile.' + rst.get_codeblock('', said[-4000:]))
@@ -39,6 +40,7 @@ def main():
     failures = []
     for name, numbers in cases:
         fault = check(numbers)
+        print('%s: %s' % (name, 'sorted' if fault is None else 'not sorted'), flush=True)
         feedback.set_tag(name, fault is None)
         if fault is None:
             passed += 1

@@ -20,6 +20,7 @@ ENDINGS = {
 def main():
     input.parse_template('student/solution.py')
     questions = ''.join(json.dumps(numbers) + '\n' for _, numbers, _ in TESTS)
+    print('Calling your function with %d lists, in a container of its own …' % len(TESTS), flush=True)
     out, err, status = run_student.run_student_simple(
         'python3 harness.py',
         cmd_input=questions,
@@ -34,6 +35,7 @@ def main():
         answer = read(answers[number]) if number < len(answers) else None
         right = answer is not None and answer.get('value') == expected and type(answer['value']) is int
         feedback.set_tag(name, right)
+        print('%s: %s' % (name, 'passed' if right else 'failed'), flush=True)
         passed += right
         if not right and not messages:  # one thing at a time
             messages.append(explain(numbers, expected, answer, status, err))
