@@ -21,6 +21,12 @@ export const STDERR = 2;
 
 const channel = z.int().min(0).max(100_000);
 
+/**
+ * Processes and threads at once, the agent among them, before the program is ended with `process-limit`;
+ * null where the host's kernel counts them itself.
+ */
+const pids = z.int().nullable();
+
 /** Sent to a grading agent once: everything a run needs. File answers are { filename, value: base64 }. */
 export const startMessage = z.object({
   type: z.literal('start'),
@@ -34,6 +40,7 @@ export const startMessage = z.object({
   debug: z.boolean(),
   /** Bytes of stdout and stderr together before the grader is ended with `output-limit`. */
   outputBytes: z.int(),
+  pids,
 });
 
 /** Sent to a student agent once: the command to run and as whom. */
@@ -46,14 +53,16 @@ export const commandMessage = z.object({
   runAsRoot: z.boolean(),
   teardown: z.string(),
   outputBytes: z.int(),
+  pids,
 });
 
 /** Both ways: grading agent → worker → student agent. */
 const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
 const signal = z.object({ type: z.literal('signal'), channel, signal: z.int().min(1).max(64) });
 
-/** How an agent saw its program end. `output-limit`: the agent ended it for printing too much. */
-const ended = z.enum(['exit', 'output-limit']);
+/** How an agent saw its program end; with a limit, the agent ended it for that. */
+const ended = z.enum(['exit', 'output-limit', 'process-limit']);
+export type AgentEnding = z.infer<typeof ended>;
 
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
 const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });

@@ -1,6 +1,6 @@
 /** Configuration: defaults, then a YAML file, then GRADEPORT_… environment variables, then command-line options. */
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -37,6 +37,22 @@ export const configSchema = z.strictObject({
   /** What a runtime can do, where its name does not say it. */
   runtimes: z.record(z.string(), traitsSchema).default({}),
   ceilings: ceilingsSchema.prefault({}),
+  /** Slots that wait for a run; maxIdle 0: none. */
+  pool: z
+    .strictObject({
+      maxIdle: z.coerce.number().int().min(0).default(8),
+      maxMemoryBytes: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(Math.floor(totalmem() / 2)),
+      idleMs: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(15 * 60_000),
+    })
+    .prefault({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type Config = z.infer<typeof configSchema>;
@@ -90,6 +106,12 @@ export function loadConfig(
   }
   return { ...parsed.data, data: resolve(parsed.data.data) };
 }
+
+/** What containers of this installation are marked with, and the grading API that they mount. */
+export const installationOf = (instance: string): { instance: string; apiFolder: string } => ({
+  instance,
+  apiFolder: join(PROJECT_FOLDER, 'grading-api'),
+});
 
 export const courseFolders = (config: Config): string[] =>
   config.courses.length > 0

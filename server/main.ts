@@ -7,13 +7,14 @@ import { buildClient } from '../web/build.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createUsers } from './accounts/users.ts';
-import { type Config, courseFolders, PROJECT_FOLDER } from './config.ts';
+import { type Config, courseFolders, installationOf, PROJECT_FOLDER } from './config.ts';
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { createGrader } from './grading/grader.ts';
 import { createGrading } from './grading/service.ts';
+import { createSlotPool } from './grading/slot-pool.ts';
 import { createApp } from './http/app.ts';
 import { createEventLog } from './live/event-log.ts';
 import { createLive, type Live } from './live/gateway.ts';
@@ -53,13 +54,20 @@ export async function startServer(
 
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
+  const slots = createSlotPool(
+    { engine, installation: installationOf(instance), runsFolder },
+    config.pool,
+    log,
+    clock,
+  );
+  undo.defer(() => slots.close());
+  environments.onChange(() => slots.keepOnly(new Set(environments.list().map(({ digest }) => digest))));
   const place = { table: config.runtimes, ceilings: config.ceilings };
   const grader = createGrader({
     engine,
     environments,
     ...place,
-    installation: { instance, apiFolder: join(PROJECT_FOLDER, 'grading-api') },
-    runsFolder,
+    slots,
   });
   const grading = createGrading({
     store,

@@ -3,32 +3,31 @@
 const ESC = String.fromCharCode(27);
 const BEL = String.fromCharCode(7);
 /** CSI sequences (colours, cursor), OSC sequences (titles, links), and two-byte escapes. */
-const SEQUENCE = new RegExp(
+const SEQUENCES = new RegExp(
   `${ESC}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)|[ -/]*[0-Z\\\\^-~])`,
   'g',
 );
+/** What the next piece may complete: the beginning of a sequence, the first half of a line end, or both. */
+const OPEN_END = new RegExp(`\\r?${ESC}(?:\\[[0-?]*[ -/]*|\\][^${BEL}${ESC}]*${ESC}?|[ -/]*)$|\\r$`);
 /** Longer than any real sequence: a text that never ends one must not be held back for ever. */
 const MAX_HELD = 256;
 
 export function plainText(text: string): string {
-  return text.replace(SEQUENCE, '').replace(/\r\n?/g, '\n');
+  return withoutRest(text.replace(SEQUENCES, ''));
 }
 
 /** The same for text that arrives in pieces, where a sequence or a line end may lie across two of them. */
 export function createPlainText(): (piece: string) => string {
   let held = '';
   return (piece) => {
-    const text = held + piece;
-    const cut = openEnd(text);
+    const text = (held + piece).replace(SEQUENCES, '');
+    const open = text.search(OPEN_END);
+    const cut = open < 0 || text.length - open > MAX_HELD ? text.length : open;
     held = text.slice(cut);
-    return plainText(text.slice(0, cut));
+    return withoutRest(text.slice(0, cut));
   };
 }
 
-/** Where a sequence or line end begins that the next piece may finish; the length if there is none. */
-function openEnd(text: string): number {
-  if (text.endsWith('\r')) return text.length - 1;
-  const start = text.lastIndexOf(ESC);
-  if (start < 0 || text.length - start > MAX_HELD) return text.length;
-  return text.slice(start).search(SEQUENCE) === 0 ? text.length : start;
+function withoutRest(text: string): string {
+  return text.replaceAll(ESC, '').replace(/\r\n?/g, '\n');
 }

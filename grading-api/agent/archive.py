@@ -2,7 +2,6 @@
 import os
 import signal
 import stat
-import sys
 
 from identity import become
 from worker import complain
@@ -111,7 +110,7 @@ def _open_regular(name, folder_fd):
         fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder_fd)
     except OSError as error:
         if error.errno != 40:  # ELOOP: a link, left out without a word
-            sys.stderr.write('Gradeport: /archive/%s is not kept: %s.\n' % (name, error.strerror))
+            complain('/archive/%s is not kept: %s.' % (name, error.strerror))
         return None
     if not stat.S_ISREG(os.fstat(fd).st_mode):
         os.close(fd)

@@ -6,6 +6,7 @@ import time
 import feedback_file
 import gradeport_frames as frames
 from archive import collect
+from crowd import Crowd
 from grader_command import NoCommand, find_command, why_not_started
 from hello import ready
 from identity import acting_as, user_of
@@ -48,6 +49,7 @@ class Grading:
         self._user = user_of(start['runAsRoot'])
         self._output = Output(self._loop, self._worker, start['outputBytes'], lambda: self._program.kill())
         self._program = Program(self._loop, self._output, self._ended)
+        self._crowd = Crowd(self._loop, start.get('pids'), lambda: self._program.kill())
         try:
             write_inputs(start)
             with acting_as(self._user):
@@ -74,6 +76,7 @@ class Grading:
             self._finish(None, why_not_started(argv, error))
             return
         self._loop.after('feedback', LIVE_SECONDS, self._live)
+        self._crowd.watch()
 
     def _live(self):
         """Send the feedback when its file changed. Watching the file also serves those who write it themselves."""
@@ -91,11 +94,12 @@ class Grading:
             return  # being written: look again
         except (feedback_file.Unusable, RecursionError):
             pass
-        if time.time_ns() - now[2] > CLOCK_TICK_NS:  # else a second change may leave the same stamp
+        if time.time() * 1e9 - now[2] > CLOCK_TICK_NS:  # else a second change may leave the same stamp
             self._seen = now
 
     def _ended(self, code):
         self._loop.cancel('feedback')
+        self._crowd.leave()
         self._finish(code, None)
 
     def _finish(self, code, problem):
@@ -114,7 +118,7 @@ class Grading:
         result = {
             'type': 'result',
             'problem': problem and problem[:10_000],
-            'ended': 'output-limit' if self._output.exceeded else 'exit',
+            'ended': self._how(),
             'exitCode': code,
             'graderMs': round(taken * 1000, 1),
             'outputBytes': self._output.count,
@@ -123,6 +127,11 @@ class Grading:
             self._send(result, feedback, None)
         else:
             collect(self._loop, self._user, lambda packed: self._send(result, feedback, packed))
+
+    def _how(self):
+        if self._output.exceeded:
+            return 'output-limit'
+        return 'process-limit' if self._crowd.exceeded else 'exit'
 
     def _send(self, result, feedback, packed):
         result['archive'] = packed and binascii.b2a_base64(packed, newline=False).decode()

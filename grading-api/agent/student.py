@@ -4,6 +4,7 @@ import os
 import shlex
 
 import gradeport_frames as frames
+from crowd import Crowd
 from hello import ready
 from identity import acting_as, user_of
 from launch import LaunchError, base_environment
@@ -48,6 +49,7 @@ class Student:
         self._command = command
         self._user = user_of(command['runAsRoot'])
         self._output = Output(self._loop, self._worker, command['outputBytes'], lambda: self._program.kill())
+        self._crowd = Crowd(self._loop, command.get('pids'), lambda: self._program.kill())
         try:
             argv = shlex.split(command['command'])
         except ValueError as error:
@@ -58,6 +60,7 @@ class Student:
         self._input = StudentInput(self._loop, writing)
         try:
             self._run(argv or ['echo'], reading, self._teardown)
+            self._crowd.watch()
         except LaunchError as error:
             self._refuse(*_why(argv, command, error))
 
@@ -87,7 +90,8 @@ class Student:
         self._exit(code)
 
     def _exit(self, code):
-        ended = 'output-limit' if self._output.exceeded else 'exit'
+        self._crowd.leave()
+        ended = 'output-limit' if self._output.exceeded else 'process-limit' if self._crowd.exceeded else 'exit'
         self._worker.end(frames.json_frame({'type': 'exit', 'code': code, 'ended': ended}))
 
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { loadConfig, PROJECT_FOLDER } from '../config.ts';
+import { installationOf, loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
 import { commonFolder, readTask } from '../courses/read-task.ts';
@@ -14,6 +14,7 @@ import { readEnvironments } from '../environments/catalogue.ts';
 import type { RunEvent } from '../grading/events.ts';
 import { createGrader, type Graded } from '../grading/grader.ts';
 import { type GraderInput, toGraderInput } from '../grading/input.ts';
+import { onTheSpot } from '../grading/slot.ts';
 import { sweepWorkspaces } from '../grading/workspace.ts';
 import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts';
 import { gradedJson, printVerdict } from './graded.ts';
@@ -65,8 +66,7 @@ async function grade(folder: string, options: Options): Promise<void> {
       environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
       table: config.runtimes,
       ceilings: config.ceilings,
-      installation: { instance: basename(runsFolder), apiFolder: join(PROJECT_FOLDER, 'grading-api') },
-      runsFolder,
+      slots: onTheSpot({ engine, installation: installationOf(basename(runsFolder)), runsFolder }),
     });
     await using graded = await grader({
       runId: 'run',

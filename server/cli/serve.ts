@@ -2,12 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { type Config, courseFolders, loadConfig, PROJECT_FOLDER } from '../config.ts';
+import { type Config, courseFolders, installationOf, loadConfig, PROJECT_FOLDER } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { openCourses } from '../courses/catalogue.ts';
 import { openEngine } from '../engine/open.ts';
 import { openEnvironments } from '../environments/catalogue.ts';
 import { createGrader } from '../grading/grader.ts';
+import { onTheSpot } from '../grading/slot.ts';
 import { createLog } from '../log.ts';
 import { instanceOf, startServer } from '../main.ts';
 import { DEMO_COURSE, installDemoCourse } from '../setup/demo-course.ts';
@@ -116,8 +117,11 @@ async function selfCheck(config: Config): Promise<void> {
       environments,
       table: config.runtimes,
       ceilings: config.ceilings,
-      installation: { instance: instanceOf(config.data), apiFolder: join(PROJECT_FOLDER, 'grading-api') },
-      runsFolder: join(config.data, 'runs'),
+      slots: onTheSpot({
+        engine,
+        installation: installationOf(instanceOf(config.data)),
+        runsFolder: join(config.data, 'runs'),
+      }),
     });
     talk('  Self-check: grading the samples of the demo course …');
     const results = await checkCourse(grader, course, ({ task, sample, outcome, differences }) => {

@@ -4,15 +4,17 @@ import { createUnpacker, packBytes, packMessage } from '../../grading-api/frames
 import { GradeportError } from '../core/errors.ts';
 import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } from '../engine/port.ts';
 
-export type AgentMessages<T> = {
-  schema: z.ZodType<T>;
+export type AgentListener<T> = {
   message(message: T): void;
   bytes(stream: number, channel: number, bytes: Buffer): void;
 };
 
 export type AgentEnd = ContainerEnd & { complaint: string };
 
-export type AgentLink = {
+/** T: what this kind of agent says. */
+export type AgentLink<T> = {
+  /** An agent that waits says nothing after "ready", so nothing is missed before this is called. */
+  listen(listener: AgentListener<T>): void;
   send(message: object): void;
   sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
   usage(): Promise<Usage | null>;
@@ -33,19 +35,20 @@ export async function openAgent<T extends { type: string }>(
   engine: Engine,
   spec: ContainerSpec,
   studentBytes: number | null,
-  messages: AgentMessages<T>,
-): Promise<AgentLink> {
+  schema: z.ZodType<T>,
+): Promise<AgentLink<T>> {
+  let listener: AgentListener<T> = { message: () => {}, bytes: () => {} };
   const ready = Promise.withResolvers<number | null>();
   const broken = Promise.withResolvers<string>();
   let complaint = '';
   const unpack = createUnpacker({
     message(json) {
-      const message = messages.schema.parse(json);
+      const message = schema.parse(json);
       if (message.type === 'ready')
         ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
-      else messages.message(message);
+      else listener.message(message);
     },
-    bytes: messages.bytes,
+    bytes: (stream, channel, bytes) => listener.bytes(stream, channel, bytes),
   });
   let isBroken = false;
   const container = await engine.start(spec, {
@@ -70,6 +73,9 @@ export async function openAgent<T extends { type: string }>(
   ]);
   await untilReady(container, ready.promise, ended, studentBytes);
   return {
+    listen: (given) => {
+      listener = given;
+    },
     send: (message) => container.write(packMessage(message)),
     sendBytes: (stream, channel, bytes) => container.write(packBytes(stream, channel, bytes)),
     usage: container.usage,
@@ -81,7 +87,7 @@ export async function openAgent<T extends { type: string }>(
 async function untilReady(
   container: RunningContainer,
   ready: Promise<number | null>,
-  ended: AgentLink['ended'],
+  ended: Promise<AgentEnd>,
   studentBytes: number | null,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

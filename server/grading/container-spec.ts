@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Limits } from '../core/limits.ts';
 import { AGENT_FOLDER } from '../engine/host-config.ts';
-import { INSTANCE_LABEL, RUN_LABEL } from '../engine/labels.ts';
+import { INSTANCE_LABEL, SLOT_LABEL } from '../engine/labels.ts';
 import type { ContainerSpec, Mount } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RuntimeTraits } from '../environments/runtimes.ts';
@@ -31,7 +31,7 @@ const writable = (source: string, target: string): Mount => ({ source, target, r
 
 export function containerSpec(
   role: 'grading' | 'student',
-  runId: string,
+  slotId: string,
   place: Place,
   workspace: Workspace,
   common: string | null,
@@ -52,7 +52,7 @@ export function containerSpec(
       ...(place.network ? [] : [readOnly(join(installation.apiFolder, 'etc/hosts'), '/etc/hosts')]),
       ...(role === 'grading' ? gradingMounts(workspace, common) : studentMounts(workspace, common)),
     ],
-    labels: { [INSTANCE_LABEL]: installation.instance, [RUN_LABEL]: runId },
+    labels: { [INSTANCE_LABEL]: installation.instance, [SLOT_LABEL]: slotId },
   };
 }
 

@@ -8,18 +8,18 @@ import type { Engine } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
 import type { GradedBy, Outcome } from '../store/collections.ts';
-import type { Installation, Place } from './container-spec.ts';
+import type { Place } from './container-spec.ts';
 import type { RunEvent } from './events.ts';
 import { type FinishedRun, gradeInContainers } from './grading-run.ts';
 import type { GraderInput } from './input.ts';
+import type { SlotSource } from './slot.ts';
 
 export type GraderDeps = {
   engine: Engine;
   environments: { find(name: string): Environment | null; runtimes(): readonly string[] };
   table: RuntimeTable;
   ceilings: Ceilings;
-  installation: Installation;
-  runsFolder: string;
+  slots: SlotSource;
 };
 
 export type GradeRequest = {
@@ -64,8 +64,6 @@ export function createGrader(deps: GraderDeps): Grader {
     const finished = await gradeInContainers(
       {
         ...deps,
-        runId: request.runId,
-        attempt: request.attempt,
         parent: place,
         common: request.common,
         find: deps.environments.find,

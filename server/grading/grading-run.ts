@@ -1,27 +1,23 @@
 /** One run: a grading container with the teacher's grader, and the student containers it asks for. */
-import {
-  fromGradingAgent,
-  type GraderResult,
-  PROTOCOL_VERSION,
-  STDERR,
-  STDOUT,
-} from '../../grading-api/protocol.ts';
+import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../grading-api/protocol.ts';
 import type { Report } from '../../grading-api/report.ts';
 import { GradeportError } from '../core/errors.ts';
 import type { Ending } from '../core/verdict.ts';
 import type { Task } from '../courses/task.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Outcome } from '../store/collections.ts';
-import { type AgentEnd, openAgent } from './agent-link.ts';
-import { containerSpec, type Place } from './container-spec.ts';
+import { countedInside, endingOf } from './agent-ending.ts';
+import type { AgentEnd } from './agent-link.ts';
+import type { Place } from './container-spec.ts';
 import type { RunEvent } from './events.ts';
 import { watchLimits } from './limit-watch.ts';
 import { concludeOutcome } from './outcome.ts';
 import { createOutputCollector } from './output.ts';
 import { readPartialReport } from './read-report.ts';
+import type { SlotSource } from './slot.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
-import { fillTask, openWorkspace } from './workspace.ts';
+import { fillTask } from './workspace.ts';
 
 export type GradingJob = {
   task: Task;
@@ -34,9 +30,10 @@ export type GradingJob = {
   signal: AbortSignal;
 };
 
-export type GradingContext = Omit<StudentContext, 'workspace'> & {
-  runsFolder: string;
-  attempt: number;
+export type GradingContext = Omit<StudentContext, 'slot'> & {
+  engine: Engine;
+  slots: SlotSource;
+  common: string | null;
   publish(event: RunEvent): void;
 };
 
@@ -54,51 +51,46 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const begun = performance.now();
   const sinceBegun = () => performance.now() - begun;
   await using cleanup = new AsyncDisposableStack();
-  const { parent, runId, publish } = context;
-  const workspace = cleanup.use(
-    await openWorkspace(context.runsFolder, `${runId}.${context.attempt}`, parent.limits),
-  );
-  const students = cleanup.use(createStudentRuns({ ...context, workspace }));
+  const { parent, publish } = context;
+  const slot = cleanup.use(await context.slots.take({ place: parent, common: context.common }));
+  const { agent, workspace } = slot;
+  const students = cleanup.use(createStudentRuns({ ...context, slot }));
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
   const output = createOutputCollector();
   let lastReport: Report | null = null;
-
-  const spec = containerSpec('grading', runId, parent, workspace, context.common, context.installation);
-  const agent = cleanup.use(
-    await openAgent(context.engine, spec, workspace.studentBytes, {
-      schema: fromGradingAgent,
-      message(message) {
-        if (message.type === 'result') return result.resolve(message);
-        if (message.type === 'feedback') {
-          lastReport = readPartialReport(message.feedback) ?? lastReport;
-          if (lastReport) publish({ type: 'feedback', report: lastReport });
-        } else if (message.type === 'run-student') students.start(agent, message);
-        else if (message.type !== 'ready') students.tell(message);
-      },
-      bytes(stream, channel, bytes) {
-        if (channel > 0) return students.stdin(channel, bytes);
-        output.add(bytes);
-        if (output.bytes() > 2 * parent.limits.outputBytes) {
-          flood.resolve({ kind: 'output-limit', limitBytes: parent.limits.outputBytes });
-        } else if (stream === STDOUT || stream === STDERR) {
-          const name = stream === STDOUT ? 'stdout' : 'stderr';
-          publish({ type: 'output', stream: name, text: bytes.toString('utf8') });
-        }
-      },
-    }),
-  );
+  agent.listen({
+    message(message) {
+      if (message.type === 'result') return result.resolve(message);
+      if (message.type === 'feedback') {
+        lastReport = readPartialReport(message.feedback) ?? lastReport;
+        if (lastReport) publish({ type: 'feedback', report: lastReport });
+      } else if (message.type === 'run-student') students.start(agent, message);
+      else if (message.type !== 'ready') students.tell(message);
+    },
+    bytes(stream, channel, bytes) {
+      if (channel > 0) return students.stdin(channel, bytes);
+      output.add(bytes);
+      if (output.bytes() > 2 * parent.limits.outputBytes) {
+        flood.resolve({ kind: 'output-limit', limitBytes: parent.limits.outputBytes });
+      } else if (stream === STDOUT || stream === STDERR) {
+        const name = stream === STDOUT ? 'stdout' : 'stderr';
+        publish({ type: 'output', stream: name, text: bytes.toString('utf8') });
+      }
+    },
+  });
   await fillTask(workspace, job.task.folder);
   const startMs = sinceBegun();
   publish({ type: 'started', startMs });
-  const watch = watchLimits(
-    { usage: agent.usage, isFull: () => workspace.isFull('task'), limits: parent.limits },
-    await agent.usage(),
-  );
-  agent.send(startMessage(job, parent.asRoot, parent.limits.outputBytes));
+  const watch = watchLimits({
+    usage: agent.usage,
+    isFull: () => workspace.isFull('task'),
+    limits: parent.limits,
+  });
+  agent.send(startMessage(job, parent));
 
   const ending = await Promise.race([
-    result.promise.then((said): Ending => endingOf(said, parent.limits.outputBytes)),
+    result.promise.then((said) => endingOf(said.ended, said.exitCode, parent.limits)),
     flood.promise,
     watch.hit,
     untilAborted(job.signal),
@@ -123,21 +115,17 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   return { outcome, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-const startMessage = (job: GradingJob, runAsRoot: boolean, outputBytes: number) => ({
+const startMessage = (job: GradingJob, place: Place) => ({
   type: 'start',
   protocol: PROTOCOL_VERSION,
   input: job.input,
   files: job.files,
   command: job.task.runCommand,
-  runAsRoot,
+  runAsRoot: place.asRoot,
   debug: job.debug,
-  outputBytes,
+  outputBytes: place.limits.outputBytes,
+  pids: countedInside(place),
 });
-
-const endingOf = (said: GraderResult, outputBytes: number): Ending =>
-  said.ended === 'exit'
-    ? { kind: 'finished', exitCode: said.exitCode }
-    : { kind: 'output-limit', limitBytes: outputBytes };
 
 /** Only a grader that is root can end its own container; whatever else does is no fault of its. */
 function endOfContainer(end: AgentEnd, place: Place): Ending {

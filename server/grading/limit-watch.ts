@@ -22,11 +22,11 @@ export type Watched = {
 
 const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 };
 
-/** @param before what the container had used before the program began: not the program's fault */
-export function watchLimits(watched: Watched, before: Usage | null): LimitWatch {
+/** Begins to watch. What the container used until now, while it waited, is not the program's fault. */
+export function watchLimits(watched: Watched): LimitWatch {
   const { limits } = watched;
   const hit = Promise.withResolvers<Ending>();
-  const baseMs = before?.cpuMs ?? 0;
+  const before = watched.usage();
   let last: Usage = NOTHING;
   let found: Ending | null = null;
   let stopped = false;
@@ -36,8 +36,8 @@ export function watchLimits(watched: Watched, before: Usage | null): LimitWatch 
     if (found) hit.resolve(found);
   };
   const look = async () => {
-    const [usage, full] = await Promise.all([watched.usage(), watched.isFull()]);
-    if (usage) last = { ...usage, cpuMs: Math.max(0, usage.cpuMs - baseMs) };
+    const [base, usage, full] = await Promise.all([before, watched.usage(), watched.isFull()]);
+    if (usage) last = { ...usage, cpuMs: Math.max(0, usage.cpuMs - (base?.cpuMs ?? 0)) };
     conclude(exceeded(last, full, limits));
   };
   let next: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 /** One run_student: untrusted code in a container of its own, started because a grader asked for it. */
 import {
-  fromStudentAgent,
+  type AgentEnding,
+  type FromStudentAgent,
   PROTOCOL_VERSION,
   type RunStudent,
   STDERR,
@@ -9,13 +10,14 @@ import {
 } from '../../grading-api/protocol.ts';
 import { studentLimits } from '../core/limits.ts';
 import type { Ending } from '../core/verdict.ts';
-import type { Engine, Usage } from '../engine/port.ts';
+import type { Usage } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
-import { type AgentEnd, type AgentLink, openAgent } from './agent-link.ts';
-import { containerSpec, type Installation, type Place } from './container-spec.ts';
+import { countedInside, endingOf } from './agent-ending.ts';
+import type { AgentEnd, AgentLink } from './agent-link.ts';
+import type { Place } from './container-spec.ts';
 import { watchLimits } from './limit-watch.ts';
-import type { Workspace } from './workspace.ts';
+import type { Slot } from './slot.ts';
 
 /** Exit codes that run_student gives for what is not the program's own status (INGInious' numbers). */
 export const REFUSED = 251;
@@ -23,14 +25,12 @@ export const OVER_A_LIMIT = 252;
 export const OUT_OF_TIME = 253;
 export const NOT_STARTED = 254;
 
+type StudentLink = AgentLink<FromStudentAgent>;
+
 /** The parts of the grading run that its student runs need. */
 export type StudentContext = {
-  engine: Engine;
-  installation: Installation;
-  runId: string;
   parent: Place;
-  workspace: Workspace;
-  common: string | null;
+  slot: Slot;
   find(name: string): Environment | null;
   installedRuntimes: readonly string[];
   table: RuntimeTable;
@@ -106,46 +106,45 @@ export function startStudentRun(
   output: (stream: number, bytes: Buffer) => void,
 ): StudentRun {
   const stop = Promise.withResolvers<Ending>();
-  let link: AgentLink | null = null;
-  const early: ((link: AgentLink) => void)[] = [];
-  const tell = (words: (link: AgentLink) => void) => (link ? words(link) : early.push(words));
+  let link: StudentLink | null = null;
+  const early: ((link: StudentLink) => void)[] = [];
+  const tell = (words: (link: StudentLink) => void) => (link ? words(link) : early.push(words));
 
   const conduct = async (): Promise<StudentEnd> => {
     const place = studentPlace(context, request);
     if ('code' in place) return place;
-    const exit = Promise.withResolvers<{ code: number; ended: 'exit' | 'output-limit' }>();
+    const exit = Promise.withResolvers<{ code: number; ended: AgentEnding }>();
     const flood = Promise.withResolvers<Ending>();
     let printed = 0;
-    const { workspace, common, installation, runId } = context;
-    const spec = containerSpec('student', runId, place, workspace, common, installation);
-    await using agent = await openAgent(context.engine, spec, workspace.studentBytes, {
-      schema: fromStudentAgent,
+    const { workspace } = context.slot;
+    const agent = await context.slot.student(place);
+    agent.listen({
       message: (message) => message.type === 'exit' && exit.resolve(message),
       bytes: (stream, _channel, bytes) => {
         printed += bytes.length;
         // The agent in the container counts too; this is for a container that owns its agent (root).
-        if (printed > 2 * place.limits.outputBytes) flood.resolve(overOutput(place));
+        if (printed > 2 * place.limits.outputBytes)
+          flood.resolve(endingOf('output-limit', null, place.limits));
         else if (stream === STDOUT || stream === STDERR) output(stream, bytes);
       },
     });
-    const watch = watchLimits(
-      { usage: agent.usage, isFull: () => workspace.isFull('student'), limits: place.limits },
-      await agent.usage(),
-    );
+    const watch = watchLimits({
+      usage: agent.usage,
+      isFull: () => workspace.isFull('student'),
+      limits: place.limits,
+    });
     agent.send(commandMessage(request, place));
     link = agent;
     for (const words of early) words(agent);
     const ending = await Promise.race([
-      exit.promise.then(
-        ({ code, ended }): Ending =>
-          ended === 'exit' ? { kind: 'finished', exitCode: code } : overOutput(place),
-      ),
+      exit.promise.then(({ code, ended }) => endingOf(ended, code, place.limits)),
       flood.promise,
       watch.hit,
       stop.promise,
       agent.ended.then((end) => endOfContainer(end, place)),
     ]);
     const { hit, usage } = await watch.stop();
+    if (ending.kind !== 'finished') await agent[Symbol.asyncDispose]();
     // A limit found in the last look explains the exit: the program failed because of it.
     const failed = ending.kind === 'finished' && ending.exitCode !== 0;
     const final =
@@ -164,8 +163,6 @@ export function startStudentRun(
   };
 }
 
-const overOutput = (place: Place): Ending => ({ kind: 'output-limit', limitBytes: place.limits.outputBytes });
-
 const commandMessage = (request: RunStudent, place: Place) => ({
   type: 'command',
   protocol: PROTOCOL_VERSION,
@@ -174,6 +171,7 @@ const commandMessage = (request: RunStudent, place: Place) => ({
   runAsRoot: place.asRoot,
   teardown: request.teardown,
   outputBytes: place.limits.outputBytes,
+  pids: countedInside(place),
 });
 
 function exitCodeOf(ending: Ending): number {

@@ -15,7 +15,7 @@ const MAX_AT_ONCE = 8;
 type Words = Extract<FromGradingAgent, { type: 'stdin-close' | 'signal' }>;
 
 export type StudentRuns = {
-  start(agent: AgentLink, request: RunStudent): void;
+  start(agent: AgentLink<FromGradingAgent>, request: RunStudent): void;
   stdin(channel: number, bytes: Buffer): void;
   tell(words: Words): void;
   /** Ends those still running; how all of them ended, in the order of their start. */

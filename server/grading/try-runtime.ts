@@ -19,11 +19,7 @@ export async function tryRuntime({
     await using workspace = await openWorkspace(runsFolder, `try-${place.runtime}`, place.limits);
     const installation = { instance: `doctor:${process.pid}`, apiFolder };
     const spec = containerSpec('student', 'doctor', place, workspace, null, installation);
-    await using _agent = await openAgent(engine, spec, workspace.studentBytes, {
-      schema: fromStudentAgent,
-      message: () => {},
-      bytes: () => {},
-    });
+    await using _agent = await openAgent(engine, spec, workspace.studentBytes, fromStudentAgent);
     return { startMs: performance.now() - begun, problem: null };
   } catch (error) {
     return {

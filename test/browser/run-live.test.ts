@@ -114,6 +114,24 @@ test('a run can be stopped', async () => {
   await context.close();
 });
 
+test('an answer that comes too early is refused, and kept as a draft', async () => {
+  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  await submit(page, slow.href, 'The answer', 'patient');
+  const run = page.url();
+  await page.locator('#output').getByText('grading').waitFor();
+  await page.goto(slow.href);
+  await write(page, 'The answer', 'hasty');
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await page.getByText('Your last submission to this task is still being graded').waitFor();
+  await page.goto(run);
+  await slow.letGo('patient');
+  await verdict(page, 'Success').waitFor();
+  await page.goto(slow.href);
+  await page.getByText('it was not sent yet').waitFor();
+  expect(await page.locator('textarea[name="answer.code"]').inputValue()).toBe('hasty');
+  await context.close();
+});
+
 test('another student can neither see the run nor join it; the teacher can see it', async () => {
   const mine = await visit(browser, server.url, server.accounts.student);
   await submit(mine.page, slow.href, 'The answer', 'private');

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { loadConfig, PROJECT_FOLDER } from '../../server/config.ts';
+import { installationOf, loadConfig } from '../../server/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
 import { openEngine } from '../../server/engine/open.ts';
 import { findEnvironment } from '../../server/environments/announced.ts';
@@ -10,6 +10,7 @@ import { readEnvironments } from '../../server/environments/catalogue.ts';
 import type { RunEvent } from '../../server/grading/events.ts';
 import { createGrader, type Graded } from '../../server/grading/grader.ts';
 import { toGraderInput } from '../../server/grading/input.ts';
+import { onTheSpot } from '../../server/grading/slot.ts';
 import type { SubmittedAnswer } from '../../server/grading/verbs.ts';
 import { sweepWorkspaces } from '../../server/grading/workspace.ts';
 
@@ -67,8 +68,7 @@ export async function openTestGrader(): Promise<TestGrader> {
     environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
     table: {},
     ceilings: config.ceilings,
-    installation: { instance, apiFolder: join(PROJECT_FOLDER, 'grading-api') },
-    runsFolder,
+    slots: onTheSpot({ engine, installation: installationOf(instance), runsFolder }),
   });
   let count = 0;
   return {

@@ -8,6 +8,9 @@ import { createTimeline } from './run-timeline.ts';
 import { settle } from './settle.ts';
 import { renderFeedback, renderVerdict } from './templates.ts';
 
+/** A quiz is graded where it arrives. */
+const NO_CONTAINER = 'not needed';
+
 type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
 
 export function createRunPage(root: HTMLElement) {
@@ -35,13 +38,14 @@ export function createRunPage(root: HTMLElement) {
   function starting(step: StepOf<'starting'>): void {
     timeline.at('starting');
     timeline.detail('queued', '');
-    timeline.detail('starting', step.runtime ? `${step.environment} on ${step.runtime}` : step.environment);
+    timeline.detail('starting', step.runtime ? `${step.environment} on ${step.runtime}` : NO_CONTAINER);
   }
 
   function started(step: StepOf<'started'>): void {
     timeline.at('running');
     const item = need('[data-step="starting"] .step-detail', HTMLElement, root);
-    item.textContent = `${item.textContent.split(', ready')[0]}, ready in ${duration(step.startMs)}`;
+    const [what] = item.textContent.split(', ready');
+    if (what !== NO_CONTAINER) item.textContent = `${what}, ready in ${duration(step.startMs)}`;
     timeline.clock(step.at);
     announce('Grading.');
   }

@@ -160,6 +160,7 @@ export const aStart: Start = {
   runAsRoot: false,
   debug: false,
   outputBytes: 1024 * 1024,
+  pids: null,
 };
 
 export const aCommand = {
@@ -170,6 +171,7 @@ export const aCommand = {
   runAsRoot: false,
   teardown: '',
   outputBytes: 1024 * 1024,
+  pids: null,
 } as const;
 
 export type Graded = { result: GraderResult; stdout: string; stderr: string; agent: Agent };
