@@ -21,7 +21,7 @@ class Worker:
         self._loop = loop
         self._reader = frames.FrameReader()
         self._out = bytearray()
-        self._at_end = None
+        self._over = False
         self.on_message = None
         self.on_bytes = None
         # stdin and stdout must not be the programs' descriptors 0 and 1 by accident: keep them out of reach.
@@ -40,8 +40,8 @@ class Worker:
         self._queue(frames.bytes_frame(stream, channel, data))
 
     def end(self, frame):
-        """Send the last frame, then leave: everything left in the container goes with us."""
-        self._at_end = lambda: os._exit(0)
+        """Send the last frame and wait for the worker to hang up: while we are here it can read what was used."""
+        self._over = True
         self._queue(frame)
 
     def _queue(self, frame):
@@ -62,8 +62,6 @@ class Worker:
             pass
         except OSError:
             os._exit(1)  # nobody will ever hear from us
-        if not self._out and self._at_end:
-            self._at_end()
         if len(self._out) <= RESUME_BYTES:
             self._loop.pause(False)
         self._loop.want_write(self._out_fd, bool(self._out))
@@ -76,7 +74,9 @@ class Worker:
         except OSError:
             data = b''
         if not data:
-            os._exit(1)
+            os._exit(0 if self._over and not self._out else 1)
+        if self._over:
+            return
         try:
             received = self._reader.feed(data)
         except (ValueError, UnicodeDecodeError) as error:

@@ -144,7 +144,10 @@ export function startStudentRun(
       agent.ended.then((end) => endOfContainer(end, place)),
     ]);
     const { hit, usage } = await watch.stop();
-    if (ending.kind !== 'finished') await agent[Symbol.asyncDispose]();
+    const gone = agent[Symbol.asyncDispose]();
+    // One that ended by itself goes in the background; any other must be still before the grader goes on.
+    if (ending.kind === 'finished') gone.catch(() => {});
+    else await gone;
     // A limit found in the last look explains the exit: the program failed because of it.
     const failed = ending.kind === 'finished' && ending.exitCode !== 0;
     const final =

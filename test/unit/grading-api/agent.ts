@@ -70,6 +70,8 @@ export function startAgent(role: Role, slot: Slot) {
         schema.parse(value);
         const one = value as Message; // as it came: what the schema does not know must be seen here too
         messages.push(one);
+        // Its last word: the worker hangs up.
+        if (one.type === 'result' || one.type === 'exit') child.stdin.end();
         for (const listener of onMessage) listener(one);
         wake();
       },
