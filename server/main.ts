@@ -14,15 +14,24 @@ import { openEngine } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { createGrader } from './grading/grader.ts';
 import { createGrading } from './grading/service.ts';
-import { createSlotPool } from './grading/slot-pool.ts';
+import { createSlotPool, type SlotPool } from './grading/slot-pool.ts';
+import type { Grading } from './grading/verbs.ts';
 import { createApp } from './http/app.ts';
-import { createEventLog } from './live/event-log.ts';
+import { createEventLog, type EventLog } from './live/event-log.ts';
 import { createLive, type Live } from './live/gateway.ts';
 import { openQueue } from './queue/open.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 
-export type RunningServer = { url: string; store: Store; close(): Promise<void> };
+export type RunningServer = {
+  url: string;
+  store: Store;
+  grading: Grading;
+  slots: SlotPool;
+  /** The story of every run, as browsers get it. */
+  events: EventLog;
+  close(): Promise<void>;
+};
 
 const PURGE_SESSIONS_MS = 60 * 60 * 1000;
 
@@ -125,7 +134,7 @@ export async function startServer(
   );
   undo.defer(() => clearInterval(purging));
   const stops = undo.move();
-  return { url: config.publicUrl ?? url, store, close: () => stops.disposeAsync() };
+  return { url: config.publicUrl ?? url, store, grading, slots, events, close: () => stops.disposeAsync() };
 }
 
 function listen(server: Server, { host, port }: Config): Promise<string> {

@@ -1,0 +1,71 @@
+/** What an attack is: a student's program (or upload) that means harm, and the verdict that it must get. */
+import type { Limits } from '../server/core/limits.ts';
+import type { VerdictKind } from '../server/core/verdict.ts';
+import type { Outcome } from '../server/store/collections.ts';
+import type { Said } from './grader.ts';
+
+export const GROUPS = [
+  'processes',
+  'memory',
+  'disk',
+  'output',
+  'files and links',
+  'forging',
+  'reading',
+  'kernel',
+  'network',
+  'cross-run',
+  'compile',
+  'uploads',
+  'root inside',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+export type Language = 'python' | 'shell' | 'c' | 'java';
+
+export type Upload = { filename: string; content: Uint8Array };
+
+export type Observed = { outcome: Outcome; said: Said };
+
+export type AttackCase = {
+  id: string;
+  /** Its number in the list of known attacks (docs/attacks.md), null for one of our own. */
+  number: number | null;
+  title: string;
+  environment?: 'default' | 'c' | 'java' | 'sandbox-root';
+  language?: Language;
+  answer: string;
+  /** How the grader starts it; default: as its language is started. */
+  command?: string;
+  /** A student run before it (a compiler); when it fails, so does the answer. */
+  build?: string;
+  /** A second student run of the same submission, after the first. */
+  again?: string;
+  /** Handed in beside the answer; the grader puts it into the student folder as "upload". */
+  upload?: Upload;
+  /** The program of a second run at the same time, which tries to see something of the first. */
+  partner?: string;
+  /** Of the student run: processor seconds, clock seconds, MiB. */
+  time?: number;
+  hardTime?: number;
+  memory?: number;
+  limits?: Partial<Limits>;
+  /** Where it can be tried at all, and why only there. */
+  only?: { runtimes: readonly string[]; because: string };
+  expect: readonly VerdictKind[];
+  /** Another verdict that is as harmless, on one runtime. */
+  expectOn?: Readonly<Record<string, readonly VerdictKind[]>>;
+  /** What went wrong beyond the verdict: a sentence, or null. */
+  check?(observed: Observed): string | null;
+  /** It is known to succeed on these runtimes: what happens, and what would close it. */
+  open?: { runtimes: readonly string[]; what: string };
+};
+
+export const verdictsOn = (attack: AttackCase, runtime: string): readonly VerdictKind[] =>
+  attack.expectOn?.[runtime] ?? attack.expect;
+
+export const runsOn = (attack: AttackCase, runtime: string): boolean =>
+  attack.only?.runtimes.includes(runtime) ?? true;
+
+export const isKnownOpen = (attack: AttackCase, runtime: string): boolean =>
+  attack.open?.runtimes.includes(runtime) ?? false;

@@ -1,0 +1,187 @@
+/** Runs attacks on one runtime, with an honest run beside them and one after them, and says what went wrong. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Limits } from '../server/core/limits.ts';
+import type { Task } from '../server/courses/task.ts';
+import type { Engine } from '../server/engine/port.ts';
+import type { Environment } from '../server/environments/environment.ts';
+import type { RuntimeTable } from '../server/environments/runtimes.ts';
+import { createGrader } from '../server/grading/grader.ts';
+import { toGraderInput } from '../server/grading/input.ts';
+import { openSlot } from '../server/grading/slot.ts';
+import type { SubmittedAnswer } from '../server/grading/verbs.ts';
+import { sweepWorkspaces } from '../server/grading/workspace.ts';
+import type { Outcome } from '../server/store/collections.ts';
+import { type AttackCase, isKnownOpen } from './case.ts';
+import { answerText, taskFiles } from './grader.ts';
+import { type Canaries, leftOf, placeCanaries, witness } from './host.ts';
+import { AFTER, BESIDE } from './innocent.ts';
+import { judge, judgeInnocent } from './judge.ts';
+
+/** What the installation under attack is made of. */
+export type Target = {
+  engine: Engine;
+  find(name: string): Environment | null;
+  runtimes: readonly string[];
+  table: RuntimeTable;
+  ceilings: Limits;
+  apiFolder: string;
+};
+
+export type AttackResult = {
+  attack: AttackCase;
+  verdict: string;
+  /** What went wrong, in sentences; empty: the attack was held. */
+  problems: string[];
+  /** It is known to succeed here (see its "open"). */
+  known: boolean;
+  seconds: number;
+};
+
+export type BatchResult = { results: AttackResult[]; beside: string[]; after: string[] };
+
+export type Attacker = {
+  /** Settles when all were run; `told` is called as each ends. */
+  batch(cases: readonly AttackCase[], runtime: string, told?: (result: AttackResult) => void): Promise<BatchResult>;
+  close(): Promise<void>;
+};
+
+const MIB = 2 ** 20;
+/** Of the grading container; the student run has smaller ones of its own (case.ts). */
+const LIMITS: Limits = {
+  cpuMs: 40_000,
+  wallMs: 90_000,
+  memoryBytes: 128 * MIB,
+  pids: 48,
+  outputBytes: 64 * 1024,
+  diskBytes: 8 * MIB,
+  diskFiles: 500,
+};
+const AT_ONCE = 2;
+
+export async function openAttacker(target: Target): Promise<Attacker> {
+  const folder = await mkdtemp(join(tmpdir(), 'gradeport-attacks-'));
+  const runsFolder = join(folder, 'runs');
+  await mkdir(runsFolder, { mode: 0o700 });
+  const canaries = await placeCanaries(runsFolder);
+  const baseline = new Map<string, Promise<Ran>>();
+  let count = 0;
+
+  async function grade(attack: AttackCase, program: string, runtime: string): Promise<Ran> {
+    count += 1;
+    const begun = performance.now();
+    const taskFolder = join(folder, `task${count}`);
+    await mkdir(taskFolder);
+    for (const [name, content] of Object.entries(taskFiles(attack))) {
+      await writeFile(join(taskFolder, name), content, { mode: 0o755 });
+    }
+    const seen = witness(target.engine);
+    const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
+    const grader = createGrader({
+      engine: seen.engine,
+      environments: { find: target.find, runtimes: () => target.runtimes },
+      table: target.table,
+      ceilings: target.ceilings,
+      slots: { take: (request) => openSlot({ engine: seen.engine, installation, runsFolder }, request) },
+    });
+    const answers = new Map<string, SubmittedAnswer>([['q1', answerText(attack, program)]]);
+    if (attack.upload) answers.set('f1', attack.upload);
+    const about = { username: 'eve', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
+    let outcome: Outcome | null = null;
+    let fault = '';
+    try {
+      await using graded = await grader({
+        runId: `attack${count}`,
+        attempt: 1,
+        task: taskOf(attack, taskFolder),
+        common: null,
+        input: toGraderInput(answers, about),
+        runtime,
+        debug: false,
+        signal: new AbortController().signal,
+        publish: () => {},
+      });
+      outcome = graded.outcome;
+    } catch (error) {
+      fault = error instanceof Error ? error.message : String(error);
+    }
+    const left = await leftOf(seen, runsFolder);
+    return { outcome, fault, left, seconds: (performance.now() - begun) / 1000 };
+  }
+
+  async function one(attack: AttackCase, runtime: string): Promise<AttackResult> {
+    const [ran, partner] = await Promise.all([
+      grade(attack, attack.answer, runtime),
+      attack.partner === undefined ? null : grade({ ...attack, again: '' }, attack.partner, runtime),
+    ]);
+    const problems = judge(attack, runtime, ran, partner);
+    return {
+      attack,
+      verdict: ran.outcome?.verdict ?? 'thrown',
+      problems: [...problems, ...(await canaries.disturbed())],
+      known: isKnownOpen(attack, runtime),
+      seconds: ran.seconds,
+    };
+  }
+
+  const look = (runtime: string): Promise<Ran> => {
+    const known = baseline.get(runtime) ?? grade(AFTER, AFTER.answer, runtime);
+    baseline.set(runtime, known);
+    return known;
+  };
+
+  return {
+    async batch(cases, runtime, told = () => {}) {
+      const before = await look(runtime);
+      const waiting = [...cases];
+      const results = new Map<AttackCase, AttackResult>();
+      const attackers = Array.from({ length: AT_ONCE }, async () => {
+        for (let next = waiting.shift(); next; next = waiting.shift()) {
+          const result = await one(next, runtime);
+          results.set(next, result);
+          told(result);
+        }
+      });
+      let over = false;
+      const all = Promise.all(attackers).finally(() => {
+        over = true;
+      });
+      const beside: string[] = [];
+      do beside.push(...judgeInnocent(await grade(BESIDE, BESIDE.answer, runtime), null));
+      while (!over);
+      await all;
+      const after = judgeInnocent(await grade(AFTER, AFTER.answer, runtime), before);
+      return { results: cases.flatMap((attack) => results.get(attack) ?? []), beside, after };
+    },
+    close: () => closeAll(folder, runsFolder, canaries),
+  };
+}
+
+export type Ran = { outcome: Outcome | null; fault: string; left: string[]; seconds: number };
+
+async function closeAll(folder: string, runsFolder: string, canaries: Canaries): Promise<void> {
+  await canaries[Symbol.asyncDispose]();
+  await sweepWorkspaces(runsFolder);
+  await rm(folder, { recursive: true });
+}
+
+function taskOf(attack: AttackCase, folder: string): Task {
+  return {
+    id: attack.id,
+    course: 'attacks',
+    folder,
+    name: attack.title,
+    author: '',
+    context: '',
+    problems: [],
+    environment: attack.environment ?? 'default',
+    limits: { ...LIMITS, ...attack.limits },
+    runCommand: null,
+    network: false,
+    showOutput: false,
+    order: 0,
+    weight: 1,
+    access: { open: true, from: null, softUntil: null, until: null },
+  };
+}
