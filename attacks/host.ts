@@ -40,7 +40,10 @@ async function leftovers({ engine, containers, slots }: Witness, runsFolder: str
   const ofUs = (text: string) => [...slots].some((slot) => text.includes(slot));
   return [
     ...alive.flat().map(({ id }) => `container ${id.slice(0, 12)} is still there`),
-    ...mounts.split('\n').filter(ofUs).map((line) => `mount ${line.split(' ')[4]} is still there`),
+    ...mounts
+      .split('\n')
+      .filter(ofUs)
+      .map((line) => `mount ${line.split(' ')[4]} is still there`),
     ...folders.filter(ofUs).map((name) => `folder ${name} is still there`),
     ...processes.map((line) => `process ${line} still runs`),
   ];

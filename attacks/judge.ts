@@ -27,7 +27,8 @@ export function judge(attack: AttackCase, runtime: string, ran: Ran, partner: Ra
   if (ran.seconds > seconds) problems.push(`it took ${ran.seconds.toFixed(1)} s`);
   const found = attack.check?.({ outcome, said }) ?? null;
   if (found !== null) problems.push(found);
-  if (problems.length > 0) problems.push(`(it printed: ${JSON.stringify((said.out + said.err).slice(0, 400))})`);
+  if (problems.length > 0)
+    problems.push(`(it printed: ${JSON.stringify((said.out + said.err).slice(0, 400))})`);
   return [...problems, ...judgePartner(partner)];
 }
 
@@ -39,7 +40,9 @@ function judgePartner(partner: Ran | null): string[] {
   return [
     ...partner.left,
     ...breaches(said.out).map((line) => `the run beside it: ${line}`),
-    ...(verdict === 'success' ? [] : [`the run beside it got "${verdict}": ${(said.out + said.err).slice(0, 300)}`]),
+    ...(verdict === 'success'
+      ? []
+      : [`the run beside it got "${verdict}": ${(said.out + said.err).slice(0, 300)}`]),
   ];
 }
 
@@ -50,9 +53,13 @@ export function judgeInnocent(ran: Ran, before: Ran | null): string[] {
   const said = saidBy(outcome);
   const printed = said ? said.out + said.err : outcome.details;
   if (outcome.verdict !== 'success' || outcome.grade !== 100) {
-    return [`an honest answer got "${outcome.verdict}": ${outcome.summary} ${printed.slice(0, 500)}`, ...left];
+    return [
+      `an honest answer got "${outcome.verdict}": ${outcome.summary} ${printed.slice(0, 500)}`,
+      ...left,
+    ];
   }
   const first = (of: Ran) => (of.outcome && saidBy(of.outcome)?.out.split('\n')[0]) ?? '';
-  if (before && first(before) !== first(ran)) return [`it found ${first(ran)} instead of ${first(before)}`, ...left];
+  if (before && first(before) !== first(ran))
+    return [`it found ${first(ran)} instead of ${first(before)}`, ...left];
   return left;
 }

@@ -43,7 +43,11 @@ export type BatchResult = { results: AttackResult[]; beside: string[]; after: st
 
 export type Attacker = {
   /** Settles when all were run; `told` is called as each ends. */
-  batch(cases: readonly AttackCase[], runtime: string, told?: (result: AttackResult) => void): Promise<BatchResult>;
+  batch(
+    cases: readonly AttackCase[],
+    runtime: string,
+    told?: (result: AttackResult) => void,
+  ): Promise<BatchResult>;
   close(): Promise<void>;
 };
 

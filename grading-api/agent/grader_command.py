@@ -33,7 +33,7 @@ def find_command(command):
 
 def _runnable(path):
     """The words that run path: itself, or its interpreter and itself when it lacks the x bit."""
-    words = _shebang(path)
+    words = shebang_of(path)
     if os.access(path, os.X_OK, effective_ids=True) or _make_executable(path):
         return [path]
     if not words:
@@ -49,7 +49,7 @@ def _make_executable(path):
         return False
 
 
-def _shebang(path):
+def shebang_of(path):
     """The interpreter of the first line and its one argument; [] when there is none or it cannot be read."""
     try:
         with open(path, 'rb') as file:
@@ -74,7 +74,7 @@ def why_not_started(argv, error):
     path = argv[0]
     if error.number == errno.ENOENT and os.path.exists(path):
         try:
-            interpreter = _shebang(path)
+            interpreter = shebang_of(path)
         except NoCommand as sentence:
             return str(sentence)
         if interpreter:

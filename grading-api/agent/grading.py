@@ -5,15 +5,17 @@ import time
 
 import feedback_file
 import gradeport_frames as frames
+import zygote
 from archive import collect
 from crowd import Crowd
-from grader_command import NoCommand, find_command, why_not_started
+from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
 from inputs import write_inputs
 from launch import LaunchError, base_environment
 from output import Output
 from program import Program
+from python_grader import runner_of
 from students import Students
 from worker import complain
 
@@ -35,6 +37,7 @@ class Grading:
         worker.on_bytes = self._students.from_worker
 
     def begin(self):
+        zygote.start()
         self._worker.send(ready())
 
     def _message(self, message):
@@ -70,7 +73,8 @@ class Grading:
         self._began = time.monotonic()
         null = os.open('/dev/null', os.O_RDONLY)
         try:
-            self._program.start(argv, _environment(), '/task', self._user, null)
+            runner = runner_of(argv, shebang_of(argv[0]))
+            self._program.start(argv, _environment(), '/task', self._user, null, runner=runner)
         except LaunchError as error:
             self._began = None
             self._finish(None, why_not_started(argv, error))

@@ -26,8 +26,11 @@ def base_environment():
     return environment
 
 
-def launch(argv, environment, folder, user, fds):
-    """Run argv with fds as its stdin, stdout and stderr; return its pid (also its process group) or raise LaunchError."""
+def launch(argv, environment, folder, user, fds, runner=None):
+    """Run argv with fds as its stdin, stdout and stderr; return its pid (also its process group) or raise LaunchError.
+
+    runner: a function that does the work of argv in the forked process itself and ends it.
+    """
     told, tell = os.pipe()
     try:
         pid = os.fork()
@@ -36,7 +39,7 @@ def launch(argv, environment, folder, user, fds):
         os.close(tell)
         raise LaunchError('fork', error.errno)
     if pid == 0:
-        _child(argv, environment, folder, user, fds, tell)
+        _child(argv, environment, folder, user, fds, tell, runner)
     os.close(tell)
     with open(told, 'rb') as pipe:
         report = pipe.read()
@@ -47,7 +50,7 @@ def launch(argv, environment, folder, user, fds):
     return pid
 
 
-def _child(argv, environment, folder, user, fds, tell):
+def _child(argv, environment, folder, user, fds, tell, runner):
     step = 'program'
     try:
         for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD):
@@ -62,6 +65,11 @@ def _child(argv, environment, folder, user, fds, tell):
         step = 'folder'
         os.chdir(folder)
         step = 'program'
+        if runner:
+            os.environ.clear()
+            os.environ.update(environment)
+            os.close(tell)
+            runner()
         os.execvpe(argv[0], argv, environment)
     except OSError as error:
         os.write(tell, struct.pack('i8s', error.errno or 5, step.encode()))

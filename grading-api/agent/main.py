@@ -15,6 +15,9 @@ def main():
         from grading import Grading as Role
     elif role == 'student':
         from student import Student as Role
+        from refused_calls import refuse
+
+        refuse()
     else:
         sys.exit('Gradeport: usage: main.py grading|student')
     try:

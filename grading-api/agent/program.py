@@ -24,13 +24,16 @@ class Program:
         self._code = None
         self._deadline = None
 
-    def start(self, argv, environment, folder, user, stdin, merged=False):
-        """Run argv, its stderr in its stdout if merged; closes stdin. Raises LaunchError: then nothing is left to end."""
+    def start(self, argv, environment, folder, user, stdin, merged=False, runner=None):
+        """Run argv, its stderr in its stdout if merged; closes stdin. Raises LaunchError: then nothing is left to end.
+
+        runner: see launch().
+        """
         with acting_as(user):  # a pipe belongs to who made it, and only the owner may open /dev/stdout
             stdout = self._output.pipe(1)
             fds = [stdin, stdout, os.dup(stdout) if merged else self._output.pipe(2)]
         try:
-            self._pid = launch(argv, environment, folder, user, fds)
+            self._pid = launch(argv, environment, folder, user, fds, runner)
         finally:
             for fd in fds:
                 os.close(fd)

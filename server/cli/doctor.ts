@@ -15,6 +15,7 @@ import { tryRuntime } from '../grading/try-runtime.ts';
 import { sweepWorkspaces } from '../grading/workspace.ts';
 import { colors, data, formatBytes, json } from './terminal.ts';
 
+type DoctorOptions = { data?: string; json?: boolean; attack?: boolean; runtime?: string; only?: string };
 type Check = { check: string; ok: boolean; detail: string; advice: string };
 const LOW_DISK_BYTES = 2 * 2 ** 30;
 
@@ -22,8 +23,17 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .description('check everything that grading needs, by really running it')
     .option('--data <folder>', 'data folder of the installation')
-    .option('--json', 'print a JSON array of { check, ok, detail, advice }')
-    .action(async (options: { data?: string; json?: boolean }) => {
+    .option('--json', 'print a JSON array of { check, ok, detail, advice }, or of attacks')
+    .option('--attack', 'hand in known attacks instead, on every runtime, and see whether each is held')
+    .option('--runtime <name>', 'with --attack: on this runtime only')
+    .option('--only <name>', 'with --attack: only this attack, or this group of attacks')
+    .action(async (options: DoctorOptions) => {
+      if (options.attack) {
+        // Loaded when asked for: making the hostile archives takes a moment.
+        const { attack } = await import('./doctor-attack.ts');
+        if (!(await attack(options))) process.exitCode = 1;
+        return;
+      }
       const engine = openEngine();
       try {
         const checks = await examine(engine, options.data);

@@ -1,0 +1,235 @@
+import type { AttackCase } from '../case.ts';
+
+const py = String.raw;
+
+/** Both begin within this of each other, however slow the machine: one waits, the other looks again and again. */
+const HOLD = 'time.sleep(2.5)\nanswer()';
+const looking = (look: string): string => py`
+import socket, ctypes, fcntl
+libc = ctypes.CDLL(None, use_errno=True)
+found = None
+end = time.time() + 2.5
+while time.time() < end and not found:
+    try: found = (${look})
+    except (OSError, ValueError): pass
+    time.sleep(0.1)
+if found: breach("found %r" % (found,))
+answer()`;
+
+const SHARED_KERNEL = ['runc', 'crun'];
+const BOTH = { time: 4, hardTime: 12, expect: ['success'] } as const;
+
+export const crossRun: AttackCase[] = [
+  {
+    id: 'abstract-sockets',
+    number: 39,
+    title: 'Two runs cannot talk through abstract unix sockets.',
+    answer: py`
+import socket
+link = socket.socket(socket.AF_UNIX); link.bind("\0gradeport-attack"); link.listen()
+${HOLD}`,
+    partner: looking(py`socket.socket(socket.AF_UNIX).connect("\0gradeport-attack") is None`),
+    ...BOTH,
+  },
+  {
+    id: 'shared-folders',
+    number: 39,
+    title: 'Two runs cannot talk through /dev/shm, /tmp, /dev/mqueue or any other writable folder.',
+    answer: py`
+for place in ("/dev/shm", "/tmp", "/dev/mqueue", "/var/tmp", "/run", "/task/student", "/var/lock", "/dev"):
+    try: open(place + "/gradeport-attack", "w").close()
+    except OSError: pass
+${HOLD}`,
+    partner: looking(
+      py`[place for place in ("/dev/shm", "/tmp", "/dev/mqueue", "/var/tmp", "/run", "/task/student", "/var/lock", "/dev") if os.path.exists(place + "/gradeport-attack")]`,
+    ),
+    ...BOTH,
+  },
+  {
+    id: 'system-v',
+    number: 39,
+    title: 'Two runs cannot talk through System V memory, semaphores or messages.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None)
+libc.shmget(4711, 4096, 0o1666); libc.semget(4711, 1, 0o1666); libc.msgget(4711, 0o1666)
+${HOLD}`,
+    partner: looking(
+      'libc.shmget(4711, 4096, 0) >= 0 or libc.semget(4711, 1, 0) >= 0 or libc.msgget(4711, 0) >= 0',
+    ),
+    ...BOTH,
+  },
+  {
+    id: 'message-queues',
+    number: 39,
+    title: 'Two runs cannot talk through POSIX message queues.',
+    answer: py`
+import ctypes
+rt = ctypes.CDLL("librt.so.1")
+rt.mq_open(b"/gradeport-attack", 0o102, 0o666, None)
+${HOLD}`,
+    partner: looking('ctypes.CDLL("librt.so.1").mq_open(b"/gradeport-attack", 0) >= 0'),
+    ...BOTH,
+  },
+  {
+    id: 'keyrings',
+    number: 39,
+    title: 'Two runs cannot talk through the keyring of their user.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None)
+for ring in (-3, -4, -5): libc.syscall(248, b"user", b"gradeport-attack", b"word", 4, ring)
+${HOLD}`,
+    partner: looking(
+      'any(libc.syscall(250, 10, ring, b"user", b"gradeport-attack", 0) >= 0 for ring in (-3, -4, -5))',
+    ),
+    ...BOTH,
+  },
+  {
+    id: 'file-locks',
+    number: 39,
+    title: 'Two runs cannot talk through locks on files of their image.',
+    answer: py`
+import fcntl
+kept = [open(path) for path in ("/etc/passwd", "/usr/bin/env", "/bin/sh", "/etc/debian_version")]
+for file in kept: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+${HOLD}`,
+    partner: py`
+import fcntl
+end = time.time() + 2.5
+while time.time() < end:
+    for path in ("/etc/passwd", "/usr/bin/env", "/bin/sh", "/etc/debian_version"):
+        with open(path) as file:
+            try: fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError: breach("locked: " + path)
+    time.sleep(0.1)
+answer()`,
+    ...BOTH,
+  },
+  {
+    id: 'locks-on-mounted-files',
+    number: 39,
+    title: 'Two runs cannot talk through locks on the files that Gradeport mounts into both.',
+    answer: py`
+import fcntl
+kept = []
+for path in ("/opt/gradeport/agent/main.py", "/etc/hosts"):
+    try:
+        kept.append(open(path))
+        fcntl.flock(kept[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError: pass
+${HOLD}`,
+    partner: py`
+import fcntl
+end = time.time() + 2.5
+locked = set()
+while time.time() < end:
+    for path in ("/opt/gradeport/agent/main.py", "/etc/hosts"):
+        try:
+            with open(path) as file:
+                try: fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+                except BlockingIOError: locked.add(path)
+        except OSError: pass
+    time.sleep(0.1)
+if locked: breach("locked: %s" % sorted(locked))
+answer()`,
+    ...BOTH,
+  },
+  {
+    id: 'inotify-of-the-user',
+    open: {
+      runtimes: SHARED_KERNEL,
+      what: 'The kernel counts inotify instances per user (fs.inotify.max_user_instances, 128), and all runs are uid 4242 of one kernel: while one run holds them all, programs of other runs that watch files get EMFILE. Closed by a runtime with a kernel of its own (runsc); a larger value of that setting makes it dearer.',
+    },
+    number: null,
+    title: 'A run cannot use up the file watches of other runs.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None)
+while libc.inotify_init() >= 0: pass
+${HOLD}`,
+    partner: looking('libc.inotify_init() < 0'),
+    ...BOTH,
+  },
+  {
+    id: 'terminals-of-the-machine',
+    open: {
+      runtimes: SHARED_KERNEL,
+      what: 'The kernel has one number of pseudo-terminals for all containers (kernel.pty.max, 4096; the machine itself keeps kernel.pty.reserve): while one run holds them all, programs of other runs that ask for one get ENOSPC. Closed by a runtime with a kernel of its own (runsc).',
+    },
+    number: null,
+    title: 'A run cannot use up the terminals of other runs.',
+    answer: py`
+kept = []
+for _ in range(8):
+    if os.fork() == 0: break
+try:
+    while True: kept.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+except OSError: pass
+time.sleep(2.5)
+answer()`,
+    partner: py`
+end = time.time() + 2.5
+refused = None
+while time.time() < end:
+    try: os.close(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+    except OSError as error: refused = str(error)
+    time.sleep(0.1)
+if refused: breach("no terminal: " + refused)
+answer()`,
+    // Thousands of terminals need more memory than a run has: it may end for that.
+    ...BOTH,
+    expect: ['success', 'out-of-memory', 'failed'],
+  },
+  {
+    id: 'descriptors-in-flight',
+    open: {
+      runtimes: SHARED_KERNEL,
+      what: 'The kernel counts descriptors that are sent and not yet received per user, against RLIMIT_NOFILE, and all runs are uid 4242 of one kernel: while one run keeps that many in flight, programs of other runs cannot send any (ETOOMANYREFS). Closed by a runtime with a kernel of its own (runsc).',
+    },
+    number: null,
+    title: 'A run cannot use up the right of other runs to send descriptors.',
+    answer: py`
+import socket, array
+kept = []
+null = os.open("/dev/null", os.O_RDONLY)
+try:
+    while True:
+        pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        kept += pair
+        for _ in range(8): socket.send_fds(pair[0], [b"x"], [null] * 250)
+except OSError: pass
+${HOLD}`,
+    partner: py`
+import socket
+end = time.time() + 2.5
+refused = None
+while time.time() < end:
+    one, two = socket.socketpair()
+    try: socket.send_fds(one, [b"x"], [0])
+    except OSError as error: refused = str(error)
+    one.close(); two.close()
+    time.sleep(0.1)
+if refused: breach("no descriptors: " + refused)
+answer()`,
+    ...BOTH,
+  },
+  {
+    id: 'left-for-the-next',
+    number: 40,
+    title: 'The next student run of a submission starts with an empty /tmp, /dev/shm and no process.',
+    answer: py`
+import ctypes
+for place in ("/tmp", "/dev/shm", "/dev/mqueue"):
+    try: open(place + "/left", "w").close()
+    except OSError: pass
+ctypes.CDLL(None).shmget(4711, 4096, 0o1666)
+if os.fork() == 0:
+    os.setsid()
+    time.sleep(60)
+answer()`,
+    again: `bash -c "ls -A /tmp /dev/shm /dev/mqueue; grep -c 4711 /proc/sysvipc/shm; ls -d /proc/[0-9]* | wc -l"`,
+    expect: ['success'],
+    check: ({ said }) => (said.again.includes('left') ? `it found ${said.again}` : null),
+  },
+];

@@ -1,0 +1,183 @@
+import type { AttackCase } from '../case.ts';
+
+const py = String.raw;
+
+export const memory: AttackCase[] = [
+  {
+    id: 'allocate',
+    number: 16,
+    title: 'A program that takes all memory is out of memory.',
+    answer: py`
+blocks = []
+while True: blocks.append(bytearray(4 << 20))`,
+    time: 6,
+    expect: ['out-of-memory'],
+  },
+  {
+    id: 'allocate-in-children',
+    number: 16,
+    title: 'The memory of all children together is what counts.',
+    answer: py`
+for _ in range(20):
+    if os.fork() == 0:
+        block = bytearray(24 << 20)
+        time.sleep(20)
+        os._exit(0)
+while os.wait()[1] == 0: pass
+raise SystemExit(3)`,
+    time: 6,
+    hardTime: 10,
+    expect: ['out-of-memory'],
+  },
+  {
+    id: 'fill-shared-memory',
+    number: 17,
+    title: '/dev/shm holds 16 MiB at most.',
+    answer: py`
+total = 0
+try:
+    with open("/dev/shm/big", "wb", buffering=0) as big:
+        while total < 64 << 20: total += big.write(b"x" * (1 << 20))
+except OSError: pass
+if total > 17 << 20: breach("%d bytes in /dev/shm" % total)
+answer()`,
+    expect: ['success'],
+  },
+  {
+    id: 'fill-tmp',
+    number: 6,
+    title: '/tmp holds 32 MiB at most.',
+    answer: py`
+total = 0
+try:
+    with open("/tmp/big", "wb", buffering=0) as big:
+        while total < 64 << 20: total += big.write(b"x" * (1 << 20))
+except OSError: pass
+if total > 33 << 20: breach("%d bytes in /tmp" % total)
+answer()`,
+    expect: ['success'],
+  },
+  {
+    id: 'stack-overflow',
+    number: 18,
+    title: 'An overflow of the stack is an ordinary crash of the program.',
+    environment: 'c',
+    language: 'c',
+    answer:
+      'int f(int n) { volatile char room[4096]; room[0] = n; return f(n + 1) + room[0]; }\nint main(void) { return f(0); }',
+    expect: ['failed'],
+  },
+  {
+    id: 'deep-recursion',
+    number: 18,
+    title: 'Recursion without end harms nobody but its program.',
+    answer: py`
+sys.setrecursionlimit(10**9)
+def f(n): return [f(n + 1)]
+f(0)`,
+    time: 6,
+    expect: ['failed', 'out-of-memory'],
+  },
+  {
+    id: 'populate',
+    number: 19,
+    title: 'There is no swap to flee to.',
+    answer: py`
+import mmap
+room = mmap.mmap(-1, 1 << 30, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+for at in range(0, 1 << 30, 4096): room[at] = 1
+answer()`,
+    time: 8,
+    expect: ['out-of-memory'],
+  },
+  {
+    id: 'memfd',
+    number: 17,
+    title: 'Files in memory count as memory.',
+    answer: py`
+fd = os.memfd_create("big")
+for part in range(40):
+    other = os.memfd_create("big%d" % part)
+    for _ in range(7): os.write(other, b"x" * (1 << 20))
+answer()`,
+    time: 6,
+    expect: ['out-of-memory'],
+  },
+  {
+    id: 'system-v-memory',
+    number: 17,
+    title: 'System V shared memory counts as memory.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None)
+libc.shmat.restype = ctypes.c_void_p
+for key in range(10):
+    size = 64 << 20
+    segment = libc.shmget(0, size, 0o1600)
+    if segment < 0: continue
+    at = libc.shmat(segment, None, 0)
+    ctypes.memset(at, 1, size)
+answer()`,
+    time: 6,
+    expect: ['out-of-memory'],
+  },
+  {
+    id: 'protect-from-the-oom-killer',
+    number: null,
+    title: 'A program cannot make itself safer than the machine’s own programs when memory ends.',
+    answer: py`
+for path, value in (("/proc/self/oom_score_adj", "-1000"), ("/proc/self/oom_score_adj", "0"), ("/proc/self/oom_adj", "-17")):
+    try:
+        with open(path, "w") as file: file.write(value)
+    except OSError: continue
+    if int(open("/proc/self/oom_score_adj").read()) < 0 and os.uname().release != "4.4.0": breach(path + " is now " + value)
+blocks = []
+while True: blocks.append(bytearray(4 << 20))`,
+    time: 6,
+    expect: ['out-of-memory'],
+  },
+  {
+    id: 'pipes',
+    number: null,
+    title: 'Memory hidden in pipes is bounded.',
+    answer: py`
+import fcntl
+kept = []
+try:
+    while True:
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        kept += [reading, writing]
+        try:
+            fcntl.fcntl(writing, 1031, 1 << 20)
+        except OSError: pass
+        try:
+            while True: os.write(writing, b"x" * 65536)
+        except BlockingIOError: pass
+except OSError: pass
+answer()`,
+    time: 6,
+    expect: ['success', 'out-of-memory'],
+  },
+  {
+    id: 'sockets',
+    number: null,
+    title: 'Memory hidden in sockets is bounded.',
+    answer: py`
+import socket
+kept = []
+try:
+    while True:
+        pair = socket.socketpair()
+        kept += pair
+        pair[0].setblocking(False)
+        pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24)
+        try:
+            while True: pair[0].send(b"x" * 65536)
+        except BlockingIOError: pass
+except OSError: pass
+answer()`,
+    time: 6,
+    expect: ['success', 'out-of-memory'],
+  },
+];

@@ -1,0 +1,78 @@
+/**
+ * Takes samples of several things in turn, so that whatever else the machine does meanwhile hits all alike.
+ * Each round begins with another one, so that none always follows the same neighbour.
+ */
+
+/** Values by the name of their measure: one sample may tell several things. */
+export type Sample = Readonly<Record<string, number>>;
+
+export type Sampler = {
+  name: string;
+  /** Before each sample, not measured. */
+  prepare?(): Promise<void>;
+  sample(): Promise<Sample>;
+};
+
+export type Samples = {
+  values: Map<string, number[]>;
+  /** Sampler → why it gave up. Its samples until then are not counted. */
+  failed: Map<string, string>;
+};
+
+export type InterleaveOptions = {
+  samples: number;
+  /** Rounds before the first that counts: caches fill, pools grow. */
+  warmUp?: number;
+  signal: AbortSignal;
+  progress?(round: number, of: number): void;
+};
+
+export async function interleave(
+  samplers: readonly Sampler[],
+  { samples, warmUp = 1, signal, progress = () => {} }: InterleaveOptions,
+): Promise<Samples> {
+  const values = new Map<string, number[]>();
+  const failed = new Map<string, string>();
+  const told = new Map<string, Set<string>>();
+  for (let round = 0; round < samples + warmUp; round += 1) {
+    progress(round, samples + warmUp);
+    for (const sampler of turned(samplers, round)) {
+      signal.throwIfAborted();
+      if (failed.has(sampler.name)) continue;
+      const sample = await attempt(sampler, signal, failed);
+      if (sample === null || round < warmUp) continue;
+      keep(values, sample);
+      told.set(sampler.name, new Set(Object.keys(sample)));
+    }
+  }
+  for (const name of failed.keys()) for (const measure of told.get(name) ?? []) values.delete(measure);
+  return { values, failed };
+}
+
+async function attempt(
+  sampler: Sampler,
+  signal: AbortSignal,
+  failed: Map<string, string>,
+): Promise<Sample | null> {
+  try {
+    await sampler.prepare?.();
+    return await sampler.sample();
+  } catch (error) {
+    // Ctrl-C ends child processes, too: what they complain about then is no fault.
+    signal.throwIfAborted();
+    failed.set(sampler.name, error instanceof Error ? error.message : String(error));
+    return null;
+  }
+}
+
+function keep(values: Map<string, number[]>, sample: Sample): void {
+  for (const [name, value] of Object.entries(sample)) {
+    values.set(name, [...(values.get(name) ?? []), value]);
+  }
+}
+
+/** Begins with another one each round. */
+export function turned<T>(list: readonly T[], round: number): T[] {
+  const by = list.length === 0 ? 0 : round % list.length;
+  return [...list.slice(by), ...list.slice(0, by)];
+}

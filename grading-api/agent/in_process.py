@@ -1,0 +1,47 @@
+"""Run Python code in a forked child of a Python that is already warm, as if it had been started for it."""
+import atexit
+import os
+import signal
+import sys
+import threading
+import traceback
+
+STANDARD_FDS = 3
+
+
+def leave_the_agent():
+    """In the child: nothing of the agent's may be left to what runs here, above all not its line to the worker."""
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGPIPE, signal.SIGXFSZ):  # as Python sets them when it starts
+        signal.signal(number, signal.SIG_IGN)
+    os.closerange(STANDARD_FDS, os.sysconf('SC_OPEN_MAX'))
+
+
+def finish(run):
+    """Call run() and end this process as Python would after it: same status, same complaints, nothing unflushed."""
+    code = _status_of(run)
+    try:
+        threading._shutdown()
+        atexit._run_exitfuncs()
+    except BaseException:
+        traceback.print_exc()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            code = code or 120  # what Python itself says when its output is gone
+    os._exit(code)
+
+
+def _status_of(run):
+    try:
+        run()
+        return 0
+    except SystemExit as wish:
+        if wish.code is None or isinstance(wish.code, int):
+            return (wish.code or 0) & 0xFF
+        print(wish.code, file=sys.stderr)
+        return 1
+    except BaseException:
+        traceback.print_exc()
+        return 1

@@ -1,0 +1,127 @@
+"""Runs the grader's commands (feedback-result, getinput ...) without starting Python for each.
+
+A process of the grader's user waits with the commands compiled. A command's shell part (agent/fast) makes a FIFO
+for the answer and writes its pid to ours; a fork takes over the command's words, folder, environment and standard
+streams from /proc, and answers with the exit status, or with "x": then the command starts Python itself.
+"""
+import os
+import signal
+import stat
+import sys
+import traceback
+
+from identity import GRADER, acting_as, become
+from in_process import STANDARD_FDS
+
+PLACE = '/run/gradeport'
+REQUESTS, PID_FILE = PLACE + '/commands', PLACE + '/zygote'
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'commands')
+# Those that run for long, take signals, or run programs keep a process of their own.
+LONG = {'run_student', 'ssh_student', 'inginious-ipython', 'feedback-msg-tpl'}
+READ_STDIN = {'feedback-msg', 'rst-code', 'rst-indent', 'rst-msgblock', 'archive', 'feedback'}
+# Where agent/fast keeps the command's stdin, stdout and stderr.
+KEPT_AT = 7
+DECLINED = b'x\n'
+
+
+def start():
+    """Fork the zygote off the agent. Where it cannot be, commands start Python themselves, a little slower."""
+    try:
+        with acting_as(GRADER):
+            os.mkfifo(REQUESTS, 0o600)
+        if os.fork() == 0:
+            _serve()
+    except OSError:
+        pass
+
+
+def _serve():
+    try:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks: the kernel buries them
+        os.closerange(0, os.sysconf('SC_OPEN_MAX'))  # above all the line to the worker: graders can look in here
+        for _ in range(STANDARD_FDS):
+            os.open('/dev/null', os.O_RDWR)
+        become(GRADER)
+        commands = _compile_all()
+        requests = os.open(REQUESTS, os.O_RDWR)
+        with open(PID_FILE, 'w') as file:
+            file.write('%d\n' % os.getpid())
+        for line in os.fdopen(requests, 'rb', buffering=0):
+            if line.strip().isdigit() and os.fork() == 0:
+                _answer(int(line), commands)
+    finally:
+        os._exit(1)
+
+
+def _compile_all():
+    commands = {}
+    for name in sorted(set(os.listdir(FOLDER)) - LONG):
+        path = os.path.join(FOLDER, name)
+        with open(path, 'rb') as file:
+            commands[name] = compile(file.read(), path, 'exec', dont_inherit=True)
+    return commands
+
+
+def _answer(pid, commands):
+    fifo = '%s/r.%d' % (PLACE, pid)
+    try:
+        reply = os.open(fifo, os.O_WRONLY)
+        os.unlink(fifo)
+        os.set_inheritable(reply, False)
+        try:
+            os.write(reply, b'%d\n' % _run(pid, commands))
+        except LookupError:
+            os.write(reply, DECLINED)
+    finally:
+        os._exit(0)
+
+
+def _run(pid, commands):
+    words = [os.fsdecode(word) for word in _read(pid, 'cmdline').split(b'\0')[1:-1]]
+    name = os.path.basename(words[0])
+    code = commands[name]
+    _take_streams(pid, name)
+    os.chdir('/proc/%d/cwd' % pid)
+    os.environ.clear()
+    for entry in _read(pid, 'environ').split(b'\0'):
+        key, found, value = entry.partition(b'=')
+        if found:
+            os.environb[key] = value
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    sys.argv = words
+    sys.path.insert(0, FOLDER)
+    status = 0
+    try:
+        exec(code, {'__name__': '__main__', '__file__': words[0]})
+    except SystemExit as wish:
+        status = wish.code if isinstance(wish.code, int) else 0 if wish.code is None else 1
+        if isinstance(wish.code, str):
+            print(wish.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return status & 0xFF
+
+
+def _read(pid, what):
+    with open('/proc/%d/%s' % (pid, what), 'rb') as file:
+        return file.read()
+
+
+def _take_streams(pid, name):
+    """Open the command's streams as our own. A file opened anew has an offset of its own, so files are declined."""
+    for number, flags in ((0, os.O_RDONLY), (1, os.O_WRONLY), (2, os.O_WRONLY)):
+        path = '/proc/%d/fd/%d' % (pid, KEPT_AT + number)
+        try:
+            mode = os.stat(path).st_mode
+            if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)) and (number > 0 or name in READ_STDIN):
+                raise LookupError(path)
+            fd = os.open(path, flags)
+        except OSError as error:
+            raise LookupError(path) from error
+        os.dup2(fd, number)
+        os.close(fd)
