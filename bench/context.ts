@@ -1,8 +1,8 @@
 /** What every measure gets, and what it is. */
 import type { Logger } from 'pino';
 import type { Config } from '../server/config.ts';
-import type { Grading } from '../server/grading/verbs.ts';
 import type { SlotPool } from '../server/grading/slot-pool.ts';
+import type { Grading } from '../server/grading/verbs.ts';
 import type { EventLog } from '../server/live/event-log.ts';
 import type { Store } from '../server/store/port.ts';
 import type { Measures } from './results.ts';

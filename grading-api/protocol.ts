@@ -1,7 +1,7 @@
 /**
  * The words between a worker and the first process of a container, over the container's stdin and stdout.
  *
- * A frame is a 4-byte big-endian length of what follows, a kind byte, and the payload:
+ * A frame is a 4-byte big-endian length of what follows (kind byte included), a kind byte, and the payload:
  *   kind 0: one JSON message, UTF-8, of the schemas below;
  *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr), 4 bytes big-endian channel, the bytes.
  * Channel 0 is the program that the agent itself runs; n > 0 is the n-th run_student of a grading agent.
@@ -37,6 +37,8 @@ export const startMessage = z.object({
   /** The task's own command (run_cmd), already split; null: look for run, run.py, run.sh … */
   command: z.array(z.string()).nullable(),
   runAsRoot: z.boolean(),
+  /** Programs here talk to the host's own kernel: INGInious' graders may ask. */
+  sharedKernel: z.boolean(),
   debug: z.boolean(),
   /** Bytes of stdout and stderr together before the grader is ended with `output-limit`. */
   outputBytes: z.int(),
@@ -51,6 +53,7 @@ export const commandMessage = z.object({
   command: z.string(),
   workingDir: z.string(),
   runAsRoot: z.boolean(),
+  mergeStderr: z.boolean(),
   teardown: z.string(),
   outputBytes: z.int(),
   pids,
@@ -90,6 +93,8 @@ export const runStudentMessage = z.object({
   memory: z.number().min(0),
   shareNetwork: z.boolean(),
   runAsRoot: z.boolean(),
+  /** stdout and stderr of the caller are one place (2>&1): one pipe keeps their order. */
+  mergeStderr: z.boolean(),
   workingDir: z.string().max(4096),
   teardown: z.string().max(128 * 1024),
 });

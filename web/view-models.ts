@@ -79,6 +79,9 @@ export type RunRow = {
   at: string;
   state: string;
   verdict: string | null;
+  /** As on the run's own page: "Out of time"; null before the verdict. */
+  label: string | null;
+  tone: string | null;
   grade: number | null;
 };
 export type TaskPage = Nav & {

@@ -86,7 +86,8 @@ try:
 except OSError: pass
 try:
     os.open("/dev/net/tun", os.O_RDWR)
-    breach("tun")
+    # gVisor has one of its own, which ends in the container.
+    if os.uname().release != "4.4.0": breach("tun")
 except OSError: pass
 answer()`,
     expect: ['success'],

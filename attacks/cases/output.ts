@@ -102,7 +102,8 @@ for path in ("/dev/tty", "/dev/console", "/dev/kmsg", "/dev/tty0", "/dev/ttyS0",
     try:
         with open(path, "wb", buffering=0) as file:
             file.write(b"from a student\n")
-            breach(path)
+            # The agent's own stdin and stdout are /dev/null: nobody hears that.
+            if os.readlink("/proc/self/fd/%d" % file.fileno()) != "/dev/null": breach(path)
     except OSError: pass
 answer()`,
     expect: ['success'],

@@ -187,12 +187,11 @@ for policy in (os.SCHED_FIFO, os.SCHED_RR):
     except OSError: pass
 try:
     os.nice(-10)
-    breach("nice")
+    # gVisor has no priorities: it notes the number and nothing follows from it.
+    if os.uname().release != "4.4.0": breach("nice")
 except OSError: pass
 answer()`,
     expect: ['success'],
-    // gVisor has no priorities: it notes the number and nothing follows from it.
-    expectOn: { runsc: ['success'] },
   },
   {
     id: 'survive-the-clock',

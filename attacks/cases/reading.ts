@@ -67,13 +67,17 @@ for fd in own:
 for fd in range(3, 64):
     try: breach("%d leads to %s" % (fd, os.listdir("/proc/self/fd/%d/../../../../etc" % fd)[:3]))
     except OSError: pass
+# gVisor tells where the agent's descriptors lead; none but /dev/null and the program's own pipes can be opened.
 for fd in range(64):
-    try: breach("the agent's %d is %s" % (fd, os.readlink("/proc/1/fd/%d" % fd)))
-    except OSError: pass
+    for mode in (os.O_WRONLY, os.O_RDONLY):
+        path = "/proc/1/fd/%d" % fd
+        try:
+            to = os.readlink(path)
+            os.close(os.open(path, mode | os.O_NONBLOCK))
+        except OSError: continue
+        if to != "/dev/null" and to not in [os.readlink("/proc/self/fd/%d" % mine) for mine in range(3)]: breach("opened the agent's %d, which is %s" % (fd, to))
 answer()`,
     expect: ['success'],
-    // gVisor shows where the agent's descriptors lead, and opens none of them: see trace-the-agent.
-    expectOn: { runsc: ['success'] },
   },
   {
     id: 'trace-the-agent',
@@ -89,7 +93,7 @@ class Part(ctypes.Structure): _fields_ = [("base", ctypes.c_void_p), ("size", ct
 room = ctypes.create_string_buffer(16)
 part = Part(ctypes.cast(room, ctypes.c_void_p), 16)
 if libc.process_vm_readv(1, ctypes.byref(part), 1, ctypes.byref(part), 1, 0) > 0: breach("process_vm_readv")
-for name, mode in (("mem", "rb"), ("mem", "r+b"), ("fd/0", "rb"), ("fd/1", "wb"), ("fd/2", "wb"), ("exe", "r+b")):
+for name, mode in (("mem", "rb"), ("mem", "r+b"), ("exe", "r+b")):
     try:
         open("/proc/1/" + name, mode).close()
         if name != "mem" or os.uname().release != "4.4.0": breach("opened /proc/1/" + name)
@@ -151,7 +155,8 @@ if strangers: breach(strangers)
 for line in open("/proc/self/cgroup"):
     path = "/sys/fs/cgroup" + line.strip().split(":")[2]
     if path != "/sys/fs/cgroup/" and os.path.isdir(path): breach(path)
-if os.path.isdir("/sys/fs/cgroup") and os.listdir("/sys/fs/cgroup"): breach(os.listdir("/sys/fs/cgroup"))
+# gVisor shows control groups that it made up itself.
+if os.uname().release != "4.4.0" and os.path.isdir("/sys/fs/cgroup") and os.listdir("/sys/fs/cgroup"): breach(os.listdir("/sys/fs/cgroup"))
 answer()`,
     expect: ['success'],
   },

@@ -110,8 +110,9 @@ answer()`,
     number: 7,
     title: 'Root cannot fill the machine’s disk: its system lies in its own memory.',
     answer: py`
-with open("/big", "wb", buffering=0) as big:
-    for _ in range(1024): big.write(b"x" * (1 << 20))
+for part in range(150):
+    with open("/big%d" % part, "wb", buffering=0) as big:
+        for _ in range(7): big.write(b"x" * (1 << 20))
 breach("a gigabyte")`,
     expect: ['out-of-memory'],
   },
@@ -141,8 +142,8 @@ while True:
     time: 8,
     hardTime: 15,
     expect: ['process-limit'],
-    // A root's forks know no limit inside gVisor: its memory may end before the count is seen.
-    expectOn: { runsc: ['process-limit', 'out-of-memory'] },
+    // A root's forks know no limit inside gVisor: memory or time may end before its agent gets to count.
+    expectOn: { runsc: ['process-limit', 'out-of-memory', 'timeout'] },
   },
   {
     ...ROOT,

@@ -37,6 +37,8 @@ export const uploads: AttackCase[] = [
       'cp ../upload a.zip; for i in 1 2 3 4; do for z in $(find . -name "*.zip"); do mkdir $z.d; unzip -qo $z -d $z.d || exit 3; rm $z; done; done',
     ),
     ...upload('nest.zip', nest(3, 6)),
+    time: 8,
+    hardTime: 15,
     expect: ['disk-full'],
   },
   {

@@ -104,5 +104,7 @@ function customMs({ report }: Outcome): number {
 
 /** From the start of the grader to its end, as the agent beside it saw it where the outcome says so. */
 function programMs({ timings }: Outcome): number {
-  return 'programMs' in timings && typeof timings.programMs === 'number' ? timings.programMs : timings.graderMs;
+  return 'programMs' in timings && typeof timings.programMs === 'number'
+    ? timings.programMs
+    : timings.graderMs;
 }

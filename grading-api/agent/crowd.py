@@ -42,6 +42,6 @@ def _count(enough):
 
 def _threads(pid):
     try:
-        return len(os.listdir('/proc/%s/task' % pid))
+        return max(1, len(os.listdir('/proc/%s/task' % pid)))
     except OSError:
-        return 0  # it ended meanwhile
+        return 1  # ended, and perhaps not yet waited for: under gVisor it has no threads, and still its place

@@ -14,7 +14,7 @@ def write_inputs(start):
         path = '%s/__inputfile_%d' % (FOLDER, number)
         _write(path, binascii.a2b_base64(values[key]['value']))
         values[key] = {'filename': values[key]['filename'], 'value': path}
-    shared_kernel = not start['runAsRoot']  # INGInious graded as root only where the kernel was not shared
+    shared_kernel = start['sharedKernel']
     data = {
         'type': 'start',
         'input': values,

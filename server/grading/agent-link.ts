@@ -9,7 +9,11 @@ export type AgentListener<T> = {
   bytes(stream: number, channel: number, bytes: Buffer): void;
 };
 
-export type AgentEnd = ContainerEnd & { complaint: string };
+export type AgentEnd = ContainerEnd & {
+  complaint: string;
+  /** It said something that is no message of ours: who is root in the container can do that in its place. */
+  spokeNonsense: boolean;
+};
 
 /** T: what this kind of agent says. */
 export type AgentLink<T> = {
@@ -68,8 +72,17 @@ export async function openAgent<T extends { type: string }>(
     },
   });
   const ended = Promise.race([
-    container.ended.then((end) => ({ ...end, complaint: complaint.trim().slice(0, MAX_COMPLAINT_CHARS) })),
-    broken.promise.then((reason) => ({ exitCode: null, outOfMemory: false, complaint: reason })),
+    container.ended.then((end) => ({
+      ...end,
+      complaint: complaint.trim().slice(0, MAX_COMPLAINT_CHARS),
+      spokeNonsense: false,
+    })),
+    broken.promise.then((complaint) => ({
+      exitCode: null,
+      outOfMemory: false,
+      complaint,
+      spokeNonsense: true,
+    })),
   ]);
   await untilReady(container, ready.promise, ended, studentBytes);
   return {

@@ -122,6 +122,7 @@ const startMessage = (job: GradingJob, place: Place) => ({
   files: job.files,
   command: job.task.runCommand,
   runAsRoot: place.asRoot,
+  sharedKernel: place.traits.sharedKernel,
   debug: job.debug,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),

@@ -67,7 +67,7 @@ const ourFault = (reason: string): StudentEnd => ({
 function endOfContainer(end: AgentEnd, place: Place): Ending {
   if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
   const reason = `The student container ended by itself. ${end.complaint || `Its exit status was ${end.exitCode}.`}`;
-  return place.asRoot && end.exitCode !== null
+  return place.asRoot && (end.spokeNonsense || end.exitCode !== null)
     ? { kind: 'crashed', reason }
     : { kind: 'system-error', reason };
 }
@@ -145,8 +145,9 @@ export function startStudentRun(
     ]);
     const { hit, usage } = await watch.stop();
     const gone = agent[Symbol.asyncDispose]();
-    // One that ended by itself goes in the background; any other must be still before the grader goes on.
-    if (ending.kind === 'finished') gone.catch(() => {});
+    // One that ended by itself goes in the background; any other must be still before the grader goes on, and
+    // so must one whose program was root: it can say that it ended while it goes on.
+    if (ending.kind === 'finished' && !place.asRoot) gone.catch(() => {});
     else await gone;
     // A limit found in the last look explains the exit: the program failed because of it.
     const failed = ending.kind === 'finished' && ending.exitCode !== 0;
@@ -172,6 +173,7 @@ const commandMessage = (request: RunStudent, place: Place) => ({
   command: request.command,
   workingDir: request.workingDir,
   runAsRoot: place.asRoot,
+  mergeStderr: request.mergeStderr,
   teardown: request.teardown,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),

@@ -10,6 +10,7 @@ import { bytesText, durationText } from './format.ts';
 import { courseHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
+import { verdictLabel, verdictTone } from './verdict.ts';
 
 export type TaskContext = {
   user: User;
@@ -63,6 +64,8 @@ export function runRow(run: Run): RunRow {
     at: run.queuedAt,
     state: run.state,
     verdict: run.outcome?.verdict ?? null,
+    label: run.outcome ? verdictLabel(run.outcome.verdict) : null,
+    tone: run.outcome ? verdictTone(run.outcome.verdict) : null,
     grade: run.outcome?.grade ?? null,
   };
 }
