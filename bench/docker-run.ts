@@ -11,8 +11,9 @@ export async function dockerRun(image: string, options: readonly string[]): Prom
   return performance.now() - begun;
 }
 
-export function run(command: string, args: readonly string[]): Promise<void> {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+function run(command: string, args: readonly string[]): Promise<void> {
+  // In a process group of its own: Ctrl-C between "create" and "start" would leave the container behind.
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += String(chunk);

@@ -60,10 +60,14 @@ async function attempt(
   } catch (error) {
     // Ctrl-C ends child processes, too: what they complain about then is no fault.
     signal.throwIfAborted();
-    failed.set(sampler.name, error instanceof Error ? error.message : String(error));
+    failed.set(sampler.name, firstLine(error));
     return null;
   }
 }
+
+/** Libraries put stacks into their messages. */
+export const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
 function keep(values: Map<string, number[]>, sample: Sample): void {
   for (const [name, value] of Object.entries(sample)) {

@@ -1,5 +1,5 @@
 /** What a benchmark run found: one object per measure, by name. */
-import type { Samples } from './interleave.ts';
+import { firstLine, type Samples } from './interleave.ts';
 import { type Summary, summarise } from './statistics.ts';
 
 /** Milliseconds. ratioToDockerRun: how many times as fast as `docker run --rm` of the same image in this run. */
@@ -47,6 +47,6 @@ export function withRatios(measures: Measures): Measures {
 }
 
 export function allFailed(titles: Readonly<Record<string, string>>, error: unknown): Measures {
-  const failed = error instanceof Error ? error.message : String(error);
+  const failed = firstLine(error);
   return Object.fromEntries(Object.entries(titles).map(([name, title]) => [name, { title, failed }]));
 }

@@ -37,6 +37,8 @@ export const configSchema = z.strictObject({
   /** What a runtime can do, where its name does not say it. */
   runtimes: z.record(z.string(), traitsSchema).default({}),
   ceilings: ceilingsSchema.prefault({}),
+  /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
+  gpuRuns: z.coerce.number().int().positive().default(1),
   /** Slots that wait for a run; maxIdle 0: none. */
   pool: z
     .strictObject({

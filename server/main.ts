@@ -76,6 +76,7 @@ export async function startServer(
     engine,
     environments,
     ...place,
+    gpuRuns: config.gpuRuns,
     slots,
   });
   const grading = createGrading({

@@ -112,6 +112,8 @@ export type VerdictView = {
   grade: number;
   /** For staff only, else "". */
   details: string;
+  /** For staff only: no student container was used though the answer is code. */
+  shared: boolean;
   timings: { startMs: number; graderMs: number; totalMs: number };
   used: { cpuMs: number; wallMs: number; memory: string; outputBytes: number };
 };

@@ -108,6 +108,10 @@ answer()`,
   },
   {
     id: 'locks-on-mounted-files',
+    open: {
+      runtimes: SHARED_KERNEL,
+      what: 'The grading API and the hosts file are mounted read-only into all containers, and flock needs no right to write: one run can hold a lock that another sees, one bit at a time. Closed by a runtime with a kernel of its own (runsc). It would be closed by a hosts file per slot and by hiding the grading API from the student (a folder that only root enters, with the API mounted inside it); /course/common/student would remain.',
+    },
     number: 39,
     title: 'Two runs cannot talk through locks on the files that Gradeport mounts into both.',
     answer: py`

@@ -6,7 +6,7 @@ import type { EnvironmentCatalogue } from '../../server/environments/environment
 import type { Bench, Group } from '../context.ts';
 import { COURSE } from '../course.ts';
 import { gradeOne, gradeWarm } from '../grade.ts';
-import { openHouse } from '../house.ts';
+import { type House, openHouse } from '../house.ts';
 import { createTinyImages, type TinyImages } from '../images.ts';
 import { interleave, type Sampler } from '../interleave.ts';
 import { openPages } from '../pages.ts';
@@ -45,13 +45,12 @@ export const discovery: Group = {
         tagSampler(images, live.catalogue, `discovery-tag-${count}`),
         {
           name: 'run',
-          prepare: house.untilQuiet,
           sample: async () => ({ [`discovery-run-${count}`]: (await gradeWarm(house, user, 'trivial')).ms }),
         },
         pages.sampler(`discovery-task-page-${count}`, `/courses/${COURSE}/tasks/trivial`),
         pages.sampler(`discovery-list-page-${count}`, '/environments'),
       ];
-      const samples = await interleave(samplers, {
+      const samples = await interleave(samplers.map(afterQuiet(house)), {
         ...bench,
         progress: (round, of) => bench.say(`discovery: ${count} images, round ${round + 1} of ${of}`),
       });
@@ -60,6 +59,17 @@ export const discovery: Group = {
     return all;
   },
 };
+
+/** What a run leaves to do must be nobody else's sample. */
+const afterQuiet =
+  (house: House) =>
+  (sampler: Sampler): Sampler => ({
+    ...sampler,
+    async prepare() {
+      await house.untilQuiet();
+      await sampler.prepare?.();
+    },
+  });
 
 async function openCatalogue() {
   const engine = openEngine();

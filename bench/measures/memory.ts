@@ -13,6 +13,7 @@ import type { Bench, Group } from '../context.ts';
 import { COURSE, writeCourse } from '../course.ts';
 import { makeFolder } from '../folder.ts';
 import { containerMemory, type HostMemory, memoryAvailable } from '../host-memory.ts';
+import { firstLine } from '../interleave.ts';
 import type { Measures, MemoryMeasure } from '../results.ts';
 
 const RUNTIMES = ['runc', 'crun'];
@@ -59,7 +60,7 @@ async function attempt(
     return await measureSlots(folder, runtime, students, slotsOf(bench), title);
   } catch (error) {
     bench.signal.throwIfAborted();
-    return { title, failed: error instanceof Error ? error.message : String(error) };
+    return { title, failed: firstLine(error) };
   }
 }
 

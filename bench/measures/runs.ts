@@ -51,8 +51,8 @@ export const runs: Group = {
 const options = ({ samples, signal, say }: Bench) => ({
   samples,
   signal,
-  // The first fills the pools, the second is the first that finds what it needs ahead.
-  warmUp: 2,
+  // Two slots of each kind wait from the first run on; only those after them know that run_student is used.
+  warmUp: 4,
   progress: (round: number, of: number) => say(`single runs: round ${round + 1} of ${of}`),
 });
 

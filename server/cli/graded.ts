@@ -16,6 +16,7 @@ export function gradedJson({ outcome, environment }: Graded): Record<string, unk
     custom: report.custom,
     state: report.state,
     details,
+    sharedContainer: outcome.sharedContainer,
     output,
     environment: {
       name: environment.name,
@@ -27,6 +28,9 @@ export function gradedJson({ outcome, environment }: Graded): Record<string, unk
     used,
   };
 }
+
+const SHARED =
+  'No student container was used. If this grader runs the answer, it runs it beside itself: use run_student.';
 
 const ms = (value: number): string =>
   value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`;
@@ -43,6 +47,7 @@ export function printVerdict({ outcome, environment }: Graded): void {
   if (report.text !== '') lines.push(report.text);
   lines.push('', colour(colors.bold(`${verdict} · ${grade} %`)), summary);
   if (details !== '') lines.push(colors.yellow(details));
+  if (outcome.sharedContainer) lines.push(colors.dim(SHARED));
   lines.push(
     colors.dim(
       `${environment.name}${environment.runtime === null ? '' : ` on ${environment.runtime}`} · start ${ms(timings.startMs)} · grader ${ms(timings.graderMs)} · CPU ${ms(used.cpuMs)} · memory ${formatBytes(used.memoryBytes)}`,

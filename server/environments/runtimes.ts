@@ -48,6 +48,7 @@ export function chooseRuntime(
   forced: string | null = null,
 ): RuntimeChoice {
   if (forced !== null) return forcedChoice(needs, installed, table, forced);
+  // A runtime made for GPUs comes last for what needs none.
   const candidates = [...installed].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   for (const runtime of candidates) {
     const traits = traitsOf(runtime, table);
@@ -84,8 +85,6 @@ function unfit({ needRoot, needGpu }: Needs, traits: RuntimeTraits): string | nu
   if (needRoot && (!traits.root || traits.sharedKernel))
     return "shares the host's kernel, where nobody may be root.";
   if (needGpu && !traits.gpu) return 'has no GPU.';
-  // A GPU runtime grades only what asks for a GPU: its slots are few.
-  if (!needGpu && traits.gpu) return 'is kept for environments that need a GPU.';
   return null;
 }
 

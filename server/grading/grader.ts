@@ -10,6 +10,7 @@ import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
 import type { GradedBy, Outcome } from '../store/collections.ts';
 import type { Place } from './container-spec.ts';
 import type { RunEvent } from './events.ts';
+import { createGate } from './gate.ts';
 import { type FinishedRun, gradeInContainers } from './grading-run.ts';
 import type { GraderInput } from './input.ts';
 import type { SlotSource } from './slot.ts';
@@ -20,6 +21,8 @@ export type GraderDeps = {
   table: RuntimeTable;
   ceilings: Ceilings;
   slots: SlotSource;
+  /** How many runs may use a GPU at once; without it one. */
+  gpuRuns?: number;
 };
 
 export type GradeRequest = {
@@ -49,6 +52,7 @@ const QUIZ: GradedBy = {
 };
 
 export function createGrader(deps: GraderDeps): Grader {
+  const gpus = createGate(deps.gpuRuns ?? 1);
   return async (request) => {
     if (request.task.environment === null) return gradeQuizHere(request);
     const place = findPlace(deps, request.task, request.task.environment, request.runtime);
@@ -61,6 +65,8 @@ export function createGrader(deps: GraderDeps): Grader {
       reason: place.reason,
     };
     request.publish({ type: 'starting', attempt: request.attempt, environment: graded });
+    await using turn = new AsyncDisposableStack();
+    if (environment.needGpu) turn.use(await gpus.enter());
     const finished = await gradeInContainers(
       {
         ...deps,
@@ -72,7 +78,15 @@ export function createGrader(deps: GraderDeps): Grader {
       },
       { task: request.task, ...request.input, debug: request.debug, signal: request.signal },
     );
-    return { ...finished, environment: graded };
+    const mine = turn.move();
+    return {
+      ...finished,
+      environment: graded,
+      async [Symbol.asyncDispose]() {
+        await finished[Symbol.asyncDispose]();
+        await mine.disposeAsync();
+      },
+    };
   };
 }
 
@@ -118,6 +132,7 @@ function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded 
     ...concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []),
     report,
     details: '',
+    sharedContainer: false,
     output: { head: '', tail: '', omittedBytes: 0 },
     timings: { startMs: 0, graderMs: totalMs, totalMs },
     used: { cpuMs: totalMs, wallMs: totalMs, memoryBytes: 0, outputBytes: 0 },

@@ -37,6 +37,8 @@ export type GradingContext = Omit<StudentContext, 'slot'> & {
   publish(event: RunEvent): void;
 };
 
+const CODE = new Set(['code', 'code_single_line', 'file']);
+
 export type FinishedRun = {
   outcome: Outcome;
   /** Ends and removes everything of this run; called after the outcome is safe. */
@@ -110,6 +112,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     timings: { startMs, graderMs: sinceBegun() - startMs, totalMs: sinceBegun() },
     usage,
     outputBytes: output.bytes(),
+    answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
   });
   const owned = cleanup.move();
   return { outcome, [Symbol.asyncDispose]: () => owned.disposeAsync() };

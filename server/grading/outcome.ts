@@ -18,6 +18,8 @@ export type Finished = {
   timings: Outcome['timings'];
   usage: Usage;
   outputBytes: number;
+  /** Whether an answer of this task is code or a file. */
+  answersAreCode: boolean;
 };
 
 export function concludeOutcome(finished: Finished): Outcome {
@@ -37,6 +39,7 @@ export function concludeOutcome(finished: Finished): Outcome {
     ...verdict,
     report: report ?? emptyReport,
     details: detailsOf(end, said, students),
+    sharedContainer: finished.answersAreCode && said !== null && students.length === 0,
     output: finished.output,
     timings: finished.timings,
     used: {
@@ -73,5 +76,6 @@ export function outcomeWithoutRun(ending: Ending): Outcome {
     timings: { startMs: 0, graderMs: 0, totalMs: 0 },
     usage: { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 },
     outputBytes: 0,
+    answersAreCode: false,
   });
 }

@@ -171,7 +171,8 @@ export function createSlotPool(
 
   return {
     async take(request) {
-      if (config.maxIdle === 0) return openSlot(deps, request);
+      // A waiting container would keep a GPU from the runs that need it now.
+      if (config.maxIdle === 0 || request.place.environment.needGpu) return openSlot(deps, request);
       const shelf = shelfOf(request);
       shelf.demand += 1;
       shelf.lastUsed = clock();

@@ -82,6 +82,11 @@ export const outcomeSchema = z.object({
   report: reportSchema,
   /** For teachers: why the grader crashed, what it complained about. */
   details: z.string(),
+  /**
+   * The answer holds code or a file, and no student container was used: whatever the grader ran of it, it ran
+   * beside itself. A grader that only reads the answer is marked so, too.
+   */
+  sharedContainer: z.boolean().default(false),
   output: outputSchema,
   timings: timingsSchema,
   used: usedSchema,

@@ -118,7 +118,6 @@ describe('signing in', () => {
 describe('ids, names and headers', () => {
   const IDS = [
     '..%2f..%2f..%2fetc%2fpasswd',
-    '%2e%2e%2f%2e%2e',
     '..%5c..%5cwindows',
     'a%00b',
     'x%0d%0aSet-Cookie:%20owned=1',

@@ -57,6 +57,6 @@ function outcomeJson(outcome: Outcome, staff: boolean, showOutput: boolean) {
     report: staff ? report : { text, problems, tests },
     output: showOutput ? output : null,
     ...{ timings, used },
-    ...(staff && { details }),
+    ...(staff && { details, sharedContainer: outcome.sharedContainer }),
   };
 }

@@ -32,6 +32,7 @@ export function verdictView(outcome: Outcome, staff: boolean): VerdictView {
     grade: outcome.grade,
     // Details may quote the grader's own code and answers.
     details: staff ? outcome.details : '',
+    shared: staff && outcome.sharedContainer,
     timings: outcome.timings,
     used: { cpuMs, wallMs, memory: bytesText(memoryBytes), outputBytes },
   };

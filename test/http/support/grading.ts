@@ -12,6 +12,7 @@ export function outcomeWith(change: Partial<Outcome> = {}): Outcome {
     summary: 'Everything the grader checked is right.',
     report: { text: 'Well *done*.', problems: {}, tests: {}, custom: {}, state: '' },
     details: 'secret-details',
+    sharedContainer: false,
     output: { head: 'secret-output', tail: '', omittedBytes: 0 },
     timings: { startMs: 2, graderMs: 30, totalMs: 40 },
     used: { cpuMs: 10, wallMs: 30, memoryBytes: 2 ** 20, outputBytes: 13 },

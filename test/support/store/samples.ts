@@ -38,6 +38,7 @@ export const sampleOutcome = (custom: Record<string, unknown> = {}): Outcome => 
   summary: 'Right.',
   report: { text: '', problems: {}, tests: {}, custom, state: '' },
   details: '',
+  sharedContainer: false,
   output: { head: '', tail: '', omittedBytes: 0 },
   timings: { startMs: 1, graderMs: 2, totalMs: 3 },
   used: { cpuMs: 1, wallMs: 2, memoryBytes: 3, outputBytes: 4 },
