@@ -2,6 +2,7 @@ import type { AttackCase, Group } from '../case.ts';
 import { compile } from './compile.ts';
 import { crossRun } from './cross-run.ts';
 import { disk } from './disk.ts';
+import { endless } from './endless.ts';
 import { files } from './files.ts';
 import { forging } from './forging.ts';
 import { kernel } from './kernel.ts';
@@ -10,21 +11,24 @@ import { network } from './network.ts';
 import { output } from './output.ts';
 import { processes } from './processes.ts';
 import { reading } from './reading.ts';
+import { rights } from './rights.ts';
 import { root } from './root.ts';
+import { rootAgent } from './root-agent.ts';
+import { sharedCounts } from './shared-counts.ts';
 import { uploads } from './uploads.ts';
 
 export const ATTACKS: Readonly<Record<Group, readonly AttackCase[]>> = {
-  processes,
+  processes: [...processes, ...endless],
   memory,
   disk,
   output,
   'files and links': files,
   forging,
   reading,
-  kernel,
+  kernel: [...kernel, ...rights],
   network,
-  'cross-run': crossRun,
+  'cross-run': [...crossRun, ...sharedCounts],
   compile,
   uploads,
-  'root inside': root,
+  'root inside': [...root, ...rootAgent],
 };

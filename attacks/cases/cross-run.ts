@@ -3,8 +3,8 @@ import type { AttackCase } from '../case.ts';
 const py = String.raw;
 
 /** Both begin within this of each other, however slow the machine: one waits, the other looks again and again. */
-const HOLD = 'time.sleep(2.5)\nanswer()';
-const looking = (look: string): string => py`
+export const HOLD = 'time.sleep(2.5)\nanswer()';
+export const looking = (look: string): string => py`
 import socket, ctypes, fcntl
 libc = ctypes.CDLL(None, use_errno=True)
 found = None
@@ -16,8 +16,8 @@ while time.time() < end and not found:
 if found: breach("found %r" % (found,))
 answer()`;
 
-const SHARED_KERNEL = ['runc', 'crun'];
-const BOTH = { time: 4, hardTime: 12, expect: ['success'] } as const;
+export const SHARED_KERNEL = ['runc', 'crun'];
+export const BOTH = { time: 4, hardTime: 12, expect: ['success'] } as const;
 
 export const crossRun: AttackCase[] = [
   {
@@ -136,85 +136,6 @@ while time.time() < end:
         except OSError: pass
     time.sleep(0.1)
 if locked: breach("locked: %s" % sorted(locked))
-answer()`,
-    ...BOTH,
-  },
-  {
-    id: 'inotify-of-the-user',
-    open: {
-      runtimes: SHARED_KERNEL,
-      what: 'The kernel counts inotify instances per user (fs.inotify.max_user_instances, 128), and all runs are uid 4242 of one kernel: while one run holds them all, programs of other runs that watch files get EMFILE. Closed by a runtime with a kernel of its own (runsc); a larger value of that setting makes it dearer.',
-    },
-    number: null,
-    title: 'A run cannot use up the file watches of other runs.',
-    answer: py`
-import ctypes
-libc = ctypes.CDLL(None)
-while libc.inotify_init() >= 0: pass
-${HOLD}`,
-    partner: looking('libc.inotify_init() < 0'),
-    ...BOTH,
-  },
-  {
-    id: 'terminals-of-the-machine',
-    open: {
-      runtimes: SHARED_KERNEL,
-      what: 'The kernel has one number of pseudo-terminals for all containers (kernel.pty.max, 4096; the machine itself keeps kernel.pty.reserve): while one run holds them all, programs of other runs that ask for one get ENOSPC. Closed by a runtime with a kernel of its own (runsc).',
-    },
-    number: null,
-    title: 'A run cannot use up the terminals of other runs.',
-    answer: py`
-kept = []
-for _ in range(8):
-    if os.fork() == 0: break
-try:
-    while True: kept.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
-except OSError: pass
-time.sleep(2.5)
-answer()`,
-    partner: py`
-end = time.time() + 2.5
-refused = None
-while time.time() < end:
-    try: os.close(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
-    except OSError as error: refused = str(error)
-    time.sleep(0.1)
-if refused: breach("no terminal: " + refused)
-answer()`,
-    // Thousands of terminals need more memory than a run has: it may end for that.
-    ...BOTH,
-    expect: ['success', 'out-of-memory', 'failed'],
-  },
-  {
-    id: 'descriptors-in-flight',
-    open: {
-      runtimes: SHARED_KERNEL,
-      what: 'The kernel counts descriptors that are sent and not yet received per user, against RLIMIT_NOFILE, and all runs are uid 4242 of one kernel: while one run keeps that many in flight, programs of other runs cannot send any (ETOOMANYREFS). Closed by a runtime with a kernel of its own (runsc).',
-    },
-    number: null,
-    title: 'A run cannot use up the right of other runs to send descriptors.',
-    answer: py`
-import socket, array
-kept = []
-null = os.open("/dev/null", os.O_RDONLY)
-try:
-    while True:
-        pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-        kept += pair
-        for _ in range(8): socket.send_fds(pair[0], [b"x"], [null] * 250)
-except OSError: pass
-${HOLD}`,
-    partner: py`
-import socket
-end = time.time() + 2.5
-refused = None
-while time.time() < end:
-    one, two = socket.socketpair()
-    try: socket.send_fds(one, [b"x"], [0])
-    except OSError as error: refused = str(error)
-    one.close(); two.close()
-    time.sleep(0.1)
-if refused: breach("no descriptors: " + refused)
 answer()`,
     ...BOTH,
   },

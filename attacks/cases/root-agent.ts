@@ -1,0 +1,113 @@
+import type { AttackCase } from '../case.ts';
+import { FRAMES } from './forging.ts';
+import { ROOT } from './root.ts';
+
+const py = String.raw;
+
+/** Root in the container owns its agent, so it can speak to the worker in the agent's place. */
+const SPEAK = py`${FRAMES}
+def speak(data):
+    for name in os.listdir("/proc/1/fd"):
+        path = "/proc/1/fd/" + name
+        try:
+            if not os.readlink(path).startswith(("host:", "pipe:")): continue
+            fd = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError: continue
+        try:
+            os.write(fd, data)
+        except OSError: pass
+        finally: os.close(fd)
+`;
+
+export const rootAgent: AttackCase[] = [
+  {
+    ...ROOT,
+    id: 'root-kills-the-agent',
+    number: 33,
+    title: 'Root that kills its agent has failed, and is no fault of the house.',
+    answer: 'import signal\nos.kill(1, signal.SIGKILL)\ntime.sleep(60)',
+    expect: ['failed'],
+  },
+  {
+    ...ROOT,
+    id: 'root-reboots',
+    number: 35,
+    title: 'Root that reboots has failed, and is no fault of the house.',
+    answer: py`
+import ctypes
+ctypes.CDLL(None).reboot(0x01234567)
+os.kill(-1, 9)
+raise SystemExit(3)`,
+    expect: ['failed'],
+  },
+  {
+    ...ROOT,
+    id: 'root-forges-a-result',
+    number: 28,
+    title: 'A result that root sends in its agent’s place is worth nothing, and no fault of the house.',
+    answer: `${SPEAK}
+speak(frame(RESULT))
+raise SystemExit(3)`,
+    expect: ['failed'],
+  },
+  {
+    ...ROOT,
+    id: 'root-forges-an-exit',
+    number: 28,
+    title: 'An exit that root sends in its agent’s place ends its program at most.',
+    answer: `${SPEAK}
+speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
+raise SystemExit(3)`,
+    expect: ['failed'],
+  },
+  {
+    ...ROOT,
+    id: 'root-stays-after-a-forged-exit',
+    number: 29,
+    title: 'A forged exit leaves no process that changes files while the grader goes on.',
+    answer: `${SPEAK}
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        with open("late", "a") as file: file.write("late\\n")
+        time.sleep(0.02)
+time.sleep(0.2)
+speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
+time.sleep(60)`,
+    again:
+      'bash -c "a=$(wc -c < late); sleep 0.5; b=$(wc -c < late); [ $a = $b ] || echo BREACH somebody still writes"',
+    expect: ['failed'],
+  },
+  {
+    ...ROOT,
+    id: 'root-speaks-nonsense',
+    number: 28,
+    title: 'Nonsense in the agent’s place is a failed answer, and no fault of the house.',
+    answer: `${SPEAK}
+speak(b"\\xff" * 1000)
+time.sleep(60)`,
+    expect: ['failed'],
+  },
+  {
+    ...ROOT,
+    id: 'root-floods-frames',
+    number: 11,
+    title: 'A flood of empty messages in the agent’s place is ended by the limits.',
+    answer: `${SPEAK}
+flood = frame({"type": "ready", "protocol": 1, "studentBytes": None}) * 200 + struct.pack(">IBBI", 6, 1, 1, 0) * 500
+while True: speak(flood)`,
+    time: 2,
+    expect: ['timeout', 'failed', 'output-limit'],
+  },
+  {
+    ...ROOT,
+    id: 'root-giant-frame',
+    number: 13,
+    title: 'A message of 90 MiB in the agent’s place is not taken in whole.',
+    answer: `${SPEAK}
+speak(struct.pack(">IBBI", 90 << 20, 1, 1, 0))
+while True: speak(b"x" * 65536)`,
+    time: 3,
+    expect: ['timeout', 'failed', 'output-limit'],
+  },
+];

@@ -1,0 +1,87 @@
+/** What a shared kernel counts once for all runs, because they are one user's or one machine's. */
+import type { AttackCase } from '../case.ts';
+import { BOTH, HOLD, looking, SHARED_KERNEL } from './cross-run.ts';
+
+const py = String.raw;
+
+export const sharedCounts: AttackCase[] = [
+  {
+    id: 'inotify-of-the-user',
+    open: {
+      runtimes: SHARED_KERNEL,
+      what: 'The kernel counts inotify instances per user (fs.inotify.max_user_instances, 128), and all runs are uid 4242 of one kernel: while one run holds them all, programs of other runs that watch files get EMFILE. Closed by a runtime with a kernel of its own (runsc); a larger value of that setting makes it dearer.',
+    },
+    number: null,
+    title: 'A run cannot use up the file watches of other runs.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None)
+while libc.inotify_init() >= 0: pass
+${HOLD}`,
+    partner: looking('libc.inotify_init() < 0'),
+    ...BOTH,
+  },
+  {
+    id: 'terminals-of-the-machine',
+    open: {
+      runtimes: SHARED_KERNEL,
+      what: 'The kernel has one number of pseudo-terminals for all containers (kernel.pty.max, 4096; the machine itself keeps kernel.pty.reserve): while one run holds them all, programs of other runs that ask for one get ENOSPC. Closed by a runtime with a kernel of its own (runsc).',
+    },
+    number: null,
+    title: 'A run cannot use up the terminals of other runs.',
+    answer: py`
+kept = []
+for _ in range(8):
+    if os.fork() == 0: break
+try:
+    while True: kept.append(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+except OSError: pass
+time.sleep(2.5)
+answer()`,
+    partner: py`
+end = time.time() + 2.5
+refused = None
+while time.time() < end:
+    try: os.close(os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY))
+    except OSError as error: refused = str(error)
+    time.sleep(0.1)
+if refused: breach("no terminal: " + refused)
+answer()`,
+    // Thousands of terminals need more memory than a run has: it may end for that.
+    ...BOTH,
+    expect: ['success', 'out-of-memory', 'failed'],
+  },
+  {
+    id: 'descriptors-in-flight',
+    open: {
+      runtimes: SHARED_KERNEL,
+      what: 'The kernel counts descriptors that are sent and not yet received per user, against RLIMIT_NOFILE, and all runs are uid 4242 of one kernel: while one run keeps that many in flight, programs of other runs cannot send any (ETOOMANYREFS). Closed by a runtime with a kernel of its own (runsc).',
+    },
+    number: null,
+    title: 'A run cannot use up the right of other runs to send descriptors.',
+    answer: py`
+import socket, array
+kept = []
+null = os.open("/dev/null", os.O_RDONLY)
+try:
+    while True:
+        pair = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+        kept += pair
+        for _ in range(8): socket.send_fds(pair[0], [b"x"], [null] * 250)
+except OSError: pass
+${HOLD}`,
+    partner: py`
+import socket
+end = time.time() + 2.5
+refused = None
+while time.time() < end:
+    one, two = socket.socketpair()
+    try: socket.send_fds(one, [b"x"], [0])
+    except OSError as error: refused = str(error)
+    one.close(); two.close()
+    time.sleep(0.1)
+if refused: breach("no descriptors: " + refused)
+answer()`,
+    ...BOTH,
+  },
+];
