@@ -19,7 +19,7 @@ sudo -n id 2>/dev/null | grep uid=0 && echo "BREACH sudo"
 grep -q 'CapEff:.*[1-9a-f]' /proc/self/status && echo "BREACH capabilities"
 echo $((n * n + 1))`,
     time: 6,
-    hardTime: 15,
+    hardTime: 30,
     expect: ['success'],
   },
   {

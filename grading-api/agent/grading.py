@@ -147,6 +147,7 @@ class Grading:
 
 def _environment():
     environment = base_environment()
+    environment.setdefault('PYTHONUNBUFFERED', '1')  # what a grader prints is seen while it works
     environment['PATH'] = HOME + '/commands:' + environment['PATH']
     python_path = environment.get('PYTHONPATH')
     environment['PYTHONPATH'] = HOME + '/python' + (':' + python_path if python_path else '')

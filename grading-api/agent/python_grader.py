@@ -38,6 +38,7 @@ def _run(path, run):
     # The agent runs without the image's site-packages and without PYTHONPATH; a grader has both.
     sys.path[:0] = [part for part in os.environ.get('PYTHONPATH', '').split(':') if part]
     site.main()
+    sys.stdout.reconfigure(line_buffering=True)
     finish(lambda: run(path))
 
 

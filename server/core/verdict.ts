@@ -104,6 +104,10 @@ export function concludeVerdict(grading: Ending, report: Said | null, students: 
   if (grading.kind !== 'finished') return endedBy(grading);
   if (report === null) return endedBy({ kind: 'crashed', reason: 'The grader gave no feedback.' });
   const result = report.result ?? 'error';
+  if (report.result === undefined) {
+    const grade = round(report.grade ?? 0);
+    return { verdict: 'crashed', result, grade, summary: 'The grader set no result.' };
+  }
   const grade = round(report.grade ?? (result === 'success' ? 100 : 0));
   const said = Object.hasOwn(VERDICT_OF_WORD, result) ? VERDICT_OF_WORD[result] : undefined;
   const verdict = said ?? 'crashed';

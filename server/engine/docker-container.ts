@@ -24,7 +24,7 @@ export async function startDockerContainer(
     const stream = await asking(() => attach(container));
     const end = watchEnd(events, container.id, stream);
     stream.on('data', createDemux(output));
-    await asking(() => container.start());
+    await asking(() => container.start()).catch(refuseImage);
     const { State } = await asking(() => container.inspect());
     const cgroups = State.Pid > 0 ? await findCgroups(State.Pid) : null;
     return {
@@ -47,6 +47,20 @@ export async function startDockerContainer(
     await remove().catch(() => {});
     throw error;
   }
+}
+
+/** An image without /bin/sh cannot start anything of ours; trying again would not help. */
+function refuseImage(error: unknown): never {
+  if (error instanceof Error && /no such file or directory|executable file not found/i.test(error.message)) {
+    throw new GradeportError(
+      'conflict',
+      'The image of this environment has no /bin/sh; grading needs it and python3.',
+      {
+        cause: error,
+      },
+    );
+  }
+  throw error;
 }
 
 const attach = async (container: Docker.Container): Promise<Duplex> =>

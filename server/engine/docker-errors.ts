@@ -1,14 +1,17 @@
 /** What the engine's client throws, in our words. */
 import { GradeportError } from '../core/errors.ts';
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOENT', 'EACCES', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
+const UNREACHABLE = new Set(
+  'ECONNREFUSED ENOENT EACCES ECONNRESET EPIPE ETIMEDOUT ENOTFOUND EAI_AGAIN'.split(' '),
+);
 
-export const unreachable = (cause: unknown): GradeportError =>
-  new GradeportError(
-    'unreachable',
-    'The container engine does not answer. Start it (npm run engine -- start), or set DOCKER_HOST.',
-    { cause },
-  );
+export function unreachable(cause: unknown): GradeportError {
+  const denied = cause instanceof Error && 'code' in cause && cause.code === 'EACCES';
+  const sentence = denied
+    ? 'This user may not talk to the container engine. Run as root, or join the group that owns its socket (docker).'
+    : 'The container engine does not answer. Start it (npm run engine -- start), or set DOCKER_HOST.';
+  return new GradeportError('unreachable', sentence, { cause });
+}
 
 /** The HTTP status of an answer that the engine gave, null when it gave none. */
 export function statusOf(error: unknown): number | null {

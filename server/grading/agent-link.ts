@@ -112,7 +112,9 @@ async function untilReady(
       ready,
       timeout,
       ended.then((end) => {
-        throw notReady(end.complaint || `it ended with status ${end.exitCode}`);
+        // 127: there is no python3, and there will be none at the next try.
+        const code = end.exitCode === NO_PYTHON ? 'conflict' : 'internal';
+        throw notReady(end.complaint || `it ended with status ${end.exitCode}`, code);
       }),
     ]);
     if (studentBytes !== null && seen !== null && Math.abs(seen - studentBytes) > PAGE_BYTES) {
@@ -132,5 +134,7 @@ async function untilReady(
 /** tmpfs rounds its size up to whole pages; 64 KiB is the largest page there is. */
 const PAGE_BYTES = 65_536;
 
-const notReady = (why: string) =>
-  new GradeportError('internal', `A container of this environment did not get ready: ${why}`);
+const NO_PYTHON = 127;
+
+const notReady = (why: string, code: 'internal' | 'conflict' = 'internal') =>
+  new GradeportError(code, `A container of this environment did not get ready: ${why}`);

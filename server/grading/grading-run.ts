@@ -17,7 +17,7 @@ import { readPartialReport } from './read-report.ts';
 import type { SlotSource } from './slot.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
-import { fillTask } from './workspace.ts';
+import { fillTask, TASK_BYTES } from './workspace.ts';
 
 export type GradingJob = {
   task: Task;
@@ -30,12 +30,15 @@ export type GradingJob = {
   signal: AbortSignal;
 };
 
-export type GradingContext = Omit<StudentContext, 'slot'> & {
+export type GradingContext = Omit<StudentContext, 'slot' | 'wallLeftMs'> & {
   engine: Engine;
   slots: SlotSource;
   common: string | null;
   publish(event: RunEvent): void;
 };
+
+/** When its time is over while a student program runs, a grader may still say what it knows of it. */
+const LAST_WORDS_MS = 1500;
 
 const CODE = new Set(['code', 'code_single_line', 'file']);
 
@@ -56,7 +59,9 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const { parent, publish } = context;
   const slot = cleanup.use(await context.slots.take({ place: parent, common: context.common }));
   const { agent, workspace } = slot;
-  const students = cleanup.use(createStudentRuns({ ...context, slot }));
+  let startedAt = performance.now();
+  const wallLeftMs = () => parent.limits.wallMs - (performance.now() - startedAt);
+  const students = cleanup.use(createStudentRuns({ ...context, slot, wallLeftMs }));
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
   const output = createOutputCollector();
@@ -83,11 +88,14 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   });
   await fillTask(workspace, job.task.folder);
   const startMs = sinceBegun();
+  startedAt = performance.now();
   publish({ type: 'started', startMs });
   const watch = watchLimits({
     usage: agent.usage,
     isFull: () => workspace.isFull('task'),
+    placeBytes: TASK_BYTES,
     limits: parent.limits,
+    graceMs: () => (students.active() ? LAST_WORDS_MS : 0),
   });
   agent.send(startMessage(job, parent));
 
@@ -101,10 +109,11 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const { hit, usage } = await watch.stop();
   const studentEnds = await students.stop();
   if (ending.kind !== 'killed')
-    await refuseOurFaults(context.engine, [ending, ...studentEnds.map((end) => end.ending)]);
+    await refuseOurFaults(context.engine, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
   const said = ending.kind === 'finished' ? await result.promise : null;
   const outcome = concludeOutcome({
-    ending: ending.kind === 'crashed' && hit ? hit : ending,
+    ending,
+    hit,
     said,
     lastReport,
     students: studentEnds,

@@ -17,7 +17,11 @@ export type LimitWatch = {
 export type Watched = {
   usage(): Promise<Usage | null>;
   isFull(): Promise<boolean>;
+  /** Size of the place that isFull looks at; without it the limits' own. */
+  placeBytes?: number;
   limits: Limits;
+  /** How much longer than the limit the clock may run, asked when it is over; without it not at all. */
+  graceMs?(): number;
 };
 
 const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 };
@@ -38,7 +42,7 @@ export function watchLimits(watched: Watched): LimitWatch {
   const look = async () => {
     const [base, usage, full] = await Promise.all([before, watched.usage(), watched.isFull()]);
     if (usage) last = { ...usage, cpuMs: Math.max(0, usage.cpuMs - (base?.cpuMs ?? 0)) };
-    conclude(exceeded(last, full, limits));
+    conclude(exceeded(last, full, limits, watched.placeBytes ?? limits.diskBytes));
   };
   let next: NodeJS.Timeout | undefined;
   const tick = () => {
@@ -48,10 +52,12 @@ export function watchLimits(watched: Watched): LimitWatch {
     }, PERIOD_MS);
   };
   tick();
-  const wall = setTimeout(
-    () => conclude({ kind: 'timeout', clock: 'wall', limitMs: limits.wallMs }),
-    limits.wallMs,
-  );
+  const timeUp = () => conclude({ kind: 'timeout', clock: 'wall', limitMs: limits.wallMs });
+  let wall = setTimeout(() => {
+    const graceMs = watched.graceMs?.() ?? 0;
+    if (graceMs > 0) wall = setTimeout(timeUp, graceMs);
+    else timeUp();
+  }, limits.wallMs);
 
   return {
     hit: hit.promise,
@@ -66,10 +72,10 @@ export function watchLimits(watched: Watched): LimitWatch {
 }
 
 /** The first of these that holds names the ending: a cause before what it leads to. */
-function exceeded(usage: Usage, full: boolean, limits: Limits): Ending | null {
+function exceeded(usage: Usage, full: boolean, limits: Limits, placeBytes: number): Ending | null {
   if (usage.oomKills > 0) return { kind: 'out-of-memory', limitBytes: limits.memoryBytes };
   if (usage.refusedForks > 0) return { kind: 'process-limit', limit: limits.pids };
-  if (full) return { kind: 'disk-full', limitBytes: limits.diskBytes };
+  if (full) return { kind: 'disk-full', limitBytes: placeBytes };
   if (usage.cpuMs > limits.cpuMs) return { kind: 'timeout', clock: 'cpu', limitMs: limits.cpuMs };
   return null;
 }

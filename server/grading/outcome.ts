@@ -9,6 +9,8 @@ import type { StudentEnd } from './student-run.ts';
 
 export type Finished = {
   ending: Ending;
+  /** The limit that the last look found; it explains a grader that left no report. */
+  hit: Ending | null;
   /** The agent's last message; null when the run was ended before it. */
   said: GraderResult | null;
   /** The last feedback seen before the end. */
@@ -28,8 +30,10 @@ export function concludeOutcome(finished: Finished): Outcome {
   const report = read?.report ?? finished.lastReport;
   const fault = said?.problem ?? read?.fault ?? null;
   // A grader that finished but left nothing usable has crashed, whatever came before.
-  const end: Ending =
+  const crash: Ending =
     ending.kind === 'finished' && fault !== null ? { kind: 'crashed', reason: fault } : ending;
+  const isCrash = crash.kind === 'crashed' || crash.kind === 'system-error';
+  const end = isCrash ? (finished.hit ?? crash) : crash;
   const verdict = concludeVerdict(
     end,
     report,
@@ -69,6 +73,7 @@ function detailsOf(end: Ending, said: GraderResult | null, students: readonly St
 export function outcomeWithoutRun(ending: Ending): Outcome {
   return concludeOutcome({
     ending,
+    hit: null,
     said: null,
     lastReport: null,
     students: [],

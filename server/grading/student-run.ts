@@ -28,8 +28,13 @@ export const NOT_STARTED = 254;
 type StudentLink = AgentLink<FromStudentAgent>;
 
 /** The parts of the grading run that its student runs need. */
+/** Even a program that is started too late gets as long to end by itself. */
+const LEAST_WALL_MS = 100;
+
 export type StudentContext = {
   parent: Place;
+  /** How much of the grader's time on the clock is left, in ms. */
+  wallLeftMs(): number;
   slot: Slot;
   find(name: string): Environment | null;
   installedRuntimes: readonly string[];
@@ -89,14 +94,24 @@ function studentPlace(context: StudentContext, request: RunStudent): Place | Stu
     hardTimeMs: request.hardTime * 1000,
     memoryBytes: request.memory * 2 ** 20,
   });
+  // The grader's clock runs on: a program that outlives it would leave nobody to say what was wrong with it.
+  const wallMs = Math.min(limits.wallMs, Math.max(LEAST_WALL_MS, context.wallLeftMs()));
   return {
     environment,
     runtime: choice.runtime,
     traits: choice.traits,
-    limits,
+    limits: { ...limits, wallMs },
     network: request.shareNetwork && parent.network,
     asRoot: request.runAsRoot,
   };
+}
+
+/** Whether a limit found in the last look is the cause, and how the program ended what it led to. */
+function isExplainedBy(ending: Ending, hit: Ending): boolean {
+  if (ending.kind === 'finished') return ending.exitCode !== 0;
+  // Java, for one, complains at length of every thread that it is refused.
+  if (ending.kind === 'output-limit') return hit.kind === 'process-limit' || hit.kind === 'out-of-memory';
+  return ending.kind === 'crashed' || ending.kind === 'system-error';
 }
 
 /** @param output what the program prints, as it prints it */
@@ -149,10 +164,7 @@ export function startStudentRun(
     // so must one whose program was root: it can say that it ended while it goes on.
     if (ending.kind === 'finished' && !place.asRoot) gone.catch(() => {});
     else await gone;
-    // A limit found in the last look explains the exit: the program failed because of it.
-    const failed = ending.kind === 'finished' && ending.exitCode !== 0;
-    const final =
-      hit && (failed || ending.kind === 'crashed' || ending.kind === 'system-error') ? hit : ending;
+    const final = hit && isExplainedBy(ending, hit) ? hit : ending;
     return { code: exitCodeOf(final), ending: final, usage, complaint: '' };
   };
 

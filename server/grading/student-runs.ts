@@ -18,6 +18,8 @@ export type StudentRuns = {
   start(agent: AgentLink<FromGradingAgent>, request: RunStudent): void;
   stdin(channel: number, bytes: Buffer): void;
   tell(words: Words): void;
+  /** Whether a student program runs now. */
+  active(): boolean;
   /** Ends those still running; how all of them ended, in the order of their start. */
   stop(): Promise<StudentEnd[]>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -54,6 +56,7 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
       if (words.type === 'signal') student?.signal(words.signal);
       else student?.closeStdin();
     },
+    active: () => running.size > 0,
     stop,
     [Symbol.asyncDispose]: async () => {
       await stop();

@@ -16,7 +16,7 @@ import {
   statfs,
   symlink,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { GradeportError } from '../core/errors.ts';
 import type { Limits } from '../core/limits.ts';
@@ -27,7 +27,7 @@ const run = promisify(execFile);
 export const WORKER_UID = 4242;
 
 /** The grader's copy of the task, its compiled files and results; a trusted program's place. */
-const TASK_BYTES = 512 * 2 ** 20;
+export const TASK_BYTES = 512 * 2 ** 20;
 const TASK_FILES = 100_000;
 
 export type Workspace = {
@@ -107,13 +107,15 @@ export async function fillTask(workspace: Workspace, taskFolder: string): Promis
     await copyFolder(join(taskFolder, 'student'), workspace.student, () => true);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-      throw new GradeportError('no-space', `The task folder ${taskFolder} is larger than a run's place.`, {
-        cause: error,
-      });
+      throw new GradeportError('conflict', tooLarge(taskFolder, workspace), { cause: error });
     }
     throw error;
   }
 }
+
+/** For the teacher; names no place of this machine, because a student may read it. */
+const tooLarge = (taskFolder: string, { studentBytes }: Workspace): string =>
+  `The files of task "${basename(taskFolder)}" do not fit: at most ${TASK_BYTES / 2 ** 20} MiB, and in its student/ folder ${(studentBytes ?? 0) / 2 ** 20} MiB (limits.disk in task.yaml).`;
 
 /** Links are copied as links: what they point to is looked up inside the container, never here. */
 async function copyFolder(from: string, to: string, wanted: (name: string) => boolean): Promise<void> {

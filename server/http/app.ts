@@ -46,9 +46,9 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
   app.disable('etag');
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  // With a public URL there is a proxy before us, on this machine or in its network, that says who asks.
+  // With a public URL there is a proxy before us: its own word is the last entry, whatever came before it.
   // Without one a client would say whatever gives it new attempts to sign in.
-  app.set('trust proxy', config.publicUrl === null ? false : 'loopback, linklocal, uniquelocal');
+  app.set('trust proxy', config.publicUrl === null ? false : 1);
   useViews(app, webFolder);
 }
 

@@ -74,7 +74,8 @@ export function whyClosed(task: Task, moment: Moment): string | null {
       ? `Closed since ${utcText(opening.until)}.`
       : 'Not open for submissions.';
   }
-  if (task.environment === null) return null;
+  // While the engine is away submissions wait for it.
+  if (task.environment === null || !moment.environments.engine().ok) return null;
   const environment = moment.environments.find(task.environment);
   if (!environment) return `The environment "${task.environment}" is not installed here.`;
   return environment.available

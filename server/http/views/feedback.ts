@@ -18,7 +18,12 @@ export function feedbackView(report: Report, task: Task | null): FeedbackView {
       const name = task?.problems.find((problem) => problem.id === id)?.name || id;
       return { id, name, result, html: render(text) };
     }),
-    tests: Object.entries(report.tests).map(([name, value]) => ({ name, ...testView(value) })),
+    tests: Object.entries(report.tests).map(([name, value]) =>
+      // A free tag's name is made up; what it says is its value.
+      name.startsWith('*auto-tag-')
+        ? { name: wordOf(value), passed: null, text: '' }
+        : { name, ...testView(value) },
+    ),
   };
 }
 
