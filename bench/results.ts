@@ -35,12 +35,15 @@ export function measuresOf(titles: Readonly<Record<string, string>>, { values, f
   return Object.fromEntries(entries);
 }
 
+/** Measures of whole runs: to say it of a page would mean nothing. */
+const COMPARABLE = /^(docker-run|cold-|warm-|c-by-itself|click-|discovery-run-|store-warm-run-)/;
+
 /** Fills in the ratios, now that everything of one run is known. */
 export function withRatios(measures: Measures): Measures {
   const docker = measures[DOCKER_RUN];
   const base = docker && isTime(docker) ? docker.median : null;
   const entries = Object.entries(measures).map(([name, measure]): [string, Measure] => {
-    if (!isTime(measure) || base === null || measure.median <= 0) return [name, measure];
+    if (!isTime(measure) || !COMPARABLE.test(name) || base === null) return [name, measure];
     return [name, { ...measure, ratioToDockerRun: Math.round((base / measure.median) * 100) / 100 }];
   });
   return Object.fromEntries(entries);

@@ -55,7 +55,7 @@ export const configSchema = z.strictObject({
         .default(15 * 60_000),
     })
     .prefault({}),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 export type Config = z.infer<typeof configSchema>;
 
@@ -65,7 +65,8 @@ const ENV_PREFIX = 'GRADEPORT_';
 function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(ENV_PREFIX) || value === undefined) continue;
+    // An empty variable says nothing; compose files set such for what is left open.
+    if (!name.startsWith(ENV_PREFIX) || value === undefined || value === '') continue;
     const path = name.slice(ENV_PREFIX.length).toLowerCase().split('__').map(toCamel);
     if (path[0] === undefined || !Object.hasOwn(configSchema.shape, path[0])) continue;
     setPath(found, path, path[0] === 'courses' ? value.split(':') : value);
@@ -91,8 +92,28 @@ function setPath(target: Record<string, unknown>, path: readonly string[], value
 function fromFile(file: string | undefined): Record<string, unknown> {
   if (file === undefined) return {};
   if (!existsSync(file)) throw new GradeportError('usage', `There is no configuration file ${file}.`);
-  const content: unknown = parse(readFileSync(file, 'utf8')) ?? {};
-  return z.record(z.string(), z.unknown()).parse(content);
+  try {
+    return z.record(z.string(), z.unknown()).parse(parse(readFileSync(file, 'utf8')) ?? {});
+  } catch (error) {
+    const why = error instanceof z.ZodError ? 'expected a map of settings' : String(error);
+    throw new GradeportError('usage', `The configuration file ${file} cannot be read: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+type Settings = Record<string, unknown>;
+const isGroup = (value: unknown): value is Settings =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The second wins, setting by setting, in groups of settings too. */
+function merge(first: Settings, second: Settings): Settings {
+  const merged = { ...first };
+  for (const [key, value] of Object.entries(second)) {
+    const before = merged[key];
+    merged[key] = isGroup(before) && isGroup(value) ? merge(before, value) : value;
+  }
+  return merged;
 }
 
 /** Fails with "usage", naming every wrong key. */
@@ -102,7 +123,7 @@ export function loadConfig(
   env: NodeJS.ProcessEnv = process.env,
 ): Config {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const parsed = configSchema.safeParse({ ...fromFile(file), ...fromEnvironment(env), ...given });
+  const parsed = configSchema.safeParse(merge(merge(fromFile(file), fromEnvironment(env)), given));
   if (!parsed.success) {
     throw new GradeportError('usage', `The configuration is wrong:\n${z.prettifyError(parsed.error)}`);
   }

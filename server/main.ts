@@ -24,7 +24,10 @@ import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 
 export type RunningServer = {
+  /** What browsers type. */
   url: string;
+  /** Where it really listens; another address than `url` behind a proxy. */
+  listening: string;
   store: Store;
   grading: Grading;
   slots: SlotPool;
@@ -55,7 +58,7 @@ export async function startServer(
   undo.defer(() => engine.close());
   const environments = await openEnvironments(engine, config.runtimes);
   undo.defer(() => environments.close());
-  const courses = openCourses(courseFolders(config));
+  const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createEventLog({ position: (runId) => queue.position(runId) });
@@ -135,7 +138,15 @@ export async function startServer(
   );
   undo.defer(() => clearInterval(purging));
   const stops = undo.move();
-  return { url: config.publicUrl ?? url, store, grading, slots, events, close: () => stops.disposeAsync() };
+  return {
+    url: config.publicUrl ?? url,
+    listening: url,
+    store,
+    grading,
+    slots,
+    events,
+    close: () => stops.disposeAsync(),
+  };
 }
 
 function listen(server: Server, { host, port }: Config): Promise<string> {

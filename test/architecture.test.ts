@@ -87,10 +87,10 @@ describe('the house', () => {
     expect(unknown).toEqual([]);
   });
 
-  test('nothing imports the composition root or the command line', () => {
+  test('no room imports the composition root or the command line', () => {
     const wrong = [...imports].flatMap(([file, list]) =>
       list
-        .filter(({ to }) => /^server\/(main\.ts|cli\/)/.test(to) && !/^server\/cli\//.test(file))
+        .filter(({ to }) => /^server\/(main\.ts|cli\/)/.test(to) && !/^(server\/cli|bench)\//.test(file))
         .map(({ to }) => `${file} → ${to}`),
     );
     expect(wrong).toEqual([]);

@@ -1,7 +1,8 @@
 /** gradeport doctor: looks at everything a run needs, by doing it, and says what to do. */
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig, PROJECT_FOLDER } from '../config.ts';
 import { defaultLimits } from '../core/limits.ts';
@@ -87,8 +88,10 @@ async function examine(engine: Engine, dataFolder: string | undefined): Promise<
 }
 
 async function checkDisk(folder: string): Promise<Check> {
-  await mkdir(folder, { recursive: true });
-  const { bavail, bsize } = await statfs(folder);
+  // A folder that is to be made lies on the disk of the nearest one that is there.
+  let place = folder;
+  while (!existsSync(place)) place = dirname(place);
+  const { bavail, bsize } = await statfs(place);
   const free = bavail * bsize;
   return {
     check: 'disk',

@@ -1,23 +1,17 @@
-/** gradeport grade <task-folder>: grades one submission here and now, without a server. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { installationOf, loadConfig } from '../config.ts';
+import { loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
 import { commonFolder, readTask } from '../courses/read-task.ts';
 import type { Task } from '../courses/task.ts';
-import { openEngine } from '../engine/open.ts';
-import { findEnvironment } from '../environments/announced.ts';
-import { readEnvironments } from '../environments/catalogue.ts';
 import type { RunEvent } from '../grading/events.ts';
-import { createGrader, type Graded } from '../grading/grader.ts';
+import type { Graded } from '../grading/grader.ts';
 import { type GraderInput, toGraderInput } from '../grading/input.ts';
-import { onTheSpot } from '../grading/slot.ts';
-import { sweepWorkspaces } from '../grading/workspace.ts';
 import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts';
 import { gradedJson, printVerdict } from './graded.ts';
+import { openLocalGrader, untilInterrupted } from './local-grader.ts';
+import { sentences } from './task.ts';
 import { harmless, json, talk } from './terminal.ts';
 
 type Options = { answer: string[]; answers?: string; course?: string; runtime?: string; json?: boolean };
@@ -51,43 +45,20 @@ Exit codes: 0 the submission succeeds · 1 it does not · 2 usage · 5 engine un
 async function grade(folder: string, options: Options): Promise<void> {
   const { task, common } = await findTask(folder, options.course);
   const input = await readInput(task, options);
-  const config = loadConfig({});
-  const engine = openEngine();
-  const runsFolder = await openRunsFolder();
-  const stop = new AbortController();
-  const abort = () => stop.abort();
-  process.once('SIGINT', abort);
-  process.once('SIGTERM', abort);
-  try {
-    const { list, runtimes } =
-      task.environment === null ? NONE : await readEnvironments(engine, config.runtimes);
-    const grader = createGrader({
-      engine,
-      environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
-      table: config.runtimes,
-      ceilings: config.ceilings,
-      slots: onTheSpot({ engine, installation: installationOf(basename(runsFolder)), runsFolder }),
-    });
-    await using graded = await grader({
-      runId: 'run',
-      attempt: 1,
-      task,
-      common,
-      input,
-      runtime: options.runtime ?? null,
-      debug: true,
-      signal: stop.signal,
-      publish: options.json ? () => {} : stream,
-    });
-    show(graded, options.json === true);
-  } finally {
-    engine.close();
-    await sweepWorkspaces(runsFolder);
-    await rm(runsFolder, { recursive: true });
-  }
+  await using local = await openLocalGrader(task.environment !== null);
+  await using graded = await local.grader({
+    runId: 'run',
+    attempt: 1,
+    task,
+    common,
+    input,
+    runtime: options.runtime ?? null,
+    debug: true,
+    signal: untilInterrupted(),
+    publish: options.json ? () => {} : stream,
+  });
+  show(graded, options.json === true);
 }
-
-const NONE = { list: [], runtimes: [] };
 
 function show(graded: Graded, asJson: boolean): void {
   if (asJson) json(gradedJson(graded));
@@ -101,11 +72,7 @@ async function findTask(
 ): Promise<{ task: Task; common: string | null }> {
   const read = await readTask(folder, course === undefined ? {} : { course: basename(resolve(course)) });
   if ('problems' in read) {
-    const lines = read.problems.map(({ file, line, column, message }) => {
-      const place = line === null ? file : `${file}:${line}:${column ?? 1}`;
-      return `${place}: ${message}`;
-    });
-    throw new GradeportError('usage', lines.join('\n'));
+    throw new GradeportError('usage', sentences(read.problems));
   }
   return {
     task: read.task,
@@ -128,28 +95,6 @@ async function readInput(task: Task, options: Options): Promise<GraderInput> {
   const about = { username: 'cli', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
   const ready = toGraderInput(checked.answers, about);
   return { ...ready, input: { ...ready.input, ...given.extra } };
-}
-
-/** One folder per process; those of processes that died are taken away first. */
-async function openRunsFolder(): Promise<string> {
-  const all = join(tmpdir(), 'gradeport-grade');
-  await mkdir(all, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(all)) {
-    if (isAlive(Number(name))) continue;
-    await sweepWorkspaces(join(all, name));
-    await rm(join(all, name), { recursive: true, force: true });
-  }
-  const own = join(all, String(process.pid));
-  await mkdir(own, { mode: 0o700 });
-  return own;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 function stream(event: RunEvent): void {

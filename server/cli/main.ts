@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts';
 import { envCommand } from './env.ts';
 import { gradeCommand } from './grade.ts';
 import { serveCommand } from './serve.ts';
+import { taskCommand } from './task.ts';
 import { talk } from './terminal.ts';
 import { userCommand } from './user.ts';
 
@@ -35,7 +36,14 @@ export function createProgram(): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES);
-  const commands = [serveCommand(), envCommand(), gradeCommand(), userCommand(), doctorCommand()];
+  const commands = [
+    serveCommand(),
+    envCommand(),
+    gradeCommand(),
+    taskCommand(),
+    userCommand(),
+    doctorCommand(),
+  ];
   for (const command of commands) program.addCommand(withOverride(command));
   return program;
 }

@@ -1,4 +1,5 @@
 /** gradeport serve: the server. With --demo everything a first start needs is made first, step by step. */
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -9,8 +10,9 @@ import { openEngine } from '../engine/open.ts';
 import { openEnvironments } from '../environments/catalogue.ts';
 import { createGrader } from '../grading/grader.ts';
 import { onTheSpot } from '../grading/slot.ts';
+import { sweepWorkspaces } from '../grading/workspace.ts';
 import { createLog } from '../log.ts';
-import { instanceOf, startServer } from '../main.ts';
+import { instanceOf, type RunningServer, startServer } from '../main.ts';
 import { DEMO_COURSE, installDemoCourse } from '../setup/demo-course.ts';
 import { createFirstAccounts, readFirstAccounts, signInFile } from '../setup/first-accounts.ts';
 import { checkCourse, checkKey, rememberCheck, wasChecked } from '../setup/self-check.ts';
@@ -50,23 +52,25 @@ export function serveCommand(): Command {
 
 async function serve(options: Options): Promise<void> {
   const { demo, setupOnly, config: file, ...rest } = options;
-  const config = loadConfig({ logLevel: 'warn', ...rest }, file);
-  if (demo) await makeEnvironments();
+  const config = loadConfig({ ...rest }, file);
+  const stopped = untilStopped();
+  if (demo || setupOnly) await makeEnvironments();
   if (setupOnly) {
     const store = await openStore({ kind: 'sqlite', folder: config.data });
     try {
-      await prepare(config, store);
+      await prepare(config, store, stopped);
     } finally {
       await store.close();
     }
-    return talk(`Set up in ${config.data}. Start with: npm start`);
+    if (!stopped.aborted) talk(`Set up in ${config.data}.`);
+    return;
   }
   const log = createLog(config.logLevel);
   const server = await startServer(config, log, (store) =>
-    demo ? prepare(config, store) : Promise.resolve(),
+    demo ? prepare(config, store, stopped) : Promise.resolve(),
   );
-  await greet(config, server.url);
-  await untilStopped();
+  await greet(config, server);
+  if (!stopped.aborted) await once(stopped, 'abort');
   talk('Stopping …');
   await server.close();
   talk('Stopped. Runs in progress are graded at the next start.');
@@ -87,20 +91,22 @@ async function makeEnvironments(): Promise<void> {
   }
 }
 
-async function prepare(config: Config, store: Store): Promise<void> {
+async function prepare(config: Config, store: Store, stopped: AbortSignal): Promise<void> {
   const accounts = await createFirstAccounts(store, config.data, Date.now);
   done('Accounts', accounts.length > 0 ? `created ${accounts.map(({ name }) => name).join(', ')}` : null);
   const [courses = ''] = courseFolders(config);
   const installed = await installDemoCourse(PROJECT_FOLDER, courses);
   done('Demo course', installed ? `put into ${courses}` : null);
-  await selfCheck(config);
+  await selfCheck(config, stopped);
 }
 
 const done = (step: string, what: string | null): void =>
   talk(`${colors.green('✓')} ${step}${what === null ? colors.dim(' already there') : `: ${what}`}`);
 
 /** Grades the demo course's samples on this machine; skipped while nothing that matters has changed. */
-async function selfCheck(config: Config): Promise<void> {
+async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
+  const runsFolder = join(config.data, 'runs');
+  await sweepWorkspaces(runsFolder);
   const engine = openEngine();
   const environments = await openEnvironments(engine, config.runtimes);
   const courses = openCourses(courseFolders(config));
@@ -120,11 +126,11 @@ async function selfCheck(config: Config): Promise<void> {
       slots: onTheSpot({
         engine,
         installation: installationOf(instanceOf(config.data)),
-        runsFolder: join(config.data, 'runs'),
+        runsFolder,
       }),
     });
     talk('  Self-check: grading the samples of the demo course …');
-    const results = await checkCourse(grader, course, ({ task, sample, outcome, differences }) => {
+    const results = await checkCourse(grader, course, stopped, ({ task, sample, outcome, differences }) => {
       const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
       const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
       talk(
@@ -132,6 +138,7 @@ async function selfCheck(config: Config): Promise<void> {
       );
       for (const difference of differences) talk(`      ${difference}`);
     });
+    if (stopped.aborted) return;
     const wrong = results.filter(({ differences }) => differences.length > 0).length;
     if (wrong > 0)
       throw new GradeportError(
@@ -147,10 +154,11 @@ async function selfCheck(config: Config): Promise<void> {
   }
 }
 
-async function greet(config: Config, url: string): Promise<void> {
+async function greet(config: Config, { url, listening, store }: RunningServer): Promise<void> {
   talk('');
   talk(`${colors.bold('Gradeport is ready:')} ${colors.cyan(url)}`);
-  const accounts = await readFirstAccounts(config.data);
+  if (url !== listening) talk(`It listens on ${listening}.`);
+  const accounts = await readFirstAccounts(store, config.data);
   if (accounts.length > 0) {
     talk('Sign in with one of these (name, first password):');
     for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
@@ -166,15 +174,15 @@ async function greet(config: Config, url: string): Promise<void> {
 }
 
 /** A terminal sends Ctrl-C to npm, to us and to those between, who pass it on: a repeat within a second is one. */
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    let first = 0;
-    const stop = () => {
-      if (first === 0) {
-        first = performance.now();
-        resolve();
-      } else if (performance.now() - first > 1000) process.exit(130);
-    };
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  });
+function untilStopped(): AbortSignal {
+  const stopping = new AbortController();
+  let first = 0;
+  const stop = () => {
+    if (first === 0) {
+      first = performance.now();
+      stopping.abort();
+    } else if (performance.now() - first > 1000) process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return stopping.signal;
 }

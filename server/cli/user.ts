@@ -1,9 +1,11 @@
 /** gradeport user add | list | password */
+import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { createUsers } from '../accounts/users.ts';
 import { loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { newPassword } from '../setup/first-accounts.ts';
+import type { User } from '../store/collections.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
 import { data, json, table, talk } from './terminal.ts';
@@ -35,6 +37,23 @@ export function userCommand(): Command {
     .option('--password-stdin', 'read the password from the first line of stdin')
     .addHelpText('after', '\nExample:\n  gradeport user add alice --course demo --role student')
     .action(addUser);
+  shared(user.command('role'))
+    .description('change what an account may do')
+    .argument('<name>')
+    .option('--course <id>', 'in this course; again for more', collect, [])
+    .addOption(
+      new Option('--role <role>', 'role in these courses')
+        .choices(['student', 'teacher', 'none'])
+        .default('student'),
+    )
+    .option('--operator', 'may see and do everything')
+    .option('--no-operator', 'no longer an operator')
+    .addHelpText('after', '\nExample:\n  gradeport user role alice --course algebra --role teacher')
+    .action(changeRole);
+  shared(user.command('remove'))
+    .description('remove an account and sign it out; its submissions stay')
+    .argument('<name>')
+    .action(removeUser);
   shared(user.command('list')).description('list the accounts').action(listUsers);
   shared(user.command('password'))
     .description('give an account a new password and sign it out everywhere')
@@ -44,8 +63,11 @@ export function userCommand(): Command {
   return user;
 }
 
-async function withStore<T>(options: Common, use: (store: Store) => Promise<T>): Promise<T> {
+async function withStore<T>(options: Common, use: (store: Store) => Promise<T>, create = false): Promise<T> {
   const config = loadConfig({ data: options.data });
+  if (!create && !existsSync(config.data)) {
+    throw new GradeportError('not-found', `There is no installation in ${config.data}; see --data.`);
+  }
   const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
   try {
     return await use(store);
@@ -68,14 +90,17 @@ async function choosePassword(fromStdin: boolean | undefined): Promise<{ passwor
 async function addUser(name: string, options: AddOptions): Promise<void> {
   const { password, made } = await choosePassword(options.passwordStdin);
   const roles = Object.fromEntries(options.course.map((course) => [course, options.role]));
-  const added = await withStore(options, (store) =>
-    createUsers(store, Date.now).addUser({
-      name,
-      password,
-      operator: options.operator === true,
-      roles,
-      ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
-    }),
+  const added = await withStore(
+    options,
+    (store) =>
+      createUsers(store, Date.now).addUser({
+        name,
+        password,
+        operator: options.operator === true,
+        roles,
+        ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
+      }),
+    true,
   );
   if (options.json) {
     const { id, operator } = added;
@@ -113,10 +138,46 @@ async function changePassword(name: string, options: Common & { passwordStdin?: 
   const { password, made } = await choosePassword(options.passwordStdin);
   await withStore(options, async (store) => {
     const users = createUsers(store, Date.now);
-    const user = await users.findByName(name);
-    if (!user) throw new GradeportError('not-found', `There is no user "${name}".`);
+    const user = await found(users.findByName(name), name);
     await users.setPassword(user.id, password);
   });
   if (options.json) json({ name, ...(made ? { password } : {}) });
   else if (made) data(password);
+  else talk(`Changed the password of ${name}.`);
+}
+
+type RoleOptions = Common & { course: string[]; role: 'student' | 'teacher' | 'none'; operator?: boolean };
+
+async function changeRole(name: string, options: RoleOptions): Promise<void> {
+  const changed = await withStore(options, async (store) => {
+    const users = createUsers(store, Date.now);
+    let user = await found(users.findByName(name), name);
+    if (options.operator !== undefined) user = await users.setOperator(user.id, options.operator);
+    const role = options.role === 'none' ? null : options.role;
+    for (const course of options.course) user = await users.setRole(user.id, course, role);
+    return user;
+  });
+  const { operator, roles } = changed;
+  if (options.json) json({ name: changed.name, operator, roles });
+  else talk(`${changed.name} is now ${describe(operator, roles)}.`);
+}
+
+function describe(operator: boolean, roles: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(roles).map(([course, role]) => `${role} of ${course}`);
+  return [...(operator ? ['operator'] : []), ...parts].join(', ') || 'in no course';
+}
+
+async function removeUser(name: string, options: Common): Promise<void> {
+  await withStore(options, async (store) => {
+    const users = createUsers(store, Date.now);
+    await users.remove((await found(users.findByName(name), name)).id);
+  });
+  if (options.json) json({ name, removed: true });
+  else talk(`Removed ${name}.`);
+}
+
+async function found(search: Promise<User | null>, name: string): Promise<User> {
+  const user = await search;
+  if (!user) throw new GradeportError('not-found', `There is no user "${name}".`);
+  return user;
 }

@@ -30,16 +30,19 @@ export const defaultLimits: Limits = {
 export const ceilingsSchema = z.strictObject({
   cpuMs: z.coerce.number().int().positive().default(600_000),
   wallMs: z.coerce.number().int().positive().default(1_800_000),
-  memoryBytes: z
+  memoryBytes: z.coerce
+    .number()
     .int()
     .positive()
     .default(4096 * MIB),
   pids: z.coerce.number().int().positive().default(1024),
-  outputBytes: z
+  outputBytes: z.coerce
+    .number()
     .int()
     .positive()
     .default(32 * MIB),
-  diskBytes: z
+  diskBytes: z.coerce
+    .number()
     .int()
     .positive()
     .default(1024 * MIB),

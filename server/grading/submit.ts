@@ -36,7 +36,7 @@ export async function submit(
   const task = await findTask(deps, actor, courseId, taskId);
   const checked = checkAnswers(task, answers, deps.limits);
   if (!checked.ok) return checked;
-  checkEnvironment(deps, task);
+  checkEnvironment(deps, task, can(actor, 'see-staff-details', { course: courseId }));
   const { store, clock } = deps;
   const own = { course: courseId, task: taskId, userId: actor.id };
   if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) {
@@ -87,9 +87,15 @@ async function findTask(deps: SubmitDeps, actor: User, courseId: string, taskId:
 const CLOSED = { open: false, from: null, softUntil: null, until: null };
 
 /** Told before anything is stored, not after minutes in the queue. While the engine is away, runs may wait. */
-function checkEnvironment({ environments, place }: SubmitDeps, task: Task): void {
+function checkEnvironment({ environments, place }: SubmitDeps, task: Task, staff: boolean): void {
   if (task.environment === null || !environments.engine().ok) return;
-  findPlace({ environments, ...place }, task, task.environment, null);
+  try {
+    findPlace({ environments, ...place }, task, task.environment, null);
+  } catch (error) {
+    if (staff) throw error;
+    const sentence = `The environment "${task.environment}" cannot grade now; tell your teacher. Nothing was submitted.`;
+    throw new GradeportError('conflict', sentence, { cause: error });
+  }
 }
 
 async function storeAnswers(blobs: Blobs, answers: Answers): Promise<Record<string, Answer>> {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { verifyPassword } from '../accounts/passwords.ts';
 import { createUsers } from '../accounts/users.ts';
 import type { Store } from '../store/port.ts';
 import { DEMO_COURSE } from './demo-course.ts';
@@ -18,16 +19,17 @@ export const newPassword = (): string =>
 
 export type FirstAccount = { name: string; password: string };
 
-/** Does nothing when there is any account. The passwords stay in a file that only this user can read. */
+/** Does nothing when there is an operator. The passwords stay in a file that only this user can read. */
 export async function createFirstAccounts(
   store: Store,
   data: string,
   clock: () => number,
 ): Promise<FirstAccount[]> {
-  if ((await store.users.count({})) > 0) return [];
+  if ((await store.users.count({ operator: true })) > 0) return [];
   const users = createUsers(store, clock);
   const accounts: FirstAccount[] = [];
   const add = async (name: string, operator: boolean, role: 'teacher' | 'student' | null) => {
+    if (await users.findByName(name)) return;
     const password = newPassword();
     const roles = role === null ? {} : { [DEMO_COURSE]: role };
     await users.addUser({ name, password, operator, roles });
@@ -42,15 +44,22 @@ export async function createFirstAccounts(
   return accounts;
 }
 
-/** What the first start wrote down; empty once the operator removed the file. */
-export async function readFirstAccounts(data: string): Promise<FirstAccount[]> {
+/** Those that the first start wrote down and whose passwords still hold. */
+export async function readFirstAccounts(store: Store, data: string): Promise<FirstAccount[]> {
   const file = join(data, SIGN_IN_FILE);
   if (!existsSync(file)) return [];
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
-  return lines.map((line) => {
+  const accounts = lines.map((line) => {
     const [name = '', password = ''] = line.split(' ');
     return { name, password };
   });
+  const hold = await Promise.all(
+    accounts.map(async ({ name, password }) => {
+      const user = await store.users.findOne({ name });
+      return user !== null && (await verifyPassword(user.passwordHash, password));
+    }),
+  );
+  return accounts.filter((_, index) => hold[index]);
 }
 
 export const signInFile = (data: string): string => join(data, SIGN_IN_FILE);

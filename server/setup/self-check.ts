@@ -27,9 +27,10 @@ export const sampleCircumstances = {
 
 export async function checkSample(
   grader: Grader,
-  course: Course,
+  common: string | null,
   task: Task,
   sample: Sample,
+  stopped: AbortSignal,
 ): Promise<CheckedSample> {
   const about = { task: task.id, sample: sample.name };
   try {
@@ -37,11 +38,11 @@ export async function checkSample(
       runId: `check-${task.id}-${sample.name}-${process.pid}`.replace(/[^\w.-]/g, '_'),
       attempt: 1,
       task,
-      common: course.common,
+      common,
       input: toGraderInput(sample.answers, { ...sampleCircumstances, at: new Date() }),
       runtime: null,
       debug: false,
-      signal: new AbortController().signal,
+      signal: stopped,
       publish: () => {},
     });
     return { ...about, outcome: graded.outcome, differences: compare(sample.expect, graded.outcome) };
@@ -72,6 +73,7 @@ export function compare(expect: Expectation, outcome: Outcome): string[] {
 export async function checkCourse(
   grader: Grader,
   course: Course,
+  stopped: AbortSignal,
   onChecked: (checked: CheckedSample) => void,
 ): Promise<CheckedSample[]> {
   const work: (() => Promise<CheckedSample>)[] = [];
@@ -79,11 +81,12 @@ export async function checkCourse(
     const read = await readSamples(task.folder);
     if ('problems' in read)
       throw new Error(read.problems.map(({ file, message }) => `${file}: ${message}`).join('\n'));
-    for (const sample of read.samples) work.push(() => checkSample(grader, course, task, sample));
+    for (const sample of read.samples)
+      work.push(() => checkSample(grader, course.common, task, sample, stopped));
   }
   const results: CheckedSample[] = [];
   const lane = async () => {
-    for (let job = work.shift(); job; job = work.shift()) {
+    for (let job = work.shift(); job && !stopped.aborted; job = work.shift()) {
       const checked = await job();
       results.push(checked);
       onChecked(checked);

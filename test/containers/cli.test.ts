@@ -1,5 +1,5 @@
 /** The command line as people use it: real processes, real engine, exit codes and sentences. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -162,7 +162,61 @@ describe('gradeport env', () => {
   });
 });
 
+describe('gradeport task test', () => {
+  test('grades every sample and says which came out otherwise than they must', async () => {
+    const quiz = join(PROJECT_FOLDER, 'examples/demo/quiz');
+    const fine = await cli(['task', 'test', quiz, '--json'], {
+      env: { DOCKER_HOST: 'unix:///nowhere.sock' },
+    });
+    expect(fine.code, fine.stderr).toBe(0);
+    expect(JSON.parse(fine.stdout)).toContainEqual({
+      sample: 'right',
+      verdict: 'success',
+      grade: 100,
+      differences: [],
+    });
+    const copy = mkdtempSync(join(folder, 'quiz-'));
+    cpSync(quiz, copy, { recursive: true });
+    const sample = join(copy, 'samples/right.yaml');
+    writeFileSync(sample, readFileSync(sample, 'utf8').replace('verdict: success', 'verdict: failed'));
+    const wrong = await cli(['task', 'test', copy]);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('expected verdict failed, got success'),
+    });
+  });
+});
+
 describe('gradeport user', () => {
+  test('changes roles and removes, without touching what was not asked for', async () => {
+    const at = ['--data', join(folder, 'roles')];
+    await cli(['user', 'add', 'ann', '--course', 'demo', ...at]);
+    const teacher = await cli([
+      'user',
+      'role',
+      'ann',
+      '--course',
+      'algebra',
+      '--role',
+      'teacher',
+      '--json',
+      ...at,
+    ]);
+    expect(JSON.parse(teacher.stdout)).toEqual({
+      name: 'ann',
+      operator: false,
+      roles: { demo: 'student', algebra: 'teacher' },
+    });
+    expect((await cli(['user', 'role', 'ann', '--operator', ...at])).stderr).toContain(
+      'ann is now operator, student of demo',
+    );
+    expect((await cli(['user', 'remove', 'ann', ...at])).code).toBe(0);
+    expect((await cli(['user', 'remove', 'ann', ...at])).code).toBe(4);
+    expect((await cli(['user', 'list', '--data', join(folder, 'nowhere')])).stderr).toContain(
+      'no installation in',
+    );
+  });
+
   test('adds, lists and renews, and refuses a name that is taken', async () => {
     const at = ['--data', join(folder, 'data')];
     const added = await cli(['user', 'add', 'Ann', '--course', 'demo', '--json', ...at]);
@@ -207,7 +261,18 @@ describe('gradeport doctor', () => {
 });
 
 test('every command has a help with its options', async () => {
-  for (const command of ['serve', 'env', 'env list', 'env show', 'grade', 'user', 'user add', 'doctor']) {
+  for (const command of [
+    'serve',
+    'env',
+    'env list',
+    'env show',
+    'grade',
+    'task',
+    'task test',
+    'user',
+    'user add',
+    'doctor',
+  ]) {
     const { code, stdout } = await cli([...command.split(' '), '--help']);
     expect(code, command).toBe(0);
     expect(stdout, command).toContain('Usage: gradeport');

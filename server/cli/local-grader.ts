@@ -1,0 +1,65 @@
+/** Grades in this process, without a server: for commands. Its folders are its own and go with it. */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { installationOf, loadConfig } from '../config.ts';
+import { openEngine } from '../engine/open.ts';
+import { findEnvironment } from '../environments/announced.ts';
+import { readEnvironments } from '../environments/catalogue.ts';
+import { createGrader, type Grader } from '../grading/grader.ts';
+import { onTheSpot } from '../grading/slot.ts';
+import { sweepWorkspaces } from '../grading/workspace.ts';
+
+/** @param needsEngine false for tasks that are graded without a container: the engine is not asked */
+export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: Grader } & AsyncDisposable> {
+  await using undo = new AsyncDisposableStack();
+  const config = loadConfig({});
+  const engine = openEngine();
+  undo.defer(() => engine.close());
+  const { list, runtimes } = needsEngine ? await readEnvironments(engine, config.runtimes) : NOTHING;
+  const runsFolder = await openRunsFolder();
+  undo.defer(async () => {
+    await sweepWorkspaces(runsFolder);
+    await rm(runsFolder, { recursive: true });
+  });
+  const grader = createGrader({
+    engine,
+    environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
+    table: config.runtimes,
+    ceilings: config.ceilings,
+    slots: onTheSpot({ engine, installation: installationOf(`cli:${process.pid}`), runsFolder }),
+  });
+  const owned = undo.move();
+  return { grader, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const NOTHING = { list: [], runtimes: [] };
+
+/** One folder per process; those of processes that died are taken away first. */
+async function openRunsFolder(): Promise<string> {
+  const all = join(tmpdir(), 'gradeport-grade');
+  await mkdir(all, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(all)) {
+    if (isAlive(Number(name))) continue;
+    await sweepWorkspaces(join(all, name));
+    await rm(join(all, name), { recursive: true, force: true });
+  }
+  const own = join(all, String(process.pid));
+  await mkdir(own, { mode: 0o700 });
+  return own;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Aborted by Ctrl-C: what runs then ends as stopped, and is cleaned up. */
+export function untilInterrupted(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return stop.signal;
+}
