@@ -17,7 +17,8 @@ import { readPartialReport } from './read-report.ts';
 import type { SlotSource } from './slot.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
-import { fillTask, TASK_BYTES } from './workspace.ts';
+import { fillTask } from './task-files.ts';
+import { TASK_BYTES } from './workspace.ts';
 
 export type GradingJob = {
   task: Task;

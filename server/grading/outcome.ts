@@ -33,7 +33,9 @@ export function concludeOutcome(finished: Finished): Outcome {
   const crash: Ending =
     ending.kind === 'finished' && fault !== null ? { kind: 'crashed', reason: fault } : ending;
   const isCrash = crash.kind === 'crashed' || crash.kind === 'system-error';
-  const end = isCrash ? (finished.hit ?? crash) : crash;
+  // A process that the kernel killed for memory counts, also when the grader went on without it.
+  const explains = isCrash || finished.hit?.kind === 'out-of-memory';
+  const end = explains ? (finished.hit ?? crash) : crash;
   const verdict = concludeVerdict(
     end,
     report,

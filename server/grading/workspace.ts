@@ -4,27 +4,12 @@
  * so that taking it away is one umount, whatever names and links were put there. docs/decisions/0005.
  */
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
-import {
-  chmod,
-  copyFile,
-  lchown,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  statfs,
-  symlink,
-} from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { chmod, mkdir, readFile, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { GradeportError } from '../core/errors.ts';
 import type { Limits } from '../core/limits.ts';
 
 const run = promisify(execFile);
-
-/** The user that graders and student programs are, in every container (INGInious' own number). */
-export const WORKER_UID = 4242;
 
 /** The grader's copy of the task, its compiled files and results; a trusted program's place. */
 export const TASK_BYTES = 512 * 2 ** 20;
@@ -40,7 +25,7 @@ export type Workspace = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const isRoot = (): boolean => process.getuid?.() === 0;
+export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** Makes the folders, empty; fillTask lays the task out in them. */
 export async function openWorkspace(runsFolder: string, id: string, limits: Limits): Promise<Workspace> {
@@ -98,44 +83,4 @@ export async function sweepWorkspaces(runsFolder: string): Promise<void> {
   for (const path of below.reverse()) await unmount(path);
   await run('rm', ['-rf', '--one-file-system', '--', runsFolder]);
   await mkdir(runsFolder, { recursive: true, mode: 0o700 });
-}
-
-/** Copies the task: its student/ folder becomes the student folder's first content. */
-export async function fillTask(workspace: Workspace, taskFolder: string): Promise<void> {
-  try {
-    await copyFolder(taskFolder, workspace.task, (name) => name !== 'student');
-    await copyFolder(join(taskFolder, 'student'), workspace.student, () => true);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC') {
-      throw new GradeportError('conflict', tooLarge(taskFolder, workspace), { cause: error });
-    }
-    throw error;
-  }
-}
-
-/** For the teacher; names no place of this machine, because a student may read it. */
-const tooLarge = (taskFolder: string, { studentBytes }: Workspace): string =>
-  `The files of task "${basename(taskFolder)}" do not fit: at most ${TASK_BYTES / 2 ** 20} MiB, and in its student/ folder ${(studentBytes ?? 0) / 2 ** 20} MiB (limits.disk in task.yaml).`;
-
-/** Links are copied as links: what they point to is looked up inside the container, never here. */
-async function copyFolder(from: string, to: string, wanted: (name: string) => boolean): Promise<void> {
-  const entries = await readdir(from, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  for (const entry of entries) {
-    if (!wanted(entry.name)) continue;
-    const [source, target] = [join(from, entry.name), join(to, entry.name)];
-    if (entry.isDirectory()) {
-      await mkdir(target);
-      await copyFolder(source, target, () => true);
-    } else if (entry.isSymbolicLink()) {
-      await symlink(await readlink(source), target);
-    } else if (entry.isFile()) {
-      await copyFile(source, target, constants.COPYFILE_EXCL);
-    } else continue;
-    // The grader may change and run every file of its copy, as in INGInious.
-    if (!entry.isSymbolicLink()) await chmod(target, 0o777);
-    if (isRoot()) await lchown(target, WORKER_UID, WORKER_UID);
-  }
 }
