@@ -64,7 +64,8 @@ export type Verdict = {
 /** Adding 0 turns a rounded -0 into 0. */
 const round = (grade: number): number => Math.round(grade * 100) / 100 + 0;
 const seconds = (ms: number): string => `${round(ms / 1000)} s`;
-const mebibytes = (bytes: number): string => `${round(bytes / 2 ** 20)} MiB`;
+const size = (bytes: number): string =>
+  bytes < 2 ** 20 ? `${round(bytes / 2 ** 10)} KiB` : `${round(bytes / 2 ** 20)} MiB`;
 
 /** A sentence that names the limit; `who` is "Your program" or "The grader". */
 export function describeEnding(ending: Ending, who: string): string {
@@ -76,11 +77,11 @@ export function describeEnding(ending: Ending, who: string): string {
         ? `${who} used more than ${seconds(ending.limitMs)} of processor time.`
         : `${who} took longer than ${seconds(ending.limitMs)}.`;
     case 'out-of-memory':
-      return `${who} needed more than ${mebibytes(ending.limitBytes)} of memory.`;
+      return `${who} needed more than ${size(ending.limitBytes)} of memory.`;
     case 'output-limit':
-      return `${who} printed more than ${mebibytes(ending.limitBytes)}.`;
+      return `${who} printed more than ${size(ending.limitBytes)}.`;
     case 'disk-full':
-      return `${who} wrote more files than its ${mebibytes(ending.limitBytes)} folder holds.`;
+      return `${who} wrote more files than its ${size(ending.limitBytes)} folder holds.`;
     case 'process-limit':
       return `${who} started more than ${ending.limit} processes or threads.`;
     case 'killed':

@@ -80,7 +80,7 @@ export function hostConfig(spec: ContainerSpec): HostConfig {
     NanoCpus: 1e9,
     OomScoreAdj: 500,
     ...capabilities(spec),
-    SecurityOpt: ['no-new-privileges:true'],
+    SecurityOpt: ['no-new-privileges'],
     Ulimits: ulimits(spec) ?? [],
     MaskedPaths: MASKED_PATHS,
     ReadonlyPaths: READONLY_PATHS,

@@ -9,7 +9,7 @@ import type { Grading } from './verbs.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './worker.ts';
 import { sweepWorkspaces } from './workspace.ts';
 
-export type GradingDeps = SubmitDeps &
+export type GradingDeps = Omit<SubmitDeps, 'entering'> &
   Omit<WorkerDeps, 'untilEngineAnswers'> & {
     engine: Engine;
     instance: string;
@@ -28,6 +28,7 @@ export function createGrading(deps: GradingDeps): GradingService {
   const { store, queue, environments } = deps;
   const running = new Map<string, AbortController>();
   const closing = new AbortController();
+  const entering = new Set<string>();
 
   const untilEngineAnswers = () =>
     new Promise<boolean>((resolve) => {
@@ -53,7 +54,8 @@ export function createGrading(deps: GradingDeps): GradingService {
   }
 
   return {
-    submit: (actor, courseId, taskId, answers) => submit(deps, actor, courseId, taskId, answers),
+    submit: (actor, courseId, taskId, answers) =>
+      submit({ ...deps, entering }, actor, courseId, taskId, answers),
     position: (runId) => queue.position(runId),
     async kill(actor, runId) {
       const run = await store.runs.get(runId);

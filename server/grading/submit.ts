@@ -20,6 +20,8 @@ export type SubmitDeps = {
   place: Pick<GraderDeps, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
   publish: Publish;
+  /** Student and task of the submissions that are being stored right now. */
+  entering: Set<string>;
   newId(): string;
   clock(): number;
 };
@@ -37,20 +39,35 @@ export async function submit(
   const checked = checkAnswers(task, answers, deps.limits);
   if (!checked.ok) return checked;
   checkEnvironment(deps, task, can(actor, 'see-staff-details', { course: courseId }));
-  const { store, clock } = deps;
   const own = { course: courseId, task: taskId, userId: actor.id };
-  if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) {
-    throw new GradeportError(
-      'busy',
-      'Your last submission to this task is still being graded; wait for its verdict or stop it.',
-    );
+  // Two requests at the same moment would both find no open run.
+  const key = JSON.stringify(own);
+  if (deps.entering.has(key)) throw stillGraded();
+  deps.entering.add(key);
+  try {
+    return await enter(deps, own, checked.answers);
+  } finally {
+    deps.entering.delete(key);
   }
+}
+
+const stillGraded = () =>
+  new GradeportError(
+    'busy',
+    'Your last submission to this task is still being graded; wait for its verdict or stop it.',
+  );
+
+type Own = { course: string; task: string; userId: string };
+
+async function enter(deps: SubmitDeps, own: Own, answers: Answers): Promise<SubmitResult> {
+  const { store, clock } = deps;
+  if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) throw stillGraded();
   const now = new Date(clock()).toISOString();
   const submission: Submission = {
     id: deps.newId(),
     ...own,
     at: now,
-    answers: await storeAnswers(store.blobs, checked.answers),
+    answers: await storeAnswers(store.blobs, answers),
     attempt: await store.submissions.count(own),
   };
   const run: Run = {
@@ -66,8 +83,8 @@ export async function submit(
     environment: null,
     outcome: null,
   };
-  await store.submissions.insert(submission);
-  await store.runs.insert(run);
+  // Asked for in one turn, they are one transaction and one flush to the disk.
+  await Promise.all([store.submissions.insert(submission), store.runs.insert(run)]);
   await enqueue(deps, run);
   return { ok: true, submission: submission.id, run: run.id };
 }

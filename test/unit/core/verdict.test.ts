@@ -17,7 +17,7 @@ const ENDINGS: [Ending, string, string][] = [
     'overflow',
     'The grader needed more than 64 MiB of memory.',
   ],
-  [{ kind: 'output-limit', limitBytes: MIB / 2 }, 'overflow', 'The grader printed more than 0.5 MiB.'],
+  [{ kind: 'output-limit', limitBytes: MIB / 2 }, 'overflow', 'The grader printed more than 512 KiB.'],
   [
     { kind: 'disk-full', limitBytes: MIB },
     'overflow',

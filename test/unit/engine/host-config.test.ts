@@ -26,7 +26,7 @@ describe.each(['student', 'grading'] as const)('a %s container', (role) => {
     expect(config).toMatchObject({
       CapDrop: ['ALL'],
       CapAdd: ['SETUID', 'SETGID', 'KILL'],
-      SecurityOpt: ['no-new-privileges:true'],
+      SecurityOpt: ['no-new-privileges'],
     });
     for (const key of [
       'Privileged',

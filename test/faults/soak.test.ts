@@ -1,0 +1,147 @@
+/**
+ * Some hundred runs while server, engine and the engine's shims are killed at random moments. Nothing may be
+ * lost, every run gets the one verdict it must get, nothing is left behind.
+ * SOAK_RUNS (default 200) and SOAK_SEED change it; the seed is printed.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PROJECT_FOLDER } from '../../server/config.ts';
+import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
+import { openEngine } from '../../server/engine/open.ts';
+import { instanceOf } from '../../server/main.ts';
+import { installDemoCourse } from '../../server/setup/demo-course.ts';
+import { openStoreBesideServer } from '../../server/store/open.ts';
+import type { Store } from '../../server/store/port.ts';
+import { type ApiUser, signIn, submitTo } from '../support/api.ts';
+import { cli, type ServerProcess, serve } from '../support/processes.ts';
+
+const RUNS = Number(process.env['SOAK_RUNS'] ?? 200);
+const SEED = Number(process.env['SOAK_SEED'] ?? Date.now() % 100_000);
+const PASSWORD = 'long enough';
+const STUDENTS = Array.from({ length: 8 }, (_, index) => `s${index}`);
+const RIGHT = {
+  code: 'def total(numbers):\n    result = 0\n    for n in numbers:\n        result += n\n    return result\n',
+};
+const WRONG = { code: 'def total(numbers):\n    return -1\n' };
+const ENGINE_PID = '/run/gradeport-dockerd.pid';
+
+/** Park and Miller's generator: the same seed kills at the same moments. */
+function createRandom(seed: number): () => number {
+  let state = (seed % 2147483646) + 1;
+  return () => {
+    state = (state * 16807) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+const random = createRandom(SEED);
+const data = mkdtempSync(join(tmpdir(), 'gradeport-soak-'));
+const expected = new Map<string, string>();
+const kills: Record<string, number> = { server: 0, shim: 0, engine: 0 };
+let store: Store;
+
+beforeAll(async () => {
+  await installDemoCourse(PROJECT_FOLDER, join(data, 'courses'));
+  for (const name of STUDENTS) {
+    await cli(['user', 'add', name, '--course', 'demo', '--password-stdin', '--data', data], {
+      stdin: `${PASSWORD}\n`,
+    });
+  }
+  store = await openStoreBesideServer({ kind: 'sqlite', folder: data });
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(data, { recursive: true });
+});
+
+const start = (port = '0') =>
+  serve(['--data', data, '--port', port, '--log-level', 'silent', '--concurrency', '4']);
+
+/** Submits whenever the student has nothing waiting; a killed server just means: again. */
+async function student(name: string, url: () => string, left: { runs: number }): Promise<void> {
+  let user: ApiUser | null = null;
+  while (left.runs > 0) {
+    try {
+      user ??= await signIn(url(), name, PASSWORD);
+      const right = random() < 0.5;
+      const run = await submitTo(user, 'python-sum', right ? RIGHT : WRONG);
+      left.runs -= 1;
+      expected.set(run, right ? 'success' : 'failed');
+    } catch {
+      await pause(50); // still being graded, or the server is away
+    }
+  }
+}
+
+async function killShim(): Promise<void> {
+  const engine = openEngine();
+  const ours = await engine.containers(INSTANCE_LABEL, instanceOf(data)).catch(() => []);
+  engine.close();
+  const victim = ours[Math.floor(random() * ours.length)];
+  if (!victim) return;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const command = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
+    if (!command.includes('containerd-shim') || !command.includes(victim.id)) continue;
+    kills['shim'] = (kills['shim'] ?? 0) + 1;
+    process.kill(Number(pid), 'SIGKILL');
+  }
+}
+
+function killEngine(): void {
+  if (!existsSync(ENGINE_PID)) return; // started by the machine: not ours to kill
+  kills['engine'] = (kills['engine'] ?? 0) + 1;
+  process.kill(Number(readFileSync(ENGINE_PID, 'utf8')), 'SIGKILL');
+  execFileSync(process.execPath, ['setup/engine-cli.mjs', 'start'], { cwd: PROJECT_FOLDER, stdio: 'ignore' });
+}
+
+test(`a soak of ${RUNS} runs (seed ${SEED}) loses nothing and leaves nothing`, async () => {
+  let server: ServerProcess = await start();
+  const port = new URL(server.url).port;
+  const left = { runs: RUNS };
+  const students = Promise.all(STUDENTS.map((name) => student(name, () => server.url, left)));
+  while (left.runs > 0) {
+    await pause(500 + random() * 3000);
+    const dice = random();
+    if (dice < 0.4) {
+      kills['server'] = (kills['server'] ?? 0) + 1;
+      await server.end('SIGKILL');
+      server = await start(port);
+    } else if (dice < 0.8) await killShim();
+    else killEngine();
+  }
+  await students;
+  await vi.waitFor(async () => expect(await store.runs.count({ state: { $ne: 'done' } })).toBe(0), {
+    timeout: 300_000,
+    interval: 500,
+  });
+  console.log(`seed ${SEED}, ${RUNS} runs, killed:`, kills);
+  const runs = await store.runs.find({});
+  // A submission whose answer never reached the student is there all the same: more runs than answers is fine.
+  expect(runs.length).toBeGreaterThanOrEqual(expected.size);
+  const wrong = runs.filter(({ id, outcome }) => expected.has(id) && outcome?.verdict !== expected.get(id));
+  expect(
+    wrong.map(({ outcome, attempt, failures }) => ({
+      verdict: outcome?.verdict,
+      summary: outcome?.summary,
+      attempt,
+      failures,
+    })),
+  ).toEqual([]);
+  expect(await server.end('SIGTERM')).toBe(0);
+  const engine = openEngine();
+  await vi.waitFor(
+    async () => expect(await engine.containers(INSTANCE_LABEL, instanceOf(data))).toEqual([]),
+    { timeout: 20_000, interval: 200 },
+  );
+  engine.close();
+  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(data);
+  expect(readdirSync(join(data, 'runs'))).toEqual([]);
+  expect(kills).toMatchObject({
+    server: expect.toSatisfy((count: number) => count > 0),
+    shim: expect.toSatisfy((count: number) => count > 0),
+  });
+});

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** npm run test:faults: some minutes of random kills; not part of npm test. It kills the engine, too. */
+export default defineConfig({
+  test: {
+    include: ['test/faults/**/*.test.ts'],
+    testTimeout: 1_200_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+  },
+});
