@@ -1,4 +1,5 @@
 /** One run_student: untrusted code in a container of its own, started because a grader asked for it. */
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type AgentEnding,
   type FromStudentAgent,
@@ -24,6 +25,9 @@ export const REFUSED = 251;
 export const OVER_A_LIMIT = 252;
 export const OUT_OF_TIME = 253;
 export const NOT_STARTED = 254;
+
+/** gVisor may need a minute to take a storm of forks away; it is bounded all the while, and the grader goes on. */
+const STILL_MS = 2000;
 
 type StudentLink = AgentLink<FromStudentAgent>;
 
@@ -160,10 +164,10 @@ export function startStudentRun(
     ]);
     const { hit, usage } = await watch.stop();
     const gone = agent[Symbol.asyncDispose]();
+    gone.catch(() => {});
     // One that ended by itself goes in the background; any other must be still before the grader goes on, and
     // so must one whose program was root: it can say that it ended while it goes on.
-    if (ending.kind === 'finished' && !place.asRoot) gone.catch(() => {});
-    else await gone;
+    if (ending.kind !== 'finished' || place.asRoot) await Promise.race([gone, pause(STILL_MS)]);
     const final = hit && isExplainedBy(ending, hit) ? hit : ending;
     return { code: exitCodeOf(final), ending: final, usage, complaint: '' };
   };
