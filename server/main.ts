@@ -107,6 +107,7 @@ export async function startServer(
     courses,
     environments,
     grading,
+    slots,
     sessions,
     signIn: createSignIn(users),
     config,

@@ -158,6 +158,8 @@ export type EnvironmentsPage = Nav & {
 };
 export type EnvironmentPage = Nav & {
   environment: EnvironmentView;
+  /** Containers that wait for a submission right now. */
+  slots: number;
   tasks: { name: string; href: string }[];
 };
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };

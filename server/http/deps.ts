@@ -5,6 +5,7 @@ import type { SignIn } from '../accounts/sign-in.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import type { SlotPool } from '../grading/slot-pool.ts';
 import type { Grading } from '../grading/verbs.ts';
 import type { Store } from '../store/port.ts';
 
@@ -24,6 +25,8 @@ export type AppDeps = {
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
   grading: Grading;
+  /** How the warm slots do. */
+  slots: Pick<SlotPool, 'stats'>;
   sessions: Sessions;
   signIn: SignIn;
   config: HttpConfig;

@@ -88,5 +88,9 @@ describe('environments', () => {
     expect(list.body).toEqual(house.environments.list);
     expect((await get('/api/environments/default').expect(200)).body).toEqual(house.environments.list[0]);
     await request(house.app).get('/api/environments').expect(401);
+    expect((await get('/api/slots').expect(403)).body.error).toContain('operators');
+    const operator = await house.person('boss', null, true);
+    const slots = await request(house.app).get('/api/slots').set('Cookie', operator.cookie).expect(200);
+    expect(slots.body).toMatchObject({ hits: 3, misses: 1, idle: 2, lastRefillMs: 80 });
   });
 });

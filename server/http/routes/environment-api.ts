@@ -1,9 +1,11 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { can } from '../../core/access.ts';
+import { GradeportError } from '../../core/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../session.ts';
 import { findEnvironment } from './environment-pages.ts';
 
-export function environmentApi({ environments }: AppDeps): Router {
+export function environmentApi({ environments, slots }: AppDeps): Router {
   const list: RequestHandler = (_req, res) => {
     actorOf(res);
     res.json(environments.list());
@@ -14,5 +16,11 @@ export function environmentApi({ environments }: AppDeps): Router {
     res.json(findEnvironment(environments, req.params.name));
   };
 
-  return Router().get('/environments', list).get('/environments/:name', show);
+  /** Of the whole house, so it is for operators. */
+  const showSlots: RequestHandler = (_req, res) => {
+    if (!can(actorOf(res), 'operate', null)) throw new GradeportError('denied', 'Slots are for operators.');
+    res.json(slots.stats());
+  };
+
+  return Router().get('/slots', showSlots).get('/environments', list).get('/environments/:name', show);
 }

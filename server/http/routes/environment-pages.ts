@@ -15,7 +15,7 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
-export function environmentPages({ environments, clock }: AppDeps, service: CourseService): Router {
+export function environmentPages({ environments, slots, clock }: AppDeps, service: CourseService): Router {
   const list: RequestHandler = (_req, res) => {
     const page = nav(actorOf(res), 'environments', 'Environments');
     render(res, 'environments', { ...page, ...environmentList(environments, clock()) });
@@ -25,12 +25,20 @@ export function environmentPages({ environments, clock }: AppDeps, service: Cour
     const user = actorOf(res);
     const found = findEnvironment(environments, req.params.name);
     const environment = environmentView(found, clock());
+    const { keys } = slots.stats();
+    const own = keys.filter((key) => key.environment === found.name);
+    const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
     const using = await service.tasksUsing(user, [found.name, ...found.aliases]);
     const tasks = using.map(({ course, task }) => ({
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
     }));
-    render(res, 'environment', { ...nav(user, 'environments', environment.title), environment, tasks });
+    render(res, 'environment', {
+      ...nav(user, 'environments', environment.title),
+      environment,
+      tasks,
+      slots: waiting,
+    });
   }
 
   return Router().get('/environments', list).get('/environments/:name', show);

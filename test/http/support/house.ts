@@ -68,6 +68,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     store,
     courses,
     environments: environments.catalogue,
+    slots: { stats: () => ({ hits: 3, misses: 1, idle: 2, opening: 0, lastRefillMs: 80, keys: [] }) },
     grading,
     sessions,
     signIn: createSignIn(users),
