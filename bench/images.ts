@@ -23,7 +23,7 @@ export function createTinyImages(benchId: string): TinyImages {
   const docker = new Docker();
   const repository = `gradeport-bench-${benchId}`;
   const loaded: string[] = [];
-  let nameless = 0;
+  const nameless: string[] = [];
   const remove = async (name: string) => {
     await docker.getImage(name).remove({ force: true });
   };
@@ -38,18 +38,20 @@ export function createTinyImages(benchId: string): TinyImages {
       await load(docker, images);
     },
     async addNameless() {
-      nameless += 1;
-      const grading = `bench-${benchId}-nameless-${nameless}`;
+      const grading = `bench-${benchId}-nameless-${nameless.length}`;
       const image = { grading, reference: null };
+      const id = `sha256:${hash(configOf(image))}`;
+      nameless.push(id);
       await load(docker, [image]);
-      return { id: `sha256:${hash(configOf(image))}`, grading };
+      return { id, grading };
     },
     async tag(id) {
       await docker.getImage(id).tag({ repo: `${repository}/tagged`, tag: 'bench' });
     },
     untag: () => remove(`${repository}/tagged:bench`),
     async [Symbol.asyncDispose]() {
-      const rest = [...loaded];
+      // Most of the nameless are gone by now: the last name takes its image with it.
+      const rest = [...loaded, ...nameless];
       const worker = async () => {
         for (let name = rest.pop(); name !== undefined; name = rest.pop()) await remove(name).catch(() => {});
       };

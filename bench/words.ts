@@ -15,7 +15,7 @@ export const PLOT_ROWS = [
 ] as const;
 
 export const HOW = `Repeat it with \`npm run bench\`; \`npm run bench -- --json\` prints one object per measure, \`-- --quick\` takes a
-minute or two and few samples, \`-- --only runs,memory\` some of the groups. \`gradeport bench\` measures an operator's
+few minutes and few samples, \`-- --only runs,memory\` some of the groups. \`gradeport bench\` measures an operator's
 own machine, without browser and without the 100,000 submissions. Nothing else should run on the machine meanwhile.
 
 - **In turn.** What is compared is sampled round-robin in one run, each round beginning with another one, so that
@@ -43,7 +43,7 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
 - **Watching**: socket.io clients in a process of their own, ten per run; a client that missed a step is a failure.`;
 
 export const LIMITS = `- **A cold run** is the engine's: it creates, attaches and starts a container for each grader and each \`run_student\`.
-- **A warm run** has none of that on its way. What is left: three waits for the disk (submission and run, claim,
+- **A warm run** has none of that on its way. What is left: the waits for the disk (submission, run, claim and
   verdict; each is a transaction that survives a power cut), the copy of the task, and the grader itself.
 - **Throughput** is bounded by what containers cost the engine: each run uses up one or two, and making and removing
   one takes processor time in dockerd, containerd, its shim and the runtime, whenever it is done.

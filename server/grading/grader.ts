@@ -134,7 +134,7 @@ function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded 
     details: '',
     sharedContainer: false,
     output: { head: '', tail: '', omittedBytes: 0 },
-    timings: { startMs: 0, graderMs: totalMs, totalMs },
+    timings: { startMs: 0, graderMs: totalMs, programMs: totalMs, totalMs },
     used: { cpuMs: totalMs, wallMs: totalMs, memoryBytes: 0, outputBytes: 0 },
   };
   return { outcome, environment: QUIZ, [Symbol.asyncDispose]: async () => {} };

@@ -119,7 +119,12 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     lastReport,
     students: studentEnds,
     output: output.text(),
-    timings: { startMs, graderMs: sinceBegun() - startMs, totalMs: sinceBegun() },
+    timings: {
+      startMs,
+      graderMs: sinceBegun() - startMs,
+      programMs: said?.graderMs ?? 0,
+      totalMs: sinceBegun(),
+    },
     usage,
     outputBytes: output.bytes(),
     answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),

@@ -40,8 +40,8 @@ type Shelf = {
   /** How many runs asked for this key since the last refill round; halves with every sweep. */
   demand: number;
   lastUsed: number;
-  /** Student containers that the last run of this key used: so many are made ahead. */
-  students: number;
+  /** How many student containers each of the last runs used; the most of them are made ahead. */
+  students: number[];
 };
 
 /** On two processors, more at once only makes each later; measured: docs/performance.md. */
@@ -49,6 +49,10 @@ const REFILLS_AT_ONCE = 2;
 const SWEEP_MS = 5_000;
 /** Most student containers made ahead for one slot. */
 const MAX_STUDENTS_AHEAD = 3;
+/** Tasks of one environment share their slots: the last run alone says little about the next. */
+const REMEMBERED_RUNS = 20;
+const studentsAhead = ({ students }: { students: readonly number[] }): number =>
+  Math.min(Math.max(0, ...students), MAX_STUDENTS_AHEAD);
 
 export function createSlotPool(
   deps: SlotDeps,
@@ -80,7 +84,7 @@ export function createSlotPool(
     const key = JSON.stringify([placeKey(request.place), request.common]);
     const known = shelves.get(key);
     if (known) return known;
-    const shelf: Shelf = { request, ready: [], opening: [], demand: 0, lastUsed: clock(), students: 0 };
+    const shelf: Shelf = { request, ready: [], opening: [], demand: 0, lastUsed: clock(), students: [] };
     shelves.set(key, shelf);
     return shelf;
   }
@@ -109,7 +113,7 @@ export function createSlotPool(
 
   function openOne(shelf: Shelf): void {
     const begun = performance.now();
-    const opening = openSlot(deps, shelf.request, shelf.students).then(
+    const opening = openSlot(deps, shelf.request, studentsAhead(shelf)).then(
       (slot) => {
         stats.lastRefillMs = performance.now() - begun;
         return slot;
@@ -130,6 +134,7 @@ export function createSlotPool(
         if (closed) return slot[Symbol.asyncDispose]();
         shelf.ready.push(slot);
         watch(shelf, slot);
+        retire(withTooFew(shelf));
         refill();
       }),
     );
@@ -148,6 +153,14 @@ export function createSlotPool(
     for (const slot of slots) track(slot[Symbol.asyncDispose]());
   };
 
+  /** Waiting slots made when nobody knew that runs here use so many student containers. */
+  function withTooFew(shelf: Shelf): Slot[] {
+    const wanted = studentsAhead(shelf);
+    const few = shelf.ready.filter((slot) => slot.studentsAhead < wanted);
+    shelf.ready = shelf.ready.filter((slot) => slot.studentsAhead >= wanted);
+    return few;
+  }
+
   async function pick(shelf: Shelf): Promise<Slot> {
     const waiting = shelf.ready.shift();
     if (waiting) {
@@ -156,7 +169,7 @@ export function createSlotPool(
     }
     stats.misses += 1;
     const coming = await shelf.opening.shift();
-    return coming ?? openSlot(deps, shelf.request, shelf.students);
+    return coming ?? openSlot(deps, shelf.request, studentsAhead(shelf));
   }
 
   const sweep = setInterval(() => {
@@ -177,14 +190,15 @@ export function createSlotPool(
       shelf.demand += 1;
       shelf.lastUsed = clock();
       const slot = await pick(shelf);
-      // After the dispatch: its few tenths of a millisecond belong to nobody's run.
-      setImmediate(refill);
+      // Making the next slot while this run works would slow it down; but when none is left, others wait for one.
+      if (shelf.ready.length === 0) setImmediate(refill);
       return {
         ...slot,
         // The verdict does not wait for clean-up.
         async [Symbol.asyncDispose]() {
-          shelf.students = Math.min(slot.studentsTaken(), MAX_STUDENTS_AHEAD);
-          retire([slot]);
+          shelf.students = [slot.studentsTaken(), ...shelf.students].slice(0, REMEMBERED_RUNS);
+          retire([slot, ...withTooFew(shelf)]);
+          refill();
         },
       };
     },

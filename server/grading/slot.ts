@@ -26,6 +26,8 @@ export type Slot = {
   agent: AgentLink<FromGradingAgent>;
   /** A student container, never used before: one that waits already, or a new one. */
   student(place: Place): Promise<AgentLink<FromStudentAgent>>;
+  /** How many student containers were made together with it. */
+  studentsAhead: number;
   /** How many student containers were asked for. */
   studentsTaken(): number;
   [Symbol.asyncDispose](): Promise<void>;
@@ -78,6 +80,7 @@ export async function openSlot(
   return {
     workspace,
     agent,
+    studentsAhead,
     student(at) {
       taken += 1;
       const link = stock.take(at);

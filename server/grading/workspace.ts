@@ -4,7 +4,8 @@
  * so that taking it away is one umount, whatever names and links were put there. docs/decisions/0005.
  */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, statfs } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '../core/limits.ts';
@@ -59,8 +60,9 @@ async function mountMemory(folder: string, bytes: number, files: number): Promis
   await run('mount', ['-t', 'tmpfs', '-o', options, 'gradeport', folder]);
 }
 
-async function isFull(folder: string): Promise<boolean> {
-  const { bavail, ffree } = await statfs(folder);
+/** Of a file system in memory, so it answers at once. */
+function isFull(folder: string): boolean {
+  const { bavail, ffree } = statfsSync(folder);
   return bavail === 0 || ffree === 0;
 }
 

@@ -71,7 +71,16 @@ export const usedSchema = z.object({
   memoryBytes: z.number(),
   outputBytes: z.number(),
 });
-export const timingsSchema = z.object({ startMs: z.number(), graderMs: z.number(), totalMs: z.number() });
+/**
+ * ms. start: until the grader could begin; grader: from there to the last word about it; program: what the agent
+ * says its program took, a part of grader (0 where there was none).
+ */
+export const timingsSchema = z.object({
+  startMs: z.number(),
+  graderMs: z.number(),
+  programMs: z.number().default(0),
+  totalMs: z.number(),
+});
 
 export const outcomeSchema = z.object({
   verdict: z.enum(VERDICTS),
@@ -125,6 +134,7 @@ export const collections = {
       { paths: ['state', 'queuedAt'] },
       { paths: ['submission'] },
       { paths: ['course', 'task', 'userId', 'queuedAt'] },
+      { paths: ['userId', 'course', 'task'] },
       { paths: ['userId', 'queuedAt'] },
     ],
   },

@@ -8,7 +8,12 @@ const AFTER_HANG_UP_MS = 1000;
 
 /** Tries again by itself, quickly at first: a deployment or a train tunnel is short. */
 export function connect(): LiveSocket {
-  const socket: LiveSocket = io({ reconnectionDelay: 300, reconnectionDelayMax: 4000, timeout: 5000 });
+  const socket: LiveSocket = io({
+    transports: ['websocket', 'polling'],
+    reconnectionDelay: 300,
+    reconnectionDelayMax: 4000,
+    timeout: 5000,
+  });
   socket.on('disconnect', (reason) => {
     // The one case that the library leaves to us. After a sign-out the next attempt is refused, which is told.
     if (reason === 'io server disconnect') setTimeout(() => socket.connect(), AFTER_HANG_UP_MS);

@@ -14,7 +14,7 @@ export function outcomeWith(change: Partial<Outcome> = {}): Outcome {
     details: 'secret-details',
     sharedContainer: false,
     output: { head: 'secret-output', tail: '', omittedBytes: 0 },
-    timings: { startMs: 2, graderMs: 30, totalMs: 40 },
+    timings: { startMs: 2, graderMs: 30, programMs: 30, totalMs: 40 },
     used: { cpuMs: 10, wallMs: 30, memoryBytes: 2 ** 20, outputBytes: 13 },
     ...change,
   };

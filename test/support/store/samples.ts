@@ -40,7 +40,7 @@ export const sampleOutcome = (custom: Record<string, unknown> = {}): Outcome => 
   details: '',
   sharedContainer: false,
   output: { head: '', tail: '', omittedBytes: 0 },
-  timings: { startMs: 1, graderMs: 2, totalMs: 3 },
+  timings: { startMs: 1, graderMs: 2, programMs: 2, totalMs: 3 },
   used: { cpuMs: 1, wallMs: 2, memoryBytes: 3, outputBytes: 4 },
 });
 
