@@ -44,6 +44,7 @@ export function createProgram(): Command {
     taskCommand(),
     userCommand(),
     doctorCommand(),
+    benchCommand(),
   ];
   for (const command of commands) program.addCommand(withOverride(command));
   return program;
