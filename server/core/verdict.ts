@@ -24,7 +24,8 @@ export type Ending =
   | { kind: 'process-limit'; limit: number }
   | { kind: 'killed' }
   | { kind: 'crashed'; reason: string }
-  | { kind: 'system-error'; reason: string };
+  /** engineLost: the engine went away with the container, and nobody knows how that ended. */
+  | { kind: 'system-error'; reason: string; engineLost?: boolean };
 
 /** What INGInious calls an ending that its graders did not choose themselves. */
 const RESULT_WORD: Record<VerdictKind, string> = {

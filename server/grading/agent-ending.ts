@@ -2,6 +2,7 @@
 import type { AgentEnding } from '../../grading-api/protocol.ts';
 import type { Limits } from '../core/limits.ts';
 import type { Ending } from '../core/verdict.ts';
+import type { AgentEnd } from './agent-link.ts';
 import type { Place } from './container-spec.ts';
 
 export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Limits): Ending {
@@ -13,3 +14,16 @@ export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Li
 /** On a kernel of its own, forks that it refused are not seen from outside: the agent counts. */
 export const countedInside = ({ traits, limits }: Place): number | null =>
   traits.sharedKernel ? null : limits.pids;
+
+/**
+ * A container that ended before its program did. Only a program that is root can do that to its own container;
+ * whatever else does is no fault of its.
+ */
+export function endOfContainer(end: AgentEnd, place: Place, what: string): Ending {
+  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
+  const engineLost = end.exitCode === null && !end.spokeNonsense;
+  const how = engineLost ? 'The engine lost it.' : end.complaint || `Its exit status was ${end.exitCode}.`;
+  const reason = `${what} ${how}`;
+  if (place.asRoot && !engineLost) return { kind: 'crashed', reason };
+  return { kind: 'system-error', reason, engineLost };
+}

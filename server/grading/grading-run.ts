@@ -6,8 +6,7 @@ import type { Ending } from '../core/verdict.ts';
 import type { Task } from '../courses/task.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Outcome } from '../store/collections.ts';
-import { countedInside, endingOf } from './agent-ending.ts';
-import type { AgentEnd } from './agent-link.ts';
+import { countedInside, endingOf, endOfContainer } from './agent-ending.ts';
 import type { Place } from './container-spec.ts';
 import type { RunEvent } from './events.ts';
 import { watchLimits } from './limit-watch.ts';
@@ -105,7 +104,9 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     flood.promise,
     watch.hit,
     untilAborted(job.signal),
-    agent.ended.then((end) => endOfContainer(end, parent)),
+    agent.ended.then((end) =>
+      endOfContainer(end, parent, 'The grading container ended before the grader did.'),
+    ),
   ]);
   const { hit, usage } = await watch.stop();
   const studentEnds = await students.stop();
@@ -146,15 +147,6 @@ const startMessage = (job: GradingJob, place: Place) => ({
   pids: countedInside(place),
 });
 
-/** Only a grader that is root can end its own container; whatever else does is no fault of its. */
-function endOfContainer(end: AgentEnd, place: Place): Ending {
-  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
-  const how =
-    end.complaint || (end.exitCode === null ? 'The engine lost it.' : `Its exit status was ${end.exitCode}.`);
-  const reason = `The grading container ended before the grader did. ${how}`;
-  return { kind: place.asRoot && end.exitCode !== null ? 'crashed' : 'system-error', reason };
-}
-
 /**
  * What went wrong by our fault makes the grader's word worthless: the run is tried again. When it is the
  * engine that went away, the question whether it is there throws, and that says it better.
@@ -163,7 +155,7 @@ async function refuseOurFaults(engine: Engine, endings: readonly Ending[]): Prom
   const fault = endings.find((ending) => ending.kind === 'system-error');
   if (!fault) return;
   await engine.info();
-  throw new GradeportError('internal', fault.reason);
+  throw new GradeportError(fault.engineLost ? 'unreachable' : 'internal', fault.reason);
 }
 
 function untilAborted(signal: AbortSignal): Promise<Ending> {

@@ -14,8 +14,8 @@ import type { Ending } from '../core/verdict.ts';
 import type { Usage } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
-import { countedInside, endingOf } from './agent-ending.ts';
-import type { AgentEnd, AgentLink } from './agent-link.ts';
+import { countedInside, endingOf, endOfContainer } from './agent-ending.ts';
+import type { AgentLink } from './agent-link.ts';
 import type { Place } from './container-spec.ts';
 import { watchLimits } from './limit-watch.ts';
 import type { Slot } from './slot.ts';
@@ -71,15 +71,6 @@ const ourFault = (reason: string): StudentEnd => ({
   usage: UNUSED,
   complaint: reason,
 });
-
-/** A student that is root can end its container; the engine can lose any. */
-function endOfContainer(end: AgentEnd, place: Place): Ending {
-  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
-  const reason = `The student container ended by itself. ${end.complaint || `Its exit status was ${end.exitCode}.`}`;
-  return place.asRoot && (end.spokeNonsense || end.exitCode !== null)
-    ? { kind: 'crashed', reason }
-    : { kind: 'system-error', reason };
-}
 
 /** Where this student run takes place, or why it cannot. */
 function studentPlace(context: StudentContext, request: RunStudent): Place | StudentEnd {
@@ -160,7 +151,7 @@ export function startStudentRun(
       flood.promise,
       watch.hit,
       stop.promise,
-      agent.ended.then((end) => endOfContainer(end, place)),
+      agent.ended.then((end) => endOfContainer(end, place, 'The student container ended by itself.')),
     ]);
     const { hit, usage } = await watch.stop();
     const gone = agent[Symbol.asyncDispose]();

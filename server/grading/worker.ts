@@ -16,6 +16,8 @@ import { outcomeWithoutRun } from './outcome.ts';
 const MAX_FAILURES = 3;
 /** A run that was there whenever the server died is not tried for ever. */
 const MAX_SERVER_DEATHS = 10;
+/** Nor is one for ever whose engine goes away each time, which is nobody's failure here. */
+const MAX_ATTEMPTS = 30;
 
 export type WorkerDeps = {
   store: Store;
@@ -67,7 +69,8 @@ async function recover(deps: WorkerDeps, run: Run, error: unknown, signal: Abort
   const reason = error instanceof Error ? error.message : String(error);
   const code = error instanceof GradeportError ? error.code : 'internal';
   const failures = run.failures + (code === 'unreachable' ? 0 : 1);
-  if (failures >= MAX_FAILURES || code === 'conflict' || code === 'not-found') {
+  const hopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
+  if (hopeless || code === 'conflict' || code === 'not-found') {
     await conclude(deps, run, outcomeWithoutRun({ kind: 'system-error', reason }), null);
     return false;
   }

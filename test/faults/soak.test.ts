@@ -99,7 +99,8 @@ function killEngine(): void {
 }
 
 test(`a soak of ${RUNS} runs (seed ${SEED}) loses nothing and leaves nothing`, async () => {
-  let server: ServerProcess = await start();
+  await using servers = new AsyncDisposableStack();
+  let server: ServerProcess = servers.use(await start());
   const port = new URL(server.url).port;
   const left = { runs: RUNS };
   const students = Promise.all(STUDENTS.map((name) => student(name, () => server.url, left)));
@@ -109,7 +110,7 @@ test(`a soak of ${RUNS} runs (seed ${SEED}) loses nothing and leaves nothing`, a
     if (dice < 0.4) {
       kills['server'] = (kills['server'] ?? 0) + 1;
       await server.end('SIGKILL');
-      server = await start(port);
+      server = servers.use(await start(port));
     } else if (dice < 0.8) await killShim();
     else killEngine();
   }
