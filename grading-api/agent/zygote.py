@@ -4,6 +4,7 @@ A process of the grader's user waits with the commands compiled. A command's she
 for the answer and writes its pid to ours; a fork takes over the command's words, folder, environment and standard
 streams from /proc, and answers with the exit status, or with "x": then the command starts Python itself.
 """
+import gc
 import os
 import signal
 import stat
@@ -19,6 +20,15 @@ FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 # Those that run for long, take signals, or run programs keep a process of their own.
 LONG = {'run_student', 'ssh_student', 'inginious-ipython', 'feedback-msg-tpl'}
 READ_STDIN = {'feedback-msg', 'rst-code', 'rst-indent', 'rst-msgblock', 'archive', 'feedback'}
+# What the commands import: compiled once here, and not in each of them.
+IMPORTED = (
+    'json',
+    'gradeport_options',
+    'inginious_container_api.feedback',
+    'inginious_container_api.input',
+    'inginious_container_api.rst',
+    'inginious_container_api.utils',
+)
 # Where agent/fast keeps the command's stdin, stdout and stderr.
 KEPT_AT = 7
 DECLINED = b'x\n'
@@ -45,6 +55,7 @@ def _serve():
             os.open('/dev/null', os.O_RDWR)
         become(GRADER)
         commands = _compile_all()
+        gc.disable()  # a collection in a fork would copy every page that it touches
         requests = os.open(REQUESTS, os.O_RDWR)
         with open(PID_FILE, 'w') as file:
             file.write('%d\n' % os.getpid())
@@ -56,6 +67,8 @@ def _serve():
 
 
 def _compile_all():
+    for module in IMPORTED:
+        __import__(module)
     commands = {}
     for name in sorted(set(os.listdir(FOLDER)) - LONG):
         path = os.path.join(FOLDER, name)
