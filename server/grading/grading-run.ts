@@ -1,4 +1,5 @@
 /** One run: a grading container with the teacher's grader, and the student containers it asks for. */
+import { StringDecoder } from 'node:string_decoder';
 import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../grading-api/protocol.ts';
 import type { Report } from '../../grading-api/report.ts';
 import { GradeportError } from '../core/errors.ts';
@@ -65,11 +66,16 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
   const output = createOutputCollector();
+  // A character may be cut in two by a chunk's end.
+  const texts = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
   let lastReport: Report | null = null;
+  let said: GraderResult | null = null;
   agent.listen({
     message(message) {
-      if (message.type === 'result') return result.resolve(message);
-      if (message.type === 'feedback') {
+      if (message.type === 'result') {
+        said = message;
+        result.resolve(message);
+      } else if (message.type === 'feedback') {
         lastReport = readPartialReport(message.feedback) ?? lastReport;
         if (lastReport) publish({ type: 'feedback', report: lastReport });
       } else if (message.type === 'run-student') students.start(agent, message);
@@ -82,7 +88,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
         flood.resolve({ kind: 'output-limit', limitBytes: parent.limits.outputBytes });
       } else if (stream === STDOUT || stream === STDERR) {
         const name = stream === STDOUT ? 'stdout' : 'stderr';
-        publish({ type: 'output', stream: name, text: bytes.toString('utf8') });
+        publish({ type: 'output', stream: name, text: texts[name].write(bytes) });
       }
     },
   });
@@ -112,7 +118,6 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const studentEnds = await students.stop();
   if (ending.kind !== 'killed')
     await refuseOurFaults(context.engine, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
-  const said = ending.kind === 'finished' ? await result.promise : null;
   const outcome = concludeOutcome({
     ending,
     hit,
@@ -123,7 +128,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     timings: {
       startMs,
       graderMs: sinceBegun() - startMs,
-      programMs: said?.graderMs ?? 0,
+      programMs: programMs(said),
       totalMs: sinceBegun(),
     },
     usage,
@@ -133,6 +138,8 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const owned = cleanup.move();
   return { outcome, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
+
+const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;
 
 const startMessage = (job: GradingJob, place: Place) => ({
   type: 'start',

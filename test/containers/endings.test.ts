@@ -1,12 +1,30 @@
 /** Every way a run can end, on every runtime, in the grading container and in a student container. */
+import Docker from 'dockerode';
+import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 
 let grader: TestGrader;
+const docker = new Docker();
+/** An environment whose image holds nothing but one file. */
+const LACKING = `lacking-${process.pid}`;
 beforeAll(async () => {
+  const files = tar.pack();
+  files.entry({ name: 'hello' }, 'x');
+  files.finalize();
+  const changes = [`LABEL org.gradeport.grading.name=${LACKING}`];
+  const stream = await docker.importImage(files as unknown as NodeJS.ReadableStream, {
+    repo: `gradeport-test/${LACKING}`,
+    tag: 'latest',
+    changes,
+  });
+  await new Promise((resolve) => docker.modem.followProgress(stream, resolve));
   grader = await openTestGrader();
 });
-afterAll(() => grader.close());
+afterAll(async () => {
+  await docker.getImage(`gradeport-test/${LACKING}`).remove();
+  await grader.close();
+});
 
 const run = (lines: string) => ({ run: `#!/bin/bash\n${lines}\n` });
 /** A grader that runs the answer in a student container and says failed unless it ends well. */
@@ -98,8 +116,9 @@ describe.each(['runc', 'crun', 'runsc'])('on %s', (runtime) => {
   });
 
   test('a grader that prints for ever hits the output limit', async () => {
-    const outcome = await grader.grade({ files: run('yes') }, { runtime });
+    const outcome = await grader.grade({ files: run('feedback-msg -m "so far"; yes') }, { runtime });
     expect(outcome).toMatchObject({ verdict: 'output-limit', result: 'overflow' });
+    expect(outcome.report.text).toBe('so far');
   });
 
   test('a grader that says nothing has crashed, and the teacher is told', async () => {
@@ -148,4 +167,35 @@ test('output arrives while the grader runs, before the verdict', async () => {
   expect(seen.indexOf('feedback')).toBeGreaterThan(seen.indexOf('one'));
   expect(seen.indexOf('feedback')).toBeLessThan(seen.indexOf('two'));
   expect(outcome.output.head).toBe('one\ntwo\n');
+});
+
+test('a character that arrives in two pieces is shown whole', async () => {
+  let text = '';
+  const files = run(`printf 'caf\\303'; read -t 0.2 < <(sleep 9); printf '\\251'; feedback-result success`);
+  await grader.grade(
+    { files },
+    {
+      onEvent: (event) => {
+        if (event.type === 'output') text += event.text;
+      },
+    },
+  );
+  expect(text).toBe('café');
+});
+
+test('a student program that outlives the grader’s clock is named, and the grader may still say its word', async () => {
+  const files = run(`cd student; echo 'import time; time.sleep(60)' > s.py
+run_student "python3 s.py"; feedback-result failed; feedback-msg -m "code $?"`);
+  const outcome = await grader.grade({ files, limits: { time: 5, hard_time: 2 } });
+  expect(outcome).toMatchObject({ verdict: 'timeout', result: 'failed' });
+  expect(outcome.summary).toMatch(/^Your program took longer than/);
+  expect(outcome.report.text).toBe('code 253');
+});
+
+test('an image that cannot start anything of ours is refused at once, with what it lacks', async () => {
+  const refused = grader.grade({ files: run('true'), environment: LACKING });
+  await expect(refused).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('/bin/sh'),
+  });
 });

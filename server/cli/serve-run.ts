@@ -1,0 +1,171 @@
+/** The work of gradeport serve: loaded when it is asked for, because it brings the whole server along. */
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Config, courseFolders, installationOf, loadConfig, PROJECT_FOLDER } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { openCourses } from '../courses/catalogue.ts';
+import { openEngine } from '../engine/open.ts';
+import { openEnvironments } from '../environments/catalogue.ts';
+import { createGrader } from '../grading/grader.ts';
+import { onTheSpot } from '../grading/slot.ts';
+import { sweepWorkspaces } from '../grading/workspace.ts';
+import { createLog } from '../log.ts';
+import { instanceOf, type RunningServer, startServer } from '../main.ts';
+import { DEMO_COURSE, installDemoCourse } from '../setup/demo-course.ts';
+import { createFirstAccounts, readFirstAccounts, signInFile } from '../setup/first-accounts.ts';
+import { checkCourse, checkKey, rememberCheck, wasChecked } from '../setup/self-check.ts';
+import { buildShippedEnvironments } from '../setup/shipped-environments.ts';
+import { openStore } from '../store/open.ts';
+import type { Store } from '../store/port.ts';
+import { colors, createProgress, talk } from './terminal.ts';
+
+export type ServeOptions = {
+  data?: string;
+  host?: string;
+  port?: string;
+  courses?: string[];
+  config?: string;
+  concurrency?: string;
+  publicUrl?: string;
+  logLevel?: string;
+  demo?: boolean;
+  setupOnly?: boolean;
+};
+
+export async function serve(options: ServeOptions): Promise<void> {
+  const { demo, setupOnly, config: file, ...rest } = options;
+  const config = loadConfig({ ...rest }, file);
+  const stopped = untilStopped();
+  if (demo || setupOnly) await makeEnvironments();
+  if (setupOnly) {
+    const store = await openStore({ kind: 'sqlite', folder: config.data });
+    try {
+      await prepare(config, store, stopped);
+    } finally {
+      await store.close();
+    }
+    if (!stopped.aborted) talk(`Set up in ${config.data}.`);
+    return;
+  }
+  const log = createLog(config.logLevel);
+  const server = await startServer(config, log, (store) =>
+    demo ? prepare(config, store, stopped) : Promise.resolve(),
+  );
+  await greet(config, server);
+  if (!stopped.aborted) await once(stopped, 'abort');
+  talk('Stopping …');
+  await server.close();
+  talk('Stopped. Runs in progress are graded at the next start.');
+}
+
+async function makeEnvironments(): Promise<void> {
+  const engine = openEngine();
+  const progress = createProgress();
+  try {
+    const built = await buildShippedEnvironments(engine, join(PROJECT_FOLDER, 'environments'), (name, line) =>
+      progress.line(`  building environment ${name}: ${line}`),
+    );
+    progress.end();
+    done('Environments', built.length > 0 ? `built ${built.join(', ')}` : null);
+  } finally {
+    progress.end();
+    engine.close();
+  }
+}
+
+async function prepare(config: Config, store: Store, stopped: AbortSignal): Promise<void> {
+  const accounts = await createFirstAccounts(store, config.data, Date.now);
+  done('Accounts', accounts.length > 0 ? `created ${accounts.map(({ name }) => name).join(', ')}` : null);
+  const [courses = ''] = courseFolders(config);
+  const installed = await installDemoCourse(PROJECT_FOLDER, courses);
+  done('Demo course', installed ? `put into ${courses}` : null);
+  await selfCheck(config, stopped);
+}
+
+const done = (step: string, what: string | null): void =>
+  talk(`${colors.green('✓')} ${step}${what === null ? colors.dim(' already there') : `: ${what}`}`);
+
+/** Grades the demo course's samples on this machine; skipped while nothing that matters has changed. */
+async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
+  const runsFolder = join(config.data, 'runs');
+  await sweepWorkspaces(runsFolder);
+  const engine = openEngine();
+  const environments = await openEnvironments(engine, config.runtimes);
+  const courses = openCourses(courseFolders(config));
+  try {
+    const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const key = checkKey(environments.list(), version);
+    if (await wasChecked(config.data, key)) return done('Self-check', null);
+    const course = await courses.get(DEMO_COURSE);
+    if (!course) return;
+    const grader = createGrader({
+      engine,
+      environments,
+      table: config.runtimes,
+      ceilings: config.ceilings,
+      slots: onTheSpot({
+        engine,
+        installation: installationOf(instanceOf(config.data)),
+        runsFolder,
+      }),
+    });
+    talk('  Self-check: grading the samples of the demo course …');
+    const results = await checkCourse(grader, course, stopped, ({ task, sample, outcome, differences }) => {
+      const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
+      const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
+      talk(
+        `  ${mark} ${task}/${sample}: ${outcome?.verdict ?? 'not graded'}${outcome ? ` (${outcome.grade} %)` : ''}${ms}`,
+      );
+      for (const difference of differences) talk(`      ${difference}`);
+    });
+    if (stopped.aborted) return;
+    const wrong = results.filter(({ differences }) => differences.length > 0).length;
+    if (wrong > 0)
+      throw new GradeportError(
+        'internal',
+        `The self-check failed: ${wrong} of ${results.length} samples got another verdict than they must. "npx gradeport doctor" looks for the cause.`,
+      );
+    await rememberCheck(config.data, key);
+    done('Self-check', `${results.length} samples got the verdict they must get`);
+  } finally {
+    await courses.close();
+    await environments.close();
+    engine.close();
+  }
+}
+
+async function greet(config: Config, { url, listening, store }: RunningServer): Promise<void> {
+  talk('');
+  talk(`${colors.bold('Gradeport is ready:')} ${colors.cyan(url)}`);
+  if (url !== listening) talk(`It listens on ${listening}.`);
+  const accounts = await readFirstAccounts(store, config.data);
+  if (accounts.length > 0) {
+    talk('Sign in with one of these (name, first password):');
+    for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
+    talk(
+      colors.dim(
+        `They are kept in ${signInFile(config.data)}; delete it once you have changed the passwords.`,
+      ),
+    );
+  } else if (!existsSync(signInFile(config.data))) {
+    talk(colors.dim('Add accounts with: npx gradeport user add <name> --operator'));
+  }
+  talk(colors.dim('Ctrl-C stops.'));
+}
+
+/** A terminal sends Ctrl-C to npm, to us and to those between, who pass it on: a repeat within a second is one. */
+function untilStopped(): AbortSignal {
+  const stopping = new AbortController();
+  let first = 0;
+  const stop = () => {
+    if (first === 0) {
+      first = performance.now();
+      stopping.abort();
+    } else if (performance.now() - first > 1000) process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  return stopping.signal;
+}
