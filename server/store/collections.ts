@@ -134,7 +134,7 @@ export const collections = {
       { paths: ['state', 'queuedAt'] },
       { paths: ['submission'] },
       { paths: ['course', 'task', 'userId', 'queuedAt'] },
-      { paths: ['userId', 'course', 'task'] },
+      { paths: ['userId', 'course', 'task', 'queuedAt'] },
       { paths: ['userId', 'queuedAt'] },
     ],
   },
