@@ -185,7 +185,7 @@ test('a character that arrives in two pieces is shown whole', async () => {
 
 test('a student program that outlives the grader’s clock is named, and the grader may still say its word', async () => {
   const files = run(`cd student; echo 'import time; time.sleep(60)' > s.py
-run_student "python3 s.py"; feedback-result failed; feedback-msg -m "code $?"`);
+run_student "python3 s.py"; code=$?; feedback-result failed; feedback-msg -m "code $code"`);
   const outcome = await grader.grade({ files, limits: { time: 5, hard_time: 2 } });
   expect(outcome).toMatchObject({ verdict: 'timeout', result: 'failed' });
   expect(outcome.summary).toMatch(/^Your program took longer than/);
