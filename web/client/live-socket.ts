@@ -9,7 +9,6 @@ const AFTER_HANG_UP_MS = 1000;
 /** Tries again by itself, quickly at first: a deployment or a train tunnel is short. */
 export function connect(): LiveSocket {
   const socket: LiveSocket = io({
-    transports: ['websocket', 'polling'],
     reconnectionDelay: 300,
     reconnectionDelayMax: 4000,
     timeout: 5000,
