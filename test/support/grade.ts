@@ -27,6 +27,8 @@ export type GradeOptions = {
   runtime?: string;
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
+  /** Told when the outcome is known, before anything is cleaned up. */
+  onOutcome?: () => void;
 };
 
 export type TestGrader = {
@@ -74,7 +76,7 @@ export async function openTestGrader(): Promise<TestGrader> {
   return {
     instance,
     runsFolder,
-    async grade(testTask, { answers = { q1: '' }, runtime, signal, onEvent } = {}) {
+    async grade(testTask, { answers = { q1: '' }, runtime, signal, onEvent, onOutcome } = {}) {
       count += 1;
       const id = count;
       const taskFolder = join(folder, `task${id}`);
@@ -93,6 +95,7 @@ export async function openTestGrader(): Promise<TestGrader> {
         signal: signal ?? new AbortController().signal,
         publish: onEvent ?? (() => {}),
       });
+      onOutcome?.();
       return graded.outcome;
     },
     async close() {
