@@ -47,6 +47,8 @@ const CODE = new Set(['code', 'code_single_line', 'file']);
 
 export type FinishedRun = {
   outcome: Outcome;
+  /** The folders it leaves, until it is disposed of; what is in them is hostile. null: it had none. */
+  folders: { task: string; student: string } | null;
   /** Ends and removes everything of this run; called after the outcome is safe. */
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -137,7 +139,8 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
   });
   const owned = cleanup.move();
-  return { outcome, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const { task, student } = workspace;
+  return { outcome, folders: { task, student }, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;
