@@ -122,11 +122,17 @@ export function findPlace(
   };
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const quizContext = ({ input }: GraderInput) => ({
+  lang: textOf(input['@lang']),
+  state: textOf(input['@state']),
+});
+
 function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded {
   const begun = performance.now();
   publish({ type: 'starting', attempt, environment: QUIZ });
   publish({ type: 'started', startMs: 0 });
-  const report = gradeQuiz(task, input.answers);
+  const report = gradeQuiz(task, input.answers, quizContext(input));
   const totalMs = performance.now() - begun;
   const outcome: Outcome = {
     ...concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []),

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { randomNumbers } from '../courses/random-numbers.ts';
 import { type Expectation, readSamples, type Sample } from '../courses/samples.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -33,13 +34,14 @@ export async function checkSample(
   stopped: AbortSignal,
 ): Promise<CheckedSample> {
   const about = { task: task.id, sample: sample.name };
+  const random = randomNumbers(task, sampleCircumstances.username, 0);
   try {
     await using graded = await grader({
       runId: `check-${task.id}-${sample.name}-${process.pid}`.replace(/[^\w.-]/g, '_'),
       attempt: 1,
       task,
       common,
-      input: toGraderInput(sample.answers, { ...sampleCircumstances, at: new Date() }),
+      input: toGraderInput(sample.answers, { ...sampleCircumstances, random, at: new Date() }),
       runtime: null,
       debug: false,
       signal: stopped,
