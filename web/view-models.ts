@@ -168,6 +168,10 @@ export type EnvironmentView = {
   available: boolean;
   languages: string[];
   aliases: string[];
+  /** Ports that its label lists; none is opened. */
+  ports: number[];
+  /** Names of it that lead to another image: a sentence each. */
+  lost: string[];
   href: string;
 };
 export type EnvironmentsPage = Nav & {

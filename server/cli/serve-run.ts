@@ -91,7 +91,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
   await sweepWorkspaces(runsFolder);
   const engine = openEngine();
-  const environments = await openEnvironments(engine, config.runtimes);
+  const environments = await openEnvironments(engine, config.runtimes, config.aliases);
   const courses = openCourses(courseFolders(config));
   try {
     const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {

@@ -50,6 +50,8 @@ export type Task = {
   problems: Problem[];
   /** The grading name of an environment; null: graded here without a container (multiple choice, match). */
   environment: string | null;
+  /** What the task asks for beyond its environment's own labels (INGInious' types kata and nvidia). */
+  environmentNeeds?: { needRoot: boolean; needGpu: boolean };
   limits: Partial<Limits>;
   /** The grader's command, already split; null: the folder's run file. */
   runCommand: string[] | null;

@@ -16,19 +16,27 @@ export const environmentKeys = {
 /** Read on its own, so that a fault elsewhere does not hide that the environment is missing. */
 export const environmentSchema = z.object(environmentKeys).transform(environmentOf);
 
+/** In INGInious everything of type kata is root on a kernel of its own, and everything of type nvidia has a GPU. */
+type EnvironmentNeeds = { needRoot: boolean; needGpu: boolean };
+const needsOf = (type: string | null): EnvironmentNeeds => ({
+  needRoot: type?.startsWith('kata') ?? false,
+  needGpu: type?.startsWith('nvidia') ?? false,
+});
+
 export type Environment =
   | { kind: 'none' }
-  | { kind: 'container'; name: string; legacy: boolean }
+  | { kind: 'container'; name: string; legacy: boolean; needs: EnvironmentNeeds }
   | { kind: 'missing' };
 
 function environmentOf(written: Record<keyof typeof environmentKeys, string | null>): Environment {
   if (written.environment_type === 'mcq') return { kind: 'none' };
   if (written.environment_type !== null || written.environment_id !== null) {
-    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false };
+    const needs = needsOf(written.environment_type);
+    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false, needs };
   }
   if (written.environment === null) return { kind: 'missing' };
   if (written.environment === 'mcq') return { kind: 'none' };
-  return { kind: 'container', name: written.environment, legacy: true };
+  return { kind: 'container', name: written.environment, legacy: true, needs: needsOf(null) };
 }
 
 export const environmentFaults = (yaml: YamlFile, environment: Environment): FileProblemReport[] =>

@@ -113,6 +113,9 @@ function toTask(
     context: written.context,
     problems,
     environment: container?.name ?? null,
+    ...(container && (container.needs.needRoot || container.needs.needGpu)
+      ? { environmentNeeds: container.needs }
+      : {}),
     limits: given.limits,
     // As INGInious splits it: no shell, no quotes.
     runCommand: given.run_cmd === '' ? null : given.run_cmd.split(' '),

@@ -86,6 +86,18 @@ problems: {}
     expect(task('environment_type: kata\nproblems: {}').environment).toBe('default');
   });
 
+  test('asks for root or a GPU with the types that give them, and for neither else', () => {
+    expect(task('environment_type: kata-ssh\nproblems: {}').environmentNeeds).toEqual({
+      needRoot: true,
+      needGpu: false,
+    });
+    expect(task('environment_type: nvidia\nproblems: {}').environmentNeeds).toEqual({
+      needRoot: false,
+      needGpu: true,
+    });
+    expect(task('environment_type: docker-ssh\nproblems: {}').environmentNeeds).toBeUndefined();
+  });
+
   test('needs no environment when it is a quiz', () => {
     expect(task('environment_type: mcq\nproblems: {q: {type: match, answer: 42}}').environment).toBeNull();
     expect(task('environment: mcq\nproblems: {q: {type: match, answer: 1}}').environment).toBeNull();
