@@ -12,7 +12,7 @@ import { type GraderInput, toGraderInput } from '../grading/input.ts';
 import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts';
 import { gradedJson, printVerdict } from './graded.ts';
 import { openLocalGrader, untilInterrupted } from './local-grader.ts';
-import { sentences } from './task.ts';
+import { sentences } from './sentences.ts';
 import { harmless, json, talk } from './terminal.ts';
 
 type Options = { answer: string[]; answers?: string; course?: string; runtime?: string; json?: boolean };

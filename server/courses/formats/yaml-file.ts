@@ -1,5 +1,15 @@
 /** A YAML file whose every value knows where it stands, so that a fault can name its line. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import {
+  type CollectionTag,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+} from 'yaml';
 import type { z } from 'zod';
 import type { FileProblemReport } from '../task.ts';
 
@@ -17,15 +27,26 @@ export type YamlFile = {
 /** Far more than any task file; a larger one is a mistake, and costs time on every change. */
 const MAX_CHARACTERS = 2 ** 20;
 
-export function readYaml(text: string, file: string): YamlFile | { problems: FileProblemReport[] } {
-  if (text.length > MAX_CHARACTERS) return { problems: [whole(file, 'this file is larger than 1 MiB')] };
+export type YamlOptions = {
+  maxCharacters?: number /** Besides those of YAML 1.1. */;
+  tags?: CollectionTag[];
+};
+
+export function readYaml(
+  text: string,
+  file: string,
+  { maxCharacters = MAX_CHARACTERS, tags: more = [] }: YamlOptions = {},
+): YamlFile | { problems: FileProblemReport[] } {
+  if (text.length > maxCharacters) {
+    return { problems: [whole(file, `this file is larger than ${maxCharacters / 2 ** 20} MiB`)] };
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, {
     // Version 1.1 and the last of two equal keys: as INGInious' PyYAML reads ("on" is a boolean).
     version: '1.1',
     uniqueKeys: false,
     // But dates and "10:30" stay the text that the teacher wrote.
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTimeTag(tag)),
+    customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || !isTimeTag(tag)), ...more],
     lineCounter: lines,
     prettyErrors: false,
     // Its warnings go to the console.

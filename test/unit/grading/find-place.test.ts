@@ -1,26 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../server/config.ts';
+import { plainTask } from '../../../server/courses/plain-task.ts';
 import type { Task } from '../../../server/courses/task.ts';
 import { findEnvironment, listEnvironments } from '../../../server/environments/announced.ts';
 import { findPlace } from '../../../server/grading/grader.ts';
 
 const task = (environmentNeeds?: Task['environmentNeeds']): Task => ({
+  ...plainTask,
   id: 'one',
   course: 'demo',
   folder: '/nowhere',
   name: 'One',
-  author: '',
-  context: '',
-  problems: [],
   environment: 'x',
   ...(environmentNeeds && { environmentNeeds }),
-  limits: {},
-  runCommand: null,
-  network: false,
-  showOutput: false,
-  order: 0,
-  weight: 1,
-  access: { open: true, from: null, softUntil: null, until: null },
 });
 
 function place(runtimes: string[], asking: Task, suggest?: (name: string) => string) {
