@@ -5,20 +5,20 @@ import type { Access, FileProblemReport, Section, Task } from './task.ts';
 
 export type Contents = { tasks: Task[]; sections: Section[]; notices: FileProblemReport[] };
 
+export type ReadTask = { task: Task; saysAccess: boolean };
 /** Ids come from files: a Map has no names of its own. */
 type ById = ReadonlyMap<string, Task>;
 
 /** @param shown the name of course.yaml in notices */
-export function contentsOf(head: CourseFile, read: readonly Task[], shown: string): Contents {
+export function contentsOf(head: CourseFile, read: readonly ReadTask[], shown: string): Contents {
   const { toc } = head;
-  const sorted = [...read].sort((a, b) => a.order - b.order || compare(a.id, b.id));
   const hidden: FileProblemReport[] = [];
-  const tasks = sorted.map((task) => {
-    const settled = settle(task, head);
-    const forgotten = toc.keepsSettings && !toc.settings.has(task.id);
-    if (forgotten) hidden.push(whole(shown, `dispenser_data.config: task "${task.id}" is not in it`));
-    return settled;
+  const tasks = read.map(({ task, saysAccess }) => {
+    const isForgotten = toc.keepsSettings && !saysAccess && !toc.settings.get(task.id)?.access;
+    if (isForgotten) hidden.push(whole(shown, forgotten(task.id)));
+    return settle(isForgotten ? { ...task, access: CLOSED } : task, head);
   });
+  tasks.sort((a, b) => a.order - b.order || compare(a.id, b.id));
   const byId: ById = new Map(tasks.map((task) => [task.id, task]));
   const missing = toc.mentions.filter(({ task }) => !byId.has(task)).map(({ report }) => report);
   const notices = [...missing, ...hidden];
@@ -30,6 +30,11 @@ export function contentsOf(head: CourseFile, read: readonly Task[], shown: strin
   const ordered = all.flatMap(tasksIn).flatMap((id) => byId.get(id) ?? []);
   return { tasks: ordered, sections: all, notices };
 }
+
+/** As INGInious: where the course says when its tasks are open, one that nothing is said of is not. */
+const CLOSED: Access = { open: false, from: null, softUntil: null, until: null };
+const forgotten = (id: string): string =>
+  `dispenser_data.config.${id}: "accessibility" is missing, so students do not see this task`;
 
 /** The course's word comes before the task's own; and no task is open while its course is closed. */
 function settle(task: Task, { toc, access }: CourseFile): Task {

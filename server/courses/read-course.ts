@@ -5,14 +5,13 @@ import { compare, contentsOf } from './contents.ts';
 import type { CourseFile } from './formats/course-file.ts';
 import type { TaskReading } from './formats/inginious.ts';
 import {
-  COURSE_FILE,
   commonFolder,
+  courseFileOf,
   readHead,
   readTaskFolder,
-  TASK_FILE,
+  taskFileOf,
   taskTranslations,
 } from './read-task.ts';
-import { signatureOf } from './signature.ts';
 import type { BrokenTask, Course } from './task.ts';
 import { I18N, readTranslations, type Translations, translationsSignature } from './translations.ts';
 
@@ -20,7 +19,8 @@ import { I18N, readTranslations, type Translations, translationsSignature } from
 export type CourseReader = { read(): Promise<Course | null> };
 type Read = { id: string; reading: TaskReading; signature: string };
 
-export function courseReader(folder: string): CourseReader {
+/** @param onTask told after each task that was looked at */
+export function courseReader(folder: string, onTask: () => void = () => {}): CourseReader {
   const id = basename(folder);
   const courseFile = remember<CourseFile>();
   const courseTexts = remember<Translations>();
@@ -33,14 +33,15 @@ export function courseReader(folder: string): CourseReader {
     const read = await Promise.all(
       (await taskNames(folder)).map(async (name) => {
         const path = join(folder, name);
-        const file = await signatureOf(join(path, TASK_FILE));
+        const file = await taskFileOf(path);
         if (file === null) return [];
         const texts = await translationsSignature(await taskTranslations(path, folder));
-        const signature = [file, texts, head.showOutput].join('\n');
+        const signature = [file.name, file.signature, texts, head.showOutput].join('\n');
         const memory = tasks.get(name) ?? remember<TaskReading>();
         found.set(name, memory);
-        const shown = join(id, name, TASK_FILE);
+        const shown = join(id, name, file.name);
         const reading = await memory(signature, () => readTaskFolder(path, around, shown));
+        onTask();
         return [{ id: name, reading, signature }];
       }),
     );
@@ -49,8 +50,9 @@ export function courseReader(folder: string): CourseReader {
   }
 
   async function read(): Promise<Course | null> {
-    const signature = await signatureOf(join(folder, COURSE_FILE));
-    if (signature === null) return null;
+    const file = await courseFileOf(folder);
+    if (file === null) return null;
+    const signature = `${file.name}:${file.signature}`;
     const texts = join(folder, I18N);
     const textsKey = await translationsSignature(texts);
     const translations = await courseTexts(textsKey, () => readTranslations(texts));
@@ -59,7 +61,8 @@ export function courseReader(folder: string): CourseReader {
     const key = [signature, textsKey, common, ...all.map((each) => `${each.id}:${each.signature}`)].join(
       '\n',
     );
-    if (last?.key !== key) last = { key, course: toCourse({ id, folder, common, translations }, head, all) };
+    if (last?.key !== key)
+      last = { key, course: toCourse({ id, folder, common, translations }, head, all, file.name) };
     return last.course;
   }
   return { read };
@@ -83,15 +86,15 @@ async function taskNames(folder: string): Promise<string[]> {
 
 type Place = Pick<Course, 'id' | 'folder' | 'common' | 'translations'>;
 
-function toCourse(place: Place, head: CourseFile, readings: readonly Read[]): Course {
-  const broken: BrokenTask[] = head.problems.length > 0 ? [{ id: COURSE_FILE, problems: head.problems }] : [];
+function toCourse(place: Place, head: CourseFile, readings: readonly Read[], file: string): Course {
+  const broken: BrokenTask[] = head.problems.length > 0 ? [{ id: file, problems: head.problems }] : [];
   const read = readings.flatMap(({ id, reading }) => {
-    if ('task' in reading) return [reading.task];
+    if ('task' in reading) return [reading];
     broken.push({ id, problems: reading.problems });
     return [];
   });
   broken.sort((a, b) => compare(a.id, b.id));
-  const { tasks, sections, notices } = contentsOf(head, read, join(place.id, COURSE_FILE));
+  const { tasks, sections, notices } = contentsOf(head, read, join(place.id, file));
   return {
     ...place,
     name: head.name ?? place.id,

@@ -5,12 +5,17 @@ import { type CourseFile, readCourseFile } from './formats/course-file.ts';
 import { readInginiousTask, type TaskReading } from './formats/inginious.ts';
 import { ID } from './formats/problems.ts';
 import { whole } from './formats/yaml-file.ts';
-import { isFolder, signatureOf } from './signature.ts';
+import { type FoundFile, firstFile, isFolder } from './signature.ts';
 import type { FileProblemReport, Task } from './task.ts';
 import { I18N, readTranslations, translationFolder } from './translations.ts';
 
 export const TASK_FILE = 'task.yaml';
 export const COURSE_FILE = 'course.yaml';
+/** Written by INGInious' plugins and by its 0.9; JSON is YAML, too. */
+const TASK_FILES = [TASK_FILE, 'task.json'];
+const COURSE_FILES = [COURSE_FILE, 'course.json', 'taskset.yaml'];
+export const taskFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, TASK_FILES);
+export const courseFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, COURSE_FILES);
 const COMMON = '$common';
 
 /** What a task's reader must know of the course around it. */
@@ -27,7 +32,7 @@ export const taskTranslations = (folder: string, course: string | null): Promise
   return translationFolder([folder, join(folder, 'student'), ...shared].map((each) => join(each, I18N)));
 };
 
-/** `shown` is the name of the task's file in faults. Faults of the disk are faults of the file, too. */
+/** `shown` is the task's file as faults name it: below the course, with its own name at the end. Faults of the disk are faults of the file, too. */
 export async function readTaskFolder(folder: string, course: InCourse, shown: string): Promise<TaskReading> {
   const id = basename(folder);
   if (!ID.test(id)) {
@@ -35,12 +40,12 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
     return { problems: [whole(shown, `the task cannot be used: ${wish}`)] };
   }
   try {
-    const source = await readFile(join(folder, TASK_FILE), 'utf8');
+    const source = await readFile(join(folder, basename(shown)), 'utf8');
     const { showOutput } = course;
     const read = readInginiousTask(source, { id, course: course.id, folder, file: shown, showOutput });
     if ('problems' in read) return read;
     const translations = await readTranslations(await taskTranslations(folder, course.folder));
-    return { task: { ...read.task, translations } };
+    return { ...read, task: { ...read.task, translations } };
   } catch (error) {
     return { problems: [whole(shown, error instanceof Error ? error.message : String(error))] };
   }
@@ -54,8 +59,9 @@ export async function commonFolder(courseFolder: string): Promise<string | null>
 
 /** A file that cannot be read is as good as an empty one: its own faults then say what is missing. */
 export async function readHead(courseFolder: string): Promise<CourseFile> {
-  const source = await readFile(join(courseFolder, COURSE_FILE), 'utf8').catch(() => '');
-  return readCourseFile(source, join(basename(courseFolder), COURSE_FILE));
+  const name = (await courseFileOf(courseFolder))?.name ?? COURSE_FILE;
+  const source = await readFile(join(courseFolder, name), 'utf8').catch(() => '');
+  return readCourseFile(source, join(basename(courseFolder), name));
 }
 
 /**
@@ -67,12 +73,13 @@ export async function readTask(
   options: { course?: string } = {},
 ): Promise<{ task: Task; common: string | null } | { problems: FileProblemReport[] }> {
   const absolute = await realpath(folder).catch(() => null);
-  const shown = join(relative(process.cwd(), absolute ?? folder), TASK_FILE);
-  if (absolute === null || (await signatureOf(join(absolute, TASK_FILE))) === null) {
+  const file = absolute === null ? null : await taskFileOf(absolute);
+  const shown = join(relative(process.cwd(), absolute ?? folder), file?.name ?? TASK_FILE);
+  if (absolute === null || file === null) {
     return { problems: [whole(shown, 'there is no such file; a task is a folder with a task.yaml')] };
   }
   const above = dirname(absolute);
-  const inCourse = (await signatureOf(join(above, COURSE_FILE))) !== null;
+  const inCourse = (await courseFileOf(above)) !== null;
   const course = options.course ?? (inCourse ? basename(above) : '');
   const head = inCourse ? await readHead(above) : null;
   const around = { id: course, folder: inCourse ? above : null, showOutput: head?.showOutput };

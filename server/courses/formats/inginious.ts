@@ -20,7 +20,8 @@ export type TaskPlace = {
   /** What the course says of its tasks that do not say it themselves. */
   showOutput?: boolean | undefined;
 };
-export type TaskReading = { task: Task } | { problems: FileProblemReport[] };
+/** `saysAccess`: the file itself says when the task is open. */
+export type TaskReading = { task: Task; saysAccess: boolean } | { problems: FileProblemReport[] };
 
 /** What the new format keeps in environment_parameters and the old one at the top. */
 const parameters = {
@@ -73,7 +74,8 @@ export function readInginiousTask(source: string, place: TaskPlace): TaskReading
   const all = [...faults, ...problemFaults, ...others].sort(byPlace);
   if (all.length > 0 || !read.success || !environment) return { problems: all };
   const notices = taskNotices(yaml, environment, problems).sort(byPlace);
-  return { task: { ...toTask(read.data, environment, problems, place), notices } };
+  const task = { ...toTask(read.data, environment, problems, place), notices };
+  return { task, saysAccess: yaml.keys([]).includes('accessible') };
 }
 
 function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProblemReport[] } {

@@ -48,7 +48,7 @@ function readSections(toc: Toc, yaml: YamlFile, value: unknown, path: Path, dept
   return value.flatMap((section, index) => readSection(toc, yaml, section, [...path, index], depth));
 }
 
-const sectionSchema = z.object({ title: text(''), config: z.unknown() });
+const sectionSchema = z.object({ title: text(''), config: z.unknown().optional() });
 const configSchema = z.object({ closed: flag(false), hidden_if_empty: flag(false), hidden: flag(false) });
 
 function readSection(toc: Toc, yaml: YamlFile, value: unknown, path: Path, depth: number): Section[] {
@@ -92,6 +92,10 @@ function readTasks(toc: Toc, yaml: YamlFile, value: unknown, path: Path): string
 }
 
 const CLOSED = readAccess(false);
+const withEffect = (fault: FileProblemReport): FileProblemReport => ({
+  ...fault,
+  message: `${fault.message}. Until this is mended, students do not see the task`,
+});
 
 function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): void {
   if (!isMap(value)) return;
@@ -100,7 +104,7 @@ function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): voi
     const place = [...path, task];
     const read = readDispensed(settings ?? {});
     toc.notices.push(...unknownKeys(yaml, place, DISPENSED_KEYS));
-    if (read.error) toc.notices.push(...faultsOf(yaml, read.error, place));
+    if (read.error) toc.notices.push(...faultsOf(yaml, read.error, place).map(withEffect));
     // Rather hidden too long than an exam that opens too early.
     toc.settings.set(task, read.error && CLOSED ? { access: CLOSED } : read.settings);
   }
