@@ -76,7 +76,12 @@ function choicesFault(problem: { choices: Choice[]; multiple: boolean; limit: nu
   return null;
 }
 
-const match = z.object({ ...common, answer: pythonText(), centralize: flag(false) });
+/** INGInious compares with what Python prints of the value; of none that is the word None. */
+const match = z.object({
+  ...common,
+  answer: z.preprocess((value) => (value === null ? 'None' : value), pythonText()),
+  centralize: flag(false),
+});
 
 const KEYS: Record<Problem['type'], string[]> = {
   code: Object.keys(code.shape),

@@ -45,7 +45,9 @@ function problemNotices(yaml: YamlFile, environment: Environment, problem: Probl
   const path = ['problems', problem.id];
   const at = (message: string) => yaml.fault([...path, 'type'], `problems.${problem.id}.type: ${message}`);
   const ungraded = !['multiple_choice', 'match'].includes(problem.type) && environment.kind === 'none';
+  const isEmpty = problem.type === 'match' && problem.answer === 'None';
   return [
+    ...(isEmpty ? [yaml.fault([...path, 'answer'], emptyAnswer(problem.id))] : []),
     ...('plugin' in problem
       ? [at(`"${problem.plugin}" needs a plugin of INGInious; it is shown as a text to fill in`)]
       : unknownKeys(yaml, path, keysOfType(problem.type))),
@@ -54,6 +56,9 @@ function problemNotices(yaml: YamlFile, environment: Environment, problem: Probl
       : []),
   ];
 }
+
+const emptyAnswer = (id: string): string =>
+  `problems.${id}.answer: only the word "None" is right; is the answer missing?`;
 
 const wordsSchema = z.object({
   evaluate: z.unknown(),

@@ -106,6 +106,11 @@ problems: {}
   test('compares a match answer with what Python would print of it', () => {
     const [yes] = task('environment: mcq\nproblems: {q: {type: match, answer: true}}').problems;
     expect(yes).toMatchObject({ answer: 'True' });
+    const answers = ['42', '3.5', '2.0', '-7.', '"2.0"', '017', 'é', ' ', '1_0'].map((answer) => {
+      const [problem] = task(`environment: mcq\nproblems: {q: {type: match, answer: ${answer}}}`).problems;
+      return problem?.type === 'match' ? problem.answer : null;
+    });
+    expect(answers).toEqual(['42', '3.5', '2.0', '-7.0', '2.0', '15', 'é', 'None', '10']);
   });
 
   test('is open as it says, in the server’s time, or in the zone it names', () => {
