@@ -9,6 +9,7 @@ import {
   courseFileOf,
   readHead,
   readTaskFolder,
+  sharedTranslations,
   taskFileOf,
   taskTranslations,
 } from './read-task.ts';
@@ -29,13 +30,14 @@ export function courseReader(folder: string, onTask: () => void = () => {}): Cou
 
   async function readTasks(head: CourseFile): Promise<Read[]> {
     const found = new Map<string, ReturnType<typeof remember<TaskReading>>>();
-    const around = { id, folder, showOutput: head.showOutput };
+    const shared = await sharedTranslations(folder);
+    const around = { id, translations: shared, showOutput: head.showOutput };
     const read = await Promise.all(
       (await taskNames(folder)).map(async (name) => {
         const path = join(folder, name);
         const file = await taskFileOf(path);
         if (file === null) return [];
-        const texts = await translationsSignature(await taskTranslations(path, folder));
+        const texts = await translationsSignature(await taskTranslations(path, shared));
         const signature = [file.name, file.signature, texts, head.showOutput].join('\n');
         const memory = tasks.get(name) ?? remember<TaskReading>();
         found.set(name, memory);

@@ -21,16 +21,16 @@ const COMMON = '$common';
 /** What a task's reader must know of the course around it. */
 export type InCourse = {
   id: string;
-  /** null: the task stands alone. */
-  folder: string | null;
+  /** Where all its tasks may have texts in other languages; null: nowhere. */
+  translations: string | null;
   showOutput: boolean | undefined;
 };
 
-/** Where texts of a task in other languages may be; INGInious takes the first of these folders that there is. */
-export const taskTranslations = (folder: string, course: string | null): Promise<string | null> => {
-  const shared = course === null ? [] : [join(course, COMMON), join(course, COMMON, 'student')];
-  return translationFolder([folder, join(folder, 'student'), ...shared].map((each) => join(each, I18N)));
-};
+/** INGInious takes the first folder that there is: two of the task, then two of all tasks. */
+export const sharedTranslations = (course: string): Promise<string | null> =>
+  translationFolder([join(course, COMMON, I18N), join(course, COMMON, 'student', I18N)]);
+export const taskTranslations = async (task: string, shared: string | null): Promise<string | null> =>
+  (await translationFolder([join(task, I18N), join(task, 'student', I18N)])) ?? shared;
 
 /** `shown` is the task's file as faults name it: below the course, with its own name at the end. Faults of the disk are faults of the file, too. */
 export async function readTaskFolder(folder: string, course: InCourse, shown: string): Promise<TaskReading> {
@@ -44,7 +44,7 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
     const { showOutput } = course;
     const read = readInginiousTask(source, { id, course: course.id, folder, file: shown, showOutput });
     if ('problems' in read) return read;
-    const translations = await readTranslations(await taskTranslations(folder, course.folder));
+    const translations = await readTranslations(await taskTranslations(folder, course.translations));
     return { ...read, task: { ...read.task, translations } };
   } catch (error) {
     return { problems: [whole(shown, error instanceof Error ? error.message : String(error))] };
@@ -82,7 +82,8 @@ export async function readTask(
   const inCourse = (await courseFileOf(above)) !== null;
   const course = options.course ?? (inCourse ? basename(above) : '');
   const head = inCourse ? await readHead(above) : null;
-  const around = { id: course, folder: inCourse ? above : null, showOutput: head?.showOutput };
+  const translations = inCourse ? await sharedTranslations(above) : null;
+  const around = { id: course, translations, showOutput: head?.showOutput };
   const read = await readTaskFolder(absolute, around, shown);
   if ('problems' in read) return read;
   return { task: read.task, common: inCourse ? await commonFolder(above) : null };
