@@ -118,6 +118,7 @@ describe('a task of INGInious', () => {
     const page = (await get('/courses/c1/tasks/random').expect(200)).text;
     const numbers = /name="@random" value="(.*?)"/.exec(page)?.[1] ?? '';
     expect(JSON.parse(numbers)).toHaveLength(2);
+    expect((await get('/api/courses/c1/tasks/random')).body.random).toEqual(JSON.parse(numbers));
     const answer = post('/courses/c1/tasks/random').field('answer.code', 'x');
     await answer.field('@random', numbers).expect(303);
     expect(house.grading.readings.at(-1)).toEqual({ lang: 'en', random: JSON.parse(numbers) });

@@ -1,6 +1,7 @@
 /** INGInious' task.yaml, today's (environment_type, environment_id) and the one before 0.7 (environment). */
 import { z } from 'zod';
 import type { FileProblemReport, Problem, Task, TaskSettings } from '../task.ts';
+import { asWritten } from './as-written.ts';
 import { type Environment, environmentFaults, environmentKeys, environmentSchema } from './environment.ts';
 import { limitsSchema } from './limits.ts';
 import { idFault, readProblem } from './problems.ts';
@@ -90,20 +91,12 @@ function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProble
     const badId = idFault(id);
     if (badId) faults.push(yaml.fault(path, `${path.join('.')}: ${badId}`));
     else {
-      const read = readProblem(id, withFloat(yaml, path, entries[id]));
+      const read = readProblem(id, asWritten(yaml, path, entries[id]));
       if ('problem' in read) problems.push(read.problem);
       else faults.push(...faultsOf(yaml, read.error, path));
     }
   }
   return { problems, faults };
-}
-
-/** 2.0 is the number 2 here, but Python prints "2.0", and that is what a match's answer is compared with. */
-function withFloat(yaml: YamlFile, path: string[], problem: unknown): unknown {
-  const read = z.looseObject({ type: z.literal('match'), answer: z.int() }).safeParse(problem);
-  const source = yaml.source([...path, 'answer']) ?? '';
-  if (!read.success || !/^[+-]?\d+\.0*$/.test(source)) return problem;
-  return { ...read.data, answer: `${read.data.answer}.0` };
 }
 
 function toTask(

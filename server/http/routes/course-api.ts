@@ -1,5 +1,6 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { localiseTask } from '../../courses/localise.ts';
+import { randomNumbers } from '../../courses/random-numbers.ts';
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageOf } from '../language.ts';
@@ -9,7 +10,7 @@ import { courseHref } from '../views/hrefs.ts';
 import { courseJson, taskJson } from '../views/task-json.ts';
 
 export function courseApi(
-  { environments, config, clock }: AppDeps,
+  { store, environments, config, clock }: AppDeps,
   lookup: Lookup,
   service: CourseService,
 ): Router {
@@ -37,7 +38,10 @@ export function courseApi(
     const found = await lookup.taskOf(user, req.params.course, req.params.task);
     const lang = languageOf(req);
     const task = localiseTask(found.task, lang);
-    res.json(taskJson(task, { user, environments, nowMs: clock(), lang, ceilings: config.ceilings }));
+    const attempt = await store.submissions.count({ course: task.course, task: task.id, userId: user.id });
+    const random = randomNumbers(task, user.name, attempt);
+    const viewer = { user, environments, nowMs: clock(), lang, ceilings: config.ceilings };
+    res.json({ ...taskJson(task, viewer), random });
   }
 
   return Router()

@@ -197,6 +197,18 @@ problems:
   });
 });
 
+describe('texts that YAML takes for something else', () => {
+  test('are what the teacher wrote', () => {
+    const [problem] = task(
+      'environment: mcq\nproblems:\n  q: {type: multiple_choice, name: 2.0, success_message: Yes, choices: [{text: No, valid: true, feedback: on}, {text: 0x10}, {text: "a"}]}',
+    ).problems;
+    expect(problem).toMatchObject({
+      ...{ name: '2.0', successMessage: 'Yes', errorMessage: null },
+      choices: [{ text: 'No', valid: true, feedback: 'on' }, { text: '0x10', feedback: null }, { text: 'a' }],
+    });
+  });
+});
+
 describe('what a task says of its submissions', () => {
   const settings = (text: string) => task(`environment: c\nproblems: {}\n${text}`);
 
