@@ -22,6 +22,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // Of those that ask for it (test.concurrent): more would only wait for each other's processors.
+          maxConcurrency: 3,
           sequence: { groupOrder: 1 },
         },
       },

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
+import { randomNumbers } from '../courses/random-numbers.ts';
 import { commonFolder, readTask } from '../courses/read-task.ts';
 import type { Task } from '../courses/task.ts';
 import type { RunEvent } from '../grading/events.ts';
@@ -12,7 +13,7 @@ import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts'
 import { gradedJson, printVerdict } from './graded.ts';
 import { emptyFolder, keepFiles } from './keep.ts';
 import { openLocalGrader, untilInterrupted } from './local-grader.ts';
-import { sentences } from './task.ts';
+import { sentences } from './sentences.ts';
 import { harmless, json, talk } from './terminal.ts';
 
 type Options = {
@@ -104,7 +105,8 @@ async function readInput(task: Task, options: Options): Promise<GraderInput> {
     const faults = Object.entries(checked.faults).map(([id, fault]) => `--answer ${id}: ${fault}`);
     throw new GradeportError('usage', faults.join('\n'));
   }
-  const about = { username: 'cli', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
+  const random = randomNumbers(task, 'cli', 0);
+  const about = { username: 'cli', email: '', lang: 'en', at: new Date(), attempts: 1, state: '', random };
   const ready = toGraderInput(checked.answers, about);
   return { ...ready, input: { ...ready.input, ...given.extra } };
 }

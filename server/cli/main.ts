@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { PROJECT_FOLDER } from '../config.ts';
 import { type ErrorCode, GradeportError, isNoSpace } from '../core/errors.ts';
 import { benchCommand } from './bench.ts';
+import { courseCommand } from './course.ts';
 import { doctorCommand } from './doctor.ts';
 import { envCommand } from './env.ts';
 import { gradeCommand } from './grade.ts';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
     envCommand(),
     gradeCommand(),
     taskCommand(),
+    courseCommand(),
     userCommand(),
     doctorCommand(),
     benchCommand(),

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { randomNumbers } from '../courses/random-numbers.ts';
 import { type Expectation, readSamples, type Sample } from '../courses/samples.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { Grader } from '../grading/grader.ts';
-import { toGraderInput } from '../grading/input.ts';
+import { type GraderInput, toGraderInput } from '../grading/input.ts';
 import type { Outcome } from '../store/collections.ts';
 
 export type CheckedSample = {
@@ -33,21 +34,36 @@ export async function checkSample(
   stopped: AbortSignal,
 ): Promise<CheckedSample> {
   const about = { task: task.id, sample: sample.name };
+  const random = randomNumbers(task, sampleCircumstances.username, 0);
+  const input = toGraderInput(sample.answers, { ...sampleCircumstances, random, at: new Date() });
+  const graded = await gradeOnce(grader, { task, common, input, name: sample.name }, stopped);
+  if ('fault' in graded) return { ...about, outcome: null, differences: [graded.fault] };
+  return { ...about, ...graded, differences: compare(sample.expect, graded.outcome) };
+}
+
+export type TryOut = { task: Task; common: string | null; input: GraderInput; name: string };
+
+/** Grades one input, and takes the containers away. What keeps it from being graded is a sentence. */
+export async function gradeOnce(
+  grader: Grader,
+  { task, common, input, name }: TryOut,
+  signal: AbortSignal,
+): Promise<{ outcome: Outcome } | { fault: string }> {
   try {
     await using graded = await grader({
-      runId: `check-${task.id}-${sample.name}-${process.pid}`.replace(/[^\w.-]/g, '_'),
+      runId: `check-${task.id}-${name}-${process.pid}`.replace(/[^\w.-]/g, '_'),
       attempt: 1,
       task,
       common,
-      input: toGraderInput(sample.answers, { ...sampleCircumstances, at: new Date() }),
+      input,
       runtime: null,
       debug: false,
-      signal: stopped,
+      signal,
       publish: () => {},
     });
-    return { ...about, outcome: graded.outcome, differences: compare(sample.expect, graded.outcome) };
+    return { outcome: graded.outcome };
   } catch (error) {
-    return { ...about, outcome: null, differences: [error instanceof Error ? error.message : String(error)] };
+    return { fault: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -84,16 +100,27 @@ export async function checkCourse(
     for (const sample of read.samples)
       work.push(() => checkSample(grader, course.common, task, sample, stopped));
   }
-  const results: CheckedSample[] = [];
+  return inTwoLanes(work, stopped, onChecked);
+}
+
+/** Two at a time, because one waits for its containers while the other computes. Results in the order of the work. */
+export async function inTwoLanes<T>(
+  work: readonly (() => Promise<T>)[],
+  stopped: AbortSignal,
+  onDone: (result: T) => void,
+): Promise<T[]> {
+  const results = new Map<number, T>();
+  const waiting = [...work.entries()];
   const lane = async () => {
-    for (let job = work.shift(); job && !stopped.aborted; job = work.shift()) {
-      const checked = await job();
-      results.push(checked);
-      onChecked(checked);
+    for (let next = waiting.shift(); next && !stopped.aborted; next = waiting.shift()) {
+      const [index, job] = next;
+      const result = await job();
+      results.set(index, result);
+      onDone(result);
     }
   };
   await Promise.all([lane(), lane()]);
-  return results;
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
 
 const STAMP = 'self-check.json';

@@ -15,7 +15,7 @@ import type { SubmittedAnswer } from '../../server/grading/verbs.ts';
 import { sweepWorkspaces } from '../../server/grading/workspace.ts';
 
 export type TestTask = {
-  /** Grading name; default: default. */
+  /** Grading name; default: what GRADEPORT_TEST_ENVIRONMENT says, else "default". */
   environment?: string;
   limits?: Record<string, number>;
   /** Path in the task's folder → content; a file named run is executable. */
@@ -24,6 +24,8 @@ export type TestTask = {
 
 export type GradeOptions = {
   answers?: Record<string, SubmittedAnswer>;
+  /** "@" keys, and answers that no problem type has. */
+  extra?: Record<string, unknown>;
   runtime?: string;
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
@@ -47,7 +49,7 @@ function writeTask(folder: string, task: TestTask, answers: Record<string, Submi
   const limits = JSON.stringify({ time: 5, hard_time: 15, memory: 128, ...task.limits });
   const yaml = `name: test
 environment_type: docker
-environment_id: ${task.environment ?? 'default'}
+environment_id: ${task.environment ?? process.env['GRADEPORT_TEST_ENVIRONMENT'] ?? 'default'}
 environment_parameters: {limits: ${limits}}
 problems:
 ${problemIds(answers)}
@@ -76,7 +78,7 @@ export async function openTestGrader(): Promise<TestGrader> {
   return {
     instance,
     runsFolder,
-    async grade(testTask, { answers = { q1: '' }, runtime, signal, onEvent, onOutcome } = {}) {
+    async grade(testTask, { answers = { q1: '' }, extra = {}, runtime, signal, onEvent, onOutcome } = {}) {
       count += 1;
       const id = count;
       const taskFolder = join(folder, `task${id}`);
@@ -84,12 +86,13 @@ export async function openTestGrader(): Promise<TestGrader> {
       const read = await readTask(taskFolder);
       if ('problems' in read) throw new Error(JSON.stringify(read.problems));
       const about = { username: 'tester', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
+      const input = toGraderInput(new Map(Object.entries(answers)), about);
       await using graded = await grader({
         runId: `run${id}`,
         attempt: 1,
         task: read.task,
         common: null,
-        input: toGraderInput(new Map(Object.entries(answers)), about),
+        input: { ...input, input: { ...input.input, ...extra } },
         runtime: runtime ?? null,
         debug: false,
         signal: signal ?? new AbortController().signal,

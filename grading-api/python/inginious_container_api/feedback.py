@@ -90,8 +90,8 @@ def set_feedback_from_tpl(tpl_name, parameters, problem_id=None, append=False):
     """Set the text of the submission, or of one problem, from a Jinja2 template; see docs/grading-api.md.
 
     NAME.LANG.tpl, lang/LANG/NAME.tpl of the task and NAME.tpl are tried in this order.
-    Returns False, with an error block as the text, when there is no such template or it cannot be rendered.
-    Raises ImportError when the environment has no jinja2.
+    Returns False, with an error block as the text, when there is no such template, it cannot be rendered, or the
+    environment has no jinja2.
     """
     from inginious_container_api.templates import render
 

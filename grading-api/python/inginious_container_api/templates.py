@@ -1,5 +1,6 @@
 """Feedback texts from Jinja2 templates, with gettext's _() in them."""
 import os
+import sys
 import traceback
 
 from inginious_container_api import lang
@@ -10,15 +11,22 @@ BROKEN = (
     '\n.. error::\n   \n   An error occured while parsing the feedback template. Here is the full error:\n   \n'
     '   ::\n   \n%s\n\tPlease contact your administrator.\n'
 )
+NO_JINJA2 = (
+    'Feedback templates need jinja2, which this environment does not have. '
+    'Add the Debian package python3-jinja2 to its image.'
+)
 
 
 def render(name, parameters):
-    """Return (text, True), or (an error block, False). Raises ImportError when the environment has no jinja2."""
+    """Return (text, True), or (an error block, False)."""
     path = find(name, get_lang())
     if path is None:
         return NOT_FOUND % name, False
-    import jinja2
-
+    try:
+        import jinja2
+    except ImportError:
+        sys.stderr.write(NO_JINJA2 + '\n')
+        return '\n.. error::\n\n    %s\n' % NO_JINJA2, False
     lang.init()
     try:
         with open(path, encoding='utf-8') as file:

@@ -1,5 +1,15 @@
 /** A YAML file whose every value knows where it stands, so that a fault can name its line. */
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import {
+  type CollectionTag,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+} from 'yaml';
 import type { z } from 'zod';
 import type { FileProblemReport } from '../task.ts';
 
@@ -10,6 +20,8 @@ export type YamlFile = {
   value: unknown;
   /** A report that points at a value or, where it is missing, at the map it is missing from. */
   fault(path: Path, message: string): FileProblemReport;
+  /** A single value as it stands in the file, without quotes; null: there is none, or it is not a single one. */
+  source(path: Path): string | null;
   /** The keys of a map in the order of the file: a JavaScript object moves keys like "1" to its front. */
   keys(path: Path): string[];
 };
@@ -17,15 +29,26 @@ export type YamlFile = {
 /** Far more than any task file; a larger one is a mistake, and costs time on every change. */
 const MAX_CHARACTERS = 2 ** 20;
 
-export function readYaml(text: string, file: string): YamlFile | { problems: FileProblemReport[] } {
-  if (text.length > MAX_CHARACTERS) return { problems: [whole(file, 'this file is larger than 1 MiB')] };
+export type YamlOptions = {
+  maxCharacters?: number /** Besides those of YAML 1.1. */;
+  tags?: CollectionTag[];
+};
+
+export function readYaml(
+  text: string,
+  file: string,
+  { maxCharacters = MAX_CHARACTERS, tags: more = [] }: YamlOptions = {},
+): YamlFile | { problems: FileProblemReport[] } {
+  if (text.length > maxCharacters) {
+    return { problems: [whole(file, `this file is larger than ${maxCharacters / 2 ** 20} MiB`)] };
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, {
     // Version 1.1 and the last of two equal keys: as INGInious' PyYAML reads ("on" is a boolean).
     version: '1.1',
     uniqueKeys: false,
     // But dates and "10:30" stay the text that the teacher wrote.
-    customTags: (tags) => tags.filter((tag) => typeof tag === 'string' || !isTimeTag(tag)),
+    customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || !isTimeTag(tag)), ...more],
     lineCounter: lines,
     prettyErrors: false,
     // Its warnings go to the console.
@@ -52,7 +75,12 @@ export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): F
 function convert(document: Document, file: string, lines: LineCounter) {
   const fault = (path: Path, message: string) => at(file, lines, offsetOf(document, path), message);
   try {
-    return { value: document.toJS() as unknown, fault, keys: (path: Path) => keysOf(document, path) };
+    return {
+      value: document.toJS() as unknown,
+      fault,
+      source: (path: Path) => sourceOf(document, path),
+      keys: (path: Path) => keysOf(document, path),
+    };
   } catch (error) {
     // Unknown anchors, and aliases that expand to too much.
     return { problems: [whole(file, `YAML: ${error instanceof Error ? error.message : String(error)}`)] };
@@ -101,9 +129,18 @@ function place(node: unknown, key: unknown) {
   return isNode(shown) && shown.range ? { node, offset: shown.range[0] } : null;
 }
 
-function keysOf(document: Document, path: Path): string[] {
+function nodeAt(document: Document, path: Path): unknown {
   let node: unknown = document.contents;
   for (const key of path) node = enter(document, node, key)?.node;
-  if (isAlias(node)) node = node.resolve(document);
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+function sourceOf(document: Document, path: Path): string | null {
+  const node = nodeAt(document, path);
+  return isScalar(node) ? (node.source ?? null) : null;
+}
+
+function keysOf(document: Document, path: Path): string[] {
+  const node = nodeAt(document, path);
   return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
 }

@@ -7,8 +7,8 @@ import { findEnvironment } from './environment-pages.ts';
 
 export function environmentApi({ environments, slots }: AppDeps): Router {
   const list: RequestHandler = (_req, res) => {
-    actorOf(res);
-    res.json(environments.list());
+    const all = can(actorOf(res), 'operate', null);
+    res.json(environments.list().filter(({ advertised }) => all || advertised));
   };
 
   const show = (req: Request<{ name: string }>, res: Response): void => {

@@ -30,8 +30,11 @@ export const environment: Environment = {
   needRoot: false,
   needGpu: false,
   available: true,
+  ports: [],
+  advertised: true,
   languages: ['python'],
   aliases: ['python3'],
+  lost: [],
 };
 
 export function environmentsOf(list: Environment[]) {

@@ -1,0 +1,132 @@
+/** gradeport task test: the samples and the recorded submissions of a task, or of a whole course, graded again. */
+import { basename, join, resolve } from 'node:path';
+import { GradeportError } from '../core/errors.ts';
+import { courseReader } from '../courses/read-course.ts';
+import { COURSE_FILE, readTask, TASK_FILE } from '../courses/read-task.ts';
+import { readRecorded } from '../courses/recorded.ts';
+import { readSamples } from '../courses/samples.ts';
+import { signatureOf } from '../courses/signature.ts';
+import type { FileProblemReport, Task } from '../courses/task.ts';
+import type { Grader } from '../grading/grader.ts';
+import { type CheckedRecorded, checkRecorded } from '../setup/recorded-check.ts';
+import { checkSample, inTwoLanes } from '../setup/self-check.ts';
+import { lineDiff } from './line-diff.ts';
+import { openLocalGrader, untilInterrupted } from './local-grader.ts';
+import { sentences } from './sentences.ts';
+import { colors, createProgress, data, harmless, json, talk } from './terminal.ts';
+
+export type TestOptions = { json?: boolean; strict?: boolean };
+type Case = (grader: Grader, stopped: AbortSignal) => Promise<CheckedRecorded>;
+
+const isWrong = ({ differences, notes }: CheckedRecorded, strict: boolean) =>
+  differences.length > 0 || (strict && notes.length > 0);
+
+export async function testFolder(folder: string, { json: asJson = false, strict = false }: TestOptions) {
+  const { tasks, common, broken } = await readFolder(folder);
+  const cases = [...broken, ...(await Promise.all(tasks.map((task) => casesOf(task, common)))).flat()];
+  if (cases.length === 0) {
+    const wish = 'put YAML files into its samples/ folder, or INGInious’ recorded submissions into test/.';
+    throw new GradeportError('not-found', `${folder} has no samples and no recorded submissions; ${wish}`);
+  }
+  const stopped = untilInterrupted();
+  const progress = createProgress();
+  const total = cases.length;
+  let done = 0;
+  await using local = await openLocalGrader(tasks.some(({ environment }) => environment !== null));
+  const work = cases.map((one) => () => one(local.grader, stopped));
+  const results = await inTwoLanes(work, stopped, (checked) => {
+    done += 1;
+    progress.end();
+    if (!asJson) say(checked, strict);
+    if (done < total) progress.line(`${done} of ${total} …`);
+  });
+  progress.end();
+  if (asJson) json(results.map(toJson));
+  talk(summaryOf(results, total, strict));
+  if (results.length < total || results.some((each) => isWrong(each, strict))) process.exitCode = 1;
+}
+
+async function readFolder(folder: string): Promise<{ tasks: Task[]; common: string | null; broken: Case[] }> {
+  const has = async (name: string) => (await signatureOf(join(folder, name))) !== null;
+  if ((await has(COURSE_FILE)) && !(await has(TASK_FILE))) {
+    const course = await courseReader(resolve(folder)).read();
+    if (course) {
+      const broken = course.broken.map(({ id, problems }) => unreadable(id, TASK_FILE, problems));
+      return { tasks: course.tasks, common: course.common, broken };
+    }
+  }
+  const read = await readTask(folder);
+  if ('problems' in read) throw new GradeportError('usage', sentences(read.problems));
+  return { tasks: [read.task], common: read.common, broken: [] };
+}
+
+async function casesOf(task: Task, common: string | null): Promise<Case[]> {
+  const [samples, recorded] = await Promise.all([readSamples(task.folder), readRecorded(task.folder)]);
+  return [
+    ...('problems' in samples
+      ? [unreadable(task.id, 'samples', samples.problems)]
+      : samples.samples.map(
+          (sample): Case =>
+            async (grader, stopped) => ({
+              ...(await checkSample(grader, common, task, sample, stopped)),
+              notes: [],
+            }),
+        )),
+    ...recorded.map(
+      (file): Case =>
+        'problems' in file
+          ? unreadable(task.id, file.name, file.problems)
+          : (grader, stopped) => checkRecorded(grader, common, task, file.recorded, stopped),
+    ),
+  ];
+}
+
+const unreadable =
+  (task: string, sample: string, problems: FileProblemReport[]): Case =>
+  async () => ({
+    task,
+    sample: basename(sample),
+    differences: [sentences(problems)],
+    notes: [],
+    outcome: null,
+  });
+
+const toJson = ({ task, sample, outcome, differences, notes }: CheckedRecorded) => ({
+  task,
+  sample,
+  verdict: outcome?.verdict ?? null,
+  result: outcome?.result ?? null,
+  grade: outcome?.grade ?? null,
+  differences,
+  notes,
+});
+
+function say(checked: CheckedRecorded, strict: boolean): void {
+  const { task, sample, outcome, differences, notes } = checked;
+  const mark = isWrong(checked, strict) ? colors.red('✗') : colors.green('✓');
+  const others = notes.length > 0 ? `; other ${notes.map(({ what }) => what).join(', ')}` : '';
+  const grade = outcome ? ` (${outcome.grade} %)` : '';
+  data(`${mark} ${task} ${sample}: ${outcome?.verdict ?? 'not graded'}${grade}${others}`);
+  for (const difference of differences) data(indented(difference));
+  if (!isWrong(checked, strict)) return;
+  for (const { what, recorded, got } of notes) {
+    data(`    ${what}:`);
+    data(indented(lineDiff(shown(recorded), shown(got)).join('\n'), '      '));
+  }
+}
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+const indented = (text: string, by = '    '): string =>
+  text
+    .split('\n')
+    .map((line) => by + harmless(line))
+    .join('\n');
+
+function summaryOf(results: CheckedRecorded[], total: number, strict: boolean): string {
+  const wrong = results.filter((each) => isWrong(each, strict)).length;
+  const others = results.filter(({ notes }) => notes.length > 0).length;
+  const words = others > 0 ? ` ${others} with other texts or tags (--strict fails on them).` : '';
+  const stopped = results.length < total ? ` Stopped after ${results.length}.` : '';
+  return `${results.length - wrong} of ${total} as expected.${words}${stopped}`;
+}
