@@ -52,12 +52,15 @@ export function containerSpec(
       // Without a network the engine writes no hosts file, and "localhost" would have no address.
       ...(place.network ? [] : [readOnly(join(installation.apiFolder, 'etc/hosts'), '/etc/hosts')]),
       ...(role === 'grading'
-        ? [...gradingMounts(workspace, common), ...commandMounts(installation.apiFolder)]
+        ? [...gradingMounts(workspace, common), ...pathMounts(place, installation)]
         : studentMounts(workspace, common)),
     ],
     labels: { [INSTANCE_LABEL]: installation.instance, [SLOT_LABEL]: slotId },
   };
 }
+
+const pathMounts = ({ environment }: Place, { apiFolder }: Installation): Mount[] =>
+  environment.commandsLinked ? [] : commandMounts(apiFolder);
 
 const gradingMounts = (workspace: Workspace, common: string | null): Mount[] => [
   writable(workspace.task, '/task'),

@@ -20,7 +20,13 @@ const COMMANDS = [
   'INGInious',
 ];
 
-const DOCKERFILE = `FROM gradeport/base
+/** An image that nobody made for us: without the links to our commands, and without the label that says they are there. */
+const BARE = `FROM gradeport/base
+RUN find /bin/ /usr/local/bin -lname '/opt/gradeport/*' -delete
+LABEL org.gradeport.commands=""
+`;
+const PLAIN = `FROM ${TAG}-bare\nLABEL org.gradeport.grading.name=${NAME}-plain\n`;
+const DOCKERFILE = `FROM ${TAG}-bare
 COPY theirs /tmp/theirs
 RUN for command in ${COMMANDS.join(' ')}; do for folder in /bin /usr/local/bin; do \\
       cp /tmp/theirs "$folder/$command" && chmod 755 "$folder/$command"; done; done \\
@@ -32,23 +38,27 @@ CMD ["INGInious"]
 `;
 const THEIRS = '#!/bin/sh\necho "their $0 ran, and nobody answers on its socket" >&2\nexit 97\n';
 
-let grader: TestGrader;
-beforeAll(async () => {
+function build(tag: string, files: Record<string, string>): void {
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-foreign-'));
   try {
-    writeFileSync(join(folder, 'Dockerfile'), DOCKERFILE);
-    writeFileSync(join(folder, 'theirs'), THEIRS);
-    execFileSync('docker', ['build', '-q', '-t', TAG, folder], {
-      env: { ...process.env, DOCKER_BUILDKIT: '0' },
-    });
+    for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
+    const env = { ...process.env, DOCKER_BUILDKIT: '0' };
+    execFileSync('docker', ['build', '-q', '-t', tag, folder], { env, stdio: 'pipe' });
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+let grader: TestGrader;
+beforeAll(async () => {
+  build(`${TAG}-bare`, { Dockerfile: BARE });
+  build(`${TAG}-plain`, { Dockerfile: PLAIN });
+  build(TAG, { Dockerfile: DOCKERFILE, theirs: THEIRS });
   grader = await openTestGrader();
 });
 afterAll(async () => {
   await grader.close();
-  execFileSync('docker', ['rmi', TAG]);
+  execFileSync('docker', ['rmi', TAG, `${TAG}-plain`, `${TAG}-bare`]);
 });
 
 const script = (prefix: string) => `#!/bin/bash
@@ -91,9 +101,12 @@ feedback.set_global_result('success')
   },
 );
 
-test('without those of the image, ours are there by path all the same', async () => {
+test.each([
+  ['built on our base, which links them', 'default'],
+  ['of any other kind, where they are mounted', `${NAME}-plain`],
+])('in an image %s, ours are there by path all the same', async (_, environment) => {
   const outcome = await grader.grade(
-    { files: { run: script('/bin/') } },
+    { environment, files: { run: script('/bin/') } },
     { answers: { q1: 'hello' }, runtime: 'crun' },
   );
   expect(outcome, outcome.details).toMatchObject({ verdict: 'success', report: { text: 'printed hello' } });

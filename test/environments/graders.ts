@@ -135,7 +135,13 @@ feedback.set_global_result('success' if text == 'twice is 4' else 'failed')
 };
 const shell: GraderCase = {
   files: {
-    run: bash('cd student', '[ "$(run_student ./double 21)" = 42 ]', '[ "$(echo "21 * 2" | bc)" = 42 ]'),
+    run: bash(
+      'cd student',
+      '[ "$(run_student ./double 21)" = 42 ]',
+      '[ "$(echo "21 * 2" | bc)" = 42 ]',
+      // A third of INGInious' graders name Python by this path.
+      '/bin/python3 -c "import jinja2, yaml"',
+    ),
     'student/double': '#!/bin/sh\necho $(($1 * 2))\n',
   },
   wrong: { 'student/double': '#!/bin/sh\necho $1\n' },
@@ -150,12 +156,17 @@ const cOnly: GraderCase = {
 };
 
 export const graders: Record<string, Record<string, GraderCase>> = {
-  default: { 'a shell grader': shell, "the modules of INGInious' base": baseModules },
-  'sandbox-root': { 'a shell grader': shell },
-  c: { 'a compiled program': cOnly },
-  cpp: { 'CUnit and valgrind': cUnit, 'CMake, GoogleTest and cppcheck': googleTest },
-  'cpp-debian11': { 'CUnit and valgrind': cUnit, 'one global in two files, with GCC 9': commonGlobals },
-  java: { 'JUnit 4 by its usual paths': junit4, 'JUnit 5': junit5 },
-  pyjavacpp: { 'CUnit and valgrind': cUnit, 'JUnit 4 by its usual paths': junit4, pytest },
-  python3: { pytest, "the modules of INGInious' base": baseModules },
+  default: { shell, 'the modules of INGInious': baseModules },
+  'sandbox-root': { shell },
+  c: { shell, 'a compiled program': cOnly },
+  cpp: { shell, 'CUnit and valgrind': cUnit, 'CMake, GoogleTest and cppcheck': googleTest },
+  'cpp-debian11': {
+    shell,
+    'CUnit and valgrind': cUnit,
+    'CMake, GoogleTest and cppcheck': googleTest,
+    'one global in two files, with GCC 9': commonGlobals,
+  },
+  java: { shell, 'JUnit 4 by its usual paths': junit4, 'JUnit 5': junit5 },
+  pyjavacpp: { shell, 'CUnit and valgrind': cUnit, 'JUnit 4 by its usual paths': junit4, pytest },
+  python3: { shell, pytest, 'the modules of INGInious': baseModules },
 };

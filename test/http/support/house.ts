@@ -33,6 +33,7 @@ export const environment: Environment = {
   available: true,
   ports: [],
   advertised: true,
+  commandsLinked: false,
   languages: ['python'],
   aliases: ['python3'],
   lost: [],
