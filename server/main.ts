@@ -14,6 +14,7 @@ import { openEngine } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createGrader } from './grading/grader.ts';
+import { countRuns } from './grading/run-counts.ts';
 import { createGrading } from './grading/service.ts';
 import { createSlotPool, type SlotPool } from './grading/slot-pool.ts';
 import type { Grading } from './grading/verbs.ts';
@@ -70,6 +71,7 @@ export async function startServer(
   const events = createEventLog({ position: (runId) => queue.position(runId) });
   undo.defer(() => events.close());
 
+  const counted = countRuns(events.publish);
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
   const slots = createSlotPool(
@@ -95,7 +97,7 @@ export async function startServer(
     environments,
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
-    publish: events.publish,
+    publish: counted.publish,
     newId: randomUUID,
     clock,
     grader,
@@ -114,6 +116,7 @@ export async function startServer(
     environments,
     grading,
     slots,
+    runCounts: counted.counts,
     sessions,
     signIn: createSignIn(users),
     config,
