@@ -34,6 +34,8 @@ export type Grading = {
   ): Promise<SubmitResult>;
   /** Ends a run of one's own (staff: of anybody in the course). False when it was over already. */
   kill(actor: User, runId: string): Promise<boolean>;
+  /** Waits for the verdict, but not longer than `ms`; whether there is one. Most come before a page could be read. */
+  settled(runId: string, ms: number): Promise<boolean>;
   /** 0 for the next one; null when the run is not waiting. */
   position(runId: string): number | null;
 };

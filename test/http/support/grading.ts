@@ -65,6 +65,7 @@ export function createStoringGrading(store: Store, clock: () => number) {
         (await store.runs.update({ id: runId, state: { $ne: 'done' } }, { $set: { state: 'done' } })) !== null
       );
     },
+    settled: async (runId) => (await store.runs.get(runId))?.state === 'done',
     position: () => 3,
   };
 
