@@ -164,6 +164,19 @@ describe("a grader's run.py", () => {
     expect(code).toBe(0);
   });
 
+  test('may use them in functions, with the names there, and get_ipython() in their place', () => {
+    const { stdout, stderr } = script(
+      'def say(word):',
+      '    out = !printf "%s" {word.upper()}',
+      '    !echo $word',
+      '    return out.s',
+      'print(say("hi"))',
+      'get_ipython().system("echo {1 + 1}")',
+      'print(get_ipython().getoutput("echo three"))',
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "hi\nHI\n2\n['three']\n", stderr: '' });
+  });
+
   test('that fails says where, and ends with 1', () => {
     expect(script('x = 1', 'raise KeyError("boom")')).toMatchObject({
       code: 1,
