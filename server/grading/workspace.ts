@@ -5,7 +5,7 @@
  */
 import { execFile } from 'node:child_process';
 import { statfsSync } from 'node:fs';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '../core/limits.ts';
@@ -16,9 +16,16 @@ const run = promisify(execFile);
 export const TASK_BYTES = 512 * 2 ** 20;
 const TASK_FILES = 100_000;
 
+/** Without a network the engine writes no hosts file; Java, for one, looks up the container's own name. */
+const HOSTS = `127.0.0.1\tlocalhost grading student
+::1\tlocalhost ip6-localhost ip6-loopback
+`;
+
 export type Workspace = {
   task: string;
   student: string;
+  /** The file /etc/hosts of containers without a network. */
+  hosts: string;
   /** Size of the student folder's own file system; null where it could not be mounted (not root). */
   studentBytes: number | null;
   /** Whether a folder has no room left, for bytes or for files. */
@@ -31,9 +38,10 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
 /** Makes the folders, empty; fillTask lays the task out in them. */
 export async function openWorkspace(runsFolder: string, id: string, limits: Limits): Promise<Workspace> {
   const folder = join(runsFolder, id);
-  const [task, student] = [join(folder, 'task'), join(folder, 'student')];
+  const [task, student, hosts] = [join(folder, 'task'), join(folder, 'student'), join(folder, 'hosts')];
   await mkdir(task, { recursive: true, mode: 0o700 });
   await mkdir(student);
+  await writeFile(hosts, HOSTS, { mode: 0o644, flag: 'wx' });
   const mounted = isRoot();
   try {
     if (mounted) {
@@ -49,6 +57,7 @@ export async function openWorkspace(runsFolder: string, id: string, limits: Limi
   return {
     task,
     student,
+    hosts,
     studentBytes: mounted ? limits.diskBytes : null,
     isFull: async (place) => mounted && isFull(place === 'task' ? task : student),
     [Symbol.asyncDispose]: () => removeWorkspace(folder),

@@ -13,7 +13,6 @@ const DOCKERFILE = `FROM ${process.env['GRADEPORT_TEST_BASE'] ?? 'gradeport/base
 RUN mkdir ${PACKAGE} && echo 'raise ImportError("the image’s own")' | tee ${PACKAGE}/run_student.py > ${PACKAGE}/feedback.py \\
  && touch ${PACKAGE}/__init__.py \\
  && printf 'run_types = {"py": ["/nowhere"], "sh": ["/nowhere"]}\\nrun_types["awk"] = ["/usr/bin/awk", "-f"]\\n' > ${PACKAGE}/run_types.py \\
- && rm -f /usr/bin/run_student /usr/bin/getinput \\
  && printf '#!/bin/sh\\necho of the image\\nexit 99\\n' > /usr/bin/getinput \\
  && printf '#!/bin/python3\\nimport sys\\nfrom inginious_container_api.run_student import run_student\\nsys.exit(run_student(sys.argv[1], stdout=1))\\n' > /usr/bin/run_student \\
  && chmod 755 /usr/bin/getinput /usr/bin/run_student
@@ -52,7 +51,7 @@ python3 -c 'from inginious import feedback; feedback.set_global_result("success"
   expect(outcome, outcome.output.head).toMatchObject({ result: 'success', report: { text: 'hello' } });
 });
 
-test('the image’s own run_student speaks to Gradeport, because its package is ours', async () => {
+test('run_student called by its path speaks to Gradeport, because the package that it finds is ours', async () => {
   const outcome = await gradeWith({
     run: '#!/bin/bash\ncd student; feedback-msg -m "$(/bin/run_student "echo out"; echo $?)"; feedback-result success',
   });
@@ -64,11 +63,4 @@ test('its run types are looked for after INGInious’ own', async () => {
   expect(await gradeWith({ 'run.awk': awk })).toMatchObject({ result: 'success', report: { text: 'awk' } });
   const both = await gradeWith({ 'run.awk': awk, 'run.sh': 'feedback-result success; feedback-msg -m sh' });
   expect(both.report.text).toBe('sh');
-});
-
-test('images built on ours have the commands where INGInious has them', async () => {
-  const outcome = await gradeWith({
-    run: '#!/bin/sh\n/bin/feedback-msg -m "$(/bin/parsetemplate -h | head -c 20)"; /bin/feedback-result success',
-  });
-  expect(outcome).toMatchObject({ result: 'success', report: { text: 'usage: parsetemplate' } });
 });

@@ -19,7 +19,7 @@ export type TestTask = {
   environment?: string;
   limits?: Record<string, number>;
   /** Path in the task's folder → content; a file named run is executable. */
-  files: Record<string, string>;
+  files: Record<string, string | Buffer>;
   /** Changes the folder once the files are there: permissions, links. */
   prepare?: (folder: string) => void;
 };
