@@ -23,6 +23,8 @@ def run_magic(source, path, namespace):
     try:
         from IPython.core.interactiveshell import InteractiveShell
     except ImportError:
+        InteractiveShell = None
+    if InteractiveShell is None:
         shell = namespace['__gradeport'] = Shell(namespace)
         namespace['get_ipython'] = lambda: shell
         exec(_compile(source, path), namespace)

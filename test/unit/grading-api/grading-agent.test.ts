@@ -97,6 +97,13 @@ describe('the grader', () => {
     expect(result.problem).toContain(sentence);
   });
 
+  test.each(['run.py', 'run'])('that fails shows the trace of its own lines only: %s', async (name) => {
+    const { stderr } = await graded({ [name]: '#!/usr/bin/python3\n\nraise KeyError("boom")\n' });
+    expect(stderr).toMatch(
+      /^Traceback \(most recent call last\):\n {2}File "\/task\/run(\.py)?", line 3, in <module>\n.*\nKeyError: 'boom'\n$/,
+    );
+  });
+
   test('that is a link out of the task is a sentence', async () => {
     await using slot = await makeSlot();
     await symlink('../other/run', join(slot.root, 'task/run'));
