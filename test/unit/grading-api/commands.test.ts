@@ -100,7 +100,7 @@ test('both names of the package are the same modules', () => {
     'from inginious import feedback, rst, input, lang, run_student',
     'from inginious.run_student import run_student_simple',
     'from inginious.input import load_input, _load_input',
-    'print(feedback is new is inginious.feedback, load_input()["n"], run_student.run_student.__name__)',
+    'print(feedback is new is inginious.feedback, load_input()["input"]["n"], run_student.run_student.__name__)',
   ];
   expect(call('/usr/bin/python3', ['-c', lines.join('\n')])).toMatchObject({
     stdout: 'True 3 run_student\n',
