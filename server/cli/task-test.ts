@@ -2,7 +2,7 @@
 import { basename, join, resolve } from 'node:path';
 import { GradeportError } from '../core/errors.ts';
 import { courseReader } from '../courses/read-course.ts';
-import { COURSE_FILE, readTask, TASK_FILE } from '../courses/read-task.ts';
+import { COURSE_FILE, commonFolder, readTask, TASK_FILE } from '../courses/read-task.ts';
 import { readRecorded } from '../courses/recorded.ts';
 import { readSamples } from '../courses/samples.ts';
 import { signatureOf } from '../courses/signature.ts';
@@ -15,14 +15,17 @@ import { openLocalGrader, untilInterrupted } from './local-grader.ts';
 import { sentences } from './sentences.ts';
 import { colors, createProgress, data, harmless, json, talk } from './terminal.ts';
 
-export type TestOptions = { json?: boolean; strict?: boolean };
+export type TestOptions = { json?: boolean; strict?: boolean; course?: string };
 type Case = (grader: Grader, stopped: AbortSignal) => Promise<CheckedRecorded>;
 
 const isWrong = ({ differences, notes }: CheckedRecorded, strict: boolean) =>
   differences.length > 0 || (strict && notes.length > 0);
 
-export async function testFolder(folder: string, { json: asJson = false, strict = false }: TestOptions) {
-  const { tasks, common, broken } = await readFolder(folder);
+export async function testFolder(folder: string, options: TestOptions) {
+  const { json: asJson = false, strict = false, course } = options;
+  const read = await readFolder(folder);
+  const common = course === undefined ? read.common : await commonFolder(resolve(course));
+  const { tasks, broken } = read;
   const cases = [...broken, ...(await Promise.all(tasks.map((task) => casesOf(task, common)))).flat()];
   if (cases.length === 0) {
     const wish = 'put YAML files into its samples/ folder, or INGInious’ recorded submissions into test/.';
