@@ -88,6 +88,13 @@ const CASES: [string, TestTask, Record<keyof Outcome, unknown> | object][] = [
     { verdict: 'success', report: { text: 'é é é \\d' } },
   ],
   [
+    'a student program may leave megabytes of its input unread for a while',
+    bash(
+      'cd student; feedback-msg -m "$(head -c 12000000 /dev/zero | run_student "bash -c \'sleep 1; wc -c\'")"; feedback-result success',
+    ),
+    { verdict: 'success', report: { text: '12000000' } },
+  ],
+  [
     'a student program may say more than a pipe holds',
     {
       files: {
