@@ -13,6 +13,7 @@ const DOCKERFILE = `FROM ${process.env['GRADEPORT_TEST_BASE'] ?? 'gradeport/base
 RUN mkdir ${PACKAGE} && echo 'raise ImportError("the image’s own")' | tee ${PACKAGE}/run_student.py > ${PACKAGE}/feedback.py \\
  && touch ${PACKAGE}/__init__.py \\
  && printf 'run_types = {"py": ["/nowhere"], "sh": ["/nowhere"]}\\nrun_types["awk"] = ["/usr/bin/awk", "-f"]\\n' > ${PACKAGE}/run_types.py \\
+ && rm -f /usr/bin/run_student /usr/bin/getinput \\
  && printf '#!/bin/sh\\necho of the image\\nexit 99\\n' > /usr/bin/getinput \\
  && printf '#!/bin/python3\\nimport sys\\nfrom inginious_container_api.run_student import run_student\\nsys.exit(run_student(sys.argv[1], stdout=1))\\n' > /usr/bin/run_student \\
  && chmod 755 /usr/bin/getinput /usr/bin/run_student
