@@ -10,11 +10,19 @@ import type { Graded } from '../grading/grader.ts';
 import { type GraderInput, toGraderInput } from '../grading/input.ts';
 import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts';
 import { gradedJson, printVerdict } from './graded.ts';
+import { emptyFolder, keepFiles } from './keep.ts';
 import { openLocalGrader, untilInterrupted } from './local-grader.ts';
 import { sentences } from './sentences.ts';
 import { harmless, json, talk } from './terminal.ts';
 
-type Options = { answer: string[]; answers?: string; course?: string; runtime?: string; json?: boolean };
+type Options = {
+  answer: string[];
+  answers?: string;
+  course?: string;
+  runtime?: string;
+  keep?: string;
+  json?: boolean;
+};
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
@@ -31,6 +39,7 @@ export function gradeCommand(): Command {
     .option('--answers <file>', 'all answers and "@" keys as one JSON or YAML map')
     .option('--course <folder>', 'the course folder, when it is not the one above the task')
     .option('--runtime <name>', 'an OCI runtime of the engine: runc, crun, runsc …')
+    .option('--keep <folder>', 'copy what the run leaves in /task and /task/student there, to look at it')
     .option('--json', 'print one JSON object instead of streaming')
     .addHelpText('after', EXAMPLES)
     .action(grade);
@@ -40,11 +49,13 @@ const EXAMPLES = `
 Examples:
   gradeport grade examples/demo/python-sum --answer code=@sum.py
   gradeport grade mytask --answers input.yaml --runtime runsc --json
+  gradeport grade mytask --answer q1=@answer.py --keep /tmp/looked-at
 Exit codes: 0 the submission succeeds · 1 it does not · 2 usage · 5 engine unreachable.`;
 
 async function grade(folder: string, options: Options): Promise<void> {
   const { task, common } = await findTask(folder, options.course);
   const input = await readInput(task, options);
+  const keep = options.keep === undefined ? null : await emptyFolder(options.keep);
   await using local = await openLocalGrader(task.environment !== null);
   await using graded = await local.grader({
     runId: 'run',
@@ -58,6 +69,7 @@ async function grade(folder: string, options: Options): Promise<void> {
     publish: options.json ? () => {} : stream,
   });
   show(graded, options.json === true);
+  if (keep !== null) await keepFiles(graded, keep);
 }
 
 function show(graded: Graded, asJson: boolean): void {

@@ -3,12 +3,17 @@
  * Works where the engine runs on this machine; elsewhere there is simply no usage to report.
  * Formats: Linux' Documentation/admin-guide/cgroup-v1 and cgroup-v2.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { freezerOf, halt } from './halt.ts';
 import type { Usage } from './port.ts';
 
 /** Folders of a container's cgroups, by controller; version 2 has one folder for all. */
-type Cgroups = { version: 1; cpuacct: string; memory: string; pids: string } | { version: 2; all: string };
+type Cgroups =
+  | { version: 1; cpuacct: string; memory: string; pids: string; freezer: string | null }
+  | { version: 2; all: string };
+
+type Accounting = Omit<Usage, 'isOver'>;
 
 /** @param pid the container's first process, as this machine sees it */
 export async function findCgroups(pid: number): Promise<Cgroups | null> {
@@ -22,15 +27,23 @@ export async function findCgroups(pid: number): Promise<Cgroups | null> {
   const [cpuacct, memory, pids] = [paths.get('cpuacct'), paths.get('memory'), paths.get('pids')];
   if (cpuacct !== undefined && memory !== undefined && pids !== undefined) {
     const folder = (controller: string, path: string) => `/sys/fs/cgroup/${controller}${path}`;
+    const freezer = paths.get('freezer');
     return {
       version: 1,
       cpuacct: folder('cpuacct', cpuacct),
       memory: folder('memory', memory),
       pids: folder('pids', pids),
+      freezer: freezer === undefined ? null : folder('freezer', freezer),
     };
   }
   const all = paths.get('');
   return all === undefined ? null : { version: 2, all: `/sys/fs/cgroup${all}` };
+}
+
+/** Ends all programs in it at once; false where that is not possible here, and the engine has to do it. */
+export async function haltAll(cgroups: Cgroups): Promise<boolean> {
+  if (cgroups.version === 2) return halt(freezerOf(2, cgroups.all));
+  return cgroups.freezer !== null && halt(freezerOf(1, cgroups.freezer));
 }
 
 /** Read synchronously: the kernel answers in 20 µs, the thread pool in ten times that. */
@@ -53,16 +66,21 @@ function readFieldIfThere(path: string, field: string): number {
   }
 }
 
-/** null once the container is gone: its files go with it. */
-export function readUsage(cgroups: Cgroups): Usage | null {
+/**
+ * null once the container is gone: its files go with it.
+ * @param pid its first process
+ */
+export function readUsage(cgroups: Cgroups, pid: number): Usage | null {
+  // Looked at first: when it is gone, what the accounting says is final.
+  const isOver = !existsSync(`/proc/${pid}`);
   try {
-    return cgroups.version === 1 ? readV1(cgroups) : readV2(cgroups.all);
+    return { ...(cgroups.version === 1 ? readV1(cgroups) : readV2(cgroups.all)), isOver };
   } catch {
     return null;
   }
 }
 
-function readV1(cgroups: Extract<Cgroups, { version: 1 }>): Usage {
+function readV1(cgroups: Extract<Cgroups, { version: 1 }>): Accounting {
   return {
     cpuMs: readNumber(`${cgroups.cpuacct}/cpuacct.usage`) / 1e6,
     memoryBytes: readNumber(`${cgroups.memory}/memory.max_usage_in_bytes`),
@@ -71,7 +89,7 @@ function readV1(cgroups: Extract<Cgroups, { version: 1 }>): Usage {
   };
 }
 
-function readV2(folder: string): Usage {
+function readV2(folder: string): Accounting {
   return {
     cpuMs: readField(`${folder}/cpu.stat`, 'usage_usec') / 1e3,
     memoryBytes: readPeak(folder),

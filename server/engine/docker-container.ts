@@ -1,16 +1,18 @@
 /** Starts one container and holds its three streams. Order matters: create, attach, start. */
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { GradeportError } from '../core/errors.ts';
-import { findCgroups, readUsage } from './cgroup.ts';
+import { findCgroups, haltAll, readUsage } from './cgroup.ts';
 import { createDemux } from './demux.ts';
 import { asking, unlessGone } from './docker-errors.ts';
 import type { DockerEvents } from './docker-events.ts';
 import { createOptions } from './host-config.ts';
 import type { ContainerEnd, ContainerOutput, ContainerSpec, RunningContainer } from './port.ts';
 
-/** After the stream ended, how long the engine may take to say how the container died. */
+/** After the stream ended, how long the engine may take to say how the container died, and how often it is asked. */
 const DEATH_NOTICE_MS = 2000;
+const ASK_AGAIN_MS = 25;
 
 export async function startDockerContainer(
   docker: Docker,
@@ -22,7 +24,7 @@ export async function startDockerContainer(
   const remove = () => unlessGone(() => container.remove({ force: true, v: true }));
   try {
     const stream = await asking(() => attach(container));
-    const end = watchEnd(events, container.id, stream);
+    const end = watchEnd(events, container, stream);
     stream.on('data', createDemux(output));
     await asking(() => container.start()).catch(refuseImage);
     const { State } = await asking(() => container.inspect());
@@ -32,9 +34,11 @@ export async function startDockerContainer(
       write: (bytes) => {
         if (stream.writable) stream.write(bytes);
       },
-      ended: end,
-      usage: async () => (cgroups ? readUsage(cgroups) : null),
+      ended: end.ended,
+      usage: async () => (cgroups ? readUsage(cgroups, State.Pid) : null),
+      halt: async () => cgroups !== null && haltAll(cgroups),
       remove: async () => {
+        end.stop();
         // With an unread stream still open the engine may hang on removal, for minutes.
         stream.destroy();
         // Without an engine there is nobody to ask; the container ends by itself now that its stdin is closed.
@@ -72,27 +76,52 @@ const attach = async (container: Docker.Container): Promise<Duplex> =>
     hijack: true,
   })) as unknown as Duplex;
 
-/** The engine's promise for a container's exit may never settle, so stream and events are watched instead. */
-function watchEnd(events: DockerEvents, id: string, stream: Duplex): Promise<ContainerEnd> {
+type EndWatch = {
+  ended: Promise<ContainerEnd> /** We end it ourselves: nobody needs to ask how. */;
+  stop(): void;
+};
+
+/**
+ * The engine's promise for a container's exit may never settle, so stream and events are watched instead. A
+ * stream that ends before the event came means that the container is gone, or the engine: it is asked which.
+ */
+function watchEnd(events: DockerEvents, container: Docker.Container, stream: Duplex): EndWatch {
   const { promise, resolve } = Promise.withResolvers<ContainerEnd>();
   let outOfMemory = false;
+  let settled = false;
   const settle = (exitCode: number | null) => {
+    if (settled) return;
+    settled = true;
     forget();
-    clearTimeout(timer);
     resolve({ exitCode, outOfMemory });
   };
-  let timer: NodeJS.Timeout | undefined;
-  const forget = events.watchContainer(id, {
+  const forget = events.watchContainer(container.id, {
     oom: () => {
       outOfMemory = true;
     },
     died: settle,
   });
-  const streamOver = () => {
-    timer ??= setTimeout(() => settle(null), DEATH_NOTICE_MS);
+  let asking = false;
+  const streamOver = async () => {
+    if (asking) return;
+    asking = true;
+    const askUntil = performance.now() + DEATH_NOTICE_MS;
+    while (!settled) {
+      const state = await askForState(container);
+      if (state?.Running && performance.now() < askUntil) await pause(ASK_AGAIN_MS);
+      else {
+        outOfMemory ||= state?.OOMKilled ?? false;
+        settle(state && !state.Running ? state.ExitCode : null);
+      }
+    }
   };
-  stream.on('error', streamOver);
-  stream.on('close', streamOver);
-  stream.on('end', streamOver);
-  return promise;
+  for (const sign of ['error', 'close', 'end']) stream.on(sign, streamOver);
+  return { ended: promise, stop: () => settle(null) };
 }
+
+/** null when the container was taken away or the engine does not answer. */
+const askForState = (container: Docker.Container) =>
+  container.inspect().then(
+    ({ State }) => State,
+    () => null,
+  );

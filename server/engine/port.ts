@@ -51,6 +51,8 @@ export type Usage = {
   /** Processes the kernel killed for memory, and forks it refused, since the container began. */
   oomKills: number;
   refusedForks: number;
+  /** Its first process is gone, although the engine may not have said so yet. */
+  isOver: boolean;
 };
 
 export type ContainerEnd = {
@@ -67,6 +69,11 @@ export type RunningContainer = {
   ended: Promise<ContainerEnd>;
   /** null once the container is gone. */
   usage(): Promise<Usage | null>;
+  /**
+   * Ends every program in it at once, by the kernel's means. false: not possible on this host; remove() is what
+   * there is.
+   */
+  halt(): Promise<boolean>;
   /** Ends and removes it; harmless when it is gone. */
   remove(): Promise<void>;
 };

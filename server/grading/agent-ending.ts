@@ -27,3 +27,9 @@ export function endOfContainer(end: AgentEnd, place: Place, what: string): Endin
   if (place.asRoot && !engineLost) return { kind: 'crashed', reason };
   return { kind: 'system-error', reason, engineLost };
 }
+
+/** The container's first process is gone, and the engine has not said so yet: it may take 300 ms to. */
+export function goneContainer(place: Place, what: string): Ending {
+  const reason = `${what} It was killed, or its first process was.`;
+  return place.asRoot ? { kind: 'crashed', reason } : { kind: 'system-error', reason };
+}

@@ -22,6 +22,7 @@ export type AgentLink<T> = {
   send(message: object): void;
   sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
   usage(): Promise<Usage | null>;
+  halt(): Promise<boolean>;
   /** The container ended, or its agent said something that is no message of ours (then: what). */
   ended: Promise<AgentEnd>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -92,6 +93,7 @@ export async function openAgent<T extends { type: string }>(
     send: (message) => container.write(packMessage(message)),
     sendBytes: (stream, channel, bytes) => container.write(packBytes(stream, channel, bytes)),
     usage: container.usage,
+    halt: container.halt,
     ended,
     [Symbol.asyncDispose]: container.remove,
   };

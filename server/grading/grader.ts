@@ -1,7 +1,8 @@
 /** Grades one input of one task, wherever that belongs: in containers, or here when it is only a quiz. */
+import { emptyReport, type Report } from '../../grading-api/report.ts';
 import { GradeportError } from '../core/errors.ts';
 import { type Ceilings, resolveLimits } from '../core/limits.ts';
-import { concludeVerdict } from '../core/verdict.ts';
+import { concludeVerdict, type Verdict } from '../core/verdict.ts';
 import { gradeQuiz } from '../courses/quiz.ts';
 import type { Task } from '../courses/task.ts';
 import type { Engine } from '../engine/port.ts';
@@ -66,7 +67,8 @@ export function createGrader(deps: GraderDeps): Grader {
     };
     request.publish({ type: 'starting', attempt: request.attempt, environment: graded });
     await using turn = new AsyncDisposableStack();
-    if (environment.needGpu) turn.use(await gpus.enter());
+    if (environment.needGpu) turn.use(await gpus.enter(request.signal));
+    if (request.signal.aborted) return { ...nothingRan(stoppedWaiting()), environment: graded };
     const finished = await gradeInContainers(
       {
         ...deps,
@@ -128,8 +130,22 @@ function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded 
   publish({ type: 'started', startMs: 0 });
   const report = gradeQuiz(task, input.answers);
   const totalMs = performance.now() - begun;
+  const verdict = concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []);
+  return { ...nothingRan({ verdict, report, totalMs }), environment: QUIZ };
+}
+
+const stoppedWaiting = (): Conclusion => ({
+  verdict: concludeVerdict({ kind: 'killed' }, null, []),
+  report: emptyReport,
+  totalMs: 0,
+});
+
+type Conclusion = { verdict: Verdict; report: Report; totalMs: number };
+
+/** The end of a run that had no container. */
+function nothingRan({ verdict, report, totalMs }: Conclusion): FinishedRun {
   const outcome: Outcome = {
-    ...concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []),
+    ...verdict,
     report,
     details: '',
     sharedContainer: false,
@@ -137,5 +153,5 @@ function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded 
     timings: { startMs: 0, graderMs: totalMs, programMs: totalMs, totalMs },
     used: { cpuMs: totalMs, wallMs: totalMs, memoryBytes: 0, outputBytes: 0 },
   };
-  return { outcome, environment: QUIZ, [Symbol.asyncDispose]: async () => {} };
+  return { outcome, folders: null, [Symbol.asyncDispose]: async () => {} };
 }

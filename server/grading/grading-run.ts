@@ -7,7 +7,7 @@ import type { Ending } from '../core/verdict.ts';
 import type { Task } from '../courses/task.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Outcome } from '../store/collections.ts';
-import { countedInside, endingOf, endOfContainer } from './agent-ending.ts';
+import { countedInside, endingOf, endOfContainer, goneContainer } from './agent-ending.ts';
 import type { Place } from './container-spec.ts';
 import type { RunEvent } from './events.ts';
 import { watchLimits } from './limit-watch.ts';
@@ -41,10 +41,14 @@ export type GradingContext = Omit<StudentContext, 'slot' | 'wallLeftMs'> & {
 /** When its time is over while a student program runs, a grader may still say what it knows of it. */
 const LAST_WORDS_MS = 1500;
 
+const GONE = 'The grading container ended before the grader did.';
+
 const CODE = new Set(['code', 'code_single_line', 'file']);
 
 export type FinishedRun = {
   outcome: Outcome;
+  /** The folders it leaves, until it is disposed of; what is in them is hostile. null: it had none. */
+  folders: { task: string; student: string } | null;
   /** Ends and removes everything of this run; called after the outcome is safe. */
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -101,6 +105,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     isFull: () => workspace.isFull('task'),
     placeBytes: TASK_BYTES,
     limits: parent.limits,
+    gone: () => goneContainer(parent, GONE),
     graceMs: () => (students.active() ? LAST_WORDS_MS : 0),
   });
   agent.send(startMessage(job, parent));
@@ -110,9 +115,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     flood.promise,
     watch.hit,
     untilAborted(job.signal),
-    agent.ended.then((end) =>
-      endOfContainer(end, parent, 'The grading container ended before the grader did.'),
-    ),
+    agent.ended.then((end) => endOfContainer(end, parent, GONE)),
   ]);
   const { hit, usage } = await watch.stop();
   const studentEnds = await students.stop();
@@ -136,7 +139,8 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
   });
   const owned = cleanup.move();
-  return { outcome, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  const { task, student } = workspace;
+  return { outcome, folders: { task, student }, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;

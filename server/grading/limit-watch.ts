@@ -7,8 +7,11 @@ import type { Usage } from '../engine/port.ts';
 /** How often the accounting is read (0.1 ms each): an ending is known well within 250 ms. */
 const PERIOD_MS = 40;
 
+/** How long a message that the container sent before it ended may be on its way. */
+const LAST_MESSAGE_MS = 100;
+
 export type LimitWatch = {
-  /** Settles with the first limit that was hit; never, if none is. */
+  /** Settles with the first limit that was hit, or with the container's death; never, if neither happens. */
   hit: Promise<Ending>;
   /** Reads once more and stops; the limit found then, if any, and the last usage seen. */
   stop(): Promise<{ hit: Ending | null; usage: Usage }>;
@@ -20,11 +23,13 @@ export type Watched = {
   /** Size of the place that isFull looks at; without it the limits' own. */
   placeBytes?: number;
   limits: Limits;
+  /** What it means that the container is gone and hit no limit. */
+  gone(): Ending;
   /** How much longer than the limit the clock may run, asked when it is over; without it not at all. */
   graceMs?(): number;
 };
 
-const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 };
+const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false };
 
 /** Begins to watch. What the container used until now, while it waited, is not the program's fault. */
 export function watchLimits(watched: Watched): LimitWatch {
@@ -34,6 +39,7 @@ export function watchLimits(watched: Watched): LimitWatch {
   let last: Usage = NOTHING;
   let found: Ending | null = null;
   let stopped = false;
+  let overSince: number | null = null;
 
   const conclude = (ending: Ending | null) => {
     found ??= ending;
@@ -43,11 +49,13 @@ export function watchLimits(watched: Watched): LimitWatch {
     const [base, usage, full] = await Promise.all([before, watched.usage(), watched.isFull()]);
     if (usage) last = { ...usage, cpuMs: Math.max(0, usage.cpuMs - (base?.cpuMs ?? 0)) };
     conclude(exceeded(last, full, limits, watched.placeBytes ?? limits.diskBytes));
+    if (last.isOver) overSince ??= performance.now();
   };
   let next: NodeJS.Timeout | undefined;
   const tick = () => {
     next = setTimeout(async () => {
       await look();
+      if (overSince !== null && performance.now() - overSince > LAST_MESSAGE_MS) conclude(watched.gone());
       if (!stopped && !found) tick();
     }, PERIOD_MS);
   };

@@ -81,7 +81,7 @@ export function outcomeWithoutRun(ending: Ending): Outcome {
     students: [],
     output: { head: '', tail: '', omittedBytes: 0 },
     timings: { startMs: 0, graderMs: 0, programMs: 0, totalMs: 0 },
-    usage: { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 },
+    usage: { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false },
     outputBytes: 0,
     answersAreCode: false,
   });

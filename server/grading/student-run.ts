@@ -14,7 +14,7 @@ import type { Ending } from '../core/verdict.ts';
 import type { Usage } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
-import { countedInside, endingOf, endOfContainer } from './agent-ending.ts';
+import { countedInside, endingOf, endOfContainer, goneContainer } from './agent-ending.ts';
 import type { AgentLink } from './agent-link.ts';
 import type { Place } from './container-spec.ts';
 import { watchLimits } from './limit-watch.ts';
@@ -26,15 +26,17 @@ export const OVER_A_LIMIT = 252;
 export const OUT_OF_TIME = 253;
 export const NOT_STARTED = 254;
 
-/** gVisor may need a minute to take a storm of forks away; it is bounded all the while, and the grader goes on. */
+const GONE = 'The student container ended by itself.';
+
+/** The engine may need a minute to take a storm of forks away; it is bounded all the while, and the grader goes on. */
 const STILL_MS = 2000;
 
 type StudentLink = AgentLink<FromStudentAgent>;
 
-/** The parts of the grading run that its student runs need. */
 /** Even a program that is started too late gets as long to end by itself. */
 const LEAST_WALL_MS = 100;
 
+/** The parts of the grading run that its student runs need. */
 export type StudentContext = {
   parent: Place;
   /** How much of the grader's time on the clock is left, in ms. */
@@ -57,7 +59,7 @@ export type StudentRun = {
   end: Promise<StudentEnd>;
 };
 
-const UNUSED: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0 };
+const UNUSED: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false };
 const crashed = (code: number, reason: string): StudentEnd => ({
   code,
   ending: { kind: 'crashed', reason },
@@ -156,6 +158,7 @@ export function startStudentRun(
       usage: agent.usage,
       isFull: () => workspace.isFull('student'),
       limits: place.limits,
+      gone: () => goneContainer(place, GONE),
     });
     agent.send(commandMessage(request, place));
     link = agent;
@@ -165,14 +168,16 @@ export function startStudentRun(
       flood.promise,
       watch.hit,
       stop.promise,
-      agent.ended.then((end) => endOfContainer(end, place, 'The student container ended by itself.')),
+      agent.ended.then((end) => endOfContainer(end, place, GONE)),
     ]);
     const { hit, usage } = await watch.stop();
-    const gone = agent[Symbol.asyncDispose]();
-    gone.catch(() => {});
     // One that ended by itself goes in the background; any other must be still before the grader goes on, and
     // so must one whose program was root: it can say that it ended while it goes on.
-    if (ending.kind !== 'finished' || place.asRoot) await Promise.race([gone, pause(STILL_MS)]);
+    const mustBeStill = ending.kind !== 'finished' || place.asRoot;
+    const isStill = mustBeStill && (await agent.halt());
+    const gone = agent[Symbol.asyncDispose]();
+    gone.catch(() => {});
+    if (mustBeStill && !isStill) await Promise.race([gone, pause(STILL_MS)]);
     const final = hit && isExplainedBy(ending, hit) ? hit : ending;
     return { code: exitCodeOf(final), ending: final, usage, complaint: '' };
   };

@@ -4,11 +4,12 @@
  * so that taking it away is one umount, whatever names and links were put there. docs/decisions/0005.
  */
 import { execFile } from 'node:child_process';
-import { statfsSync } from 'node:fs';
+import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '../core/limits.ts';
+import { mountMemory, unmount } from './mounts.ts';
 
 const run = promisify(execFile);
 
@@ -45,8 +46,10 @@ export async function openWorkspace(runsFolder: string, id: string, limits: Limi
   const mounted = isRoot();
   try {
     if (mounted) {
-      await mountMemory(task, TASK_BYTES, TASK_FILES);
-      await mountMemory(student, limits.diskBytes, limits.diskFiles);
+      await Promise.all([
+        mountMemory(task, optionsFor(TASK_BYTES, TASK_FILES)),
+        mountMemory(student, optionsFor(limits.diskBytes, limits.diskFiles)),
+      ]);
     }
     await mkdir(join(task, 'student'));
     for (const place of [task, student]) await chmod(place, 0o777);
@@ -64,10 +67,8 @@ export async function openWorkspace(runsFolder: string, id: string, limits: Limi
   };
 }
 
-async function mountMemory(folder: string, bytes: number, files: number): Promise<void> {
-  const options = `size=${bytes},nr_inodes=${files},mode=0777,nosuid,nodev`;
-  await run('mount', ['-t', 'tmpfs', '-o', options, 'gradeport', folder]);
-}
+const optionsFor = (bytes: number, files: number): string =>
+  `size=${bytes},nr_inodes=${files},mode=0777,nosuid,nodev`;
 
 /** Of a file system in memory, so it answers at once. */
 function isFull(folder: string): boolean {
@@ -75,14 +76,18 @@ function isFull(folder: string): boolean {
   return bavail === 0 || ffree === 0;
 }
 
-/** Never walks into what a student wrote: unmounts, then removes what is left by a program made for it. */
+/** Never walks into what a student wrote: unmounts, then removes our file and the empty folders. */
 async function removeWorkspace(folder: string): Promise<void> {
-  // -l: a container that is just going may still hold it.
-  if (isRoot()) for (const place of ['student', 'task']) await unmount(join(folder, place));
-  await run('rm', ['-rf', '--one-file-system', '--', folder]);
+  const [task, student] = [join(folder, 'task'), join(folder, 'student')];
+  if (isRoot()) await unmount(task, student).catch(() => {});
+  try {
+    unlinkSync(join(folder, 'hosts'));
+    for (const place of [task, student, folder]) rmdirSync(place);
+  } catch {
+    // Not empty: it was not mounted. A program made for it takes it away, and stays within its file system.
+    await run('rm', ['-rf', '--one-file-system', '--', folder]);
+  }
 }
-
-const unmount = (path: string): Promise<unknown> => run('umount', ['-l', path]).catch(() => {});
 
 /** Takes away whatever an earlier process of ours left below a runs folder. */
 export async function sweepWorkspaces(runsFolder: string): Promise<void> {
@@ -91,7 +96,7 @@ export async function sweepWorkspaces(runsFolder: string): Promise<void> {
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')
     .filter((path) => path.startsWith(`${runsFolder}/`));
-  for (const path of below.reverse()) await unmount(path);
+  for (const path of below.reverse()) await unmount(path).catch(() => {});
   await run('rm', ['-rf', '--one-file-system', '--', runsFolder]);
   await mkdir(runsFolder, { recursive: true, mode: 0o700 });
 }

@@ -1,5 +1,5 @@
 /** The command line as people use it: real processes, real engine, exit codes and sentences. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -58,6 +58,39 @@ describe('gradeport grade', () => {
     const task = file('input.yaml', `code: |\n  ${RIGHT.replace('\n', '\n  ')}\n"@lang": fr\n`);
     const { code, stderr } = await cli(['grade', SUM, '--answers', task, '--json']);
     expect(code, stderr).toBe(0);
+  });
+
+  test('marks a grader that runs the answer beside itself, in words and in JSON, and no other', async () => {
+    const task = join(folder, 'shared');
+    cpSync(SUM, task, { recursive: true });
+    rmSync(join(task, 'run.py'), { force: true });
+    const beside = '#!/bin/bash\ngetinput code > answer.py\npython3 answer.py && feedback-result success\n';
+    writeFileSync(join(task, 'run'), beside, { mode: 0o755 });
+    const shared = await cli(['grade', task, '--answer', 'code=print(1)']);
+    expect(shared.stdout, shared.stderr).toContain('No student container was used.');
+    const asJson = await cli(['grade', task, '--answer', 'code=print(1)', '--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ verdict: 'success', sharedContainer: true });
+    const apart = await cli(['grade', SUM, '--answer', `code=${RIGHT}`, '--json']);
+    expect(JSON.parse(apart.stdout)).toMatchObject({ verdict: 'success', sharedContainer: false });
+  });
+
+  test('keeps what the run left, and follows no link in it', async () => {
+    const task = join(folder, 'leaves');
+    cpSync(SUM, task, { recursive: true });
+    rmSync(join(task, 'run.py'), { force: true });
+    const run =
+      '#!/bin/bash\nrun_student "sh -c \'echo mine > made; ln -s /etc/shadow stolen\'"\nfeedback-result success\n';
+    writeFileSync(join(task, 'run'), run.replace('run_student', 'cd student; run_student'), { mode: 0o755 });
+    const kept = join(folder, 'kept');
+    const { code, stderr } = await cli(['grade', task, '--answer', 'code=x', '--keep', kept]);
+    expect(code, stderr).toBe(0);
+    expect(readFileSync(join(kept, 'student/made'), 'utf8')).toBe('mine\n');
+    expect(existsSync(join(kept, 'student/stolen'))).toBe(false);
+    expect(stderr).toContain('left out /stolen: a link');
+    expect(readFileSync(join(kept, 'task/run'), 'utf8')).toContain('ln -s');
+    const again = await cli(['grade', task, '--answer', 'code=x', '--keep', kept]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain(`--keep: ${kept} is not empty`);
   });
 
   test('checks the answers to a quiz without any engine', async () => {

@@ -95,6 +95,21 @@ describe('a run', () => {
     expect(shown).not.toContain('secret-details');
   });
 
+  it('tells staff, on the page and in the API, that answer and grader shared a container', async () => {
+    const run = await runWith(eve, { q1: 'x' });
+    await house.grading.finish(run, outcomeWith({ sharedContainer: true }));
+    expect((await get(`/runs/${run}`, teacher)).text).toContain('no student container was used');
+    expect((await get(`/api/runs/${run}`, teacher)).body).toMatchObject({
+      outcome: { sharedContainer: true },
+    });
+    // To a student it would be an invitation.
+    expect((await get(`/runs/${run}`)).text).not.toContain('no student container was used');
+    expect((await get(`/api/runs/${run}`)).body.outcome).not.toHaveProperty('sharedContainer');
+    const apart = await runWith(eve, { q1: 'x' });
+    await house.grading.finish(apart, outcomeWith({ sharedContainer: false }));
+    expect((await get(`/runs/${apart}`, teacher)).text).not.toContain('no student container was used');
+  });
+
   it('is not there for another student; staff of the course and operators see it', async () => {
     const run = await runWith(eve, { q1: 'x' });
     const mallory = await house.person('mallory', 'student');

@@ -31,6 +31,8 @@ export type GradeOptions = {
   runtime?: string;
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
+  /** Told when the outcome is known, before anything is cleaned up. */
+  onOutcome?: () => void;
 };
 
 export type TestGrader = {
@@ -78,7 +80,7 @@ export async function openTestGrader(): Promise<TestGrader> {
   return {
     instance,
     runsFolder,
-    async grade(testTask, { answers = { q1: '' }, extra = {}, runtime, signal, onEvent } = {}) {
+    async grade(testTask, { answers = { q1: '' }, extra = {}, runtime, signal, onEvent, onOutcome } = {}) {
       count += 1;
       const id = count;
       const taskFolder = join(folder, `task${id}`);
@@ -99,6 +101,7 @@ export async function openTestGrader(): Promise<TestGrader> {
         signal: signal ?? new AbortController().signal,
         publish: onEvent ?? (() => {}),
       });
+      onOutcome?.();
       return graded.outcome;
     },
     async close() {

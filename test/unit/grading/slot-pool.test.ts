@@ -33,6 +33,7 @@ function scriptedEngine() {
         write: () => {},
         ended: ended.promise,
         usage: async () => null,
+        halt: async () => false,
         async remove() {
           running.delete(id);
           end();
