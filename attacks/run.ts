@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Limits } from '../server/core/limits.ts';
+import { plainTask } from '../server/courses/plain-task.ts';
 import type { Task } from '../server/courses/task.ts';
 import type { Engine } from '../server/engine/port.ts';
 import type { Environment } from '../server/environments/environment.ts';
@@ -173,20 +174,12 @@ async function closeAll(folder: string, runsFolder: string, canaries: Canaries):
 
 function taskOf(attack: AttackCase, folder: string): Task {
   return {
+    ...plainTask,
     id: attack.id,
     course: 'attacks',
     folder,
     name: attack.title,
-    author: '',
-    context: '',
-    problems: [],
     environment: attack.environment ?? 'default',
     limits: { ...LIMITS, ...attack.limits },
-    runCommand: null,
-    network: false,
-    showOutput: false,
-    order: 0,
-    weight: 1,
-    access: { open: true, from: null, softUntil: null, until: null },
   };
 }

@@ -12,6 +12,9 @@ import { traitsSchema } from './environments/runtimes.ts';
 /** The folder of this checkout. */
 export const PROJECT_FOLDER = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 
+/** The images that come with Gradeport: one folder each. */
+export const ENVIRONMENTS_FOLDER = join(PROJECT_FOLDER, 'environments');
+
 const MIB = 2 ** 20;
 
 export const configSchema = z.strictObject({
@@ -36,6 +39,8 @@ export const configSchema = z.strictObject({
   maxWaiting: z.coerce.number().int().positive().default(10_000),
   /** What a runtime can do, where its name does not say it. */
   runtimes: z.record(z.string(), traitsSchema).default({}),
+  /** Other names for environments: what tasks ask for → grading name. They count before all labels. */
+  aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
   ceilings: ceilingsSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
   gpuRuns: z.coerce.number().int().positive().default(1),
@@ -55,6 +60,8 @@ export const configSchema = z.strictObject({
         .default(15 * 60_000),
     })
     .prefault({}),
+  /** Whoever sends it as a bearer token may read GET /metrics and GET /api/slots. */
+  metricsToken: z.string().min(16).nullable().default(null),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 export type Config = z.infer<typeof configSchema>;

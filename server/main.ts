@@ -7,12 +7,14 @@ import { buildClient } from '../web/build.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createUsers } from './accounts/users.ts';
-import { type Config, courseFolders, installationOf, PROJECT_FOLDER } from './config.ts';
+import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJECT_FOLDER } from './config.ts';
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
+import { readShipped } from './environments/shipped.ts';
 import { createGrader } from './grading/grader.ts';
+import { countRuns } from './grading/run-counts.ts';
 import { createGrading } from './grading/service.ts';
 import { createSlotPool, type SlotPool } from './grading/slot-pool.ts';
 import type { Grading } from './grading/verbs.ts';
@@ -56,7 +58,12 @@ export async function startServer(
   await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine();
   undo.defer(() => engine.close());
-  const environments = await openEnvironments(engine, config.runtimes);
+  const environments = await openEnvironments(
+    engine,
+    config.runtimes,
+    config.aliases,
+    await readShipped(ENVIRONMENTS_FOLDER),
+  );
   undo.defer(() => environments.close());
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
@@ -64,6 +71,7 @@ export async function startServer(
   const events = createEventLog({ position: (runId) => queue.position(runId) });
   undo.defer(() => events.close());
 
+  const counted = countRuns(events.publish);
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
   const slots = createSlotPool(
@@ -89,7 +97,7 @@ export async function startServer(
     environments,
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
-    publish: events.publish,
+    publish: counted.publish,
     newId: randomUUID,
     clock,
     grader,
@@ -108,6 +116,7 @@ export async function startServer(
     environments,
     grading,
     slots,
+    runCounts: counted.counts,
     sessions,
     signIn: createSignIn(users),
     config,

@@ -35,16 +35,28 @@ export type TaskRow = {
   environment: string;
   /** Why it cannot be submitted to (closed, environment unavailable), null when it can. */
   closed: string | null;
+  categories: string[];
 };
 export type BrokenTaskRow = {
   id: string;
   problems: { file: string; line: number | null; column: number | null; message: string }[];
 };
+export type SectionView = {
+  title: string;
+  /** Folded in at first. */
+  closed: boolean;
+  sections: SectionView[];
+  tasks: TaskRow[];
+};
 export type CoursePage = Nav & {
   course: { id: string; name: string; descriptionHtml: string };
-  tasks: TaskRow[];
+  /** Of all of the course; null before the first verdict. */
+  grade: number | null;
+  /** One without a title where the course has no table of contents. */
+  sections: SectionView[];
   /** Shown to teachers and operators only; empty for students. */
   broken: BrokenTaskRow[];
+  notices: BrokenTaskRow['problems'];
   staff: boolean;
 };
 
@@ -91,6 +103,12 @@ export type TaskPage = Nav & {
   limits: { time: string; memory: string; output: string };
   environment: { name: string; available: boolean; reason: string } | null;
   closed: string | null;
+  /** How many submissions are left; null: no limit. */
+  allowance: string | null;
+  /** Random numbers that the task asks about: to read, and as the form sends them back. */
+  numbers: { shown: number[]; sent: string } | null;
+  /** Where to ask about this task. */
+  contactHref: string | null;
   submitHref: string;
   runs: RunRow[];
   error: string | null;
@@ -150,6 +168,10 @@ export type EnvironmentView = {
   available: boolean;
   languages: string[];
   aliases: string[];
+  /** Ports that its label lists; none is opened. */
+  ports: number[];
+  /** Names of it that lead to another image: a sentence each. */
+  lost: string[];
   href: string;
 };
 export type EnvironmentsPage = Nav & {

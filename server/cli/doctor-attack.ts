@@ -32,7 +32,7 @@ export async function attack(options: AttackOptions): Promise<boolean> {
   const config = loadConfig({ data: options.data });
   const engine = openEngine();
   try {
-    const { list, runtimes } = await readEnvironments(engine, config.runtimes);
+    const { list, runtimes } = await readEnvironments(engine, config.runtimes, config.aliases);
     const wanted = runtimes.filter((name) => {
       const traits = traitsOf(name, config.runtimes);
       return options.runtime === undefined ? traits && !traits.gpu : name === options.runtime;

@@ -63,7 +63,7 @@ async function examine(engine: Engine, dataFolder: string | undefined): Promise<
     const detail = error instanceof Error ? error.message : String(error);
     return [{ check: 'engine', ok: false, detail, advice: 'npm run engine -- start' }, disk, mounts];
   }
-  const { list } = await readEnvironments(engine, config.runtimes);
+  const { list } = await readEnvironments(engine, config.runtimes, config.aliases);
   const probe = findEnvironment(list, 'default');
   const checks: Check[] = [
     {

@@ -1,11 +1,12 @@
-/** gradeport env list | show */
+/** gradeport env list | show | build | adopt-base */
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
-import { GradeportError } from '../core/errors.ts';
 import { openEngine } from '../engine/open.ts';
-import { findEnvironment } from '../environments/announced.ts';
 import { readEnvironments } from '../environments/catalogue.ts';
 import type { Environment } from '../environments/environment.ts';
+import { type AdoptOptions, adoptBase } from './env-adopt.ts';
+import { type BuildOptions, buildEnvironments } from './env-build.ts';
+import { showEnvironment } from './env-show.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
 
 type JsonOption = { json?: boolean };
@@ -24,14 +25,35 @@ export function envCommand(): Command {
     .description('show one environment by its name or an alias')
     .argument('<name>')
     .option('--json', 'print a JSON object')
-    .action(async (name: string, { json: asJson }: JsonOption) => showEnvironment(name, asJson === true));
+    .action(async (name: string, { json: asJson }: JsonOption) =>
+      showEnvironment(await allEnvironments(), name, asJson === true),
+    );
+  env
+    .command('build')
+    .description('build environments that come with Gradeport, or a folder of your own')
+    .argument('[folders...]', 'a name in environments/, such as cpp, or a folder with a Dockerfile')
+    .option('--all', 'all that come with Gradeport; what is there already is skipped')
+    .option('--tag <image>', "the image's name, for a folder of your own (default: local/<folder>)")
+    .option('--json', 'print a JSON array of { image, name, available, reason }')
+    .addHelpText('after', '\nExamples:\n  gradeport env build environments/cpp\n  gradeport env build --all')
+    .action(async (folders: string[], options: BuildOptions) => buildEnvironments(folders, options));
+  env
+    .command('adopt-base')
+    .description(
+      "give gradeport/base the names of INGInious' base images, so that Dockerfiles built on them work here",
+    )
+    .argument('[images...]', "other names (default: INGInious' own)")
+    .option('--undo', 'take the names away again')
+    .option('--json', 'print a JSON array of the names that were given or taken away')
+    .action(async (images: string[], options: AdoptOptions) => adoptBase(images, options));
   return env;
 }
 
 async function allEnvironments(): Promise<Environment[]> {
   const engine = openEngine();
   try {
-    return (await readEnvironments(engine, loadConfig({}).runtimes)).list;
+    const config = loadConfig({});
+    return (await readEnvironments(engine, config.runtimes, config.aliases)).list;
   } finally {
     engine.close();
   }
@@ -59,28 +81,7 @@ async function listEnvironments(asJson: boolean): Promise<void> {
   for (const { name, reason, available } of list) {
     if (!available) talk(colors.yellow(`${harmless(name)} cannot be used: ${reason}`));
   }
-}
-
-async function showEnvironment(name: string, asJson: boolean): Promise<void> {
-  const found = findEnvironment(await allEnvironments(), name);
-  if (!found) {
-    throw new GradeportError(
-      'not-found',
-      `There is no environment "${name}"; "gradeport env list" shows those there are.`,
-    );
+  for (const { image, available, lost } of list) {
+    if (available) for (const { reason } of lost) talk(colors.yellow(`${image}: ${harmless(reason)}`));
   }
-  if (asJson) return json(found);
-  const { size, languages, aliases, ...rest } = found;
-  const fields = {
-    ...rest,
-    size: formatBytes(size),
-    languages: languages.join(', '),
-    aliases: aliases.join(', '),
-  };
-  data(
-    table(
-      ['FIELD', 'VALUE'],
-      Object.entries(fields).map(([key, value]) => [key, harmless(String(value))]),
-    ),
-  );
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
+import { randomNumbers } from '../courses/random-numbers.ts';
 import { commonFolder, readTask } from '../courses/read-task.ts';
 import type { Task } from '../courses/task.ts';
 import type { RunEvent } from '../grading/events.ts';
@@ -104,7 +105,8 @@ async function readInput(task: Task, options: Options): Promise<GraderInput> {
     const faults = Object.entries(checked.faults).map(([id, fault]) => `--answer ${id}: ${fault}`);
     throw new GradeportError('usage', faults.join('\n'));
   }
-  const about = { username: 'cli', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
+  const random = randomNumbers(task, 'cli', 0);
+  const about = { username: 'cli', email: '', lang: 'en', at: new Date(), attempts: 1, state: '', random };
   const ready = toGraderInput(checked.answers, about);
   return { ...ready, input: { ...ready.input, ...given.extra } };
 }

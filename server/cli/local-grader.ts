@@ -2,10 +2,12 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { installationOf, loadConfig } from '../config.ts';
+import { ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../config.ts';
 import { openEngine } from '../engine/open.ts';
 import { findEnvironment } from '../environments/announced.ts';
 import { readEnvironments } from '../environments/catalogue.ts';
+import { readShipped } from '../environments/shipped.ts';
+import { suggestEnvironment } from '../environments/suggest.ts';
 import { createGrader, type Grader } from '../grading/grader.ts';
 import { onTheSpot } from '../grading/slot.ts';
 import { sweepWorkspaces } from '../grading/workspace.ts';
@@ -16,7 +18,10 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
   const config = loadConfig({});
   const engine = openEngine();
   undo.defer(() => engine.close());
-  const { list, runtimes } = needsEngine ? await readEnvironments(engine, config.runtimes) : NOTHING;
+  const { list, runtimes } = needsEngine
+    ? await readEnvironments(engine, config.runtimes, config.aliases)
+    : NOTHING;
+  const shipped = await readShipped(ENVIRONMENTS_FOLDER);
   const runsFolder = await openRunsFolder();
   undo.defer(async () => {
     await sweepWorkspaces(runsFolder);
@@ -24,7 +29,11 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
   });
   const grader = createGrader({
     engine,
-    environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
+    environments: {
+      find: (name) => findEnvironment(list, name),
+      runtimes: () => runtimes,
+      suggest: (name) => suggestEnvironment(name, list, shipped)?.sentence ?? null,
+    },
     table: config.runtimes,
     ceilings: config.ceilings,
     slots: onTheSpot({ engine, installation: installationOf(`cli:${process.pid}`), runsFolder }),

@@ -4,10 +4,12 @@ import { Command, CommanderError } from 'commander';
 import { PROJECT_FOLDER } from '../config.ts';
 import { type ErrorCode, GradeportError, isNoSpace } from '../core/errors.ts';
 import { benchCommand } from './bench.ts';
+import { courseCommand } from './course.ts';
 import { doctorCommand } from './doctor.ts';
 import { envCommand } from './env.ts';
 import { gradeCommand } from './grade.ts';
 import { serveCommand } from './serve.ts';
+import { slotsCommand } from './slots.ts';
 import { taskCommand } from './task.ts';
 import { talk } from './terminal.ts';
 import { userCommand } from './user.ts';
@@ -42,7 +44,9 @@ export function createProgram(): Command {
     envCommand(),
     gradeCommand(),
     taskCommand(),
+    courseCommand(),
     userCommand(),
+    slotsCommand(),
     doctorCommand(),
     benchCommand(),
   ];

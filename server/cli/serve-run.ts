@@ -2,7 +2,14 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, courseFolders, installationOf, loadConfig, PROJECT_FOLDER } from '../config.ts';
+import {
+  type Config,
+  courseFolders,
+  ENVIRONMENTS_FOLDER,
+  installationOf,
+  loadConfig,
+  PROJECT_FOLDER,
+} from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { openCourses } from '../courses/catalogue.ts';
 import { openEngine } from '../engine/open.ts';
@@ -15,7 +22,7 @@ import { instanceOf, type RunningServer, startServer } from '../main.ts';
 import { DEMO_COURSE, installDemoCourse } from '../setup/demo-course.ts';
 import { createFirstAccounts, readFirstAccounts, signInFile } from '../setup/first-accounts.ts';
 import { checkCourse, checkKey, rememberCheck, wasChecked } from '../setup/self-check.ts';
-import { buildShippedEnvironments } from '../setup/shipped-environments.ts';
+import { buildShippedEnvironments, planShipped } from '../setup/shipped-environments.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
 import { colors, createProgress, talk } from './terminal.ts';
@@ -63,11 +70,16 @@ async function makeEnvironments(): Promise<void> {
   const engine = openEngine();
   const progress = createProgress();
   try {
-    const built = await buildShippedEnvironments(engine, join(PROJECT_FOLDER, 'environments'), (name, line) =>
-      progress.line(`  building environment ${name}: ${line}`),
+    const built = await buildShippedEnvironments(engine, ENVIRONMENTS_FOLDER, (name, line, at, of) =>
+      progress.line(`  building environment ${name} (${at} of ${of}): ${line}`),
     );
     progress.end();
     done('Environments', built.length > 0 ? `built ${built.join(', ')}` : null);
+    const others = await planShipped(engine, ENVIRONMENTS_FOLDER, null);
+    const stale = others.filter(({ state }) => state === 'stale').map(({ recipe }) => recipe.name);
+    if (stale.length > 0) {
+      talk(colors.dim(`  Older than their Dockerfiles: npx gradeport env build ${stale.join(' ')}`));
+    }
   } finally {
     progress.end();
     engine.close();
@@ -91,7 +103,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
   await sweepWorkspaces(runsFolder);
   const engine = openEngine();
-  const environments = await openEnvironments(engine, config.runtimes);
+  const environments = await openEnvironments(engine, config.runtimes, config.aliases);
   const courses = openCourses(courseFolders(config));
   try {
     const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {

@@ -1,11 +1,10 @@
 /** gradeport task test: the samples and the recorded submissions of a task, or of a whole course, graded again. */
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { GradeportError } from '../core/errors.ts';
 import { courseReader } from '../courses/read-course.ts';
-import { COURSE_FILE, commonFolder, readTask, TASK_FILE } from '../courses/read-task.ts';
+import { commonFolder, courseFileOf, readTask, TASK_FILE, taskFileOf } from '../courses/read-task.ts';
 import { readRecorded } from '../courses/recorded.ts';
 import { readSamples } from '../courses/samples.ts';
-import { signatureOf } from '../courses/signature.ts';
 import type { FileProblemReport, Task } from '../courses/task.ts';
 import type { Grader } from '../grading/grader.ts';
 import { type CheckedRecorded, checkRecorded } from '../setup/recorded-check.ts';
@@ -50,11 +49,12 @@ export async function testFolder(folder: string, options: TestOptions) {
 }
 
 async function readFolder(folder: string): Promise<{ tasks: Task[]; common: string | null; broken: Case[] }> {
-  const has = async (name: string) => (await signatureOf(join(folder, name))) !== null;
-  if ((await has(COURSE_FILE)) && !(await has(TASK_FILE))) {
+  if ((await courseFileOf(folder)) && !(await taskFileOf(folder))) {
     const course = await courseReader(resolve(folder)).read();
     if (course) {
-      const broken = course.broken.map(({ id, problems }) => unreadable(id, TASK_FILE, problems));
+      const broken = course.broken.map(({ id, problems }) =>
+        unreadable(id, problems[0]?.file ?? TASK_FILE, problems),
+      );
       return { tasks: course.tasks, common: course.common, broken };
     }
   }

@@ -5,7 +5,7 @@ import { readTask } from '../courses/read-task.ts';
 import { readSamples } from '../courses/samples.ts';
 import { sentences } from './sentences.ts';
 import { testFolder } from './task-test.ts';
-import { data, json } from './terminal.ts';
+import { data, harmless, json, talk } from './terminal.ts';
 
 export function taskCommand(): Command {
   const task = new Command('task').description('a task on disk: check its files, grade its samples');
@@ -16,8 +16,10 @@ export function taskCommand(): Command {
     .option('--json', 'print a JSON object')
     .action(async (folder: string, options: { json?: boolean }) => {
       const { task: read, samples } = await readAll(folder);
-      if (options.json) json({ id: read.id, name: read.name, samples: samples.map(({ name }) => name) });
-      else data(`${read.id}: fine, ${read.problems.length} problems, ${samples.length} samples`);
+      const { id, name, notices } = read;
+      if (options.json) return json({ id, name, samples: samples.map((sample) => sample.name), notices });
+      data(`${id}: fine, ${read.problems.length} problems, ${samples.length} samples`);
+      if (notices.length > 0) talk(harmless(sentences(notices)));
     });
   task
     .command('test')

@@ -43,7 +43,8 @@ const isFile = (answer: Answer | undefined): answer is AnswerFile =>
 function checkAnswer(problem: Problem, answer: Answer | undefined, limits: AnswerLimits): Checked {
   if (problem.type === 'file') return checkFile(problem, answer, limits);
   if (problem.type === 'multiple_choice') return checkChoice(problem, answer);
-  const optional = problem.type !== 'match' && problem.optional;
+  // An empty match is a wrong answer, as in INGInious; one that was not sent at all is none.
+  const optional = problem.type === 'match' ? answer !== undefined : problem.optional;
   return checkText(problem, answer, optional, limits);
 }
 
@@ -66,6 +67,8 @@ function checkChoice(problem: ChoiceProblem, answer: Answer | undefined): Checke
   if (isFile(answer)) return { fault: `${named(problem)} needs a choice, not a file.` };
   const chosen = [answer ?? []].flat().filter((index) => index !== '');
   const [first] = chosen;
+  // "None of them" may be what is right or wrong, where several may be chosen.
+  if (first === undefined && problem.multiple && answer !== undefined) return { answer: [] };
   if (first === undefined) return { fault: `${named(problem)} has no answer yet: choose one.` };
   if (chosen.some((index) => !isChoice(problem, index))) {
     return { fault: `${named(problem)} has ${problem.choices.length} choices; the answer is none of them.` };

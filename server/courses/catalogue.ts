@@ -9,8 +9,7 @@ import { basename, join, resolve } from 'node:path';
 import type { CourseCatalogue } from './catalogue-types.ts';
 import { ID } from './formats/problems.ts';
 import { type CourseReader, courseReader } from './read-course.ts';
-import { COURSE_FILE } from './read-task.ts';
-import { signatureOf } from './signature.ts';
+import { courseFileOf } from './read-task.ts';
 import type { Course } from './task.ts';
 
 export { readTask } from './read-task.ts';
@@ -91,8 +90,6 @@ async function coursesIn(folder: string, warn: (message: string) => void): Promi
     return [];
   });
   const paths = names.filter((name) => !/^[$.]/.test(name)).map((name) => join(folder, name));
-  const isCourse = await Promise.all(
-    paths.map(async (path) => (await signatureOf(join(path, COURSE_FILE))) !== null),
-  );
+  const isCourse = await Promise.all(paths.map(async (path) => (await courseFileOf(path)) !== null));
   return paths.filter((_, index) => isCourse[index]);
 }

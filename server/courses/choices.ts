@@ -1,50 +1,34 @@
 /** Which choices of a problem are shown, and in which order. Pure. */
+import { pythonRandom } from './python-random.ts';
 import type { Choice, ChoiceProblem } from './task.ts';
 
 /** `index` is the choice's place in the file: what an answer says, however choices are shuffled. */
 export type ShownChoice = { index: number; choice: Choice };
+/** Who looks: the same student reading the same language always sees the same. */
+export type ShownTo = { username: string; lang: string };
 
 /**
- * The same seed (of a student and a task) always shows the same. With a limit, every right choice stays where
- * several may be chosen and one where one may; wrong choices fill the rest. The order is our own: INGInious
- * draws from Python's generator with the seed "problem#language#seed", which is not imitated here yet.
+ * Exactly INGInious' choices in INGInious' order, so that a student who moves here finds them where they were.
+ * It draws from Python's generator, seeded by "problem#language#user name", over the right choices and then the
+ * wrong ones; and once more over what is kept. With a limit, every right choice is kept where several may be
+ * chosen; else room is left for one.
  */
-export function shownChoices(problem: ChoiceProblem, seed: string): ShownChoice[] {
-  const random = generator(`${problem.id}#${seed}`);
+export function shownChoices(problem: ChoiceProblem, { username, lang }: ShownTo): ShownChoice[] {
+  const random = pythonRandom(`${problem.id}#${lang}#${username}`);
   const all = problem.choices.map((choice, index) => ({ index, choice }));
-  const kept = problem.limit > 0 && problem.limit < all.length ? pick(all, problem, random) : all;
-  return problem.shuffle ? shuffle(kept, random) : kept.toSorted((a, b) => a.index - b.index);
+  const order = [...all.filter(isRight), ...all.filter((shown) => !isRight(shown))];
+  if (problem.shuffle) random.shuffle(order);
+  const kept = keep(order, problem);
+  return problem.shuffle ? random.shuffle(kept) : kept.sort((a, b) => a.index - b.index);
 }
 
-function pick(all: ShownChoice[], problem: ChoiceProblem, random: () => number): ShownChoice[] {
-  const right = shuffle(
-    all.filter(({ choice }) => choice.valid),
-    random,
-  );
-  const wrong = shuffle(
-    all.filter(({ choice }) => !choice.valid),
-    random,
-  );
-  const kept = problem.multiple ? right : right.slice(0, 1);
-  return [...kept, ...wrong.slice(0, Math.max(0, problem.limit - kept.length))];
-}
+const isRight = ({ choice }: ShownChoice): boolean => choice.valid;
 
-/** Fisher and Yates; equal chances for every order. */
-function shuffle<T>(items: readonly T[], random: () => number): T[] {
-  const rest = [...items];
-  const shuffled: T[] = [];
-  while (rest.length > 0) shuffled.push(...rest.splice(Math.floor(random() * rest.length), 1));
-  return shuffled;
-}
-
-/** Numbers in [0, 1) that depend on the text alone: FNV-1a for a start, then mulberry32. */
-function generator(text: string): () => number {
-  let state = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 0x01000193);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+function keep(order: ShownChoice[], { limit, multiple }: ChoiceProblem): ShownChoice[] {
+  const most = limit > 0 ? limit : order.length;
+  const right = order.filter(isRight);
+  const wrong = order.filter((shown) => !isRight(shown));
+  if (multiple) return [...right, ...wrong.slice(0, Math.max(0, most - right.length))];
+  const others = wrong.slice(0, most - 1);
+  return [...others, ...right.slice(0, most - others.length)];
 }

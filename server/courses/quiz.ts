@@ -1,93 +1,126 @@
 /**
- * Grades tasks without a container: multiple choice and match. The report is that of INGInious' agent for
- * such tasks, in our own words: grade by the share of right problems, chosen choices' feedbacks per problem.
+ * Grades tasks without a container: multiple choice and match. Field by field the report of INGInious' own agent for
+ * such tasks, which recorded results are compared with. Its phrases, and the line ends between them, are therefore a
+ * format: PHRASES holds all of them.
  */
 import type { Report } from '../../grading-api/report.ts';
 import type { Answer } from './answers.ts';
+import { problemsIn } from './localise.ts';
 import type { ChoiceProblem, MatchProblem, Problem, Task } from './task.ts';
 
-/** `wrongChoices`: chosen and wrong, or right and not chosen. */
-type Judged = { right: boolean; wrongChoices: number; messages: string[] };
+export type QuizContext = {
+  /** Of the student: the language of the task's own messages, where it has them in it. */
+  lang?: string;
+  /** What the last submission left; a quiz that cannot be graded keeps it. */
+  state?: string;
+};
 
-export function gradeQuiz(task: Pick<Task, 'problems'>, answers: ReadonlyMap<string, Answer>): Report {
-  const judged = task.problems.map((problem) => ({
-    id: problem.id,
-    ...judge(problem, answers.get(problem.id)),
-  }));
-  if (judged.length === 0) return nothingToGrade();
+type Quiz = Pick<Task, 'problems' | 'translations'>;
+/** `invalid` counts choices: chosen and wrong, or right and not chosen. No messages: null, and no entry. */
+type Judged = { right: boolean; invalid: number; messages: string[] };
+
+const PHRASES = {
+  correct: 'Correct answer',
+  wrong: 'Wrong answer',
+  wrongOfSeveral: 'Wrong answer. Make sure to select all the valid possibilities',
+  wrongAnswers: (count: number) => `You have ${count} wrong answer(s).`,
+  invalidChoices: (count: number) =>
+    `\n\nAmong them, you have ${count} invalid answers in the multiple choice questions`,
+  noProblems: 'No subproblems defined',
+  notAQuiz: 'Task wrongly configured as a MCQ',
+};
+
+export function gradeQuiz(
+  task: Quiz,
+  answers: ReadonlyMap<string, Answer>,
+  { lang = 'en', state = '' }: QuizContext = {},
+): Report {
+  const problems = problemsIn(task, lang);
+  if (problems.length === 0) return ungraded('crashed', PHRASES.noProblems, state);
+  const judged = problems.flatMap((problem) => {
+    const each = judge(problem, answers.get(problem.id));
+    return each ? [{ id: problem.id, ...each }] : [];
+  });
+  if (judged.length < problems.length) return ungraded('crash', PHRASES.notAQuiz, state);
   const wrong = judged.filter(({ right }) => !right).length;
-  const wrongChoices = judged.reduce((sum, each) => sum + each.wrongChoices, 0);
-  const problems = judged
+  const invalid = judged.reduce((sum, each) => sum + each.invalid, 0);
+  const text = [
+    ...(wrong > 0 ? [PHRASES.wrongAnswers(wrong)] : []),
+    ...(invalid > 0 ? [PHRASES.invalidChoices(invalid)] : []),
+  ];
+  const entries = judged
     .filter(({ messages }) => messages.length > 0)
     .map(({ id, right, messages }) => [id, [right ? 'success' : 'failed', messages.join('\n\n')]] as const);
   return {
+    ...emptyReport(),
     result: wrong === 0 ? 'success' : 'failed',
-    grade: (100 * (judged.length - wrong)) / judged.length,
-    text: summary(wrong, wrongChoices),
-    problems: Object.fromEntries(problems) as Report['problems'],
-    tests: {},
-    custom: {},
+    grade: twoDecimals((100 * (judged.length - wrong)) / judged.length),
+    text: text.join('\n'),
+    problems: Object.fromEntries(entries) as Report['problems'],
     state: stateOf(judged.map(({ id }) => id)),
   };
 }
 
-/** INGInious' word: it means that the task is at fault. */
-const nothingToGrade = (): Report => ({
-  result: 'crashed',
-  grade: 0,
-  text: 'This task has no problems to grade.',
-  problems: {},
-  tests: {},
-  custom: {},
-  state: '{}',
+const emptyReport = () => ({ problems: {}, tests: {}, custom: {} });
+
+/** The task's fault, not the student's. */
+const ungraded = (result: string, text: string, state: string): Report => ({
+  ...emptyReport(),
+  ...{ result, grade: 0, text, state },
 });
 
-function judge(problem: Problem, answer: Answer | undefined): Judged {
+/** null: needs a program. */
+function judge(problem: Problem, answer: Answer | undefined): Judged | null {
   if (problem.type === 'multiple_choice') return judgeChoice(problem, answer);
-  if (problem.type === 'match') return judgeMatch(problem, answer);
-  // The readers of task files refuse such a task.
-  return {
-    right: false,
-    wrongChoices: 0,
-    messages: ['This problem cannot be graded without an environment.'],
-  };
+  return problem.type === 'match' ? judgeMatch(problem, answer) : null;
 }
 
 function judgeChoice(problem: ChoiceProblem, answer: Answer | undefined): Judged {
-  const chosen = new Set(typeof answer === 'string' ? [answer] : Array.isArray(answer) ? answer : []);
-  const isChosen = (index: number) => chosen.has(String(index));
-  const wrongChoices = problem.multiple
-    ? problem.choices.filter(({ valid }, index) => valid !== isChosen(index)).length
-    : 0;
+  const chosen = typeof answer === 'string' ? [answer] : Array.isArray(answer) ? answer : [];
+  const isWrong = problem.choices.map(({ valid }, index) => valid !== chosen.includes(String(index)));
   const right = problem.multiple
-    ? wrongChoices === 0
-    : chosen.size === 1 && problem.choices.some(({ valid }, index) => valid && isChosen(index));
-  const feedbacks = [...chosen].flatMap((index) => problem.choices[Number(index)]?.feedback || []);
-  const phrase = (right ? problem.successMessage : problem.errorMessage) || builtIn(problem, right);
-  return { right, wrongChoices, messages: [...(phrase ? [phrase] : []), ...feedbacks] };
+    ? !isWrong.includes(true)
+    : chosen.length === 1 && problem.choices.some(({ valid }, index) => valid && chosen[0] === String(index));
+  const invalid = problem.multiple ? isWrong.filter(Boolean).length : Number(!right);
+  const feedbacks = chosen.map((index) => problem.choices[Number(index)]?.feedback ?? null);
+  const messages = [phraseOf(problem, right), ...feedbacks].filter((message) => message !== null);
+  return { right, invalid, messages };
 }
 
-function judgeMatch(problem: MatchProblem, answer: Answer | undefined): Judged {
-  const right = typeof answer === 'string' && answer.trim() === problem.answer;
-  const phrase = builtIn(problem, right);
-  return { right, wrongChoices: 0, messages: phrase ? [phrase] : [] };
+/** A right choice is not called right, unless the task has words for it; a right match is. */
+function phraseOf(problem: ChoiceProblem, right: boolean): string | null {
+  if (right) return problem.successMessage;
+  if (problem.errorMessage !== null || problem.centralize) return problem.errorMessage;
+  return problem.multiple ? PHRASES.wrongOfSeveral : PHRASES.wrong;
 }
 
-function builtIn(problem: ChoiceProblem | MatchProblem, right: boolean): string | null {
-  if (problem.centralize) return null;
-  if (right) return 'Right.';
-  return problem.type === 'multiple_choice' && problem.multiple
-    ? 'Not right: choose all that is true and nothing else.'
-    : 'Not right.';
+function judgeMatch({ answer: expected, centralize }: MatchProblem, answer: Answer | undefined): Judged {
+  const right = typeof answer === 'string' && pythonStrip(answer) === expected;
+  return { right, invalid: 0, messages: centralize ? [] : [right ? PHRASES.correct : PHRASES.wrong] };
 }
 
-function summary(wrong: number, wrongChoices: number): string {
-  if (wrong === 0) return '';
-  const answers = wrong === 1 ? 'One answer is not right.' : `${wrong} answers are not right.`;
-  if (wrongChoices === 0) return answers;
-  const choices = wrongChoices === 1 ? 'one choice is wrong' : `${wrongChoices} choices are wrong`;
-  return `${answers} Where several may be chosen, ${choices}.`;
+/** Python's strip() takes the separators 1C to 1F and NEL, too, and leaves the byte order mark, unlike trim(). */
+const isSpace = (unit: string | undefined): boolean =>
+  unit !== undefined &&
+  unit !== '\uFEFF' &&
+  (/\s/.test(unit) || '\u001C\u001D\u001E\u001F\u0085'.includes(unit));
+
+/** Unit by unit: one regular expression for both ends takes seconds for a long row of spaces inside. */
+function pythonStrip(text: string): string {
+  let [start, end] = [0, text.length];
+  while (isSpace(text[start])) start += 1;
+  while (end > start && isSpace(text[end - 1])) end -= 1;
+  return text.slice(start, end);
 }
 
-/** Problem id → its state, which is always empty for these types; spaced as Python writes JSON. */
-const stateOf = (ids: string[]): string => `{${ids.map((id) => `${JSON.stringify(id)}: ""`).join(', ')}}`;
+/** As Python rounds: a grade in the very middle goes to the even digit (3.125 is 3.12). */
+function twoDecimals(grade: number): number {
+  const cents = grade * 100;
+  const isMiddle = cents % 1 === 0.5;
+  return (isMiddle ? 2 * Math.round(cents / 2) : Math.round(cents)) / 100;
+}
+
+/** Problem id → its state, always empty for these types; spaced and escaped as Python writes JSON. */
+const stateOf = (ids: readonly string[]): string => `{${ids.map((id) => `${asciiJson(id)}: ""`).join(', ')}}`;
+const asciiJson = (text: string): string =>
+  JSON.stringify(text).replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,32 +1,49 @@
 /** One course folder → Course, reading again only what changed. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type CourseFile, readCourseFile } from './formats/course-file.ts';
+import { compare, contentsOf } from './contents.ts';
+import type { CourseFile } from './formats/course-file.ts';
 import type { TaskReading } from './formats/inginious.ts';
-import { COURSE_FILE, commonFolder, readTaskFolder, TASK_FILE } from './read-task.ts';
-import { signatureOf } from './signature.ts';
-import type { BrokenTask, Course, Task } from './task.ts';
+import {
+  commonFolder,
+  courseFileOf,
+  readHead,
+  readTaskFolder,
+  sharedTranslations,
+  taskFileOf,
+  taskTranslations,
+} from './read-task.ts';
+import type { BrokenTask, Course } from './task.ts';
+import { I18N, readTranslations, type Translations, translationsSignature } from './translations.ts';
 
 /** Reads a course, or null when the folder is none any more. Each reader remembers what it read. */
 export type CourseReader = { read(): Promise<Course | null> };
+type Read = { id: string; reading: TaskReading; signature: string };
 
-export function courseReader(folder: string): CourseReader {
+/** @param onTask told after each task that was looked at */
+export function courseReader(folder: string, onTask: () => void = () => {}): CourseReader {
   const id = basename(folder);
   const courseFile = remember<CourseFile>();
+  const courseTexts = remember<Translations>();
   let tasks = new Map<string, ReturnType<typeof remember<TaskReading>>>();
   let last: { key: string; course: Course } | null = null;
 
-  async function readTasks(): Promise<{ id: string; reading: TaskReading; signature: string }[]> {
+  async function readTasks(head: CourseFile): Promise<Read[]> {
     const found = new Map<string, ReturnType<typeof remember<TaskReading>>>();
+    const shared = await sharedTranslations(folder);
+    const around = { id, translations: shared, showOutput: head.showOutput };
     const read = await Promise.all(
       (await taskNames(folder)).map(async (name) => {
         const path = join(folder, name);
-        const signature = await signatureOf(join(path, TASK_FILE));
-        if (signature === null) return [];
+        const file = await taskFileOf(path);
+        if (file === null) return [];
+        const texts = await translationsSignature(await taskTranslations(path, shared));
+        const signature = [file.name, file.signature, texts, head.showOutput].join('\n');
         const memory = tasks.get(name) ?? remember<TaskReading>();
         found.set(name, memory);
-        const shown = join(id, name, TASK_FILE);
-        const reading = await memory(signature, () => readTaskFolder(path, id, shown));
+        const shown = join(id, name, file.name);
+        const reading = await memory(signature, () => readTaskFolder(path, around, shown));
+        onTask();
         return [{ id: name, reading, signature }];
       }),
     );
@@ -35,15 +52,19 @@ export function courseReader(folder: string): CourseReader {
   }
 
   async function read(): Promise<Course | null> {
-    const path = join(folder, COURSE_FILE);
-    const signature = await signatureOf(path);
-    if (signature === null) return null;
-    const head = await courseFile(signature, async () =>
-      readCourseFile(await text(path), join(id, COURSE_FILE)),
+    const file = await courseFileOf(folder);
+    if (file === null) return null;
+    const signature = `${file.name}:${file.signature}`;
+    const texts = join(folder, I18N);
+    const textsKey = await translationsSignature(texts);
+    const translations = await courseTexts(textsKey, () => readTranslations(texts));
+    const head = await courseFile(signature, () => readHead(folder));
+    const [all, common] = await Promise.all([readTasks(head), commonFolder(folder)]);
+    const key = [signature, textsKey, common, ...all.map((each) => `${each.id}:${each.signature}`)].join(
+      '\n',
     );
-    const [all, common] = await Promise.all([readTasks(), commonFolder(folder)]);
-    const key = [signature, common, ...all.map((each) => `${each.id}:${each.signature}`)].join('\n');
-    if (last?.key !== key) last = { key, course: toCourse(id, folder, head, all, common) };
+    if (last?.key !== key)
+      last = { key, course: toCourse({ id, folder, common, translations }, head, all, file.name) };
     return last.course;
   }
   return { read };
@@ -65,25 +86,27 @@ async function taskNames(folder: string): Promise<string[]> {
   return folders.map((entry) => entry.name);
 }
 
-/** A file that cannot be read is as good as an empty one: the course's own faults then say what is missing. */
-const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+type Place = Pick<Course, 'id' | 'folder' | 'common' | 'translations'>;
 
-function toCourse(
-  id: string,
-  folder: string,
-  head: CourseFile,
-  readings: { id: string; reading: TaskReading }[],
-  common: string | null,
-): Course {
-  const tasks: Task[] = [];
-  const broken: BrokenTask[] = head.problems.length > 0 ? [{ id: COURSE_FILE, problems: head.problems }] : [];
-  for (const { id: task, reading } of readings) {
-    if ('task' in reading) tasks.push(reading.task);
-    else broken.push({ id: task, problems: reading.problems });
-  }
-  tasks.sort((a, b) => a.order - b.order || compare(a.id, b.id));
+function toCourse(place: Place, head: CourseFile, readings: readonly Read[], file: string): Course {
+  const broken: BrokenTask[] = head.problems.length > 0 ? [{ id: file, problems: head.problems }] : [];
+  const read = readings.flatMap(({ id, reading }) => {
+    if ('task' in reading) return [reading];
+    broken.push({ id, problems: reading.problems });
+    return [];
+  });
   broken.sort((a, b) => compare(a.id, b.id));
-  return { id, folder, name: head.name ?? id, description: head.description, tasks, broken, common };
+  const { tasks, sections, notices } = contentsOf(head, read, join(place.id, file));
+  return {
+    ...place,
+    name: head.name ?? place.id,
+    description: head.description,
+    tasks,
+    sections,
+    broken,
+    tags: head.tags,
+    admins: head.admins,
+    tutors: head.tutors,
+    notices: [...head.notices, ...notices, ...tasks.flatMap((task) => task.notices)],
+  };
 }
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,26 +1,51 @@
 /** One task folder → Task, on its own or for a course. */
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { type CourseFile, readCourseFile } from './formats/course-file.ts';
 import { readInginiousTask, type TaskReading } from './formats/inginious.ts';
 import { ID } from './formats/problems.ts';
 import { whole } from './formats/yaml-file.ts';
-import { isFolder, signatureOf } from './signature.ts';
+import { type FoundFile, firstFile, isFolder } from './signature.ts';
 import type { FileProblemReport, Task } from './task.ts';
+import { I18N, readTranslations, translationFolder } from './translations.ts';
 
 export const TASK_FILE = 'task.yaml';
 export const COURSE_FILE = 'course.yaml';
+/** Written by INGInious' plugins and by its 0.9; JSON is YAML, too. */
+const TASK_FILES = [TASK_FILE, 'task.json'];
+const COURSE_FILES = [COURSE_FILE, 'course.json', 'taskset.yaml'];
+export const taskFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, TASK_FILES);
+export const courseFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, COURSE_FILES);
 const COMMON = '$common';
 
-/** `shown` is the name of the task's file in faults. Faults of the disk are faults of the file, too. */
-export async function readTaskFolder(folder: string, course: string, shown: string): Promise<TaskReading> {
+/** What a task's reader must know of the course around it. */
+export type InCourse = {
+  id: string;
+  /** Where all its tasks may have texts in other languages; null: nowhere. */
+  translations: string | null;
+  showOutput: boolean | undefined;
+};
+
+/** INGInious takes the first folder that there is: two of the task, then two of all tasks. */
+export const sharedTranslations = (course: string): Promise<string | null> =>
+  translationFolder([join(course, COMMON, I18N), join(course, COMMON, 'student', I18N)]);
+export const taskTranslations = async (task: string, shared: string | null): Promise<string | null> =>
+  (await translationFolder([join(task, I18N), join(task, 'student', I18N)])) ?? shared;
+
+/** `shown` is the task's file as faults name it: below the course, with its own name at the end. Faults of the disk are faults of the file, too. */
+export async function readTaskFolder(folder: string, course: InCourse, shown: string): Promise<TaskReading> {
   const id = basename(folder);
   if (!ID.test(id)) {
     const wish = 'its folder’s name may have letters, digits, ".", "_" and "-" only';
     return { problems: [whole(shown, `the task cannot be used: ${wish}`)] };
   }
   try {
-    const source = await readFile(join(folder, TASK_FILE), 'utf8');
-    return readInginiousTask(source, { id, course, folder, file: shown });
+    const source = await readFile(join(folder, basename(shown)), 'utf8');
+    const { showOutput } = course;
+    const read = readInginiousTask(source, { id, course: course.id, folder, file: shown, showOutput });
+    if ('problems' in read) return read;
+    const translations = await readTranslations(await taskTranslations(folder, course.translations));
+    return { ...read, task: { ...read.task, translations } };
   } catch (error) {
     return { problems: [whole(shown, error instanceof Error ? error.message : String(error))] };
   }
@@ -32,6 +57,13 @@ export async function commonFolder(courseFolder: string): Promise<string | null>
   return (await isFolder(common)) ? common : null;
 }
 
+/** A file that cannot be read is as good as an empty one: its own faults then say what is missing. */
+export async function readHead(courseFolder: string): Promise<CourseFile> {
+  const name = (await courseFileOf(courseFolder))?.name ?? COURSE_FILE;
+  const source = await readFile(join(courseFolder, name), 'utf8').catch(() => '');
+  return readCourseFile(source, join(basename(courseFolder), name));
+}
+
 /**
  * A task that is graded without a server. Its course is the folder above it, when that has a course.yaml;
  * `options.course` renames it. `common` is that course's shared folder.
@@ -41,14 +73,18 @@ export async function readTask(
   options: { course?: string } = {},
 ): Promise<{ task: Task; common: string | null } | { problems: FileProblemReport[] }> {
   const absolute = await realpath(folder).catch(() => null);
-  const shown = join(relative(process.cwd(), absolute ?? folder), TASK_FILE);
-  if (absolute === null || (await signatureOf(join(absolute, TASK_FILE))) === null) {
+  const file = absolute === null ? null : await taskFileOf(absolute);
+  const shown = join(relative(process.cwd(), absolute ?? folder), file?.name ?? TASK_FILE);
+  if (absolute === null || file === null) {
     return { problems: [whole(shown, 'there is no such file; a task is a folder with a task.yaml')] };
   }
   const above = dirname(absolute);
-  const inCourse = (await signatureOf(join(above, COURSE_FILE))) !== null;
+  const inCourse = (await courseFileOf(above)) !== null;
   const course = options.course ?? (inCourse ? basename(above) : '');
-  const read = await readTaskFolder(absolute, course, shown);
+  const head = inCourse ? await readHead(above) : null;
+  const translations = inCourse ? await sharedTranslations(above) : null;
+  const around = { id: course, translations, showOutput: head?.showOutput };
+  const read = await readTaskFolder(absolute, around, shown);
   if ('problems' in read) return read;
   return { task: read.task, common: inCourse ? await commonFolder(above) : null };
 }

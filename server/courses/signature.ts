@@ -1,5 +1,6 @@
 /** Whether a file changed since it was last read. */
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
 /**
  * Equal as long as nobody touched the file; null when there is none (a folder or a device is none). The inode
@@ -8,6 +9,17 @@ import { stat } from 'node:fs/promises';
 export async function signatureOf(file: string): Promise<string | null> {
   const info = await stat(file, { bigint: true }).catch(absent);
   return info?.isFile() ? [info.ino, info.size, info.mtimeNs, info.ctimeNs].join(':') : null;
+}
+
+export type FoundFile = { name: string; signature: string };
+
+/** The first of these files that the folder has. */
+export async function firstFile(folder: string, names: readonly string[]): Promise<FoundFile | null> {
+  for (const name of names) {
+    const signature = await signatureOf(join(folder, name));
+    if (signature !== null) return { name, signature };
+  }
+  return null;
 }
 
 export async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** What every task format is read into. Formats differ; the rest of the house knows only these shapes. */
 import type { Limits } from '../core/limits.ts';
+import type { Translations } from './translations.ts';
 
 type ProblemBase = { id: string; name: string /** reStructuredText */; header: string };
 export type CodeProblem = ProblemBase & {
@@ -9,6 +10,8 @@ export type CodeProblem = ProblemBase & {
   optional: boolean;
   /** Number of the first line as shown, from 1. */
   firstLine: number;
+  /** The type as it is written, where only a plugin of INGInious knows it: shown and graded as text. */
+  plugin?: string;
 };
 export type FileProblem = ProblemBase & {
   type: 'file';
@@ -17,7 +20,8 @@ export type FileProblem = ProblemBase & {
   /** Endings such as ".c"; empty: any. */
   extensions: string[];
 };
-export type Choice = { text: string; valid: boolean; feedback: string };
+/** Feedback and messages: null is none; an empty one is a message, as in INGInious. */
+export type Choice = { text: string; valid: boolean; feedback: string | null };
 export type ChoiceProblem = ProblemBase & {
   type: 'multiple_choice';
   /** In the order of the file: an answer is an index into this list, as text. */
@@ -28,8 +32,8 @@ export type ChoiceProblem = ProblemBase & {
   shuffle: boolean;
   /** Tell only whether all is right, not which problem is wrong. */
   centralize: boolean;
-  errorMessage: string;
-  successMessage: string;
+  errorMessage: string | null;
+  successMessage: string | null;
 };
 export type MatchProblem = ProblemBase & { type: 'match'; answer: string; centralize: boolean };
 export type Problem = CodeProblem | FileProblem | ChoiceProblem | MatchProblem;
@@ -46,16 +50,42 @@ export type Task = {
   problems: Problem[];
   /** The grading name of an environment; null: graded here without a container (multiple choice, match). */
   environment: string | null;
+  /** What the task asks for beyond its environment's own labels (INGInious' types kata and nvidia). */
+  environmentNeeds?: { needRoot: boolean; needGpu: boolean };
   limits: Partial<Limits>;
   /** The grader's command, already split; null: the folder's run file. */
   runCommand: string[] | null;
   network: boolean;
   /** Whether students see what the grader prints, while it prints. */
   showOutput: boolean;
+  /** The grader's feedback is HTML, not reStructuredText: courses before 2020. */
+  htmlFeedback: boolean;
   order: number;
+  /** How many floats in [0, 1) each student gets as "@random"; regenerate: others after each submission. */
+  random: { count: number; regenerate: boolean };
+  contactUrl: string;
+  /** Texts in other languages, by language. */
+  translations: Translations;
+  /** What is odd in the task's file and has no effect: unknown keys, words of old versions. */
+  notices: FileProblemReport[];
+} & TaskSettings;
+
+/** What a task file says, and what its course may say instead. */
+export type TaskSettings = {
   weight: number;
   access: Access;
+  /** Which submission's grade counts. */
+  evaluate: 'best' | 'last';
+  /** INGInious' groups hand in together; here everybody hands in alone. */
+  groups: boolean;
+  /** How many submissions INGInious keeps, 0: all. Here all are kept. */
+  storedSubmissions: number;
+  submissionLimit: SubmissionLimit | null;
+  categories: string[];
 };
+
+/** At most `amount` submissions, or as many within any `hours`. */
+export type SubmissionLimit = { amount: number; hours: number | null };
 
 /** When a task is open; instants in ms since 1970, null: no bound. */
 export type Access = { open: boolean; from: number | null; softUntil: number | null; until: number | null };
@@ -65,13 +95,42 @@ export type FileProblemReport = { file: string; line: number | null; column: num
 
 export type BrokenTask = { id: string; problems: FileProblemReport[] };
 
+/** A part of a course's table of contents: sections in it, and ids of its tasks. */
+export type Section = {
+  title: string;
+  /** Folded in until somebody opens it. */
+  closed: boolean;
+  hiddenIfEmpty: boolean;
+  sections: Section[];
+  tasks: string[];
+};
+
+export type CourseTag = {
+  id: string;
+  name: string;
+  description: string;
+  kind: 'skill' | 'misconception' | 'category';
+  /** To students. */
+  visible: boolean;
+};
+
 export type Course = {
   id: string;
   folder: string;
   name: string;
   /** reStructuredText */
   description: string;
+  /** In the order of the table of contents; without one by order and id. */
   tasks: Task[];
+  /** Every task is in exactly one of them. Empty: the course has no table of contents. */
+  sections: Section[];
+  tags: CourseTag[];
+  /** User names in INGInious: accounts and roles are ours. */
+  admins: string[];
+  tutors: string[];
+  translations: Translations;
+  /** What is odd in course.yaml and in the files of tasks, and has no effect. */
+  notices: FileProblemReport[];
   /** Tasks that cannot be read; the rest of the course works. */
   broken: BrokenTask[];
   /** Absolute path of $common, null if there is none. */

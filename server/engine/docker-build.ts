@@ -26,6 +26,20 @@ async function packFolder(folder: string): Promise<tar.Pack> {
   return pack;
 }
 
+/** The engine prints in red what a step wrote to stderr. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const COLOURS = /\u001b\[[0-9;]*m/g;
+
+/** How many of its last lines a failed build is told with: apt's own reason is among them. */
+const TAIL_LINES = 12;
+
+/** A Dockerfile made for another base image fails in its first step, and the engine's words do not say why. */
+function hintFor(lines: readonly string[]): string {
+  return lines.some((line) => /\b(dnf|yum|microdnf): (command )?not found/.test(line))
+    ? '\nIts Dockerfile installs with dnf or yum, and its base is Debian: use apt-get, or the base that it was written for.'
+    : '';
+}
+
 export async function buildImage(
   docker: Docker,
   folder: string,
@@ -44,11 +58,20 @@ export async function buildImage(
   );
   let id = '';
   let rest = '';
+  const tail: string[] = [];
   const handle = (line: string) => {
     const { stream, error, aux } = progressSchema.parse(JSON.parse(line));
-    if (error !== undefined) throw new GradeportError('internal', `Building ${tag} failed: ${error.trim()}`);
+    if (error !== undefined) {
+      const lines = tail.map((text) => `\n  ${text}`).join('');
+      throw new GradeportError('conflict', `Building ${tag} failed: ${error.trim()}${lines}${hintFor(tail)}`);
+    }
     if (aux?.ID !== undefined) id = aux.ID;
-    for (const text of (stream ?? '').split('\n')) if (text.trim() !== '') onLine(text.trimEnd());
+    for (const text of (stream ?? '').replace(COLOURS, '').split('\n')) {
+      if (text.trim() === '') continue;
+      tail.splice(0, tail.length - TAIL_LINES + 1);
+      tail.push(text.trimEnd());
+      onLine(text.trimEnd());
+    }
   };
   for await (const chunk of progress) {
     const lines = (rest + chunk.toString()).split('\n');

@@ -33,6 +33,12 @@ export function openDocker(): Engine {
     },
     removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
     build: (folder, tag, labels, onLine) => buildImage(docker, folder, tag, labels, onLine),
+    async tag(image, name) {
+      const colon = name.lastIndexOf(':');
+      const target = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
+      await asking(() => docker.getImage(image).tag(target));
+    },
+    untag: (name) => unlessGone(() => docker.getImage(name).remove({ noprune: true })),
     close: () => opened?.close(),
   };
 }

@@ -103,5 +103,9 @@ export type Engine = {
     labels: Record<string, string>,
     onLine: (line: string) => void,
   ): Promise<string>;
+  /** Gives an image one more name. */
+  tag(image: string, name: string): Promise<void>;
+  /** Takes a name away; the image goes with its last one. */
+  untag(name: string): Promise<void>;
   close(): void;
 };

@@ -1,7 +1,8 @@
 /** The rule from images to environments: who is listed, who wins a name, what runs it. Pure. */
 import type { ImageSummary } from '../engine/port.ts';
-import type { Environment } from './environment.ts';
+import type { Aliases, Environment } from './environment.ts';
 import { readLabels } from './labels.ts';
+import { withNames } from './names.ts';
 import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
 
 /** Every image that announces itself, sorted by name, the one that grades first. */
@@ -9,6 +10,7 @@ export function listEnvironments(
   images: readonly ImageSummary[],
   runtimes: readonly string[],
   table: RuntimeTable,
+  aliases: Aliases = {},
 ): Environment[] {
   const all = images.flatMap((image) => toEnvironment(image, runtimes, table) ?? []);
   all.sort(
@@ -16,7 +18,7 @@ export function listEnvironments(
       a.name.localeCompare(b.name) || b.created.localeCompare(a.created) || a.digest.localeCompare(b.digest),
   );
   const taken = new Map<string, Environment>();
-  return all.map((environment) => {
+  const named = all.map((environment) => {
     // A faulty image does not take the name: it would only be in the way.
     if (environment.runtime === null) return environment;
     const newer = taken.get(environment.name);
@@ -27,6 +29,7 @@ export function listEnvironments(
     const reason = `A newer image announces the same name: ${newer.image}. Remove one, or change a label.`;
     return { ...environment, runtime: null, available: false, reason };
   });
+  return withNames(named, aliases);
 }
 
 function toEnvironment(
@@ -48,13 +51,12 @@ function toEnvironment(
     runtime: choice.runtime,
     reason: choice.reason,
     available: choice.runtime !== null,
+    lost: [],
   };
 }
 
-/** By name first, then by alias; an available one before one that is not. */
+/** The one that this name or alias leads to; null when nobody claims it, or the configuration leads nowhere. */
 export function findEnvironment(list: readonly Environment[], name: string): Environment | null {
-  const named = list.filter((environment) => environment.name === name);
-  const aliased = list.filter((environment) => environment.aliases.includes(name));
-  const all = [...named, ...aliased];
-  return all.find((environment) => environment.available) ?? all[0] ?? null;
+  const claims = (one: Environment) => one.name === name || one.aliases.includes(name);
+  return list.find((one) => claims(one) && !one.lost.some((lost) => lost.name === name)) ?? null;
 }

@@ -1,21 +1,32 @@
 /** The environments of this machine's engine, live: listed at start, listed again whenever images change. */
 import type { Engine } from '../engine/port.ts';
 import { findEnvironment, listEnvironments } from './announced.ts';
-import type { EngineState, Environment, EnvironmentCatalogue } from './environment.ts';
+import type { Aliases, EngineState, Environment, EnvironmentCatalogue } from './environment.ts';
 import type { RuntimeTable } from './runtimes.ts';
+import type { ShippedEnvironment } from './shipped.ts';
+import { suggestEnvironment } from './suggest.ts';
 
 /** A build sends a burst of events; one listing after it is enough. */
 const DEBOUNCE_MS = 50;
 
 /** One listing, for commands that need no live view. Fails with "unreachable". */
-export async function readEnvironments(engine: Engine, table: RuntimeTable): Promise<Listing> {
+export async function readEnvironments(
+  engine: Engine,
+  table: RuntimeTable,
+  aliases: Aliases = {},
+): Promise<Listing> {
   const [images, { name, runtimes }] = await Promise.all([engine.images(), engine.info()]);
-  return { list: listEnvironments(images, runtimes, table), engineName: name, runtimes };
+  return { list: listEnvironments(images, runtimes, table, aliases), engineName: name, runtimes };
 }
 
 export type Listing = { list: Environment[]; engineName: string; runtimes: string[] };
 
-export async function openEnvironments(engine: Engine, table: RuntimeTable): Promise<EnvironmentCatalogue> {
+export async function openEnvironments(
+  engine: Engine,
+  table: RuntimeTable,
+  aliases: Aliases = {},
+  shipped: readonly ShippedEnvironment[] = [],
+): Promise<EnvironmentCatalogue> {
   let current: Environment[] = [];
   let runtimes: string[] = [];
   let state: EngineState = { ok: false, sentence: 'Looking for the container engine.' };
@@ -31,7 +42,7 @@ export async function openEnvironments(engine: Engine, table: RuntimeTable): Pro
   };
   const relist = async () => {
     try {
-      const listing = await readEnvironments(engine, table);
+      const listing = await readEnvironments(engine, table, aliases);
       if (closed) return;
       runtimes = listing.runtimes;
       replace(listing.list, { ok: true, sentence: `${listing.engineName} answers.` });
@@ -52,6 +63,7 @@ export async function openEnvironments(engine: Engine, table: RuntimeTable): Pro
   return {
     list: () => current,
     find: (name) => findEnvironment(current, name),
+    suggest: (name) => suggestEnvironment(name, current, shipped)?.sentence ?? null,
     engine: () => state,
     runtimes: () => runtimes,
     onChange(listener) {

@@ -19,10 +19,23 @@ export type Environment = {
   needRoot: boolean;
   needGpu: boolean;
   available: boolean;
+  /** Ports that its label lists. Gradeport opens none on the machine; they are shown. */
+  ports: number[];
+  /** false: usable, but not shown to those who only look for something to use (INGInious' label "advertise"). */
+  advertised: boolean;
+  /** The commands of the grading API are linked in its /bin already: none has to be mounted there. */
+  commandsLinked: boolean;
   languages: string[];
-  /** Other names under which tasks may ask for it. */
+  /** Other names that it claims, by its label or because the configuration gives them to it. */
   aliases: string[];
+  /** Which of its names lead tasks to something else, each with the reason in a sentence. */
+  lost: LostName[];
 };
+
+export type LostName = { name: string; reason: string };
+
+/** Names that an operator gives to environments: other name → grading name. They count before all labels. */
+export type Aliases = Readonly<Record<string, string>>;
 
 /** Whether the engine answers, and a sentence that says so. */
 export type EngineState = { ok: boolean; sentence: string };
@@ -32,6 +45,8 @@ export type EnvironmentCatalogue = {
   list(): Environment[];
   /** By name or alias. */
   find(name: string): Environment | null;
+  /** What to do about a name that leads to none, in a sentence. */
+  suggest?(name: string): string | null;
   engine(): EngineState;
   /** The engine's OCI runtimes, by name. */
   runtimes(): readonly string[];

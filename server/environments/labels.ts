@@ -2,7 +2,9 @@
  * What an image says about itself. Labels org.gradeport.grading.* and, as equals, org.inginious.grading.*
  * (INGInious' own names and meanings; DESIGN §4). Pure, and never throws: labels are anybody's text.
  */
-const PREFIXES = ['org.gradeport.grading.', 'org.inginious.grading.'] as const;
+const OURS = 'org.gradeport.grading.';
+const THEIRS = 'org.inginious.grading.';
+const PREFIXES = [OURS, THEIRS] as const;
 
 /** INGInious' protocol numbers whose images run here; no number is fine too. */
 const AGENT_VERSIONS = new Set(['2', '3', '4']);
@@ -16,6 +18,9 @@ export type Announcement = {
   description: string;
   needRoot: boolean;
   needGpu: boolean;
+  ports: number[];
+  advertised: boolean;
+  commandsLinked: boolean;
   languages: string[];
   aliases: string[];
   /** Why the image can't be used, in a sentence; null when nothing is wrong. */
@@ -29,11 +34,29 @@ function label(labels: Labels, key: string): string | undefined {
   return prefix === undefined ? undefined : labels[prefix + key];
 }
 
-/** Presence means yes, as in INGInious, except for an explicit no. */
+/** Our label may say no; INGInious reads no value: there its presence means yes, even with "0". */
 function flag(labels: Labels, key: string): boolean {
-  const value = label(labels, key)?.trim().toLowerCase();
-  return value !== undefined && value !== '0' && value !== 'false';
+  const value = labels[OURS + key]?.trim().toLowerCase();
+  return value === undefined ? label(labels, key) !== undefined : value !== '0' && value !== 'false';
 }
+
+/** INGInious shows an image only when this label is missing or says "true"; ours may say no in other words, too. */
+function isAdvertised(labels: Labels): boolean {
+  const value = labels[`${OURS}advertise`]?.trim().toLowerCase();
+  if (value !== undefined) return value !== '0' && value !== 'false';
+  return (label(labels, 'advertise') ?? 'true') === 'true';
+}
+
+/** environments/base says so. Whatever carries labels of INGInious may have INGInious' own commands instead. */
+const hasLinks = (labels: Labels): boolean =>
+  labels['org.gradeport.commands'] === 'linked' && !Object.keys(labels).some((key) => key.startsWith(THEIRS));
+
+const MAX_PORT = 65_535;
+const toPorts = (text: string | undefined): number[] =>
+  list(text)
+    .filter((entry) => /^\d{1,5}$/.test(entry))
+    .map(Number)
+    .filter((port) => port > 0 && port <= MAX_PORT);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
@@ -59,6 +82,9 @@ export function readLabels(labels: Labels): Announcement | null {
     description: plain(label(labels, 'description') ?? '', MAX_TEXT),
     needRoot: flag(labels, 'need_root'),
     needGpu: flag(labels, 'need_gpu'),
+    ports: toPorts(label(labels, 'ports')),
+    advertised: isAdvertised(labels),
+    commandsLinked: hasLinks(labels),
     languages: list(label(labels, 'languages')),
     aliases: list(label(labels, 'aliases')).filter((alias) => NAME.test(alias)),
     fault: findFault(raw, label(labels, 'agent_version')),

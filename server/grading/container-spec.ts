@@ -7,6 +7,7 @@ import { INSTANCE_LABEL, SLOT_LABEL } from '../engine/labels.ts';
 import type { ContainerSpec, Mount } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RuntimeTraits } from '../environments/runtimes.ts';
+import { commandMounts } from './command-mounts.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Things that every container of one installation shares. */
@@ -50,11 +51,16 @@ export function containerSpec(
       readOnly(installation.apiFolder, AGENT_FOLDER),
       // With a network the engine writes its own.
       ...(place.network ? [] : [readOnly(workspace.hosts, '/etc/hosts')]),
-      ...(role === 'grading' ? gradingMounts(workspace, common) : studentMounts(workspace, common)),
+      ...(role === 'grading'
+        ? [...gradingMounts(workspace, common), ...pathMounts(place, installation)]
+        : studentMounts(workspace, common)),
     ],
     labels: { [INSTANCE_LABEL]: installation.instance, [SLOT_LABEL]: slotId },
   };
 }
+
+const pathMounts = ({ environment }: Place, { apiFolder }: Installation): Mount[] =>
+  environment.commandsLinked ? [] : commandMounts(apiFolder);
 
 const gradingMounts = (workspace: Workspace, common: string | null): Mount[] => [
   writable(workspace.task, '/task'),

@@ -18,7 +18,12 @@ import type { SlotSource } from './slot.ts';
 
 export type GraderDeps = {
   engine: Engine;
-  environments: { find(name: string): Environment | null; runtimes(): readonly string[] };
+  environments: {
+    find(name: string): Environment | null;
+    runtimes(): readonly string[];
+    /** What to do about a name that leads to none, in a sentence. */
+    suggest?(name: string): string | null;
+  };
   table: RuntimeTable;
   ceilings: Ceilings;
   slots: SlotSource;
@@ -101,34 +106,48 @@ export function findPlace(
 ): Place & { reason: string } {
   const environment = environments.find(name);
   if (!environment) {
-    throw new GradeportError(
-      'conflict',
-      `Task "${task.id}" asks for environment "${name}", and no image announces that name. "gradeport env list" shows those there are; build one with LABEL org.gradeport.grading.name=${name}, or change environment_id in its task.yaml.`,
-    );
+    const sentence =
+      environments.suggest?.(name) ??
+      `No image announces "${name}". "gradeport env list" shows those there are; build one with LABEL org.gradeport.grading.name=${name}, or change environment_id in its task.yaml.`;
+    throw new GradeportError('conflict', `Task "${task.id}" asks for environment "${name}". ${sentence}`);
   }
   if (environment.runtime === null) {
     throw new GradeportError('conflict', `Environment "${name}" cannot be used: ${environment.reason}`);
   }
-  const choice = chooseRuntime(environment, environments.runtimes(), table, runtime);
+  const asked = withNeeds(environment, task);
+  const choice = chooseRuntime(asked, environments.runtimes(), table, runtime);
   if (choice.runtime === null) {
     throw new GradeportError('conflict', `Environment "${name}" cannot run there: ${choice.reason}`);
   }
   return {
-    environment,
+    environment: asked,
     runtime: choice.runtime,
     traits: choice.traits,
     reason: choice.reason,
     limits: resolveLimits(task.limits, ceilings),
     network: task.network,
-    asRoot: environment.needRoot,
+    asRoot: asked.needRoot,
   };
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const quizContext = ({ input }: GraderInput) => ({
+  lang: textOf(input['@lang']),
+  state: textOf(input['@state']),
+});
+
+/** A task may ask for root or a GPU in an environment whose own labels do not. */
+const withNeeds = (environment: Environment, { environmentNeeds }: Task): Environment => ({
+  ...environment,
+  needRoot: environment.needRoot || environmentNeeds?.needRoot === true,
+  needGpu: environment.needGpu || environmentNeeds?.needGpu === true,
+});
 
 function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded {
   const begun = performance.now();
   publish({ type: 'starting', attempt, environment: QUIZ });
   publish({ type: 'started', startMs: 0 });
-  const report = gradeQuiz(task, input.answers);
+  const report = gradeQuiz(task, input.answers, quizContext(input));
   const totalMs = performance.now() - begun;
   const verdict = concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []);
   return { ...nothingRan({ verdict, report, totalMs }), environment: QUIZ };

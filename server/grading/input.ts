@@ -29,6 +29,8 @@ export type Circumstances = {
   at: Date;
   attempts: number;
   state: string;
+  /** The task's numbers for this student; none: it has none. */
+  random?: readonly number[] | undefined;
 };
 
 export const atKeys = (about: Circumstances): Record<string, unknown> => ({
@@ -37,7 +39,7 @@ export const atKeys = (about: Circumstances): Record<string, unknown> => ({
   '@lang': about.lang,
   '@time': graderTime(about.at),
   '@attempts': String(about.attempts),
-  '@random': [],
+  '@random': about.random ?? [],
   '@state': about.state,
   '@settings': {},
 });
@@ -58,6 +60,8 @@ export function toGraderInput(answers: Answers, about: Circumstances): GraderInp
   return { input, files, answers };
 }
 
+const DEFAULT_LANGUAGE = 'en';
+
 /** @param state what the student's last graded run left for the next one */
 export async function inputOf(
   submission: Submission,
@@ -73,9 +77,10 @@ export async function inputOf(
   return toGraderInput(answers, {
     username: user?.name ?? submission.userId,
     email: '',
-    lang: 'en',
+    lang: submission.lang ?? DEFAULT_LANGUAGE,
     at: new Date(submission.at),
     attempts: submission.attempt + 1,
     state,
+    random: submission.random,
   });
 }

@@ -54,8 +54,8 @@ export function createGrading(deps: GradingDeps): GradingService {
   }
 
   return {
-    submit: (actor, courseId, taskId, answers) =>
-      submit({ ...deps, entering }, actor, courseId, taskId, answers),
+    submit: (actor, courseId, taskId, answers, reading) =>
+      submit({ ...deps, entering }, actor, courseId, taskId, answers, reading),
     position: (runId) => queue.position(runId),
     async kill(actor, runId) {
       const run = await store.runs.get(runId);

@@ -22,6 +22,9 @@ export type PoolStats = {
   opening: number;
   /** How long the last refill took; null before the first. */
   lastRefillMs: number | null;
+  /** How many slots were made ahead, and how long that took, added up. */
+  refills: number;
+  refillMs: number;
   keys: { environment: string; runtime: string; idle: number; target: number }[];
 };
 
@@ -62,7 +65,7 @@ export function createSlotPool(
 ): SlotPool {
   const shelves = new Map<string, Shelf>();
   const background = new Set<Promise<unknown>>();
-  const stats = { hits: 0, misses: 0, lastRefillMs: null as number | null };
+  const stats = { hits: 0, misses: 0, lastRefillMs: null as number | null, refills: 0, refillMs: 0 };
   let closed = false;
 
   const track = (work: Promise<unknown>): void => {
@@ -116,6 +119,8 @@ export function createSlotPool(
     const opening = openSlot(deps, shelf.request, studentsAhead(shelf)).then(
       (slot) => {
         stats.lastRefillMs = performance.now() - begun;
+        stats.refills += 1;
+        stats.refillMs += stats.lastRefillMs;
         return slot;
       },
       (err: unknown) => {

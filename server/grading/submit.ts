@@ -3,6 +3,7 @@ import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Task } from '../courses/task.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Queue } from '../queue/port.ts';
@@ -10,7 +11,8 @@ import type { Answer, Run, Submission, User } from '../store/collections.ts';
 import type { Blobs, Store } from '../store/port.ts';
 import type { Publish } from './events.ts';
 import { findPlace, type GraderDeps } from './grader.ts';
-import type { SubmitResult, SubmittedAnswer } from './verbs.ts';
+import { allowanceOf, allowanceText } from './submission-limit.ts';
+import type { Reading, SubmitResult, SubmittedAnswer } from './verbs.ts';
 
 export type SubmitDeps = {
   store: Store;
@@ -34,18 +36,21 @@ export async function submit(
   courseId: string,
   taskId: string,
   answers: Answers,
+  reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
   const task = await findTask(deps, actor, courseId, taskId);
   const checked = checkAnswers(task, answers, deps.limits);
   if (!checked.ok) return checked;
-  checkEnvironment(deps, task, can(actor, 'see-staff-details', { course: courseId }));
+  const staff = can(actor, 'see-staff-details', { course: courseId });
+  checkEnvironment(deps, task, staff);
   const own = { course: courseId, task: taskId, userId: actor.id };
   // Two requests at the same moment would both find no open run.
   const key = JSON.stringify(own);
   if (deps.entering.has(key)) throw stillGraded();
   deps.entering.add(key);
   try {
-    return await enter(deps, own, checked.answers);
+    if (!staff) await checkAllowance(deps, own, task);
+    return await enter(deps, own, checked.answers, (attempt) => drawn(task, actor, reading, attempt));
   } finally {
     deps.entering.delete(key);
   }
@@ -59,16 +64,24 @@ const stillGraded = () =>
 
 type Own = { course: string; task: string; userId: string };
 
-async function enter(deps: SubmitDeps, own: Own, answers: Answers): Promise<SubmitResult> {
+async function enter(
+  deps: SubmitDeps,
+  own: Own,
+  answers: Answers,
+  draw: (attempt: number) => Pick<Submission, 'lang' | 'random'>,
+): Promise<SubmitResult> {
   const { store, clock } = deps;
   if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) throw stillGraded();
   const now = new Date(clock()).toISOString();
+  const attempt = await store.submissions.count(own);
+  const seen = draw(attempt);
   const submission: Submission = {
     id: deps.newId(),
     ...own,
     at: now,
     answers: await storeAnswers(store.blobs, answers),
-    attempt: await store.submissions.count(own),
+    attempt,
+    ...seen,
   };
   const run: Run = {
     id: deps.newId(),
@@ -87,6 +100,27 @@ async function enter(deps: SubmitDeps, own: Own, answers: Answers): Promise<Subm
   await Promise.all([store.submissions.insert(submission), store.runs.insert(run)]);
   await enqueue(deps, run);
   return { ok: true, submission: submission.id, run: run.id };
+}
+
+async function checkAllowance({ store, clock }: SubmitDeps, own: Own, task: Task): Promise<void> {
+  const allowance = await allowanceOf(store, own, task.submissionLimit, clock());
+  if (allowance?.left === 0) throw new GradeportError('denied', allowanceText(allowance));
+}
+
+/** The student's numbers; other ones than those on the page would grade an answer to another question. */
+function drawn(
+  task: Task,
+  { name }: User,
+  { lang, random: shown }: Reading,
+  attempt: number,
+): Pick<Submission, 'lang' | 'random'> {
+  const random = randomNumbers(task, name, attempt);
+  if (shown?.some((number, index) => number !== random[index])) {
+    const sentence =
+      'The numbers of this task have changed since you opened it. Look at it again, then submit.';
+    throw new GradeportError('conflict', sentence);
+  }
+  return { lang, ...(random.length > 0 && { random }) };
 }
 
 async function findTask(deps: SubmitDeps, actor: User, courseId: string, taskId: string): Promise<Task> {

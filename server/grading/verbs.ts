@@ -8,6 +8,13 @@ export type SubmittedAnswer = string | string[] | SubmittedFile;
 /** Problem id → what is wrong with its answer, in one sentence. */
 export type AnswerFaults = Record<string, string>;
 
+/** How the student saw the task. */
+export type Reading = {
+  lang: string;
+  /** The "@random" numbers on the page; where others would be graded, nothing is submitted. */
+  random?: readonly number[];
+};
+
 export type SubmitResult =
   | { ok: true; submission: string; run: string }
   | { ok: false; faults: AnswerFaults };
@@ -15,14 +22,15 @@ export type SubmitResult =
 export type Grading = {
   /**
    * Stores a submission and queues its run. Faulty answers are an expected alternative; nothing is stored then.
-   * Fails with "denied" (no access, closed), "not-found", "busy" (queue full, one run of this task is
-   * already waiting), "conflict" (environment unavailable), "no-space".
+   * Fails with "denied" (no access, closed, submission limit), "not-found", "busy" (queue full, one run of this task is
+   * already waiting), "conflict" (environment unavailable, other random numbers), "no-space".
    */
   submit(
     actor: User,
     courseId: string,
     taskId: string,
     answers: ReadonlyMap<string, SubmittedAnswer>,
+    reading?: Reading,
   ): Promise<SubmitResult>;
   /** Ends a run of one's own (staff: of anybody in the course). False when it was over already. */
   kill(actor: User, runId: string): Promise<boolean>;

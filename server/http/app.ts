@@ -12,6 +12,8 @@ import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { health } from './routes/health.ts';
+import { metrics } from './routes/metrics.ts';
+import { publicFiles } from './routes/public-files.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
@@ -60,8 +62,10 @@ function addRoutes(app: Express, deps: AppDeps): void {
     signInPages(signInOut),
     coursePages(courses),
     taskPages(lookup, createTaskService(deps), deps.grading),
+    publicFiles(lookup),
     runPages(deps, lookup),
     environmentPages(deps, courses),
+    metrics(deps),
   );
   app.use(
     '/api',

@@ -2,6 +2,7 @@
 
 import type { CourseCard } from '../../web/view-models.ts';
 import { can } from '../core/access.ts';
+import { localiseCourse } from '../courses/localise.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
@@ -18,21 +19,30 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     return (await courses.list()).filter((course) => can(user, 'see-course', { course: course.id }));
   }
 
-  async function cards(user: User): Promise<CourseCard[]> {
+  async function cards(user: User, lang: string): Promise<CourseCard[]> {
     const nowMs = clock();
     return Promise.all(
       (await visible(user)).map(async (course) => {
         const tasks = new Set(visibleTasks(course, user, nowMs).map((task) => task.id));
-        return courseCard(course, user, tasks.size, await countSolved(store, user.id, course.id, tasks));
+        return courseCard(
+          localiseCourse(course, lang),
+          user,
+          tasks.size,
+          await countSolved(store, user.id, course.id, tasks),
+        );
       }),
     );
   }
 
-  async function course(user: User, courseId: string): Promise<{ course: Course; context: CourseContext }> {
-    const found = await lookup.courseOf(user, courseId);
-    const progress = await progressOf(store, user.id, courseId);
+  async function course(
+    user: User,
+    courseId: string,
+    lang: string,
+  ): Promise<{ course: Course; context: CourseContext }> {
+    const found = localiseCourse(await lookup.courseOf(user, courseId), lang);
+    const progress = await progressOf(store, user.id, found);
     const staff = isStaff(user, courseId);
-    return { course: found, context: { user, staff, progress, environments, nowMs: clock() } };
+    return { course: found, context: { user, staff, progress, environments, nowMs: clock(), lang } };
   }
 
   /** Tasks that the user may see and that ask for this environment under one of its names. */

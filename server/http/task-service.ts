@@ -1,10 +1,13 @@
 /** What pages and the API both do with one task: show it, and take answers to it. */
 import type { Request, Response } from 'express';
 import { GradeportError } from '../core/errors.ts';
+import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Course, Task } from '../courses/task.ts';
+import { allowanceOf } from '../grading/submission-limit.ts';
 import type { AnswerFaults } from '../grading/verbs.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
+import { isStaff } from './lookup.ts';
 import { type Answers, readForm } from './uploads.ts';
 import type { TaskContext } from './views/task.ts';
 
@@ -16,16 +19,27 @@ type Typed = { answers: Answers; faults: AnswerFaults };
 
 export function createTaskService({ store, environments, config, clock }: AppDeps) {
   /** @param typed what stands in the form after a refusal; null: the last submission */
-  async function context(user: User, course: Course, task: Task, typed: Typed | null): Promise<TaskContext> {
+  async function context(
+    user: User,
+    course: Course,
+    task: Task,
+    typed: Typed | null,
+    lang: string,
+  ): Promise<TaskContext> {
     const own = { course: course.id, task: task.id, userId: user.id };
     const last = typed ? null : await store.submissions.findOne(own, { sort: { at: -1, attempt: -1 } });
     const before = new Map(Object.entries(last?.answers ?? {}));
+    const [nowMs, attempt] = [clock(), await store.submissions.count(own)];
+    const staff = isStaff(user, course.id);
     return {
       user,
       environments,
       ceilings: config.ceilings,
       maxUploadBytes: config.maxUploadBytes,
-      nowMs: clock(),
+      nowMs,
+      lang,
+      random: randomNumbers(task, user.name, attempt),
+      allowance: staff ? null : await allowanceOf(store, own, task.submissionLimit, nowMs),
       runs: await store.runs.find(own, { sort: { queuedAt: -1 }, limit: SHOWN_RUNS }),
       given: (problem) => (typed ? typed.answers.get(problem) : before.get(problem)),
       faults: typed?.faults ?? {},

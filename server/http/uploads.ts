@@ -32,6 +32,20 @@ export async function readForm(
   return new Map([...textAnswers(req.body, task), ...fileAnswers(req)]);
 }
 
+const numbersSchema = z.object({ '@random': z.string().max(100_000).transform(parseNumbers) });
+
+function parseNumbers(text: string): number[] {
+  try {
+    return z.array(z.number()).parse(JSON.parse(text));
+  } catch {
+    throw new GradeportError('usage', 'The field "@random" is not what the page of the task has in it.');
+  }
+}
+
+/** The "@random" numbers that stood on the page; undefined: a program sent the form. After `readForm`. */
+export const shownNumbers = ({ body }: Request): number[] | undefined =>
+  numbersSchema.safeParse(body).data?.['@random'];
+
 function checkLength(req: Request, mostBytes: number): void {
   const length = Number(req.headers['content-length'] ?? Number.NaN);
   if (Number.isNaN(length)) throw new GradeportError('usage', 'A form must say its Content-Length.');

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { randomNumbers } from '../courses/random-numbers.ts';
 import { type Expectation, readSamples, type Sample } from '../courses/samples.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -33,7 +34,8 @@ export async function checkSample(
   stopped: AbortSignal,
 ): Promise<CheckedSample> {
   const about = { task: task.id, sample: sample.name };
-  const input = toGraderInput(sample.answers, { ...sampleCircumstances, at: new Date() });
+  const random = randomNumbers(task, sampleCircumstances.username, 0);
+  const input = toGraderInput(sample.answers, { ...sampleCircumstances, random, at: new Date() });
   const graded = await gradeOnce(grader, { task, common, input, name: sample.name }, stopped);
   if ('fault' in graded) return { ...about, outcome: null, differences: [graded.fault] };
   return { ...about, ...graded, differences: compare(sample.expect, graded.outcome) };

@@ -1,73 +1,93 @@
 /** Builds the environments that come with Gradeport, where they are missing or their Dockerfile changed. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { GradeportError } from '../core/errors.ts';
 import type { Engine } from '../engine/port.ts';
+import { PREFIX, type Recipe, readRecipes, withBases } from './recipes.ts';
 
 /** Tells which recipe an image was built from; the recipe of its base is part of it. */
-const RECIPE_LABEL = 'org.gradeport.recipe';
-const PREFIX = 'gradeport/';
+export const RECIPE_LABEL = 'org.gradeport.recipe';
 const ROOT_IMAGE = 'gradeport/debian:12';
 
-type Recipe = { name: string; folder: string; base: string; hash: string };
+/** What the demo course needs: a first start builds no more, so that it takes two minutes. */
+export const DEMO_ENVIRONMENTS: readonly string[] = ['default', 'c', 'java', 'sandbox-root'];
 
-async function readRecipe(folder: string, name: string): Promise<Recipe | null> {
-  const path = join(folder, name);
-  const dockerfile = await readFile(join(path, 'Dockerfile'), 'utf8').catch(() => null);
-  if (dockerfile === null) return null;
-  const base = /^FROM\s+(\S+)/im.exec(dockerfile)?.[1] ?? '';
-  const hash = createHash('sha256');
-  for (const entry of (await readdir(path, { recursive: true, withFileTypes: true })).sort(byPath)) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    hash.update(file.slice(path.length)).update(await readFile(file));
-  }
-  return { name, folder: path, base, hash: hash.digest('hex') };
-}
+/** @property state stale: there, but from another Dockerfile or another base */
+export type Planned = {
+  recipe: Recipe;
+  image: string;
+  whole: string;
+  state: 'missing' | 'stale' | 'current';
+};
 
-type Placed = { parentPath: string; name: string };
-const byPath = (a: Placed, b: Placed) => join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name));
-
-/** Those built on others after them. */
-function inOrder(recipes: readonly Recipe[]): Recipe[] {
-  const ordered: Recipe[] = [];
-  let waiting = [...recipes];
-  while (waiting.length > 0) {
-    const isWaiting = (base: string) => waiting.some(({ name }) => base === PREFIX + name);
-    const next = waiting.filter(({ base }) => !isWaiting(base));
-    if (next.length === 0)
-      throw new GradeportError('internal', 'environments/: the Dockerfiles build on each other in a circle.');
-    ordered.push(...next);
-    waiting = waiting.filter((recipe) => !next.includes(recipe));
-  }
-  return ordered;
-}
-
-/** @returns the names that were built; the others were there already. */
-export async function buildShippedEnvironments(
-  engine: Engine,
+/** @param wanted null: all of the folder */
+export async function planShipped(
+  engine: Pick<Engine, 'images'>,
   folder: string,
-  onProgress: (name: string, line: string) => void,
-): Promise<string[]> {
-  const found = await Promise.all((await readdir(folder)).map((name) => readRecipe(folder, name)));
+  wanted: readonly string[] | null,
+): Promise<Planned[]> {
+  const recipes = await readRecipes(folder);
   const images = await engine.images();
+  const root = images.find(({ tags }) => tags.includes(ROOT_IMAGE))?.id ?? '';
   const hashes = new Map<string, string>();
-  const built: string[] = [];
-  for (const recipe of inOrder(found.filter((entry) => entry !== null))) {
+  return withBases(recipes, wanted ?? recipes.map(({ name }) => name)).map((recipe) => {
     const image = `${PREFIX}${recipe.name}`;
-    const root = images.find(({ tags }) => tags.includes(ROOT_IMAGE))?.id ?? '';
     const whole = createHash('sha256')
       .update(recipe.hash)
       .update(hashes.get(recipe.base) ?? root)
       .digest('hex');
     hashes.set(image, whole);
     const present = images.find(({ tags }) => tags.includes(`${image}:latest`));
-    if (present?.labels[RECIPE_LABEL] === whole) continue;
-    await engine.build(recipe.folder, `${image}:latest`, { [RECIPE_LABEL]: whole }, (line) =>
-      onProgress(recipe.name, line),
-    );
-    built.push(recipe.name);
+    const state = !present ? 'missing' : present.labels[RECIPE_LABEL] === whole ? 'current' : 'stale';
+    return { recipe, image: `${image}:latest`, whole, state };
+  });
+}
+
+/** Told of every line of every build; at and of count the images of this request. */
+export type OnBuildLine = (name: string, line: string, at: number, of: number) => void;
+
+/**
+ * One that fails holds up only those built on it; its error is thrown once all others are done.
+ * @returns the names that were built; the others were there already.
+ */
+export async function buildShippedEnvironments(
+  engine: Pick<Engine, 'images' | 'build'>,
+  folder: string,
+  onLine: OnBuildLine,
+  wanted: readonly string[] | null = DEMO_ENVIRONMENTS,
+): Promise<string[]> {
+  const todo = (await planShipped(engine, folder, wanted)).filter(({ state }) => state !== 'current');
+  if (todo.length > 0) await requireRoot(engine);
+  const failed = new Map<string, unknown>();
+  for (const [index, { recipe, image, whole }] of todo.entries()) {
+    if (failed.has(recipe.base)) {
+      failed.set(nameOf(recipe), failed.get(recipe.base));
+      continue;
+    }
+    const said = (line: string) => onLine(recipe.name, line, index + 1, todo.length);
+    await engine
+      .build(recipe.folder, image, { [RECIPE_LABEL]: whole }, said)
+      .catch((error: unknown) => failed.set(nameOf(recipe), error));
   }
-  return built;
+  if (failed.size > 0) throw togetherOf(failed);
+  return todo.map(({ recipe }) => recipe.name);
+}
+
+const nameOf = ({ name }: Recipe): string => PREFIX + name;
+
+/** Each reason once, with the images that it cost; one of the engine's own keeps its code (unreachable, no space). */
+function togetherOf(failed: ReadonlyMap<string, unknown>): Error {
+  const reasons = [...new Set(failed.values())];
+  const [first] = reasons;
+  const words = reasons.map((error) => (error instanceof Error ? error.message : String(error)));
+  const sentence = `Not built: ${[...failed.keys()].join(', ')}.\n${words.join('\n')}`;
+  const code = first instanceof GradeportError ? first.code : 'internal';
+  return new GradeportError(code, sentence, { cause: first });
+}
+
+async function requireRoot(engine: Pick<Engine, 'images'>): Promise<void> {
+  if ((await engine.images()).some(({ tags }) => tags.includes(ROOT_IMAGE))) return;
+  throw new GradeportError(
+    'not-found',
+    `The image ${ROOT_IMAGE}, which all of these are built on, is missing. "npm start -- --setup-only" makes it.`,
+  );
 }

@@ -48,6 +48,10 @@ export const submissionSchema = z.object({
   answers: z.record(z.string(), answerSchema),
   /** How many submissions of this user to this task came before. */
   attempt: z.int(),
+  /** The language that the student read the task in. */
+  lang: z.string().max(20).optional(),
+  /** The student's "@random" numbers: a regrade gets the same, whatever became of the task. */
+  random: z.array(z.number()).optional(),
 });
 export type Submission = z.infer<typeof submissionSchema>;
 

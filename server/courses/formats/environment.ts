@@ -1,13 +1,14 @@
 /** Which environment a task file asks for, in INGInious' old and new words. */
 import { z } from 'zod';
-import type { FileProblemReport, Problem } from '../task.ts';
-import { choiceOf, filledText } from './values.ts';
+import type { FileProblemReport } from '../task.ts';
+import { filledText } from './values.ts';
 import type { YamlFile } from './yaml-file.ts';
 
-const ENVIRONMENT_TYPES = ['docker', 'docker-ssh', 'nvidia', 'nvidia-ssh', 'kata', 'kata-ssh', 'mcq'];
+export const ENVIRONMENT_TYPES = ['docker', 'docker-ssh', 'nvidia', 'nvidia-ssh', 'kata', 'kata-ssh', 'mcq'];
 
 export const environmentKeys = {
-  environment_type: choiceOf(ENVIRONMENT_TYPES)(null),
+  /** Any other word is taken for a container's, with a notice: plugins bring their own. */
+  environment_type: filledText(null),
   environment_id: filledText(null),
   environment: filledText(null),
 };
@@ -15,38 +16,30 @@ export const environmentKeys = {
 /** Read on its own, so that a fault elsewhere does not hide that the environment is missing. */
 export const environmentSchema = z.object(environmentKeys).transform(environmentOf);
 
+/** In INGInious everything of type kata is root on a kernel of its own, and everything of type nvidia has a GPU. */
+type EnvironmentNeeds = { needRoot: boolean; needGpu: boolean };
+const needsOf = (type: string | null): EnvironmentNeeds => ({
+  needRoot: type?.startsWith('kata') ?? false,
+  needGpu: type?.startsWith('nvidia') ?? false,
+});
+
 export type Environment =
   | { kind: 'none' }
-  | { kind: 'container'; name: string; legacy: boolean }
+  | { kind: 'container'; name: string; legacy: boolean; needs: EnvironmentNeeds }
   | { kind: 'missing' };
 
 function environmentOf(written: Record<keyof typeof environmentKeys, string | null>): Environment {
   if (written.environment_type === 'mcq') return { kind: 'none' };
   if (written.environment_type !== null || written.environment_id !== null) {
-    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false };
+    const needs = needsOf(written.environment_type);
+    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false, needs };
   }
   if (written.environment === null) return { kind: 'missing' };
   if (written.environment === 'mcq') return { kind: 'none' };
-  return { kind: 'container', name: written.environment, legacy: true };
+  return { kind: 'container', name: written.environment, legacy: true, needs: needsOf(null) };
 }
 
-export function environmentFaults(
-  yaml: YamlFile,
-  environment: Environment,
-  problems: Problem[],
-): FileProblemReport[] {
-  if (environment.kind === 'missing') {
-    return [
-      yaml.fault(['environment_id'], 'environment_id: expected the name of an environment; it is missing'),
-    ];
-  }
-  if (environment.kind === 'container') return [];
-  return problems
-    .filter(({ type }) => type !== 'multiple_choice' && type !== 'match')
-    .map(({ id, type }) =>
-      yaml.fault(
-        ['problems', id, 'type'],
-        `problems.${id}.type: expected multiple_choice or match, because the environment is mcq; got "${type}"`,
-      ),
-    );
-}
+export const environmentFaults = (yaml: YamlFile, environment: Environment): FileProblemReport[] =>
+  environment.kind === 'missing'
+    ? [yaml.fault(['environment_id'], 'environment_id: expected the name of an environment; it is missing')]
+    : [];

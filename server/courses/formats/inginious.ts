@@ -1,33 +1,44 @@
 /** INGInious' task.yaml, today's (environment_type, environment_id) and the one before 0.7 (environment). */
 import { z } from 'zod';
-import type { FileProblemReport, Problem, Task } from '../task.ts';
-import { ACCESS_EXPECTED, readAccess } from './access.ts';
+import type { FileProblemReport, Problem, Task, TaskSettings } from '../task.ts';
+import { asWritten } from './as-written.ts';
 import { type Environment, environmentFaults, environmentKeys, environmentSchema } from './environment.ts';
 import { limitsSchema } from './limits.ts';
 import { idFault, readProblem } from './problems.ts';
-import { expected, flag, notNegative, text, wants, wholeNumber } from './values.ts';
+import { taskNotices } from './task-notices.ts';
+import { taskSettings } from './task-settings.ts';
+import { count, flag, text, wants, wholeNumber } from './values.ts';
 import { faultsOf, readYaml, type YamlFile } from './yaml-file.ts';
+
+/** Nobody has asked for more than a handful; each is drawn at every look at the task. */
+const MAX_RANDOM = 1000;
 
 export type TaskPlace = {
   id: string;
   course: string;
   folder: string /** As it is named in faults. */;
   file: string;
+  /** What the course says of its tasks that do not say it themselves. */
+  showOutput?: boolean | undefined;
 };
-export type TaskReading = { task: Task } | { problems: FileProblemReport[] };
+/** `saysAccess`: the file itself says when the task is open. */
+export type TaskReading = { task: Task; saysAccess: boolean } | { problems: FileProblemReport[] };
 
 /** What the new format keeps in environment_parameters and the old one at the top. */
-const parameters = { limits: limitsSchema, run_cmd: text(''), network_grading: flag(false) };
+const parameters = {
+  limits: limitsSchema,
+  run_cmd: text(''),
+  network_grading: flag(false),
+  /** INGInious' editor writes the one, its reader reads the other. */
+  responseIsHTML: flag(false),
+  response_is_html: flag(false),
+};
 
-const accessSchema = z
-  .unknown()
-  .optional()
-  .transform((value, context) => {
-    const access = readAccess(value);
-    if (access) return access;
-    context.issues.push({ code: 'custom', input: value, message: expected(ACCESS_EXPECTED, value) });
-    return z.NEVER;
-  });
+/** An editor that has no problem to write writes an empty list. */
+const problemMap = z.preprocess(
+  (value) => (Array.isArray(value) && value.length === 0 ? {} : value),
+  z.record(z.string(), z.unknown(), wants('a map of problems')),
+);
 
 const taskSchema = z.object(
   {
@@ -37,15 +48,17 @@ const taskSchema = z.object(
       .optional()
       .transform((value) => (typeof value === 'string' ? value : '')),
     context: text(''),
-    problems: z.record(z.string(), z.unknown(), wants('a map of problems')),
+    problems: problemMap,
     ...environmentKeys,
     environment_parameters: z.object(parameters, wants('a map')).nullish(),
     ...parameters,
     order: wholeNumber(-1),
-    weight: notNegative(1),
-    accessible: accessSchema,
+    contact_url: text(''),
+    input_random: count(0),
+    regenerate_input_random: flag(false),
+    ...taskSettings,
     /** Ours. */
-    show_output: flag(true),
+    show_output: flag(null),
   },
   wants('a map with at least problems and environment_id'),
 );
@@ -58,10 +71,12 @@ export function readInginiousTask(source: string, place: TaskPlace): TaskReading
   const faults = read.success ? [] : faultsOf(yaml, read.error);
   const { problems, faults: problemFaults } = readProblems(yaml);
   const environment = environmentSchema.safeParse(yaml.value).data;
-  const others = environment ? environmentFaults(yaml, environment, problems) : [];
+  const others = environment ? environmentFaults(yaml, environment) : [];
   const all = [...faults, ...problemFaults, ...others].sort(byPlace);
   if (all.length > 0 || !read.success || !environment) return { problems: all };
-  return { task: toTask(read.data, environment, problems, place) };
+  const notices = taskNotices(yaml, environment, problems).sort(byPlace);
+  const task = { ...toTask(read.data, environment, problems, place), notices };
+  return { task, saysAccess: yaml.keys([]).includes('accessible') };
 }
 
 function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProblemReport[] } {
@@ -76,7 +91,7 @@ function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProble
     const badId = idFault(id);
     if (badId) faults.push(yaml.fault(path, `${path.join('.')}: ${badId}`));
     else {
-      const read = readProblem(id, entries[id]);
+      const read = readProblem(id, asWritten(yaml, path, entries[id]));
       if ('problem' in read) problems.push(read.problem);
       else faults.push(...faultsOf(yaml, read.error, path));
     }
@@ -84,7 +99,12 @@ function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProble
   return { problems, faults };
 }
 
-function toTask(written: Written, environment: Environment, problems: Problem[], place: TaskPlace): Task {
+function toTask(
+  written: Written,
+  environment: Environment,
+  problems: Problem[],
+  place: TaskPlace,
+): Omit<Task, 'notices'> {
   const container = environment.kind === 'container' ? environment : null;
   const given = container?.legacy ? written : (written.environment_parameters ?? written);
   return {
@@ -96,16 +116,35 @@ function toTask(written: Written, environment: Environment, problems: Problem[],
     context: written.context,
     problems,
     environment: container?.name ?? null,
+    ...(container && (container.needs.needRoot || container.needs.needGpu)
+      ? { environmentNeeds: container.needs }
+      : {}),
     limits: given.limits,
     // As INGInious splits it: no shell, no quotes.
     runCommand: given.run_cmd === '' ? null : given.run_cmd.split(' '),
     network: given.network_grading,
-    showOutput: written.show_output,
+    showOutput: written.show_output ?? place.showOutput ?? true,
+    htmlFeedback: given.responseIsHTML || given.response_is_html,
     order: written.order,
-    weight: written.weight,
-    access: written.accessible,
+    random: {
+      count: Math.min(written.input_random, MAX_RANDOM),
+      regenerate: written.regenerate_input_random,
+    },
+    contactUrl: written.contact_url,
+    translations: new Map(),
+    ...settingsOf(written),
   };
 }
+
+const settingsOf = (written: Written): TaskSettings => ({
+  weight: written.weight,
+  access: written.accessible,
+  evaluate: written.evaluate,
+  groups: written.groups,
+  storedSubmissions: written.stored_submissions,
+  submissionLimit: written.submission_limit,
+  categories: written.categories,
+});
 
 const byPlace = (a: FileProblemReport, b: FileProblemReport) =>
   (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);

@@ -1,27 +1,27 @@
 /** The limits of a task file: seconds and megabytes, as INGInious has them, and ours. */
 import { z } from 'zod';
 import type { Limits } from '../../core/limits.ts';
-import { count, countFromOne, positive, wants } from './values.ts';
+import { countFromOne, notNegative, positive, wants } from './values.ts';
 
 const MIB = 2 ** 20;
 
+const limits = {
+  /** Processor seconds. */
+  time: positive(null),
+  /** Seconds on the wall; '' in old files. */
+  hard_time: positive(null),
+  memory: positive(null),
+  /** MiB, both: INGInious reads them and never enforces them; old files have 0 for "none". */
+  output: notNegative(null),
+  disk: notNegative(null),
+  /** Ours: processes and threads. */
+  pids: countFromOne(null),
+};
+export const LIMIT_KEYS = Object.keys(limits);
+
 /** Absent limits stay absent: the house has the defaults. Unknown keys are tolerated (real files have some). */
 export const limitsSchema = z
-  .object(
-    {
-      /** Processor seconds. */
-      time: positive(null),
-      /** Seconds on the wall; '' in old files. */
-      hard_time: positive(null),
-      memory: positive(null),
-      /** MiB, both: INGInious reads them and never enforces them; old files have 0 for "none". */
-      output: count(null),
-      disk: count(null),
-      /** Ours: processes and threads. */
-      pids: countFromOne(null),
-    },
-    wants('a map of limits'),
-  )
+  .object(limits, wants('a map of limits'))
   .nullish()
   .transform((limits) => (limits ? toLimits(limits) : {}));
 
@@ -40,8 +40,8 @@ function toLimits(written: Written): Partial<Limits> {
     ...(written.time !== null && { cpuMs: Math.ceil(written.time * 1000) }),
     ...(wall !== null && { wallMs: Math.ceil(wall * 1000) }),
     ...(written.memory !== null && { memoryBytes: Math.ceil(written.memory * MIB) }),
-    ...(written.output && { outputBytes: written.output * MIB }),
-    ...(written.disk && { diskBytes: written.disk * MIB }),
+    ...(written.output && { outputBytes: Math.ceil(written.output * MIB) }),
+    ...(written.disk && { diskBytes: Math.ceil(written.disk * MIB) }),
     ...(written.pids !== null && { pids: written.pids }),
   };
 }

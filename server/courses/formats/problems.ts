@@ -1,6 +1,7 @@
 /** The problems of a task file, by type. */
 import { z } from 'zod';
 import type { Choice, Problem } from '../task.ts';
+import { nearest } from './nearest.ts';
 import { choiceOf, count, countFromOne, expected, flag, pythonText, text, wants, words } from './values.ts';
 
 /** Names that INGInious had before 0.5 and that hundreds of real tasks still use. */
@@ -11,10 +12,17 @@ const OLD_TYPES: Record<string, string> = {
 };
 const TYPES = ['code', 'code_single_line', 'file', 'multiple_choice', 'match'];
 
-const typeSchema = z.preprocess(
-  (value) => (typeof value === 'string' ? (OLD_TYPES[value] ?? value) : value),
-  choiceOf(TYPES)(),
-);
+const typeSchema = choiceOf(TYPES)();
+const newType = (value: unknown): unknown =>
+  typeof value === 'string' && Object.hasOwn(OLD_TYPES, value) ? OLD_TYPES[value] : value;
+
+/** In courses that are public; "math" is too near to "match" to be told from a mistake otherwise. */
+const PLUGIN_TYPES = ['math', 'blockly', 'network-trace', 'parsons', 'permutation', 'matching', 'cloze'];
+
+/** A word near to one of ours is a mistake; any other is a plugin's. */
+const isPluginType = (type: unknown): type is string =>
+  typeof type === 'string' &&
+  (PLUGIN_TYPES.includes(type) || (/^[\w-]{1,100}$/.test(type) && nearest(type, TYPES) === null));
 
 const common = { name: text(''), header: text('') };
 
@@ -26,10 +34,17 @@ const code = z.object({
   offset: countFromOne(1),
 });
 
-const file = z.object({ ...common, max_size: countFromOne(null), allowed_exts: words([]) });
+/** Whatever else a plugin's problem holds, its name and its text can be shown. */
+const plugin = z.object({
+  ...common,
+  language: text('').catch(''),
+});
+
+/** 0 has always meant "the platform's own". */
+const file = z.object({ ...common, max_size: count(null), allowed_exts: words([]) });
 
 const choice = z.object(
-  { text: text(), valid: flag(false), feedback: text('') },
+  { text: text(), valid: flag(false), feedback: text(null) },
   wants('a choice: a map with text and, if it is right, valid: true'),
 );
 
@@ -41,8 +56,8 @@ const multipleChoice = z
     limit: count(0),
     unshuffle: flag(false),
     centralize: flag(false),
-    error_message: text(''),
-    success_message: text(''),
+    error_message: text(null),
+    success_message: text(null),
   })
   .superRefine((problem, context) => {
     const message = choicesFault(problem);
@@ -61,16 +76,45 @@ function choicesFault(problem: { choices: Choice[]; multiple: boolean; limit: nu
   return null;
 }
 
-const match = z.object({ ...common, answer: pythonText(), centralize: flag(false) });
+/** INGInious compares with what Python prints of the value; of none that is the word None. */
+const match = z.object({
+  ...common,
+  answer: z.preprocess((value) => (value === null ? 'None' : value), pythonText()),
+  centralize: flag(false),
+});
+
+const KEYS: Record<Problem['type'], string[]> = {
+  code: Object.keys(code.shape),
+  code_single_line: Object.keys(code.shape),
+  file: Object.keys(file.shape),
+  multiple_choice: [...Object.keys(multipleChoice.shape)],
+  match: Object.keys(match.shape),
+};
+/** Written by INGInious' editor whatever the type. */
+const LEFTOVERS = ['type', 'multiple', 'optional', 'limit', 'centralize', 'boxes'];
+export const keysOfType = (type: Problem['type']): string[] => [...KEYS[type], ...LEFTOVERS];
 
 export type ProblemReading = { problem: Problem } | { error: z.ZodError };
 
 /** One problem of a file, or what zod found wrong with it. */
 export function readProblem(id: string, value: unknown): ProblemReading {
-  const head = z.object({ type: typeSchema }, wants('a map with the problem’s type')).safeParse(value);
+  const head = headSchema.safeParse(value);
   if (!head.success) return { error: head.error };
-  const body = bodyOf(id, head.data.type).safeParse(value);
-  return body.success ? { problem: body.data } : { error: body.error };
+  const type = newType(head.data.type);
+  if (isPluginType(type))
+    return reading(
+      plugin.transform((read) => pluginProblem(id, type, read)),
+      value,
+    );
+  const known = z.object({ type: typeSchema }).safeParse({ type });
+  return known.success ? reading(bodyOf(id, known.data.type), value) : { error: known.error };
+}
+
+const headSchema = z.object({ type: z.unknown().optional() }, wants('a map with the problem’s type'));
+
+function reading(schema: z.ZodType<Problem>, value: unknown): ProblemReading {
+  const read = schema.safeParse(value);
+  return read.success ? { problem: read.data } : { error: read.error };
 }
 
 function bodyOf(id: string, type: string): z.ZodType<Problem> {
@@ -81,9 +125,14 @@ function bodyOf(id: string, type: string): z.ZodType<Problem> {
   return code.transform(({ offset, ...read }) => ({ id, type: kind, ...read, firstLine: offset }));
 }
 
+/** Its plugin would ask for a text; so do we. Never required: some plugins' problems have no answer. */
+function pluginProblem(id: string, type: string, read: z.infer<typeof plugin>): Problem {
+  return { id, type: 'code', ...read, default: '', optional: true, firstLine: 1, plugin: type };
+}
+
 function fileProblem(id: string, read: z.infer<typeof file>): Problem {
   const { max_size, allowed_exts, ...rest } = read;
-  return { id, type: 'file', ...rest, maxBytes: max_size, extensions: allowed_exts };
+  return { id, type: 'file', ...rest, maxBytes: max_size || null, extensions: allowed_exts };
 }
 
 function choiceProblem(id: string, read: z.infer<typeof multipleChoice>): Problem {

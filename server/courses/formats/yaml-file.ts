@@ -20,6 +20,8 @@ export type YamlFile = {
   value: unknown;
   /** A report that points at a value or, where it is missing, at the map it is missing from. */
   fault(path: Path, message: string): FileProblemReport;
+  /** A single value as it stands in the file, without quotes; null: there is none, or it is not a single one. */
+  source(path: Path): string | null;
   /** The keys of a map in the order of the file: a JavaScript object moves keys like "1" to its front. */
   keys(path: Path): string[];
 };
@@ -73,7 +75,12 @@ export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): F
 function convert(document: Document, file: string, lines: LineCounter) {
   const fault = (path: Path, message: string) => at(file, lines, offsetOf(document, path), message);
   try {
-    return { value: document.toJS() as unknown, fault, keys: (path: Path) => keysOf(document, path) };
+    return {
+      value: document.toJS() as unknown,
+      fault,
+      source: (path: Path) => sourceOf(document, path),
+      keys: (path: Path) => keysOf(document, path),
+    };
   } catch (error) {
     // Unknown anchors, and aliases that expand to too much.
     return { problems: [whole(file, `YAML: ${error instanceof Error ? error.message : String(error)}`)] };
@@ -122,9 +129,18 @@ function place(node: unknown, key: unknown) {
   return isNode(shown) && shown.range ? { node, offset: shown.range[0] } : null;
 }
 
-function keysOf(document: Document, path: Path): string[] {
+function nodeAt(document: Document, path: Path): unknown {
   let node: unknown = document.contents;
   for (const key of path) node = enter(document, node, key)?.node;
-  if (isAlias(node)) node = node.resolve(document);
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+function sourceOf(document: Document, path: Path): string | null {
+  const node = nodeAt(document, path);
+  return isScalar(node) ? (node.source ?? null) : null;
+}
+
+function keysOf(document: Document, path: Path): string[] {
+  const node = nodeAt(document, path);
   return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : [])) : [];
 }

@@ -1,18 +1,21 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { localiseTask } from '../../courses/localise.ts';
+import { randomNumbers } from '../../courses/random-numbers.ts';
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
+import { languageOf } from '../language.ts';
 import type { Lookup } from '../lookup.ts';
 import { actorOf } from '../session.ts';
 import { courseHref } from '../views/hrefs.ts';
 import { courseJson, taskJson } from '../views/task-json.ts';
 
 export function courseApi(
-  { environments, config, clock }: AppDeps,
+  { store, environments, config, clock }: AppDeps,
   lookup: Lookup,
   service: CourseService,
 ): Router {
-  const list: RequestHandler = async (_req, res) => {
-    const cards = await service.cards(actorOf(res));
+  const list: RequestHandler = async (req, res) => {
+    const cards = await service.cards(actorOf(res), languageOf(req));
     res.json(
       cards.map(({ id, name, role, tasks, solved }) => ({
         id,
@@ -26,14 +29,19 @@ export function courseApi(
   };
 
   async function course(req: Request<{ course: string }>, res: Response): Promise<void> {
-    const found = await service.course(actorOf(res), req.params.course);
+    const found = await service.course(actorOf(res), req.params.course, languageOf(req));
     res.json(courseJson(found.course, found.context));
   }
 
   async function task(req: Request<{ course: string; task: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
     const found = await lookup.taskOf(user, req.params.course, req.params.task);
-    res.json(taskJson(found.task, { user, environments, nowMs: clock(), ceilings: config.ceilings }));
+    const lang = languageOf(req);
+    const task = localiseTask(found.task, lang);
+    const attempt = await store.submissions.count({ course: task.course, task: task.id, userId: user.id });
+    const random = randomNumbers(task, user.name, attempt);
+    const viewer = { user, environments, nowMs: clock(), lang, ceilings: config.ceilings };
+    res.json({ ...taskJson(task, viewer), random });
   }
 
   return Router()

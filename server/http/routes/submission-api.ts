@@ -6,6 +6,7 @@ import type { Task } from '../../courses/task.ts';
 import type { Run, Submission, User } from '../../store/collections.ts';
 import type { AppDeps } from '../deps.ts';
 import { jsonLimit, readJson } from '../json-answers.ts';
+import { languageOf } from '../language.ts';
 import { isStaff, type Lookup } from '../lookup.ts';
 import { parseBody } from '../parse-body.ts';
 import { actorOf } from '../session.ts';
@@ -38,7 +39,7 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
     const user = actorOf(res);
     const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
     const answers = await answersOf(req, res, task);
-    const result = await grading.submit(user, course.id, task.id, answers);
+    const result = await grading.submit(user, course.id, task.id, answers, { lang: languageOf(req) });
     if (!result.ok) {
       const error = 'Nothing was submitted: some answers are not as the task asks for.';
       return void res.status(422).json({ error, faults: result.faults });

@@ -1,36 +1,54 @@
 /** One task: its description, the form for the answers, and what happens to them. */
 import { type Request, type Response, Router } from 'express';
 import { type ErrorCode, GradeportError } from '../../core/errors.ts';
+import { localiseCourse, localiseTask } from '../../courses/localise.ts';
+import type { Course, Task } from '../../courses/task.ts';
 import type { AnswerFaults, Grading } from '../../grading/verbs.ts';
+import { inLanguage, languageOf } from '../language.ts';
 import type { Lookup } from '../lookup.ts';
 import { problemOf } from '../problem.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
 import type { TaskService } from '../task-service.ts';
+import { shownNumbers } from '../uploads.ts';
 import { runHref } from '../views/hrefs.ts';
 import { taskPage } from '../views/task.ts';
 
 type Place = { course: string; task: string };
+
+const localised = ({ course, task }: { course: Course; task: Task }, lang: string) => ({
+  course: localiseCourse(course, lang),
+  task: localiseTask(task, lang),
+});
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
 
 export function taskPages(lookup: Lookup, service: TaskService, grading: Grading): Router {
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
-    const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
-    render(res, 'task', taskPage(course, task, await service.context(user, course, task, null)));
+    const lang = languageOf(req);
+    const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
+    const page = taskPage(course, task, await service.context(user, course, task, null, lang));
+    render(res, 'task', { ...page, submitHref: inLanguage(page.submitHref, req) });
   }
 
   async function submit(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
-    const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
+    const lang = languageOf(req);
+    const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
     const answers = await service.answersOf(req, res, task);
+    const random = shownNumbers(req);
     const again = async (faults: AnswerFaults, status: number, error: string | null) => {
-      const page = taskPage(course, task, await service.context(user, course, task, { answers, faults }));
-      render(res, 'task', { ...page, error: error ?? page.error }, status);
+      const typed = { answers, faults };
+      const page = taskPage(course, task, await service.context(user, course, task, typed, lang));
+      const submitHref = inLanguage(page.submitHref, req);
+      render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
     };
     try {
-      const result = await grading.submit(user, course.id, task.id, answers);
+      const result = await grading.submit(user, course.id, task.id, answers, {
+        lang,
+        ...(random && { random }),
+      });
       if (result.ok) res.redirect(303, runHref(result.run));
       else await again(result.faults, 422, null);
     } catch (error) {

@@ -1,7 +1,7 @@
-import type { CourseCard, CoursePage, TaskRow } from '../../../web/view-models.ts';
+import type { CourseCard, CoursePage, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { can, taskState } from '../../core/access.ts';
 import { renderRst } from '../../courses/rst.ts';
-import type { Course, Task } from '../../courses/task.ts';
+import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { User } from '../../store/collections.ts';
 import { utcText } from './format.ts';
@@ -37,17 +37,45 @@ export type CourseContext = {
   progress: ReadonlyMap<string, Progress>;
   environments: EnvironmentCatalogue;
   nowMs: number;
+  /** The reader's language. */
+  lang: string;
 };
 
 export function coursePage(course: Course, context: CourseContext): CoursePage {
   const { id, name, description } = course;
+  const tasks = visibleTasks(course, context.user, context.nowMs);
   return {
     ...nav(context.user, 'courses', name),
     course: { id, name, descriptionHtml: renderRst(description) },
-    tasks: visibleTasks(course, context.user, context.nowMs).map((task) => taskRow(task, context)),
+    grade: courseGrade(tasks, context.progress),
+    sections: sectionViews(course, tasks, context),
     broken: context.staff ? course.broken : [],
+    notices: context.staff ? course.notices : [],
     staff: context.staff,
   };
+}
+
+function sectionViews(course: Course, tasks: readonly Task[], context: CourseContext): SectionView[] {
+  const rows = new Map(tasks.map((task) => [task.id, taskRow(task, context)]));
+  if (course.sections.length > 0) return course.sections.flatMap((section) => sectionView(section, rows));
+  return tasks.length > 0 ? [{ title: '', closed: false, sections: [], tasks: [...rows.values()] }] : [];
+}
+
+/** Without the tasks that this reader does not see. */
+function sectionView(section: Section, rows: ReadonlyMap<string, TaskRow>): SectionView[] {
+  const tasks = section.tasks.flatMap((id) => rows.get(id) ?? []);
+  const sections = section.sections.flatMap((inner) => sectionView(inner, rows));
+  if (section.hiddenIfEmpty && tasks.length + sections.length === 0) return [];
+  return [{ title: section.title, closed: section.closed, sections, tasks }];
+}
+
+/** The mean of all tasks that one can see, by their weights; what was not tried counts as 0. */
+function courseGrade(tasks: readonly Task[], progress: ReadonlyMap<string, Progress>): number | null {
+  const grades = tasks.map((task) => progress.get(task.id)?.grade ?? null);
+  const weight = tasks.reduce((sum, task) => sum + task.weight, 0);
+  if (weight === 0 || grades.every((grade) => grade === null)) return null;
+  const total = tasks.reduce((sum, task, index) => sum + task.weight * (grades[index] ?? 0), 0);
+  return Math.round(total / weight);
 }
 
 export function taskRow(task: Task, context: CourseContext): TaskRow {
@@ -60,6 +88,7 @@ export function taskRow(task: Task, context: CourseContext): TaskRow {
     grade: progress?.grade ?? null,
     environment: task.environment ?? '',
     closed: whyClosed(task, context),
+    categories: task.categories,
   };
 }
 

@@ -24,17 +24,22 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
     available,
     languages: environment.languages,
     aliases: environment.aliases,
+    ports: environment.ports,
+    lost: environment.lost.map((one) => one.reason).filter((sentence) => sentence !== reason),
     href: `/environments/${encodeURIComponent(name)}`,
   };
 }
 
-/** What the page and the live room list. */
+/** What the page and the live room list: images that want to be shown. The others can be used all the same. */
 export function environmentList(
   catalogue: EnvironmentCatalogue,
   nowMs: number,
 ): { environments: EnvironmentView[]; engine: EngineState } {
   return {
-    environments: catalogue.list().map((environment) => environmentView(environment, nowMs)),
+    environments: catalogue
+      .list()
+      .filter(({ advertised }) => advertised)
+      .map((environment) => environmentView(environment, nowMs)),
     engine: catalogue.engine(),
   };
 }

@@ -2,6 +2,7 @@
 import type { Report } from '../../../grading-api/report.ts';
 import type { FeedbackView } from '../../../web/view-models.ts';
 import { renderRst } from '../../courses/rst.ts';
+import { sanitiseHtml } from '../../courses/rst-sanitise.ts';
 import type { Task } from '../../courses/task.ts';
 
 /** A hundred texts that are each slow to read would keep everybody waiting. */
@@ -9,8 +10,9 @@ const PATIENCE_MS = 1000;
 
 export function feedbackView(report: Report, task: Task | null): FeedbackView {
   const end = performance.now() + PATIENCE_MS;
+  const toHtml = task?.htmlFeedback ? sanitiseHtml : renderRst;
   const render = (text: string): string =>
-    performance.now() < end ? renderRst(text) : '<p>This feedback takes too long to show.</p>';
+    performance.now() < end ? toHtml(text) : '<p>This feedback takes too long to show.</p>';
   return {
     textHtml: render(report.text),
     problems: Object.entries(report.problems).map(([id, entry]) => {

@@ -1,6 +1,6 @@
 /** One question of a task as its form shows it. Never tells which choice is right or what a match expects. */
 import type { ProblemView } from '../../../web/view-models.ts';
-import { shownChoices } from '../../courses/choices.ts';
+import { type ShownTo, shownChoices } from '../../courses/choices.ts';
 import { renderInline, renderRst } from '../../courses/rst.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
 import type { SubmittedAnswer } from '../../grading/verbs.ts';
@@ -13,7 +13,7 @@ export type ProblemContext = {
   given: GivenAnswer;
   error: string | null;
   maxUploadBytes: number;
-  seed: string;
+  shownTo: ShownTo;
 };
 
 export function problemView(problem: Problem, context: ProblemContext): ProblemView {
@@ -39,7 +39,7 @@ export function problemView(problem: Problem, context: ProblemContext): ProblemV
     ...(problem.type === 'multiple_choice' && {
       isChoice: true,
       multiple: problem.multiple,
-      choices: choiceViews(problem, given, context.seed),
+      choices: choiceViews(problem, given, context.shownTo),
     }),
     error: context.error,
   };
@@ -49,11 +49,17 @@ function isCode(problem: Problem): problem is Extract<Problem, { default: string
   return problem.type === 'code' || problem.type === 'code_single_line';
 }
 
+/** Ids of types are letters, digits, "_" and "-" only. */
+const pluginNote = (problem: Problem): string =>
+  'plugin' in problem
+    ? `<p><em>This is a problem of the kind “${problem.plugin}”, which cannot be shown here. Write your answer as text.</em></p>`
+    : '';
+
 function blank(problem: Problem): ProblemView {
   return {
     id: problem.id,
     name: problem.name,
-    headerHtml: renderRst(problem.header),
+    headerHtml: renderRst(problem.header) + pluginNote(problem),
     isCode: false,
     isLine: false,
     isFile: false,
@@ -72,9 +78,9 @@ function blank(problem: Problem): ProblemView {
   };
 }
 
-function choiceViews(problem: ChoiceProblem, given: GivenAnswer, seed: string): ProblemView['choices'] {
+function choiceViews(problem: ChoiceProblem, given: GivenAnswer, shownTo: ShownTo): ProblemView['choices'] {
   const chosen = new Set(typeof given === 'string' || Array.isArray(given) ? [given].flat() : []);
-  return shownChoices(problem, seed).map(({ index }) => ({
+  return shownChoices(problem, shownTo).map(({ index }) => ({
     index: String(index),
     html: renderInline(problem.choices[index]?.text ?? ''),
     checked: chosen.has(String(index)),

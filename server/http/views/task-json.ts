@@ -1,11 +1,10 @@
 /** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
 import { type Limits, resolveLimits } from '../../core/limits.ts';
-import { shownChoices } from '../../courses/choices.ts';
+import { type ShownTo, shownChoices } from '../../courses/choices.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
 import { type CourseContext, roleIn, taskRow, visibleTasks, whyClosed } from './course.ts';
 import { taskHref } from './hrefs.ts';
-import { choiceSeed } from './task.ts';
 
 export function courseJson(course: Course, context: CourseContext) {
   const { id, name, description } = course;
@@ -14,7 +13,7 @@ export function courseJson(course: Course, context: CourseContext) {
   return { id, name, description, role: roleIn(context.user, id), tasks, ...broken };
 }
 
-type Viewer = Pick<CourseContext, 'user' | 'environments' | 'nowMs'> & { ceilings: Limits };
+type Viewer = Pick<CourseContext, 'user' | 'environments' | 'nowMs' | 'lang'> & { ceilings: Limits };
 
 export function taskJson(task: Task, viewer: Viewer) {
   const { id, course, name, author, context, environment, network, showOutput, access } = task;
@@ -30,7 +29,9 @@ export function taskJson(task: Task, viewer: Viewer) {
       network,
       showOutput,
     },
-    problems: task.problems.map((problem) => problemJson(problem, choiceSeed(viewer.user, task))),
+    problems: task.problems.map((problem) =>
+      problemJson(problem, { username: viewer.user.name, lang: viewer.lang }),
+    ),
     limits: resolveLimits(task.limits, viewer.ceilings),
     access: { open: access.open, from: instant(access.from), until: instant(access.until) },
     closed: whyClosed(task, viewer),
@@ -40,7 +41,7 @@ export function taskJson(task: Task, viewer: Viewer) {
 
 const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
-function problemJson(problem: Problem, seed: string) {
+function problemJson(problem: Problem, shownTo: ShownTo) {
   const { id, type, name, header } = problem;
   const common = { id, type, name, header };
   switch (problem.type) {
@@ -52,7 +53,7 @@ function problemJson(problem: Problem, seed: string) {
     case 'match':
       return common;
     case 'multiple_choice': {
-      const choices = shownChoices(problem, seed).map(({ index }) => ({
+      const choices = shownChoices(problem, shownTo).map(({ index }) => ({
         index: String(index),
         text: problem.choices[index]?.text ?? '',
       }));

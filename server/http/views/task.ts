@@ -3,6 +3,7 @@ import { type Limits, resolveLimits } from '../../core/limits.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
+import { type Allowance, allowanceText } from '../../grading/submission-limit.ts';
 import type { AnswerFaults } from '../../grading/verbs.ts';
 import type { Run, User } from '../../store/collections.ts';
 import { whyClosed } from './course.ts';
@@ -18,6 +19,12 @@ export type TaskContext = {
   ceilings: Limits;
   maxUploadBytes: number;
   nowMs: number;
+  /** The reader's language. */
+  lang: string;
+  /** The reader's "@random" numbers. */
+  random: readonly number[];
+  /** null: no limit. */
+  allowance: Allowance | null;
   /** Newest first. */
   runs: readonly Run[];
   /** By problem id: what stands in the form. */
@@ -38,7 +45,7 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
         given: context.given(problem.id),
         error: Object.hasOwn(faults, problem.id) ? (faults[problem.id] ?? null) : null,
         maxUploadBytes: context.maxUploadBytes,
-        seed: choiceSeed(context.user, task),
+        shownTo: { username: context.user.name, lang: context.lang },
       }),
     ),
     limits: {
@@ -47,15 +54,26 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
       output: bytesText(limits.outputBytes),
     },
     environment: environmentOf(task, context.environments),
-    closed: whyClosed(task, context),
+    closed:
+      whyClosed(task, context) ?? (context.allowance?.left === 0 ? allowanceText(context.allowance) : null),
+    allowance: context.allowance && allowanceText(context.allowance),
+    numbers:
+      context.random.length > 0 ? { shown: [...context.random], sent: JSON.stringify(context.random) } : null,
+    contactHref: contactHref(task, context.user),
     submitHref: href,
     runs: context.runs.map(runRow),
     error: pageError(task, faults),
   };
 }
 
-/** Each student keeps the same choices in the same order, another student has others. */
-export const choiceSeed = (user: User, task: Task): string => JSON.stringify([user.id, task.course, task.id]);
+/** INGInious' placeholders; only an address that a browser may follow. */
+function contactHref({ contactUrl, id, course }: Task, user: User): string | null {
+  const values: Record<string, string> = { task_id: id, course_id: course, username: user.name };
+  const href = contactUrl.replace(/\{(task_id|course_id|username)\}/g, (_, name: string) =>
+    encodeURIComponent(values[name] ?? ''),
+  );
+  return /^(https?:\/\/|mailto:)[^\s]+$/i.test(href) ? href : null;
+}
 
 export function runRow(run: Run): RunRow {
   return {

@@ -1,11 +1,13 @@
 /** A course with one task of each kind of problem, as the catalogue would read it. */
 import type { CourseCatalogue } from '../../../server/courses/catalogue-types.ts';
+import { plainTask } from '../../../server/courses/plain-task.ts';
 import type { Course, Task } from '../../../server/courses/task.ts';
 
 export const EVIL = '<script>alert(1)</script><img src=x onerror=alert(1)>';
 
 export function taskNamed(id: string, change: Partial<Task> = {}): Task {
   return {
+    ...plainTask,
     id,
     course: 'c1',
     folder: `/nowhere/c1/${id}`,
@@ -24,14 +26,6 @@ export function taskNamed(id: string, change: Partial<Task> = {}): Task {
         firstLine: 1,
       },
     ],
-    environment: 'default',
-    limits: {},
-    runCommand: null,
-    network: false,
-    showOutput: false,
-    order: 0,
-    weight: 1,
-    access: { open: true, from: null, softUntil: null, until: null },
     ...change,
   };
 }
@@ -78,6 +72,12 @@ export function demoCourse(): Course {
       { id: 'bad', problems: [{ file: 'bad/task.yaml', line: 3, column: 1, message: `oops ${EVIL}` }] },
     ],
     common: null,
+    sections: [],
+    tags: [],
+    admins: [],
+    tutors: [],
+    translations: new Map(),
+    notices: [],
   };
 }
 

@@ -1,6 +1,6 @@
 /** Grading as pages see it: stores a submission and its run, and never grades anything. */
 import { randomUUID } from 'node:crypto';
-import type { Grading, SubmittedAnswer } from '../../../server/grading/verbs.ts';
+import type { Grading, Reading, SubmittedAnswer } from '../../../server/grading/verbs.ts';
 import type { Answer, Outcome, Run } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
 
@@ -22,6 +22,7 @@ export function outcomeWith(change: Partial<Outcome> = {}): Outcome {
 
 export function createStoringGrading(store: Store, clock: () => number) {
   const received: Map<string, SubmittedAnswer>[] = [];
+  const readings: (Reading | undefined)[] = [];
   const failure: { next: Error | null } = { next: null };
 
   async function stored(answer: SubmittedAnswer): Promise<Answer> {
@@ -31,9 +32,10 @@ export function createStoringGrading(store: Store, clock: () => number) {
   }
 
   const grading: Grading = {
-    async submit(actor, course, task, answers) {
+    async submit(actor, course, task, answers, reading) {
       if (failure.next) throw failure.next;
       received.push(new Map(answers));
+      readings.push(reading);
       if (answers.get('q1') === 'wrong') return { ok: false, faults: { q1: 'This is <b>wrong</b>.' } };
       const at = new Date(clock()).toISOString();
       const entries = await Promise.all(
@@ -71,5 +73,5 @@ export function createStoringGrading(store: Store, clock: () => number) {
     await store.runs.update({ id: runId }, { $set: { state: 'done', attempt: 1, outcome, environment } });
   }
 
-  return { ...grading, received, failure, finish };
+  return { ...grading, received, readings, failure, finish };
 }

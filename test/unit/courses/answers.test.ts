@@ -70,7 +70,8 @@ describe('a choice', () => {
   });
   test('has to be made', () => {
     expect(check(single)).toBe('“m” has no answer yet: choose one.');
-    expect(check({ ...single, multiple: true }, [])).toBe('“m” has no answer yet: choose one.');
+    expect(check({ ...single, multiple: true })).toBe('“m” has no answer yet: choose one.');
+    expect(check({ ...single, multiple: true }, [])).toEqual([]);
     expect(check(single, file('x'))).toBe('“m” needs a choice, not a file.');
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { checkAnswers } from '../../../server/courses/answers.ts';
 import { openCourses } from '../../../server/courses/catalogue.ts';
+import { plainTask } from '../../../server/courses/plain-task.ts';
 import { gradeQuiz } from '../../../server/courses/quiz.ts';
 import { renderRst } from '../../../server/courses/rst.ts';
 import { readSamples, type Sample } from '../../../server/courses/samples.ts';
@@ -63,7 +64,7 @@ describe('the demo course', () => {
   test('has a quiz whose samples get what they expect', async () => {
     const quiz = (await demo()).tasks.find(({ id }) => id === 'quiz');
     for (const sample of quiz ? await samplesOf(quiz) : []) {
-      const report = gradeQuiz(quiz ?? { problems: [] }, sample.answers);
+      const report = gradeQuiz(quiz ?? plainTask, sample.answers);
       expect(report.result).toBe(sample.expect.verdict);
       expect(report.grade).toBeCloseTo(sample.expect.grade ?? 0, 2);
       const results = Object.entries(report.problems).map(([id, entry]) => [id, entry[0]]);

@@ -86,6 +86,18 @@ problems: {}
     expect(task('environment_type: kata\nproblems: {}').environment).toBe('default');
   });
 
+  test('asks for root or a GPU with the types that give them, and for neither else', () => {
+    expect(task('environment_type: kata-ssh\nproblems: {}').environmentNeeds).toEqual({
+      needRoot: true,
+      needGpu: false,
+    });
+    expect(task('environment_type: nvidia\nproblems: {}').environmentNeeds).toEqual({
+      needRoot: false,
+      needGpu: true,
+    });
+    expect(task('environment_type: docker-ssh\nproblems: {}').environmentNeeds).toBeUndefined();
+  });
+
   test('needs no environment when it is a quiz', () => {
     expect(task('environment_type: mcq\nproblems: {q: {type: match, answer: 42}}').environment).toBeNull();
     expect(task('environment: mcq\nproblems: {q: {type: match, answer: 1}}').environment).toBeNull();
@@ -94,6 +106,11 @@ problems: {}
   test('compares a match answer with what Python would print of it', () => {
     const [yes] = task('environment: mcq\nproblems: {q: {type: match, answer: true}}').problems;
     expect(yes).toMatchObject({ answer: 'True' });
+    const answers = ['42', '3.5', '2.0', '-7.', '"2.0"', '017', 'é', ' ', '1_0'].map((answer) => {
+      const [problem] = task(`environment: mcq\nproblems: {q: {type: match, answer: ${answer}}}`).problems;
+      return problem?.type === 'match' ? problem.answer : null;
+    });
+    expect(answers).toEqual(['42', '3.5', '2.0', '-7.0', '2.0', '15', 'é', 'None', '10']);
   });
 
   test('is open as it says, in the server’s time, or in the zone it names', () => {
@@ -109,6 +126,127 @@ problems: {}
       from: Date.UTC(2026, 0, 1),
       softUntil: Date.UTC(2027, 1, 1, 8),
       until: Date.UTC(2027, 1, 1, 8),
+    });
+  });
+});
+
+const notices = (text: string) =>
+  task(text).notices.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+
+describe('a task file that is readable but odd', () => {
+  test('works, and tells which keys have no effect and what may be meant', () => {
+    const text = `environment_id: c
+environment_type: docker
+environment_parameters: {limits: {tmie: 3}, shh_allowed: true}
+wieght: 3
+colour: blue
+name: a
+name: b
+problems:
+  q: {type: code, langauge: c}
+`;
+    expect(task(text)).toMatchObject({ name: 'b', weight: 1 });
+    expect(notices(text).toSorted()).toEqual([
+      '3:35: environment_parameters.limits.tmie: not known; did you mean "time"?',
+      '3:45: environment_parameters.shh_allowed: not known; did you mean "ssh_allowed"?',
+      '4:1: wieght: not known; did you mean "weight"?',
+      '5:1: colour: this key is not known and has no effect',
+      '7:1: name: it is there more than once; the last counts',
+      '9:19: problems.q.langauge: not known; did you mean "language"?',
+    ]);
+  });
+
+  test('has no notices for what INGInious’ own editor leaves behind', () => {
+    expect(
+      notices(`${OLD}tags: {}\nstored_submissions: 0\nsubmission_limit: {amount: -1, period: -1}\n`),
+    ).toEqual([]);
+  });
+
+  test('keeps a plugin’s problem as a text that may stay empty, and says so', () => {
+    const text =
+      'environment: c\nproblems: {b: {type: blockly, name: B, header: h, language: javascript, toolbox: [x]}}';
+    expect(task(text).problems).toEqual([
+      {
+        ...{ id: 'b', type: 'code', name: 'B', header: 'h', language: 'javascript', default: '' },
+        ...{ optional: true, firstLine: 1, plugin: 'blockly' },
+      },
+    ]);
+    expect(notices(text)).toEqual([
+      '2:16: problems.b.type: "blockly" needs a plugin of INGInious; it is shown as a text to fill in',
+    ]);
+  });
+
+  test('may have a program in a quiz, which is told: every submission to it crashes, as in INGInious', () => {
+    expect(notices('environment: mcq\nproblems:\n  q:\n    type: code')[0]).toContain(
+      '4:5: problems.q.type: only',
+    );
+  });
+
+  test('may name a type of environment that only INGInious’ plugins know', () => {
+    const text = 'environment_type: pythia\nenvironment_id: c\nproblems: []';
+    expect(task(text)).toMatchObject({ environment: 'c', problems: [] });
+    expect(notices(text)[0]).toContain('1:1: environment_type: expected one of docker');
+  });
+
+  test('has the limits that it can have: zero uploads and halves of megabytes are no fault', () => {
+    const odd = task(
+      'environment: c\nlimits: {output: 0.5, disk: "0"}\nproblems: {f: {type: file, max_size: 0}}',
+    );
+    expect(odd.limits).toEqual({ outputBytes: 2 ** 19 });
+    expect(odd.problems[0]).toMatchObject({ maxBytes: null });
+  });
+});
+
+describe('texts that YAML takes for something else', () => {
+  test('are what the teacher wrote', () => {
+    const [problem] = task(
+      'environment: mcq\nproblems:\n  q: {type: multiple_choice, name: 2.0, success_message: Yes, choices: [{text: No, valid: true, feedback: on}, {text: 0x10}, {text: "a"}]}',
+    ).problems;
+    expect(problem).toMatchObject({
+      ...{ name: '2.0', successMessage: 'Yes', errorMessage: null },
+      choices: [{ text: 'No', valid: true, feedback: 'on' }, { text: '0x10', feedback: null }, { text: 'a' }],
+    });
+  });
+});
+
+describe('what a task says of its submissions', () => {
+  const settings = (text: string) => task(`environment: c\nproblems: {}\n${text}`);
+
+  test('is INGInious’ where it says nothing', () => {
+    expect(settings('')).toMatchObject({
+      ...{ weight: 1, evaluate: 'best', groups: false, storedSubmissions: 0, submissionLimit: null },
+      ...{ categories: [], contactUrl: '', random: { count: 0, regenerate: false }, htmlFeedback: false },
+    });
+  });
+
+  test('may be written as editors write it: numbers as text, on for yes', () => {
+    const said = settings(
+      'weight: "2.5"\nevaluate: last\ngroups: on\nstored_submissions: "3"\nsubmission_limit: {amount: "2", period: "24"}\n' +
+        'categories: [a, b]\ncontact_url: mailto:x@example.org\ninput_random: "2"\nregenerate_input_random: "on"\nresponseIsHTML: true',
+    );
+    expect(said).toMatchObject({
+      ...{ weight: 2.5, evaluate: 'last', groups: true, storedSubmissions: 3, categories: ['a', 'b'] },
+      ...{ submissionLimit: { amount: 2, hours: 24 }, contactUrl: 'mailto:x@example.org' },
+      ...{ random: { count: 2, regenerate: true }, htmlFeedback: true },
+    });
+    expect(said.notices.map(({ message }) => message)).toEqual([
+      'groups: there are no groups here; everybody hands in alone',
+    ]);
+  });
+
+  test('knows a limit without hours, and none', () => {
+    expect(settings('submission_limit: {amount: 5, period: -1}').submissionLimit).toEqual({
+      amount: 5,
+      hours: null,
+    });
+    expect(settings('submission_limit: {amount: -1, period: 3}').submissionLimit).toBeNull();
+    expect(settings('submission_limit: ').submissionLimit).toBeNull();
+  });
+
+  test('falls back to the best submission where the student was to choose one', () => {
+    expect(settings('evaluate: student')).toMatchObject({
+      evaluate: 'best',
+      notices: [{ message: 'evaluate: expected best or last; "best" is taken' }],
     });
   });
 });
@@ -153,12 +291,6 @@ environment_parameters: {limits: {time: -1}}
     ]);
     expect(faults('')).toHaveLength(1);
     expect(faults('- a\n- b')[0]).toContain('expected a map');
-  });
-
-  test('cannot have programs in a quiz', () => {
-    expect(faults('environment: mcq\nproblems:\n  q:\n    type: code')).toEqual([
-      'demo/fact/task.yaml:4:5: problems.q.type: expected multiple_choice or match, because the environment is mcq; got "code"',
-    ]);
   });
 
   test('cannot use up the server with aliases, size or the names of JavaScript’s own tables', () => {

@@ -29,6 +29,32 @@ describe('labels', () => {
     expect(readLabels(ours({ name: 'x', need_root: value }))).toMatchObject({ needRoot });
   });
 
+  test.each([[''], ['1'], ['0'], ['false']])(
+    'INGInious’ need_root=%j means yes: it reads no value',
+    (value) => {
+      const labels = { 'org.inginious.grading.name': 'x', 'org.inginious.grading.need_root': value };
+      expect(readLabels(labels)).toMatchObject({ needRoot: true });
+      expect(readLabels({ ...labels, ...ours({ need_root: '0' }) })).toMatchObject({ needRoot: false });
+    },
+  );
+
+  test.each([
+    [undefined, true, true],
+    ['true', true, true],
+    ['1', true, false],
+    ['false', false, false],
+  ])('advertise=%j shows ours: %s, INGInious’: %s', (value, shown, shownThere) => {
+    const given = value === undefined ? {} : { advertise: value };
+    const theirs = { 'org.inginious.grading.name': 'x', 'org.inginious.grading.advertise': value ?? 'true' };
+    expect(readLabels(ours({ name: 'x', ...given }))?.advertised).toBe(shown);
+    expect(readLabels(theirs)?.advertised).toBe(shownThere);
+  });
+
+  test('ports are numbers; what is none is left out', () => {
+    expect(readLabels(ours({ name: 'x', ports: '22, 8080,http,0,70000,1e3' }))?.ports).toEqual([22, 8080]);
+    expect(readLabels(ours({ name: 'x' }))?.ports).toEqual([]);
+  });
+
   test('ours win over INGInious’ where both are there', () => {
     expect(readLabels({ ...ours({ name: 'new' }), 'org.inginious.grading.name': 'old' })?.name).toBe('new');
   });
@@ -82,4 +108,11 @@ describe('the list', () => {
       ['old:latest', true],
     ]);
   });
+});
+
+test('an image links our commands when our base says so, and none of INGInious’ labels makes it doubtful', () => {
+  const linked = { ...ours({ name: 'x' }), 'org.gradeport.commands': 'linked' };
+  expect(readLabels(linked)?.commandsLinked).toBe(true);
+  expect(readLabels(ours({ name: 'x' }))?.commandsLinked).toBe(false);
+  expect(readLabels({ ...linked, 'org.inginious.grading.agent_version': '3' })?.commandsLinked).toBe(false);
 });

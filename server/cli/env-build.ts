@@ -1,0 +1,105 @@
+/** gradeport env build: images that come with Gradeport, or a folder of one's own. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ENVIRONMENTS_FOLDER, loadConfig } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { openEngine } from '../engine/open.ts';
+import type { Engine } from '../engine/port.ts';
+import { readEnvironments } from '../environments/catalogue.ts';
+import { buildShippedEnvironments } from '../setup/shipped-environments.ts';
+import { createProgress, data, harmless, json, talk } from './terminal.ts';
+
+export type BuildOptions = { all?: boolean; tag?: string; json?: boolean };
+type Target = { kind: 'shipped'; name: string } | { kind: 'own'; folder: string };
+
+export async function buildEnvironments(folders: readonly string[], options: BuildOptions): Promise<void> {
+  if (folders.length === 0 && !options.all) {
+    throw new GradeportError('usage', 'Name a folder to build, such as environments/cpp, or use --all.');
+  }
+  const targets = folders.map(targetOf);
+  const own = targets.flatMap((target) => (target.kind === 'own' ? [target.folder] : []));
+  if (options.tag !== undefined && (own.length !== 1 || targets.length !== 1)) {
+    throw new GradeportError('usage', '--tag names one image: use it with one folder of your own.');
+  }
+  const shipped = targets.flatMap((target) => (target.kind === 'shipped' ? [target.name] : []));
+  const engine = openEngine();
+  try {
+    const built: string[] = [];
+    if (options.all || shipped.length > 0)
+      built.push(...(await buildShipped(engine, options.all ? null : shipped)));
+    for (const folder of own) built.push(await buildOwn(engine, folder, options.tag ?? imageNameOf(folder)));
+    await report(engine, built, options.json === true);
+  } finally {
+    engine.close();
+  }
+}
+
+/** A name in environments/, a path to it, or any other folder with a Dockerfile. */
+function targetOf(given: string): Target {
+  const path = resolve(given);
+  if (dirname(path) === ENVIRONMENTS_FOLDER && existsSync(join(path, 'Dockerfile'))) {
+    return { kind: 'shipped', name: basename(path) };
+  }
+  if (existsSync(join(path, 'Dockerfile'))) return { kind: 'own', folder: path };
+  if (/^[\w.-]+$/.test(given) && existsSync(join(ENVIRONMENTS_FOLDER, given, 'Dockerfile'))) {
+    return { kind: 'shipped', name: given };
+  }
+  throw new GradeportError('not-found', `${given}: there is no folder with a Dockerfile of that name.`);
+}
+
+/** What the engine takes as an image's name, from a folder's. */
+function imageNameOf(folder: string): string {
+  const name = basename(folder)
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return `local/${name || 'environment'}`;
+}
+
+async function buildShipped(engine: Engine, names: readonly string[] | null): Promise<string[]> {
+  const progress = createProgress();
+  try {
+    const built = await buildShippedEnvironments(
+      engine,
+      ENVIRONMENTS_FOLDER,
+      (name, line, at, of) => progress.line(`${at}/${of} ${name}: ${harmless(line)}`),
+      names,
+    );
+    return built.map((name) => `gradeport/${name}:latest`);
+  } finally {
+    progress.end();
+  }
+}
+
+async function buildOwn(engine: Engine, folder: string, tag: string): Promise<string> {
+  const progress = createProgress();
+  try {
+    await engine.build(folder, tag, {}, (line) => progress.line(`${tag}: ${harmless(line)}`));
+    return tag.includes(':') ? tag : `${tag}:latest`;
+  } finally {
+    progress.end();
+  }
+}
+
+async function report(engine: Engine, built: readonly string[], asJson: boolean): Promise<void> {
+  const config = loadConfig({});
+  const { list } = await readEnvironments(engine, config.runtimes, config.aliases);
+  const rows = built.map((image) => {
+    const environment = list.find((one) => one.image === image);
+    return {
+      image,
+      name: environment?.name ?? null,
+      available: environment?.available ?? false,
+      reason:
+        environment?.reason ??
+        'no environment: it has no label org.gradeport.grading.name; images can be built on it.',
+    };
+  });
+  if (asJson) return json(rows);
+  for (const { image } of rows) data(image);
+  if (rows.length === 0) talk('Nothing to build: all of it is there already.');
+  for (const { image, name, available, reason } of rows) {
+    if (name !== null && available) talk(`${image} grades as "${name}".`);
+    else talk(`${image}: ${reason}`);
+  }
+}

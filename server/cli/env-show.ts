@@ -1,0 +1,51 @@
+/** gradeport env show: everything about one environment, and who else claims its names. */
+import { ENVIRONMENTS_FOLDER } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { findEnvironment } from '../environments/announced.ts';
+import type { Environment } from '../environments/environment.ts';
+import { readShipped } from '../environments/shipped.ts';
+import { suggestEnvironment } from '../environments/suggest.ts';
+import { data, formatBytes, harmless, json, table } from './terminal.ts';
+
+type Rival = { image: string; name: string; reason: string };
+
+/** Other images that claim a name of this one and do not get it. */
+function rivalsOf(found: Environment, list: readonly Environment[]): Rival[] {
+  const names = new Set([found.name, ...found.aliases]);
+  return list
+    .filter((one) => one !== found)
+    .flatMap(({ image, lost }) =>
+      lost.filter(({ name }) => names.has(name)).map(({ name, reason }) => ({ image, name, reason })),
+    );
+}
+
+export async function showEnvironment(
+  list: readonly Environment[],
+  name: string,
+  asJson: boolean,
+): Promise<void> {
+  const found = findEnvironment(list, name);
+  if (!found) {
+    const suggestion = suggestEnvironment(name, list, await readShipped(ENVIRONMENTS_FOLDER));
+    throw new GradeportError('not-found', suggestion?.sentence ?? `There is no environment "${name}".`);
+  }
+  const rivals = rivalsOf(found, list);
+  if (asJson) return json({ ...found, rivals });
+  const { size, languages, aliases, ports, lost, ...rest } = found;
+  const fields = {
+    ...rest,
+    size: formatBytes(size),
+    languages: languages.join(', '),
+    aliases: aliases.join(', '),
+    ports: ports.length === 0 ? '' : `${ports.join(', ')} (announced; none is opened)`,
+  };
+  const rows = Object.entries(fields).map(([key, value]) => [key, String(value)]);
+  for (const { reason } of lost) rows.push(['not its name', reason]);
+  for (const { image, name: claimed } of rivals) rows.push(['also claims', `${image} claims "${claimed}"`]);
+  data(
+    table(
+      ['FIELD', 'VALUE'],
+      rows.map((row) => row.map(harmless)),
+    ),
+  );
+}

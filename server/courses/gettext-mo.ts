@@ -1,0 +1,57 @@
+/**
+ * A gettext catalogue (.mo) as a map of texts. Format: GNU gettext's manual, "The Format of GNU MO Files": magic
+ * number, revision, how many texts, where the tables of originals and of translations begin; a table's entry is
+ * a length and an offset. Everything is checked against the file's size: nothing in it is believed.
+ */
+
+/** 0x950412de as the machine that made it writes numbers. */
+const LITTLE = 0xde120495;
+const BIG = 0x950412de;
+const HEADER_BYTES = 20;
+const MAX_TEXTS = 20_000;
+
+/** null: not a catalogue. A text with plural forms is found by its singular. */
+export function readMo(file: Buffer): Map<string, string> | null {
+  if (file.length < HEADER_BYTES) return null;
+  const magic = file.readUInt32BE(0);
+  if (magic !== LITTLE && magic !== BIG) return null;
+  const word = (offset: number): number =>
+    magic === LITTLE ? file.readUInt32LE(offset) : file.readUInt32BE(offset);
+  const count = word(8);
+  const [originals, translations] = [word(12), word(16)];
+  const fits = (table: number): boolean => table + 8 * count <= file.length;
+  if (count > MAX_TEXTS || !fits(originals) || !fits(translations)) return null;
+
+  const bytesAt = (entry: number): Buffer | null => {
+    const [length, offset] = [word(entry), word(entry + 4)];
+    return offset + length <= file.length ? file.subarray(offset, offset + length) : null;
+  };
+  const pairs = Array.from({ length: count }, (_, index) => [
+    bytesAt(originals + 8 * index),
+    bytesAt(translations + 8 * index),
+  ]);
+  const decode = decoderFor(pairs.find(([original]) => original?.length === 0)?.[1] ?? null);
+  const texts = new Map<string, string>();
+  for (const [original, translation] of pairs) {
+    if (!original || !translation) return null;
+    // The empty text is the catalogue's own header; an empty translation is one not yet made.
+    if (original.length > 0 && translation.length > 0) texts.set(decode(original), decode(translation));
+  }
+  return texts;
+}
+
+/** The header names its letters: "Content-Type: text/plain; charset=UTF-8". */
+function decoderFor(header: Buffer | null): (bytes: Buffer) => string {
+  const label = /charset=([\w-]{1,40})/i.exec(header?.toString('latin1') ?? '')?.[1] ?? 'utf-8';
+  const decoder = makeDecoder(label) ?? new TextDecoder();
+  // Forms of a plural are separated by a zero; the first is what is shown.
+  return (bytes) => decoder.decode(bytes).split('\0')[0] ?? '';
+}
+
+function makeDecoder(label: string) {
+  try {
+    return new TextDecoder(label);
+  } catch {
+    return null;
+  }
+}

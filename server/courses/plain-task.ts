@@ -1,0 +1,26 @@
+/** A task that says nothing special: what is made by hand begins from it. */
+import type { Task } from './task.ts';
+
+export const plainTask: Omit<Task, 'id' | 'course' | 'folder' | 'name'> = {
+  author: '',
+  context: '',
+  problems: [],
+  environment: 'default',
+  limits: {},
+  runCommand: null,
+  network: false,
+  showOutput: false,
+  htmlFeedback: false,
+  order: 0,
+  random: { count: 0, regenerate: false },
+  contactUrl: '',
+  translations: new Map(),
+  notices: [],
+  weight: 1,
+  access: { open: true, from: null, softUntil: null, until: null },
+  evaluate: 'best',
+  groups: false,
+  storedSubmissions: 0,
+  submissionLimit: null,
+  categories: [],
+};

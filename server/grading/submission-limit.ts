@@ -1,0 +1,47 @@
+/** How many more submissions a student may make to a task, and when. */
+import type { SubmissionLimit } from '../courses/task.ts';
+import type { Store } from '../store/port.ts';
+
+const HOUR_MS = 3_600_000;
+/** More are not counted one by one. */
+const MOST = 10_000;
+
+type Own = { course: string; task: string; userId: string };
+export type Allowance = {
+  limit: SubmissionLimit;
+  left: number /** null: never again. */;
+  nextMs: number | null;
+};
+
+/** null: as many as one likes. A submission that failed by our fault costs nothing. */
+export async function allowanceOf(
+  { runs, submissions }: Pick<Store, 'runs' | 'submissions'>,
+  own: Own,
+  limit: SubmissionLimit | null,
+  nowMs: number,
+): Promise<Allowance | null> {
+  if (limit === null) return null;
+  const sinceMs = limit.hours === null ? 0 : Math.max(0, nowMs - limit.hours * HOUR_MS);
+  const since = new Date(sinceMs).toISOString();
+  const made = await submissions.find({ ...own, at: { $gt: since } }, { sort: { at: -1 }, limit: MOST });
+  const ours = await runs.group('submission', { ...own, 'outcome.verdict': 'system-error' });
+  const counted = made.filter(({ id }) => !ours.has(id));
+  const left = Math.max(0, limit.amount - counted.length);
+  const first = counted[limit.amount - 1];
+  const nextMs = limit.hours === null || !first ? null : Date.parse(first.at) + limit.hours * HOUR_MS;
+  return { limit, left, nextMs };
+}
+
+/** For the student: "2 of 3 submissions left." */
+export function allowanceText({ limit, left, nextMs }: Allowance): string {
+  const { amount, hours } = limit;
+  const within = hours === null ? '' : ` within ${hours === 1 ? 'an hour' : `${hours} hours`}`;
+  const submissions = amount === 1 ? 'submission' : 'submissions';
+  if (left > 0) return `${left} of ${amount} ${submissions}${within} left.`;
+  const next = nextMs === null ? '' : ` The next is possible at ${minute(nextMs)}.`;
+  return `This task takes ${amount} ${submissions}${within}, and you have made ${amount === 1 ? 'it' : 'them'}.${next}`;
+}
+
+/** The minute after it, in UTC, so that who comes then is not too early. */
+const minute = (ms: number): string =>
+  `${new Date(Math.ceil(ms / 60_000) * 60_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

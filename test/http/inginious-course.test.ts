@@ -1,0 +1,171 @@
+import { readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCourses } from '../../server/courses/catalogue.ts';
+import { createApp } from '../../server/http/app.ts';
+import { copyOfCourse, moFile } from '../support/course-copy.ts';
+import { outcomeWith } from './support/grading.ts';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let copy: Awaited<ReturnType<typeof copyOfCourse>>;
+let app: ReturnType<typeof createApp>;
+let eve: Awaited<ReturnType<House['person']>>;
+let teacher: typeof eve;
+beforeAll(async () => {
+  house = await openHouse();
+  copy = await copyOfCourse('c1');
+  await copy.write(
+    '$common/$i18n/fr.mo',
+    moFile({ Quiz: 'Interro', 'Three questions.': 'Trois questions.' }),
+  );
+  const old = await readFile(join(copy.course, 'old/task.yaml'), 'utf8');
+  await copy.write('old/task.yaml', old.replace('java7', 'default'));
+  await copy.write('quiz/public/page.html', '<script>alert(1)</script>');
+  await copy.write('quiz/public/.git/config', 'x');
+  await symlink('../secret.txt', join(copy.course, 'quiz/public/link'));
+  app = createApp({ ...house.deps, courses: openCourses([copy.folder]) });
+  eve = await house.person('eve', 'student');
+  teacher = await house.person('tess', 'teacher');
+});
+afterAll(async () => {
+  await house.close();
+  await copy[Symbol.asyncDispose]();
+});
+
+const get = (path: string, who = eve) => request(app).get(path).set('Cookie', who.cookie);
+const post = (path: string) => request(app).post(path).set('Cookie', eve.cookie);
+
+describe('the page of an INGInious course', () => {
+  it('has its sections, folded as they say, without those that are empty for a student', async () => {
+    const student = (await get('/courses/c1').expect(200)).text;
+    expect(student).toMatch(/<details class="section" open>\s*<summary><h3>First steps/);
+    expect(student).toMatch(/<details class="section">\s*<summary><h3>More/);
+    expect(student).toMatch(/<h3>Deep[\s\S]*Random/);
+    expect(student).not.toContain('Other tasks');
+    expect(student).not.toContain('Exam');
+    expect(student).toContain('week1');
+    expect((await get('/courses/c1', teacher)).text).toMatch(/Other tasks[\s\S]*Exam/);
+  });
+
+  it('has remarks on its files, for staff', async () => {
+    expect((await get('/courses/c1')).text).not.toContain('did you mean');
+    const staff = (await get('/courses/c1', teacher)).text;
+    expect(staff).toContain('10 remarks');
+    expect(staff).toMatch(/c1\/course\.yaml:44:35<\/code> .*did you mean &quot;weight&quot;/);
+  });
+
+  it('tells the grade of it all, by the weights of its tasks; of a task whose last submission counts, the last', async () => {
+    const { user, cookie } = await house.person('grades', 'student');
+    for (const grade of [100, 50]) {
+      house.time.now += 1000;
+      const run = await house.grading.submit(user, 'c1', 'quiz', new Map());
+      if (run.ok) await house.grading.finish(run.run, outcomeWith({ grade, verdict: 'failed' }));
+    }
+    const page = await request(app).get('/courses/c1').set('Cookie', cookie).expect(200);
+    expect(page.text).toContain('50 %');
+    // Weights: quiz 2, old 2, random 1.
+    expect(page.text).toMatch(/<h2>Tasks <span class="grade">20 %/);
+  });
+});
+
+describe('the language of a reader', () => {
+  it('is what the address says, else the browser, else English', async () => {
+    const title = async (path: string, accept = '') =>
+      /<h1>(.*?)<\/h1>/.exec((await get(path).set('Accept-Language', accept).expect(200)).text)?.[1];
+    const quiz = '/courses/c1/tasks/quiz';
+    expect(await title(quiz)).toBe('Quiz');
+    expect(await title(quiz, 'fr-BE,fr;q=0.9,en;q=0.8')).toBe('Interro');
+    expect(await title(quiz, 'en,fr;q=0.9')).toBe('Quiz');
+    expect(await title(`${quiz}?lang=fr`, 'en')).toBe('Interro');
+    expect(await title(`${quiz}?lang=../../etc`, 'fr')).toBe('Interro');
+    expect(await title(`${quiz}?lang=fr&lang=en`)).toBe('Quiz');
+    expect((await get('/courses/c1?lang=fr')).text).toContain('Interro');
+    expect((await get('/api/courses/c1/tasks/quiz?lang=fr')).body).toMatchObject({
+      context: 'Trois questions.',
+    });
+  });
+
+  it('goes along with the form, when the address says it', async () => {
+    expect((await get('/courses/c1/tasks/quiz?lang=fr')).text).toContain(
+      'action="/courses/c1/tasks/quiz?lang&#x3D;fr"',
+    );
+  });
+});
+
+describe('a task of INGInious', () => {
+  it('shows choices in the order that INGInious shows, by user name and language', async () => {
+    const order = async (who: typeof eve, lang: string) => {
+      const page = await get(`/api/courses/c1/tasks/quiz?lang=${lang}`, who);
+      return page.body.problems[0].choices.map(({ index }: { index: string }) => index).join('');
+    };
+    // python3: random.Random("one#en#eve") and so on, over [right, right, wrong, wrong] with limit 3.
+    expect(await order(eve, 'en')).toBe('312');
+    expect(await order(teacher, 'fr')).toBe('203');
+  });
+
+  it('says how to ask, what is left of its limit, and shows a plugin’s problem as text', async () => {
+    const old = (await get('/courses/c1/tasks/old').expect(200)).text;
+    expect(old).toContain('3 of 3 submissions within 24 hours left.');
+    expect(old).toContain('href="mailto:help@example.org?subject&#x3D;c1/old/eve"');
+    const plugins = (await get('/courses/c1/tasks/plugins', teacher).expect(200)).text;
+    expect(plugins).toContain('a problem of the kind “blockly”');
+    expect(plugins).toContain('Put them together');
+  });
+
+  it('has the student’s numbers on it and sends them along', async () => {
+    const page = (await get('/courses/c1/tasks/random').expect(200)).text;
+    const numbers = /name="@random" value="(.*?)"/.exec(page)?.[1] ?? '';
+    expect(JSON.parse(numbers)).toHaveLength(2);
+    expect((await get('/api/courses/c1/tasks/random')).body.random).toEqual(JSON.parse(numbers));
+    const answer = post('/courses/c1/tasks/random').field('answer.code', 'x');
+    await answer.field('@random', numbers).expect(303);
+    expect(house.grading.readings.at(-1)).toEqual({ lang: 'en', random: JSON.parse(numbers) });
+    await post('/courses/c1/tasks/random').field('answer.code', 'x').field('@random', '[1,"x"]').expect(400);
+  });
+});
+
+describe('public files', () => {
+  it('are there for members, at INGInious’ addresses', async () => {
+    const file = await get('/course/c1/quiz/deep/data.txt').expect(200);
+    expect(file.text).toBe('shown to students\n');
+    expect((await get('/course/c1/$common/all.txt').expect(200)).text).toBe('of the course\n');
+    await request(app)
+      .get('/course/c1/quiz/deep/data.txt')
+      .expect(303)
+      .expect('Location', /sign-in/);
+    await get('/course/c1/quiz/deep/data.txt', await house.person('nobody', null)).expect(404);
+  });
+
+  it('never run as pages of ours', async () => {
+    const page = await get('/course/c1/quiz/page.html').expect(200);
+    expect(page.headers['content-type']).toBe('application/octet-stream');
+    expect(page.headers['content-disposition']).toContain('attachment');
+    expect(page.headers['x-content-type-options']).toBe('nosniff');
+  });
+
+  it('are all that is there: no other file, no link, no way up, nothing of hidden tasks', async () => {
+    expect(await readFile(join(copy.course, 'quiz/secret.txt'), 'utf8')).toContain('grader');
+    for (const path of [
+      ...[
+        'quiz/secret.txt',
+        'quiz/..%2fsecret.txt',
+        'quiz/%2e%2e/secret.txt',
+        'quiz/link',
+        'quiz/.git/config',
+      ],
+      ...[
+        'quiz/deep',
+        'quiz/',
+        'quiz/deep%2fdata.txt',
+        '$common/student/helper.py',
+        '$common/..%2f..%2fquiz',
+        'secret/x',
+      ],
+      ...['nope/x', '..%2f..%2f/x', 'quiz/deep/data.txt%00'],
+    ]) {
+      expect((await get(`/course/c1/${path}`)).status, path).toBe(404);
+    }
+  });
+});

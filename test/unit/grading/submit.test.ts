@@ -1,0 +1,104 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defaultLimits } from '../../../server/core/limits.ts';
+import { randomNumbers } from '../../../server/courses/random-numbers.ts';
+import type { Task } from '../../../server/courses/task.ts';
+import { inputOf } from '../../../server/grading/input.ts';
+import { outcomeWithoutRun } from '../../../server/grading/outcome.ts';
+import { submit } from '../../../server/grading/submit.ts';
+import type { Reading } from '../../../server/grading/verbs.ts';
+import type { User } from '../../../server/store/collections.ts';
+import type { Store } from '../../../server/store/port.ts';
+import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
+import { environmentsOf } from '../../http/support/house.ts';
+
+const NOW = Date.parse('2026-11-20T10:00:00.000Z');
+let folder: string;
+let store: Store;
+let count = 0;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gradeport-submit-'));
+  store = await openSqliteStore(folder);
+});
+afterEach(async () => {
+  await store.close();
+  await rm(folder, { recursive: true });
+});
+
+const person = (name: string, role: 'student' | 'teacher'): User => ({
+  ...{ id: `id-${name}`, name, displayName: name, passwordHash: '', operator: false, roles: { c1: role } },
+  createdAt: new Date(NOW).toISOString(),
+});
+const ada = person('ada', 'student');
+
+/** Hands in, and finishes the run at once. */
+async function handIn(task: Task, reading?: Reading, actor = ada) {
+  const deps = {
+    store,
+    courses: catalogueOf([{ ...demoCourse(), tasks: [task] }]),
+    environments: environmentsOf([]).catalogue,
+    place: { table: {}, ceilings: defaultLimits },
+    limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
+    queue: {
+      push: async () => {},
+      remove: () => false,
+      position: () => null,
+      size: () => ({ waiting: 0, active: 0 }),
+      consume: () => {},
+      close: async () => {},
+    },
+    publish: () => {},
+    entering: new Set<string>(),
+    newId() {
+      count += 1;
+      return String(count);
+    },
+    clock: () => NOW + count,
+  };
+  const result = await submit(deps, actor, 'c1', task.id, new Map([['q1', 'x']]), reading);
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  const outcome = outcomeWithoutRun({ kind: 'killed' });
+  await store.runs.update({ id: result.run }, { $set: { state: 'done', outcome } });
+  const submission = await store.submissions.get(result.submission);
+  if (!submission) throw new Error('not stored');
+  return submission;
+}
+const quiz = (change: Partial<Task>) => taskNamed('limited', { environment: null, ...change });
+
+describe('a submission', () => {
+  test('beyond the task’s limit is refused with a sentence; staff may go on', async () => {
+    const task = quiz({ submissionLimit: { amount: 1, hours: 2 } });
+    await handIn(task);
+    await expect(handIn(task)).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringMatching(
+        /^This task takes 1 submission within 2 hours, and you have made it\. The next/,
+      ),
+    });
+    expect(await store.submissions.count({})).toBe(1);
+    await handIn(task, undefined, person('tess', 'teacher'));
+    await handIn(task, undefined, person('tess', 'teacher'));
+  });
+
+  test('keeps the student’s language and numbers, and the grader gets them', async () => {
+    const task = quiz({ random: { count: 2, regenerate: false } });
+    const random = randomNumbers(task, 'ada', 0);
+    const submission = await handIn(task, { lang: 'fr', random });
+    expect(submission).toMatchObject({ lang: 'fr', random });
+    const { input } = await inputOf(submission, ada, '', store.blobs);
+    expect(input).toMatchObject({ '@lang': 'fr', '@random': random, '@attempts': '1' });
+  });
+
+  test('is not taken with numbers that are no longer the student’s', async () => {
+    const task = quiz({ random: { count: 2, regenerate: true } });
+    const shown = randomNumbers(task, 'ada', 0);
+    await handIn(task, { lang: 'en', random: shown });
+    await expect(handIn(task, { lang: 'en', random: shown })).rejects.toMatchObject({
+      ...{ code: 'conflict', message: expect.stringContaining('numbers of this task have changed') },
+    });
+    await handIn(task, { lang: 'en', random: randomNumbers(task, 'ada', 1) });
+  });
+});
