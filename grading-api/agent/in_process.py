@@ -7,6 +7,7 @@ import threading
 import traceback
 
 STANDARD_FDS = 3
+OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def leave_the_agent():
@@ -42,6 +43,14 @@ def _status_of(run):
             return (wish.code or 0) & 0xFF
         print(wish.code, file=sys.stderr)
         return 1
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        _complain(error)
         return 1
+
+
+def _complain(error):
+    """Print the trace as Python does for a program of its own: from the program's first line on."""
+    place = error.__traceback__
+    while place and place.tb_frame.f_code.co_filename.startswith(OURS):
+        place = place.tb_next
+    traceback.print_exception(type(error), error, place)

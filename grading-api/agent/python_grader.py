@@ -21,6 +21,8 @@ def runner_of(argv, shebang):
         return lambda: _run(argv[1], gradeport_script.run)
     if len(argv) == 1 and _is_this_python(shebang):
         return lambda: _run(argv[0], _run_plain)
+    if len(argv) == 2 and _is_this_python(argv[:1]):
+        return lambda: _run(argv[1], _run_plain)
     return None
 
 

@@ -49,8 +49,8 @@ export function containerSpec(
     limits: place.limits,
     mounts: [
       readOnly(installation.apiFolder, AGENT_FOLDER),
-      // Without a network the engine writes no hosts file, and "localhost" would have no address.
-      ...(place.network ? [] : [readOnly(join(installation.apiFolder, 'etc/hosts'), '/etc/hosts')]),
+      // With a network the engine writes its own.
+      ...(place.network ? [] : [readOnly(workspace.hosts, '/etc/hosts')]),
       ...(role === 'grading'
         ? [...gradingMounts(workspace, common), ...pathMounts(place, installation)]
         : studentMounts(workspace, common)),
