@@ -13,6 +13,7 @@ import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { readShipped } from './environments/shipped.ts';
+import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
 import { countRuns } from './grading/run-counts.ts';
 import { createGrading } from './grading/service.ts';
@@ -74,12 +75,9 @@ export async function startServer(
   const counted = countRuns(events.publish);
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
-  const slots = createSlotPool(
-    { engine, installation: installationOf(instance), runsFolder },
-    config.pool,
-    log,
-    clock,
-  );
+  const installation = installationOf(instance);
+  const compiled = createCompiledApi({ engine, installation, log }, join(config.data, 'compiled'));
+  const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(new Set(environments.list().map(({ digest }) => digest))));
   const place = { table: config.runtimes, ceilings: config.ceilings };

@@ -1,11 +1,11 @@
 """Which program grades: the task's own command, or the first of run, run.py, run.sh … in the task and the course."""
 import errno
 import os
-from shutil import which
 
 from image_run_types import image_run_types
 from inginious_container_api.run_types import COMMANDS, run_types
 from launch import DEFAULT_PATH
+from which import which
 
 FOLDERS = ('/task', '/course/common', '/course')
 FIRST_LINE_BYTES = 512
@@ -65,8 +65,8 @@ def _runnable(path):
 
 def _elsewhere(interpreter):
     """Where this image has what another one has in /bin, None: nowhere."""
-    folders = (COMMANDS, os.environ.get('PATH') or DEFAULT_PATH)
-    return which(os.path.basename(interpreter), path=os.pathsep.join(folders))
+    folders = [COMMANDS] + (os.environ.get('PATH') or DEFAULT_PATH).split(os.pathsep)
+    return which(os.path.basename(interpreter), folders)
 
 
 def _make_executable(path):

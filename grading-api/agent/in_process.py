@@ -4,7 +4,6 @@ import os
 import signal
 import sys
 import threading
-import traceback
 
 STANDARD_FDS = 3
 OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
@@ -25,6 +24,8 @@ def finish(run):
         threading._shutdown()
         atexit._run_exitfuncs()
     except BaseException:
+        import traceback  # late: most graders never need it
+
         traceback.print_exc()
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -53,4 +54,6 @@ def _complain(error):
     place = error.__traceback__
     while place and place.tb_frame.f_code.co_filename.startswith(OURS):
         place = place.tb_next
+    import traceback
+
     traceback.print_exception(type(error), error, place)

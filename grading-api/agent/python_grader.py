@@ -1,12 +1,12 @@
 """Graders written for this very Python need no other one to be started: the agent forks itself for them."""
 import os
-import shutil
 import site
 import sys
 
 import gradeport_script
 from in_process import finish, leave_the_agent
 from inginious_container_api.run_types import run_types
+from which import which
 
 for _name in gradeport_script.API:  # what most graders import: done while the container waits
     __import__('inginious_container_api.' + _name)
@@ -28,7 +28,7 @@ def runner_of(argv, shebang):
 
 def _is_this_python(words):
     if len(words) == 2 and os.path.basename(words[0]) == 'env':
-        path = shutil.which(words[1])
+        path = which(words[1], os.get_exec_path())
     else:
         path = words[0] if len(words) == 1 else None
     return path is not None and os.path.realpath(path) == os.path.realpath(sys.executable)

@@ -9,7 +9,7 @@ import os
 import signal
 import stat
 import sys
-import traceback
+from importlib.machinery import SourceFileLoader
 
 from identity import GRADER, acting_as, become
 from in_process import STANDARD_FDS
@@ -54,7 +54,8 @@ def _serve():
         for _ in range(STANDARD_FDS):
             os.open('/dev/null', os.O_RDWR)
         become(GRADER)
-        commands = _compile_all()
+        commands = compile_all()
+        sys.pycache_prefix = None
         gc.disable()  # a collection in a fork would copy every page that it touches
         requests = os.open(REQUESTS, os.O_RDWR)
         with open(PID_FILE, 'w') as file:
@@ -66,15 +67,14 @@ def _serve():
         os._exit(1)
 
 
-def _compile_all():
+def compile_all():
+    """Command -> its code. As a loader of modules does it, so that what was compiled before is taken."""
     for module in IMPORTED:
         __import__(module)
-    commands = {}
-    for name in sorted(set(os.listdir(FOLDER)) - LONG):
-        path = os.path.join(FOLDER, name)
-        with open(path, 'rb') as file:
-            commands[name] = compile(file.read(), path, 'exec', dont_inherit=True)
-    return commands
+    return {
+        name: SourceFileLoader(name, os.path.join(FOLDER, name)).get_code(name)
+        for name in sorted(set(os.listdir(FOLDER)) - LONG)
+    }
 
 
 def _answer(pid, commands):
@@ -113,6 +113,8 @@ def _run(pid, commands):
         if isinstance(wish.code, str):
             print(wish.code, file=sys.stderr)
     except BaseException:
+        import traceback  # late: most commands never need it
+
         traceback.print_exc()
         status = 1
     sys.stdout.flush()

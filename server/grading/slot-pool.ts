@@ -114,9 +114,14 @@ export function createSlotPool(
     return hasRoom(shelf);
   }
 
+  async function prepared(shelf: Shelf): Promise<Slot> {
+    await deps.compiled?.prepare(shelf.request.place);
+    return openSlot(deps, shelf.request, studentsAhead(shelf));
+  }
+
   function openOne(shelf: Shelf): void {
     const begun = performance.now();
-    const opening = openSlot(deps, shelf.request, studentsAhead(shelf)).then(
+    const opening = prepared(shelf).then(
       (slot) => {
         stats.lastRefillMs = performance.now() - begun;
         stats.refills += 1;
