@@ -32,6 +32,7 @@ IMPORTED = (
 # Where agent/fast keeps the command's stdin, stdout and stderr.
 KEPT_AT = 7
 DECLINED = b'x\n'
+MOST_FAILURES = 20
 
 
 def start():
@@ -60,11 +61,35 @@ def _serve():
         requests = os.open(REQUESTS, os.O_RDWR)
         with open(PID_FILE, 'w') as file:
             file.write('%d\n' % os.getpid())
-        for line in os.fdopen(requests, 'rb', buffering=0):
-            if line.strip().isdigit() and os.fork() == 0:
-                _answer(int(line), commands)
+        failures = 0
+        while failures < MOST_FAILURES:
+            failures = 0 if _fork_ahead(requests, commands) else failures + 1
+        os.unlink(PID_FILE)
     finally:
         os._exit(1)
+
+
+def _fork_ahead(requests, commands):
+    """One fork waits for the next command; once it has it, the next one is forked. False: it ended before (killed?)."""
+    taken, tell = os.pipe()
+    if os.fork() == 0:
+        os.close(taken)
+        _rehearse()
+        line = os.fdopen(requests, 'rb', buffering=0).readline()
+        os.write(tell, b'.')
+        os.close(tell)
+        if line.strip().isdigit():
+            _answer(int(line), commands)
+        os._exit(0)
+    os.close(tell)
+    told = os.read(taken, 1)
+    os.close(taken)
+    return told != b''
+
+
+def _rehearse():
+    """Copy the pages that every command writes to, before one waits for it."""
+    sys.modules['json'].loads(sys.modules['json'].dumps({'rehearsed': [1, 2.5, 'x']}))
 
 
 def compile_all():
