@@ -92,8 +92,8 @@ export async function openSlot(
     student(at) {
       taken += 1;
       const link = stock.take(at);
-      // The second call says that more may come: the next one is made while this one works.
-      if (taken >= 2 && taken >= studentsAhead) stock.prepare(at);
+      // A second call that nobody knew of says that more may come: the next one is made while this one works.
+      if (taken >= 2 && taken > studentsAhead) stock.prepare(at);
       return link;
     },
     studentsTaken: () => taken,
