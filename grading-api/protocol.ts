@@ -63,6 +63,16 @@ export const commandMessage = z.object({
 const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
 const signal = z.object({ type: z.literal('signal'), channel, signal: z.int().min(1).max(64) });
 
+/** Student agent → worker → grading agent: so much of what came for stdin was read, since the last such message. */
+const stdinTaken = z.object({
+  type: z.literal('stdin-taken'),
+  channel,
+  bytes: z
+    .int()
+    .min(1)
+    .max(2 ** 31),
+});
+
 /** How an agent saw its program end; with a limit, the agent ended it for that. */
 const ended = z.enum(['exit', 'output-limit', 'process-limit']);
 export type AgentEnding = z.infer<typeof ended>;
@@ -70,7 +80,7 @@ export type AgentEnding = z.infer<typeof ended>;
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
 const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
 
-export const toGradingAgent = z.discriminatedUnion('type', [startMessage, studentExit]);
+export const toGradingAgent = z.discriminatedUnion('type', [startMessage, studentExit, stdinTaken]);
 export const toStudentAgent = z.discriminatedUnion('type', [commandMessage, stdinClose, signal]);
 export type ToGradingAgent = z.infer<typeof toGradingAgent>;
 export type ToStudentAgent = z.infer<typeof toStudentAgent>;
@@ -130,7 +140,7 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
 /** The last message of a student agent. code: the exit status, 256−n when signal n ended the program. */
 export const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
 
-export const fromStudentAgent = z.discriminatedUnion('type', [ready, exitMessage]);
+export const fromStudentAgent = z.discriminatedUnion('type', [ready, exitMessage, stdinTaken]);
 export type FromGradingAgent = z.infer<typeof fromGradingAgent>;
 export type FromStudentAgent = z.infer<typeof fromStudentAgent>;
 export type RunStudent = z.infer<typeof runStudentMessage>;

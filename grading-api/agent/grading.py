@@ -43,6 +43,8 @@ class Grading:
     def _message(self, message):
         if message.get('type') == 'student-exit':
             self._students.exited(message['channel'], message['code'])
+        elif message.get('type') == 'stdin-taken':
+            self._students.taken(message['channel'], message['bytes'])
         elif message.get('type') == 'start' and self._output is None:
             self._start(message)
         else:

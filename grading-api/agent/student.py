@@ -57,12 +57,15 @@ class Student:
             return
         with acting_as(self._user):
             reading, writing = os.pipe()
-        self._input = StudentInput(self._loop, writing)
+        self._input = StudentInput(self._loop, writing, self._took)
         try:
             self._run(argv or ['echo'], reading, self._teardown)
             self._crowd.watch()
         except LaunchError as error:
             self._refuse(*_why(argv, command, error))
+
+    def _took(self, count):
+        self._worker.send({'type': 'stdin-taken', 'channel': 0, 'bytes': count})
 
     def _run(self, argv, stdin, on_end):
         self._program = Program(self._loop, self._output, on_end)

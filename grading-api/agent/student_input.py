@@ -1,13 +1,18 @@
-"""The student program's stdin. What it does not read at once waits here, up to a bound: the worker never waits."""
+"""The student program's stdin. What it does not read at once waits here, up to a bound: the worker never waits.
+
+What it took is reported, so that the grader's side sends no more than that; the bound is for one that does.
+"""
 import os
 
 MAX_BYTES = 8 * 1024 * 1024
 WRITE_BYTES = 64 * 1024
+REPORT_BYTES = 64 * 1024
 
 
 class StudentInput:
-    def __init__(self, loop, fd):
-        self._loop, self._fd = loop, fd
+    def __init__(self, loop, fd, on_taken):
+        self._loop, self._fd, self._on_taken = loop, fd, on_taken
+        self._taken = 0
         self._waiting = bytearray()
         self._closing = False
         os.set_blocking(fd, False)
@@ -16,6 +21,7 @@ class StudentInput:
     def give(self, data):
         """Pass data on; False when the program has left too much unread."""
         if self._fd is None or self._closing:
+            self._took(len(data))  # by nobody: nothing else is left to wait for
             return True
         self._waiting += data
         self._write()
@@ -33,6 +39,7 @@ class StudentInput:
             self._loop.forget(self._fd)
             os.close(self._fd)
             self._fd = None
+            self._took(len(self._waiting))
             self._waiting.clear()
 
     def _write(self):
@@ -41,6 +48,7 @@ class StudentInput:
                 with memoryview(self._waiting) as view:
                     count = os.write(self._fd, view[:WRITE_BYTES])
                 del self._waiting[:count]
+                self._took(count)
         except BlockingIOError:
             pass
         except OSError:
@@ -50,3 +58,9 @@ class StudentInput:
             self.drop()
         else:
             self._loop.want_write(self._fd, bool(self._waiting))
+
+    def _took(self, count):
+        self._taken += count
+        if self._taken >= REPORT_BYTES:
+            taken, self._taken = self._taken, 0
+            self._on_taken(taken)

@@ -41,6 +41,10 @@ class Students:
         if connection:
             connection.finish(code)
 
+    def taken(self, channel, count):
+        if channel in self._channels:
+            self._channels[channel].give(frames.json_frame({'type': 'stdin-taken', 'bytes': count}))
+
     def begin(self, connection, message):
         """A new channel for the request of a connection; raises ValueError."""
         channel = self._last_channel + 1

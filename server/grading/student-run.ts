@@ -111,14 +111,21 @@ function isExplainedBy(ending: Ending, hit: Ending): boolean {
   return ending.kind === 'crashed' || ending.kind === 'system-error';
 }
 
-/** @param output what the program prints, as it prints it */
+export type StudentListener = {
+  /** What the program prints, as it prints it. */
+  output(stream: number, bytes: Buffer): void;
+  /** So many bytes of its input were read, since the last time. */
+  stdinTaken(bytes: number): void;
+};
+
 export function startStudentRun(
   context: StudentContext,
   request: RunStudent,
-  output: (stream: number, bytes: Buffer) => void,
+  listener: StudentListener,
 ): StudentRun {
   const stop = Promise.withResolvers<Ending>();
   let link: StudentLink | null = null;
+  let unread = 0;
   const early: ((link: StudentLink) => void)[] = [];
   const tell = (words: (link: StudentLink) => void) => (link ? words(link) : early.push(words));
 
@@ -131,13 +138,20 @@ export function startStudentRun(
     const { workspace } = context.slot;
     const agent = await context.slot.student(place);
     agent.listen({
-      message: (message) => message.type === 'exit' && exit.resolve(message),
+      message(message) {
+        if (message.type === 'exit') exit.resolve(message);
+        // A container that owns its agent may say anything; then nobody listens.
+        else if (message.type === 'stdin-taken' && message.bytes <= unread) {
+          unread -= message.bytes;
+          listener.stdinTaken(message.bytes);
+        }
+      },
       bytes: (stream, _channel, bytes) => {
         printed += bytes.length;
         // The agent in the container counts too; this is for a container that owns its agent (root).
         if (printed > 2 * place.limits.outputBytes)
           flood.resolve(endingOf('output-limit', null, place.limits));
-        else if (stream === STDOUT || stream === STDERR) output(stream, bytes);
+        else if (stream === STDOUT || stream === STDERR) listener.output(stream, bytes);
       },
     });
     const watch = watchLimits({
@@ -169,7 +183,10 @@ export function startStudentRun(
   };
 
   return {
-    stdin: (bytes) => tell((agent) => agent.sendBytes(STDIN, 0, bytes)),
+    stdin(bytes) {
+      unread += bytes.length;
+      tell((agent) => agent.sendBytes(STDIN, 0, bytes));
+    },
     closeStdin: () => tell((agent) => agent.send({ type: 'stdin-close', channel: 0 })),
     signal: (signal) => tell((agent) => agent.send({ type: 'signal', channel: 0, signal })),
     stop: () => stop.resolve({ kind: 'killed' }),

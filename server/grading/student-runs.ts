@@ -39,9 +39,10 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
         agent.send({ type: 'student-exit', channel, code: NOT_STARTED });
         return;
       }
-      const student = startStudentRun(context, request, (stream, bytes) =>
-        agent.sendBytes(stream, channel, bytes),
-      );
+      const student = startStudentRun(context, request, {
+        output: (stream, bytes) => agent.sendBytes(stream, channel, bytes),
+        stdinTaken: (bytes) => agent.send({ type: 'stdin-taken', channel, bytes }),
+      });
       running.set(channel, student);
       const end = student.end.then((ended) => {
         running.delete(channel);

@@ -8,6 +8,7 @@ import gradeport_frames as frames
 from inginious_container_api.utils import AGENT_SOCKET
 
 WAITING_BYTES = 256 * 1024
+UNREAD_BYTES = 1024 * 1024  # how much input may be on its way to a program that has not read it yet
 SAFE_WRITE_BYTES = select.PIPE_BUF  # what a pipe takes without blocking once poll() calls it writable
 
 
@@ -38,6 +39,7 @@ class _Pump:
         self._to_agent = bytearray()
         self._reader = frames.FrameReader()
         self._status = None
+        self._unread = 0
 
     def run(self, request, on_signals):
         self._agent.setblocking(False)
@@ -71,7 +73,7 @@ class _Pump:
             flags |= select.POLLIN
         if flags:
             moves[self._agent.fileno()] = (flags, self._exchange)
-        if self._stdin is not None and self._status is None and len(self._to_agent) < WAITING_BYTES:
+        if self._stdin is not None and self._status is None and self._unread < UNREAD_BYTES:
             moves[self._stdin] = (select.POLLIN, self._feed)
         for stream, data in self._printed.items():
             if data:
@@ -81,6 +83,7 @@ class _Pump:
     def _feed(self):
         data = os.read(self._stdin, frames.CHUNK_BYTES)
         if data:
+            self._unread += len(data)
             self._to_agent += frames.bytes_frame(frames.STDIN, 0, data)
         else:
             self._close_stdin()
@@ -113,7 +116,9 @@ class _Pump:
             self._take(frame)
 
     def _take(self, frame):
-        if frame[0] == frames.JSON:
+        if frame[0] == frames.JSON and frame[1]['type'] == 'stdin-taken':
+            self._unread -= frame[1]['bytes']
+        elif frame[0] == frames.JSON:
             self._status = frame[1]['code']
         elif self._outputs.get(frame[1]) is not None:
             self._printed[frame[1]] += frame[3]

@@ -203,6 +203,9 @@ export function studentsOf(slot: Slot): (grading: Agent) => void {
       const student = startAgent('student', slot);
       students.set(request.channel, student);
       student.onBytes.add(({ stream, data }) => grading.sendBytes(stream, request.channel, data));
+      student.onMessage.add((one) => {
+        if (one.type === 'stdin-taken') grading.send({ ...one, channel: request.channel });
+      });
       student.send({ ...aCommand, ...request, type: 'command', outputBytes: 64_000_000 });
       const exit = await student.message('exit').catch(() => ({ code: 254 }));
       grading.send({ type: 'student-exit', channel: request.channel, code: exit.code });

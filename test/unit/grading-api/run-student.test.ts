@@ -50,6 +50,27 @@ describe('run_student', () => {
     expect(stdout).toBe('True True 0\n');
   });
 
+  test('lets a program read its input late, or not at all', async () => {
+    const { stdout } = await graded(
+      python(
+        "data, place = b'x' * 20_000_000, '/task/student'",
+        `print(run_student_simple("bash -c 'sleep 0.5; wc -c'", data, working_dir=place))`,
+        `print(run_student_simple("bash -c 'exec <&-; echo closed'", data, working_dir=place))`,
+      ),
+    );
+    expect(stdout).toBe("('20000000\\n', '', 0)\n('closed\\n', '', 0)\n");
+  });
+
+  test('does not keep the one that writes its input waiting for ever', async () => {
+    const { stdout } = await graded(
+      `#!/bin/bash
+cd student
+{ head -c 20000000 /dev/zero; touch written; } | run_student "bash -c 'exec <&-; until [ -e written ]; do :; done; echo closed'"
+`,
+    );
+    expect(stdout).toBe('closed\n');
+  });
+
   test('takes text and gives text, both streams fused if wanted', async () => {
     const { stdout } = await graded(
       python(
