@@ -59,6 +59,7 @@ describe('command lines are read as by INGInious', () => {
   test.each([
     [['feedback-result'], 'something is missing'],
     [['feedback-result', 'a', 'b'], 'unrecognized arguments: b'],
+    [['ssh_student', '--memory'], 'option --memory needs a value'],
     [['feedback-msg', '--nope'], 'unrecognized arguments: --nope'],
     [['feedback-msg', '-m'], 'option --message needs a value'],
     [['run_student', '--time', 'x', 'true'], "could not convert string to float: 'x'"],
