@@ -167,7 +167,12 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
 /** The last message of a student agent. code: the exit status, 256−n when signal n ended the program. */
 export const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
 
-export const fromStudentAgent = z.discriminatedUnion('type', [ready, exitMessage, stdinTaken, terminalWaiting]);
+export const fromStudentAgent = z.discriminatedUnion('type', [
+  ready,
+  exitMessage,
+  stdinTaken,
+  terminalWaiting,
+]);
 export type FromGradingAgent = z.infer<typeof fromGradingAgent>;
 export type FromStudentAgent = z.infer<typeof fromStudentAgent>;
 export type RunStudent = z.infer<typeof runStudentMessage>;

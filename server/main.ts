@@ -20,6 +20,7 @@ import type { Grading } from './grading/verbs.ts';
 import { createApp } from './http/app.ts';
 import { createEventLog, type EventLog } from './live/event-log.ts';
 import { createLive, type Live } from './live/gateway.ts';
+import { createTerminals } from './live/terminals.ts';
 import { openQueue } from './queue/open.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
@@ -69,6 +70,7 @@ export async function startServer(
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createEventLog({ position: (runId) => queue.position(runId) });
   undo.defer(() => events.close());
+  const terminals = createTerminals(events.publish);
 
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
@@ -96,6 +98,7 @@ export async function startServer(
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
     publish: events.publish,
+    terminals,
     newId: randomUUID,
     clock,
     grader,
@@ -130,6 +133,7 @@ export async function startServer(
     environments,
     sessions,
     events,
+    terminals,
     position: grading.position,
     publicUrl: config.publicUrl,
     log,

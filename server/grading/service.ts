@@ -6,11 +6,12 @@ import type { Engine } from '../engine/port.ts';
 import { outcomeWithoutRun } from './outcome.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 import type { Grading } from './verbs.ts';
+import { createWorkPlaces } from './work-places.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './worker.ts';
 import { sweepWorkspaces } from './workspace.ts';
 
 export type GradingDeps = Omit<SubmitDeps, 'entering'> &
-  Omit<WorkerDeps, 'untilEngineAnswers'> & {
+  Omit<WorkerDeps, 'untilEngineAnswers' | 'waitsForPerson'> & {
     engine: Engine;
     instance: string;
     runsFolder: string;
@@ -29,6 +30,7 @@ export function createGrading(deps: GradingDeps): GradingService {
   const running = new Map<string, AbortController>();
   const closing = new AbortController();
   const entering = new Set<string>();
+  const places = createWorkPlaces();
 
   const untilEngineAnswers = () =>
     new Promise<boolean>((resolve) => {
@@ -42,12 +44,23 @@ export function createGrading(deps: GradingDeps): GradingService {
       closing.signal.addEventListener('abort', look, { once: true });
     });
 
-  async function work(runId: string): Promise<void> {
+  const work = (runId: string): Promise<void> =>
+    places.work(
+      runId,
+      () => workHere(runId),
+      () =>
+        void queue
+          .push(runId)
+          .catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again')),
+    );
+
+  async function workHere(runId: string): Promise<void> {
     if (closing.signal.aborted) return;
     const controller = new AbortController();
     running.set(runId, controller);
     try {
-      await workOn({ ...deps, untilEngineAnswers }, runId, controller.signal);
+      const { waitsForPerson } = places;
+      await workOn({ ...deps, untilEngineAnswers, waitsForPerson }, runId, controller.signal);
     } finally {
       running.delete(runId);
     }
@@ -90,6 +103,7 @@ export function createGrading(deps: GradingDeps): GradingService {
       closing.abort();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
+      await places.settled();
     },
   };
 }

@@ -11,6 +11,7 @@ import type { Publish } from './events.ts';
 import type { Graded, Grader } from './grader.ts';
 import { inputOf } from './input.ts';
 import { outcomeWithoutRun } from './outcome.ts';
+import type { ShowTerminal } from './terminal.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
@@ -24,6 +25,10 @@ export type WorkerDeps = {
   courses: CourseCatalogue;
   grader: Grader;
   publish: Publish;
+  /** Who shows a run's terminal to its student; null: nobody. */
+  terminals?: { of(runId: string): ShowTerminal } | null;
+  /** Told that a run waits for a person and needs no processor until it returns. */
+  waitsForPerson?(runId: string): void;
   log: Logger;
   clock(): number;
   /** True once the engine answers, false at the end of the server. */
@@ -112,8 +117,16 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     debug: false,
     signal,
     publish: (event) => publish(run.id, event),
+    showTerminal: deps.terminals ? toldOf(deps, run.id, deps.terminals.of(run.id)) : null,
   });
 }
+
+const toldOf =
+  ({ waitsForPerson }: WorkerDeps, runId: string, show: ShowTerminal): ShowTerminal =>
+  (line, until) => {
+    waitsForPerson?.(runId);
+    return show(line, until);
+  };
 
 async function conclude(
   deps: WorkerDeps,
