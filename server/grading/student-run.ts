@@ -124,7 +124,10 @@ function whoShows({ terminal, hold }: StudentContext): ShowTerminal | StudentEnd
     return crashed(REFUSED, `ssh_student: this task offers its students no terminal. ${way}`);
   }
   if (hold.isOn()) return crashed(NOT_STARTED, 'ssh_student: one terminal is open already.');
-  return terminal.show ?? crashed(NOT_STARTED, 'ssh_student: nobody is here to be shown a terminal.');
+  return (
+    terminal.show ??
+    crashed(NOT_STARTED, 'ssh_student: this task needs a terminal, and nobody is here to be shown one.')
+  );
 }
 
 /** Whether a limit found in the last look is the cause, and how the program ended what it led to. */

@@ -140,7 +140,7 @@ test('nobody comes: 253, and the teacher is told', async () => {
 test('where nobody can be shown a terminal it is 254 at once', async () => {
   const outcome = await grader.grade(task('ssh_student'));
   expect(outcome.report.custom['code']).toBe(254);
-  expect(outcome.details).toContain('nobody is here to be shown a terminal');
+  expect(outcome.details).toContain('this task needs a terminal, and nobody is here');
 });
 
 test('a task that does not say so gets none: 251', async () => {
