@@ -3,6 +3,7 @@ import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import { INSTANCE_LABEL } from '../engine/labels.ts';
 import type { Engine } from '../engine/port.ts';
+import { debugRun } from './debug-run.ts';
 import { outcomeWithoutRun } from './outcome.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 import type { Grading } from './verbs.ts';
@@ -69,6 +70,7 @@ export function createGrading(deps: GradingDeps): GradingService {
   return {
     submit: (actor, courseId, taskId, answers, reading) =>
       submit({ ...deps, entering }, actor, courseId, taskId, answers, reading),
+    debug: (actor, runId) => debugRun(deps, actor, runId),
     position: (runId) => queue.position(runId),
     async kill(actor, runId) {
       const run = await store.runs.get(runId);

@@ -91,11 +91,10 @@ async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: n
 
 async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
   const { store, courses, grader, publish } = deps;
-  const [submission, user, course] = await Promise.all([
-    store.submissions.get(run.submission),
-    store.users.get(run.userId),
-    courses.get(run.course),
-  ]);
+  const submission = await store.submissions.get(run.submission);
+  // A debug run is its teacher's, and shows the grader the student whose submission it is.
+  const userId = submission?.userId ?? run.userId;
+  const [user, course] = await Promise.all([store.users.get(userId), courses.get(run.course)]);
   const task = course?.tasks.find((candidate) => candidate.id === run.task);
   if (!submission || !course || !task) {
     throw new GradeportError(
@@ -104,7 +103,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     );
   }
   const before = await store.runs.findOne(
-    { course: run.course, task: run.task, userId: run.userId, state: 'done' },
+    { course: run.course, task: run.task, userId, state: 'done' },
     { sort: { queuedAt: -1 } },
   );
   return grader({
@@ -114,7 +113,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     common: course.common,
     input: await inputOf(submission, user, before?.outcome?.report.state ?? '', store.blobs),
     runtime: null,
-    debug: false,
+    debug: run.debug === true,
     signal,
     publish: (event) => publish(run.id, event),
     showTerminal: deps.terminals ? toldOf(deps, run.id, deps.terminals.of(run.id)) : null,
