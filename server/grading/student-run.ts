@@ -180,7 +180,10 @@ export function startStudentRun(
         }
       },
       bytes: (stream, _channel, bytes) => {
-        if (stream === TERMINAL) return terminal?.print(bytes);
+        if (stream === TERMINAL) {
+          if (terminal?.print(bytes) === false) flood.resolve(endingOf('output-limit', null, place.limits));
+          return;
+        }
         printed += bytes.length;
         // The agent in the container counts too; this is for a container that owns its agent (root).
         if (printed > 2 * place.limits.outputBytes)

@@ -8,6 +8,8 @@ import { CONNECT_MS, type Hold, type ShowTerminal, type TerminalScreen } from '.
  * reads, and little enough that a program which prints for ever is no load.
  */
 const CONFIRM_MS = 50;
+/** Far beyond the agent's window. */
+const MOST_UNCONFIRMED = 1024 * 1024;
 
 type Link = {
   send(message: object): void;
@@ -79,11 +81,13 @@ export function createTerminalSession(link: Link, show: ShowTerminal, times: Ter
       };
       screen = show(line, Date.now() + connectMs);
     },
-    print(bytes: Buffer): void {
-      if (over) return;
+    /** False when the container takes no notice of its window: only one whose program owns the agent (root) does. */
+    print(bytes: Buffer): boolean {
+      if (over) return true;
       screen?.print(bytes);
       unconfirmed += bytes.length;
       confirming ??= setTimeout(confirm, CONFIRM_MS);
+      return unconfirmed <= MOST_UNCONFIRMED;
     },
     /** Why it ended, where that was not the shell's or the person's wish. */
     ending(): { ending: Ending; complaint: string } | null {
