@@ -60,6 +60,8 @@ export const configSchema = z.strictObject({
         .default(15 * 60_000),
     })
     .prefault({}),
+  /** Whoever sends it as a bearer token may read GET /metrics and GET /api/slots. */
+  metricsToken: z.string().min(16).nullable().default(null),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
 export type Config = z.infer<typeof configSchema>;

@@ -13,7 +13,9 @@ import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { readShipped } from './environments/shipped.ts';
+import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
+import { countRuns } from './grading/run-counts.ts';
 import { createGrading } from './grading/service.ts';
 import { createSlotPool, type SlotPool } from './grading/slot-pool.ts';
 import type { Grading } from './grading/verbs.ts';
@@ -72,14 +74,12 @@ export async function startServer(
   undo.defer(() => events.close());
   const terminals = createTerminals(events.publish);
 
+  const counted = countRuns(events.publish);
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
-  const slots = createSlotPool(
-    { engine, installation: installationOf(instance), runsFolder },
-    config.pool,
-    log,
-    clock,
-  );
+  const installation = installationOf(instance);
+  const compiled = createCompiledApi({ engine, installation, log }, join(config.data, 'compiled'));
+  const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(new Set(environments.list().map(({ digest }) => digest))));
   const place = { table: config.runtimes, ceilings: config.ceilings };
@@ -97,7 +97,7 @@ export async function startServer(
     environments,
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
-    publish: events.publish,
+    publish: counted.publish,
     terminals,
     newId: randomUUID,
     clock,
@@ -117,6 +117,7 @@ export async function startServer(
     environments,
     grading,
     slots,
+    runCounts: counted.counts,
     sessions,
     signIn: createSignIn(users),
     config,

@@ -2,7 +2,10 @@
 import errno
 import os
 
-from inginious_container_api.run_types import run_types
+from image_run_types import image_run_types
+from inginious_container_api.run_types import COMMANDS, run_types
+from launch import DEFAULT_PATH
+from which import which
 
 FOLDERS = ('/task', '/course/common', '/course')
 FIRST_LINE_BYTES = 512
@@ -20,25 +23,50 @@ def find_command(command):
         path = command[0] if '/' in command[0] else None
         return _runnable(path) + command[1:] if path and os.path.isfile(path) else list(command)
     for folder in FOLDERS:
-        path = folder + '/run'
-        if os.path.isfile(path):
-            return _runnable(path)
-        for extension, interpreter in run_types.items():
-            path = '%s/run.%s' % (folder, extension)
-            if os.path.isfile(path):
-                return interpreter + [path]
+        found = _in(folder, run_types) or _in(folder, image_run_types())
+        if found:
+            return found
     names = ', '.join(['run'] + ['run.' + extension for extension in run_types])
-    raise NoCommand('The task has no grader: none of %s is in the task or its course.' % names)
+    raise NoCommand('The task has no grader: none of %s is in the task or its course.%s' % (names, _broken_links()))
+
+
+def _in(folder, types):
+    """The words of the folder's grader, None: it has none."""
+    path = folder + '/run'
+    if os.path.isfile(path):
+        return _runnable(path)
+    for extension, interpreter in types.items():
+        path = '%s/run.%s' % (folder, extension)
+        if os.path.isfile(path):
+            return interpreter + [path]
+    return None
+
+
+def _broken_links():
+    """A sentence about links that lead out of what the container sees."""
+    names = ['/task/run'] + ['/task/run.' + extension for extension in run_types]
+    links = ['%s is a link to %s' % (name, os.readlink(name)) for name in names if os.path.islink(name)]
+    seen = 'only the task and /course/common can be seen here'
+    return ' %s, which leads nowhere: %s.' % (' and '.join(links), seen) if links else ''
 
 
 def _runnable(path):
-    """The words that run path: itself, or its interpreter and itself when it lacks the x bit."""
+    """The words that run path: itself, or its interpreter and itself where the system would not do that."""
     words = shebang_of(path)
+    if words and not os.path.exists(words[0]):
+        found = _elsewhere(words[0])
+        return [found] + words[1:] + [path] if found else [path]
     if os.access(path, os.X_OK, effective_ids=True) or _make_executable(path):
         return [path]
     if not words:
         raise NoCommand('%s is not executable: it has neither the x permission nor a "#!" line.' % path)
     return words + [path]
+
+
+def _elsewhere(interpreter):
+    """Where this image has what another one has in /bin, None: nowhere."""
+    folders = [COMMANDS] + (os.environ.get('PATH') or DEFAULT_PATH).split(os.pathsep)
+    return which(os.path.basename(interpreter), folders)
 
 
 def _make_executable(path):

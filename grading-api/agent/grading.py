@@ -12,7 +12,7 @@ from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
 from inputs import write_inputs
-from launch import LaunchError, base_environment
+from launch import LaunchError, base_environment, prepare, take_prepared
 from output import Output
 from program import Program
 from python_grader import runner_of
@@ -38,6 +38,7 @@ class Grading:
 
     def begin(self):
         zygote.start()
+        prepare(user_of(False), grader=True)
         self._worker.send(ready())
 
     def _message(self, message):
@@ -73,10 +74,11 @@ class Grading:
     def _launch(self, argv):
         self._seen = feedback_file.stamp()
         self._began = time.monotonic()
-        null = os.open('/dev/null', os.O_RDONLY)
+        ahead = take_prepared(self._user)
+        null = None if ahead else os.open('/dev/null', os.O_RDONLY)
         try:
             runner = runner_of(argv, shebang_of(argv[0]))
-            self._program.start(argv, _environment(), '/task', self._user, null, runner=runner)
+            self._program.start(argv, _environment(), '/task', self._user, null, runner=runner, ahead=ahead)
         except LaunchError as error:
             self._began = None
             self._finish(None, why_not_started(argv, error))

@@ -1,10 +1,8 @@
 """Start one program as somebody, in its own session, and say exactly what failed when it does not start."""
 import os
-import resource
-import signal
 import struct
 
-from identity import become
+from ahead import Ahead, as_somebody, be_program, say
 
 DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -26,10 +24,32 @@ def base_environment():
     return environment
 
 
+_waiting = None
+
+
+def prepare(user, grader=False):
+    """Fork ahead for the first program, while there is time. Where that fails, launch() forks."""
+    global _waiting
+    try:
+        _waiting = Ahead(user, grader)
+    except OSError:
+        _waiting = None
+
+
+def take_prepared(user):
+    """The fork that waits, once; None when there is none for this user."""
+    global _waiting
+    ahead, _waiting = _waiting, None
+    if ahead and ahead.user != user:
+        ahead.discard()
+        return None
+    return ahead
+
+
 def launch(argv, environment, folder, user, fds, runner=None):
     """Run argv with fds as its stdin, stdout and stderr; return its pid (also its process group) or raise LaunchError.
 
-    runner: a function that does the work of argv in the forked process itself and ends it.
+    runner: what python_grader.runner_of() says of a program that the forked process can be itself.
     """
     told, tell = os.pipe()
     try:
@@ -41,6 +61,11 @@ def launch(argv, environment, folder, user, fds, runner=None):
     if pid == 0:
         _child(argv, environment, folder, user, fds, tell, runner)
     os.close(tell)
+    return started(pid, told)
+
+
+def started(pid, told):
+    """Wait until the program is there: return its pid, or raise LaunchError for what was told instead."""
     with open(told, 'rb') as pipe:
         report = pipe.read()
     if report:
@@ -50,30 +75,23 @@ def launch(argv, environment, folder, user, fds, runner=None):
     return pid
 
 
+def _own_terminal():
+    """The session's leader takes its stdin for the place where Ctrl-C comes from."""
+    import fcntl  # only terminals need these two
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 def _child(argv, environment, folder, user, fds, tell, runner):
-    step = 'program'
     try:
-        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD):
-            signal.signal(number, signal.SIG_DFL)
         os.setsid()
         for target, fd in enumerate(fds):
             os.dup2(fd, target)
-        os.umask(0o022)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        step = 'user'
-        become(user)
-        step = 'folder'
-        os.chdir(folder)
-        step = 'program'
-        if runner:
-            os.environ.clear()
-            os.environ.update(environment)
-            os.close(tell)
-            runner()
-        os.execvpe(argv[0], argv, environment)
+        if os.isatty(0):
+            _own_terminal()
+        as_somebody(user)
     except OSError as error:
-        os.write(tell, struct.pack('i8s', error.errno or 5, step.encode()))
-    except BaseException:
-        os.write(tell, struct.pack('i8s', 22, step.encode()))  # EINVAL: a NUL byte in a word, say
-    finally:
+        say(tell, error.errno, 'user')
         os._exit(127)
+    be_program(argv, environment, folder, runner, tell)

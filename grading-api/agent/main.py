@@ -1,31 +1,48 @@
-"""The first process of a container: `main.py grading` runs a grader, `main.py student` one student command."""
+"""The first process of a container.
+
+`main.py grading` runs a grader, `main.py student` one student command; `main.py compile` only leaves all this
+compiled in COMPILED, for the containers of the same image that come after it.
+"""
 import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'python')]
+ROLE = sys.argv[1] if len(sys.argv) > 1 else ''
+COMPILED = '/opt/gradeport-compiled'
+if os.path.isdir(COMPILED):
+    sys.pycache_prefix = COMPILED  # also for what the agents import of the standard library
+    sys.dont_write_bytecode = ROLE != 'compile'
 
 from loop import Loop  # noqa: E402  (the path above comes first)
 from worker import Worker  # noqa: E402
 
 
 def main():
-    role = sys.argv[1] if len(sys.argv) > 1 else ''
-    if role == 'grading':
+    if ROLE == 'grading':
         from grading import Grading as Role
-    elif role == 'student':
+    elif ROLE == 'student':
         from student import Student as Role
         from refused_calls import refuse
 
         refuse()
+    elif ROLE == 'compile':
+        import grading  # noqa: F401
+        import refused_calls  # noqa: F401
+        import student  # noqa: F401
+        import zygote
+
+        zygote.compile_all()
+        return
     else:
-        sys.exit('Gradeport: usage: main.py grading|student')
+        sys.exit('Gradeport: usage: main.py grading|student|compile')
     try:
         os.setgroups([])  # the engine gave root its groups; nothing here needs them
     except PermissionError:
         pass
     loop = Loop()
     Role(loop, Worker(loop)).begin()
+    sys.pycache_prefix = None  # what a grader imports in a fork of this process has its usual place
     loop.run()
 
 

@@ -21,10 +21,14 @@ class Output:
     def pipe(self, stream):
         """Return the writing end of a new pipe whose bytes go to the worker as that stream."""
         reading, writing = os.pipe()
+        self.adopt(reading, stream)
+        return writing
+
+    def adopt(self, reading, stream):
+        """Send the bytes of this reading end to the worker as that stream."""
         os.set_blocking(reading, False)
         self._open.add(reading)
         self._loop.watch(reading, lambda: self._read(reading, stream), pausable=True)
-        return writing
 
     def say(self, stream, text):
         """Words of our own on one of the program's streams."""

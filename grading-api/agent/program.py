@@ -4,7 +4,7 @@ import signal
 import time
 
 from identity import acting_as
-from launch import launch
+from launch import launch, started
 
 SWEEP_SECONDS = 0.01
 PATIENCE_SECONDS = 5.0
@@ -24,11 +24,14 @@ class Program:
         self._code = None
         self._deadline = None
 
-    def start(self, argv, environment, folder, user, stdin, merged=False, runner=None):
+    def start(self, argv, environment, folder, user, stdin, merged=False, runner=None, ahead=None):
         """Run argv, its stderr in its stdout if merged; closes stdin. Raises LaunchError: then nothing is left to end.
 
-        runner: see launch().
+        runner: see launch(); ahead: a fork that take_prepared() gave, which has its own stdin.
         """
+        if ahead:
+            self._start_ahead(ahead, argv, environment, folder, merged, runner)
+            return
         with acting_as(user):  # a pipe belongs to who made it, and only the owner may open /dev/stdout
             stdout = self._output.pipe(1)
             fds = [stdin, stdout, os.dup(stdout) if merged else self._output.pipe(2)]
@@ -37,6 +40,13 @@ class Program:
         finally:
             for fd in fds:
                 os.close(fd)
+        self._loop.on_child = self._output.on_drained = self._reap
+
+    def _start_ahead(self, ahead, argv, environment, folder, merged, runner):
+        self._output.adopt(ahead.stdout, 1)
+        self._output.adopt(ahead.stderr, 2)  # when merged it ends at once
+        ahead.order(argv, environment, folder, merged, runner)
+        self._pid = started(ahead.pid, ahead.told)
         self._loop.on_child = self._output.on_drained = self._reap
 
     def signal(self, number):

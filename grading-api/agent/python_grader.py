@@ -1,38 +1,41 @@
 """Graders written for this very Python need no other one to be started: the agent forks itself for them."""
 import os
-import shutil
 import site
 import sys
 
 import gradeport_script
 from in_process import finish, leave_the_agent
 from inginious_container_api.run_types import run_types
+from which import which
 
 for _name in gradeport_script.API:  # what most graders import: done while the container waits
     __import__('inginious_container_api.' + _name)
 
 
 def runner_of(argv, shebang):
-    """A function that runs the grader in this process, in a forked child; None: it wants a program of its own.
+    """What run_as() takes to run the grader in a forked child of this process; None: it wants a program of its own.
 
     argv: the command; shebang: the words of its first line, when it is a file of the task.
     """
     if len(argv) == 2 and [argv[0]] == run_types['py']:
-        return lambda: _run(argv[1], gradeport_script.run)
+        return ('script', argv[1])
     if len(argv) == 1 and _is_this_python(shebang):
-        return lambda: _run(argv[0], _run_plain)
+        return ('plain', argv[0])
+    if len(argv) == 2 and _is_this_python(argv[:1]):
+        return ('plain', argv[1])
     return None
 
 
 def _is_this_python(words):
     if len(words) == 2 and os.path.basename(words[0]) == 'env':
-        path = shutil.which(words[1])
+        path = which(words[1], os.get_exec_path())
     else:
         path = words[0] if len(words) == 1 else None
     return path is not None and os.path.realpath(path) == os.path.realpath(sys.executable)
 
 
-def _run(path, run):
+def run_as(kind, path):
+    run = gradeport_script.run if kind == 'script' else _run_plain
     leave_the_agent()
     sys.argv = [path]
     # The agent runs without the image's site-packages and without PYTHONPATH; a grader has both.

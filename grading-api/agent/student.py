@@ -7,7 +7,7 @@ import gradeport_frames as frames
 from crowd import Crowd
 from hello import ready
 from identity import acting_as, user_of
-from launch import LaunchError, base_environment
+from launch import LaunchError, base_environment, prepare, take_prepared
 from output import Output
 from program import Program
 from student_input import StudentInput
@@ -28,6 +28,7 @@ class Student:
         worker.on_bytes = self._bytes
 
     def begin(self):
+        prepare(user_of(False))
         self._worker.send(ready())
 
     def _message(self, message):
@@ -63,8 +64,12 @@ class Student:
         except ValueError as error:
             self._refuse('run_student: %s in: %s\n' % (error, command['command']), NOT_FOUND)
             return
-        with acting_as(self._user):
-            reading, writing = os.pipe()
+        self._ahead = take_prepared(self._user)
+        if self._ahead:
+            reading, writing = None, self._ahead.stdin
+        else:
+            with acting_as(self._user):
+                reading, writing = os.pipe()
         self._input = StudentInput(self._loop, writing, self._took)
         try:
             if self._terminal:
@@ -82,7 +87,8 @@ class Student:
         self._program = Program(self._loop, self._output, on_end)
         folder = self._command['workingDir'] or '/'
         merged = self._command.get('mergeStderr') is True
-        self._program.start(argv, base_environment(), folder, self._user, stdin, merged)
+        ahead, self._ahead = self._ahead, None
+        self._program.start(argv, base_environment(), folder, self._user, stdin, merged, ahead=ahead)
 
     def _show_terminal(self, code):
         """The setup ended: its status is the status of all, unless the terminal's time runs out."""

@@ -77,7 +77,7 @@ class Terminal:
         shell = shutil.which('bash') or '/bin/sh'
         environment = dict(base_environment(), TERM='xterm-256color', SHELL=shell)
         try:
-            self._program.start([shell], environment, '/task/student', self._user, slave, True, _own_terminal)
+            self._program.start([shell], environment, '/task/student', self._user, slave, merged=True)
         except LaunchError as error:
             self._screen.say('This terminal cannot start %s: %s.' % (shell, os.strerror(error.number)))
             self._ended(None)
@@ -107,11 +107,6 @@ def _open_pty():
     fcntl.ioctl(master, UNLOCK, struct.pack('i', 0))
     (number,) = struct.unpack('i', fcntl.ioctl(master, NUMBER, b'\0' * 4))
     return master, os.open('/dev/pts/%d' % number, os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
-
-
-def _own_terminal():
-    """In the shell's process, which leads a session of its own: its stdin is where Ctrl-C comes from."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 class Screen:

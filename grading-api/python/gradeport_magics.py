@@ -23,7 +23,10 @@ def run_magic(source, path, namespace):
     try:
         from IPython.core.interactiveshell import InteractiveShell
     except ImportError:
-        namespace['__gradeport'] = Shell(namespace)
+        InteractiveShell = None
+    if InteractiveShell is None:
+        shell = namespace['__gradeport'] = Shell(namespace)
+        namespace['get_ipython'] = lambda: shell
         exec(_compile(source, path), namespace)
         return
     text = source.decode('utf-8', 'replace')
@@ -34,55 +37,66 @@ def run_magic(source, path, namespace):
 
 
 class Shell:
-    """The calls that the lines become."""
+    """The calls that the lines become; also what get_ipython() gives."""
 
     def __init__(self, namespace):
-        self._namespace = namespace
+        self.user_ns = namespace
 
     def system(self, command):
         sys.stdout.flush()
         sys.stderr.flush()
-        self._namespace['_exit_code'] = subprocess.call(self._expand(command), shell=True)
+        self.user_ns['_exit_code'] = subprocess.call(self._expand(command, sys._getframe(1)), shell=True)
 
     def getoutput(self, command):
         sys.stdout.flush()
         done = subprocess.run(
-            self._expand(command), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            self._expand(command, sys._getframe(1)), shell=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
-        self._namespace['_exit_code'] = done.returncode
+        self.user_ns['_exit_code'] = done.returncode
         return Lines(done.stdout.decode('utf-8', 'replace').splitlines())
 
-    def magic(self, name, rest):
-        rest = self._expand(rest).strip()
+    def run_line_magic(self, name, rest):
+        self._run(name, self._expand(rest, sys._getframe(1)).strip())
+
+    def magic(self, line):
+        name, _, rest = line.lstrip('%').partition(' ')
+        self._run(name, self._expand(rest, sys._getframe(1)).strip())
+
+    def _run(self, name, rest):
         if name == 'cd':
             os.chdir(os.path.expanduser(rest or '~'))
             return
+        if name not in ('env', 'set_env'):
+            raise NameError('%%%s: this environment has no IPython; it knows %%cd, %%env and %%set_env' % name)
         key, _, value = rest.partition('=') if '=' in rest else rest.partition(' ')
         if value:
             os.environ[key.strip()] = value.strip()
         else:
             print(os.environ.get(key, dict(os.environ)) if key else dict(os.environ))
 
-    def _expand(self, command):
-        """$name and {expression} of the grader's own names; anything else stays for the shell."""
+    def _expand(self, command, caller):
+        """$name and {expression} of the grader's own names where the line stands; anything else is for the shell."""
+        names = dict(self.user_ns, **caller.f_locals)
         try:
-            filled = ''.join(self._fields(command))
+            filled = ''.join(self._fields(command, names))
         except Exception:  # as IPython: what cannot be filled in is left as it is
             return command
-        return re.sub(r'\$(\$|[A-Za-z_]\w*)', self._name, filled)
+        return re.sub(r'\$(\$|[A-Za-z_]\w*)', lambda found: self._name(found, names), filled)
 
-    def _fields(self, command):
+    @staticmethod
+    def _fields(command, names):
         for text, expression, form, conversion in string.Formatter().parse(command):
             yield text
             if expression is not None:
-                value = eval(expression, self._namespace)
+                value = eval(expression, names)
                 yield format(repr(value) if conversion == 'r' else value, form or '')
 
-    def _name(self, found):
+    @staticmethod
+    def _name(found, names):
         name = found[1]
         if name == '$':
             return '$'
-        return str(self._namespace[name]) if name in self._namespace else found[0]
+        return str(names[name]) if name in names else found[0]
 
 
 def _compile(source, path):
@@ -107,4 +121,4 @@ def _as_python(line):
     if found:
         return '%s%s = __gradeport.getoutput(%r)' % (found[1], found[2], found[3])
     found = _MAGIC.match(line)
-    return found and '%s__gradeport.magic(%r, %r)' % (found[1], found[2], found[3])
+    return found and '%s__gradeport.run_line_magic(%r, %r)' % (found[1], found[2], found[3])

@@ -9,6 +9,7 @@ import { doctorCommand } from './doctor.ts';
 import { envCommand } from './env.ts';
 import { gradeCommand } from './grade.ts';
 import { serveCommand } from './serve.ts';
+import { slotsCommand } from './slots.ts';
 import { taskCommand } from './task.ts';
 import { talk } from './terminal.ts';
 import { userCommand } from './user.ts';
@@ -45,6 +46,7 @@ export function createProgram(): Command {
     taskCommand(),
     courseCommand(),
     userCommand(),
+    slotsCommand(),
     doctorCommand(),
     benchCommand(),
   ];

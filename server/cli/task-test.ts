@@ -1,11 +1,10 @@
 /** gradeport task test: the samples and the recorded submissions of a task, or of a whole course, graded again. */
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { GradeportError } from '../core/errors.ts';
 import { courseReader } from '../courses/read-course.ts';
-import { COURSE_FILE, readTask, TASK_FILE } from '../courses/read-task.ts';
+import { commonFolder, courseFileOf, readTask, TASK_FILE, taskFileOf } from '../courses/read-task.ts';
 import { readRecorded } from '../courses/recorded.ts';
 import { readSamples } from '../courses/samples.ts';
-import { signatureOf } from '../courses/signature.ts';
 import type { FileProblemReport, Task } from '../courses/task.ts';
 import type { Grader } from '../grading/grader.ts';
 import { type CheckedRecorded, checkRecorded } from '../setup/recorded-check.ts';
@@ -15,14 +14,17 @@ import { openLocalGrader, untilInterrupted } from './local-grader.ts';
 import { sentences } from './sentences.ts';
 import { colors, createProgress, data, harmless, json, talk } from './terminal.ts';
 
-export type TestOptions = { json?: boolean; strict?: boolean };
+export type TestOptions = { json?: boolean; strict?: boolean; course?: string };
 type Case = (grader: Grader, stopped: AbortSignal) => Promise<CheckedRecorded>;
 
 const isWrong = ({ differences, notes }: CheckedRecorded, strict: boolean) =>
   differences.length > 0 || (strict && notes.length > 0);
 
-export async function testFolder(folder: string, { json: asJson = false, strict = false }: TestOptions) {
-  const { tasks, common, broken } = await readFolder(folder);
+export async function testFolder(folder: string, options: TestOptions) {
+  const { json: asJson = false, strict = false, course } = options;
+  const read = await readFolder(folder);
+  const common = course === undefined ? read.common : await commonFolder(resolve(course));
+  const { tasks, broken } = read;
   const cases = [...broken, ...(await Promise.all(tasks.map((task) => casesOf(task, common)))).flat()];
   if (cases.length === 0) {
     const wish = 'put YAML files into its samples/ folder, or INGInious’ recorded submissions into test/.';
@@ -47,11 +49,12 @@ export async function testFolder(folder: string, { json: asJson = false, strict 
 }
 
 async function readFolder(folder: string): Promise<{ tasks: Task[]; common: string | null; broken: Case[] }> {
-  const has = async (name: string) => (await signatureOf(join(folder, name))) !== null;
-  if ((await has(COURSE_FILE)) && !(await has(TASK_FILE))) {
+  if ((await courseFileOf(folder)) && !(await taskFileOf(folder))) {
     const course = await courseReader(resolve(folder)).read();
     if (course) {
-      const broken = course.broken.map(({ id, problems }) => unreadable(id, TASK_FILE, problems));
+      const broken = course.broken.map(({ id, problems }) =>
+        unreadable(id, problems[0]?.file ?? TASK_FILE, problems),
+      );
       return { tasks: course.tasks, common: course.common, broken };
     }
   }

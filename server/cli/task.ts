@@ -28,6 +28,7 @@ export function taskCommand(): Command {
     )
     .argument('<folder>', 'of a task, or of a course: all its tasks')
     .option('--strict', 'fail on other texts, tags, custom values and states of recorded submissions, too')
+    .option('--course <folder>', 'the course folder, when it is not the one above the task')
     .option('--json', 'print an array of { task, sample, verdict, result, grade, differences, notes }')
     .addHelpText('after', EXAMPLES)
     .action(testFolder);

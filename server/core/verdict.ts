@@ -62,8 +62,14 @@ export type Verdict = {
   summary: string;
 };
 
-/** Adding 0 turns a rounded -0 into 0. */
-const round = (grade: number): number => Math.round(grade * 100) / 100 + 0;
+/**
+ * To two decimals as INGInious' Python does: of the number as it is stored (72.345 is a little less), and to the even
+ * neighbour from exactly between two, which only odd multiples of 1/8 are. Adding 0 turns a rounded -0 into 0.
+ */
+function round(grade: number): number {
+  const isBetween = Number.isInteger(grade * 8) && !Number.isInteger(grade * 4);
+  return (isBetween ? (2 * Math.round(grade * 50)) / 100 : Number(grade.toFixed(2))) + 0;
+}
 const seconds = (ms: number): string => `${round(ms / 1000)} s`;
 const size = (bytes: number): string =>
   bytes < 2 ** 20 ? `${round(bytes / 2 ** 10)} KiB` : `${round(bytes / 2 ** 20)} MiB`;

@@ -56,7 +56,9 @@ const recordedSchema = z.object(
       .union([z.string(), z.array(z.string()).transform((names) => names.join(','))])
       .catch('recorded'),
     result: text,
-    grade: plain.pipe(z.union([z.number(), z.string().transform(Number), z.null()], wants('a number'))),
+    grade: plain.pipe(
+      z.union([z.number(), z.string().transform(Number).pipe(z.number()), z.null()], wants('a number')),
+    ),
     problems: z.record(z.string(), entry).nullish(),
     tests: map,
     custom: map,

@@ -13,6 +13,8 @@ import type { ContainerEnd, ContainerOutput, ContainerSpec, RunningContainer } f
 /** After the stream ended, how long the engine may take to say how the container died, and how often it is asked. */
 const DEATH_NOTICE_MS = 2000;
 const ASK_AGAIN_MS = 25;
+/** An agent that is still there then is not ours any more: a program that was root took its place. */
+const BY_ITSELF_MS = 400;
 
 export async function startDockerContainer(
   docker: Docker,
@@ -22,9 +24,10 @@ export async function startDockerContainer(
 ): Promise<RunningContainer> {
   const container = await asking(() => docker.createContainer(createOptions(spec)));
   const remove = () => unlessGone(() => container.remove({ force: true, v: true }));
+  const watch = watchContainer(events, container);
   try {
     const stream = await asking(() => attach(container));
-    const end = watchEnd(events, container, stream);
+    watch.follow(stream);
     stream.on('data', createDemux(output));
     await asking(() => container.start()).catch(refuseImage);
     const { State } = await asking(() => container.inspect());
@@ -34,20 +37,24 @@ export async function startDockerContainer(
       write: (bytes) => {
         if (stream.writable) stream.write(bytes);
       },
-      ended: end.ended,
+      ended: watch.ended,
       usage: async () => (cgroups ? readUsage(cgroups, State.Pid) : null),
       halt: async () => cgroups !== null && haltAll(cgroups),
       remove: async () => {
-        end.stop();
-        // With an unread stream still open the engine may hang on removal, for minutes.
+        // With an unread stream still open the engine may hang on removal, for minutes. Our agents end with their
+        // stdin, and the engine takes the container away then: a kill by the engine costs 10 ms of processor more.
         stream.destroy();
-        // Without an engine there is nobody to ask; the container ends by itself now that its stdin is closed.
-        await remove().catch((error: unknown) => {
-          if (!(error instanceof GradeportError) || error.code !== 'unreachable') throw error;
-        });
+        if (!(await watch.isDestroyed(BY_ITSELF_MS))) {
+          // Without an engine there is nobody to ask; the container ends by itself now that its stdin is closed.
+          await remove().catch((error: unknown) => {
+            if (!(error instanceof GradeportError) || error.code !== 'unreachable') throw error;
+          });
+        }
+        watch.stop();
       },
     };
   } catch (error) {
+    watch.stop();
     await remove().catch(() => {});
     throw error;
   }
@@ -76,30 +83,26 @@ const attach = async (container: Docker.Container): Promise<Duplex> =>
     hijack: true,
   })) as unknown as Duplex;
 
-type EndWatch = {
-  ended: Promise<ContainerEnd> /** We end it ourselves: nobody needs to ask how. */;
-  stop(): void;
-};
-
 /**
- * The engine's promise for a container's exit may never settle, so stream and events are watched instead. A
- * stream that ends before the event came means that the container is gone, or the engine: it is asked which.
+ * What becomes of one container. The engine's promise for its exit may never settle, so stream and events are
+ * watched instead. A stream that ends before the event came means that the container is gone, or the engine: it
+ * is asked which.
  */
-function watchEnd(events: DockerEvents, container: Docker.Container, stream: Duplex): EndWatch {
-  const { promise, resolve } = Promise.withResolvers<ContainerEnd>();
+function watchContainer(events: DockerEvents, container: Docker.Container) {
+  const end = Promise.withResolvers<ContainerEnd>();
+  const destroyed = Promise.withResolvers<true>();
   let outOfMemory = false;
   let settled = false;
   const settle = (exitCode: number | null) => {
-    if (settled) return;
     settled = true;
-    forget();
-    resolve({ exitCode, outOfMemory });
+    end.resolve({ exitCode, outOfMemory });
   };
   const forget = events.watchContainer(container.id, {
     oom: () => {
       outOfMemory = true;
     },
     died: settle,
+    destroyed: () => destroyed.resolve(true),
   });
   let asking = false;
   const streamOver = async () => {
@@ -115,8 +118,23 @@ function watchEnd(events: DockerEvents, container: Docker.Container, stream: Dup
       }
     }
   };
-  for (const sign of ['error', 'close', 'end']) stream.on(sign, streamOver);
-  return { ended: promise, stop: () => settle(null) };
+  return {
+    ended: end.promise,
+    follow(stream: Duplex): void {
+      for (const sign of ['error', 'close', 'end']) stream.on(sign, streamOver);
+    },
+    /** Whether the engine has taken it away; waits that long for it. */
+    async isDestroyed(ms: number): Promise<boolean> {
+      // We end it ourselves: nobody asks how.
+      settle(null);
+      const given = new AbortController();
+      const late = pause(ms, false, { signal: given.signal }).catch(() => false);
+      const isGone = await Promise.race([destroyed.promise, late]);
+      given.abort();
+      return isGone;
+    },
+    stop: forget,
+  };
 }
 
 /** null when the container was taken away or the engine does not answer. */

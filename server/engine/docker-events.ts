@@ -13,7 +13,7 @@ const eventSchema = z.object({
 });
 
 /** Told about one container of ours. */
-export type ContainerListener = { oom(): void; died(exitCode: number | null): void };
+export type ContainerListener = { oom(): void; died(exitCode: number | null): void; destroyed(): void };
 
 export type DockerEvents = {
   watchImages(watcher: ImageWatcher): () => void;
@@ -43,6 +43,7 @@ export function watchDockerEvents(docker: Docker): DockerEvents {
     const listener = containers.get(Actor.ID);
     if (Action === 'oom') listener?.oom();
     if (Action === 'die') listener?.died(toExitCode(Actor.Attributes?.['exitCode']));
+    if (Action === 'destroy') listener?.destroyed();
   };
 
   const connect = async () => {
@@ -96,6 +97,6 @@ export function watchDockerEvents(docker: Docker): DockerEvents {
   };
 }
 
-const EVENTS = ['tag', 'untag', 'delete', 'import', 'load', 'build', 'pull', 'oom', 'die'];
+const EVENTS = ['tag', 'untag', 'delete', 'import', 'load', 'build', 'pull', 'oom', 'die', 'destroy'];
 
 const toExitCode = (text: string | undefined): number | null => (text === undefined ? null : Number(text));

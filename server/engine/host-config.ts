@@ -30,12 +30,14 @@ const MASKED_PATHS = [
 const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
 
 export const AGENT_FOLDER = '/opt/gradeport';
+/** The same, compiled by this image's Python; agents look there when it is mounted. */
+export const COMPILED_FOLDER = '/opt/gradeport-compiled';
 
 /** Private places in memory, per role. Sizes in bytes; none can hold much, none outlives the container. */
 function tmpfs(spec: ContainerSpec): Record<string, string> {
   const place = (size: number, files: number) => `rw,nosuid,nodev,mode=1777,size=${size},nr_inodes=${files}`;
   const common = { '/tmp': place(32 * MIB, 4096) };
-  if (spec.role === 'student') return common;
+  if (spec.role !== 'grading') return common;
   return {
     ...common,
     '/.__input': place(128 * MIB, 256),

@@ -28,7 +28,8 @@ export type Mount = { source: string; target: string; readOnly: boolean };
 
 /** One of our containers. What a role may do is decided in one place: host-config.ts. */
 export type ContainerSpec = {
-  role: 'grading' | 'student';
+  /** compile: our own code, compiled for this image's Python; nothing of a teacher or a student. */
+  role: 'grading' | 'student' | 'compile';
   /** Image id, so that a tag moved in between changes nothing. */
   image: string;
   runtime: string;

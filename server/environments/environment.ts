@@ -23,6 +23,8 @@ export type Environment = {
   ports: number[];
   /** false: usable, but not shown to those who only look for something to use (INGInious' label "advertise"). */
   advertised: boolean;
+  /** The commands of the grading API are linked in its /bin already: none has to be mounted there. */
+  commandsLinked: boolean;
   languages: string[];
   /** Other names that it claims, by its label or because the configuration gives them to it. */
   aliases: string[];

@@ -3,7 +3,8 @@
  * (INGInious' own names and meanings; DESIGN §4). Pure, and never throws: labels are anybody's text.
  */
 const OURS = 'org.gradeport.grading.';
-const PREFIXES = [OURS, 'org.inginious.grading.'] as const;
+const THEIRS = 'org.inginious.grading.';
+const PREFIXES = [OURS, THEIRS] as const;
 
 /** INGInious' protocol numbers whose images run here; no number is fine too. */
 const AGENT_VERSIONS = new Set(['2', '3', '4']);
@@ -19,6 +20,7 @@ export type Announcement = {
   needGpu: boolean;
   ports: number[];
   advertised: boolean;
+  commandsLinked: boolean;
   languages: string[];
   aliases: string[];
   /** Why the image can't be used, in a sentence; null when nothing is wrong. */
@@ -44,6 +46,10 @@ function isAdvertised(labels: Labels): boolean {
   if (value !== undefined) return value !== '0' && value !== 'false';
   return (label(labels, 'advertise') ?? 'true') === 'true';
 }
+
+/** environments/base says so. Whatever carries labels of INGInious may have INGInious' own commands instead. */
+const hasLinks = (labels: Labels): boolean =>
+  labels['org.gradeport.commands'] === 'linked' && !Object.keys(labels).some((key) => key.startsWith(THEIRS));
 
 const MAX_PORT = 65_535;
 const toPorts = (text: string | undefined): number[] =>
@@ -78,6 +84,7 @@ export function readLabels(labels: Labels): Announcement | null {
     needGpu: flag(labels, 'need_gpu'),
     ports: toPorts(label(labels, 'ports')),
     advertised: isAdvertised(labels),
+    commandsLinked: hasLinks(labels),
     languages: list(label(labels, 'languages')),
     aliases: list(label(labels, 'aliases')).filter((alias) => NAME.test(alias)),
     fault: findFault(raw, label(labels, 'agent_version')),

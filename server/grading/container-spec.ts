@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Limits } from '../core/limits.ts';
-import { AGENT_FOLDER } from '../engine/host-config.ts';
+import { AGENT_FOLDER, COMPILED_FOLDER } from '../engine/host-config.ts';
 import { INSTANCE_LABEL, SLOT_LABEL } from '../engine/labels.ts';
 import type { ContainerSpec, Mount } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { RuntimeTraits } from '../environments/runtimes.ts';
+import { commandMounts } from './command-mounts.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Things that every container of one installation shares. */
@@ -36,25 +37,49 @@ export function containerSpec(
   workspace: Workspace,
   common: string | null,
   installation: Installation,
+  compiled: string | null,
 ): ContainerSpec {
   return {
     role,
-    image: place.environment.digest,
-    runtime: place.runtime,
-    ownKernel: !place.traits.sharedKernel,
+    ...containerSpecBase(place),
     asRoot: place.asRoot,
     gpu: place.environment.needGpu,
     network: place.network,
-    limits: place.limits,
     mounts: [
       readOnly(installation.apiFolder, AGENT_FOLDER),
-      // Without a network the engine writes no hosts file, and "localhost" would have no address.
-      ...(place.network ? [] : [readOnly(join(installation.apiFolder, 'etc/hosts'), '/etc/hosts')]),
-      ...(role === 'grading' ? gradingMounts(workspace, common) : studentMounts(workspace, common)),
+      ...(compiled === null ? [] : [readOnly(compiled, COMPILED_FOLDER)]),
+      // With a network the engine writes its own.
+      ...(place.network ? [] : [readOnly(workspace.hosts, '/etc/hosts')]),
+      ...(role === 'grading'
+        ? [...gradingMounts(workspace, common), ...pathMounts(place, installation)]
+        : studentMounts(workspace, common)),
     ],
     labels: { [INSTANCE_LABEL]: installation.instance, [SLOT_LABEL]: slotId },
   };
 }
+
+/** @param target a folder on the host, for what is compiled */
+export function compileSpec(place: Place, target: string, installation: Installation): ContainerSpec {
+  return {
+    ...containerSpecBase(place),
+    role: 'compile',
+    asRoot: false,
+    network: false,
+    gpu: false,
+    mounts: [readOnly(installation.apiFolder, AGENT_FOLDER), writable(target, COMPILED_FOLDER)],
+    labels: { [INSTANCE_LABEL]: installation.instance },
+  };
+}
+
+const containerSpecBase = ({ environment, runtime, traits, limits }: Place) => ({
+  image: environment.digest,
+  runtime,
+  ownKernel: !traits.sharedKernel,
+  limits,
+});
+
+const pathMounts = ({ environment }: Place, { apiFolder }: Installation): Mount[] =>
+  environment.commandsLinked ? [] : commandMounts(apiFolder);
 
 const gradingMounts = (workspace: Workspace, common: string | null): Mount[] => [
   writable(workspace.task, '/task'),

@@ -12,7 +12,7 @@ export function readReport(feedback: unknown): ReadReport {
   if (isDeeper(feedback, MAX_DEPTH)) {
     return { report: null, fault: `The grader's feedback is nested more than ${MAX_DEPTH} levels deep.` };
   }
-  const parsed = reportSchema.safeParse(feedback);
+  const parsed = reportSchema.safeParse(withoutOutput(feedback));
   if (parsed.success) {
     const bytes = Buffer.byteLength(JSON.stringify(parsed.data));
     if (bytes <= MAX_BYTES) return { report: parsed.data, fault: null };
@@ -29,6 +29,14 @@ export function readReport(feedback: unknown): ReadReport {
 
 /** Keeps what can be kept of feedback that came before a run was ended. */
 export const readPartialReport = (feedback: unknown): Report | null => readReport(feedback).report;
+
+/** Keys that INGInious' own agent adds to the file: a grader that saves what it once read is not at fault. */
+const ADDED = ['stdout', 'stderr', 'archive'];
+
+function withoutOutput(feedback: unknown): unknown {
+  if (typeof feedback !== 'object' || feedback === null || Array.isArray(feedback)) return feedback;
+  return Object.fromEntries(Object.entries(feedback).filter(([key]) => !ADDED.includes(key)));
+}
 
 /** Level by level, because recursion is what a deep report would exhaust. */
 function isDeeper(value: unknown, depth: number): boolean {

@@ -4,6 +4,7 @@ import { GradeportError } from '../core/errors.ts';
 import { INSTANCE_LABEL } from '../engine/labels.ts';
 import type { Engine } from '../engine/port.ts';
 import { debugRun } from './debug-run.ts';
+import type { Publish } from './events.ts';
 import { outcomeWithoutRun } from './outcome.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 import type { Grading } from './verbs.ts';
@@ -26,8 +27,14 @@ export type GradingService = Grading & {
   close(): Promise<void>;
 };
 
-export function createGrading(deps: GradingDeps): GradingService {
-  const { store, queue, environments } = deps;
+export function createGrading(given: GradingDeps): GradingService {
+  const { store, queue, environments } = given;
+  const waiters = createWaiters();
+  const publish: Publish = (runId, event) => {
+    given.publish(runId, event);
+    if (event.type === 'done') waiters.tell(runId);
+  };
+  const deps = { ...given, publish };
   const running = new Map<string, AbortController>();
   const closing = new AbortController();
   const entering = new Set<string>();
@@ -71,6 +78,11 @@ export function createGrading(deps: GradingDeps): GradingService {
     submit: (actor, courseId, taskId, answers, reading) =>
       submit({ ...deps, entering }, actor, courseId, taskId, answers, reading),
     debug: (actor, runId) => debugRun(deps, actor, runId),
+    async settled(runId, ms) {
+      const told = waiters.wait(runId, ms);
+      if ((await store.runs.get(runId))?.state === 'done') waiters.tell(runId);
+      return told;
+    },
     position: (runId) => queue.position(runId),
     async kill(actor, runId) {
       const run = await store.runs.get(runId);
@@ -106,6 +118,31 @@ export function createGrading(deps: GradingDeps): GradingService {
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
       await places.settled();
+    },
+  };
+}
+
+/** Who waits for which run. */
+function createWaiters() {
+  const waiting = new Map<string, Set<() => void>>();
+  return {
+    tell(runId: string): void {
+      for (const resolve of waiting.get(runId) ?? []) resolve();
+    },
+    wait(runId: string, ms: number): Promise<boolean> {
+      const { promise, resolve } = Promise.withResolvers<boolean>();
+      const all = waiting.get(runId) ?? new Set();
+      waiting.set(runId, all);
+      const settle = (isDone: boolean) => {
+        clearTimeout(timer);
+        all.delete(come);
+        if (all.size === 0) waiting.delete(runId);
+        resolve(isDone);
+      };
+      const come = () => settle(true);
+      const timer = setTimeout(() => settle(false), ms);
+      all.add(come);
+      return promise;
     },
   };
 }

@@ -22,6 +22,9 @@ export type PoolStats = {
   opening: number;
   /** How long the last refill took; null before the first. */
   lastRefillMs: number | null;
+  /** How many slots were made ahead, and how long that took, added up. */
+  refills: number;
+  refillMs: number;
   keys: { environment: string; runtime: string; idle: number; target: number }[];
 };
 
@@ -62,7 +65,7 @@ export function createSlotPool(
 ): SlotPool {
   const shelves = new Map<string, Shelf>();
   const background = new Set<Promise<unknown>>();
-  const stats = { hits: 0, misses: 0, lastRefillMs: null as number | null };
+  const stats = { hits: 0, misses: 0, lastRefillMs: null as number | null, refills: 0, refillMs: 0 };
   let closed = false;
 
   const track = (work: Promise<unknown>): void => {
@@ -111,11 +114,18 @@ export function createSlotPool(
     return hasRoom(shelf);
   }
 
+  async function prepared(shelf: Shelf): Promise<Slot> {
+    await deps.compiled?.prepare(shelf.request.place);
+    return openSlot(deps, shelf.request, studentsAhead(shelf));
+  }
+
   function openOne(shelf: Shelf): void {
     const begun = performance.now();
-    const opening = openSlot(deps, shelf.request, studentsAhead(shelf)).then(
+    const opening = prepared(shelf).then(
       (slot) => {
         stats.lastRefillMs = performance.now() - begun;
+        stats.refills += 1;
+        stats.refillMs += stats.lastRefillMs;
         return slot;
       },
       (err: unknown) => {

@@ -12,6 +12,7 @@ import {
 } from '../../grading-api/protocol.ts';
 import type { Engine } from '../engine/port.ts';
 import { type AgentLink, openAgent } from './agent-link.ts';
+import type { CompiledApi } from './compiled-api.ts';
 import { containerSpec, type Installation, type Place } from './container-spec.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -36,7 +37,13 @@ export type Slot = {
 /** Where runs get their slots from: made on the spot, or from the pool. */
 export type SlotSource = { take(request: SlotRequest): Promise<Slot> };
 
-export type SlotDeps = { engine: Engine; installation: Installation; runsFolder: string };
+export type SlotDeps = {
+  engine: Engine;
+  installation: Installation;
+  runsFolder: string;
+  /** Without it agents compile themselves. */
+  compiled?: CompiledApi;
+};
 
 /** Without a pool: every run waits for its own containers. */
 export const onTheSpot = (deps: SlotDeps): SlotSource => ({ take: (request) => openSlot(deps, request) });
@@ -66,7 +73,8 @@ export async function openSlot(
   await using cleanup = new AsyncDisposableStack();
   const workspace = cleanup.use(await openWorkspace(deps.runsFolder, id, place.limits));
   const open = <T extends { type: string }>(role: 'grading' | 'student', at: Place, schema: z.ZodType<T>) => {
-    const spec = containerSpec(role, id, at, workspace, common, deps.installation);
+    const compiled = deps.compiled?.folderOf(at.environment.digest) ?? null;
+    const spec = containerSpec(role, id, at, workspace, common, deps.installation, compiled);
     return openAgent(deps.engine, spec, workspace.studentBytes, schema);
   };
   const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
@@ -84,8 +92,8 @@ export async function openSlot(
     student(at) {
       taken += 1;
       const link = stock.take(at);
-      // The second call says that more may come: the next one is made while this one works.
-      if (taken >= 2 && taken >= studentsAhead) stock.prepare(at);
+      // A second call that nobody knew of says that more may come: the next one is made while this one works.
+      if (taken >= 2 && taken > studentsAhead) stock.prepare(at);
       return link;
     },
     studentsTaken: () => taken,

@@ -1,5 +1,6 @@
 /** Lays a task's files out in a workspace. */
 import {
+  appendFileSync,
   chmodSync,
   constants,
   copyFileSync,
@@ -7,6 +8,7 @@ import {
   lchownSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   statSync,
   symlinkSync,
@@ -27,15 +29,25 @@ const WORKER_UID = 4242;
 const LARGE_BYTES = 256 * 1024;
 const ENTRIES_BETWEEN_BREAKS = 100;
 
+const MAX_HOSTS_BYTES = 64 * 1024;
+
 /** Copies the task: its student/ folder becomes the student folder's first content. */
 export async function fillTask(workspace: Workspace, taskFolder: string): Promise<void> {
   try {
     await copyFolder(taskFolder, workspace.task, 'student');
     await copyFolder(join(taskFolder, 'student'), workspace.student, null);
+    addHosts(workspace, taskFolder);
   } catch (error) {
     if (!isNoSpace(error)) throw error;
     throw new GradeportError('conflict', tooLarge(taskFolder, workspace), { cause: error });
   }
+}
+
+/** systemfiles/hosts names addresses for the grader and for students, as in INGInious. */
+function addHosts(workspace: Workspace, taskFolder: string): void {
+  const path = join(taskFolder, 'systemfiles/hosts');
+  const info = statSync(path, { throwIfNoEntry: false });
+  if (info?.isFile() && info.size <= MAX_HOSTS_BYTES) appendFileSync(workspace.hosts, readFileSync(path));
 }
 
 /** For the teacher; names no place of this machine, because a student may read it. */

@@ -18,7 +18,7 @@ export async function tryRuntime({
   try {
     await using workspace = await openWorkspace(runsFolder, `try-${place.runtime}`, place.limits);
     const installation = { instance: `doctor:${process.pid}`, apiFolder };
-    const spec = containerSpec('student', 'doctor', place, workspace, null, installation);
+    const spec = containerSpec('student', 'doctor', place, workspace, null, installation, null);
     await using _agent = await openAgent(engine, spec, workspace.studentBytes, fromStudentAgent);
     return { startMs: performance.now() - begun, problem: null };
   } catch (error) {

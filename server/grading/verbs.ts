@@ -39,6 +39,8 @@ export type Grading = {
    * id. Staff only: "not-found" for others. "busy" while the actor has another run of the task.
    */
   debug(actor: User, runId: string): Promise<string>;
+  /** Waits for the verdict, but not longer than `ms`; whether there is one. Most come before a page could be read. */
+  settled(runId: string, ms: number): Promise<boolean>;
   /** 0 for the next one; null when the run is not waiting. */
   position(runId: string): number | null;
 };

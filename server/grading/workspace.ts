@@ -4,8 +4,8 @@
  * so that taking it away is one umount, whatever names and links were put there. docs/decisions/0005.
  */
 import { execFile } from 'node:child_process';
-import { rmdirSync, statfsSync } from 'node:fs';
-import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Limits } from '../core/limits.ts';
@@ -17,9 +17,16 @@ const run = promisify(execFile);
 export const TASK_BYTES = 512 * 2 ** 20;
 const TASK_FILES = 100_000;
 
+/** Without a network the engine writes no hosts file; Java, for one, looks up the container's own name. */
+const HOSTS = `127.0.0.1\tlocalhost grading student
+::1\tlocalhost ip6-localhost ip6-loopback
+`;
+
 export type Workspace = {
   task: string;
   student: string;
+  /** The file /etc/hosts of containers without a network. */
+  hosts: string;
   /** Size of the student folder's own file system; null where it could not be mounted (not root). */
   studentBytes: number | null;
   /** Whether a folder has no room left, for bytes or for files. */
@@ -32,9 +39,10 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
 /** Makes the folders, empty; fillTask lays the task out in them. */
 export async function openWorkspace(runsFolder: string, id: string, limits: Limits): Promise<Workspace> {
   const folder = join(runsFolder, id);
-  const [task, student] = [join(folder, 'task'), join(folder, 'student')];
+  const [task, student, hosts] = [join(folder, 'task'), join(folder, 'student'), join(folder, 'hosts')];
   await mkdir(task, { recursive: true, mode: 0o700 });
   await mkdir(student);
+  await writeFile(hosts, HOSTS, { mode: 0o644, flag: 'wx' });
   const mounted = isRoot();
   try {
     if (mounted) {
@@ -52,6 +60,7 @@ export async function openWorkspace(runsFolder: string, id: string, limits: Limi
   return {
     task,
     student,
+    hosts,
     studentBytes: mounted ? limits.diskBytes : null,
     isFull: async (place) => mounted && isFull(place === 'task' ? task : student),
     [Symbol.asyncDispose]: () => removeWorkspace(folder),
@@ -67,11 +76,12 @@ function isFull(folder: string): boolean {
   return bavail === 0 || ffree === 0;
 }
 
-/** Never walks into what a student wrote: unmounts, then removes the empty folders. */
+/** Never walks into what a student wrote: unmounts, then removes our file and the empty folders. */
 async function removeWorkspace(folder: string): Promise<void> {
   const [task, student] = [join(folder, 'task'), join(folder, 'student')];
   if (isRoot()) await unmount(task, student).catch(() => {});
   try {
+    unlinkSync(join(folder, 'hosts'));
     for (const place of [task, student, folder]) rmdirSync(place);
   } catch {
     // Not empty: it was not mounted. A program made for it takes it away, and stays within its file system.

@@ -12,6 +12,7 @@ import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { health } from './routes/health.ts';
+import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
@@ -64,6 +65,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     publicFiles(lookup),
     runPages(deps, lookup),
     environmentPages(deps, courses),
+    metrics(deps),
   );
   app.use(
     '/api',

@@ -5,6 +5,7 @@ import type { SignIn } from '../accounts/sign-in.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import type { RunCounts } from '../grading/run-counts.ts';
 import type { SlotPool } from '../grading/slot-pool.ts';
 import type { Grading } from '../grading/verbs.ts';
 import type { Store } from '../store/port.ts';
@@ -16,6 +17,8 @@ export type HttpConfig = {
   maxUploadBytes: number;
   /** Of one answer that is text. */
   maxTextBytes: number;
+  /** Whoever sends it as a bearer token may read how the server does; null: nobody can. */
+  metricsToken: string | null;
   /** What no task exceeds. */
   ceilings: Limits;
 };
@@ -27,6 +30,8 @@ export type AppDeps = {
   grading: Grading;
   /** How the warm slots do. */
   slots: Pick<SlotPool, 'stats'>;
+  /** How runs ended. */
+  runCounts: () => RunCounts;
   sessions: Sessions;
   signIn: SignIn;
   config: HttpConfig;

@@ -45,7 +45,10 @@ export async function planShipped(
 /** Told of every line of every build; at and of count the images of this request. */
 export type OnBuildLine = (name: string, line: string, at: number, of: number) => void;
 
-/** @returns the names that were built; the others were there already. */
+/**
+ * One that fails holds up only those built on it; its error is thrown once all others are done.
+ * @returns the names that were built; the others were there already.
+ */
 export async function buildShippedEnvironments(
   engine: Pick<Engine, 'images' | 'build'>,
   folder: string,
@@ -54,12 +57,31 @@ export async function buildShippedEnvironments(
 ): Promise<string[]> {
   const todo = (await planShipped(engine, folder, wanted)).filter(({ state }) => state !== 'current');
   if (todo.length > 0) await requireRoot(engine);
+  const failed = new Map<string, unknown>();
   for (const [index, { recipe, image, whole }] of todo.entries()) {
-    await engine.build(recipe.folder, image, { [RECIPE_LABEL]: whole }, (line) =>
-      onLine(recipe.name, line, index + 1, todo.length),
-    );
+    if (failed.has(recipe.base)) {
+      failed.set(nameOf(recipe), failed.get(recipe.base));
+      continue;
+    }
+    const said = (line: string) => onLine(recipe.name, line, index + 1, todo.length);
+    await engine
+      .build(recipe.folder, image, { [RECIPE_LABEL]: whole }, said)
+      .catch((error: unknown) => failed.set(nameOf(recipe), error));
   }
+  if (failed.size > 0) throw togetherOf(failed);
   return todo.map(({ recipe }) => recipe.name);
+}
+
+const nameOf = ({ name }: Recipe): string => PREFIX + name;
+
+/** Each reason once, with the images that it cost; one of the engine's own keeps its code (unreachable, no space). */
+function togetherOf(failed: ReadonlyMap<string, unknown>): Error {
+  const reasons = [...new Set(failed.values())];
+  const [first] = reasons;
+  const words = reasons.map((error) => (error instanceof Error ? error.message : String(error)));
+  const sentence = `Not built: ${[...failed.keys()].join(', ')}.\n${words.join('\n')}`;
+  const code = first instanceof GradeportError ? first.code : 'internal';
+  return new GradeportError(code, sentence, { cause: first });
 }
 
 async function requireRoot(engine: Pick<Engine, 'images'>): Promise<void> {

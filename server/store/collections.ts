@@ -141,6 +141,7 @@ export const collections = {
       { paths: ['state', 'queuedAt'] },
       { paths: ['submission'] },
       { paths: ['course', 'task', 'userId', 'queuedAt'] },
+      { paths: ['course', 'task', 'userId', 'state', 'queuedAt'] },
       { paths: ['userId', 'course', 'task', 'queuedAt'] },
       { paths: ['userId', 'queuedAt'] },
     ],

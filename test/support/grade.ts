@@ -22,7 +22,9 @@ export type TestTask = {
   /** The environment_type; default: docker. */
   type?: string;
   /** Path in the task's folder → content; a file named run is executable. */
-  files: Record<string, string>;
+  files: Record<string, string | Buffer>;
+  /** Changes the folder once the files are there: permissions, links. */
+  prepare?: (folder: string) => void;
 };
 
 export type GradeOptions = {
@@ -92,6 +94,7 @@ export async function openTestGrader(connectMs?: number): Promise<TestGrader> {
       const id = count;
       const taskFolder = join(folder, `task${id}`);
       writeTask(taskFolder, testTask, answers);
+      testTask.prepare?.(taskFolder);
       const read = await readTask(taskFolder);
       if ('problems' in read) throw new Error(JSON.stringify(read.problems));
       const about = { username: 'tester', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };

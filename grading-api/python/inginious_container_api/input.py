@@ -7,13 +7,13 @@ from inginious_container_api.utils import INPUT_FILE
 
 
 def load_input():
-    """Return the whole input: a dict of problem ids and "@..." keys.
+    """Return the whole input file, a dict; the answers are at "input", by problem id and "@..." key.
 
     Uploaded files are {'filename': name given by the student, 'value': path of the content}.
     Raises OSError when there is no input file.
     """
     with open(INPUT_FILE, encoding='utf-8') as file:
-        return json.load(file)['input']
+        return json.load(file)
 
 
 _load_input = load_input
@@ -25,7 +25,7 @@ def get_input(problem):
     "id:filename" is the student's name of an uploaded file (str), "id:value" its content (bytes).
     "@username", "@lang", "@random" ... are answers too.  Raises KeyError for an unknown id.
     """
-    answers = load_input()
+    answers = load_input()['input']
     name, _, part = problem.partition(':')
     value = answers[problem] if problem in answers else answers[name]
     if not _is_file(value):
@@ -62,7 +62,7 @@ def parse_template(input, output=''):
     """
     with open(input, encoding='utf-8', newline='') as file:
         text = file.read()
-    for key, value in _template_values(load_input()):
+    for key, value in _template_values(load_input()['input']):
         text = _substitute(text, key, value)
     target = output or input
     os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)

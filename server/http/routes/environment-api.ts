@@ -1,11 +1,11 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { can } from '../../core/access.ts';
-import { GradeportError } from '../../core/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../session.ts';
+import { requireWatcher } from '../watchers.ts';
 import { findEnvironment } from './environment-pages.ts';
 
-export function environmentApi({ environments, slots }: AppDeps): Router {
+export function environmentApi({ environments, slots, config }: AppDeps): Router {
   const list: RequestHandler = (_req, res) => {
     const all = can(actorOf(res), 'operate', null);
     res.json(environments.list().filter(({ advertised }) => all || advertised));
@@ -16,9 +16,9 @@ export function environmentApi({ environments, slots }: AppDeps): Router {
     res.json(findEnvironment(environments, req.params.name));
   };
 
-  /** Of the whole house, so it is for operators. */
-  const showSlots: RequestHandler = (_req, res) => {
-    if (!can(actorOf(res), 'operate', null)) throw new GradeportError('denied', 'Slots are for operators.');
+  /** Of the whole house, so it is for those who run it. */
+  const showSlots: RequestHandler = (req, res) => {
+    requireWatcher(config, req, res);
     res.json(slots.stats());
   };
 

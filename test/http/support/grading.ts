@@ -79,6 +79,7 @@ export function createStoringGrading(store: Store, clock: () => number) {
       await store.runs.insert(run);
       return run.id;
     },
+    settled: async (runId) => (await store.runs.get(runId))?.state === 'done',
     position: () => 3,
   };
 

@@ -7,6 +7,7 @@ import { createSignIn } from '../../../server/accounts/sign-in.ts';
 import { createUsers } from '../../../server/accounts/users.ts';
 import { defaultLimits } from '../../../server/core/limits.ts';
 import type { Environment, EnvironmentCatalogue } from '../../../server/environments/environment.ts';
+import { countRuns } from '../../../server/grading/run-counts.ts';
 import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
 import type { User } from '../../../server/store/collections.ts';
@@ -32,6 +33,7 @@ export const environment: Environment = {
   available: true,
   ports: [],
   advertised: true,
+  commandsLinked: false,
   languages: ['python'],
   aliases: ['python3'],
   lost: [],
@@ -71,12 +73,25 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     store,
     courses,
     environments: environments.catalogue,
-    slots: { stats: () => ({ hits: 3, misses: 1, idle: 2, opening: 0, lastRefillMs: 80, keys: [] }) },
+    slots: {
+      stats: () => ({
+        hits: 3,
+        misses: 1,
+        idle: 2,
+        opening: 0,
+        lastRefillMs: 80,
+        refills: 4,
+        refillMs: 500,
+        keys: [],
+      }),
+    },
+    runCounts: countRuns(() => {}).counts,
     grading,
     sessions,
     signIn: createSignIn(users),
     config: {
       publicUrl: null,
+      metricsToken: null,
       maxUploadBytes: 1000,
       maxTextBytes: 500,
       ceilings: defaultLimits,

@@ -115,10 +115,23 @@ test('whatever comes in, the verdict is one of the list and the grade a number o
     fc.property(ending, report, fc.array(ending), (grading, spoken, students) => {
       const { verdict, grade, summary } = concludeVerdict(grading, spoken, students);
       expect(VERDICTS).toContain(verdict);
-      expect(grade).toBe(Math.round(grade * 100) / 100);
+      expect(grade).toBe(Number(grade.toFixed(2)));
       expect(summary.length).toBeGreaterThan(0);
     }),
   );
+});
+
+test.each([
+  [66.666, 66.67],
+  // As Python rounds: 72.345 is stored as a little less, and 12.125 is exactly between two.
+  [72.345, 72.34],
+  [12.125, 12.12],
+  [12.375, 12.38],
+  [-12.125, -12.12],
+  [142.57, 142.57],
+])('a grade of %d is shown as %d', (given, shown) => {
+  const report = said({ result: 'failed', grade: given });
+  expect(concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []).grade).toBe(shown);
 });
 
 test('an ending is described for whoever is addressed', () => {

@@ -109,3 +109,10 @@ describe('the list', () => {
     ]);
   });
 });
+
+test('an image links our commands when our base says so, and none of INGInious’ labels makes it doubtful', () => {
+  const linked = { ...ours({ name: 'x' }), 'org.gradeport.commands': 'linked' };
+  expect(readLabels(linked)?.commandsLinked).toBe(true);
+  expect(readLabels(ours({ name: 'x' }))?.commandsLinked).toBe(false);
+  expect(readLabels({ ...linked, 'org.inginious.grading.agent_version': '3' })?.commandsLinked).toBe(false);
+});

@@ -101,7 +101,7 @@ test('both names of the package are the same modules', () => {
     'from inginious import feedback, rst, input, lang, run_student',
     'from inginious.run_student import run_student_simple',
     'from inginious.input import load_input, _load_input',
-    'print(feedback is new is inginious.feedback, load_input()["n"], run_student.run_student.__name__)',
+    'print(feedback is new is inginious.feedback, load_input()["input"]["n"], run_student.run_student.__name__)',
   ];
   expect(call('/usr/bin/python3', ['-c', lines.join('\n')])).toMatchObject({
     stdout: 'True 3 run_student\n',
@@ -163,6 +163,19 @@ describe("a grader's run.py", () => {
       "x y 1\nx y 2\n['a', 'b', 'err'] a b err True 16\nsaid\n3\n5\n",
     );
     expect(code).toBe(0);
+  });
+
+  test('may use them in functions, with the names there, and get_ipython() in their place', () => {
+    const { stdout, stderr } = script(
+      'def say(word):',
+      '    out = !printf "%s" {word.upper()}',
+      '    !echo $word',
+      '    return out.s',
+      'print(say("hi"))',
+      'get_ipython().system("echo {1 + 1}")',
+      'print(get_ipython().getoutput("echo three"))',
+    );
+    expect({ stdout, stderr }).toEqual({ stdout: "hi\nHI\n2\n['three']\n", stderr: '' });
   });
 
   test('that fails says where, and ends with 1', () => {

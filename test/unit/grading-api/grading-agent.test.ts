@@ -1,5 +1,5 @@
 /** The first process of a grading container: what it starts, what it lets through, and what it survives. */
-import { chown, writeFile } from 'node:fs/promises';
+import { chown, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -65,6 +65,19 @@ describe('the grader', () => {
     expect((await grade(slot)).stdout).toBe('ran /task/run\n');
   });
 
+  test.each([
+    [
+      '#!/sbin/of-another-image/python3',
+      'from inginious import input; print(input.get_input("q1"))',
+      'print(1)',
+    ],
+    ['#!/sbin/of-another-image/python3 -u', 'import sys; print(sys.argv)', "['/task/run']"],
+    ['#!/sbin/of-another-image/inginious-ipython', 'print(get_username())', 'alice'],
+    ['#!/sbin/of-another-image/bash', 'echo $0', '/task/run'],
+  ])('whose interpreter is elsewhere in this image runs: %s', async (first, script, printed) => {
+    expect((await graded({ run: `${first}\n${script}\n` })).stdout).toBe(`${printed}\n`);
+  });
+
   test.each<[string, Record<string, TaskFile | string>, string]>([
     ['there is none', {}, 'The task has no grader: none of run, run.py, run.py3, run.sh is in the task'],
     ['of Windows line ends', { run: '#!/bin/bash\r\ntrue\r\n' }, '/task/run has Windows line ends'],
@@ -82,6 +95,22 @@ describe('the grader', () => {
     const { result } = await graded(files);
     expect(result).toMatchObject({ feedback: null, exitCode: null });
     expect(result.problem).toContain(sentence);
+  });
+
+  test.each(['run.py', 'run'])('that fails shows the trace of its own lines only: %s', async (name) => {
+    const { stderr } = await graded({ [name]: '#!/usr/bin/python3\n\nraise KeyError("boom")\n' });
+    expect(stderr).toMatch(
+      /^Traceback \(most recent call last\):\n {2}File "\/task\/run(\.py)?", line 3, in <module>\n.*\nKeyError: 'boom'\n$/,
+    );
+  });
+
+  test('that is a link out of the task is a sentence', async () => {
+    await using slot = await makeSlot();
+    await symlink('../other/run', join(slot.root, 'task/run'));
+    const { result } = await grade(slot);
+    expect(result.problem).toContain(
+      '/task/run is a link to ../other/run, which leads nowhere: only the task',
+    );
   });
 
   test('finds the answer and the uploaded files where INGInious puts them', async () => {

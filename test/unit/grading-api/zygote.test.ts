@@ -17,11 +17,28 @@ describe('a command', () => {
         'read z < /run/gradeport/zygote',
         'kill -STOP $z',
         '(sleep 0.3; echo waited; kill -CONT $z) &',
+        // One fork of it may wait already; the next one must come from it.
         'feedback-msg -m x',
+        'feedback-msg -m y',
         'echo done',
       ),
     );
     expect(stdout).toBe('waited\ndone\n');
+  });
+
+  test('runs even when a grader kills what waits for it, again and again', async () => {
+    const { stdout, result } = await graded(
+      bash(
+        'read z < /run/gradeport/zygote',
+        'gone() { kill -KILL $1; while kill -0 $1 2>/dev/null; do :; done; }',
+        'for i in 1 2 3; do for w in $(cat /proc/$z/task/$z/children); do gone $w; done; feedback-msg -m $i; done',
+        'gone $z',
+        'feedback-msg -a -m " and without it"',
+        'echo done',
+      ),
+    );
+    expect(stdout).toBe('done\n');
+    expect(result.feedback).toMatchObject({ text: '3 and without it' });
   });
 
   test('takes its words, its stdin, its folder and its environment, and gives its status', async () => {

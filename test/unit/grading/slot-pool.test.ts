@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { packMessage } from '../../../grading-api/frames.ts';
+import { PROJECT_FOLDER } from '../../../server/config.ts';
 import { defaultLimits } from '../../../server/core/limits.ts';
 import type { ContainerEnd, ContainerSpec, Engine } from '../../../server/engine/port.ts';
 import type { Environment } from '../../../server/environments/environment.ts';
@@ -58,7 +59,7 @@ const request = (name: string, change?: Partial<Place>) => ({ place: place(name,
 let pool: SlotPool | null = null;
 function openPool(config: { maxIdle?: number; maxMemoryBytes?: number } = {}) {
   const scripted = scriptedEngine();
-  const installation = { instance: 'test', apiFolder: '/opt' };
+  const installation = { instance: 'test', apiFolder: join(PROJECT_FOLDER, 'grading-api') };
   pool = createSlotPool(
     { engine: scripted.engine, installation, runsFolder: join(folder, 'runs') },
     { maxIdle: 4, maxMemoryBytes: 64 * 2 ** 30, idleMs: 60_000, ...config },

@@ -1,0 +1,116 @@
+/** gradeport env build and adopt-base, as operators use them: a real engine, exit codes and sentences. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { cli } from '../support/processes.ts';
+
+const NAME = `built-${process.pid}`;
+const TAG = `gradeport-test/${NAME}`;
+const BASE = `gradeport-test/inginious-base-${process.pid}:latest`;
+const docker = new Docker();
+const folder = mkdtempSync(join(tmpdir(), 'gradeport-build-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+afterEach(async () => {
+  for (const name of [`${TAG}:latest`, BASE]) {
+    await docker
+      .getImage(name)
+      .remove({ noprune: true })
+      .catch(() => {});
+  }
+});
+
+function dockerfile(...lines: string[]): string {
+  const own = join(folder, NAME);
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, 'Dockerfile'), `${lines.join('\n')}\n`);
+  return own;
+}
+
+describe('gradeport env build', () => {
+  test('builds a folder of one’s own and says as what it grades', async () => {
+    const own = dockerfile('FROM gradeport/base', `LABEL org.gradeport.grading.name=${NAME}`);
+    const { code, stdout, stderr } = await cli(['env', 'build', own, '--tag', TAG]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe(`${TAG}:latest\n`);
+    expect(stderr).toContain(`grades as "${NAME}"`);
+    const shown = await cli(['env', 'show', NAME, '--json']);
+    expect(JSON.parse(shown.stdout)).toMatchObject({ name: NAME, aliases: [], lost: [], rivals: [] });
+  });
+
+  test('builds nothing that is there already', async () => {
+    const { code, stdout, stderr } = await cli(['env', 'build', 'environments/default', 'c']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('there already');
+  });
+
+  test('tells what a failed step printed, and why one written for another system fails', async () => {
+    const own = dockerfile('FROM gradeport/base', 'RUN echo the-reason >&2 && dnf -y install gcc');
+    const { code, stderr } = await cli(['env', 'build', own, '--tag', TAG]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Building ${TAG} failed`);
+    expect(stderr).toContain('the-reason');
+    expect(stderr).toContain('use apt-get');
+    expect(stderr).not.toContain('\u001b');
+  });
+
+  test.each([
+    ['no folder at all', [], 2, '--all'],
+    ['a folder without a Dockerfile', ['/proc'], 4, '/proc'],
+    ['a name for several images', ['c', 'cpp', '--tag', 'x'], 2, '--tag'],
+  ])('refuses %s', async (_, args, exitCode, sentence) => {
+    const { code, stderr } = await cli(['env', 'build', ...args]);
+    expect(code).toBe(exitCode);
+    expect(stderr).toContain(sentence);
+  });
+});
+
+describe('gradeport env adopt-base', () => {
+  test('lets a Dockerfile build on the name of another base, until it is undone', async () => {
+    const adopted = await cli(['env', 'adopt-base', BASE]);
+    expect(adopted.code, adopted.stderr).toBe(0);
+    expect(adopted.stdout).toBe(`${BASE}\n`);
+    const own = dockerfile(`FROM ${BASE}`, `LABEL org.inginious.grading.name=${NAME}`);
+    const built = await cli(['env', 'build', own, '--tag', TAG]);
+    expect(built.code, built.stderr).toBe(0);
+    expect((await cli(['env', 'adopt-base', BASE])).stdout).toBe('');
+    const undone = await cli(['env', 'adopt-base', '--undo', BASE]);
+    expect(undone.stdout).toBe(`${BASE}\n`);
+    expect((await cli(['env', 'show', NAME])).code).toBe(0);
+  });
+
+  test('takes no name from another image, neither to give it nor to remove it', async () => {
+    execFileSync('docker', ['tag', 'gradeport/c', BASE]);
+    const taken = await cli(['env', 'adopt-base', BASE]);
+    expect(taken.code).toBe(1);
+    expect(taken.stderr).toContain(`${BASE} is another image`);
+    expect((await cli(['env', 'adopt-base', '--undo', BASE])).stdout).toBe('');
+    await expect(docker.getImage(BASE).inspect()).resolves.toMatchObject({ Id: expect.any(String) });
+  });
+});
+
+describe('names that an operator gives', () => {
+  test('lead to an image, and env show says who claims them', async () => {
+    const own = dockerfile(
+      'FROM gradeport/base',
+      `LABEL org.gradeport.grading.name=${NAME} org.gradeport.grading.aliases=java8`,
+    );
+    expect((await cli(['env', 'build', own, '--tag', TAG])).stderr).toContain('grades as');
+    const newer = await cli(['env', 'show', 'java8', '--json']);
+    expect(JSON.parse(newer.stdout)).toMatchObject({
+      name: NAME,
+      rivals: [{ image: 'gradeport/java:latest', name: 'java8' }],
+    });
+    const config = join(folder, 'config.yaml');
+    writeFileSync(config, 'aliases: { java8: java, java-11: java }\n');
+    const env = { GRADEPORT_CONFIG: config };
+    const given = await cli(['env', 'show', 'java8', '--json'], { env });
+    expect(JSON.parse(given.stdout)).toMatchObject({ name: 'java', rivals: [{ image: `${TAG}:latest` }] });
+    expect((await cli(['env', 'show', 'java-11'], { env })).stdout).toContain('also claims');
+    expect((await cli(['env', 'list'], { env })).stderr).toContain('"java8" is given to "java"');
+  });
+});

@@ -1,0 +1,172 @@
+/** Small graders as courses have them: each compiles or tests what lies in student/, and is wrong with `wrong` in it. */
+
+type GraderCase = { files: Record<string, string>; wrong: Record<string, string> };
+
+/** A grader whose result is whether all of these lines work; what they print is the feedback. */
+// Not `if (set -e …)`: the shell ignores -e in a condition, and only the last line would count.
+const bash = (...lines: string[]): string => `#!/bin/bash
+(set -e
+${lines.join('\n')}
+) > /tmp/log 2>&1
+if [ $? = 0 ]; then feedback-result success; else feedback-result failed; fi
+feedback-msg -m "$(tail -n 30 /tmp/log)"
+`;
+
+const C_SORT =
+  'void sort(int *a, int n) { for (int i = 0; i < n; i++) for (int j = i + 1; j < n; j++) if (a[j] < a[i]) { int t = a[i]; a[i] = a[j]; a[j] = t; } }\n';
+const C_NOTHING = 'void sort(int *a, int n) { (void)a; (void)n; }\n';
+const C_TEST = `#include <CUnit/CUnit.h>
+#include <CUnit/Basic.h>
+void sort(int *a, int n);
+static void sorts(void) { int a[] = {3, 1, 2}; sort(a, 3); CU_ASSERT_EQUAL(a[0], 1); CU_ASSERT_EQUAL(a[2], 3); }
+int main(void) {
+  CU_initialize_registry();
+  CU_add_test(CU_add_suite("s", NULL, NULL), "sorts", sorts);
+  CU_basic_run_tests();
+  return CU_get_number_of_failures() > 0;
+}
+`;
+const cUnit: GraderCase = {
+  files: {
+    run: bash(
+      'gcc -Wall -g -o student/test student/sort.c test.c -lcunit',
+      "cd student && run_student 'valgrind -q --error-exitcode=9 ./test'",
+    ),
+    'student/sort.c': C_SORT,
+    'test.c': C_TEST,
+  },
+  wrong: { 'student/sort.c': C_NOTHING },
+};
+
+const CPP_CLASS = 'template <class T> T twice(T x) { return x + x; }\n';
+const googleTest: GraderCase = {
+  files: {
+    run: bash(
+      'cppcheck --error-exitcode=1 --quiet --language=c++ student/twice.hpp',
+      'mkdir /tmp/build && cd /tmp/build && cmake /task && make',
+      'cp twice /task/student/ && cd /task/student && run_student ./twice',
+    ),
+    'CMakeLists.txt':
+      'cmake_minimum_required(VERSION 3.18)\nproject(twice CXX)\nset(CMAKE_CXX_STANDARD 20)\nfind_package(GTest REQUIRED)\nadd_executable(twice test.cpp)\ntarget_link_libraries(twice GTest::gtest_main)\n',
+    'test.cpp':
+      '#include "student/twice.hpp"\n#include <gtest/gtest.h>\n#include <string>\nTEST(Twice, Works) { EXPECT_EQ(twice(2), 4); EXPECT_EQ(twice(std::string("ab")), "abab"); }\n',
+    'student/twice.hpp': CPP_CLASS,
+  },
+  wrong: { 'student/twice.hpp': CPP_CLASS.replace('x + x', 'x') },
+};
+
+/** Two files define one global: GCC 10 and later refuse it, the courses that do it are older. */
+const commonGlobals: GraderCase = {
+  files: {
+    run: bash(
+      'gcc --version | grep -q " 9\\."',
+      'gcc -o student/common a.c student/b.c && cd student',
+      '[ "$(run_student ./common)" = 42 ]',
+    ),
+    'a.c':
+      '#include <stdio.h>\nint shared;\nvoid set(void);\nint main(void) { set(); printf("%d\\n", shared); return 0; }\n',
+    'student/b.c': 'int shared;\nvoid set(void) { shared = 42; }\n',
+  },
+  wrong: { 'student/b.c': 'int shared;\nvoid set(void) { shared = 41; }\n' },
+};
+
+const JAVA_CLASS = 'public class Twice { public static int twice(int x) { return x + x; } }\n';
+const JAVA_WRONG = JAVA_CLASS.replace('x + x', 'x');
+const junit4: GraderCase = {
+  files: {
+    // The paths are those that graders of INGInious' Java courses name.
+    run: bash(
+      'export CLASSPATH=.:/usr/share/java/junit.jar:/usr/share/java/hamcrest-core.jar',
+      'cp TwiceTest.java student/ && cd student && javac Twice.java TwiceTest.java',
+      'run_student java -cp $CLASSPATH org.junit.runner.JUnitCore TwiceTest',
+    ),
+    'TwiceTest.java':
+      'import org.junit.Test;\nimport static org.junit.Assert.*;\nimport static org.hamcrest.CoreMatchers.is;\npublic class TwiceTest { @Test public void works() { assertThat(Twice.twice(2), is(4)); } }\n',
+    'student/Twice.java': JAVA_CLASS,
+  },
+  wrong: { 'student/Twice.java': JAVA_WRONG },
+};
+const junit5: GraderCase = {
+  files: {
+    run: bash(
+      'jar=/usr/share/java/junit-platform-console-standalone.jar',
+      'cp TwiceTest.java student/ && cd student && javac -cp $jar:. Twice.java TwiceTest.java',
+      'run_student java -jar $jar --class-path . --select-class TwiceTest --disable-banner',
+    ),
+    'TwiceTest.java':
+      'import org.junit.jupiter.api.Test;\nimport static org.junit.jupiter.api.Assertions.assertEquals;\nclass TwiceTest { @Test void works() { assertEquals(4, Twice.twice(2)); } }\n',
+    'student/Twice.java': JAVA_CLASS,
+  },
+  wrong: { 'student/Twice.java': JAVA_WRONG },
+};
+
+const PY_TWICE = 'def twice(x):\n    return x + x\n';
+const PY_WRONG = 'def twice(x):\n    return x\n';
+const pytest: GraderCase = {
+  files: {
+    run: bash(
+      'cp test_twice.py student/ && cd student',
+      "run_student 'python3 -m pytest -q -p no:cacheprovider --timeout=20 test_twice.py'",
+    ),
+    'test_twice.py': 'from twice import twice\ndef test_twice():\n    assert twice(2) == 4\n',
+    'student/twice.py': PY_TWICE,
+  },
+  wrong: { 'student/twice.py': PY_WRONG },
+};
+/** What INGInious' base image has: graders import it without asking. */
+const baseModules: GraderCase = {
+  files: {
+    'run.py': `import jinja2, yaml
+from timeout_decorator import timeout
+from inginious import feedback
+import sys
+sys.path.insert(0, 'student')
+@timeout(5)
+def call():
+    from twice import twice
+    return twice(yaml.safe_load('2'))
+text = jinja2.Template('twice is {{ x }}').render(x=call())
+feedback.set_global_feedback(text)
+feedback.set_global_result('success' if text == 'twice is 4' else 'failed')
+`,
+    'student/twice.py': PY_TWICE,
+  },
+  wrong: { 'student/twice.py': PY_WRONG },
+};
+const shell: GraderCase = {
+  files: {
+    run: bash(
+      'cd student',
+      '[ "$(run_student ./double 21)" = 42 ]',
+      '[ "$(echo "21 * 2" | bc)" = 42 ]',
+      // A third of INGInious' graders name Python by this path.
+      '/bin/python3 -c "import jinja2, yaml"',
+    ),
+    'student/double': '#!/bin/sh\necho $(($1 * 2))\n',
+  },
+  wrong: { 'student/double': '#!/bin/sh\necho $1\n' },
+};
+const cOnly: GraderCase = {
+  files: {
+    run: bash('gcc -Wall -o student/a student/sort.c main.c', 'cd student && run_student ./a'),
+    'main.c': 'void sort(int *, int);\nint main(void) { int a[] = {2, 1}; sort(a, 2); return a[0] != 1; }\n',
+    'student/sort.c': C_SORT,
+  },
+  wrong: { 'student/sort.c': C_NOTHING },
+};
+
+export const graders: Record<string, Record<string, GraderCase>> = {
+  default: { shell, 'the modules of INGInious': baseModules },
+  'sandbox-root': { shell },
+  c: { shell, 'a compiled program': cOnly },
+  cpp: { shell, 'CUnit and valgrind': cUnit, 'CMake, GoogleTest and cppcheck': googleTest },
+  'cpp-debian11': {
+    shell,
+    'CUnit and valgrind': cUnit,
+    'CMake, GoogleTest and cppcheck': googleTest,
+    'one global in two files, with GCC 9': commonGlobals,
+  },
+  java: { shell, 'JUnit 4 by its usual paths': junit4, 'JUnit 5': junit5 },
+  pyjavacpp: { shell, 'CUnit and valgrind': cUnit, 'JUnit 4 by its usual paths': junit4, pytest },
+  python3: { shell, pytest, 'the modules of INGInious': baseModules },
+};
