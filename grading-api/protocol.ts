@@ -3,7 +3,7 @@
  *
  * A frame is a 4-byte big-endian length of what follows (kind byte included), a kind byte, and the payload:
  *   kind 0: one JSON message, UTF-8, of the schemas below;
- *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr), 4 bytes big-endian channel, the bytes.
+ *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr, 3 terminal), 4 bytes big-endian channel, the bytes.
  * Channel 0 is the program that the agent itself runs; n > 0 is the n-th run_student of a grading agent.
  * The container's stderr carries the agent's own complaints as plain text.
  */
@@ -18,6 +18,8 @@ export const MAX_FRAME_BYTES = 96 * 1024 * 1024;
 export const STDIN = 0;
 export const STDOUT = 1;
 export const STDERR = 2;
+/** Both ways: keys to a student's terminal, and what it shows. */
+export const TERMINAL = 3;
 
 const channel = z.int().min(0).max(100_000);
 
@@ -57,7 +59,22 @@ export const commandMessage = z.object({
   teardown: z.string(),
   outputBytes: z.int(),
   pids,
+  /** Between command and teardown a shell in a terminal: from the agent's terminal-waiting until it ends. */
+  terminal: z.boolean(),
 });
+
+const cells = z.int().min(1).max(1000);
+export const terminalSizeSchema = z.object({ columns: cells, rows: cells });
+export type TerminalSize = z.infer<typeof terminalSizeSchema>;
+
+/** Worker → student agent. Open comes once, with the first person; close ends the shell, or the wait for one. */
+const terminalOpen = terminalSizeSchema.extend({ type: z.literal('terminal-open') });
+const terminalSize = terminalSizeSchema.extend({ type: z.literal('terminal-size') });
+/** So much of what the terminal showed is out of the way: the agent shows no more than a window beyond it. */
+const terminalTaken = z.object({ type: z.literal('terminal-taken'), bytes: z.int().min(1) });
+const terminalClose = z.object({ type: z.literal('terminal-close') });
+/** Student agent → worker: the setup is done, the terminal can be opened. */
+const terminalWaiting = z.object({ type: z.literal('terminal-waiting') });
 
 /** Both ways: grading agent → worker → student agent. */
 const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
@@ -81,7 +98,15 @@ export type AgentEnding = z.infer<typeof ended>;
 const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
 
 export const toGradingAgent = z.discriminatedUnion('type', [startMessage, studentExit, stdinTaken]);
-export const toStudentAgent = z.discriminatedUnion('type', [commandMessage, stdinClose, signal]);
+export const toStudentAgent = z.discriminatedUnion('type', [
+  commandMessage,
+  stdinClose,
+  signal,
+  terminalOpen,
+  terminalSize,
+  terminalTaken,
+  terminalClose,
+]);
 export type ToGradingAgent = z.infer<typeof toGradingAgent>;
 export type ToStudentAgent = z.infer<typeof toStudentAgent>;
 
@@ -107,6 +132,8 @@ export const runStudentMessage = z.object({
   mergeStderr: z.boolean(),
   workingDir: z.string().max(4096),
   teardown: z.string().max(128 * 1024),
+  /** ssh_student: the command is the terminal's setup. */
+  terminal: z.boolean().default(false),
 });
 
 /** The grader's feedback as it stands now (INGInious' JSON file); sent when it changed, if it is small. */
@@ -140,7 +167,12 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
 /** The last message of a student agent. code: the exit status, 256−n when signal n ended the program. */
 export const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
 
-export const fromStudentAgent = z.discriminatedUnion('type', [ready, exitMessage, stdinTaken]);
+export const fromStudentAgent = z.discriminatedUnion('type', [
+  ready,
+  exitMessage,
+  stdinTaken,
+  terminalWaiting,
+]);
 export type FromGradingAgent = z.infer<typeof fromGradingAgent>;
 export type FromStudentAgent = z.infer<typeof fromStudentAgent>;
 export type RunStudent = z.infer<typeof runStudentMessage>;

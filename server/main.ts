@@ -22,6 +22,7 @@ import type { Grading } from './grading/verbs.ts';
 import { createApp } from './http/app.ts';
 import { createEventLog, type EventLog } from './live/event-log.ts';
 import { createLive, type Live } from './live/gateway.ts';
+import { createTerminals } from './live/terminals.ts';
 import { openQueue } from './queue/open.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
@@ -71,6 +72,7 @@ export async function startServer(
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createEventLog({ position: (runId) => queue.position(runId) });
   undo.defer(() => events.close());
+  const terminals = createTerminals(events.publish);
 
   const counted = countRuns(events.publish);
   const instance = instanceOf(config.data);
@@ -96,6 +98,7 @@ export async function startServer(
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
     publish: counted.publish,
+    terminals,
     newId: randomUUID,
     clock,
     grader,
@@ -131,6 +134,7 @@ export async function startServer(
     environments,
     sessions,
     events,
+    terminals,
     position: grading.position,
     publicUrl: config.publicUrl,
     log,

@@ -7,6 +7,8 @@ export type RunStep = { seq: number; attempt: number; at: string } & (
   | { type: 'queued'; position: number | null }
   | { type: 'starting'; environment: string; runtime: string }
   | { type: 'started'; startMs: number }
+  /** A terminal waits for its student, is open, or is over. endsAt: until when it waits, or stays open. */
+  | { type: 'terminal'; state: 'waiting' | 'open' | 'closed'; endsAt: string | null }
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
   /** Output that was left out because there was too much. */
   | { type: 'omitted'; bytes: number }
@@ -23,11 +25,31 @@ export const joinRunSchema = z.strictObject({
 });
 export type JoinRun = z.infer<typeof joinRunSchema>;
 
+const run = z.string().min(1).max(100);
+const cells = z.int().min(1).max(1000);
+/** How many characters of keys or of a paste go in one message. */
+export const MAX_KEYS = 2048;
+/** What is said about a terminal. Whoever joins it sees it; only the student whose run it is may type. */
+export const terminalSizeSchema = z.strictObject({ run, columns: cells, rows: cells });
+export const terminalKeysSchema = z.strictObject({ run, keys: z.string().min(1).max(MAX_KEYS) });
+export const terminalSchema = z.strictObject({ run });
+export type TerminalOf = z.infer<typeof terminalSchema>;
+export type TerminalSizeOf = z.infer<typeof terminalSizeSchema>;
+export type TerminalKeysOf = z.infer<typeof terminalKeysSchema>;
+/** What it showed last, whether this reader may type, and when it ends (ms from now). */
+export type TerminalJoined = { screen: Uint8Array; writable: boolean; endsInMs: number | null };
+
 export type Ack<T> = { ok: true; value: T } | { ok: false; error: string };
 
 export type ClientToServer = {
   'run:join': (request: JoinRun, reply: (answer: Ack<{ steps: RunStep[] }>) => void) => void;
   'run:leave': (run: string) => void;
+  'terminal:join': (request: TerminalSizeOf, reply: (answer: Ack<TerminalJoined>) => void) => void;
+  'terminal:size': (request: TerminalSizeOf) => void;
+  'terminal:keys': (request: TerminalKeysOf) => void;
+  /** "Finish and grade" */
+  'terminal:finish': (request: TerminalOf) => void;
+  'terminal:leave': (request: TerminalOf) => void;
   /** Live list of environments: the whole list at once, then again after every change. */
   'environments:join': (
     reply: (
@@ -37,6 +59,8 @@ export type ClientToServer = {
 };
 export type ServerToClient = {
   'run:step': (run: string, step: RunStep) => void;
+  /** Nothing more is sent before it is answered. */
+  'terminal:output': (run: string, bytes: Uint8Array, taken: () => void) => void;
   environments: (list: {
     environments: EnvironmentView[];
     engine: { ok: boolean; sentence: string };

@@ -149,6 +149,10 @@ export type RunPage = Nav & {
   staff: boolean;
   canKill: boolean;
   killHref: string;
+  /** "Run again with debug", for staff and once it is over. */
+  debugHref: string | null;
+  /** It is such a run: no grade of the student's. */
+  debug: boolean;
 };
 
 export type EnvironmentView = {

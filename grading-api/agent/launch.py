@@ -75,11 +75,21 @@ def started(pid, told):
     return pid
 
 
+def _own_terminal():
+    """The session's leader takes its stdin for the place where Ctrl-C comes from."""
+    import fcntl  # only terminals need these two
+    import termios
+
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
 def _child(argv, environment, folder, user, fds, tell, runner):
     try:
         os.setsid()
         for target, fd in enumerate(fds):
             os.dup2(fd, target)
+        if os.isatty(0):
+            _own_terminal()
         as_somebody(user)
     except OSError as error:
         say(tell, error.errno, 'user')

@@ -35,6 +35,12 @@ class Loop:
         self._watches[fd] = Watch(on_read, on_write, pausable)
         self._apply(fd)
 
+    def want_read(self, fd, wanted):
+        watch = self._watches[fd]
+        if watch.read != wanted:
+            watch.read = wanted
+            self._apply(fd)
+
     def want_write(self, fd, wanted):
         watch = self._watches[fd]
         if watch.write != wanted:

@@ -11,6 +11,7 @@ from launch import LaunchError, base_environment, prepare, take_prepared
 from output import Output
 from program import Program
 from student_input import StudentInput
+from terminal import Terminal
 from worker import complain
 
 NOT_FOUND, REFUSED = 1, 254
@@ -22,6 +23,7 @@ class Student:
         self._command = None
         self._input = None
         self._failed = None
+        self._terminal = None
         worker.on_message = self._message
         worker.on_bytes = self._bytes
 
@@ -37,11 +39,15 @@ class Student:
             self._input.close()
         elif kind == 'signal' and self._input:
             self._program.signal(message['signal'])
-        elif kind not in ('stdin-close', 'signal'):
+        elif kind.startswith('terminal-') and self._terminal:
+            self._terminal.message(message)
+        elif kind not in ('stdin-close', 'signal', 'terminal-close'):
             complain('the worker sent a message that makes no sense here: %r.' % kind)
 
     def _bytes(self, stream, _channel, data):
-        if stream == frames.STDIN and self._input and not self._input.give(data):
+        if stream == frames.TERMINAL and self._terminal:
+            self._terminal.type(data)
+        elif stream == frames.STDIN and self._input and not self._input.give(data):
             self._failed = REFUSED
             self._output.say(frames.STDERR, 'run_student: the program does not read its input; it was ended.\n')
             self._program.kill()
@@ -51,6 +57,8 @@ class Student:
         self._user = user_of(command['runAsRoot'])
         self._output = Output(self._loop, self._worker, command['outputBytes'], lambda: self._program.kill())
         self._crowd = Crowd(self._loop, command.get('pids'), lambda: self._program.kill())
+        if command.get('terminal'):
+            self._terminal = Terminal(self._loop, self._worker, self._user)
         try:
             argv = shlex.split(command['command'])
         except ValueError as error:
@@ -64,7 +72,10 @@ class Student:
                 reading, writing = os.pipe()
         self._input = StudentInput(self._loop, writing, self._took)
         try:
-            self._run(argv or ['echo'], reading, self._teardown)
+            if self._terminal:
+                self._run(argv or ['true'], reading, self._show_terminal)
+            else:
+                self._run(argv or ['echo'], reading, self._teardown)
             self._crowd.watch()
         except LaunchError as error:
             self._refuse(*_why(argv, command, error))
@@ -78,6 +89,15 @@ class Student:
         merged = self._command.get('mergeStderr') is True
         ahead, self._ahead = self._ahead, None
         self._program.start(argv, base_environment(), folder, self._user, stdin, merged, ahead=ahead)
+
+    def _show_terminal(self, code):
+        """The setup ended: its status is the status of all, unless the terminal's time runs out."""
+        self._input.drop()
+        if self._output.exceeded or self._crowd.exceeded:
+            self._teardown(code)
+            return
+        self._program = self._terminal
+        self._terminal.wait(lambda: self._teardown(code))
 
     def _teardown(self, code):
         """The command ended: run the teardown, whose end is the end, with the command's status."""

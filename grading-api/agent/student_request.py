@@ -19,6 +19,8 @@ def run_student(message, channel):
         request[name] = _limit(message, name)
     for name in FLAGS:
         request[name] = message.get(name) is True
+    if message.get('terminal') is True:
+        request['terminal'] = True
     return request
 
 

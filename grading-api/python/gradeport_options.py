@@ -32,6 +32,15 @@ def parse(usage, flags='', values='', least=0, most=0, to_the_end=False, argv=No
     return line.options, line.words
 
 
+def numbers(command, options, *names):
+    """Return the values of these options as numbers, 0 for those not given; ends the process where one is none."""
+    try:
+        return [float(options[name] or 0) for name in names]
+    except ValueError as error:
+        sys.stderr.write('%s: error: %s\n' % (command, error))
+        sys.exit(2)
+
+
 class _Line:
     def __init__(self, flags, values, to_the_end):
         self._long, self._short, self._takes = {}, {}, set()

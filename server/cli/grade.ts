@@ -13,6 +13,7 @@ import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts'
 import { gradedJson, printVerdict } from './graded.ts';
 import { emptyFolder, keepFiles } from './keep.ts';
 import { openLocalGrader, untilInterrupted } from './local-grader.ts';
+import { localTerminal } from './local-terminal.ts';
 import { sentences } from './sentences.ts';
 import { harmless, json, talk } from './terminal.ts';
 
@@ -68,6 +69,7 @@ async function grade(folder: string, options: Options): Promise<void> {
     debug: true,
     signal: untilInterrupted(),
     publish: options.json ? () => {} : stream,
+    showTerminal: options.json ? null : localTerminal(),
   });
   show(graded, options.json === true);
   if (keep !== null) await keepFiles(graded, keep);

@@ -22,6 +22,8 @@ export type Targets = {
   submit: OfTask;
   'see-run': OfRun;
   'kill-run': OfRun;
+  /** The keys of its terminal: a session is one person's own work. */
+  'type-in-run': OfRun;
   /** Grader output, crash reasons, other people's results: what only staff sees. */
   'see-staff-details': InCourse;
   'see-environments': null;
@@ -41,6 +43,7 @@ const rules: Rules = {
     (roleIn(actor, course) !== null && ['open', 'late'].includes(taskState(opening, now))),
   'see-run': ownOrStaff,
   'kill-run': ownOrStaff,
+  'type-in-run': ({ id }, { userId }) => id === userId,
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
   operate: (actor) => actor.operator,

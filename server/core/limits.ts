@@ -73,6 +73,25 @@ export function resolveLimits(asked: Partial<Limits>, ceilings: Limits): Limits 
   return { ...limits, memoryBytes: Math.max(LEAST_MEMORY_BYTES, limits.memoryBytes) };
 }
 
+/** INGInious' own: whoever types thinks in between. */
+const TERMINAL_MS = 1_800_000;
+
+/** Limits of a student's terminal: what the grader asks for, within the operator's ceilings and what is left of them. */
+export function terminalLimits(
+  parent: Limits,
+  asked: { timeMs: number; hardTimeMs: number; memoryBytes: number },
+  ceilings: Limits,
+  usedMs: number,
+): { limits: Limits; sessionMs: number } {
+  const wish = asked.hardTimeMs > 0 ? asked.hardTimeMs : TERMINAL_MS;
+  const cpuMs = Math.min(asked.timeMs > 0 ? asked.timeMs : ceilings.cpuMs, ceilings.cpuMs);
+  const limits = studentLimits(parent, { ...asked, timeMs: 0, hardTimeMs: 0 });
+  return {
+    limits: { ...limits, cpuMs },
+    sessionMs: Math.max(0, Math.min(wish, ceilings.wallMs - usedMs)),
+  };
+}
+
 /** Limits of a student run: what the grader asks for, never more than the grading container's own. */
 export function studentLimits(
   parent: Limits,

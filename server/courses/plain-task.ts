@@ -9,6 +9,7 @@ export const plainTask: Omit<Task, 'id' | 'course' | 'folder' | 'name'> = {
   limits: {},
   runCommand: null,
   network: false,
+  terminal: false,
   showOutput: false,
   htmlFeedback: false,
   order: 0,

@@ -56,6 +56,8 @@ export type Task = {
   /** The grader's command, already split; null: the folder's run file. */
   runCommand: string[] | null;
   network: boolean;
+  /** Whether its grader may give the student a terminal (ssh_student). */
+  terminal: boolean;
   /** Whether students see what the grader prints, while it prints. */
   showOutput: boolean;
   /** The grader's feedback is HTML, not reStructuredText: courses before 2020. */

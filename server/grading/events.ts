@@ -9,6 +9,8 @@ export type RunEvent =
   /** The grader runs. startMs: from taking the run to here. */
   | { type: 'started'; startMs: number }
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
+  /** A terminal waits for its student, is open, or is over. endsAt: until when it waits, or stays open. */
+  | { type: 'terminal'; state: 'waiting' | 'open' | 'closed'; endsAt: string | null }
   /** The grader's feedback as it stands now, whole. */
   | { type: 'feedback'; report: Report }
   /** Gradeport's own fault; the run goes back to the queue. */

@@ -15,6 +15,7 @@ import { createGate } from './gate.ts';
 import { type FinishedRun, gradeInContainers } from './grading-run.ts';
 import type { GraderInput } from './input.ts';
 import type { SlotSource } from './slot.ts';
+import type { ShowTerminal } from './terminal.ts';
 
 export type GraderDeps = {
   engine: Engine;
@@ -29,6 +30,8 @@ export type GraderDeps = {
   slots: SlotSource;
   /** How many runs may use a GPU at once; without it one. */
   gpuRuns?: number;
+  /** How long a terminal waits for its student; default two minutes. */
+  connectMs?: number;
 };
 
 export type GradeRequest = {
@@ -43,6 +46,8 @@ export type GradeRequest = {
   debug: boolean;
   signal: AbortSignal;
   publish(event: RunEvent): void;
+  /** Shows a terminal to whoever waits for this run; without it nobody does. */
+  showTerminal?: ShowTerminal | null;
 };
 
 export type Graded = FinishedRun & { environment: GradedBy };
@@ -83,7 +88,13 @@ export function createGrader(deps: GraderDeps): Grader {
         installedRuntimes: deps.environments.runtimes(),
         publish: request.publish,
       },
-      { task: request.task, ...request.input, debug: request.debug, signal: request.signal },
+      {
+        task: request.task,
+        ...request.input,
+        debug: request.debug,
+        signal: request.signal,
+        showTerminal: request.showTerminal ?? null,
+      },
     );
     const mine = turn.move();
     return {

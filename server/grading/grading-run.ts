@@ -18,6 +18,7 @@ import type { SlotSource } from './slot.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
 import { fillTask } from './task-files.ts';
+import { createHold, type ShowTerminal } from './terminal.ts';
 import { TASK_BYTES } from './workspace.ts';
 
 export type GradingJob = {
@@ -27,15 +28,19 @@ export type GradingJob = {
   /** The keys of `input` that hold uploaded files. */
   files: string[];
   debug: boolean;
+  /** Who can be shown a terminal; null: nobody. */
+  showTerminal: ShowTerminal | null;
   /** Aborted when a person stops the run. */
   signal: AbortSignal;
 };
 
-export type GradingContext = Omit<StudentContext, 'slot' | 'wallLeftMs'> & {
+export type GradingContext = Omit<StudentContext, 'slot' | 'wallLeftMs' | 'hold' | 'terminal'> & {
   engine: Engine;
   slots: SlotSource;
   common: string | null;
   publish(event: RunEvent): void;
+  /** How long a terminal waits for somebody. */
+  connectMs?: number | undefined;
 };
 
 /** When its time is over while a student program runs, a grader may still say what it knows of it. */
@@ -65,8 +70,10 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const slot = cleanup.use(await context.slots.take({ place: parent, common: context.common }));
   const { agent, workspace } = slot;
   let startedAt = performance.now();
-  const wallLeftMs = () => parent.limits.wallMs - (performance.now() - startedAt);
-  const students = cleanup.use(createStudentRuns({ ...context, slot, wallLeftMs }));
+  const hold = createHold();
+  const wallLeftMs = () => parent.limits.wallMs - (performance.now() - startedAt) + hold.ms();
+  const terminal = { allowed: job.task.terminal, show: job.showTerminal, connectMs: context.connectMs };
+  const students = cleanup.use(createStudentRuns({ ...context, slot, wallLeftMs, hold, terminal }));
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
   const output = createOutputCollector();
@@ -106,6 +113,8 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     placeBytes: TASK_BYTES,
     limits: parent.limits,
     gone: () => goneContainer(parent, GONE),
+    heldMs: hold.ms,
+    isWaiting: hold.isOn,
     graceMs: () => (students.active() ? LAST_WORDS_MS : 0),
   });
   agent.send(startMessage(job, parent));

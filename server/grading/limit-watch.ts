@@ -10,6 +10,9 @@ const PERIOD_MS = 40;
 /** How long a message that the container sent before it ended may be on its way. */
 const LAST_MESSAGE_MS = 100;
 
+/** While the clock stands still nobody needs to look more often. */
+const LEAST_HELD_MS = 500;
+
 export type LimitWatch = {
   /** Settles with the first limit that was hit, or with the container's death; never, if neither happens. */
   hit: Promise<Ending>;
@@ -27,6 +30,10 @@ export type Watched = {
   gone(): Ending;
   /** How much longer than the limit the clock may run, asked when it is over; without it not at all. */
   graceMs?(): number;
+  /** How long the clock has stood still so far; without it never. */
+  heldMs?(): number;
+  /** Whether its programs only wait for a person: what that costs (polling) is not counted. */
+  isWaiting?(): boolean;
 };
 
 const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false };
@@ -39,6 +46,8 @@ export function watchLimits(watched: Watched): LimitWatch {
   let last: Usage = NOTHING;
   let found: Ending | null = null;
   let stopped = false;
+  let seenCpuMs = 0;
+  let waitedCpuMs = 0;
   let overSince: number | null = null;
 
   const conclude = (ending: Ending | null) => {
@@ -47,7 +56,12 @@ export function watchLimits(watched: Watched): LimitWatch {
   };
   const look = async () => {
     const [base, usage, full] = await Promise.all([before, watched.usage(), watched.isFull()]);
-    if (usage) last = { ...usage, cpuMs: Math.max(0, usage.cpuMs - (base?.cpuMs ?? 0)) };
+    if (usage) {
+      const cpuMs = Math.max(0, usage.cpuMs - (base?.cpuMs ?? 0));
+      if (watched.isWaiting?.()) waitedCpuMs += Math.max(0, cpuMs - seenCpuMs);
+      seenCpuMs = cpuMs;
+      last = { ...usage, cpuMs: cpuMs - waitedCpuMs };
+    }
     conclude(exceeded(last, full, limits, watched.placeBytes ?? limits.diskBytes));
     if (last.isOver) overSince ??= performance.now();
   };
@@ -61,11 +75,20 @@ export function watchLimits(watched: Watched): LimitWatch {
   };
   tick();
   const timeUp = () => conclude({ kind: 'timeout', clock: 'wall', limitMs: limits.wallMs });
-  let wall = setTimeout(() => {
+  let granted = 0;
+  const clockOver = () => {
+    const held = (watched.heldMs?.() ?? 0) - granted;
+    if (held > 0) {
+      const more = Math.max(held, LEAST_HELD_MS);
+      granted += more;
+      wall = setTimeout(clockOver, more);
+      return;
+    }
     const graceMs = watched.graceMs?.() ?? 0;
     if (graceMs > 0) wall = setTimeout(timeUp, graceMs);
     else timeUp();
-  }, limits.wallMs);
+  };
+  let wall = setTimeout(clockOver, limits.wallMs);
 
   return {
     hit: hit.promise,

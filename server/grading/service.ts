@@ -3,15 +3,17 @@ import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import { INSTANCE_LABEL } from '../engine/labels.ts';
 import type { Engine } from '../engine/port.ts';
+import { debugRun } from './debug-run.ts';
 import type { Publish } from './events.ts';
 import { outcomeWithoutRun } from './outcome.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 import type { Grading } from './verbs.ts';
+import { createWorkPlaces } from './work-places.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './worker.ts';
 import { sweepWorkspaces } from './workspace.ts';
 
 export type GradingDeps = Omit<SubmitDeps, 'entering'> &
-  Omit<WorkerDeps, 'untilEngineAnswers'> & {
+  Omit<WorkerDeps, 'untilEngineAnswers' | 'waitsForPerson'> & {
     engine: Engine;
     instance: string;
     runsFolder: string;
@@ -36,6 +38,7 @@ export function createGrading(given: GradingDeps): GradingService {
   const running = new Map<string, AbortController>();
   const closing = new AbortController();
   const entering = new Set<string>();
+  const places = createWorkPlaces();
 
   const untilEngineAnswers = () =>
     new Promise<boolean>((resolve) => {
@@ -49,12 +52,23 @@ export function createGrading(given: GradingDeps): GradingService {
       closing.signal.addEventListener('abort', look, { once: true });
     });
 
-  async function work(runId: string): Promise<void> {
+  const work = (runId: string): Promise<void> =>
+    places.work(
+      runId,
+      () => workHere(runId),
+      () =>
+        void queue
+          .push(runId)
+          .catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again')),
+    );
+
+  async function workHere(runId: string): Promise<void> {
     if (closing.signal.aborted) return;
     const controller = new AbortController();
     running.set(runId, controller);
     try {
-      await workOn({ ...deps, untilEngineAnswers }, runId, controller.signal);
+      const { waitsForPerson } = places;
+      await workOn({ ...deps, untilEngineAnswers, waitsForPerson }, runId, controller.signal);
     } finally {
       running.delete(runId);
     }
@@ -63,6 +77,7 @@ export function createGrading(given: GradingDeps): GradingService {
   return {
     submit: (actor, courseId, taskId, answers, reading) =>
       submit({ ...deps, entering }, actor, courseId, taskId, answers, reading),
+    debug: (actor, runId) => debugRun(deps, actor, runId),
     async settled(runId, ms) {
       const told = waiters.wait(runId, ms);
       if ((await store.runs.get(runId))?.state === 'done') waiters.tell(runId);
@@ -102,6 +117,7 @@ export function createGrading(given: GradingDeps): GradingService {
       closing.abort();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
+      await places.settled();
     },
   };
 }

@@ -8,8 +8,9 @@ import {
   STDERR,
   STDIN,
   STDOUT,
+  TERMINAL,
 } from '../../grading-api/protocol.ts';
-import { studentLimits } from '../core/limits.ts';
+import { type Limits, studentLimits, terminalLimits } from '../core/limits.ts';
 import type { Ending } from '../core/verdict.ts';
 import type { Usage } from '../engine/port.ts';
 import type { Environment } from '../environments/environment.ts';
@@ -19,6 +20,8 @@ import type { AgentLink } from './agent-link.ts';
 import type { Place } from './container-spec.ts';
 import { watchLimits } from './limit-watch.ts';
 import type { Slot } from './slot.ts';
+import type { Hold, ShowTerminal, TerminalOffer } from './terminal.ts';
+import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
 
 /** Exit codes that run_student gives for what is not the program's own status (INGInious' numbers). */
 export const REFUSED = 251;
@@ -45,6 +48,10 @@ export type StudentContext = {
   find(name: string): Environment | null;
   installedRuntimes: readonly string[];
   table: RuntimeTable;
+  ceilings: Limits;
+  terminal: TerminalOffer;
+  /** The grader's clock stands still while a terminal is open. */
+  hold: Hold;
 };
 
 export type StudentEnd = { code: number; ending: Ending; usage: Usage; complaint: string };
@@ -86,11 +93,9 @@ function studentPlace(context: StudentContext, request: RunStudent): Place | Stu
   if (request.runAsRoot && !choice.traits.root) {
     return crashed(REFUSED, `run_student --run-as-root: ${choice.runtime} shares the host's kernel.`);
   }
-  const limits = studentLimits(parent.limits, {
-    timeMs: request.time * 1000,
-    hardTimeMs: request.hardTime * 1000,
-    memoryBytes: request.memory * 2 ** 20,
-  });
+  const limits = request.terminal
+    ? sessionOf(context, request).limits
+    : studentLimits(parent.limits, askedBy(request));
   // The grader's clock runs on: a program that outlives it would leave nobody to say what was wrong with it.
   const wallMs = Math.min(limits.wallMs, Math.max(LEAST_WALL_MS, context.wallLeftMs()));
   return {
@@ -101,6 +106,28 @@ function studentPlace(context: StudentContext, request: RunStudent): Place | Stu
     network: request.shareNetwork && parent.network,
     asRoot: request.runAsRoot,
   };
+}
+
+const askedBy = ({ time, hardTime, memory }: RunStudent) => ({
+  timeMs: time * 1000,
+  hardTimeMs: hardTime * 1000,
+  memoryBytes: memory * 2 ** 20,
+});
+
+const sessionOf = ({ parent, ceilings, hold }: StudentContext, request: RunStudent) =>
+  terminalLimits(parent.limits, askedBy(request), ceilings, hold.ms());
+
+/** Who shows the terminal that a request asks for, or why there is none. */
+function whoShows({ terminal, hold }: StudentContext): ShowTerminal | StudentEnd {
+  if (!terminal.allowed) {
+    const way = 'To offer one, write "environment_type: docker-ssh" into its task.yaml.';
+    return crashed(REFUSED, `ssh_student: this task offers its students no terminal. ${way}`);
+  }
+  if (hold.isOn()) return crashed(NOT_STARTED, 'ssh_student: one terminal is open already.');
+  return (
+    terminal.show ??
+    crashed(NOT_STARTED, 'ssh_student: this task needs a terminal, and nobody is here to be shown one.')
+  );
 }
 
 /** Whether a limit found in the last look is the cause, and how the program ended what it led to. */
@@ -130,6 +157,8 @@ export function startStudentRun(
   const tell = (words: (link: StudentLink) => void) => (link ? words(link) : early.push(words));
 
   const conduct = async (): Promise<StudentEnd> => {
+    const show = request.terminal ? whoShows(context) : null;
+    if (show && 'code' in show) return show;
     const place = studentPlace(context, request);
     if ('code' in place) return place;
     const exit = Promise.withResolvers<{ code: number; ended: AgentEnding }>();
@@ -137,9 +166,13 @@ export function startStudentRun(
     let printed = 0;
     const { workspace } = context.slot;
     const agent = await context.slot.student(place);
+    const times = { connectMs: context.terminal.connectMs, sessionMs: sessionOf(context, request).sessionMs };
+    const terminal = show && createTerminalSession(agent, show, times, context.hold);
+    using _ = { [Symbol.dispose]: () => terminal?.end() };
     agent.listen({
       message(message) {
         if (message.type === 'exit') exit.resolve(message);
+        else if (message.type === 'terminal-waiting') terminal?.waiting();
         // A container that owns its agent may say anything; then nobody listens.
         else if (message.type === 'stdin-taken' && message.bytes <= unread) {
           unread -= message.bytes;
@@ -147,6 +180,10 @@ export function startStudentRun(
         }
       },
       bytes: (stream, _channel, bytes) => {
+        if (stream === TERMINAL) {
+          if (terminal?.print(bytes) === false) flood.resolve(endingOf('output-limit', null, place.limits));
+          return;
+        }
         printed += bytes.length;
         // The agent in the container counts too; this is for a container that owns its agent (root).
         if (printed > 2 * place.limits.outputBytes)
@@ -154,11 +191,13 @@ export function startStudentRun(
         else if (stream === STDOUT || stream === STDERR) listener.output(stream, bytes);
       },
     });
+    const heldBefore = context.hold.ms();
     const watch = watchLimits({
       usage: agent.usage,
       isFull: () => workspace.isFull('student'),
       limits: place.limits,
       gone: () => goneContainer(place, GONE),
+      heldMs: () => (terminal ? context.hold.ms() - heldBefore : 0),
     });
     agent.send(commandMessage(request, place));
     link = agent;
@@ -179,7 +218,7 @@ export function startStudentRun(
     gone.catch(() => {});
     if (mustBeStill && !isStill) await Promise.race([gone, pause(STILL_MS)]);
     const final = hit && isExplainedBy(ending, hit) ? hit : ending;
-    return { code: exitCodeOf(final), ending: final, usage, complaint: '' };
+    return { code: exitCodeOf(final), ending: final, usage, complaint: '', ...lateEnd(terminal, final) };
   };
 
   return {
@@ -196,6 +235,12 @@ export function startStudentRun(
   };
 }
 
+/** A session whose time was over ended by itself, as the agent sees it. */
+function lateEnd(terminal: TerminalSession | null, final: Ending): Partial<StudentEnd> {
+  const late = final.kind === 'finished' ? terminal?.ending() : null;
+  return late ? { ...late, code: OUT_OF_TIME } : {};
+}
+
 const commandMessage = (request: RunStudent, place: Place) => ({
   type: 'command',
   protocol: PROTOCOL_VERSION,
@@ -206,6 +251,7 @@ const commandMessage = (request: RunStudent, place: Place) => ({
   teardown: request.teardown,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),
+  terminal: request.terminal,
 });
 
 function exitCodeOf(ending: Ending): number {

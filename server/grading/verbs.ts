@@ -34,6 +34,11 @@ export type Grading = {
   ): Promise<SubmitResult>;
   /** Ends a run of one's own (staff: of anybody in the course). False when it was over already. */
   kill(actor: User, runId: string): Promise<boolean>;
+  /**
+   * Grades the submission of a run once more, with the grader's "debug" set, as a run of the actor's own; returns its
+   * id. Staff only: "not-found" for others. "busy" while the actor has another run of the task.
+   */
+  debug(actor: User, runId: string): Promise<string>;
   /** Waits for the verdict, but not longer than `ms`; whether there is one. Most come before a page could be read. */
   settled(runId: string, ms: number): Promise<boolean>;
   /** 0 for the next one; null when the run is not waiting. */

@@ -11,6 +11,7 @@ import type { Publish } from './events.ts';
 import type { Graded, Grader } from './grader.ts';
 import { inputOf } from './input.ts';
 import { outcomeWithoutRun } from './outcome.ts';
+import type { ShowTerminal } from './terminal.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
@@ -24,6 +25,10 @@ export type WorkerDeps = {
   courses: CourseCatalogue;
   grader: Grader;
   publish: Publish;
+  /** Who shows a run's terminal to its student; null: nobody. */
+  terminals?: { of(runId: string): ShowTerminal } | null;
+  /** Told that a run waits for a person and needs no processor until it returns. */
+  waitsForPerson?(runId: string): void;
   log: Logger;
   clock(): number;
   /** True once the engine answers, false at the end of the server. */
@@ -86,11 +91,10 @@ async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: n
 
 async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
   const { store, courses, grader, publish } = deps;
-  const [submission, user, course] = await Promise.all([
-    store.submissions.get(run.submission),
-    store.users.get(run.userId),
-    courses.get(run.course),
-  ]);
+  const submission = await store.submissions.get(run.submission);
+  // A debug run is its teacher's, and shows the grader the student whose submission it is.
+  const userId = submission?.userId ?? run.userId;
+  const [user, course] = await Promise.all([store.users.get(userId), courses.get(run.course)]);
   const task = course?.tasks.find((candidate) => candidate.id === run.task);
   if (!submission || !course || !task) {
     throw new GradeportError(
@@ -99,7 +103,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     );
   }
   const before = await store.runs.findOne(
-    { course: run.course, task: run.task, userId: run.userId, state: 'done' },
+    { course: run.course, task: run.task, userId, state: 'done' },
     { sort: { queuedAt: -1 } },
   );
   return grader({
@@ -109,11 +113,19 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     common: course.common,
     input: await inputOf(submission, user, before?.outcome?.report.state ?? '', store.blobs),
     runtime: null,
-    debug: false,
+    debug: run.debug === true,
     signal,
     publish: (event) => publish(run.id, event),
+    showTerminal: deps.terminals ? toldOf(deps, run.id, deps.terminals.of(run.id)) : null,
   });
 }
+
+const toldOf =
+  ({ waitsForPerson }: WorkerDeps, runId: string, show: ShowTerminal): ShowTerminal =>
+  (line, until) => {
+    waitsForPerson?.(runId);
+    return show(line, until);
+  };
 
 async function conclude(
   deps: WorkerDeps,

@@ -9,8 +9,9 @@ import { problemOf } from '../http/problem.ts';
 import { environmentList } from '../http/views/environment.ts';
 import { createPace } from './pace.ts';
 import type { RunRooms } from './run-rooms.ts';
+import type { TerminalRoom } from './terminal-room.ts';
 
-type Data = { token: string; userId: string; rooms: RunRooms };
+type Data = { token: string; userId: string; rooms: RunRooms; terminals: TerminalRoom };
 export type LiveServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 export type LiveSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 
@@ -23,16 +24,35 @@ export type Talk = {
 };
 
 export const ENVIRONMENTS_ROOM = 'environments';
+/** Pages gather keys for 40 ms; a paste comes in pieces, at the same pace. */
+const KEYS_BURST = 200;
+const KEYS_PER_SECOND = 50;
 const runIdSchema = z.string().max(100);
 
 export function converse(socket: LiveSocket, talk: Talk): void {
-  const { rooms } = socket.data;
+  const { rooms, terminals } = socket.data;
   const mayGoOn = createPace(talk.clock);
-  socket.use((_message, next) => {
-    if (mayGoOn()) next();
+  const mayType = createPace(talk.clock, KEYS_BURST, KEYS_PER_SECOND);
+  socket.use(([name], next) => {
+    if (name === 'terminal:keys' ? mayType() : mayGoOn()) next();
     else socket.disconnect(true);
   });
-  socket.on('disconnect', rooms.leaveAll);
+  socket.on('disconnect', () => {
+    rooms.leaveAll();
+    terminals.leaveAll();
+  });
+  socket.on('terminal:join', (request, reply) =>
+    answer(reply, talk, async (tell) => {
+      const user = await talk.sessions.resolve(socket.data.token);
+      if (!user) return void socket.conn.close();
+      const screen = await terminals.join(user, request);
+      if (screen) tell(screen);
+    }),
+  );
+  socket.on('terminal:size', terminals.resize);
+  socket.on('terminal:keys', terminals.type);
+  socket.on('terminal:finish', terminals.finish);
+  socket.on('terminal:leave', terminals.leave);
   socket.on('run:join', (request, reply) =>
     answer(reply, talk, async (tell) => {
       const seen = joinRunSchema.safeParse(request);

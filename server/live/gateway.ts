@@ -12,6 +12,8 @@ import { createDoor } from './door.ts';
 import type { EventLog } from './event-log.ts';
 import { createRunRooms } from './run-rooms.ts';
 import { systemTimer, type Timer } from './steps.ts';
+import { createTerminalRoom } from './terminal-room.ts';
+import type { Terminals } from './terminals.ts';
 
 export type LiveDeps = {
   server: HttpServer;
@@ -20,6 +22,7 @@ export type LiveDeps = {
   environments: EnvironmentCatalogue;
   sessions: Pick<Sessions, 'resolve'>;
   events: EventLog;
+  terminals: Pick<Terminals, 'find'>;
   position: (runId: string) => number | null;
   publicUrl: string | null;
   log: Pick<Logger, 'error'>;
@@ -41,9 +44,11 @@ const RECHECK_MS = 15_000;
 const POSITIONS_MS = 1000;
 /** An engine that starts reports every image at once: one message for all. */
 const GATHER_MS = 50;
-/** The longest message that a page sends has about 200 bytes. */
+/** The longest message that a page sends is a piece of a paste: 2048 characters, 6 KiB. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
 const MAX_SOCKETS_PER_USER = 50;
+/** How long a page may need for a piece of a terminal. */
+const TAKEN_MS = 10_000;
 
 export function createLive(deps: LiveDeps): Live {
   const { environments, sessions, events, log, clock, timer = systemTimer } = deps;
@@ -68,15 +73,22 @@ export function createLive(deps: LiveDeps): Live {
     const open = sockets().filter((other) => other.data.userId === user.id);
     if (open.length >= MAX_SOCKETS_PER_USER) return next(new Error('Too many pages are open.'));
     const rooms = createRunRooms(sources, (runId, step) => socket.emit('run:step', runId, step));
-    socket.data = { token, userId: user.id, rooms };
+    const terminals = createTerminalRoom(
+      { runs: deps.store.runs, terminals: deps.terminals, clock },
+      (runId, bytes, taken) =>
+        // Answered or not: a page that has gone silent is hung up on by socket.io itself.
+        socket.timeout(TAKEN_MS).emit('terminal:output', runId, bytes, taken),
+    );
+    socket.data = { token, userId: user.id, rooms, terminals };
     next();
   });
   io.on('connection', (socket) => converse(socket, { sessions, environments, clock, failed }));
 
   async function recheckOne(socket: LiveSocket): Promise<void> {
     const user = await sessions.resolve(socket.data.token);
-    if (user) socket.data.rooms.keepOnly(user);
-    else hangUp(socket);
+    if (!user) return hangUp(socket);
+    socket.data.rooms.keepOnly(user);
+    socket.data.terminals.keepOnly(user);
   }
 
   async function recheck(): Promise<void> {
@@ -119,6 +131,7 @@ export function createLive(deps: LiveDeps): Live {
 /** Not a polite goodbye: the page tries to come back, is refused, and tells its reader to sign in. */
 function hangUp(socket: LiveSocket): void {
   socket.data.rooms.leaveAll();
+  socket.data.terminals.leaveAll();
   socket.conn.close();
 }
 

@@ -6,6 +6,7 @@ export type StepBody =
   | { type: 'queued'; position: number | null }
   | { type: 'starting'; environment: string; runtime: string }
   | { type: 'started'; startMs: number }
+  | { type: 'terminal'; state: 'waiting' | 'open' | 'closed'; endsAt: string | null }
   | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
   | { type: 'omitted'; bytes: number }
   | { type: 'feedback'; report: Report }

@@ -113,7 +113,10 @@ export const runSchema = z.object({
   submission: z.string(),
   course: z.string(),
   task: z.string(),
+  /** Whose run it is; of a debug run the teacher, not the student of the submission. */
   userId: z.string(),
+  /** Asked for by a teacher, with the grader's "debug" set; it is no grade of the student's. */
+  debug: z.boolean().optional(),
   state: z.enum(RUN_STATES),
   /** Grows with every claim; a result is stored only if it still matches (fencing). */
   attempt: z.int(),

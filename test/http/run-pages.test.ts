@@ -43,6 +43,17 @@ describe('a run', () => {
     expect(page.text).not.toMatch(/<script>|<img|onerror=(?!alert\(1\)&gt;)/);
   });
 
+  it('can be run again with debug by staff, once it is over', async () => {
+    const run = await runWith(eve, { q1: 'x' });
+    expect((await get(`/runs/${run}`, teacher)).text).not.toContain('Run again with debug');
+    await house.grading.finish(run, outcomeWith());
+    expect((await get(`/runs/${run}`)).text).not.toContain('Run again with debug');
+    expect((await get(`/runs/${run}`, teacher)).text).toContain('Run again with debug');
+    const location = (await post(`/runs/${run}/debug`, teacher).expect(303)).headers['location'];
+    expect((await get(String(location), teacher).expect(200)).text).toContain('A debug run');
+    await get(String(location)).expect(404);
+  });
+
   it('shows uploaded files by name, escaped', async () => {
     const location = (
       await post('/courses/c1/tasks/quiz')

@@ -6,6 +6,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { RunEvent } from '../../server/grading/events.ts';
 import { createEventLog } from '../../server/live/event-log.ts';
 import { createLive } from '../../server/live/gateway.ts';
+import { createTerminals } from '../../server/live/terminals.ts';
 import type { Ack, ClientToServer, JoinRun, RunStep, ServerToClient } from '../../web/events.ts';
 import { openHouse } from '../http/support/house.ts';
 import { createHandTimer } from './support.ts';
@@ -22,9 +23,10 @@ export async function openLiveHouse() {
   const queue: { place: number | null } = { place: 0 };
   const position = () => queue.place;
   const events = createEventLog({ timer: hand.timer, now: () => house.time.now, position });
+  const terminals = createTerminals(events.publish);
   const log = { error: (entry: unknown) => void house.errors.push(entry) };
   const live = createLive({
-    ...{ server, events, position, log, publicUrl: null, timer: hand.timer },
+    ...{ server, events, terminals, position, log, publicUrl: null, timer: hand.timer },
     ...{ store: house.store, courses: house.courses, environments: house.environments.catalogue },
     ...{ sessions: house.sessions, clock: () => house.time.now },
   });
@@ -73,7 +75,7 @@ export async function openLiveHouse() {
 
   return {
     ...{ eve, mallory, tess, submit, publish },
-    ...{ house, hand, server, url, queue, events, live, browser, connected },
+    ...{ house, hand, server, url, queue, events, terminals, live, browser, connected },
     async close() {
       for (const socket of browsers) socket.disconnect();
       live.close();

@@ -11,6 +11,7 @@ import type { RunEvent } from '../../server/grading/events.ts';
 import { createGrader, type Graded } from '../../server/grading/grader.ts';
 import { toGraderInput } from '../../server/grading/input.ts';
 import { onTheSpot } from '../../server/grading/slot.ts';
+import type { ShowTerminal } from '../../server/grading/terminal.ts';
 import type { SubmittedAnswer } from '../../server/grading/verbs.ts';
 import { sweepWorkspaces } from '../../server/grading/workspace.ts';
 
@@ -18,6 +19,8 @@ export type TestTask = {
   /** Grading name; default: what GRADEPORT_TEST_ENVIRONMENT says, else "default". */
   environment?: string;
   limits?: Record<string, number>;
+  /** The environment_type; default: docker. */
+  type?: string;
   /** Path in the task's folder → content; a file named run is executable. */
   files: Record<string, string | Buffer>;
   /** Changes the folder once the files are there: permissions, links. */
@@ -31,6 +34,7 @@ export type GradeOptions = {
   runtime?: string;
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
+  showTerminal?: ShowTerminal;
   /** Told when the outcome is known, before anything is cleaned up. */
   onOutcome?: () => void;
 };
@@ -50,7 +54,7 @@ const problemIds = (answers: Record<string, SubmittedAnswer>) =>
 function writeTask(folder: string, task: TestTask, answers: Record<string, SubmittedAnswer>): void {
   const limits = JSON.stringify({ time: 5, hard_time: 15, memory: 128, ...task.limits });
   const yaml = `name: test
-environment_type: docker
+environment_type: ${task.type ?? 'docker'}
 environment_id: ${task.environment ?? process.env['GRADEPORT_TEST_ENVIRONMENT'] ?? 'default'}
 environment_parameters: {limits: ${limits}}
 problems:
@@ -62,7 +66,8 @@ ${problemIds(answers)}
   }
 }
 
-export async function openTestGrader(): Promise<TestGrader> {
+/** @param connectMs how long a terminal waits for somebody */
+export async function openTestGrader(connectMs?: number): Promise<TestGrader> {
   const config = loadConfig({}, undefined, {});
   const engine = openEngine();
   const { list, runtimes } = await readEnvironments(engine, {});
@@ -74,13 +79,17 @@ export async function openTestGrader(): Promise<TestGrader> {
     environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
     table: {},
     ceilings: config.ceilings,
+    ...(connectMs !== undefined && { connectMs }),
     slots: onTheSpot({ engine, installation: installationOf(instance), runsFolder }),
   });
   let count = 0;
   return {
     instance,
     runsFolder,
-    async grade(testTask, { answers = { q1: '' }, extra = {}, runtime, signal, onEvent, onOutcome } = {}) {
+    async grade(
+      testTask,
+      { answers = { q1: '' }, extra = {}, runtime, signal, onEvent, onOutcome, showTerminal } = {},
+    ) {
       count += 1;
       const id = count;
       const taskFolder = join(folder, `task${id}`);
@@ -100,6 +109,7 @@ export async function openTestGrader(): Promise<TestGrader> {
         debug: false,
         signal: signal ?? new AbortController().signal,
         publish: onEvent ?? (() => {}),
+        showTerminal: showTerminal ?? null,
       });
       onOutcome?.();
       return graded.outcome;

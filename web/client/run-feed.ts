@@ -22,8 +22,7 @@ const LOST = 'Connection lost, reconnecting…';
 const JOIN_MS = 5000;
 const FAILURES_BEFORE_POLLING = 2;
 
-export function followRun(run: string, listener: FeedListener): () => void {
-  const socket = connect();
+export function followRun(run: string, listener: FeedListener, socket: LiveSocket = connect()): () => void {
   const apply = createOrder(listener);
   let failures = 0;
   /** Steps that arrive while the answer to "join" is on its way belong after it. */

@@ -75,7 +75,7 @@ export function createRunPage(root: HTMLElement) {
   }
 
   return {
-    apply(step: RunStep): void {
+    apply(step: Exclude<RunStep, { type: 'terminal' }>): void {
       if (step.type === 'queued') queued(step.position);
       else if (step.type === 'starting') starting(step);
       else if (step.type === 'started') started(step);

@@ -34,13 +34,11 @@ def run_student(
     signal_handler_callback: called once with a function that sends a signal (a number) to the command.
     start_student_as_root: root in the student container, where the environment allows it.
     teardown_script: a command run there after cmd.
+    ssh: show the student a terminal in the container after cmd (see ssh_student).
 
     Returns 256-n when signal n ended the command, 251 when student containers are not available, 252 when it
-    ran out of memory, 253 when it ran out of time, 254 when it could not be run.  ssh is not available: 251.
+    ran out of memory, 253 when it ran out of time, 254 when it could not be run.
     """
-    if ssh:
-        sys.stderr.write('run_student: ssh is not available here.\n')
-        return NOT_AVAILABLE
     try:
         stdin, stdout, stderr = (_descriptor(file) for file in (stdin, stdout, stderr))
         request = {
@@ -56,6 +54,8 @@ def run_student(
             'workingDir': working_dir or os.getcwd(),
             'teardown': teardown_script or '',
         }
+        if ssh:
+            request['terminal'] = True
         return student_channel.run(request, stdin, stdout, stderr, on_signals=signal_handler_callback)
     except student_channel.NoAgent as error:
         sys.stderr.write('run_student: %s\n' % error)

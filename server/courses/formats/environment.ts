@@ -25,18 +25,25 @@ const needsOf = (type: string | null): EnvironmentNeeds => ({
 
 export type Environment =
   | { kind: 'none' }
-  | { kind: 'container'; name: string; legacy: boolean; needs: EnvironmentNeeds }
+  | { kind: 'container'; name: string; legacy: boolean; terminal: boolean; needs: EnvironmentNeeds }
   | { kind: 'missing' };
 
 function environmentOf(written: Record<keyof typeof environmentKeys, string | null>): Environment {
   if (written.environment_type === 'mcq') return { kind: 'none' };
   if (written.environment_type !== null || written.environment_id !== null) {
     const needs = needsOf(written.environment_type);
-    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false, needs };
+    const terminal = written.environment_type?.endsWith('-ssh') ?? false;
+    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false, terminal, needs };
   }
   if (written.environment === null) return { kind: 'missing' };
   if (written.environment === 'mcq') return { kind: 'none' };
-  return { kind: 'container', name: written.environment, legacy: true, needs: needsOf(null) };
+  return {
+    kind: 'container',
+    name: written.environment,
+    legacy: true,
+    terminal: false,
+    needs: needsOf(null),
+  };
 }
 
 export const environmentFaults = (yaml: YamlFile, environment: Environment): FileProblemReport[] =>

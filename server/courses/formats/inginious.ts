@@ -29,6 +29,7 @@ const parameters = {
   limits: limitsSchema,
   run_cmd: text(''),
   network_grading: flag(false),
+  ssh_allowed: flag(false),
   /** INGInious' editor writes the one, its reader reads the other. */
   responseIsHTML: flag(false),
   response_is_html: flag(false),
@@ -123,6 +124,7 @@ function toTask(
     // As INGInious splits it: no shell, no quotes.
     runCommand: given.run_cmd === '' ? null : given.run_cmd.split(' '),
     network: given.network_grading,
+    terminal: (container?.terminal ?? false) || given.ssh_allowed,
     showOutput: written.show_output ?? place.showOutput ?? true,
     htmlFeedback: given.responseIsHTML || given.response_is_html,
     order: written.order,

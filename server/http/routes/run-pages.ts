@@ -32,5 +32,11 @@ export function runPages({ store, courses, grading }: AppDeps, lookup: Lookup): 
     res.redirect(303, runHref(run.id));
   }
 
-  return Router().get('/runs/:run', show).post('/runs/:run/kill', kill);
+  async function debug(req: Request<Place>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const run = await lookup.runOf(user, req.params.run);
+    res.redirect(303, runHref(await grading.debug(user, run.id)));
+  }
+
+  return Router().get('/runs/:run', show).post('/runs/:run/kill', kill).post('/runs/:run/debug', debug);
 }

@@ -74,7 +74,8 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
   async function runsOf(submissions: readonly Submission[]): Promise<Map<string, Run[]>> {
     const ids = submissions.map((submission) => submission.id);
     const runs = await store.runs.find({ submission: { $in: ids } }, { sort: { queuedAt: -1 } });
-    return Map.groupBy(runs, (one) => one.submission);
+    const graded = runs.filter(({ debug }) => debug !== true);
+    return Map.groupBy(graded, (one) => one.submission);
   }
 
   async function show(req: Request<{ submission: string }>, res: Response): Promise<void> {

@@ -40,6 +40,8 @@ export function runPage(run: Run, context: RunContext): RunPage {
     staff,
     canKill: run.state !== 'done',
     killHref: `${runHref(run.id)}/kill`,
+    debugHref: staff && run.state === 'done' ? `${runHref(run.id)}/debug` : null,
+    debug: run.debug === true,
   };
 }
 

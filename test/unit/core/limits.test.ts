@@ -7,6 +7,7 @@ import {
   type Limits,
   resolveLimits,
   studentLimits,
+  terminalLimits,
 } from '../../../server/core/limits.ts';
 
 const ceilings = ceilingsSchema.parse({});
@@ -98,5 +99,30 @@ describe('the limits of a student run', () => {
 
   test('are never more than the grading container’s', () => {
     expect(studentLimits(parent, { timeMs: 1e9, hardTimeMs: 1e9, memoryBytes: 1e12 })).toEqual(parent);
+  });
+});
+
+describe('the limits of a terminal', () => {
+  const asked = { timeMs: 0, hardTimeMs: 0, memoryBytes: 0 };
+
+  test('are half an hour and all the processor time that the operator allows, where the grader asks for none', () => {
+    const { limits, sessionMs } = terminalLimits(defaultLimits, asked, ceilings, 0);
+    expect(sessionMs).toBe(1_800_000);
+    expect(limits).toEqual({ ...defaultLimits, cpuMs: ceilings.cpuMs });
+  });
+
+  test('stay within the operator’s ceilings, and all terminals of a run together within that of the clock', () => {
+    const wish = fc.integer({ min: 0, max: 10_000_000 });
+    fc.assert(
+      fc.property(wish, wish, wish, wish, (timeMs, hardTimeMs, memoryBytes, usedMs) => {
+        const wishes = { timeMs, hardTimeMs, memoryBytes };
+        const { limits, sessionMs } = terminalLimits(defaultLimits, wishes, ceilings, usedMs);
+        for (const key of keys)
+          if (key !== 'cpuMs') expect(limits[key]).toBeLessThanOrEqual(defaultLimits[key]);
+        expect(limits.cpuMs).toBeLessThanOrEqual(ceilings.cpuMs);
+        expect(sessionMs).toBeLessThanOrEqual(Math.max(0, ceilings.wallMs - usedMs));
+        expect(sessionMs).toBeGreaterThanOrEqual(0);
+      }),
+    );
   });
 });

@@ -98,6 +98,16 @@ problems: {}
     expect(task('environment_type: docker-ssh\nproblems: {}').environmentNeeds).toBeUndefined();
   });
 
+  test('offers a terminal with the types that end in -ssh, and with ssh_allowed', () => {
+    const offers = (text: string) => task(`${text}\nproblems: {}`).terminal;
+    for (const type of ['docker-ssh', 'nvidia-ssh', 'kata-ssh'])
+      expect(offers(`environment_type: ${type}`)).toBe(true);
+    expect(offers('environment_type: docker\nenvironment_parameters: {ssh_allowed: true}')).toBe(true);
+    expect(offers('environment: default\nssh_allowed: true')).toBe(true);
+    expect(offers('environment_type: docker')).toBe(false);
+    expect(offers('environment_type: docker\nenvironment_parameters: {ssh_allowed: false}')).toBe(false);
+  });
+
   test('needs no environment when it is a quiz', () => {
     expect(task('environment_type: mcq\nproblems: {q: {type: match, answer: 42}}').environment).toBeNull();
     expect(task('environment: mcq\nproblems: {q: {type: match, answer: 1}}').environment).toBeNull();

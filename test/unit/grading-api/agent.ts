@@ -176,6 +176,7 @@ export const aCommand = {
   teardown: '',
   outputBytes: 1024 * 1024,
   pids: null,
+  terminal: false,
 } as const;
 
 export type Graded = { result: GraderResult; stdout: string; stderr: string; agent: Agent };

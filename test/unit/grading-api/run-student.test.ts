@@ -39,6 +39,34 @@ describe('run_student', () => {
     });
   });
 
+  test('asks for a terminal with the options of ssh_student, from the command line and from Python', async () => {
+    const asked: unknown[] = [];
+    const { stdout } = await graded(
+      `#!/bin/bash
+cd student
+ssh_student --container x --time 1.5 --hard-time 2 --memory 64 --run-as-root --setup-script 'a b' --teardown-script c
+echo $?
+python3 -c 'from inginious_container_api.ssh_student import ssh_student; print(ssh_student("a b", 64, 2, 1.5, "x", True, "c"))'
+python3 -c 'from inginious_container_api.run_student import run_student; print(run_student("a b", ssh=True))'
+`,
+      (one) => {
+        one.onMessage.add((request) => {
+          if (request.type !== 'run-student') return;
+          asked.push(request);
+          one.send({ type: 'student-exit', channel: request.channel, code: 253 });
+        });
+      },
+    );
+    expect(stdout).toBe('253\n253\n253\n');
+    const request = { type: 'run-student', command: 'a b', terminal: true, workingDir: '/task/student' };
+    const all = { environment: 'x', time: 1.5, hardTime: 2, memory: 64, runAsRoot: true, teardown: 'c' };
+    expect(asked).toEqual([
+      expect.objectContaining({ ...request, ...all }),
+      expect.objectContaining({ ...request, ...all }),
+      expect.objectContaining({ ...request, environment: null, teardown: '' }),
+    ]);
+  });
+
   test('moves megabytes both ways without a deadlock', async () => {
     const { stdout } = await graded(
       python(
@@ -120,10 +148,10 @@ cd student
       python(
         "print(run_student('x' * 200000))",
         "print(run_student('x', container='y' * 201))",
-        "print(run_student('x', time_limit=float('inf')), run_student(7), run_student('x', ssh=True))",
+        "print(run_student('x', time_limit=float('inf')), run_student(7))",
       ),
     );
-    expect(stdout).toBe('254\n254\n254 254 251\n');
+    expect(stdout).toBe('254\n254\n254 254\n');
     expect(agent.messages.map((one) => one.type)).not.toContain('run-student');
   });
 
