@@ -104,7 +104,7 @@ class _Pump:
                 del self._to_agent[:sent]
         except BlockingIOError:
             pass
-        except BrokenPipeError:
+        except (BrokenPipeError, ConnectionResetError):  # reset: it left input unread
             self._to_agent.clear()  # what it said before it left is still to be read
         try:
             data = self._agent.recv(frames.CHUNK_BYTES * 4)

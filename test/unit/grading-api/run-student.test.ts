@@ -99,6 +99,25 @@ cd student
     expect(stdout).toBe('closed\n');
   });
 
+  test('hears what was said by an agent that left with input unread', async () => {
+    const { stdout } = await graded(
+      python(
+        'import select, socket, threading, gradeport_frames as frames',
+        'from inginious_container_api import student_channel',
+        "student_channel.AGENT_SOCKET = '/tmp/leaving'",
+        'agent = socket.socket(socket.AF_UNIX); agent.bind("/tmp/leaving"); agent.listen(1)',
+        'def leave():',
+        '    client, _ = agent.accept()',
+        '    client.recv(1)',
+        "    client.sendall(frames.bytes_frame(1, 0, b'closed') + frames.json_frame({'type': 'student-exit', 'code': 0}))",
+        '    select.select([client], [], []); client.close()  # with unread input: the other side gets ECONNRESET',
+        'threading.Thread(target=leave).start()',
+        "print(run_student_simple('true', 'x' * 3_000_000))",
+      ),
+    );
+    expect(stdout).toBe("('closed', '', 0)\n");
+  });
+
   test('takes text and gives text, both streams fused if wanted', async () => {
     const { stdout } = await graded(
       python(
