@@ -68,7 +68,8 @@ class _Pump:
 
     def _moves(self, woken):
         moves = {woken: (select.POLLIN, lambda: self._signals(os.read(woken, 64)))}
-        flags = select.POLLOUT if self._to_agent else 0
+        # Once the run ended the agent leaves, and nothing is left to say to it or to hear.
+        flags = select.POLLOUT if self._to_agent and self._status is None else 0
         if self._status is None and all(len(data) < WAITING_BYTES for data in self._printed.values()):
             flags |= select.POLLIN
         if flags:
@@ -104,7 +105,7 @@ class _Pump:
                 del self._to_agent[:sent]
         except BlockingIOError:
             pass
-        except (BrokenPipeError, ConnectionResetError):  # reset: it left input unread
+        except (BrokenPipeError, ConnectionResetError):
             self._to_agent.clear()  # what it said before it left is still to be read
         try:
             data = self._agent.recv(frames.CHUNK_BYTES * 4)
