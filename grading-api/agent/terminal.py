@@ -5,7 +5,6 @@ it showed is kept as INGInious keeps it: one file in the student's folder, as sc
 """
 import fcntl
 import os
-import shutil
 import struct
 import termios
 import time
@@ -14,6 +13,7 @@ import gradeport_frames as frames
 from identity import acting_as
 from launch import LaunchError, base_environment
 from program import Program
+from which import which
 from worker import complain
 
 LOG = '/task/student/.ssh_logs'
@@ -74,7 +74,7 @@ class Terminal:
         self._screen = Screen(self._loop, self._worker, master, slave)
         self._screen.resize(size)
         self._program = Program(self._loop, self._screen, self._ended)
-        shell = shutil.which('bash') or '/bin/sh'
+        shell = which('bash', os.get_exec_path()) or '/bin/sh'
         environment = dict(base_environment(), TERM='xterm-256color', SHELL=shell)
         try:
             self._program.start([shell], environment, '/task/student', self._user, slave, merged=True)

@@ -25,13 +25,14 @@ export type CourseFile = {
 
 /** Accounts, roles and LTI are set up elsewhere here, so these have no effect. */
 const INGINIOUS_KEYS = [
-  ...['admins', 'tutors', 'accessible', 'registration', 'registration_password', 'registration_ac'],
+  ...['admins', 'tutors', 'registration', 'registration_password', 'registration_ac'],
   ...['registration_ac_accept', 'registration_ac_list', 'allow_unregister', 'allow_preview'],
   ...['groups_student_choice', 'use_classrooms', 'nofrontend', 'is_lti', 'lti_keys', 'lti_config', 'lti_url'],
   ...['lti_send_back_grade', 'tags', 'fields', 'toc', 'task_dispenser', 'dispenser_data', 'scoreboard'],
   ...['public', 'contests', 'archived', 'archive_date'],
 ];
-const KEYS = ['name', 'description', 'show_output', ...INGINIOUS_KEYS];
+/** These are written for Gradeport alone, too: docs/teachers.md. */
+const KEYS = ['name', 'description', 'accessible', 'show_output', ...INGINIOUS_KEYS];
 
 const TAG_KINDS = ['skill', 'misconception', 'category'] as const;
 const tagSchema = z.object(

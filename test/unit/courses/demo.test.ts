@@ -40,6 +40,10 @@ describe('the demo course', () => {
     ]);
   });
 
+  test('shows students what its graders print: it is no course of INGInious', async () => {
+    expect((await demo()).tasks.filter(({ showOutput }) => !showOutput)).toEqual([]);
+  });
+
   test('has texts that can be read', async () => {
     const course = await demo();
     const texts = course.tasks.flatMap((task) => [

@@ -60,6 +60,8 @@ describe('a terminal', () => {
     type(agent, 'echo be""gun; sleep 60\n');
     await shows(agent, /^begun/m);
     type(agent, '\x03');
+    // A shell forgets what was typed before it asks again.
+    await shows(agent, /\^C\r\n[\s\S]*[$#] $/);
     type(agent, 'echo still he""re; exit\n');
     await shows(agent, 'still here');
     expect((await agent.message('exit')).code).toBe(0);
