@@ -15,13 +15,17 @@ export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Li
 export const countedInside = ({ traits, limits }: Place): number | null =>
   traits.sharedKernel ? null : limits.pids;
 
+/** What Docker says of a container that it lost sight of while it was away itself. */
+const LOST = 255;
+
 /**
  * A container that ended before its program did. Only a program that is root can do that to its own container;
  * whatever else does is no fault of its.
  */
 export function endOfContainer(end: AgentEnd, place: Place, what: string): Ending {
   if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
-  const engineLost = end.exitCode === null && !end.spokeNonsense;
+  const isUntold = end.exitCode === null || (end.exitCode === LOST && !place.asRoot);
+  const engineLost = isUntold && !end.spokeNonsense;
   const how = engineLost ? 'The engine lost it.' : end.complaint || `Its exit status was ${end.exitCode}.`;
   const reason = `${what} ${how}`;
   if (place.asRoot && !engineLost) return { kind: 'crashed', reason };

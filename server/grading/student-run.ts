@@ -85,7 +85,8 @@ const ourFault = (reason: string): StudentEnd => ({
 function studentPlace(context: StudentContext, request: RunStudent): Place | StudentEnd {
   const { parent } = context;
   const environment = request.environment === null ? parent.environment : context.find(request.environment);
-  if (!environment?.available) {
+  // Unavailable with a runtime: the engine is away. That is our fault, and shows when the container is asked for.
+  if (!environment || environment.runtime === null) {
     return crashed(NOT_STARTED, `run_student: there is no usable environment "${request.environment}".`);
   }
   const choice = chooseRuntime(environment, context.installedRuntimes, context.table, parent.runtime);

@@ -128,6 +128,9 @@ test(`a soak of ${RUNS} runs (seed ${SEED}) loses nothing and leaves nothing`, a
     wrong.map(({ outcome, attempt, failures }) => ({
       verdict: outcome?.verdict,
       summary: outcome?.summary,
+      details: outcome?.details,
+      report: outcome?.report,
+      output: outcome?.output.head,
       attempt,
       failures,
     })),
