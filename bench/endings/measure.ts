@@ -96,13 +96,15 @@ export async function measureEnding(
   if (outcome.verdict !== ending.verdict[where])
     throw new Error(`It got the verdict ${outcome.verdict}: ${JSON.stringify(outcome).slice(0, 600)}`);
   const said = clocks(printed, 'T');
-  const event = acted ?? (ending.after === undefined ? said.at(-1) : (said[0] ?? 0) + ending.after);
+  const event = acted ?? (ending.after === undefined ? said.at(-1) : sum(said[0], ending.after));
   if (event === undefined) throw new Error(`It said no time: ${printed.slice(-300)}`);
   // In a student container it is the grader that waits for the word, and goes on.
   const heard = where === 'student' && !ending.act ? clocks(printed, 'KNOWN')[0] : known;
   if (heard === undefined) throw new Error('The grader did not hear of it.');
   return (heard - event) * 1000;
 }
+
+const sum = (first: number | undefined, more: number) => (first === undefined ? undefined : first + more);
 
 async function pidOf(instance: string, role: Where): Promise<number> {
   const docker = new Docker();

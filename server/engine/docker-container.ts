@@ -93,6 +93,7 @@ function watchContainer(events: DockerEvents, container: Docker.Container) {
   const destroyed = Promise.withResolvers<true>();
   let outOfMemory = false;
   let settled = false;
+  let isLost = false;
   const settle = (exitCode: number | null) => {
     settled = true;
     end.resolve({ exitCode, outOfMemory });
@@ -114,6 +115,7 @@ function watchContainer(events: DockerEvents, container: Docker.Container) {
       if (state?.Running && performance.now() < askUntil) await pause(ASK_AGAIN_MS);
       else {
         outOfMemory ||= state?.OOMKilled ?? false;
+        isLost = state === null;
         settle(state && !state.Running ? state.ExitCode : null);
       }
     }
@@ -125,6 +127,8 @@ function watchContainer(events: DockerEvents, container: Docker.Container) {
     },
     /** Whether the engine has taken it away; waits that long for it. */
     async isDestroyed(ms: number): Promise<boolean> {
+      // Nobody will say so: the engine is away, or took it away before.
+      if (isLost) return false;
       // We end it ourselves: nobody asks how.
       settle(null);
       const given = new AbortController();
