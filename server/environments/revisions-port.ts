@@ -1,0 +1,51 @@
+/** The history of an environment: every image that ever was, or may become, the one that grades (DESIGN §4). */
+
+/** staged: its samples have not run yet. held: they ran, and not all as expected. retired: it was current once. */
+export type RevisionState = 'staged' | 'held' | 'current' | 'retired';
+
+/** How an image came here. found: somebody built or pulled it with the engine itself. */
+export type RevisionOrigin = 'found' | 'build' | 'pull' | 'import' | 'update';
+
+export type CaseOutcome = {
+  /** null for a sample of the image itself. */
+  task: { course: string; task: string } | null;
+  sample: string;
+  /** One sentence each; empty: as expected. */
+  differences: string[];
+  verdict: string | null;
+  grade: number | null;
+  /** What the revision that grades now makes of the same sample, where it was asked; null: not asked. */
+  before: { verdict: string; grade: number } | null;
+};
+
+export type RevisionTest = { at: string; runtime: string; passed: boolean; cases: CaseOutcome[] };
+
+export type Revision = {
+  /** The grading name and the image's id in the engine ("sha256:…"): together they are its id. */
+  name: string;
+  digest: string;
+  /** A reference people know, as it was when it came. */
+  image: string;
+  state: RevisionState;
+  /** ISO 8601, when it came; and when it last became current. */
+  at: string;
+  promotedAt: string | null;
+  /** The name of the user; null where nobody is known. */
+  by: string | null;
+  from: RevisionOrigin;
+  test: RevisionTest | null;
+};
+
+export type Revisions = {
+  /** Newest first. */
+  list(name: string): Promise<Revision[]>;
+  /** Says who brought an image, before or after discovery sees it. */
+  announce(digest: string, about: { by: string | null; from: RevisionOrigin }): void;
+  /** Runs the samples of a revision and of all tasks that use it, and keeps the outcome. */
+  test(name: string, digest: string, stopped?: AbortSignal): Promise<RevisionTest>;
+  /** Makes it the one that grades. Fails with "conflict" when its samples failed and force is not set. */
+  promote(name: string, digest: string, by: string | null, force?: boolean): Promise<Revision>;
+  /** Back to the one before, or to this digest, at once. */
+  rollback(name: string, by: string | null, digest?: string): Promise<Revision>;
+  onChange(listener: (name: string) => void): () => void;
+};
