@@ -27,6 +27,8 @@ export type Targets = {
   /** Grader output, crash reasons, other people's results: what only staff sees. */
   'see-staff-details': InCourse;
   'see-environments': null;
+  /** Their history, and running their samples: teachers of any course. */
+  'test-environments': null;
   /** Build, pull, promote, roll back; users; config. */
   operate: null;
 };
@@ -46,6 +48,7 @@ const rules: Rules = {
   'type-in-run': ({ id }, { userId }) => id === userId,
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
+  'test-environments': (actor) => actor.operator || Object.values(actor.roles).includes('teacher'),
   operate: (actor) => actor.operator,
 };
 
