@@ -12,6 +12,7 @@ import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
+import { createJobs } from './environments/jobs.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
@@ -67,6 +68,11 @@ export async function startServer(
     await readShipped(ENVIRONMENTS_FOLDER),
   );
   undo.defer(() => environments.close());
+  const jobs = createJobs({
+    clock,
+    failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
+  });
+  undo.defer(() => jobs.close());
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
@@ -115,6 +121,7 @@ export async function startServer(
     store,
     courses,
     environments,
+    jobs,
     grading,
     slots,
     runCounts: counted.counts,
@@ -132,6 +139,7 @@ export async function startServer(
     store,
     courses,
     environments,
+    jobs,
     sessions,
     events,
     terminals,
