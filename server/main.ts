@@ -11,6 +11,7 @@ import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJEC
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
+import { createJobs } from './environments/jobs.ts';
 import type { Revisions } from './environments/revisions-port.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
@@ -64,6 +65,11 @@ export async function startServer(
   await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine();
   undo.defer(() => engine.close());
+  const jobs = createJobs({
+    clock,
+    failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
+  });
+  undo.defer(() => jobs.close());
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
@@ -77,7 +83,7 @@ export async function startServer(
   const installation = installationOf(instance);
   const compiled = createCompiledApi({ engine, installation, log }, join(config.data, 'compiled'));
   const room = await openRevisionRoom({
-    ...{ store, engine, courses, config, runsFolder, instance, clock, jobs: null },
+    ...{ store, engine, courses, config, runsFolder, instance, clock, jobs },
     shipped: await readShipped(ENVIRONMENTS_FOLDER),
     slots: onTheSpot({ engine, installation, runsFolder, compiled }),
     untilQuiet: untilQuiet(queue),
@@ -125,6 +131,7 @@ export async function startServer(
     courses,
     environments,
     revisions,
+    jobs,
     grading,
     slots,
     runCounts: counted.counts,
@@ -142,6 +149,7 @@ export async function startServer(
     store,
     courses,
     environments,
+    jobs,
     sessions,
     events,
     terminals,

@@ -12,6 +12,7 @@ const ENTRIES = [
   'client/task.ts',
   'client/run.ts',
   'client/environments.ts',
+  'client/job.ts',
   'styles/style.css',
 ];
 /** Whatever can change a bundle: our sources, the partials that are compiled into them, the libraries' versions. */

@@ -188,4 +188,28 @@ export type EnvironmentPage = Nav & {
   slots: number;
   tasks: { name: string; href: string }[];
 };
+/** Long work on an environment, as its page and the live room show it. */
+export type JobView = {
+  id: string;
+  href: string;
+  title: string;
+  by: string;
+  startedAt: string;
+  endedAt: string | null;
+  /** "waiting" | "running" | "done" | "failed" | "stopped" */
+  state: string;
+  /** "good" | "bad" | "warn" | "live": the colour class. */
+  tone: string;
+  isOver: boolean;
+  /** known: there is a total, so there can be a bar that fills. */
+  progress: { step: string; done: number; total: number; known: boolean } | null;
+  /** What it came to, or why it failed. */
+  sentence: string | null;
+  /** What a failed step printed, below the sentence; "" where there is nothing. */
+  details: string;
+  /** The environment it made or changed. */
+  environment: { name: string; href: string } | null;
+};
+export type JobsPage = Nav & { jobs: JobView[]; canBuild: boolean };
+export type JobPage = Nav & { job: JobView; lines: string; next: number; stopHref: string };
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };

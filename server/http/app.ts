@@ -12,6 +12,8 @@ import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { health } from './routes/health.ts';
+import { jobApi } from './routes/job-api.ts';
+import { jobPages } from './routes/job-pages.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
 import { runApi } from './routes/run-api.ts';
@@ -65,6 +67,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     publicFiles(lookup),
     runPages(deps, lookup),
     environmentPages(deps, courses),
+    jobPages(deps),
     metrics(deps),
   );
   app.use(
@@ -75,6 +78,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       submissionApi(deps, lookup),
       runApi(deps, lookup),
       environmentApi(deps),
+      jobApi(deps),
     ),
   );
 }

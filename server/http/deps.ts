@@ -5,6 +5,7 @@ import type { SignIn } from '../accounts/sign-in.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import type { Jobs } from '../environments/jobs-port.ts';
 import type { Revisions } from '../environments/revisions-port.ts';
 import type { RunCounts } from '../grading/run-counts.ts';
 import type { SlotPool } from '../grading/slot-pool.ts';
@@ -28,7 +29,10 @@ export type AppDeps = {
   store: Store;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
+  /** The history of environments' images, and who of them grades. */
   revisions: Revisions;
+  /** Long work on environments. */
+  jobs: Jobs;
   grading: Grading;
   /** How the warm slots do. */
   slots: Pick<SlotPool, 'stats'>;

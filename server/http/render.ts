@@ -9,6 +9,8 @@ import type {
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
+  JobPage,
+  JobsPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -22,6 +24,8 @@ type Views = {
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;
+  jobs: JobsPage;
+  job: JobPage;
   error: ErrorPage;
 };
 

@@ -4,4 +4,6 @@ const part = encodeURIComponent;
 export const courseHref = (course: string): string => `/courses/${part(course)}`;
 export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;
+export const environmentHref = (name: string): string => `/environments/${part(name)}`;
+export const jobHref = (job: string): string => `/jobs/${part(job)}`;
 export const apiRunHref = (run: string): string => `/api/runs/${part(run)}`;

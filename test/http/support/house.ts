@@ -7,6 +7,7 @@ import { createSignIn } from '../../../server/accounts/sign-in.ts';
 import { createUsers } from '../../../server/accounts/users.ts';
 import { defaultLimits } from '../../../server/core/limits.ts';
 import type { Environment, EnvironmentCatalogue } from '../../../server/environments/environment.ts';
+import { createJobs } from '../../../server/environments/jobs.ts';
 import { countRuns } from '../../../server/grading/run-counts.ts';
 import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
@@ -69,8 +70,10 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   const courses = catalogueOf([demoCourse()]);
   const errors: unknown[] = [];
   const signedOut: string[] = [];
+  const jobs = createJobs({ clock, failed: (error) => void errors.push(error) });
   const deps = {
     store,
+    jobs,
     courses,
     environments: environments.catalogue,
     slots: {
@@ -120,9 +123,10 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   }
 
   return {
-    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses },
+    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs },
     ...{ time, errors, signedOut, person },
     async close() {
+      await jobs.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },
