@@ -176,8 +176,51 @@ export type EnvironmentView = {
   ports: number[];
   /** Names of it that lead to another image: a sentence each. */
   lost: string[];
+  /** What its samples said last; null: they never ran. */
+  tested: TestedView | null;
+  /** A newer image that does not grade (yet), in a sentence. */
+  update: string | null;
   href: string;
 };
+export type TestedView = { at: string; text: string; tone: string; shortDigest: string };
+/** A sample that came out otherwise than it must. before: what the revision that grades made of it. */
+export type CaseView = {
+  where: string;
+  sample: string;
+  before: string | null;
+  now: string;
+  differences: string[];
+};
+export type RevisionView = {
+  label: string;
+  tone: string;
+  digest: string;
+  shortDigest: string;
+  image: string;
+  at: string;
+  /** "built here by ada" */
+  came: string;
+  promotedAt: string | null;
+  promotion: string;
+  tested: TestedView | null;
+  changed: CaseView[];
+  /** Changed samples that are not listed: too many, and those of courses that this user does not teach. */
+  more: number;
+  hidden: number;
+  /** Stored runs that it graded. */
+  runs: number;
+  here: boolean;
+  pinned: string[];
+  canTest: boolean;
+  canPromote: boolean;
+  needsForce: boolean;
+  canRollBack: boolean;
+  canPin: boolean;
+  /** Of the environment's page: the forms' addresses begin so. */
+  href: string;
+};
+/** tasks: "course/task", those that can be pinned. */
+export type RevisionsView = { list: RevisionView[]; tasks: string[] };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
@@ -187,6 +230,8 @@ export type EnvironmentPage = Nav & {
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];
+  /** For teachers and operators; null for others. */
+  revisions: RevisionsView | null;
 };
 /** Long work on an environment, as its page and the live room show it. */
 export type JobView = {

@@ -2,9 +2,9 @@
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { GradeportError } from '../core/errors.ts';
-import { sentenceOf } from '../environments/auto-test.ts';
 import { shortDigest } from '../environments/kept-names.ts';
 import type { PrunePlan, Revision, Revisions } from '../environments/revisions-port.ts';
+import { testSentence } from '../environments/test-words.ts';
 import type { Common, PromoteOptions, PruneOptions, TestOptions } from './env-revisions.ts';
 import { untilInterrupted } from './local-grader.ts';
 import { withRevisions } from './local-revisions.ts';
@@ -37,7 +37,7 @@ export async function test(name: string, { digest, json: asJson, ...options }: T
     else {
       sayCases(tested.cases);
       const state = (await revisions.list(name)).find((one) => one.digest.includes(wanted))?.state;
-      talk(`${sentenceOf(tested.cases)} On ${tested.runtime}. The revision is ${state ?? 'gone'}.`);
+      talk(`${testSentence(tested.cases)} On ${tested.runtime}. The revision is ${state ?? 'gone'}.`);
     }
     if (!tested.passed) process.exitCode = 1;
   });

@@ -1,6 +1,7 @@
 /** Revisions and their samples, in words and columns for people. */
 import { shortDigest } from '../environments/kept-names.ts';
 import type { CaseOutcome, Revision, RevisionTest } from '../environments/revisions-port.ts';
+import { countWrong } from '../environments/test-words.ts';
 import { colors, data, harmless, table, talk } from './terminal.ts';
 
 const whereOf = ({ task, sample }: CaseOutcome): string =>
@@ -21,11 +22,11 @@ export function sayCases(cases: readonly CaseOutcome[]): void {
   }
 }
 
-function testText(test: RevisionTest | null): string {
+function shortText(test: RevisionTest | null): string {
   if (!test) return 'not run';
   if (test.cases.length === 0) return 'none there';
-  const failed = test.cases.filter(({ differences }) => differences.length > 0).length;
-  return failed === 0 ? `all ${test.cases.length} ok` : `${failed} of ${test.cases.length} differ`;
+  const wrong = countWrong(test.cases);
+  return wrong === 0 ? `all ${test.cases.length} ok` : `${wrong} of ${test.cases.length} differ`;
 }
 
 export function sayHistory(revisions: readonly Revision[]): void {
@@ -35,7 +36,7 @@ export function sayHistory(revisions: readonly Revision[]): void {
     harmless(one.image),
     `${one.at.slice(0, 16).replace('T', ' ')}`,
     `${harmless(one.by ?? '-')} (${one.from})`,
-    testText(one.test),
+    shortText(one.test),
     String(one.runs),
     one.promotedAt?.slice(0, 16).replace('T', ' ') ?? '-',
     [...(one.here ? [] : ['image gone']), ...one.pinned.map(({ course, task }) => `pins ${course}/${task}`)].join(', '),

@@ -9,7 +9,8 @@ import type { Environment } from './environment.ts';
 import type { History } from './history.ts';
 import type { Job, JobNews, Jobs } from './jobs-port.ts';
 import { shortDigest } from './kept-names.ts';
-import type { CaseOutcome, Revisions } from './revisions-port.ts';
+import type { Revisions } from './revisions-port.ts';
+import { testSentence } from './test-words.ts';
 
 type TestJobs = Pick<Jobs, 'start' | 'onChange'>;
 
@@ -33,15 +34,6 @@ type Wanted = { name: string; digest: string };
 
 /** A test that cannot be brought to its end (a broken engine) is not tried for ever. */
 const MAX_FAILURES = 3;
-
-/** What a test said, for whoever follows it. */
-export function sentenceOf(cases: readonly CaseOutcome[]): string {
-  if (cases.length === 0) return 'Tested nothing: neither the image nor a task that uses it has samples.';
-  const wrong = cases.filter(({ differences }) => differences.length > 0).length;
-  return wrong === 0
-    ? `All ${cases.length} samples came out as expected.`
-    : `${wrong} of ${cases.length} samples did not come out as expected.`;
-}
 
 export function createAutoTest(deps: AutoTestDeps) {
   const { history, environments, revisions, jobs, testFirst, failed } = deps;
@@ -80,7 +72,7 @@ export function createAutoTest(deps: AutoTestDeps) {
       { kind: 'test', title: `Test ${name} ${shortDigest(digest)}`, by: 'Gradeport' },
       async (news, stopped) => {
         const { cases } = await run({ name, digest }, stopped, news);
-        return { sentence: sentenceOf(cases), environment: name };
+        return { sentence: testSentence(cases), environment: name };
       },
     );
     const forget = all.onChange((job) => {

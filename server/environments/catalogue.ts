@@ -50,8 +50,9 @@ function lookups(list: readonly Environment[], { announced, decisions }: Judged)
   return {
     find(name, task) {
       const found = findEnvironment(list, name);
-      const pin = task && found && decisions.pinOf(task);
-      if (!pin || pin.name !== found.name) return found;
+      if (found === null || task === undefined) return found;
+      const pin = decisions.pinOf(task);
+      if (pin === null || pin.name !== found.name) return found;
       return byDigest.get(pin.digest) ?? withoutImage(found, task);
     },
     revision: (digest) => byDigest.get(digest) ?? null,

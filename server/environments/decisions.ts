@@ -4,6 +4,7 @@ import type { Announced } from './announced.ts';
 import type { Environment, TaskName, TestSummary } from './environment.ts';
 import { shortDigest } from './kept-names.ts';
 import type { RevisionState } from './revisions-port.ts';
+import { countWrong } from './test-words.ts';
 
 export type HistoryState = {
   /** In the order of their coming. */
@@ -53,7 +54,7 @@ export const summaryOf = (test: StoredRevision['test']): TestSummary | null =>
     runtime: test.runtime,
     passed: test.passed,
     cases: test.cases.length,
-    failed: test.cases.filter(({ differences }) => differences.length > 0).length,
+    failed: countWrong(test.cases),
   };
 
 /**

@@ -14,6 +14,7 @@ import { createPins } from './pins.ts';
 import { createPrune } from './prune.ts';
 import type { CaseOutcome, Revision, Revisions } from './revisions-port.ts';
 import type { Origin, Stock } from './stock.ts';
+import { countWrong, samplesText, testSentence } from './test-words.ts';
 
 export type SampleRequest = {
   /** The image whose samples run, and on which those of the tasks do. */
@@ -175,20 +176,19 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
     const current =
       grading === undefined || grading === candidate.digest ? null : environments.revision(grading);
     const cases = bounded(await deps.run({ candidate, current, stopped, news: news ?? null }));
-    const passed = cases.every(({ differences }) => differences.length === 0);
+    const passed = countWrong(cases) === 0;
     const outcome = { at: history.now(), runtime: candidate.runtime ?? '', passed, cases };
     await history.change(revision, { test: outcome, stage: passed ? 'staged' : 'held' });
     await changed(name);
-    if (passed && deps.promote === 'when-tested') await promoteNext(name, revision.id, cases.length);
+    if (passed && deps.promote === 'when-tested') await promoteNext(name, revision.id, testSentence(cases));
     return outcome;
   }
 
-  async function promoteNext(name: string, id: string, cases: number): Promise<void> {
+  async function promoteNext(name: string, id: string, why: string): Promise<void> {
     const known = await of(name);
     const { own } = known;
     const revision = own.find((one) => one.id === id);
     if (!revision || revision.digest === currentOf(name) || !isNext(revision, own)) return;
-    const why = cases === 0 ? 'Tested nothing: there are no samples.' : `All ${cases} samples came out as expected.`;
     await makeCurrent(revision, known, null, why);
   }
 
@@ -209,7 +209,7 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
     if (currentOf(name) === digest || last?.passed) return;
     const summary = summaryOf(last);
     const what = summary
-      ? `${summary.failed} of the ${summary.cases} samples of ${shortDigest(digest)} did not come out as expected (gradeport env history ${name})`
+      ? `${summary.failed} of ${samplesText(summary.cases)} of ${shortDigest(digest)} did not come out as expected (gradeport env history ${name})`
       : `the samples of ${shortDigest(digest)} have not run yet (gradeport env test ${name} --digest ${shortDigest(digest)})`;
     throw new GradeportError('conflict', `"${name}" stays as it is: ${what}. --force promotes it all the same.`);
   }

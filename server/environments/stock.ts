@@ -56,15 +56,15 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
     const missing = history
       .state()
       .revisions.filter(({ id, presence }) => !there.has(id) && (presence === 'named' || presence === 'moved'));
-    let isBack = false;
-    for (const revision of missing) {
-      const matters = revision.promotedAt !== null || isPinned(revision);
-      const presence = matters && (await keep(revision)) ? 'moved' : 'gone';
-      isBack ||= presence === 'moved';
+    const kept = new Map<StoredRevision, boolean>();
+    // All of it before the first write to the store: a full disk must not cost an image.
+    for (const one of missing) kept.set(one, (one.promotedAt !== null || isPinned(one)) && (await keep(one)));
+    for (const [revision, isKept] of kept) {
+      const presence = isKept ? 'moved' : 'gone';
       if (presence !== revision.presence) await history.change(revision, { presence });
     }
     if (missing.length > 0) await history.reload();
-    return isBack;
+    return [...kept.values()].includes(true);
   }
 
   /** People took its name away and gave it to nothing else. What graded a stored run stays all the same. */
@@ -141,6 +141,7 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
     } catch (error) {
       // A store that cannot be written to must not hide the environments: what is known of them still holds.
       failed(error);
+      seen = await look();
     }
     return { announced: seen.announced, decisions: decisionsFrom(history.state(), seen.announced) };
   };

@@ -7,6 +7,7 @@ import { errorHandler, nothingHere } from './error-handler.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
+import { createRevisionService } from './revision-service.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
@@ -16,6 +17,8 @@ import { jobApi } from './routes/job-api.ts';
 import { jobPages } from './routes/job-pages.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
+import { revisionApi } from './routes/revision-api.ts';
+import { revisionPages } from './routes/revision-pages.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
@@ -59,6 +62,7 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const courses = createCourseService(deps, lookup);
+  const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
   app.use(
     signInPages(signInOut),
@@ -66,7 +70,8 @@ function addRoutes(app: Express, deps: AppDeps): void {
     taskPages(lookup, createTaskService(deps), deps.grading),
     publicFiles(lookup),
     runPages(deps, lookup),
-    environmentPages(deps, courses),
+    environmentPages(deps, courses, revisions),
+    revisionPages(deps, revisions),
     jobPages(deps),
     metrics(deps),
   );
@@ -78,6 +83,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       submissionApi(deps, lookup),
       runApi(deps, lookup),
       environmentApi(deps),
+      revisionApi(deps, revisions),
       jobApi(deps),
     ),
   );

@@ -4,10 +4,12 @@ import type { Environment, EnvironmentCatalogue } from '../../environments/envir
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
+import type { RevisionService } from '../revision-service.ts';
 import { actorOf } from '../session.ts';
 import { environmentList, environmentView } from '../views/environment.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
+import { revisionsView } from '../views/revisions.ts';
 
 export function findEnvironment(environments: EnvironmentCatalogue, name: string): Environment {
   const found = environments.find(name);
@@ -15,7 +17,11 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
-export function environmentPages({ environments, slots, clock }: AppDeps, service: CourseService): Router {
+export function environmentPages(
+  { environments, slots, clock }: AppDeps,
+  service: CourseService,
+  revisions: RevisionService,
+): Router {
   const list: RequestHandler = (_req, res) => {
     const page = nav(actorOf(res), 'environments', 'Environments');
     render(res, 'environments', { ...page, ...environmentList(environments, clock()) });
@@ -33,11 +39,14 @@ export function environmentPages({ environments, slots, clock }: AppDeps, servic
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
     }));
+    const history = await revisions.find(user, found.name);
+    const places = using.map(({ course, task }) => ({ course: course.id, task: task.id }));
     render(res, 'environment', {
       ...nav(user, 'environments', environment.title),
       environment,
       tasks,
       slots: waiting,
+      revisions: history && revisionsView(history, user, found.name, places),
     });
   }
 
