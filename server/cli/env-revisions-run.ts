@@ -51,9 +51,9 @@ export const history = (name: string, { json: asJson, ...options }: Common): Pro
   });
 
 function sayGrades(revision: Revision, asJson: boolean | undefined): void {
-  if (asJson) return json(revision);
   const { name, digest, image } = revision;
-  data(`${harmless(name)} is graded by ${shortDigest(digest)} (${harmless(image)}) now.`);
+  if (asJson) json(revision);
+  else data(`${harmless(name)} is graded by ${shortDigest(digest)} (${harmless(image)}) now.`);
 }
 
 export const promote = (
@@ -86,13 +86,17 @@ export const pin = (given: string, digest: string, { json: asJson, ...options }:
   return withRevisions(options, async ({ revisions, courses }) => {
     const environment = (await courses.task(course, task))?.environment;
     if (environment === undefined || environment === null) {
-      const what = environment === null ? 'is graded without an environment' : 'is no task of this installation';
+      const what =
+        environment === null ? 'is graded without an environment' : 'is no task of this installation';
       throw new GradeportError('not-found', `${given} ${what}; "gradeport course check" lists tasks.`);
     }
     const wanted = digest === 'current' ? null : digest;
     const revision = await revisions.pin({ course, task, environment }, wanted, whoami());
     if (asJson) json(revision);
-    else data(`${given} is graded by ${shortDigest(revision.digest)} of ${revision.name}, whatever becomes current.`);
+    else
+      data(
+        `${given} is graded by ${shortDigest(revision.digest)} of ${revision.name}, whatever becomes current.`,
+      );
   });
 };
 
@@ -125,13 +129,18 @@ export const prune = (options: PruneOptions): Promise<void> => {
 
 function sayPlan(plan: readonly PrunePlan[]): void {
   for (const { name, digest, image, remove, reason } of plan) {
-    data(`${remove ? 'goes ' : 'stays'} ${harmless(name)} ${shortDigest(digest)} ${harmless(image)}: ${harmless(reason)}`);
+    data(
+      `${remove ? 'goes ' : 'stays'} ${harmless(name)} ${shortDigest(digest)} ${harmless(image)}: ${harmless(reason)}`,
+    );
   }
 }
 
 async function isSure(count: number): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new GradeportError('usage', `--yes: needed to throw away ${count} where nobody can be asked; --dry-run only looks.`);
+    throw new GradeportError(
+      'usage',
+      `--yes: needed to throw away ${count} where nobody can be asked; --dry-run only looks.`,
+    );
   }
   const ask = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await ask.question(`Throw away ${count}? [y/N] `);

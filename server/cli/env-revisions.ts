@@ -21,7 +21,11 @@ export function addRevisionCommands(env: Command): void {
     .argument('<name>', 'grading name or alias')
     .option('--digest <digest>', 'the revision (default: the one that waits, else the current one)')
     .action(async (name: string, options: TestOptions) => (await work()).test(name, options));
-  verb('history', 'every revision of an environment: which grades, which did, what its samples said', HISTORY_HELP)
+  verb(
+    'history',
+    'every revision of an environment: which grades, which did, what its samples said',
+    HISTORY_HELP,
+  )
     .argument('<name>', 'grading name or alias')
     .action(async (name: string, options: Common) => (await work()).history(name, options));
   verb('promote', 'make a revision the one that grades', PROMOTE_HELP)
@@ -40,7 +44,9 @@ export function addRevisionCommands(env: Command): void {
   verb('pin', 'have one revision grade a task, whatever becomes current', PIN_HELP)
     .argument('<task>', 'course/task')
     .argument('<digest>', 'or its beginning, or "current"')
-    .action(async (task: string, digest: string, options: Common) => (await work()).pin(task, digest, options));
+    .action(async (task: string, digest: string, options: Common) =>
+      (await work()).pin(task, digest, options),
+    );
   verb('unpin', 'have the current revision grade a task again', UNPIN_HELP)
     .argument('<task>', 'course/task')
     .action(async (task: string, options: Common) => (await work()).unpin(task, options));

@@ -8,7 +8,8 @@ import { readHistory } from '../environments/history.ts';
 import type { Judge } from '../environments/stock.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 
-export const isInstalled = ({ data }: Pick<Config, 'data'>): boolean => existsSync(join(data, 'gradeport.db'));
+export const isInstalled = ({ data }: Pick<Config, 'data'>): boolean =>
+  existsSync(join(data, 'gradeport.db'));
 
 /** undefined: there is no data folder, or it is not for us to read; then the newest image of a name grades. */
 export async function historyOf(config: Pick<Config, 'data'>): Promise<Judge | undefined> {

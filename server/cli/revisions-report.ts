@@ -39,12 +39,17 @@ export function sayHistory(revisions: readonly Revision[]): void {
     shortText(one.test),
     String(one.runs),
     one.promotedAt?.slice(0, 16).replace('T', ' ') ?? '-',
-    [...(one.here ? [] : ['image gone']), ...one.pinned.map(({ course, task }) => `pins ${course}/${task}`)].join(', '),
+    [
+      ...(one.here ? [] : ['image gone']),
+      ...one.pinned.map(({ course, task }) => `pins ${course}/${task}`),
+    ].join(', '),
   ]);
   data(table(['STATE', 'DIGEST', 'IMAGE', 'CAME', 'BY', 'SAMPLES', 'RUNS', 'LAST PROMOTED', ''], rows));
   for (const { state, digest, why, promotedBy } of revisions) {
     if (state !== 'current') continue;
-    talk(`${shortDigest(digest)} grades${promotedBy === null ? '' : `, by ${harmless(promotedBy)}`}. ${harmless(why)}`);
+    talk(
+      `${shortDigest(digest)} grades${promotedBy === null ? '' : `, by ${harmless(promotedBy)}`}. ${harmless(why)}`,
+    );
   }
   for (const { state, digest, test } of revisions) {
     if (state !== 'held' || !test) continue;

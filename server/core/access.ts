@@ -53,8 +53,8 @@ const rules: Rules = {
   'type-in-run': ({ id }, { userId }) => id === userId,
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
-  'test-environments': teaches,
-  'build-environments': teaches,
+  'test-environments': (actor) => teaches(actor),
+  'build-environments': (actor) => teaches(actor),
   'follow-job': (actor, { by }) => actor.operator || (teaches(actor) && actor.name === by),
   operate: (actor) => actor.operator,
 };

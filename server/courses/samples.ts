@@ -45,7 +45,8 @@ const sampleSchema = z.strictObject({
     problems: z.record(z.string(), z.string()).optional(),
     text: z
       .union([z.string().transform((text) => [text]), z.array(z.string())], {
-        error: ({ input }) => `expected words that the feedback must have, or a list of such; got ${show(input)}`,
+        error: ({ input }) =>
+          `expected words that the feedback must have, or a list of such; got ${show(input)}`,
       })
       .optional(),
   }),

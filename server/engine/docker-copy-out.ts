@@ -2,13 +2,12 @@
  * Copies a folder out of an image. A container is made and never started: the engine reads its files. What comes is
  * the image's, so it is hostile: names are checked part by part, links and special files stay out, sizes are bounded.
  */
-import { createWriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
+import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
 import { asking, notFound, unlessGone } from './docker-errors.ts';
 import { ROLE_LABEL } from './labels.ts';
@@ -24,7 +23,12 @@ export async function copyOutOfImage(
 ): Promise<void> {
   const container = await asking(() =>
     // The command is never run; the engine only refuses a container that has none.
-    docker.createContainer({ Image: image, Cmd: ['-'], NetworkDisabled: true, Labels: { ...labels, [ROLE_LABEL]: 'copy' } }),
+    docker.createContainer({
+      Image: image,
+      Cmd: ['-'],
+      NetworkDisabled: true,
+      Labels: { ...labels, [ROLE_LABEL]: 'copy' },
+    }),
   ).catch(notFound(`There is no image ${image}.`));
   try {
     const archive = await asking(() => container.getArchive({ path })).catch(
@@ -36,6 +40,7 @@ export async function copyOutOfImage(
   }
 }
 
+const bytesSchema = z.instanceof(Uint8Array);
 const MAX_NAME_BYTES = 255;
 const MAX_DEPTH = 12;
 
@@ -43,35 +48,55 @@ const MAX_DEPTH = 12;
 function partsOf(name: string): string[] | null {
   const [, ...parts] = name.replace(/\/+$/, '').split('/');
   const isFine = (part: string) =>
-    part !== '' && part !== '.' && part !== '..' && !part.includes('\0') && Buffer.byteLength(part) <= MAX_NAME_BYTES;
+    part !== '' &&
+    part !== '.' &&
+    part !== '..' &&
+    !part.includes('\0') &&
+    Buffer.byteLength(part) <= MAX_NAME_BYTES;
   return parts.length <= MAX_DEPTH && parts.every(isFine) ? parts : null;
 }
 
 /** @param into an empty folder that nobody else writes to */
 export async function unpackArchive(archive: Readable, into: string, bounds: CopyBounds): Promise<void> {
   let [entries, bytes] = [0, 0];
-  const extract = tar.extract();
-  const reading = pipeline(archive, extract);
-  // Whoever fails here destroys the archive, and the pipeline says so, too.
-  reading.catch(() => {});
-  for await (const entry of extract) {
-    const { name, type, size = 0, mode = 0o644 } = entry.header;
+
+  async function write({ name, type, size, mode }: tar.Header, content: Content): Promise<void> {
     entries += 1;
     bytes += size;
-    if (entries > bounds.maxFiles || bytes > bounds.maxBytes) {
-      const most = `${bounds.maxFiles} files and ${bounds.maxBytes / 2 ** 20} MiB`;
-      throw new GradeportError('too-large', `The folder in the image is too large: at most ${most} are read.`);
-    }
+    if (entries > bounds.maxFiles || bytes > bounds.maxBytes) throw tooLarge(bounds);
     const parts = partsOf(name);
     const place = join(into, ...(parts ?? []));
     if (parts !== null && type === 'directory') await mkdir(place, { recursive: true });
-    else if (parts !== null && parts.length > 0 && type === 'file') {
+    if (parts !== null && parts.length > 0 && type === 'file') {
       await mkdir(dirname(place), { recursive: true });
       // wx: never over something that is there. The executable bit is all that is kept of its mode.
-      await pipeline(entry, createWriteStream(place, { flags: 'wx', mode: mode & 0o100 ? 0o755 : 0o644 }));
-      continue;
-    }
-    entry.resume();
+      await using file = await open(place, 'wx', mode & 0o100 ? 0o755 : 0o644);
+      for await (const chunk of content) await file.write(bytesSchema.parse(chunk));
+    } else content.resume();
   }
-  await reading;
+
+  // Not pipeline(): it does not hear the errors of this stream, which is not one of Node's own.
+  const over = Promise.withResolvers<void>();
+  const extract = tar.extract();
+  extract.on('entry', (header, content, next) => {
+    // It gets the archive's own error, which is told once.
+    content.on('error', () => {});
+    write(header, content).then(() => next(), next);
+  });
+  extract.on('error', over.reject);
+  extract.on('finish', over.resolve);
+  archive.on('error', over.reject);
+  archive.pipe(extract);
+  try {
+    await over.promise;
+  } finally {
+    archive.destroy();
+  }
+}
+
+type Content = AsyncIterable<unknown> & { resume(): unknown };
+
+function tooLarge({ maxFiles, maxBytes }: CopyBounds): GradeportError {
+  const most = `${maxFiles} files and ${maxBytes / 2 ** 20} MiB`;
+  return new GradeportError('too-large', `The folder in the image is too large: at most ${most} are read.`);
 }

@@ -48,8 +48,9 @@ export function listAnnounced(
   const named = [...byName.values()].flatMap((rivals) => {
     const all = rivals.map(({ environment }) => environment);
     const winner = winnerOf(all, decisions);
-    const others = all.filter((one) => one !== winner).map((one) => losing(one, winner, decisions));
-    return winner ? [decisions.described(winner), ...others] : others;
+    const isDecided = winner !== undefined && decisions.knows(winner.name);
+    const ordered = isDecided ? [winner, ...all.filter((one) => one !== winner)] : all;
+    return ordered.map((one) => (one === winner ? decisions.described(one) : losing(one, winner, decisions)));
   });
   return withNames(named, aliases);
 }

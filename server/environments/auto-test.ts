@@ -48,9 +48,13 @@ export function createAutoTest(deps: AutoTestDeps) {
       const here = own.filter(({ digest }) => (environments.revision(digest)?.runtime ?? null) !== null);
       const digest = currents.get(name)?.digest;
       const current = own.find((one) => one.digest === digest);
-      const update = here.findLast((one) => stateOf(one, digest) === 'staged' && one.at > (current?.at ?? ''));
+      const update = here.findLast(
+        (one) => stateOf(one, digest) === 'staged' && one.at > (current?.at ?? ''),
+      );
       const first = testFirst ? here.find((one) => one === current) : undefined;
-      return [update, first].filter((one) => one?.test === null).map((one) => ({ name, digest: one?.digest ?? '' }));
+      return [update, first]
+        .filter((one) => one?.test === null)
+        .map((one) => ({ name, digest: one?.digest ?? '' }));
     });
     return wanted.find(({ digest }) => (failures.get(digest) ?? 0) < MAX_FAILURES) ?? null;
   }

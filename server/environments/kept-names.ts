@@ -17,7 +17,7 @@ export function keptName(name: string, digest: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  const repository = plain === name ? plain : `${plain || 'name'}-${hash}`;
+  const repository = plain === name && plain !== '' ? plain : `${plain || 'name'}-${hash}`;
   return `${REPOSITORY}${repository}:${shortDigest(digest)}`;
 }
 

@@ -29,7 +29,8 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
     if (state === 'staged') return 'It waits for its samples, or for somebody to promote it.';
     if (runs > 0 && !graded)
       return `It graded ${runs} stored ${runs === 1 ? 'run' : 'runs'}; --graded throws it away all the same.`;
-    if (revision.presence === 'named') return `It is called ${revision.image}: "docker rmi ${revision.image}" removes it.`;
+    if (revision.presence === 'named')
+      return `It is called ${revision.image}: "docker rmi ${revision.image}" removes it.`;
     return null;
   }
 

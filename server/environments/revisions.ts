@@ -78,7 +78,8 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
     const { revisions } = await history.reload();
     await environments.refresh();
     if (JSON.stringify(revisions) === before) return;
-    for (const name of new Set(revisions.map((one) => one.name))) for (const listener of listeners) listener(name);
+    for (const name of new Set(revisions.map((one) => one.name)))
+      for (const listener of listeners) listener(name);
   }
 
   /** @param given a grading name or an alias */
@@ -211,7 +212,10 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
     const what = summary
       ? `${summary.failed} of ${samplesText(summary.cases)} of ${shortDigest(digest)} did not come out as expected (gradeport env history ${name})`
       : `the samples of ${shortDigest(digest)} have not run yet (gradeport env test ${name} --digest ${shortDigest(digest)})`;
-    throw new GradeportError('conflict', `"${name}" stays as it is: ${what}. --force promotes it all the same.`);
+    throw new GradeportError(
+      'conflict',
+      `"${name}" stays as it is: ${what}. --force promotes it all the same.`,
+    );
   }
 
   async function rollback(given: string, by: string | null, digest?: string) {

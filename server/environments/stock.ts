@@ -55,7 +55,9 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
     const there = new Set(announced.map(idOf));
     const missing = history
       .state()
-      .revisions.filter(({ id, presence }) => !there.has(id) && (presence === 'named' || presence === 'moved'));
+      .revisions.filter(
+        ({ id, presence }) => !there.has(id) && (presence === 'named' || presence === 'moved'),
+      );
     const kept = new Map<StoredRevision, boolean>();
     // All of it before the first write to the store: a full disk must not cost an image.
     for (const one of missing) kept.set(one, (one.promotedAt !== null || isPinned(one)) && (await keep(one)));

@@ -48,7 +48,10 @@ export function createRevisionService({ revisions, jobs, courses }: AppDeps) {
     const waiting = all.find(({ state, here }) => here && (state === 'staged' || state === 'held'));
     const chosen = digest ?? (waiting ?? all.find(({ state }) => state === 'current'))?.digest;
     if (chosen === undefined)
-      throw new GradeportError('conflict', `No revision of "${name}" grades or waits: name one by its digest.`);
+      throw new GradeportError(
+        'conflict',
+        `No revision of "${name}" grades or waits: name one by its digest.`,
+      );
     const lines = can(user, 'operate', null);
     const title = `Test ${name} ${shortDigest(chosen)}`;
     return jobs.start({ kind: 'test', title, by: user.name }, async (news, stopped) => {

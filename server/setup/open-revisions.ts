@@ -72,7 +72,17 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
     ceilings: config.ceilings,
   });
   const { promote } = config;
-  const revisions = createRevisions({ store, engine, history, stock, origins, environments, run, promote, failed });
+  const revisions = createRevisions({
+    store,
+    engine,
+    history,
+    stock,
+    origins,
+    environments,
+    run,
+    promote,
+    failed,
+  });
   const used = createUsed({ store, history, stock, failed });
   const testFirst = config.testFirst === 'yes';
   const autoTest = createAutoTest({ history, environments, revisions, jobs: deps.jobs, testFirst, failed });

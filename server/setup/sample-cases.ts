@@ -30,7 +30,9 @@ export type SampleCase = {
 };
 
 const sentencesOf = (problems: readonly FileProblemReport[]): string =>
-  problems.map(({ file, line, message }) => `${file}${line === null ? '' : `:${line}`}: ${message}`).join(' ');
+  problems
+    .map(({ file, line, message }) => `${file}${line === null ? '' : `:${line}`}: ${message}`)
+    .join(' ');
 
 type Place = { task: SampleCase['task']; prefix: string };
 
@@ -88,7 +90,9 @@ export async function casesOfImage(
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const cases = await Promise.all(names.slice(0, MAX_TASKS).map((name) => casesOfFolder(candidate, folder, name)));
+  const cases = await Promise.all(
+    names.slice(0, MAX_TASKS).map((name) => casesOfFolder(candidate, folder, name)),
+  );
   return cases.flat();
 }
 

@@ -14,7 +14,7 @@ import type { CaseOutcome } from '../environments/revisions-port.ts';
 import type { RuntimeTable } from '../environments/runtimes.ts';
 import { createGrader, type Grader } from '../grading/grader.ts';
 import type { SlotSource } from '../grading/slot.ts';
-import { casesOfImage, casesOfTasks, type Checked, type SampleCase } from './sample-cases.ts';
+import { type Checked, casesOfImage, casesOfTasks, type SampleCase } from './sample-cases.ts';
 import { inTwoLanes } from './self-check.ts';
 
 export type SampleRunnerDeps = {
@@ -49,7 +49,10 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
   async function collect(candidate: Environment, folder: string): Promise<SampleCase[]> {
     const { find, isPinned } = environments;
     const source = { courses, find, isPinned, leadsTo: (name: string) => leadsTo(candidate, aliases, name) };
-    return [...(await casesOfImage(engine, candidate, folder, { [INSTANCE_LABEL]: deps.instance })), ...(await casesOfTasks(candidate, source))];
+    return [
+      ...(await casesOfImage(engine, candidate, folder, { [INSTANCE_LABEL]: deps.instance })),
+      ...(await casesOfTasks(candidate, source)),
+    ];
   }
 
   /** The first failure ends the others: both lanes are still before this returns. */
@@ -128,7 +131,9 @@ export function differencesOf(
   // Recorded by another system: it need not agree with us, but this image must grade it as the one before.
   if (recorded && isSame && now.differences.length <= (before?.differences.length ?? 0)) return [];
   if (now.differences.length > 0 || isSame || a === null || b === null) return now.differences;
-  return [`${a.verdict} with ${a.grade} %, where the revision that grades now says ${b.verdict} with ${b.grade} %`];
+  return [
+    `${a.verdict} with ${a.grade} %, where the revision that grades now says ${b.verdict} with ${b.grade} %`,
+  ];
 }
 
 function lineOf({ task, sample, differences, verdict, grade }: CaseOutcome): string {

@@ -98,7 +98,10 @@ const feedbackOf = ({ report }: Outcome): string[] => [
 const MAX_SHOWN = 200;
 
 function shortOf(texts: readonly string[]): string {
-  const all = texts.filter((text) => text.trim() !== '').join(' ').replace(/\s+/g, ' ');
+  const all = texts
+    .filter((text) => text.trim() !== '')
+    .join(' ')
+    .replace(/\s+/g, ' ');
   if (all === '') return 'no feedback';
   return JSON.stringify(all.length > MAX_SHOWN ? `${all.slice(0, MAX_SHOWN)}…` : all);
 }

@@ -46,7 +46,8 @@ test.each([
   expect(await findBarriers(page)).toEqual([]);
   expect(await overflowOf(page)).toBe(0);
   const folder = process.env['GRADEPORT_SCREENSHOTS'];
-  if (folder) await page.screenshot({ path: join(folder, `revisions-${size.viewport.width}.png`), fullPage: true });
+  if (folder)
+    await page.screenshot({ path: join(folder, `revisions-${size.viewport.width}.png`), fullPage: true });
   expect(complaints).toEqual([]);
   await context.close();
 });

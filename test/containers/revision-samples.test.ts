@@ -21,7 +21,10 @@ afterAll(async () => {
 });
 
 const start = (): Promise<RunningServer> =>
-  startServer(loadConfig({ data, port: 0, logLevel: 'error', testFirst: 'no' }, undefined, {}), createLog('error'));
+  startServer(
+    loadConfig({ data, port: 0, logLevel: 'error', testFirst: 'no' }, undefined, {}),
+    createLog('error'),
+  );
 const LABEL = 'COPY samples /samples\nLABEL org.gradeport.grading.samples=/samples\n';
 const withSamples = (...answers: string[]): Record<string, string> => ({
   'samples/ask/run': GRADER,
@@ -35,58 +38,69 @@ const withSamples = (...answers: string[]): Record<string, string> => ({
 });
 const until = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
 
-test('an image’s own samples hold it back; a restart in their middle begins them anew', async () => {
-  const first = await start();
-  const v1 = await images.build(100);
-  await until(async () => expect(await first.revisions.list(NAME)).toMatchObject([{ digest: v1, state: 'current' }]));
-  const wrong = await images.build(0, LABEL, withSamples('quick'));
-  await until(async () =>
-    expect((await first.revisions.list(NAME))[0]).toMatchObject({
-      ...{ digest: wrong, state: 'held' },
-      test: { cases: [{ task: null, sample: 'ask/quick', verdict: 'failed', grade: 0, before: { grade: 100 } }] },
-    }),
-  );
-  const slow = await images.build(100, LABEL, withSamples('quick', 'slow'));
-  await until(async () => expect(await engine.containers(INSTANCE_LABEL, instanceOf(data))).not.toEqual([]));
-  await first.close();
-  expect(await engine.containers(INSTANCE_LABEL, instanceOf(data))).toEqual([]);
-
-  const second = await start();
+/** A server that is closed whatever happens. */
+async function withServer(use: (server: RunningServer) => Promise<void>): Promise<void> {
+  const server = await start();
   try {
-    expect((await second.revisions.list(NAME))[0]).toMatchObject({ digest: slow, state: 'staged', test: null });
-    await until(async () =>
-      expect((await second.revisions.list(NAME))[0]).toMatchObject({ state: 'current', test: { passed: true } }),
-    );
+    await use(server);
   } finally {
-    await second.close();
+    await server.close();
   }
+}
+
+test('an image’s own samples hold it back; a restart in their middle begins them anew', async () => {
+  let slow = '';
+  await withServer(async ({ revisions }) => {
+    const v1 = await images.build(100);
+    await until(async () =>
+      expect(await revisions.list(NAME)).toMatchObject([{ digest: v1, state: 'current' }]),
+    );
+    const wrong = await images.build(0, LABEL, withSamples('quick'));
+    await until(async () =>
+      expect((await revisions.list(NAME))[0]).toMatchObject({
+        ...{ digest: wrong, state: 'held' },
+        test: {
+          cases: [{ task: null, sample: 'ask/quick', verdict: 'failed', grade: 0, before: { grade: 100 } }],
+        },
+      }),
+    );
+    slow = await images.build(100, LABEL, withSamples('quick', 'slow'));
+    await until(async () =>
+      expect(await engine.containers(INSTANCE_LABEL, instanceOf(data))).not.toEqual([]),
+    );
+  });
+  expect(await engine.containers(INSTANCE_LABEL, instanceOf(data))).toEqual([]);
+  await withServer(async ({ revisions }) => {
+    expect((await revisions.list(NAME))[0]).toMatchObject({ digest: slow, state: 'staged', test: null });
+    await until(async () =>
+      expect((await revisions.list(NAME))[0]).toMatchObject({ state: 'current', test: { passed: true } }),
+    );
+  });
 });
 
 test('a label that leads to no folder is a sample that fails, and says so', async () => {
-  const server = await start();
-  try {
+  await withServer(async (server) => {
     const digest = await images.build(100, 'LABEL org.gradeport.grading.samples=/nowhere\n');
     await until(async () =>
       expect((await server.revisions.list(NAME))[0]).toMatchObject({
         ...{ digest, state: 'held' },
-        test: { cases: [{ sample: '/nowhere', differences: [expect.stringContaining('no folder /nowhere')] }] },
+        test: {
+          cases: [{ sample: '/nowhere', differences: [expect.stringContaining('no folder /nowhere')] }],
+        },
       }),
     );
-  } finally {
-    await server.close();
-  }
+  });
 });
 
 test('the samples of the shipped default environment come out as they say', async () => {
-  const server = await start();
-  try {
+  await withServer(async ({ revisions }) => {
     const tag = `gradeport-test/default-${process.pid}:latest`;
     const name = `${NAME}-default`;
     await dockerBuild(join(ENVIRONMENTS_FOLDER, 'default'), tag, name);
     try {
-      await until(async () => expect(await server.revisions.list(name)).toHaveLength(1));
-      const [{ digest = '' } = {}] = await server.revisions.list(name);
-      const { cases } = await server.revisions.test(name, digest);
+      await until(async () => expect(await revisions.list(name)).toHaveLength(1));
+      const [{ digest = '' } = {}] = await revisions.list(name);
+      const { cases } = await revisions.test(name, digest);
       expect(cases.map(({ sample, differences }) => [sample, differences])).toEqual([
         ['python/right', []],
         ['python/wrong', []],
@@ -96,7 +110,5 @@ test('the samples of the shipped default environment come out as they say', asyn
     } finally {
       await engine.untag(tag);
     }
-  } finally {
-    await server.close();
-  }
+  });
 });

@@ -37,7 +37,11 @@ const get = (who: keyof typeof cookies, path: string) =>
 const post = (who: keyof typeof cookies, verb: string, body: object) =>
   request(house.app).post(`/api/environments/default/${verb}`).set('Cookie', cookies[who]).send(body);
 const form = (who: keyof typeof cookies, verb: string, body: Record<string, string>) =>
-  request(house.app).post(`/environments/default/${verb}`).type('form').set('Cookie', cookies[who]).send(body);
+  request(house.app)
+    .post(`/environments/default/${verb}`)
+    .type('form')
+    .set('Cookie', cookies[who])
+    .send(body);
 
 describe('the history', () => {
   it('is for teachers and operators', async () => {
@@ -96,7 +100,10 @@ describe('changing what grades', () => {
   });
 
   it('a form of another site changes nothing', async () => {
-    const strange = form('operator', 'promote', { digest: B, force: 'yes' }).set('Origin', 'https://evil.example');
+    const strange = form('operator', 'promote', { digest: B, force: 'yes' }).set(
+      'Origin',
+      'https://evil.example',
+    );
     await strange.expect(403);
     expect(house.history.environments.find('default')?.digest).toBe(A);
   });

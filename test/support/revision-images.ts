@@ -36,7 +36,11 @@ problems: { code: { type: code, name: Anything } }
 export async function dockerBuild(folder: string, tag: string, name: string): Promise<void> {
   const label = `org.gradeport.grading.name=${name}`;
   const env = { ...process.env, DOCKER_BUILDKIT: '0' };
-  await promisify(execFile)('docker', ['build', '-q', '-t', tag, '--label', label, folder], { env });
+  await promisify(execFile)(
+    'docker',
+    ['build', '-q', '--network', 'none', '-t', tag, '--label', label, folder],
+    { env },
+  );
 }
 
 export function revisionImages(name: string) {

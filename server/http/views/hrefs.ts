@@ -7,4 +7,3 @@ export const runHref = (run: string): string => `/runs/${part(run)}`;
 export const environmentHref = (name: string): string => `/environments/${part(name)}`;
 export const jobHref = (job: string): string => `/jobs/${part(job)}`;
 export const apiRunHref = (run: string): string => `/api/runs/${part(run)}`;
-export const environmentHref = (name: string): string => `/environments/${part(name)}`;

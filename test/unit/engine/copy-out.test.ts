@@ -60,7 +60,9 @@ test.each([
   ['too many files', Array.from({ length: 30 }, (_, index) => ({ name: `s/${index}`, content: 'x' }))],
   ['too many bytes', [{ name: 's/large', content: 'x'.repeat(2000) }]],
 ])('refuses %s', async (_, entries) => {
-  await expect(unpackArchive(archive(entries), target(), BOUNDS)).rejects.toMatchObject({ code: 'too-large' });
+  await expect(unpackArchive(archive(entries), target(), BOUNDS)).rejects.toMatchObject({
+    code: 'too-large',
+  });
 });
 
 test('an archive that breaks off is an error, not half a folder', async () => {

@@ -70,7 +70,9 @@ test('an update that changes one grade is held back, with the change beside it',
   const { environments, autoTest, samples, revisions } = await withUpdate();
   samples.set(B, [passing, failing]);
   autoTest.begin();
-  await soon(() => expect(environments.find('c')?.update).toMatchObject({ state: 'held', tested: { failed: 1 } }));
+  await soon(() =>
+    expect(environments.find('c')?.update).toMatchObject({ state: 'held', tested: { failed: 1 } }),
+  );
   expect(environments.find('c')?.digest).toBe(A);
   const [update] = await revisions.list('c');
   expect(update).toMatchObject({ state: 'held', test: { passed: false } });
@@ -95,9 +97,14 @@ test('by hand: an update that passed waits for somebody', async () => {
   const { environments, autoTest, samples, revisions } = await withUpdate({ promote: 'by-hand' });
   samples.set(B, [passing]);
   autoTest.begin();
-  await soon(() => expect(environments.find('c')?.update).toMatchObject({ state: 'staged', tested: { passed: true } }));
+  await soon(() =>
+    expect(environments.find('c')?.update).toMatchObject({ state: 'staged', tested: { passed: true } }),
+  );
   expect(environments.find('c')?.digest).toBe(A);
-  expect(await revisions.promote('c', B.slice(7, 13), 'ada')).toMatchObject({ state: 'current', promotedBy: 'ada' });
+  expect(await revisions.promote('c', B.slice(7, 13), 'ada')).toMatchObject({
+    state: 'current',
+    promotedBy: 'ada',
+  });
   expect(environments.find('c')?.digest).toBe(B);
 });
 
@@ -109,7 +116,11 @@ test('what nobody tested is not promoted without force', async () => {
 test('rolling back is at once, and what was rolled back from stays away', async () => {
   const { environments, revisions, engine, autoTest, samples, states } = await withUpdate();
   await revisions.promote('c', B, 'ada', true);
-  expect(await revisions.rollback('c', 'bob')).toMatchObject({ digest: A, state: 'current', promotedBy: 'bob' });
+  expect(await revisions.rollback('c', 'bob')).toMatchObject({
+    digest: A,
+    state: 'current',
+    promotedBy: 'bob',
+  });
   expect(environments.find('c')?.digest).toBe(A);
   await expect(revisions.rollback('c', 'bob')).rejects.toThrow('no earlier revision');
   samples.set(C, [passing]);
@@ -133,7 +144,10 @@ test('of two operators who promote different images at once one wins, and the ot
   ]);
   const refused = both.filter((one) => one.status === 'rejected');
   expect(refused).toHaveLength(1);
-  expect(refused[0]?.reason).toMatchObject({ code: 'conflict', message: expect.stringContaining('Somebody else') });
+  expect(refused[0]?.reason).toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('Somebody else'),
+  });
   const winner = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value.digest] : []));
   expect(environments.find('c')?.digest).toBe(winner[0]);
 });
@@ -176,7 +190,8 @@ test('prune throws away only what nothing needs', async () => {
   await environments.refresh();
   await revisions.promote('c', C, 'ada', true);
   await store.runs.insert(graded(A));
-  const plan = async (all = false) => (await revisions.prunePlan(all)).map(({ digest, remove }) => [digest, remove]);
+  const plan = async (all = false) =>
+    (await revisions.prunePlan(all)).map(({ digest, remove }) => [digest, remove]);
   expect(await plan()).toEqual([
     [A, false],
     [B, true],
@@ -229,7 +244,9 @@ test('when people take the current image away, the newest other one grades, and 
   await engine.untag(keptName('c', B));
   await environments.refresh();
   expect(environments.find('c')?.digest).toBe(A);
-  expect((await revisions.list('c')).find(({ digest }) => digest === A)?.why).toContain('taken out of the engine');
+  expect((await revisions.list('c')).find(({ digest }) => digest === A)?.why).toContain(
+    'taken out of the engine',
+  );
 });
 
 test('a held update does not grade either when the current image is gone', async () => {
@@ -238,7 +255,10 @@ test('a held update does not grade either when the current image is gone', async
   await revisions.test('c', B);
   await engine.untag(keptName('c', A));
   await environments.refresh();
-  expect(environments.find('c')).toMatchObject({ available: false, reason: expect.stringContaining('--force') });
+  expect(environments.find('c')).toMatchObject({
+    available: false,
+    reason: expect.stringContaining('--force'),
+  });
 });
 
 test('a rebuild while no server ran is staged at the next start, and the one before grades on', async () => {
@@ -283,7 +303,10 @@ test('what another process changes counts here within a second', async () => {
   const command = await house({}, store, engine);
   server.listen();
   await command.revisions.promote('c', B, 'ada', true);
-  await vi.waitFor(() => expect(server.environments.find('c')?.digest).toBe(B), { timeout: 1000, interval: 5 });
+  await vi.waitFor(() => expect(server.environments.find('c')?.digest).toBe(B), {
+    timeout: 1000,
+    interval: 5,
+  });
 });
 
 async function withUpdateIn(store: Store, engine: ReturnType<typeof scriptedEngine>) {

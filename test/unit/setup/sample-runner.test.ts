@@ -23,11 +23,15 @@ describe('a sample', () => {
   });
 
   test('that is wrong is wrong, also where it was wrong before', () => {
-    expect(differencesOf(own, graded(50, ['expected 100']), graded(50, ['expected 100']))).toEqual(['expected 100']);
+    expect(differencesOf(own, graded(50, ['expected 100']), graded(50, ['expected 100']))).toEqual([
+      'expected 100',
+    ]);
   });
 
   test('that could not be graded says why', () => {
-    expect(differencesOf(own, { differences: ['no image'], outcome: null }, graded(100))).toEqual(['no image']);
+    expect(differencesOf(own, { differences: ['no image'], outcome: null }, graded(100))).toEqual([
+      'no image',
+    ]);
   });
 });
 

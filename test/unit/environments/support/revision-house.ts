@@ -52,7 +52,17 @@ export async function openRevisionHouse(
     ]);
     return samples.get(candidate.digest) ?? [];
   };
-  const revisions = createRevisions({ store, engine, history, stock, origins, environments, run, promote, failed });
+  const revisions = createRevisions({
+    store,
+    engine,
+    history,
+    stock,
+    origins,
+    environments,
+    run,
+    promote,
+    failed,
+  });
   const autoTest = createAutoTest({ history, environments, revisions, jobs: null, testFirst, failed });
   const used = createUsed({ store, history, stock, failed });
   return {

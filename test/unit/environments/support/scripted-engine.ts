@@ -30,7 +30,9 @@ export function scriptedEngine() {
 
   return {
     images: async () =>
-      [...images.values()].filter(({ tags }) => tags.length > 0).map((image) => ({ ...image, tags: [...image.tags] })),
+      [...images.values()]
+        .filter(({ tags }) => tags.length > 0)
+        .map((image) => ({ ...image, tags: [...image.tags] })),
     info: async () => INFO,
     watchImages(watcher: ImageWatcher) {
       watchers.add(watcher);
