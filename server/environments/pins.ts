@@ -15,7 +15,7 @@ type PinDeps = {
   of(name: string): Promise<{ name: string; own: StoredRevision[] }>;
   currentOf(name: string): string | undefined;
   /** Fails when it is not in the engine. */
-  imageOf(revision: StoredRevision): Environment;
+  imageOf(revision: StoredRevision): Promise<Environment>;
   described(name: string, digest: string): Promise<Revision>;
   changed(name: string): Promise<void>;
 };
@@ -26,7 +26,7 @@ export function createPins(deps: PinDeps): Pick<Revisions, 'pin' | 'unpin'> {
     async pin({ course, task, environment }, given, by) {
       const { name, own } = await deps.of(environment);
       const revision = findRevision(own, name, given ?? deps.currentOf(name) ?? '');
-      deps.imageOf(revision);
+      await deps.imageOf(revision);
       await stock.keep(revision);
       const { digest } = revision;
       const id = taskKey({ course, id: task });

@@ -97,15 +97,17 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
 
   const currentOf = (name: string): string | undefined => history.state().currents.get(name)?.digest;
 
-  function imageOf({ name, digest, image }: StoredRevision): Environment {
+  async function imageOf({ name, digest, image }: StoredRevision): Promise<Environment> {
+    // Noted a moment ago, it may not be in the list yet.
+    if (environments.revision(digest) === null) await environments.refresh();
     const found = environments.revision(digest);
     if (found) return found;
     const sentence = `Revision ${shortDigest(digest)} of "${name}" (${image}) is not in the engine any more: build or pull it again.`;
     throw new GradeportError('conflict', sentence);
   }
 
-  function usable(revision: StoredRevision): Environment {
-    const image = imageOf(revision);
+  async function usable(revision: StoredRevision): Promise<Environment> {
+    const image = await imageOf(revision);
     if (image.runtime !== null) return image;
     throw new GradeportError(
       'conflict',
@@ -147,7 +149,7 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
     const { name, digest } = revision;
     const before = seen?.digest;
     if (before === digest) return;
-    usable(revision);
+    await usable(revision);
     // Both have a name of ours before the old one stops: from then on rolling back is instant.
     await stock.keep(revision);
     if (before !== undefined) await stock.keep({ name, digest: before });
@@ -172,7 +174,7 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
   async function test(given: string, digest: string, stopped = new AbortController().signal, news?: JobNews) {
     const { name, own } = await of(given);
     const revision = findRevision(own, name, digest);
-    const candidate = usable(revision);
+    const candidate = await usable(revision);
     const grading = currentOf(name);
     const current =
       grading === undefined || grading === candidate.digest ? null : environments.revision(grading);
