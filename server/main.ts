@@ -11,6 +11,8 @@ import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJEC
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
+import { openBuildSources } from './environments/build-sources.ts';
+import { createBuilds } from './environments/builds.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { createJobs } from './environments/jobs.ts';
 import { readShipped } from './environments/shipped.ts';
@@ -73,6 +75,13 @@ export async function startServer(
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
   });
   undo.defer(() => jobs.close());
+  const sources = openBuildSources(join(config.data, 'environments'));
+  const builds = createBuilds({
+    ...{ engine, environments, jobs, sources, clock },
+    config: config.build,
+    runtimes: config.runtimes,
+    revisions: null,
+  });
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
@@ -122,6 +131,7 @@ export async function startServer(
     courses,
     environments,
     jobs,
+    builds,
     grading,
     slots,
     runCounts: counted.counts,

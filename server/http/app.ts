@@ -7,6 +7,8 @@ import { errorHandler, nothingHere } from './error-handler.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
+import { buildApi } from './routes/build-api.ts';
+import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
@@ -66,6 +68,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     taskPages(lookup, createTaskService(deps), deps.grading),
     publicFiles(lookup),
     runPages(deps, lookup),
+    buildPages(deps),
     environmentPages(deps, courses),
     jobPages(deps),
     metrics(deps),
@@ -77,6 +80,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       courseApi(deps, lookup, courses),
       submissionApi(deps, lookup),
       runApi(deps, lookup),
+      buildApi(deps),
       environmentApi(deps),
       jobApi(deps),
     ),
