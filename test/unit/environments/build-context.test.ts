@@ -1,18 +1,10 @@
 import { gzipSync } from 'node:zlib';
-import tar, { type Headers } from 'tar-stream';
 import { describe, expect, test } from 'vitest';
 import { readArchive } from '../../../server/environments/build-context.ts';
+import { archive } from '../../support/archive.ts';
 
 const MIB = 2 ** 20;
 
-async function archive(...entries: (Partial<Headers> & { name: string; content?: string })[]): Promise<Buffer> {
-  const pack = tar.pack();
-  for (const { content = '', ...header } of entries) pack.entry(header, content);
-  pack.finalize();
-  const pieces: Buffer[] = [];
-  for await (const piece of pack) pieces.push(Buffer.from(piece));
-  return Buffer.concat(pieces);
-}
 const docker = { name: 'Dockerfile', content: 'FROM x\n' };
 
 describe('an archive of a build context', () => {
