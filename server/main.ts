@@ -11,6 +11,8 @@ import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJEC
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
+import { openBuildSources } from './environments/build-sources.ts';
+import { createBuilds } from './environments/builds.ts';
 import { createJobs } from './environments/jobs.ts';
 import type { Revisions } from './environments/revisions-port.ts';
 import { readShipped } from './environments/shipped.ts';
@@ -91,6 +93,13 @@ export async function startServer(
   });
   undo.defer(() => room.close());
   const { environments, revisions } = room;
+  const sources = openBuildSources(join(config.data, 'environments'));
+  const builds = createBuilds({
+    ...{ engine, environments, jobs, sources, clock },
+    config: config.build,
+    runtimes: config.runtimes,
+    revisions,
+  });
   const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(environments.digests()));
@@ -132,6 +141,7 @@ export async function startServer(
     environments,
     revisions,
     jobs,
+    builds,
     grading,
     slots,
     runCounts: counted.counts,

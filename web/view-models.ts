@@ -2,6 +2,8 @@
  * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
+import type { RevisionsView, TestedView } from './revision-models.ts';
+
 export type Nav = {
   /** null: not signed in. */
   user: { name: string; displayName: string; operator: boolean } | null;
@@ -182,48 +184,10 @@ export type EnvironmentView = {
   update: string | null;
   href: string;
 };
-export type TestedView = { at: string; text: string; tone: string; shortDigest: string };
-/** A sample that came out otherwise than it must. before: what the revision that grades made of it. */
-export type CaseView = {
-  where: string;
-  sample: string;
-  before: string | null;
-  now: string;
-  differences: string[];
-};
-export type RevisionView = {
-  label: string;
-  tone: string;
-  digest: string;
-  shortDigest: string;
-  image: string;
-  at: string;
-  /** "built here by ada" */
-  came: string;
-  promotedAt: string | null;
-  promotion: string;
-  tested: TestedView | null;
-  changed: CaseView[];
-  /** Changed samples that are not listed: too many, and those of courses that this user does not teach. */
-  more: number;
-  hidden: number;
-  /** Stored runs that it graded. */
-  runs: number;
-  here: boolean;
-  pinned: string[];
-  canTest: boolean;
-  canPromote: boolean;
-  needsForce: boolean;
-  canRollBack: boolean;
-  canPin: boolean;
-  /** Of the environment's page: the forms' addresses begin so. */
-  href: string;
-};
-/** tasks: "course/task", those that can be pinned. */
-export type RevisionsView = { list: RevisionView[]; tasks: string[] };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
+  canBuild: boolean;
 };
 export type EnvironmentPage = Nav & {
   environment: EnvironmentView;
@@ -232,6 +196,8 @@ export type EnvironmentPage = Nav & {
   tasks: { name: string; href: string }[];
   /** For teachers and operators; null for others. */
   revisions: RevisionsView | null;
+  /** Of those that were built in the browser, for whoever may edit it; newest first. */
+  builds: BuildRow[];
 };
 /** Long work on an environment, as its page and the live room show it. */
 export type JobView = {
@@ -254,6 +220,50 @@ export type JobView = {
   details: string;
   /** The environment it made or changed. */
   environment: { name: string; href: string } | null;
+};
+/** What is said about a Dockerfile as it stands, and what its image would be. */
+export type LintView = {
+  messages: { line: number; severity: string; tone: string; message: string }[];
+  /** "1 error, 2 hints": for a status line. */
+  summary: string;
+  /** Why it may not have its name; null: it may. */
+  refusal: string | null;
+  preview: {
+    name: string;
+    title: string;
+    description: string;
+    languages: string[];
+    aliases: string[];
+    image: string;
+    runtime: string;
+    reason: string;
+    needRoot: boolean;
+    needGpu: boolean;
+  } | null;
+};
+export type BuildPage = Nav & {
+  heading: string;
+  dockerfile: string;
+  /** The kept build that its other files come from, as the form sends it; null: none. */
+  from: string | null;
+  /** Files of that build beside the Dockerfile. */
+  files: string[];
+  templates: { title: string; href: string }[];
+  lint: LintView;
+  network: boolean;
+  limits: { time: string; memory: string; disk: string; context: string };
+  error: string | null;
+};
+/** One build of an environment that was made here. */
+export type BuildRow = {
+  version: number;
+  by: string;
+  at: string;
+  state: string;
+  tone: string;
+  sentence: string;
+  editHref: string;
+  logHref: string;
 };
 export type JobsPage = Nav & { jobs: JobView[]; canBuild: boolean };
 export type JobPage = Nav & { job: JobView; lines: string; next: number; stopHref: string };

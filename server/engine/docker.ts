@@ -33,7 +33,7 @@ export function openDocker(): Engine {
       return list.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
     },
     removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
-    build: (folder, tag, labels, onLine) => buildImage(docker, folder, tag, labels, onLine),
+    build: (order, news) => buildImage(docker, order, news),
     copyOut: (...what) => copyOutOfImage(docker, ...what),
     async tag(image, name) {
       const colon = name.lastIndexOf(':');

@@ -8,6 +8,8 @@ import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
 import { createRevisionService } from './revision-service.ts';
+import { buildApi } from './routes/build-api.ts';
+import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
@@ -70,6 +72,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     taskPages(lookup, createTaskService(deps), deps.grading),
     publicFiles(lookup),
     runPages(deps, lookup),
+    buildPages(deps),
     environmentPages(deps, courses, revisions),
     revisionPages(deps, revisions),
     jobPages(deps),
@@ -82,6 +85,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       courseApi(deps, lookup, courses),
       submissionApi(deps, lookup),
       runApi(deps, lookup),
+      buildApi(deps),
       environmentApi(deps),
       revisionApi(deps, revisions),
       jobApi(deps),

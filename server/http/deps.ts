@@ -4,6 +4,7 @@ import type { Sessions } from '../accounts/sessions.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { Builds } from '../environments/builds.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
 import type { Revisions } from '../environments/revisions-port.ts';
@@ -33,6 +34,7 @@ export type AppDeps = {
   revisions: Revisions;
   /** Long work on environments. */
   jobs: Jobs;
+  builds: Builds;
   grading: Grading;
   /** How the warm slots do. */
   slots: Pick<SlotPool, 'stats'>;

@@ -4,6 +4,7 @@ import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
 import type {
+  BuildPage,
   CoursePage,
   CoursesPage,
   EnvironmentPage,
@@ -24,6 +25,7 @@ type Views = {
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;
+  'environment-edit': BuildPage;
   jobs: JobsPage;
   job: JobPage;
   error: ErrorPage;

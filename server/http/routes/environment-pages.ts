@@ -1,4 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { can } from '../../core/access.ts';
 import { GradeportError } from '../../core/errors.ts';
 import type { Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { CourseService } from '../course-service.ts';
@@ -6,6 +7,7 @@ import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
 import type { RevisionService } from '../revision-service.ts';
 import { actorOf } from '../session.ts';
+import { buildRows } from '../views/build.ts';
 import { environmentList, environmentView } from '../views/environment.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
@@ -18,13 +20,15 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
 }
 
 export function environmentPages(
-  { environments, slots, clock }: AppDeps,
+  { environments, slots, builds, clock }: AppDeps,
   service: CourseService,
   revisions: RevisionService,
 ): Router {
   const list: RequestHandler = (_req, res) => {
-    const page = nav(actorOf(res), 'environments', 'Environments');
-    render(res, 'environments', { ...page, ...environmentList(environments, clock()) });
+    const user = actorOf(res);
+    const page = nav(user, 'environments', 'Environments');
+    const canBuild = can(user, 'build-environments', null);
+    render(res, 'environments', { ...page, canBuild, ...environmentList(environments, clock()) });
   };
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
@@ -47,6 +51,7 @@ export function environmentPages(
       tasks,
       slots: waiting,
       revisions: history && revisionsView(history, user, found.name, places),
+      builds: buildRows(user, await builds.sources.list(found.name)),
     });
   }
 

@@ -1,4 +1,4 @@
-import type { CaseView, RevisionsView, RevisionView, TestedView } from '../../../web/view-models.ts';
+import type { CaseView, RevisionsView, RevisionView, TestedView } from '../../../web/revision-models.ts';
 import { can } from '../../core/access.ts';
 import type { TestSummary } from '../../environments/environment.ts';
 import { shortDigest } from '../../environments/kept-names.ts';
