@@ -93,6 +93,16 @@ test('without any samples an update is promoted, and says that nothing was teste
   expect((await revisions.list('c'))[0]?.why).toContain('Tested nothing');
 });
 
+test('a test that could not be brought to its end holds nothing back, and is tried again', async () => {
+  const { revisions, autoTest, breakSamples, environments, asked, failures } = await withUpdate();
+  breakSamples(1);
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(B));
+  expect(asked).toEqual([B, B]);
+  expect(failures).toEqual([expect.objectContaining({ message: 'The engine went away.' })]);
+  expect((await revisions.list('c'))[0]).toMatchObject({ state: 'current' });
+});
+
 test('who asks for a test that runs already waits for that one', async () => {
   const { revisions, asked, holdSamples, samples } = await withUpdate();
   samples.set(B, [passing]);
