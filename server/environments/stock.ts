@@ -93,8 +93,14 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
 
   async function presenceOf(revision: StoredRevision, tags: readonly string[], look: Look) {
     if (tags.length > 0) return 'named';
-    if (revision.presence === 'named') return look.tags.has(revision.image) ? 'moved' : release(revision);
-    return revision.presence === 'gone' ? 'moved' : revision.presence;
+    const { presence, image, name } = revision;
+    if (presence === 'named') return look.tags.has(image) ? 'moved' : release(revision);
+    if (presence !== 'removed') return 'moved';
+    // Whoever removes an image and builds its name anew replaces it: it grades until the new one is tested.
+    const isReplaced = look.announced.some(
+      (one) => one.environment.name === name && one.tags.includes(image),
+    );
+    return isReplaced ? 'moved' : 'removed';
   }
 
   /** @returns whether an image left the engine by our doing */

@@ -258,6 +258,25 @@ test('what graded a run stays in the engine when people take its name away, but 
   expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
 });
 
+test('who removes an image and builds its name anew gets an update, tested like any other', async () => {
+  const store = await tempStore();
+  const { engine, environments, used, states } = await house({}, store);
+  engine.build('a', TAG, LABELS);
+  await environments.refresh();
+  await store.runs.insert(graded(A));
+  used.saw({ name: 'c', digest: A });
+  await soon(() => expect(engine.tagsOf('a')).toContain(keptName('c', A)));
+  await engine.untag(TAG);
+  await environments.refresh();
+  engine.build('d', TAG, { 'org.gradeport.grading.name': 'other' });
+  await environments.refresh();
+  expect(environments.find('c')).toBeNull();
+  engine.build('b', TAG, LABELS);
+  await environments.refresh();
+  expect(await states('c')).toEqual(['b staged', 'a current']);
+  expect(environments.find('c')?.digest).toBe(A);
+});
+
 test('when people take the current image away, the newest other one grades, and the history says why', async () => {
   const { engine, environments, revisions } = await house();
   engine.build('a', 'local/c:old', LABELS);
