@@ -76,6 +76,7 @@ export async function startServer(
   });
   undo.defer(() => jobs.close());
   const sources = openBuildSources(join(config.data, 'environments'));
+  await sources.settle();
   const builds = createBuilds({
     ...{ engine, environments, jobs, sources, clock },
     config: config.build,
