@@ -94,6 +94,7 @@ export async function startServer(
   undo.defer(() => room.close());
   const { environments, revisions } = room;
   const sources = openBuildSources(join(config.data, 'environments'));
+  await sources.settle();
   const builds = createBuilds({
     ...{ engine, environments, jobs, sources, clock },
     config: config.build,
