@@ -67,8 +67,8 @@ function losing(loser: Environment, winner: Environment | undefined, decisions: 
   // It has a fault of its own, which says more.
   if (loser.runtime === null) return loser;
   const newer = `A newer image announces the same name: ${winner?.image}. Remove one, or change a label.`;
-  const reason = decisions.whyNot(loser, winner ?? null) ?? newer;
-  return { ...loser, runtime: null, available: false, reason };
+  const why = decisions.whyNot(loser, winner ?? null) ?? { reason: newer };
+  return { ...loser, runtime: null, available: false, ...why };
 }
 
 function toAnnounced(

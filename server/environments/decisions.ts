@@ -15,6 +15,8 @@ export type HistoryState = {
   pins: ReadonlyMap<string, Pin>;
 };
 
+type WhyNot = { revision: NonNullable<Environment['revision']>; reason: string };
+
 type Named = Pick<Environment, 'name' | 'digest'>;
 
 export type Decisions = {
@@ -23,8 +25,8 @@ export type Decisions = {
   grades(environment: Named): boolean;
   /** With what its samples said, and the update that waits. */
   described(winner: Environment): Environment;
-  /** Why this image does not grade; null: the history does not know it. */
-  whyNot(loser: Environment, winner: Environment | null): string | null;
+  /** What it is and why it does not grade; null: the history does not know it. */
+  whyNot(loser: Environment, winner: Environment | null): WhyNot | null;
   pinOf(task: TaskName): Pin | null;
   /** The digests of all pins. */
   pinned(): string[];
@@ -102,7 +104,9 @@ export function decisionsFrom(history: HistoryState, announced: readonly Announc
     }),
     whyNot(loser, winner) {
       const revision = find(loser);
-      return revision ? whyNot(revision, stateOf(revision, winner?.digest), winner) : null;
+      if (!revision) return null;
+      const state = revision.promotedAt === null ? revision.stage : 'retired';
+      return { revision: state, reason: whyNot(revision, state, winner) };
     },
     pinOf: (task) => history.pins.get(taskKey(task)) ?? null,
     pinned: () => [...history.pins.values()].map(({ digest }) => digest),
@@ -125,7 +129,7 @@ function updateOf(
     : null;
 }
 
-function whyNot(revision: StoredRevision, state: RevisionState, winner: Environment | null): string {
+function whyNot(revision: StoredRevision, state: WhyNot['revision'], winner: Environment | null): string {
   const { name, digest, setAside } = revision;
   const who = winner ? `${winner.image} (${shortDigest(winner.digest)}) grades` : 'nothing grades';
   const promote = `gradeport env promote ${name} ${shortDigest(digest)}`;

@@ -34,6 +34,8 @@ export type Environment = {
   tested?: TestSummary | null;
   /** A newer image of this name that does not grade (yet). */
   update?: { digest: string; image: string; state: 'staged' | 'held'; tested: TestSummary | null } | null;
+  /** Known to the history, and not the one that grades: the page of the environment has it among its revisions. */
+  revision?: 'staged' | 'held' | 'retired';
   /** Which of its names lead tasks to something else, each with the reason in a sentence. */
   lost: LostName[];
 };

@@ -39,6 +39,10 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
   };
 }
 
+/** Its name leads to another revision, whose card says that this one waits; all of them are on its page. */
+const isBeside = (catalogue: EnvironmentCatalogue, { revision, name, digest }: Environment): boolean =>
+  revision !== undefined && catalogue.find(name)?.digest !== digest;
+
 /** What the page and the live room list: images that want to be shown. The others can be used all the same. */
 export function environmentList(
   catalogue: EnvironmentCatalogue,
@@ -47,7 +51,7 @@ export function environmentList(
   return {
     environments: catalogue
       .list()
-      .filter(({ advertised }) => advertised)
+      .filter((one) => one.advertised && !isBeside(catalogue, one))
       .map((environment) => environmentView(environment, nowMs)),
     engine: catalogue.engine(),
   };

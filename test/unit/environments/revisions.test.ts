@@ -1,6 +1,7 @@
 /** Which image grades, over a real store: staged, tested, held, promoted, rolled back, pinned, pruned. */
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { keptName } from '../../../server/environments/kept-names.ts';
+import { environmentList } from '../../../server/http/views/environment.ts';
 import type { Store } from '../../../server/store/port.ts';
 import { sampleRun } from '../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../support/store/temp-folder.ts';
@@ -49,8 +50,15 @@ test('an update is staged: the one before grades on, although its name is gone',
   expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
   expect(environments.list().filter(({ name }) => name === 'c')).toMatchObject([
     { digest: A, available: true, update: { digest: B, state: 'staged' } },
-    { digest: B, available: false, reason: expect.stringContaining('samples come first') },
+    {
+      digest: B,
+      available: false,
+      revision: 'staged',
+      reason: expect.stringContaining('samples come first'),
+    },
   ]);
+  const cards = environmentList(environments, Date.now()).environments;
+  expect(cards).toMatchObject([{ digest: A, update: expect.stringContaining('is being tested') }]);
 });
 
 test('an update whose samples come out as expected is promoted by itself', async () => {
@@ -303,6 +311,8 @@ test('a held update does not grade either when the current image is gone', async
     available: false,
     reason: expect.stringContaining('--force'),
   });
+  const cards = environmentList(environments, Date.now()).environments;
+  expect(cards).toMatchObject([{ digest: B, available: false }]);
 });
 
 test('a rebuild while no server ran is staged at the next start, and the one before grades on', async () => {
