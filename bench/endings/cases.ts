@@ -78,6 +78,7 @@ endless()
     name: 'folder full',
     program: program(`try:
     for number in range(1000):
+        t()
         with open(PLACE + '/big%d' % number, 'wb', buffering=0) as big:
             for _ in range(64): big.write(b"x" * 65536)
 except OSError: pass
