@@ -96,9 +96,12 @@ async function enter(
     environment: null,
     outcome: null,
   };
-  // Asked for in one turn, they are one transaction and one flush to the disk.
-  await Promise.all([store.submissions.insert(submission), store.runs.insert(run)]);
+  // Asked for in one turn, they are one transaction. Work on it begins before it is on disk: a verdict is stored
+  // later, and nobody is told before.
+  const soon = { mayBeLost: true };
+  await Promise.all([store.submissions.insert(submission, soon), store.runs.insert(run, soon)]);
   await enqueue(deps, run);
+  await store.settled();
   return { ok: true, submission: submission.id, run: run.id };
 }
 

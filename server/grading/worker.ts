@@ -45,6 +45,8 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
   const run = await store.runs.update(
     { id: runId, state: 'queued' },
     { $set: { state: 'running', startedAt: new Date(clock()).toISOString() }, $inc: { attempt: 1 } },
+    // After a loss of power it is queued anew either way.
+    { mayBeLost: true },
   );
   if (!run) return;
   if (run.failures >= MAX_SERVER_DEATHS) {

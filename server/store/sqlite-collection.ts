@@ -60,10 +60,13 @@ export function createCollection<T extends { id: string }>(
 
   return {
     find,
-    async insert(doc) {
+    async insert(doc, { mayBeLost = false } = {}) {
       const checked = check(`${name}/${doc.id}`, written, doc);
       const text = JSON.stringify(checked);
-      await writer.write(() => write(`INSERT INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text));
+      await writer.write(
+        () => write(`INSERT INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text),
+        mayBeLost,
+      );
     },
     async get(id) {
       const row = database.prepare(`SELECT id, doc FROM ${name} WHERE id = ?`).get(id);
@@ -72,11 +75,11 @@ export function createCollection<T extends { id: string }>(
     async findOne(filter, options) {
       return (await find(filter, { ...options, limit: 1 }))[0] ?? null;
     },
-    update: (filter, wanted) =>
+    update: (filter, wanted, { mayBeLost = false } = {}) =>
       writer.write(() => {
         const row = select(filter, { limit: 1 })[0];
         return row ? change(row, wanted) : null;
-      }),
+      }, mayBeLost),
     updateMany: (filter, wanted) =>
       writer.write(() => select(filter).map((row) => change(row, wanted)).length),
     remove: (filter) =>

@@ -38,8 +38,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   const database = openDatabase(place);
   undo.defer(() => database.close());
   const explainHere = (error: unknown): unknown => explain(error, place);
-  const writer = createWriter(database.connection, explainHere);
-  undo.defer(() => writer.flush());
+  const writer = createWriter(database.connection, explainHere, database.sync);
   const open = undo.move();
 
   const collection = <T extends { id: string }>(name: string, { schema, indexes }: Spec<T>): Collection<T> =>
@@ -50,7 +49,10 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     submissions: collection('submissions', collections.submissions),
     runs: collection('runs', collections.runs),
     blobs: createFileBlobs(place),
+    settled: writer.settled,
     async close() {
+      if (open.disposed) return;
+      await writer.settled();
       open.dispose();
     },
   };
