@@ -1,9 +1,11 @@
 /** The engine over Docker's API (1.41 and later), through dockerode. */
+import { existsSync } from 'node:fs';
 import Docker from 'dockerode';
 import { buildImage } from './docker-build.ts';
 import { startDockerContainer } from './docker-container.ts';
 import { asking, unlessGone } from './docker-errors.ts';
 import { type DockerEvents, watchDockerEvents } from './docker-events.ts';
+import { endOrphans } from './orphans.ts';
 import type { Engine, EngineInfo, ImageSummary } from './port.ts';
 
 /** How long a start waits for the event stream, which tells of memory kills; without it one may be missed. */
@@ -30,6 +32,11 @@ export function openDocker(): Engine {
       const filter = value === undefined ? label : `${label}=${value}`;
       const list = await asking(() => docker.listContainers({ all: true, filters: { label: [filter] } }));
       return list.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
+    },
+    endLost(folder, signal) {
+      const known = async () =>
+        new Set((await asking(() => docker.listContainers({ all: true }))).map(({ Id }) => Id));
+      return existsSync('/proc/self/cwd') ? endOrphans(folder, known, signal) : Promise.resolve(0);
     },
     removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
     build: (folder, tag, labels, onLine) => buildImage(docker, folder, tag, labels, onLine),

@@ -97,6 +97,11 @@ export type Engine = {
   /** Our containers that carry this label with this value. */
   containers(label: string, value?: string): Promise<{ id: string; labels: Record<string, string> }[]>;
   removeContainer(id: string): Promise<void>;
+  /**
+   * Ends programs of containers that mount something below this folder and that it does not know any more: what an
+   * engine leaves that was killed. Returns how many there were; 0 where it is not on this machine.
+   */
+  endLost(folder: string, signal?: AbortSignal): Promise<number>;
   /** Builds a folder with a Dockerfile; returns the image id. Fails with the line that went wrong. */
   build(
     folder: string,
