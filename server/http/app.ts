@@ -23,6 +23,7 @@ import { taskPages } from './routes/task-pages.ts';
 import { refuseForeignSites } from './same-origin.ts';
 import { noStore, securityHeaders } from './security-headers.ts';
 import { identify } from './session.ts';
+import { createShowRun } from './show-run.ts';
 import { createSignInOut } from './sign-in-out.ts';
 import { createTaskService } from './task-service.ts';
 
@@ -58,12 +59,13 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const courses = createCourseService(deps, lookup);
   const signInOut = createSignInOut(deps);
+  const showRun = createShowRun(deps, lookup);
   app.use(
     signInPages(signInOut),
     coursePages(courses),
-    taskPages(lookup, createTaskService(deps), deps.grading),
+    taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),
-    runPages(deps, lookup),
+    runPages(deps, lookup, showRun),
     environmentPages(deps, courses),
     metrics(deps),
   );

@@ -9,6 +9,7 @@ import type { Lookup } from '../lookup.ts';
 import { problemOf } from '../problem.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
+import type { ShowRun } from '../show-run.ts';
 import type { TaskService } from '../task-service.ts';
 import { shownNumbers } from '../uploads.ts';
 import { runHref } from '../views/hrefs.ts';
@@ -26,7 +27,10 @@ const QUICK_MS = 50;
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
 
-export function taskPages(lookup: Lookup, service: TaskService, grading: Grading): Router {
+/** Sent by our own script, which puts the run's page in the place of the task's (web/client/send-in-place.ts). */
+const IN_PLACE = 'gradeport-in-place';
+
+export function taskPages(lookup: Lookup, service: TaskService, grading: Grading, showRun: ShowRun): Router {
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const lang = languageOf(req);
@@ -54,7 +58,10 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
       });
       if (result.ok) {
         await grading.settled(result.run, QUICK_MS);
-        res.redirect(303, runHref(result.run));
+        const href = runHref(result.run);
+        if (req.get(IN_PLACE) === undefined) return res.redirect(303, href);
+        res.set('Content-Location', href);
+        await showRun(res, user, result.run);
       } else await again(result.faults, 422, null);
     } catch (error) {
       // Not now: the page keeps what was typed. Anything else is the error page's.
