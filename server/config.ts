@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { GradeportError } from './core/errors.ts';
 import { ceilingsSchema } from './core/limits.ts';
+import { buildConfigSchema } from './environments/build-config.ts';
 import { traitsSchema } from './environments/runtimes.ts';
 
 /** The folder of this checkout. */
@@ -42,6 +43,8 @@ export const configSchema = z.strictObject({
   /** Other names for environments: what tasks ask for → grading name. They count before all labels. */
   aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
   ceilings: ceilingsSchema.prefault({}),
+  /** Builds of environments that people ask for. */
+  build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
   gpuRuns: z.coerce.number().int().positive().default(1),
   /** Slots that wait for a run; maxIdle 0: none. */

@@ -11,7 +11,10 @@ import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJEC
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
+import { openBuildSources } from './environments/build-sources.ts';
+import { createBuilds } from './environments/builds.ts';
 import { openEnvironments } from './environments/catalogue.ts';
+import { createJobs } from './environments/jobs.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
@@ -67,6 +70,18 @@ export async function startServer(
     await readShipped(ENVIRONMENTS_FOLDER),
   );
   undo.defer(() => environments.close());
+  const jobs = createJobs({
+    clock,
+    failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
+  });
+  undo.defer(() => jobs.close());
+  const sources = openBuildSources(join(config.data, 'environments'));
+  const builds = createBuilds({
+    ...{ engine, environments, jobs, sources, clock },
+    config: config.build,
+    runtimes: config.runtimes,
+    revisions: null,
+  });
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
@@ -115,6 +130,8 @@ export async function startServer(
     store,
     courses,
     environments,
+    jobs,
+    builds,
     grading,
     slots,
     runCounts: counted.counts,
@@ -132,6 +149,7 @@ export async function startServer(
     store,
     courses,
     environments,
+    jobs,
     sessions,
     events,
     terminals,

@@ -11,7 +11,9 @@ const ENTRIES = [
   'client/page.ts',
   'client/task.ts',
   'client/run.ts',
+  'client/build.ts',
   'client/environments.ts',
+  'client/job.ts',
   'styles/style.css',
 ];
 /** Whatever can change a bundle: our sources, the partials that are compiled into them, the libraries' versions. */

@@ -1,6 +1,6 @@
 /** The words between browser and server over socket.io: one map, used and checked on both sides. */
 import { z } from 'zod';
-import type { EnvironmentView, FeedbackView, VerdictView } from './view-models.ts';
+import type { EnvironmentView, FeedbackView, JobView, VerdictView } from './view-models.ts';
 
 /** A run's story so far and as it goes on; seq counts from 1 within one attempt. */
 export type RunStep = { seq: number; attempt: number; at: string } & (
@@ -39,6 +39,12 @@ export type TerminalKeysOf = z.infer<typeof terminalKeysSchema>;
 /** What it showed last, whether this reader may type, and when it ends (ms from now). */
 export type TerminalJoined = { screen: Uint8Array; writable: boolean; endsInMs: number | null };
 
+/** The client has seen the lines before this number. */
+export const joinJobSchema = z.strictObject({ job: z.string().min(1).max(100), from: z.int().min(0) });
+export type JoinJob = z.infer<typeof joinJobSchema>;
+/** How a job stands now, and what it printed since; next: the number of the line after these. */
+export type JobNews = { job: JobView; lines: string[]; next: number };
+
 export type Ack<T> = { ok: true; value: T } | { ok: false; error: string };
 
 export type ClientToServer = {
@@ -50,6 +56,8 @@ export type ClientToServer = {
   /** "Finish and grade" */
   'terminal:finish': (request: TerminalOf) => void;
   'terminal:leave': (request: TerminalOf) => void;
+  /** A job's log so far; its news come from then on. */
+  'job:join': (request: JoinJob, reply: (answer: Ack<JobNews>) => void) => void;
   /** Live list of environments: the whole list at once, then again after every change. */
   'environments:join': (
     reply: (
@@ -61,6 +69,7 @@ export type ServerToClient = {
   'run:step': (run: string, step: RunStep) => void;
   /** Nothing more is sent before it is answered. */
   'terminal:output': (run: string, bytes: Uint8Array, taken: () => void) => void;
+  'job:news': (news: JobNews) => void;
   environments: (list: {
     environments: EnvironmentView[];
     engine: { ok: boolean; sentence: string };

@@ -3,6 +3,7 @@
 /** What the rules need to know of a user; a stored User fits. */
 export type Actor = {
   id: string;
+  name: string;
   operator: boolean;
   roles: Readonly<Record<string, 'teacher' | 'student'>>;
 };
@@ -27,6 +28,10 @@ export type Targets = {
   /** Grader output, crash reasons, other people's results: what only staff sees. */
   'see-staff-details': InCourse;
   'see-environments': null;
+  /** Bring an environment of one's own: teachers of any course. Which names they may take is decided where it is built. */
+  'build-environments': null;
+  /** Long work on environments, started by the user of this name: its log, and to stop it. */
+  'follow-job': { by: string };
   /** Build, pull, promote, roll back; users; config. */
   operate: null;
 };
@@ -46,6 +51,8 @@ const rules: Rules = {
   'type-in-run': ({ id }, { userId }) => id === userId,
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
+  'build-environments': (actor) => teaches(actor),
+  'follow-job': (actor, { by }) => actor.operator || (teaches(actor) && actor.name === by),
   operate: (actor) => actor.operator,
 };
 
@@ -67,6 +74,8 @@ function roleIn({ roles }: Actor, course: string): 'teacher' | 'student' | null 
 
 const isStaff = (actor: Actor, course: string): boolean =>
   actor.operator || roleIn(actor, course) === 'teacher';
+
+const teaches = ({ operator, roles }: Actor): boolean => operator || Object.values(roles).includes('teacher');
 
 /** Whoever left a course still sees their own runs. */
 function ownOrStaff(actor: Actor, { course, userId }: OfRun): boolean {

@@ -33,7 +33,7 @@ export type Job = {
   /** The name of the user who asked for it. */
   by: string;
   state: JobState;
-  /** ISO 8601. */
+  /** ISO 8601: when it was asked for, and when it was over. */
   startedAt: string;
   endedAt: string | null;
   progress: JobProgress | null;
@@ -48,10 +48,17 @@ export type Jobs = {
   /** Newest first. */
   list(): Job[];
   get(id: string): Job | null;
-  /** The log's lines from this one on (bounded: the first and last lines of a huge log). */
+  /**
+   * The log's lines from this number on, counted from 0. Of a huge log the first and last lines are kept; one line
+   * says how many are missing between them.
+   */
   log(id: string, from?: number): string[];
+  /** How many lines it has printed, those left out included: the number of its next one. */
+  printed(id: string): number;
+  /** Harmless when it is over or unknown. */
   stop(id: string): void;
   /** Called with the job after every change, and with the line when it printed one; returns the way to stop. */
   onChange(listener: (job: Job, line: string | null) => void): () => void;
+  /** Stops all and waits until each has ended. */
   close(): Promise<void>;
 };

@@ -7,11 +7,15 @@ import { errorHandler, nothingHere } from './error-handler.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
+import { buildApi } from './routes/build-api.ts';
+import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { health } from './routes/health.ts';
+import { jobApi } from './routes/job-api.ts';
+import { jobPages } from './routes/job-pages.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
 import { runApi } from './routes/run-api.ts';
@@ -66,7 +70,9 @@ function addRoutes(app: Express, deps: AppDeps): void {
     taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),
     runPages(deps, lookup, showRun),
+    buildPages(deps),
     environmentPages(deps, courses),
+    jobPages(deps),
     metrics(deps),
   );
   app.use(
@@ -76,7 +82,9 @@ function addRoutes(app: Express, deps: AppDeps): void {
       courseApi(deps, lookup, courses),
       submissionApi(deps, lookup),
       runApi(deps, lookup),
+      buildApi(deps),
       environmentApi(deps),
+      jobApi(deps),
     ),
   );
 }

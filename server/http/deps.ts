@@ -4,7 +4,9 @@ import type { Sessions } from '../accounts/sessions.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { Builds } from '../environments/builds.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import type { Jobs } from '../environments/jobs-port.ts';
 import type { RunCounts } from '../grading/run-counts.ts';
 import type { SlotPool } from '../grading/slot-pool.ts';
 import type { Grading } from '../grading/verbs.ts';
@@ -27,6 +29,9 @@ export type AppDeps = {
   store: Store;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
+  /** Long work on environments. */
+  jobs: Jobs;
+  builds: Builds;
   grading: Grading;
   /** How the warm slots do. */
   slots: Pick<SlotPool, 'stats'>;

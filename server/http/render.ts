@@ -4,11 +4,14 @@ import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
 import type {
+  BuildPage,
   CoursePage,
   CoursesPage,
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
+  JobPage,
+  JobsPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -22,6 +25,9 @@ type Views = {
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;
+  'environment-edit': BuildPage;
+  jobs: JobsPage;
+  job: JobPage;
   error: ErrorPage;
 };
 

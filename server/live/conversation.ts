@@ -1,17 +1,24 @@
 /** What one connection may ask for. Everything it sends is hostile until parsed. */
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 import { z } from 'zod';
-import { type Ack, type ClientToServer, joinRunSchema, type ServerToClient } from '../../web/events.ts';
+import {
+  type Ack,
+  type ClientToServer,
+  joinJobSchema,
+  joinRunSchema,
+  type ServerToClient,
+} from '../../web/events.ts';
 import type { Sessions } from '../accounts/sessions.ts';
 import { GradeportError } from '../core/errors.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import { problemOf } from '../http/problem.ts';
 import { environmentList } from '../http/views/environment.ts';
+import type { JobRooms } from './job-rooms.ts';
 import { createPace } from './pace.ts';
 import type { RunRooms } from './run-rooms.ts';
 import type { TerminalRoom } from './terminal-room.ts';
 
-type Data = { token: string; userId: string; rooms: RunRooms; terminals: TerminalRoom };
+type Data = { token: string; userId: string; rooms: RunRooms; terminals: TerminalRoom; jobs: JobRooms };
 export type LiveServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 export type LiveSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 
@@ -30,7 +37,7 @@ const KEYS_PER_SECOND = 50;
 const runIdSchema = z.string().max(100);
 
 export function converse(socket: LiveSocket, talk: Talk): void {
-  const { rooms, terminals } = socket.data;
+  const { rooms, terminals, jobs } = socket.data;
   const mayGoOn = createPace(talk.clock);
   const mayType = createPace(talk.clock, KEYS_BURST, KEYS_PER_SECOND);
   socket.use(([name], next) => {
@@ -40,6 +47,7 @@ export function converse(socket: LiveSocket, talk: Talk): void {
   socket.on('disconnect', () => {
     rooms.leaveAll();
     terminals.leaveAll();
+    jobs.leaveAll();
   });
   socket.on('terminal:join', (request, reply) =>
     answer(reply, talk, async (tell) => {
@@ -67,6 +75,15 @@ export function converse(socket: LiveSocket, talk: Talk): void {
     const parsed = runIdSchema.safeParse(runId);
     if (parsed.success) rooms.leave(parsed.data);
   });
+  socket.on('job:join', (request, reply) =>
+    answer(reply, talk, async (tell) => {
+      const asked = joinJobSchema.safeParse(request);
+      if (!asked.success) throw new GradeportError('usage', 'A join names a job and a line.');
+      const user = await talk.sessions.resolve(socket.data.token);
+      if (!user) return void socket.conn.close();
+      tell(jobs.join(user, asked.data));
+    }),
+  );
   socket.on('environments:join', (reply) =>
     answer(reply, talk, async (tell) => {
       await socket.join(ENVIRONMENTS_ROOM);

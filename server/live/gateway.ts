@@ -5,11 +5,13 @@ import { Server } from 'socket.io';
 import type { Sessions } from '../accounts/sessions.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
+import type { Jobs } from '../environments/jobs-port.ts';
 import { environmentList } from '../http/views/environment.ts';
 import type { Store } from '../store/port.ts';
 import { converse, ENVIRONMENTS_ROOM, type LiveServer, type LiveSocket } from './conversation.ts';
 import { createDoor } from './door.ts';
 import type { EventLog } from './event-log.ts';
+import { createJobRooms } from './job-rooms.ts';
 import { createRunRooms } from './run-rooms.ts';
 import { systemTimer, type Timer } from './steps.ts';
 import { createTerminalRoom } from './terminal-room.ts';
@@ -20,6 +22,7 @@ export type LiveDeps = {
   store: Pick<Store, 'runs'>;
   courses: Pick<CourseCatalogue, 'task'>;
   environments: EnvironmentCatalogue;
+  jobs: Pick<Jobs, 'get' | 'log' | 'printed' | 'onChange'>;
   sessions: Pick<Sessions, 'resolve'>;
   events: EventLog;
   terminals: Pick<Terminals, 'find'>;
@@ -79,7 +82,8 @@ export function createLive(deps: LiveDeps): Live {
         // Answered or not: a page that has gone silent is hung up on by socket.io itself.
         socket.timeout(TAKEN_MS).emit('terminal:output', runId, bytes, taken),
     );
-    socket.data = { token, userId: user.id, rooms, terminals };
+    const jobs = createJobRooms(deps.jobs, timer, (news) => socket.emit('job:news', news));
+    socket.data = { token, userId: user.id, rooms, terminals, jobs };
     next();
   });
   io.on('connection', (socket) => converse(socket, { sessions, environments, clock, failed }));
@@ -89,6 +93,7 @@ export function createLive(deps: LiveDeps): Live {
     if (!user) return hangUp(socket);
     socket.data.rooms.keepOnly(user);
     socket.data.terminals.keepOnly(user);
+    socket.data.jobs.keepOnly(user);
   }
 
   async function recheck(): Promise<void> {
@@ -132,6 +137,7 @@ export function createLive(deps: LiveDeps): Live {
 function hangUp(socket: LiveSocket): void {
   socket.data.rooms.leaveAll();
   socket.data.terminals.leaveAll();
+  socket.data.jobs.leaveAll();
   socket.conn.close();
 }
 

@@ -4,6 +4,9 @@ declare module '*.hbs' {
   export default render;
 }
 declare module 'handlebars/runtime.js' {
-  const Handlebars: { registerHelper(helpers: Record<string, (...args: never[]) => unknown>): void };
+  const Handlebars: {
+    registerHelper(helpers: Record<string, (...args: never[]) => unknown>): void;
+    registerPartial(name: string, partial: (context: unknown) => string): void;
+  };
   export default Handlebars;
 }

@@ -1,10 +1,12 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { can } from '../../core/access.ts';
 import { GradeportError } from '../../core/errors.ts';
 import type { Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
+import { buildRows } from '../views/build.ts';
 import { environmentList, environmentView } from '../views/environment.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
@@ -15,10 +17,15 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
-export function environmentPages({ environments, slots, clock }: AppDeps, service: CourseService): Router {
+export function environmentPages(
+  { environments, slots, builds, clock }: AppDeps,
+  service: CourseService,
+): Router {
   const list: RequestHandler = (_req, res) => {
-    const page = nav(actorOf(res), 'environments', 'Environments');
-    render(res, 'environments', { ...page, ...environmentList(environments, clock()) });
+    const user = actorOf(res);
+    const page = nav(user, 'environments', 'Environments');
+    const canBuild = can(user, 'build-environments', null);
+    render(res, 'environments', { ...page, canBuild, ...environmentList(environments, clock()) });
   };
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
@@ -38,6 +45,7 @@ export function environmentPages({ environments, slots, clock }: AppDeps, servic
       environment,
       tasks,
       slots: waiting,
+      builds: buildRows(user, await builds.sources.list(found.name)),
     });
   }
 

@@ -14,10 +14,10 @@ const HIDDEN: Opening = { ...ALWAYS, open: false };
 const LATER: Opening = { ...ALWAYS, from: NOW + 1 };
 const OVER: Opening = { ...ALWAYS, until: NOW - 1 };
 
-const student: Actor = { id: 'stu', operator: false, roles: { c1: 'student' } };
-const teacher: Actor = { id: 'tea', operator: false, roles: { c1: 'teacher', c2: 'student' } };
-const stranger: Actor = { id: 'str', operator: false, roles: { c2: 'teacher' } };
-const operator: Actor = { id: 'ope', operator: true, roles: {} };
+const student: Actor = { id: 'stu', name: 'stu', operator: false, roles: { c1: 'student' } };
+const teacher: Actor = { id: 'tea', name: 'tea', operator: false, roles: { c1: 'teacher', c2: 'student' } };
+const stranger: Actor = { id: 'str', name: 'str', operator: false, roles: { c2: 'teacher' } };
+const operator: Actor = { id: 'ope', name: 'ope', operator: true, roles: {} };
 const actors = { nobody: null, stranger, student, teacher, operator };
 type Name = keyof typeof actors;
 
@@ -49,6 +49,9 @@ describe('who may do what', () => {
     row('kill-run', { course, userId: 'other' }, ...staff),
     row('see-staff-details', { course }, ...staff),
     row('see-environments', null, 'stranger', ...members),
+    row('build-environments', null, 'stranger', ...staff),
+    row('follow-job', { by: 'tea' }, ...staff),
+    row('follow-job', { by: 'stu' }, 'operator'),
     row('operate', null, 'operator'),
   ])('$title', ({ who, allowed }) => {
     expect(who).toEqual(allowed);

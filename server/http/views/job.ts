@@ -1,0 +1,33 @@
+import type { JobView } from '../../../web/view-models.ts';
+import type { Job, JobState } from '../../environments/jobs-port.ts';
+import { environmentHref, jobHref } from './hrefs.ts';
+
+const TONES: Record<JobState, string> = {
+  waiting: 'warn',
+  running: 'live',
+  done: 'good',
+  failed: 'bad',
+  stopped: 'warn',
+};
+
+export function jobView(job: Job): JobView {
+  const { id, title, by, state, startedAt, endedAt, progress, result, error } = job;
+  const [sentence = null, ...details] = (error ?? result?.sentence)?.split('\n') ?? [];
+  const environment = result?.environment ?? null;
+  return {
+    ...{ id, title, by, state, startedAt, endedAt, sentence },
+    href: jobHref(id),
+    tone: TONES[state],
+    isOver: endedAt !== null,
+    progress: progress && { ...progress, total: progress.total ?? 0, known: progress.total !== null },
+    details: details.join('\n'),
+    environment: environment === null ? null : { name: environment, href: environmentHref(environment) },
+  };
+}
+
+/** As programs get it: with the log from a line on, and the number to ask with next time. */
+export const jobJson = (job: Job, log: { from: number; lines: string[]; next: number }) => ({
+  ...job,
+  href: jobHref(job.id),
+  log,
+});

@@ -1,0 +1,96 @@
+import request from 'supertest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { GradeportError } from '../../server/core/errors.ts';
+import type { JobNews } from '../../server/environments/jobs-port.ts';
+import { type House, openHouse } from './support/house.ts';
+
+let house: House;
+let ada: Awaited<ReturnType<House['person']>>;
+let tess: typeof ada;
+let stu: typeof ada;
+let olga: typeof ada;
+beforeAll(async () => {
+  house = await openHouse();
+  ada = await house.person('ada', 'teacher');
+  tess = await house.person('tess', 'teacher');
+  stu = await house.person('stu', 'student');
+  olga = await house.person('olga', null, true);
+});
+// Only a few run at once.
+afterEach(() => house.jobs.list().forEach(({ id }) => void house.jobs.stop(id)));
+afterAll(() => house.close());
+
+const get = (path: string, who = ada) => request(house.app).get(path).set('Cookie', who.cookie);
+const post = (path: string, who = ada) => request(house.app).post(path).set('Cookie', who.cookie);
+
+/** A job that goes on until it is stopped. */
+function endless(title: string, by = 'ada', first: (news: JobNews) => void = () => {}) {
+  return house.jobs.start({ kind: 'build', title, by }, (news, stopped) => {
+    first(news);
+    return new Promise((_, reject) => stopped.addEventListener('abort', () => reject(new Error('stopped'))));
+  });
+}
+
+describe('a job', () => {
+  it('shows its log and its progress as text, and is stopped by a button', async () => {
+    const { id } = endless('Build <b>x</b>', 'ada', (news) => {
+      news.line('<img src=x onerror=alert(1)>');
+      news.progress({ step: 'RUN <i>make</i>', done: 1, total: 3 });
+    });
+    const page = await get(`/jobs/${id}`).expect(200);
+    expect(page.text).toContain('Build &lt;b&gt;x&lt;/b&gt;');
+    expect(page.text).toContain('&lt;img src');
+    expect(page.text).toContain('value="1" max="3"');
+    expect(page.text).not.toMatch(/<img|<i>|<b>x/);
+    await post(`/jobs/${id}/stop`).expect(303).expect('Location', `/jobs/${id}`);
+    const after = await get(`/jobs/${id}`).expect(200);
+    expect(after.text).toContain('Stopped');
+    expect(after.text).not.toContain('/stop"');
+  });
+
+  it('that failed says why, with what the step printed below', async () => {
+    const { id } = house.jobs.start({ kind: 'build', title: 'Build y', by: 'ada' }, async () => {
+      throw new GradeportError('conflict', 'Line 3 failed.\n  no such file <x>');
+    });
+    const page = await get(`/jobs/${id}`).expect(200);
+    expect(page.text).toContain('<p class="alert">Line 3 failed.</p>');
+    expect(page.text).toContain('no such file &lt;x&gt;');
+  });
+
+  it('belongs to whoever asked for it, and to operators', async () => {
+    const { id } = endless('Build z');
+    for (const who of [tess, stu]) {
+      await get(`/jobs/${id}`, who).expect(404);
+      await post(`/jobs/${id}/stop`, who).expect(404);
+      await get(`/api/jobs/${id}`, who).expect(404);
+      await post(`/api/jobs/${id}/stop`, who).expect(404);
+    }
+    await request(house.app).get(`/jobs/${id}`).expect(303);
+    await get('/jobs', stu).expect(403);
+    await get('/api/jobs', stu).expect(403);
+    expect((await get('/jobs', tess).expect(200)).text).not.toContain('Build z');
+    expect((await get('/jobs', olga).expect(200)).text).toContain('Build z');
+    expect((await get('/api/jobs', olga)).body[0]).toMatchObject({ id, by: 'ada', state: 'running' });
+    await post(`/jobs/${id}/stop`, olga).expect(303);
+  });
+
+  it('is not stopped by a form of another site', async () => {
+    const { id } = endless('Build w');
+    await post(`/jobs/${id}/stop`).set('Origin', 'https://evil.example').expect(403);
+    expect(house.jobs.get(id)?.state).toBe('running');
+  });
+
+  it('is read by programs from the line on where they were', async () => {
+    const { id } = endless('Build v', 'ada', (news) =>
+      ['a', 'b', 'c'].forEach((line) => void news.line(line)),
+    );
+    expect((await get(`/api/jobs/${id}`).expect(200)).body.log).toEqual({
+      from: 0,
+      lines: ['a', 'b', 'c'],
+      next: 3,
+    });
+    expect((await get(`/api/jobs/${id}?from=2`)).body.log).toEqual({ from: 2, lines: ['c'], next: 3 });
+    await get(`/api/jobs/${id}?from=-1`).expect(400);
+    expect((await post(`/api/jobs/${id}/stop`).expect(202)).body).toMatchObject({ id, href: `/jobs/${id}` });
+  });
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JobNews as Work } from '../../server/environments/jobs-port.ts';
+import type { JobNews } from '../../web/events.ts';
+import { ask, type Browser, type LiveHouse, openLiveHouse, value } from './live-house.ts';
+
+let room: LiveHouse;
+beforeAll(async () => {
+  room = await openLiveHouse();
+});
+afterAll(() => room.close());
+
+/** A job of tess's that the test leads. */
+function start() {
+  const { promise, resolve } = Promise.withResolvers<{ sentence: string; environment: string | null }>();
+  let news: Work | null = null;
+  const { id } = room.house.jobs.start({ kind: 'build', title: 'Build x', by: 'tess' }, (given) => {
+    news = given;
+    return promise;
+  });
+  return {
+    id,
+    say: (line: string) => news?.line(line),
+    step: (step: string) => news?.progress({ step, done: 1, total: 2 }),
+    finish: () => resolve({ sentence: 'Built.', environment: 'x' }),
+  };
+}
+const join = (socket: Browser, job: string, from = 0) =>
+  ask<JobNews>((reply) => socket.emit('job:join', { job, from }, reply));
+const nextNews = (socket: Browser): Promise<JobNews> =>
+  new Promise((resolve) => socket.once('job:news', resolve));
+
+it('a reader gets what was printed before, then every line once, then the end', async () => {
+  const job = start();
+  job.say('one');
+  const socket = await room.connected(room.tess.cookie);
+  const joined = value(await join(socket, job.id));
+  expect(joined).toMatchObject({ lines: ['one'], next: 1, job: { state: 'running' } });
+  const heard = nextNews(socket);
+  job.say('two');
+  job.step('RUN make');
+  room.hand.fire(100);
+  expect(await heard).toMatchObject({ lines: ['two'], next: 2, job: { progress: { step: 'RUN make' } } });
+  const ended = nextNews(socket);
+  job.finish();
+  await expect.poll(() => room.house.jobs.get(job.id)?.state).toBe('done');
+  room.hand.fire(100);
+  expect(await ended).toMatchObject({ lines: [], job: { isOver: true, environment: { name: 'x' } } });
+});
+
+it('after a reconnection only what was missed is sent', async () => {
+  const job = start();
+  const first = await room.connected(room.tess.cookie);
+  job.say('one');
+  const { next } = value(await join(first, job.id));
+  first.disconnect();
+  job.say('two');
+  const second = await room.connected(room.tess.cookie);
+  expect(value(await join(second, job.id, next)).lines).toEqual(['two']);
+  job.finish();
+});
+
+it('of a flood the last lines are sent', async () => {
+  const job = start();
+  const socket = await room.connected(room.tess.cookie);
+  value(await join(socket, job.id));
+  const heard = nextNews(socket);
+  for (let number = 0; number < 1000; number++) job.say(String(number));
+  room.hand.fire(100);
+  const { lines, next } = await heard;
+  expect(lines[0]).toBe('… 600 lines not shown live …');
+  expect(lines.at(-1)).toBe('999');
+  expect(next).toBe(1000);
+  job.finish();
+});
+
+it('nobody else can tell the job from one that does not exist', async () => {
+  const job = start();
+  const none = { ok: false, error: 'There is no such job.' };
+  const student = await room.connected(room.eve.cookie);
+  expect(await join(student, job.id)).toEqual(none);
+  expect(await join(student, 'nothing')).toEqual(none);
+  job.finish();
+});
