@@ -42,6 +42,10 @@ export const configSchema = z.strictObject({
   runtimes: z.record(z.string(), traitsSchema).default({}),
   /** Other names for environments: what tasks ask for → grading name. They count before all labels. */
   aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
+  /** A new image of a known environment grades at once when its samples come out as expected, or when somebody says so. */
+  promote: z.enum(['when-tested', 'by-hand']).default('when-tested'),
+  /** Whether the samples of an environment's first image run by themselves, too; it grades anyway. */
+  testFirst: z.enum(['yes', 'no']).default('yes'),
   ceilings: ceilingsSchema.prefault({}),
   /** Builds of environments that people ask for. */
   build: buildConfigSchema.prefault({}),

@@ -2,6 +2,8 @@
  * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
+import type { RevisionsView, TestedView } from './revision-models.ts';
+
 export type Nav = {
   /** null: not signed in. */
   user: { name: string; displayName: string; operator: boolean } | null;
@@ -176,6 +178,10 @@ export type EnvironmentView = {
   ports: number[];
   /** Names of it that lead to another image: a sentence each. */
   lost: string[];
+  /** What its samples said last; null: they never ran. */
+  tested: TestedView | null;
+  /** A newer image that does not grade (yet), in a sentence. */
+  update: string | null;
   href: string;
 };
 export type EnvironmentsPage = Nav & {
@@ -188,6 +194,8 @@ export type EnvironmentPage = Nav & {
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];
+  /** For teachers and operators; null for others. */
+  revisions: RevisionsView | null;
   /** Of those that were built in the browser, for whoever may edit it; newest first. */
   builds: BuildRow[];
 };

@@ -1,4 +1,4 @@
-/** gradeport env list | show | build | lint | adopt-base */
+/** gradeport env list | show | build | lint | adopt-base, and the verbs of revisions */
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { openEngine } from '../engine/open.ts';
@@ -7,7 +7,9 @@ import type { Environment } from '../environments/environment.ts';
 import { type AdoptOptions, adoptBase } from './env-adopt.ts';
 import { type BuildOptions, buildEnvironments } from './env-build.ts';
 import { lintFolder } from './env-lint.ts';
+import { addRevisionCommands } from './env-revisions.ts';
 import { showEnvironment } from './env-show.ts';
+import { historyOf } from './installation.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
 
 type JsonOption = { json?: boolean };
@@ -64,6 +66,7 @@ export function envCommand(): Command {
     .option('--undo', 'take the names away again')
     .option('--json', 'print a JSON array of the names that were given or taken away')
     .action(async (images: string[], options: AdoptOptions) => adoptBase(images, options));
+  addRevisionCommands(env);
   return env;
 }
 
@@ -71,7 +74,7 @@ async function allEnvironments(): Promise<Environment[]> {
   const engine = openEngine();
   try {
     const config = loadConfig({});
-    return (await readEnvironments(engine, config.runtimes, config.aliases)).list;
+    return (await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))).list;
   } finally {
     engine.close();
   }

@@ -87,6 +87,8 @@ export type ImageWatcher = {
   lost(reason: string): void;
 };
 
+export type CopyBounds = { maxFiles: number; maxBytes: number };
+
 /** What a build may use: its steps are programs of whoever wrote the Dockerfile. */
 export type BuildLimits = {
   timeMs: number;
@@ -145,7 +147,19 @@ export type Engine = {
   endLost(folder: string, signal?: AbortSignal): Promise<number>;
   /** Builds a folder with a Dockerfile. Fails with what the step that went wrong printed last. */
   build(order: BuildOrder, news: BuildNews): Promise<BuiltImage>;
-  /** Gives an image one more name. */
+  /**
+   * Copies a folder out of an image into an empty folder of ours, without running anything: regular files and
+   * folders only. Fails with "not-found" when the image or the folder is not there, "too-large" beyond the bounds.
+   * @param labels of the container that it takes; found again by these after a crash
+   */
+  copyOut(
+    image: string,
+    path: string,
+    into: string,
+    bounds: CopyBounds,
+    labels: Record<string, string>,
+  ): Promise<void>;
+  /** Gives an image one more name. Fails with "not-found" when there is no such image. */
   tag(image: string, name: string): Promise<void>;
   /** Takes a name away; the image goes with its last one. */
   untag(name: string): Promise<void>;

@@ -7,6 +7,7 @@ import { errorHandler, nothingHere } from './error-handler.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
+import { createRevisionService } from './revision-service.ts';
 import { buildApi } from './routes/build-api.ts';
 import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
@@ -18,6 +19,8 @@ import { jobApi } from './routes/job-api.ts';
 import { jobPages } from './routes/job-pages.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
+import { revisionApi } from './routes/revision-api.ts';
+import { revisionPages } from './routes/revision-pages.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
@@ -62,6 +65,7 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const courses = createCourseService(deps, lookup);
+  const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
   app.use(
@@ -71,7 +75,8 @@ function addRoutes(app: Express, deps: AppDeps): void {
     publicFiles(lookup),
     runPages(deps, lookup, showRun),
     buildPages(deps),
-    environmentPages(deps, courses),
+    environmentPages(deps, courses, revisions),
+    revisionPages(deps, revisions),
     jobPages(deps),
     metrics(deps),
   );
@@ -84,6 +89,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       runApi(deps, lookup),
       buildApi(deps),
       environmentApi(deps),
+      revisionApi(deps, revisions),
       jobApi(deps),
     ),
   );

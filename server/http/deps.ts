@@ -7,6 +7,7 @@ import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Builds } from '../environments/builds.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
+import type { Revisions } from '../environments/revisions-port.ts';
 import type { RunCounts } from '../grading/run-counts.ts';
 import type { SlotPool } from '../grading/slot-pool.ts';
 import type { Grading } from '../grading/verbs.ts';
@@ -29,6 +30,8 @@ export type AppDeps = {
   store: Store;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
+  /** The history of environments' images, and who of them grades. */
+  revisions: Revisions;
   /** Long work on environments. */
   jobs: Jobs;
   builds: Builds;

@@ -17,6 +17,7 @@ import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
 import type { User } from '../../../server/store/collections.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openRevisionHouse } from '../../unit/environments/support/revision-house.ts';
 import { catalogueOf, demoCourse } from './course.ts';
 import { createStoringGrading } from './grading.ts';
 
@@ -104,6 +105,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   const errors: unknown[] = [];
   const signedOut: string[] = [];
   const jobs = createJobs({ clock, failed: (error) => void errors.push(error) });
+  const history = await openRevisionHouse(store);
   const builder = createBuilder(environments.list);
   const builds = createBuilds({
     ...{ jobs, clock, revisions: null, runtimes: {} },
@@ -114,6 +116,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   });
   const deps = {
     store,
+    revisions: history.revisions,
     jobs,
     builds,
     courses,
@@ -165,11 +168,12 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   }
 
   return {
-    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs },
+    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs, history },
     ...{ built: builder.built, says: builder.says },
     ...{ time, errors, signedOut, person },
     async close() {
       await jobs.close();
+      await history.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },
