@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { GradeportError } from './core/errors.ts';
 import { ceilingsSchema } from './core/limits.ts';
+import { imagePolicySchema } from './environments/registry/policy.ts';
 import { traitsSchema } from './environments/runtimes.ts';
 
 /** The folder of this checkout. */
@@ -41,6 +42,10 @@ export const configSchema = z.strictObject({
   runtimes: z.record(z.string(), traitsSchema).default({}),
   /** Other names for environments: what tasks ask for → grading name. They count before all labels. */
   aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
+  /** Which images come in from registries and archives, and how registries are asked. */
+  images: imagePolicySchema.prefault({}),
+  /** Encrypts the passwords of registries, 32 bytes in base64; null: a key file in the data folder. */
+  registryKey: z.string().nullable().default(null),
   ceilings: ceilingsSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
   gpuRuns: z.coerce.number().int().positive().default(1),
