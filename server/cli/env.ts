@@ -1,4 +1,4 @@
-/** gradeport env list | show | build | adopt-base */
+/** gradeport env list | show | build | adopt-base, and what env-sharing.ts adds */
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { openEngine } from '../engine/open.ts';
@@ -6,6 +6,7 @@ import { readEnvironments } from '../environments/catalogue.ts';
 import type { Environment } from '../environments/environment.ts';
 import { type AdoptOptions, adoptBase } from './env-adopt.ts';
 import { type BuildOptions, buildEnvironments } from './env-build.ts';
+import { addSharingCommands } from './env-sharing.ts';
 import { showEnvironment } from './env-show.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
 
@@ -46,6 +47,7 @@ export function envCommand(): Command {
     .option('--undo', 'take the names away again')
     .option('--json', 'print a JSON array of the names that were given or taken away')
     .action(async (images: string[], options: AdoptOptions) => adoptBase(images, options));
+  addSharingCommands(env);
   return env;
 }
 

@@ -1,0 +1,53 @@
+/** What the commands on images share: the engine, the registries, and who asks. */
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { type Config, ENVIRONMENTS_FOLDER, loadConfig, PROJECT_FOLDER } from '../config.ts';
+import { openEngine, openEngineImages } from '../engine/open.ts';
+import { findEnvironment } from '../environments/announced.ts';
+import { readEnvironments } from '../environments/catalogue.ts';
+import type { JobNews } from '../environments/jobs-port.ts';
+import { openSharing } from '../environments/sharing/open.ts';
+import type { UpdateDeps } from '../setup/update.ts';
+import { untilInterrupted } from './local-grader.ts';
+import { createNews } from './news.ts';
+
+export type DataOption = { data?: string };
+export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: AbortSignal };
+
+/** Ends the progress and the engine's connection, however it goes; Ctrl-C aborts `stopped`. */
+export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) => Promise<T>): Promise<T> {
+  const config = loadConfig({ data });
+  const engine = openEngine();
+  const news = createNews();
+  const { sharing: deps } = openSharing(config, {
+    engine,
+    images: openEngineImages(),
+    find: async (name) =>
+      findEnvironment((await readEnvironments(engine, config.runtimes, config.aliases)).list, name),
+    announce: () => {},
+    shipped: ENVIRONMENTS_FOLDER,
+    own: async () => [],
+  });
+  try {
+    return await work({ deps, config, news, stopped: untilInterrupted() });
+  } finally {
+    news.end();
+    engine.close();
+  }
+}
+
+/** For the history: who did it on this machine. */
+export function whoAmI(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null; // a user without an entry in the list of users, as in some containers
+  }
+}
+
+export function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(`${PROJECT_FOLDER}/package.json`, 'utf8')) as {
+    version: string;
+  };
+  return version;
+}
