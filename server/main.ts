@@ -10,9 +10,10 @@ import { createUsers } from './accounts/users.ts';
 import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJECT_FOLDER } from './config.ts';
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
-import { openEngine } from './engine/open.ts';
+import { openEngine, openEngineImages } from './engine/open.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { createJobs } from './environments/jobs.ts';
+import { openSharing } from './environments/sharing/open.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
@@ -25,6 +26,7 @@ import { createEventLog, type EventLog } from './live/event-log.ts';
 import { createLive, type Live } from './live/gateway.ts';
 import { createTerminals } from './live/terminals.ts';
 import { openQueue } from './queue/open.ts';
+import { updatesOf } from './setup/update.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 
@@ -73,6 +75,14 @@ export async function startServer(
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
   });
   undo.defer(() => jobs.close());
+  const { sharing, credentials } = openSharing(config, {
+    engine,
+    images: openEngineImages(),
+    find: async (name) => environments.find(name),
+    announce: () => {},
+    shipped: ENVIRONMENTS_FOLDER,
+    own: async () => [],
+  });
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
@@ -122,6 +132,9 @@ export async function startServer(
     courses,
     environments,
     jobs,
+    sharing,
+    credentials,
+    updates: updatesOf(sharing),
     grading,
     slots,
     runCounts: counted.counts,

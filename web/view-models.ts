@@ -2,6 +2,8 @@
  * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
+import type { LayerView } from './sharing-views.ts';
+
 export type Nav = {
   /** null: not signed in. */
   user: { name: string; displayName: string; operator: boolean } | null;
@@ -187,6 +189,8 @@ export type EnvironmentPage = Nav & {
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];
+  /** How its image was made, the newest step first; empty for students. */
+  layers: LayerView[];
 };
 /** Long work on an environment, as its page and the live room show it. */
 export type JobView = {
@@ -202,7 +206,7 @@ export type JobView = {
   tone: string;
   isOver: boolean;
   /** known: there is a total, so there can be a bar that fills. */
-  progress: { step: string; done: number; total: number; known: boolean } | null;
+  progress: { step: string; done: number; total: number; known: boolean; unit?: 'bytes' } | null;
   /** What it came to, or why it failed. */
   sentence: string | null;
   /** What a failed step printed, below the sentence; "" where there is nothing. */

@@ -11,20 +11,25 @@ import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
 import { environmentPages } from './routes/environment-pages.ts';
+import { getEnvironmentPages } from './routes/get-environment-pages.ts';
 import { health } from './routes/health.ts';
 import { jobApi } from './routes/job-api.ts';
 import { jobPages } from './routes/job-pages.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
+import { registryPages } from './routes/registry-pages.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
+import { sharingApi } from './routes/sharing-api.ts';
 import { signInPages } from './routes/sign-in.ts';
 import { submissionApi } from './routes/submission-api.ts';
 import { taskPages } from './routes/task-pages.ts';
+import { updatePages } from './routes/update-pages.ts';
 import { refuseForeignSites } from './same-origin.ts';
 import { noStore, securityHeaders } from './security-headers.ts';
 import { identify } from './session.ts';
+import { createSharingJobs } from './sharing-jobs.ts';
 import { createSignInOut } from './sign-in-out.ts';
 import { createTaskService } from './task-service.ts';
 
@@ -60,12 +65,16 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const courses = createCourseService(deps, lookup);
   const signInOut = createSignInOut(deps);
+  const sharingJobs = createSharingJobs(deps);
   app.use(
     signInPages(signInOut),
     coursePages(courses),
     taskPages(lookup, createTaskService(deps), deps.grading),
     publicFiles(lookup),
     runPages(deps, lookup),
+    getEnvironmentPages(deps, sharingJobs),
+    registryPages(deps),
+    updatePages(deps, sharingJobs),
     environmentPages(deps, courses),
     jobPages(deps),
     metrics(deps),
@@ -79,6 +88,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       runApi(deps, lookup),
       environmentApi(deps),
       jobApi(deps),
+      sharingApi(deps, sharingJobs),
     ),
   );
 }

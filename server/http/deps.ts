@@ -6,6 +6,9 @@ import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
+import type { Credentials } from '../environments/registry/credentials.ts';
+import type { SharingDeps } from '../environments/sharing/deps.ts';
+import type { Updates } from '../environments/sharing/update-plan.ts';
 import type { RunCounts } from '../grading/run-counts.ts';
 import type { SlotPool } from '../grading/slot-pool.ts';
 import type { Grading } from '../grading/verbs.ts';
@@ -30,6 +33,10 @@ export type AppDeps = {
   environments: EnvironmentCatalogue;
   /** Long work on environments. */
   jobs: Jobs;
+  /** Images from and to registries, and what is kept to sign in there. */
+  sharing: SharingDeps;
+  credentials: Credentials;
+  updates: Updates;
   grading: Grading;
   /** How the warm slots do. */
   slots: Pick<SlotPool, 'stats'>;

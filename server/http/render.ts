@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
+import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
   CoursePage,
   CoursesPage,
@@ -24,6 +25,9 @@ type Views = {
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;
+  'get-environment': GetEnvironmentPage;
+  registries: RegistriesPage;
+  updates: UpdatesPage;
   jobs: JobsPage;
   job: JobPage;
   error: ErrorPage;

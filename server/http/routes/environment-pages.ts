@@ -1,4 +1,5 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { can } from '../../core/access.ts';
 import { GradeportError } from '../../core/errors.ts';
 import type { Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { CourseService } from '../course-service.ts';
@@ -8,6 +9,7 @@ import { actorOf } from '../session.ts';
 import { environmentList, environmentView } from '../views/environment.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
+import { layerViews } from '../views/sharing.ts';
 
 export function findEnvironment(environments: EnvironmentCatalogue, name: string): Environment {
   const found = environments.find(name);
@@ -15,7 +17,10 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
-export function environmentPages({ environments, slots, clock }: AppDeps, service: CourseService): Router {
+export function environmentPages(
+  { environments, slots, clock, sharing }: AppDeps,
+  service: CourseService,
+): Router {
   const list: RequestHandler = (_req, res) => {
     const page = nav(actorOf(res), 'environments', 'Environments');
     render(res, 'environments', { ...page, ...environmentList(environments, clock()) });
@@ -29,6 +34,10 @@ export function environmentPages({ environments, slots, clock }: AppDeps, servic
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
     const using = await service.tasksUsing(user, [found.name, ...found.aliases]);
+    // Commands may hold what only builders should see; and without an engine the page is there all the same.
+    const steps = can(user, 'build-environments', null)
+      ? await sharing.images.history(found.digest).catch(() => [])
+      : [];
     const tasks = using.map(({ course, task }) => ({
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
@@ -38,6 +47,7 @@ export function environmentPages({ environments, slots, clock }: AppDeps, servic
       environment,
       tasks,
       slots: waiting,
+      layers: layerViews(steps, clock()),
     });
   }
 

@@ -15,6 +15,7 @@ import type { User } from '../../../server/store/collections.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse } from './course.ts';
 import { createStoringGrading } from './grading.ts';
+import { scriptedUpdates, sharingOver } from './sharing.ts';
 
 export const PASSWORD = 'correct horse';
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -74,6 +75,8 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   const deps = {
     store,
     jobs,
+    ...sharingOver(folder),
+    updates: scriptedUpdates,
     courses,
     environments: environments.catalogue,
     slots: {
