@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { GradeportError } from './core/errors.ts';
 import { ceilingsSchema } from './core/limits.ts';
 import { imagePolicySchema } from './environments/registry/policy.ts';
+import { buildConfigSchema } from './environments/build-config.ts';
 import { traitsSchema } from './environments/runtimes.ts';
 
 /** The folder of this checkout. */
@@ -47,6 +48,8 @@ export const configSchema = z.strictObject({
   /** Encrypts the passwords of registries, 32 bytes in base64; null: a key file in the data folder. */
   registryKey: z.string().nullable().default(null),
   ceilings: ceilingsSchema.prefault({}),
+  /** Builds of environments that people ask for. */
+  build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
   gpuRuns: z.coerce.number().int().positive().default(1),
   /** Slots that wait for a run; maxIdle 0: none. */

@@ -11,6 +11,8 @@ import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJEC
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine, openEngineImages } from './engine/open.ts';
+import { openBuildSources } from './environments/build-sources.ts';
+import { createBuilds } from './environments/builds.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { createJobs } from './environments/jobs.ts';
 import { openSharing } from './environments/sharing/open.ts';
@@ -83,6 +85,13 @@ export async function startServer(
     shipped: ENVIRONMENTS_FOLDER,
     own: async () => [],
   });
+  const sources = openBuildSources(join(config.data, 'environments'));
+  const builds = createBuilds({
+    ...{ engine, environments, jobs, sources, clock },
+    config: config.build,
+    runtimes: config.runtimes,
+    revisions: null,
+  });
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
@@ -135,6 +144,7 @@ export async function startServer(
     sharing,
     credentials,
     updates: updatesOf(sharing),
+    builds,
     grading,
     slots,
     runCounts: counted.counts,

@@ -11,6 +11,7 @@ const ENTRIES = [
   'client/page.ts',
   'client/task.ts',
   'client/run.ts',
+  'client/build.ts',
   'client/environments.ts',
   'client/job.ts',
   'styles/style.css',

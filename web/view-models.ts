@@ -183,6 +183,7 @@ export type EnvironmentView = {
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
+  canBuild: boolean;
 };
 export type EnvironmentPage = Nav & {
   environment: EnvironmentView;
@@ -191,6 +192,8 @@ export type EnvironmentPage = Nav & {
   tasks: { name: string; href: string }[];
   /** How its image was made, the newest step first; empty for students. */
   layers: LayerView[];
+  /** Of those that were built in the browser, for whoever may edit it; newest first. */
+  builds: BuildRow[];
 };
 /** Long work on an environment, as its page and the live room show it. */
 export type JobView = {
@@ -213,6 +216,50 @@ export type JobView = {
   details: string;
   /** The environment it made or changed. */
   environment: { name: string; href: string } | null;
+};
+/** What is said about a Dockerfile as it stands, and what its image would be. */
+export type LintView = {
+  messages: { line: number; severity: string; tone: string; message: string }[];
+  /** "1 error, 2 hints": for a status line. */
+  summary: string;
+  /** Why it may not have its name; null: it may. */
+  refusal: string | null;
+  preview: {
+    name: string;
+    title: string;
+    description: string;
+    languages: string[];
+    aliases: string[];
+    image: string;
+    runtime: string;
+    reason: string;
+    needRoot: boolean;
+    needGpu: boolean;
+  } | null;
+};
+export type BuildPage = Nav & {
+  heading: string;
+  dockerfile: string;
+  /** The kept build that its other files come from, as the form sends it; null: none. */
+  from: string | null;
+  /** Files of that build beside the Dockerfile. */
+  files: string[];
+  templates: { title: string; href: string }[];
+  lint: LintView;
+  network: boolean;
+  limits: { time: string; memory: string; disk: string; context: string };
+  error: string | null;
+};
+/** One build of an environment that was made here. */
+export type BuildRow = {
+  version: number;
+  by: string;
+  at: string;
+  state: string;
+  tone: string;
+  sentence: string;
+  editHref: string;
+  logHref: string;
 };
 export type JobsPage = Nav & { jobs: JobView[]; canBuild: boolean };
 export type JobPage = Nav & { job: JobView; lines: string; next: number; stopHref: string };

@@ -1,15 +1,22 @@
 /** gradeport env build: images that come with Gradeport, or a folder of one's own. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ENVIRONMENTS_FOLDER, loadConfig } from '../config.ts';
+import { type Config, ENVIRONMENTS_FOLDER, loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { openEngine } from '../engine/open.ts';
 import type { Engine } from '../engine/port.ts';
+import { limitsOf } from '../environments/build-config.ts';
+import { DOCKERFILE } from '../environments/build-context.ts';
+import { buildLinted, imagesByName, lintLines, listFiles } from '../environments/build-folder.ts';
 import { readEnvironments } from '../environments/catalogue.ts';
+import { type Lint, lintDockerfile } from '../environments/dockerfile/lint.ts';
+import { localImage } from '../environments/image-names.ts';
 import { buildShippedEnvironments } from '../setup/shipped-environments.ts';
-import { createProgress, data, harmless, json, talk } from './terminal.ts';
+import { untilInterrupted } from './interrupted.ts';
+import { colors, createProgress, data, formatBytes, harmless, json, talk } from './terminal.ts';
 
-export type BuildOptions = { all?: boolean; tag?: string; json?: boolean };
+export type BuildOptions = { all?: boolean; tag?: string; network?: boolean; json?: boolean };
 type Target = { kind: 'shipped'; name: string } | { kind: 'own'; folder: string };
 
 export async function buildEnvironments(folders: readonly string[], options: BuildOptions): Promise<void> {
@@ -18,6 +25,9 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
   }
   const targets = folders.map(targetOf);
   const own = targets.flatMap((target) => (target.kind === 'own' ? [target.folder] : []));
+  if (options.network && own.length === 0) {
+    throw new GradeportError('usage', '--network is for folders of your own; those that come with Gradeport have it.');
+  }
   if (options.tag !== undefined && (own.length !== 1 || targets.length !== 1)) {
     throw new GradeportError('usage', '--tag names one image: use it with one folder of your own.');
   }
@@ -27,7 +37,7 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
     const built: string[] = [];
     if (options.all || shipped.length > 0)
       built.push(...(await buildShipped(engine, options.all ? null : shipped)));
-    for (const folder of own) built.push(await buildOwn(engine, folder, options.tag ?? imageNameOf(folder)));
+    for (const folder of own) built.push(await buildOwn(engine, folder, options));
     await report(engine, built, options.json === true);
   } finally {
     engine.close();
@@ -47,15 +57,6 @@ function targetOf(given: string): Target {
   throw new GradeportError('not-found', `${given}: there is no folder with a Dockerfile of that name.`);
 }
 
-/** What the engine takes as an image's name, from a folder's. */
-function imageNameOf(folder: string): string {
-  const name = basename(folder)
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return `local/${name || 'environment'}`;
-}
-
 async function buildShipped(engine: Engine, names: readonly string[] | null): Promise<string[]> {
   const progress = createProgress();
   try {
@@ -71,10 +72,50 @@ async function buildShipped(engine: Engine, names: readonly string[] | null): Pr
   }
 }
 
-async function buildOwn(engine: Engine, folder: string, tag: string): Promise<string> {
+/** What its lint says of a folder here: with or without network, as the configuration or the operator has it. */
+export async function lintOwn(
+  engine: Pick<Engine, 'images'>,
+  folder: string,
+  { build }: Pick<Config, 'build'>,
+  network = false,
+): Promise<{ lint: Lint; network: boolean }> {
+  const allowed = network || build.network;
+  const text = await readFile(join(folder, DOCKERFILE), 'utf8').catch((cause: unknown) => {
+    throw new GradeportError('not-found', `${folder}: there is no Dockerfile that can be read.`, { cause });
+  });
+  const lint = lintDockerfile(text, {
+    images: imagesByName(await engine.images()),
+    files: await listFiles(folder),
+    network: allowed,
+    refuses: () => null,
+    networkHint: '--network lets them use it.',
+    // An operator may make a base that environments are built on.
+    mustAnnounce: false,
+  });
+  return { lint, network: allowed };
+}
+
+async function buildOwn(engine: Engine, folder: string, options: BuildOptions): Promise<string> {
+  const config = loadConfig({});
+  const { lint, network } = await lintOwn(engine, folder, config, options.network);
+  for (const line of lintLines(lint.messages.filter(({ severity }) => severity !== 'error'))) {
+    talk(colors.yellow(harmless(line)));
+  }
+  const tag = options.tag ?? localImage(basename(folder));
+  using interrupted = untilInterrupted();
+  const limits = limitsOf(config.build);
+  const order = { folder, tag, labels: {}, network, limits, stopped: interrupted.signal };
   const progress = createProgress();
+  let at = '';
   try {
-    await engine.build(folder, tag, {}, (line) => progress.line(`${tag}: ${harmless(line)}`));
+    const { size, layers } = await buildLinted(engine, lint, order, {
+      line: (line) => progress.line(`${tag}${at}: ${harmless(line)}`),
+      step({ number, of }) {
+        at = ` ${number}/${of}`;
+      },
+    });
+    progress.end();
+    talk(`${tag}: ${formatBytes(size)} in ${layers} layers.`);
     return tag.includes(':') ? tag : `${tag}:latest`;
   } finally {
     progress.end();

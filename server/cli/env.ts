@@ -1,4 +1,4 @@
-/** gradeport env list | show | build | adopt-base, and what env-sharing.ts adds */
+/** gradeport env list | show | build | lint | adopt-base, and what env-sharing.ts adds */
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { openEngine } from '../engine/open.ts';
@@ -7,6 +7,7 @@ import type { Environment } from '../environments/environment.ts';
 import { type AdoptOptions, adoptBase } from './env-adopt.ts';
 import { type BuildOptions, buildEnvironments } from './env-build.ts';
 import { addSharingCommands } from './env-sharing.ts';
+import { lintFolder } from './env-lint.ts';
 import { showEnvironment } from './env-show.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
 
@@ -35,9 +36,23 @@ export function envCommand(): Command {
     .argument('[folders...]', 'a name in environments/, such as cpp, or a folder with a Dockerfile')
     .option('--all', 'all that come with Gradeport; what is there already is skipped')
     .option('--tag <image>', "the image's name, for a folder of your own (default: local/<folder>)")
+    .option('--network', 'let the steps of a folder of your own use the network, and pull base images')
     .option('--json', 'print a JSON array of { image, name, available, reason }')
-    .addHelpText('after', '\nExamples:\n  gradeport env build environments/cpp\n  gradeport env build --all')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gradeport env build environments/cpp\n  gradeport env build --all\n  gradeport env build my-folder --network',
+    )
     .action(async (folders: string[], options: BuildOptions) => buildEnvironments(folders, options));
+  env
+    .command('lint')
+    .description('say what is wrong with the Dockerfile of a folder, line by line, without building it')
+    .argument('<folder>', 'a folder with a Dockerfile')
+    .option('--network', 'as if its steps had a network')
+    .option('--json', 'print a JSON array of { line, severity, message }')
+    .addHelpText('after', '\nExamples:\n  gradeport env lint my-folder\n  gradeport env lint my-folder --json')
+    .action(async (folder: string, options: { network?: boolean; json?: boolean }) =>
+      lintFolder(folder, options),
+    );
   env
     .command('adopt-base')
     .description(

@@ -1,82 +1,183 @@
-/** Builds an image from a folder through the engine, telling its lines as they come. */
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Builds an image from a folder through the engine: within limits, and leaving nothing when it fails or is stopped. */
 import type Docker from 'dockerode';
-import tar from 'tar-stream';
 import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
-import { asking } from './docker-errors.ts';
+import { createBuildOutput } from './build-output.ts';
+import { watchBuild } from './build-watch.ts';
+import { asking, statusOf, unlessGone, unreachable } from './docker-errors.ts';
+import { packFolder } from './pack-folder.ts';
+import type { BuildLimits, BuildNews, BuildOrder, BuiltImage } from './port.ts';
 
-const progressSchema = z.object({
-  stream: z.string().optional(),
-  error: z.string().optional(),
-  aux: z.object({ ID: z.string().optional() }).optional(),
-});
-
-/** All regular files below a folder, as a tar stream; links and special files stay out. */
-async function packFolder(folder: string): Promise<tar.Pack> {
-  const pack = tar.pack();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const { mode } = await stat(path);
-    pack.entry({ name: path.slice(folder.length + 1), mode }, await readFile(path));
-  }
-  pack.finalize();
-  return pack;
-}
-
-/** The engine prints in red what a step wrote to stderr. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const COLOURS = /\u001b\[[0-9;]*m/g;
-
+const CPU_PERIOD_US = 100_000;
 /** How many of its last lines a failed build is told with: apt's own reason is among them. */
 const TAIL_LINES = 12;
+const MIB = 2 ** 20;
 
-/** A Dockerfile made for another base image fails in its first step, and the engine's words do not say why. */
-function hintFor(lines: readonly string[]): string {
-  return lines.some((line) => /\b(dnf|yum|microdnf): (command )?not found/.test(line))
-    ? '\nIts Dockerfile installs with dnf or yum, and its base is Debian: use apt-get, or the base that it was written for.'
-    : '';
+export async function buildImage(docker: Docker, order: BuildOrder, news: BuildNews): Promise<BuiltImage> {
+  const there = await imageIds(docker);
+  const made: string[] = [];
+  try {
+    const id = await runBuild(docker, order, news, (image) => made.push(image));
+    const image = await describe(docker, id);
+    await order.accept?.(image);
+    await tag(docker, id, order.tag);
+    return image;
+  } catch (error) {
+    await removeImages(docker, made, there);
+    throw error;
+  }
 }
 
-export async function buildImage(
+/** Of all images, those between the steps of a Dockerfile too. */
+async function imageIds(docker: Docker): Promise<ReadonlySet<string>> {
+  const list = await asking(() => docker.listImages({ all: true }));
+  return new Set(list.map(({ Id }) => Id));
+}
+
+async function runBuild(
   docker: Docker,
-  folder: string,
-  tag: string,
-  labels: Record<string, string>,
-  onLine: (line: string) => void,
+  order: BuildOrder,
+  news: BuildNews,
+  onImage: (id: string) => void,
 ): Promise<string> {
-  const context = await packFolder(folder);
-  const progress = await asking(() =>
-    docker.buildImage(context as unknown as NodeJS.ReadableStream, {
-      t: tag,
-      labels,
-      rm: true,
-      forcerm: true,
-    }),
-  );
-  let id = '';
-  let rest = '';
+  const { limits, network, tag: name } = order;
+  const ending = new AbortController();
+  const end = (error: unknown): void => ending.abort(error);
+  const clock = limits && AbortSignal.timeout(limits.timeMs);
+  const signal = AbortSignal.any([ending.signal, order.stopped, clock].filter((one) => one instanceof AbortSignal));
+  await using watch = limits && watchBuild(docker, limits, end);
   const tail: string[] = [];
-  const handle = (line: string) => {
-    const { stream, error, aux } = progressSchema.parse(JSON.parse(line));
-    if (error !== undefined) {
-      const lines = tail.map((text) => `\n  ${text}`).join('');
-      throw new GradeportError('conflict', `Building ${tag} failed: ${error.trim()}${lines}${hintFor(tail)}`);
-    }
-    if (aux?.ID !== undefined) id = aux.ID;
-    for (const text of (stream ?? '').replace(COLOURS, '').split('\n')) {
-      if (text.trim() === '') continue;
+  const output = createBuildOutput({
+    line(text) {
       tail.splice(0, tail.length - TAIL_LINES + 1);
-      tail.push(text.trimEnd());
-      onLine(text.trimEnd());
-    }
-  };
-  for await (const chunk of progress) {
-    const lines = (rest + chunk.toString()).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line.trim() !== '') handle(line);
+      tail.push(text);
+      news.line(text);
+    },
+    step(number, of, text) {
+      if (/^FROM\s/i.test(text)) watch?.stage();
+      news.step({ number, of, text });
+    },
+    container: (id) => watch?.container(id),
+    image(id) {
+      onImage(id);
+      void watch?.image(id);
+    },
+    pulling: () => network || end(new GradeportError('denied', 'This build may not pull images from a registry.')),
+  });
+  try {
+    await stream(docker, order, signal, end, output.push);
+  } catch (error) {
+    throw toError(ending.signal.aborted ? ending.signal.reason : error, order, clock?.aborted === true);
   }
+  const { id, error } = output.end();
+  if (error !== null) throw failure(name, error, tail, limits);
+  onImage(id);
   return id;
+}
+
+async function stream(
+  docker: Docker,
+  order: BuildOrder,
+  signal: AbortSignal,
+  end: (error: unknown) => void,
+  push: (chunk: Buffer) => void,
+): Promise<void> {
+  const { limits } = order;
+  signal.throwIfAborted();
+  const context = packFolder(order.folder, limits?.contextBytes ?? Number.POSITIVE_INFINITY, end);
+  const options = { ...optionsOf(order), abortSignal: signal };
+  const progress = await asking(() => docker.buildImage(context as unknown as NodeJS.ReadableStream, options));
+  let printed = 0;
+  for await (const chunk of progress) {
+    printed += chunk.length;
+    if (limits && printed > limits.outputBytes) {
+      throw new GradeportError('too-large', `It printed more than ${limits.outputBytes / MIB} MiB, which is the limit.`);
+    }
+    push(Buffer.from(chunk));
+  }
+}
+
+/** Nothing is mounted into a step's container, and without network it has none at all. */
+function optionsOf({ labels, network, limits }: BuildOrder): Docker.ImageBuildOptions & { ulimits?: string } {
+  return {
+    labels,
+    rm: true,
+    forcerm: true,
+    ...(network ? {} : { networkmode: 'none' }),
+    ...(limits && {
+      memory: limits.memoryBytes,
+      // The same with swap: there is none beyond it.
+      memswap: limits.memoryBytes,
+      cpuperiod: CPU_PERIOD_US,
+      cpuquota: Math.round(limits.cpus * CPU_PERIOD_US),
+      // Of one file; all of them together are watched.
+      ulimits: JSON.stringify([{ Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes }]),
+    }),
+  };
+}
+
+/** What ended it, in words: a limit, the clock, somebody's Stop, or the engine. */
+function toError(error: unknown, { tag: name, limits, stopped }: BuildOrder, isLate: boolean): unknown {
+  if (error instanceof GradeportError) {
+    return error.code === 'unreachable'
+      ? error
+      : new GradeportError(error.code, `Building ${name} was ended. ${error.message}`, { cause: error });
+  }
+  const sorry = (sentence: string) => new GradeportError('conflict', sentence, { cause: error });
+  if (stopped?.aborted) return sorry(`Building ${name} was stopped.`);
+  if (isLate && limits) {
+    return sorry(`Building ${name} was ended. It took longer than ${limits.timeMs / 1000} s, which is the limit.`);
+  }
+  if (statusOf(error) !== null) return sorry(`Building ${name} failed: ${wordsOf(error)}`);
+  return error instanceof Error && 'code' in error ? unreachable(error) : error;
+}
+
+const answerSchema = z.object({ json: z.object({ message: z.string() }) });
+/** The engine's own words, without its client's around them. */
+const wordsOf = (error: unknown): string =>
+  answerSchema.safeParse(error).data?.json.message ?? (error instanceof Error ? error.message : String(error));
+
+function failure(name: string, error: string, tail: readonly string[], limits: BuildLimits | null): GradeportError {
+  const lines = tail.map((text) => `\n  ${text}`).join('');
+  const code = /no space left on device/i.test(error) ? 'no-space' : 'conflict';
+  return new GradeportError(code, `Building ${name} failed: ${error}${hintFor(error, tail, limits)}${lines}`);
+}
+
+/** What the engine's words do not say. */
+function hintFor(error: string, lines: readonly string[], limits: BuildLimits | null): string {
+  const says = (pattern: RegExp) => lines.some((line) => pattern.test(line));
+  if (says(/\b(dnf|yum|microdnf): (command )?not found/)) {
+    return '\nIts Dockerfile installs with dnf or yum, and its base is Debian: use apt-get, or the base that it was written for.';
+  }
+  if (limits && /code: 137$/.test(error)) {
+    return `\nThe step was killed: probably it needed more memory than the ${limits.memoryBytes / MIB} MiB that a build has.`;
+  }
+  if (limits && says(/fork: (retry: )?Resource temporarily unavailable|can't fork/i)) {
+    return `\nThe step wanted more than the ${limits.pids} processes that a build may have.`;
+  }
+  return '';
+}
+
+async function describe(docker: Docker, id: string): Promise<BuiltImage> {
+  const info = await asking(() => docker.getImage(id).inspect());
+  return { id: info.Id, labels: info.Config.Labels ?? {}, size: info.Size, layers: info.RootFS.Layers?.length ?? 0 };
+}
+
+async function tag(docker: Docker, id: string, name: string): Promise<void> {
+  const colon = name.lastIndexOf(':');
+  const hasTag = colon > name.lastIndexOf('/');
+  const repo = hasTag ? name.slice(0, colon) : name;
+  await asking(() => docker.getImage(id).tag({ repo, tag: hasTag ? name.slice(colon + 1) : 'latest' }));
+}
+
+/** The newest first: an image that another is built on cannot go. What was there before, or got a name, stays. */
+async function removeImages(docker: Docker, made: readonly string[], there: ReadonlySet<string>): Promise<void> {
+  for (const id of [...new Set(made)].reverse()) {
+    const info = await docker
+      .getImage(id)
+      .inspect()
+      .catch(() => null);
+    if (!info || there.has(info.Id) || info.RepoTags.length > 0) continue;
+    await unlessGone(() => docker.getImage(info.Id).remove({ noprune: true })).catch(() => {});
+  }
 }

@@ -32,7 +32,7 @@ export function openDocker(): Engine {
       return list.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
     },
     removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
-    build: (folder, tag, labels, onLine) => buildImage(docker, folder, tag, labels, onLine),
+    build: (order, news) => buildImage(docker, order, news),
     async tag(image, name) {
       const colon = name.lastIndexOf(':');
       const target = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };

@@ -7,6 +7,8 @@ import { errorHandler, nothingHere } from './error-handler.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
+import { buildApi } from './routes/build-api.ts';
+import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
@@ -75,6 +77,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     getEnvironmentPages(deps, sharingJobs),
     registryPages(deps),
     updatePages(deps, sharingJobs),
+    buildPages(deps),
     environmentPages(deps, courses),
     jobPages(deps),
     metrics(deps),
@@ -86,6 +89,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       courseApi(deps, lookup, courses),
       submissionApi(deps, lookup),
       runApi(deps, lookup),
+      buildApi(deps),
       environmentApi(deps),
       jobApi(deps),
       sharingApi(deps, sharingJobs),

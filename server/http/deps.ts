@@ -4,6 +4,7 @@ import type { Sessions } from '../accounts/sessions.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { Builds } from '../environments/builds.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
 import type { Credentials } from '../environments/registry/credentials.ts';
@@ -37,6 +38,7 @@ export type AppDeps = {
   sharing: SharingDeps;
   credentials: Credentials;
   updates: Updates;
+  builds: Builds;
   grading: Grading;
   /** How the warm slots do. */
   slots: Pick<SlotPool, 'stats'>;

@@ -5,6 +5,7 @@ import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
 import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
+  BuildPage,
   CoursePage,
   CoursesPage,
   EnvironmentPage,
@@ -28,6 +29,7 @@ type Views = {
   'get-environment': GetEnvironmentPage;
   registries: RegistriesPage;
   updates: UpdatesPage;
+  'environment-edit': BuildPage;
   jobs: JobsPage;
   job: JobPage;
   error: ErrorPage;

@@ -63,9 +63,14 @@ export async function buildShippedEnvironments(
       failed.set(nameOf(recipe), failed.get(recipe.base));
       continue;
     }
-    const said = (line: string) => onLine(recipe.name, line, index + 1, todo.length);
+    const news = {
+      line: (line: string) => onLine(recipe.name, line, index + 1, todo.length),
+      step: () => {},
+    };
+    // Our own recipes: they install Debian's packages, and nobody else writes them.
+    const ours = { labels: { [RECIPE_LABEL]: whole }, network: true, limits: null };
     await engine
-      .build(recipe.folder, image, { [RECIPE_LABEL]: whole }, said)
+      .build({ folder: recipe.folder, tag: image, ...ours }, news)
       .catch((error: unknown) => failed.set(nameOf(recipe), error));
   }
   if (failed.size > 0) throw togetherOf(failed);

@@ -7,7 +7,10 @@ const cpp: Load = async () => (await import('@codemirror/lang-cpp')).cpp();
 const java: Load = async () => (await import('@codemirror/lang-java')).java();
 const python: Load = async () => (await import('@codemirror/lang-python')).python();
 
+const dockerfile: Load = async () => (await import('./dockerfile-mode.ts')).dockerfile();
+
 const LOADERS = new Map<string, Load>([
+  ['dockerfile', dockerfile],
   ['c', cpp],
   ['cpp', cpp],
   ['c++', cpp],

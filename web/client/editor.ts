@@ -55,6 +55,20 @@ export function setEditorText(field: HTMLTextAreaElement, text: string): void {
   });
 }
 
+/** Puts the cursor at the beginning of a line (from 1), in sight. */
+export function goToLine(field: HTMLTextAreaElement, line: number): void {
+  const view = editors.get(field);
+  if (view) {
+    const { from } = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
+    view.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
+  } else {
+    const before = field.value.split('\n').slice(0, line - 1);
+    const at = before.reduce((sum, { length }) => sum + length + 1, 0);
+    field.setSelectionRange(at, at);
+  }
+  focusField(field);
+}
+
 export function focusField(field: HTMLTextAreaElement): void {
   const view = editors.get(field);
   if (view) view.focus();
@@ -96,7 +110,7 @@ function firstLine(field: HTMLTextAreaElement): number {
 }
 
 function labels(field: HTMLTextAreaElement): Record<string, string> {
-  const hint = field.name.replace(/^answer\./, 'keys-');
+  const hint = field.dataset['keys'] ?? field.name.replace(/^answer\./, 'keys-');
   return {
     'aria-labelledby': field.getAttribute('aria-labelledby') ?? '',
     'aria-describedby': `${hint} ${field.getAttribute('aria-describedby') ?? ''}`,

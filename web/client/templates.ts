@@ -5,10 +5,11 @@
  */
 import Handlebars from 'handlebars/runtime.js';
 import { helpers } from '../helpers.ts';
-import type { EnvironmentView, FeedbackView, JobView, VerdictView } from '../view-models.ts';
+import type { EnvironmentView, FeedbackView, JobView, LintView, VerdictView } from '../view-models.ts';
 import environmentCard from '../views/partials/environment-card.hbs';
 import feedback from '../views/partials/feedback.hbs';
 import jobStatus from '../views/partials/job-status.hbs';
+import lint from '../views/partials/lint.hbs';
 import time from '../views/partials/time.hbs';
 import verdict from '../views/partials/verdict.hbs';
 
@@ -18,4 +19,5 @@ Handlebars.registerPartial('time', time);
 export const renderVerdict: (view: VerdictView) => string = verdict;
 export const renderFeedback: (view: FeedbackView) => string = feedback;
 export const renderJob: (view: JobView) => string = jobStatus;
+export const renderLint: (view: LintView) => string = lint;
 export const renderEnvironment: (view: EnvironmentView) => string = environmentCard;

@@ -6,6 +6,7 @@ import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
+import { buildRows } from '../views/build.ts';
 import { environmentList, environmentView } from '../views/environment.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
@@ -18,12 +19,14 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
 }
 
 export function environmentPages(
-  { environments, slots, clock, sharing }: AppDeps,
+  { environments, slots, builds, clock, sharing }: AppDeps,
   service: CourseService,
 ): Router {
   const list: RequestHandler = (_req, res) => {
-    const page = nav(actorOf(res), 'environments', 'Environments');
-    render(res, 'environments', { ...page, ...environmentList(environments, clock()) });
+    const user = actorOf(res);
+    const page = nav(user, 'environments', 'Environments');
+    const canBuild = can(user, 'build-environments', null);
+    render(res, 'environments', { ...page, canBuild, ...environmentList(environments, clock()) });
   };
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
@@ -48,6 +51,7 @@ export function environmentPages(
       tasks,
       slots: waiting,
       layers: layerViews(steps, clock()),
+      builds: buildRows(user, await builds.sources.list(found.name)),
     });
   }
 

@@ -5,5 +5,10 @@ export const courseHref = (course: string): string => `/courses/${part(course)}`
 export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;
 export const environmentHref = (name: string): string => `/environments/${part(name)}`;
+export const NEW_ENVIRONMENT = '/environments/new';
+export const editHref = (name: string, version: number): string =>
+  `${environmentHref(name)}/edit?build=${version}`;
+export const buildLogHref = (name: string, version: number): string =>
+  `${environmentHref(name)}/builds/${version}/log`;
 export const jobHref = (job: string): string => `/jobs/${part(job)}`;
 export const apiRunHref = (run: string): string => `/api/runs/${part(run)}`;

@@ -7,10 +7,14 @@ import { createSignIn } from '../../../server/accounts/sign-in.ts';
 import { createUsers } from '../../../server/accounts/users.ts';
 import { defaultLimits } from '../../../server/core/limits.ts';
 import type { Environment, EnvironmentCatalogue } from '../../../server/environments/environment.ts';
+import { buildConfigSchema } from '../../../server/environments/build-config.ts';
+import { openBuildSources } from '../../../server/environments/build-sources.ts';
+import { createBuilds } from '../../../server/environments/builds.ts';
 import { createJobs } from '../../../server/environments/jobs.ts';
 import { countRuns } from '../../../server/grading/run-counts.ts';
 import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
+import type { BuildOrder } from '../../../server/engine/port.ts';
 import type { User } from '../../../server/store/collections.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse } from './course.ts';
@@ -57,6 +61,33 @@ export function environmentsOf(list: Environment[]) {
   return { catalogue, list, changed: () => listeners.forEach((listener) => void listener()) };
 }
 
+/** An engine that builds nothing: it remembers what it was asked for, and every image announces its Dockerfile's name. */
+function createBuilder(list: Environment[]) {
+  const built: BuildOrder[] = [];
+  let said: Record<string, string> | null = null;
+  return {
+    built,
+    /** What the next images say about themselves; null: what their Dockerfile says. */
+    says: (labels: Record<string, string> | null) => {
+      said = labels;
+    },
+    engine: {
+      images: async () => [{ id: 'sha256:0', tags: ['gradeport/base:latest'], labels: {}, size: 1, created: 0 }],
+      async build(order: BuildOrder) {
+        const name = order.tag.replace('local/', '');
+        const labels = said ?? { 'org.gradeport.grading.name': name };
+        const image = { id: `sha256:${built.length}`, labels, size: 5 * 2 ** 20, layers: 2 };
+        await order.accept?.(image);
+        built.push(order);
+        const at = list.findIndex((one) => one.name === name);
+        const made = { ...(list[at] ?? { ...environment, aliases: [] }), name, digest: image.id };
+        list.splice(at === -1 ? list.length : at, 1, made);
+        return image;
+      },
+    },
+  };
+}
+
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
 export async function openHouse(config: Partial<HttpConfig> = {}) {
@@ -72,11 +103,20 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   const errors: unknown[] = [];
   const signedOut: string[] = [];
   const jobs = createJobs({ clock, failed: (error) => void errors.push(error) });
+  const builder = createBuilder(environments.list);
+  const builds = createBuilds({
+    ...{ jobs, clock, revisions: null, runtimes: {} },
+    engine: builder.engine,
+    environments: environments.catalogue,
+    sources: openBuildSources(join(folder, 'environments')),
+    config: buildConfigSchema.parse({ contextBytes: 2 ** 20 }),
+  });
   const deps = {
     store,
     jobs,
     ...sharingOver(folder),
     updates: scriptedUpdates,
+    builds,
     courses,
     environments: environments.catalogue,
     slots: {
@@ -127,6 +167,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
 
   return {
     ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs },
+    ...{ built: builder.built, says: builder.says },
     ...{ time, errors, signedOut, person },
     async close() {
       await jobs.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { GradeportError } from '../../../server/core/errors.ts';
-import type { ImageSummary } from '../../../server/engine/port.ts';
+import type { BuildOrder, ImageSummary } from '../../../server/engine/port.ts';
 import { buildShippedEnvironments, planShipped } from '../../../server/setup/shipped-environments.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-recipes-'));
@@ -33,12 +33,12 @@ function scripted(broken?: string) {
   return {
     built,
     images: async () => images,
-    async build(_: string, tag: string, labels: Record<string, string>) {
+    async build({ tag, labels }: BuildOrder) {
       if (tag === broken) throw new GradeportError('conflict', `Building ${tag} failed.`);
       built.push(tag.replace(/gradeport\/|:latest/g, ''));
       const at = images.findIndex(({ tags }) => tags.includes(tag));
       images.splice(at === -1 ? images.length : at, 1, image(tag, labels));
-      return tag;
+      return { id: tag, labels, size: 1, layers: 1 };
     },
   };
 }

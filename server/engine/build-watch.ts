@@ -1,0 +1,117 @@
+/**
+ * Holds a build to the limits that the classic builder has no option for: processes, and what it writes to the disk.
+ * Steps run one after the other, each in a container of its own, which the builder names before it starts it.
+ */
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import { GradeportError } from '../core/errors.ts';
+import { unlessGone } from './docker-errors.ts';
+import { INSTANCE_LABEL } from './labels.ts';
+import type { BuildLimits } from './port.ts';
+
+const LOOK_MS = 400;
+const MIB = 2 ** 20;
+/** Whatever a build may write: the engine's disk keeps this much for everybody else. */
+const RESERVE_BYTES = 512 * MIB;
+
+/** The engine's own option, which its client's types lack. */
+const WITH_SIZE: Docker.ContainerInspectOptions & { size: boolean } = { size: true };
+
+/** @param end called once, with what the build did too much of */
+export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: GradeportError) => void) {
+  const startedAt = Date.now();
+  const containers = new Set<string>();
+  const done = new AbortController();
+  const beginning = new Set<Promise<void>>();
+  let current: string | null = null;
+  /** Of the stages before this one; of this one's layers so far, on top of what it is built on. */
+  let before = 0;
+  let grown = 0;
+  let base: number | null = null;
+
+  /** null: gone already, or not one of this build's; a step may print any id. */
+  async function inspect(id: string) {
+    const info = await docker
+      .getContainer(id)
+      .inspect(WITH_SIZE)
+      .catch(() => null);
+    const isOurs = info && Date.parse(info.Created) >= startedAt - 1000;
+    return isOurs && !Object.hasOwn(info.Config.Labels ?? {}, INSTANCE_LABEL) ? info : null;
+  }
+
+  async function begin(id: string): Promise<void> {
+    const info = await inspect(id);
+    if (!info) return;
+    containers.add(info.Id);
+    current = info.Id;
+    if (info.Mounts.length > 0) {
+      end(
+        new GradeportError(
+          'conflict',
+          'What it is built on has a VOLUME, where a build could write without limit. Build on another image.',
+        ),
+      );
+    }
+    // A storm of forks that was faster than this meets the limit of memory.
+    await unlessGone(() => docker.getContainer(info.Id).update({ PidsLimit: limits.pids }));
+  }
+
+  async function look(): Promise<void> {
+    const info = current === null ? null : await inspect(current);
+    const writes = info && 'SizeRw' in info && typeof info.SizeRw === 'number' ? info.SizeRw : 0;
+    if (before + grown + writes > limits.diskBytes) {
+      end(new GradeportError('too-large', `It wrote more than ${limits.diskBytes / MIB} MiB to the disk, which is the limit.`));
+    }
+    if ((await freeBytes()) < RESERVE_BYTES) {
+      end(new GradeportError('no-space', "The engine's disk is nearly full. Tell the operator; docker image prune may help."));
+    }
+  }
+
+  let root: Promise<string> | null = null;
+  async function freeBytes(): Promise<number> {
+    root ??= docker.info().then(({ DockerRootDir }) => String(DockerRootDir ?? ''));
+    const folder = await root;
+    // Elsewhere than on this machine nobody can tell.
+    if (!existsSync(folder)) return Number.POSITIVE_INFINITY;
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  }
+
+  async function keepLooking(): Promise<void> {
+    while (!done.signal.aborted) {
+      await pause(LOOK_MS, undefined, { signal: done.signal, ref: false }).catch(() => {});
+      if (!done.signal.aborted) await look().catch(() => {});
+    }
+  }
+  const looking = keepLooking();
+
+  return {
+    container(id: string): void {
+      const began = begin(id).catch(() => {});
+      beginning.add(began);
+      void began.then(() => beginning.delete(began));
+    },
+    stage(): void {
+      before += grown;
+      grown = 0;
+      base = null;
+    },
+    async image(id: string): Promise<void> {
+      const info = await docker
+        .getImage(id)
+        .inspect()
+        .catch(() => null);
+      if (!info) return;
+      base ??= info.Size;
+      grown = info.Size - base;
+    },
+    /** Once it is over: its containers are gone, whatever became of it. */
+    async [Symbol.asyncDispose](): Promise<void> {
+      done.abort();
+      await Promise.all([looking, ...beginning]);
+      for (const id of containers) await unlessGone(() => docker.getContainer(id).remove({ force: true, v: true }));
+    },
+  };
+}

@@ -1,0 +1,17 @@
+/** What images that are built here are called in the engine. Pure. */
+import { createHash } from 'node:crypto';
+
+const HASH = 8;
+/** Names that the engine takes as they are. */
+const PLAIN = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+
+/** What the engine takes as an image's name, from a grading name or a folder's; different names stay different. */
+export function localImage(name: string): string {
+  if (PLAIN.test(name)) return `local/${name}`;
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH);
+  return `local/${[plain, hash].filter(Boolean).join('-')}`;
+}

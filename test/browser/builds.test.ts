@@ -1,0 +1,112 @@
+/** A teacher writes a Dockerfile, is told what is wrong with it, builds it, and grades with what came of it. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { archive } from '../support/archive.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit, write } from './support/browser.ts';
+import { submit, verdict } from './support/run.ts';
+
+const NAME = `browser-test-${process.pid}`;
+const docker = new Docker();
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
+  const task = join(server.courses, 'demo', 'built');
+  await mkdir(task);
+  const problems = 'problems: { code: { type: code, name: The answer, language: python } }';
+  await writeFile(join(task, 'task.yaml'), `name: Built here\nenvironment_id: ${NAME}\n${problems}\n`);
+  await writeFile(join(task, 'run'), '#!/bin/sh\n[ "$(cat /made-here)" = yes ] && feedback-result success\n', { mode: 0o755 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  for (const name of [NAME, `${NAME}-upload`, `${NAME}-stop`]) {
+    await docker
+      .getImage(`local/${name}`)
+      .remove({ force: true })
+      .catch(() => {});
+  }
+});
+
+const dockerfile = (...lines: string[]) => `${lines.join('\n')}\n`;
+const label = (name: string) => `LABEL org.gradeport.grading.name="${name}" org.gradeport.grading.title="Made here"`;
+
+test('from a Dockerfile to a grade, without leaving the browser', async () => {
+  const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher);
+  await page.goto('/environments');
+  await page.getByRole('link', { name: 'New environment' }).click();
+  await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', 'FORM here', label(NAME)));
+  await page.getByText('"FORM" is no instruction.').waitFor();
+  await page.getByRole('link', { name: 'Line 2' }).click();
+  expect(await page.locator('.cm-activeLine').textContent()).toBe('FORM here');
+  const steps = ['RUN echo it-began && sleep 2', 'RUN echo yes > /made-here'];
+  await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', ...steps, label(NAME)));
+  await page.getByText('Nothing to complain about.').waitFor();
+  await page.locator('#lint').getByText('Made here').waitFor();
+  await page.getByRole('button', { name: 'Build' }).click();
+  await page.waitForURL('**/jobs/*');
+  await page.locator('#output').getByText('it-began', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(1);
+  await page.getByText(/It can grade as/).waitFor();
+  expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
+  await page.getByRole('link', { name: `Go to ${NAME}` }).click();
+  await page.getByRole('heading', { name: 'Made here' }).waitFor();
+  await submit(page, '/courses/demo/tasks/built', 'The answer', 'anything');
+  await verdict(page, 'Success').waitFor();
+  await page.goto(`/environments/${NAME}`);
+  await page.getByRole('link', { name: 'Edit build 1' }).click();
+  await page.getByText('RUN echo yes > /made-here').waitFor();
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+test('a build that goes on for ever is stopped by a button', async () => {
+  const { context, page } = await visit(browser, server.url, server.accounts.teacher);
+  await page.goto('/environments/new');
+  await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', label(`${NAME}-stop`), 'RUN echo it-began && sleep 1000'));
+  await page.getByRole('button', { name: 'Build' }).click();
+  await page.locator('#output').getByText('it-began', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('Stopped', { exact: true }).waitFor();
+  await context.close();
+});
+
+test('without script a folder is uploaded, and its failure names the line', async () => {
+  const { context, page } = await visit(browser, server.url, server.accounts.teacher, { ...DESKTOP, javaScriptEnabled: false });
+  await page.goto('/environments/new');
+  const buffer = await archive(
+    { name: 'env/Dockerfile', content: dockerfile('FROM gradeport/base', label(`${NAME}-upload`), 'COPY a /a', 'RUN cat /a && exit 7') },
+    { name: 'env/a', content: 'from-the-archive\n' },
+  );
+  await page.getByLabel('Archive with a Dockerfile').setInputFiles({ name: 'env.tar', mimeType: 'application/x-tar', buffer });
+  await page.getByRole('button', { name: 'Upload and build' }).click();
+  await expect
+    .poll(async () => {
+      await page.reload();
+      return page.locator('.job-status').textContent();
+    }, { timeout: 60_000, interval: 500 })
+    .toContain('Dockerfile, line 4 (RUN)');
+  await page.locator('#output').getByText('from-the-archive').waitFor();
+  await context.close();
+});
+
+for (const [look, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+  test(`nobody meets a barrier in the editor or at the jobs (${look})`, async () => {
+    const { context, page } = await visit(browser, server.url, server.accounts.teacher, options);
+    for (const path of ['/environments/new', '/jobs']) {
+      await page.goto(path);
+      expect(await findBarriers(page), path).toEqual([]);
+      expect(await overflowOf(page), path).toBeLessThanOrEqual(0);
+    }
+    await page.locator('main .card-link').first().click();
+    await page.waitForURL('**/jobs/*');
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await overflowOf(page)).toBeLessThanOrEqual(0);
+    await context.close();
+  });
+}

@@ -1,0 +1,76 @@
+/** The editor of a Dockerfile: colours, and what the server says about it while it is written. */
+import { find, need } from './dom.ts';
+import { createEditor, goToLine } from './editor.ts';
+import { renderLint } from './templates.ts';
+import type { LintView } from '../view-models.ts';
+
+/** As long as a pause between words. */
+const PAUSE_MS = 300;
+
+const form = need('#build', HTMLFormElement);
+const field = need('#dockerfile-field', HTMLTextAreaElement, form);
+const archive = need('#archive', HTMLInputElement, form);
+const place = need('#lint', HTMLElement);
+const summary = need('#lint-summary', HTMLElement);
+const sending = need('#sending', HTMLElement, form);
+let timer = 0;
+let asked = 0;
+
+createEditor(field, () => form.requestSubmit());
+const hint = need('[data-editor-hint]', HTMLElement, form);
+if (/Mac|iPhone|iPad/.test(navigator.userAgent)) hint.textContent = hint.textContent.replace('Ctrl', 'Cmd');
+hint.hidden = false;
+// The field is hidden behind the editor: its own bubble would point at nothing.
+field.required = false;
+
+form.addEventListener('input', () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => void lint(), PAUSE_MS);
+});
+form.addEventListener('submit', (event) => {
+  if (field.value.trim() === '') {
+    event.preventDefault();
+    summary.textContent = 'Write a Dockerfile first.';
+    return goToLine(field, 1);
+  }
+  sending.textContent = 'Sending…';
+});
+addEventListener('pageshow', () => {
+  sending.textContent = '';
+});
+place.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest('a[data-line]') : null;
+  if (!(link instanceof HTMLAnchorElement)) return;
+  event.preventDefault();
+  goToLine(field, Number(link.dataset['line']));
+});
+find('#form-error', HTMLElement)?.focus();
+
+async function lint(): Promise<void> {
+  asked += 1;
+  const mine = asked;
+  const body = {
+    dockerfile: field.value,
+    from: form.dataset['from'] ?? '',
+    archive: (archive.files?.length ?? 0) > 0,
+  };
+  const view = await ask(body).catch(() => null);
+  // Whoever typed on meanwhile has asked again.
+  if (mine !== asked) return;
+  if (!view) {
+    summary.textContent = 'It could not be looked at just now.';
+    return;
+  }
+  place.innerHTML = renderLint(view);
+  if (summary.textContent !== view.summary) summary.textContent = view.summary;
+}
+
+async function ask(body: unknown): Promise<LintView | null> {
+  const response = await fetch('/api/environments/lint', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  // Our own server's answer, in the shape that it shares with this page.
+  return response.ok ? ((await response.json()) as LintView) : null;
+}
