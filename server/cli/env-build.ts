@@ -26,7 +26,10 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
   const targets = folders.map(targetOf);
   const own = targets.flatMap((target) => (target.kind === 'own' ? [target.folder] : []));
   if (options.network && own.length === 0) {
-    throw new GradeportError('usage', '--network is for folders of your own; those that come with Gradeport have it.');
+    throw new GradeportError(
+      'usage',
+      '--network is for folders of your own; those that come with Gradeport have it.',
+    );
   }
   if (options.tag !== undefined && (own.length !== 1 || targets.length !== 1)) {
     throw new GradeportError('usage', '--tag names one image: use it with one folder of your own.');

@@ -49,7 +49,10 @@ export function envCommand(): Command {
     .argument('<folder>', 'a folder with a Dockerfile')
     .option('--network', 'as if its steps had a network')
     .option('--json', 'print a JSON array of { line, severity, message }')
-    .addHelpText('after', '\nExamples:\n  gradeport env lint my-folder\n  gradeport env lint my-folder --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gradeport env lint my-folder\n  gradeport env lint my-folder --json',
+    )
     .action(async (folder: string, options: { network?: boolean; json?: boolean }) =>
       lintFolder(folder, options),
     );

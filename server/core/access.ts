@@ -51,7 +51,7 @@ const rules: Rules = {
   'type-in-run': ({ id }, { userId }) => id === userId,
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
-  'build-environments': teaches,
+  'build-environments': (actor) => teaches(actor),
   'follow-job': (actor, { by }) => actor.operator || (teaches(actor) && actor.name === by),
   operate: (actor) => actor.operator,
 };

@@ -77,7 +77,8 @@ export function createBuildOutput(listener: BuildListener) {
     push(chunk: Buffer): void {
       const lines = (rest + chunk.toString()).split('\n');
       rest = lines.pop() ?? '';
-      if (rest.length > MAX_MESSAGE) throw new GradeportError('internal', 'The engine sent a message without an end.');
+      if (rest.length > MAX_MESSAGE)
+        throw new GradeportError('internal', 'The engine sent a message without an end.');
       for (const json of lines) if (json.trim() !== '') message(json);
     },
     /** The image that it came to, or why it failed. */

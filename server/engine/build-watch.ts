@@ -62,10 +62,20 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
     const info = current === null ? null : await inspect(current);
     const writes = info && 'SizeRw' in info && typeof info.SizeRw === 'number' ? info.SizeRw : 0;
     if (before + grown + writes > limits.diskBytes) {
-      end(new GradeportError('too-large', `It wrote more than ${limits.diskBytes / MIB} MiB to the disk, which is the limit.`));
+      end(
+        new GradeportError(
+          'too-large',
+          `It wrote more than ${limits.diskBytes / MIB} MiB to the disk, which is the limit.`,
+        ),
+      );
     }
     if ((await freeBytes()) < RESERVE_BYTES) {
-      end(new GradeportError('no-space', "The engine's disk is nearly full. Tell the operator; docker image prune may help."));
+      end(
+        new GradeportError(
+          'no-space',
+          "The engine's disk is nearly full. Tell the operator; docker image prune may help.",
+        ),
+      );
     }
   }
 
@@ -111,7 +121,8 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
     async [Symbol.asyncDispose](): Promise<void> {
       done.abort();
       await Promise.all([looking, ...beginning]);
-      for (const id of containers) await unlessGone(() => docker.getContainer(id).remove({ force: true, v: true }));
+      for (const id of containers)
+        await unlessGone(() => docker.getContainer(id).remove({ force: true, v: true }));
     },
   };
 }

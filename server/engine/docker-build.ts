@@ -44,7 +44,9 @@ async function runBuild(
   const ending = new AbortController();
   const end = (error: unknown): void => ending.abort(error);
   const clock = limits && AbortSignal.timeout(limits.timeMs);
-  const signal = AbortSignal.any([ending.signal, order.stopped, clock].filter((one) => one instanceof AbortSignal));
+  const signal = AbortSignal.any(
+    [ending.signal, order.stopped, clock].filter((one) => one instanceof AbortSignal),
+  );
   await using watch = limits && watchBuild(docker, limits, end);
   const tail: string[] = [];
   const output = createBuildOutput({
@@ -62,7 +64,8 @@ async function runBuild(
       onImage(id);
       void watch?.image(id);
     },
-    pulling: () => network || end(new GradeportError('denied', 'This build may not pull images from a registry.')),
+    pulling: () =>
+      network || end(new GradeportError('denied', 'This build may not pull images from a registry.')),
   });
   try {
     await stream(docker, order, signal, end, output.push);
@@ -86,12 +89,17 @@ async function stream(
   signal.throwIfAborted();
   const context = packFolder(order.folder, limits?.contextBytes ?? Number.POSITIVE_INFINITY, end);
   const options = { ...optionsOf(order), abortSignal: signal };
-  const progress = await asking(() => docker.buildImage(context as unknown as NodeJS.ReadableStream, options));
+  const progress = await asking(() =>
+    docker.buildImage(context as unknown as NodeJS.ReadableStream, options),
+  );
   let printed = 0;
   for await (const chunk of progress) {
     printed += chunk.length;
     if (limits && printed > limits.outputBytes) {
-      throw new GradeportError('too-large', `It printed more than ${limits.outputBytes / MIB} MiB, which is the limit.`);
+      throw new GradeportError(
+        'too-large',
+        `It printed more than ${limits.outputBytes / MIB} MiB, which is the limit.`,
+      );
     }
     push(Buffer.from(chunk));
   }
@@ -126,7 +134,9 @@ function toError(error: unknown, { tag: name, limits, stopped }: BuildOrder, isL
   const sorry = (sentence: string) => new GradeportError('conflict', sentence, { cause: error });
   if (stopped?.aborted) return sorry(`Building ${name} was stopped.`);
   if (isLate && limits) {
-    return sorry(`Building ${name} was ended. It took longer than ${limits.timeMs / 1000} s, which is the limit.`);
+    return sorry(
+      `Building ${name} was ended. It took longer than ${limits.timeMs / 1000} s, which is the limit.`,
+    );
   }
   if (statusOf(error) !== null) return sorry(`Building ${name} failed: ${wordsOf(error)}`);
   return error instanceof Error && 'code' in error ? unreachable(error) : error;
@@ -135,9 +145,15 @@ function toError(error: unknown, { tag: name, limits, stopped }: BuildOrder, isL
 const answerSchema = z.object({ json: z.object({ message: z.string() }) });
 /** The engine's own words, without its client's around them. */
 const wordsOf = (error: unknown): string =>
-  answerSchema.safeParse(error).data?.json.message ?? (error instanceof Error ? error.message : String(error));
+  answerSchema.safeParse(error).data?.json.message ??
+  (error instanceof Error ? error.message : String(error));
 
-function failure(name: string, error: string, tail: readonly string[], limits: BuildLimits | null): GradeportError {
+function failure(
+  name: string,
+  error: string,
+  tail: readonly string[],
+  limits: BuildLimits | null,
+): GradeportError {
   const lines = tail.map((text) => `\n  ${text}`).join('');
   const code = /no space left on device/i.test(error) ? 'no-space' : 'conflict';
   return new GradeportError(code, `Building ${name} failed: ${error}${hintFor(error, tail, limits)}${lines}`);
@@ -160,7 +176,12 @@ function hintFor(error: string, lines: readonly string[], limits: BuildLimits | 
 
 async function describe(docker: Docker, id: string): Promise<BuiltImage> {
   const info = await asking(() => docker.getImage(id).inspect());
-  return { id: info.Id, labels: info.Config.Labels ?? {}, size: info.Size, layers: info.RootFS.Layers?.length ?? 0 };
+  return {
+    id: info.Id,
+    labels: info.Config.Labels ?? {},
+    size: info.Size,
+    layers: info.RootFS.Layers?.length ?? 0,
+  };
 }
 
 async function tag(docker: Docker, id: string, name: string): Promise<void> {
@@ -171,7 +192,11 @@ async function tag(docker: Docker, id: string, name: string): Promise<void> {
 }
 
 /** The newest first: an image that another is built on cannot go. What was there before, or got a name, stays. */
-async function removeImages(docker: Docker, made: readonly string[], there: ReadonlySet<string>): Promise<void> {
+async function removeImages(
+  docker: Docker,
+  made: readonly string[],
+  there: ReadonlySet<string>,
+): Promise<void> {
   for (const id of [...new Set(made)].reverse()) {
     const info = await docker
       .getImage(id)

@@ -27,7 +27,10 @@ async function fill(pack: tar.Pack, folder: string, maxBytes: number): Promise<v
 }
 
 /** null: it became something else meanwhile. */
-async function readRegular(path: string, maxBytes: number): Promise<{ mode: number; content: Buffer } | null> {
+async function readRegular(
+  path: string,
+  maxBytes: number,
+): Promise<{ mode: number; content: Buffer } | null> {
   try {
     await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const info = await handle.stat();
@@ -40,7 +43,8 @@ async function readRegular(path: string, maxBytes: number): Promise<{ mode: numb
     }
     return { mode: info.mode & 0o777, content: await handle.readFile() };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ELOOP' || error.code === 'ENOENT')) return null;
+    if (error instanceof Error && 'code' in error && (error.code === 'ELOOP' || error.code === 'ENOENT'))
+      return null;
     throw error;
   }
 }

@@ -121,7 +121,12 @@ export type BuildOrder = {
 /** @property text the instruction, as the Dockerfile has it; number counts from 1 */
 export type BuildStep = { number: number; of: number; text: string };
 export type BuildNews = { line(text: string): void; step(step: BuildStep): void };
-export type BuiltImage = { id: string; labels: Record<string, string>; /** Bytes. */ size: number; layers: number };
+export type BuiltImage = {
+  id: string;
+  labels: Record<string, string> /** Bytes. */;
+  size: number;
+  layers: number;
+};
 
 export type Engine = {
   /** This and all others fail with code "unreachable" when the engine does not answer. */

@@ -3,6 +3,7 @@
  * memory within bounds; what is no plain file or folder beneath the top is refused by name, not left out.
  */
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
@@ -24,7 +25,10 @@ const TAR_OVERHEAD_BYTES = 4 * 2 ** 20;
 /** Fails with "usage" or "too-large", naming the entry. */
 export async function readArchive(archive: Buffer, maxBytes: number): Promise<BuildContext> {
   if (archive.subarray(0, 2).toString('latin1') === 'PK') {
-    throw new GradeportError('usage', 'This is a zip archive. Send a tar archive: tar -czf environment.tar.gz folder');
+    throw new GradeportError(
+      'usage',
+      'This is a zip archive. Send a tar archive: tar -czf environment.tar.gz folder',
+    );
   }
   const files: BuildContext = new Map();
   const extract = tar.extract();
@@ -39,9 +43,13 @@ export async function readArchive(archive: Buffer, maxBytes: number): Promise<Bu
   } catch (error) {
     if (error instanceof GradeportError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new GradeportError('usage', `The archive cannot be read: ${why}. It must be a .tar or .tar.gz file.`, {
-      cause: error,
-    });
+    throw new GradeportError(
+      'usage',
+      `The archive cannot be read: ${why}. It must be a .tar or .tar.gz file.`,
+      {
+        cause: error,
+      },
+    );
   }
   return withoutTop(files);
 }
@@ -71,7 +79,10 @@ async function take(extract: tar.Extract, files: BuildContext, maxBytes: number)
     const path = pathOf(name);
     const isFile = type === 'file' || type === 'contiguous-file';
     if (!isFile && type !== 'directory') {
-      throw new GradeportError('usage', `"${shown(name)}" in the archive is a ${shown(String(type))}: it may hold files and folders only.`);
+      throw new GradeportError(
+        'usage',
+        `"${shown(name)}" in the archive is a ${shown(String(type))}: it may hold files and folders only.`,
+      );
     }
     if (!isFile || path === '') {
       entry.resume();
@@ -79,25 +90,30 @@ async function take(extract: tar.Extract, files: BuildContext, maxBytes: number)
     }
     left -= size ?? 0;
     if (left < 0) throw tooLarge(maxBytes);
-    if (files.size >= MAX_FILES) throw new GradeportError('too-large', `The archive holds more than ${MAX_FILES} files.`);
-    const pieces: Buffer[] = [];
-    for await (const piece of entry) pieces.push(Buffer.from(piece));
-    files.set(path, { content: Buffer.concat(pieces), executable: ((mode ?? 0) & 0o111) !== 0 });
+    if (files.size >= MAX_FILES)
+      throw new GradeportError('too-large', `The archive holds more than ${MAX_FILES} files.`);
+    files.set(path, { content: await buffer(entry), executable: ((mode ?? 0) & 0o111) !== 0 });
   }
   refuseFilesAsFolders(files);
 }
 
 const shown = (name: string): string => name.replace(/[^\x20-\x7e\u00a1-\uffff]/g, '?').slice(0, 100);
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const STRANGE = /[\u0000-\u001f\u007f\\]/;
+
 /** "./a/b" → "a/b"; "" for the top itself. */
 function pathOf(name: string): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   const isOutside = name.startsWith('/') || parts.includes('..') || /^[a-z]:/i.test(name);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  const isStrange = /[\u0000-\u001f\u007f\\]/.test(name) || parts.some((part) => Buffer.byteLength(part) > MAX_PART_BYTES);
-  if (isOutside) throw new GradeportError('usage', `"${shown(name)}" in the archive leads out of its folder.`);
+  const isStrange = STRANGE.test(name) || parts.some((part) => Buffer.byteLength(part) > MAX_PART_BYTES);
+  if (isOutside)
+    throw new GradeportError('usage', `"${shown(name)}" in the archive leads out of its folder.`);
   if (isStrange || parts.length > MAX_DEPTH || Buffer.byteLength(name) > MAX_PATH_BYTES) {
-    throw new GradeportError('usage', `"${shown(name)}" in the archive is no name that a file may have here.`);
+    throw new GradeportError(
+      'usage',
+      `"${shown(name)}" in the archive is no name that a file may have here.`,
+    );
   }
   return parts.join('/');
 }

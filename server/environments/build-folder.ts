@@ -60,5 +60,7 @@ function withLine(error: unknown, { dockerfile }: Lint, step: BuildStep | null):
   if (!(error instanceof GradeportError) || !instruction || error.code === 'unreachable') return error;
   const { line, endLine, keyword } = instruction;
   const where = line === endLine ? `line ${line}` : `lines ${line} to ${endLine}`;
-  return new GradeportError(error.code, `Dockerfile, ${where} (${keyword}): ${error.message}`, { cause: error });
+  return new GradeportError(error.code, `Dockerfile, ${where} (${keyword}): ${error.message}`, {
+    cause: error,
+  });
 }

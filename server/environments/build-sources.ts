@@ -38,7 +38,10 @@ export function openBuildSources(folder: string) {
   const isKeepable = (name: string) => NAME.test(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
   const placeOf = (name: string, version?: number): string => {
     if (!isKeepable(name)) {
-      throw new GradeportError('usage', `"${name.slice(0, 50)}" is no name that can be kept: at most ${MAX_NAME_BYTES} bytes.`);
+      throw new GradeportError(
+        'usage',
+        `"${name.slice(0, 50)}" is no name that can be kept: at most ${MAX_NAME_BYTES} bytes.`,
+      );
     }
     return version === undefined ? join(folder, name) : join(folder, name, String(version));
   };
@@ -101,7 +104,10 @@ export function openBuildSources(folder: string) {
       return (await list(name)).find(({ state }) => state === 'built') ?? null;
     },
     /** Keeps the files of a build that begins. */
-    async begin(about: Pick<BuildRecord, 'name' | 'by' | 'at' | 'image'>, files: BuildContext): Promise<BuildRecord> {
+    async begin(
+      about: Pick<BuildRecord, 'name' | 'by' | 'at' | 'image'>,
+      files: BuildContext,
+    ): Promise<BuildRecord> {
       const version = await claim(about.name);
       const context = contextOf(about.name, version);
       await mkdir(context);
@@ -110,7 +116,13 @@ export function openBuildSources(folder: string) {
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
       }
-      const record: BuildRecord = { ...about, version, state: 'building', sentence: 'Being built.', digest: null };
+      const record: BuildRecord = {
+        ...about,
+        version,
+        state: 'building',
+        sentence: 'Being built.',
+        digest: null,
+      };
       await save(record);
       for (const old of (await numbers(about.name)).slice(KEPT)) {
         await rm(placeOf(about.name, old), { recursive: true, force: true });

@@ -57,5 +57,7 @@ RUN java --version
 `,
     },
   ];
-  return all.filter(({ base }) => network || isHere(base)).map(({ id, title, text }) => ({ id, title, dockerfile: text }));
+  return all
+    .filter(({ base }) => network || isHere(base))
+    .map(({ id, title, text }) => ({ id, title, dockerfile: text }));
 }

@@ -74,7 +74,9 @@ export function createBuilds(deps: BuildsDeps) {
   async function refusalOf(actor: Actor, { name, aliases }: Announcement): Promise<string | null> {
     if (can(actor, 'operate', null)) return null;
     for (const wanted of [name, ...aliases]) {
-      const holders = environments.list().filter((one) => one.name === wanted || one.aliases.includes(wanted));
+      const holders = environments
+        .list()
+        .filter((one) => one.name === wanted || one.aliases.includes(wanted));
       for (const holder of holders) {
         const last = await sources.lastBuilt(holder.name);
         if (last?.by !== actor.name) {
@@ -124,7 +126,11 @@ export function createBuilds(deps: BuildsDeps) {
         return await tested(result, image, news, stopped);
       } catch (error) {
         if (stopped.aborted) await end('stopped', 'It was stopped.');
-        else await end('failed', error instanceof GradeportError ? error.message : 'It failed by a fault of ours.');
+        else
+          await end(
+            'failed',
+            error instanceof GradeportError ? error.message : 'It failed by a fault of ours.',
+          );
         throw error;
       }
     });
@@ -140,21 +146,37 @@ export function createBuilds(deps: BuildsDeps) {
   ): Promise<BuiltImage> {
     const { name, version, image } = record;
     const folder = sources.contextOf(name, version);
-    const order = { folder, tag: image, labels: {}, network: config.network, limits: limitsOf(config), stopped };
+    const order = {
+      folder,
+      tag: image,
+      labels: {},
+      network: config.network,
+      limits: limitsOf(config),
+      stopped,
+    };
     const accept = async ({ id, labels }: BuiltImage): Promise<void> => {
       const announced = readLabels(labels);
       // What the lint read is what was looked at; an image that says something else gets no name.
       if (announced?.name !== name) {
-        throw new GradeportError('conflict', `Its labels say another name than the Dockerfile: "${announced?.name ?? ''}". Write the label out.`);
+        throw new GradeportError(
+          'conflict',
+          `Its labels say another name than the Dockerfile: "${announced?.name ?? ''}". Write the label out.`,
+        );
       }
       const refusal = await refusalOf(actor, announced);
       if (refusal !== null) throw new GradeportError('denied', refusal);
       deps.revisions?.announce(id, { by: actor.name, from: 'build' });
     };
-    return buildLinted(engine, lint, { ...order, accept }, {
-      line: news.line,
-      step: ({ number, of, text }) => news.progress({ step: text.slice(0, 200), done: number - 1, total: of }),
-    });
+    return buildLinted(
+      engine,
+      lint,
+      { ...order, accept },
+      {
+        line: news.line,
+        step: ({ number, of, text }) =>
+          news.progress({ step: text.slice(0, 200), done: number - 1, total: of }),
+      },
+    );
   }
 
   async function tested(
@@ -186,9 +208,14 @@ export function createBuilds(deps: BuildsDeps) {
   };
 }
 
-function resultOf(image: BuiltImage, { name, image: tag }: BuildRecord, found: Environment | null): JobResult {
+function resultOf(
+  image: BuiltImage,
+  { name, image: tag }: BuildRecord,
+  found: Environment | null,
+): JobResult {
   const what = `Built ${tag}: ${Math.max(1, Math.round(image.size / 2 ** 20))} MiB in ${image.layers} layers.`;
-  if (!found) return { sentence: `${what} It is not in the list yet; look again in a moment.`, environment: name };
+  if (!found)
+    return { sentence: `${what} It is not in the list yet; look again in a moment.`, environment: name };
   const use = found.available ? `It can grade as "${name}" on ${found.reason}.` : found.reason;
   return { sentence: `${what} ${use}`, environment: name };
 }

@@ -49,7 +49,8 @@ export function createJobLog(bounds: LogBounds = BOUNDS) {
       const gapEnd = tail[0]?.number ?? gapStart;
       const left = gapEnd - Math.max(gapStart, from);
       const gap = left > 0 ? [`… ${left} lines left out …`] : [];
-      const kept = (list: readonly Line[]) => list.filter(({ number }) => number >= from).map(({ text }) => text);
+      const kept = (list: readonly Line[]) =>
+        list.filter(({ number }) => number >= from).map(({ text }) => text);
       return [...kept(head), ...gap, ...kept(tail)];
     },
     /** How many there were: the number of the next one. */

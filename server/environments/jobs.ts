@@ -123,7 +123,13 @@ export function createJobs({
         startedAt: now(),
         ...{ endedAt: null, progress: null, result: null, error: null },
       };
-      const entry = { job, log: createJobLog(), stop: new AbortController(), work, settled: Promise.resolve() };
+      const entry = {
+        job,
+        log: createJobLog(),
+        stop: new AbortController(),
+        work,
+        settled: Promise.resolve(),
+      };
       entries.set(job.id, entry);
       waiting.push(entry);
       tell(job);

@@ -30,7 +30,10 @@ export async function readBuildForm(req: Request, res: Response, contextBytes: n
   const length = Number(req.headers['content-length'] ?? Number.NaN);
   if (Number.isNaN(length)) throw new GradeportError('usage', 'A form must say its Content-Length.');
   if (length > mostBytes) {
-    throw new GradeportError('too-large', `The archive is larger than the limit of ${bytesText(contextBytes)}.`);
+    throw new GradeportError(
+      'too-large',
+      `The archive is larger than the limit of ${bytesText(contextBytes)}.`,
+    );
   }
   await parse(req, res, contextBytes + TAR_OVERHEAD_BYTES);
   const form = parseBody(formSchema, req.body);
@@ -42,7 +45,14 @@ function parse(req: Request, res: Response, fileSize: number): Promise<void> {
   const upload = multer({
     storage: multer.memoryStorage(),
     // Line ends of a form count twice.
-    limits: { fileSize, fieldSize: 2 * MAX_DOCKERFILE_BYTES, fieldNameSize: 100, files: 1, fields: 5, parts: 6 },
+    limits: {
+      fileSize,
+      fieldSize: 2 * MAX_DOCKERFILE_BYTES,
+      fieldNameSize: 100,
+      files: 1,
+      fields: 5,
+      parts: 6,
+    },
   }).single('archive');
   return new Promise((resolve, reject) => {
     upload(req, res, (error: unknown) => (error ? reject(named(error, fileSize)) : resolve()));
@@ -51,7 +61,11 @@ function parse(req: Request, res: Response, fileSize: number): Promise<void> {
 
 function named(error: unknown, fileSize: number): unknown {
   if (error instanceof MulterError && error.code === 'LIMIT_FILE_SIZE') {
-    return new GradeportError('too-large', `The archive is larger than the limit of ${bytesText(fileSize)}.`, { cause: error });
+    return new GradeportError(
+      'too-large',
+      `The archive is larger than the limit of ${bytesText(fileSize)}.`,
+      { cause: error },
+    );
   }
   if (error instanceof MulterError) return error;
   const message = error instanceof Error ? error.message : String(error);

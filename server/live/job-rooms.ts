@@ -28,7 +28,10 @@ export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews)
   function flush(id: string, room: Room): void {
     room.cancel = null;
     const news = newsOf(id, room.sent);
-    if (!news) return leave(id);
+    if (!news) {
+      leave(id);
+      return;
+    }
     room.sent = news.next;
     send({ ...news, lines: lastOf(news.lines) });
     if (news.job.isOver) leave(id);
@@ -51,7 +54,8 @@ export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews)
     /** What this reader has not seen; everything further is sent by itself, until the job is over. */
     join(user: User, { job: id, from }: JoinJob): JobNews {
       const job = jobs.get(id);
-      if (!job || !can(user, 'follow-job', job)) throw new GradeportError('not-found', 'There is no such job.');
+      if (!job || !can(user, 'follow-job', job))
+        throw new GradeportError('not-found', 'There is no such job.');
       leave(id);
       if (rooms.size >= MAX_ROOMS) throw new GradeportError('busy', 'Too many jobs are followed at once.');
       const lines = jobs.log(id, from);

@@ -20,7 +20,11 @@ beforeAll(async () => {
   await mkdir(task);
   const problems = 'problems: { code: { type: code, name: The answer, language: python } }';
   await writeFile(join(task, 'task.yaml'), `name: Built here\nenvironment_id: ${NAME}\n${problems}\n`);
-  await writeFile(join(task, 'run'), '#!/bin/sh\n[ "$(cat /made-here)" = yes ] && feedback-result success\n', { mode: 0o755 });
+  await writeFile(
+    join(task, 'run'),
+    '#!/bin/sh\n[ "$(cat /made-here)" = yes ] && feedback-result success\n',
+    { mode: 0o755 },
+  );
 });
 afterAll(async () => {
   await browser?.close();
@@ -34,7 +38,8 @@ afterAll(async () => {
 });
 
 const dockerfile = (...lines: string[]) => `${lines.join('\n')}\n`;
-const label = (name: string) => `LABEL org.gradeport.grading.name="${name}" org.gradeport.grading.title="Made here"`;
+const label = (name: string) =>
+  `LABEL org.gradeport.grading.name="${name}" org.gradeport.grading.title="Made here"`;
 
 test('from a Dockerfile to a grade, without leaving the browser', async () => {
   const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher);
@@ -68,7 +73,11 @@ test('from a Dockerfile to a grade, without leaving the browser', async () => {
 test('a build that goes on for ever is stopped by a button', async () => {
   const { context, page } = await visit(browser, server.url, server.accounts.teacher);
   await page.goto('/environments/new');
-  await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', label(`${NAME}-stop`), 'RUN echo it-began && sleep 1000'));
+  await write(
+    page,
+    'Dockerfile',
+    dockerfile('FROM gradeport/base', label(`${NAME}-stop`), 'RUN echo it-began && sleep 1000'),
+  );
   await page.getByRole('button', { name: 'Build' }).click();
   await page.locator('#output').getByText('it-began', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Stop' }).click();
@@ -77,19 +86,35 @@ test('a build that goes on for ever is stopped by a button', async () => {
 });
 
 test('without script a folder is uploaded, and its failure names the line', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.teacher, { ...DESKTOP, javaScriptEnabled: false });
+  const { context, page } = await visit(browser, server.url, server.accounts.teacher, {
+    ...DESKTOP,
+    javaScriptEnabled: false,
+  });
   await page.goto('/environments/new');
   const buffer = await archive(
-    { name: 'env/Dockerfile', content: dockerfile('FROM gradeport/base', label(`${NAME}-upload`), 'COPY a /a', 'RUN cat /a && exit 7') },
+    {
+      name: 'env/Dockerfile',
+      content: dockerfile(
+        'FROM gradeport/base',
+        label(`${NAME}-upload`),
+        'COPY a /a',
+        'RUN cat /a && exit 7',
+      ),
+    },
     { name: 'env/a', content: 'from-the-archive\n' },
   );
-  await page.getByLabel('Archive with a Dockerfile').setInputFiles({ name: 'env.tar', mimeType: 'application/x-tar', buffer });
+  await page
+    .getByLabel('Archive with a Dockerfile')
+    .setInputFiles({ name: 'env.tar', mimeType: 'application/x-tar', buffer });
   await page.getByRole('button', { name: 'Upload and build' }).click();
   await expect
-    .poll(async () => {
-      await page.reload();
-      return page.locator('.job-status').textContent();
-    }, { timeout: 60_000, interval: 500 })
+    .poll(
+      async () => {
+        await page.reload();
+        return page.locator('.job-status').textContent();
+      },
+      { timeout: 60_000, interval: 500 },
+    )
     .toContain('Dockerfile, line 4 (RUN)');
   await page.locator('#output').getByText('from-the-archive').waitFor();
   await context.close();

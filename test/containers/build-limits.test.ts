@@ -62,7 +62,10 @@ test('a good one gets its name, with its size, its layers and its labels, step b
   const image = await build(
     ['RUN printf one && printf two && echo', 'LABEL a=b'],
     {},
-    { line: (text) => void lines.push(text), step: ({ number, of, text }) => void steps.push(`${number}/${of} ${text}`) },
+    {
+      line: (text) => void lines.push(text),
+      step: ({ number, of, text }) => void steps.push(`${number}/${of} ${text}`),
+    },
   );
   expect(steps.map((step) => step.slice(0, 8))).toEqual(['1/4 FROM', '2/4 ENV ', '3/4 RUN ', '4/4 LABE']);
   expect(lines).toContain('onetwo');
@@ -77,11 +80,31 @@ describe('a step that', () => {
     ['fails', 'RUN echo the-reason >&2 && exit 3', {}, /code: 3[\s\S]*the-reason/],
     ['hangs', 'RUN sleep 1000', { timeMs: 3000 }, /took longer than 3 s/],
     ['fills the disk with one file', 'RUN cat /dev/zero > /big', {}, /code: |more than 200 MiB to the disk/],
-    ['fills the disk with many files', 'RUN i=0; while true; do i=$((i+1)); head -c 10M /dev/zero > /f$i; done', {}, /more than 200 MiB to the disk/],
+    [
+      'fills the disk with many files',
+      'RUN i=0; while true; do i=$((i+1)); head -c 10M /dev/zero > /f$i; done',
+      {},
+      /more than 200 MiB to the disk/,
+    ],
     ['prints a hundred megabytes', 'RUN yes | head -c 100M', {}, /printed more than 4 MiB/],
-    ['prints them without a line end', 'RUN head -c 100M /dev/zero | tr "\\\\0" x', {}, /printed more than 4 MiB/],
-    ['needs too much memory', 'RUN python3 -c "x = bytearray(10**9)"', {}, /code: 137\nThe step was killed: .*256 MiB/],
-    ['reaches for the network', 'RUN python3 -c "import socket; socket.create_connection((\'1.1.1.1\', 53), 5)"', {}, /Network is unreachable/],
+    [
+      'prints them without a line end',
+      'RUN head -c 100M /dev/zero | tr "\\\\0" x',
+      {},
+      /printed more than 4 MiB/,
+    ],
+    [
+      'needs too much memory',
+      'RUN python3 -c "x = bytearray(10**9)"',
+      {},
+      /code: 137\nThe step was killed: .*256 MiB/,
+    ],
+    [
+      'reaches for the network',
+      'RUN python3 -c "import socket; socket.create_connection((\'1.1.1.1\', 53), 5)"',
+      {},
+      /Network is unreachable/,
+    ],
   ])('%s ends the build with its reason', async (_, step, limits, sentence) => {
     const was = await containers();
     await expect(build([step], { limits: { ...LIMITS, ...limits } })).rejects.toThrow(sentence);
@@ -99,7 +122,9 @@ describe('a step that', () => {
       }
     };
     const bomb = 'RUN echo begin; bomb() { bomb | bomb & }; bomb; sleep 2; exit 1';
-    const building = build([bomb], { limits: { ...LIMITS, timeMs: 20_000 } }).catch((error: unknown) => error);
+    const building = build([bomb], { limits: { ...LIMITS, timeMs: 20_000 } }).catch(
+      (error: unknown) => error,
+    );
     const ended = { is: false };
     void building.then(() => {
       ended.is = true;
@@ -116,7 +141,11 @@ test('stopping in the middle ends its program at once and leaves nothing', async
   const stop = new AbortController();
   const started = Promise.withResolvers<void>();
   const news: BuildNews = { line: (text) => text === 'it-began' && started.resolve(), step: () => {} };
-  const building = build(['RUN head -c 5M /dev/urandom > /x', 'RUN echo it-began; sleep 1000'], { stopped: stop.signal }, news);
+  const building = build(
+    ['RUN head -c 5M /dev/urandom > /x', 'RUN echo it-began; sleep 1000'],
+    { stopped: stop.signal },
+    news,
+  );
   await started.promise;
   stop.abort();
   await expect(building).rejects.toThrow('was stopped');
@@ -163,8 +192,14 @@ test('two at once do not disturb each other', async () => {
   const was = await containers();
   const other = mkdtempSync(join(tmpdir(), 'gradeport-limits-'));
   writeFileSync(join(other, 'Dockerfile'), `FROM gradeport/base\n${unique()}\nRUN exit 4\n`);
-  const failing = engine.build({ folder: other, tag: `${TAG}-2`, labels: {}, network: false, limits: LIMITS }, silent);
-  const [good, bad] = await Promise.allSettled([build(['RUN echo x > /x', 'RUN sleep 1 && cat /x']), failing]);
+  const failing = engine.build(
+    { folder: other, tag: `${TAG}-2`, labels: {}, network: false, limits: LIMITS },
+    silent,
+  );
+  const [good, bad] = await Promise.allSettled([
+    build(['RUN echo x > /x', 'RUN sleep 1 && cat /x']),
+    failing,
+  ]);
   rmSync(other, { recursive: true });
   expect([good.status, bad.status]).toEqual(['fulfilled', 'rejected']);
   expect((await containers()).filter((id) => !was.includes(id))).toEqual([]);

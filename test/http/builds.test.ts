@@ -48,7 +48,9 @@ describe('the editor', () => {
 
   it('answers what is wrong line by line, as text', async () => {
     const { body } = await lint({ dockerfile: 'FROM gradeport/base\nFORM <b>\n' }).expect(200);
-    expect(body.messages.map(({ line, severity }: { line: number; severity: string }) => [line, severity])).toEqual([
+    expect(
+      body.messages.map(({ line, severity }: { line: number; severity: string }) => [line, severity]),
+    ).toEqual([
       [1, 'error'],
       [2, 'error'],
     ]);
@@ -59,7 +61,9 @@ describe('the editor', () => {
 
   it('builds, and keeps what it was built from', async () => {
     const text = dockerfile('kept', 'RUN echo <b>hi</b>\n');
-    const sent = await post('/environments/new').field('dockerfile', text.replaceAll('\n', '\r\n')).expect(303);
+    const sent = await post('/environments/new')
+      .field('dockerfile', text.replaceAll('\n', '\r\n'))
+      .expect(303);
     const id = idOf(sent.headers['location']);
     await ended(id);
     expect(house.jobs.get(id)).toMatchObject({ state: 'done', by: 'ada', result: { environment: 'kept' } });
@@ -67,7 +71,9 @@ describe('the editor', () => {
     const edit = await get('/environments/kept/edit').expect(200);
     expect(edit.text).toContain('RUN echo &lt;b&gt;hi&lt;/b&gt;\n');
     expect(edit.text).toContain('name="from" value="kept/1"');
-    expect((await get('/environments/kept/builds/1/log').expect(200)).headers['content-type']).toMatch(/^text\/plain/);
+    expect((await get('/environments/kept/builds/1/log').expect(200)).headers['content-type']).toMatch(
+      /^text\/plain/,
+    );
     for (const who of [tess, stu]) {
       await get('/environments/kept/edit', who).expect(who === stu ? 403 : 404);
       await get('/environments/kept/builds/1/log', who).expect(404);
@@ -78,11 +84,17 @@ describe('the editor', () => {
   });
 
   it('builds again with the files of the build before, and another Dockerfile', async () => {
-    const files = await archive({ name: 'Dockerfile', content: dockerfile('files', 'COPY a /a\n') }, { name: 'a', content: 'A' });
+    const files = await archive(
+      { name: 'Dockerfile', content: dockerfile('files', 'COPY a /a\n') },
+      { name: 'a', content: 'A' },
+    );
     const sent = await post('/environments/new').attach('archive', files, 'x.tar').expect(303);
     await ended(idOf(sent.headers['location']));
     const text = dockerfile('files', 'COPY a /b\n');
-    const again = await post('/environments/new').field('dockerfile', text).field('from', 'files/1').expect(303);
+    const again = await post('/environments/new')
+      .field('dockerfile', text)
+      .field('from', 'files/1')
+      .expect(303);
     await ended(idOf(again.headers['location']));
     const kept = await house.deps.builds.sources.files('files', 2);
     expect(kept?.get('a')?.content.toString()).toBe('A');
@@ -111,20 +123,32 @@ describe('what is refused', () => {
   };
 
   it('a name, or an alias, that grades for others already; operators may', async () => {
-    expect((await refused(ada, dockerfile('default'))).refusal).toContain('"default" is an environment here that you did not build');
+    expect((await refused(ada, dockerfile('default'))).refusal).toContain(
+      '"default" is an environment here that you did not build',
+    );
     const alias = dockerfile('other', 'LABEL org.gradeport.grading.aliases=python3\n');
     expect((await refused(ada, alias)).refusal).toContain('"python3"');
-    const { body } = await post('/api/environments/builds', olga).field('dockerfile', dockerfile('default')).expect(202);
+    const { body } = await post('/api/environments/builds', olga)
+      .field('dockerfile', dockerfile('default'))
+      .expect(202);
     await ended(body.job);
   });
 
   it('an image whose labels say another name than its Dockerfile', async () => {
     house.says({ 'org.gradeport.grading.name': 'default' });
-    const { body } = await post('/api/environments/builds').field('dockerfile', dockerfile('honest')).expect(202);
+    const { body } = await post('/api/environments/builds')
+      .field('dockerfile', dockerfile('honest'))
+      .expect(202);
     await ended(body.job);
     house.says(null);
-    expect(house.jobs.get(body.job)).toMatchObject({ state: 'failed', error: expect.stringContaining('another name') });
-    expect((await house.deps.builds.sources.list('honest'))[0]).toMatchObject({ state: 'failed', digest: null });
+    expect(house.jobs.get(body.job)).toMatchObject({
+      state: 'failed',
+      error: expect.stringContaining('another name'),
+    });
+    expect((await house.deps.builds.sources.list('honest'))[0]).toMatchObject({
+      state: 'failed',
+      digest: null,
+    });
   });
 
   it('a base that is not here, an address, and other ways to the network', async () => {
@@ -136,10 +160,15 @@ describe('what is refused', () => {
 
   it('an archive without a Dockerfile, of another kind, too large, or of another site', async () => {
     const send = (bytes: Buffer) => post('/api/environments/builds').attach('archive', bytes, 'x.tar');
-    expect((await send(await archive({ name: 'a', content: '' })).expect(400)).body.error).toContain('no Dockerfile');
+    expect((await send(await archive({ name: 'a', content: '' })).expect(400)).body.error).toContain(
+      'no Dockerfile',
+    );
     expect((await send(Buffer.from('PK\u0003\u0004'))).body.error).toContain('zip');
     await send(Buffer.alloc(7 * 2 ** 20)).expect(413);
     await post('/api/environments/builds').send({ dockerfile: 'FROM x' }).expect(400);
-    await post('/environments/new').set('Origin', 'https://evil.example').field('dockerfile', dockerfile('x')).expect(403);
+    await post('/environments/new')
+      .set('Origin', 'https://evil.example')
+      .field('dockerfile', dockerfile('x'))
+      .expect(403);
   });
 });

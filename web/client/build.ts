@@ -1,8 +1,9 @@
 /** The editor of a Dockerfile: colours, and what the server says about it while it is written. */
+
+import type { LintView } from '../view-models.ts';
 import { find, need } from './dom.ts';
 import { createEditor, goToLine } from './editor.ts';
 import { renderLint } from './templates.ts';
-import type { LintView } from '../view-models.ts';
 
 /** As long as a pause between words. */
 const PAUSE_MS = 300;

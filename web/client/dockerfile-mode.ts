@@ -1,5 +1,5 @@
 /** Colours for Dockerfiles: instructions, comments, texts and variables. */
-import { LanguageSupport, StreamLanguage, type StreamParser } from '@codemirror/language';
+import { LanguageSupport, StreamLanguage, type StreamParser, type StringStream } from '@codemirror/language';
 
 type State = { begins: boolean; quote: string };
 
@@ -19,26 +19,25 @@ const parser: StreamParser<State> = {
     if (stream.match(/^\\\s*$/)) return 'operator';
     if (stream.match(/^\\./)) return state.quote === '' ? null : 'string';
     if (stream.match(/^\$(\w+|\{[^}]*\}?)/)) return 'variableName';
-    const char = stream.next() ?? '';
-    if (state.quote !== '') {
-      if (char === state.quote) state.quote = '';
-      else stream.match(/^[^"'\\$]+/);
-      afterLine(stream.eol(), state);
-      return 'string';
-    }
-    if (char === '"' || char === "'") {
-      state.quote = char;
-      return 'string';
-    }
-    stream.match(/^[^\\"'$]+/);
-    afterLine(stream.eol(), state);
-    return null;
+    return readText(stream, state);
   },
   blankLine(state) {
     state.quote = '';
   },
   languageData: { commentTokens: { line: '#' } },
 };
+
+function readText(stream: StringStream, state: State): string | null {
+  const char = stream.next() ?? '';
+  const isText = state.quote !== '';
+  if (isText && char === state.quote) state.quote = '';
+  else if (!isText && (char === '"' || char === "'")) {
+    state.quote = char;
+    return 'string';
+  } else stream.match(isText ? /^[^"'\\$]+/ : /^[^\\"'$]+/);
+  afterLine(stream.eol(), state);
+  return isText ? 'string' : null;
+}
 
 function afterLine(isEnd: boolean, state: State): void {
   if (!isEnd) return;

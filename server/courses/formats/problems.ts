@@ -1,7 +1,7 @@
 /** The problems of a task file, by type. */
 import { z } from 'zod';
-import type { Choice, Problem } from '../task.ts';
 import { nearest } from '../../core/nearest.ts';
+import type { Choice, Problem } from '../task.ts';
 import { choiceOf, count, countFromOne, expected, flag, pythonText, text, wants, words } from './values.ts';
 
 /** Names that INGInious had before 0.5 and that hundreds of real tasks still use. */

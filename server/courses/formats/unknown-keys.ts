@@ -1,6 +1,7 @@
 /** Keys that have no effect: tolerated, because real files have them, but told, because some are misspelt. */
-import type { FileProblemReport } from '../task.ts';
+
 import { nearest } from '../../core/nearest.ts';
+import type { FileProblemReport } from '../task.ts';
 import type { Path, YamlFile } from './yaml-file.ts';
 
 /** More would not be read. */

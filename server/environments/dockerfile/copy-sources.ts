@@ -9,13 +9,22 @@ const MAX_PATH = 4096;
 
 export function lintSources({ keyword, flags, rest, line }: Instruction, facts: LintFacts, say: Say): void {
   const words = sourcesOf(rest);
-  if (words === null) return say(line, 'error', `${keyword} needs what to copy, and where to.`);
+  if (words === null) {
+    say(line, 'error', `${keyword} needs what to copy, and where to.`);
+    return;
+  }
   if (keyword === 'ADD' && !facts.network && !isPlain(rest)) {
-    return say(line, 'error', 'Write the sources of ADD out, without variables, quotes and backslashes; or use COPY.');
+    say(
+      line,
+      'error',
+      'Write the sources of ADD out, without variables, quotes and backslashes; or use COPY.',
+    );
+    return;
   }
   const fromStage = flags.some((flag) => flag.startsWith('--from='));
   for (const source of words) {
-    if (/^[a-z][a-z\d+.-]*:\/\//i.test(source) || source.startsWith('git@')) lintUrl(keyword, line, facts, say);
+    if (/^[a-z][a-z\d+.-]*:\/\//i.test(source) || source.startsWith('git@'))
+      lintUrl(keyword, line, facts, say);
     else if (!fromStage && facts.files !== null) lintFile(source, line, facts.files, say);
   }
 }
@@ -43,7 +52,11 @@ const isPlain = (rest: string): boolean =>
 function lintUrl(keyword: string, line: number, { network, networkHint }: LintFacts, say: Say): void {
   if (keyword === 'COPY') say(line, 'error', 'COPY takes files of the build context, no addresses.');
   else if (network) {
-    say(line, 'warning', 'What ADD fetches may be another file the next time: download it once, and COPY it.');
+    say(
+      line,
+      'warning',
+      'What ADD fetches may be another file the next time: download it once, and COPY it.',
+    );
   } else {
     say(line, 'error', `ADD of an address needs the network, and builds here have none. ${networkHint}`);
   }
@@ -51,13 +64,18 @@ function lintUrl(keyword: string, line: number, { network, networkHint }: LintFa
 
 function lintFile(source: string, line: number, files: readonly string[], say: Say): void {
   if (/["'$\\]/.test(source)) return;
-  if (source.length > MAX_PATH) return say(line, 'error', `No file has a name as long as "${shown(source)}".`);
+  if (source.length > MAX_PATH) {
+    say(line, 'error', `No file has a name as long as "${shown(source)}".`);
+    return;
+  }
   if (source.split('/').includes('..')) {
-    return say(line, 'error', `"${shown(source)}" leads out of the folder: only what is in it can be copied.`);
+    say(line, 'error', `"${shown(source)}" leads out of the folder: only what is in it can be copied.`);
+    return;
   }
   const path = source.replace(/^(\.?\/+)+/, '').replace(/\/+$/, '');
   if (path === '' || path === '.' || isThere(path, files)) return;
-  const many = files.length > 1 ? ` It holds ${files.length} files.` : ' It holds nothing but the Dockerfile.';
+  const many =
+    files.length > 1 ? ` It holds ${files.length} files.` : ' It holds nothing but the Dockerfile.';
   say(line, 'error', `There is no "${shown(source)}" in the folder.${many}`);
 }
 

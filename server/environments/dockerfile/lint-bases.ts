@@ -22,7 +22,11 @@ export function lintBases(
   for (const instruction of instructions) {
     if (instruction.keyword === 'FROM') break;
     if (instruction.keyword !== 'ARG') {
-      say(instruction.line, 'error', `Before the first FROM only ARG may stand, not ${shown(instruction.keyword)}.`);
+      say(
+        instruction.line,
+        'error',
+        `Before the first FROM only ARG may stand, not ${shown(instruction.keyword)}.`,
+      );
     }
   }
   for (const [index, stage] of stages.entries()) {
@@ -36,27 +40,41 @@ function lintFrom(stage: Stage, facts: LintFacts, say: Say): void {
   const { line, rest } = stage.from;
   const words = wordsOf(rest);
   if (words.length !== 1 && !(words.length === 3 && words[1]?.text.toUpperCase() === 'AS')) {
-    return say(line, 'error', 'FROM takes one image, and perhaps a name: FROM image AS name.');
+    say(line, 'error', 'FROM takes one image, and perhaps a name: FROM image AS name.');
+    return;
   }
   if (stage.base.kind !== 'image') return;
   const { text, sure } = stage.base.reference;
   if (!sure || text === '') {
-    return say(line, 'error', 'FROM uses a variable without a value: give it one above, as in ARG VERSION=12.');
+    say(line, 'error', 'FROM uses a variable without a value: give it one above, as in ARG VERSION=12.');
+    return;
   }
   lintImage(line, text, facts, say);
   const latest = !hasTag(text) || text.endsWith(':latest');
   if (latest && !MADE_HERE.test(text)) {
-    say(line, 'warning', `"${shown(text)}" names no version: the next build may get another one. Name a tag other than latest, or a digest.`);
+    say(
+      line,
+      'warning',
+      `"${shown(text)}" names no version: the next build may get another one. Name a tag other than latest, or a digest.`,
+    );
   }
 }
 
 /** One that is not here would be pulled by the engine itself, which has a network even if the build has none. */
 function lintImage(line: number, reference: string, { images, network, refuses }: LintFacts, say: Say): void {
   const refusal = refuses(reference);
-  if (refusal !== null) return say(line, 'error', refusal);
+  if (refusal !== null) {
+    say(line, 'error', refusal);
+    return;
+  }
   if (images === null || images.has(fullReference(reference))) return;
-  if (network) return say(line, 'hint', `There is no image "${shown(reference)}" here: it will be pulled.`);
-  const here = [...images.keys()].filter((name) => MADE_HERE.test(name)).map((name) => name.replace(/:latest$/, ''));
+  if (network) {
+    say(line, 'hint', `There is no image "${shown(reference)}" here: it will be pulled.`);
+    return;
+  }
+  const here = [...images.keys()]
+    .filter((name) => MADE_HERE.test(name))
+    .map((name) => name.replace(/:latest$/, ''));
   const list = here.sort().slice(0, LISTED).join(', ');
   say(
     line,
@@ -74,8 +92,10 @@ function lintCopyFrom(stage: Stage, before: readonly Stage[], facts: LintFacts, 
       ? Number(source) < before.length
       : before.some(({ name }) => name === source.toLowerCase());
     if (isStage) continue;
-    if (/^\d+$/.test(source)) say(line, 'error', `There is no stage ${shown(source)} before this one: the first is 0.`);
-    else if (source.includes('$')) say(line, 'error', 'COPY --from takes no variable: name the stage or the image.');
+    if (/^\d+$/.test(source))
+      say(line, 'error', `There is no stage ${shown(source)} before this one: the first is 0.`);
+    else if (source.includes('$'))
+      say(line, 'error', 'COPY --from takes no variable: name the stage or the image.');
     else lintImage(line, source, facts, say);
   }
 }
@@ -87,12 +107,19 @@ function lintPython(stages: readonly Stage[], { images }: LintFacts, say: Say): 
   if (!first) return;
   const name = first.base.kind === 'image' ? first.base.reference.text : '';
   const labels = images?.get(fullReference(name)) ?? {};
-  const isKnown = MADE_HERE.test(name) || /python/i.test(name) || Object.keys(labels).some((key) => GRADING.test(key));
+  const isKnown =
+    MADE_HERE.test(name) || /python/i.test(name) || Object.keys(labels).some((key) => GRADING.test(key));
   const installs = chain.some(({ instructions }) =>
-    instructions.some(({ keyword, rest }) => ['RUN', 'COPY', 'ADD'].includes(keyword) && /python/i.test(rest)),
+    instructions.some(
+      ({ keyword, rest }) => ['RUN', 'COPY', 'ADD'].includes(keyword) && /python/i.test(rest),
+    ),
   );
   if (!isKnown && !installs) {
-    say(first.from.line, 'hint', 'Make sure that it has python3 (its standard library is enough): nothing here says so, and graders cannot start without it.');
+    say(
+      first.from.line,
+      'hint',
+      'Make sure that it has python3 (its standard library is enough): nothing here says so, and graders cannot start without it.',
+    );
   }
 }
 

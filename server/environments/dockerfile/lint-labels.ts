@@ -25,13 +25,20 @@ export function lintLabels(stages: readonly Stage[], place: Place, say: Say): vo
   if (!last) return;
   for (const label of labels) if (PREFIX.test(label.key)) lintLabel(label, say);
   const names = labels.filter(({ key }) => isName(key));
-  if (names.length === 0) return lintNoName(stages, place, say);
-  const all = { ...place.inherited, ...Object.fromEntries(labels.map(({ key, value }) => [key, value.text])) };
+  if (names.length === 0) {
+    lintNoName(stages, place, say);
+    return;
+  }
+  const all = {
+    ...place.inherited,
+    ...Object.fromEntries(labels.map(({ key, value }) => [key, value.text])),
+  };
   // Where both prefixes are there, ours counts.
   const name = names.findLast(({ key }) => key.startsWith('org.gradeport.')) ?? names.at(-1);
   if (!name) return;
   if (!name.value.sure) {
-    return say(name.line, 'error', 'The grading name uses a variable whose value is not known: write it out.');
+    say(name.line, 'error', 'The grading name uses a variable whose value is not known: write it out.');
+    return;
   }
   const fault = readLabels(all)?.fault ?? null;
   if (fault === null) return;
@@ -47,11 +54,21 @@ function lintNoName(stages: readonly Stage[], { inherited, mustAnnounce }: Place
   const line = last?.from.line ?? 1;
   const elsewhere = stages.slice(0, -1).flatMap(({ labels }) => labels.filter(({ key }) => isName(key)));
   if (elsewhere[0]) {
-    return say(elsewhere[0].line, severity, 'This label is in a stage that is thrown away: write it below the last FROM.');
+    say(
+      elsewhere[0].line,
+      severity,
+      'This label is in a stage that is thrown away: write it below the last FROM.',
+    );
+    return;
   }
   const own = readLabels(inherited)?.name;
   if (own !== undefined) {
-    return say(line, severity, `It inherits the name "${own}" of what it is built on, and would take its place. Give it one: LABEL org.gradeport.grading.name="…"`);
+    say(
+      line,
+      severity,
+      `It inherits the name "${own}" of what it is built on, and would take its place. Give it one: LABEL org.gradeport.grading.name="…"`,
+    );
+    return;
   }
   say(line, severity, 'It is no environment yet: it needs a name. Add LABEL org.gradeport.grading.name="…"');
 }
@@ -61,7 +78,8 @@ function lintLabel({ key, value, line }: Label, say: Say): void {
   if (!KNOWN.includes(short)) {
     const near = nearest(short, KNOWN);
     const advice = near === null ? '' : ` Did you mean "${near}"?`;
-    return say(line, 'warning', `The label "${shown(short)}" means nothing to Gradeport.${advice}`);
+    say(line, 'warning', `The label "${shown(short)}" means nothing to Gradeport.${advice}`);
+    return;
   }
   if (!value.sure) return;
   const text = value.text.trim();
@@ -70,15 +88,24 @@ function lintLabel({ key, value, line }: Label, say: Say): void {
   }
   const entries = text.split(',').map((entry) => entry.trim());
   if (short === 'ports' && text !== '' && !entries.every(isPort)) {
-    say(line, 'warning', 'Ports are numbers from 1 to 65535 with commas between them; what is none is left out.');
+    say(
+      line,
+      'warning',
+      'Ports are numbers from 1 to 65535 with commas between them; what is none is left out.',
+    );
   }
   const bad = short === 'aliases' ? entries.find((entry) => entry !== '' && !isAlias(entry)) : undefined;
   if (bad !== undefined) {
-    say(line, 'warning', `The alias "${shown(bad)}" is left out: an alias holds letters, digits, ".", "_", "+" and "-".`);
+    say(
+      line,
+      'warning',
+      `The alias "${shown(bad)}" is left out: an alias holds letters, digits, ".", "_", "+" and "-".`,
+    );
   }
 }
 
-const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+const isPort = (text: string): boolean =>
+  /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
 /** The labels' own rule decides: what it takes as a name it takes as an alias. */
 const isAlias = (text: string): boolean => readLabels({ 'org.gradeport.grading.name': text })?.fault === null;

@@ -9,7 +9,11 @@ import { pairsOf, wordsOf } from './words.ts';
 /** Each with the flags that the classic builder knows. */
 const FLAGS: Record<string, readonly string[]> = {
   ...{ ADD: ['--chown'], ARG: [], CMD: [], COPY: ['--chown', '--from'], ENTRYPOINT: [], ENV: [], EXPOSE: [] },
-  ...{ FROM: ['--platform'], HEALTHCHECK: ['--interval', '--timeout', '--start-period', '--retries'], LABEL: [] },
+  ...{
+    FROM: ['--platform'],
+    HEALTHCHECK: ['--interval', '--timeout', '--start-period', '--retries'],
+    LABEL: [],
+  },
   ...{ MAINTAINER: [], ONBUILD: [], RUN: [], SHELL: [], STOPSIGNAL: [], USER: [], VOLUME: [], WORKDIR: [] },
 };
 const NEEDS_NETWORK =
@@ -30,20 +34,32 @@ export function lintSteps(
 
 function lintStep(instruction: Instruction, facts: LintFacts, say: Say): void {
   const { keyword, rest, line } = instruction;
-  if (!Object.hasOwn(FLAGS, keyword)) return say(line, 'error', unknown(keyword));
+  if (!Object.hasOwn(FLAGS, keyword)) {
+    say(line, 'error', unknown(keyword));
+    return;
+  }
   lintFlags(instruction, say);
   if (instruction.hereDocument) {
-    say(line, 'error', 'Here documents (<<EOF) are not known to the builder here: join commands with && and end lines with a backslash.');
+    say(
+      line,
+      'error',
+      'Here documents (<<EOF) are not known to the builder here: join commands with && and end lines with a backslash.',
+    );
   }
   if (rest === '' && keyword !== 'CMD' && keyword !== 'ENTRYPOINT') {
-    return say(line, 'error', `${keyword} says nothing: something must follow it.`);
+    say(line, 'error', `${keyword} says nothing: something must follow it.`);
+    return;
   }
   if (keyword === 'RUN') lintRun(instruction, facts, say);
   if (keyword === 'COPY' || keyword === 'ADD') lintSources(instruction, facts, say);
   if (keyword === 'ENV' || keyword === 'ARG') lintSecrets(instruction, say);
   if (keyword === 'ONBUILD') lintOnBuild(instruction, facts, say);
   if (keyword === 'VOLUME') {
-    say(line, 'error', 'VOLUME is not possible: what is written there would count for no limit. Leave it out.');
+    say(
+      line,
+      'error',
+      'VOLUME is not possible: what is written there would count for no limit. Leave it out.',
+    );
   }
   if (keyword === 'ENTRYPOINT' || keyword === 'CMD' || keyword === 'HEALTHCHECK') {
     say(line, 'hint', `${keyword} is not used: Gradeport starts its own first process in every container.`);
@@ -60,7 +76,11 @@ function lintFlags({ keyword, flags, line }: Instruction, say: Say): void {
     const [name = ''] = flag.split('=');
     if (/["'\\]/.test(flag)) say(line, 'error', `Write ${shown(flag)} without quotes and backslashes.`);
     else if (!FLAGS[keyword]?.includes(name)) {
-      say(line, 'error', `${keyword} ${shown(name)} is not known to the builder here: leave it out (BuildKit is not used).`);
+      say(
+        line,
+        'error',
+        `${keyword} ${shown(name)} is not known to the builder here: leave it out (BuildKit is not used).`,
+      );
     }
   }
 }
@@ -69,18 +89,32 @@ function lintRun({ rest, line, lineAt }: Instruction, { network, networkHint }: 
   const found = network ? null : NEEDS_NETWORK.exec(rest.slice(0, MAX_LOOK));
   if (found) {
     const what = found[0].trim().split(/\s+/)[0] ?? '';
-    say(lineAt(found.index), 'warning', `"${what}" needs the network, and builds here have none. ${networkHint}`);
+    say(
+      lineAt(found.index),
+      'warning',
+      `"${what}" needs the network, and builds here have none. ${networkHint}`,
+    );
   }
   if (/\bsudo\s/.test(rest)) say(line, 'hint', 'The steps of a build are root already: no sudo is needed.');
 }
 
 function lintSecrets({ keyword, rest, lineAt }: Instruction, say: Say): void {
-  const words = wordsOf(rest).map(({ text, offset }) => ({ key: text.split('=')[0] ?? '', offset, full: text.includes('=') }));
+  const words = wordsOf(rest).map(({ text, offset }) => ({
+    key: text.split('=')[0] ?? '',
+    offset,
+    full: text.includes('='),
+  }));
   const pairs =
-    keyword === 'ENV' ? pairsOf(rest, new Map()).map(({ key, offset }) => ({ key, offset, full: true })) : words;
+    keyword === 'ENV'
+      ? pairsOf(rest, new Map()).map(({ key, offset }) => ({ key, offset, full: true }))
+      : words;
   for (const { key, offset, full } of pairs) {
     if (full && SECRET.test(key)) {
-      say(lineAt(offset), 'warning', `"${shown(key)}" looks like a secret: whoever has the image can read it, students' programs too. Keep it out.`);
+      say(
+        lineAt(offset),
+        'warning',
+        `"${shown(key)}" looks like a secret: whoever has the image can read it, students' programs too. Keep it out.`,
+      );
     }
   }
 }

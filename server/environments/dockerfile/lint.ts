@@ -30,10 +30,15 @@ export function lintDockerfile(text: string, facts: LintFacts): Lint {
   const say = (line: number, severity: LintMessage['severity'], message: string): void => {
     if (messages.length < MAX_MESSAGES || severity === 'error') messages.push({ line, severity, message });
   };
-  if (text.length > MAX_DOCKERFILE_BYTES) say(1, 'error', 'It is larger than 256 KiB: no Dockerfile of a person is.');
+  if (text.length > MAX_DOCKERFILE_BYTES)
+    say(1, 'error', 'It is larger than 256 KiB: no Dockerfile of a person is.');
   for (const { line, message } of dockerfile.faults) say(line, 'error', message);
   if (dockerfile.syntaxLine !== null) {
-    say(dockerfile.syntaxLine, 'warning', 'The directive "syntax" is ignored here: builds do not use BuildKit.');
+    say(
+      dockerfile.syntaxLine,
+      'warning',
+      'The directive "syntax" is ignored here: builds do not use BuildKit.',
+    );
   }
   const stages = stagesOf(dockerfile);
   lintBases(dockerfile, stages, facts, say);
@@ -41,7 +46,11 @@ export function lintDockerfile(text: string, facts: LintFacts): Lint {
   const inherited = inheritedLabels(stages, facts);
   if (stages.length > 0) lintLabels(stages, { inherited, mustAnnounce: facts.mustAnnounce }, say);
   messages.sort((a, b) => a.line - b.line);
-  return { messages: messages.slice(0, MAX_MESSAGES), announces: readLabels(labelsOf(stages, inherited)), dockerfile };
+  return {
+    messages: messages.slice(0, MAX_MESSAGES),
+    announces: readLabels(labelsOf(stages, inherited)),
+    dockerfile,
+  };
 }
 
 export const hasErrors = ({ messages }: Pick<Lint, 'messages'>): boolean =>

@@ -45,7 +45,8 @@ export function parseDockerfile(text: string): Dockerfile {
   const lines = all.slice(0, MAX_LINES).map((line) => line.replace(/\r$/, ''));
   const faults: Fault[] = [];
   const syntaxLine = readDirectives(lines, faults);
-  if (all.length > MAX_LINES) faults.push({ line: MAX_LINES, message: `It has more than ${MAX_LINES} lines.` });
+  if (all.length > MAX_LINES)
+    faults.push({ line: MAX_LINES, message: `It has more than ${MAX_LINES} lines.` });
   const instructions: Instruction[] = [];
   let at = 0;
   while (at < lines.length) {

@@ -51,12 +51,7 @@ function toStage(from: Instruction, before: readonly Stage[], globals: Variables
   return { from, name: isNamed ? name.toLowerCase() : null, base, instructions: [], labels: [] };
 }
 
-function remember(
-  variables: Map<string, string>,
-  { keyword, rest }: Instruction,
-  globals: Variables,
-): void {
-  if (variables.size > MAX_VARIABLES) return;
+function remember(variables: Map<string, string>, { keyword, rest }: Instruction, globals: Variables): void {
   if (keyword === 'ENV') {
     for (const { key, value } of pairsOf(rest, variables)) set(variables, key, value);
   }
@@ -66,14 +61,15 @@ function remember(
     if (equals > 0) set(variables, text.slice(0, equals), resolve(text.slice(equals + 1), variables));
     else {
       const value = globals.get(text);
-      if (value !== undefined) variables.set(text, value);
+      if (value !== undefined) set(variables, text, { text: value, sure: true });
     }
   }
 }
 
 function set(variables: Map<string, string>, key: string, { text, sure }: Resolved): void {
   // Doubling a variable with itself grows without bound.
-  if (sure && text.length < 10_000) variables.set(key, text);
+  const fits = text.length < 10_000 && (variables.has(key) || variables.size < MAX_VARIABLES);
+  if (sure && fits) variables.set(key, text);
   else variables.delete(key);
 }
 

@@ -14,22 +14,25 @@ const MAX_RESOLVED = 100_000;
 /** Each with its quotes and escapes, and where it begins. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
-  let start = -1;
-  let quote = '';
   for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? '';
-    if (quote === '' && /\s/.test(char)) {
-      if (start !== -1) words.push({ text: text.slice(start, at), offset: start });
-      start = -1;
-      continue;
-    }
-    if (start === -1) start = at;
-    if (char === ESCAPE && quote !== "'") at += 1;
-    else if (quote === '' && (char === '"' || char === "'")) quote = char;
-    else if (char === quote) quote = '';
+    if (/\s/.test(text[at] ?? '')) continue;
+    const end = endOfWord(text, at);
+    words.push({ text: text.slice(at, end), offset: at });
+    at = end;
   }
-  if (start !== -1) words.push({ text: text.slice(start), offset: start });
   return words;
+}
+
+function endOfWord(text: string, start: number): number {
+  let quote = '';
+  for (let at = start; at < text.length; at++) {
+    const char = text[at] ?? '';
+    if (char === ESCAPE && quote !== "'") at += 1;
+    else if (quote !== '') quote = char === quote ? '' : quote;
+    else if (char === '"' || char === "'") quote = char;
+    else if (/\s/.test(char)) return at;
+  }
+  return text.length;
 }
 
 /** A word as the builder uses it. */
@@ -37,26 +40,32 @@ export function resolve(raw: string, variables: Variables): Resolved {
   let text = '';
   let sure = true;
   let quote = '';
-  for (let at = 0; at < raw.length; at++) {
+  for (let at = 0; at < raw.length; ) {
     if (text.length > MAX_RESOLVED) return { text: '', sure: false };
-    const char = raw[at] ?? '';
-    if (quote === "'") {
-      if (char === "'") quote = '';
-      else text += char;
-    } else if (char === ESCAPE && at + 1 < raw.length) {
-      at += 1;
-      const next = raw[at] ?? '';
-      // Between double quotes an escape is one only before these.
-      text += quote === '"' && !['"', '$', ESCAPE].includes(next) ? char + next : next;
-    } else if (char === '"' || (char === "'" && quote === '')) quote = quote === '' ? char : '';
-    else if (char === '$') {
-      const variable = readVariable(raw.slice(at), variables);
-      text += variable.text;
-      sure &&= variable.sure;
-      at += variable.length - 1;
-    } else text += char;
+    const piece = readPiece(raw, at, quote, variables);
+    text += piece.text;
+    sure &&= piece.sure;
+    quote = piece.quote;
+    at += piece.length;
   }
   return { text, sure };
+}
+
+/** @property quote the one that is open after it */
+type Piece = Resolved & { length: number; quote: string };
+
+function readPiece(raw: string, at: number, quote: string, variables: Variables): Piece {
+  const char = raw[at] ?? '';
+  const next = raw[at + 1];
+  const plain = (text: string, length = 1): Piece => ({ text, sure: true, length, quote });
+  if (quote === "'" && char !== "'") return plain(char);
+  if (char === ESCAPE && next !== undefined) {
+    // Between double quotes an escape is one only before these.
+    return plain(quote === '"' && !['"', '$', ESCAPE].includes(next) ? char + next : next, 2);
+  }
+  if (char === quote) return { ...plain(''), quote: '' };
+  if (quote === '' && (char === '"' || char === "'")) return { ...plain(''), quote: char };
+  return char === '$' ? { ...readVariable(raw.slice(at), variables), quote } : plain(char);
 }
 
 const VARIABLE = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?([-+])([^{}]*))?\})/;
@@ -67,7 +76,8 @@ function readVariable(text: string, variables: Variables): Resolved & { length: 
   const [whole, plain, braced, sign, other = ''] = match;
   const value = variables.get(plain ?? braced ?? '');
   const length = whole.length;
-  if (sign === '-') return { text: value ?? other, sure: value !== undefined && !other.includes('$'), length };
+  if (sign === '-')
+    return { text: value ?? other, sure: value !== undefined && !other.includes('$'), length };
   if (sign === '+') return { text: value === undefined ? '' : other, sure: value !== undefined, length };
   return { text: value ?? '', sure: value !== undefined, length };
 }

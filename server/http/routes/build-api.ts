@@ -39,7 +39,9 @@ export function buildApi({ builds }: AppDeps): Router {
     const sent = await service.send(actorOf(res), req, res);
     if (!sent.job) {
       const { messages, refusal } = lintView(sent.checked);
-      return void res.status(422).json({ error: 'Nothing was built: its Dockerfile has errors.', refusal, messages });
+      return void res
+        .status(422)
+        .json({ error: 'Nothing was built: its Dockerfile has errors.', refusal, messages });
     }
     res
       .status(202)

@@ -21,7 +21,14 @@ type Edited = { dockerfile: string; from: string | null; files: string[]; checke
 export function buildPages({ builds }: AppDeps): Router {
   const service = createBuildService(builds);
 
-  async function show(res: Response, user: User, heading: string, edited: Edited, error: string | null = null, status = 200) {
+  async function show(
+    res: Response,
+    user: User,
+    heading: string,
+    edited: Edited,
+    error: string | null = null,
+    status = 200,
+  ) {
     const templates = (await builds.templates()).map(({ id, title }) => ({
       title,
       href: `${NEW_ENVIRONMENT}?template=${id}`,
@@ -75,7 +82,14 @@ export function buildPages({ builds }: AppDeps): Router {
     const lost = form.archive ? ' Choose the archive again.' : '';
     const message = `It was not built: mend what is said below.${lost}`;
     const files = form.archive ? [] : sent.files;
-    await show(res, user, 'New environment', { dockerfile: form.dockerfile, from, files, checked }, message, 422);
+    await show(
+      res,
+      user,
+      'New environment',
+      { dockerfile: form.dockerfile, from, files, checked },
+      message,
+      422,
+    );
   }
 
   async function log(req: Request<Named & { version: string }>, res: Response): Promise<void> {

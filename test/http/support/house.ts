@@ -6,15 +6,15 @@ import { createSessions } from '../../../server/accounts/sessions.ts';
 import { createSignIn } from '../../../server/accounts/sign-in.ts';
 import { createUsers } from '../../../server/accounts/users.ts';
 import { defaultLimits } from '../../../server/core/limits.ts';
-import type { Environment, EnvironmentCatalogue } from '../../../server/environments/environment.ts';
+import type { BuildOrder } from '../../../server/engine/port.ts';
 import { buildConfigSchema } from '../../../server/environments/build-config.ts';
 import { openBuildSources } from '../../../server/environments/build-sources.ts';
 import { createBuilds } from '../../../server/environments/builds.ts';
+import type { Environment, EnvironmentCatalogue } from '../../../server/environments/environment.ts';
 import { createJobs } from '../../../server/environments/jobs.ts';
 import { countRuns } from '../../../server/grading/run-counts.ts';
 import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
-import type { BuildOrder } from '../../../server/engine/port.ts';
 import type { User } from '../../../server/store/collections.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse } from './course.ts';
@@ -72,7 +72,9 @@ function createBuilder(list: Environment[]) {
       said = labels;
     },
     engine: {
-      images: async () => [{ id: 'sha256:0', tags: ['gradeport/base:latest'], labels: {}, size: 1, created: 0 }],
+      images: async () => [
+        { id: 'sha256:0', tags: ['gradeport/base:latest'], labels: {}, size: 1, created: 0 },
+      ],
       async build(order: BuildOrder) {
         const name = order.tag.replace('local/', '');
         const labels = said ?? { 'org.gradeport.grading.name': name };

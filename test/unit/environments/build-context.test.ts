@@ -9,7 +9,11 @@ const docker = { name: 'Dockerfile', content: 'FROM x\n' };
 
 describe('an archive of a build context', () => {
   test.each(['plain', 'gzipped'])('is read, %s', async (kind) => {
-    const plain = await archive(docker, { name: './bin/run', content: 'hi', mode: 0o755 }, { name: 'bin', type: 'directory' });
+    const plain = await archive(
+      docker,
+      { name: './bin/run', content: 'hi', mode: 0o755 },
+      { name: 'bin', type: 'directory' },
+    );
     const files = await readArchive(kind === 'plain' ? plain : gzipSync(plain), MIB);
     expect([...files.keys()].sort()).toEqual(['Dockerfile', 'bin/run']);
     expect(files.get('bin/run')).toEqual({ content: Buffer.from('hi'), executable: true });
@@ -17,7 +21,10 @@ describe('an archive of a build context', () => {
   });
 
   test('may be the folder itself: its only entry is left out', async () => {
-    const files = await readArchive(await archive({ name: 'my-env/Dockerfile' }, { name: 'my-env/a/b' }), MIB);
+    const files = await readArchive(
+      await archive({ name: 'my-env/Dockerfile' }, { name: 'my-env/a/b' }),
+      MIB,
+    );
     expect([...files.keys()].sort()).toEqual(['Dockerfile', 'a/b']);
   });
 

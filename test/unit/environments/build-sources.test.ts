@@ -48,11 +48,16 @@ test('of many the last twenty are kept', async () => {
   expect([kept[0], kept.at(-1)]).toEqual([22, 3]);
 });
 
-test.each(['../x', '.hidden', 'a/b', '', 'é'.repeat(150)])('%j is no name to keep anything under', async (name) => {
-  const sources = openBuildSources(folder);
-  await expect(sources.begin({ ...about, name }, context('FROM a\n'))).rejects.toThrow(/no name that can be kept/);
-  expect(await sources.list(name)).toEqual([]);
-});
+test.each(['../x', '.hidden', 'a/b', '', 'é'.repeat(150)])(
+  '%j is no name to keep anything under',
+  async (name) => {
+    const sources = openBuildSources(folder);
+    await expect(sources.begin({ ...about, name }, context('FROM a\n'))).rejects.toThrow(
+      /no name that can be kept/,
+    );
+    expect(await sources.list(name)).toEqual([]);
+  },
+);
 
 test('a record that nobody can read is as if it were not there', async () => {
   const sources = openBuildSources(folder);

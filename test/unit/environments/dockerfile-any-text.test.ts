@@ -5,13 +5,66 @@ import type { LintFacts } from '../../../server/environments/dockerfile/facts.ts
 import { lintDockerfile } from '../../../server/environments/dockerfile/lint.ts';
 
 const facts: LintFacts = {
-  ...{ images: new Map([['a:latest', {}]]), files: ['Dockerfile', 'a/b'], network: false, mustAnnounce: true },
+  ...{
+    images: new Map([['a:latest', {}]]),
+    files: ['Dockerfile', 'a/b'],
+    network: false,
+    mustAnnounce: true,
+  },
   ...{ refuses: () => null, networkHint: '' },
 };
 const WORDS = [
-  ...['FROM', 'RUN', 'COPY', 'ADD', 'LABEL', 'ENV', 'ARG', 'USER', 'ONBUILD', 'AS', '--from=', '--x', '#', 'escape=`'],
-  ...['org.gradeport.grading.name=', '"', "'", '\\', '\\\\', '\n', '\r\n', '\t', ' ', '$', '${', '}', ':-', '<<EOF', 'EOF'],
-  ...['[', ']', ',', 'a', 'a/b', '..', '*', '?', '@', ':', '=', '\u0000', '\u0085', '\ufeff', '\u2028', 'http://x'],
+  ...[
+    'FROM',
+    'RUN',
+    'COPY',
+    'ADD',
+    'LABEL',
+    'ENV',
+    'ARG',
+    'USER',
+    'ONBUILD',
+    'AS',
+    '--from=',
+    '--x',
+    '#',
+    'escape=`',
+  ],
+  ...[
+    'org.gradeport.grading.name=',
+    '"',
+    "'",
+    '\\',
+    '\\\\',
+    '\n',
+    '\r\n',
+    '\t',
+    ' ',
+    '$',
+    '${',
+    '}',
+    ':-',
+    '<<EOF',
+    'EOF',
+  ],
+  ...[
+    '[',
+    ']',
+    ',',
+    'a',
+    'a/b',
+    '..',
+    '*',
+    '?',
+    '@',
+    ':',
+    '=',
+    '\u0000',
+    '\u0085',
+    '\ufeff',
+    '\u2028',
+    'http://x',
+  ],
 ];
 const text = fc.oneof(
   fc.string({ maxLength: 300, unit: 'binary' }),
@@ -25,9 +78,12 @@ test('any text is read, and every message has a line of it', () => {
       const lines = dockerfile.split('\n').length;
       const found = lintDockerfile(dockerfile, { ...facts, network });
       for (const { line, message } of found.messages) {
-        expect(Number.isInteger(line) && line >= 1 && line <= lines, `${line} of ${lines}: ${message}`).toBe(true);
+        expect(Number.isInteger(line) && line >= 1 && line <= lines, `${line} of ${lines}: ${message}`).toBe(
+          true,
+        );
       }
-      for (const { line, endLine } of found.dockerfile.instructions) expect(endLine).toBeGreaterThanOrEqual(line);
+      for (const { line, endLine } of found.dockerfile.instructions)
+        expect(endLine).toBeGreaterThanOrEqual(line);
     }),
     { numRuns: 2000 },
   );

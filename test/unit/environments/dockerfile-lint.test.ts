@@ -27,12 +27,20 @@ const one = (lines: string[], more: Partial<LintFacts> = {}) => {
 };
 
 test('the shipped Dockerfiles have no errors, and announce what they are', () => {
-  const any = new Map([...readdirSync(ENVIRONMENTS_FOLDER), 'debian:12'].map((name) => [`gradeport/${name}`.replace(/:latest$/, ''), {}]));
+  const any = new Map(
+    [...readdirSync(ENVIRONMENTS_FOLDER), 'debian:12'].map((name) => [
+      `gradeport/${name}`.replace(/:latest$/, ''),
+      {},
+    ]),
+  );
   const here = new Map([...any].map(([name, labels]) => [/:/.test(name) ? name : `${name}:latest`, labels]));
   for (const folder of readdirSync(ENVIRONMENTS_FOLDER)) {
     const text = readFileSync(join(ENVIRONMENTS_FOLDER, folder, 'Dockerfile'), 'utf8');
     const found = lintDockerfile(text, { ...facts, images: here, network: true, mustAnnounce: false });
-    expect(found.messages.filter(({ severity }) => severity === 'error'), folder).toEqual([]);
+    expect(
+      found.messages.filter(({ severity }) => severity === 'error'),
+      folder,
+    ).toEqual([]);
     if (folder !== 'base') expect(found.announces?.name).toBe(folder);
   }
 });
@@ -49,13 +57,22 @@ test('a good one is told nothing, and what it will be is read from it', () => {
     'RUN lua -v',
   ]);
   expect(messages).toEqual([]);
-  expect(announces).toMatchObject({ name: 'my-lua', title: 'My "Lua"', languages: ['lua', 'c'], fault: null });
+  expect(announces).toMatchObject({
+    name: 'my-lua',
+    title: 'My "Lua"',
+    languages: ['lua', 'c'],
+    fault: null,
+  });
 });
 
 describe('the base', () => {
   test.each([
     ['no FROM', ['RUN true', NAME], /^1 error: There is no FROM/],
-    ['an image that is not here', ['FROM debian:13', NAME], /^1 error: There is no image "debian:13" here.*gradeport\/base/],
+    [
+      'an image that is not here',
+      ['FROM debian:13', NAME],
+      /^1 error: There is no image "debian:13" here.*gradeport\/base/,
+    ],
     ['a variable without a value', ['ARG V', 'FROM debian:$V', NAME], /^2 error: FROM uses a variable/],
     ['two words', ['FROM debian:12 x', NAME], /^1 error: FROM takes one image/],
   ])('%s is an error', (_, lines, sentence) => {
@@ -69,12 +86,16 @@ describe('the base', () => {
   });
 
   test('without a version it may be another one tomorrow; those made here always are called latest', () => {
-    expect(one(['FROM python', NAME], { network: true, images: null })).toMatch(/^1 warning: "python" names no version/);
+    expect(one(['FROM python', NAME], { network: true, images: null })).toMatch(
+      /^1 warning: "python" names no version/,
+    );
     expect(said(['FROM gradeport/base', NAME])).toEqual([]);
   });
 
   test('an operator’s list refuses it in its own words', () => {
-    expect(one(['FROM gradeport/base', NAME], { refuses: () => 'Not this one.' })).toBe('1 error: Not this one.');
+    expect(one(['FROM gradeport/base', NAME], { refuses: () => 'Not this one.' })).toBe(
+      '1 error: Not this one.',
+    );
   });
 
   test('nothing says that it has python3', () => {
@@ -93,15 +114,47 @@ describe('the base', () => {
 describe('labels', () => {
   test.each([
     ['no name', ['FROM gradeport/base'], /^1 error: It is no environment yet/],
-    ['a name in a stage that is thrown away', ['FROM gradeport/base AS a', NAME, 'FROM gradeport/base'], /^2 error: This label is in a stage/],
+    [
+      'a name in a stage that is thrown away',
+      ['FROM gradeport/base AS a', NAME, 'FROM gradeport/base'],
+      /^2 error: This label is in a stage/,
+    ],
     ['an inherited name', ['FROM gradeport/c'], /^1 error: It inherits the name "c"/],
-    ['a bad name', ['FROM gradeport/base', '', 'LABEL org.gradeport.grading.name="a b"'], /^3 error: .*only letters/],
-    ['a name that nobody knows', ['FROM gradeport/base', 'ARG N', 'LABEL org.gradeport.grading.name=$N'], /^3 error: .*variable/],
-    ['a version that nobody speaks', ['FROM gradeport/base', NAME, 'LABEL org.gradeport.grading.agent_version=9'], /^3 error: .*agent_version is "9"/],
-    ['a misspelt one', ['FROM gradeport/base', `${NAME} \\`, '  org.gradeport.grading.titel=X'], /^3 warning: .*Did you mean "title"/],
-    ['a port that is none', ['FROM gradeport/base', `${NAME} org.gradeport.grading.ports=22,x`], /^2 warning: Ports/],
-    ['an alias that is none', ['FROM gradeport/base', `${NAME} org.gradeport.grading.aliases="a b,c"`], /^2 warning: The alias "a b"/],
-    ['a flag that is a number', ['FROM gradeport/base', `${NAME} org.gradeport.grading.need_root=2`], /^2 warning: "need_root" is on or off/],
+    [
+      'a bad name',
+      ['FROM gradeport/base', '', 'LABEL org.gradeport.grading.name="a b"'],
+      /^3 error: .*only letters/,
+    ],
+    [
+      'a name that nobody knows',
+      ['FROM gradeport/base', 'ARG N', 'LABEL org.gradeport.grading.name=$N'],
+      /^3 error: .*variable/,
+    ],
+    [
+      'a version that nobody speaks',
+      ['FROM gradeport/base', NAME, 'LABEL org.gradeport.grading.agent_version=9'],
+      /^3 error: .*agent_version is "9"/,
+    ],
+    [
+      'a misspelt one',
+      ['FROM gradeport/base', `${NAME} \\`, '  org.gradeport.grading.titel=X'],
+      /^3 warning: .*Did you mean "title"/,
+    ],
+    [
+      'a port that is none',
+      ['FROM gradeport/base', `${NAME} org.gradeport.grading.ports=22,x`],
+      /^2 warning: Ports/,
+    ],
+    [
+      'an alias that is none',
+      ['FROM gradeport/base', `${NAME} org.gradeport.grading.aliases="a b,c"`],
+      /^2 warning: The alias "a b"/,
+    ],
+    [
+      'a flag that is a number',
+      ['FROM gradeport/base', `${NAME} org.gradeport.grading.need_root=2`],
+      /^2 warning: "need_root" is on or off/,
+    ],
   ])('%s is told on its line', (_, lines, sentence) => {
     expect(one(lines)).toMatch(sentence);
   });
@@ -112,7 +165,8 @@ describe('labels', () => {
 });
 
 describe('steps', () => {
-  const step = (line: string, more: Partial<LintFacts> = {}) => said(['FROM gradeport/base', NAME, line], more);
+  const step = (line: string, more: Partial<LintFacts> = {}) =>
+    said(['FROM gradeport/base', NAME, line], more);
   test.each([
     ['FORM x', /^3 error: "FORM" is no instruction. Did you mean FROM/],
     ['RUN', /^3 error: RUN says nothing/],
@@ -163,13 +217,23 @@ describe('steps', () => {
 describe('files to copy', () => {
   const files = ['Dockerfile', 'run.sh', 'lib/a.py', 'lib/deep/b.py'];
   const copy = (rest: string) => said(['FROM gradeport/base', NAME, `COPY ${rest}`], { files });
-  test.each(['run.sh /', './run.sh /', 'lib /lib', 'lib/ /lib', '. /all', '*.sh /', 'lib/*.py /', 'l?b /', '["run.sh", "/"]', '--from=0 /x /y'])(
-    'COPY %s finds them',
-    (rest) => {
-      const more = rest.startsWith('--from') ? ['FROM gradeport/base AS a', 'FROM gradeport/base'] : ['FROM gradeport/base'];
-      expect(said([...more, NAME, `COPY ${rest}`], { files })).toEqual([]);
-    },
-  );
+  test.each([
+    'run.sh /',
+    './run.sh /',
+    'lib /lib',
+    'lib/ /lib',
+    '. /all',
+    '*.sh /',
+    'lib/*.py /',
+    'l?b /',
+    '["run.sh", "/"]',
+    '--from=0 /x /y',
+  ])('COPY %s finds them', (rest) => {
+    const more = rest.startsWith('--from')
+      ? ['FROM gradeport/base AS a', 'FROM gradeport/base']
+      : ['FROM gradeport/base'];
+    expect(said([...more, NAME, `COPY ${rest}`], { files })).toEqual([]);
+  });
 
   test.each([
     ['gone.sh /', /There is no "gone.sh" in the folder. It holds 4 files/],

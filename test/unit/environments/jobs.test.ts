@@ -13,7 +13,11 @@ afterEach(async () => {
 });
 
 function create(options: { atOnce?: number; keep?: number; maxWaiting?: number } = {}) {
-  const jobs = createJobs({ clock: () => 0, failed: (error, id) => void faults.push([error, id]), ...options });
+  const jobs = createJobs({
+    clock: () => 0,
+    failed: (error, id) => void faults.push([error, id]),
+    ...options,
+  });
   open.push(jobs);
   return jobs;
 }
