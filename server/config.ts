@@ -7,8 +7,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { GradeportError } from './core/errors.ts';
 import { ceilingsSchema } from './core/limits.ts';
-import { imagePolicySchema } from './environments/registry/policy.ts';
 import { buildConfigSchema } from './environments/build-config.ts';
+import { imagePolicySchema } from './environments/registry/policy.ts';
 import { traitsSchema } from './environments/runtimes.ts';
 
 /** The folder of this checkout. */

@@ -15,6 +15,7 @@ import { openBuildSources } from './environments/build-sources.ts';
 import { createBuilds } from './environments/builds.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { createJobs } from './environments/jobs.ts';
+import { whyBaseRefused } from './environments/registry/policy.ts';
 import { openSharing } from './environments/sharing/open.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
@@ -91,6 +92,7 @@ export async function startServer(
     config: config.build,
     runtimes: config.runtimes,
     revisions: null,
+    refuses: (from) => whyBaseRefused(from, config.images, false),
   });
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());

@@ -6,8 +6,8 @@ import { readEnvironments } from '../environments/catalogue.ts';
 import type { Environment } from '../environments/environment.ts';
 import { type AdoptOptions, adoptBase } from './env-adopt.ts';
 import { type BuildOptions, buildEnvironments } from './env-build.ts';
-import { addSharingCommands } from './env-sharing.ts';
 import { lintFolder } from './env-lint.ts';
+import { addSharingCommands } from './env-sharing.ts';
 import { showEnvironment } from './env-show.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
 

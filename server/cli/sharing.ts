@@ -2,13 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { type Config, ENVIRONMENTS_FOLDER, loadConfig, PROJECT_FOLDER } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
 import { openEngine, openEngineImages } from '../engine/open.ts';
 import { findEnvironment } from '../environments/announced.ts';
 import { readEnvironments } from '../environments/catalogue.ts';
 import type { JobNews } from '../environments/jobs-port.ts';
 import { openSharing } from '../environments/sharing/open.ts';
 import type { UpdateDeps } from '../setup/update.ts';
-import { untilInterrupted } from './local-grader.ts';
+import { untilInterrupted } from './interrupted.ts';
 import { createNews } from './news.ts';
 
 export type DataOption = { data?: string };
@@ -28,8 +29,15 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
     shipped: ENVIRONMENTS_FOLDER,
     own: async () => [],
   });
+  using interrupted = untilInterrupted();
+  const stopped = interrupted.signal;
   try {
-    return await work({ deps, config, news, stopped: untilInterrupted() });
+    return await work({ deps, config, news, stopped });
+  } catch (error) {
+    if (!stopped.aborted) throw error;
+    throw new GradeportError('conflict', 'Stopped. What was downloaded is kept for the next time.', {
+      cause: error,
+    });
   } finally {
     news.end();
     engine.close();

@@ -5,6 +5,11 @@ import type { AddressInfo } from 'node:net';
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
+/** Engines go by the type that is sent with a manifest. */
+const MANIFEST = 'application/vnd.docker.distribution.manifest.v2+json';
+const CONFIG = 'application/vnd.docker.container.image.v1+json';
+const LAYER = 'application/vnd.docker.image.rootfs.diff.tar.gzip';
+
 export const sha256 = (bytes: Buffer | string): string =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
@@ -27,6 +32,7 @@ export async function openFakeRegistry() {
     const found = blobs.get(url);
     if (!found) return void res.writeHead(404).end('{"errors":[]}');
     res.setHeader('docker-content-digest', sha256(found));
+    if (url.includes('/manifests/')) res.setHeader('content-type', MANIFEST);
     res.setHeader('content-length', found.length);
     res.end(req.method === 'HEAD' ? undefined : found);
   });
@@ -58,10 +64,11 @@ export async function openFakeRegistry() {
       );
       const id = this.putBlob(repository, config);
       const layers = [
-        { digest: sha256('a'), size: 1000 },
-        { digest: sha256('b'), size: 234 },
+        { mediaType: LAYER, digest: sha256('a'), size: 1000 },
+        { mediaType: LAYER, digest: sha256('b'), size: 234 },
       ];
-      const manifest = { schemaVersion: 2, config: { digest: id, size: config.length }, layers };
+      const about = { mediaType: CONFIG, digest: id, size: config.length };
+      const manifest = { schemaVersion: 2, mediaType: MANIFEST, config: about, layers };
       return { id, digest: putManifest(repository, tag, manifest) };
     },
     close: () =>

@@ -1,6 +1,6 @@
 /** What an operator lets in from registries and archives. Pure. */
 import { z } from 'zod';
-import { canonicalName, parseReference, type Reference, written } from './reference.ts';
+import { canonicalName, type Reference, tryReference, written } from './reference.ts';
 
 /** "registry.example.org/course/**": each "*" stays within a part of the name, "**" does not. */
 const PATTERN = /^[a-z0-9._:[\]*-]+(?:\/[a-z0-9._*-]+)*$/;
@@ -65,7 +65,11 @@ export function whyBaseRefused(
   policy: Pick<ImagePolicy, 'allow' | 'requireDigest'>,
   isHere: boolean,
 ): string | null {
-  return isHere || from === 'scratch' ? null : whyRefused(parseReference(from), policy);
+  if (isHere || from === 'scratch') return null;
+  const reference = tryReference(from);
+  return reference === null
+    ? `"${from.slice(0, 100)}" is no name of an image.`
+    : whyRefused(reference, policy);
 }
 
 /** 127.0.0.0/8, ::1 and localhost: nobody listens in between. */

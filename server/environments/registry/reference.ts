@@ -25,7 +25,7 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/;
 export const isDigest = (text: string): boolean => DIGEST.test(text);
 
 /** Whether the first part of a name is a host: the engines' own rule. */
-const isHost = (first: string): boolean => /[.:]/.test(first) || first === 'localhost';
+export const isHost = (first: string): boolean => /[.:]/.test(first) || first === 'localhost';
 
 /** null: no engine would take this name. */
 export function tryReference(text: string): Reference | null {

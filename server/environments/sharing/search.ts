@@ -2,7 +2,7 @@
 import { GradeportError } from '../../core/errors.ts';
 import type { FoundImage } from '../../engine/images-port.ts';
 import { whyRefused } from '../registry/policy.ts';
-import { tryReference, withTag } from '../registry/reference.ts';
+import { DEFAULT_HOST, isHost, tryReference, withTag } from '../registry/reference.ts';
 import type { SharingDeps } from './deps.ts';
 import { type Trust, trustOf } from './trust.ts';
 
@@ -39,23 +39,39 @@ export async function search(
     );
   });
   const held = new Set((await images.list()).flatMap(({ tags }) => tags));
-  return found.slice(0, MAX_FINDS).flatMap((one) => describe(one, policy, held) ?? []);
+  const host = hostOf(words);
+  return found.slice(0, MAX_FINDS).flatMap((one) => describe(one, host, policy, held) ?? []);
+}
+
+/** The registry that is searched; null: the engine's own. */
+function hostOf(words: string): string | null {
+  const [first = '', ...rest] = words.split('/');
+  return rest.length > 0 && isHost(first) ? first : null;
 }
 
 /** Names that no engine would take are left out: a search answer is anybody's text. */
 function describe(
-  { name, description, stars, official, automated }: FoundImage,
+  { name: found, description, stars, official, automated }: FoundImage,
+  host: string | null,
   policy: SharingDeps['policy'],
   held: ReadonlySet<string>,
 ): Find | null {
+  // The engine hands on what the registry says, without the registry's name: it would be taken for the default one's.
+  const name = host === null || found.startsWith(`${host}/`) ? found : `${host}/${found}`;
   const reference = tryReference(name);
   if (!reference) return null;
   const here = held.has(withTag(reference));
+  const isDefault = reference.host === DEFAULT_HOST;
   return {
     name,
     description,
     stars,
-    trust: trustOf(reference, policy, { official, automated, here }),
+    trust: trustOf(reference, policy, {
+      // Only the default registry's word makes an image official.
+      official: official && isDefault,
+      automated: automated && isDefault,
+      here,
+    }),
     refused: whyRefused(reference, policy),
   };
 }
