@@ -146,3 +146,15 @@ describe('an update', () => {
     expect(house.jobs.get(body.job)).toMatchObject({ kind: 'update', title: 'Update all' });
   });
 });
+
+describe('how an image was made', () => {
+  it('is on its page as a Dockerfile has it, for those who may build', async () => {
+    const { text } = await get('/environments/default', ada).expect(200);
+    expect(text).toContain('Made in 3 steps');
+    expect(text).toContain('<code>LABEL a &lt;b&gt;</code>');
+    expect(text).toContain('<code>RUN apt-get update</code>');
+    expect(text).toContain('<code>Imported</code>');
+    const stu = await house.person('stu', 'student');
+    expect((await get('/environments/default', stu).expect(200)).text).not.toContain('apt-get');
+  });
+});

@@ -58,13 +58,21 @@ export const planView = ({ steps, left }: UpdatePlan): PlanView => ({
   left,
 });
 
+/** As a Dockerfile has it: the engine writes "/bin/sh -c" before all, and "#(nop)" before what runs nothing. */
+function instructionOf(command: string): string {
+  const plain = command.replace(/\s+/g, ' ').trim();
+  if (plain === '') return 'Imported';
+  const [, nop, rest] = /^\/bin\/sh -c (#\(nop\) )?(.*)$/.exec(plain) ?? [];
+  return rest === undefined ? plain : nop === undefined ? `RUN ${rest}` : rest.trim();
+}
+
 /** A base image may have hundreds; nobody reads more. */
 const MAX_LAYERS = 100;
 const MAX_COMMAND = 300;
 
 export const layerViews = (steps: readonly HistoryStep[], nowMs: number): LayerView[] =>
   steps.slice(0, MAX_LAYERS).map(({ command, size, createdMs }) => ({
-    command: command.replace(/\s+/g, ' ').slice(0, MAX_COMMAND),
+    command: instructionOf(command).slice(0, MAX_COMMAND),
     size: bytesText(size),
     age: ageText(new Date(createdMs).toISOString(), nowMs),
   }));

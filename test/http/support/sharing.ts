@@ -9,7 +9,11 @@ const nothing = async () => {};
 const images: EngineImages = {
   inspect: async () => null,
   list: async () => [],
-  history: async () => [],
+  history: async () => [
+    { command: '/bin/sh -c #(nop)  LABEL a <b>', size: 0, createdMs: 0 },
+    { command: '/bin/sh -c apt-get  update', size: 2048, createdMs: 0 },
+    { command: '', size: 1, createdMs: 0 },
+  ],
   pull: nothing,
   push: async () => `sha256:${'0'.repeat(64)}`,
   save: () => Promise.reject(new Error('nothing to save')),
