@@ -12,6 +12,8 @@ import { INSTANCE_LABEL } from './labels.ts';
 import type { BuildLimits } from './port.ts';
 
 const LOOK_MS = 400;
+/** How long the engine may need to remove a container. */
+const GONE_MS = 10_000;
 const MIB = 2 ** 20;
 /** Whatever a build may write: the engine's disk keeps this much for everybody else. */
 const RESERVE_BYTES = 512 * MIB;
@@ -42,7 +44,9 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
   }
 
   async function begin(id: string): Promise<void> {
-    const info = await inspect(id);
+    // Before anything else: it starts in this moment. A storm of forks that is faster meets the limit of memory.
+    const limited = unlessGone(() => docker.getContainer(id).update({ PidsLimit: limits.pids }));
+    const [info] = await Promise.all([inspect(id), limited]);
     if (!info) return;
     containers.add(info.Id);
     current = info.Id;
@@ -54,8 +58,6 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
         ),
       );
     }
-    // A storm of forks that was faster than this meets the limit of memory.
-    await unlessGone(() => docker.getContainer(info.Id).update({ PidsLimit: limits.pids }));
   }
 
   async function look(): Promise<void> {
@@ -121,8 +123,15 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
     async [Symbol.asyncDispose](): Promise<void> {
       done.abort();
       await Promise.all([looking, ...beginning]);
-      for (const id of containers)
-        await unlessGone(() => docker.getContainer(id).remove({ force: true, v: true }));
+      for (const id of containers) await removeContainer(docker, id);
     },
   };
+}
+
+/** Until it is gone: the builder may be removing it already, and the image that it ran on can go only after it. */
+async function removeContainer(docker: Docker, id: string): Promise<void> {
+  const container = docker.getContainer(id);
+  await unlessGone(() => container.remove({ force: true, v: true }));
+  const gone = unlessGone(() => container.wait({ condition: 'removed' }));
+  await Promise.race([gone, pause(GONE_MS, undefined, { ref: false })]);
 }
