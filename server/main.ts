@@ -15,6 +15,7 @@ import { openBuildSources } from './environments/build-sources.ts';
 import { createBuilds } from './environments/builds.ts';
 import { openEnvironments } from './environments/catalogue.ts';
 import { createJobs } from './environments/jobs.ts';
+import { readOwnBuilds } from './environments/own-builds.ts';
 import { whyBaseRefused } from './environments/registry/policy.ts';
 import { openSharing } from './environments/sharing/open.ts';
 import { readShipped } from './environments/shipped.ts';
@@ -78,21 +79,22 @@ export async function startServer(
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
   });
   undo.defer(() => jobs.close());
+  const sources = openBuildSources(join(config.data, 'environments'));
+  const refuses = (from: string) => whyBaseRefused(from, config.images, false);
   const { sharing, credentials } = openSharing(config, {
     engine,
     images: openEngineImages(),
     find: async (name) => environments.find(name),
     announce: () => {},
     shipped: ENVIRONMENTS_FOLDER,
-    own: async () => [],
+    own: () => readOwnBuilds({ engine, sources, config: config.build, refuses, clock }),
   });
-  const sources = openBuildSources(join(config.data, 'environments'));
   const builds = createBuilds({
     ...{ engine, environments, jobs, sources, clock },
     config: config.build,
     runtimes: config.runtimes,
     revisions: null,
-    refuses: (from) => whyBaseRefused(from, config.images, false),
+    refuses,
   });
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());

@@ -1,12 +1,16 @@
 /** What the commands on images share: the engine, the registries, and who asks. */
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { type Config, ENVIRONMENTS_FOLDER, loadConfig, PROJECT_FOLDER } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { openEngine, openEngineImages } from '../engine/open.ts';
 import { findEnvironment } from '../environments/announced.ts';
+import { openBuildSources } from '../environments/build-sources.ts';
 import { readEnvironments } from '../environments/catalogue.ts';
 import type { JobNews } from '../environments/jobs-port.ts';
+import { readOwnBuilds } from '../environments/own-builds.ts';
+import { whyBaseRefused } from '../environments/registry/policy.ts';
 import { openSharing } from '../environments/sharing/open.ts';
 import type { UpdateDeps } from '../setup/update.ts';
 import { untilInterrupted } from './interrupted.ts';
@@ -27,7 +31,14 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
       findEnvironment((await readEnvironments(engine, config.runtimes, config.aliases)).list, name),
     announce: () => {},
     shipped: ENVIRONMENTS_FOLDER,
-    own: async () => [],
+    own: () =>
+      readOwnBuilds({
+        engine,
+        sources: openBuildSources(join(config.data, 'environments')),
+        config: config.build,
+        refuses: (from) => whyBaseRefused(from, config.images, false),
+        clock: Date.now,
+      }),
   });
   using interrupted = untilInterrupted();
   const stopped = interrupted.signal;

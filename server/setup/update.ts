@@ -2,6 +2,7 @@
 import { GradeportError } from '../core/errors.ts';
 import type { Engine } from '../engine/port.ts';
 import type { JobNews } from '../environments/jobs-port.ts';
+import type { OwnBuild } from '../environments/own-builds.ts';
 import type { SharingDeps } from '../environments/sharing/deps.ts';
 import { type Freshness, readFreshness } from '../environments/sharing/outdated.ts';
 import { pull } from '../environments/sharing/pull.ts';
@@ -14,15 +15,6 @@ import {
   type Wanted,
 } from '../environments/sharing/update-plan.ts';
 import { buildShippedEnvironments, type Planned, planShipped, ROOT_IMAGE } from './shipped-environments.ts';
-
-/** A build of somebody's own, whose Dockerfile is kept. */
-export type OwnBuild = {
-  image: string;
-  names: string[];
-  /** The images of its FROM lines. */
-  bases: string[];
-  build(news: JobNews, stopped: AbortSignal): Promise<void>;
-};
 
 export type UpdateDeps = SharingDeps & {
   engine: SharingDeps['engine'] & Pick<Engine, 'build'>;
@@ -55,7 +47,7 @@ async function readNodes(deps: UpdateDeps, stopped: AbortSignal): Promise<Update
     ...fresh.filter(({ image }) => !built.has(image) && image !== ROOT_IMAGE).map(pulledNode),
     ...(root ? [rootNode(fresh.find(({ id, image }) => id === root.id && image !== ROOT_IMAGE))] : []),
     ...planned.filter(({ state }) => state !== 'missing').map(shippedNode),
-    ...own.map(ownNode),
+    ...(await Promise.all(own.map((build) => ownNode(deps, build)))),
   ];
 }
 
@@ -91,14 +83,19 @@ const shippedNode = ({ recipe, image, state }: Planned): UpdateNode => ({
   reason: state === 'stale' ? 'Its Dockerfile, or what it is built on, has changed since it was built.' : '',
 });
 
-const ownNode = ({ image, names, bases }: OwnBuild): UpdateNode => ({
-  image,
-  names,
-  how: 'rebuild',
-  bases: bases.map(withTag),
-  outdated: false,
-  reason: '',
-});
+async function ownNode({ images }: UpdateDeps, { image, names, bases, root }: OwnBuild): Promise<UpdateNode> {
+  const [own, base] = await Promise.all([images.inspect(image), root === null ? null : images.inspect(root)]);
+  // Somebody pulled or built the base by hand, or an update failed half way.
+  const isBehind = own !== null && (base?.layers ?? []).some((layer, at) => own.layers[at] !== layer);
+  return {
+    image,
+    names,
+    how: 'rebuild',
+    bases: bases.map(withTag),
+    outdated: isBehind,
+    reason: isBehind ? `It is built on an older ${root}.` : '',
+  };
+}
 
 type Work = { deps: UpdateDeps; by: string | null; news: JobNews; stopped: AbortSignal };
 
@@ -143,7 +140,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
     return;
   }
   const own = (await deps.own()).find((build) => build.image === image);
-  if (own) await own.build(news, stopped);
+  if (own) await own.build(by, news, stopped);
   else await buildShippedEnvironments(deps.engine, deps.shipped, (_, line) => news.line(line), names);
   const built = await deps.images.inspect(image);
   if (built) deps.announce(built.id, { by, from: 'update' });

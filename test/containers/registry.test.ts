@@ -1,8 +1,12 @@
 /** Push, pull, outdated and update, against a real registry with a password. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { PROJECT_FOLDER } from '../../server/config.ts';
+import type { BuildContext } from '../../server/environments/build-context.ts';
 import { look } from '../../server/environments/sharing/look.ts';
 import { readFreshness } from '../../server/environments/sharing/outdated.ts';
 import { type PullRequest, pull } from '../../server/environments/sharing/pull.ts';
@@ -186,27 +190,41 @@ describe('what is newer in the registry', () => {
     expect(house.announced).toContainEqual([second, { by: 'olga', from: 'update' }]);
   });
 
-  test('of a base makes what is built on it be built again, after it', async () => {
+  test('of a base makes what was built on it here be built again, after it', async () => {
     await publish('base:1', {}, 'first');
     await pulling('base:1', { any: true });
-    const built: (string | null)[] = [];
-    house.own.push({
-      image: LOCAL,
-      names: [NAME],
-      bases: [at('base:1')],
-      build: async () => void built.push(await house.idOf(at('base:1'))),
-    });
-    const first = await house.idOf(at('base:1'));
+    const dockerfile = `FROM ${at('base:1')}\nLABEL org.gradeport.grading.name=${NAME}\n`;
+    const files: BuildContext = new Map([
+      ['Dockerfile', { content: Buffer.from(dockerfile), executable: false }],
+    ]);
+    const about = { name: NAME, by: 'ada', at: new Date().toISOString(), image: LOCAL };
+    const record = await house.sources.begin(about, files);
+    const folder = house.sources.contextOf(NAME, record.version);
+    const order = { folder, tag: LOCAL, labels: {}, network: false, limits: null };
+    const { id } = await house.engine.build(order, { line: () => {}, step: () => {} });
+    await house.sources.end({ ...record, state: 'built', digest: id }, []);
+
     const next = await publishBeside('base:1', {});
-    const { steps } = await readUpdatePlan(house.sharing, [NAME], never);
-    expect(steps.map(({ image, how }) => [image, how])).toEqual([
+    const plan = await readUpdatePlan(house.sharing, [NAME], never);
+    expect(plan.steps.map(({ image, how }) => [image, how])).toEqual([
       [at('base:1'), 'pull'],
       [LOCAL, 'rebuild'],
     ]);
-    expect(await house.idOf(at('base:1'))).toBe(first);
-    await update(updating(), { steps, left: [] });
-    expect(built).toEqual([next]);
-    house.own.length = 0;
+    expect(await house.idOf(LOCAL)).toBe(id);
+    const { failed } = await update(updating(), plan);
+    expect(failed).toEqual([]);
+    const [layersOfBase, layers] = await Promise.all([layersOf(next), layersOf(LOCAL)]);
+    expect(layers.slice(0, layersOfBase.length)).toEqual(layersOfBase);
+    const rebuilt = await house.idOf(LOCAL);
+    expect(rebuilt).not.toBe(id);
+    expect(await house.sources.lastBuilt(NAME)).toMatchObject({ version: 2, by: 'olga', digest: rebuilt });
+    expect(house.announced).toContainEqual([rebuilt, { by: 'olga', from: 'update' }]);
+    expect((await readUpdatePlan(house.sharing, [NAME], never)).steps).toEqual([]);
+
+    await importImage(at('base:1'), {}, 'by hand');
+    expect((await readUpdatePlan(house.sharing, [NAME], never)).steps).toMatchObject([
+      { image: LOCAL, how: 'rebuild', why: expect.stringContaining('an older') },
+    ]);
   });
 
   test('cannot be known when the registry is away: it says so, and nothing fails', async () => {
@@ -234,6 +252,9 @@ async function publishBeside(rest: string, about: Record<string, string>): Promi
   await house.docker.getImage(id ?? '').remove({ force: true });
   return id;
 }
+
+const layersOf = async (name: string | null) =>
+  (await house.sharing.images.inspect(name ?? ''))?.layers ?? [];
 
 const updating = () => ({ deps: house.sharing, by: 'olga', news: house.news, stopped: never });
 
@@ -362,6 +383,28 @@ describe('the command line', () => {
     expect(updated.stdout).toBe(`${at('lua:1')}\n`);
     expect(await house.idOf(at('lua:1'))).toBe(next);
     expect((await run(['env', 'update'])).code).toBe(2);
+  });
+
+  test('stops at Ctrl-C, whatever the registry does', async () => {
+    const fake = await openFakeRegistry();
+    try {
+      fake.publish('lua', '1', labels, { rootfs: { type: 'layers', diff_ids: [sha256('a'), sha256('b')] } });
+      const args = ['env', 'pull', `${fake.host}/lua:1`, '--data', house.data];
+      const child = spawn(process.execPath, [join(PROJECT_FOLDER, 'bin/gradeport.mjs'), ...args]);
+      for (const layer of ['a', 'b']) {
+        fake.on(`/v2/lua/blobs/${sha256(layer)}`, () => void child.kill('SIGINT'));
+      }
+      let said = '';
+      child.stderr.on('data', (chunk) => {
+        said += String(chunk);
+      });
+      const [code] = (await once(child, 'close')) as [number | null];
+      expect(code, said).toBe(1);
+      expect(said).toContain('Stopped.');
+      expect(await house.idOf(`${fake.host}/lua:1`)).toBeNull();
+    } finally {
+      await fake.close();
+    }
   });
 
   test('follows the list in the configuration', async () => {
