@@ -34,7 +34,7 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
   undo.defer(() => rm(data, { recursive: true, force: true }));
   const courses = join(data, 'courses');
   await writeCourse(courses);
-  const given = { data, courses: [courses], port: 0, host: '127.0.0.1', logLevel: 'error' };
+  const given = { data, courses: [courses], port: 0, host: '127.0.0.1', logLevel: 'error', testFirst: 'no' };
   const config = loadConfig({ publicUrl: null, pool: { maxIdle: MAX_IDLE }, ...given, ...options });
   const server = await bench.startServer(config, createLog(config.logLevel));
   undo.defer(() => server.close());

@@ -47,6 +47,10 @@ export const configSchema = z.strictObject({
   images: imagePolicySchema.prefault({}),
   /** Encrypts the passwords of registries, 32 bytes in base64; null: a key file in the data folder. */
   registryKey: z.string().nullable().default(null),
+  /** A new image of a known environment grades at once when its samples come out as expected, or when somebody says so. */
+  promote: z.enum(['when-tested', 'by-hand']).default('when-tested'),
+  /** Whether the samples of an environment's first image run by themselves, too; it grades anyway. */
+  testFirst: z.enum(['yes', 'no']).default('yes'),
   ceilings: ceilingsSchema.prefault({}),
   /** Builds of environments that people ask for. */
   build: buildConfigSchema.prefault({}),

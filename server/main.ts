@@ -13,16 +13,17 @@ import { openCourses } from './courses/catalogue.ts';
 import { openEngine, openEngineImages } from './engine/open.ts';
 import { openBuildSources } from './environments/build-sources.ts';
 import { createBuilds } from './environments/builds.ts';
-import { openEnvironments } from './environments/catalogue.ts';
 import { createJobs } from './environments/jobs.ts';
 import { readOwnBuilds } from './environments/own-builds.ts';
 import { whyBaseRefused } from './environments/registry/policy.ts';
+import type { Revisions } from './environments/revisions-port.ts';
 import { openSharing } from './environments/sharing/open.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
 import { countRuns } from './grading/run-counts.ts';
 import { createGrading } from './grading/service.ts';
+import { onTheSpot } from './grading/slot.ts';
 import { createSlotPool, type SlotPool } from './grading/slot-pool.ts';
 import type { Grading } from './grading/verbs.ts';
 import { createApp } from './http/app.ts';
@@ -30,6 +31,8 @@ import { createEventLog, type EventLog } from './live/event-log.ts';
 import { createLive, type Live } from './live/gateway.ts';
 import { createTerminals } from './live/terminals.ts';
 import { openQueue } from './queue/open.ts';
+import { openRevisionRoom } from './setup/open-revisions.ts';
+import { untilQuiet } from './setup/until-quiet.ts';
 import { updatesOf } from './setup/update.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
@@ -42,6 +45,7 @@ export type RunningServer = {
   store: Store;
   grading: Grading;
   slots: SlotPool;
+  revisions: Revisions;
   /** The story of every run, as browsers get it. */
   events: EventLog;
   close(): Promise<void>;
@@ -67,35 +71,11 @@ export async function startServer(
   await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine();
   undo.defer(() => engine.close());
-  const environments = await openEnvironments(
-    engine,
-    config.runtimes,
-    config.aliases,
-    await readShipped(ENVIRONMENTS_FOLDER),
-  );
-  undo.defer(() => environments.close());
   const jobs = createJobs({
     clock,
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
   });
   undo.defer(() => jobs.close());
-  const sources = openBuildSources(join(config.data, 'environments'));
-  const refuses = (from: string) => whyBaseRefused(from, config.images, false);
-  const { sharing, credentials } = openSharing(config, {
-    engine,
-    images: openEngineImages(),
-    find: async (name) => environments.find(name),
-    announce: () => {},
-    shipped: ENVIRONMENTS_FOLDER,
-    own: () => readOwnBuilds({ engine, sources, config: config.build, refuses, clock }),
-  });
-  const builds = createBuilds({
-    ...{ engine, environments, jobs, sources, clock },
-    config: config.build,
-    runtimes: config.runtimes,
-    revisions: null,
-    refuses,
-  });
   const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
@@ -108,9 +88,35 @@ export async function startServer(
   const runsFolder = join(config.data, 'runs');
   const installation = installationOf(instance);
   const compiled = createCompiledApi({ engine, installation, log }, join(config.data, 'compiled'));
+  const room = await openRevisionRoom({
+    ...{ store, engine, courses, config, runsFolder, instance, clock, jobs },
+    shipped: await readShipped(ENVIRONMENTS_FOLDER),
+    slots: onTheSpot({ engine, installation, runsFolder, compiled }),
+    untilQuiet: untilQuiet(queue),
+    failed: (err: unknown) => log.error({ err }, 'looking after revisions failed'),
+  });
+  undo.defer(() => room.close());
+  const { environments, revisions } = room;
+  const sources = openBuildSources(join(config.data, 'environments'));
+  const refuses = (from: string) => whyBaseRefused(from, config.images, false);
+  const { sharing, credentials } = openSharing(config, {
+    engine,
+    images: openEngineImages(),
+    find: async (name) => environments.find(name),
+    announce: revisions.announce,
+    shipped: ENVIRONMENTS_FOLDER,
+    own: () => readOwnBuilds({ engine, sources, config: config.build, refuses, clock }),
+  });
+  const builds = createBuilds({
+    ...{ engine, environments, jobs, sources, clock },
+    config: config.build,
+    runtimes: config.runtimes,
+    revisions,
+    refuses,
+  });
   const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
-  environments.onChange(() => slots.keepOnly(new Set(environments.list().map(({ digest }) => digest))));
+  environments.onChange(() => slots.keepOnly(environments.digests()));
   const place = { table: config.runtimes, ceilings: config.ceilings };
   const grader = createGrader({
     engine,
@@ -126,7 +132,10 @@ export async function startServer(
     environments,
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
-    publish: counted.publish,
+    publish: (runId, event) => {
+      room.saw(event);
+      counted.publish(runId, event);
+    },
     terminals,
     newId: randomUUID,
     clock,
@@ -144,6 +153,7 @@ export async function startServer(
     store,
     courses,
     environments,
+    revisions,
     jobs,
     sharing,
     credentials,
@@ -179,6 +189,8 @@ export async function startServer(
   const url = await listen(server, config);
   undo.defer(() => grading.close());
   await grading.start();
+  // After the sweep of containers that an earlier process left.
+  await room.begin();
   const purging = setInterval(
     () => void sessions.purge().catch((err: unknown) => log.error({ err })),
     PURGE_SESSIONS_MS,
@@ -191,6 +203,7 @@ export async function startServer(
     store,
     grading,
     slots,
+    revisions,
     events,
     close: () => stops.disposeAsync(),
   };

@@ -2,6 +2,7 @@
  * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
+import type { RevisionsView } from './revision-views.ts';
 import type { LayerView } from './sharing-views.ts';
 
 export type Nav = {
@@ -178,8 +179,13 @@ export type EnvironmentView = {
   ports: number[];
   /** Names of it that lead to another image: a sentence each. */
   lost: string[];
+  /** What its samples said last; null: they never ran. */
+  tested: TestedView | null;
+  /** A newer image that does not grade (yet), in a sentence. */
+  update: string | null;
   href: string;
 };
+export type TestedView = { at: string; text: string; tone: string; shortDigest: string };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
@@ -194,6 +200,8 @@ export type EnvironmentPage = Nav & {
   layers: LayerView[];
   /** Of those that were built in the browser, for whoever may edit it; newest first. */
   builds: BuildRow[];
+  /** For teachers and operators; null for others. */
+  revisions: RevisionsView | null;
 };
 /** Long work on an environment, as its page and the live room show it. */
 export type JobView = {

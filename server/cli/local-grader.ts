@@ -11,6 +11,7 @@ import { suggestEnvironment } from '../environments/suggest.ts';
 import { createGrader, type Grader } from '../grading/grader.ts';
 import { onTheSpot } from '../grading/slot.ts';
 import { sweepWorkspaces } from '../grading/workspace.ts';
+import { historyOf } from './installation.ts';
 
 /** @param needsEngine false for tasks that are graded without a container: the engine is not asked */
 export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: Grader } & AsyncDisposable> {
@@ -19,7 +20,7 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
   const engine = openEngine();
   undo.defer(() => engine.close());
   const { list, runtimes } = needsEngine
-    ? await readEnvironments(engine, config.runtimes, config.aliases)
+    ? await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))
     : NOTHING;
   const shipped = await readShipped(ENVIRONMENTS_FOLDER);
   const runsFolder = await openRunsFolder();
@@ -45,7 +46,7 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
 const NOTHING = { list: [], runtimes: [] };
 
 /** One folder per process; those of processes that died are taken away first. */
-async function openRunsFolder(): Promise<string> {
+export async function openRunsFolder(): Promise<string> {
   const all = join(tmpdir(), 'gradeport-grade');
   await mkdir(all, { recursive: true, mode: 0o700 });
   for (const name of await readdir(all)) {

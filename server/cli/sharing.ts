@@ -11,10 +11,13 @@ import { readEnvironments } from '../environments/catalogue.ts';
 import type { JobNews } from '../environments/jobs-port.ts';
 import { readOwnBuilds } from '../environments/own-builds.ts';
 import { whyBaseRefused } from '../environments/registry/policy.ts';
+import type { SharingDeps } from '../environments/sharing/deps.ts';
 import { openSharing } from '../environments/sharing/open.ts';
 import type { UpdateDeps } from '../setup/update.ts';
+import { isInstalled } from './installation.ts';
 import { untilInterrupted } from './interrupted.ts';
 import { createNews } from './news.ts';
+import { colors, talk } from './terminal.ts';
 
 export type DataOption = { data?: string };
 export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: AbortSignal };
@@ -23,13 +26,14 @@ export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: 
 export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) => Promise<T>): Promise<T> {
   const config = loadConfig({ data });
   const engine = openEngine();
+  const brought: Brought = new Map();
   const news = createNews();
   const { sharing: deps } = openSharing(config, {
     engine,
     images: openEngineImages(),
     find: async (name) =>
       findEnvironment((await readEnvironments(engine, config.runtimes, config.aliases)).list, name),
-    announce: () => {},
+    announce: (digest, about) => void brought.set(digest, about),
     shipped: ENVIRONMENTS_FOLDER,
     own: () =>
       readOwnBuilds({
@@ -43,7 +47,9 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
   using interrupted = untilInterrupted();
   const stopped = interrupted.signal;
   try {
-    return await work({ deps, config, news, stopped });
+    const result = await work({ deps, config, news, stopped });
+    if (brought.size > 0) await tellHistory(config, brought);
+    return result;
   } catch (error) {
     if (!stopped.aborted) throw error;
     throw new GradeportError('conflict', 'Stopped. What was downloaded is kept for the next time.', {
@@ -69,4 +75,24 @@ export function ownVersion(): string {
     version: string;
   };
   return version;
+}
+
+type Brought = Map<string, Parameters<SharingDeps['announce']>[1]>;
+
+/**
+ * The history of the data folder learns who brought which image. A server beside this command notes the image by
+ * itself, perhaps later than we do: so it is noted here, and then said where it is from.
+ */
+async function tellHistory(config: Config, brought: Brought): Promise<void> {
+  if (!isInstalled(config)) return;
+  // Brings the whole of grading along.
+  const { withRevisions } = await import('./local-revisions.ts');
+  try {
+    await withRevisions({ data: config.data }, async ({ revisions }) => {
+      for (const [digest, about] of brought) revisions.announce(digest, about);
+    });
+  } catch (error) {
+    if (!(error instanceof GradeportError)) throw error;
+    talk(colors.yellow(`It is here, but the history does not say who brought it: ${error.message}`));
+  }
 }

@@ -28,6 +28,8 @@ export type Targets = {
   /** Grader output, crash reasons, other people's results: what only staff sees. */
   'see-staff-details': InCourse;
   'see-environments': null;
+  /** Their history, and running their samples: teachers of any course. */
+  'test-environments': null;
   /** Bring an environment of one's own: teachers of any course. Which names they may take is decided where it is built. */
   'build-environments': null;
   /** Long work on environments, started by the user of this name: its log, and to stop it. */
@@ -51,6 +53,7 @@ const rules: Rules = {
   'type-in-run': ({ id }, { userId }) => id === userId,
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
+  'test-environments': (actor) => teaches(actor),
   'build-environments': (actor) => teaches(actor),
   'follow-job': (actor, { by }) => actor.operator || (teaches(actor) && actor.name === by),
   operate: (actor) => actor.operator,

@@ -13,6 +13,8 @@ export type Expectation = {
   grade?: number | undefined;
   /** Problem id → the result that the grader must give it. */
   problems?: Record<string, string> | undefined;
+  /** Words that must be in the feedback: in the grader's text or in that of a problem. */
+  text?: string[] | undefined;
 };
 export type Sample = { name: string; answers: Map<string, Answer>; expect: Expectation };
 
@@ -41,6 +43,12 @@ const sampleSchema = z.strictObject({
     }),
     grade: z.number().optional(),
     problems: z.record(z.string(), z.string()).optional(),
+    text: z
+      .union([z.string().transform((text) => [text]), z.array(z.string())], {
+        error: ({ input }) =>
+          `expected words that the feedback must have, or a list of such; got ${show(input)}`,
+      })
+      .optional(),
   }),
 });
 type Written = z.infer<typeof sampleSchema>;

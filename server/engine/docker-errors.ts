@@ -40,3 +40,10 @@ export async function unlessGone(call: () => Promise<unknown>): Promise<void> {
     if (status !== 404 && status !== 409) throw error;
   }
 }
+
+/** For catch: what the engine answers with 404 becomes "not-found". */
+export const notFound =
+  (sentence: string) =>
+  (error: unknown): never => {
+    throw statusOf(error) === 404 ? new GradeportError('not-found', sentence, { cause: error }) : error;
+  };

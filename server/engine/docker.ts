@@ -2,7 +2,8 @@
 import Docker from 'dockerode';
 import { buildImage } from './docker-build.ts';
 import { startDockerContainer } from './docker-container.ts';
-import { asking, unlessGone } from './docker-errors.ts';
+import { copyOutOfImage } from './docker-copy-out.ts';
+import { asking, notFound, unlessGone } from './docker-errors.ts';
 import { type DockerEvents, watchDockerEvents } from './docker-events.ts';
 import type { Engine, EngineInfo, ImageSummary } from './port.ts';
 
@@ -33,10 +34,11 @@ export function openDocker(): Engine {
     },
     removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
     build: (order, news) => buildImage(docker, order, news),
+    copyOut: (...what) => copyOutOfImage(docker, ...what),
     async tag(image, name) {
       const colon = name.lastIndexOf(':');
       const target = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
-      await asking(() => docker.getImage(image).tag(target));
+      await asking(() => docker.getImage(image).tag(target)).catch(notFound(`There is no image ${image}.`));
     },
     untag: (name) => unlessGone(() => docker.getImage(name).remove({ noprune: true })),
     close: () => opened?.close(),

@@ -128,6 +128,8 @@ export type BuiltImage = {
   layers: number;
 };
 
+export type CopyBounds = { maxFiles: number; maxBytes: number };
+
 export type Engine = {
   /** This and all others fail with code "unreachable" when the engine does not answer. */
   info(): Promise<EngineInfo>;
@@ -140,7 +142,19 @@ export type Engine = {
   removeContainer(id: string): Promise<void>;
   /** Builds a folder with a Dockerfile. Fails with what the step that went wrong printed last. */
   build(order: BuildOrder, news: BuildNews): Promise<BuiltImage>;
-  /** Gives an image one more name. */
+  /**
+   * Copies a folder out of an image into an empty folder of ours, without running anything: regular files and
+   * folders only. Fails with "not-found" when the image or the folder is not there, "too-large" beyond the bounds.
+   * @param labels of the container that it takes; found again by these after a crash
+   */
+  copyOut(
+    image: string,
+    path: string,
+    into: string,
+    bounds: CopyBounds,
+    labels: Record<string, string>,
+  ): Promise<void>;
+  /** Gives an image one more name. Fails with "not-found" when there is no such image. */
   tag(image: string, name: string): Promise<void>;
   /** Takes a name away; the image goes with its last one. */
   untag(name: string): Promise<void>;

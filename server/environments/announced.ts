@@ -1,9 +1,31 @@
 /** The rule from images to environments: who is listed, who wins a name, what runs it. Pure. */
 import type { ImageSummary } from '../engine/port.ts';
+import { type Decisions, NO_HISTORY } from './decisions.ts';
 import type { Aliases, Environment } from './environment.ts';
+import { isKeptName } from './kept-names.ts';
 import { readLabels } from './labels.ts';
 import { withNames } from './names.ts';
 import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
+
+/** An image that announces itself, as if it were the only one of its name. */
+export type Announced = {
+  environment: Environment;
+  /** References that people gave it; none: only our own name keeps it. */
+  tags: string[];
+};
+
+/** Every image that announces itself, sorted by name, the newest first. */
+export function announcedBy(
+  images: readonly ImageSummary[],
+  runtimes: readonly string[],
+  table: RuntimeTable,
+): Announced[] {
+  const all = images.flatMap((image) => toAnnounced(image, runtimes, table) ?? []);
+  return all.sort(({ environment: a }, { environment: b }) => byNameAndAge(a, b));
+}
+
+const byNameAndAge = (a: Environment, b: Environment): number =>
+  a.name.localeCompare(b.name) || b.created.localeCompare(a.created) || a.digest.localeCompare(b.digest);
 
 /** Every image that announces itself, sorted by name, the one that grades first. */
 export function listEnvironments(
@@ -12,39 +34,57 @@ export function listEnvironments(
   table: RuntimeTable,
   aliases: Aliases = {},
 ): Environment[] {
-  const all = images.flatMap((image) => toEnvironment(image, runtimes, table) ?? []);
-  all.sort(
-    (a, b) =>
-      a.name.localeCompare(b.name) || b.created.localeCompare(a.created) || a.digest.localeCompare(b.digest),
-  );
-  const taken = new Map<string, Environment>();
-  const named = all.map((environment) => {
-    // A faulty image does not take the name: it would only be in the way.
-    if (environment.runtime === null) return environment;
-    const newer = taken.get(environment.name);
-    if (newer === undefined) {
-      taken.set(environment.name, environment);
-      return environment;
-    }
-    const reason = `A newer image announces the same name: ${newer.image}. Remove one, or change a label.`;
-    return { ...environment, runtime: null, available: false, reason };
+  return listAnnounced(announcedBy(images, runtimes, table), aliases, NO_HISTORY);
+}
+
+/** Where a history decides, the revision it names has the name; else the newest that can be used. */
+export function listAnnounced(
+  announced: readonly Announced[],
+  aliases: Aliases,
+  decisions: Decisions,
+): Environment[] {
+  const shown = announced.filter(({ environment, tags }) => tags.length > 0 || decisions.grades(environment));
+  const byName = Map.groupBy(shown, ({ environment }) => environment.name);
+  const named = [...byName.values()].flatMap((rivals) => {
+    const all = rivals.map(({ environment }) => environment);
+    const winner = winnerOf(all, decisions);
+    const isDecided = winner !== undefined && decisions.knows(winner.name);
+    const ordered = isDecided ? [winner, ...all.filter((one) => one !== winner)] : all;
+    return ordered.map((one) => (one === winner ? decisions.described(one) : losing(one, winner, decisions)));
   });
   return withNames(named, aliases);
 }
 
-function toEnvironment(
+function winnerOf(rivals: readonly Environment[], decisions: Decisions): Environment | undefined {
+  const [first] = rivals;
+  // A faulty image does not take the name: it would only be in the way.
+  return first && decisions.knows(first.name)
+    ? rivals.find((one) => decisions.grades(one))
+    : rivals.find(({ runtime }) => runtime !== null);
+}
+
+function losing(loser: Environment, winner: Environment | undefined, decisions: Decisions): Environment {
+  // It has a fault of its own, which says more.
+  if (loser.runtime === null) return loser;
+  const newer = `A newer image announces the same name: ${winner?.image}. Remove one, or change a label.`;
+  const reason = decisions.whyNot(loser, winner ?? null) ?? newer;
+  return { ...loser, runtime: null, available: false, reason };
+}
+
+function toAnnounced(
   image: ImageSummary,
   runtimes: readonly string[],
   table: RuntimeTable,
-): Environment | null {
+): Announced | null {
   const announced = readLabels(image.labels);
   if (!announced) return null;
   const { fault, ...about } = announced;
+  const tags = image.tags.filter((tag) => !isKeptName(tag));
   const choice =
     fault === null ? chooseRuntime(announced, runtimes, table) : { runtime: null, reason: fault };
-  return {
+  const environment: Environment = {
     ...about,
-    image: image.tags[0] ?? image.id.slice(0, 19),
+    image: tags[0] ?? image.tags[0] ?? image.id.slice(0, 19),
     digest: image.id,
     size: image.size,
     created: new Date(image.created).toISOString(),
@@ -53,6 +93,7 @@ function toEnvironment(
     available: choice.runtime !== null,
     lost: [],
   };
+  return { environment, tags };
 }
 
 /** The one that this name or alias leads to; null when nobody claims it, or the configuration leads nowhere. */

@@ -1,34 +1,100 @@
 /** The environments of this machine's engine, live: listed at start, listed again whenever images change. */
 import type { Engine } from '../engine/port.ts';
-import { findEnvironment, listEnvironments } from './announced.ts';
-import type { Aliases, EngineState, Environment, EnvironmentCatalogue } from './environment.ts';
+import { announcedBy, findEnvironment, listAnnounced } from './announced.ts';
+import { coalesce } from './coalesce.ts';
+import { NO_HISTORY } from './decisions.ts';
+import type { Aliases, EngineState, Environment, EnvironmentCatalogue, TaskName } from './environment.ts';
 import type { RuntimeTable } from './runtimes.ts';
 import type { ShippedEnvironment } from './shipped.ts';
+import type { Judge, Judged } from './stock.ts';
 import { suggestEnvironment } from './suggest.ts';
 
 /** A build sends a burst of events; one listing after it is enough. */
 const DEBOUNCE_MS = 50;
 
+/** Where nobody keeps a history, the newest image of a name grades. */
+const newestGrades: Judge = async (look) => ({ announced: (await look()).announced, decisions: NO_HISTORY });
+
 /** One listing, for commands that need no live view. Fails with "unreachable". */
 export async function readEnvironments(
-  engine: Engine,
+  engine: Pick<Engine, 'images' | 'info'>,
   table: RuntimeTable,
   aliases: Aliases = {},
+  judge: Judge = newestGrades,
 ): Promise<Listing> {
-  const [images, { name, runtimes }] = await Promise.all([engine.images(), engine.info()]);
-  return { list: listEnvironments(images, runtimes, table, aliases), engineName: name, runtimes };
+  let runtimes: string[] = [];
+  let engineName = '';
+  const judged = await judge(async () => {
+    const [images, info] = await Promise.all([engine.images(), engine.info()]);
+    runtimes = info.runtimes;
+    engineName = info.name;
+    const tags = new Set(images.flatMap((image) => image.tags));
+    return { announced: announcedBy(images, runtimes, table), tags };
+  });
+  const list = listAnnounced(judged.announced, aliases, judged.decisions);
+  return { list, engineName, runtimes, ...lookups(list, judged) };
 }
 
-export type Listing = { list: Environment[]; engineName: string; runtimes: string[] };
+type Lookups = Pick<EnvironmentCatalogue, 'find'> & {
+  /** An image by its digest, as if it were the only one of its name; null: it is not here. */
+  revision(digest: string): Environment | null;
+  /** Whether a task keeps its revision, whatever becomes current. */
+  isPinned(task: TaskName): boolean;
+  /** Of the images that can grade something now: current ones, and those of pins. */
+  digests(): Set<string>;
+};
+export type Listing = { list: Environment[]; engineName: string; runtimes: string[] } & Lookups;
+
+function lookups(list: readonly Environment[], { announced, decisions }: Judged): Lookups {
+  const byDigest = new Map(announced.map(({ environment }) => [environment.digest, environment]));
+  return {
+    find(name, task) {
+      const found = findEnvironment(list, name);
+      if (found === null || task === undefined) return found;
+      const pin = decisions.pinOf(task);
+      if (pin === null || pin.name !== found.name) return found;
+      return byDigest.get(pin.digest) ?? withoutImage(found, task);
+    },
+    revision: (digest) => byDigest.get(digest) ?? null,
+    isPinned: (task) => decisions.pinOf(task) !== null,
+    digests() {
+      const current = list.filter(({ runtime }) => runtime !== null).map(({ digest }) => digest);
+      return new Set([...current, ...decisions.pinned()]);
+    },
+  };
+}
+
+/** A pin whose image is lost grades nothing: another revision might give another grade. */
+function withoutImage(found: Environment, { course, id }: TaskName): Environment {
+  const way = `bring the image back, or take the pin away: gradeport env unpin ${course}/${id}`;
+  const reason = `Task "${course}/${id}" is pinned to a revision that is not in the engine any more; ${way}`;
+  return { ...found, runtime: null, available: false, reason };
+}
+
+const NOTHING_FOUND: Lookups = {
+  find: () => null,
+  revision: () => null,
+  isPinned: () => false,
+  digests: () => new Set(),
+};
+
+/** The catalogue with what only the rooms that look after images need. */
+export type LiveCatalogue = EnvironmentCatalogue &
+  Pick<Lookups, 'revision' | 'isPinned' | 'digests'> & {
+    /** Looks again now; settles when the list is as new as this call. */
+    refresh(): Promise<void>;
+  };
 
 export async function openEnvironments(
-  engine: Engine,
+  engine: Pick<Engine, 'images' | 'info' | 'watchImages'>,
   table: RuntimeTable,
   aliases: Aliases = {},
   shipped: readonly ShippedEnvironment[] = [],
-): Promise<EnvironmentCatalogue> {
+  judge: Judge = newestGrades,
+): Promise<LiveCatalogue> {
   let current: Environment[] = [];
   let runtimes: string[] = [];
+  let found: Lookups = NOTHING_FOUND;
   let state: EngineState = { ok: false, sentence: 'Looking for the container engine.' };
   const listeners = new Set<() => void>();
   let timer: NodeJS.Timeout | undefined;
@@ -40,32 +106,41 @@ export async function openEnvironments(
     state = next;
     if (changed) for (const listener of listeners) listener();
   };
-  const relist = async () => {
+  const refresh = coalesce(async () => {
+    if (closed) return;
     try {
-      const listing = await readEnvironments(engine, table, aliases);
+      const listing = await readEnvironments(engine, table, aliases, judge);
       if (closed) return;
       runtimes = listing.runtimes;
+      found = listing;
       replace(listing.list, { ok: true, sentence: `${listing.engineName} answers.` });
     } catch (error) {
       const sentence = error instanceof Error ? error.message : String(error);
-      if (!closed) replace(withoutEngine(current), { ok: false, sentence });
+      if (closed) return;
+      const list = withoutEngine(current);
+      found = { ...found, find: (name) => findEnvironment(list, name) };
+      replace(list, { ok: false, sentence });
     }
-  };
+  });
   const stopWatching = engine.watchImages({
     changed: () => {
       clearTimeout(timer);
-      timer = setTimeout(() => void relist(), DEBOUNCE_MS);
+      timer = setTimeout(() => void refresh(), DEBOUNCE_MS);
     },
-    lost: () => void relist(),
+    lost: () => void refresh(),
   });
-  await relist();
+  await refresh();
 
   return {
     list: () => current,
-    find: (name) => findEnvironment(current, name),
+    find: (name, task) => found.find(name, task),
+    revision: (digest) => found.revision(digest),
+    isPinned: (task) => found.isPinned(task),
+    digests: () => found.digests(),
     suggest: (name) => suggestEnvironment(name, current, shipped)?.sentence ?? null,
     engine: () => state,
     runtimes: () => runtimes,
+    refresh,
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -74,6 +149,7 @@ export async function openEnvironments(
       closed = true;
       clearTimeout(timer);
       stopWatching();
+      await refresh();
     },
   };
 }

@@ -28,9 +28,21 @@ export type Environment = {
   languages: string[];
   /** Other names that it claims, by its label or because the configuration gives them to it. */
   aliases: string[];
+  /** The folder in the image that holds its samples. */
+  samples?: string | null;
+  /** What its samples said last; null: they never ran. Missing where nobody keeps a history. */
+  tested?: TestSummary | null;
+  /** A newer image of this name that does not grade (yet). */
+  update?: { digest: string; image: string; state: 'staged' | 'held'; tested: TestSummary | null } | null;
   /** Which of its names lead tasks to something else, each with the reason in a sentence. */
   lost: LostName[];
 };
+
+/** @property at ISO 8601 */
+export type TestSummary = { at: string; runtime: string; passed: boolean; cases: number; failed: number };
+
+/** A task as runs name it. */
+export type TaskName = { course: string; id: string };
 
 export type LostName = { name: string; reason: string };
 
@@ -43,8 +55,8 @@ export type EngineState = { ok: boolean; sentence: string };
 export type EnvironmentCatalogue = {
   /** Sorted by name; unusable ones included, with the reason. */
   list(): Environment[];
-  /** By name or alias. */
-  find(name: string): Environment | null;
+  /** By name or alias; for a task that is pinned to a revision of it, that one. */
+  find(name: string, task?: TaskName): Environment | null;
   /** What to do about a name that leads to none, in a sentence. */
   suggest?(name: string): string | null;
   engine(): EngineState;

@@ -23,6 +23,8 @@ export type Announcement = {
   commandsLinked: boolean;
   languages: string[];
   aliases: string[];
+  /** The folder in the image that holds its samples; null: it names none. */
+  samples: string | null;
   /** Why the image can't be used, in a sentence; null when nothing is wrong. */
   fault: string | null;
 };
@@ -71,6 +73,15 @@ const list = (text: string | undefined): string[] =>
     .filter((entry) => entry !== '')
     .slice(0, 50);
 
+const MAX_PATH = 200;
+
+/** An absolute path without steps back; anything else is as good as none. */
+function samplesFolder(text: string | undefined): string | null {
+  const path = plain(text ?? '', MAX_PATH + 1).replace(/\/+$/, '');
+  const isPath = /^(\/[^/]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
+  return isPath && path.length <= MAX_PATH ? path : null;
+}
+
 /** null for an image that does not announce itself as an environment. */
 export function readLabels(labels: Labels): Announcement | null {
   const raw = label(labels, 'name');
@@ -87,6 +98,7 @@ export function readLabels(labels: Labels): Announcement | null {
     commandsLinked: hasLinks(labels),
     languages: list(label(labels, 'languages')),
     aliases: list(label(labels, 'aliases')).filter((alias) => NAME.test(alias)),
+    samples: samplesFolder(label(labels, 'samples')),
     fault: findFault(raw, label(labels, 'agent_version')),
   };
 }

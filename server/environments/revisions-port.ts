@@ -1,5 +1,7 @@
 /** The history of an environment: every image that ever was, or may become, the one that grades (DESIGN §4). */
 
+import type { JobNews } from './jobs-port.ts';
+
 /** staged: its samples have not run yet. held: they ran, and not all as expected. retired: it was current once. */
 export type RevisionState = 'staged' | 'held' | 'current' | 'retired';
 
@@ -27,25 +29,51 @@ export type Revision = {
   /** A reference people know, as it was when it came. */
   image: string;
   state: RevisionState;
-  /** ISO 8601, when it came; and when it last became current. */
+  /** ISO 8601, when it came; and when it last became current, by whom (null: by itself) and why. */
   at: string;
   promotedAt: string | null;
+  promotedBy: string | null;
+  why: string;
   /** The name of the user; null where nobody is known. */
   by: string | null;
   from: RevisionOrigin;
   test: RevisionTest | null;
+  /** Its image is in the engine. */
+  here: boolean;
+  /** How many stored runs it graded. */
+  runs: number;
+  /** Tasks that are pinned to it. */
+  pinned: { course: string; task: string }[];
 };
+
+/** One revision whose image could be thrown away, or why it stays. */
+export type PrunePlan = { name: string; digest: string; image: string; remove: boolean; reason: string };
 
 export type Revisions = {
   /** Newest first. */
   list(name: string): Promise<Revision[]>;
   /** Says who brought an image, before or after discovery sees it. */
   announce(digest: string, about: { by: string | null; from: RevisionOrigin }): void;
-  /** Runs the samples of a revision and of all tasks that use it, and keeps the outcome. */
-  test(name: string, digest: string, stopped?: AbortSignal): Promise<RevisionTest>;
+  /**
+   * Runs the samples of a revision and of all tasks that use it, and keeps the outcome. One that was staged or held
+   * is promoted when they come out as expected, where the configuration says so.
+   * @param digest or its beginning, as everywhere below
+   */
+  test(name: string, digest: string, stopped?: AbortSignal, news?: JobNews): Promise<RevisionTest>;
   /** Makes it the one that grades. Fails with "conflict" when its samples failed and force is not set. */
-  promote(name: string, digest: string, by: string | null, force?: boolean): Promise<Revision>;
+  promote(name: string, digest: string | null, by: string | null, force?: boolean): Promise<Revision>;
   /** Back to the one before, or to this digest, at once. */
   rollback(name: string, by: string | null, digest?: string): Promise<Revision>;
+  /** Has this revision (null: the current one) grade a task, whatever becomes current. */
+  pin(task: PinnedTask, digest: string | null, by: string | null): Promise<Revision>;
+  /** Whether it was pinned. */
+  unpin(task: Omit<PinnedTask, 'environment'>): Promise<boolean>;
+  /** What could be thrown away. @param graded also what graded stored runs */
+  prunePlan(graded: boolean): Promise<PrunePlan[]>;
+  /** Throws these away; what became needed meanwhile stays. Returns what is gone. */
+  prune(graded: boolean): Promise<PrunePlan[]>;
   onChange(listener: (name: string) => void): () => void;
 };
+
+/** A task with the environment that it asks for. */
+export type PinnedTask = { course: string; task: string; environment: string };

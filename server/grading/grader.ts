@@ -6,7 +6,7 @@ import { concludeVerdict, type Verdict } from '../core/verdict.ts';
 import { gradeQuiz } from '../courses/quiz.ts';
 import type { Task } from '../courses/task.ts';
 import type { Engine } from '../engine/port.ts';
-import type { Environment } from '../environments/environment.ts';
+import type { Environment, TaskName } from '../environments/environment.ts';
 import { chooseRuntime, type RuntimeTable } from '../environments/runtimes.ts';
 import type { GradedBy, Outcome } from '../store/collections.ts';
 import type { Place } from './container-spec.ts';
@@ -20,7 +20,7 @@ import type { ShowTerminal } from './terminal.ts';
 export type GraderDeps = {
   engine: Engine;
   environments: {
-    find(name: string): Environment | null;
+    find(name: string, task?: TaskName): Environment | null;
     runtimes(): readonly string[];
     /** What to do about a name that leads to none, in a sentence. */
     suggest?(name: string): string | null;
@@ -84,7 +84,7 @@ export function createGrader(deps: GraderDeps): Grader {
         ...deps,
         parent: place,
         common: request.common,
-        find: deps.environments.find,
+        find: (name: string) => deps.environments.find(name, request.task),
         installedRuntimes: deps.environments.runtimes(),
         publish: request.publish,
       },
@@ -115,7 +115,7 @@ export function findPlace(
   name: string,
   runtime: string | null,
 ): Place & { reason: string } {
-  const environment = environments.find(name);
+  const environment = environments.find(name, task);
   if (!environment) {
     const sentence =
       environments.suggest?.(name) ??

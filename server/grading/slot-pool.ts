@@ -45,6 +45,8 @@ type Shelf = {
   lastUsed: number;
   /** How many student containers each of the last runs used; the most of them are made ahead. */
   students: number[];
+  /** Its revision grades no more. */
+  isGone: boolean;
 };
 
 /** On two processors, more at once only makes each later; measured: docs/performance.md. */
@@ -87,7 +89,15 @@ export function createSlotPool(
     const key = JSON.stringify([placeKey(request.place), request.common]);
     const known = shelves.get(key);
     if (known) return known;
-    const shelf: Shelf = { request, ready: [], opening: [], demand: 0, lastUsed: clock(), students: [] };
+    const shelf: Shelf = {
+      request,
+      ready: [],
+      opening: [],
+      demand: 0,
+      lastUsed: clock(),
+      students: [],
+      isGone: false,
+    };
     shelves.set(key, shelf);
     return shelf;
   }
@@ -141,7 +151,8 @@ export function createSlotPool(
         if (at === -1) return;
         shelf.opening.splice(at, 1);
         if (!slot) return;
-        if (closed) return slot[Symbol.asyncDispose]();
+        // Of a revision that went meanwhile: nobody would ever take it, or take it away.
+        if (closed || shelf.isGone) return slot[Symbol.asyncDispose]();
         shelf.ready.push(slot);
         watch(shelf, slot);
         retire(withTooFew(shelf));
@@ -226,6 +237,7 @@ export function createSlotPool(
     keepOnly(digests) {
       for (const [key, shelf] of shelves) {
         if (digests.has(shelf.request.place.environment.digest)) continue;
+        shelf.isGone = true;
         retire(shelf.ready.splice(0));
         shelves.delete(key);
       }

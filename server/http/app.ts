@@ -7,6 +7,7 @@ import { errorHandler, nothingHere } from './error-handler.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
+import { createRevisionService } from './revision-service.ts';
 import { buildApi } from './routes/build-api.ts';
 import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
@@ -20,6 +21,8 @@ import { jobPages } from './routes/job-pages.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
 import { registryPages } from './routes/registry-pages.ts';
+import { revisionApi } from './routes/revision-api.ts';
+import { revisionPages } from './routes/revision-pages.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
@@ -66,6 +69,7 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const courses = createCourseService(deps, lookup);
+  const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
   const sharingJobs = createSharingJobs(deps);
   app.use(
@@ -78,7 +82,8 @@ function addRoutes(app: Express, deps: AppDeps): void {
     registryPages(deps),
     updatePages(deps, sharingJobs),
     buildPages(deps),
-    environmentPages(deps, courses),
+    environmentPages(deps, courses, revisions),
+    revisionPages(deps, revisions),
     jobPages(deps),
     metrics(deps),
   );
@@ -91,6 +96,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       runApi(deps, lookup),
       buildApi(deps),
       environmentApi(deps),
+      revisionApi(deps, revisions),
       jobApi(deps),
       sharingApi(deps, sharingJobs),
     ),

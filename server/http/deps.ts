@@ -8,6 +8,7 @@ import type { Builds } from '../environments/builds.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
 import type { Credentials } from '../environments/registry/credentials.ts';
+import type { Revisions } from '../environments/revisions-port.ts';
 import type { SharingDeps } from '../environments/sharing/deps.ts';
 import type { Updates } from '../environments/sharing/update-plan.ts';
 import type { RunCounts } from '../grading/run-counts.ts';
@@ -32,6 +33,8 @@ export type AppDeps = {
   store: Store;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
+  /** The history of environments' images, and who of them grades. */
+  revisions: Revisions;
   /** Long work on environments. */
   jobs: Jobs;
   /** Images from and to registries, and what is kept to sign in there. */

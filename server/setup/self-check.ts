@@ -82,7 +82,28 @@ export function compare(expect: Expectation, outcome: Outcome): string[] {
     const got = Array.isArray(entry) ? entry[0] : 'none';
     if (got !== result) differences.push(`problem ${id}: expected ${result}, got ${got}`);
   }
+  const said = feedbackOf(outcome);
+  for (const words of expect.text ?? []) {
+    if (!said.some((text) => text.includes(words)))
+      differences.push(`expected the feedback to say "${words}", got ${shortOf(said)}`);
+  }
   return differences;
+}
+
+const feedbackOf = ({ report }: Outcome): string[] => [
+  report.text,
+  ...Object.values(report.problems).map((entry) => (Array.isArray(entry) ? entry[1] : entry)),
+];
+
+const MAX_SHOWN = 200;
+
+function shortOf(texts: readonly string[]): string {
+  const all = texts
+    .filter((text) => text.trim() !== '')
+    .join(' ')
+    .replace(/\s+/g, ' ');
+  if (all === '') return 'no feedback';
+  return JSON.stringify(all.length > MAX_SHOWN ? `${all.slice(0, MAX_SHOWN)}…` : all);
 }
 
 /** Every sample of a course, two at a time. */

@@ -130,6 +130,79 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** What came of one sample on one image; differences: one sentence each, empty: as expected. */
+export const caseOutcomeSchema = z.object({
+  /** null for a sample of the image itself. */
+  task: z.object({ course: z.string(), task: z.string() }).nullable(),
+  sample: z.string(),
+  differences: z.array(z.string()),
+  verdict: z.string().nullable(),
+  grade: z.number().nullable(),
+  /** What the revision that graded then made of it; null: not asked. */
+  before: z.object({ verdict: z.string(), grade: z.number() }).nullable(),
+});
+export type StoredCase = z.infer<typeof caseOutcomeSchema>;
+
+export const revisionTestSchema = z.object({
+  at: instant,
+  runtime: z.string(),
+  passed: z.boolean(),
+  cases: z.array(caseOutcomeSchema),
+});
+
+export const REVISION_ORIGINS = ['found', 'build', 'pull', 'import', 'update'] as const;
+
+/** An image that is, was or may become the one that grades under a name. Which one does is in `currents`. */
+export const storedRevisionSchema = z.object({
+  /** `${name}@${digest}` */
+  id: z.string(),
+  name: z.string(),
+  digest: z.string(),
+  /** A reference people know, as it was last seen. */
+  image: z.string(),
+  at: instant,
+  by: z.string().nullable(),
+  from: z.enum(REVISION_ORIGINS),
+  /** When, by whom and why it last became current; null: never yet. */
+  promotedAt: instant.nullable(),
+  promotedBy: z.string().nullable(),
+  why: z.string(),
+  /** held: its samples did not come out as expected. */
+  stage: z.enum(['staged', 'held']),
+  /** Somebody rolled back from it: nothing goes to it again by itself. */
+  setAside: z.boolean(),
+  /**
+   * named: people have a name for it in the engine. moved: that name leads to another image now. removed: people
+   * took the name away. gone: the image is not in the engine.
+   */
+  presence: z.enum(['named', 'moved', 'removed', 'gone']),
+  test: revisionTestSchema.nullable(),
+});
+export type StoredRevision = z.infer<typeof storedRevisionSchema>;
+
+/** Which revision grades under a name: changed by compare-and-set, so that of two who promote one wins. */
+export const currentSchema = z.object({
+  /** The grading name. */
+  id: z.string(),
+  digest: z.string(),
+  /** Grows with every change. */
+  serial: z.int(),
+});
+export type Current = z.infer<typeof currentSchema>;
+
+/** A task that is graded by one revision, whatever becomes current. */
+export const pinSchema = z.object({
+  /** `${course}/${task}` */
+  id: z.string(),
+  course: z.string(),
+  task: z.string(),
+  name: z.string(),
+  digest: z.string(),
+  by: z.string().nullable(),
+  at: instant,
+});
+export type Pin = z.infer<typeof pinSchema>;
+
 type IndexSpec = { paths: readonly string[]; unique?: true };
 export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
@@ -144,6 +217,11 @@ export const collections = {
       { paths: ['course', 'task', 'userId', 'state', 'queuedAt'] },
       { paths: ['userId', 'course', 'task', 'queuedAt'] },
       { paths: ['userId', 'queuedAt'] },
+      // Which runs an image graded: asked before it is thrown away.
+      { paths: ['environment.digest', 'queuedAt'] },
     ],
   },
+  revisions: { schema: storedRevisionSchema, indexes: [{ paths: ['name', 'at'] }] },
+  currents: { schema: currentSchema, indexes: [] },
+  pins: { schema: pinSchema, indexes: [] },
 } as const satisfies Record<string, { schema: z.ZodType; indexes: readonly IndexSpec[] }>;

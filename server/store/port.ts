@@ -1,5 +1,5 @@
 /** The store: collections of JSON documents and a blob store. The only truth about submissions and runs. */
-import type { Run, Session, Submission, User } from './collections.ts';
+import type { Current, Pin, Run, Session, StoredRevision, Submission, User } from './collections.ts';
 
 type Scalar = string | number | boolean | null;
 /** A small subset of MongoDB's language; keys may be dotted paths. */
@@ -50,6 +50,12 @@ export type Store = {
   sessions: Collection<Session>;
   submissions: Collection<Submission>;
   runs: Collection<Run>;
+  /** Images that grade, did, or may; which one of a name does; and tasks that have one of their own. */
+  revisions: Collection<StoredRevision>;
+  currents: Collection<Current>;
+  pins: Collection<Pin>;
   blobs: Blobs;
+  /** Told within a second that another process changed something, but not what; returns the way to stop. */
+  onForeignChange(listener: () => void): () => void;
   close(): Promise<void>;
 };

@@ -10,6 +10,7 @@ import type { Collection, Store } from './port.ts';
 import { createCollection } from './sqlite-collection.ts';
 import { openDatabase } from './sqlite-database.ts';
 import { explain, noSpace } from './sqlite-errors.ts';
+import { watchForeignChanges } from './sqlite-foreign.ts';
 import { createWriter } from './sqlite-writer.ts';
 
 export type SqliteOptions = {
@@ -40,6 +41,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   const explainHere = (error: unknown): unknown => explain(error, place);
   const writer = createWriter(database.connection, explainHere);
   undo.defer(() => writer.flush());
+  const changes = watchForeignChanges(database);
   const open = undo.move();
 
   const collection = <T extends { id: string }>(name: string, { schema, indexes }: Spec<T>): Collection<T> =>
@@ -49,8 +51,13 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     sessions: collection('sessions', collections.sessions),
     submissions: collection('submissions', collections.submissions),
     runs: collection('runs', collections.runs),
+    revisions: collection('revisions', collections.revisions),
+    currents: collection('currents', collections.currents),
+    pins: collection('pins', collections.pins),
     blobs: createFileBlobs(place),
+    onForeignChange: changes.listen,
     async close() {
+      changes.close();
       open.dispose();
     },
   };

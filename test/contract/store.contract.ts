@@ -4,18 +4,30 @@ import type { Store } from '../../server/store/port.ts';
 import { blobs } from './store-blobs.contract.ts';
 import { changes } from './store-changes.contract.ts';
 import { documents } from './store-documents.contract.ts';
+import { environmentsInStore } from './store-environments.contract.ts';
 import { filters } from './store-filters.contract.ts';
+import { foreignChanges } from './store-foreign.contract.ts';
 
-/** @param open gives a fresh, empty store, which `open` itself closes after the test. */
-export function storeContract(name: string, open: () => Promise<Store>): void {
+/** @param open gives a fresh, empty store and a way to open it once more; both are closed after the test. */
+export function storeContract(
+  name: string,
+  open: () => Promise<{ store: Store; again: () => Promise<Store> }>,
+): void {
   describe(`the store contract: ${name}`, () => {
     let store: Store;
+    let again: () => Promise<Store>;
     beforeEach(async () => {
-      store = await open();
+      ({ store, again } = await open());
     });
     describe('documents', () => documents(() => store));
     describe('filters', () => filters(() => store));
     describe('changes', () => changes(() => store));
     describe('blobs', () => blobs(() => store));
+    describe('environments', () => environmentsInStore(() => store));
+    describe('changes of others', () =>
+      foreignChanges(
+        () => store,
+        () => again(),
+      ));
   });
 }

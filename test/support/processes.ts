@@ -11,7 +11,7 @@ type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string }
 
 const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
   spawn(process.execPath, [BIN, ...args], {
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...process.env, NO_COLOR: '1', GRADEPORT_TEST_FIRST: 'no', ...env },
     ...(cwd ? { cwd } : {}),
   });
 

@@ -17,7 +17,12 @@ export type TestServer = RunningServer & {
 
 export async function startTestServer(options: Record<string, unknown> = {}): Promise<TestServer> {
   const data = await mkdtemp(join(tmpdir(), 'gradeport-test-'));
-  const config = loadConfig({ data, port: 0, logLevel: 'error', ...options }, undefined, {});
+  const config = loadConfig(
+    // Samples of the images that are there would take processors from what is tested.
+    { data, port: 0, logLevel: 'error', testFirst: 'no', ...options },
+    undefined,
+    {},
+  );
   const courses = join(data, 'courses');
   let created: FirstAccount[] = [];
   const server = await startServer(config, createLog(config.logLevel), async (store) => {

@@ -5,11 +5,13 @@ import type { Environment, EnvironmentCatalogue } from '../../environments/envir
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
+import type { RevisionService } from '../revision-service.ts';
 import { actorOf } from '../session.ts';
 import { buildRows } from '../views/build.ts';
 import { environmentList, environmentView } from '../views/environment.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
+import { revisionsView } from '../views/revisions.ts';
 import { layerViews } from '../views/sharing.ts';
 
 export function findEnvironment(environments: EnvironmentCatalogue, name: string): Environment {
@@ -21,6 +23,7 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
 export function environmentPages(
   { environments, slots, builds, clock, sharing }: AppDeps,
   service: CourseService,
+  revisions: RevisionService,
 ): Router {
   const list: RequestHandler = (_req, res) => {
     const user = actorOf(res);
@@ -45,6 +48,8 @@ export function environmentPages(
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
     }));
+    const history = await revisions.find(user, found.name);
+    const places = using.map(({ course, task }) => ({ course: course.id, task: task.id }));
     render(res, 'environment', {
       ...nav(user, 'environments', environment.title),
       environment,
@@ -52,6 +57,7 @@ export function environmentPages(
       slots: waiting,
       layers: layerViews(steps, clock()),
       builds: buildRows(user, await builds.sources.list(found.name)),
+      revisions: history && revisionsView(history, user, found.name, places),
     });
   }
 

@@ -105,7 +105,7 @@ export function whyClosed(task: Task, moment: Moment): string | null {
   }
   // While the engine is away submissions wait for it.
   if (task.environment === null || !moment.environments.engine().ok) return null;
-  const environment = moment.environments.find(task.environment);
+  const environment = moment.environments.find(task.environment, task);
   if (!environment) return `The environment "${task.environment}" is not installed here.`;
   return environment.available
     ? null

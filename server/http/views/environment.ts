@@ -1,9 +1,16 @@
 import type { EnvironmentView } from '../../../web/view-models.ts';
 import type { EngineState, Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
+import { shortDigest } from '../../environments/kept-names.ts';
+import { samplesText } from '../../environments/test-words.ts';
 import { ageText, bytesText } from './format.ts';
+import { environmentHref } from './hrefs.ts';
+import { testedView } from './revisions.ts';
 
-/** As long as docker's own short ids. */
-const SHORT_DIGEST = 12;
+function updateText({ digest, state, tested }: NonNullable<Environment['update']>): string {
+  const what = `Update ${shortDigest(digest)}`;
+  if (state === 'held') return `${what} is held back: ${samplesText(tested?.failed ?? 0)} not as expected`;
+  return tested ? `${what} is ready to be promoted` : `${what} is being tested`;
+}
 
 export function environmentView(environment: Environment, nowMs: number): EnvironmentView {
   const { name, title, description, image, digest, reason, needRoot, needGpu, available } = environment;
@@ -13,7 +20,7 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
     description,
     image,
     digest,
-    shortDigest: digest.replace(/^sha256:/, '').slice(0, SHORT_DIGEST),
+    shortDigest: shortDigest(digest),
     size: bytesText(environment.size),
     age: ageText(environment.created, nowMs),
     createdAt: environment.created,
@@ -26,7 +33,9 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
     aliases: environment.aliases,
     ports: environment.ports,
     lost: environment.lost.map((one) => one.reason).filter((sentence) => sentence !== reason),
-    href: `/environments/${encodeURIComponent(name)}`,
+    tested: environment.tested ? testedView(environment.tested, digest) : null,
+    update: environment.update ? updateText(environment.update) : null,
+    href: environmentHref(name),
   };
 }
 

@@ -90,7 +90,7 @@ export function runRow(run: Run): RunRow {
 
 function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage['environment'] {
   if (task.environment === null) return null;
-  const found = environments.find(task.environment);
+  const found = environments.find(task.environment, task);
   if (!found) return { name: task.environment, available: false, reason: 'It is not installed here.' };
   return { name: found.name, available: found.available, reason: found.reason };
 }

@@ -17,6 +17,7 @@ import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
 import type { User } from '../../../server/store/collections.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openRevisionHouse } from '../../unit/environments/support/revision-house.ts';
 import { catalogueOf, demoCourse } from './course.ts';
 import { createStoringGrading } from './grading.ts';
 import { scriptedUpdates, sharingOver } from './sharing.ts';
@@ -113,8 +114,10 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     sources: openBuildSources(join(folder, 'environments')),
     config: buildConfigSchema.parse({ contextBytes: 2 ** 20 }),
   });
+  const history = await openRevisionHouse(store);
   const deps = {
     store,
+    revisions: history.revisions,
     jobs,
     ...sharingOver(folder),
     updates: scriptedUpdates,
@@ -168,11 +171,12 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   }
 
   return {
-    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs },
+    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs, history },
     ...{ built: builder.built, says: builder.says },
     ...{ time, errors, signedOut, person },
     async close() {
       await jobs.close();
+      await history.close();
       await store.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -141,6 +141,14 @@ test('slots of a revision that is gone do not wait any longer', async () => {
   await vi.waitFor(() => expect(running.size).toBe(0));
 });
 
+test('a slot that is being made while its revision goes is thrown away when it is ready', async () => {
+  const { pool: given, running, started } = openPool();
+  await (await given.take(request('a')))[Symbol.asyncDispose]();
+  expect(given.stats().opening).toBe(1);
+  given.keepOnly(new Set(['sha256:b']));
+  await vi.waitFor(() => expect([started(), running.size]).toEqual([2, 0]));
+});
+
 test('what needs a GPU never waits for a run', async () => {
   const { pool: given } = openPool();
   const gpu = place('a', { environment: { name: 'a', digest: 'sha256:a', needGpu: true } as Environment });

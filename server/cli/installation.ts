@@ -1,0 +1,28 @@
+/** What the data folder of an installation says about who grades, for commands that only look. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { decisionsFrom } from '../environments/decisions.ts';
+import { readHistory } from '../environments/history.ts';
+import type { Judge } from '../environments/stock.ts';
+import { openStoreBesideServer } from '../store/open.ts';
+
+export const isInstalled = ({ data }: Pick<Config, 'data'>): boolean =>
+  existsSync(join(data, 'gradeport.db'));
+
+/** undefined: there is no data folder, or it is not for us to read; then the newest image of a name grades. */
+export async function historyOf(config: Pick<Config, 'data'>): Promise<Judge | undefined> {
+  if (!isInstalled(config)) return undefined;
+  try {
+    const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
+    const history = await readHistory(store).finally(() => store.close());
+    return async (look) => {
+      const { announced } = await look();
+      return { announced, decisions: decisionsFrom(history, announced) };
+    };
+  } catch (error) {
+    if (error instanceof GradeportError && error.code === 'denied') return undefined;
+    throw error;
+  }
+}

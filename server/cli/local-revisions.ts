@@ -1,0 +1,57 @@
+/** Revisions of an installation for one command: its store beside the server, the engine, and a grader of our own. */
+import { rm } from 'node:fs/promises';
+import { courseFolders, ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { openCourses } from '../courses/catalogue.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { openEngine } from '../engine/open.ts';
+import type { Revisions } from '../environments/revisions-port.ts';
+import { readShipped } from '../environments/shipped.ts';
+import { onTheSpot } from '../grading/slot.ts';
+import { sweepWorkspaces } from '../grading/workspace.ts';
+import { openRevisionRoom } from '../setup/open-revisions.ts';
+import { openStoreBesideServer } from '../store/open.ts';
+import { isInstalled } from './installation.ts';
+import { openRunsFolder } from './local-grader.ts';
+import { colors, talk } from './terminal.ts';
+
+export type LocalRevisions = { revisions: Revisions; courses: CourseCatalogue };
+
+export async function withRevisions<T>(
+  options: { data?: string },
+  use: (local: LocalRevisions) => Promise<T>,
+): Promise<T> {
+  const config = loadConfig({ data: options.data });
+  if (!isInstalled(config)) {
+    throw new GradeportError(
+      'not-found',
+      `There is no installation in ${config.data}, and so no history: name its data folder with --data.`,
+    );
+  }
+  await using undo = new AsyncDisposableStack();
+  const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
+  undo.defer(() => store.close());
+  const engine = openEngine();
+  undo.defer(() => engine.close());
+  const runsFolder = await openRunsFolder();
+  undo.defer(async () => {
+    await sweepWorkspaces(runsFolder);
+    await rm(runsFolder, { recursive: true, force: true });
+  });
+  const courses = openCourses(courseFolders(config));
+  undo.defer(() => courses.close());
+  const instance = `cli:${process.pid}`;
+  const room = await openRevisionRoom({
+    ...{ store, engine, courses, config, runsFolder, instance },
+    shipped: await readShipped(ENVIRONMENTS_FOLDER),
+    slots: onTheSpot({ engine, installation: installationOf(instance), runsFolder }),
+    untilQuiet: async () => {},
+    jobs: null,
+    clock: Date.now,
+    failed: (error) => talk(colors.yellow(error instanceof Error ? error.message : String(error))),
+  });
+  undo.defer(() => room.close());
+  const { ok, sentence } = room.environments.engine();
+  if (!ok) throw new GradeportError('unreachable', sentence);
+  return await use({ revisions: room.revisions, courses });
+}

@@ -1,0 +1,83 @@
+/** The history of all environments, as the store has it, kept in memory: grading asks it without a way to the disk. */
+import { GradeportError } from '../core/errors.ts';
+import type { StoredRevision } from '../store/collections.ts';
+import type { Store } from '../store/port.ts';
+import { type HistoryState, revisionId } from './decisions.ts';
+
+export type HistoryStore = Pick<Store, 'revisions' | 'currents' | 'pins'>;
+
+export async function readHistory(store: HistoryStore): Promise<HistoryState> {
+  const [revisions, currents, pins] = await Promise.all([
+    store.revisions.find({}, { sort: { at: 1 } }),
+    store.currents.find({}),
+    store.pins.find({}),
+  ]);
+  return {
+    revisions,
+    currents: new Map(currents.map((one) => [one.id, one])),
+    pins: new Map(pins.map((one) => [one.id, one])),
+  };
+}
+
+/** Who made which revision current, and why. */
+export type Promotion = {
+  name: string;
+  digest: string;
+  by: string | null;
+  why: string;
+  /** The current one when it was decided; undefined: there was none. */
+  seen: { serial: number } | undefined;
+};
+
+export type History = Awaited<ReturnType<typeof openHistory>>;
+
+export async function openHistory(store: HistoryStore, clock: () => number) {
+  let state = await readHistory(store);
+  const now = () => new Date(clock()).toISOString();
+
+  async function reload(): Promise<HistoryState> {
+    state = await readHistory(store);
+    return state;
+  }
+
+  /** Somebody else noted the same image at the same time: it is there, and that is what we wanted. */
+  async function add(revisions: readonly StoredRevision[]): Promise<void> {
+    const ignoreTaken = (error: unknown) => {
+      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+    };
+    await Promise.all(revisions.map((one) => store.revisions.insert(one).catch(ignoreTaken)));
+  }
+
+  async function change(
+    revision: Pick<StoredRevision, 'name' | 'digest'>,
+    $set: Partial<StoredRevision>,
+  ): Promise<void> {
+    await store.revisions.update({ id: revisionId(revision) }, { $set });
+  }
+
+  /**
+   * Compare-and-set from the current revision that whoever decided had seen.
+   * @returns false when somebody else was quicker; then nothing is changed
+   */
+  async function setCurrent({ name, digest, by, why, seen }: Promotion): Promise<boolean> {
+    const done = seen
+      ? (await store.currents.update(
+          { id: name, serial: seen.serial },
+          { $set: { digest }, $inc: { serial: 1 } },
+        )) !== null
+      : await store.currents.insert({ id: name, digest, serial: 1 }).then(
+          () => true,
+          (error: unknown) => {
+            if (error instanceof GradeportError && error.code === 'conflict') return false;
+            throw error;
+          },
+        );
+    if (done) {
+      await change({ name, digest }, { promotedAt: now(), promotedBy: by, why, setAside: false });
+    }
+    await reload();
+    return done;
+  }
+
+  return { state: () => state, reload, add, change, setCurrent, now };
+}

@@ -1,0 +1,24 @@
+/**
+ * Names that we give to images of environments in the engine, so that a revision stays when `docker build` moves its
+ * own name away. Discovery does not take them for environments of their own.
+ */
+import { createHash } from 'node:crypto';
+
+const REPOSITORY = 'gradeport-revision/';
+const SHORT = 12;
+
+/** As long as docker's own short ids. */
+export const shortDigest = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, SHORT);
+
+/** Grading names may have capitals, other scripts and "+", an image's name may not: such get a hash behind them. */
+export function keptName(name: string, digest: string): string {
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  const repository = plain === name && plain !== '' ? plain : `${plain || 'name'}-${hash}`;
+  return `${REPOSITORY}${repository}:${shortDigest(digest)}`;
+}
+
+export const isKeptName = (tag: string): boolean => tag.startsWith(REPOSITORY);

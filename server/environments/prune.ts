@@ -1,0 +1,62 @@
+/** Throws away images of revisions that nothing needs: by taking our own name from them, never a name of people's. */
+import type { Engine } from '../engine/port.ts';
+import type { StoredRevision } from '../store/collections.ts';
+import type { Store } from '../store/port.ts';
+import type { LiveCatalogue } from './catalogue.ts';
+import { stateOf } from './decisions.ts';
+import type { History } from './history.ts';
+import { keptName } from './kept-names.ts';
+import type { PrunePlan, Revisions } from './revisions-port.ts';
+
+type PruneDeps = {
+  store: Pick<Store, 'runs'>;
+  engine: Pick<Engine, 'untag'>;
+  history: History;
+  environments: Pick<LiveCatalogue, 'revision'>;
+  currentOf(name: string): string | undefined;
+  changed(name: string): Promise<void>;
+};
+
+export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
+  const { store, engine, history, environments, currentOf } = deps;
+
+  function whyKept(revision: StoredRevision, runs: number, graded: boolean): string | null {
+    const { name, digest } = revision;
+    const state = stateOf(revision, currentOf(name));
+    if (state === 'current') return 'It grades.';
+    const pin = [...history.state().pins.values()].find((one) => one.name === name && one.digest === digest);
+    if (pin) return `Task ${pin.id} is pinned to it.`;
+    if (state === 'staged') return 'It waits for its samples, or for somebody to promote it.';
+    if (runs > 0 && !graded)
+      return `It graded ${runs} stored ${runs === 1 ? 'run' : 'runs'}; --graded throws it away all the same.`;
+    if (revision.presence === 'named')
+      return `It is called ${revision.image}: "docker rmi ${revision.image}" removes it.`;
+    return null;
+  }
+
+  async function prunePlan(graded: boolean): Promise<PrunePlan[]> {
+    const { revisions } = await history.reload();
+    const here = revisions.filter(({ digest }) => environments.revision(digest) !== null);
+    const digests = here.map(({ digest }) => digest);
+    const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
+    return here.map((one) => {
+      const why = whyKept(one, runs.get(one.digest) ?? 0, graded);
+      const { name, digest, image } = one;
+      return { name, digest, image, remove: why === null, reason: why ?? 'Nothing needs it.' };
+    });
+  }
+
+  return {
+    prunePlan,
+    async prune(graded) {
+      // Asked anew: what somebody promoted or pinned since the plan was shown stays.
+      const unneeded = (await prunePlan(graded)).filter(({ remove }) => remove);
+      for (const { name, digest } of unneeded) {
+        await engine.untag(keptName(name, digest));
+        await history.change({ name, digest }, { presence: 'gone' });
+      }
+      for (const name of new Set(unneeded.map((one) => one.name))) await deps.changed(name);
+      return unneeded;
+    },
+  };
+}

@@ -1,0 +1,154 @@
+/**
+ * Takes stock of the engine's images whenever they change: notes new ones in the history, keeps those that matter when
+ * their name moves on, and says who grades. Every step may happen twice, and in two processes at once.
+ */
+import { GradeportError } from '../core/errors.ts';
+import type { Engine } from '../engine/port.ts';
+import type { StoredRevision } from '../store/collections.ts';
+import type { Store } from '../store/port.ts';
+import type { Announced } from './announced.ts';
+import { chooseCurrent, type Decisions, decisionsFrom } from './decisions.ts';
+import type { History } from './history.ts';
+import { keptName } from './kept-names.ts';
+import type { RevisionOrigin } from './revisions-port.ts';
+
+/** What there is right now. tags: every reference in the engine, also of images that are no environments. */
+export type Look = { announced: Announced[]; tags: ReadonlySet<string> };
+export type Judged = { announced: Announced[]; decisions: Decisions };
+/** Says who grades; may ask to look again. */
+export type Judge = (look: () => Promise<Look>) => Promise<Judged>;
+
+export type Origin = { by: string | null; from: RevisionOrigin };
+
+export type StockDeps = {
+  store: Pick<Store, 'runs'>;
+  engine: Pick<Engine, 'tag' | 'untag'>;
+  history: History;
+  /** Who said that they brought an image, by digest. */
+  origins: ReadonlyMap<string, Origin>;
+  failed(error: unknown): void;
+};
+
+const idOf = ({ environment }: Announced): string => `${environment.name}@${environment.digest}`;
+const isGone = (error: unknown): boolean => error instanceof GradeportError && error.code === 'not-found';
+
+export function createStock({ store, engine, history, origins, failed }: StockDeps) {
+  /** Gives it our own name in the engine. @returns false when the image is not there any more */
+  async function keep({ name, digest }: Pick<StoredRevision, 'name' | 'digest'>): Promise<boolean> {
+    try {
+      await engine.tag(digest, keptName(name, digest));
+      return true;
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  }
+
+  const isPinned = ({ name, digest }: StoredRevision): boolean =>
+    [...history.state().pins.values()].some((pin) => pin.name === name && pin.digest === digest);
+
+  /**
+   * Images whose last name went to another image are still in the engine for a while: those that graded get ours.
+   * @returns whether one came back
+   */
+  async function bringBack({ announced }: Look): Promise<boolean> {
+    const there = new Set(announced.map(idOf));
+    const missing = history
+      .state()
+      .revisions.filter(
+        ({ id, presence }) => !there.has(id) && (presence === 'named' || presence === 'moved'),
+      );
+    const kept = new Map<StoredRevision, boolean>();
+    // All of it before the first write to the store: a full disk must not cost an image.
+    for (const one of missing) kept.set(one, (one.promotedAt !== null || isPinned(one)) && (await keep(one)));
+    for (const [revision, isKept] of kept) {
+      const presence = isKept ? 'moved' : 'gone';
+      if (presence !== revision.presence) await history.change(revision, { presence });
+    }
+    if (missing.length > 0) await history.reload();
+    return [...kept.values()].includes(true);
+  }
+
+  /** People took its name away and gave it to nothing else. What graded a stored run stays all the same. */
+  async function release(revision: StoredRevision): Promise<StoredRevision['presence']> {
+    const { name, digest } = revision;
+    const runs = await store.runs.count({ 'environment.digest': digest });
+    if (runs > 0 || isPinned(revision)) return 'removed';
+    await engine.untag(keptName(name, digest));
+    return 'gone';
+  }
+
+  async function presenceOf(revision: StoredRevision, tags: readonly string[], look: Look) {
+    if (tags.length > 0) return 'named';
+    if (revision.presence === 'named') return look.tags.has(revision.image) ? 'moved' : release(revision);
+    return revision.presence === 'gone' ? 'moved' : revision.presence;
+  }
+
+  /** @returns whether an image left the engine by our doing */
+  async function note(look: Look): Promise<boolean> {
+    const known = new Map(history.state().revisions.map((one) => [one.id, one]));
+    let [isChanged, isLess] = [false, false];
+    for (const one of look.announced) {
+      const revision = known.get(idOf(one));
+      if (!revision) continue;
+      const [first = revision.image] = one.tags;
+      const image = one.tags.includes(revision.image) ? revision.image : first;
+      const presence = await presenceOf(revision, one.tags, look);
+      if (presence === revision.presence && image === revision.image) continue;
+      await history.change(revision, { presence, image });
+      isLess ||= presence === 'gone';
+      isChanged = true;
+    }
+    const fresh = look.announced.filter(
+      (one) => one.environment.runtime !== null && one.tags.length > 0 && !known.has(idOf(one)),
+    );
+    await history.add(fresh.map(toRevision));
+    if (isChanged || fresh.length > 0) await history.reload();
+    return isLess;
+  }
+
+  function toRevision({ environment }: Announced): StoredRevision {
+    const { name, digest, image } = environment;
+    const { by, from } = origins.get(digest) ?? { by: null, from: 'found' as const };
+    return {
+      ...{ id: `${name}@${digest}`, name, digest, image, at: history.now(), by, from },
+      ...{ promotedAt: null, promotedBy: null, why: '', stage: 'staged', setAside: false },
+      ...{ presence: 'named', test: null },
+    };
+  }
+
+  async function choose({ announced }: Look): Promise<void> {
+    for (const [name, images] of Map.groupBy(announced, ({ environment }) => environment.name)) {
+      const { revisions, currents } = history.state();
+      const seen = currents.get(name);
+      const before = seen?.digest;
+      const own = revisions.filter((one) => one.name === name);
+      const digest = chooseCurrent(own, before, images);
+      if (typeof digest !== 'string' || digest === before) continue;
+      const why =
+        before === undefined
+          ? 'It is the first image of this name.'
+          : 'The one before was taken out of the engine.';
+      // Where another process was quicker, its word counts, and the next look sees it.
+      await history.setCurrent({ name, digest, by: null, why, seen });
+    }
+  }
+
+  const judge: Judge = async (look) => {
+    let seen = await look();
+    try {
+      if (await bringBack(seen)) seen = await look();
+      if (await note(seen)) seen = await look();
+      await choose(seen);
+    } catch (error) {
+      // A store that cannot be written to must not hide the environments: what is known of them still holds.
+      failed(error);
+      seen = await look();
+    }
+    return { announced: seen.announced, decisions: decisionsFrom(history.state(), seen.announced) };
+  };
+
+  return { judge, keep };
+}
+
+export type Stock = ReturnType<typeof createStock>;

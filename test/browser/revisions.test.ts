@@ -1,0 +1,82 @@
+/** The history of an environment in the browser: a teacher sees what an update would change, an operator decides. */
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { shortDigest } from '../../server/environments/kept-names.ts';
+import { GRADER, revisionImages, taskYaml, writeFiles } from '../support/revision-images.ts';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+
+const NAME = `page-${process.pid}`;
+const images = revisionImages(NAME);
+let server: TestServer;
+let browser: Browser;
+let [v1, v2] = ['', ''];
+
+const state = async () => (await server.revisions.list(NAME))[0]?.state;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
+  writeFiles(join(server.courses, 'demo/ask'), {
+    run: GRADER,
+    'task.yaml': taskYaml(NAME),
+    'samples/any.yaml': 'answers: { code: x }\nexpect: { verdict: success, grade: 100 }\n',
+  });
+  v1 = await images.build(100);
+  await vi.waitFor(async () => expect(await state()).toBe('current'), { timeout: 10_000 });
+  v2 = await images.build(50);
+  await vi.waitFor(async () => expect(await state()).toBe('held'), { timeout: 60_000 });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  await images[Symbol.asyncDispose]();
+});
+
+test.each([
+  ['a desktop', DESKTOP],
+  ['a phone', PHONE],
+])('on %s the change is shown beside what it was, fits, and bars nobody', async (_, size) => {
+  const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher, size);
+  await page.goto(`/environments/${NAME}`);
+  const change = page.getByRole('row').filter({ hasText: 'any' });
+  expect(await change.locator('del').textContent()).toBe('success, 100 %');
+  expect(await change.locator('ins').textContent()).toBe('failed, 50 %');
+  expect(await page.getByRole('button', { name: 'Promote' }).count()).toBe(0);
+  expect(await findBarriers(page)).toEqual([]);
+  expect(await overflowOf(page)).toBe(0);
+  const folder = process.env['GRADEPORT_SCREENSHOTS'];
+  if (folder)
+    await page.screenshot({ path: join(folder, `revisions-${size.viewport.width}.png`), fullPage: true });
+  expect(complaints).toEqual([]);
+  await context.close();
+});
+
+test('the card says that an update is held back', async () => {
+  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  await page.goto('/environments');
+  await page.getByText(`Update ${shortDigest(v2)} is held back: 1 sample not as expected`).waitFor();
+  await context.close();
+});
+
+test('an operator promotes it knowingly, and rolls back', async () => {
+  const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
+  await page.goto(`/environments/${NAME}`);
+  const promote = page.getByRole('button', { name: `Promote ${shortDigest(v2)}` });
+  // The browser itself asks for the check mark.
+  await promote.click();
+  expect(await state()).toBe('held');
+  await page.getByRole('checkbox', { name: /Although its samples/ }).check();
+  await promote.click();
+  await page.getByRole('button', { name: `Roll back to it, ${shortDigest(v1)}` }).click();
+  await page.getByRole('button', { name: `Roll back to it, ${shortDigest(v2)}` }).waitFor();
+  expect(await server.revisions.list(NAME)).toMatchObject([
+    { digest: v2, state: 'retired' },
+    { digest: v1, state: 'current', promotedBy: 'operator' },
+  ]);
+  await page.getByRole('button', { name: `Run samples on ${shortDigest(v1)}` }).click();
+  await page.getByText('All as expected: 1 sample.').waitFor();
+  expect(await findBarriers(page)).toEqual([]);
+  expect(complaints).toEqual([]);
+  await context.close();
+});

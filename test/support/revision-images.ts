@@ -1,0 +1,88 @@
+/** Small images that announce themselves under one name and differ in the grade they give. */
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import Docker from 'dockerode';
+import { openEngine } from '../../server/engine/open.ts';
+import { keptName } from '../../server/environments/kept-names.ts';
+
+const docker = new Docker();
+
+export function writeFiles(folder: string, files: Record<string, string>): void {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content, { mode: 0o755 });
+  }
+}
+
+/** The grade is the image's; what it is for "slow" answers comes late. */
+export const GRADER = `#!/bin/bash
+grade=$(cat /grade)
+[ "$(getinput code)" = slow ] && sleep 3
+feedback-grade "$grade"
+feedback-msg -m "The image says $grade."
+if [ "$grade" = 100 ]; then feedback-result success; else feedback-result failed; fi
+`;
+export const taskYaml = (environment: string): string => `name: Ask the image
+environment_type: docker
+environment_id: ${environment}
+environment_parameters: { limits: { time: 5, hard_time: 20, memory: 64 } }
+problems: { code: { type: code, name: Anything } }
+`;
+
+/** As people build: with the engine's own command line. */
+export async function dockerBuild(folder: string, tag: string, name: string): Promise<void> {
+  const label = `org.gradeport.grading.name=${name}`;
+  const env = { ...process.env, DOCKER_BUILDKIT: '0' };
+  await promisify(execFile)(
+    'docker',
+    ['build', '-q', '--network', 'none', '-t', tag, '--label', label, folder],
+    { env },
+  );
+}
+
+export function revisionImages(name: string) {
+  const tag = `gradeport-test/${name}:latest`;
+  const engine = openEngine();
+  const folder = mkdtempSync(join(tmpdir(), 'gradeport-revisions-'));
+  const made = new Set<string>();
+  let count = 0;
+  return {
+    tag,
+    /** @returns its digest. extra: files for the build; more: lines of the Dockerfile */
+    async build(grade: number, more = '', extra: Record<string, string> = {}): Promise<string> {
+      count += 1;
+      const place = join(folder, String(count));
+      const dockerfile = `FROM gradeport/base\nRUN echo ${grade} > /grade && echo ${count} > /count\n${more}`;
+      writeFiles(place, { Dockerfile: dockerfile, ...extra });
+      await dockerBuild(place, tag, name);
+      const { Id } = await docker.getImage(tag).inspect();
+      made.add(Id);
+      return Id;
+    },
+    isHere: (digest: string): Promise<boolean> =>
+      docker
+        .getImage(digest)
+        .inspect()
+        .then(
+          () => true,
+          () => false,
+        ),
+    tagsOf: async (digest: string): Promise<string[]> => (await docker.getImage(digest).inspect()).RepoTags,
+    moveTag: (digest: string) => engine.tag(digest, tag),
+    async [Symbol.asyncDispose]() {
+      await engine.untag(tag);
+      for (const digest of made) {
+        await engine.untag(keptName(name, digest));
+        await docker
+          .getImage(digest)
+          .remove({ force: true })
+          .catch(() => {});
+      }
+      engine.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
