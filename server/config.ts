@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { GradeportError } from './core/errors.ts';
 import { ceilingsSchema } from './core/limits.ts';
 import { buildConfigSchema } from './environments/build-config.ts';
+import { imagePolicySchema } from './environments/registry/policy.ts';
 import { traitsSchema } from './environments/runtimes.ts';
 
 /** The folder of this checkout. */
@@ -42,6 +43,10 @@ export const configSchema = z.strictObject({
   runtimes: z.record(z.string(), traitsSchema).default({}),
   /** Other names for environments: what tasks ask for → grading name. They count before all labels. */
   aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
+  /** Which images come in from registries and archives, and how registries are asked. */
+  images: imagePolicySchema.prefault({}),
+  /** Encrypts the passwords of registries, 32 bytes in base64; null: a key file in the data folder. */
+  registryKey: z.string().nullable().default(null),
   /** A new image of a known environment grades at once when its samples come out as expected, or when somebody says so. */
   promote: z.enum(['when-tested', 'by-hand']).default('when-tested'),
   /** Whether the samples of an environment's first image run by themselves, too; it grades anyway. */

@@ -10,11 +10,14 @@ import { createUsers } from './accounts/users.ts';
 import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJECT_FOLDER } from './config.ts';
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
-import { openEngine } from './engine/open.ts';
+import { openEngine, openEngineImages } from './engine/open.ts';
 import { openBuildSources } from './environments/build-sources.ts';
 import { createBuilds } from './environments/builds.ts';
 import { createJobs } from './environments/jobs.ts';
+import { readOwnBuilds } from './environments/own-builds.ts';
+import { whyBaseRefused } from './environments/registry/policy.ts';
 import type { Revisions } from './environments/revisions-port.ts';
+import { openSharing } from './environments/sharing/open.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
@@ -30,6 +33,7 @@ import { createTerminals } from './live/terminals.ts';
 import { openQueue } from './queue/open.ts';
 import { openRevisionRoom } from './setup/open-revisions.ts';
 import { untilQuiet } from './setup/until-quiet.ts';
+import { updatesOf } from './setup/update.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 
@@ -94,11 +98,21 @@ export async function startServer(
   undo.defer(() => room.close());
   const { environments, revisions } = room;
   const sources = openBuildSources(join(config.data, 'environments'));
+  const refuses = (from: string) => whyBaseRefused(from, config.images, false);
+  const { sharing, credentials } = openSharing(config, {
+    engine,
+    images: openEngineImages(),
+    find: async (name) => environments.find(name),
+    announce: revisions.announce,
+    shipped: ENVIRONMENTS_FOLDER,
+    own: () => readOwnBuilds({ engine, sources, config: config.build, refuses, clock }),
+  });
   const builds = createBuilds({
     ...{ engine, environments, jobs, sources, clock },
     config: config.build,
     runtimes: config.runtimes,
     revisions,
+    refuses,
   });
   const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
@@ -141,6 +155,9 @@ export async function startServer(
     environments,
     revisions,
     jobs,
+    sharing,
+    credentials,
+    updates: updatesOf(sharing),
     builds,
     grading,
     slots,

@@ -3,6 +3,7 @@
  * sanitised HTML; everything else is text and is escaped by the views.
  */
 import type { RevisionsView, TestedView } from './revision-models.ts';
+import type { LayerView } from './sharing-views.ts';
 
 export type Nav = {
   /** null: not signed in. */
@@ -194,10 +195,12 @@ export type EnvironmentPage = Nav & {
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];
-  /** For teachers and operators; null for others. */
-  revisions: RevisionsView | null;
+  /** How its image was made, the newest step first; empty for students. */
+  layers: LayerView[];
   /** Of those that were built in the browser, for whoever may edit it; newest first. */
   builds: BuildRow[];
+  /** For teachers and operators; null for others. */
+  revisions: RevisionsView | null;
 };
 /** Long work on an environment, as its page and the live room show it. */
 export type JobView = {
@@ -213,7 +216,7 @@ export type JobView = {
   tone: string;
   isOver: boolean;
   /** known: there is a total, so there can be a bar that fills. */
-  progress: { step: string; done: number; total: number; known: boolean } | null;
+  progress: { step: string; done: number; total: number; known: boolean; unit?: 'bytes' } | null;
   /** What it came to, or why it failed. */
   sentence: string | null;
   /** What a failed step printed, below the sentence; "" where there is nothing. */

@@ -1,4 +1,4 @@
-/** gradeport env list | show | build | lint | adopt-base, and the verbs of revisions */
+/** gradeport env list | show | build | lint | adopt-base; env-sharing.ts and env-revisions.ts add the others */
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { openEngine } from '../engine/open.ts';
@@ -8,6 +8,7 @@ import { type AdoptOptions, adoptBase } from './env-adopt.ts';
 import { type BuildOptions, buildEnvironments } from './env-build.ts';
 import { lintFolder } from './env-lint.ts';
 import { addRevisionCommands } from './env-revisions.ts';
+import { addSharingCommands } from './env-sharing.ts';
 import { showEnvironment } from './env-show.ts';
 import { historyOf } from './installation.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
@@ -66,6 +67,7 @@ export function envCommand(): Command {
     .option('--undo', 'take the names away again')
     .option('--json', 'print a JSON array of the names that were given or taken away')
     .action(async (images: string[], options: AdoptOptions) => adoptBase(images, options));
+  addSharingCommands(env);
   addRevisionCommands(env);
   return env;
 }

@@ -8,6 +8,7 @@ import { courseCommand } from './course.ts';
 import { doctorCommand } from './doctor.ts';
 import { envCommand } from './env.ts';
 import { gradeCommand } from './grade.ts';
+import { registryCommand } from './registry.ts';
 import { serveCommand } from './serve.ts';
 import { slotsCommand } from './slots.ts';
 import { taskCommand } from './task.ts';
@@ -46,6 +47,7 @@ export function createProgram(): Command {
     taskCommand(),
     courseCommand(),
     userCommand(),
+    registryCommand(),
     slotsCommand(),
     doctorCommand(),
     benchCommand(),

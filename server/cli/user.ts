@@ -8,6 +8,7 @@ import { newPassword } from '../setup/first-accounts.ts';
 import type { User } from '../store/collections.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
+import { readFirstLine } from './first-line.ts';
 import { data, json, table, talk } from './terminal.ts';
 
 type Common = { data?: string; json?: boolean };
@@ -79,12 +80,7 @@ async function withStore<T>(options: Common, use: (store: Store) => Promise<T>, 
 /** From stdin, so that it appears in no process list and no shell history. */
 async function choosePassword(fromStdin: boolean | undefined): Promise<{ password: string; made: boolean }> {
   if (!fromStdin) return { password: newPassword(), made: true };
-  let text = '';
-  for await (const chunk of process.stdin) {
-    text += String(chunk);
-    if (text.includes('\n')) break;
-  }
-  return { password: text.split('\n')[0]?.replace(/\r$/, '') ?? '', made: false };
+  return { password: await readFirstLine(), made: false };
 }
 
 async function addUser(name: string, options: AddOptions): Promise<void> {

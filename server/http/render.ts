@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
+import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
   BuildPage,
   CoursePage,
@@ -25,6 +26,9 @@ type Views = {
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;
+  'get-environment': GetEnvironmentPage;
+  registries: RegistriesPage;
+  updates: UpdatesPage;
   'environment-edit': BuildPage;
   jobs: JobsPage;
   job: JobPage;

@@ -12,6 +12,7 @@ import { environmentList, environmentView } from '../views/environment.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 import { revisionsView } from '../views/revisions.ts';
+import { layerViews } from '../views/sharing.ts';
 
 export function findEnvironment(environments: EnvironmentCatalogue, name: string): Environment {
   const found = environments.find(name);
@@ -20,7 +21,7 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
 }
 
 export function environmentPages(
-  { environments, slots, builds, clock }: AppDeps,
+  { environments, slots, builds, clock, sharing }: AppDeps,
   service: CourseService,
   revisions: RevisionService,
 ): Router {
@@ -39,6 +40,10 @@ export function environmentPages(
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
     const using = await service.tasksUsing(user, [found.name, ...found.aliases]);
+    // Commands may hold what only builders should see; and without an engine the page is there all the same.
+    const steps = can(user, 'build-environments', null)
+      ? await sharing.images.history(found.digest).catch(() => [])
+      : [];
     const tasks = using.map(({ course, task }) => ({
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
@@ -50,8 +55,9 @@ export function environmentPages(
       environment,
       tasks,
       slots: waiting,
-      revisions: history && revisionsView(history, user, found.name, places),
+      layers: layerViews(steps, clock()),
       builds: buildRows(user, await builds.sources.list(found.name)),
+      revisions: history && revisionsView(history, user, found.name, places),
     });
   }
 
