@@ -7,7 +7,14 @@ import { buildClient } from '../web/build.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createUsers } from './accounts/users.ts';
-import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJECT_FOLDER } from './config.ts';
+import {
+  type Config,
+  courseFolders,
+  defaultEnvironments,
+  ENVIRONMENTS_FOLDER,
+  installationOf,
+  PROJECT_FOLDER,
+} from './config.ts';
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine } from './engine/open.ts';
@@ -67,7 +74,10 @@ export async function startServer(
     await readShipped(ENVIRONMENTS_FOLDER),
   );
   undo.defer(() => environments.close());
-  const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
+  const courses = openCourses(courseFolders(config), {
+    defaults: defaultEnvironments(config),
+    warn: (message) => log.warn(message),
+  });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createEventLog({ position: (runId) => queue.position(runId) });
