@@ -7,6 +7,7 @@ import Handlebars from 'handlebars/runtime.js';
 import { helpers } from '../helpers.ts';
 import type { EnvironmentView, FeedbackView, VerdictView } from '../view-models.ts';
 import environmentCard from '../views/partials/environment-card.hbs';
+import environmentRow from '../views/partials/environment-row.hbs';
 import feedback from '../views/partials/feedback.hbs';
 import verdict from '../views/partials/verdict.hbs';
 
@@ -15,3 +16,4 @@ Handlebars.registerHelper(helpers);
 export const renderVerdict: (view: VerdictView) => string = verdict;
 export const renderFeedback: (view: FeedbackView) => string = feedback;
 export const renderEnvironment: (view: EnvironmentView) => string = environmentCard;
+export const renderEnvironmentRow: (view: EnvironmentView) => string = environmentRow;

@@ -1,5 +1,6 @@
 import type { EnvironmentView } from '../../../web/view-models.ts';
 import type { EngineState, Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
+import { runsAs } from '../../environments/runs-as.ts';
 import { ageText, bytesText } from './format.ts';
 
 /** As long as docker's own short ids. */
@@ -26,8 +27,24 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
     aliases: environment.aliases,
     ports: environment.ports,
     lost: environment.lost.map((one) => one.reason).filter((sentence) => sentence !== reason),
+    runsAs: runsAs(environment).sentence,
+    search: searchOf(environment),
     href: `/environments/${encodeURIComponent(name)}`,
   };
+}
+
+function searchOf({
+  name,
+  title,
+  description,
+  aliases,
+  languages,
+  image,
+  digest,
+  runtime,
+}: Environment): string {
+  const texts = [name, title, description, ...aliases, ...languages, image, digest, runtime ?? ''];
+  return texts.join(' ').toLowerCase();
 }
 
 /** What the page and the live room list: images that want to be shown. The others can be used all the same. */
