@@ -9,7 +9,7 @@ export type CliResult = { code: number | null; stdout: string; stderr: string };
 
 type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string };
 
-const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
+export const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
   spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, NO_COLOR: '1', ...env },
     ...(cwd ? { cwd } : {}),

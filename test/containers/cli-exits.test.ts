@@ -1,0 +1,116 @@
+/** Every command where nothing is there: it ends soon, with a promised exit code, a sentence and no stack trace. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { allCommands, pathOf } from '../../server/cli/help.ts';
+import { createProgram } from '../../server/cli/program.ts';
+import { PROJECT_FOLDER } from '../../server/config.ts';
+import { cli, start } from '../support/processes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gradeport-exits-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const noFolder = join(folder, 'a-file');
+writeFileSync(noFolder, '');
+
+const NOTHING = {
+  DOCKER_HOST: 'unix:///nowhere.sock',
+  GRADEPORT_DATA: noFolder,
+  GRADEPORT_PORT: '9',
+};
+/** They have no engine, no server and no data folder to miss. */
+const INDEPENDENT = ['completion', 'man', 'config show'];
+/** It starts servers of its own, with data of its own. */
+const SLOW = ['bench'];
+
+const leaves = allCommands(createProgram()).filter(({ commands }) => commands.length === 0);
+const missing = leaves
+  .map((command) => ({
+    path: pathOf(command).join(' '),
+    args: command.registeredArguments.filter(({ required }) => required).map(() => 'nowhere'),
+  }))
+  .filter(({ path }) => !INDEPENDENT.includes(path) && !SLOW.includes(path));
+
+describe('without an engine, a server and a data folder', () => {
+  test.concurrent.each(missing)('gradeport $path fails with a sentence', async ({ path, args }) => {
+    const { code, stdout, stderr } = await cli([...path.split(' '), ...args], { env: NOTHING, cwd: folder });
+    expect([1, 2, 3, 4, 5], stderr).toContain(code);
+    expect(`${stdout}${stderr}`).not.toMatch(/\n {4}at |node:internal/);
+    expect(`${stdout}${stderr}`.trim()).not.toBe('');
+    expect(`${stdout}${stderr}`).not.toContain('\u001b');
+  });
+
+  test.concurrent.each([
+    ['env list', [], 5],
+    ['env show', ['c'], 5],
+    ['env adopt-base', [], 5],
+    ['grade', [join(PROJECT_FOLDER, 'examples/demo/python-sum'), '--answer', 'code=x'], 5],
+    ['slots', [], 5],
+    ['user list', [], 3],
+    ['user remove', ['ann'], 3],
+    ['serve', ['--port', '0'], 3],
+    ['course check', ['nowhere'], 4],
+    ['env build', ['nowhere'], 4],
+    ['task check', ['nowhere'], 2],
+    ['config show', ['--config', 'nowhere'], 2],
+    ['completion', ['tcsh'], 2],
+    ['man', [], 0],
+    ['config show', [], 0],
+  ])('gradeport %s %j ends with exit code %i', async (path, args, exitCode) => {
+    const { code, stderr } = await cli([...path.split(' '), ...args], { env: NOTHING, cwd: folder });
+    expect(code, stderr).toBe(exitCode);
+  });
+});
+
+describe('what goes to a file', () => {
+  test('has no colours and no rewritten lines, with or without NO_COLOR', async () => {
+    for (const NO_COLOR of ['', '1']) {
+      const env = {
+        NO_COLOR,
+        FORCE_COLOR: '',
+        DOCKER_HOST: 'unix:///nowhere.sock',
+        GRADEPORT_DATA: noFolder,
+      };
+      const { stdout, stderr } = await cli(['doctor'], { env });
+      expect(stdout).toContain('✗ engine');
+      for (const control of ['\u001b', '\r']) expect(stdout + stderr).not.toContain(control);
+    }
+  });
+
+  test('is JSON and nothing else with --json', async () => {
+    const { stdout } = await cli(['config', 'show', '--json'], {
+      env: { GRADEPORT_METRICS_TOKEN: 'a'.repeat(20) },
+    });
+    expect(JSON.parse(stdout)).toContainEqual({
+      key: 'metricsToken',
+      value: '(set, not shown)',
+      origin: 'variable',
+      where: 'GRADEPORT_METRICS_TOKEN',
+    });
+  });
+});
+
+test('a reader that has enough, such as head, is no failure', async () => {
+  const child = start(['man'], {});
+  child.stdout?.destroy();
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said += String(chunk);
+  });
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  expect({ code, said }).toEqual({ code: 0, said: '' });
+});
+
+describe('gradeport __complete', () => {
+  test('prints names of environments and runtimes, one per line', async () => {
+    const environments = await cli(['__complete', 'environments']);
+    expect(environments.stdout.split('\n')).toEqual(expect.arrayContaining(['c', 'default', 'java8']));
+    const runtimes = await cli(['__complete', 'runtimes']);
+    expect(runtimes.stdout.split('\n')).toEqual(expect.arrayContaining(['crun', 'runc', 'runsc']));
+  });
+
+  test('prints nothing, and fails nowhere, without an engine', async () => {
+    const { code, stdout, stderr } = await cli(['__complete', 'environments'], { env: NOTHING });
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
