@@ -30,10 +30,20 @@ export function explain(error: unknown): Explanation {
     const sentence = 'the disk is full. Free some space (docker image prune helps), then try again.';
     return { exitCode: FAILED, sentence };
   }
+  const refused = refusedBySystem(error);
+  if (refused !== null) return refused;
   return {
     exitCode: FAILED,
     sentence: error instanceof Error ? (error.stack ?? error.message) : String(error),
   };
+}
+
+/** A file or folder that is not as it must be: its path says what to mend, our place in the code does not. */
+function refusedBySystem(error: unknown): Explanation | null {
+  if (!(error instanceof Error && 'syscall' in error && 'path' in error && 'code' in error)) return null;
+  const isDenied = error.code === 'EACCES' || error.code === 'EPERM';
+  const what = error.message.replace(/^\w+: /, '');
+  return { exitCode: isDenied ? EXIT.denied : FAILED, sentence: `The system says: ${what}.` };
 }
 
 export const EXIT_CODES_HELP = `

@@ -13,10 +13,10 @@ import { type Check, fail, ok, skipped } from './check.ts';
 import type { Probe } from './probes.ts';
 
 /** Says nothing of its own: a grader that says "failed" gets the verdict of the limit that its student hit. */
-const RUN = (network: boolean): string => `#!/bin/sh
+const RUN = `#!/bin/sh
 getinput probe > student/probe.py
 cd student
-said=$(run_student${network ? ' --share-network' : ''} 'python3 probe.py' 2>&1 | head -c 2000)
+said=$(run_student 'python3 probe.py' 2>&1 | head -c 2000)
 feedback-result failed
 feedback-msg -m "\${said:-nothing}"
 `;
@@ -28,13 +28,13 @@ export async function limitCheck(
   probe: Probe,
   stopped: AbortSignal,
 ): Promise<Check> {
-  const { check, expect } = probe;
-  if ('verdict' in expect && expect.verdict === 'disk-full' && !isRoot()) {
+  const { check } = probe;
+  if (probe.needsMount && !isRoot()) {
     return skipped(check, 'Only root may mount folders of a limited size; see "student folders".');
   }
   const folder = await mkdtemp(join(tmpdir(), 'gradeport-doctor-'));
   try {
-    await writeFile(join(folder, 'run'), RUN(probe.network), { mode: 0o755 });
+    await writeFile(join(folder, 'run'), RUN, { mode: 0o755 });
     const task = taskOf(folder, name, probe);
     const input = toGraderInput(new Map([['probe', probe.program]]), {
       ...sampleCircumstances,
@@ -48,15 +48,15 @@ export async function limitCheck(
   }
 }
 
-const taskOf = (folder: string, environment: string, { limits, network }: Probe): Task => ({
+const taskOf = (folder: string, environment: string, { limits }: Probe): Task => ({
   ...plainTask,
-  ...{ id: 'doctor', course: 'doctor', name: 'A limit', folder, environment, limits, network },
+  ...{ id: 'doctor', course: 'doctor', name: 'A limit', folder, environment, limits },
 });
 
 function judge({ check, expect, held, broken, next }: Probe, { verdict, summary, report }: Outcome): Check {
-  const holds = 'verdict' in expect ? verdict === expect.verdict : expect.printed.test(report.text);
+  const holds = verdict === expect.verdict || expect.printed?.test(report.text) === true;
   if (holds) return ok(check, held);
-  const got = [verdict, summary, report.text].filter(Boolean).join(': ').replace(/\s+/g, ' ').slice(0, 300);
+  const got = [`${verdict}:`, summary, report.text].join(' ').trim().replace(/\s+/g, ' ').slice(0, 300);
   // Nothing was proved: the grader itself did not get to its end.
   return verdict === 'crashed' || verdict === 'killed'
     ? fail(check, `It could not be tried (${got}).`, next)

@@ -20,15 +20,16 @@ export type Probe = {
   /** Python; a student's program. */
   program: string;
   limits: Limits;
-  /** Whether the task gives its student programs a network. */
-  network: boolean;
-  expect: { verdict: VerdictKind } | { printed: RegExp };
+  /** The verdict of one that is stopped. One that notices the limit first prints so, and ends by itself. */
+  expect: { verdict?: VerdictKind; printed?: RegExp };
+  /** Only where student folders are mounted is it bounded. */
+  needsMount: boolean;
   held: string;
   broken: string;
   next: string;
 };
 
-const common = { limits: PROBE_LIMITS, network: false };
+const common = { limits: PROBE_LIMITS, needsMount: false };
 const CGROUPS = 'Look at "cgroups" and "engine limits" above; gradeport doctor --attack tries more.';
 const MOUNTS = 'Run Gradeport as root; look at "student folders" above.';
 
@@ -51,7 +52,7 @@ export const PROCESSES: Probe = {
   ...common,
   check: 'limit of processes',
   program: `
-import os, time
+import errno, os, time
 try:
     for _ in range(200):
         if os.fork() == 0:
@@ -60,8 +61,8 @@ try:
             os._exit(0)
     print('it has 200 processes')
 except OSError as error:
-    print(error)`,
-  expect: { verdict: 'process-limit' },
+    print('stopped by', errno.errorcode[error.errno])`,
+  expect: { verdict: 'process-limit', printed: /stopped by EAGAIN/ },
   held: 'A program that wanted 200 processes got no more than 48.',
   broken: 'A program got 200 processes where 48 is the limit.',
   next: CGROUPS,
@@ -72,14 +73,16 @@ export const BYTES: Probe = {
   ...common,
   check: 'limit of disk',
   program: `
+import errno
 try:
     for number in range(16):
         with open('bytes%d' % number, 'wb') as file:
             file.write(bytes(2**20))
     print('it wrote 16 MiB')
 except OSError as error:
-    print(error)`,
-  expect: { verdict: 'disk-full' },
+    print('stopped by', errno.errorcode[error.errno])`,
+  expect: { verdict: 'disk-full', printed: /stopped by ENOSPC/ },
+  needsMount: true,
   held: 'A program that wrote 16 MiB met the end of its folder at 4 MiB.',
   broken: 'A program wrote 16 MiB into a folder of 4 MiB.',
   next: MOUNTS,
@@ -89,13 +92,15 @@ export const FILES: Probe = {
   ...common,
   check: 'limit of files',
   program: `
+import errno
 try:
     for number in range(1000):
         open('file%d' % number, 'w').close()
     print('it made 1000 files')
 except OSError as error:
-    print(error)`,
-  expect: { verdict: 'disk-full' },
+    print('stopped by', errno.errorcode[error.errno])`,
+  expect: { verdict: 'disk-full', printed: /stopped by ENOSPC/ },
+  needsMount: true,
   held: 'A program that made 1000 files met the end of its folder at 200.',
   broken: 'A program made 1000 files where 200 is the limit.',
   next: MOUNTS,
