@@ -28,7 +28,8 @@ export function createProgress(everyMs = 5000): { line(text: string): void; end(
   return {
     line(text) {
       if (isTalkTty) {
-        const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
+        // A serial line, or a recorder of terminals, has no size.
+        const width = Math.max(20, (process.stderr.columns || 80) - 1);
         process.stderr.write(`\r\x1b[K${text.slice(0, width)}`);
       } else if (performance.now() - lastSaid > everyMs) {
         lastSaid = performance.now();

@@ -1,4 +1,5 @@
 /** Every command where nothing is there: it ends soon, with a promised exit code, a sentence and no stack trace. */
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,6 +88,37 @@ describe('what goes to a file', () => {
       origin: 'variable',
       where: 'GRADEPORT_METRICS_TOKEN',
     });
+  });
+});
+
+describe('on a terminal', () => {
+  /** What a terminal would show; script(1) makes one. */
+  async function shown(env: Record<string, string>): Promise<string> {
+    const command = `${process.execPath} ${join(PROJECT_FOLDER, 'bin/gradeport.mjs')} doctor`;
+    const sick = { DOCKER_HOST: 'unix:///nowhere.sock', GRADEPORT_DATA: noFolder };
+    const child = spawn('script', ['-qefc', command, '/dev/null'], {
+      env: { ...process.env, FORCE_COLOR: '', NO_COLOR: '', CI: '', TERM: 'xterm', ...sick, ...env },
+    });
+    child.stdin.end();
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(5);
+    return text;
+  }
+  const RED_CROSS = '\u001b[31m✗\u001b[39m';
+
+  test('there are colours, and one line that is rewritten', async () => {
+    const text = await shown({});
+    expect(text).toContain(`${RED_CROSS} engine`);
+    expect(text).toContain('\r\u001b[KLooking at the engine');
+  });
+
+  test('there are none where NO_COLOR says so, and a dumb one gets plain lines', async () => {
+    expect(await shown({ NO_COLOR: '1' })).toContain('✗ engine');
+    expect(await shown({ NO_COLOR: '1' })).not.toContain(RED_CROSS);
+    expect(await shown({ TERM: 'dumb' })).not.toContain('\u001b');
   });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limitCheck } from '../../server/cli/doctor/limits.ts';
 import * as probes from '../../server/cli/doctor/probes.ts';
-import { runtimeCheck } from '../../server/cli/doctor/runtimes.ts';
+import { networkCheck, runtimeCheck } from '../../server/cli/doctor/runtimes.ts';
 import { openLocalGrader } from '../../server/cli/local-grader.ts';
 import { installationOf } from '../../server/config.ts';
 import { openEngine } from '../../server/engine/open.ts';
@@ -135,6 +135,12 @@ test('a runtime that cannot start a container fails; one that nobody knows is sk
     });
     expect(await runtimeCheck(trials, 'mystery')).toMatchObject({ state: 'skipped' });
     expect(await runtimeCheck({ ...trials, environment: null }, 'runc')).toMatchObject({ state: 'skipped' });
+    const elsewhere = environment && { ...environment, runtime: 'broken' };
+    expect(await networkCheck({ ...trials, environment: elsewhere })).toMatchObject({
+      state: 'warn',
+      sentence: expect.stringContaining('network_grading cannot run'),
+    });
+    expect(await networkCheck({ ...trials, environment: null })).toMatchObject({ state: 'skipped' });
   } finally {
     engine.close();
   }

@@ -40,7 +40,7 @@ export function fishCompletion(commands: readonly CompletedCommand[]): string {
 function __gradeport_at
     set -l command
     for word in (commandline -opc)[2..]
-        set -l next (string join / $command $word)
+        set -l next (string join -- / $command $word)
         contains -- $next ${paths.join(' ')}; and set command $next
     end
     test "$command" = "$argv[1]"

@@ -17,7 +17,7 @@ import { environmentChecks, gpuCheck, imageCheck } from './images.ts';
 import { limitCheck } from './limits.ts';
 import { PROBES } from './probes.ts';
 import { mountCheck, roomChecks } from './room.ts';
-import { runtimeCheck } from './runtimes.ts';
+import { networkCheck, runtimeCheck } from './runtimes.ts';
 import { addressCheck, portCheck } from './web.ts';
 
 export type Examination = {
@@ -86,14 +86,15 @@ async function runtimeChecks(
 ): Promise<Check[]> {
   const runsFolder = await mkdtemp(join(tmpdir(), 'gradeport-doctor-'));
   const apiFolder = join(PROJECT_FOLDER, 'grading-api');
+  const trials = { engine, table: config.runtimes, environment, runsFolder, apiFolder };
   const checks: Check[] = [];
   try {
     for (const runtime of runtimes) {
       if (stopped.aborted) break;
       looking(`runtime ${runtime}`);
-      const trials = { engine, table: config.runtimes, environment, runsFolder, apiFolder };
       checks.push(await runtimeCheck(trials, runtime));
     }
+    if (!stopped.aborted) checks.push(await networkCheck(trials));
   } finally {
     await sweepWorkspaces(runsFolder);
     await rm(runsFolder, { recursive: true });

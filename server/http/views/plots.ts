@@ -7,7 +7,7 @@ import { durationText } from './format.ts';
 
 const WIDTH = 400;
 const HEIGHT = 190;
-const LEFT = 52;
+const LEFT = 60;
 const RIGHT = 10;
 const TOP = 14;
 const BOTTOM = 30;
