@@ -1,12 +1,14 @@
 /** Every command where nothing is there: it ends soon, with a promised exit code, a sentence and no stack trace. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Docker from 'dockerode';
 import { afterAll, describe, expect, test } from 'vitest';
 import { allCommands, pathOf } from '../../server/cli/help.ts';
 import { createProgram } from '../../server/cli/program.ts';
 import { PROJECT_FOLDER } from '../../server/config.ts';
+import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
 import { cli, start } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-exits-'));
@@ -120,6 +122,28 @@ describe('on a terminal', () => {
     expect(await shown({ NO_COLOR: '1' })).not.toContain(RED_CROSS);
     expect(await shown({ TERM: 'dumb' })).not.toContain('\u001b');
   });
+});
+
+test('Ctrl-C ends a run, takes its containers away, and is told by the exit code', async () => {
+  const task = join(folder, 'slow');
+  mkdirSync(task);
+  writeFileSync(join(task, 'task.yaml'), 'environment_id: default\nproblems: {}\n');
+  writeFileSync(join(task, 'run'), '#!/bin/sh\necho it-is-running\nexec sleep 60\n', { mode: 0o755 });
+  const child = start(['grade', task], {});
+  let printed = '';
+  let pressed = false;
+  child.stdout?.on('data', (chunk) => {
+    printed += String(chunk);
+    // Once: a second Ctrl-C ends the program at once.
+    if (!pressed && printed.includes('it-is-running')) pressed = child.kill('SIGINT');
+  });
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+  expect(printed).toContain('killed');
+  const left = await new Docker().listContainers({
+    all: true,
+    filters: { label: [`${INSTANCE_LABEL}=cli:${child.pid}`] },
+  });
+  expect(left).toEqual([]);
 });
 
 test('a reader that has enough, such as head, is no failure', async () => {

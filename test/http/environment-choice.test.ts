@@ -36,6 +36,21 @@ describe('a task that lets students choose an environment', () => {
     ]);
   });
 
+  it('stays open while any of them can grade, with one chosen that can', async () => {
+    const courses = catalogueOf([{ ...demoCourse(), tasks: [task] }]);
+    const away = { ...environment, available: false, runtime: null };
+    const cpp = { ...environment, name: 'cpp', aliases: [] };
+    const pageWith = async (...list: (typeof environment)[]) => {
+      const other = createApp({ ...house.deps, courses, environments: environmentsOf(list).catalogue });
+      return (await request(other).get(PAGE).set('Cookie', cookie).expect(200)).text;
+    };
+    const open = await pageWith(away, cpp);
+    expect(open).toContain('<option value="cpp" selected>');
+    expect(open).toContain('<option value="default" disabled>');
+    expect(open).not.toMatch(/id="submit"[^>]* disabled/);
+    expect(await pageWith(away)).toMatch(/id="submit"[^>]* disabled/);
+  });
+
   it('hands the choice of a form on, keeps it in a refused form, and shows no select elsewhere', async () => {
     await post(PAGE).field('answer.q1', 'x').field('environment', 'cpp').expect(303);
     expect(house.grading.readings.at(-1)).toMatchObject({ environment: 'cpp' });

@@ -100,13 +100,13 @@ function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage
 }
 
 function choiceViews(task: Task, { environments, environment }: TaskContext): TaskPage['environmentChoices'] {
-  const names = choicesOf(task);
-  const chosen = environment !== undefined && names.includes(environment) ? environment : task.environment;
-  return names.map((name) => {
+  const all = choicesOf(task).map((name) => {
     const found = environments.find(name);
-    const away = !(found?.available ?? false) && environments.engine().ok;
-    return { name, title: found?.title || name, chosen: name === chosen, away };
+    return { name, title: found?.title || name, away: environments.engine().ok && !found?.available };
   });
+  // What is away cannot be chosen: then the first that can.
+  const chosen = all.find(({ name, away }) => name === environment && !away) ?? all.find(({ away }) => !away);
+  return all.map((one) => ({ ...one, chosen: one === chosen }));
 }
 
 /** Faults of problems that the page does not show are told at its top. */
