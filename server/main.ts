@@ -7,7 +7,14 @@ import { buildClient } from '../web/build.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createUsers } from './accounts/users.ts';
-import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJECT_FOLDER } from './config.ts';
+import {
+  type Config,
+  courseFolders,
+  defaultEnvironments,
+  ENVIRONMENTS_FOLDER,
+  installationOf,
+  PROJECT_FOLDER,
+} from './config.ts';
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
 import { openEngine, openEngineImages } from './engine/open.ts';
@@ -76,7 +83,10 @@ export async function startServer(
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
   });
   undo.defer(() => jobs.close());
-  const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
+  const courses = openCourses(courseFolders(config), {
+    defaults: defaultEnvironments(config),
+    warn: (message) => log.warn(message),
+  });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createEventLog({ position: (runId) => queue.position(runId) });

@@ -105,6 +105,8 @@ export type TaskPage = Nav & {
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
   environment: { name: string; available: boolean; reason: string } | null;
+  /** Empty where there is nothing to choose. away: it cannot grade now. */
+  environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
   /** How many submissions are left; null: no limit. */
   allowance: string | null;
@@ -183,15 +185,40 @@ export type EnvironmentView = {
   tested: TestedView | null;
   /** A newer image that does not grade (yet), in a sentence. */
   update: string | null;
+  /** Which user programs are in its containers: a sentence. */
+  runsAs: string;
   href: string;
+  /** Lower case: what the list's search looks through. */
+  search: string;
 };
+/** What a select offers; the empty value is all. */
+export type Choice = { value: string; label: string; chosen: boolean };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
   canBuild: boolean;
+  /** Whether there is any, filtered or not. */
+  some: boolean;
+  filter: { text: string; languages: Choice[]; runtimes: Choice[]; states: Choice[] };
+  /** "3 of 8" */
+  shown: string;
+  views: { name: string; label: string; href: string; current: boolean }[];
+  asTable: boolean;
+};
+/** Days with runs, newest first; the plots have all days of the span. */
+export type EnvironmentUseView = {
+  runsPlotHtml: string;
+  timesPlotHtml: string;
+  /** Days. */
+  span: number;
+  /** How many runs of a day the times are of, at most; null: of all. */
+  sampled: number | null;
+  days: { day: string; runs: number; median: string; p95: string }[];
 };
 export type EnvironmentPage = Nav & {
   environment: EnvironmentView;
+  /** null: nobody used it lately. */
+  use: EnvironmentUseView | null;
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];

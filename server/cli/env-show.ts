@@ -3,6 +3,7 @@ import { ENVIRONMENTS_FOLDER } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { findEnvironment } from '../environments/announced.ts';
 import type { Environment } from '../environments/environment.ts';
+import { runsAs } from '../environments/runs-as.ts';
 import { readShipped } from '../environments/shipped.ts';
 import { suggestEnvironment } from '../environments/suggest.ts';
 import { data, formatBytes, harmless, json, table } from './terminal.ts';
@@ -30,13 +31,15 @@ export async function showEnvironment(
     throw new GradeportError('not-found', suggestion?.sentence ?? `There is no environment "${name}".`);
   }
   const rivals = rivalsOf(found, list);
-  if (asJson) return json({ ...found, rivals });
+  const { grader, student, sentence } = runsAs(found);
+  if (asJson) return json({ ...found, uid: { grader, student }, rivals });
   const { size, languages, aliases, ports, lost, ...rest } = found;
   const fields = {
     ...rest,
     size: formatBytes(size),
     languages: languages.join(', '),
     aliases: aliases.join(', '),
+    'runs as': sentence,
     ports: ports.length === 0 ? '' : `${ports.join(', ')} (announced; none is opened)`,
   };
   const rows = Object.entries(fields).map(([key, value]) => [key, String(value)]);

@@ -23,12 +23,14 @@ export function envCommand(): Command {
     .command('list')
     .description('list every environment of this machine, unusable ones with the reason')
     .option('--json', 'print a JSON array')
+    .addHelpText('after', "\nExamples:\n  gradeport env list\n  gradeport env list --json | jq -r '.[].name'")
     .action(async ({ json: asJson }: JsonOption) => listEnvironments(asJson === true));
   env
     .command('show')
     .description('show one environment by its name or an alias')
-    .argument('<name>')
+    .argument('<name>', 'a grading name or an alias')
     .option('--json', 'print a JSON object')
+    .addHelpText('after', '\nExamples:\n  gradeport env show java8\n  gradeport env show c --json')
     .action(async (name: string, { json: asJson }: JsonOption) =>
       showEnvironment(await allEnvironments(), name, asJson === true),
     );
@@ -66,6 +68,7 @@ export function envCommand(): Command {
     .argument('[images...]', "other names (default: INGInious' own)")
     .option('--undo', 'take the names away again')
     .option('--json', 'print a JSON array of the names that were given or taken away')
+    .addHelpText('after', '\nExamples:\n  gradeport env adopt-base\n  gradeport env adopt-base --undo')
     .action(async (images: string[], options: AdoptOptions) => adoptBase(images, options));
   addSharingCommands(env);
   addRevisionCommands(env);

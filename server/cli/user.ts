@@ -40,7 +40,7 @@ export function userCommand(): Command {
     .action(addUser);
   shared(user.command('role'))
     .description('change what an account may do')
-    .argument('<name>')
+    .argument('<name>', 'name to sign in with')
     .option('--course <id>', 'in this course; again for more', collect, [])
     .addOption(
       new Option('--role <role>', 'role in these courses')
@@ -53,13 +53,24 @@ export function userCommand(): Command {
     .action(changeRole);
   shared(user.command('remove'))
     .description('remove an account and sign it out; its submissions stay')
-    .argument('<name>')
+    .argument('<name>', 'name to sign in with')
+    .addHelpText('after', '\nExample:\n  gradeport user remove alice')
     .action(removeUser);
-  shared(user.command('list')).description('list the accounts').action(listUsers);
+  shared(user.command('list'))
+    .description('list the accounts')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  gradeport user list\n  gradeport user list --json | jq -r '.[].name'",
+    )
+    .action(listUsers);
   shared(user.command('password'))
     .description('give an account a new password and sign it out everywhere')
-    .argument('<name>')
+    .argument('<name>', 'name to sign in with')
     .option('--password-stdin', 'read the password from the first line of stdin')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gradeport user password alice\n  gradeport user password alice --password-stdin < new',
+    )
     .action(changePassword);
   return user;
 }

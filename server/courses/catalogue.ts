@@ -10,7 +10,7 @@ import type { CourseCatalogue } from './catalogue-types.ts';
 import { ID } from './formats/problems.ts';
 import { type CourseReader, courseReader } from './read-course.ts';
 import { courseFileOf } from './read-task.ts';
-import type { Course } from './task.ts';
+import type { Course, DefaultEnvironments } from './task.ts';
 
 export { readTask } from './read-task.ts';
 
@@ -20,6 +20,8 @@ export type CatalogueOptions = {
   now?: () => number;
   /** Told once about each folder that looks like a course and cannot be one. */
   warn?: (message: string) => void;
+  /** What tasks get that name no environment. */
+  defaults?: DefaultEnvironments;
 };
 
 /** A part of recheckMs: what is looked up must be there when the old is too old. */
@@ -28,7 +30,7 @@ const ASKED_LATELY_MS = 30_000;
 
 /** @param folders each a folder of course folders; of two courses with one id the first counts. */
 export function openCourses(folders: readonly string[], options: CatalogueOptions = {}): CourseCatalogue {
-  const { recheckMs = 1000, now = Date.now, warn = () => {} } = options;
+  const { recheckMs = 1000, now = Date.now, warn = () => {}, defaults } = options;
   const readers = new Map<string, CourseReader>();
   const warned = new Set<string>();
   let seen: { at: number; courses: Promise<Course[]> } | null = null;
@@ -36,7 +38,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   let timer: NodeJS.Timeout | undefined;
 
   const reader = (folder: string): CourseReader => {
-    const known = readers.get(folder) ?? courseReader(folder);
+    const known = readers.get(folder) ?? courseReader(folder, undefined, defaults);
     readers.set(folder, known);
     return known;
   };

@@ -50,6 +50,8 @@ export type Task = {
   problems: Problem[];
   /** The grading name of an environment; null: graded here without a container (multiple choice, match). */
   environment: string | null;
+  /** Others that a student may ask for instead; the own one may be among them. */
+  environmentChoices?: readonly string[];
   /** What the task asks for beyond its environment's own labels (INGInious' types kata and nvidia). */
   environmentNeeds?: { needRoot: boolean; needGpu: boolean };
   limits: Partial<Limits>;
@@ -85,6 +87,10 @@ export type TaskSettings = {
   submissionLimit: SubmissionLimit | null;
   categories: string[];
 };
+
+/** Grading names for tasks that name no environment: without a GPU, and with one. */
+export type DefaultEnvironments = { cpu: string; gpu: string };
+export const USUAL_ENVIRONMENTS: DefaultEnvironments = { cpu: 'default', gpu: 'default' };
 
 /** At most `amount` submissions, or as many within any `hours`. */
 export type SubmissionLimit = { amount: number; hours: number | null };

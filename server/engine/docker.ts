@@ -60,7 +60,11 @@ async function info(docker: Docker): Promise<EngineInfo> {
     // Docker lists containerd's own spellings of runc too; only the short names are chosen by people.
     runtimes: Object.keys(details.Runtimes ?? {}).filter((name) => !name.startsWith('io.containerd.')),
     cgroupVersion: String(details.CgroupVersion ?? '1'),
+    cgroupDriver: String(details.CgroupDriver ?? 'none'),
     storageDriver: details.Driver,
+    folder: String(details.DockerRootDir ?? ''),
+    clockMs: Date.parse(String(details.SystemTime)),
+    warnings: (details.Warnings ?? []).map((text: unknown) => String(text).replace(/^WARNING: /, '')),
     cpus: details.NCPU,
     memoryBytes: details.MemTotal,
   };

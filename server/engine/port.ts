@@ -7,7 +7,15 @@ export type EngineInfo = {
   apiVersion: string;
   runtimes: string[];
   cgroupVersion: string;
+  /** "cgroupfs", "systemd", or "none": then no limit holds. */
+  cgroupDriver: string;
   storageDriver: string;
+  /** Where it keeps images, on its own machine. */
+  folder: string;
+  /** Its clock, ms since 1970. */
+  clockMs: number;
+  /** What it complains about itself, a sentence each. */
+  warnings: string[];
   cpus: number;
   memoryBytes: number;
 };

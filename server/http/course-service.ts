@@ -2,6 +2,7 @@
 
 import type { CourseCard } from '../../web/view-models.ts';
 import { can } from '../core/access.ts';
+import { choicesOf } from '../courses/environment-choice.ts';
 import { localiseCourse } from '../courses/localise.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { User } from '../store/collections.ts';
@@ -50,7 +51,9 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     const nowMs = clock();
     return (await visible(user)).flatMap((one) =>
       visibleTasks(one, user, nowMs)
-        .filter((task) => task.environment !== null && names.includes(task.environment))
+        .filter((task) =>
+          [task.environment ?? [], choicesOf(task)].flat().some((name) => names.includes(name)),
+        )
         .map((task) => ({ course: one, task })),
     );
   }

@@ -15,7 +15,7 @@ import type { TaskContext } from './views/task.ts';
 const SHOWN_RUNS = 10;
 
 export type TaskService = ReturnType<typeof createTaskService>;
-type Typed = { answers: Answers; faults: AnswerFaults };
+type Typed = { answers: Answers; faults: AnswerFaults; environment: string | undefined };
 
 export function createTaskService({ store, environments, config, clock }: AppDeps) {
   /** @param typed what stands in the form after a refusal; null: the last submission */
@@ -42,6 +42,7 @@ export function createTaskService({ store, environments, config, clock }: AppDep
       allowance: staff ? null : await allowanceOf(store, own, task.submissionLimit, nowMs),
       runs: await store.runs.find(own, { sort: { queuedAt: -1 }, limit: SHOWN_RUNS }),
       given: (problem) => (typed ? typed.answers.get(problem) : before.get(problem)),
+      environment: typed ? typed.environment : last?.environment,
       faults: typed?.faults ?? {},
     };
   }

@@ -42,6 +42,12 @@ export type Collection<T extends { id: string }> = {
   /** Removes every match; returns how many. */
   remove(filter: Filter): Promise<number>;
   count(filter: Filter): Promise<number>;
+  /** The values of some paths only, a row for each match; where an index has them all, no document is read. */
+  pluck(
+    paths: readonly string[],
+    filter: Filter,
+    options?: FindOptions,
+  ): Promise<(string | number | null)[][]>;
   /** How many documents have each value of a path. */
   group(path: string, filter: Filter): Promise<Map<string, number>>;
 };

@@ -54,6 +54,16 @@ export function createCollection<T extends { id: string }>(
     return doc;
   }
 
+  /** A statement's columns have short names of their own: paths may hold anything. */
+  function values(paths: readonly string[], filter: Filter, options: FindOptions): Row[] {
+    const columns = paths.map((path) => translate.valueAt(path));
+    const [where, order] = [translate.where(filter), translate.orderBy(options.sort)];
+    const list = columns.map(({ text }, index) => `${text} AS v${index}`).join(', ');
+    const text = `SELECT ${list} FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`;
+    const params = [...columns.flatMap((column) => column.params), ...where.params, ...order.params];
+    return rows(text, { text, params: [...params, options.limit ?? -1, options.skip ?? 0] });
+  }
+
   async function find(filter: Filter, options?: FindOptions): Promise<T[]> {
     return select(filter, options).map(toDocument);
   }
@@ -92,6 +102,9 @@ export function createCollection<T extends { id: string }>(
       const where = translate.where(filter);
       return Number(rows(`SELECT count(*) AS n FROM ${name} WHERE ${where.text}`, where)[0]?.['n']);
     },
+    async pluck(paths, filter, options = {}) {
+      return values(paths, filter, options).map((row) => paths.map((_, index) => toScalar(row[`v${index}`])));
+    },
     async group(path, filter) {
       const [key, where] = [translate.groupKey(path), translate.where(filter)];
       const text = `SELECT ${key.text} AS key, count(*) AS n FROM ${name} WHERE ${where.text} GROUP BY 1`;
@@ -104,6 +117,9 @@ export function createCollection<T extends { id: string }>(
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+const toScalar = (value: unknown): string | number | null =>
+  typeof value === 'string' || typeof value === 'number' ? value : null;
 
 function check<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
   const result = schema.safeParse(doc);

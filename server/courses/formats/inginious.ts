@@ -1,8 +1,15 @@
 /** INGInious' task.yaml, today's (environment_type, environment_id) and the one before 0.7 (environment). */
 import { z } from 'zod';
-import type { FileProblemReport, Problem, Task, TaskSettings } from '../task.ts';
+import {
+  type DefaultEnvironments,
+  type FileProblemReport,
+  type Problem,
+  type Task,
+  type TaskSettings,
+  USUAL_ENVIRONMENTS,
+} from '../task.ts';
 import { asWritten } from './as-written.ts';
-import { type Environment, environmentFaults, environmentKeys, environmentSchema } from './environment.ts';
+import { type Environment, environmentKeys, readEnvironment } from './environment.ts';
 import { limitsSchema } from './limits.ts';
 import { idFault, readProblem } from './problems.ts';
 import { taskNotices } from './task-notices.ts';
@@ -20,6 +27,8 @@ export type TaskPlace = {
   file: string;
   /** What the course says of its tasks that do not say it themselves. */
   showOutput?: boolean | undefined;
+  /** What tasks get that name none. */
+  defaults?: DefaultEnvironments | undefined;
 };
 /** `saysAccess`: the file itself says when the task is open. */
 export type TaskReading = { task: Task; saysAccess: boolean } | { problems: FileProblemReport[] };
@@ -61,7 +70,7 @@ const taskSchema = z.object(
     /** Ours. */
     show_output: flag(null),
   },
-  wants('a map with at least problems and environment_id'),
+  wants('a map with at least problems'),
 );
 type Written = z.infer<typeof taskSchema>;
 
@@ -71,9 +80,8 @@ export function readInginiousTask(source: string, place: TaskPlace): TaskReading
   const read = taskSchema.safeParse(yaml.value);
   const faults = read.success ? [] : faultsOf(yaml, read.error);
   const { problems, faults: problemFaults } = readProblems(yaml);
-  const environment = environmentSchema.safeParse(yaml.value).data;
-  const others = environment ? environmentFaults(yaml, environment) : [];
-  const all = [...faults, ...problemFaults, ...others].sort(byPlace);
+  const environment = readEnvironment(yaml.value, place.defaults ?? USUAL_ENVIRONMENTS);
+  const all = [...faults, ...problemFaults].sort(byPlace);
   if (all.length > 0 || !read.success || !environment) return { problems: all };
   const notices = taskNotices(yaml, environment, problems).sort(byPlace);
   const task = { ...toTask(read.data, environment, problems, place), notices };
@@ -117,6 +125,7 @@ function toTask(
     context: written.context,
     problems,
     environment: container?.name ?? null,
+    ...(container && container.choices.length > 0 ? { environmentChoices: container.choices } : {}),
     ...(container && (container.needs.needRoot || container.needs.needGpu)
       ? { environmentNeeds: container.needs }
       : {}),

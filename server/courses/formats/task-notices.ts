@@ -12,6 +12,7 @@ import type { YamlFile } from './yaml-file.ts';
 const PARAMETERS = [
   ...['limits', 'run_cmd', 'network_grading', 'responseIsHTML', 'response_is_html', 'ssh_allowed'],
 ];
+const CHOICES = 'environment_choices';
 /** Left behind by INGInious' editor and by its old versions; without a meaning even there. */
 const LEFTOVERS = ['file', 'tags', 'sectionid', 'variables', 'accessibility'];
 const TASK_KEYS = [
@@ -37,6 +38,9 @@ export function taskNotices(
     ...unknownKeys(yaml, ['environment_parameters'], PARAMETERS),
     ...unknownKeys(yaml, ['environment_parameters', 'limits'], limits),
     ...problems.flatMap((problem) => problemNotices(yaml, environment, problem)),
+    ...(environment.kind === 'none' && yaml.keys([]).includes(CHOICES)
+      ? [yaml.fault([CHOICES], `${CHOICES}: no effect; this task is graded without a container`)]
+      : []),
     ...oldWords(yaml),
   ];
 }

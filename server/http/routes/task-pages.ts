@@ -11,7 +11,7 @@ import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
 import type { ShowRun } from '../show-run.ts';
 import type { TaskService } from '../task-service.ts';
-import { shownNumbers } from '../uploads.ts';
+import { askedEnvironment, shownNumbers } from '../uploads.ts';
 import { runHref } from '../views/hrefs.ts';
 import { taskPage } from '../views/task.ts';
 
@@ -45,8 +45,9 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
     const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
     const answers = await service.answersOf(req, res, task);
     const random = shownNumbers(req);
+    const environment = askedEnvironment(req);
     const again = async (faults: AnswerFaults, status: number, error: string | null) => {
-      const typed = { answers, faults };
+      const typed = { answers, faults, environment };
       const page = taskPage(course, task, await service.context(user, course, task, typed, lang));
       const submitHref = inLanguage(page.submitHref, req);
       render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
@@ -55,6 +56,7 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
       const result = await grading.submit(user, course.id, task.id, answers, {
         lang,
         ...(random && { random }),
+        ...(environment !== undefined && { environment }),
       });
       if (result.ok) {
         await grading.settled(result.run, QUICK_MS);

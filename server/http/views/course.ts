@@ -1,5 +1,6 @@
 import type { CourseCard, CoursePage, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { can, taskState } from '../../core/access.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
@@ -105,6 +106,7 @@ export function whyClosed(task: Task, moment: Moment): string | null {
   }
   // While the engine is away submissions wait for it.
   if (task.environment === null || !moment.environments.engine().ok) return null;
+  if (choicesOf(task).some((name) => moment.environments.find(name)?.available)) return null;
   const environment = moment.environments.find(task.environment, task);
   if (!environment) return `The environment "${task.environment}" is not installed here.`;
   return environment.available

@@ -6,8 +6,17 @@ import { runHref } from './hrefs.ts';
 import { verdictLabel } from './verdict.ts';
 
 export function submissionJson(submission: Submission, student: string, runs: readonly Run[]) {
-  const { id, course, task, at, attempt } = submission;
-  return { id, course, task, student, at, attempt, runs: runs.map(runSummary) };
+  const { id, course, task, at, attempt, environment } = submission;
+  return {
+    id,
+    course,
+    task,
+    student,
+    at,
+    attempt,
+    environment: environment ?? null,
+    runs: runs.map(runSummary),
+  };
 }
 
 /** What was handed in; files by name and size. */

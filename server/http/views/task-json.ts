@@ -1,6 +1,7 @@
 /** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
 import { type Limits, resolveLimits } from '../../core/limits.ts';
 import { type ShownTo, shownChoices } from '../../courses/choices.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
 import { type CourseContext, roleIn, taskRow, visibleTasks, whyClosed } from './course.ts';
@@ -26,6 +27,7 @@ export function taskJson(task: Task, viewer: Viewer) {
       context,
       contextHtml: renderRst(context),
       environment,
+      environmentChoices: choicesOf(task),
       network,
       showOutput,
     },

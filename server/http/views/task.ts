@@ -1,5 +1,6 @@
 import type { RunRow, TaskPage } from '../../../web/view-models.ts';
 import { type Limits, resolveLimits } from '../../core/limits.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
@@ -29,6 +30,8 @@ export type TaskContext = {
   runs: readonly Run[];
   /** By problem id: what stands in the form. */
   given: (problem: string) => GivenAnswer;
+  /** The environment that stands in the form; undefined: the task's own. */
+  environment: string | undefined;
   faults: AnswerFaults;
 };
 
@@ -54,6 +57,7 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
       output: bytesText(limits.outputBytes),
     },
     environment: environmentOf(task, context.environments),
+    environmentChoices: choiceViews(task, context),
     closed:
       whyClosed(task, context) ?? (context.allowance?.left === 0 ? allowanceText(context.allowance) : null),
     allowance: context.allowance && allowanceText(context.allowance),
@@ -93,6 +97,16 @@ function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage
   const found = environments.find(task.environment, task);
   if (!found) return { name: task.environment, available: false, reason: 'It is not installed here.' };
   return { name: found.name, available: found.available, reason: found.reason };
+}
+
+function choiceViews(task: Task, { environments, environment }: TaskContext): TaskPage['environmentChoices'] {
+  const all = choicesOf(task).map((name) => {
+    const found = environments.find(name);
+    return { name, title: found?.title || name, away: environments.engine().ok && !found?.available };
+  });
+  // What is away cannot be chosen: then the first that can.
+  const chosen = all.find(({ name, away }) => name === environment && !away) ?? all.find(({ away }) => !away);
+  return all.map((one) => ({ ...one, chosen: one === chosen }));
 }
 
 /** Faults of problems that the page does not show are told at its top. */

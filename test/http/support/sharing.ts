@@ -1,8 +1,10 @@
 /** The verbs on images over an engine that has none, and says what a search found. */
+
 import type { EngineImages } from '../../../server/engine/images-port.ts';
 import { imagePolicySchema } from '../../../server/environments/registry/policy.ts';
 import { openSharing } from '../../../server/environments/sharing/open.ts';
 import type { Updates } from '../../../server/environments/sharing/update-plan.ts';
+import { SCRIPTED_INFO } from '../../support/engine-info.ts';
 
 const nothing = async () => {};
 
@@ -30,15 +32,7 @@ export const sharingOver = (data: string) =>
     { data, registryKey: null, images: imagePolicySchema.parse({}), runtimes: {} },
     {
       engine: {
-        info: async () => ({
-          name: 'scripted',
-          apiVersion: '1.41',
-          runtimes: ['runc'],
-          cgroupVersion: '2',
-          storageDriver: 'overlay2',
-          cpus: 1,
-          memoryBytes: 1,
-        }),
+        info: async () => SCRIPTED_INFO,
         images: async () => [],
         tag: nothing,
         untag: nothing,

@@ -282,7 +282,6 @@ environment_parameters: {limits: {time: -1}}
 `;
     expect(faults(text)).toEqual([
       'demo/fact/task.yaml:1:1: name: expected text; got a list',
-      'demo/fact/task.yaml:1:1: environment_id: expected the name of an environment; it is missing',
       'demo/fact/task.yaml:5:5: problems.q1.type: expected one of code, code_single_line, file, multiple_choice, match; got "cod"',
       'demo/fact/task.yaml:6:3: problems.q 2: expected an id of letters, digits, ".", "_" and "-"; got "q 2"',
       'demo/fact/task.yaml:9:5: problems.q3.limit: expected a whole number from 0; got -1',

@@ -1,4 +1,5 @@
 /** What an update of everything does, over an engine and a registry that answer as they are told. */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ import type { OwnBuild } from '../../../server/environments/own-builds.ts';
 import { imagePolicySchema } from '../../../server/environments/registry/policy.ts';
 import { planShipped, RECIPE_LABEL, ROOT_IMAGE } from '../../../server/setup/shipped-environments.ts';
 import { readUpdatePlan, type UpdateDeps, update, updatedSentence } from '../../../server/setup/update.ts';
+import { SCRIPTED_INFO } from '../../support/engine-info.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-update-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -56,10 +58,7 @@ function deps(): UpdateDeps {
   };
   return {
     engine: {
-      info: async () => ({
-        ...{ name: 'scripted', apiVersion: '1', runtimes: ['runc'], cgroupVersion: '2' },
-        ...{ storageDriver: 'x', cpus: 1, memoryBytes: 1 },
-      }),
+      info: async () => SCRIPTED_INFO,
       images: summaries,
       tag: async (id, name) => void did.push(`tag ${id} ${name}`),
       untag: fail,
