@@ -18,7 +18,7 @@ import type { Terminals } from './terminals.ts';
 export type LiveDeps = {
   server: HttpServer;
   store: Pick<Store, 'runs'>;
-  courses: Pick<CourseCatalogue, 'task'>;
+  courses: Pick<CourseCatalogue, 'get'>;
   environments: EnvironmentCatalogue;
   sessions: Pick<Sessions, 'resolve'>;
   events: EventLog;

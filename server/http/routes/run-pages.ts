@@ -1,6 +1,8 @@
 /** One run: the page that follows it, and the button that stops it. */
 import { type Request, type Response, Router } from 'express';
+import { localiseCourse } from '../../courses/localise.ts';
 import type { AppDeps } from '../deps.ts';
+import { languageOf } from '../language.ts';
 import { isStaff, type Lookup } from '../lookup.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
@@ -13,7 +15,8 @@ export function runPages({ store, courses, grading }: AppDeps, lookup: Lookup): 
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const run = await lookup.runOf(user, req.params.run);
-    const course = await courses.get(run.course);
+    const found = await courses.get(run.course);
+    const course = found && localiseCourse(found, languageOf(req));
     const page = runPage(run, {
       user,
       staff: isStaff(user, run.course),
