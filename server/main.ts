@@ -174,6 +174,7 @@ export async function startServer(
     runCounts: counted.counts,
     sessions,
     signIn: createSignIn(users),
+    setRole: users.setRole,
     config,
     webFolder,
     log,

@@ -25,7 +25,19 @@ export type CourseCard = {
   tasks: number;
   solved: number;
 };
-export type CoursesPage = Nav & { courses: CourseCard[] };
+/** A course that one is not in and may enter. */
+export type JoinCard = {
+  id: string;
+  name: string;
+  descriptionHtml: string;
+  joinHref: string;
+  needsPassword: boolean;
+};
+export type CoursesPage = Nav & {
+  courses: CourseCard[];
+  /** error: why joining it failed just now. */
+  joinable: (JoinCard & { error: string | null })[];
+};
 
 export type TaskRow = {
   id: string;
@@ -98,6 +110,8 @@ export type RunRow = {
   label: string | null;
   tone: string | null;
   grade: number | null;
+  /** Its grade is the student's grade of the task. */
+  counts: boolean;
 };
 export type TaskPage = Nav & {
   course: { id: string; name: string; href: string };
@@ -116,6 +130,8 @@ export type TaskPage = Nav & {
   contactHref: string | null;
   submitHref: string;
   runs: RunRow[];
+  /** Which submission counts, and which are listed. */
+  runsNote: string;
   error: string | null;
 };
 
@@ -123,7 +139,8 @@ export type TaskPage = Nav & {
 export type FeedbackView = {
   textHtml: string;
   problems: { id: string; name: string; result: string | null; html: string }[];
-  tests: { name: string; passed: boolean | null; text: string }[];
+  /** found: a mistake that the course has a name for, and that was found in the answer. */
+  tests: { name: string; passed: boolean | null; text: string; found?: true }[];
 };
 export type VerdictView = {
   verdict: string;

@@ -1,7 +1,7 @@
 /** One course folder → Course, reading again only what changed. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { compare, contentsOf } from './contents.ts';
+import { both, compare, contentsOf } from './contents.ts';
 import type { CourseFile } from './formats/course-file.ts';
 import type { TaskReading } from './formats/inginious.ts';
 import {
@@ -112,6 +112,10 @@ function toCourse(place: Place, head: CourseFile, readings: readonly Read[], fil
     sections,
     broken,
     tags: head.tags,
+    registration: head.registration && {
+      ...head.registration,
+      access: both(head.registration.access, head.access),
+    },
     admins: head.admins,
     tutors: head.tutors,
     notices: [...head.notices, ...notices, ...tasks.flatMap((task) => task.notices)],

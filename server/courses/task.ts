@@ -15,6 +15,7 @@ export type CodeProblem = ProblemBase & {
 };
 export type FileProblem = ProblemBase & {
   type: 'file';
+  optional: boolean;
   /** null: the operator's limit. */
   maxBytes: number | null;
   /** Endings such as ".c"; empty: any. */
@@ -70,6 +71,8 @@ export type Task = {
   contactUrl: string;
   /** Texts in other languages, by language. */
   translations: Translations;
+  /** Of its own, besides those of its course. */
+  tags: CourseTag[];
   /** What is odd in the task's file and has no effect: unknown keys, words of old versions. */
   notices: FileProblemReport[];
 } & TaskSettings;
@@ -82,7 +85,7 @@ export type TaskSettings = {
   evaluate: 'best' | 'last';
   /** INGInious' groups hand in together; here everybody hands in alone. */
   groups: boolean;
-  /** How many submissions INGInious keeps, 0: all. Here all are kept. */
+  /** How many submissions INGInious keeps, 0: all. Here all are kept, and so many are listed to students. */
   storedSubmissions: number;
   submissionLimit: SubmissionLimit | null;
   categories: string[];
@@ -122,6 +125,14 @@ export type CourseTag = {
   visible: boolean;
 };
 
+/** How people who have an account join a course by themselves. */
+export type Registration = {
+  access: Access;
+  password: string | null;
+  /** Who else may (accept), or may not; null: everybody may. */
+  list: { accept: boolean; names: string[] } | null;
+};
+
 export type Course = {
   id: string;
   folder: string;
@@ -133,6 +144,8 @@ export type Course = {
   /** Every task is in exactly one of them. Empty: the course has no table of contents. */
   sections: Section[];
   tags: CourseTag[];
+  /** null: only who is added is in the course. */
+  registration: Registration | null;
   /** User names in INGInious: accounts and roles are ours. */
   admins: string[];
   tutors: string[];

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Sessions } from '../accounts/sessions.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
+import type { Users } from '../accounts/users.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Builds } from '../environments/builds.ts';
@@ -49,6 +50,7 @@ export type AppDeps = {
   runCounts: () => RunCounts;
   sessions: Sessions;
   signIn: SignIn;
+  setRole: Users['setRole'];
   config: HttpConfig;
   /** Absolute path of web/, which holds views, public and dist. */
   webFolder: string;

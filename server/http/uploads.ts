@@ -121,7 +121,8 @@ function* textAnswers(body: unknown, task: Task): Generator<[string, SubmittedAn
     if (!value.success) throw new GradeportError('usage', `The field "${field}" is not text.`);
     const problem = task.problems.find((one) => one.id === id);
     const many = problem?.type === 'multiple_choice' && problem.multiple;
-    if (many) yield [id, [value.data].flat()];
+    // An empty one comes with each form: so it says that nothing is ticked.
+    if (many) yield [id, [value.data].flat().filter((index) => index !== '')];
     else if (typeof value.data === 'string') yield [id, value.data];
     else throw new GradeportError('usage', `The field "${field}" is there more than once.`);
   }

@@ -60,6 +60,16 @@ describe('a task', () => {
     expect((await get('/courses/c1/tasks/quiz')).text).toMatch(/value="1"[^>]* checked/);
   });
 
+  it('takes a choice of several without any: the form says so, which a program may leave out', async () => {
+    expect((await get('/courses/c1/tasks/quiz')).text).toContain(
+      '<input type="hidden" name="answer.many" value="">',
+    );
+    await post('/courses/c1/tasks/quiz').field('answer.many', '').field('answer.m', 'x').expect(303);
+    expect(house.grading.received.at(-1)?.get('many')).toEqual([]);
+    await post('/courses/c1/tasks/quiz').field('answer.many', '').field('answer.many', '1').expect(303);
+    expect(house.grading.received.at(-1)?.get('many')).toEqual(['1']);
+  });
+
   it('never tells what is right', async () => {
     const texts = [
       (await get('/courses/c1/tasks/quiz').expect(200)).text,

@@ -12,6 +12,7 @@ import { asWritten } from './as-written.ts';
 import { type Environment, environmentKeys, readEnvironment } from './environment.ts';
 import { limitsSchema } from './limits.ts';
 import { idFault, readProblem } from './problems.ts';
+import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { taskNotices } from './task-notices.ts';
 import { taskSettings } from './task-settings.ts';
 import { count, flag, text, wants, wholeNumber } from './values.ts';
@@ -67,6 +68,8 @@ const taskSchema = z.object(
     input_random: count(0),
     regenerate_input_random: flag(false),
     ...taskSettings,
+    /** Before 0.8; a fault in them is no fault of the task. */
+    tags: tagsSchema.catch([]),
     /** Ours. */
     show_output: flag(null),
   },
@@ -77,16 +80,22 @@ type Written = z.infer<typeof taskSchema>;
 export function readInginiousTask(source: string, place: TaskPlace): TaskReading {
   const yaml = readYaml(source, place.file);
   if ('problems' in yaml) return yaml;
-  const read = taskSchema.safeParse(yaml.value);
+  const read = taskSchema.safeParse(withTags(yaml, asWritten(yaml, [], yaml.value)));
   const faults = read.success ? [] : faultsOf(yaml, read.error);
   const { problems, faults: problemFaults } = readProblems(yaml);
-  const environment = readEnvironment(yaml.value, place.defaults ?? USUAL_ENVIRONMENTS);
+  const asked = asWritten(yaml, [], yaml.value);
+  const environment = readEnvironment(asked, place.defaults ?? USUAL_ENVIRONMENTS);
   const all = [...faults, ...problemFaults].sort(byPlace);
   if (all.length > 0 || !read.success || !environment) return { problems: all };
   const notices = taskNotices(yaml, environment, problems).sort(byPlace);
   const task = { ...toTask(read.data, environment, problems, place), notices };
   return { task, saysAccess: yaml.keys([]).includes('accessible') };
 }
+
+const withTags = (yaml: YamlFile, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'tags' in value
+    ? { ...value, tags: tagsAsWritten(yaml, ['tags'], value.tags) }
+    : value;
 
 function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProblemReport[] } {
   const written = z.object({ problems: z.record(z.string(), z.unknown()) }).safeParse(yaml.value);
@@ -143,6 +152,7 @@ function toTask(
     },
     contactUrl: written.contact_url,
     translations: new Map(),
+    tags: written.tags,
     ...settingsOf(written),
   };
 }

@@ -1,6 +1,7 @@
 /** One run: the page that follows it, and the button that stops it. */
 import { type Request, type Response, Router } from 'express';
 import type { AppDeps } from '../deps.ts';
+import { languageOf } from '../language.ts';
 import type { Lookup } from '../lookup.ts';
 import { actorOf } from '../session.ts';
 import type { ShowRun } from '../show-run.ts';
@@ -10,7 +11,7 @@ type Place = { run: string };
 
 export function runPages({ grading }: AppDeps, lookup: Lookup, showRun: ShowRun): Router {
   const show = (req: Request<Place>, res: Response): Promise<void> =>
-    showRun(res, actorOf(res), req.params.run);
+    showRun(res, actorOf(res), req.params.run, languageOf(req));
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);

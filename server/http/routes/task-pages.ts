@@ -63,7 +63,7 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
         const href = runHref(result.run);
         if (req.get(IN_PLACE) === undefined) return res.redirect(303, href);
         res.set('Content-Location', href);
-        await showRun(res, user, result.run);
+        await showRun(res, user, result.run, lang);
       } else await again(result.faults, 422, null);
     } catch (error) {
       // Not now: the page keeps what was typed. Anything else is the error page's.

@@ -51,7 +51,12 @@ function problemJson(problem: Problem, shownTo: ShownTo) {
     case 'code_single_line':
       return { ...common, language: problem.language, default: problem.default, optional: problem.optional };
     case 'file':
-      return { ...common, maxBytes: problem.maxBytes, extensions: problem.extensions };
+      return {
+        ...common,
+        maxBytes: problem.maxBytes,
+        extensions: problem.extensions,
+        optional: problem.optional,
+      };
     case 'match':
       return common;
     case 'multiple_choice': {

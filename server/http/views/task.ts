@@ -14,6 +14,9 @@ import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
 import { verdictLabel, verdictTone } from './verdict.ts';
 
+/** Runs read for the list beside a task; each may carry a long output. */
+export const SHOWN_RUNS = 10;
+
 export type TaskContext = {
   user: User;
   environments: EnvironmentCatalogue;
@@ -28,6 +31,8 @@ export type TaskContext = {
   allowance: Allowance | null;
   /** Newest first. */
   runs: readonly Run[];
+  /** The run whose grade counts; null: none yet. */
+  counted: string | null;
   /** By problem id: what stands in the form. */
   given: (problem: string) => GivenAnswer;
   /** The environment that stands in the form; undefined: the task's own. */
@@ -65,7 +70,8 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
       context.random.length > 0 ? { shown: [...context.random], sent: JSON.stringify(context.random) } : null,
     contactHref: contactHref(task, context.user),
     submitHref: href,
-    runs: context.runs.map(runRow),
+    runs: context.runs.map((run) => runRow(run, context.counted)),
+    runsNote: runsNote(task),
     error: pageError(task, faults),
   };
 }
@@ -79,7 +85,14 @@ function contactHref({ contactUrl, id, course }: Task, user: User): string | nul
   return /^(https?:\/\/|mailto:)[^\s]+$/i.test(href) ? href : null;
 }
 
-export function runRow(run: Run): RunRow {
+/** A course of INGInious that stores the last few shows no more of them: here the others are kept, but not listed. */
+function runsNote({ evaluate, storedSubmissions: stored }: Task): string {
+  const rule = `Your ${evaluate} submission counts.`;
+  if (stored === 0 || stored >= SHOWN_RUNS) return rule;
+  return `${rule} Listed are the last ${stored === 1 ? 'one' : stored} and the one that counts.`;
+}
+
+function runRow(run: Run, counted: string | null): RunRow {
   return {
     id: run.id,
     href: runHref(run.id),
@@ -89,6 +102,7 @@ export function runRow(run: Run): RunRow {
     label: run.outcome ? verdictLabel(run.outcome.verdict) : null,
     tone: run.outcome ? verdictTone(run.outcome.verdict) : null,
     grade: run.outcome?.grade ?? null,
+    counts: run.id === counted,
   };
 }
 

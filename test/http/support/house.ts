@@ -140,6 +140,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     grading,
     sessions,
     signIn: createSignIn(users),
+    setRole: users.setRole,
     config: {
       publicUrl: null,
       metricsToken: null,

@@ -23,22 +23,24 @@ function fill(ballast: string): void {
   closeSync(file);
 }
 
-const canMount = ((): boolean => {
-  if (process.getuid?.() !== 0) return false;
+/** null: a small disk can be mounted here. */
+const whyNot = ((): string | null => {
+  if (process.getuid?.() !== 0) return 'only root may mount a small disk';
   try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
+    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'pipe' });
+    return null;
+  } catch (error) {
+    return `a small disk cannot be mounted: ${error instanceof Error ? error.message.trim() : error}`;
   }
 })();
+if (whyNot !== null) console.warn(`full-disk.test.ts is skipped: ${whyNot}.`);
 
 const big = (id: string) =>
   sampleRun(id, {
     outcome: { ...sampleOutcome(), output: { head: 'x'.repeat(40_000), tail: '', omittedBytes: 0 } },
   });
 
-test.skipIf(!canMount)('a full disk is a "no-space" error and loses nothing', async () => {
+test.skipIf(whyNot !== null)('a full disk is a "no-space" error and loses nothing', async () => {
   const folder = smallDisk();
   const noSpace = {
     code: 'no-space',
@@ -66,7 +68,7 @@ test.skipIf(!canMount)('a full disk is a "no-space" error and loses nothing', as
   await again.close();
 });
 
-test.skipIf(!canMount)(
+test.skipIf(whyNot !== null)(
   'a disk that something else filled: reading works, writing works again with space',
   async () => {
     const folder = smallDisk();
@@ -93,15 +95,18 @@ test.skipIf(!canMount)(
   },
 );
 
-test.skipIf(!canMount)('a disk too full to open the database says so, until there is space', async () => {
-  const folder = smallDisk();
-  await (await openSqliteStore(folder)).close();
-  const ballast = join(folder, 'ballast');
-  fill(ballast);
-  for (const lock of [true, false]) {
-    // SQLite itself says no more than "disk I/O error" here.
-    await expect(openSqliteStore(folder, { lock })).rejects.toMatchObject({ code: 'no-space' });
-  }
-  rmSync(ballast);
-  await (await openSqliteStore(folder)).close();
-});
+test.skipIf(whyNot !== null)(
+  'a disk too full to open the database says so, until there is space',
+  async () => {
+    const folder = smallDisk();
+    await (await openSqliteStore(folder)).close();
+    const ballast = join(folder, 'ballast');
+    fill(ballast);
+    for (const lock of [true, false]) {
+      // SQLite itself says no more than "disk I/O error" here.
+      await expect(openSqliteStore(folder, { lock })).rejects.toMatchObject({ code: 'no-space' });
+    }
+    rmSync(ballast);
+    await (await openSqliteStore(folder)).close();
+  },
+);
