@@ -7,6 +7,9 @@ import { type PushRequest, push } from '../environments/sharing/push.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
 
+/** Registries that are away are given up one by one; nobody waits for all of them. */
+export const PATIENCE_MS = 60_000;
+
 /** What comes in from elsewhere grades, and passwords leave the house: that is for those who run it. */
 export function requireOperator(user: User): User {
   if (can(user, 'operate', null)) return user;

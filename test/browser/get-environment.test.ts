@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  await house?.forget(registry.host);
+  for (const name of [registry.host, `gradeport-revision/${NAME}`]) await house?.forget(name);
   await house?.close();
   await registry?.close();
 });

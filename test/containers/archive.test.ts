@@ -22,7 +22,9 @@ beforeAll(() => {
   writeFileSync(join(folder, 'hello/task.yaml'), 'name: Hello\n');
   writeFileSync(join(folder, 'hello/samples/right.yaml'), 'input: { q: 1 }\n');
 });
-afterEach(() => house.forget(`gradeport-test/${NAME}`));
+afterEach(async () => {
+  for (const place of ['gradeport-test', 'gradeport-revision']) await house.forget(`${place}/${NAME}`);
+});
 afterAll(() => house?.close());
 
 let count = 0;

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../../server/config.ts';
@@ -32,6 +33,8 @@ beforeAll(async () => {
 afterEach(async () => {
   await house.forget(registry.host);
   await house.forget(LOCAL);
+  // Kept by the history for its own use.
+  await house.forget(`gradeport-revision/${NAME}`);
 });
 afterAll(async () => {
   await house?.close();
@@ -383,6 +386,31 @@ describe('the command line', () => {
     expect(updated.stdout).toBe(`${at('lua:1')}\n`);
     expect(await house.idOf(at('lua:1'))).toBe(next);
     expect((await run(['env', 'update'])).code).toBe(2);
+  });
+
+  test('tells the history of an installation who brought what, and from where', async () => {
+    await publish('lua:1', labels, 'first');
+    expect((await run(['user', 'add', 'olga', '--operator'])).code).toBe(0);
+    expect((await run(['env', 'pull', at('lua:1')])).code).toBe(0);
+    const first = await house.idOf(at('lua:1'));
+    const next = await publishBeside('lua:1', labels);
+    const updated = await run(['env', 'update', NAME]);
+    expect(updated.code, updated.stderr).toBe(0);
+    const history = await run(['env', 'history', NAME, '--json']);
+    expect(history.code, history.stderr).toBe(0);
+    const who = userInfo().username;
+    const revisions = JSON.parse(history.stdout) as {
+      digest: string;
+      from: string;
+      by: string;
+      state: string;
+    }[];
+    expect(revisions.map(({ digest, from, by, state }) => [digest, from, by, state])).toEqual([
+      [next, 'update', who, 'staged'],
+      [first, 'pull', who, 'current'],
+    ]);
+    const shown = await cli(['env', 'show', NAME, '--json'], { env: { GRADEPORT_DATA: house.data } });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ digest: first });
   });
 
   test('stops at Ctrl-C, whatever the registry does', async () => {
