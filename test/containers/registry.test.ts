@@ -427,7 +427,7 @@ describe('the command line', () => {
         said += String(chunk);
       });
       const [code] = (await once(child, 'close')) as [number | null];
-      expect(code, said).toBe(1);
+      expect(code, said).toBe(130);
       expect(said).toContain('Stopped.');
       expect(await house.idOf(`${fake.host}/lua:1`)).toBeNull();
     } finally {
