@@ -2,7 +2,7 @@
  * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
-import type { RevisionsView } from './revision-views.ts';
+import type { RevisionsView, TestedView } from './revision-models.ts';
 import type { LayerView } from './sharing-views.ts';
 
 export type Nav = {
@@ -185,7 +185,6 @@ export type EnvironmentView = {
   update: string | null;
   href: string;
 };
-export type TestedView = { at: string; text: string; tone: string; shortDigest: string };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };

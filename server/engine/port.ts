@@ -87,6 +87,8 @@ export type ImageWatcher = {
   lost(reason: string): void;
 };
 
+export type CopyBounds = { maxFiles: number; maxBytes: number };
+
 /** What a build may use: its steps are programs of whoever wrote the Dockerfile. */
 export type BuildLimits = {
   timeMs: number;
@@ -127,8 +129,6 @@ export type BuiltImage = {
   size: number;
   layers: number;
 };
-
-export type CopyBounds = { maxFiles: number; maxBytes: number };
 
 export type Engine = {
   /** This and all others fail with code "unreachable" when the engine does not answer. */

@@ -9,7 +9,7 @@ import { INSTANCE_LABEL } from '../engine/labels.ts';
 import type { Engine } from '../engine/port.ts';
 import type { LiveCatalogue } from '../environments/catalogue.ts';
 import type { Aliases, Environment } from '../environments/environment.ts';
-import type { SampleRequest, SampleRunner } from '../environments/revisions.ts';
+import type { SampleRequest, SampleRunner } from '../environments/revision-tests.ts';
 import type { CaseOutcome } from '../environments/revisions-port.ts';
 import type { RuntimeTable } from '../environments/runtimes.ts';
 import { createGrader, type Grader } from '../grading/grader.ts';

@@ -39,7 +39,7 @@ test.each([
 ])('on %s the change is shown beside what it was, fits, and bars nobody', async (_, size) => {
   const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher, size);
   await page.goto(`/environments/${NAME}`);
-  const change = page.getByRole('row').filter({ hasText: 'any' });
+  const change = page.getByRole('list', { name: /Samples that came out otherwise/ }).getByRole('listitem');
   expect(await change.locator('del').textContent()).toBe('success, 100 %');
   expect(await change.locator('ins').textContent()).toBe('failed, 50 %');
   expect(await page.getByRole('button', { name: 'Promote' }).count()).toBe(0);
@@ -68,14 +68,14 @@ test('an operator promotes it knowingly, and rolls back', async () => {
   expect(await state()).toBe('held');
   await page.getByRole('checkbox', { name: /Although its samples/ }).check();
   await promote.click();
-  await page.getByRole('button', { name: `Roll back to it, ${shortDigest(v1)}` }).click();
-  await page.getByRole('button', { name: `Roll back to it, ${shortDigest(v2)}` }).waitFor();
+  await page.getByRole('button', { name: `Roll back to ${shortDigest(v1)}` }).click();
+  await page.getByRole('button', { name: `Roll back to ${shortDigest(v2)}` }).waitFor();
   expect(await server.revisions.list(NAME)).toMatchObject([
     { digest: v2, state: 'retired' },
     { digest: v1, state: 'current', promotedBy: 'operator' },
   ]);
   await page.getByRole('button', { name: `Run samples on ${shortDigest(v1)}` }).click();
-  await page.getByText('All as expected: 1 sample.').waitFor();
+  await page.getByText('All as expected: 1 sample.', { exact: true }).waitFor();
   expect(await findBarriers(page)).toEqual([]);
   expect(complaints).toEqual([]);
   await context.close();

@@ -1,5 +1,4 @@
-import type { CaseView, RevisionsView, RevisionView } from '../../../web/revision-views.ts';
-import type { TestedView } from '../../../web/view-models.ts';
+import type { CaseView, RevisionsView, RevisionView, TestedView } from '../../../web/revision-models.ts';
 import { can } from '../../core/access.ts';
 import type { TestSummary } from '../../environments/environment.ts';
 import { shortDigest } from '../../environments/kept-names.ts';

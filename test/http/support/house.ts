@@ -106,6 +106,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   const errors: unknown[] = [];
   const signedOut: string[] = [];
   const jobs = createJobs({ clock, failed: (error) => void errors.push(error) });
+  const history = await openRevisionHouse(store);
   const builder = createBuilder(environments.list);
   const builds = createBuilds({
     ...{ jobs, clock, revisions: null, runtimes: {} },
@@ -114,7 +115,6 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     sources: openBuildSources(join(folder, 'environments')),
     config: buildConfigSchema.parse({ contextBytes: 2 ** 20 }),
   });
-  const history = await openRevisionHouse(store);
   const deps = {
     store,
     revisions: history.revisions,

@@ -93,6 +93,21 @@ test('without any samples an update is promoted, and says that nothing was teste
   expect((await revisions.list('c'))[0]?.why).toContain('Tested nothing');
 });
 
+test('who asks for a test that runs already waits for that one', async () => {
+  const { revisions, asked, holdSamples, samples } = await withUpdate();
+  samples.set(B, [passing]);
+  const goOn = holdSamples();
+  const first = revisions.test('c', B);
+  await soon(() => expect(asked).toEqual([B]));
+  const stop = new AbortController();
+  const [second, third] = [revisions.test('c', B), revisions.test('c', B, stop.signal)];
+  stop.abort();
+  await expect(third).rejects.toThrow('stopped');
+  goOn();
+  expect(await second).toEqual(await first);
+  expect(asked).toEqual([B]);
+});
+
 test('by hand: an update that passed waits for somebody', async () => {
   const { environments, autoTest, samples, revisions } = await withUpdate({ promote: 'by-hand' });
   samples.set(B, [passing]);

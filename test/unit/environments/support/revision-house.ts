@@ -2,7 +2,8 @@
 import { createAutoTest } from '../../../../server/environments/auto-test.ts';
 import { openEnvironments } from '../../../../server/environments/catalogue.ts';
 import { openHistory } from '../../../../server/environments/history.ts';
-import { createRevisions, type SampleRunner } from '../../../../server/environments/revisions.ts';
+import type { SampleRunner } from '../../../../server/environments/revision-tests.ts';
+import { createRevisions } from '../../../../server/environments/revisions.ts';
 import type { CaseOutcome } from '../../../../server/environments/revisions-port.ts';
 import { createStock, type Origin } from '../../../../server/environments/stock.ts';
 import { createUsed } from '../../../../server/environments/used.ts';

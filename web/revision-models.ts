@@ -1,6 +1,5 @@
-/** What the page of an environment gets about its revisions; as in view-models.ts everything is text. */
-import type { TestedView } from './view-models.ts';
-
+/** What the page of an environment gets of its history. As in view-models.ts, everything is text. */
+export type TestedView = { at: string; text: string; tone: string; shortDigest: string };
 /** A sample that came out otherwise than it must. before: what the revision that grades made of it. */
 export type CaseView = {
   where: string;
