@@ -98,6 +98,7 @@ export async function startServer(
   undo.defer(() => room.close());
   const { environments, revisions } = room;
   const sources = openBuildSources(join(config.data, 'environments'));
+  await sources.settle();
   const refuses = (from: string) => whyBaseRefused(from, config.images, false);
   const { sharing, credentials } = openSharing(config, {
     engine,

@@ -11,8 +11,9 @@ import { type BuildContext, DOCKERFILE } from './build-context.ts';
 const recordSchema = z.object({
   name: z.string(),
   version: z.int().positive(),
-  /** Of the user who asked for it. */
+  /** Of the user who asked for it; and of whoever built the name first here, who may build it again. */
   by: z.string(),
+  owner: z.string(),
   /** ISO 8601. */
   at: z.string(),
   image: z.string(),
@@ -33,6 +34,8 @@ const KEPT = 20;
 const MAX_NAME_BYTES = 200;
 /** As labels allow it; so no name leads out of the folder. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._+-]*$/u;
+
+const CUT_OFF = { state: 'stopped', sentence: 'The server ended in the middle of it.' } as const;
 
 export function openBuildSources(folder: string) {
   const isKeepable = (name: string) => NAME.test(name) && Buffer.byteLength(name) <= MAX_NAME_BYTES;
@@ -72,6 +75,14 @@ export function openBuildSources(folder: string) {
     return records.filter((record) => record !== null);
   }
 
+  /** Names that something was built under. */
+  const names = async (): Promise<string[]> =>
+    (await readdir(folder).catch(() => [])).filter(isKeepable).sort();
+
+  /** The last one that an image came of; null: none yet. */
+  const lastBuilt = async (name: string): Promise<BuildRecord | null> =>
+    (await list(name)).find(({ state }) => state === 'built') ?? null;
+
   async function save(record: BuildRecord): Promise<void> {
     const file = join(placeOf(record.name, record.version), 'build.json');
     await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
@@ -97,11 +108,15 @@ export function openBuildSources(folder: string) {
     get,
     list,
     contextOf,
-    /** Names that something was built under. */
-    names: async (): Promise<string[]> => (await readdir(folder).catch(() => [])).filter(isKeepable).sort(),
-    /** The last one that an image came of; null: none yet. */
-    async lastBuilt(name: string): Promise<BuildRecord | null> {
-      return (await list(name)).find(({ state }) => state === 'built') ?? null;
+    lastBuilt,
+    names,
+    /** At a start: builds that the server was at when it ended will not go on. */
+    async settle(): Promise<void> {
+      for (const name of await names()) {
+        for (const record of await list(name)) {
+          if (record.state === 'building') await save({ ...record, ...CUT_OFF });
+        }
+      }
     },
     /** Keeps the files of a build that begins. */
     async begin(
@@ -116,16 +131,13 @@ export function openBuildSources(folder: string) {
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
       }
-      const record: BuildRecord = {
-        ...about,
-        version,
-        state: 'building',
-        sentence: 'Being built.',
-        digest: null,
-      };
+      const last = await lastBuilt(about.name);
+      const begun = { state: 'building', sentence: 'Being built.', digest: null } as const;
+      const record: BuildRecord = { ...about, owner: last?.owner ?? about.by, version, ...begun };
       await save(record);
       for (const old of (await numbers(about.name)).slice(KEPT)) {
-        await rm(placeOf(about.name, old), { recursive: true, force: true });
+        // It says whose the name is, and what the image was built from.
+        if (old !== last?.version) await rm(placeOf(about.name, old), { recursive: true, force: true });
       }
       return record;
     },

@@ -5,11 +5,13 @@ import type { BuiltImage, Engine } from '../engine/port.ts';
 import { type BuildConfig, limitsOf } from './build-config.ts';
 import { type BuildContext, DOCKERFILE } from './build-context.ts';
 import { buildLinted, imagesByName } from './build-folder.ts';
+import { createBuildNames } from './build-names.ts';
+import { resultOf, seen } from './build-result.ts';
 import type { BuildRecord, BuildSources } from './build-sources.ts';
 import { templatesFor } from './build-templates.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
 import { hasErrors, type Lint, lintDockerfile } from './dockerfile/lint.ts';
-import type { Environment, EnvironmentCatalogue } from './environment.ts';
+import type { EnvironmentCatalogue } from './environment.ts';
 import { localImage } from './image-names.ts';
 import type { Job, JobNews, JobResult, Jobs } from './jobs-port.ts';
 import { type Announcement, readLabels } from './labels.ts';
@@ -25,7 +27,7 @@ export type Builds = ReturnType<typeof createBuilds>;
 export type BuildsDeps = {
   engine: Pick<Engine, 'build' | 'images'>;
   environments: Pick<EnvironmentCatalogue, 'list' | 'runtimes' | 'onChange'>;
-  jobs: Pick<Jobs, 'start' | 'log'>;
+  jobs: Pick<Jobs, 'start' | 'log' | 'list' | 'onChange'>;
   sources: BuildSources;
   config: BuildConfig;
   runtimes: RuntimeTable;
@@ -42,6 +44,7 @@ const SEEN_MS = 10_000;
 
 export function createBuilds(deps: BuildsDeps) {
   const { engine, environments, jobs, sources, config } = deps;
+  const names = createBuildNames(deps);
 
   /** Fails with "denied" for who may build nothing here. */
   function requireBuilder(actor: Actor): void {
@@ -70,32 +73,11 @@ export function createBuilds(deps: BuildsDeps) {
     return { announces, image: localImage(announces.name), runtime: choice.runtime, reason: choice.reason };
   }
 
-  /** A teacher's image takes no name that grades for others. */
-  async function refusalOf(actor: Actor, { name, aliases }: Announcement): Promise<string | null> {
-    if (can(actor, 'operate', null)) return null;
-    for (const wanted of [name, ...aliases]) {
-      const holders = environments
-        .list()
-        .filter((one) => one.name === wanted || one.aliases.includes(wanted));
-      for (const holder of holders) {
-        const last = await sources.lastBuilt(holder.name);
-        if (last?.by !== actor.name) {
-          const wish =
-            wanted === name
-              ? 'Choose another name, or ask an operator.'
-              : 'Aliases are inherited, too: give it its own, or none with org.gradeport.grading.aliases="".';
-          return `"${wanted}" is an environment here that you did not build. ${wish}`;
-        }
-      }
-    }
-    return null;
-  }
-
   async function check(actor: Actor, dockerfile: string, files: readonly string[] | null): Promise<Checked> {
     requireBuilder(actor);
     const lint = lintDockerfile(dockerfile, await facts(files));
     const preview = previewOf(lint);
-    const refusal = preview && (await refusalOf(actor, preview.announces));
+    const refusal = preview && (await names.refusalOf(actor, preview.announces));
     return { lint, preview, refusal };
   }
 
@@ -112,29 +94,47 @@ export function createBuilds(deps: BuildsDeps) {
     const checked = await check(actor, dockerfile.content.toString(), [...files.keys()]);
     const { lint, preview, refusal } = checked;
     if (!preview || refusal !== null || hasErrors(lint)) return { ok: false, checked };
-    const at = new Date(deps.clock()).toISOString();
-    const about = { name: preview.announces.name, by: actor.name, at, image: preview.image };
-    const record = await sources.begin(about, files);
-    const title = `Build ${about.name} (build ${record.version})`;
+    const { name } = preview.announces;
+    const taken = names.take(actor, name);
+    if (typeof taken === 'string') return { ok: false, checked: { ...checked, refusal: taken } };
+    try {
+      const at = new Date(deps.clock()).toISOString();
+      const record = await sources.begin({ name, by: actor.name, at, image: preview.image }, files);
+      return { ok: true, job: startJob(actor, record, lint, taken.release) };
+    } catch (error) {
+      taken.release();
+      throw error;
+    }
+  }
+
+  /** @param over called once it has ended, however */
+  function startJob(actor: Actor, record: BuildRecord, lint: Lint, over: () => void): Job {
+    const end = (state: BuildRecord['state'], sentence: string, digest: string | null = null) =>
+      sources.end({ ...record, state, sentence, digest }, jobs.log(job.id));
+    let hasBegun = false;
+    const title = `Build ${record.name} (build ${record.version})`;
+    const built = async (news: JobNews, stopped: AbortSignal) => {
+      const image = await build(actor, record, lint, news, stopped);
+      return { image, result: resultOf(image, record, await seen(environments, image.id, SEEN_MS)) };
+    };
     const job: Job = jobs.start({ kind: 'build', title, by: actor.name }, async (news, stopped) => {
-      const end = (state: BuildRecord['state'], sentence: string, digest: string | null = null) =>
-        sources.end({ ...record, state, sentence, digest }, jobs.log(job.id));
-      try {
-        const image = await build(actor, record, lint, news, stopped);
-        const result = resultOf(image, record, await seen(environments, image.id, SEEN_MS));
-        await end('built', result.sentence, image.id);
-        return await tested(result, image, news, stopped);
-      } catch (error) {
-        if (stopped.aborted) await end('stopped', 'It was stopped.');
-        else
-          await end(
-            'failed',
-            error instanceof GradeportError ? error.message : 'It failed by a fault of ours.',
-          );
+      hasBegun = true;
+      const { image, result } = await built(news, stopped).catch(async (error: unknown) => {
+        const why = error instanceof GradeportError ? error.message : 'It failed by a fault of ours.';
+        await (stopped.aborted ? end('stopped', 'It was stopped.') : end('failed', why));
         throw error;
-      }
+      });
+      await end('built', result.sentence, image.id);
+      return tested(result, image, news, stopped);
     });
-    return { ok: true, job };
+    const stopListening = jobs.onChange(({ id, endedAt }) => {
+      if (id !== job.id || endedAt === null) return;
+      stopListening();
+      over();
+      // Nobody else would write down that it was stopped while it waited.
+      if (!hasBegun) void end('stopped', 'It was stopped before it began.').catch(() => {});
+    });
+    return job;
   }
 
   function build(
@@ -163,7 +163,7 @@ export function createBuilds(deps: BuildsDeps) {
           `Its labels say another name than the Dockerfile: "${announced?.name ?? ''}". Write the label out.`,
         );
       }
-      const refusal = await refusalOf(actor, announced);
+      const refusal = await names.refusalOf(actor, announced);
       if (refusal !== null) throw new GradeportError('denied', refusal);
       deps.revisions?.announce(id, { by: actor.name, from: 'build' });
     };
@@ -206,36 +206,4 @@ export function createBuilds(deps: BuildsDeps) {
     network: config.network,
     templates: async () => templatesFor(await facts(null)),
   };
-}
-
-function resultOf(
-  image: BuiltImage,
-  { name, image: tag }: BuildRecord,
-  found: Environment | null,
-): JobResult {
-  const what = `Built ${tag}: ${Math.max(1, Math.round(image.size / 2 ** 20))} MiB in ${image.layers} layers.`;
-  if (!found)
-    return { sentence: `${what} It is not in the list yet; look again in a moment.`, environment: name };
-  const use = found.available ? `It can grade as "${name}" on ${found.reason}.` : found.reason;
-  return { sentence: `${what} ${use}`, environment: name };
-}
-
-/** Waits until discovery has it; null: it took too long. */
-function seen(
-  environments: Pick<EnvironmentCatalogue, 'list' | 'onChange'>,
-  digest: string,
-  mostMs: number,
-): Promise<Environment | null> {
-  return new Promise((resolve) => {
-    const look = (isLate: boolean): void => {
-      const found = environments.list().find((one) => one.digest === digest) ?? null;
-      if (!found && !isLate) return;
-      stop();
-      clearTimeout(timer);
-      resolve(found);
-    };
-    const timer = setTimeout(() => look(true), mostMs);
-    const stop = environments.onChange(() => look(false));
-    look(false);
-  });
 }

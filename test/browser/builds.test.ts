@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archive } from '../support/archive.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -41,23 +41,36 @@ const dockerfile = (...lines: string[]) => `${lines.join('\n')}\n`;
 const label = (name: string) =>
   `LABEL org.gradeport.grading.name="${name}" org.gradeport.grading.title="Made here"`;
 
+/** Lines of the log, not of the Dockerfile that it shows. */
+const printed = (page: Page, line: RegExp) =>
+  expect.poll(() => page.locator('#output').textContent(), { timeout: 60_000 }).toMatch(line);
+
 test('from a Dockerfile to a grade, without leaving the browser', async () => {
   const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher);
   await page.goto('/environments');
   await page.getByRole('link', { name: 'New environment' }).click();
-  await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', 'FORM here', label(NAME)));
+  await page.locator('.cm-editor').waitFor();
+  await write(
+    page,
+    'Dockerfile',
+    dockerfile('FROM gradeport/base', 'FORM here', label(NAME), `# ${'long '.repeat(80)}`),
+  );
   await page.getByText('"FORM" is no instruction.').waitFor();
+  expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   await page.getByRole('link', { name: 'Line 2' }).click();
   expect(await page.locator('.cm-activeLine').textContent()).toBe('FORM here');
   const steps = ['RUN echo it-began && sleep 2', 'RUN echo yes > /made-here'];
   await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', ...steps, label(NAME)));
   await page.getByText('Nothing to complain about.').waitFor();
   await page.locator('#lint').getByText('Made here').waitFor();
-  await page.getByRole('button', { name: 'Build' }).click();
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
   await page.waitForURL('**/jobs/*');
-  await page.locator('#output').getByText('it-began', { exact: true }).waitFor();
+  await printed(page, /^it-began$/m);
   expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(1);
-  await page.getByText(/It can grade as/).waitFor();
+  await page
+    .locator('#job-status')
+    .getByText(/It can grade as/)
+    .waitFor();
   expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
   await page.getByRole('link', { name: `Go to ${NAME}` }).click();
   await page.getByRole('heading', { name: 'Made here' }).waitFor();
@@ -65,7 +78,7 @@ test('from a Dockerfile to a grade, without leaving the browser', async () => {
   await verdict(page, 'Success').waitFor();
   await page.goto(`/environments/${NAME}`);
   await page.getByRole('link', { name: 'Edit build 1' }).click();
-  await page.getByText('RUN echo yes > /made-here').waitFor();
+  await page.locator('.cm-content').getByText('RUN echo yes > /made-here').waitFor();
   await context.close();
   expect(complaints).toEqual([]);
 });
@@ -78,8 +91,8 @@ test('a build that goes on for ever is stopped by a button', async () => {
     'Dockerfile',
     dockerfile('FROM gradeport/base', label(`${NAME}-stop`), 'RUN echo it-began && sleep 1000'),
   );
-  await page.getByRole('button', { name: 'Build' }).click();
-  await page.locator('#output').getByText('it-began', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await printed(page, /^it-began$/m);
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.getByText('Stopped', { exact: true }).waitFor();
   await context.close();

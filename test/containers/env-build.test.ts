@@ -58,14 +58,73 @@ describe('gradeport env build', () => {
     expect(stderr).not.toContain('\u001b');
   });
 
+  test('gives a folder of one’s own no network, unless it is asked for', async () => {
+    const look = `RUN ls /sys/class/net | tr '\\n' ' ' && exit 9 # ${Date.now()}`;
+    const own = dockerfile('FROM gradeport/base', `LABEL org.gradeport.grading.name=${NAME}`, look);
+    const without = await cli(['env', 'build', own, '--tag', TAG]);
+    expect(without.stderr).toContain('Dockerfile, line 3 (RUN)');
+    expect(without.stderr).not.toMatch(/eth0|on network bridge/);
+    // An engine that has lost its bridge names it: then, too, the step was to have a network.
+    const connected = await cli(['env', 'build', own, '--tag', TAG, '--network']);
+    expect(connected.stderr).toMatch(/eth0|on network bridge/);
+  });
+
+  test('is ended by Ctrl-C in the middle, and leaves nothing', async () => {
+    const mark = `GRADEPORT_TEST_CTRL_C=${process.pid}-${Date.now()}`;
+    const own = dockerfile('FROM gradeport/base', `ENV ${mark}`, 'RUN sleep 1000');
+    const stop = new AbortController();
+    const ended = cli(['env', 'build', own, '--tag', TAG], { interrupt: stop.signal });
+    const sleeping = async () => {
+      const list = await docker.listContainers();
+      const infos = await Promise.all(
+        list.map(({ Id }) =>
+          docker
+            .getContainer(Id)
+            .inspect()
+            .catch(() => null),
+        ),
+      );
+      return infos.filter((info) => info?.Config.Env?.includes(mark) && info.Path !== '/bin/true').length;
+    };
+    await expect.poll(sleeping, { timeout: 60_000 }).toBe(1);
+    stop.abort();
+    const { code, stderr } = await ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Building ${TAG} was stopped`);
+    expect(await sleeping()).toBe(0);
+  });
+
   test.each([
     ['no folder at all', [], 2, '--all'],
     ['a folder without a Dockerfile', ['/proc'], 4, '/proc'],
+    ['a network for what has one anyway', ['c', '--network'], 2, '--network is for folders of your own'],
     ['a name for several images', ['c', 'cpp', '--tag', 'x'], 2, '--tag'],
   ])('refuses %s', async (_, args, exitCode, sentence) => {
     const { code, stderr } = await cli(['env', 'build', ...args]);
     expect(code).toBe(exitCode);
     expect(stderr).toContain(sentence);
+  });
+});
+
+describe('gradeport env lint', () => {
+  test('says what is wrong line by line, and ends with 1 where it cannot be built', async () => {
+    const own = dockerfile('FROM gradeport/base', 'FORM x', `LABEL org.gradeport.grading.name=${NAME}`);
+    const { code, stdout, stderr } = await cli(['env', 'lint', own]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Dockerfile:2: error: "FORM" is no instruction/);
+    expect(stderr).toContain('cannot be built like this');
+    const asJson = await cli(['env', 'lint', own, '--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject([{ line: 2, severity: 'error' }]);
+    const built = await cli(['env', 'build', own, '--tag', TAG]);
+    expect(built.code).toBe(2);
+    expect(built.stderr).toContain('Dockerfile:2: error');
+  });
+
+  test('has nothing to say about what comes with Gradeport', async () => {
+    const { code, stdout, stderr } = await cli(['env', 'lint', 'c']);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe('');
+    expect((await cli(['env', 'lint', '/proc'])).code).toBe(4);
   });
 });
 

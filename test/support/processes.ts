@@ -7,7 +7,8 @@ const BIN = join(PROJECT_FOLDER, 'bin/gradeport.mjs');
 
 export type CliResult = { code: number | null; stdout: string; stderr: string };
 
-type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string };
+/** @property interrupt sends it what Ctrl-C sends */
+type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string; interrupt?: AbortSignal };
 
 const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
   spawn(process.execPath, [BIN, ...args], {
@@ -19,6 +20,7 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   const child = start(args, options);
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   child.stdin?.end(options.stdin ?? '');
+  options.interrupt?.addEventListener('abort', () => child.kill('SIGINT'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout: stdout(), stderr: stderr() }));

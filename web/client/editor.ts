@@ -114,6 +114,8 @@ function labels(field: HTMLTextAreaElement): Record<string, string> {
   return {
     'aria-labelledby': field.getAttribute('aria-labelledby') ?? '',
     'aria-describedby': `${hint} ${field.getAttribute('aria-describedby') ?? ''}`,
+    // What scrolls must be within reach of the Tab key; not every checker counts what can be edited.
+    tabindex: '0',
     spellcheck: 'false',
     autocapitalize: 'off',
   };

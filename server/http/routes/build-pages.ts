@@ -18,6 +18,8 @@ const versionSchema = z.object({ build: z.coerce.number().int().positive().optio
 type Named = { name: string };
 type Edited = { dockerfile: string; from: string | null; files: string[]; checked: Checked };
 
+const NEW = 'New environment';
+
 export function buildPages({ builds }: AppDeps): Router {
   const service = createBuildService(builds);
 
@@ -55,7 +57,7 @@ export function buildPages({ builds }: AppDeps): Router {
     const all = await builds.templates();
     const dockerfile = (all.find(({ id }) => id === template) ?? all[0])?.dockerfile ?? '';
     const checked = await builds.check(user, dockerfile, [DOCKERFILE]);
-    await show(res, user, 'New environment', { dockerfile, from: null, files: [], checked });
+    await show(res, user, NEW, { dockerfile, from: null, files: [], checked });
   }
 
   async function edit(req: Request<Named>, res: Response): Promise<void> {
@@ -85,7 +87,7 @@ export function buildPages({ builds }: AppDeps): Router {
     await show(
       res,
       user,
-      'New environment',
+      from === null ? NEW : `Edit ${from.slice(0, from.lastIndexOf('/'))}`,
       { dockerfile: form.dockerfile, from, files, checked },
       message,
       422,

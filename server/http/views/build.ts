@@ -40,8 +40,8 @@ export const limitsView = ({ limits }: Pick<Builds, 'limits'>) => ({
 });
 
 /** Whoever built it may read its sources, and build it again with changes; operators may all. */
-export const mayEdit = (actor: Actor, { by }: Pick<BuildRecord, 'by'>): boolean =>
-  can(actor, 'follow-job', { by });
+export const mayEdit = (actor: Actor, { by, owner }: Pick<BuildRecord, 'by' | 'owner'>): boolean =>
+  can(actor, 'follow-job', { by }) || can(actor, 'follow-job', { by: owner });
 
 const STATE_TONES: Record<BuildRecord['state'], string> = {
   building: 'live',

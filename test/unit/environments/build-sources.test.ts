@@ -67,3 +67,30 @@ test('a record that nobody can read is as if it were not there', async () => {
   expect(await sources.get('my-c', version)).toBeNull();
   expect(await readFile(file, 'utf8')).toBe('{ broken');
 });
+
+test('whoever built a name first here owns it, and what its image was built from is kept', async () => {
+  const sources = openBuildSources(folder);
+  const first = await sources.begin(about, context('FROM a\n'));
+  await sources.end({ ...first, state: 'built', digest: 'sha256:1' }, []);
+  for (let count = 0; count < 22; count++) await sources.begin({ ...about, by: 'olga' }, context('FROM b\n'));
+  const records = await sources.list('my-c');
+  expect(records[0]).toMatchObject({ by: 'olga', owner: 'ada' });
+  expect(records.at(-1)).toMatchObject({ version: 1, state: 'built', owner: 'ada' });
+});
+
+test('what never became an image gives nobody the name', async () => {
+  const sources = openBuildSources(folder);
+  const failed = await sources.begin(about, context('FROM a\n'));
+  await sources.end({ ...failed, state: 'failed' }, []);
+  expect(await sources.begin({ ...about, by: 'tess' }, context('FROM a\n'))).toMatchObject({ owner: 'tess' });
+});
+
+test('a build that the server was at when it ended is over at the next start', async () => {
+  const sources = openBuildSources(folder);
+  await sources.begin(about, context('FROM a\n'));
+  const again = openBuildSources(folder);
+  await again.settle();
+  expect(await again.list('my-c')).toMatchObject([
+    { state: 'stopped', sentence: 'The server ended in the middle of it.' },
+  ]);
+});

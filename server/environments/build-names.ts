@@ -1,0 +1,60 @@
+/** Whose a name is, when somebody wants to build it. */
+import { type Actor, can } from '../core/access.ts';
+import type { BuildSources } from './build-sources.ts';
+import type { EnvironmentCatalogue } from './environment.ts';
+import type { Jobs } from './jobs-port.ts';
+import type { Announcement } from './labels.ts';
+
+export type BuildNamesDeps = {
+  environments: Pick<EnvironmentCatalogue, 'list'>;
+  sources: Pick<BuildSources, 'lastBuilt'>;
+  jobs: Pick<Jobs, 'list'>;
+};
+
+/** Of one user at the same time, waiting ones included; operators may more. */
+const MOST_PER_USER = 3;
+
+export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps) {
+  const building = new Set<{ name: string; by: string }>();
+
+  /** A teacher's image takes no name that grades for others. @returns why not, in a sentence; null: it may */
+  async function refusalOf(
+    actor: Actor,
+    { name, aliases }: Pick<Announcement, 'name' | 'aliases'>,
+  ): Promise<string | null> {
+    if (can(actor, 'operate', null)) return null;
+    for (const wanted of [name, ...aliases]) {
+      const holders = environments
+        .list()
+        .filter((one) => one.name === wanted || one.aliases.includes(wanted));
+      for (const holder of holders) {
+        const last = await sources.lastBuilt(holder.name);
+        if (last?.owner === actor.name) continue;
+        const wish =
+          wanted === name
+            ? 'Choose another name, or ask an operator.'
+            : 'Aliases are inherited, too: give it its own, or none with org.gradeport.grading.aliases="".';
+        return `"${wanted}" is an environment here that you did not build. ${wish}`;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Until it is released, nobody else builds this name: two who did so at the same time would both be right, and one
+   * of them surprised. @returns why it cannot be taken now, in a sentence
+   */
+  function take(actor: Actor, name: string): { release(): void } | string {
+    const other = [...building].find((one) => one.name === name && one.by !== actor.name);
+    if (other) return `Somebody else is building "${name}" now: wait, or choose another name.`;
+    const own = jobs.list().filter(({ by, endedAt }) => by === actor.name && endedAt === null);
+    if (own.length >= MOST_PER_USER && !can(actor, 'operate', null)) {
+      return `${MOST_PER_USER} jobs of yours are not over yet: wait for one, or stop it.`;
+    }
+    const claim = { name, by: actor.name };
+    building.add(claim);
+    return { release: () => void building.delete(claim) };
+  }
+
+  return { refusalOf, take };
+}

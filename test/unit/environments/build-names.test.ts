@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { Actor } from '../../../server/core/access.ts';
+import { createBuildNames } from '../../../server/environments/build-names.ts';
+import type { BuildRecord } from '../../../server/environments/build-sources.ts';
+import type { Job } from '../../../server/environments/jobs-port.ts';
+import { environment } from '../../http/support/house.ts';
+
+const teacher = (name: string): Actor => ({ id: name, name, operator: false, roles: { c1: 'teacher' } });
+const [ada, tess] = [teacher('ada'), teacher('tess')];
+const operator: Actor = { id: 'olga', name: 'olga', operator: true, roles: {} };
+
+/** "mine" was built by ada, though an operator built it last; "default" came with Gradeport. */
+const list = [
+  { ...environment, name: 'mine', aliases: ['mine-too'] },
+  { ...environment, name: 'default', aliases: ['python3'] },
+];
+const built: BuildRecord = {
+  ...{ name: 'mine', version: 2, by: 'olga', owner: 'ada', at: '', image: 'local/mine', state: 'built' },
+  ...{ sentence: '', digest: 'sha256:1' },
+};
+function create(running: Pick<Job, 'by' | 'endedAt'>[] = []) {
+  const jobs = running.map((one) => ({ ...one }) as Job);
+  return createBuildNames({
+    environments: { list: () => list },
+    sources: { lastBuilt: async (name) => (name === 'mine' ? built : null) },
+    jobs: { list: () => jobs },
+  });
+}
+
+test.each([
+  ['a new name', ada, { name: 'new', aliases: [] }, null],
+  ['one’s own name, whoever built it last', ada, { name: 'mine', aliases: ['mine-too'] }, null],
+  ['somebody else’s name', tess, { name: 'mine', aliases: [] }, /"mine" is an environment here/],
+  ['a name that came with Gradeport', ada, { name: 'default', aliases: [] }, /"default" is/],
+  [
+    'an alias of another environment',
+    ada,
+    { name: 'new', aliases: ['python3'] },
+    /"python3" is.*Aliases are inherited/,
+  ],
+  ['a name that is another one’s alias', tess, { name: 'mine-too', aliases: [] }, /"mine-too" is/],
+  ['anything, for operators', operator, { name: 'default', aliases: ['mine'] }, null],
+])('%s', async (_, actor, names, refusal) => {
+  const said = await create().refusalOf(actor, names);
+  if (refusal === null) expect(said).toBeNull();
+  else expect(said).toMatch(refusal);
+});
+
+test('while somebody builds a name nobody else does; afterwards they may', () => {
+  const names = create();
+  const taken = names.take(ada, 'new');
+  expect(names.take(tess, 'new')).toMatch(/Somebody else is building "new"/);
+  expect(names.take(operator, 'new')).toMatch(/Somebody else/);
+  expect(names.take(ada, 'new')).toBeTypeOf('object');
+  expect(names.take(tess, 'other')).toBeTypeOf('object');
+  if (typeof taken === 'object') taken.release();
+  expect(names.take(tess, 'new')).toMatch(/Somebody else/);
+});
+
+test('a teacher has three jobs at the same time, an operator as many as they like', () => {
+  const names = create(Array.from({ length: 3 }, () => ({ by: 'ada', endedAt: null })));
+  expect(names.take(ada, 'new')).toMatch(/3 jobs of yours are not over yet/);
+  expect(names.take(tess, 'new')).toBeTypeOf('object');
+  const many = create(Array.from({ length: 9 }, () => ({ by: 'olga', endedAt: null })));
+  expect(many.take(operator, 'new')).toBeTypeOf('object');
+  const over = create(Array.from({ length: 9 }, () => ({ by: 'ada', endedAt: '2026-11-20T10:00:00.000Z' })));
+  expect(over.take(ada, 'new')).toBeTypeOf('object');
+});
