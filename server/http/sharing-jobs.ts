@@ -34,7 +34,7 @@ export function createSharingJobs({ jobs, sharing, updates }: Pick<AppDeps, 'job
         async (news, stopped) => {
           const { pinned, image } = await push(sharing, request, news, stopped);
           const sentence = `${image} is in the registry now, as ${pinned}.`;
-          return { sentence, environment: request.name };
+          return { sentence, environment: (await sharing.find(request.name))?.name ?? null };
         },
       ),
     /** @param names null: all */

@@ -33,7 +33,7 @@ afterAll(async () => {
   await registry?.close();
 });
 
-test('a private image is refused, then looked at with a password, then pulled, and it grades', async () => {
+test('a private image is refused, then looked at with a password, then pulled, and is an environment', async () => {
   const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
   await page.goto('/environments');
   await page.getByRole('link', { name: 'Get an environment' }).click();

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -61,7 +61,7 @@ async function publish(rest: string, about: Record<string, string> = labels, con
 }
 
 describe('an environment in a registry', () => {
-  test('was pushed from here, is known before it is pulled, and grades after it', async () => {
+  test('was pushed from here, is known before it is pulled, and is one of ours after it', async () => {
     const { id, pinned } = await publish('course/lua:1', {
       ...labels,
       'org.gradeport.grading.need_root': '1',
@@ -80,6 +80,32 @@ describe('an environment in a registry', () => {
     expect(await house.sharing.find(NAME)).toMatchObject({ digest: id, runtime: 'runsc' });
     expect(house.announced).toContainEqual([id, { by: 'olga', from: 'pull' }]);
     expect(house.lines).toContain(`environment "${NAME}": Shared`);
+  });
+
+  test('grades submissions once it is pulled', async () => {
+    const folder = join(house.data, 'graded');
+    mkdirSync(join(folder, 'task'), { recursive: true });
+    writeFileSync(
+      join(folder, 'Dockerfile'),
+      `FROM gradeport/default\nLABEL org.gradeport.grading.name=${NAME}\n`,
+    );
+    const order = { folder, tag: LOCAL, labels: {}, network: false, limits: null };
+    await house.engine.build(order, { line: () => {}, step: () => {} });
+    await push(house.sharing, { name: NAME, reference: at('graded:1') }, house.news, never);
+    await house.forget(LOCAL);
+    await house.forget(registry.host);
+    const task = `environment_id: ${NAME}\nproblems: { q: { type: code } }\n`;
+    writeFileSync(join(folder, 'task/task.yaml'), task);
+    writeFileSync(
+      join(folder, 'task/run'),
+      '#!/bin/bash\ngetinput q > student/a.sh\nrun_student "bash student/a.sh" && feedback-result success\n',
+    );
+    const grade = ['grade', join(folder, 'task'), '--answer', 'q=exit 0', '--json'];
+    expect((await cli(grade)).code).not.toBe(0);
+    await pulling('graded:1');
+    const graded = await cli(grade);
+    expect(graded.code, graded.stderr).toBe(0);
+    expect(JSON.parse(graded.stdout)).toMatchObject({ verdict: 'success' });
   });
 
   test('that is here already is not called new', async () => {
