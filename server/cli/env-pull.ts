@@ -1,6 +1,6 @@
 /** gradeport env pull | push | search */
 
-import { look } from '../environments/sharing/look.ts';
+import { type Looked, look } from '../environments/sharing/look.ts';
 import { type Pulled, pull, pulledSentence } from '../environments/sharing/pull.ts';
 import { push } from '../environments/sharing/push.ts';
 import { search } from '../environments/sharing/search.ts';
@@ -17,15 +17,10 @@ export async function pullAll(
   const pulled = await withSharing(options, async ({ deps, news, stopped }) => {
     const all: Pulled[] = [];
     for (const reference of references) {
-      const { environment, runtime, reason, downloadBytes, layers, here } = await look(
-        deps,
-        reference,
-        stopped,
-      );
-      const what = environment ? `environment "${environment.name}", ${environment.title}` : 'no environment';
-      const size = here ? 'here already' : `${formatBytes(downloadBytes)} in ${layers} layers`;
-      talk(`${reference}: ${harmless(what)}; ${size}; ${runtime === null ? reason : `runs on ${reason}`}`);
-      const request = { reference, any: options.any === true, by: whoAmI() };
+      const looked = await look(deps, reference, stopped);
+      talk(`${reference}: ${harmless(inShort(looked))}`);
+      // What was told is what comes, or nothing.
+      const request = { reference, any: options.any === true, by: whoAmI(), expected: looked.digest };
       all.push(await pull(deps, request, news, stopped));
     }
     return all;
@@ -35,6 +30,12 @@ export async function pullAll(
     data(one.image);
     talk(harmless(pulledSentence(one)));
   }
+}
+
+function inShort({ environment, here, downloadBytes, layers, runtime, reason }: Looked): string {
+  const what = environment ? `environment "${environment.name}", ${environment.title}` : 'no environment';
+  const size = here ? 'here already' : `${formatBytes(downloadBytes)} in ${layers} layers`;
+  return `${what}; ${size}; ${runtime === null ? reason : `runs on ${reason}`}`;
 }
 
 export async function pushTo(

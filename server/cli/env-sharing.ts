@@ -72,7 +72,7 @@ export function addSharingCommands(env: Command): void {
   env
     .command('import')
     .description('take an environment out of such a file; it is checked as a whole first')
-    .argument('<file>')
+    .argument('<file>', 'what "env export" wrote')
     .option('--tag <image>', 'another name for the image')
     .option('--any', 'also what is no environment')
     .option('--samples <folder>', 'a new folder for the samples in the file')

@@ -25,7 +25,7 @@ export function registryCommand(): Command {
     .action(login);
   shared(registry.command('logout'))
     .description('forget what is kept for a registry')
-    .argument('<host>')
+    .argument('<host>', 'as "registry list" has it')
     .addHelpText('after', '\nExample:\n  gradeport registry logout registry.example.org')
     .action(logout);
   shared(registry.command('list'))

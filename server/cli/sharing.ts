@@ -19,6 +19,9 @@ import { untilInterrupted } from './interrupted.ts';
 import { createNews } from './news.ts';
 import { colors, talk } from './terminal.ts';
 
+/** As shells count a program that Ctrl-C ended: 128 and the number of SIGINT. */
+const INTERRUPTED = 130;
+
 export type DataOption = { data?: string };
 export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: AbortSignal };
 
@@ -52,9 +55,10 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
     return result;
   } catch (error) {
     if (!stopped.aborted) throw error;
-    throw new GradeportError('conflict', 'Stopped. What was downloaded is kept for the next time.', {
-      cause: error,
-    });
+    // Whatever it had begun was undone before it failed.
+    news.end();
+    talk('Stopped. What was downloaded is kept for the next time.');
+    process.exit(INTERRUPTED);
   } finally {
     news.end();
     engine.close();

@@ -7,6 +7,9 @@ import { type PushRequest, push } from '../environments/sharing/push.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
 
+/** Registries that are away are given up one by one; nobody waits for all of them. */
+export const PATIENCE_MS = 60_000;
+
 /** What comes in from elsewhere grades, and passwords leave the house: that is for those who run it. */
 export function requireOperator(user: User): User {
   if (can(user, 'operate', null)) return user;
@@ -31,7 +34,7 @@ export function createSharingJobs({ jobs, sharing, updates }: Pick<AppDeps, 'job
         async (news, stopped) => {
           const { pinned, image } = await push(sharing, request, news, stopped);
           const sentence = `${image} is in the registry now, as ${pinned}.`;
-          return { sentence, environment: request.name };
+          return { sentence, environment: (await sharing.find(request.name))?.name ?? null };
         },
       ),
     /** @param names null: all */

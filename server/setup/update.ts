@@ -3,6 +3,7 @@ import { GradeportError } from '../core/errors.ts';
 import type { Engine } from '../engine/port.ts';
 import type { JobNews } from '../environments/jobs-port.ts';
 import type { OwnBuild } from '../environments/own-builds.ts';
+import type { ImagePolicy } from '../environments/registry/policy.ts';
 import type { SharingDeps } from '../environments/sharing/deps.ts';
 import { type Freshness, readFreshness } from '../environments/sharing/outdated.ts';
 import { pull } from '../environments/sharing/pull.ts';
@@ -14,6 +15,8 @@ import {
   type Updates,
   type Wanted,
 } from '../environments/sharing/update-plan.ts';
+import { readShipped, type ShippedEnvironment } from '../environments/shipped.ts';
+import { PREFIX } from './recipes.ts';
 import { buildShippedEnvironments, type Planned, planShipped, ROOT_IMAGE } from './shipped-environments.ts';
 
 export type UpdateDeps = SharingDeps & {
@@ -35,32 +38,40 @@ export async function readUpdatePlan(
 }
 
 async function readNodes(deps: UpdateDeps, stopped: AbortSignal): Promise<UpdateNode[]> {
-  const [fresh, planned, own, images] = await Promise.all([
+  const [fresh, planned, own, images, announced] = await Promise.all([
     readFreshness(deps, stopped),
     planShipped(deps.engine, deps.shipped, null),
     deps.own(),
     deps.engine.images(),
+    readShipped(deps.shipped),
   ]);
   const built = new Set([...planned.map(({ image }) => image), ...own.map(({ image }) => image)]);
   const root = images.find(({ tags }) => tags.includes(ROOT_IMAGE));
   return [
-    ...fresh.filter(({ image }) => !built.has(image) && image !== ROOT_IMAGE).map(pulledNode),
+    ...fresh
+      .filter(({ image }) => !built.has(image) && image !== ROOT_IMAGE)
+      .map((one) => pulledNode(one, deps.policy)),
     ...(root ? [rootNode(fresh.find(({ id, image }) => id === root.id && image !== ROOT_IMAGE))] : []),
-    ...planned.filter(({ state }) => state !== 'missing').map(shippedNode),
+    ...planned.filter(({ state }) => state !== 'missing').map((one) => shippedNode(one, announced)),
     ...(await Promise.all(own.map((build) => ownNode(deps, build)))),
   ];
 }
 
 const withTag = (image: string): string => (/:[^/]*$/.test(image) ? image : `${image}:latest`);
 
-const pulledNode = ({ image, name, state, reason }: Freshness): UpdateNode => ({
-  image,
-  names: name === null ? [] : [name],
-  how: state === 'unknown' ? 'none' : 'pull',
-  bases: [],
-  outdated: state === 'outdated',
-  reason: state === 'current' || state === 'pinned' ? '' : reason,
-});
+function pulledNode({ image, name, state, reason }: Freshness, { requireDigest }: ImagePolicy): UpdateNode {
+  const isRefused = state === 'outdated' && requireDigest;
+  const pull =
+    'This installation takes images only by digest (images.requireDigest): pull the new one yourself.';
+  return {
+    image,
+    names: name === null ? [] : [name],
+    how: state === 'unknown' || isRefused ? 'none' : 'pull',
+    bases: [],
+    outdated: state === 'outdated',
+    reason: state === 'current' || state === 'pinned' ? '' : isRefused ? `${reason} ${pull}` : reason,
+  };
+}
 
 /** What all shipped environments are built on has two names where it was pulled: its own, and its registry's. */
 const rootNode = (pulled: Freshness | undefined): UpdateNode => ({
@@ -74,14 +85,22 @@ const rootNode = (pulled: Freshness | undefined): UpdateNode => ({
     : 'It was made here from Debian packages. To make it anew: docker rmi it, then npm start -- --setup-only',
 });
 
-const shippedNode = ({ recipe, image, state }: Planned): UpdateNode => ({
-  image,
-  names: [recipe.name],
-  how: 'rebuild',
-  bases: [withTag(recipe.base)],
-  outdated: state === 'stale',
-  reason: state === 'stale' ? 'Its Dockerfile, or what it is built on, has changed since it was built.' : '',
-});
+/** People ask for it by its folder, by its grading name, or by an alias. */
+function shippedNode(
+  { recipe, image, state }: Planned,
+  announced: readonly ShippedEnvironment[],
+): UpdateNode {
+  const about = announced.find(({ folder }) => folder === recipe.name);
+  return {
+    image,
+    names: [...new Set([recipe.name, ...(about ? [about.name, ...about.aliases] : [])])],
+    how: 'rebuild',
+    bases: [withTag(recipe.base)],
+    outdated: state === 'stale',
+    reason:
+      state === 'stale' ? 'Its Dockerfile, or what it is built on, has changed since it was built.' : '',
+  };
+}
 
 async function ownNode({ images }: UpdateDeps, { image, names, bases, root }: OwnBuild): Promise<UpdateNode> {
   const [own, base] = await Promise.all([images.inspect(image), root === null ? null : images.inspect(root)]);
@@ -141,10 +160,15 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
   }
   const own = (await deps.own()).find((build) => build.image === image);
   if (own) await own.build(by, news, stopped);
-  else await buildShippedEnvironments(deps.engine, deps.shipped, (_, line) => news.line(line), names);
+  else
+    await buildShippedEnvironments(deps.engine, deps.shipped, (_, line) => news.line(line), [
+      recipeOf(image),
+    ]);
   const built = await deps.images.inspect(image);
   if (built) deps.announce(built.id, { by, from: 'update' });
 }
+
+const recipeOf = (image: string): string => image.slice(PREFIX.length).replace(/:latest$/, '');
 
 /** One sentence for both. */
 export function updatedSentence({ done, failed }: Updated): string {

@@ -28,12 +28,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await server?.close();
-  await house?.forget(registry.host);
+  for (const name of [registry.host, `gradeport-revision/${NAME}`]) await house?.forget(name);
   await house?.close();
   await registry?.close();
 });
 
-test('a private image is refused, then looked at with a password, then pulled, and it grades', async () => {
+test('a private image is refused, then looked at with a password, then pulled, and is an environment', async () => {
   const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
   await page.goto('/environments');
   await page.getByRole('link', { name: 'Get an environment' }).click();

@@ -1,10 +1,13 @@
 /** An environment in a file: out of one engine, and into one that does not have it. */
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exportEnvironment } from '../../server/environments/sharing/export.ts';
 import { importEnvironment } from '../../server/environments/sharing/import.ts';
 import { readSampleFiles } from '../../server/environments/sharing/samples-files.ts';
+import { canMount } from '../support/can-mount.ts';
 import { cli } from '../support/processes.ts';
 import { importImage } from '../support/tiny-image.ts';
 import { never, openSharingHouse, type SharingHouse } from './support/sharing-house.ts';
@@ -22,7 +25,9 @@ beforeAll(() => {
   writeFileSync(join(folder, 'hello/task.yaml'), 'name: Hello\n');
   writeFileSync(join(folder, 'hello/samples/right.yaml'), 'input: { q: 1 }\n');
 });
-afterEach(() => house.forget(`gradeport-test/${NAME}`));
+afterEach(async () => {
+  for (const place of ['gradeport-test', 'gradeport-revision']) await house.forget(`${place}/${NAME}`);
+});
 afterAll(() => house?.close());
 
 let count = 0;
@@ -77,6 +82,24 @@ describe('an environment in a file', () => {
     const request = { name: NAME, file, samples: new Map(), by: null, gradeport: '0.1.0', at: AT };
     await expect(exportEnvironment(house.sharing, request, news, stop.signal)).rejects.toThrow();
     expect(readdirSync(house.data).filter((one) => one.startsWith('stopped.tar'))).toEqual([]);
+  });
+
+  test.skipIf(!canMount)('that does not fit its disk says so, and leaves nothing of it', async () => {
+    await importImage(IMAGE, labels, randomBytes(3_000_000));
+    const disk = join(house.data, 'small');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
+    try {
+      const file = join(disk, 'large.tar');
+      const request = { name: NAME, file, samples: new Map(), by: null, gradeport: '0.1.0', at: AT };
+      await expect(exportEnvironment(house.sharing, request, house.news, never)).rejects.toMatchObject({
+        code: 'no-space',
+        message: expect.stringContaining(file),
+      });
+      expect(readdirSync(disk)).toEqual([]);
+    } finally {
+      execFileSync('umount', ['--lazy', disk]);
+    }
   });
 
   test('of which one byte is another brings nothing in', async () => {

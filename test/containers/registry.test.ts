@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../../server/config.ts';
@@ -32,6 +33,8 @@ beforeAll(async () => {
 afterEach(async () => {
   await house.forget(registry.host);
   await house.forget(LOCAL);
+  // Kept by the history for its own use.
+  await house.forget(`gradeport-revision/${NAME}`);
 });
 afterAll(async () => {
   await house?.close();
@@ -58,7 +61,7 @@ async function publish(rest: string, about: Record<string, string> = labels, con
 }
 
 describe('an environment in a registry', () => {
-  test('was pushed from here, is known before it is pulled, and grades after it', async () => {
+  test('was pushed from here, is known before it is pulled, and is one of ours after it', async () => {
     const { id, pinned } = await publish('course/lua:1', {
       ...labels,
       'org.gradeport.grading.need_root': '1',
@@ -77,6 +80,32 @@ describe('an environment in a registry', () => {
     expect(await house.sharing.find(NAME)).toMatchObject({ digest: id, runtime: 'runsc' });
     expect(house.announced).toContainEqual([id, { by: 'olga', from: 'pull' }]);
     expect(house.lines).toContain(`environment "${NAME}": Shared`);
+  });
+
+  test('grades submissions once it is pulled', async () => {
+    const folder = join(house.data, 'graded');
+    mkdirSync(join(folder, 'task'), { recursive: true });
+    writeFileSync(
+      join(folder, 'Dockerfile'),
+      `FROM gradeport/default\nLABEL org.gradeport.grading.name=${NAME}\n`,
+    );
+    const order = { folder, tag: LOCAL, labels: {}, network: false, limits: null };
+    await house.engine.build(order, { line: () => {}, step: () => {} });
+    await push(house.sharing, { name: NAME, reference: at('graded:1') }, house.news, never);
+    await house.forget(LOCAL);
+    await house.forget(registry.host);
+    const task = `environment_id: ${NAME}\nproblems: { q: { type: code } }\n`;
+    writeFileSync(join(folder, 'task/task.yaml'), task);
+    writeFileSync(
+      join(folder, 'task/run'),
+      '#!/bin/bash\ngetinput q > student/a.sh\nrun_student "bash student/a.sh" && feedback-result success\n',
+    );
+    const grade = ['grade', join(folder, 'task'), '--answer', 'q=exit 0', '--json'];
+    expect((await cli(grade)).code).not.toBe(0);
+    await pulling('graded:1');
+    const graded = await cli(grade);
+    expect(graded.code, graded.stderr).toBe(0);
+    expect(JSON.parse(graded.stdout)).toMatchObject({ verdict: 'success' });
   });
 
   test('that is here already is not called new', async () => {
@@ -385,6 +414,31 @@ describe('the command line', () => {
     expect((await run(['env', 'update'])).code).toBe(2);
   });
 
+  test('tells the history of an installation who brought what, and from where', async () => {
+    await publish('lua:1', labels, 'first');
+    expect((await run(['user', 'add', 'olga', '--operator'])).code).toBe(0);
+    expect((await run(['env', 'pull', at('lua:1')])).code).toBe(0);
+    const first = await house.idOf(at('lua:1'));
+    const next = await publishBeside('lua:1', labels);
+    const updated = await run(['env', 'update', NAME]);
+    expect(updated.code, updated.stderr).toBe(0);
+    const history = await run(['env', 'history', NAME, '--json']);
+    expect(history.code, history.stderr).toBe(0);
+    const who = userInfo().username;
+    const revisions = JSON.parse(history.stdout) as {
+      digest: string;
+      from: string;
+      by: string;
+      state: string;
+    }[];
+    expect(revisions.map(({ digest, from, by, state }) => [digest, from, by, state])).toEqual([
+      [next, 'update', who, 'staged'],
+      [first, 'pull', who, 'current'],
+    ]);
+    const shown = await cli(['env', 'show', NAME, '--json'], { env: { GRADEPORT_DATA: house.data } });
+    expect(JSON.parse(shown.stdout)).toMatchObject({ digest: first });
+  });
+
   test('stops at Ctrl-C, whatever the registry does', async () => {
     const fake = await openFakeRegistry();
     try {
@@ -399,7 +453,7 @@ describe('the command line', () => {
         said += String(chunk);
       });
       const [code] = (await once(child, 'close')) as [number | null];
-      expect(code, said).toBe(1);
+      expect(code, said).toBe(130);
       expect(said).toContain('Stopped.');
       expect(await house.idOf(`${fake.host}/lua:1`)).toBeNull();
     } finally {

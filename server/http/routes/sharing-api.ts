@@ -8,7 +8,7 @@ import { search } from '../../environments/sharing/search.ts';
 import type { AppDeps } from '../deps.ts';
 import { parseBody } from '../parse-body.ts';
 import { actorOf } from '../session.ts';
-import { requireOperator, type SharingJobs } from '../sharing-jobs.ts';
+import { PATIENCE_MS, requireOperator, type SharingJobs } from '../sharing-jobs.ts';
 import { jobHref } from '../views/hrefs.ts';
 
 const reference = z.string().min(1).max(600);
@@ -24,7 +24,7 @@ const updateSchema = z.strictObject({ names: z.array(z.string().max(600)).max(50
 const loginSchema = z.strictObject({ host: z.string().max(300), user: z.string(), password: z.string() });
 const body = json({ limit: '64kb' });
 
-export function sharingApi({ sharing, credentials }: AppDeps, jobs: SharingJobs): Router {
+export function sharingApi({ sharing, credentials, updates }: AppDeps, jobs: SharingJobs): Router {
   const operator = (res: Response) => requireOperator(actorOf(res));
   const accept = (res: Response, { id }: Job): void => {
     res
@@ -44,6 +44,11 @@ export function sharingApi({ sharing, credentials }: AppDeps, jobs: SharingJobs)
   const outdated: RequestHandler = async (_req, res) => {
     operator(res);
     res.json(await readFreshness(sharing));
+  };
+  /** What an update of all would do. */
+  const plan: RequestHandler = async (_req, res) => {
+    operator(res);
+    res.json(await updates.plan(null, AbortSignal.timeout(PATIENCE_MS)));
   };
   const pull: RequestHandler = (req, res) =>
     accept(res, jobs.pull(operator(res), parseBody(pullSchema, req.body)));
@@ -71,6 +76,7 @@ export function sharingApi({ sharing, credentials }: AppDeps, jobs: SharingJobs)
     .get('/images/look', lookAt)
     .get('/images/search', find)
     .get('/images/outdated', outdated)
+    .get('/images/updates', plan)
     .post('/images/pull', body, pull)
     .post('/images/push', body, push)
     .post('/images/update', body, update)

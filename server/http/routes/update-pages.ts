@@ -4,13 +4,10 @@ import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
 import { isSameSite } from '../same-origin.ts';
 import { actorOf } from '../session.ts';
-import { requireOperator, type SharingJobs } from '../sharing-jobs.ts';
+import { PATIENCE_MS, requireOperator, type SharingJobs } from '../sharing-jobs.ts';
 import { jobHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 import { planView } from '../views/sharing.ts';
-
-/** Registries that are away are given up one by one; a page does not wait for all of them. */
-const PATIENCE_MS = 60_000;
 
 export function updatePages({ updates, config }: AppDeps, jobs: SharingJobs): Router {
   const show: RequestHandler = async (req, res) => {

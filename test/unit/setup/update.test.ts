@@ -20,7 +20,11 @@ for (const [name, from] of [
   ['java', 'gradeport/base'],
 ] as const) {
   mkdirSync(join(folder, name));
-  writeFileSync(join(folder, name, 'Dockerfile'), `FROM ${from}\n`);
+  const labels = `org.gradeport.grading.name="the-${name}" org.gradeport.grading.aliases="other-${name}"`;
+  writeFileSync(
+    join(folder, name, 'Dockerfile'),
+    `FROM ${from}\n${name === 'base' ? '' : `LABEL ${labels}\n`}`,
+  );
 }
 
 const digest = (letter: string) => `sha256:${letter.repeat(64)}`;
@@ -142,6 +146,29 @@ describe('an update of those that come with Gradeport', () => {
       'rebuild gradeport/c:latest',
       'rebuild gradeport/java:latest',
     ]);
+  });
+
+  test('takes a grading name or an alias of its Dockerfile, too', async () => {
+    images.push(image([ROOT_IMAGE]));
+    await buildShipped();
+    images = images.map((one) => ({ ...one, labels: {} }));
+    expect(await steps(['other-c'])).toEqual(['rebuild gradeport/base:latest', 'rebuild gradeport/c:latest']);
+    const plan = await planned(['the-c']);
+    await update(
+      { deps: deps(), by: null, news: { line: () => {}, progress: () => {} }, stopped: never },
+      plan,
+    );
+    expect(did.at(-1)).toBe('build gradeport/c:latest');
+  });
+
+  test('leaves what was pulled by a tag where only digests are taken', async () => {
+    const names = { tags: ['r.example.org/x:1'], repoDigests: [`r.example.org/x@${digest('a')}`] };
+    images.push(image(names.tags, names));
+    remote['r.example.org/x'] = digest('b');
+    const strict = { ...deps(), policy: imagePolicySchema.parse({ requireDigest: true }) };
+    const { steps: todo, left } = await readUpdatePlan(strict, null, never);
+    expect(todo).toEqual([]);
+    expect(left).toEqual([{ image: 'r.example.org/x:1', why: expect.stringContaining('only by digest') }]);
   });
 
   test('leaves what its registry does not tell about, and says so', async () => {

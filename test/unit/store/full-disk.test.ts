@@ -1,9 +1,10 @@
-/** A real disk that is really full: a small tmpfs. Only root may mount one; elsewhere the test is skipped. */
+/** A real disk that is really full: a small tmpfs. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { canMount } from '../../support/can-mount.ts';
 import { ids, sampleOutcome, sampleRun } from '../../support/store/samples.ts';
 import { tempFolder } from '../../support/store/temp-folder.ts';
 
@@ -23,24 +24,12 @@ function fill(ballast: string): void {
   closeSync(file);
 }
 
-/** null: a small disk can be mounted here. */
-const whyNot = ((): string | null => {
-  if (process.getuid?.() !== 0) return 'only root may mount a small disk';
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'pipe' });
-    return null;
-  } catch (error) {
-    return `a small disk cannot be mounted: ${error instanceof Error ? error.message.trim() : error}`;
-  }
-})();
-if (whyNot !== null) console.warn(`full-disk.test.ts is skipped: ${whyNot}.`);
-
 const big = (id: string) =>
   sampleRun(id, {
     outcome: { ...sampleOutcome(), output: { head: 'x'.repeat(40_000), tail: '', omittedBytes: 0 } },
   });
 
-test.skipIf(whyNot !== null)('a full disk is a "no-space" error and loses nothing', async () => {
+test.skipIf(!canMount)('a full disk is a "no-space" error and loses nothing', async () => {
   const folder = smallDisk();
   const noSpace = {
     code: 'no-space',
@@ -68,7 +57,7 @@ test.skipIf(whyNot !== null)('a full disk is a "no-space" error and loses nothin
   await again.close();
 });
 
-test.skipIf(whyNot !== null)(
+test.skipIf(!canMount)(
   'a disk that something else filled: reading works, writing works again with space',
   async () => {
     const folder = smallDisk();
@@ -95,18 +84,15 @@ test.skipIf(whyNot !== null)(
   },
 );
 
-test.skipIf(whyNot !== null)(
-  'a disk too full to open the database says so, until there is space',
-  async () => {
-    const folder = smallDisk();
-    await (await openSqliteStore(folder)).close();
-    const ballast = join(folder, 'ballast');
-    fill(ballast);
-    for (const lock of [true, false]) {
-      // SQLite itself says no more than "disk I/O error" here.
-      await expect(openSqliteStore(folder, { lock })).rejects.toMatchObject({ code: 'no-space' });
-    }
-    rmSync(ballast);
-    await (await openSqliteStore(folder)).close();
-  },
-);
+test.skipIf(!canMount)('a disk too full to open the database says so, until there is space', async () => {
+  const folder = smallDisk();
+  await (await openSqliteStore(folder)).close();
+  const ballast = join(folder, 'ballast');
+  fill(ballast);
+  for (const lock of [true, false]) {
+    // SQLite itself says no more than "disk I/O error" here.
+    await expect(openSqliteStore(folder, { lock })).rejects.toMatchObject({ code: 'no-space' });
+  }
+  rmSync(ballast);
+  await (await openSqliteStore(folder)).close();
+});
