@@ -10,6 +10,7 @@ import { useViews } from './render.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
+import { environmentListPage } from './routes/environment-list-page.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { health } from './routes/health.ts';
 import { metrics } from './routes/metrics.ts';
@@ -64,6 +65,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     taskPages(lookup, createTaskService(deps), deps.grading),
     publicFiles(lookup),
     runPages(deps, lookup),
+    environmentListPage(deps),
     environmentPages(deps, courses),
     metrics(deps),
   );
