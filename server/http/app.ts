@@ -13,6 +13,7 @@ import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
+import { environmentListPage } from './routes/environment-list-page.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { getEnvironmentPages } from './routes/get-environment-pages.ts';
 import { health } from './routes/health.ts';
@@ -84,6 +85,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     registryPages(deps),
     updatePages(deps, sharingJobs),
     buildPages(deps),
+    environmentListPage(deps),
     environmentPages(deps, courses, revisions),
     revisionPages(deps, revisions),
     jobPages(deps),

@@ -1,18 +1,15 @@
-import { parse } from 'cookie';
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { can } from '../../core/access.ts';
 import { GradeportError } from '../../core/errors.ts';
 import type { Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
 import { useOf } from '../../environments/use.ts';
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
-import { isHttps } from '../https.ts';
 import { render } from '../render.ts';
 import type { RevisionService } from '../revision-service.ts';
 import { actorOf } from '../session.ts';
 import { buildRows } from '../views/build.ts';
-import { environmentList, environmentView } from '../views/environment.ts';
-import { environmentsPage, type ListView, readFilter, readView } from '../views/environment-list.ts';
+import { environmentView } from '../views/environment.ts';
 import { environmentUse } from '../views/environment-use.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
@@ -25,29 +22,8 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
-/** Cards or table: what was chosen last, kept by the browser. */
-const VIEW_COOKIE = 'gradeport_environments';
-const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
-
 export function environmentPages(deps: AppDeps, service: CourseService, revisions: RevisionService): Router {
-  const { environments, slots, builds, store, config, clock, sharing } = deps;
-
-  const list: RequestHandler = (req, res) => {
-    const user = actorOf(res);
-    const page = nav(user, 'environments', 'Environments');
-    const canBuild = can(user, 'build-environments', null);
-    const view = viewOf(req, res);
-    const all = environmentList(environments, clock());
-    render(res, 'environments', { ...page, canBuild, ...environmentsPage(all, readFilter(req.query), view) });
-  };
-
-  function viewOf(req: Request, res: Response): ListView {
-    const chosen = readView(req.query['view']);
-    if (chosen === null) return readView(parse(req.headers.cookie ?? '')[VIEW_COOKIE]) ?? 'cards';
-    const options = { httpOnly: true, sameSite: 'lax', secure: isHttps(config) } as const;
-    res.cookie(VIEW_COOKIE, chosen, { ...options, path: '/environments', maxAge: YEAR_MS });
-    return chosen;
-  }
+  const { environments, slots, builds, store, clock, sharing } = deps;
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
@@ -79,5 +55,5 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
     });
   }
 
-  return Router().get('/environments', list).get('/environments/:name', show);
+  return Router().get('/environments/:name', show);
 }
