@@ -19,7 +19,7 @@ export function registryCommand(): Command {
   shared(registry.command('login'))
     .description('keep a user and a password for a registry, encrypted; nothing shows the password again')
     .argument('<host>', 'such as registry.example.org or localhost:5000')
-    .requiredOption('--user <name>', 'the user at that registry')
+    .option('--user <name>', 'the user at that registry')
     .option('--password-stdin', 'read the password, or an access token, from the first line of stdin')
     .addHelpText('after', EXAMPLE)
     .action(login);
@@ -45,13 +45,14 @@ function open({ data: folder }: DataOption) {
 }
 
 async function login(host: string, options: LoginOptions): Promise<void> {
+  if (!options.user) throw new GradeportError('usage', 'Say whose password it is: --user <name>.');
   // An option would show it in the list of processes and keep it in the shell's history.
   if (!options.passwordStdin) {
     throw new GradeportError('usage', 'Give the password on stdin, and say so with --password-stdin.');
   }
   const saved = await open(options).save(
     host,
-    { user: options.user ?? '', password: await readFirstLine() },
+    { user: options.user, password: await readFirstLine() },
     whoAmI(),
   );
   if (options.json) return json(saved);

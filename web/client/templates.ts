@@ -5,7 +5,8 @@
  */
 import Handlebars from 'handlebars/runtime.js';
 import { helpers } from '../helpers.ts';
-import type { EnvironmentView, FeedbackView, JobView, LintView, VerdictView } from '../view-models.ts';
+import type { JobView, LintView } from '../job-models.ts';
+import type { EnvironmentView, FeedbackView, VerdictView } from '../view-models.ts';
 import environmentCard from '../views/partials/environment-card.hbs';
 import environmentRow from '../views/partials/environment-row.hbs';
 import feedback from '../views/partials/feedback.hbs';
