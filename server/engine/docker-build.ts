@@ -1,13 +1,13 @@
 /** Builds an image from a folder through the engine: within limits, and leaving nothing when it fails or is stopped. */
 import type Docker from 'dockerode';
-import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
+import { failure, toError } from './build-errors.ts';
 import { createBuildOutput } from './build-output.ts';
 import { type BuildTraces, imageIds, removeTraces } from './build-traces.ts';
 import { watchBuild } from './build-watch.ts';
-import { asking, statusOf, unreachable } from './docker-errors.ts';
+import { asking } from './docker-errors.ts';
 import { packFolder } from './pack-folder.ts';
-import type { BuildLimits, BuildNews, BuildOrder, BuiltImage } from './port.ts';
+import type { BuildNews, BuildOrder, BuiltImage } from './port.ts';
 
 const CPU_PERIOD_US = 100_000;
 /** How long a build may need to end once its step was ended. */
@@ -145,56 +145,6 @@ function optionsOf({ labels, network, limits }: BuildOrder): Docker.ImageBuildOp
       ulimits: JSON.stringify([{ Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes }]),
     }),
   };
-}
-
-/** What ended it, in words: a limit, the clock, somebody's Stop, or the engine. */
-function toError(error: unknown, { tag: name, limits, stopped }: BuildOrder, isLate: boolean): unknown {
-  if (error instanceof GradeportError) {
-    return error.code === 'unreachable'
-      ? error
-      : new GradeportError(error.code, `Building ${name} was ended. ${error.message}`, { cause: error });
-  }
-  const sorry = (sentence: string) => new GradeportError('conflict', sentence, { cause: error });
-  if (stopped?.aborted) return sorry(`Building ${name} was stopped.`);
-  if (isLate && limits) {
-    return sorry(
-      `Building ${name} was ended. It took longer than ${limits.timeMs / 1000} s, which is the limit.`,
-    );
-  }
-  if (statusOf(error) !== null) return sorry(`Building ${name} failed: ${wordsOf(error)}`);
-  return error instanceof Error && 'code' in error ? unreachable(error) : error;
-}
-
-const answerSchema = z.object({ json: z.object({ message: z.string() }) });
-/** The engine's own words, without its client's around them. */
-const wordsOf = (error: unknown): string =>
-  answerSchema.safeParse(error).data?.json.message ??
-  (error instanceof Error ? error.message : String(error));
-
-function failure(
-  name: string,
-  error: string,
-  tail: readonly string[],
-  limits: BuildLimits | null,
-): GradeportError {
-  const lines = tail.map((text) => `\n  ${text}`).join('');
-  const code = /no space left on device/i.test(error) ? 'no-space' : 'conflict';
-  return new GradeportError(code, `Building ${name} failed: ${error}${hintFor(error, tail, limits)}${lines}`);
-}
-
-/** What the engine's words do not say. */
-function hintFor(error: string, lines: readonly string[], limits: BuildLimits | null): string {
-  const says = (pattern: RegExp) => lines.some((line) => pattern.test(line));
-  if (says(/\b(dnf|yum|microdnf): (command )?not found/)) {
-    return '\nIts Dockerfile installs with dnf or yum, and its base is Debian: use apt-get, or the base that it was written for.';
-  }
-  if (limits && /code: 137$/.test(error)) {
-    return `\nThe step was killed: probably it needed more memory than the ${limits.memoryBytes / MIB} MiB that a build has.`;
-  }
-  if (limits && says(/fork: (retry: )?Resource temporarily unavailable|can't fork/i)) {
-    return `\nThe step wanted more than the ${limits.pids} processes that a build may have.`;
-  }
-  return '';
 }
 
 async function describe(docker: Docker, id: string): Promise<BuiltImage> {
