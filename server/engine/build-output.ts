@@ -2,8 +2,10 @@
  * What the classic builder says while it builds, in lines and facts. Its own words and what the steps print come in one
  * stream and cannot be told apart for certain: what is read here is shown, or checked with the engine before it counts.
  */
+import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
+import { harmlessLine } from '../core/harmless-line.ts';
 
 const messageSchema = z.object({
   stream: z.string().optional(),
@@ -27,6 +29,7 @@ export type BuildListener = {
 /** The engine sends pieces of 32 KiB at most. */
 const MAX_MESSAGE = 4 * 2 ** 20;
 const MAX_LINE = 8 * 1024;
+const MAX_SHOWN = 2000;
 const STEP = /^Step (\d{1,4})\/(\d{1,4}) : (.*)$/;
 const CONTAINER = /^ ---> Running in ([\da-f]{12})$/;
 const IMAGE = /^ ---> ([\da-f]{12})$/;
@@ -35,6 +38,8 @@ const IMAGE = /^ ---> ([\da-f]{12})$/;
 const COLOURS = /\u001b\[[0-9;]*m/g;
 
 export function createBuildOutput(listener: BuildListener) {
+  // A character may lie across two pieces.
+  const decoder = new StringDecoder('utf8');
   let rest = '';
   let partial = '';
   let steps = 0;
@@ -47,13 +52,13 @@ export function createBuildOutput(listener: BuildListener) {
     // Only the next one: a step may print such lines, too.
     if (step && Number(step[1]) === steps + 1) {
       steps += 1;
-      listener.step(steps, Number(step[2]), step[3] ?? '');
+      listener.step(steps, Number(step[2]), harmlessLine(step[3] ?? '', MAX_SHOWN));
     }
     const container = CONTAINER.exec(text)?.[1];
     if (container !== undefined) listener.container(container);
     const image = IMAGE.exec(text)?.[1];
     if (image !== undefined) listener.image(image);
-    listener.line(text.trimEnd());
+    listener.line(harmlessLine(text, MAX_SHOWN));
   }
 
   function print(text: string): void {
@@ -67,7 +72,7 @@ export function createBuildOutput(listener: BuildListener) {
 
   function message(json: string): void {
     const { stream, status, error: failure, aux } = messageSchema.parse(JSON.parse(json));
-    if (failure !== undefined) error ??= failure.trim();
+    if (failure !== undefined) error ??= harmlessLine(failure.trim(), MAX_SHOWN);
     if (aux?.ID !== undefined) id = aux.ID;
     if (stream !== undefined) print(stream);
     if (status?.startsWith('Pulling from ')) listener.pulling();
@@ -75,7 +80,7 @@ export function createBuildOutput(listener: BuildListener) {
 
   return {
     push(chunk: Buffer): void {
-      const lines = (rest + chunk.toString()).split('\n');
+      const lines = (rest + decoder.write(chunk)).split('\n');
       rest = lines.pop() ?? '';
       if (rest.length > MAX_MESSAGE)
         throw new GradeportError('internal', 'The engine sent a message without an end.');

@@ -7,11 +7,14 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { GradeportError } from '../core/errors.ts';
-import { unlessGone } from './docker-errors.ts';
+import { statusOf, unlessGone } from './docker-errors.ts';
 import { INSTANCE_LABEL } from './labels.ts';
 import type { BuildLimits } from './port.ts';
 
 const LOOK_MS = 400;
+const KILL_AGAIN_MS = 50;
+/** The engine's answer about a container that does not run. */
+const CONFLICT = 409;
 /** How long the engine may need to remove a container. */
 const GONE_MS = 10_000;
 const MIB = 2 ** 20;
@@ -21,13 +24,21 @@ const RESERVE_BYTES = 512 * MIB;
 /** The engine's own option, which its client's types lack. */
 const WITH_SIZE: Docker.ContainerInspectOptions & { size: boolean } = { size: true };
 
-/** @param end called once, with what the build did too much of */
-export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: GradeportError) => void) {
+/**
+ * @param containers is told those of the steps
+ * @param end called with what the build did too much of
+ */
+export function watchBuild(
+  docker: Docker,
+  limits: BuildLimits,
+  containers: Set<string>,
+  end: (error: GradeportError) => void,
+) {
   const startedAt = Date.now();
-  const containers = new Set<string>();
   const done = new AbortController();
   const beginning = new Set<Promise<void>>();
   let current: string | null = null;
+  let isKilled = false;
   /** Of the stages before this one; of this one's layers so far, on top of what it is built on. */
   let before = 0;
   let grown = 0;
@@ -50,6 +61,7 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
     if (!info) return;
     containers.add(info.Id);
     current = info.Id;
+    if (isKilled) void killContainer(docker, info.Id, done.signal);
     if (info.Mounts.length > 0) {
       end(
         new GradeportError(
@@ -60,17 +72,29 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
     }
   }
 
+  /** One after the other, as the builder said them. */
+  let weighing: Promise<void> = Promise.resolve();
+  function inOrder(work: () => Promise<void>): void {
+    weighing = weighing.then(work).catch(() => {});
+  }
+
+  async function weigh(id: string): Promise<void> {
+    const { Size } = await docker.getImage(id).inspect();
+    base ??= Size;
+    grown = Size - base;
+    checkDisk(0);
+  }
+
+  function checkDisk(writing: number): void {
+    if (before + grown + writing <= limits.diskBytes) return;
+    const most = `${limits.diskBytes / MIB} MiB`;
+    end(new GradeportError('too-large', `It wrote more than ${most} to the disk, which is the limit.`));
+  }
+
   async function look(): Promise<void> {
     const info = current === null ? null : await inspect(current);
     const writes = info && 'SizeRw' in info && typeof info.SizeRw === 'number' ? info.SizeRw : 0;
-    if (before + grown + writes > limits.diskBytes) {
-      end(
-        new GradeportError(
-          'too-large',
-          `It wrote more than ${limits.diskBytes / MIB} MiB to the disk, which is the limit.`,
-        ),
-      );
-    }
+    checkDisk(writes);
     if ((await freeBytes()) < RESERVE_BYTES) {
       end(
         new GradeportError(
@@ -105,20 +129,21 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
       beginning.add(began);
       void began.then(() => beginning.delete(began));
     },
-    stage(): void {
-      before += grown;
-      grown = 0;
-      base = null;
+    stage: (): void =>
+      inOrder(async () => {
+        before += grown;
+        grown = 0;
+        base = null;
+      }),
+    image: (id: string): void => inOrder(() => weigh(id)),
+    /** Ends the step that runs, and each that comes after it. */
+    kill(): true {
+      isKilled = true;
+      if (current !== null) void killContainer(docker, current, done.signal);
+      return true;
     },
-    async image(id: string): Promise<void> {
-      const info = await docker
-        .getImage(id)
-        .inspect()
-        .catch(() => null);
-      if (!info) return;
-      base ??= info.Size;
-      grown = info.Size - base;
-    },
+    /** Once all that it said was looked at. */
+    settled: async (): Promise<void> => void (await weighing),
     /** Once it is over: its containers are gone, whatever became of it. */
     async [Symbol.asyncDispose](): Promise<void> {
       done.abort();
@@ -126,6 +151,21 @@ export function watchBuild(docker: Docker, limits: BuildLimits, end: (error: Gra
       for (const id of containers) await removeContainer(docker, id);
     },
   };
+}
+
+/** Again while it is not started yet, until it is gone or the build is over. */
+async function killContainer(docker: Docker, id: string, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    const failed = await docker
+      .getContainer(id)
+      .kill()
+      .then(
+        () => null,
+        (error: unknown) => statusOf(error),
+      );
+    if (failed !== CONFLICT) return;
+    await pause(KILL_AGAIN_MS, undefined, { signal: over, ref: false }).catch(() => {});
+  }
 }
 
 /** Until it is gone: the builder may be removing it already, and the image that it ran on can go only after it. */

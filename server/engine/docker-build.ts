@@ -1,81 +1,103 @@
 /** Builds an image from a folder through the engine: within limits, and leaving nothing when it fails or is stopped. */
 import type Docker from 'dockerode';
-import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
+import { failure, toError } from './build-errors.ts';
 import { createBuildOutput } from './build-output.ts';
+import { type BuildTraces, imageIds, removeTraces } from './build-traces.ts';
 import { watchBuild } from './build-watch.ts';
-import { asking, statusOf, unlessGone, unreachable } from './docker-errors.ts';
+import { asking } from './docker-errors.ts';
 import { packFolder } from './pack-folder.ts';
-import type { BuildLimits, BuildNews, BuildOrder, BuiltImage } from './port.ts';
+import type { BuildNews, BuildOrder, BuiltImage } from './port.ts';
 
 const CPU_PERIOD_US = 100_000;
+/** How long a build may need to end once its step was ended. */
+const GRACE_MS = 5000;
 /** How many of its last lines a failed build is told with: apt's own reason is among them. */
 const TAIL_LINES = 12;
 const MIB = 2 ** 20;
 
 export async function buildImage(docker: Docker, order: BuildOrder, news: BuildNews): Promise<BuiltImage> {
-  const there = await imageIds(docker);
-  const made: string[] = [];
+  const traces: BuildTraces = { there: await imageIds(docker), images: [], containers: new Set() };
   try {
-    const id = await runBuild(docker, order, news, (image) => made.push(image));
+    const id = await runBuild(docker, order, news, traces);
     const image = await describe(docker, id);
     await order.accept?.(image);
     await tag(docker, id, order.tag);
     return image;
   } catch (error) {
-    await removeImages(docker, made, there);
+    await removeTraces(docker, traces);
     throw error;
   }
-}
-
-/** Of all images, those between the steps of a Dockerfile too. */
-async function imageIds(docker: Docker): Promise<ReadonlySet<string>> {
-  const list = await asking(() => docker.listImages({ all: true }));
-  return new Set(list.map(({ Id }) => Id));
 }
 
 async function runBuild(
   docker: Docker,
   order: BuildOrder,
   news: BuildNews,
-  onImage: (id: string) => void,
+  traces: BuildTraces,
 ): Promise<string> {
   const { limits, network, tag: name } = order;
   const ending = new AbortController();
   const end = (error: unknown): void => ending.abort(error);
   const clock = limits && AbortSignal.timeout(limits.timeMs);
-  const signal = AbortSignal.any(
+  const over = AbortSignal.any(
     [ending.signal, order.stopped, clock].filter((one) => one instanceof AbortSignal),
   );
-  await using watch = limits && watchBuild(docker, limits, end);
+  await using watch = limits && watchBuild(docker, limits, traces.containers, end);
   const tail: string[] = [];
   const output = createBuildOutput({
     line(text) {
       tail.splice(0, tail.length - TAIL_LINES + 1);
       tail.push(text);
-      news.line(text);
+      if (!over.aborted) news.line(text);
     },
     step(number, of, text) {
       if (/^FROM\s/i.test(text)) watch?.stage();
-      news.step({ number, of, text });
+      if (!over.aborted) news.step({ number, of, text });
     },
     container: (id) => watch?.container(id),
     image(id) {
-      onImage(id);
-      void watch?.image(id);
+      traces.images.push(id);
+      watch?.image(id);
     },
     pulling: () =>
       network || end(new GradeportError('denied', 'This build may not pull images from a registry.')),
   });
+  using hangUp = whenOver(over, () => watch?.kill());
   try {
-    await stream(docker, order, signal, end, output.push);
+    over.throwIfAborted();
+    await stream(docker, order, hangUp.signal, end, output.push);
+    // A step may be over before anybody looked at what it wrote.
+    await watch?.settled();
+    over.throwIfAborted();
   } catch (error) {
     throw toError(ending.signal.aborted ? ending.signal.reason : error, order, clock?.aborted === true);
   }
   const { id, error } = output.end();
   if (error !== null) throw failure(name, error, tail, limits);
-  onImage(id);
+  traces.images.push(id);
   return id;
+}
+
+/**
+ * Ends a build by ending its step: then the engine says when it is through, and nothing comes after that. One that does
+ * not end so (it pulls, or copies much) is hung up on, which the engine takes for a wish to end, too.
+ * @param kill undefined: there is no way to end a step
+ */
+function whenOver(over: AbortSignal, kill: () => true | undefined): { signal: AbortSignal } & Disposable {
+  const hangUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    timer = setTimeout(() => hangUp.abort(), kill() ? GRACE_MS : 0);
+  };
+  over.addEventListener('abort', end, { once: true });
+  return {
+    signal: hangUp.signal,
+    [Symbol.dispose]() {
+      clearTimeout(timer);
+      over.removeEventListener('abort', end);
+    },
+  };
 }
 
 async function stream(
@@ -86,8 +108,11 @@ async function stream(
   push: (chunk: Buffer) => void,
 ): Promise<void> {
   const { limits } = order;
-  signal.throwIfAborted();
-  const context = packFolder(order.folder, limits?.contextBytes ?? Number.POSITIVE_INFINITY, end);
+  const context = packFolder(order.folder, limits?.contextBytes ?? Number.POSITIVE_INFINITY, (error) => {
+    end(error);
+    // The engine waits for the rest, which does not come.
+    context.destroy();
+  });
   const options = { ...optionsOf(order), abortSignal: signal };
   const progress = await asking(() =>
     docker.buildImage(context as unknown as NodeJS.ReadableStream, options),
@@ -96,10 +121,8 @@ async function stream(
   for await (const chunk of progress) {
     printed += chunk.length;
     if (limits && printed > limits.outputBytes) {
-      throw new GradeportError(
-        'too-large',
-        `It printed more than ${limits.outputBytes / MIB} MiB, which is the limit.`,
-      );
+      const most = `${limits.outputBytes / MIB} MiB`;
+      end(new GradeportError('too-large', `It printed more than ${most}, which is the limit.`));
     }
     push(Buffer.from(chunk));
   }
@@ -124,56 +147,6 @@ function optionsOf({ labels, network, limits }: BuildOrder): Docker.ImageBuildOp
   };
 }
 
-/** What ended it, in words: a limit, the clock, somebody's Stop, or the engine. */
-function toError(error: unknown, { tag: name, limits, stopped }: BuildOrder, isLate: boolean): unknown {
-  if (error instanceof GradeportError) {
-    return error.code === 'unreachable'
-      ? error
-      : new GradeportError(error.code, `Building ${name} was ended. ${error.message}`, { cause: error });
-  }
-  const sorry = (sentence: string) => new GradeportError('conflict', sentence, { cause: error });
-  if (stopped?.aborted) return sorry(`Building ${name} was stopped.`);
-  if (isLate && limits) {
-    return sorry(
-      `Building ${name} was ended. It took longer than ${limits.timeMs / 1000} s, which is the limit.`,
-    );
-  }
-  if (statusOf(error) !== null) return sorry(`Building ${name} failed: ${wordsOf(error)}`);
-  return error instanceof Error && 'code' in error ? unreachable(error) : error;
-}
-
-const answerSchema = z.object({ json: z.object({ message: z.string() }) });
-/** The engine's own words, without its client's around them. */
-const wordsOf = (error: unknown): string =>
-  answerSchema.safeParse(error).data?.json.message ??
-  (error instanceof Error ? error.message : String(error));
-
-function failure(
-  name: string,
-  error: string,
-  tail: readonly string[],
-  limits: BuildLimits | null,
-): GradeportError {
-  const lines = tail.map((text) => `\n  ${text}`).join('');
-  const code = /no space left on device/i.test(error) ? 'no-space' : 'conflict';
-  return new GradeportError(code, `Building ${name} failed: ${error}${hintFor(error, tail, limits)}${lines}`);
-}
-
-/** What the engine's words do not say. */
-function hintFor(error: string, lines: readonly string[], limits: BuildLimits | null): string {
-  const says = (pattern: RegExp) => lines.some((line) => pattern.test(line));
-  if (says(/\b(dnf|yum|microdnf): (command )?not found/)) {
-    return '\nIts Dockerfile installs with dnf or yum, and its base is Debian: use apt-get, or the base that it was written for.';
-  }
-  if (limits && /code: 137$/.test(error)) {
-    return `\nThe step was killed: probably it needed more memory than the ${limits.memoryBytes / MIB} MiB that a build has.`;
-  }
-  if (limits && says(/fork: (retry: )?Resource temporarily unavailable|can't fork/i)) {
-    return `\nThe step wanted more than the ${limits.pids} processes that a build may have.`;
-  }
-  return '';
-}
-
 async function describe(docker: Docker, id: string): Promise<BuiltImage> {
   const info = await asking(() => docker.getImage(id).inspect());
   return {
@@ -189,20 +162,4 @@ async function tag(docker: Docker, id: string, name: string): Promise<void> {
   const hasTag = colon > name.lastIndexOf('/');
   const repo = hasTag ? name.slice(0, colon) : name;
   await asking(() => docker.getImage(id).tag({ repo, tag: hasTag ? name.slice(colon + 1) : 'latest' }));
-}
-
-/** The newest first: an image that another is built on cannot go. What was there before, or got a name, stays. */
-async function removeImages(
-  docker: Docker,
-  made: readonly string[],
-  there: ReadonlySet<string>,
-): Promise<void> {
-  for (const id of [...new Set(made)].reverse()) {
-    const info = await docker
-      .getImage(id)
-      .inspect()
-      .catch(() => null);
-    if (!info || there.has(info.Id) || info.RepoTags.length > 0) continue;
-    await unlessGone(() => docker.getImage(info.Id).remove({ noprune: true })).catch(() => {});
-  }
 }

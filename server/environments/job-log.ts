@@ -2,6 +2,8 @@
  * The lines of one long job, numbered from 0 in the order they were printed. Bounded: of a huge log the first and the
  * last lines are kept. Text comes from images and registries, so nothing in a line may move a cursor or hide text.
  */
+import { harmlessLine } from '../core/harmless-line.ts';
+
 export type JobLog = ReturnType<typeof createJobLog>;
 
 export type LogBounds = { headBytes: number; tailBytes: number; lineCharacters: number };
@@ -59,21 +61,3 @@ export function createJobLog(bounds: LogBounds = BOUNDS) {
 }
 
 const sizeOf = (line: Line | undefined): number => LINE_BYTES + Buffer.byteLength(line?.text ?? '');
-
-/** Colours, cursor movements and titles of terminals. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const SEQUENCES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
-/** All that is left of them, and the characters that turn the direction of text around. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
-function harmlessLine(text: string, maxCharacters: number): string {
-  // Bounded first: patterns over a line of megabytes take seconds.
-  const start = text.slice(0, 4 * maxCharacters);
-  // A progress bar writes over its line again and again: what it wrote last is what a terminal shows.
-  const shown = start.trimEnd().split('\r').at(-1) ?? '';
-  const plain = shown.replace(SEQUENCES, '').replace(CONTROL, '').trimEnd();
-  return plain.length > maxCharacters || start.length < text.length
-    ? `${plain.slice(0, maxCharacters)} …`
-    : plain;
-}

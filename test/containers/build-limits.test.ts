@@ -144,6 +144,16 @@ describe('a step that', () => {
   });
 });
 
+test('what a quick step wrote counts, too, and that of all stages together', async () => {
+  const limits = { ...LIMITS, diskBytes: 10 * MIB };
+  const write = (name: string) => `RUN head -c 6M /dev/urandom > /${name}`;
+  await expect(build([write('a'), write('b')], { limits })).rejects.toThrow(/more than 10 MiB to the disk/);
+  await expectNothingLeft();
+  const stages = [write('a'), 'FROM gradeport/base', unique(), write('b')];
+  await expect(build(stages, { limits })).rejects.toThrow(/more than 10 MiB to the disk/);
+  await expectNothingLeft();
+});
+
 test('stopping in the middle ends its program at once and leaves nothing', async () => {
   const stop = new AbortController();
   const started = Promise.withResolvers<void>();
