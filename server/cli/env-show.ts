@@ -3,8 +3,10 @@ import { ENVIRONMENTS_FOLDER } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { findEnvironment } from '../environments/announced.ts';
 import type { Environment } from '../environments/environment.ts';
+import { shortDigest } from '../environments/kept-names.ts';
 import { readShipped } from '../environments/shipped.ts';
 import { suggestEnvironment } from '../environments/suggest.ts';
+import { testText } from '../environments/test-words.ts';
 import { data, formatBytes, harmless, json, table } from './terminal.ts';
 
 type Rival = { image: string; name: string; reason: string };
@@ -31,12 +33,17 @@ export async function showEnvironment(
   }
   const rivals = rivalsOf(found, list);
   if (asJson) return json({ ...found, rivals });
-  const { size, languages, aliases, ports, lost, ...rest } = found;
+  const { size, languages, aliases, ports, lost, tested, update, samples, ...rest } = found;
   const fields = {
     ...rest,
     size: formatBytes(size),
     languages: languages.join(', '),
     aliases: aliases.join(', '),
+    samples: samples ?? '',
+    tested: tested
+      ? `${testText(tested)} (${tested.at.slice(0, 16).replace('T', ' ')} UTC, ${tested.runtime})`
+      : '',
+    update: update ? `${update.image} (${shortDigest(update.digest)}): ${update.state}` : '',
     ports: ports.length === 0 ? '' : `${ports.join(', ')} (announced; none is opened)`,
   };
   const rows = Object.entries(fields).map(([key, value]) => [key, String(value)]);

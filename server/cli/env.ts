@@ -13,7 +13,8 @@ import { showEnvironment } from './env-show.ts';
 import { historyOf } from './installation.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
 
-type JsonOption = { json?: boolean };
+type LookOptions = { json?: boolean; data?: string };
+const DATA = ['--data <folder>', 'data folder of the installation whose history counts'] as const;
 
 export function envCommand(): Command {
   const env = new Command('env').description(
@@ -22,15 +23,17 @@ export function envCommand(): Command {
   env
     .command('list')
     .description('list every environment of this machine, unusable ones with the reason')
+    .option(...DATA)
     .option('--json', 'print a JSON array')
-    .action(async ({ json: asJson }: JsonOption) => listEnvironments(asJson === true));
+    .action(listEnvironments);
   env
     .command('show')
     .description('show one environment by its name or an alias')
     .argument('<name>')
+    .option(...DATA)
     .option('--json', 'print a JSON object')
-    .action(async (name: string, { json: asJson }: JsonOption) =>
-      showEnvironment(await allEnvironments(), name, asJson === true),
+    .action(async (name: string, { json: asJson, data: folder }: LookOptions) =>
+      showEnvironment(await allEnvironments(folder), name, asJson === true),
     );
   env
     .command('build')
@@ -72,18 +75,18 @@ export function envCommand(): Command {
   return env;
 }
 
-async function allEnvironments(): Promise<Environment[]> {
+async function allEnvironments(folder: string | undefined): Promise<Environment[]> {
   const engine = openEngine();
   try {
-    const config = loadConfig({});
+    const config = loadConfig({ data: folder });
     return (await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))).list;
   } finally {
     engine.close();
   }
 }
 
-async function listEnvironments(asJson: boolean): Promise<void> {
-  const list = await allEnvironments();
+async function listEnvironments({ json: asJson, data: folder }: LookOptions): Promise<void> {
+  const list = await allEnvironments(folder);
   if (asJson) return json(list);
   if (list.length === 0) {
     return talk(

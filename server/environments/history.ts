@@ -55,27 +55,35 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     await store.revisions.update({ id: revisionId(revision) }, { $set });
   }
 
-  /**
-   * Compare-and-set from the current revision that whoever decided had seen.
-   * @returns false when somebody else was quicker; then nothing is changed
-   */
-  async function setCurrent({ name, digest, by, why, seen }: Promotion): Promise<boolean> {
-    const done = seen
-      ? (await store.currents.update(
-          { id: name, serial: seen.serial },
-          { $set: { digest }, $inc: { serial: 1 } },
-        )) !== null
-      : await store.currents.insert({ id: name, digest, serial: 1 }).then(
-          () => true,
-          (error: unknown) => {
-            if (error instanceof GradeportError && error.code === 'conflict') return false;
-            throw error;
-          },
-        );
-    if (done) {
-      await change({ name, digest }, { promotedAt: now(), promotedBy: by, why, setAside: false });
+  /** One compare-and-set, from the current revision that whoever decided had seen. */
+  async function claim({ name, digest, seen }: Promotion): Promise<boolean> {
+    if (seen) {
+      const change = { $set: { digest }, $inc: { serial: 1 } };
+      return (await store.currents.update({ id: name, serial: seen.serial }, change)) !== null;
     }
-    await reload();
+    return store.currents.insert({ id: name, digest, serial: 1 }).then(
+      () => true,
+      (error: unknown) => {
+        if (error instanceof GradeportError && error.code === 'conflict') return false;
+        throw error;
+      },
+    );
+  }
+
+  async function setOne(promotion: Promotion): Promise<boolean> {
+    const { name, digest, by, why } = promotion;
+    if (!(await claim(promotion))) return false;
+    await change({ name, digest }, { promotedAt: now(), promotedBy: by, why, setAside: false });
+    return true;
+  }
+
+  /**
+   * Asked for together, they share a transaction: an engine may bring a thousand images at once.
+   * @returns for each, false when somebody else was quicker; then nothing of it is changed
+   */
+  async function setCurrent(promotions: readonly Promotion[]): Promise<boolean[]> {
+    const done = await Promise.all(promotions.map(setOne));
+    if (done.length > 0) await reload();
     return done;
   }
 

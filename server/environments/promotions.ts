@@ -35,7 +35,8 @@ export function createPromotions({ lookup, history, stock, environments, changed
     // Both have a name of ours before the old one stops: from then on rolling back is instant.
     await stock.keep(revision);
     if (before !== undefined) await stock.keep({ name, digest: before });
-    if (await history.setCurrent({ name, digest, by, why, seen })) return changed(name);
+    const [isDone] = await history.setCurrent([{ name, digest, by, why, seen }]);
+    if (isDone) return changed(name);
     if (currentOf(name) === digest) return;
     throw new GradeportError(
       'conflict',

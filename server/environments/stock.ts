@@ -8,7 +8,7 @@ import type { StoredRevision } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';
 import type { Announced } from './announced.ts';
 import { chooseCurrent, type Decisions, decisionsFrom } from './decisions.ts';
-import type { History } from './history.ts';
+import type { History, Promotion } from './history.ts';
 import { keptName } from './kept-names.ts';
 import type { RevisionOrigin } from './revisions-port.ts';
 
@@ -31,6 +31,17 @@ export type StockDeps = {
 
 const idOf = ({ environment }: Announced): string => `${environment.name}@${environment.digest}`;
 const isGone = (error: unknown): boolean => error instanceof GradeportError && error.code === 'not-found';
+
+const AT_ONCE = 16;
+
+/** A few at a time: a thousand questions at once would hold up the engine. */
+async function inBunches<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let at = 0; at < list.length; at += AT_ONCE) {
+    results.push(...(await Promise.all(list.slice(at, at + AT_ONCE).map(work))));
+  }
+  return results;
+}
 
 export function createStock({ store, engine, history, origins, failed }: StockDeps) {
   /** Gives it our own name in the engine. @returns false when the image is not there any more */
@@ -58,15 +69,17 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
       .revisions.filter(
         ({ id, presence }) => !there.has(id) && (presence === 'named' || presence === 'moved'),
       );
-    const kept = new Map<StoredRevision, boolean>();
     // All of it before the first write to the store: a full disk must not cost an image.
-    for (const one of missing) kept.set(one, (one.promotedAt !== null || isPinned(one)) && (await keep(one)));
-    for (const [revision, isKept] of kept) {
-      const presence = isKept ? 'moved' : 'gone';
-      if (presence !== revision.presence) await history.change(revision, { presence });
-    }
+    const isKept = await inBunches(missing, async (one) => {
+      return (one.promotedAt !== null || isPinned(one)) && keep(one);
+    });
+    const changes = missing.map(
+      (one, index) => ({ one, presence: isKept[index] ? 'moved' : 'gone' }) as const,
+    );
+    const news = changes.filter(({ one, presence }) => presence !== one.presence);
+    await Promise.all(news.map(({ one, presence }) => history.change(one, { presence })));
     if (missing.length > 0) await history.reload();
-    return [...kept.values()].includes(true);
+    return isKept.includes(true);
   }
 
   /** People took its name away and gave it to nothing else. What graded a stored run stays all the same. */
@@ -80,31 +93,38 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
 
   async function presenceOf(revision: StoredRevision, tags: readonly string[], look: Look) {
     if (tags.length > 0) return 'named';
-    if (revision.presence === 'named') return look.tags.has(revision.image) ? 'moved' : release(revision);
-    return revision.presence === 'gone' ? 'moved' : revision.presence;
+    const { presence, image, name } = revision;
+    if (presence === 'named') return look.tags.has(image) ? 'moved' : release(revision);
+    if (presence !== 'removed') return 'moved';
+    // Whoever removes an image and builds its name anew replaces it: it grades until the new one is tested.
+    const isReplaced = look.announced.some(
+      (one) => one.environment.name === name && one.tags.includes(image),
+    );
+    return isReplaced ? 'moved' : 'removed';
   }
 
   /** @returns whether an image left the engine by our doing */
   async function note(look: Look): Promise<boolean> {
     const known = new Map(history.state().revisions.map((one) => [one.id, one]));
-    let [isChanged, isLess] = [false, false];
-    for (const one of look.announced) {
+    const seen = look.announced.flatMap((one) => {
       const revision = known.get(idOf(one));
-      if (!revision) continue;
-      const [first = revision.image] = one.tags;
-      const image = one.tags.includes(revision.image) ? revision.image : first;
-      const presence = await presenceOf(revision, one.tags, look);
-      if (presence === revision.presence && image === revision.image) continue;
-      await history.change(revision, { presence, image });
-      isLess ||= presence === 'gone';
-      isChanged = true;
-    }
+      return revision ? [{ revision, tags: one.tags }] : [];
+    });
+    const changes = await inBunches(seen, async ({ revision, tags }) => {
+      const [first = revision.image] = tags;
+      const image = tags.includes(revision.image) ? revision.image : first;
+      return { revision, image, presence: await presenceOf(revision, tags, look) };
+    });
+    const news = changes.filter(
+      (one) => one.presence !== one.revision.presence || one.image !== one.revision.image,
+    );
+    await Promise.all(news.map(({ revision, ...change }) => history.change(revision, change)));
     const fresh = look.announced.filter(
       (one) => one.environment.runtime !== null && one.tags.length > 0 && !known.has(idOf(one)),
     );
     await history.add(fresh.map(toRevision));
-    if (isChanged || fresh.length > 0) await history.reload();
-    return isLess;
+    if (news.length + fresh.length > 0) await history.reload();
+    return news.some(({ presence }) => presence === 'gone');
   }
 
   function toRevision({ environment }: Announced): StoredRevision {
@@ -118,20 +138,20 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
   }
 
   async function choose({ announced }: Look): Promise<void> {
+    const { revisions, currents } = history.state();
+    const known = Map.groupBy(revisions, ({ name }) => name);
+    const promotions: Promotion[] = [];
     for (const [name, images] of Map.groupBy(announced, ({ environment }) => environment.name)) {
-      const { revisions, currents } = history.state();
       const seen = currents.get(name);
-      const before = seen?.digest;
-      const own = revisions.filter((one) => one.name === name);
-      const digest = chooseCurrent(own, before, images);
-      if (typeof digest !== 'string' || digest === before) continue;
-      const why =
-        before === undefined
-          ? 'It is the first image of this name.'
-          : 'The one before was taken out of the engine.';
-      // Where another process was quicker, its word counts, and the next look sees it.
-      await history.setCurrent({ name, digest, by: null, why, seen });
+      const digest = chooseCurrent(known.get(name) ?? [], seen?.digest, images);
+      if (typeof digest !== 'string' || digest === seen?.digest) continue;
+      const why = seen
+        ? 'The one before was taken out of the engine.'
+        : 'It is the first image of this name.';
+      promotions.push({ name, digest, by: null, why, seen });
     }
+    // Where another process was quicker, its word counts, and the next look sees it.
+    await history.setCurrent(promotions);
   }
 
   const judge: Judge = async (look) => {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
 import { PROJECT_FOLDER } from '../../server/config.ts';
+import { isKeptName } from '../../server/environments/kept-names.ts';
 
 export type MachineState = Record<
   'containers' | 'networks' | 'volumes' | 'images' | 'mounts' | 'files' | 'checkout',
@@ -60,10 +61,30 @@ export function processesOf(testRun: string): string[] {
     });
 }
 
+let keptBefore = new Set<string>();
+
 /** Vitest calls this once, before the first test. */
 export async function setup(project: TestProject): Promise<void> {
   const testRun = randomUUID();
   process.env[MARKER] = testRun;
   project.provide('testRun', testRun);
   project.provide('machineBefore', await machineState());
+  keptBefore = new Set((await keptNames(new Docker())).map(({ name }) => name));
+}
+
+/** Names of ours in the engine, with those that their images have beside them. */
+async function keptNames(docker: Docker): Promise<{ name: string; isOnly: boolean }[]> {
+  const images = await docker.listImages();
+  return images.flatMap(({ RepoTags }) => {
+    const tags = RepoTags ?? [];
+    return tags.filter(isKeptName).map((name) => ({ name, isOnly: tags.every(isKeptName) }));
+  });
+}
+
+/** And once after the last: servers of tests give names to images that are there anyway, which would keep them for ever. */
+export async function teardown(): Promise<void> {
+  const docker = new Docker();
+  // An image that has no other name was not there for a test: somebody else keeps it.
+  const ours = (await keptNames(docker)).filter(({ name, isOnly }) => !isOnly && !keptBefore.has(name));
+  for (const { name } of ours) await docker.getImage(name).remove({ noprune: true });
 }

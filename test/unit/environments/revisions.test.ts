@@ -93,6 +93,16 @@ test('without any samples an update is promoted, and says that nothing was teste
   expect((await revisions.list('c'))[0]?.why).toContain('Tested nothing');
 });
 
+test('a test that could not be brought to its end holds nothing back, and is tried again', async () => {
+  const { revisions, autoTest, breakSamples, environments, asked, failures } = await withUpdate();
+  breakSamples(1);
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(B));
+  expect(asked).toEqual([B, B]);
+  expect(failures).toEqual([expect.objectContaining({ message: 'The engine went away.' })]);
+  expect((await revisions.list('c'))[0]).toMatchObject({ state: 'current' });
+});
+
 test('who asks for a test that runs already waits for that one', async () => {
   const { revisions, asked, holdSamples, samples } = await withUpdate();
   samples.set(B, [passing]);
@@ -246,6 +256,25 @@ test('what graded a run stays in the engine when people take its name away, but 
   await environments.refresh();
   expect(environments.find('c')).toBeNull();
   expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
+});
+
+test('who removes an image and builds its name anew gets an update, tested like any other', async () => {
+  const store = await tempStore();
+  const { engine, environments, used, states } = await house({}, store);
+  engine.build('a', TAG, LABELS);
+  await environments.refresh();
+  await store.runs.insert(graded(A));
+  used.saw({ name: 'c', digest: A });
+  await soon(() => expect(engine.tagsOf('a')).toContain(keptName('c', A)));
+  await engine.untag(TAG);
+  await environments.refresh();
+  engine.build('d', TAG, { 'org.gradeport.grading.name': 'other' });
+  await environments.refresh();
+  expect(environments.find('c')).toBeNull();
+  engine.build('b', TAG, LABELS);
+  await environments.refresh();
+  expect(await states('c')).toEqual(['b staged', 'a current']);
+  expect(environments.find('c')?.digest).toBe(A);
 });
 
 test('when people take the current image away, the newest other one grades, and the history says why', async () => {

@@ -37,6 +37,7 @@ export async function openRevisionHouse(
   const asked: string[] = [];
   const failures: unknown[] = [];
   let hold: Promise<void> = Promise.resolve();
+  let broken = 0;
   let now = Date.parse('2026-11-20T10:00:00Z');
   // Every look at the clock is another instant, so that an order can be told.
   const clock = () => (now += 1000);
@@ -51,6 +52,7 @@ export async function openRevisionHouse(
       hold,
       new Promise((_, reject) => stopped.addEventListener('abort', () => reject(new Error('stopped')))),
     ]);
+    if (broken-- > 0) throw new Error('The engine went away.');
     return samples.get(candidate.digest) ?? [];
   };
   const revisions = createRevisions({
@@ -68,6 +70,10 @@ export async function openRevisionHouse(
   const used = createUsed({ store, history, stock, failed });
   return {
     ...{ engine, revisions, environments, history, samples, asked, failures, autoTest, used },
+    /** So many tests fail from now on, by no fault of the image. */
+    breakSamples(times: number): void {
+      broken = times;
+    },
     /** Samples wait until the returned function is called. */
     holdSamples(): () => void {
       const held = Promise.withResolvers<void>();
