@@ -29,9 +29,8 @@ export async function exportTo(
   if (options.json) return json(exported);
   data(exported.file);
   const { image, parts } = exported.provenance;
-  talk(
-    `${image}, ${formatBytes(exported.bytes)}, with ${parts.length - 1} files of samples beside the image.`,
-  );
+  const beside = parts.length > 1 ? `, with ${parts.length - 1} files of samples beside the image` : '';
+  talk(`${image}, ${formatBytes(exported.bytes)}${beside}.`);
   talk(`On the other machine: gradeport env import ${exported.file}`);
 }
 

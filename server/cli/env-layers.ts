@@ -1,5 +1,6 @@
 /** gradeport env layers: what an image is made of. */
 import { GradeportError } from '../core/errors.ts';
+import { instructionOf } from '../environments/sharing/instruction.ts';
 import { withSharing } from './sharing.ts';
 import { data, formatBytes, harmless, json, table } from './terminal.ts';
 
@@ -15,7 +16,7 @@ export async function showLayers(name: string, { json: asJson }: { json?: boolea
   const rows = steps.map(({ command, size, createdMs }) => [
     formatBytes(size),
     new Date(createdMs).toISOString().slice(0, 10),
-    harmless(command).replace(/\s+/g, ' ').slice(0, MAX_COMMAND),
+    harmless(instructionOf(command)).slice(0, MAX_COMMAND),
   ]);
   data(table(['SIZE', 'CREATED', 'MADE BY'], rows));
 }

@@ -52,8 +52,9 @@ export async function exportEnvironment(
       gradeport: request.gradeport,
       parts: [...partsOf(request.samples), part],
     };
-    news.progress({ step: 'writing the file', done: 0, total: part.bytes, unit: 'bytes' });
-    await writeArchive(draft, provenance, request.samples, image, stopped);
+    const onBytes = (done: number) =>
+      news.progress({ step: 'writing the file', done, total: part.bytes, unit: 'bytes' });
+    await writeArchive(draft, provenance, { samples: request.samples, image, onBytes }, stopped);
     await rename(draft, file);
     return { file, bytes: (await stat(file)).size, provenance };
   } catch (error) {
@@ -115,20 +116,29 @@ const partsOf = (samples: SampleFiles): Part[] =>
     sha256: createHash('sha256').update(content).digest('hex'),
   }));
 
+type Contents = { samples: SampleFiles; image: string; onBytes: (done: number) => void };
+
 async function writeArchive(
   draft: string,
   provenance: Provenance,
-  samples: SampleFiles,
-  image: string,
+  { samples, image, onBytes }: Contents,
   stopped: AbortSignal,
 ): Promise<void> {
   const pack = tar.pack();
   const mtime = new Date(provenance.at);
+  async function* counted() {
+    let done = 0;
+    for await (const chunk of createReadStream(image)) {
+      done += chunk.length;
+      onBytes(done);
+      yield chunk;
+    }
+  }
   const add = async () => {
     pack.entry({ name: PROVENANCE, mtime }, `${JSON.stringify(provenance, null, 2)}\n`);
     for (const [name, content] of samples) pack.entry({ name, mtime }, content);
     const entry = pack.entry({ name: IMAGE, mtime, size: (await stat(image)).size });
-    await pipeline(createReadStream(image), entry, { signal: stopped });
+    await pipeline(counted, entry, { signal: stopped });
     pack.finalize();
   };
   const target = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });

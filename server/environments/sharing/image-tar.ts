@@ -49,7 +49,16 @@ export async function readImageTar(source: Content): Promise<ImageTar> {
   if (!manifest.success) throw refused(manifest.error.issues[0]?.message ?? 'it has no manifest.json');
   const bytes = kept.get(manifest.data[0]?.Config ?? '');
   if (!bytes) throw refused('the configuration of the image is missing');
-  return { config: readConfig(bytes), digest: digestOf(bytes) };
+  return { config: configOf(bytes), digest: digestOf(bytes) };
+}
+
+/** Its words are about registries. */
+function configOf(bytes: Buffer): ImageConfig {
+  try {
+    return readConfig(bytes);
+  } catch {
+    throw refused('the configuration of the image is malformed');
+  }
 }
 
 /** The same image, packed by us. */

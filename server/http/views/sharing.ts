@@ -1,5 +1,6 @@
 import type { FindView, LayerView, LookedView, PlanView } from '../../../web/sharing-views.ts';
 import type { HistoryStep } from '../../engine/images-port.ts';
+import { instructionOf } from '../../environments/sharing/instruction.ts';
 import type { Looked } from '../../environments/sharing/look.ts';
 import type { Find } from '../../environments/sharing/search.ts';
 import { TRUST_WORDS } from '../../environments/sharing/trust.ts';
@@ -57,14 +58,6 @@ export const planView = ({ steps, left }: UpdatePlan): PlanView => ({
   })),
   left,
 });
-
-/** As a Dockerfile has it: the engine writes "/bin/sh -c" before all, and "#(nop)" before what runs nothing. */
-function instructionOf(command: string): string {
-  const plain = command.replace(/\s+/g, ' ').trim();
-  if (plain === '') return 'Imported';
-  const [, nop, rest] = /^\/bin\/sh -c (#\(nop\) )?(.*)$/.exec(plain) ?? [];
-  return rest === undefined ? plain : nop === undefined ? `RUN ${rest}` : rest.trim();
-}
 
 /** A base image may have hundreds; nobody reads more. */
 const MAX_LAYERS = 100;

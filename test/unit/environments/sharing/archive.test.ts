@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readImageTar, repackImageTar } from '../../../../server/environments/sharing/image-tar.ts';
 import { openArchive } from '../../../../server/environments/sharing/open-archive.ts';
@@ -82,6 +83,23 @@ describe('an archive', () => {
     const whole = await makeTar(await entriesOf({}));
     writeFileSync(file, whole.subarray(0, whole.length - 4096));
     await expect(openArchive(file, unstopped)).rejects.toMatchObject({ code: 'usage' });
+  });
+
+  test('with anything changed anywhere is either the same or refused, and never waits for more', async () => {
+    const whole = await makeTar(await entriesOf({ samples: { 'samples/a': 'good' } }));
+    const file = join(folder, 'changed.tar');
+    const place = fc.nat(whole.length - 1);
+    await fc.assert(
+      fc.asyncProperty(place, fc.nat(255), fc.boolean(), async (at, byte, isCut) => {
+        const bytes = Buffer.from(whole);
+        bytes[at] = byte;
+        writeFileSync(file, isCut ? bytes.subarray(0, at) : bytes);
+        const opened = await openArchive(file, unstopped).catch((error: unknown) => error);
+        if (opened instanceof Error) expect(opened).toMatchObject({ code: 'usage' });
+        else expect(opened).toMatchObject({ image: { config: { labels: LABELS } } });
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test.each<[string, (entries: TarEntry[]) => TarEntry[], string]>([
