@@ -20,8 +20,12 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
+/** As far as somebody asked the registries. */
+const whyNewer = (updates: AppDeps['updates'], { image }: Environment): string | null =>
+  updates.known().find((step) => step.image === image)?.why ?? null;
+
 export function environmentPages(
-  { environments, slots, builds, clock, sharing }: AppDeps,
+  { environments, slots, builds, clock, sharing, updates }: AppDeps,
   service: CourseService,
   revisions: RevisionService,
 ): Router {
@@ -55,6 +59,7 @@ export function environmentPages(
       environment,
       tasks,
       slots: waiting,
+      newer: can(user, 'operate', null) ? whyNewer(updates, found) : null,
       layers: layerViews(steps, clock()),
       builds: buildRows(user, await builds.sources.list(found.name)),
       revisions: history && revisionsView(history, user, found.name, places),
