@@ -56,6 +56,7 @@ test('from a Dockerfile to a grade, without leaving the browser', async () => {
     dockerfile('FROM gradeport/base', 'FORM here', label(NAME), `# ${'long '.repeat(80)}`),
   );
   await page.getByText('"FORM" is no instruction.').waitFor();
+  expect(await page.locator('.cm-line.marked-error').allTextContents()).toEqual(['FORM here']);
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   await page.getByRole('link', { name: 'Line 2' }).click();
   expect(await page.locator('.cm-activeLine').textContent()).toBe('FORM here');

@@ -2,7 +2,7 @@
 
 import type { LintView } from '../view-models.ts';
 import { find, need } from './dom.ts';
-import { createEditor, goToLine } from './editor.ts';
+import { createEditor, goToLine, showMarks } from './editor.ts';
 import { renderLint } from './templates.ts';
 
 /** As long as a pause between words. */
@@ -46,6 +46,7 @@ place.addEventListener('click', (event) => {
   goToLine(field, Number(link.dataset['line']));
 });
 find('#form-error', HTMLElement)?.focus();
+void lint();
 
 async function lint(): Promise<void> {
   asked += 1;
@@ -63,6 +64,7 @@ async function lint(): Promise<void> {
     return;
   }
   place.innerHTML = renderLint(view);
+  showMarks(field, view.messages);
   if (summary.textContent !== view.summary) summary.textContent = view.summary;
 }
 

@@ -6,6 +6,7 @@ import { keymap, lineNumbers } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { basicSetup, EditorView } from 'codemirror';
 import { loadLanguage } from './editor-languages.ts';
+import { type Mark, markLines } from './editor-marks.ts';
 
 /** Long enough to find the Tab key after Escape. */
 const ESCAPE_MS = 10_000;
@@ -53,6 +54,12 @@ export function setEditorText(field: HTMLTextAreaElement, text: string): void {
     changes: { from: 0, to: view.state.doc.length, insert: text },
     annotations: isolateHistory.of('full'),
   });
+}
+
+/** Nothing where there is no editor: a plain field has no lines of its own. */
+export function showMarks(field: HTMLTextAreaElement, list: readonly Mark[]): void {
+  const view = editors.get(field);
+  if (view) markLines(view, list);
 }
 
 /** Puts the cursor at the beginning of a line (from 1), in sight. */

@@ -12,7 +12,7 @@ import { type Dockerfile, parseDockerfile } from './parse.ts';
 import { chainOf, type Stage, stagesOf } from './stages.ts';
 
 export type Lint = {
-  /** By line. */
+  /** By line, and there the worst first. */
   messages: LintMessage[];
   /** What the image will say about itself, as far as that can be told; null: that it is an environment, it does not. */
   announces: Announcement | null;
@@ -21,6 +21,7 @@ export type Lint = {
 
 /** More would not be read. */
 const MAX_MESSAGES = 100;
+const WORST = ['error', 'warning', 'hint'];
 /** Larger than any that a person writes. */
 export const MAX_DOCKERFILE_BYTES = 256 * 1024;
 
@@ -45,7 +46,7 @@ export function lintDockerfile(text: string, facts: LintFacts): Lint {
   lintSteps(dockerfile, stages, facts, say);
   const inherited = inheritedLabels(stages, facts);
   if (stages.length > 0) lintLabels(stages, { inherited, mustAnnounce: facts.mustAnnounce }, say);
-  messages.sort((a, b) => a.line - b.line);
+  messages.sort((a, b) => a.line - b.line || WORST.indexOf(a.severity) - WORST.indexOf(b.severity));
   return {
     messages: messages.slice(0, MAX_MESSAGES),
     announces: readLabels(labelsOf(stages, inherited)),
