@@ -5,10 +5,10 @@ import { GradeportError } from '../core/errors.ts';
 import { shortDigest } from '../environments/kept-names.ts';
 import type { PrunePlan, Revision, Revisions } from '../environments/revisions-port.ts';
 import { testSentence } from '../environments/test-words.ts';
-import type { Common, PromoteOptions, PruneOptions, TestOptions } from './env-revisions.ts';
+import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './env-revisions.ts';
 import { untilInterrupted } from './local-grader.ts';
 import { withRevisions } from './local-revisions.ts';
-import { sayCases, sayHistory } from './revisions-report.ts';
+import { sayCases, sayHistory, sayRuns } from './revisions-report.ts';
 import { createProgress, data, harmless, json, talk } from './terminal.ts';
 
 /** Whom the history names: whoever runs the command on this machine. */
@@ -43,8 +43,14 @@ export async function test(name: string, { digest, json: asJson, ...options }: T
   });
 }
 
-export const history = (name: string, { json: asJson, ...options }: Common): Promise<void> =>
+const MOST_RUNS = 1000;
+
+export const history = (name: string, { json: asJson, runs, ...options }: HistoryOptions): Promise<void> =>
   withRevisions(options, async ({ revisions }) => {
+    if (runs !== undefined) {
+      const graded = await revisions.runs(name, runs, { limit: MOST_RUNS, skip: 0 });
+      return asJson ? json(graded) : sayRuns(graded);
+    }
     const all = await revisions.list(name);
     if (asJson) json(all);
     else sayHistory(all);

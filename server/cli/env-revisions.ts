@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 
 export type Common = { data?: string; json?: boolean };
+export type HistoryOptions = Common & { runs?: string };
 export type TestOptions = Common & { digest?: string };
 export type PromoteOptions = Common & { force?: boolean };
 export type PruneOptions = Common & { graded?: boolean; dryRun?: boolean; yes?: boolean };
@@ -27,7 +28,8 @@ export function addRevisionCommands(env: Command): void {
     HISTORY_HELP,
   )
     .argument('<name>', 'grading name or alias')
-    .action(async (name: string, options: Common) => (await work()).history(name, options));
+    .option('--runs <digest>', 'list the newest 1000 stored runs that this revision graded instead')
+    .action(async (name: string, options: HistoryOptions) => (await work()).history(name, options));
   verb('promote', 'make a revision the one that grades', PROMOTE_HELP)
     .argument('<name>', 'grading name or alias')
     .argument('[digest]', 'or its beginning (default: the one that waits)')
@@ -73,7 +75,8 @@ Exit codes: 0 all as expected · 1 some are not · 4 no such environment · 5 en
 const HISTORY_HELP = `
 Example:
   gradeport env history c
-  gradeport env history c --json`;
+  gradeport env history c --json
+  gradeport env history c --runs 4f2a91`;
 
 const PROMOTE_HELP = `
 Examples:

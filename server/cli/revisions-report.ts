@@ -1,6 +1,6 @@
 /** Revisions and their samples, in words and columns for people. */
 import { shortDigest } from '../environments/kept-names.ts';
-import type { CaseOutcome, Revision, RevisionTest } from '../environments/revisions-port.ts';
+import type { CaseOutcome, GradedRun, Revision, RevisionTest } from '../environments/revisions-port.ts';
 import { countWrong } from '../environments/test-words.ts';
 import { colors, data, harmless, table, talk } from './terminal.ts';
 
@@ -27,6 +27,18 @@ function shortText(test: RevisionTest | null): string {
   if (test.cases.length === 0) return 'none there';
   const wrong = countWrong(test.cases);
   return wrong === 0 ? `all ${test.cases.length} ok` : `${wrong} of ${test.cases.length} differ`;
+}
+
+export function sayRuns(runs: readonly GradedRun[]): void {
+  const rows = runs.map(({ run, course, task, at, verdict, grade }) => [
+    run,
+    `${course}/${task}`,
+    at.slice(0, 16).replace('T', ' '),
+    verdict ?? '-',
+    grade === null ? '-' : `${grade} %`,
+  ]);
+  if (rows.length > 0) data(table(['RUN', 'TASK', 'HANDED IN', 'VERDICT', 'GRADE'], rows));
+  else talk('It graded no stored run.');
 }
 
 export function sayHistory(revisions: readonly Revision[]): void {

@@ -5,9 +5,10 @@ import type { Store } from '../store/port.ts';
 import type { LiveCatalogue } from './catalogue.ts';
 import { stateOf } from './decisions.ts';
 import type { Environment } from './environment.ts';
+import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
 import { shortDigest } from './kept-names.ts';
-import type { Revision } from './revisions-port.ts';
+import type { GradedRun, Revision } from './revisions-port.ts';
 
 export type LookupDeps = {
   store: Pick<Store, 'runs'>;
@@ -82,5 +83,20 @@ export function createLookup({ store, history, environments }: LookupDeps) {
     throw new GradeportError('internal', `Revision ${digest} of "${name}" left the history meanwhile.`);
   }
 
-  return { of, currentOf, imageOf, usable, describe, described };
+  async function runs(
+    given: string,
+    digest: string,
+    page: { limit: number; skip: number },
+  ): Promise<GradedRun[]> {
+    const { name, own } = await of(given);
+    const revision = findRevision(own, name, digest);
+    const filter = { 'environment.digest': revision.digest };
+    const found = await store.runs.find(filter, { sort: { queuedAt: -1 }, ...page });
+    return found.map(({ id, course, task, queuedAt, outcome }) => ({
+      ...{ run: id, course, task, at: queuedAt },
+      ...{ verdict: outcome?.verdict ?? null, grade: outcome?.grade ?? null },
+    }));
+  }
+
+  return { runs, of, currentOf, imageOf, usable, describe, described };
 }

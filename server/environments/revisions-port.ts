@@ -49,9 +49,21 @@ export type Revision = {
 /** One revision whose image could be thrown away, or why it stays. */
 export type PrunePlan = { name: string; digest: string; image: string; remove: boolean; reason: string };
 
+/** @property at ISO 8601, when it was handed in */
+export type GradedRun = {
+  run: string;
+  course: string;
+  task: string;
+  at: string;
+  verdict: string | null;
+  grade: number | null;
+};
+
 export type Revisions = {
   /** Newest first. */
   list(name: string): Promise<Revision[]>;
+  /** Stored runs that it graded, newest first. */
+  runs(name: string, digest: string, page: { limit: number; skip: number }): Promise<GradedRun[]>;
   /** Says who brought an image, before or after discovery sees it. */
   announce(digest: string, about: { by: string | null; from: RevisionOrigin }): void;
   /**

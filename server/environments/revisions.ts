@@ -68,6 +68,7 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
       const { own } = await lookup.of(given);
       return (await lookup.describe(own)).reverse();
     },
+    runs: lookup.runs,
     reload,
     announce,
     ...createTests({ ...parts, promoteNext }),

@@ -92,6 +92,11 @@ describe('an update under a known name', () => {
     expect(stdout).toMatch(new RegExp(`held +${shortDigest(v2)}`));
     expect(stdout).toContain('- success (100 %)');
     expect(stderr).toContain('is held back');
+    const runs = await env('history', NAME, '--runs', shortDigest(v1), '--json');
+    expect(JSON.parse(runs.stdout)).toMatchObject([
+      { course: 'demo', task: 'ask', grade: 100 },
+      { course: 'demo', task: 'ask', grade: 100 },
+    ]);
   });
 
   test('promote refuses it, and takes it with --force; the running server notices within a second', async () => {

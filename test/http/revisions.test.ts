@@ -56,6 +56,13 @@ describe('the history', () => {
     expect((await get('student', '/environments/default').expect(200)).text).not.toContain('id="revisions"');
   });
 
+  it('names the runs that a revision graded to operators only', async () => {
+    const path = `/api/environments/default/revisions/${A}/runs`;
+    expect((await get('operator', path).expect(200)).body).toEqual([]);
+    await get('operator', `${path}?limit=0`).expect(400);
+    await get('teacher', path).expect(403);
+  });
+
   it('says of the samples of other people’s courses only how many changed', async () => {
     const { body } = await get('other', '/api/environments/default/revisions').expect(200);
     expect(body[0]).toMatchObject({ hidden: 1, test: { cases: [] } });

@@ -5,12 +5,16 @@ import type { AppDeps } from '../deps.ts';
 import { parseBody } from '../parse-body.ts';
 import { type RevisionService, requireOperator } from '../revision-service.ts';
 import { actorOf } from '../session.ts';
-import { jobHref } from '../views/hrefs.ts';
+import { jobHref, runHref } from '../views/hrefs.ts';
 
 type Place = { name: string };
 const digest = z.string().min(4).max(100);
 const testSchema = z.strictObject({ digest: digest.optional() });
 const promoteSchema = z.strictObject({ digest: digest.optional(), force: z.boolean().default(false) });
+const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  skip: z.coerce.number().int().min(0).default(0),
+});
 const taskSchema = z.strictObject({ course: z.string().max(200), task: z.string().max(200) });
 /** digest null: the revision that grades now. */
 const pinSchema = z.strictObject({ ...taskSchema.shape, digest: digest.nullable().default(null) });
@@ -18,6 +22,14 @@ const pinSchema = z.strictObject({ ...taskSchema.shape, digest: digest.nullable(
 export function revisionApi({ revisions }: AppDeps, service: RevisionService): Router {
   async function list(req: Request<Place>, res: Response): Promise<void> {
     res.json(await service.list(actorOf(res), req.params.name));
+  }
+
+  /** Of all courses, so for operators only. */
+  async function runs(req: Request<Place & { digest: string }>, res: Response): Promise<void> {
+    requireOperator(actorOf(res));
+    const page = parseBody(pageSchema, req.query);
+    const graded = await revisions.runs(req.params.name, req.params.digest, page);
+    res.json(graded.map((one) => ({ ...one, href: runHref(one.run) })));
   }
 
   async function test(req: Request<Place>, res: Response): Promise<void> {
@@ -57,6 +69,7 @@ export function revisionApi({ revisions }: AppDeps, service: RevisionService): R
   const body = json({ limit: '16kb' });
   return Router()
     .get(at('revisions'), list)
+    .get('/environments/:name/revisions/:digest/runs', runs)
     .post(at('test'), body, test)
     .post(at('promote'), body, promote)
     .post(at('rollback'), body, rollback)

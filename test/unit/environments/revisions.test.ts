@@ -384,6 +384,8 @@ test('runs are counted for the revision that graded them', async () => {
   await store.runs.insert(graded(A, 'r1'));
   await store.runs.insert(graded(A, 'r2'));
   expect((await revisions.list('c')).map(({ runs }) => runs)).toEqual([0, 2]);
+  const listed = await revisions.runs('c', A, { limit: 1, skip: 1 });
+  expect(listed).toMatchObject([{ run: 'r1', course: 'c1', task: 't1', verdict: null }]);
 });
 
 test('a digest may be shortened, but must be one', async () => {
