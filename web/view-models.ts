@@ -240,6 +240,8 @@ export type EnvironmentPage = Nav & {
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];
+  /** Why an update is due, as far as somebody asked; null: none is known. */
+  newer: string | null;
   /** How its image was made, the newest step first; empty for students. */
   layers: LayerView[];
   /** Of those that were built in the browser, for whoever may edit it; newest first. */

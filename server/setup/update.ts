@@ -179,15 +179,24 @@ export function updatedSentence({ done, failed }: Updated): string {
 }
 
 /** The same for pages: a plan to look at, and a job. */
-export const updatesOf = (deps: UpdateDeps): Updates => ({
-  plan: (wanted, stopped) => readUpdatePlan(deps, wanted, stopped),
-  work: (wanted, by) => async (news, stopped) => {
-    news.progress({ step: 'asking the registries', done: 0, total: null });
-    const plan = await readUpdatePlan(deps, wanted, stopped);
-    for (const { image, why } of plan.left) news.line(`${image} stays as it is: ${why}`);
-    const updated = await update({ deps, by, news, stopped }, plan);
-    const sentence = updatedSentence(updated);
-    if (updated.failed.length > 0) throw new GradeportError('conflict', sentence);
-    return { sentence, environment: null };
-  },
-});
+export function updatesOf(deps: UpdateDeps): Updates {
+  let known: UpdateStep[] = [];
+  return {
+    known: () => known,
+    async plan(wanted, stopped) {
+      const plan = await readUpdatePlan(deps, wanted, stopped);
+      if (wanted === null) known = plan.steps;
+      return plan;
+    },
+    work: (wanted, by) => async (news, stopped) => {
+      news.progress({ step: 'asking the registries', done: 0, total: null });
+      const plan = await readUpdatePlan(deps, wanted, stopped);
+      for (const { image, why } of plan.left) news.line(`${image} stays as it is: ${why}`);
+      const updated = await update({ deps, by, news, stopped }, plan);
+      known = known.filter(({ image }) => !updated.done.some((step) => step.image === image));
+      const sentence = updatedSentence(updated);
+      if (updated.failed.length > 0) throw new GradeportError('conflict', sentence);
+      return { sentence, environment: null };
+    },
+  };
+}

@@ -246,6 +246,7 @@ describe('what is newer in the registry', () => {
     expect(layers.slice(0, layersOfBase.length)).toEqual(layersOfBase);
     const rebuilt = await house.idOf(LOCAL);
     expect(rebuilt).not.toBe(id);
+    await house.docker.getImage(id).remove({ force: true });
     expect(await house.sources.lastBuilt(NAME)).toMatchObject({ version: 2, by: 'olga', digest: rebuilt });
     expect(house.announced).toContainEqual([rebuilt, { by: 'olga', from: 'update' }]);
     expect((await readUpdatePlan(house.sharing, [NAME], never)).steps).toEqual([]);

@@ -140,6 +140,14 @@ describe('an update', () => {
     await get('/environments/updates?ask=yes', ada).expect(403);
   });
 
+  it('is told on the page of the environment once it is known', async () => {
+    const { text } = await get('/environments/default').expect(200);
+    expect(text).toContain('There is something newer: Its &lt;b&gt;Dockerfile&lt;/b&gt; has changed.');
+    expect(text).toContain('action="/environments/default/update"');
+    const { text: forOthers } = await get('/environments/default', ada);
+    expect(forOthers).not.toMatch(/something newer|default\/update/);
+  });
+
   it('is a job of the environment, or of all', async () => {
     await post('/environments/default/update').expect(303);
     const { body } = await post('/api/images/update').send({ names: null }).expect(202);

@@ -34,6 +34,8 @@ export type Wanted = readonly string[] | null;
 export type Updates = {
   /** Asks the registries, and changes nothing. */
   plan(wanted: Wanted, stopped: AbortSignal): Promise<UpdatePlan>;
+  /** What was newer when somebody asked about all last, and nothing was updated since; empty: nobody asked. */
+  known(): readonly UpdateStep[];
   /** Pulls what is newer and rebuilds what is built on it. */
   work(wanted: Wanted, by: string): JobWork;
 };

@@ -22,8 +22,12 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
+/** As far as somebody asked the registries. */
+const whyNewer = (updates: AppDeps['updates'], { image }: Environment): string | null =>
+  updates.known().find((step) => step.image === image)?.why ?? null;
+
 export function environmentPages(deps: AppDeps, service: CourseService, revisions: RevisionService): Router {
-  const { environments, slots, builds, store, clock, sharing } = deps;
+  const { environments, slots, builds, store, clock, sharing, updates } = deps;
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
@@ -48,6 +52,7 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
       environment,
       tasks,
       slots: waiting,
+      newer: can(user, 'operate', null) ? whyNewer(updates, found) : null,
       layers: layerViews(steps, clock()),
       builds: buildRows(user, await builds.sources.list(found.name)),
       revisions: history && revisionsView(history, user, found.name, places),

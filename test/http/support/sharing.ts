@@ -64,5 +64,14 @@ export const scriptedUpdates: Updates = {
     ],
     left: [{ image: 'away.example.org/x:1', why: 'The registry does not answer.' }],
   }),
+  known: () => [
+    {
+      image: 'gradeport/default:latest',
+      names: ['default'],
+      bases: [],
+      how: 'rebuild',
+      why: 'Its <b>Dockerfile</b> has changed.',
+    },
+  ],
   work: () => async () => ({ sentence: 'Nothing is newer than what is here.', environment: null }),
 };

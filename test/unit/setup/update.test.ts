@@ -9,7 +9,13 @@ import type { ImageDetails } from '../../../server/engine/images-port.ts';
 import type { OwnBuild } from '../../../server/environments/own-builds.ts';
 import { imagePolicySchema } from '../../../server/environments/registry/policy.ts';
 import { planShipped, RECIPE_LABEL, ROOT_IMAGE } from '../../../server/setup/shipped-environments.ts';
-import { readUpdatePlan, type UpdateDeps, update, updatedSentence } from '../../../server/setup/update.ts';
+import {
+  readUpdatePlan,
+  type UpdateDeps,
+  update,
+  updatedSentence,
+  updatesOf,
+} from '../../../server/setup/update.ts';
 import { SCRIPTED_INFO } from '../../support/engine-info.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-update-'));
@@ -206,6 +212,19 @@ describe('carrying it out', () => {
       { image: 'local/b:latest', error: 'local/a:latest, which it is built on, failed.' },
     ]);
     expect(updatedSentence(updated)).toBe('Updated local/c:latest. Failed: local/a:latest, local/b:latest.');
+  });
+
+  test('what is newer is remembered until it is updated', async () => {
+    images.push(image(['root:1'], { layers: ['new'] }), behind('a'), behind('b'));
+    own = [build('a', 'root:1'), build('b', 'root:1')];
+    broken = 'b';
+    const updates = updatesOf(deps());
+    const known = () => updates.known().map(({ image: name }) => name);
+    expect(known()).toEqual([]);
+    await updates.plan(null, never);
+    expect(known()).toEqual(['local/a:latest', 'local/b:latest']);
+    await expect(updates.work(null, 'olga')(news, never)).rejects.toThrow('Failed: local/b:latest');
+    expect(known()).toEqual(['local/b:latest']);
   });
 
   test('stops where somebody stops it, and does no more', async () => {
