@@ -77,7 +77,8 @@ function launch(folder: string, host: string, cgroup: string): void {
   ].join(' ');
   // As setup/daemon.mjs does it: crun refuses a machine whose cgroup trees are mixed.
   const script = `umount /sys/fs/cgroup/unified 2>/dev/null; ${dockerd}`;
-  const child = spawn('unshare', ['--mount', '--propagation', 'slave', 'sh', '-c', script], {
+  // A network of its own: an engine without a bridge takes docker0 away, which is the machine's engine's.
+  const child = spawn('unshare', ['--net', '--mount', '--propagation', 'slave', 'sh', '-c', script], {
     detached: true,
     stdio: 'ignore',
   });
