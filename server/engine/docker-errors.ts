@@ -41,9 +41,13 @@ export async function unlessGone(call: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** For catch: what the engine answers with 404 becomes "not-found". */
+/** An image that is going at this moment is none the engine knows, and that is a fault of its own, with 500. */
+const isGone = (error: unknown): boolean =>
+  statusOf(error) === 404 || (error instanceof Error && /unrecognized image ID/.test(error.message));
+
+/** For catch: what the engine does not have becomes "not-found". */
 export const notFound =
   (sentence: string) =>
   (error: unknown): never => {
-    throw statusOf(error) === 404 ? new GradeportError('not-found', sentence, { cause: error }) : error;
+    throw isGone(error) ? new GradeportError('not-found', sentence, { cause: error }) : error;
   };

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, PROJECT_FOLDER } from '../../server/config.ts';
+import { openEngine } from '../../server/engine/open.ts';
+import { isKeptName, keptName } from '../../server/environments/kept-names.ts';
 import { createLog } from '../../server/log.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { installDemoCourse } from '../../server/setup/demo-course.ts';
@@ -23,6 +25,7 @@ export async function startTestServer(options: Record<string, unknown> = {}): Pr
     undefined,
     {},
   );
+  const before = await keptNames();
   const courses = join(data, 'courses');
   let created: FirstAccount[] = [];
   const server = await startServer(config, createLog(config.logLevel), async (store) => {
@@ -44,8 +47,26 @@ export async function startTestServer(options: Record<string, unknown> = {}): Pr
       other: account('student2'),
     },
     async close() {
+      const revisions = await server.store.revisions.find({});
       await server.close();
+      await forget(
+        revisions.map(({ name, digest }) => keptName(name, digest)).filter((name) => !before.has(name)),
+      );
       await rm(data, { recursive: true });
     },
   };
+}
+
+/** What only this server's history needed: names of ours, and images that people gave no other. */
+async function forget(names: readonly string[]): Promise<void> {
+  const engine = openEngine();
+  for (const name of names) await engine.untag(name);
+  engine.close();
+}
+
+async function keptNames(): Promise<Set<string>> {
+  const engine = openEngine();
+  const images = await engine.images();
+  engine.close();
+  return new Set(images.flatMap(({ tags }) => tags.filter(isKeptName)));
 }
