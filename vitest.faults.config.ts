@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** npm run test:faults: some minutes of random kills; not part of npm test. It kills the engine, too. */
+/** npm run test:faults: some minutes of random kills; not part of npm test. It kills an engine of its own, too. */
 export default defineConfig({
   test: {
     include: ['test/faults/**/*.test.ts'],

@@ -12,13 +12,14 @@ import { createLog } from '../server/log.ts';
 import type { Role, User } from '../server/store/collections.ts';
 import type { Bench, RunningServer } from './context.ts';
 import { COURSE, writeCourse } from './course.ts';
+import { untilIdle } from './idle.ts';
 
 export type House = RunningServer & {
   signal: AbortSignal;
   user(role?: Role): Promise<User>;
   /** The Cookie header of a signed-in user. */
   cookie(user: User): Promise<string>;
-  /** Settles when all slots that should wait do, and nothing is being made or cleaned up. */
+  /** Settles when all slots that should wait do, nothing is being made or cleaned up, and the processors rest. */
   untilQuiet(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -62,6 +63,7 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
       if (performance.now() > deadline) throw new Error('The pool did not become full and quiet.');
       await sleep(POLL_MS);
     }
+    await untilIdle();
   }
 
   const stops = undo.move();

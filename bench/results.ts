@@ -1,6 +1,7 @@
 /** What a benchmark run found: one object per measure, by name. */
+
+import { type Summary, summarise } from '../server/core/statistics.ts';
 import { firstLine, type Samples } from './interleave.ts';
-import { type Summary, summarise } from './statistics.ts';
 
 /** Milliseconds. ratioToDockerRun: how many times as fast as `docker run --rm` of the same image in this run. */
 export type TimeMeasure = Summary & { title: string; ratioToDockerRun: number | null };

@@ -21,11 +21,12 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
 - **In turn.** What is compared is sampled round-robin in one run, each round beginning with another one, so that
   whatever else the machine does hits all alike. Medians and 95th percentiles (nearest rank); the first rounds, in
   which pools and caches fill, are not counted. Between samples the benchmark waits until all slots that should
-  wait do, and until no container is being made or removed.
+  wait do, until no container is being made or removed, and until the processors rest (a kernel takes a removed
+  container apart for 100 ms more), three seconds at most.
 - **docker run** is the command line with the image of environment \`default\` and the program \`true\`: what a peer
   pays before its grader has begun.
 - **A run** takes from the call of \`submit\` to the moment at which the run is done in the store: access checks,
-  two documents on disk, queue, slot, grader, report, verdict on disk. *Cold*: no slot is made ahead. *Warm*: one
+  two documents in the store, queue, slot, grader, report, verdict on disk. *Cold*: no slot is made ahead. *Warm*: one
   waits; a sample that found none is an error. Every run must end with the verdict success.
 - **C by itself**: the grader of that task starts the same compiler and the same program itself, in the same kind of
   container, and says how long they took.
@@ -33,8 +34,7 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
   grader, as the agent beside it saw it) that is subtracted; else \`graderMs\`, from the sending of the job to the
   arrival of its result, which contains the agent's part, too.
 - **Click to verdict**: on a task's page in Chromium, from the time stamp of the click event to the task after
-  the animation frame in which the verdict stands on the run's page; the navigation between is part of it. A frame takes
-  up to 16.7 ms.
+  the animation frame in which the verdict stands on the run's page. A frame takes up to 16.7 ms.
 - **Throughput**: all runs are handed in at once, each by another student; from the first hand-in to the last verdict.
 - **Memory**: of each waiting slot, PSS of all processes in its containers, PSS of the engine's process beside each
   container (the shim), kernel memory of the containers' cgroups, and files in memory; the slot's share of the mean.
@@ -43,8 +43,8 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
 - **Watching**: socket.io clients in a process of their own, ten per run; a client that missed a step is a failure.`;
 
 export const LIMITS = `- **A cold run** is the engine's: it creates, attaches and starts a container for each grader and each \`run_student\`.
-- **A warm run** has none of that on its way. What is left: the waits for the disk (submission, run, claim and
-  verdict; each is a transaction that survives a power cut), the copy of the task, and the grader itself.
+- **A warm run** has none of that on its way. What is left: the wait for the disk (the verdict survives a
+  power cut; what was handed in waits beside the grading), the copy of the task, and the grader itself.
 - **Throughput** is bounded by what containers cost the engine: each run uses up one or two, and making and removing
   one takes processor time in dockerd, containerd, its shim and the runtime, whenever it is done.
 - **C** is bounded by gcc.`;

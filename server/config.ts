@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { GradeportError } from './core/errors.ts';
 import { ceilingsSchema } from './core/limits.ts';
 import { buildConfigSchema } from './environments/build-config.ts';
+import { imagePolicySchema } from './environments/registry/policy.ts';
 import { traitsSchema } from './environments/runtimes.ts';
 
 /** The folder of this checkout. */
@@ -40,8 +41,15 @@ export const configSchema = z.strictObject({
   maxWaiting: z.coerce.number().int().positive().default(10_000),
   /** What a runtime can do, where its name does not say it. */
   runtimes: z.record(z.string(), traitsSchema).default({}),
+  /** Grading names for tasks that name none: those of type nvidia get the one with a GPU. */
+  defaultCpu: z.string().min(1).default('default'),
+  defaultGpu: z.string().min(1).default('default'),
   /** Other names for environments: what tasks ask for → grading name. They count before all labels. */
   aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
+  /** Which images come in from registries and archives, and how registries are asked. */
+  images: imagePolicySchema.prefault({}),
+  /** Encrypts the passwords of registries, 32 bytes in base64; null: a key file in the data folder. */
+  registryKey: z.string().nullable().default(null),
   /** A new image of a known environment grades at once when its samples come out as expected, or when somebody says so. */
   promote: z.enum(['when-tested', 'by-hand']).default('when-tested'),
   /** Whether the samples of an environment's first image run by themselves, too; it grades anyway. */
@@ -130,14 +138,24 @@ function merge(first: Settings, second: Settings): Settings {
   return merged;
 }
 
-/** Fails with "usage", naming every wrong key. */
-export function loadConfig(
-  options: Record<string, unknown>,
+/** What each says, the stronger later; settings as they are written, not checked yet. */
+export function configSources(
+  options: Record<string, unknown> = {},
   file: string | undefined = process.env['GRADEPORT_CONFIG'],
   env: NodeJS.ProcessEnv = process.env,
-): Config {
+): { origin: 'file' | 'variable' | 'option'; settings: Settings }[] {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  const parsed = configSchema.safeParse(merge(merge(fromFile(file), fromEnvironment(env)), given));
+  return [
+    { origin: 'file', settings: fromFile(file) },
+    { origin: 'variable', settings: fromEnvironment(env) },
+    { origin: 'option', settings: given },
+  ];
+}
+
+/** Fails with "usage", naming every wrong key. */
+export function loadConfig(options: Record<string, unknown>, file?: string, env?: NodeJS.ProcessEnv): Config {
+  const all = configSources(options, file, env).map(({ settings }) => settings);
+  const parsed = configSchema.safeParse(all.reduce(merge, {}));
   if (!parsed.success) {
     throw new GradeportError('usage', `The configuration is wrong:\n${z.prettifyError(parsed.error)}`);
   }
@@ -148,6 +166,12 @@ export function loadConfig(
 export const installationOf = (instance: string): { instance: string; apiFolder: string } => ({
   instance,
   apiFolder: join(PROJECT_FOLDER, 'grading-api'),
+});
+
+/** What tasks get that name no environment. */
+export const defaultEnvironments = ({ defaultCpu, defaultGpu }: Config): { cpu: string; gpu: string } => ({
+  cpu: defaultCpu,
+  gpu: defaultGpu,
 });
 
 export const courseFolders = (config: Config): string[] =>

@@ -7,14 +7,24 @@ import { buildClient } from '../web/build.ts';
 import { createSessions } from './accounts/sessions.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { createUsers } from './accounts/users.ts';
-import { type Config, courseFolders, ENVIRONMENTS_FOLDER, installationOf, PROJECT_FOLDER } from './config.ts';
+import {
+  type Config,
+  courseFolders,
+  defaultEnvironments,
+  ENVIRONMENTS_FOLDER,
+  installationOf,
+  PROJECT_FOLDER,
+} from './config.ts';
 import { GradeportError } from './core/errors.ts';
 import { openCourses } from './courses/catalogue.ts';
-import { openEngine } from './engine/open.ts';
+import { openEngine, openEngineImages } from './engine/open.ts';
 import { openBuildSources } from './environments/build-sources.ts';
 import { createBuilds } from './environments/builds.ts';
 import { createJobs } from './environments/jobs.ts';
+import { readOwnBuilds } from './environments/own-builds.ts';
+import { whyBaseRefused } from './environments/registry/policy.ts';
 import type { Revisions } from './environments/revisions-port.ts';
+import { openSharing } from './environments/sharing/open.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
@@ -30,6 +40,7 @@ import { createTerminals } from './live/terminals.ts';
 import { openQueue } from './queue/open.ts';
 import { openRevisionRoom } from './setup/open-revisions.ts';
 import { untilQuiet } from './setup/until-quiet.ts';
+import { updatesOf } from './setup/update.ts';
 import { openStore } from './store/open.ts';
 import type { Store } from './store/port.ts';
 
@@ -72,7 +83,10 @@ export async function startServer(
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
   });
   undo.defer(() => jobs.close());
-  const courses = openCourses(courseFolders(config), { warn: (message) => log.warn(message) });
+  const courses = openCourses(courseFolders(config), {
+    defaults: defaultEnvironments(config),
+    warn: (message) => log.warn(message),
+  });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createEventLog({ position: (runId) => queue.position(runId) });
@@ -95,11 +109,21 @@ export async function startServer(
   const { environments, revisions } = room;
   const sources = openBuildSources(join(config.data, 'environments'));
   await sources.settle();
+  const refuses = (from: string) => whyBaseRefused(from, config.images, false);
+  const { sharing, credentials } = openSharing(config, {
+    engine,
+    images: openEngineImages(),
+    find: async (name) => environments.find(name),
+    announce: revisions.announce,
+    shipped: ENVIRONMENTS_FOLDER,
+    own: () => readOwnBuilds({ engine, sources, config: config.build, refuses, clock }),
+  });
   const builds = createBuilds({
     ...{ engine, environments, jobs, sources, clock },
     config: config.build,
     runtimes: config.runtimes,
     revisions,
+    refuses,
   });
   const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
@@ -142,12 +166,16 @@ export async function startServer(
     environments,
     revisions,
     jobs,
+    sharing,
+    credentials,
+    updates: updatesOf(sharing),
     builds,
     grading,
     slots,
     runCounts: counted.counts,
     sessions,
     signIn: createSignIn(users),
+    setRole: users.setRole,
     config,
     webFolder,
     log,

@@ -6,6 +6,8 @@ import { chromiumStep } from './chromium.mjs';
 import { dependenciesStep } from './dependencies.mjs';
 import { engineStep } from './engine.mjs';
 import { exitCode, start, startGradeport } from './project.mjs';
+import { registryStep } from './registry.mjs';
+import { shellsStep } from './shells.mjs';
 import { fail, runSteps } from './steps.mjs';
 import { withTempFolder } from './temp-folder.mjs';
 import { readCounts, summary } from './test-counts.mjs';
@@ -63,5 +65,5 @@ async function runTests(report) {
   return passed && ran && counts.failed === 0;
 }
 
-await runSteps([dependenciesStep, engineStep, baseImageStep, chromiumStep]);
+await runSteps([dependenciesStep, engineStep, baseImageStep, chromiumStep, registryStep, shellsStep]);
 process.exitCode = (await withTempFolder(runChecks).catch(fail)) ? 0 : 1;

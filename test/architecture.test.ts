@@ -37,6 +37,7 @@ const PORTS = new Set([
   'server/store/collections.ts',
   'server/queue/port.ts',
   'server/engine/port.ts',
+  'server/engine/images-port.ts',
   'server/engine/labels.ts',
   'server/engine/host-config.ts',
 ]);

@@ -1,6 +1,7 @@
 /** The words between browser and server over socket.io: one map, used and checked on both sides. */
 import { z } from 'zod';
-import type { EnvironmentView, FeedbackView, JobView, VerdictView } from './view-models.ts';
+import type { JobView } from './job-models.ts';
+import type { EnvironmentView, FeedbackView, VerdictView } from './view-models.ts';
 
 /** A run's story so far and as it goes on; seq counts from 1 within one attempt. */
 export type RunStep = { seq: number; attempt: number; at: string } & (

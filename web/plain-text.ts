@@ -28,6 +28,9 @@ export function createPlainText(): (piece: string) => string {
   };
 }
 
+/** Whatever else is no letter: bells, backspaces, bytes of binary files, which HTML may not contain. */
+const CONTROLS = /[^\P{Cc}\n\t]/gu;
+
 function withoutRest(text: string): string {
-  return text.replaceAll(ESC, '').replace(/\r\n?/g, '\n');
+  return text.replace(/\r\n?/g, '\n').replace(CONTROLS, '');
 }

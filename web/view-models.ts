@@ -2,7 +2,9 @@
  * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
+import type { BuildRow } from './job-models.ts';
 import type { RevisionsView, TestedView } from './revision-models.ts';
+import type { LayerView } from './sharing-views.ts';
 
 export type Nav = {
   /** null: not signed in. */
@@ -24,7 +26,19 @@ export type CourseCard = {
   tasks: number;
   solved: number;
 };
-export type CoursesPage = Nav & { courses: CourseCard[] };
+/** A course that one is not in and may enter. */
+export type JoinCard = {
+  id: string;
+  name: string;
+  descriptionHtml: string;
+  joinHref: string;
+  needsPassword: boolean;
+};
+export type CoursesPage = Nav & {
+  courses: CourseCard[];
+  /** error: why joining it failed just now. */
+  joinable: (JoinCard & { error: string | null })[];
+};
 
 export type TaskRow = {
   id: string;
@@ -97,6 +111,8 @@ export type RunRow = {
   label: string | null;
   tone: string | null;
   grade: number | null;
+  /** Its grade is the student's grade of the task. */
+  counts: boolean;
 };
 export type TaskPage = Nav & {
   course: { id: string; name: string; href: string };
@@ -104,6 +120,8 @@ export type TaskPage = Nav & {
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
   environment: { name: string; available: boolean; reason: string } | null;
+  /** Empty where there is nothing to choose. away: it cannot grade now. */
+  environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
   /** How many submissions are left; null: no limit. */
   allowance: string | null;
@@ -113,6 +131,8 @@ export type TaskPage = Nav & {
   contactHref: string | null;
   submitHref: string;
   runs: RunRow[];
+  /** Which submission counts, and which are listed. */
+  runsNote: string;
   error: string | null;
 };
 
@@ -120,7 +140,8 @@ export type TaskPage = Nav & {
 export type FeedbackView = {
   textHtml: string;
   problems: { id: string; name: string; result: string | null; html: string }[];
-  tests: { name: string; passed: boolean | null; text: string }[];
+  /** found: a mistake that the course has a name for, and that was found in the answer. */
+  tests: { name: string; passed: boolean | null; text: string; found?: true }[];
 };
 export type VerdictView = {
   verdict: string;
@@ -182,89 +203,50 @@ export type EnvironmentView = {
   tested: TestedView | null;
   /** A newer image that does not grade (yet), in a sentence. */
   update: string | null;
+  /** Which user programs are in its containers: a sentence. */
+  runsAs: string;
   href: string;
+  /** Lower case: what the list's search looks through. */
+  search: string;
 };
+/** What a select offers; the empty value is all. */
+export type Choice = { value: string; label: string; chosen: boolean };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
   canBuild: boolean;
+  /** Whether there is any, filtered or not. */
+  some: boolean;
+  filter: { text: string; languages: Choice[]; runtimes: Choice[]; states: Choice[] };
+  /** "3 of 8" */
+  shown: string;
+  views: { name: string; label: string; href: string; current: boolean }[];
+  asTable: boolean;
+};
+/** Days with runs, newest first; the plots have all days of the span. */
+export type EnvironmentUseView = {
+  runsPlotHtml: string;
+  timesPlotHtml: string;
+  /** Days. */
+  span: number;
+  /** How many runs of a day the times are of, at most; null: of all. */
+  sampled: number | null;
+  days: { day: string; runs: number; median: string; p95: string }[];
 };
 export type EnvironmentPage = Nav & {
   environment: EnvironmentView;
+  /** null: nobody used it lately. */
+  use: EnvironmentUseView | null;
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];
-  /** For teachers and operators; null for others. */
-  revisions: RevisionsView | null;
+  /** Why an update is due, as far as somebody asked; null: none is known. */
+  newer: string | null;
+  /** How its image was made, the newest step first; empty for students. */
+  layers: LayerView[];
   /** Of those that were built in the browser, for whoever may edit it; newest first. */
   builds: BuildRow[];
+  /** For teachers and operators; null for others. */
+  revisions: RevisionsView | null;
 };
-/** Long work on an environment, as its page and the live room show it. */
-export type JobView = {
-  id: string;
-  href: string;
-  title: string;
-  by: string;
-  startedAt: string;
-  endedAt: string | null;
-  /** "waiting" | "running" | "done" | "failed" | "stopped" */
-  state: string;
-  /** "good" | "bad" | "warn" | "live": the colour class. */
-  tone: string;
-  isOver: boolean;
-  /** known: there is a total, so there can be a bar that fills. */
-  progress: { step: string; done: number; total: number; known: boolean } | null;
-  /** What it came to, or why it failed. */
-  sentence: string | null;
-  /** What a failed step printed, below the sentence; "" where there is nothing. */
-  details: string;
-  /** The environment it made or changed. */
-  environment: { name: string; href: string } | null;
-};
-/** What is said about a Dockerfile as it stands, and what its image would be. */
-export type LintView = {
-  messages: { line: number; severity: string; tone: string; message: string }[];
-  /** "1 error, 2 hints": for a status line. */
-  summary: string;
-  /** Why it may not have its name; null: it may. */
-  refusal: string | null;
-  preview: {
-    name: string;
-    title: string;
-    description: string;
-    languages: string[];
-    aliases: string[];
-    image: string;
-    runtime: string;
-    reason: string;
-    needRoot: boolean;
-    needGpu: boolean;
-  } | null;
-};
-export type BuildPage = Nav & {
-  heading: string;
-  dockerfile: string;
-  /** The kept build that its other files come from, as the form sends it; null: none. */
-  from: string | null;
-  /** Files of that build beside the Dockerfile. */
-  files: string[];
-  templates: { title: string; href: string }[];
-  lint: LintView;
-  network: boolean;
-  limits: { time: string; memory: string; disk: string; context: string };
-  error: string | null;
-};
-/** One build of an environment that was made here. */
-export type BuildRow = {
-  version: number;
-  by: string;
-  at: string;
-  state: string;
-  tone: string;
-  sentence: string;
-  editHref: string;
-  logHref: string;
-};
-export type JobsPage = Nav & { jobs: JobView[]; canBuild: boolean };
-export type JobPage = Nav & { job: JobView; lines: string; next: number; stopHref: string };
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };

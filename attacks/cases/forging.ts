@@ -53,6 +53,27 @@ answer()`,
     expect: ['success'],
   },
   {
+    id: 'direct-line',
+    number: null,
+    title: 'The worker’s own socket to this container lets nobody in but the agent.',
+    answer: py`${FRAMES}
+import socket
+for kind in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET, socket.SOCK_DGRAM):
+    try:
+        link = socket.socket(socket.AF_UNIX, kind); link.connect("/opt/gradeport-line")
+        breach("connected")
+        link.sendall(frame(RESULT) + frame({"type": "exit", "code": 0, "ended": "exit"}))
+    except OSError: pass
+for change in (lambda: os.unlink("/opt/gradeport-line"), lambda: os.chmod("/opt/gradeport-line", 0o777), lambda: os.rename("/opt/gradeport-line", "/tmp/line")):
+    try:
+        change(); breach("changed it")
+    except OSError: pass
+for entry in os.listdir("/proc/1/fd") if os.access("/proc/1/fd", os.R_OK) else ():
+    breach("saw the agent's descriptors")
+answer()`,
+    expect: ['success'],
+  },
+  {
     id: 'exit-early',
     number: 28,
     title: 'Ending well before the tests is no pass.',

@@ -1,6 +1,7 @@
 /** docs/endings.md from what was measured. Pure. */
+
+import { summarise } from '../../server/core/statistics.ts';
 import type { Machine } from '../machine.ts';
-import { summarise } from '../statistics.ts';
 
 export type EndingRow = {
   name: string;

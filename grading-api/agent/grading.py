@@ -39,6 +39,8 @@ class Grading:
     def begin(self):
         zygote.start()
         prepare(user_of(False), grader=True)
+        with acting_as(user_of(False)):  # whom nearly every grader is
+            self._students.listen()
         self._worker.send(ready())
 
     def _message(self, message):
@@ -60,8 +62,9 @@ class Grading:
             write_inputs(start)
             with acting_as(self._user):
                 feedback_file.create()
-                self._students.listen()
                 argv = find_command(start['command'])
+            if self._user != user_of(False):
+                self._listen_as_root()
         except NoCommand as reason:
             self._finish(None, str(reason))
             return
@@ -70,6 +73,12 @@ class Grading:
             self._finish(None, 'The grader\'s container could not be prepared: %s.' % error)
             return
         self._launch(argv)
+
+    def _listen_as_root(self):
+        with acting_as(user_of(False)):
+            self._students.stop_listening()
+        with acting_as(self._user):
+            self._students.listen()
 
     def _launch(self, argv):
         self._seen = feedback_file.stamp()

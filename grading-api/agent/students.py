@@ -32,6 +32,11 @@ class Students:
         self._socket.setblocking(False)
         self._loop.watch(self._socket.fileno(), self._accept, pausable=True)
 
+    def stop_listening(self):
+        self._loop.forget(self._socket.fileno())
+        self._socket.close()
+        os.unlink(PATH)
+
     def from_worker(self, stream, channel, data):
         if channel in self._channels:
             self._channels[channel].give(frames.bytes_frame(stream, 0, data))

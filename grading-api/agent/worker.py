@@ -1,4 +1,4 @@
-"""The worker at the other end of stdin and stdout. It is gone when stdin ends, and then so are we."""
+"""The worker at the other end of its socket, or of stdin and stdout. It is gone when either ends, and then so are we."""
 import os
 import sys
 
@@ -6,6 +6,7 @@ import gradeport_frames as frames
 
 PAUSE_BYTES, RESUME_BYTES = 4 * 1024 * 1024, 1024 * 1024
 WRITE_BYTES = 256 * 1024
+LINE = '/opt/gradeport-line'
 
 
 def complain(sentence):
@@ -14,6 +15,20 @@ def complain(sentence):
         os.write(2, ('Gradeport: %s\n' % sentence).encode('utf-8', 'replace'))
     except OSError:
         pass
+
+
+def _direct_line():
+    """A descriptor of the worker's own socket; None where it gave none, or an engine elsewhere stands between."""
+    if not os.path.exists(LINE):
+        return None
+    import _socket  # the small half of socket, which a student's agent needs for nothing else
+
+    line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    try:
+        line.connect(LINE)
+    except OSError:
+        return None
+    return line.detach()
 
 
 class Worker:
@@ -29,9 +44,14 @@ class Worker:
         null = os.open('/dev/null', os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)
+        line = _direct_line()
+        loop.watch(self._in_fd, lambda: self._read(self._in_fd))  # with a line, its end is all that comes here
+        if line is None:
+            loop.watch(self._out_fd, None, self._write)
+        else:
+            self._out_fd = line
+            loop.watch(line, lambda: self._read(line), self._write)
         os.set_blocking(self._out_fd, False)
-        loop.watch(self._in_fd, self._read)
-        loop.watch(self._out_fd, None, self._write)
 
     def send(self, message):
         self._queue(frames.json_frame(message))
@@ -66,9 +86,9 @@ class Worker:
             self._loop.pause(False)
         self._loop.want_write(self._out_fd, bool(self._out))
 
-    def _read(self):
+    def _read(self, fd):
         try:
-            data = os.read(self._in_fd, frames.CHUNK_BYTES * 4)
+            data = os.read(fd, frames.CHUNK_BYTES * 4)
         except BlockingIOError:
             return
         except OSError:

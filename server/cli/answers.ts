@@ -1,12 +1,14 @@
 /** Answers given on the command line: --answer q1=text, --answer q1=@file, --answers <file>. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
+import { textAt } from '../courses/formats/as-written.ts';
+import { readYaml, type YamlFile } from '../courses/formats/yaml-file.ts';
 import type { Task } from '../courses/task.ts';
 import type { Answers } from '../grading/input.ts';
 import type { SubmittedAnswer } from '../grading/verbs.ts';
+import { sentences } from './sentences.ts';
 
 export type GivenInput = {
   answers: Answers;
@@ -21,6 +23,7 @@ const fileSchema = z.union([
 ]);
 const answerSchema = z.union([
   z.string(),
+  z.null().transform(() => ''),
   z.number().transform(String),
   z.array(z.union([z.string(), z.number().transform(String)])),
   fileSchema.transform(toFile),
@@ -54,15 +57,15 @@ async function readGiven(path: string): Promise<Buffer> {
 /** A whole input map from a JSON or YAML file. */
 export async function readInputFile(path: string, task: Task): Promise<GivenInput> {
   const text = (await readGiven(path)).toString('utf8');
-  const map = parseMap(path, text);
+  const yaml = parseYaml(path, text);
   const answers = new Map<string, SubmittedAnswer>();
   const extra: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(map)) {
+  for (const [key, value] of Object.entries(mapOf(path, yaml.value))) {
     if (!task.problems.some(({ id }) => id === key)) {
       extra[key] = value;
       continue;
     }
-    const parsed = answerSchema.safeParse(value);
+    const parsed = answerSchema.safeParse(textAt(yaml, [key], value));
     if (!parsed.success) {
       throw new GradeportError(
         'usage',
@@ -74,18 +77,20 @@ export async function readInputFile(path: string, task: Task): Promise<GivenInpu
   return { answers, extra };
 }
 
-function parseMap(path: string, text: string): Record<string, unknown> {
-  try {
-    // YAML 1.1: its !!binary is what INGInious' recorded submissions use. JSON is YAML, too.
-    const map: unknown = parse(text, { version: '1.1', uniqueKeys: false });
-    return z.record(z.string(), z.unknown()).parse(map);
-  } catch (error) {
-    const why =
-      error instanceof z.ZodError
-        ? 'expected a map of problem ids to answers'
-        : String(error instanceof Error ? error.message : error);
-    throw new GradeportError('usage', `${path}: ${why}`, { cause: error });
-  }
+/** Uploads are in it, as base64. */
+const MAX_CHARACTERS = 64 * 2 ** 20;
+
+/** Read as INGInious' recorded submissions are, whose uploads are YAML's !!binary. JSON is YAML, too. */
+function parseYaml(path: string, text: string): YamlFile {
+  const yaml = readYaml(text, path, { maxCharacters: MAX_CHARACTERS });
+  if ('problems' in yaml) throw new GradeportError('usage', sentences(yaml.problems));
+  return yaml;
+}
+
+function mapOf(path: string, value: unknown): Record<string, unknown> {
+  const map = z.record(z.string(), z.unknown()).safeParse(value);
+  if (map.success) return map.data;
+  throw new GradeportError('usage', `${path}: expected a map of problem ids to answers.`);
 }
 
 /** "q1=@path" is a file's content, "q1=text" the text itself; several for one problem are several choices. */

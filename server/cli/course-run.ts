@@ -1,7 +1,7 @@
 /** The work of gradeport course: loaded when it is asked for. */
 import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { courseFolders, ENVIRONMENTS_FOLDER, loadConfig } from '../config.ts';
+import { courseFolders, defaultEnvironments, ENVIRONMENTS_FOLDER, loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { openEngine } from '../engine/open.ts';
 import { readEnvironments } from '../environments/catalogue.ts';
@@ -41,11 +41,14 @@ async function examine(folder: string): Promise<CourseReport> {
 async function whatIsHere(): Promise<Known> {
   const shipped = await readShipped(ENVIRONMENTS_FOLDER);
   const config = loadConfig({});
+  const defaults = defaultEnvironments(config);
   const engine = openEngine();
   try {
-    return { announced: (await readEnvironments(engine, config.runtimes, config.aliases)).list, shipped };
+    const { list } = await readEnvironments(engine, config.runtimes, config.aliases);
+    return { announced: list, shipped, defaults };
   } catch (error) {
-    if (error instanceof GradeportError && error.code === 'unreachable') return { announced: null, shipped };
+    if (error instanceof GradeportError && error.code === 'unreachable')
+      return { announced: null, shipped, defaults };
     throw error;
   } finally {
     engine.close();

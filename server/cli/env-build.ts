@@ -12,6 +12,7 @@ import { buildLinted, imagesByName, lintLines, listFiles } from '../environments
 import { readEnvironments } from '../environments/catalogue.ts';
 import { type Lint, lintDockerfile } from '../environments/dockerfile/lint.ts';
 import { localImage } from '../environments/image-names.ts';
+import { whyBaseRefused } from '../environments/registry/policy.ts';
 import { buildShippedEnvironments } from '../setup/shipped-environments.ts';
 import { untilInterrupted } from './interrupted.ts';
 import { colors, createProgress, data, formatBytes, harmless, json, talk } from './terminal.ts';
@@ -79,7 +80,7 @@ async function buildShipped(engine: Engine, names: readonly string[] | null): Pr
 export async function lintOwn(
   engine: Pick<Engine, 'images'>,
   folder: string,
-  { build }: Pick<Config, 'build'>,
+  { build, images: policy }: Pick<Config, 'build' | 'images'>,
   network = false,
 ): Promise<{ lint: Lint; network: boolean }> {
   const allowed = network || build.network;
@@ -90,7 +91,7 @@ export async function lintOwn(
     images: imagesByName(await engine.images()),
     files: await listFiles(folder),
     network: allowed,
-    refuses: () => null,
+    refuses: (from) => whyBaseRefused(from, policy, false),
     networkHint: '--network lets them use it.',
     // An operator may make a base that environments are built on.
     mustAnnounce: false,

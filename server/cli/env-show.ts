@@ -4,6 +4,7 @@ import { GradeportError } from '../core/errors.ts';
 import { findEnvironment } from '../environments/announced.ts';
 import type { Environment } from '../environments/environment.ts';
 import { shortDigest } from '../environments/kept-names.ts';
+import { runsAs } from '../environments/runs-as.ts';
 import { readShipped } from '../environments/shipped.ts';
 import { suggestEnvironment } from '../environments/suggest.ts';
 import { testText } from '../environments/test-words.ts';
@@ -32,13 +33,15 @@ export async function showEnvironment(
     throw new GradeportError('not-found', suggestion?.sentence ?? `There is no environment "${name}".`);
   }
   const rivals = rivalsOf(found, list);
-  if (asJson) return json({ ...found, rivals });
+  const { grader, student, sentence } = runsAs(found);
+  if (asJson) return json({ ...found, uid: { grader, student }, rivals });
   const { size, languages, aliases, ports, lost, tested, update, samples, ...rest } = found;
   const fields = {
     ...rest,
     size: formatBytes(size),
     languages: languages.join(', '),
     aliases: aliases.join(', '),
+    'runs as': sentence,
     samples: samples ?? '',
     tested: tested
       ? `${testText(tested)} (${tested.at.slice(0, 16).replace('T', ' ')} UTC, ${tested.runtime})`

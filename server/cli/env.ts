@@ -1,4 +1,4 @@
-/** gradeport env list | show | build | lint | adopt-base, and the verbs of revisions */
+/** gradeport env list | show | build | lint | adopt-base; env-sharing.ts and env-revisions.ts add the others */
 import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { openEngine } from '../engine/open.ts';
@@ -8,6 +8,7 @@ import { type AdoptOptions, adoptBase } from './env-adopt.ts';
 import { type BuildOptions, buildEnvironments } from './env-build.ts';
 import { lintFolder } from './env-lint.ts';
 import { addRevisionCommands } from './env-revisions.ts';
+import { addSharingCommands } from './env-sharing.ts';
 import { showEnvironment } from './env-show.ts';
 import { historyOf } from './installation.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
@@ -24,13 +25,15 @@ export function envCommand(): Command {
     .description('list every environment of this machine, unusable ones with the reason')
     .option(...DATA)
     .option('--json', 'print a JSON array')
+    .addHelpText('after', "\nExamples:\n  gradeport env list\n  gradeport env list --json | jq -r '.[].name'")
     .action(listEnvironments);
   env
     .command('show')
     .description('show one environment by its name or an alias')
-    .argument('<name>')
+    .argument('<name>', 'a grading name or an alias')
     .option(...DATA)
     .option('--json', 'print a JSON object')
+    .addHelpText('after', '\nExamples:\n  gradeport env show java8\n  gradeport env show c --json')
     .action(async (name: string, { json: asJson, data: folder }: LookOptions) =>
       showEnvironment(await allEnvironments(folder), name, asJson === true),
     );
@@ -68,7 +71,9 @@ export function envCommand(): Command {
     .argument('[images...]', "other names (default: INGInious' own)")
     .option('--undo', 'take the names away again')
     .option('--json', 'print a JSON array of the names that were given or taken away')
+    .addHelpText('after', '\nExamples:\n  gradeport env adopt-base\n  gradeport env adopt-base --undo')
     .action(async (images: string[], options: AdoptOptions) => adoptBase(images, options));
+  addSharingCommands(env);
   addRevisionCommands(env);
   return env;
 }

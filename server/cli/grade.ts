@@ -1,8 +1,9 @@
 import { basename, resolve } from 'node:path';
 import { Command } from 'commander';
-import { loadConfig } from '../config.ts';
+import { defaultEnvironments, loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
+import { checkChoice, inChosen } from '../courses/environment-choice.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
 import { commonFolder, readTask } from '../courses/read-task.ts';
 import type { Task } from '../courses/task.ts';
@@ -10,6 +11,7 @@ import type { RunEvent } from '../grading/events.ts';
 import type { Graded } from '../grading/grader.ts';
 import { type GraderInput, toGraderInput } from '../grading/input.ts';
 import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts';
+import { INTERRUPTED } from './exit-codes.ts';
 import { gradedJson, printVerdict } from './graded.ts';
 import { emptyFolder, keepFiles } from './keep.ts';
 import { openLocalGrader, untilInterrupted } from './local-grader.ts';
@@ -21,6 +23,7 @@ type Options = {
   answer: string[];
   answers?: string;
   course?: string;
+  environment?: string;
   runtime?: string;
   keep?: string;
   json?: boolean;
@@ -40,6 +43,7 @@ export function gradeCommand(): Command {
     )
     .option('--answers <file>', 'all answers and "@" keys as one JSON or YAML map')
     .option('--course <folder>', 'the course folder, when it is not the one above the task')
+    .option('--environment <name>', 'one of the environment_choices of the task (default: its own)')
     .option('--runtime <name>', 'an OCI runtime of the engine: runc, crun, runsc …')
     .option('--keep <folder>', 'copy what the run leaves in /task and /task/student there, to look at it')
     .option('--json', 'print one JSON object instead of streaming')
@@ -52,13 +56,16 @@ Examples:
   gradeport grade examples/demo/python-sum --answer code=@sum.py
   gradeport grade mytask --answers input.yaml --runtime runsc --json
   gradeport grade mytask --answer q1=@answer.py --keep /tmp/looked-at
-Exit codes: 0 the submission succeeds · 1 it does not · 2 usage · 5 engine unreachable.`;
+  gradeport grade mytask --answer q1=@answer.cpp --environment cpp-debian11
+Exit codes: 0 the submission succeeds · 1 it does not · 2 usage · 5 engine unreachable · 130 Ctrl-C.`;
 
 async function grade(folder: string, options: Options): Promise<void> {
-  const { task, common } = await findTask(folder, options.course);
+  const { task: read, common } = await findTask(folder, options.course);
+  const task = inChosen(read, checkChoice(read, options.environment));
   const input = await readInput(task, options);
   const keep = options.keep === undefined ? null : await emptyFolder(options.keep);
   await using local = await openLocalGrader(task.environment !== null);
+  const stopped = untilInterrupted();
   await using graded = await local.grader({
     runId: 'run',
     attempt: 1,
@@ -67,12 +74,13 @@ async function grade(folder: string, options: Options): Promise<void> {
     input,
     runtime: options.runtime ?? null,
     debug: true,
-    signal: untilInterrupted(),
+    signal: stopped,
     publish: options.json ? () => {} : stream,
     showTerminal: options.json ? null : localTerminal(),
   });
   show(graded, options.json === true);
   if (keep !== null) await keepFiles(graded, keep);
+  if (stopped.aborted) process.exitCode = INTERRUPTED;
 }
 
 function show(graded: Graded, asJson: boolean): void {
@@ -85,7 +93,11 @@ async function findTask(
   folder: string,
   course: string | undefined,
 ): Promise<{ task: Task; common: string | null }> {
-  const read = await readTask(folder, course === undefined ? {} : { course: basename(resolve(course)) });
+  const defaults = defaultEnvironments(loadConfig({}));
+  const read = await readTask(folder, {
+    defaults,
+    ...(course !== undefined && { course: basename(resolve(course)) }),
+  });
   if ('problems' in read) {
     throw new GradeportError('usage', sentences(read.problems));
   }

@@ -1,6 +1,12 @@
 /** Revisions of an installation for one command: its store beside the server, the engine, and a grader of our own. */
 import { rm } from 'node:fs/promises';
-import { courseFolders, ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../config.ts';
+import {
+  courseFolders,
+  defaultEnvironments,
+  ENVIRONMENTS_FOLDER,
+  installationOf,
+  loadConfig,
+} from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { openCourses } from '../courses/catalogue.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
@@ -38,7 +44,7 @@ export async function withRevisions<T>(
     await sweepWorkspaces(runsFolder);
     await rm(runsFolder, { recursive: true, force: true });
   });
-  const courses = openCourses(courseFolders(config));
+  const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   undo.defer(() => courses.close());
   const instance = `cli:${process.pid}`;
   const room = await openRevisionRoom({

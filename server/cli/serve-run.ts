@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   type Config,
   courseFolders,
+  defaultEnvironments,
   ENVIRONMENTS_FOLDER,
   installationOf,
   loadConfig,
@@ -104,7 +105,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   await sweepWorkspaces(runsFolder);
   const engine = openEngine();
   const environments = await openEnvironments(engine, config.runtimes, config.aliases);
-  const courses = openCourses(courseFolders(config));
+  const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   try {
     const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
       version: string;

@@ -15,5 +15,12 @@ export function serveCommand(): Command {
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: warn)')
     .option('--demo', 'first build what is missing: environments, accounts, demo course; and check it')
     .option('--setup-only', 'with --demo: stop before serving')
+    .addHelpText('after', EXAMPLES)
     .action(async (options: ServeOptions) => (await import('./serve-run.ts')).serve(options));
 }
+
+const EXAMPLES = `
+Examples:
+  gradeport serve --data /srv/gradeport
+  gradeport serve --host 0.0.0.0 --port 9000 --public-url https://grade.example.org
+Ctrl-C stops; runs in progress are graded at the next start. A second Ctrl-C, later than a second, stops at once.`;

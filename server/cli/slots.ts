@@ -29,7 +29,7 @@ export function slotsCommand(): Command {
     .option('--json', 'print a JSON object')
     .addHelpText(
       'after',
-      '\nOn the machine of the server it needs no permission. Else set GRADEPORT_METRICS_TOKEN to the metricsToken of its configuration.',
+      '\nExamples:\n  gradeport slots\n  gradeport slots --url https://grade.example.org --json\nOn the machine of the server it needs no permission. Else set GRADEPORT_METRICS_TOKEN to the metricsToken of its configuration.',
     )
     .action(async ({ url, json: asJson }: SlotsOptions) => {
       const stats = await askForSlots(url);

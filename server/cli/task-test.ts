@@ -1,5 +1,6 @@
 /** gradeport task test: the samples and the recorded submissions of a task, or of a whole course, graded again. */
 import { basename, resolve } from 'node:path';
+import { defaultEnvironments, loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { courseReader } from '../courses/read-course.ts';
 import { commonFolder, courseFileOf, readTask, TASK_FILE, taskFileOf } from '../courses/read-task.ts';
@@ -9,6 +10,7 @@ import type { FileProblemReport, Task } from '../courses/task.ts';
 import type { Grader } from '../grading/grader.ts';
 import { type CheckedRecorded, checkRecorded } from '../setup/recorded-check.ts';
 import { checkSample, inTwoLanes } from '../setup/self-check.ts';
+import { INTERRUPTED } from './exit-codes.ts';
 import { lineDiff } from './line-diff.ts';
 import { openLocalGrader, untilInterrupted } from './local-grader.ts';
 import { sentences } from './sentences.ts';
@@ -46,11 +48,13 @@ export async function testFolder(folder: string, options: TestOptions) {
   if (asJson) json(results.map(toJson));
   talk(summaryOf(results, total, strict));
   if (results.length < total || results.some((each) => isWrong(each, strict))) process.exitCode = 1;
+  if (stopped.aborted) process.exitCode = INTERRUPTED;
 }
 
 async function readFolder(folder: string): Promise<{ tasks: Task[]; common: string | null; broken: Case[] }> {
+  const defaults = defaultEnvironments(loadConfig({}));
   if ((await courseFileOf(folder)) && !(await taskFileOf(folder))) {
-    const course = await courseReader(resolve(folder)).read();
+    const course = await courseReader(resolve(folder), undefined, defaults).read();
     if (course) {
       const broken = course.broken.map(({ id, problems }) =>
         unreadable(id, problems[0]?.file ?? TASK_FILE, problems),
@@ -58,7 +62,7 @@ async function readFolder(folder: string): Promise<{ tasks: Task[]; common: stri
       return { tasks: course.tasks, common: course.common, broken };
     }
   }
-  const read = await readTask(folder);
+  const read = await readTask(folder, { defaults });
   if ('problems' in read) throw new GradeportError('usage', sentences(read.problems));
   return { tasks: [read.task], common: read.common, broken: [] };
 }

@@ -1,5 +1,6 @@
 /** gradeport task check | test: a task's files read, its samples and recorded submissions graded. */
 import { Command } from 'commander';
+import { defaultEnvironments, loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { readTask } from '../courses/read-task.ts';
 import { readSamples } from '../courses/samples.ts';
@@ -12,8 +13,9 @@ export function taskCommand(): Command {
   task
     .command('check')
     .description('read task.yaml and samples/, and say what is wrong')
-    .argument('<task-folder>')
+    .argument('<task-folder>', 'folder with a task.yaml')
     .option('--json', 'print a JSON object')
+    .addHelpText('after', '\nExample:\n  gradeport task check examples/demo/python-sum')
     .action(async (folder: string, options: { json?: boolean }) => {
       const { task: read, samples } = await readAll(folder);
       const { id, name, notices } = read;
@@ -39,10 +41,10 @@ const EXAMPLES = `
 Examples:
   gradeport task test examples/demo/python-sum
   gradeport task test ~/courses/algorithms --json > report.json
-Exit codes: 0 all as expected · 1 something differs or cannot be graded · 2 usage · 5 engine unreachable.`;
+Exit codes: 0 all as expected · 1 something differs or cannot be graded · 2 usage · 5 engine unreachable · 130 Ctrl-C.`;
 
 async function readAll(folder: string) {
-  const read = await readTask(folder);
+  const read = await readTask(folder, { defaults: defaultEnvironments(loadConfig({})) });
   if ('problems' in read) throw new GradeportError('usage', sentences(read.problems));
   const samples = await readSamples(read.task.folder);
   if ('problems' in samples) throw new GradeportError('usage', sentences(samples.problems));

@@ -1,16 +1,25 @@
 /** Words for people on stderr, data on stdout; colour only where a person looks and wants it. */
 import pc from 'picocolors';
 
-const isTalkTty = process.stderr.isTTY === true;
-/** NO_COLOR and FORCE_COLOR are honoured by picocolors. */
-export const colors = pc.createColors(pc.isColorSupported && (isTalkTty || process.stdout.isTTY === true));
+/** A terminal that can rewrite a line; a "dumb" one cannot. */
+const isTalkTty = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+const isForced = (process.env['FORCE_COLOR'] ?? '') !== '';
+/** NO_COLOR and TERM=dumb are honoured by picocolors. */
+export const colors = pc.createColors(
+  pc.isColorSupported && (isForced || isTalkTty || process.stdout.isTTY === true),
+);
 
-export const talk = (line: string): void => {
-  process.stderr.write(`${line}\n`);
-};
-export const data = (text: string): void => {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-};
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
+const COLOUR = /\u001b\[\d+m/g;
+
+/** One stream may be a terminal while the other is a file: no colour goes into that. */
+function write(stream: NodeJS.WriteStream, text: string): void {
+  const shown = stream.isTTY === true || isForced ? text : text.replace(COLOUR, '');
+  stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+}
+
+export const talk = (line: string): void => write(process.stderr, `${line}\n`);
+export const data = (text: string): void => write(process.stdout, text);
 export const json = (value: unknown): void => data(JSON.stringify(value, null, 2));
 
 /** A line that is rewritten on a terminal, and said at most every few seconds elsewhere. */
@@ -19,7 +28,8 @@ export function createProgress(everyMs = 5000): { line(text: string): void; end(
   return {
     line(text) {
       if (isTalkTty) {
-        const width = Math.max(20, (process.stderr.columns ?? 80) - 1);
+        // A serial line, or a recorder of terminals, has no size.
+        const width = Math.max(20, (process.stderr.columns || 80) - 1);
         process.stderr.write(`\r\x1b[K${text.slice(0, width)}`);
       } else if (performance.now() - lastSaid > everyMs) {
         lastSaid = performance.now();

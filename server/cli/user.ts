@@ -8,6 +8,7 @@ import { newPassword } from '../setup/first-accounts.ts';
 import type { User } from '../store/collections.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
+import { readFirstLine } from './first-line.ts';
 import { data, json, table, talk } from './terminal.ts';
 
 type Common = { data?: string; json?: boolean };
@@ -39,7 +40,7 @@ export function userCommand(): Command {
     .action(addUser);
   shared(user.command('role'))
     .description('change what an account may do')
-    .argument('<name>')
+    .argument('<name>', 'name to sign in with')
     .option('--course <id>', 'in this course; again for more', collect, [])
     .addOption(
       new Option('--role <role>', 'role in these courses')
@@ -52,13 +53,24 @@ export function userCommand(): Command {
     .action(changeRole);
   shared(user.command('remove'))
     .description('remove an account and sign it out; its submissions stay')
-    .argument('<name>')
+    .argument('<name>', 'name to sign in with')
+    .addHelpText('after', '\nExample:\n  gradeport user remove alice')
     .action(removeUser);
-  shared(user.command('list')).description('list the accounts').action(listUsers);
+  shared(user.command('list'))
+    .description('list the accounts')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  gradeport user list\n  gradeport user list --json | jq -r '.[].name'",
+    )
+    .action(listUsers);
   shared(user.command('password'))
     .description('give an account a new password and sign it out everywhere')
-    .argument('<name>')
+    .argument('<name>', 'name to sign in with')
     .option('--password-stdin', 'read the password from the first line of stdin')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  gradeport user password alice\n  gradeport user password alice --password-stdin < new',
+    )
     .action(changePassword);
   return user;
 }
@@ -79,12 +91,7 @@ async function withStore<T>(options: Common, use: (store: Store) => Promise<T>, 
 /** From stdin, so that it appears in no process list and no shell history. */
 async function choosePassword(fromStdin: boolean | undefined): Promise<{ password: string; made: boolean }> {
   if (!fromStdin) return { password: newPassword(), made: true };
-  let text = '';
-  for await (const chunk of process.stdin) {
-    text += String(chunk);
-    if (text.includes('\n')) break;
-  }
-  return { password: text.split('\n')[0]?.replace(/\r$/, '') ?? '', made: false };
+  return { password: await readFirstLine(), made: false };
 }
 
 async function addUser(name: string, options: AddOptions): Promise<void> {

@@ -19,6 +19,8 @@ type OfRun = InCourse & { userId: string };
 /** Each action with what it is done to. */
 export type Targets = {
   'see-course': InCourse;
+  /** By oneself; opening: that of its registration. */
+  'join-course': OfTask;
   'see-task': OfTask;
   submit: OfTask;
   'see-run': OfRun;
@@ -42,6 +44,10 @@ export type Action = keyof Targets;
 type Rules = { [A in Action]: (actor: Actor, target: Targets[A]) => boolean };
 const rules: Rules = {
   'see-course': (actor, { course }) => isStaff(actor, course) || roleIn(actor, course) !== null,
+  'join-course': (actor, { course, opening, now }) =>
+    !isStaff(actor, course) &&
+    roleIn(actor, course) === null &&
+    ['open', 'late'].includes(taskState(opening, now)),
   'see-task': (actor, { course, opening, now }) =>
     isStaff(actor, course) ||
     (roleIn(actor, course) !== null && !['hidden', 'not-yet'].includes(taskState(opening, now))),

@@ -85,7 +85,8 @@ const isChoice = (problem: ChoiceProblem, index: string): boolean =>
   /^(0|[1-9]\d{0,5})$/.test(index) && Number(index) < problem.choices.length;
 
 function checkFile(problem: FileProblem, answer: Answer | undefined, limits: AnswerLimits): Checked {
-  if (answer === undefined || answer === '') return { fault: `${named(problem)} has no file yet.` };
+  if (answer === undefined || answer === '')
+    return problem.optional ? { answer: '' } : { fault: `${named(problem)} has no file yet.` };
   if (!isFile(answer)) return { fault: `${named(problem)} needs a file.` };
   const { filename, content } = answer;
   const nameFault = fileNameFault(filename);

@@ -1,6 +1,6 @@
 /**
- * The courses on disk. What changed is found by asking the file system, at most once a second and only when
- * somebody asks for a course. Watching (inotify) would be quicker to know and cheaper, but it says nothing
+ * The courses on disk. What changed is found by asking the file system, at most once a second and only while
+ * somebody asks for courses: then beforehand, so that nobody waits for it. Watching (inotify) would be quicker to know and cheaper, but it says nothing
  * about network shares and bind mounts from other machines, ends at a system-wide limit of watches, and loses
  * folders that git replaces; a stat of each task.yaml is the same everywhere and costs milliseconds.
  */
@@ -10,7 +10,7 @@ import type { CourseCatalogue } from './catalogue-types.ts';
 import { ID } from './formats/problems.ts';
 import { type CourseReader, courseReader } from './read-course.ts';
 import { courseFileOf } from './read-task.ts';
-import type { Course } from './task.ts';
+import type { Course, DefaultEnvironments } from './task.ts';
 
 export { readTask } from './read-task.ts';
 
@@ -20,17 +20,25 @@ export type CatalogueOptions = {
   now?: () => number;
   /** Told once about each folder that looks like a course and cannot be one. */
   warn?: (message: string) => void;
+  /** What tasks get that name no environment. */
+  defaults?: DefaultEnvironments;
 };
+
+/** A part of recheckMs: what is looked up must be there when the old is too old. */
+const LOOK_AHEAD_AT = 0.7;
+const ASKED_LATELY_MS = 30_000;
 
 /** @param folders each a folder of course folders; of two courses with one id the first counts. */
 export function openCourses(folders: readonly string[], options: CatalogueOptions = {}): CourseCatalogue {
-  const { recheckMs = 1000, now = Date.now, warn = () => {} } = options;
+  const { recheckMs = 1000, now = Date.now, warn = () => {}, defaults } = options;
   const readers = new Map<string, CourseReader>();
   const warned = new Set<string>();
   let seen: { at: number; courses: Promise<Course[]> } | null = null;
+  let askedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
 
   const reader = (folder: string): CourseReader => {
-    const known = readers.get(folder) ?? courseReader(folder);
+    const known = readers.get(folder) ?? courseReader(folder, undefined, defaults);
     readers.set(folder, known);
     return known;
   };
@@ -49,14 +57,29 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   }
 
   function list(): Promise<Course[]> {
+    askedAt = now();
     if (seen && now() - seen.at < recheckMs) return seen.courses;
     const courses = look();
     seen = { at: now(), courses };
     // A failure (too many open files) is not kept for the next question.
-    courses.catch(() => {
+    courses.then(lookAheadSoon, () => {
       seen = null;
     });
     return courses;
+  }
+
+  /** While people ask, what they get is looked up before it is too old. */
+  function lookAheadSoon(): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void lookAhead().catch(() => {}), recheckMs * LOOK_AHEAD_AT).unref();
+  }
+
+  async function lookAhead(): Promise<void> {
+    if (now() - askedAt > ASKED_LATELY_MS) return;
+    const at = now();
+    const courses = Promise.resolve(await look());
+    seen = { at, courses };
+    lookAheadSoon();
   }
 
   const get = async (courseId: string) => (await list()).find(({ id }) => id === courseId) ?? null;
@@ -64,7 +87,11 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
     list: async () => [...(await list())],
     get,
     task: async (courseId, taskId) => (await get(courseId))?.tasks.find(({ id }) => id === taskId) ?? null,
-    close: async () => readers.clear(),
+    async close() {
+      clearTimeout(timer);
+      askedAt = Number.NEGATIVE_INFINITY;
+      readers.clear();
+    },
   };
 }
 

@@ -48,7 +48,7 @@ function settle(task: Task, { toc, access }: CourseFile): Task {
 const isAlways = ({ open, from, softUntil, until }: Access): boolean =>
   open && from === null && softUntil === null && until === null;
 
-function both(task: Access, course: Access): Access {
+export function both(task: Access, course: Access): Access {
   return {
     open: task.open && course.open,
     from: pick(Math.max, task.from, course.from),

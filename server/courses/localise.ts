@@ -1,5 +1,5 @@
 /** A course or a task in the language of its reader: every text that has a translation. Pure. */
-import type { Choice, Course, Problem, Section, Task } from './task.ts';
+import type { Choice, Course, CourseTag, Problem, Section, Task } from './task.ts';
 import { textsFor } from './translations.ts';
 
 type Say = (text: string) => string;
@@ -13,7 +13,8 @@ function speaker(from: Pick<Task, 'translations'>, lang: string): Say | null {
 export function localiseTask(task: Task, lang: string): Task {
   const say = speaker(task, lang);
   if (!say) return task;
-  return { ...task, name: say(task.name), context: say(task.context), problems: problemsIn(task, lang) };
+  const texts = { name: say(task.name), context: say(task.context) };
+  return { ...task, ...texts, problems: problemsIn(task, lang), tags: localiseTags(task.tags, say) };
 }
 
 export function problemsIn(task: Pick<Task, 'problems' | 'translations'>, lang: string): Problem[] {
@@ -51,8 +52,12 @@ export function localiseCourse(course: Course, lang: string): Course {
     name: say(course.name),
     description: say(course.description),
     sections: course.sections.map((section) => localiseSection(section, say)),
+    tags: localiseTags(course.tags, say),
   };
 }
+
+const localiseTags = (tags: readonly CourseTag[], say: Say): CourseTag[] =>
+  tags.map((tag) => ({ ...tag, name: say(tag.name), description: say(tag.description) }));
 
 const localiseSection = (section: Section, say: Say): Section => ({
   ...section,

@@ -16,6 +16,7 @@ export const plainTask: Omit<Task, 'id' | 'course' | 'folder' | 'name'> = {
   random: { count: 0, regenerate: false },
   contactUrl: '',
   translations: new Map(),
+  tags: [],
   notices: [],
   weight: 1,
   access: { open: true, from: null, softUntil: null, until: null },

@@ -1,7 +1,7 @@
 /** One course folder → Course, reading again only what changed. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { compare, contentsOf } from './contents.ts';
+import { both, compare, contentsOf } from './contents.ts';
 import type { CourseFile } from './formats/course-file.ts';
 import type { TaskReading } from './formats/inginious.ts';
 import {
@@ -13,15 +13,22 @@ import {
   taskFileOf,
   taskTranslations,
 } from './read-task.ts';
-import type { BrokenTask, Course } from './task.ts';
+import { type BrokenTask, type Course, type DefaultEnvironments, USUAL_ENVIRONMENTS } from './task.ts';
 import { I18N, readTranslations, type Translations, translationsSignature } from './translations.ts';
 
 /** Reads a course, or null when the folder is none any more. Each reader remembers what it read. */
 export type CourseReader = { read(): Promise<Course | null> };
 type Read = { id: string; reading: TaskReading; signature: string };
 
-/** @param onTask told after each task that was looked at */
-export function courseReader(folder: string, onTask: () => void = () => {}): CourseReader {
+/**
+ * @param onTask told after each task that was looked at
+ * @param defaults what tasks get that name no environment
+ */
+export function courseReader(
+  folder: string,
+  onTask: () => void = () => {},
+  defaults: DefaultEnvironments = USUAL_ENVIRONMENTS,
+): CourseReader {
   const id = basename(folder);
   const courseFile = remember<CourseFile>();
   const courseTexts = remember<Translations>();
@@ -31,7 +38,7 @@ export function courseReader(folder: string, onTask: () => void = () => {}): Cou
   async function readTasks(head: CourseFile): Promise<Read[]> {
     const found = new Map<string, ReturnType<typeof remember<TaskReading>>>();
     const shared = await sharedTranslations(folder);
-    const around = { id, translations: shared, showOutput: head.showOutput };
+    const around = { id, translations: shared, showOutput: head.showOutput, defaults };
     const read = await Promise.all(
       (await taskNames(folder)).map(async (name) => {
         const path = join(folder, name);
@@ -105,6 +112,10 @@ function toCourse(place: Place, head: CourseFile, readings: readonly Read[], fil
     sections,
     broken,
     tags: head.tags,
+    registration: head.registration && {
+      ...head.registration,
+      access: both(head.registration.access, head.access),
+    },
     admins: head.admins,
     tutors: head.tutors,
     notices: [...head.notices, ...notices, ...tasks.flatMap((task) => task.notices)],

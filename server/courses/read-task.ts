@@ -6,7 +6,7 @@ import { readInginiousTask, type TaskReading } from './formats/inginious.ts';
 import { ID } from './formats/problems.ts';
 import { whole } from './formats/yaml-file.ts';
 import { type FoundFile, firstFile, isFolder } from './signature.ts';
-import type { FileProblemReport, Task } from './task.ts';
+import { type DefaultEnvironments, type FileProblemReport, type Task, USUAL_ENVIRONMENTS } from './task.ts';
 import { I18N, readTranslations, translationFolder } from './translations.ts';
 
 export const TASK_FILE = 'task.yaml';
@@ -24,6 +24,7 @@ export type InCourse = {
   /** Where all its tasks may have texts in other languages; null: nowhere. */
   translations: string | null;
   showOutput: boolean | undefined;
+  defaults: DefaultEnvironments;
 };
 
 /** INGInious takes the first folder that there is: two of the task, then two of all tasks. */
@@ -41,8 +42,15 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
   }
   try {
     const source = await readFile(join(folder, basename(shown)), 'utf8');
-    const { showOutput } = course;
-    const read = readInginiousTask(source, { id, course: course.id, folder, file: shown, showOutput });
+    const { showOutput, defaults } = course;
+    const read = readInginiousTask(source, {
+      id,
+      course: course.id,
+      folder,
+      file: shown,
+      showOutput,
+      defaults,
+    });
     if ('problems' in read) return read;
     const translations = await readTranslations(await taskTranslations(folder, course.translations));
     return { ...read, task: { ...read.task, translations } };
@@ -70,7 +78,7 @@ export async function readHead(courseFolder: string): Promise<CourseFile> {
  */
 export async function readTask(
   folder: string,
-  options: { course?: string } = {},
+  options: { course?: string; defaults?: DefaultEnvironments } = {},
 ): Promise<{ task: Task; common: string | null } | { problems: FileProblemReport[] }> {
   const absolute = await realpath(folder).catch(() => null);
   const file = absolute === null ? null : await taskFileOf(absolute);
@@ -83,7 +91,8 @@ export async function readTask(
   const course = options.course ?? (inCourse ? basename(above) : '');
   const head = inCourse ? await readHead(above) : null;
   const translations = inCourse ? await sharedTranslations(above) : null;
-  const around = { id: course, translations, showOutput: head?.showOutput };
+  const defaults = options.defaults ?? USUAL_ENVIRONMENTS;
+  const around = { id: course, translations, showOutput: head?.showOutput, defaults };
   const read = await readTaskFolder(absolute, around, shown);
   if ('problems' in read) return read;
   return { task: read.task, common: inCourse ? await commonFolder(above) : null };

@@ -15,6 +15,7 @@ export type CodeProblem = ProblemBase & {
 };
 export type FileProblem = ProblemBase & {
   type: 'file';
+  optional: boolean;
   /** null: the operator's limit. */
   maxBytes: number | null;
   /** Endings such as ".c"; empty: any. */
@@ -50,6 +51,8 @@ export type Task = {
   problems: Problem[];
   /** The grading name of an environment; null: graded here without a container (multiple choice, match). */
   environment: string | null;
+  /** Others that a student may ask for instead; the own one may be among them. */
+  environmentChoices?: readonly string[];
   /** What the task asks for beyond its environment's own labels (INGInious' types kata and nvidia). */
   environmentNeeds?: { needRoot: boolean; needGpu: boolean };
   limits: Partial<Limits>;
@@ -68,6 +71,8 @@ export type Task = {
   contactUrl: string;
   /** Texts in other languages, by language. */
   translations: Translations;
+  /** Of its own, besides those of its course. */
+  tags: CourseTag[];
   /** What is odd in the task's file and has no effect: unknown keys, words of old versions. */
   notices: FileProblemReport[];
 } & TaskSettings;
@@ -80,11 +85,15 @@ export type TaskSettings = {
   evaluate: 'best' | 'last';
   /** INGInious' groups hand in together; here everybody hands in alone. */
   groups: boolean;
-  /** How many submissions INGInious keeps, 0: all. Here all are kept. */
+  /** How many submissions INGInious keeps, 0: all. Here all are kept, and so many are listed to students. */
   storedSubmissions: number;
   submissionLimit: SubmissionLimit | null;
   categories: string[];
 };
+
+/** Grading names for tasks that name no environment: without a GPU, and with one. */
+export type DefaultEnvironments = { cpu: string; gpu: string };
+export const USUAL_ENVIRONMENTS: DefaultEnvironments = { cpu: 'default', gpu: 'default' };
 
 /** At most `amount` submissions, or as many within any `hours`. */
 export type SubmissionLimit = { amount: number; hours: number | null };
@@ -116,6 +125,14 @@ export type CourseTag = {
   visible: boolean;
 };
 
+/** How people who have an account join a course by themselves. */
+export type Registration = {
+  access: Access;
+  password: string | null;
+  /** Who else may (accept), or may not; null: everybody may. */
+  list: { accept: boolean; names: string[] } | null;
+};
+
 export type Course = {
   id: string;
   folder: string;
@@ -127,6 +144,8 @@ export type Course = {
   /** Every task is in exactly one of them. Empty: the course has no table of contents. */
   sections: Section[];
   tags: CourseTag[];
+  /** null: only who is added is in the course. */
+  registration: Registration | null;
   /** User names in INGInious: accounts and roles are ours. */
   admins: string[];
   tutors: string[];

@@ -1,10 +1,12 @@
 /** The engine over Docker's API (1.41 and later), through dockerode. */
+import { existsSync } from 'node:fs';
 import Docker from 'dockerode';
 import { buildImage } from './docker-build.ts';
 import { startDockerContainer } from './docker-container.ts';
 import { copyOutOfImage } from './docker-copy-out.ts';
 import { asking, notFound, unlessGone } from './docker-errors.ts';
 import { type DockerEvents, watchDockerEvents } from './docker-events.ts';
+import { endOrphans } from './orphans.ts';
 import type { Engine, EngineInfo, ImageSummary } from './port.ts';
 
 /** How long a start waits for the event stream, which tells of memory kills; without it one may be missed. */
@@ -32,6 +34,11 @@ export function openDocker(): Engine {
       const list = await asking(() => docker.listContainers({ all: true, filters: { label: [filter] } }));
       return list.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
     },
+    endLost(folder, signal) {
+      const known = async () =>
+        new Set((await asking(() => docker.listContainers({ all: true }))).map(({ Id }) => Id));
+      return existsSync('/proc/self/cwd') ? endOrphans(folder, known, signal) : Promise.resolve(0);
+    },
     removeContainer: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
     build: (order, news) => buildImage(docker, order, news),
     copyOut: (...what) => copyOutOfImage(docker, ...what),
@@ -53,7 +60,11 @@ async function info(docker: Docker): Promise<EngineInfo> {
     // Docker lists containerd's own spellings of runc too; only the short names are chosen by people.
     runtimes: Object.keys(details.Runtimes ?? {}).filter((name) => !name.startsWith('io.containerd.')),
     cgroupVersion: String(details.CgroupVersion ?? '1'),
+    cgroupDriver: String(details.CgroupDriver ?? 'none'),
     storageDriver: details.Driver,
+    folder: String(details.DockerRootDir ?? ''),
+    clockMs: Date.parse(String(details.SystemTime)),
+    warnings: (details.Warnings ?? []).map((text: unknown) => String(text).replace(/^WARNING: /, '')),
     cpus: details.NCPU,
     memoryBytes: details.MemTotal,
   };

@@ -32,6 +32,8 @@ const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/pro
 export const AGENT_FOLDER = '/opt/gradeport';
 /** The same, compiled by this image's Python; agents look there when it is mounted. */
 export const COMPILED_FOLDER = '/opt/gradeport-compiled';
+/** The worker's own socket, where a container has one (server/grading/direct-line.ts). */
+export const DIRECT_LINE = '/opt/gradeport-line';
 
 /** Private places in memory, per role. Sizes in bytes; none can hold much, none outlives the container. */
 function tmpfs(spec: ContainerSpec): Record<string, string> {

@@ -7,7 +7,15 @@ export type EngineInfo = {
   apiVersion: string;
   runtimes: string[];
   cgroupVersion: string;
+  /** "cgroupfs", "systemd", or "none": then no limit holds. */
+  cgroupDriver: string;
   storageDriver: string;
+  /** Where it keeps images, on its own machine. */
+  folder: string;
+  /** Its clock, ms since 1970. */
+  clockMs: number;
+  /** What it complains about itself, a sentence each. */
+  warnings: string[];
   cpus: number;
   memoryBytes: number;
 };
@@ -140,6 +148,11 @@ export type Engine = {
   /** Our containers that carry this label with this value. */
   containers(label: string, value?: string): Promise<{ id: string; labels: Record<string, string> }[]>;
   removeContainer(id: string): Promise<void>;
+  /**
+   * Ends programs of containers that mount something below this folder and that it does not know any more: what an
+   * engine leaves that was killed. Returns how many there were; 0 where it is not on this machine.
+   */
+  endLost(folder: string, signal?: AbortSignal): Promise<number>;
   /** Builds a folder with a Dockerfile. Fails with what the step that went wrong printed last. */
   build(order: BuildOrder, news: BuildNews): Promise<BuiltImage>;
   /**

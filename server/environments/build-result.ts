@@ -16,6 +16,9 @@ export function resultOf(
   return { sentence: `${what} ${use}`, environment: name };
 }
 
+export const find = (environments: Pick<EnvironmentCatalogue, 'list'>, digest: string): Environment | null =>
+  environments.list().find((one) => one.digest === digest) ?? null;
+
 /** Waits until discovery has it; null: it took too long. */
 export function seen(
   environments: Pick<EnvironmentCatalogue, 'list' | 'onChange'>,
@@ -24,7 +27,7 @@ export function seen(
 ): Promise<Environment | null> {
   return new Promise((resolve) => {
     const look = (isLate: boolean): void => {
-      const found = environments.list().find((one) => one.digest === digest) ?? null;
+      const found = find(environments, digest);
       if (!found && !isLate) return;
       stop();
       clearTimeout(timer);

@@ -6,14 +6,14 @@ import { type BuildConfig, limitsOf } from './build-config.ts';
 import { type BuildContext, DOCKERFILE } from './build-context.ts';
 import { buildLinted, imagesByName } from './build-folder.ts';
 import { createBuildNames } from './build-names.ts';
-import { resultOf, seen } from './build-result.ts';
+import { find, resultOf, seen } from './build-result.ts';
 import type { BuildRecord, BuildSources } from './build-sources.ts';
 import { templatesFor } from './build-templates.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
 import { hasErrors, type Lint, lintDockerfile } from './dockerfile/lint.ts';
 import type { EnvironmentCatalogue } from './environment.ts';
 import { localImage } from './image-names.ts';
-import type { Job, JobNews, JobResult, Jobs } from './jobs-port.ts';
+import type { Job, JobNews, Jobs } from './jobs-port.ts';
 import { type Announcement, readLabels } from './labels.ts';
 import type { Revisions } from './revisions-port.ts';
 import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
@@ -125,7 +125,13 @@ export function createBuilds(deps: BuildsDeps) {
         throw error;
       });
       await end('built', result.sentence, image.id);
-      return tested(result, image, news, stopped);
+      const samples = await tested(image, record, news, stopped);
+      if (samples === null) return result;
+      // What became of it in the list depends on them.
+      const now = resultOf(image, record, find(environments, image.id));
+      const sentence = `${now.sentence} ${samples}`;
+      await end('built', sentence, image.id);
+      return { ...now, sentence };
     });
     const stopListening = jobs.onChange(({ id, endedAt }) => {
       if (id !== job.id || endedAt === null) return;
@@ -179,22 +185,21 @@ export function createBuilds(deps: BuildsDeps) {
     );
   }
 
+  /** What its samples came to, in a sentence; null: nobody tests here. */
   async function tested(
-    result: JobResult,
-    image: BuiltImage,
+    { id }: BuiltImage,
+    { name }: BuildRecord,
     news: JobNews,
     stopped: AbortSignal,
-  ): Promise<JobResult> {
-    if (!deps.revisions || result.environment === null) return result;
+  ): Promise<string | null> {
+    if (!deps.revisions) return null;
     news.progress({ step: 'Grading its samples', done: 0, total: null });
-    const { passed, cases } = await deps.revisions.test(result.environment, image.id, stopped);
+    const { passed, cases } = await deps.revisions.test(name, id, stopped);
     const wrong = cases.filter(({ differences }) => differences.length > 0).length;
-    const samples = passed
+    if (cases.length === 0) return 'There was no sample to try.';
+    return passed
       ? `All ${cases.length} samples got what they must get.`
       : `${wrong} of ${cases.length} samples got something else than they must: look at its page.`;
-    const sentence = `${result.sentence} ${cases.length === 0 ? 'There was no sample to try.' : samples}`;
-    news.line(sentence);
-    return { ...result, sentence };
   }
 
   return {

@@ -5,8 +5,8 @@
 export type JobKind = 'build' | 'pull' | 'push' | 'test' | 'update' | 'import' | 'export';
 export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
 
-/** Where this step stands; total null: nobody knows how much there is. */
-export type JobProgress = { step: string; done: number; total: number | null };
+/** Where this step stands; total null: nobody knows how much there is. Without a unit things are counted. */
+export type JobProgress = { step: string; done: number; total: number | null; unit?: 'bytes' };
 
 export type JobNews = {
   /** One line of text, hostile: images and registries print what they like. */

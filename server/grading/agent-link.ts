@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { createUnpacker, packBytes, packMessage } from '../../grading-api/frames.ts';
 import { GradeportError } from '../core/errors.ts';
 import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } from '../engine/port.ts';
+import { openDirectLine } from './direct-line.ts';
 
 export type AgentListener<T> = {
   message(message: T): void;
@@ -35,49 +36,59 @@ const MAX_COMPLAINT_CHARS = 4000;
 /**
  * @param studentBytes size that the agent must see behind /task/student, null to accept any: a smaller or
  *   larger one means that the engine does not see our mounts, and the size limit would not hold
+ * @param linePath where a socket may be made that leads to this agent
  */
 export async function openAgent<T extends { type: string }>(
   engine: Engine,
   spec: ContainerSpec,
   studentBytes: number | null,
   schema: z.ZodType<T>,
+  linePath: string,
 ): Promise<AgentLink<T>> {
   let listener: AgentListener<T> = { message: () => {}, bytes: () => {} };
   const ready = Promise.withResolvers<number | null>();
   const broken = Promise.withResolvers<string>();
   let complaint = '';
-  const unpack = createUnpacker({
-    message(json) {
-      const message = schema.parse(json);
-      if (message.type === 'ready')
-        ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
-      else listener.message(message);
-    },
-    bytes: (stream, channel, bytes) => listener.bytes(stream, channel, bytes),
-  });
-  let isBroken = false;
-  const container = await engine.start(spec, {
-    stdout(bytes) {
-      if (isBroken) return;
-      try {
-        unpack(bytes);
-      } catch (error) {
-        isBroken = true;
-        broken.resolve(
-          `Its first process said something that is not of our protocol: ${String(error).slice(0, 500)}`,
-        );
-      }
-    },
-    stderr(bytes) {
+  // Each way that an agent may speak by has frames of its own.
+  const hear = () =>
+    createHearer(
+      {
+        message(json) {
+          const message = schema.parse(json);
+          if (message.type === 'ready')
+            ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
+          else listener.message(message);
+        },
+        bytes: (stream, channel, bytes) => listener.bytes(stream, channel, bytes),
+      },
+      broken.resolve,
+    );
+  const line = spec.ownKernel ? null : await openDirectLine(linePath, hear());
+  const withLine = line ? { ...spec, mounts: [...spec.mounts, line.mount] } : spec;
+  const output = {
+    stdout: hear(),
+    stderr(bytes: Buffer) {
       if (complaint.length < MAX_COMPLAINT_CHARS) complaint += bytes.toString('utf8');
     },
+  };
+  const container = await engine.start(withLine, output).catch((error: unknown) => {
+    line?.close();
+    throw error;
   });
+  const remove = () => {
+    line?.close();
+    return container.remove();
+  };
   const ended = Promise.race([
-    container.ended.then((end) => ({
-      ...end,
-      complaint: complaint.trim().slice(0, MAX_COMPLAINT_CHARS),
-      spokeNonsense: false,
-    })),
+    container.ended.then(async (end) => {
+      // Its last words may still be on their way, which the engine's streams told before the end.
+      await line?.over();
+      return {
+        ...end,
+        complaint: complaint.trim().slice(0, MAX_COMPLAINT_CHARS),
+        spokeNonsense: false,
+      };
+    }),
     broken.promise.then((complaint) => ({
       exitCode: null,
       outOfMemory: false,
@@ -85,22 +96,44 @@ export async function openAgent<T extends { type: string }>(
       spokeNonsense: true,
     })),
   ]);
-  await untilReady(container, ready.promise, ended, studentBytes);
+  await untilReady(remove, ready.promise, ended, studentBytes);
+  line?.closeDoor();
+  const write = (bytes: Uint8Array) => {
+    if (!line?.write(bytes)) container.write(bytes);
+  };
   return {
     listen: (given) => {
       listener = given;
     },
-    send: (message) => container.write(packMessage(message)),
-    sendBytes: (stream, channel, bytes) => container.write(packBytes(stream, channel, bytes)),
+    send: (message) => write(packMessage(message)),
+    sendBytes: (stream, channel, bytes) => write(packBytes(stream, channel, bytes)),
     usage: container.usage,
     halt: container.halt,
     ended,
-    [Symbol.asyncDispose]: container.remove,
+    [Symbol.asyncDispose]: remove,
+  };
+}
+
+/** @param broken told once why what came makes no sense; nothing is heard after it */
+function createHearer(
+  listener: Parameters<typeof createUnpacker>[0],
+  broken: (why: string) => void,
+): (bytes: Buffer) => void {
+  const unpack = createUnpacker(listener);
+  let isBroken = false;
+  return (bytes) => {
+    if (isBroken) return;
+    try {
+      unpack(bytes);
+    } catch (error) {
+      isBroken = true;
+      broken(`Its first process said something that is not of our protocol: ${String(error).slice(0, 500)}`);
+    }
   };
 }
 
 async function untilReady(
-  container: RunningContainer,
+  remove: RunningContainer['remove'],
   ready: Promise<number | null>,
   ended: Promise<AgentEnd>,
   studentBytes: number | null,
@@ -126,7 +159,7 @@ async function untilReady(
       );
     }
   } catch (error) {
-    await container.remove();
+    await remove();
     throw error;
   } finally {
     clearTimeout(timer);

@@ -106,6 +106,8 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   await fillTask(workspace, job.task.folder);
   const startMs = sinceBegun();
   startedAt = performance.now();
+  // First of all: whatever follows happens while the agent reads it.
+  agent.send(startMessage(job, parent));
   publish({ type: 'started', startMs });
   const watch = watchLimits({
     usage: agent.usage,
@@ -117,7 +119,6 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     isWaiting: hold.isOn,
     graceMs: () => (students.active() ? LAST_WORDS_MS : 0),
   });
-  agent.send(startMessage(job, parent));
 
   const ending = await Promise.race([
     result.promise.then((said) => endingOf(said.ended, said.exitCode, parent.limits)),

@@ -39,6 +39,7 @@ export function createGrading(given: GradingDeps): GradingService {
   const closing = new AbortController();
   const entering = new Set<string>();
   const places = createWorkPlaces();
+  let stopWatchingEngine = () => {};
 
   const untilEngineAnswers = () =>
     new Promise<boolean>((resolve) => {
@@ -112,9 +113,11 @@ export function createGrading(given: GradingDeps): GradingService {
         deps.publish(run.id, { type: 'queued' });
       }
       queue.consume(work, deps.concurrency);
+      stopWatchingEngine = watchEngine(deps, closing.signal);
     },
     async close() {
       closing.abort();
+      stopWatchingEngine();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
       await places.settled();
@@ -154,4 +157,23 @@ async function sweepContainers({ engine, instance, log }: GradingDeps): Promise<
   } catch (error) {
     log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
   }
+}
+
+/** Ends what an engine lost when it was killed: now, and whenever one that was away is back. */
+function watchEngine({ engine, environments, runsFolder, log }: GradingDeps, closing: AbortSignal) {
+  const look = async () => {
+    try {
+      const ended = await engine.endLost(runsFolder, closing);
+      if (ended > 0) log.info({ ended }, 'ended programs of containers that the engine had lost');
+    } catch (err) {
+      if (!closing.aborted) log.warn({ err }, 'could not look for programs that the engine lost');
+    }
+  };
+  let isThere = environments.engine().ok;
+  void look();
+  return environments.onChange(() => {
+    const wasThere = isThere;
+    isThere = environments.engine().ok;
+    if (isThere && !wasThere) void look();
+  });
 }

@@ -72,10 +72,12 @@ export async function openSlot(
   const id = randomUUID();
   await using cleanup = new AsyncDisposableStack();
   const workspace = cleanup.use(await openWorkspace(deps.runsFolder, id, place.limits));
+  let opened = 0;
   const open = <T extends { type: string }>(role: 'grading' | 'student', at: Place, schema: z.ZodType<T>) => {
     const compiled = deps.compiled?.folderOf(at.environment.digest) ?? null;
     const spec = containerSpec(role, id, at, workspace, common, deps.installation, compiled);
-    return openAgent(deps.engine, spec, workspace.studentBytes, schema);
+    opened += 1;
+    return openAgent(deps.engine, spec, workspace.studentBytes, schema, workspace.linePath(opened));
   };
   const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
   // A student program gets no network because its grader has one, and is root only when asked for.

@@ -34,6 +34,9 @@ const GONE = 'The student container ended by itself.';
 /** The engine may need a minute to take a storm of forks away; it is bounded all the while, and the grader goes on. */
 const STILL_MS = 2000;
 
+/** Most graders have said their last word by then; one that goes on for long has only a few of them waiting. */
+const LATER_MS = 60;
+
 type StudentLink = AgentLink<FromStudentAgent>;
 
 /** Even a program that is started too late gets as long to end by itself. */
@@ -211,13 +214,11 @@ export function startStudentRun(
       agent.ended.then((end) => endOfContainer(end, place, GONE)),
     ]);
     const { hit, usage } = await watch.stop();
-    // One that ended by itself goes in the background; any other must be still before the grader goes on, and
-    // so must one whose program was root: it can say that it ended while it goes on.
+    // One that ended by itself goes later; any other must be still before the grader goes on, and so must one
+    // whose program was root: it can say that it ended while it goes on.
     const mustBeStill = ending.kind !== 'finished' || place.asRoot;
-    const isStill = mustBeStill && (await agent.halt());
-    const gone = agent[Symbol.asyncDispose]();
-    gone.catch(() => {});
-    if (mustBeStill && !isStill) await Promise.race([gone, pause(STILL_MS)]);
+    if (mustBeStill) await untilStill(agent);
+    else goesLater(agent).catch(() => {});
     const final = hit && isExplainedBy(ending, hit) ? hit : ending;
     return { code: exitCodeOf(final), ending: final, usage, complaint: '', ...lateEnd(terminal, final) };
   };
@@ -234,6 +235,19 @@ export function startStudentRun(
       ourFault(`run_student: ${error instanceof Error ? error.message : String(error)}`),
     ),
   };
+}
+
+async function untilStill(agent: StudentLink): Promise<void> {
+  const isStill = await agent.halt();
+  const gone = agent[Symbol.asyncDispose]();
+  gone.catch(() => {});
+  if (!isStill) await Promise.race([gone, pause(STILL_MS)]);
+}
+
+/** To take a container away keeps a processor busy for 50 ms, which the grader needs now. With its slot it goes anyhow. */
+async function goesLater(agent: StudentLink): Promise<void> {
+  await pause(LATER_MS, undefined, { ref: false });
+  await agent[Symbol.asyncDispose]();
 }
 
 /** A session whose time was over ended by itself, as the agent sees it. */

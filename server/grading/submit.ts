@@ -3,6 +3,7 @@ import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { checkChoice, inChosen } from '../courses/environment-choice.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Task } from '../courses/task.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
@@ -42,7 +43,7 @@ export async function submit(
   const checked = checkAnswers(task, answers, deps.limits);
   if (!checked.ok) return checked;
   const staff = can(actor, 'see-staff-details', { course: courseId });
-  checkEnvironment(deps, task, staff);
+  checkEnvironment(deps, inChosen(task, checkChoice(task, reading.environment)), staff);
   const own = { course: courseId, task: taskId, userId: actor.id };
   // Two requests at the same moment would both find no open run.
   const key = JSON.stringify(own);
@@ -68,7 +69,7 @@ async function enter(
   deps: SubmitDeps,
   own: Own,
   answers: Answers,
-  draw: (attempt: number) => Pick<Submission, 'lang' | 'random'>,
+  draw: (attempt: number) => Pick<Submission, 'lang' | 'random' | 'environment'>,
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
   if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) throw stillGraded();
@@ -96,9 +97,12 @@ async function enter(
     environment: null,
     outcome: null,
   };
-  // Asked for in one turn, they are one transaction and one flush to the disk.
-  await Promise.all([store.submissions.insert(submission), store.runs.insert(run)]);
+  // Asked for in one turn, they are one transaction. Work on it begins before it is on disk: a verdict is stored
+  // later, and nobody is told before.
+  const soon = { mayBeLost: true };
+  await Promise.all([store.submissions.insert(submission, soon), store.runs.insert(run, soon)]);
   await enqueue(deps, run);
+  await store.settled();
   return { ok: true, submission: submission.id, run: run.id };
 }
 
@@ -111,16 +115,16 @@ async function checkAllowance({ store, clock }: SubmitDeps, own: Own, task: Task
 function drawn(
   task: Task,
   { name }: User,
-  { lang, random: shown }: Reading,
+  { lang, random: shown, environment }: Reading,
   attempt: number,
-): Pick<Submission, 'lang' | 'random'> {
+): Pick<Submission, 'lang' | 'random' | 'environment'> {
   const random = randomNumbers(task, name, attempt);
   if (shown?.some((number, index) => number !== random[index])) {
     const sentence =
       'The numbers of this task have changed since you opened it. Look at it again, then submit.';
     throw new GradeportError('conflict', sentence);
   }
-  return { lang, ...(random.length > 0 && { random }) };
+  return { lang, ...(random.length > 0 && { random }), ...(environment !== undefined && { environment }) };
 }
 
 async function findTask(deps: SubmitDeps, actor: User, courseId: string, taskId: string): Promise<Task> {

@@ -17,10 +17,8 @@ import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { GradeportError, isNoSpace } from '../core/errors.ts';
+import { WORKER_UID } from '../environments/runs-as.ts';
 import { isRoot, TASK_BYTES, type Workspace } from './workspace.ts';
-
-/** The user that graders and student programs are, in every container (INGInious' own number). */
-const WORKER_UID = 4242;
 
 /**
  * Small files are copied synchronously: a few files into memory take 0.3 ms so, and ten times as long through

@@ -8,11 +8,13 @@ export type SubmittedAnswer = string | string[] | SubmittedFile;
 /** Problem id → what is wrong with its answer, in one sentence. */
 export type AnswerFaults = Record<string, string>;
 
-/** How the student saw the task. */
+/** How the student saw the task, and what they asked for beside their answers. */
 export type Reading = {
   lang: string;
   /** The "@random" numbers on the page; where others would be graded, nothing is submitted. */
   random?: readonly number[];
+  /** One of the task's environment_choices; without it the task's own. Another one is refused ("usage"). */
+  environment?: string;
 };
 
 export type SubmitResult =

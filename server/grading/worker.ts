@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import { GradeportError } from '../core/errors.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { inChosen } from '../courses/environment-choice.ts';
 import type { Outcome, Run } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';
 import type { Publish } from './events.ts';
@@ -45,6 +46,8 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
   const run = await store.runs.update(
     { id: runId, state: 'queued' },
     { $set: { state: 'running', startedAt: new Date(clock()).toISOString() }, $inc: { attempt: 1 } },
+    // After a loss of power it is queued anew either way.
+    { mayBeLost: true },
   );
   if (!run) return;
   if (run.failures >= MAX_SERVER_DEATHS) {
@@ -109,7 +112,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
   return grader({
     runId: run.id,
     attempt: run.attempt,
-    task,
+    task: inChosen(task, submission.environment),
     common: course.common,
     input: await inputOf(submission, user, before?.outcome?.report.state ?? '', store.blobs),
     runtime: null,

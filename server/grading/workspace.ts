@@ -27,6 +27,8 @@ export type Workspace = {
   student: string;
   /** The file /etc/hosts of containers without a network. */
   hosts: string;
+  /** Where the socket of its nth container may be; whoever makes it takes it away. */
+  linePath(n: number): string;
   /** Size of the student folder's own file system; null where it could not be mounted (not root). */
   studentBytes: number | null;
   /** Whether a folder has no room left, for bytes or for files. */
@@ -61,6 +63,7 @@ export async function openWorkspace(runsFolder: string, id: string, limits: Limi
     task,
     student,
     hosts,
+    linePath: (n) => join(folder, `${n}.sock`),
     studentBytes: mounted ? limits.diskBytes : null,
     isFull: async (place) => mounted && isFull(place === 'task' ? task : student),
     [Symbol.asyncDispose]: () => removeWorkspace(folder),

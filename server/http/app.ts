@@ -13,23 +13,30 @@ import { buildPages } from './routes/build-pages.ts';
 import { courseApi } from './routes/course-api.ts';
 import { coursePages } from './routes/course-pages.ts';
 import { environmentApi } from './routes/environment-api.ts';
+import { environmentListPage } from './routes/environment-list-page.ts';
 import { environmentPages } from './routes/environment-pages.ts';
+import { getEnvironmentPages } from './routes/get-environment-pages.ts';
 import { health } from './routes/health.ts';
 import { jobApi } from './routes/job-api.ts';
 import { jobPages } from './routes/job-pages.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
+import { registryPages } from './routes/registry-pages.ts';
 import { revisionApi } from './routes/revision-api.ts';
 import { revisionPages } from './routes/revision-pages.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
+import { sharingApi } from './routes/sharing-api.ts';
 import { signInPages } from './routes/sign-in.ts';
 import { submissionApi } from './routes/submission-api.ts';
 import { taskPages } from './routes/task-pages.ts';
+import { updatePages } from './routes/update-pages.ts';
 import { refuseForeignSites } from './same-origin.ts';
 import { noStore, securityHeaders } from './security-headers.ts';
 import { identify } from './session.ts';
+import { createSharingJobs } from './sharing-jobs.ts';
+import { createShowRun } from './show-run.ts';
 import { createSignInOut } from './sign-in-out.ts';
 import { createTaskService } from './task-service.ts';
 
@@ -66,13 +73,19 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const courses = createCourseService(deps, lookup);
   const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
+  const showRun = createShowRun(deps, lookup);
+  const sharingJobs = createSharingJobs(deps);
   app.use(
     signInPages(signInOut),
     coursePages(courses),
-    taskPages(lookup, createTaskService(deps), deps.grading),
+    taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),
-    runPages(deps, lookup),
+    runPages(deps, lookup, showRun),
+    getEnvironmentPages(deps, sharingJobs),
+    registryPages(deps),
+    updatePages(deps, sharingJobs),
     buildPages(deps),
+    environmentListPage(deps),
     environmentPages(deps, courses, revisions),
     revisionPages(deps, revisions),
     jobPages(deps),
@@ -89,6 +102,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       environmentApi(deps),
       revisionApi(deps, revisions),
       jobApi(deps),
+      sharingApi(deps, sharingJobs),
     ),
   );
 }

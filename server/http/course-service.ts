@@ -1,19 +1,23 @@
 /** What pages and the API both tell about courses. */
 
-import type { CourseCard } from '../../web/view-models.ts';
+import type { CourseCard, JoinCard } from '../../web/view-models.ts';
 import { can } from '../core/access.ts';
+import { GradeportError } from '../core/errors.ts';
+import { choicesOf } from '../courses/environment-choice.ts';
 import { localiseCourse } from '../courses/localise.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
+import { createJoin, isJoinable } from './join-course.ts';
 import { isStaff, type Lookup } from './lookup.ts';
-import { type CourseContext, courseCard, visibleTasks } from './views/course.ts';
+import { type CourseContext, courseCard, joinCard, visibleTasks } from './views/course.ts';
 import { countSolved, progressOf } from './views/progress.ts';
 
 export type CourseService = ReturnType<typeof createCourseService>;
 
 export function createCourseService(deps: AppDeps, lookup: Lookup) {
   const { store, courses, environments, clock } = deps;
+  const enter = createJoin(deps);
 
   async function visible(user: User): Promise<Course[]> {
     return (await courses.list()).filter((course) => can(user, 'see-course', { course: course.id }));
@@ -23,15 +27,29 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     const nowMs = clock();
     return Promise.all(
       (await visible(user)).map(async (course) => {
-        const tasks = new Set(visibleTasks(course, user, nowMs).map((task) => task.id));
-        return courseCard(
-          localiseCourse(course, lang),
-          user,
-          tasks.size,
-          await countSolved(store, user.id, course.id, tasks),
-        );
+        const tasks = visibleTasks(course, user, nowMs);
+        const learner = { userId: user.id, staff: isStaff(user, course.id) };
+        const solved = await countSolved(store, learner, course.id, tasks);
+        return courseCard(localiseCourse(course, lang), user, tasks.length, solved);
       }),
     );
+  }
+
+  async function joinable(user: User, lang: string): Promise<JoinCard[]> {
+    const nowMs = clock();
+    return (await courses.list())
+      .filter((course) => isJoinable(user, course, nowMs))
+      .map((course) => joinCard(localiseCourse(course, lang)));
+  }
+
+  /** Who is in it already is where they want to be. */
+  async function join(user: User, courseId: string, password: string): Promise<void> {
+    if (can(user, 'see-course', { course: courseId })) return void (await lookup.courseOf(user, courseId));
+    const course = await courses.get(courseId);
+    if (!course || !isJoinable(user, course, clock())) {
+      throw new GradeportError('not-found', `There is no course "${courseId}" that you may join.`);
+    }
+    await enter(user, course, password);
   }
 
   async function course(
@@ -40,8 +58,8 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     lang: string,
   ): Promise<{ course: Course; context: CourseContext }> {
     const found = localiseCourse(await lookup.courseOf(user, courseId), lang);
-    const progress = await progressOf(store, user.id, found);
     const staff = isStaff(user, courseId);
+    const progress = await progressOf(store, { userId: user.id, staff }, found);
     return { course: found, context: { user, staff, progress, environments, nowMs: clock(), lang } };
   }
 
@@ -50,10 +68,12 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     const nowMs = clock();
     return (await visible(user)).flatMap((one) =>
       visibleTasks(one, user, nowMs)
-        .filter((task) => task.environment !== null && names.includes(task.environment))
+        .filter((task) =>
+          [task.environment ?? [], choicesOf(task)].flat().some((name) => names.includes(name)),
+        )
         .map((task) => ({ course: one, task })),
     );
   }
 
-  return { cards, course, tasksUsing };
+  return { cards, joinable, join, course, tasksUsing };
 }

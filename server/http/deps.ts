@@ -2,12 +2,16 @@
 import type { Logger } from 'pino';
 import type { Sessions } from '../accounts/sessions.ts';
 import type { SignIn } from '../accounts/sign-in.ts';
+import type { Users } from '../accounts/users.ts';
 import type { Limits } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Builds } from '../environments/builds.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
+import type { Credentials } from '../environments/registry/credentials.ts';
 import type { Revisions } from '../environments/revisions-port.ts';
+import type { SharingDeps } from '../environments/sharing/deps.ts';
+import type { Updates } from '../environments/sharing/update-plan.ts';
 import type { RunCounts } from '../grading/run-counts.ts';
 import type { SlotPool } from '../grading/slot-pool.ts';
 import type { Grading } from '../grading/verbs.ts';
@@ -34,6 +38,10 @@ export type AppDeps = {
   revisions: Revisions;
   /** Long work on environments. */
   jobs: Jobs;
+  /** Images from and to registries, and what is kept to sign in there. */
+  sharing: SharingDeps;
+  credentials: Credentials;
+  updates: Updates;
   builds: Builds;
   grading: Grading;
   /** How the warm slots do. */
@@ -42,6 +50,7 @@ export type AppDeps = {
   runCounts: () => RunCounts;
   sessions: Sessions;
   signIn: SignIn;
+  setRole: Users['setRole'];
   config: HttpConfig;
   /** Absolute path of web/, which holds views, public and dist. */
   webFolder: string;

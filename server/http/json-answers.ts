@@ -10,7 +10,11 @@ const fileSchema = z.strictObject({ filename: z.string().min(1).max(255), conten
 const answerSchema = z.union([z.string(), z.array(z.string()).max(1000), fileSchema], {
   error: 'expected text, a list of texts, or {filename, content in base64}',
 });
-const bodySchema = z.strictObject({ answers: z.record(z.string().max(200), answerSchema) });
+const bodySchema = z.strictObject({
+  answers: z.record(z.string().max(200), answerSchema),
+  /** Read by askedEnvironment. */
+  environment: z.string().max(200).optional(),
+});
 
 /** The longest JSON text that can hold answers within the limits; base64 makes 4 characters of 3 bytes. */
 export const jsonLimit = (limits: UploadLimits): number =>

@@ -3,15 +3,14 @@ import { join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
+import type { BuildPage, JobPage, JobsPage } from '../../web/job-models.ts';
+import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
-  BuildPage,
   CoursePage,
   CoursesPage,
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
-  JobPage,
-  JobsPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -25,6 +24,9 @@ type Views = {
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;
+  'get-environment': GetEnvironmentPage;
+  registries: RegistriesPage;
+  updates: UpdatesPage;
   'environment-edit': BuildPage;
   jobs: JobsPage;
   job: JobPage;

@@ -9,13 +9,12 @@ import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
 import { isStaff } from './lookup.ts';
 import { type Answers, readForm } from './uploads.ts';
-import type { TaskContext } from './views/task.ts';
-
-/** Runs read for the list beside a task; each may carry a long output. */
-const SHOWN_RUNS = 10;
+import { countedRun } from './views/progress.ts';
+import { SHOWN_RUNS, type TaskContext } from './views/task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
-type Typed = { answers: Answers; faults: AnswerFaults };
+type Own = { course: string; task: string; userId: string };
+type Typed = { answers: Answers; faults: AnswerFaults; environment: string | undefined };
 
 export function createTaskService({ store, environments, config, clock }: AppDeps) {
   /** @param typed what stands in the form after a refusal; null: the last submission */
@@ -40,10 +39,24 @@ export function createTaskService({ store, environments, config, clock }: AppDep
       lang,
       random: randomNumbers(task, user.name, attempt),
       allowance: staff ? null : await allowanceOf(store, own, task.submissionLimit, nowMs),
-      runs: await store.runs.find(own, { sort: { queuedAt: -1 }, limit: SHOWN_RUNS }),
+      ...(await runsBeside(own, task, staff)),
       given: (problem) => (typed ? typed.answers.get(problem) : before.get(problem)),
+      environment: typed ? typed.environment : last?.environment,
       faults: typed?.faults ?? {},
     };
+  }
+
+  /** The newest, and the one whose grade counts however old it is. */
+  async function runsBeside(
+    own: Own,
+    task: Task,
+    staff: boolean,
+  ): Promise<Pick<TaskContext, 'runs' | 'counted'>> {
+    const limit = Math.min(task.storedSubmissions || SHOWN_RUNS, SHOWN_RUNS);
+    const runs = await store.runs.find(own, { sort: { queuedAt: -1 }, limit });
+    const counted = await countedRun(store, { userId: own.userId, staff }, task);
+    const isListed = counted === null || runs.some(({ id }) => id === counted.id);
+    return { runs: isListed ? runs : [...runs, counted], counted: counted?.id ?? null };
   }
 
   function answersOf(req: Request, res: Response, task: Task): Promise<Answers> {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
 import type { Task } from '../courses/task.ts';
 import type { SubmittedAnswer } from '../grading/verbs.ts';
+import { parseBody } from './parse-body.ts';
 import { bytesText } from './views/format.ts';
 
 export type UploadLimits = { maxUploadBytes: number; maxTextBytes: number };
@@ -45,6 +46,12 @@ function parseNumbers(text: string): number[] {
 /** The "@random" numbers that stood on the page; undefined: a program sent the form. After `readForm`. */
 export const shownNumbers = ({ body }: Request): number[] | undefined =>
   numbersSchema.safeParse(body).data?.['@random'];
+
+const askedSchema = z.object({ environment: z.string().max(200).optional() });
+
+/** The environment that a submission asks for, in a form or in JSON; undefined: the task's own. After the body is read. */
+export const askedEnvironment = ({ body }: Request): string | undefined =>
+  parseBody(askedSchema, body ?? {}).environment || undefined;
 
 function checkLength(req: Request, mostBytes: number): void {
   const length = Number(req.headers['content-length'] ?? Number.NaN);
@@ -114,7 +121,8 @@ function* textAnswers(body: unknown, task: Task): Generator<[string, SubmittedAn
     if (!value.success) throw new GradeportError('usage', `The field "${field}" is not text.`);
     const problem = task.problems.find((one) => one.id === id);
     const many = problem?.type === 'multiple_choice' && problem.multiple;
-    if (many) yield [id, [value.data].flat()];
+    // An empty one comes with each form: so it says that nothing is ticked.
+    if (many) yield [id, [value.data].flat().filter((index) => index !== '')];
     else if (typeof value.data === 'string') yield [id, value.data];
     else throw new GradeportError('usage', `The field "${field}" is there more than once.`);
   }

@@ -20,7 +20,7 @@ import type { Terminals } from './terminals.ts';
 export type LiveDeps = {
   server: HttpServer;
   store: Pick<Store, 'runs'>;
-  courses: Pick<CourseCatalogue, 'task'>;
+  courses: Pick<CourseCatalogue, 'get'>;
   environments: EnvironmentCatalogue;
   jobs: Pick<Jobs, 'get' | 'log' | 'printed' | 'onChange'>;
   sessions: Pick<Sessions, 'resolve'>;

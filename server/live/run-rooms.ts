@@ -3,6 +3,7 @@ import type { JoinRun, RunStep } from '../../web/events.ts';
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { tagsOf } from '../http/views/tests.ts';
 import type { Run, User } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';
 import type { EventLog } from './event-log.ts';
@@ -12,7 +13,7 @@ import { storedSteps } from './stored-steps.ts';
 
 export type RoomSources = {
   runs: Pick<Store['runs'], 'get'>;
-  courses: Pick<CourseCatalogue, 'task'>;
+  courses: Pick<CourseCatalogue, 'get'>;
   events: EventLog;
   position: (runId: string) => number | null;
   /** A step that could not be shown: our fault, which must not reach the grading that told it. */
@@ -40,7 +41,9 @@ export function createRunRooms(sources: RoomSources, send: (runId: string, step:
     const run = await runs.get(seen.run);
     if (!run || !can(user, 'see-run', run)) throw new GradeportError('not-found', 'There is no such run.');
     const staff = can(user, 'see-staff-details', run);
-    const viewer = { staff, task: await courses.task(run.course, run.task) };
+    const course = await courses.get(run.course);
+    const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
+    const viewer = { staff, task, tags: tagsOf(course, task) };
     // The connection may have ended meanwhile: nobody would ever leave this room.
     if (closed) return;
     leave(run.id);

@@ -1,8 +1,9 @@
 /** What a course needs before it can grade: readable files, graders, and an environment for every name it asks for. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { choicesOf } from '../courses/environment-choice.ts';
 import { courseReader } from '../courses/read-course.ts';
-import type { BrokenTask, Course, FileProblemReport, Task } from '../courses/task.ts';
+import type { BrokenTask, Course, DefaultEnvironments, FileProblemReport, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/environment.ts';
 import type { ShippedEnvironment } from '../environments/shipped.ts';
 import { type Suggestion, suggestEnvironment } from '../environments/suggest.ts';
@@ -24,7 +25,12 @@ export type CourseReport = {
 };
 
 /** What is on this machine; null: the engine does not answer. */
-export type Known = { announced: readonly Environment[] | null; shipped: readonly ShippedEnvironment[] };
+export type Known = {
+  announced: readonly Environment[] | null;
+  shipped: readonly ShippedEnvironment[];
+  /** What tasks get that name no environment. */
+  defaults?: DefaultEnvironments;
+};
 
 /** null: the folder is no course. */
 export async function reportOn(
@@ -32,7 +38,7 @@ export async function reportOn(
   known: Known,
   onTask: () => void = () => {},
 ): Promise<CourseReport | null> {
-  const course = await courseReader(folder, onTask).read();
+  const course = await courseReader(folder, onTask, known.defaults).read();
   if (!course) return null;
   const withoutGrader = await Promise.all(course.tasks.map((task) => graderRemark(course, task)));
   return {
@@ -45,7 +51,7 @@ export async function reportOn(
 }
 
 function environmentsOf(tasks: readonly Task[], { announced, shipped }: Known): AskedEnvironment[] {
-  const asking = tasks.flatMap(({ id, environment }) => (environment === null ? [] : [{ id, environment }]));
+  const asking = tasks.flatMap((task) => namesOf(task).map((environment) => ({ id: task.id, environment })));
   const byName = Map.groupBy(asking, ({ environment }) => environment);
   return [...byName]
     .map(([name, users]) => ({
@@ -54,6 +60,11 @@ function environmentsOf(tasks: readonly Task[], { announced, shipped }: Known): 
       missing: announced && suggestEnvironment(name, announced, shipped),
     }))
     .sort((a, b) => b.tasks.length - a.tasks.length);
+}
+
+function namesOf(task: Task): string[] {
+  const choices = choicesOf(task);
+  return choices.length === 0 && task.environment !== null ? [task.environment] : choices;
 }
 
 const RUN_FILE = /^run(\.[\w-]+)?$/;

@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GradeportError } from '../core/errors.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { choicesOf } from '../courses/environment-choice.ts';
 import { readTask, taskFileOf } from '../courses/read-task.ts';
 import { readRecorded } from '../courses/recorded.ts';
 import { readSamples } from '../courses/samples.ts';
@@ -25,7 +26,7 @@ export type SampleCase = {
   fault: string;
   /** It says which grade there must be. */
   saysGrade: boolean;
-  /** It was recorded elsewhere: what differs from it counts only where it is new. */
+  /** It was recorded elsewhere, or for another environment: what differs from it counts only where it is new. */
   recorded: boolean;
 };
 
@@ -125,16 +126,37 @@ export async function casesOfTasks(candidate: Environment, source: TaskSource): 
   for (const { tasks, common } of await source.courses.list()) {
     for (const task of tasks) {
       const { course, id, environment } = task;
-      if (environment === null) continue;
-      const now = source.find(environment);
-      const uses = now ? now.name === candidate.name : source.leadsTo(environment);
-      if (!uses || source.isPinned({ course, id })) continue;
-      const owner = { course, task: id };
-      if (!source.leadsTo(environment)) {
-        const fault = `The task asks for "${environment}", which this image does not announce any more: nothing would grade it.`;
-        cases.push(broken(owner, 'task.yaml', fault));
-      } else cases.push(...(await casesOfTask(task, common, { task: owner, prefix: '' })));
+      if (source.isPinned({ course, id })) continue;
+      for (const name of new Set([environment, ...choicesOf(task)])) {
+        if (name !== null) cases.push(...(await casesOfName(candidate, source, task, name, common)));
+      }
     }
   }
   return cases;
+}
+
+/** @param name what the task asks for itself, or one of those that its students may choose */
+async function casesOfName(
+  candidate: Environment,
+  source: TaskSource,
+  task: Task,
+  name: string,
+  common: string | null,
+): Promise<SampleCase[]> {
+  const now = source.find(name);
+  const uses = now ? now.name === candidate.name : source.leadsTo(name);
+  if (!uses) return [];
+  const owner = { course: task.course, task: task.id };
+  if (!source.leadsTo(name)) {
+    const fault = `The task asks for "${name}", which this image does not announce any more: nothing would grade it.`;
+    return [broken(owner, 'task.yaml', fault)];
+  }
+  if (name === task.environment) return casesOfTask(task, common, { task: owner, prefix: '' });
+  // Samples are written for the task's own environment: in another one only what an update changes counts.
+  if (now === null || now.digest === candidate.digest) return [];
+  const chosen = await casesOfTask({ ...task, environment: name }, common, {
+    task: owner,
+    prefix: `in ${name}: `,
+  });
+  return chosen.map((one) => ({ ...one, recorded: true }));
 }

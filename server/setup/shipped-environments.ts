@@ -6,7 +6,7 @@ import { PREFIX, type Recipe, readRecipes, withBases } from './recipes.ts';
 
 /** Tells which recipe an image was built from; the recipe of its base is part of it. */
 export const RECIPE_LABEL = 'org.gradeport.recipe';
-const ROOT_IMAGE = 'gradeport/debian:12';
+export const ROOT_IMAGE = 'gradeport/debian:12';
 
 /** What the demo course needs: a first start builds no more, so that it takes two minutes. */
 export const DEMO_ENVIRONMENTS: readonly string[] = ['default', 'c', 'java', 'sandbox-root'];

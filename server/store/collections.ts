@@ -48,6 +48,8 @@ export const submissionSchema = z.object({
   answers: z.record(z.string(), answerSchema),
   /** How many submissions of this user to this task came before. */
   attempt: z.int(),
+  /** The environment that the student chose, where the task lets them. */
+  environment: z.string().max(200).optional(),
   /** The language that the student read the task in. */
   lang: z.string().max(20).optional(),
   /** The student's "@random" numbers: a regrade gets the same, whatever became of the task. */
@@ -219,6 +221,8 @@ export const collections = {
       { paths: ['userId', 'queuedAt'] },
       // Which runs an image graded: asked before it is thrown away.
       { paths: ['environment.digest', 'queuedAt'] },
+      // For an environment's plots: the index alone answers them.
+      { paths: ['environment.name', 'doneAt', 'queuedAt'] },
     ],
   },
   revisions: { schema: storedRevisionSchema, indexes: [{ paths: ['name', 'at'] }] },

@@ -52,7 +52,7 @@ function tellHolder(note: string, holder: Holder): void {
 }
 
 function inUse(folder: string, cause: unknown): GradeportError {
-  const holder = readHolder(join(folder, 'gradeport.lock'));
+  const holder = holderOf(folder);
   const who = holder ? describe(holder) : 'another process';
   const advice = 'Stop it first, or choose another folder with --data.';
   return new GradeportError('conflict', `The data folder ${folder} is in use by ${who}. ${advice}`, {
@@ -63,6 +63,9 @@ function inUse(folder: string, cause: unknown): GradeportError {
 function describe({ pid, startedAt, host }: Holder): string {
   return `process ${pid}${host === hostname() ? '' : ` on ${host}`} (since ${startedAt})`;
 }
+
+/** Who serves this data folder; null: nobody that could be told, for programs that only look. */
+export const holderOf = (folder: string): Holder | null => readHolder(join(folder, 'gradeport.lock'));
 
 /** null while the holder is only starting: then the note is missing, or still its dead predecessor's. */
 function readHolder(note: string): Holder | null {

@@ -22,18 +22,32 @@ export type FindOptions = {
   skip?: number;
 };
 
+export type WriteOptions = {
+  /**
+   * True: until settled() or a later write resolves, a loss of power undoes it, as if it had not been asked for.
+   * It saves a wait for the disk.
+   */
+  mayBeLost?: boolean;
+};
+
 export type Collection<T extends { id: string }> = {
   /** Fails with code "conflict" when the id, or a unique index, is taken. */
-  insert(doc: T): Promise<void>;
+  insert(doc: T, options?: WriteOptions): Promise<void>;
   get(id: string): Promise<T | null>;
   find(filter: Filter, options?: FindOptions): Promise<T[]>;
   findOne(filter: Filter, options?: FindOptions): Promise<T | null>;
   /** Compare-and-set: changes one document that matches, in one step, and returns it as it is then. */
-  update(filter: Filter, change: Change): Promise<T | null>;
+  update(filter: Filter, change: Change, options?: WriteOptions): Promise<T | null>;
   updateMany(filter: Filter, change: Change): Promise<number>;
   /** Removes every match; returns how many. */
   remove(filter: Filter): Promise<number>;
   count(filter: Filter): Promise<number>;
+  /** The values of some paths only, a row for each match; where an index has them all, no document is read. */
+  pluck(
+    paths: readonly string[],
+    filter: Filter,
+    options?: FindOptions,
+  ): Promise<(string | number | null)[][]>;
   /** How many documents have each value of a path. */
   group(path: string, filter: Filter): Promise<Map<string, number>>;
 };
@@ -55,6 +69,8 @@ export type Store = {
   currents: Collection<Current>;
   pins: Collection<Pin>;
   blobs: Blobs;
+  /** Once everything that was written before is on disk. */
+  settled(): Promise<void>;
   /** Told within a second that another process changed something, but not what; returns the way to stop. */
   onForeignChange(listener: () => void): () => void;
   close(): Promise<void>;

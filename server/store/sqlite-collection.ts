@@ -54,16 +54,29 @@ export function createCollection<T extends { id: string }>(
     return doc;
   }
 
+  /** A statement's columns have short names of their own: paths may hold anything. */
+  function values(paths: readonly string[], filter: Filter, options: FindOptions): Row[] {
+    const columns = paths.map((path) => translate.valueAt(path));
+    const [where, order] = [translate.where(filter), translate.orderBy(options.sort)];
+    const list = columns.map(({ text }, index) => `${text} AS v${index}`).join(', ');
+    const text = `SELECT ${list} FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`;
+    const params = [...columns.flatMap((column) => column.params), ...where.params, ...order.params];
+    return rows(text, { text, params: [...params, options.limit ?? -1, options.skip ?? 0] });
+  }
+
   async function find(filter: Filter, options?: FindOptions): Promise<T[]> {
     return select(filter, options).map(toDocument);
   }
 
   return {
     find,
-    async insert(doc) {
+    async insert(doc, { mayBeLost = false } = {}) {
       const checked = check(`${name}/${doc.id}`, written, doc);
       const text = JSON.stringify(checked);
-      await writer.write(() => write(`INSERT INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text));
+      await writer.write(
+        () => write(`INSERT INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text),
+        mayBeLost,
+      );
     },
     async get(id) {
       const row = database.prepare(`SELECT id, doc FROM ${name} WHERE id = ?`).get(id);
@@ -72,11 +85,11 @@ export function createCollection<T extends { id: string }>(
     async findOne(filter, options) {
       return (await find(filter, { ...options, limit: 1 }))[0] ?? null;
     },
-    update: (filter, wanted) =>
+    update: (filter, wanted, { mayBeLost = false } = {}) =>
       writer.write(() => {
         const row = select(filter, { limit: 1 })[0];
         return row ? change(row, wanted) : null;
-      }),
+      }, mayBeLost),
     updateMany: (filter, wanted) =>
       writer.write(() => select(filter).map((row) => change(row, wanted)).length),
     remove: (filter) =>
@@ -88,6 +101,9 @@ export function createCollection<T extends { id: string }>(
     async count(filter) {
       const where = translate.where(filter);
       return Number(rows(`SELECT count(*) AS n FROM ${name} WHERE ${where.text}`, where)[0]?.['n']);
+    },
+    async pluck(paths, filter, options = {}) {
+      return values(paths, filter, options).map((row) => paths.map((_, index) => toScalar(row[`v${index}`])));
     },
     async group(path, filter) {
       const [key, where] = [translate.groupKey(path), translate.where(filter)];
@@ -101,6 +117,9 @@ export function createCollection<T extends { id: string }>(
 }
 
 type Row = Readonly<Record<string, unknown>>;
+
+const toScalar = (value: unknown): string | number | null =>
+  typeof value === 'string' || typeof value === 'number' ? value : null;
 
 function check<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
   const result = schema.safeParse(doc);

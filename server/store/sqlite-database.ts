@@ -1,7 +1,8 @@
 /** The database file: opened durably, with its tables and indexes; statements are prepared once. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fdatasync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { GradeportError } from '../core/errors.ts';
 import { collections } from './collections.ts';
 import { explain } from './sqlite-errors.ts';
@@ -16,6 +17,8 @@ export type Database = {
   connection: DatabaseSync;
   /** Prepares each text once: texts carry no values, so there are few. */
   prepare(text: string): StatementSync;
+  /** Waits, in a thread of its own, until every transaction that was committed before is on disk. */
+  sync(): Promise<void>;
   close(): void;
 };
 
@@ -31,6 +34,8 @@ export function openDatabase(folder: string): Database {
     throw explain(error, folder);
   }
   const statements = new Map<string, StatementSync>();
+  // Stays the same file as long as a connection is open.
+  const log = openSync(`${file}-wal`, 'r');
   return {
     connection,
     prepare(text) {
@@ -38,13 +43,21 @@ export function openDatabase(folder: string): Database {
       statements.set(text, known);
       return known;
     },
-    close: () => connection.close(),
+    sync: () => syncData(log),
+    close() {
+      connection.close();
+      closeSync(log);
+    },
   };
 }
 
+const syncData = promisify(fdatasync);
+
 function setUp(connection: DatabaseSync, folder: string): void {
-  // FULL: a commit is on the disk before it returns. The limit gives the disk back after a peak.
-  connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+  // NORMAL: a commit is in the log, which is on disk before anything of it is written back; when it must be there
+  // sooner, sync() waits for it beside other work, where FULL would stand still. docs/decisions/0023.
+  // The limit gives the disk back after a peak.
+  connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = ${64 * 2 ** 20}; PRAGMA temp_store = MEMORY`);
   connection.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
   checkVersion(connection, folder);

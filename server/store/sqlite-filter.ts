@@ -67,7 +67,10 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
     );
   }
 
-  return { where, orderBy, groupKey };
+  /** What `pluck` gives: texts and numbers as they are. */
+  const valueAt = (path: string): Fragment => placeOf(path).value;
+
+  return { where, orderBy, groupKey, valueAt };
 }
 export type Translator = ReturnType<typeof createTranslator>;
 

@@ -1,33 +1,62 @@
 /**
- * Everything that writes goes through here. Writes that were asked for in the same turn of the event loop
- * share one transaction, so that a whole class that submits at once costs one wait for the disk; each has
- * its own savepoint, so that one's failure is not another's. A promise resolves once its write is on disk.
+ * Everything that writes goes through here. Writes that were asked for in the same turn of the event loop share
+ * one transaction; each has its own savepoint, so that one's failure is not another's. The wait for the disk comes
+ * after it, beside everything else, and whatever was written meanwhile shares it: a whole class that submits at
+ * once costs one wait. A promise resolves once its write is on disk, or at once if the write may be lost.
  */
 import type { DatabaseSync } from 'node:sqlite';
 
 type Settle = () => void;
-type Job = { attempt: () => Settle; fail: (error: unknown) => void };
+type Job = { attempt: () => Settle; fail: (error: unknown) => void; mayBeLost: boolean };
 export type Writer = {
-  write<T>(work: () => T): Promise<T>;
+  write<T>(work: () => T, mayBeLost?: boolean): Promise<T>;
   /** Writes what waits. */
   flush(): void;
+  /** Once all that was written before is on disk. */
+  settled(): Promise<void>;
 };
 
-export function createWriter(connection: DatabaseSync, explain: (error: unknown) => unknown): Writer {
+/** @param sync waits until the log of writes is on disk */
+export function createWriter(
+  connection: DatabaseSync,
+  explain: (error: unknown) => unknown,
+  sync: () => Promise<void>,
+): Writer {
   let waiting: Job[] = [];
+  const onDisk = shared(sync);
 
   function flush(): void {
     const jobs = waiting;
     waiting = [];
     if (jobs.length === 0) return;
+    const settles = commit(jobs);
+    if (settles === null) return;
+    const done = jobs.map((job, at) => ({ ...job, settle: settles[at] }));
+    for (const { mayBeLost, settle } of done) if (mayBeLost) settle?.();
+    const lasting = done.filter((job) => !job.mayBeLost);
+    if (lasting.length > 0) void settleOnDisk(lasting);
+  }
+
+  async function settleOnDisk(jobs: readonly (Job & { settle: Settle | undefined })[]): Promise<void> {
+    try {
+      await onDisk();
+      for (const { settle } of jobs) settle?.();
+    } catch (error) {
+      for (const job of jobs) job.fail(explain(error));
+    }
+  }
+
+  /** One for each; null when none of them happened, which they were told. */
+  function commit(jobs: readonly Job[]): Settle[] | null {
     try {
       connection.exec('BEGIN IMMEDIATE');
       const settles = jobs.map(inSavepoint);
       connection.exec('COMMIT');
-      for (const settle of settles) settle();
+      return settles;
     } catch (error) {
       for (const job of jobs) job.fail(explain(error));
       if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+      return null;
     }
   }
 
@@ -45,15 +74,41 @@ export function createWriter(connection: DatabaseSync, explain: (error: unknown)
     }
   }
 
-  function write<T>(work: () => T): Promise<T> {
+  function write<T>(work: () => T, mayBeLost = false): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const attempt = (): Settle => {
       const result = work();
       return () => resolve(result);
     };
-    if (waiting.push({ attempt, fail: reject }) === 1) setImmediate(flush);
+    if (waiting.push({ attempt, fail: reject, mayBeLost }) === 1) setImmediate(flush);
     return promise;
   }
 
-  return { write, flush };
+  return {
+    write,
+    flush,
+    settled: () => {
+      flush();
+      return onDisk();
+    },
+  };
+}
+
+/** Work that whoever asks while it is on its way cannot count on: they share the next. */
+function shared(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const begin = (): Promise<void> => {
+    const begun = work().finally(() => {
+      if (running === begun) running = null;
+    });
+    running = begun;
+    next = null;
+    return begun;
+  };
+  return () => {
+    if (!running) return begin();
+    next ??= running.then(begin, begin);
+    return next;
+  };
 }

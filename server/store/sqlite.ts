@@ -39,8 +39,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   const database = openDatabase(place);
   undo.defer(() => database.close());
   const explainHere = (error: unknown): unknown => explain(error, place);
-  const writer = createWriter(database.connection, explainHere);
-  undo.defer(() => writer.flush());
+  const writer = createWriter(database.connection, explainHere, database.sync);
   const changes = watchForeignChanges(database);
   const open = undo.move();
 
@@ -55,9 +54,12 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     currents: collection('currents', collections.currents),
     pins: collection('pins', collections.pins),
     blobs: createFileBlobs(place),
+    settled: writer.settled,
     onForeignChange: changes.listen,
     async close() {
+      if (open.disposed) return;
       changes.close();
+      await writer.settled();
       open.dispose();
     },
   };

@@ -26,12 +26,35 @@ problems:
   q1: {type: code, name: Words}
 `;
 
+/** Gives its student a terminal, and shows what was in it. */
+const SHELL = `#!/bin/bash
+cd student
+ssh_student --hard-time 120
+head -c 4000 .ssh_logs | feedback-msg
+cat .ssh_logs
+feedback-grade 0
+feedback-result failed
+`;
+
+export const shellTask = (ground: Ground): Promise<void> =>
+  addTask(
+    ground.server.courses,
+    'shell',
+    'name: Shell\nenvironment_type: docker-ssh\nenvironment_id: default\nproblems: {}\n',
+    SHELL,
+  );
+
+async function addTask(courses: string, id: string, yaml: string, run: string): Promise<void> {
+  const folder = join(courses, 'demo', id);
+  await mkdir(folder);
+  await writeFile(join(folder, 'run'), run, { mode: 0o755 });
+  // Last: the task is there once its file is.
+  await writeFile(join(folder, 'task.yaml'), yaml);
+}
+
 export async function openGround() {
   const server = await startTestServer();
-  const folder = join(server.courses, 'demo', 'echo');
-  await mkdir(folder);
-  await writeFile(join(folder, 'task.yaml'), ECHO_TASK);
-  await writeFile(join(folder, 'run'), ECHO, { mode: 0o755 });
+  await addTask(server.courses, 'echo', ECHO_TASK, ECHO);
   const user = (name: 'student' | 'other' | 'teacher') => {
     const account = server.accounts[name];
     return signIn(server.url, account.name, account.password);

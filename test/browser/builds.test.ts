@@ -60,7 +60,8 @@ test('from a Dockerfile to a grade, without leaving the browser', async () => {
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   await page.getByRole('link', { name: 'Line 2' }).click();
   expect(await page.locator('.cm-activeLine').textContent()).toBe('FORM here');
-  const steps = ['RUN echo it-began && sleep 2', 'RUN echo yes > /made-here'];
+  // Its name makes the step another one than that of any run before: nothing comes from the cache.
+  const steps = [`RUN echo it-began && sleep 2 # ${NAME}`, 'RUN echo yes > /made-here'];
   await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', ...steps, label(NAME)));
   await page.getByText('Nothing to complain about.').waitFor();
   await page.locator('#lint').getByText('Made here').waitFor();

@@ -62,3 +62,31 @@ test('a card leads to the environment’s page, which names its tasks', async ()
   await page.getByRole('link', { name: 'Sort an array in C' }).waitFor();
   await context.close();
 });
+
+test('the table is live, too; filters stay in the address, and the browser remembers the view', async () => {
+  const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
+  await page.goto('/environments');
+  await page.getByRole('link', { name: 'Table', exact: true }).click();
+  await page.getByText('Live', { exact: true }).waitFor();
+  const row = page.getByRole('row').filter({ hasText: 'Made by a test' });
+  await build(
+    'org.gradeport.grading.name="browser-test" org.gradeport.grading.title="Made by a test" org.gradeport.grading.languages="klingon"',
+  );
+  await row.waitFor();
+  await page.getByLabel('Language').selectOption('klingon');
+  await page.getByText(/^1 of \d+$/).waitFor();
+  expect(page.url()).toContain('language=klingon');
+  await page.reload();
+  await page.getByText(/^1 of \d+$/).waitFor();
+  expect(await page.getByRole('row').count()).toBe(2);
+  await page.getByRole('link', { name: 'Cards', exact: true }).click();
+  await page.getByText(/^1 of \d+$/).waitFor();
+  expect(await page.locator('#environments > li:visible').count()).toBe(1);
+  await docker.getImage(TAG).remove({ force: true });
+  await page.getByText('No environment matches the filter.').waitFor();
+  await page.goto('/environments?view=table');
+  await page.goto('/environments');
+  await page.getByRole('table').waitFor();
+  await context.close();
+  expect(complaints).toEqual([]);
+});

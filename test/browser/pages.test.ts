@@ -19,7 +19,8 @@ const PATHS = [
   '/courses',
   '/courses/demo',
   ...TASKS.map((task) => `/courses/demo/tasks/${task}`),
-  '/environments',
+  '/environments?view=cards',
+  '/environments?view=table',
   '/environments/default',
   '/there/is/nothing/here',
 ];

@@ -9,6 +9,10 @@ test('colours, cursor movements, titles and links go; the text stays', () => {
   expect(plainText(`${printed}\r\n50%\r100%\n`)).toBe('ok link\n50%\n100%\n');
 });
 
+test('bells, backspaces and bytes of binary files go, as HTML may not contain them', () => {
+  expect(plainText('a\0\u0001b\b\u0007c\u007fd\u009be\tf\n')).toBe('abcde\tf\n');
+});
+
 test('wherever the pieces are cut, the text is the same', () => {
   const part = fc.constantFrom(
     'text',

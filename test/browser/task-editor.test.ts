@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { openBrowser, visit, write } from './support/browser.ts';
+import { verdict } from './support/run.ts';
 
 const TASK = '/courses/demo/tasks/python-sum';
 const PROBLEM = 'The function total';
@@ -107,4 +108,19 @@ test('a file of the wrong kind or size is told as soon as it is chosen', async (
   await page.getByText('at most 19.5 KiB are accepted').waitFor();
   await input.setInputFiles({ name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.from('day') });
   await page.locator('.problem-error').waitFor({ state: 'hidden' });
+});
+
+test('a choice of several may be left without any, a choice of one may not', async () => {
+  await page.goto('/courses/demo/tasks/quiz');
+  const faultOf = (problem: string) => page.locator(`#error-${problem}`).textContent();
+  await page.getByRole('button', { name: 'Submit' }).click();
+  expect(await Promise.all(['stack', 'exits', 'hex'].map(faultOf))).toEqual([
+    ...['Choose an answer.', '', 'Write an answer.'],
+  ]);
+  expect(await page.evaluate('document.activeElement.name')).toBe('answer.stack');
+  await page.getByRole('radio').first().check();
+  await page.getByRole('textbox', { name: 'Numbers' }).fill('42');
+  await page.getByRole('button', { name: 'Submit' }).click();
+  await page.waitForURL('**/runs/*');
+  await verdict(page, 'Failed').waitFor();
 });

@@ -1,11 +1,11 @@
 /** Environments appear, change and go while everything runs: within a second, without a restart. */
 import { execFileSync } from 'node:child_process';
 import Docker from 'dockerode';
-import tar from 'tar-stream';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openEngine } from '../../server/engine/open.ts';
 import { openEnvironments } from '../../server/environments/catalogue.ts';
 import type { EnvironmentCatalogue } from '../../server/environments/environment.ts';
+import { importImage } from '../support/tiny-image.ts';
 
 const docker = new Docker();
 const engine = openEngine();
@@ -23,20 +23,6 @@ const TAG = `gradeport-test/${NAME}`;
 
 const soon = (check: () => void) => vi.waitFor(check, { timeout: 1000, interval: 10 });
 const listed = (name: string) => catalogue.list().filter((environment) => environment.name === name);
-
-/** An image of one small file, made by docker import. */
-async function importImage(tag: string, labels: Record<string, string>, content = 'x'): Promise<void> {
-  const pack = tar.pack();
-  pack.entry({ name: 'hello' }, content);
-  pack.finalize();
-  const changes = Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`);
-  const stream = await docker.importImage(pack as unknown as NodeJS.ReadableStream, {
-    repo: tag,
-    tag: 'latest',
-    changes,
-  });
-  await new Promise((resolve) => docker.modem.followProgress(stream, resolve));
-}
 
 test('an imported image appears, a second name for it changes nothing, and it is gone when removed', async () => {
   await importImage(TAG, { 'org.gradeport.grading.name': NAME, 'org.gradeport.grading.title': 'Live' });

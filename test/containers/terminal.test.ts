@@ -5,7 +5,7 @@ import { openTestGrader, type TestGrader, type TestTask } from '../support/grade
 
 let grader: TestGrader;
 beforeAll(async () => {
-  grader = await openTestGrader(1500);
+  grader = await openTestGrader({ connectMs: 1500 });
 });
 afterAll(() => grader.close());
 

@@ -82,6 +82,20 @@ export function filters(store: () => Store): void {
     expect(await store().runs.findOne({ task: 't3' })).toBeNull();
   });
 
+  test('plucks values of paths, in order and bounded, null where there is none', async () => {
+    await store().runs.insert(sampleRun('a', { doneAt: '2026-11-20T11:00:00.000Z', attempt: 1 }));
+    await store().runs.insert(sampleRun('b', { doneAt: '2026-11-20T12:00:00.000Z', attempt: 2 }));
+    await store().runs.insert(sampleRun('c', { task: 't2', outcome: sampleOutcome({ 'odd"': 'x' }) }));
+    const newest = { sort: { doneAt: -1 }, limit: 1 } as const;
+    expect(await store().runs.pluck(['id', 'attempt'], { task: 't1' }, newest)).toEqual([['b', 2]]);
+    const paths = ['doneAt', 'outcome.report.custom.odd"', 'no.such.path'];
+    expect(await store().runs.pluck(paths, { id: 'c' })).toEqual([[null, 'x', null]]);
+    expect(await store().runs.pluck(['id'], { task: 't1' }, { sort: { attempt: 1 }, skip: 1 })).toEqual([
+      ['b'],
+    ]);
+    expect(await store().runs.pluck(['id'], { task: 't3' })).toEqual([]);
+  });
+
   test('groups by a path; documents without a value are left out', async () => {
     await insertAll();
     const groups = await store().runs.group('outcome.report.custom.v', { id: { $ne: 'object' } });

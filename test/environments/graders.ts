@@ -70,6 +70,33 @@ const commonGlobals: GraderCase = {
   wrong: { 'student/b.c': 'int shared;\nvoid set(void) { shared = 41; }\n' },
 };
 
+/** Old courses ask libclang what a declaration is, with headers and library in the usual places. */
+const libclang: GraderCase = {
+  files: {
+    run: bash(
+      'clang -std=gnu99 -lclang look.c -o look',
+      '[ "$(./look student/answer.c)" = "const char *const" ]',
+      'clang -c -o /tmp/answer.o student/answer.c',
+    ),
+    'look.c': `#include <clang-c/Index.h>
+#include <stdio.h>
+static enum CXChildVisitResult visit(CXCursor c, CXCursor p, CXClientData d) {
+  CXString s = clang_getTypeSpelling(clang_getCursorType(c));
+  printf("%s\\n", clang_getCString(s));
+  clang_disposeString(s);
+  return CXChildVisit_Break;
+}
+int main(int n, char **a) {
+  CXTranslationUnit u = clang_parseTranslationUnit(clang_createIndex(0, 0), a[1], 0, 0, 0, 0, 0);
+  clang_visitChildren(clang_getTranslationUnitCursor(u), visit, 0);
+  return 0;
+}
+`,
+    'student/answer.c': 'const char *const x = "";\n',
+  },
+  wrong: { 'student/answer.c': 'char *x = "";\n' },
+};
+
 const JAVA_CLASS = 'public class Twice { public static int twice(int x) { return x + x; } }\n';
 const JAVA_WRONG = JAVA_CLASS.replace('x + x', 'x');
 const junit4: GraderCase = {
@@ -165,6 +192,7 @@ export const graders: Record<string, Record<string, GraderCase>> = {
     'CUnit and valgrind': cUnit,
     'CMake, GoogleTest and cppcheck': googleTest,
     'one global in two files, with GCC 9': commonGlobals,
+    'clang and libclang': libclang,
   },
   java: { shell, 'JUnit 4 by its usual paths': junit4, 'JUnit 5': junit5 },
   pyjavacpp: { shell, 'CUnit and valgrind': cUnit, 'JUnit 4 by its usual paths': junit4, pytest },

@@ -18,7 +18,7 @@ beforeAll(async () => {
   copy = await copyOfCourse('c1');
   await copy.write(
     '$common/$i18n/fr.mo',
-    moFile({ Quiz: 'Interro', 'Three questions.': 'Trois questions.' }),
+    moFile({ Quiz: 'Interro', 'Three questions.': 'Trois questions.', right: 'juste' }),
   );
   const old = await readFile(join(copy.course, 'old/task.yaml'), 'utf8');
   await copy.write('old/task.yaml', old.replace('java7', 'default'));
@@ -52,7 +52,7 @@ describe('the page of an INGInious course', () => {
   it('has remarks on its files, for staff', async () => {
     expect((await get('/courses/c1')).text).not.toContain('did you mean');
     const staff = (await get('/courses/c1', teacher)).text;
-    expect(staff).toContain('10 remarks');
+    expect(staff).toContain('11 remarks');
     expect(staff).toMatch(/c1\/course\.yaml:44:35<\/code> .*did you mean &quot;weight&quot;/);
   });
 
@@ -85,6 +85,17 @@ describe('the language of a reader', () => {
     expect((await get('/api/courses/c1/tasks/quiz?lang=fr')).body).toMatchObject({
       context: 'Trois questions.',
     });
+  });
+
+  it('is that of the answer on the page of a run, too', async () => {
+    const { user, cookie } = await house.person('lectrice', 'student');
+    const run = await house.grading.submit(user, 'c1', 'quiz', new Map([['one', '0']]));
+    const path = `/runs/${run.ok ? run.run : ''}`;
+    const answer = async (lang: string) =>
+      /<code>(.*?)<\/code>/.exec(
+        (await request(app).get(`${path}?lang=${lang}`).set('Cookie', cookie)).text,
+      )?.[1];
+    expect([await answer('en'), await answer('fr')]).toEqual(['right', 'juste']);
   });
 
   it('goes along with the form, when the address says it', async () => {

@@ -25,6 +25,20 @@ describe('a task', () => {
     expect(page.text).toContain(String(answer.headers['location']));
   });
 
+  it('answers our own script with the page of the run itself, and its address', async () => {
+    const page = await post('/courses/c1/tasks/hello')
+      .set('gradeport-in-place', '1')
+      .field('answer.q1', 'x')
+      .expect(200);
+    const href = page.headers['content-location'];
+    expect(href).toMatch(/^\/runs\/[\w-]+$/);
+    expect(page.text).toContain(`data-run="${String(href).slice('/runs/'.length)}"`);
+    const refused = await post('/courses/c1/tasks/hello')
+      .set('gradeport-in-place', '1')
+      .field('answer.q1', 'wrong');
+    expect([refused.status, refused.headers['content-location']]).toEqual([422, undefined]);
+  });
+
   it('shows a refused form again with 422, what is wrong, and everything that was typed', async () => {
     const page = await post('/courses/c1/tasks/hello').field('answer.q1', 'wrong').expect(422);
     expect(page.text).toContain('This is &lt;b&gt;wrong&lt;/b&gt;.');
@@ -44,6 +58,16 @@ describe('a task', () => {
     await post('/courses/c1/tasks/quiz').field('answer.many', '1').expect(303);
     expect(house.grading.received.at(-1)).toEqual(new Map([['many', ['1']]]));
     expect((await get('/courses/c1/tasks/quiz')).text).toMatch(/value="1"[^>]* checked/);
+  });
+
+  it('takes a choice of several without any: the form says so, which a program may leave out', async () => {
+    expect((await get('/courses/c1/tasks/quiz')).text).toContain(
+      '<input type="hidden" name="answer.many" value="">',
+    );
+    await post('/courses/c1/tasks/quiz').field('answer.many', '').field('answer.m', 'x').expect(303);
+    expect(house.grading.received.at(-1)?.get('many')).toEqual([]);
+    await post('/courses/c1/tasks/quiz').field('answer.many', '').field('answer.many', '1').expect(303);
+    expect(house.grading.received.at(-1)?.get('many')).toEqual(['1']);
   });
 
   it('never tells what is right', async () => {

@@ -46,7 +46,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
   };
   const sources = {
     runs: { get },
-    courses: { task: async () => null },
+    courses: { get: async () => null },
     events: counted,
     position: () => null,
   };

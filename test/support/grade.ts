@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { installationOf, loadConfig } from '../../server/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
 import { openEngine } from '../../server/engine/open.ts';
+import type { Engine } from '../../server/engine/port.ts';
 import { findEnvironment } from '../../server/environments/announced.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import type { RunEvent } from '../../server/grading/events.ts';
@@ -66,13 +67,20 @@ ${problemIds(answers)}
   }
 }
 
-/** @param connectMs how long a terminal waits for somebody */
-export async function openTestGrader(connectMs?: number): Promise<TestGrader> {
+export type TestGraderOptions = {
+  /** How long a terminal waits for somebody. */
+  connectMs?: number;
+  engine?: Engine;
+  /** Default: one in the temporary folder. */
+  runsFolder?: string;
+};
+
+export async function openTestGrader(options: TestGraderOptions = {}): Promise<TestGrader> {
+  const { connectMs, engine = openEngine() } = options;
   const config = loadConfig({}, undefined, {});
-  const engine = openEngine();
   const { list, runtimes } = await readEnvironments(engine, {});
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-tasks-'));
-  const runsFolder = join(folder, 'runs');
+  const { runsFolder = join(folder, 'runs') } = options;
   const instance = `test:${folder}`;
   const grader = createGrader({
     engine,

@@ -10,7 +10,7 @@ export type CliResult = { code: number | null; stdout: string; stderr: string };
 /** @property interrupt sends it what Ctrl-C sends */
 type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string; interrupt?: AbortSignal };
 
-const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
+export const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
   spawn(process.execPath, [BIN, ...args], {
     env: { ...process.env, NO_COLOR: '1', GRADEPORT_TEST_FIRST: 'no', ...env },
     ...(cwd ? { cwd } : {}),

@@ -1,6 +1,6 @@
 /** The editor of a Dockerfile: colours, and what the server says about it while it is written. */
 
-import type { LintView } from '../view-models.ts';
+import type { LintView } from '../job-models.ts';
 import { find, need } from './dom.ts';
 import { createEditor, goToLine, showMarks } from './editor.ts';
 import { renderLint } from './templates.ts';

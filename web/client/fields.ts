@@ -18,7 +18,15 @@ export function writeFields(form: HTMLFormElement, fields: Fields): void {
       const value = textOf(fields, control.name);
       if (value !== undefined) setEditorText(control, value);
     } else if (control instanceof HTMLInputElement) writeInput(control, fields);
+    else if (control instanceof HTMLSelectElement) writeSelect(control, fields);
   }
+}
+
+/** What is no longer offered is not chosen again. */
+function writeSelect(select: HTMLSelectElement, fields: Fields): void {
+  const wanted = textOf(fields, select.name);
+  const offered = [...select.options].find(({ value, disabled }) => value === wanted && !disabled);
+  if (offered) offered.selected = true;
 }
 
 function writeInput(input: HTMLInputElement, fields: Fields): void {

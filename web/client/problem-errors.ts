@@ -37,7 +37,7 @@ export function focusProblem(section: HTMLElement): void {
   section.scrollIntoView({ block: 'center' });
   const area = find('textarea', HTMLTextAreaElement, section);
   if (area) focusField(area);
-  else find('input', HTMLInputElement, section)?.focus({ preventScroll: true });
+  else find('input:not([type=hidden])', HTMLInputElement, section)?.focus({ preventScroll: true });
 }
 
 function faultOf(section: HTMLElement, data: FormData): string {

@@ -4,6 +4,7 @@ import { keepDraft } from './draft.ts';
 import { settleSent } from './draft-store.ts';
 import { createEditor } from './editor.ts';
 import { checkProblems, focusProblem, watchFile } from './problem-errors.ts';
+import { sendInPlace } from './send-in-place.ts';
 import { addStartOver } from './start-over.ts';
 
 const form = need('#answers', HTMLFormElement);
@@ -24,6 +25,10 @@ form.addEventListener('submit', (event) => {
   if (isSending || !checkProblems(form)) return event.preventDefault();
   draft.sent();
   showSending(true);
+  // With a file the browser shows how much is there already.
+  if (hasFile()) return;
+  event.preventDefault();
+  void send();
 });
 // Back from the next page by the browser's own button, as it was left.
 addEventListener('pageshow', () => {
@@ -43,6 +48,17 @@ function setUpEditor(field: HTMLTextAreaElement, section: HTMLElement): void {
   const hint = need('[data-editor-hint]', HTMLElement, section);
   if (/Mac|iPhone|iPad/.test(navigator.userAgent)) hint.textContent = hint.textContent.replace('Ctrl', 'Cmd');
   hint.hidden = false;
+}
+
+async function send(): Promise<void> {
+  const sent = await sendInPlace(form);
+  // What is wrong is the server's to say, on a page of its own.
+  // The form's own "submit" is the button of that name.
+  if (sent === 'refused') HTMLFormElement.prototype.submit.call(form);
+  if (sent !== 'lost') return;
+  showSending(false);
+  sending.textContent =
+    'The connection was lost. Look at your submissions: it may have arrived. Else submit again.';
 }
 
 function showSending(now: boolean): void {

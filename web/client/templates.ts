@@ -5,8 +5,10 @@
  */
 import Handlebars from 'handlebars/runtime.js';
 import { helpers } from '../helpers.ts';
-import type { EnvironmentView, FeedbackView, JobView, LintView, VerdictView } from '../view-models.ts';
+import type { JobView, LintView } from '../job-models.ts';
+import type { EnvironmentView, FeedbackView, VerdictView } from '../view-models.ts';
 import environmentCard from '../views/partials/environment-card.hbs';
+import environmentRow from '../views/partials/environment-row.hbs';
 import feedback from '../views/partials/feedback.hbs';
 import jobStatus from '../views/partials/job-status.hbs';
 import lint from '../views/partials/lint.hbs';
@@ -21,3 +23,4 @@ export const renderFeedback: (view: FeedbackView) => string = feedback;
 export const renderJob: (view: JobView) => string = jobStatus;
 export const renderLint: (view: LintView) => string = lint;
 export const renderEnvironment: (view: EnvironmentView) => string = environmentCard;
+export const renderEnvironmentRow: (view: EnvironmentView) => string = environmentRow;

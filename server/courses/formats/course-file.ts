@@ -1,10 +1,13 @@
 /** course.yaml, ours (name, description) and INGInious' of any age. */
 import { z } from 'zod';
-import type { Access, CourseTag, FileProblemReport } from '../task.ts';
+import type { Access, CourseTag, FileProblemReport, Registration } from '../task.ts';
+import { asWritten } from './as-written.ts';
+import { readRegistration } from './registration.ts';
+import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { accessSchema } from './task-settings.ts';
 import { readToc, type Toc } from './toc.ts';
 import { unknownKeys } from './unknown-keys.ts';
-import { count, filledText, flag, text, wants, words } from './values.ts';
+import { filledText, flag, text, wants, words } from './values.ts';
 import { faultsOf, readYaml, type YamlFile } from './yaml-file.ts';
 
 export type CourseFile = {
@@ -17,13 +20,14 @@ export type CourseFile = {
   admins: string[];
   tutors: string[];
   tags: CourseTag[];
+  registration: Registration | null;
   toc: Toc;
   notices: FileProblemReport[];
   /** Faults; what they do not touch counts all the same. */
   problems: FileProblemReport[];
 };
 
-/** Accounts, roles and LTI are set up elsewhere here, so these have no effect. */
+/** Accounts, staff's roles and LTI are set up elsewhere here, so many of these have no effect. */
 const INGINIOUS_KEYS = [
   ...['admins', 'tutors', 'registration', 'registration_password', 'registration_ac'],
   ...['registration_ac_accept', 'registration_ac_list', 'allow_unregister', 'allow_preview'],
@@ -34,37 +38,22 @@ const INGINIOUS_KEYS = [
 /** These are written for Gradeport alone, too: docs/teachers.md. */
 const KEYS = ['name', 'description', 'accessible', 'show_output', ...INGINIOUS_KEYS];
 
-const TAG_KINDS = ['skill', 'misconception', 'category'] as const;
-const tagSchema = z.object(
-  { name: text(''), description: text(''), type: count(0), visible: flag(false) },
-  wants('a map of the tag’s name, description, type and visible'),
-);
-
-/** An editor that has no tag to write writes an empty list. */
-const tagsSchema = z
-  .preprocess(
-    (value) => (value === undefined || value === null || Array.isArray(value) ? {} : value),
-    z.record(z.string(), tagSchema, wants('a map of tags')),
-  )
-  .transform((tags) => Object.entries(tags).map(([id, tag]) => toTag(id, tag)));
-
-function toTag(id: string, { type, name, description, visible }: z.infer<typeof tagSchema>): CourseTag {
-  return { id, name: name || id, description, visible, kind: TAG_KINDS[type] ?? 'skill' };
-}
-
 export function readCourseFile(source: string, file: string): CourseFile {
   const yaml = readYaml(source, file);
   if ('problems' in yaml) return withProblems(yaml.problems);
-  const head = z.record(z.string(), z.unknown(), wants('a map with at least a name')).safeParse(yaml.value);
+  const head = headSchema.safeParse(asWritten(yaml, [], yaml.value));
   if (!head.success) return withProblems(faultsOf(yaml, head.error));
   return readParts(yaml, head.data);
 }
+
+const headSchema = z.record(z.string(), z.unknown(), wants('a map with at least a name'));
 
 const CLOSED: Access = { open: false, from: null, softUntil: null, until: null };
 
 /** Whether it was to be open is not known: nobody but staff sees the tasks until it is mended. */
 const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   ...{ name: null, description: '', access: CLOSED, showOutput: false, admins: [], tutors: [], tags: [] },
+  registration: null,
   toc: { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
   notices: [],
   problems,
@@ -73,8 +62,8 @@ const withProblems = (problems: FileProblemReport[]): CourseFile => ({
 function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile {
   const problems: FileProblemReport[] = [];
   /** Each key on its own: a fault in one hides no other. */
-  const part = <T>(key: string, schema: z.ZodType<T>, otherwise: T): T => {
-    const read = schema.safeParse(written[key]);
+  const part = <T>(key: string, schema: z.ZodType<T>, otherwise: T, value = written[key]): T => {
+    const read = schema.safeParse(value);
     if (read.success) return read.data;
     problems.push(...faultsOf(yaml, read.error, [key]));
     return otherwise;
@@ -85,6 +74,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
       ? ['toc', written['toc']]
       : ['dispenser_data', written['dispenser_data']];
   const toc = readToc(yaml, tocValue, [tocKey]);
+  const { registration, notices } = readRegistration(yaml, written);
   return {
     name: part<string | null>('name', filledText(), null),
     description: part('description', text(''), ''),
@@ -93,12 +83,34 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     showOutput: part('show_output', flag(null), null) ?? (isInginious ? false : undefined),
     admins: part('admins', words([]), []),
     tutors: part('tutors', words([]), []),
-    tags: part('tags', tagsSchema, []),
+    tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
+    registration,
     toc,
-    notices: [...unknownKeys(yaml, [], KEYS), ...dispenserNotice(yaml, written), ...toc.notices],
+    notices: [
+      ...unknownKeys(yaml, [], KEYS),
+      ...notices,
+      ...dispenserNotice(yaml, written),
+      ...noEffectNotices(yaml, written),
+      ...toc.notices,
+    ],
     problems,
   };
 }
+
+/** What a course counts on and would miss here; the rest of INGInious' keys change nothing that anybody would. */
+const NO_EFFECT: [key: string, sentence: string][] = [
+  ['is_lti', 'LTI is not there; students sign in here, with accounts of this installation'],
+  ['groups_student_choice', 'there are no groups here; everybody hands in alone'],
+  ['fields', 'there are no settings of students per course; "@settings" is empty for graders'],
+];
+const isSaid = (value: unknown): boolean =>
+  flag(null).safeParse(value).data === true ||
+  (typeof value === 'object' && value !== null && Object.keys(value).length > 0);
+
+const noEffectNotices = (yaml: YamlFile, written: Record<string, unknown>): FileProblemReport[] =>
+  NO_EFFECT.filter(([key]) => isSaid(written[key])).map(([key, sentence]) =>
+    yaml.fault([key], `${key}: ${sentence}`),
+  );
 
 /** What else hands out tasks; here it is shown as a table of contents. */
 function dispenserNotice(yaml: YamlFile, written: Record<string, unknown>): FileProblemReport[] {

@@ -1,8 +1,7 @@
 /** Which environment a task file asks for, in INGInious' old and new words. */
 import { z } from 'zod';
-import type { FileProblemReport } from '../task.ts';
-import { filledText } from './values.ts';
-import type { YamlFile } from './yaml-file.ts';
+import type { DefaultEnvironments } from '../task.ts';
+import { filledText, words } from './values.ts';
 
 export const ENVIRONMENT_TYPES = ['docker', 'docker-ssh', 'nvidia', 'nvidia-ssh', 'kata', 'kata-ssh', 'mcq'];
 
@@ -11,10 +10,16 @@ export const environmentKeys = {
   environment_type: filledText(null),
   environment_id: filledText(null),
   environment: filledText(null),
+  /** Ours: others that a student may ask for instead. */
+  environment_choices: words([]),
 };
+const environmentSchema = z.object(environmentKeys);
 
-/** Read on its own, so that a fault elsewhere does not hide that the environment is missing. */
-export const environmentSchema = z.object(environmentKeys).transform(environmentOf);
+/** null: a fault of the file keeps it from being read, and is told elsewhere. */
+export function readEnvironment(value: unknown, defaults: DefaultEnvironments): Environment | null {
+  const read = environmentSchema.safeParse(value);
+  return read.success ? environmentOf(read.data, defaults) : null;
+}
 
 /** In INGInious everything of type kata is root on a kernel of its own, and everything of type nvidia has a GPU. */
 type EnvironmentNeeds = { needRoot: boolean; needGpu: boolean };
@@ -25,28 +30,31 @@ const needsOf = (type: string | null): EnvironmentNeeds => ({
 
 export type Environment =
   | { kind: 'none' }
-  | { kind: 'container'; name: string; legacy: boolean; terminal: boolean; needs: EnvironmentNeeds }
-  | { kind: 'missing' };
+  | {
+      kind: 'container';
+      name: string;
+      legacy: boolean;
+      terminal: boolean;
+      needs: EnvironmentNeeds;
+      choices: string[];
+    };
 
-function environmentOf(written: Record<keyof typeof environmentKeys, string | null>): Environment {
-  if (written.environment_type === 'mcq') return { kind: 'none' };
-  if (written.environment_type !== null || written.environment_id !== null) {
-    const needs = needsOf(written.environment_type);
-    const terminal = written.environment_type?.endsWith('-ssh') ?? false;
-    return { kind: 'container', name: written.environment_id ?? 'default', legacy: false, terminal, needs };
+/** A task that names none gets the installation's own: the one with a GPU for the types that have one. */
+function environmentOf(
+  written: z.infer<typeof environmentSchema>,
+  defaults: DefaultEnvironments,
+): Environment {
+  const { environment_type: type, environment_id: id, environment, environment_choices: choices } = written;
+  if (type === 'mcq') return { kind: 'none' };
+  if (type === null && id === null && environment !== null) {
+    if (environment === 'mcq') return { kind: 'none' };
+    return {
+      ...{ kind: 'container', name: environment, legacy: true, terminal: false },
+      ...{ needs: needsOf(null), choices },
+    };
   }
-  if (written.environment === null) return { kind: 'missing' };
-  if (written.environment === 'mcq') return { kind: 'none' };
-  return {
-    kind: 'container',
-    name: written.environment,
-    legacy: true,
-    terminal: false,
-    needs: needsOf(null),
-  };
+  const needs = needsOf(type);
+  const name = id ?? (needs.needGpu ? defaults.gpu : defaults.cpu);
+  const terminal = type?.endsWith('-ssh') ?? false;
+  return { kind: 'container', name, legacy: false, terminal, needs, choices };
 }
-
-export const environmentFaults = (yaml: YamlFile, environment: Environment): FileProblemReport[] =>
-  environment.kind === 'missing'
-    ? [yaml.fault(['environment_id'], 'environment_id: expected the name of an environment; it is missing')]
-    : [];

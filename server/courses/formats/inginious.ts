@@ -1,10 +1,18 @@
 /** INGInious' task.yaml, today's (environment_type, environment_id) and the one before 0.7 (environment). */
 import { z } from 'zod';
-import type { FileProblemReport, Problem, Task, TaskSettings } from '../task.ts';
+import {
+  type DefaultEnvironments,
+  type FileProblemReport,
+  type Problem,
+  type Task,
+  type TaskSettings,
+  USUAL_ENVIRONMENTS,
+} from '../task.ts';
 import { asWritten } from './as-written.ts';
-import { type Environment, environmentFaults, environmentKeys, environmentSchema } from './environment.ts';
+import { type Environment, environmentKeys, readEnvironment } from './environment.ts';
 import { limitsSchema } from './limits.ts';
 import { idFault, readProblem } from './problems.ts';
+import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { taskNotices } from './task-notices.ts';
 import { taskSettings } from './task-settings.ts';
 import { count, flag, text, wants, wholeNumber } from './values.ts';
@@ -20,6 +28,8 @@ export type TaskPlace = {
   file: string;
   /** What the course says of its tasks that do not say it themselves. */
   showOutput?: boolean | undefined;
+  /** What tasks get that name none. */
+  defaults?: DefaultEnvironments | undefined;
 };
 /** `saysAccess`: the file itself says when the task is open. */
 export type TaskReading = { task: Task; saysAccess: boolean } | { problems: FileProblemReport[] };
@@ -58,27 +68,34 @@ const taskSchema = z.object(
     input_random: count(0),
     regenerate_input_random: flag(false),
     ...taskSettings,
+    /** Before 0.8; a fault in them is no fault of the task. */
+    tags: tagsSchema.catch([]),
     /** Ours. */
     show_output: flag(null),
   },
-  wants('a map with at least problems and environment_id'),
+  wants('a map with at least problems'),
 );
 type Written = z.infer<typeof taskSchema>;
 
 export function readInginiousTask(source: string, place: TaskPlace): TaskReading {
   const yaml = readYaml(source, place.file);
   if ('problems' in yaml) return yaml;
-  const read = taskSchema.safeParse(yaml.value);
+  const read = taskSchema.safeParse(withTags(yaml, asWritten(yaml, [], yaml.value)));
   const faults = read.success ? [] : faultsOf(yaml, read.error);
   const { problems, faults: problemFaults } = readProblems(yaml);
-  const environment = environmentSchema.safeParse(yaml.value).data;
-  const others = environment ? environmentFaults(yaml, environment) : [];
-  const all = [...faults, ...problemFaults, ...others].sort(byPlace);
+  const asked = asWritten(yaml, [], yaml.value);
+  const environment = readEnvironment(asked, place.defaults ?? USUAL_ENVIRONMENTS);
+  const all = [...faults, ...problemFaults].sort(byPlace);
   if (all.length > 0 || !read.success || !environment) return { problems: all };
   const notices = taskNotices(yaml, environment, problems).sort(byPlace);
   const task = { ...toTask(read.data, environment, problems, place), notices };
   return { task, saysAccess: yaml.keys([]).includes('accessible') };
 }
+
+const withTags = (yaml: YamlFile, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && 'tags' in value
+    ? { ...value, tags: tagsAsWritten(yaml, ['tags'], value.tags) }
+    : value;
 
 function readProblems(yaml: YamlFile): { problems: Problem[]; faults: FileProblemReport[] } {
   const written = z.object({ problems: z.record(z.string(), z.unknown()) }).safeParse(yaml.value);
@@ -117,6 +134,7 @@ function toTask(
     context: written.context,
     problems,
     environment: container?.name ?? null,
+    ...(container && container.choices.length > 0 ? { environmentChoices: container.choices } : {}),
     ...(container && (container.needs.needRoot || container.needs.needGpu)
       ? { environmentNeeds: container.needs }
       : {}),
@@ -134,6 +152,7 @@ function toTask(
     },
     contactUrl: written.contact_url,
     translations: new Map(),
+    tags: written.tags,
     ...settingsOf(written),
   };
 }

@@ -41,7 +41,12 @@ const plugin = z.object({
 });
 
 /** 0 has always meant "the platform's own". */
-const file = z.object({ ...common, max_size: count(null), allowed_exts: words([]) });
+const file = z.object({
+  ...common,
+  max_size: count(null),
+  allowed_exts: words([]),
+  optional: flag(false),
+});
 
 const choice = z.object(
   { text: text(), valid: flag(false), feedback: text(null) },

@@ -1,6 +1,6 @@
 /** What of a task file has no effect, or another one than INGInious' teachers may expect. */
 import { z } from 'zod';
-import type { FileProblemReport, Problem } from '../task.ts';
+import type { FileProblemReport, MatchProblem, Problem } from '../task.ts';
 import type { Environment } from './environment.ts';
 import { ENVIRONMENT_TYPES, environmentKeys } from './environment.ts';
 import { LIMIT_KEYS } from './limits.ts';
@@ -12,6 +12,7 @@ import type { YamlFile } from './yaml-file.ts';
 const PARAMETERS = [
   ...['limits', 'run_cmd', 'network_grading', 'responseIsHTML', 'response_is_html', 'ssh_allowed'],
 ];
+const CHOICES = 'environment_choices';
 /** Left behind by INGInious' editor and by its old versions; without a meaning even there. */
 const LEFTOVERS = ['file', 'tags', 'sectionid', 'variables', 'accessibility'];
 const TASK_KEYS = [
@@ -37,6 +38,9 @@ export function taskNotices(
     ...unknownKeys(yaml, ['environment_parameters'], PARAMETERS),
     ...unknownKeys(yaml, ['environment_parameters', 'limits'], limits),
     ...problems.flatMap((problem) => problemNotices(yaml, environment, problem)),
+    ...(environment.kind === 'none' && yaml.keys([]).includes(CHOICES)
+      ? [yaml.fault([CHOICES], `${CHOICES}: no effect; this task is graded without a container`)]
+      : []),
     ...oldWords(yaml),
   ];
 }
@@ -45,9 +49,8 @@ function problemNotices(yaml: YamlFile, environment: Environment, problem: Probl
   const path = ['problems', problem.id];
   const at = (message: string) => yaml.fault([...path, 'type'], `problems.${problem.id}.type: ${message}`);
   const ungraded = !['multiple_choice', 'match'].includes(problem.type) && environment.kind === 'none';
-  const isEmpty = problem.type === 'match' && problem.answer === 'None';
   return [
-    ...(isEmpty ? [yaml.fault([...path, 'answer'], emptyAnswer(problem.id))] : []),
+    ...(problem.type === 'match' ? answerNotices(yaml, problem) : []),
     ...('plugin' in problem
       ? [at(`"${problem.plugin}" needs a plugin of INGInious; it is shown as a text to fill in`)]
       : unknownKeys(yaml, path, keysOfType(problem.type))),
@@ -57,8 +60,15 @@ function problemNotices(yaml: YamlFile, environment: Environment, problem: Probl
   ];
 }
 
-const emptyAnswer = (id: string): string =>
-  `problems.${id}.answer: only the word "None" is right; is the answer missing?`;
+/** INGInious compares with what Python prints of the answer, which is not always what stands in the file. */
+function answerNotices(yaml: YamlFile, { id, answer }: MatchProblem): FileProblemReport[] {
+  const path = ['problems', id, 'answer'];
+  const at = (hint: string) => [yaml.fault(path, `${path.join('.')}: only "${answer}" is right; ${hint}`)];
+  if (answer === 'None') return at('is the answer missing?');
+  const plain = yaml.plain(path);
+  if (plain === null || plain === answer || plain.includes('\n')) return [];
+  return at(`to ask for "${plain.slice(0, 100)}", put it in quotes`);
+}
 
 const wordsSchema = z.object({
   evaluate: z.unknown(),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { FileProblemReport, Section, TaskSettings } from '../task.ts';
 import { readAccess } from './access.ts';
+import { asWritten } from './as-written.ts';
 import { DISPENSED_KEYS, readDispensed } from './task-settings.ts';
 import { unknownKeys } from './unknown-keys.ts';
 import { flag, text } from './values.ts';
@@ -52,7 +53,7 @@ const sectionSchema = z.object({ title: text(''), config: z.unknown().optional()
 const configSchema = z.object({ closed: flag(false), hidden_if_empty: flag(false), hidden: flag(false) });
 
 function readSection(toc: Toc, yaml: YamlFile, value: unknown, path: Path, depth: number): Section[] {
-  const head = sectionSchema.safeParse(value);
+  const head = sectionSchema.safeParse(asWritten(yaml, path, value));
   if (!head.success || !isMap(value)) {
     toc.notices.push(yaml.fault(path, `${path.join('.')}: expected a section with a title and its tasks`));
     return [];
@@ -104,6 +105,13 @@ function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): voi
     const place = [...path, task];
     const read = readDispensed(settings ?? {});
     toc.notices.push(...unknownKeys(yaml, place, DISPENSED_KEYS));
+    if (read.settings.groups)
+      toc.notices.push(
+        yaml.fault(
+          [...place, 'group_submission'],
+          `${place.join('.')}.group_submission: there are no groups here; everybody hands in alone`,
+        ),
+      );
     if (read.error) toc.notices.push(...faultsOf(yaml, read.error, place).map(withEffect));
     // Rather hidden too long than an exam that opens too early.
     toc.settings.set(task, read.error && CLOSED ? { access: CLOSED } : read.settings);

@@ -1,5 +1,6 @@
 /** Single values of a task file. Teachers and old editors write 30, '30', on, 'true' or nothing at all. */
 import { z } from 'zod';
+import { sixties } from './python-words.ts';
 
 /** A value as it is named in a fault; long texts are cut. */
 export function show(value: unknown): string {
@@ -67,15 +68,16 @@ export const choiceOf = (words: readonly string[]) =>
     typeof value === 'string' && words.includes(value) ? value : null,
   );
 
-const TRUE = new Set<unknown>([true, 1, 'on', 'true', 'True', 'yes', '1']);
-const FALSE = new Set<unknown>([false, 0, 'off', 'false', 'False', 'no', '0']);
+const TRUE = new Set<unknown>([true, 1, 'on', 'true', 'True', 'yes', 'y', 'Y', '1']);
+const FALSE = new Set<unknown>([false, 0, 'off', 'false', 'False', 'no', 'n', 'N', '0']);
 export const flag = reader('true or false', empty, (value) =>
   TRUE.has(value) ? true : FALSE.has(value) ? false : null,
 );
 
 const toNumber = (value: unknown): number | null => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  return typeof value === 'string' && /^\s*[+-]?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : null;
+  if (typeof value !== 'string') return null;
+  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : sixties(value);
 };
 const numberThat = (what: string, holds: (value: number) => boolean) =>
   reader(what, empty, (value) => {

@@ -12,6 +12,8 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import type { FileProblemReport } from '../task.ts';
+import { isReplaced, PYTHON_WORDS } from './python-words.ts';
+import { mergeMaps } from './yaml-merge.ts';
 
 /** Where a value stands: keys and indexes from the root. */
 export type Path = readonly PropertyKey[];
@@ -20,8 +22,8 @@ export type YamlFile = {
   value: unknown;
   /** A report that points at a value or, where it is missing, at the map it is missing from. */
   fault(path: Path, message: string): FileProblemReport;
-  /** A single value as it stands in the file, without quotes; null: there is none, or it is not a single one. */
-  source(path: Path): string | null;
+  /** A single value without quotes, as it stands in the file; null: there is none, or it is quoted, a list or a map. */
+  plain(path: Path): string | null;
   /** The keys of a map in the order of the file: a JavaScript object moves keys like "1" to its front. */
   keys(path: Path): string[];
 };
@@ -44,11 +46,16 @@ export function readYaml(
   }
   const lines = new LineCounter();
   const document = parseDocument(text, {
-    // Version 1.1 and the last of two equal keys: as INGInious' PyYAML reads ("on" is a boolean).
+    // As INGInious' PyYAML reads: version 1.1, whatever a %YAML line says, and the last of two equal keys.
     version: '1.1',
+    schema: 'yaml-1.1',
+    merge: true,
     uniqueKeys: false,
-    // But dates and "10:30" stay the text that the teacher wrote.
-    customTags: (tags) => [...tags.filter((tag) => typeof tag === 'string' || !isTimeTag(tag)), ...more],
+    customTags: (tags) => [
+      ...tags.filter((tag) => typeof tag === 'string' || !isReplaced(tag.tag)),
+      ...PYTHON_WORDS,
+      ...more,
+    ],
     lineCounter: lines,
     prettyErrors: false,
     // Its warnings go to the console.
@@ -75,20 +82,18 @@ export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): F
 function convert(document: Document, file: string, lines: LineCounter) {
   const fault = (path: Path, message: string) => at(file, lines, offsetOf(document, path), message);
   try {
+    mergeMaps(document);
     return {
       value: document.toJS() as unknown,
       fault,
-      source: (path: Path) => sourceOf(document, path),
+      plain: (path: Path) => plainAt(document, path),
       keys: (path: Path) => keysOf(document, path),
     };
   } catch (error) {
-    // Unknown anchors, and aliases that expand to too much.
+    // Unknown anchors, and aliases or merges that expand to too much.
     return { problems: [whole(file, `YAML: ${error instanceof Error ? error.message : String(error)}`)] };
   }
 }
-
-const isTimeTag = (tag: { tag: string; format?: string | undefined }) =>
-  tag.tag === 'tag:yaml.org,2002:timestamp' || tag.format === 'TIME';
 
 export const whole = (file: string, message: string): FileProblemReport => ({
   file,
@@ -135,9 +140,9 @@ function nodeAt(document: Document, path: Path): unknown {
   return isAlias(node) ? node.resolve(document) : node;
 }
 
-function sourceOf(document: Document, path: Path): string | null {
+function plainAt(document: Document, path: Path): string | null {
   const node = nodeAt(document, path);
-  return isScalar(node) ? (node.source ?? null) : null;
+  return isScalar(node) && node.type === 'PLAIN' ? (node.source ?? null) : null;
 }
 
 function keysOf(document: Document, path: Path): string[] {

@@ -8,7 +8,7 @@ export type LintFacts = {
   network: boolean;
   /** Whether it must become an environment; else it may be one that others are built on. */
   mustAnnounce: boolean;
-  /** Why an image may not be built on, in a sentence; null: it may. */
+  /** Why an image that is not here may not be built on, in a sentence; null: it may. */
   refuses: (reference: string) => string | null;
   /** What to do where the network is missing: how this is allowed differs from place to place. */
   networkHint: string;

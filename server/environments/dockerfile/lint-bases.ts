@@ -62,12 +62,13 @@ function lintFrom(stage: Stage, facts: LintFacts, say: Say): void {
 
 /** One that is not here would be pulled by the engine itself, which has a network even if the build has none. */
 function lintImage(line: number, reference: string, { images, network, refuses }: LintFacts, say: Say): void {
+  if (images?.has(fullReference(reference))) return;
   const refusal = refuses(reference);
   if (refusal !== null) {
     say(line, 'error', refusal);
     return;
   }
-  if (images === null || images.has(fullReference(reference))) return;
+  if (images === null) return;
   if (network) {
     say(line, 'hint', `There is no image "${shown(reference)}" here: it will be pulled.`);
     return;

@@ -1,26 +1,60 @@
-/** The courses of a user, and one course with its tasks. */
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+/** The courses of a user, those that one may join, and one course with its tasks. */
+import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
+import { z } from 'zod';
+import { GradeportError } from '../../core/errors.ts';
+import type { User } from '../../store/collections.ts';
 import type { CourseService } from '../course-service.ts';
 import { languageOf } from '../language.ts';
+import { parseBody } from '../parse-body.ts';
+import { problemOf } from '../problem.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
 import { coursePage } from '../views/course.ts';
+import { courseHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 
+type Place = { course: string };
+type Refusal = { course: string; message: string };
+const joinSchema = z.object({ password: z.string().max(1000).default('') });
+
 export function coursePages(service: CourseService): Router {
+  async function page(user: User, lang: string, refusal: Refusal | null) {
+    const [courses, joinable] = await Promise.all([service.cards(user, lang), service.joinable(user, lang)]);
+    const shown = joinable.map((one) => ({
+      ...one,
+      error: one.id === refusal?.course ? refusal.message : null,
+    }));
+    return { ...nav(user, 'courses', 'Courses'), courses, joinable: shown };
+  }
+
   const list: RequestHandler = async (req, res) => {
-    const user = actorOf(res);
-    const courses = await service.cards(user, languageOf(req));
-    render(res, 'courses', { ...nav(user, 'courses', 'Courses'), courses });
+    render(res, 'courses', await page(actorOf(res), languageOf(req), null));
   };
 
-  const show = async (req: Request<{ course: string }>, res: Response): Promise<void> => {
+  const show = async (req: Request<Place>, res: Response): Promise<void> => {
     const { course, context } = await service.course(actorOf(res), req.params.course, languageOf(req));
     render(res, 'course', coursePage(course, context));
   };
 
+  const join = async (req: Request<Place>, res: Response): Promise<void> => {
+    const user = actorOf(res);
+    const { password } = parseBody(joinSchema, req.body ?? {});
+    const { course } = req.params;
+    try {
+      await service.join(user, course, password);
+    } catch (error) {
+      if (!(error instanceof GradeportError) || !['denied', 'busy'].includes(error.code)) throw error;
+      const { status, message, retryAfterS } = problemOf(error, true);
+      if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
+      return render(res, 'courses', await page(user, languageOf(req), { course, message }), status);
+    }
+    res.redirect(303, courseHref(course));
+  };
+
+  const form = urlencoded({ extended: false, limit: '16kb' });
   return Router()
     .get('/', (_req, res) => res.redirect(303, '/courses'))
     .get('/courses', list)
-    .get('/courses/:course', show);
+    .get('/courses/:course', show)
+    .post('/courses/:course/join', form, join);
 }

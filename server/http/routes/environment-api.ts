@@ -1,11 +1,13 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { can } from '../../core/access.ts';
+import { runsAs } from '../../environments/runs-as.ts';
+import { useOf } from '../../environments/use.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../session.ts';
 import { requireWatcher } from '../watchers.ts';
 import { findEnvironment } from './environment-pages.ts';
 
-export function environmentApi({ environments, slots, config }: AppDeps): Router {
+export function environmentApi({ environments, slots, store, config, clock }: AppDeps): Router {
   const list: RequestHandler = (_req, res) => {
     const all = can(actorOf(res), 'operate', null);
     res.json(environments.list().filter(({ advertised }) => all || advertised));
@@ -13,8 +15,17 @@ export function environmentApi({ environments, slots, config }: AppDeps): Router
 
   const show = (req: Request<{ name: string }>, res: Response): void => {
     actorOf(res);
-    res.json(findEnvironment(environments, req.params.name));
+    const found = findEnvironment(environments, req.params.name);
+    const { grader, student } = runsAs(found);
+    res.json({ ...found, uid: { grader, student } });
   };
+
+  /** Runs per day and their times to the verdict. */
+  async function use(req: Request<{ name: string }>, res: Response): Promise<void> {
+    actorOf(res);
+    const { name } = findEnvironment(environments, req.params.name);
+    res.json(await useOf(store.runs, name, clock()));
+  }
 
   /** Of the whole house, so it is for those who run it. */
   const showSlots: RequestHandler = (req, res) => {
@@ -22,5 +33,9 @@ export function environmentApi({ environments, slots, config }: AppDeps): Router
     res.json(slots.stats());
   };
 
-  return Router().get('/slots', showSlots).get('/environments', list).get('/environments/:name', show);
+  return Router()
+    .get('/slots', showSlots)
+    .get('/environments', list)
+    .get('/environments/:name', show)
+    .get('/environments/:name/use', use);
 }

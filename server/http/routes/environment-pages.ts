@@ -1,17 +1,20 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import { can } from '../../core/access.ts';
 import { GradeportError } from '../../core/errors.ts';
 import type { Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
+import { useOf } from '../../environments/use.ts';
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
 import type { RevisionService } from '../revision-service.ts';
 import { actorOf } from '../session.ts';
 import { buildRows } from '../views/build.ts';
-import { environmentList, environmentView } from '../views/environment.ts';
+import { environmentView } from '../views/environment.ts';
+import { environmentUse } from '../views/environment-use.ts';
 import { taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 import { revisionsView } from '../views/revisions.ts';
+import { layerViews } from '../views/sharing.ts';
 
 export function findEnvironment(environments: EnvironmentCatalogue, name: string): Environment {
   const found = environments.find(name);
@@ -19,17 +22,12 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
-export function environmentPages(
-  { environments, slots, builds, clock }: AppDeps,
-  service: CourseService,
-  revisions: RevisionService,
-): Router {
-  const list: RequestHandler = (_req, res) => {
-    const user = actorOf(res);
-    const page = nav(user, 'environments', 'Environments');
-    const canBuild = can(user, 'build-environments', null);
-    render(res, 'environments', { ...page, canBuild, ...environmentList(environments, clock()) });
-  };
+/** As far as somebody asked the registries. */
+const whyNewer = (updates: AppDeps['updates'], { image }: Environment): string | null =>
+  updates.known().find((step) => step.image === image)?.why ?? null;
+
+export function environmentPages(deps: AppDeps, service: CourseService, revisions: RevisionService): Router {
+  const { environments, slots, builds, store, clock, sharing, updates } = deps;
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
@@ -39,6 +37,10 @@ export function environmentPages(
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
     const using = await service.tasksUsing(user, [found.name, ...found.aliases]);
+    // Commands may hold what only builders should see; and without an engine the page is there all the same.
+    const steps = can(user, 'build-environments', null)
+      ? await sharing.images.history(found.digest).catch(() => [])
+      : [];
     const tasks = using.map(({ course, task }) => ({
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
@@ -50,10 +52,13 @@ export function environmentPages(
       environment,
       tasks,
       slots: waiting,
-      revisions: history && revisionsView(history, user, found.name, places),
+      newer: can(user, 'operate', null) ? whyNewer(updates, found) : null,
+      layers: layerViews(steps, clock()),
       builds: buildRows(user, await builds.sources.list(found.name)),
+      revisions: history && revisionsView(history, user, found.name, places),
+      use: environmentUse(await useOf(store.runs, found.name, clock())),
     });
   }
 
-  return Router().get('/environments', list).get('/environments/:name', show);
+  return Router().get('/environments/:name', show);
 }

@@ -3,6 +3,7 @@ import type { AppDeps } from '../deps.ts';
 import type { Lookup } from '../lookup.ts';
 import { actorOf } from '../session.ts';
 import { runJson } from '../views/submission-json.ts';
+import { tagsOf } from '../views/tests.ts';
 
 type Place = { run: string };
 
@@ -11,9 +12,11 @@ export function runApi({ store, courses, grading }: AppDeps, lookup: Lookup): Ro
     const user = actorOf(res);
     const run = await lookup.runOf(user, req.params.run);
     const student = await store.users.get(run.userId);
-    const task = await courses.task(run.course, run.task);
+    const course = await courses.get(run.course);
+    const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
     const position = grading.position(run.id);
-    res.json(runJson(run, { user, student: student?.name ?? run.userId, task, position }));
+    const tags = tagsOf(course, task);
+    res.json(runJson(run, { user, student: student?.name ?? run.userId, task, tags, position }));
   }
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {

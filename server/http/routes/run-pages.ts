@@ -1,29 +1,17 @@
 /** One run: the page that follows it, and the button that stops it. */
 import { type Request, type Response, Router } from 'express';
 import type { AppDeps } from '../deps.ts';
-import { isStaff, type Lookup } from '../lookup.ts';
-import { render } from '../render.ts';
+import { languageOf } from '../language.ts';
+import type { Lookup } from '../lookup.ts';
 import { actorOf } from '../session.ts';
+import type { ShowRun } from '../show-run.ts';
 import { runHref } from '../views/hrefs.ts';
-import { runPage } from '../views/run.ts';
 
 type Place = { run: string };
 
-export function runPages({ store, courses, grading }: AppDeps, lookup: Lookup): Router {
-  async function show(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    const run = await lookup.runOf(user, req.params.run);
-    const course = await courses.get(run.course);
-    const page = runPage(run, {
-      user,
-      staff: isStaff(user, run.course),
-      student: await store.users.get(run.userId),
-      submission: await store.submissions.get(run.submission),
-      course,
-      task: course?.tasks.find((task) => task.id === run.task) ?? null,
-    });
-    render(res, 'run', page);
-  }
+export function runPages({ grading }: AppDeps, lookup: Lookup, showRun: ShowRun): Router {
+  const show = (req: Request<Place>, res: Response): Promise<void> =>
+    showRun(res, actorOf(res), req.params.run, languageOf(req));
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);

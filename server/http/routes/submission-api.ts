@@ -10,7 +10,7 @@ import { languageOf } from '../language.ts';
 import { isStaff, type Lookup } from '../lookup.ts';
 import { parseBody } from '../parse-body.ts';
 import { actorOf } from '../session.ts';
-import { type Answers, readForm } from '../uploads.ts';
+import { type Answers, askedEnvironment, readForm } from '../uploads.ts';
 import { apiRunHref, runHref } from '../views/hrefs.ts';
 import { answersJson, submissionJson } from '../views/submission-json.ts';
 
@@ -39,7 +39,11 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
     const user = actorOf(res);
     const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
     const answers = await answersOf(req, res, task);
-    const result = await grading.submit(user, course.id, task.id, answers, { lang: languageOf(req) });
+    const environment = askedEnvironment(req);
+    const result = await grading.submit(user, course.id, task.id, answers, {
+      lang: languageOf(req),
+      ...(environment !== undefined && { environment }),
+    });
     if (!result.ok) {
       const error = 'Nothing was submitted: some answers are not as the task asks for.';
       return void res.status(422).json({ error, faults: result.faults });

@@ -9,8 +9,9 @@ import type { Lookup } from '../lookup.ts';
 import { problemOf } from '../problem.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
+import type { ShowRun } from '../show-run.ts';
 import type { TaskService } from '../task-service.ts';
-import { shownNumbers } from '../uploads.ts';
+import { askedEnvironment, shownNumbers } from '../uploads.ts';
 import { runHref } from '../views/hrefs.ts';
 import { taskPage } from '../views/task.ts';
 
@@ -26,7 +27,10 @@ const QUICK_MS = 50;
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
 
-export function taskPages(lookup: Lookup, service: TaskService, grading: Grading): Router {
+/** Sent by our own script, which puts the run's page in the place of the task's (web/client/send-in-place.ts). */
+const IN_PLACE = 'gradeport-in-place';
+
+export function taskPages(lookup: Lookup, service: TaskService, grading: Grading, showRun: ShowRun): Router {
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const lang = languageOf(req);
@@ -41,8 +45,9 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
     const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
     const answers = await service.answersOf(req, res, task);
     const random = shownNumbers(req);
+    const environment = askedEnvironment(req);
     const again = async (faults: AnswerFaults, status: number, error: string | null) => {
-      const typed = { answers, faults };
+      const typed = { answers, faults, environment };
       const page = taskPage(course, task, await service.context(user, course, task, typed, lang));
       const submitHref = inLanguage(page.submitHref, req);
       render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
@@ -51,10 +56,14 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
       const result = await grading.submit(user, course.id, task.id, answers, {
         lang,
         ...(random && { random }),
+        ...(environment !== undefined && { environment }),
       });
       if (result.ok) {
         await grading.settled(result.run, QUICK_MS);
-        res.redirect(303, runHref(result.run));
+        const href = runHref(result.run);
+        if (req.get(IN_PLACE) === undefined) return res.redirect(303, href);
+        res.set('Content-Location', href);
+        await showRun(res, user, result.run, lang);
       } else await again(result.faults, 422, null);
     } catch (error) {
       // Not now: the page keeps what was typed. Anything else is the error page's.

@@ -1,5 +1,5 @@
 /** Dockerfiles and builds as pages show them. */
-import type { BuildRow, LintView } from '../../../web/view-models.ts';
+import type { BuildRow, LintView } from '../../../web/job-models.ts';
 import { type Actor, can } from '../../core/access.ts';
 import type { BuildRecord } from '../../environments/build-sources.ts';
 import type { Builds, Checked } from '../../environments/builds.ts';

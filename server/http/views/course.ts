@@ -1,11 +1,12 @@
-import type { CourseCard, CoursePage, SectionView, TaskRow } from '../../../web/view-models.ts';
+import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { can, taskState } from '../../core/access.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { User } from '../../store/collections.ts';
 import { utcText } from './format.ts';
-import { taskHref } from './hrefs.ts';
+import { courseHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import type { Progress } from './progress.ts';
 
@@ -19,6 +20,11 @@ export function courseCard(course: Course, user: User, tasks: number, solved: nu
     solved,
   };
 }
+
+export const joinCard = ({ id, name, description, registration }: Course): JoinCard => ({
+  ...{ id, name, descriptionHtml: renderRst(description), joinHref: `${courseHref(id)}/join` },
+  needsPassword: registration?.password != null,
+});
 
 export function roleIn(user: User, course: string): string {
   const role = Object.hasOwn(user.roles, course) ? user.roles[course] : undefined;
@@ -105,6 +111,7 @@ export function whyClosed(task: Task, moment: Moment): string | null {
   }
   // While the engine is away submissions wait for it.
   if (task.environment === null || !moment.environments.engine().ok) return null;
+  if (choicesOf(task).some((name) => moment.environments.find(name)?.available)) return null;
   const environment = moment.environments.find(task.environment, task);
   if (!environment) return `The environment "${task.environment}" is not installed here.`;
   return environment.available

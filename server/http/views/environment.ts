@@ -1,6 +1,7 @@
 import type { EnvironmentView } from '../../../web/view-models.ts';
 import type { EngineState, Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
 import { shortDigest } from '../../environments/kept-names.ts';
+import { runsAs } from '../../environments/runs-as.ts';
 import { samplesText } from '../../environments/test-words.ts';
 import { ageText, bytesText } from './format.ts';
 import { environmentHref } from './hrefs.ts';
@@ -35,6 +36,8 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
     lost: environment.lost.map((one) => one.reason).filter((sentence) => sentence !== reason),
     tested: environment.tested ? testedView(environment.tested, digest) : null,
     update: environment.update ? updateText(environment.update) : null,
+    runsAs: runsAs(environment).sentence,
+    search: searchOf(environment),
     href: environmentHref(name),
   };
 }
@@ -42,6 +45,20 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
 /** Its name leads to another revision, whose card says that this one waits; all of them are on its page. */
 const isBeside = (catalogue: EnvironmentCatalogue, { revision, name, digest }: Environment): boolean =>
   revision !== undefined && catalogue.find(name)?.digest !== digest;
+
+function searchOf({
+  name,
+  title,
+  description,
+  aliases,
+  languages,
+  image,
+  digest,
+  runtime,
+}: Environment): string {
+  const texts = [name, title, description, ...aliases, ...languages, image, digest, runtime ?? ''];
+  return texts.join(' ').toLowerCase();
+}
 
 /** What the page and the live room list: images that want to be shown. The others can be used all the same. */
 export function environmentList(

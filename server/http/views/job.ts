@@ -1,4 +1,4 @@
-import type { JobView } from '../../../web/view-models.ts';
+import type { JobView } from '../../../web/job-models.ts';
 import type { Job, JobState } from '../../environments/jobs-port.ts';
 import { environmentHref, jobHref } from './hrefs.ts';
 

@@ -32,6 +32,7 @@ export function problemView(problem: Problem, context: ProblemContext): ProblemV
     }),
     ...(problem.type === 'file' && {
       isFile: true,
+      optional: problem.optional,
       accept: problem.extensions.join(','),
       maxBytes: Math.min(problem.maxBytes ?? context.maxUploadBytes, context.maxUploadBytes),
     }),

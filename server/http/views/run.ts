@@ -4,6 +4,7 @@ import type { Answer, Run, Submission, User } from '../../store/collections.ts';
 import { feedbackView } from './feedback.ts';
 import { courseHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
+import { tagsOf } from './tests.ts';
 import { verdictView } from './verdict.ts';
 
 export type RunContext = {
@@ -33,7 +34,7 @@ export function runPage(run: Run, context: RunContext): RunPage {
       runtime: environment.runtime ?? '',
       reason: environment.reason,
     },
-    feedback: outcome && feedbackView(outcome.report, task),
+    feedback: outcome && feedbackView(outcome.report, task, { tags: tagsOf(course, task), staff }),
     verdict: outcome && verdictView(outcome, staff),
     output: showOutput ? (outcome?.output ?? null) : null,
     showOutput,

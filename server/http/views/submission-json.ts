@@ -1,13 +1,23 @@
 /** Submissions and runs as the API tells them. */
 import { can } from '../../core/access.ts';
-import type { Task } from '../../courses/task.ts';
+import type { CourseTag, Task } from '../../courses/task.ts';
 import type { Answer, Outcome, Run, Submission, User } from '../../store/collections.ts';
 import { runHref } from './hrefs.ts';
+import { type TestReader, testsFor } from './tests.ts';
 import { verdictLabel } from './verdict.ts';
 
 export function submissionJson(submission: Submission, student: string, runs: readonly Run[]) {
-  const { id, course, task, at, attempt } = submission;
-  return { id, course, task, student, at, attempt, runs: runs.map(runSummary) };
+  const { id, course, task, at, attempt, environment } = submission;
+  return {
+    id,
+    course,
+    task,
+    student,
+    at,
+    attempt,
+    environment: environment ?? null,
+    runs: runs.map(runSummary),
+  };
 }
 
 /** What was handed in; files by name and size. */
@@ -35,26 +45,33 @@ function runSummary(run: Run) {
   };
 }
 
-export type RunJsonContext = { user: User; student: string; task: Task | null; position: number | null };
+export type RunJsonContext = {
+  user: User;
+  student: string;
+  task: Task | null;
+  tags: readonly CourseTag[];
+  position: number | null;
+};
 
-export function runJson(run: Run, { user, student, task, position }: RunJsonContext) {
+export function runJson(run: Run, { user, student, task, tags, position }: RunJsonContext) {
   const { id, submission, course, state, attempt, queuedAt, startedAt, doneAt, environment } = run;
   const staff = can(user, 'see-staff-details', run);
   const showOutput = staff || (task?.showOutput ?? false);
   return {
     ...{ id, submission, course, task: run.task, student, state, attempt, position },
     ...{ queuedAt, startedAt, doneAt, environment, href: runHref(id) },
-    outcome: run.outcome && outcomeJson(run.outcome, staff, showOutput),
+    outcome: run.outcome && outcomeJson(run.outcome, { staff, showOutput, tags }),
   };
 }
 
 /** `custom` and `state` of a report are the grader's own notes, `details` may quote its code: for staff only. */
-function outcomeJson(outcome: Outcome, staff: boolean, showOutput: boolean) {
+function outcomeJson(outcome: Outcome, { showOutput, ...reader }: TestReader & { showOutput: boolean }) {
+  const { staff } = reader;
   const { verdict, result, grade, summary, report, output, timings, used, details } = outcome;
   const { text, problems, tests } = report;
   return {
     ...{ verdict, label: verdictLabel(verdict), result, grade, summary },
-    report: staff ? report : { text, problems, tests },
+    report: staff ? report : { text, problems, tests: testsFor(tests, reader) },
     output: showOutput ? output : null,
     ...{ timings, used },
     ...(staff && { details, sharedContainer: outcome.sharedContainer }),

@@ -1,6 +1,7 @@
 /** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
 import { type Limits, resolveLimits } from '../../core/limits.ts';
 import { type ShownTo, shownChoices } from '../../courses/choices.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
 import { type CourseContext, roleIn, taskRow, visibleTasks, whyClosed } from './course.ts';
@@ -26,6 +27,7 @@ export function taskJson(task: Task, viewer: Viewer) {
       context,
       contextHtml: renderRst(context),
       environment,
+      environmentChoices: choicesOf(task),
       network,
       showOutput,
     },
@@ -49,7 +51,12 @@ function problemJson(problem: Problem, shownTo: ShownTo) {
     case 'code_single_line':
       return { ...common, language: problem.language, default: problem.default, optional: problem.optional };
     case 'file':
-      return { ...common, maxBytes: problem.maxBytes, extensions: problem.extensions };
+      return {
+        ...common,
+        maxBytes: problem.maxBytes,
+        extensions: problem.extensions,
+        optional: problem.optional,
+      };
     case 'match':
       return common;
     case 'multiple_choice': {

@@ -1,5 +1,6 @@
 import type { RunRow, TaskPage } from '../../../web/view-models.ts';
 import { type Limits, resolveLimits } from '../../core/limits.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
@@ -12,6 +13,9 @@ import { courseHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
 import { verdictLabel, verdictTone } from './verdict.ts';
+
+/** Runs read for the list beside a task; each may carry a long output. */
+export const SHOWN_RUNS = 10;
 
 export type TaskContext = {
   user: User;
@@ -27,8 +31,12 @@ export type TaskContext = {
   allowance: Allowance | null;
   /** Newest first. */
   runs: readonly Run[];
+  /** The run whose grade counts; null: none yet. */
+  counted: string | null;
   /** By problem id: what stands in the form. */
   given: (problem: string) => GivenAnswer;
+  /** The environment that stands in the form; undefined: the task's own. */
+  environment: string | undefined;
   faults: AnswerFaults;
 };
 
@@ -54,6 +62,7 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
       output: bytesText(limits.outputBytes),
     },
     environment: environmentOf(task, context.environments),
+    environmentChoices: choiceViews(task, context),
     closed:
       whyClosed(task, context) ?? (context.allowance?.left === 0 ? allowanceText(context.allowance) : null),
     allowance: context.allowance && allowanceText(context.allowance),
@@ -61,7 +70,8 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
       context.random.length > 0 ? { shown: [...context.random], sent: JSON.stringify(context.random) } : null,
     contactHref: contactHref(task, context.user),
     submitHref: href,
-    runs: context.runs.map(runRow),
+    runs: context.runs.map((run) => runRow(run, context.counted)),
+    runsNote: runsNote(task),
     error: pageError(task, faults),
   };
 }
@@ -75,7 +85,14 @@ function contactHref({ contactUrl, id, course }: Task, user: User): string | nul
   return /^(https?:\/\/|mailto:)[^\s]+$/i.test(href) ? href : null;
 }
 
-export function runRow(run: Run): RunRow {
+/** A course of INGInious that stores the last few shows no more of them: here the others are kept, but not listed. */
+function runsNote({ evaluate, storedSubmissions: stored }: Task): string {
+  const rule = `Your ${evaluate} submission counts.`;
+  if (stored === 0 || stored >= SHOWN_RUNS) return rule;
+  return `${rule} Listed are the last ${stored === 1 ? 'one' : stored} and the one that counts.`;
+}
+
+function runRow(run: Run, counted: string | null): RunRow {
   return {
     id: run.id,
     href: runHref(run.id),
@@ -85,6 +102,7 @@ export function runRow(run: Run): RunRow {
     label: run.outcome ? verdictLabel(run.outcome.verdict) : null,
     tone: run.outcome ? verdictTone(run.outcome.verdict) : null,
     grade: run.outcome?.grade ?? null,
+    counts: run.id === counted,
   };
 }
 
@@ -93,6 +111,16 @@ function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage
   const found = environments.find(task.environment, task);
   if (!found) return { name: task.environment, available: false, reason: 'It is not installed here.' };
   return { name: found.name, available: found.available, reason: found.reason };
+}
+
+function choiceViews(task: Task, { environments, environment }: TaskContext): TaskPage['environmentChoices'] {
+  const all = choicesOf(task).map((name) => {
+    const found = environments.find(name);
+    return { name, title: found?.title || name, away: environments.engine().ok && !found?.available };
+  });
+  // What is away cannot be chosen: then the first that can.
+  const chosen = all.find(({ name, away }) => name === environment && !away) ?? all.find(({ away }) => !away);
+  return all.map((one) => ({ ...one, chosen: one === chosen }));
 }
 
 /** Faults of problems that the page does not show are told at its top. */

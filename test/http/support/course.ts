@@ -51,7 +51,10 @@ const quiz = taskNamed('quiz', {
       successMessage: '',
     },
     { type: 'match', id: 'm', name: 'Match', header: '', answer: 'secret-answer', centralize: false },
-    { type: 'file', id: 'f', name: 'File', header: '', maxBytes: null, extensions: ['.c'] },
+    {
+      ...{ type: 'file', id: 'f', name: 'File', header: '', optional: false },
+      ...{ maxBytes: null, extensions: ['.c'] },
+    },
   ],
 });
 
@@ -76,6 +79,7 @@ export function demoCourse(): Course {
     tags: [],
     admins: [],
     tutors: [],
+    registration: null,
     translations: new Map(),
     notices: [],
   };

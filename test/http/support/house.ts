@@ -20,6 +20,7 @@ import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { openRevisionHouse } from '../../unit/environments/support/revision-house.ts';
 import { catalogueOf, demoCourse } from './course.ts';
 import { createStoringGrading } from './grading.ts';
+import { scriptedUpdates, sharingOver } from './sharing.ts';
 
 export const PASSWORD = 'correct horse';
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -118,6 +119,8 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     store,
     revisions: history.revisions,
     jobs,
+    ...sharingOver(folder),
+    updates: scriptedUpdates,
     builds,
     courses,
     environments: environments.catalogue,
@@ -137,6 +140,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     grading,
     sessions,
     signIn: createSignIn(users),
+    setRole: users.setRole,
     config: {
       publicUrl: null,
       metricsToken: null,

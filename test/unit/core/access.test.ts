@@ -34,6 +34,10 @@ describe('who may do what', () => {
   const staff: Name[] = ['teacher', 'operator'];
   test.each([
     row('see-course', { course }, ...members),
+    row('join-course', task(ALWAYS), 'stranger'),
+    row('join-course', task(LATER)),
+    row('join-course', task(OVER)),
+    row('join-course', task(HIDDEN)),
     row('see-task', task(ALWAYS), ...members),
     row('see-task', task(OVER), ...members),
     row('see-task', task(LATER), ...staff),

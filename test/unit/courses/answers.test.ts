@@ -14,7 +14,10 @@ const code: Problem = {
   optional: false,
   firstLine: 1,
 };
-const upload: Problem = { ...base, id: 'f', type: 'file', maxBytes: 2048, extensions: ['.c', '.tar.gz'] };
+const upload: Problem = {
+  ...{ ...base, id: 'f', type: 'file', optional: false },
+  ...{ maxBytes: 2048, extensions: ['.c', '.tar.gz'] },
+};
 const choices = ['a', 'b', 'c'].map((text) => ({ text, valid: text === 'a', feedback: '' }));
 const single: Problem = {
   ...base,
@@ -72,6 +75,10 @@ describe('a choice', () => {
     expect(check(single)).toBe('“m” has no answer yet: choose one.');
     expect(check({ ...single, multiple: true })).toBe('“m” has no answer yet: choose one.');
     expect(check({ ...single, multiple: true }, [])).toEqual([]);
+    // As a form says that nothing is ticked.
+    expect(check({ ...single, multiple: true }, [''])).toEqual([]);
+    expect(check({ ...single, multiple: true }, ['', '1'])).toEqual(['1']);
+    expect(check(single, '')).toBe('“m” has no answer yet: choose one.');
     expect(check(single, file('x'))).toBe('“m” needs a choice, not a file.');
   });
 });
@@ -85,6 +92,11 @@ describe('a file', () => {
     expect(check(upload, file('a.py'))).toBe('“f” takes files ending in .c, .tar.gz; this is “a.py”.');
     expect(check(upload)).toBe('“f” has no file yet.');
     expect(check(upload, 'text')).toBe('“f” needs a file.');
+  });
+  test('may be left out where the problem is optional', () => {
+    expect(check({ ...upload, optional: true })).toBe('');
+    expect(check({ ...upload, optional: true }, '')).toBe('');
+    expect(check({ ...upload, optional: true }, file('a.py'))).toContain('takes files ending in');
   });
   test('obeys the smaller of the task’s and the operator’s limit', () => {
     expect(check(upload, file('a.c', 2049))).toBe('“f” has 2 KiB; at most 2 KiB are allowed.');

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openCourses, readTask } from '../../../server/courses/catalogue.ts';
 
 const TASK = 'name: Fact\nenvironment: default\nproblems: {q: {type: code}}\n';
@@ -101,6 +101,17 @@ describe('the courses on disk', () => {
     await catalogue.list();
     await write('second/course.yaml', 'name: Second');
     expect(await catalogue.list()).toHaveLength(1);
+  });
+
+  test('are looked at again before somebody has to wait for it', async () => {
+    // By this clock nothing ever becomes too old: only the look ahead can see the new course.
+    const catalogue = openCourses([folder], { now: () => 1000, recheckMs: 20 });
+    await catalogue.list();
+    await write('second/course.yaml', 'name: Second');
+    await vi.waitFor(async () => expect(await catalogue.list()).toHaveLength(2));
+    await catalogue.close();
+    await write('third/course.yaml', 'name: Third');
+    expect(await catalogue.list()).toHaveLength(2);
   });
 
   test('with the same id: the first folder counts, and somebody is told once', async () => {

@@ -25,6 +25,14 @@ async function recorded(content: string) {
 }
 
 describe('a recorded submission', () => {
+  test('has the words that Python writes without quotes, because to its reader they are texts', async () => {
+    // yaml.safe_dump({'input': {'a': 'y', 'b': '1e3', 'c': '08', 'd': 'yes', 'e': '1:30', 'n': 'n'}})
+    const { answers } = await recorded(
+      "input:\n  a: y\n  b: 1e3\n  c: 08\n  d: 'yes'\n  e: '1:30'\n  n: n\n",
+    );
+    expect(Object.fromEntries(answers)).toEqual({ a: 'y', b: '1e3', c: '08', d: 'yes', e: '1:30', n: 'n' });
+  });
+
   test('has an input, a result and everything that was said', async () => {
     const { answers, extra, username, was } = await recorded(`
 courseid: c

@@ -1,37 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readInginiousTask } from '../../../server/courses/formats/inginious.ts';
-import type { Task } from '../../../server/courses/task.ts';
-
-const place = { id: 'fact', course: 'demo', folder: '/courses/demo/fact', file: 'demo/fact/task.yaml' };
-const read = (text: string) => readInginiousTask(text, place);
-
-function task(text: string): Task {
-  const result = read(text);
-  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
-  return result.task;
-}
-
-function faults(text: string): string[] {
-  const result = read(text);
-  const list = 'problems' in result ? result.problems : [];
-  return list.map(({ file, line, column, message }) => `${file}:${line}:${column}: ${message}`);
-}
-
-const OLD = `
-name: Fact
-author: [one, two]
-environment: java7
-limits: {time: '30', hard_time: '', memory: "100", output: 2, disk: 0, language: x}
-run_cmd: ''
-network_grading: 'on'
-order: '3'
-file: ''
-problems:
-  "10": {type: code-single-line, name: First}
-  "2": {type: multiple-choice, choices: [{text: a, valid: 'on'}, {text: 3}], unshuffle: true}
-  f: {type: code-file, allowed_exts: [.c, .h], max_size: '1000'}
-`;
+import { OLD, task } from './task-file.ts';
 
 describe('a task file of INGInious before 0.7', () => {
   const old = task(OLD);
@@ -45,6 +13,14 @@ describe('a task file of INGInious before 0.7', () => {
       outputBytes: 2 * 2 ** 20,
     });
     expect(old).toMatchObject({ network: true, order: 3, author: '', runCommand: null });
+  });
+
+  test('has tags of its own, each with its id in it; faulty ones are no fault of the task', () => {
+    const tags = (written: string) => task(`${OLD}tags: ${written}\n`).tags;
+    expect(tags("{'0': {id: slow, name: Too slow, description: 2.0, visible: 'on', type: '1'}}")).toEqual([
+      { id: 'slow', name: 'Too slow', description: '2.0', visible: true, kind: 'misconception' },
+    ]);
+    for (const none of ['[]', '{}', 'null', '3', '{a: 3}']) expect(tags(none)).toEqual([]);
   });
 
   test('has hyphenated types, and keeps its problems in the order of the file', () => {
@@ -116,11 +92,28 @@ problems: {}
   test('compares a match answer with what Python would print of it', () => {
     const [yes] = task('environment: mcq\nproblems: {q: {type: match, answer: true}}').problems;
     expect(yes).toMatchObject({ answer: 'True' });
-    const answers = ['42', '3.5', '2.0', '-7.', '"2.0"', '017', 'é', ' ', '1_0'].map((answer) => {
+    const written = [
+      '42',
+      '3.5',
+      '2.0',
+      '-7.',
+      '"2.0"',
+      '017',
+      'é',
+      ' ',
+      '1_0',
+      '10:30',
+      '"10:30"',
+      'y',
+      '.50',
+    ];
+    const answers = written.map((answer) => {
       const [problem] = task(`environment: mcq\nproblems: {q: {type: match, answer: ${answer}}}`).problems;
       return problem?.type === 'match' ? problem.answer : null;
     });
-    expect(answers).toEqual(['42', '3.5', '2.0', '-7.0', '2.0', '15', 'é', 'None', '10']);
+    expect(answers).toEqual([
+      ...['42', '3.5', '2.0', '-7.0', '2.0', '15', 'é', 'None', '10', '630', '10:30', 'y', '0.5'],
+    ]);
   });
 
   test('is open as it says, in the server’s time, or in the zone it names', () => {
@@ -137,73 +130,6 @@ problems: {}
       softUntil: Date.UTC(2027, 1, 1, 8),
       until: Date.UTC(2027, 1, 1, 8),
     });
-  });
-});
-
-const notices = (text: string) =>
-  task(text).notices.map(({ line, column, message }) => `${line}:${column}: ${message}`);
-
-describe('a task file that is readable but odd', () => {
-  test('works, and tells which keys have no effect and what may be meant', () => {
-    const text = `environment_id: c
-environment_type: docker
-environment_parameters: {limits: {tmie: 3}, shh_allowed: true}
-wieght: 3
-colour: blue
-name: a
-name: b
-problems:
-  q: {type: code, langauge: c}
-`;
-    expect(task(text)).toMatchObject({ name: 'b', weight: 1 });
-    expect(notices(text).toSorted()).toEqual([
-      '3:35: environment_parameters.limits.tmie: not known; did you mean "time"?',
-      '3:45: environment_parameters.shh_allowed: not known; did you mean "ssh_allowed"?',
-      '4:1: wieght: not known; did you mean "weight"?',
-      '5:1: colour: this key is not known and has no effect',
-      '7:1: name: it is there more than once; the last counts',
-      '9:19: problems.q.langauge: not known; did you mean "language"?',
-    ]);
-  });
-
-  test('has no notices for what INGInious’ own editor leaves behind', () => {
-    expect(
-      notices(`${OLD}tags: {}\nstored_submissions: 0\nsubmission_limit: {amount: -1, period: -1}\n`),
-    ).toEqual([]);
-  });
-
-  test('keeps a plugin’s problem as a text that may stay empty, and says so', () => {
-    const text =
-      'environment: c\nproblems: {b: {type: blockly, name: B, header: h, language: javascript, toolbox: [x]}}';
-    expect(task(text).problems).toEqual([
-      {
-        ...{ id: 'b', type: 'code', name: 'B', header: 'h', language: 'javascript', default: '' },
-        ...{ optional: true, firstLine: 1, plugin: 'blockly' },
-      },
-    ]);
-    expect(notices(text)).toEqual([
-      '2:16: problems.b.type: "blockly" needs a plugin of INGInious; it is shown as a text to fill in',
-    ]);
-  });
-
-  test('may have a program in a quiz, which is told: every submission to it crashes, as in INGInious', () => {
-    expect(notices('environment: mcq\nproblems:\n  q:\n    type: code')[0]).toContain(
-      '4:5: problems.q.type: only',
-    );
-  });
-
-  test('may name a type of environment that only INGInious’ plugins know', () => {
-    const text = 'environment_type: pythia\nenvironment_id: c\nproblems: []';
-    expect(task(text)).toMatchObject({ environment: 'c', problems: [] });
-    expect(notices(text)[0]).toContain('1:1: environment_type: expected one of docker');
-  });
-
-  test('has the limits that it can have: zero uploads and halves of megabytes are no fault', () => {
-    const odd = task(
-      'environment: c\nlimits: {output: 0.5, disk: "0"}\nproblems: {f: {type: file, max_size: 0}}',
-    );
-    expect(odd.limits).toEqual({ outputBytes: 2 ** 19 });
-    expect(odd.problems[0]).toMatchObject({ maxBytes: null });
   });
 });
 
@@ -258,101 +184,5 @@ describe('what a task says of its submissions', () => {
       evaluate: 'best',
       notices: [{ message: 'evaluate: expected best or last; "best" is taken' }],
     });
-  });
-});
-
-describe('a faulty task file', () => {
-  test('tells all its faults at once, each with its line, its column and what was expected', () => {
-    const text = `name: [1]
-problems:
-  q1:
-    name: foo
-    type: cod
-  q 2: {type: code}
-  q3:
-    type: multiple_choice
-    limit: -1
-    choices:
-      - text: a
-      - {valid: true}
-  q4:
-  q5: {type: multiple_choice, choices: [{text: a}]}
-accessible: 31/06/2020
-environment_parameters: {limits: {time: -1}}
-`;
-    expect(faults(text)).toEqual([
-      'demo/fact/task.yaml:1:1: name: expected text; got a list',
-      'demo/fact/task.yaml:1:1: environment_id: expected the name of an environment; it is missing',
-      'demo/fact/task.yaml:5:5: problems.q1.type: expected one of code, code_single_line, file, multiple_choice, match; got "cod"',
-      'demo/fact/task.yaml:6:3: problems.q 2: expected an id of letters, digits, ".", "_" and "-"; got "q 2"',
-      'demo/fact/task.yaml:9:5: problems.q3.limit: expected a whole number from 0; got -1',
-      'demo/fact/task.yaml:12:9: problems.q3.choices.1.text: expected text; it is missing',
-      'demo/fact/task.yaml:13:3: problems.q4: expected a map with the problem’s type; it is missing',
-      'demo/fact/task.yaml:14:31: problems.q5.choices: expected at least one choice with valid: true',
-      'demo/fact/task.yaml:15:1: accessible: expected true, false, or dates as "START", "START/END" or "START/SOFT END/END" (2026-09-14 08:00:00); got "31/06/2020"',
-      'demo/fact/task.yaml:16:35: environment_parameters.limits.time: expected a number above 0; got -1',
-    ]);
-  });
-
-  test('tells where its YAML is wrong', () => {
-    expect(faults('name: x\n\tb: 3\nc: d: e')).toEqual([
-      'demo/fact/task.yaml:2:1: YAML: Tabs are not allowed as indentation',
-      'demo/fact/task.yaml:3:4: YAML: Nested mappings are not allowed in compact mappings',
-    ]);
-    expect(faults('')).toHaveLength(1);
-    expect(faults('- a\n- b')[0]).toContain('expected a map');
-  });
-
-  test('cannot use up the server with aliases, size or the names of JavaScript’s own tables', () => {
-    const level = (name: string, of: string) => `${name}: &${name} [${Array(9).fill(`*${of}`).join(', ')}]\n`;
-    const bomb = `a: &a [x]\n${level('b', 'a')}${level('c', 'b')}${level('d', 'c')}${level('e', 'd')}`;
-    expect(faults(bomb)[0]).toContain('YAML');
-    expect(faults(`name: ${'x'.repeat(2 ** 20)}`)[0]).toContain('larger than');
-    expect(faults('environment: c\nproblems: {__proto__: {type: code}}')).toHaveLength(1);
-    expect(faults('environment: c\nproblems: {constructor: {type: code}}')).toEqual([]);
-  });
-
-  test('never throws, whatever it contains', () => {
-    const scraps = fc.constantFrom(
-      ...[
-        'problems:',
-        '  q:',
-        ' - ',
-        '\t',
-        ': ',
-        '{',
-        '}',
-        '[',
-        '&a ',
-        '*a ',
-        '!!binary ',
-        '<<: ',
-        '"',
-        "'",
-        '|',
-        '\n',
-      ],
-      ...[
-        'type: code',
-        'choices',
-        'limits: ',
-        'accessible: ',
-        'environment: c\n',
-        '---\n',
-        '%',
-        '? ',
-        '__proto__: ',
-      ],
-    );
-    const text = fc
-      .array(fc.oneof(scraps, fc.string({ unit: 'binary', maxLength: 6 })))
-      .map((list) => list.join(''));
-    fc.assert(
-      fc.property(text, (source) => {
-        const result = read(source);
-        expect('task' in result || result.problems.length > 0).toBe(true);
-      }),
-      { numRuns: 500 },
-    );
   });
 });

@@ -92,10 +92,10 @@ describe('the base', () => {
     expect(said(['FROM gradeport/base', NAME])).toEqual([]);
   });
 
-  test('an operator’s list refuses it in its own words', () => {
-    expect(one(['FROM gradeport/base', NAME], { refuses: () => 'Not this one.' })).toBe(
-      '1 error: Not this one.',
-    );
+  test('an operator’s list refuses it in its own words, if it is not here', () => {
+    const refuses = () => 'Not this one.';
+    expect(said(['FROM elsewhere/base:1', NAME], { refuses })).toContain('1 error: Not this one.');
+    expect(said(['FROM gradeport/base', NAME], { refuses })).toEqual([]);
   });
 
   test('nothing says that it has python3', () => {

@@ -15,7 +15,7 @@ import {
   type ToGradingAgent,
   type ToStudentAgent,
 } from '../../../grading-api/protocol.ts';
-import { type Role, type Slot, startContainer } from './container.ts';
+import { makeSlot, type Role, type Slot, startContainer, type TaskFile } from './container.ts';
 
 type Message = FromGradingAgent | FromStudentAgent;
 type Bytes = { stream: number; channel: number; data: Buffer };
@@ -195,6 +195,13 @@ export async function grade(
   await agent.exit();
   return { result, stdout: agent.printed(STDOUT), stderr: agent.printed(STDERR), agent };
 }
+
+/** Grade one task and return its result and output. */
+export async function graded(files: Record<string, TaskFile | string>, start: Partial<Start> = {}) {
+  await using slot = await makeSlot(files);
+  return await grade(slot, start);
+}
+export const bash = (script: string): string => `#!/bin/bash\n${script}\n`;
 
 /** What a worker does for run_student: a student agent per channel, frames passed on both ways. */
 export function studentsOf(slot: Slot): (grading: Agent) => void {

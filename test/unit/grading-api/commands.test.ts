@@ -1,38 +1,18 @@
 /** The commands and the Python API outside a container, on files named by GRADEPORT_INPUT and GRADEPORT_OUTPUT. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { API_FOLDER } from './container.ts';
+import { createDesk, type Desk } from './desk.ts';
 
-let folder = '';
+let desk: Desk;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gradeport-api-'));
-  writeFileSync(join(folder, 'in.json'), JSON.stringify({ input: { '@lang': 'fr', 'q.1': 'a\nb', n: 3 } }));
+  desk = createDesk({ '@lang': 'fr', 'q.1': 'a\nb', n: 3 });
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => desk[Symbol.dispose]());
 
-function call(program: string, args: string[], stdin: string | Buffer = '') {
-  const done = spawnSync(program, args, {
-    cwd: folder,
-    input: stdin,
-    encoding: 'utf8',
-    env: {
-      PATH: `${API_FOLDER}/commands:/usr/bin:/bin`,
-      PYTHONPATH: `${API_FOLDER}/python`,
-      PYTHONDONTWRITEBYTECODE: '1',
-      GRADEPORT_INPUT: join(folder, 'in.json'),
-      GRADEPORT_OUTPUT: join(folder, 'out.json'),
-      LC_ALL: 'nowhere.UTF-8',
-    },
-  });
-  return { code: done.status, stdout: done.stdout, stderr: done.stderr };
-}
-const feedback = () => JSON.parse(readFileSync(join(folder, 'out.json'), 'utf8')) as Record<string, unknown>;
+const call: Desk['call'] = (...args) => desk.call(...args);
+const feedback = () => desk.feedback();
 /** Run a grader's run.py. */
 function script(...lines: string[]) {
-  writeFileSync(join(folder, 'run.py'), lines.join('\n'));
+  desk.write('run.py', lines.join('\n'));
   return call('inginious-ipython', ['run.py']);
 }
 
@@ -124,9 +104,9 @@ test('a tag counts when it is true, and automatic tags cannot be set', () => {
 });
 
 test('a template keeps its line ends and takes ids as they are', () => {
-  writeFileSync(join(folder, 't'), '@<@q.1@>@\r\n@@qx1@@ @@n@@\r\n');
+  desk.write('t', '@<@q.1@>@\r\n@@qx1@@ @@n@@\r\n');
   expect(call('parsetemplate', ['-o', 'deep/er/t', 't']).code).toBe(0);
-  expect(readFileSync(join(folder, 'deep/er/t'), 'utf8')).toBe('<a>\n<b>\r\n@@qx1@@ 3\r\n');
+  expect(desk.read('deep/er/t')).toBe('<a>\n<b>\r\n@@qx1@@ 3\r\n');
 });
 
 describe("a grader's run.py", () => {

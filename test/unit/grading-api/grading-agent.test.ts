@@ -1,18 +1,10 @@
 /** The first process of a grading container: what it starts, what it lets through, and what it survives. */
 import { chown, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { STDOUT } from '../../../grading-api/protocol.ts';
-import { aStart, grade, startAgent } from './agent.ts';
+import { aStart, bash, grade, graded, startAgent } from './agent.ts';
 import { makeSlot, type TaskFile } from './container.ts';
-
-/** Grade one task and return its result and output. */
-async function graded(files: Record<string, TaskFile | string>, start: Parameters<typeof grade>[1] = {}) {
-  await using slot = await makeSlot(files);
-  return await grade(slot, start);
-}
-const bash = (script: string) => `#!/bin/bash\n${script}\n`;
 
 describe('the grader', () => {
   test('run.sh is run by bash and its feedback is the result', async () => {
@@ -249,91 +241,6 @@ test('processes left behind by the grader, even with its output open, do not del
   expect(result.feedback).toEqual({ result: 'success' });
   expect(stdout).toBe('end\n');
   expect(Date.now() - before).toBeLessThan(8000);
-});
-
-describe('a feedback file that is not what it should be', () => {
-  const write = (json: string) => `printf '%s' '${json}' > /.__output/__feedback.json`;
-  test.each<[string, string, unknown, string | null]>([
-    ['is missing', 'rm /.__output/__feedback.json', null, 'The grader gave no feedback.'],
-    ['is empty', ': > /.__output/__feedback.json', null, 'The grader gave no feedback.'],
-    ['is half a file', write('{"text":\n "a"'), null, 'not JSON: line 2, column 5'],
-    ['is not UTF-8', "printf '{\\n\"a\\xff' > /.__output/__feedback.json", null, 'not UTF-8: line 2, byte 3'],
-    [
-      'nests without end',
-      'python3 -c "print(\'[\'*100000)" > /.__output/__feedback.json',
-      null,
-      'nested too deeply',
-    ],
-    ['is a pipe', 'cd /.__output; rm *; mkfifo __feedback.json', null, 'something that is no file'],
-    [
-      'is a device',
-      'cd /.__output; rm *; ln -s /dev/zero __feedback.json',
-      null,
-      'something that is no file',
-    ],
-    ['is huge', 'truncate -s 70M /.__output/__feedback.json', null, 'cannot be|larger than 64 MiB'],
-    ['is for its owner only', `chmod 600 /.__output/*; ${write('{"text":"x"}')}`, { text: 'x' }, null],
-    ['is a new file', `cd /.__output; rm *; umask 077; ${write('{"text":"x"}')}`, { text: 'x' }, null],
-    ['says a word twice', write('{"text":"a","text":"b"}'), { text: 'b' }, null],
-    [
-      'has numbers that are none',
-      write('{"grade":NaN,"custom":{"a":-Infinity,"b":1e999}}'),
-      { grade: null, custom: { a: null, b: null } },
-      null,
-    ],
-    ['has half a character', write('{"text":"\\ud800x"}'), { text: '?x' }, null],
-    ['is only a word', write('"success"'), 'success', null],
-  ])('%s', async (_, script, feedback, problem) => {
-    const { result } = await graded({ run: bash(script) });
-    expect(result.feedback).toEqual(feedback);
-    if (problem === null) expect(result.problem).toBeNull();
-    else expect(result.problem).toMatch(new RegExp(problem));
-  });
-
-  test('is still read when somebody holds its lock', async () => {
-    const { result } = await graded({
-      run: bash(
-        'feedback-result success; exec 9</.__output/__feedback.json; flock 9; (setsid sleep 60 &); exit 0',
-      ),
-    });
-    expect(result.feedback).toEqual({ result: 'success' });
-  });
-});
-
-describe('/archive', () => {
-  const names = (archive: string | null) => {
-    const tar = gunzipSync(Buffer.from(archive ?? '', 'base64'));
-    const found: Record<string, string> = {};
-    for (let at = 0; at < tar.length && tar[at]; ) {
-      const name = tar
-        .subarray(at, at + 100)
-        .toString()
-        .replace(/\0.*/, '');
-      const size = Number.parseInt(tar.subarray(at + 124, at + 135).toString(), 8);
-      if (tar[at + 156] === 0x30) found[name] = tar.subarray(at + 512, at + 512 + size).toString();
-      at += 512 + Math.ceil(size / 512) * 512;
-    }
-    return found;
-  };
-
-  test('comes back as a tar.gz of its regular files', async () => {
-    const { result, agent } = await graded({
-      run: bash(
-        'feedback-result success; cd /archive; echo one > one; mkdir -p sub/deep; echo two > sub/deep/two; ' +
-          'ln -s /etc/passwd link; ln -s /etc sub/etc; mkfifo pipe; ln one again; chmod 000 sub/deep/two; chmod 600 one',
-      ),
-    });
-    expect(names(result.archive)).toEqual({ one: 'one\n', again: 'one\n' });
-    expect(agent.complaints()).toContain('/archive/two is not kept');
-  });
-
-  test('that is too large is left out, with a complaint, and the verdict stays', async () => {
-    const { result, agent } = await graded({
-      run: bash('feedback-result success; head -c 40000000 /dev/urandom > /archive/big'),
-    });
-    expect(result).toMatchObject({ archive: null, feedback: { result: 'success' } });
-    expect(agent.complaints()).toContain('larger than 30 MiB');
-  });
 });
 
 describe('a worker that speaks nonsense', () => {

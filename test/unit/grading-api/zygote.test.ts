@@ -26,6 +26,22 @@ describe('a command', () => {
     expect(stdout).toBe('waited\ndone\n');
   });
 
+  test('needs no other program: where its answer comes is laid out before it asks', async () => {
+    const alone = 'PATH=/opt/gradeport/commands';
+    const { result, stdout } = await graded(
+      bash(
+        'until ls /run/gradeport | grep -q "^r\\."; do :; done',
+        `${alone} feedback-msg -m x; echo $?`,
+        // More than were laid out for: the next command makes its own place, which takes mkfifo.
+        'for i in $(seq 60); do /bin/true; done',
+        'feedback-msg -a -m y; echo $?',
+        'ls /run/gradeport | grep -c "^r\\." | { read n; [ "$n" -le 30 ] && echo few; }',
+      ),
+    );
+    expect(stdout).toBe('0\n0\nfew\n');
+    expect(result.feedback).toMatchObject({ text: 'xy' });
+  });
+
   test('runs even when a grader kills what waits for it, again and again', async () => {
     const { stdout, result } = await graded(
       bash(

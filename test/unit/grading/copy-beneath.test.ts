@@ -129,4 +129,4 @@ test('links that are swapped in while it is read lead nowhere', async () => {
   }
   expect(seen.links).toBeGreaterThanOrEqual(200);
   expect(seen.harmless).toBeGreaterThanOrEqual(200);
-});
+}, 120_000);

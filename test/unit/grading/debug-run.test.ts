@@ -52,8 +52,10 @@ test('a teacher grades a submission again with debug, and the student’s grade 
     state: 'queued',
   });
   await house.grading.finish(id, outcomeWith({ grade: 100 }));
-  const progress = await progressOf(house.store, eve.id, demoCourse());
-  expect(progress.get('hello')).toEqual({ status: 'tried', grade: 40 });
+  const student = await progressOf(house.store, { userId: eve.id, staff: false }, demoCourse());
+  expect(student.get('hello')).toEqual({ status: 'tried', grade: 40 });
+  const teacher = await progressOf(house.store, { userId: tess.id, staff: true }, demoCourse());
+  expect(teacher.get('hello')).toBeUndefined();
 });
 
 test('a student cannot, and learns nothing of the run', async () => {

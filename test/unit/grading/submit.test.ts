@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultLimits } from '../../../server/core/limits.ts';
 import { randomNumbers } from '../../../server/courses/random-numbers.ts';
 import type { Task } from '../../../server/courses/task.ts';
+import type { Environment } from '../../../server/environments/environment.ts';
 import { inputOf } from '../../../server/grading/input.ts';
 import { outcomeWithoutRun } from '../../../server/grading/outcome.ts';
 import { submit } from '../../../server/grading/submit.ts';
@@ -13,7 +14,7 @@ import type { User } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
-import { environmentsOf } from '../../http/support/house.ts';
+import { environment, environmentsOf } from '../../http/support/house.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 let folder: string;
@@ -35,11 +36,11 @@ const person = (name: string, role: 'student' | 'teacher'): User => ({
 const ada = person('ada', 'student');
 
 /** Hands in, and finishes the run at once. */
-async function handIn(task: Task, reading?: Reading, actor = ada) {
+async function handIn(task: Task, reading?: Reading, actor = ada, environments: Environment[] = []) {
   const deps = {
     store,
     courses: catalogueOf([{ ...demoCourse(), tasks: [task] }]),
-    environments: environmentsOf([]).catalogue,
+    environments: environmentsOf(environments).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     queue: {
@@ -90,6 +91,22 @@ describe('a submission', () => {
     expect(submission).toMatchObject({ lang: 'fr', random });
     const { input } = await inputOf(submission, ada, '', store.blobs);
     expect(input).toMatchObject({ '@lang': 'fr', '@random': random, '@attempts': '1' });
+  });
+
+  test('keeps the environment that the student chose; one that the task does not list is refused', async () => {
+    const task = taskNamed('choose', { environment: 'default', environmentChoices: ['cpp'] });
+    const list = [environment, { ...environment, name: 'cpp', aliases: [] }];
+    const chosen = await handIn(task, { lang: 'en', environment: 'cpp' }, ada, list);
+    expect(chosen.environment).toBe('cpp');
+    await expect(handIn(task, { lang: 'en', environment: 'root' }, ada, list)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('Choose one of default, cpp'),
+    });
+    // Listed, but not here: as with the task's own.
+    await expect(handIn(task, { lang: 'en', environment: 'cpp' }, ada, [environment])).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(await store.submissions.count({})).toBe(1);
   });
 
   test('is not taken with numbers that are no longer the student’s', async () => {

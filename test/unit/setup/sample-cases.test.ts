@@ -92,6 +92,15 @@ test('all tasks that lead to the environment count, by name and by alias; others
   expect(cases.map(({ task, sample }) => `${task?.task} ${sample}`)).toEqual(['a right', 'b right']);
 });
 
+test('a task whose students may choose the environment counts, too, for an update of it', async () => {
+  const chosen = `${TASK('java')}environment_choices: [c]\n`;
+  const run = runnerFor({
+    files: { 'courses/k/a/task.yaml': chosen, 'courses/k/a/samples/right.yaml': SAMPLE },
+  });
+  expect((await run(environment('new'))).map(({ sample }) => sample)).toEqual(['in c: right']);
+  expect(await run(environment('old'))).toEqual([]);
+});
+
 test('an image that takes an alias away which a task asks for is told so', async () => {
   const run = runnerFor({ files: { ...sampleOf('b', 'c11') } });
   expect(await run(environment('new'))).toMatchObject([

@@ -1,9 +1,10 @@
-/** A real disk that is really full: a small tmpfs. Only root may mount one; elsewhere the test is skipped. */
+/** A real disk that is really full: a small tmpfs. */
 import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { canMount } from '../../support/can-mount.ts';
 import { ids, sampleOutcome, sampleRun } from '../../support/store/samples.ts';
 import { tempFolder } from '../../support/store/temp-folder.ts';
 
@@ -22,16 +23,6 @@ function fill(ballast: string): void {
   }).toThrow('ENOSPC');
   closeSync(file);
 }
-
-const canMount = ((): boolean => {
-  if (process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 const big = (id: string) =>
   sampleRun(id, {

@@ -1,16 +1,8 @@
 /** Images that come and go as a test says: what discovery and revisions need of an engine. */
-import { GradeportError } from '../../../../server/core/errors.ts';
-import type { EngineInfo, ImageSummary, ImageWatcher } from '../../../../server/engine/port.ts';
 
-const INFO: EngineInfo = {
-  name: 'scripted',
-  apiVersion: '1.41',
-  runtimes: ['runc'],
-  cgroupVersion: '2',
-  storageDriver: 'none',
-  cpus: 1,
-  memoryBytes: 2 ** 30,
-};
+import { GradeportError } from '../../../../server/core/errors.ts';
+import type { ImageSummary, ImageWatcher } from '../../../../server/engine/port.ts';
+import { SCRIPTED_INFO } from '../../../support/engine-info.ts';
 
 /** "sha256:aaaa…" of a letter. */
 export const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
@@ -33,7 +25,7 @@ export function scriptedEngine() {
       [...images.values()]
         .filter(({ tags }) => tags.length > 0)
         .map((image) => ({ ...image, tags: [...image.tags] })),
-    info: async () => INFO,
+    info: async () => SCRIPTED_INFO,
     watchImages(watcher: ImageWatcher) {
       watchers.add(watcher);
       return () => watchers.delete(watcher);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { median, percentile, summarise } from '../../../bench/statistics.ts';
+import { median, percentile, summarise } from '../../../server/core/statistics.ts';
 
 const samples = fc.array(fc.double({ min: 0, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
 

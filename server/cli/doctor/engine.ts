@@ -1,0 +1,79 @@
+/** What the engine says of itself, and whether its limits can hold. Pure but for the question. */
+import { GradeportError } from '../../core/errors.ts';
+import type { Engine, EngineInfo } from '../../engine/port.ts';
+import { formatBytes } from '../terminal.ts';
+import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
+
+/** The engine's API that server/engine/docker.ts speaks. */
+const LEAST_API = '1.41';
+/** Copies each image as a whole for each container: a second instead of milliseconds, and gigabytes. */
+const SLOW_DRIVERS = new Set(['vfs', 'devicemapper']);
+/** What it says when the kernel keeps a limit from holding. */
+const ABOUT_LIMITS = /no (memory|swap|pids?|cpu|kernel memory|oom)[\w ]* (limit|support|quota)/i;
+
+/** null: it does not answer, and nothing else of it can be asked. */
+export async function askEngine(engine: Engine): Promise<{ info: EngineInfo | null; checks: Check[] }> {
+  try {
+    const info = await engine.info();
+    return { info, checks: engineChecks(info) };
+  } catch (error) {
+    const unreachable = error instanceof GradeportError && error.code === 'unreachable';
+    const next = unreachable ? 'npm run engine -- start' : 'Look at its log: journalctl -u docker';
+    return { info: null, checks: [fail('engine', sentenceOf(error), next)] };
+  }
+}
+
+export function engineChecks(info: EngineInfo): Check[] {
+  const { name, cpus, memoryBytes } = info;
+  return [
+    ok('engine', `${name} answers: ${cpus} processors, ${formatBytes(memoryBytes)} of memory.`),
+    apiCheck(info),
+    storageCheck(info),
+    cgroupCheck(info),
+    ...info.warnings.filter((text) => ABOUT_LIMITS.test(text)).map(warningCheck),
+  ];
+}
+
+function apiCheck({ apiVersion }: EngineInfo): Check {
+  const check = 'engine API';
+  return isOlder(apiVersion, LEAST_API)
+    ? fail(
+        check,
+        `The engine speaks API ${apiVersion}; ${LEAST_API} is needed.`,
+        'Upgrade it: Docker 20.10 or later.',
+      )
+    : ok(check, `API ${apiVersion}; ${LEAST_API} or later is needed.`);
+}
+
+/** "1.9" is older than "1.41". */
+function isOlder(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = than.split('.').map(Number);
+  return major < leastMajor || (major === leastMajor && minor < leastMinor);
+}
+
+const storageCheck = ({ storageDriver }: EngineInfo): Check =>
+  SLOW_DRIVERS.has(storageDriver)
+    ? warn(
+        'storage driver',
+        `${storageDriver}: starting a container copies its whole image.`,
+        'Let the engine use overlay2: "storage-driver" in /etc/docker/daemon.json.',
+      )
+    : ok('storage driver', `${storageDriver}: containers share what their images hold.`);
+
+function cgroupCheck({ cgroupVersion, cgroupDriver }: EngineInfo): Check {
+  return cgroupDriver === 'none'
+    ? fail(
+        'cgroups',
+        'The engine has no cgroups: no limit of memory, processes or processors holds.',
+        'Run the engine as root, or delegate cgroups to it.',
+      )
+    : ok('cgroups', `Version ${cgroupVersion}, driver ${cgroupDriver}.`);
+}
+
+const warningCheck = (text: string): Check =>
+  warn(
+    'engine limits',
+    `The engine warns: ${text}.`,
+    'Switch it on in the kernel (on its command line: cgroup_enable=memory swapaccount=1).',
+  );

@@ -1,0 +1,126 @@
+/** All examinations in their order, each by doing what it is about. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Config, PROJECT_FOLDER } from '../../config.ts';
+import { openEngine } from '../../engine/open.ts';
+import type { Engine, EngineInfo } from '../../engine/port.ts';
+import { findEnvironment, listEnvironments } from '../../environments/announced.ts';
+import type { Environment } from '../../environments/environment.ts';
+import { sweepWorkspaces } from '../../grading/workspace.ts';
+import { openLocalGrader } from '../local-grader.ts';
+import { type Check, fail, sentenceOf, skipped } from './check.ts';
+import { clockCheck, installedMs } from './clock.ts';
+import { dataChecks, storeChecks } from './data.ts';
+import { askEngine } from './engine.ts';
+import { environmentChecks, gpuCheck, imageCheck } from './images.ts';
+import { limitCheck } from './limits.ts';
+import { PROBES } from './probes.ts';
+import { mountCheck, roomChecks } from './room.ts';
+import { networkCheck, runtimeCheck } from './runtimes.ts';
+import { addressCheck, portCheck } from './web.ts';
+
+export type Examination = {
+  config: Config;
+  /** Told what is looked at, while it takes its time. */
+  looking(at: string): void;
+  stopped: AbortSignal;
+};
+
+export async function examine(examination: Examination): Promise<Check[]> {
+  const { config } = examination;
+  const engine = openEngine();
+  try {
+    examination.looking('the engine');
+    const { info, checks } = await askEngine(engine);
+    const store = storeChecks(config.data);
+    const newest = store.state?.lastRunAt;
+    const pastMs = [installedMs(), ...(newest ? [Date.parse(newest)] : [])];
+    const clock = clockCheck({ nowMs: Date.now(), engineMs: info?.clockMs ?? null, pastMs });
+    const { check: port, serves } = await portCheck(config);
+    return [
+      ...checks,
+      clock,
+      ...(info === null ? [withoutEngine(checks)] : await tryOn(examination, engine, info)),
+      ...(await roomChecks('data', config.data)),
+      ...(info === null ? [] : await imageRoom(info)),
+      mountCheck(),
+      ...(await dataChecks(config.data)),
+      ...store.checks,
+      port,
+      await addressCheck(config, serves),
+    ];
+  } finally {
+    engine.close();
+  }
+}
+
+const withoutEngine = ([engine]: Check[]): Check =>
+  skipped('containers', 'Environments, runtimes and limits were not tried.', engine?.next ?? null);
+
+/** It may go away in the middle. */
+const tryOn = (examination: Examination, engine: Engine, info: EngineInfo): Promise<Check[]> =>
+  onEngine(examination, engine, info).catch((error: unknown) => [
+    fail('containers', sentenceOf(error), 'Look at the engine, then try again.'),
+  ]);
+
+async function onEngine(examination: Examination, engine: Engine, info: EngineInfo): Promise<Check[]> {
+  const { config } = examination;
+  const list = listEnvironments(await engine.images(), info.runtimes, config.runtimes, config.aliases);
+  const found = findEnvironment(list, config.defaultCpu);
+  const environment = found?.available ? found : null;
+  return [
+    ...environmentChecks(list, config),
+    await imageCheck(engine),
+    ...(await runtimeChecks(examination, engine, info.runtimes, environment)),
+    ...(await limitChecks(examination, environment)),
+    gpuCheck(list, info.runtimes, config.runtimes),
+  ];
+}
+
+async function runtimeChecks(
+  { config, looking, stopped }: Examination,
+  engine: Engine,
+  runtimes: readonly string[],
+  environment: Environment | null,
+): Promise<Check[]> {
+  const runsFolder = await mkdtemp(join(tmpdir(), 'gradeport-doctor-'));
+  const apiFolder = join(PROJECT_FOLDER, 'grading-api');
+  const trials = { engine, table: config.runtimes, environment, runsFolder, apiFolder };
+  const checks: Check[] = [];
+  try {
+    for (const runtime of runtimes) {
+      if (stopped.aborted) break;
+      looking(`runtime ${runtime}`);
+      checks.push(await runtimeCheck(trials, runtime));
+    }
+    if (!stopped.aborted) checks.push(await networkCheck(trials));
+  } finally {
+    await sweepWorkspaces(runsFolder);
+    await rm(runsFolder, { recursive: true });
+  }
+  return checks;
+}
+
+async function limitChecks(
+  { config, looking, stopped }: Examination,
+  environment: Environment | null,
+): Promise<Check[]> {
+  if (!environment) return [skipped('limits', 'Not tried: no environment can grade.')];
+  try {
+    await using local = await openLocalGrader(true);
+    const checks: Check[] = [];
+    for (const probe of PROBES) {
+      if (stopped.aborted) break;
+      looking(probe.check);
+      checks.push(await limitCheck(local.grader, config.defaultCpu, probe, stopped));
+    }
+    return checks;
+  } catch (error) {
+    return [skipped('limits', `Not tried: ${sentenceOf(error)}`, 'Look at the engine, then try again.')];
+  }
+}
+
+/** Only where the engine is on this machine, as it must be for grading. */
+const imageRoom = ({ folder }: EngineInfo): Promise<Check[]> =>
+  folder.startsWith('/') ? roomChecks('images', folder) : Promise.resolve([]);

@@ -1,0 +1,64 @@
+/** Whether limits really hold: each is gone beyond by a program that is graded as a student's would be. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plainTask } from '../../courses/plain-task.ts';
+import type { Task } from '../../courses/task.ts';
+import type { Grader } from '../../grading/grader.ts';
+import { toGraderInput } from '../../grading/input.ts';
+import { isRoot } from '../../grading/workspace.ts';
+import { gradeOnce, sampleCircumstances } from '../../setup/self-check.ts';
+import type { Outcome } from '../../store/collections.ts';
+import { type Check, fail, ok, skipped } from './check.ts';
+import type { Probe } from './probes.ts';
+
+/** Says nothing of its own: a grader that says "failed" gets the verdict of the limit that its student hit. */
+const RUN = `#!/bin/sh
+getinput probe > student/probe.py
+cd student
+said=$(run_student 'python3 probe.py' 2>&1 | head -c 2000)
+feedback-result failed
+feedback-msg -m "\${said:-nothing}"
+`;
+
+/** @param name of the environment that is tried */
+export async function limitCheck(
+  grader: Grader,
+  name: string,
+  probe: Probe,
+  stopped: AbortSignal,
+): Promise<Check> {
+  const { check } = probe;
+  if (probe.needsMount && !isRoot()) {
+    return skipped(check, 'Only root may mount folders of a limited size; see "student folders".');
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'gradeport-doctor-'));
+  try {
+    await writeFile(join(folder, 'run'), RUN, { mode: 0o755 });
+    const task = taskOf(folder, name, probe);
+    const input = toGraderInput(new Map([['probe', probe.program]]), {
+      ...sampleCircumstances,
+      at: new Date(),
+    });
+    const graded = await gradeOnce(grader, { task, common: null, input, name: 'probe' }, stopped);
+    if ('fault' in graded) return fail(check, `It could not be tried: ${graded.fault}`, probe.next);
+    return judge(probe, graded.outcome);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const taskOf = (folder: string, environment: string, { limits }: Probe): Task => ({
+  ...plainTask,
+  ...{ id: 'doctor', course: 'doctor', name: 'A limit', folder, environment, limits },
+});
+
+function judge({ check, expect, held, broken, next }: Probe, { verdict, summary, report }: Outcome): Check {
+  const holds = verdict === expect.verdict || expect.printed?.test(report.text) === true;
+  if (holds) return ok(check, held);
+  const got = [`${verdict}:`, summary, report.text].join(' ').trim().replace(/\s+/g, ' ').slice(0, 300);
+  // Nothing was proved: the grader itself did not get to its end.
+  return verdict === 'crashed' || verdict === 'killed'
+    ? fail(check, `It could not be tried (${got}).`, next)
+    : fail(check, `${broken} (${got})`, next);
+}

@@ -1,0 +1,57 @@
+/** Room on the disks: bytes and files. */
+import { existsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { isRoot } from '../../grading/workspace.ts';
+import { formatBytes } from '../terminal.ts';
+import { type Check, fail, ok, warn } from './check.ts';
+
+const GIB = 2 ** 30;
+/** Building one environment takes a gigabyte or two; a server that writes nothing but verdicts, almost nothing. */
+const LITTLE_BYTES = 2 * GIB;
+const TOO_LITTLE_BYTES = GIB / 4;
+const LITTLE_FILES = 20_000;
+const TOO_LITTLE_FILES = 1000;
+
+const ADVICE = 'Free some: "docker image prune" removes images without a name.';
+
+/** A folder that is to be made lies on the disk of the nearest one that is there. */
+export function nearest(folder: string): string {
+  let place = folder;
+  while (!existsSync(place)) place = dirname(place);
+  return place;
+}
+
+/** @param what for whom, as part of a check's name: "data", "images" */
+export async function roomChecks(what: string, folder: string): Promise<Check[]> {
+  const { bavail, bsize, files, ffree } = await statfs(nearest(folder));
+  const free = bavail * bsize;
+  const room = `${formatBytes(free)} are free for ${folder}.`;
+  return [
+    judge(`disk (${what})`, free, [LITTLE_BYTES, TOO_LITTLE_BYTES], room),
+    // Some file systems have no fixed number of files.
+    files === 0
+      ? ok(`files (${what})`, 'This file system has no limit of files.')
+      : judge(
+          `files (${what})`,
+          ffree,
+          [LITTLE_FILES, TOO_LITTLE_FILES],
+          `${ffree} more files can be made there.`,
+        ),
+  ];
+}
+
+function judge(check: string, free: number, [little, tooLittle]: [number, number], sentence: string): Check {
+  if (free < tooLittle) return fail(check, sentence, ADVICE);
+  return free < little ? warn(check, sentence, ADVICE) : ok(check, sentence);
+}
+
+export function mountCheck(root = isRoot()): Check {
+  return root
+    ? ok('student folders', 'Their size and number of files are limited.')
+    : fail(
+        'student folders',
+        'Their size is not limited: only root may mount them.',
+        'Run Gradeport as root, or in a container with CAP_SYS_ADMIN.',
+      );
+}

@@ -1,0 +1,70 @@
+/** gradeport env export | import */
+import { resolve } from 'node:path';
+import { exportEnvironment } from '../environments/sharing/export.ts';
+import { importEnvironment } from '../environments/sharing/import.ts';
+import { readSampleFiles, writeSampleFiles } from '../environments/sharing/samples-files.ts';
+import { emptyFolder } from './keep.ts';
+import { type DataOption, ownVersion, whoAmI, withSharing } from './sharing.ts';
+import { data, formatBytes, harmless, json, talk } from './terminal.ts';
+
+type JsonOption = { json?: boolean };
+
+export async function exportTo(
+  name: string,
+  file: string,
+  options: JsonOption & { samples?: string },
+): Promise<void> {
+  const samples = options.samples === undefined ? new Map() : await readSampleFiles(resolve(options.samples));
+  const request = {
+    name,
+    file: resolve(file),
+    samples,
+    by: whoAmI(),
+    gradeport: ownVersion(),
+    at: new Date(),
+  };
+  const exported = await withSharing({}, ({ deps, news, stopped }) =>
+    exportEnvironment(deps, request, news, stopped),
+  );
+  if (options.json) return json(exported);
+  data(exported.file);
+  const { image, parts } = exported.provenance;
+  const beside = parts.length > 1 ? `, with ${parts.length - 1} files of samples beside the image` : '';
+  talk(`${image}, ${formatBytes(exported.bytes)}${beside}.`);
+  talk(`On the other machine: gradeport env import ${exported.file}`);
+}
+
+type ImportOptions = DataOption & JsonOption & { tag?: string; any?: boolean; samples?: string };
+
+export async function importFrom(file: string, options: ImportOptions): Promise<void> {
+  const folder = options.samples === undefined ? null : await emptyFolder(options.samples);
+  const request = {
+    file: resolve(file),
+    tag: options.tag ?? null,
+    any: options.any === true,
+    by: whoAmI(),
+  };
+  const imported = await withSharing(options, ({ deps, news, stopped }) =>
+    importEnvironment(deps, request, news, stopped),
+  );
+  const { image, digest, environment, provenance, samples } = imported;
+  if (folder !== null) await writeSampleFiles(folder, samples);
+  if (options.json) {
+    return json({ image, digest, name: environment?.name ?? null, provenance, samples: [...samples.keys()] });
+  }
+  data(image);
+  talk(
+    harmless(
+      environment
+        ? `It announces "${environment.name}".`
+        : 'It is no environment; images can be built on it.',
+    ),
+  );
+  if (samples.size > 0) {
+    talk(
+      folder === null
+        ? `${samples.size} files of samples were left in the file; --samples <folder> takes them out.`
+        : `${samples.size} files of samples are in ${folder}.`,
+    );
+  }
+}

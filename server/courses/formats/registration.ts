@@ -1,0 +1,64 @@
+/** Who may join a course without being added: INGInious' "registration" keys of course.yaml. */
+import { z } from 'zod';
+import type { FileProblemReport, Registration } from '../task.ts';
+import { accessSchema } from './task-settings.ts';
+import { flag, text, words } from './values.ts';
+import { faultsOf, type YamlFile } from './yaml-file.ts';
+
+const schema = z.object({
+  registration: accessSchema,
+  registration_password: text(''),
+  /** What the list names: user names, e-mail addresses or accounts elsewhere. */
+  registration_ac: text(''),
+  registration_ac_accept: flag(true),
+  registration_ac_list: words([]),
+});
+
+export type RegistrationReading = { registration: Registration | null; notices: FileProblemReport[] };
+const CLOSED: RegistrationReading = { registration: null, notices: [] };
+
+/**
+ * Without the key nobody joins by themselves, unlike in INGInious: a course that says nothing is not for everybody.
+ * What is wrong here closes the door, and nothing else of the course.
+ */
+export function readRegistration(yaml: YamlFile, written: Record<string, unknown>): RegistrationReading {
+  if (written['registration'] == null) return CLOSED;
+  const read = schema.safeParse(written);
+  if (!read.success) return { ...CLOSED, notices: faultsOf(yaml, read.error).map(closed) };
+  const { registration: access, registration_ac: kind } = read.data;
+  if (!access.open) return CLOSED;
+  const common = { access, password: read.data.registration_password || null };
+  const list = { accept: read.data.registration_ac_accept, names: read.data.registration_ac_list };
+  if (kind === '' || kind === 'None') return { registration: { ...common, list: null }, notices: [] };
+  if (kind === 'username') return { registration: { ...common, list }, notices: [] };
+  const sentence = `registration_ac: "${kind.slice(0, 100)}" cannot be checked here`;
+  return { ...CLOSED, notices: [closed(yaml.fault(['registration_ac'], sentence))] };
+}
+
+const closed = (fault: FileProblemReport): FileProblemReport => ({
+  ...fault,
+  message: `${fault.message}. Until this is mended, nobody can join the course by themselves`,
+});
+
+/** Names as INGInious' lists have them: "*" stands for any letters. */
+export function mayJoin({ list }: Registration, userName: string): boolean {
+  if (list === null) return true;
+  const isListed = list.names.some((pattern) => matches(pattern.toLowerCase(), userName.toLowerCase()));
+  return isListed === list.accept;
+}
+
+/** Part by part, from the left: a regular expression with many stars takes for ever. */
+function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split('*');
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return pattern === name;
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
+    return false;
+  let from = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= name.length - last.length;
+}

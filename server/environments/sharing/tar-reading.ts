@@ -1,0 +1,44 @@
+/** Reads a tar entry by entry, from somebody who is not trusted. */
+import { Readable } from 'node:stream';
+import tar from 'tar-stream';
+
+export type TarHeader = Pick<tar.Header, 'name' | 'type' | 'linkname' | 'pax'> & { size: number };
+export type Content = AsyncIterable<Uint8Array>;
+
+/** Calls back for each entry, in order; an entry that is not read is skipped. Ends the source however it goes. */
+export async function eachEntry(
+  source: Content,
+  handle: (header: TarHeader, content: Content) => Promise<'go on' | 'enough'>,
+): Promise<void> {
+  const extract = tar.extract();
+  const reading = Readable.from(source, { objectMode: false });
+  reading.on('error', (error) => extract.destroy(error));
+  reading.pipe(extract as unknown as NodeJS.WritableStream);
+  try {
+    for await (const entry of extract) {
+      const answer = await handle(entry.header, entry as unknown as Content);
+      if (answer === 'enough') return;
+      entry.resume();
+    }
+  } finally {
+    reading.destroy();
+    extract.destroy();
+  }
+}
+
+/** null: it is longer than that. */
+export async function readAll(content: Content, maxBytes: number): Promise<Buffer | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of content) {
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Without this the next entry would never come. */
+export async function skip(content: Content): Promise<void> {
+  for await (const _ of content);
+}

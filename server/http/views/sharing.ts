@@ -1,0 +1,71 @@
+import type { FindView, LayerView, LookedView, PlanView } from '../../../web/sharing-views.ts';
+import type { HistoryStep } from '../../engine/images-port.ts';
+import { instructionOf } from '../../environments/sharing/instruction.ts';
+import type { Looked } from '../../environments/sharing/look.ts';
+import type { Find } from '../../environments/sharing/search.ts';
+import { TRUST_WORDS } from '../../environments/sharing/trust.ts';
+import type { UpdateHow, UpdatePlan } from '../../environments/sharing/update-plan.ts';
+import { ageText, bytesText } from './format.ts';
+
+export function lookedView(looked: Looked, nowMs: number): LookedView {
+  const { environment, reference, pinned, digest, reason, runtime, trust, here } = looked;
+  return {
+    reference,
+    pinned,
+    digest,
+    here,
+    reason,
+    isEnvironment: environment !== null && environment.fault === null,
+    usable: runtime !== null,
+    name: environment?.name ?? '',
+    title: environment?.title ?? '',
+    description: environment?.description ?? '',
+    languages: environment?.languages ?? [],
+    needRoot: environment?.needRoot ?? false,
+    needGpu: environment?.needGpu ?? false,
+    size: bytesText(looked.downloadBytes),
+    layers: looked.layers,
+    age:
+      looked.created === null || Number.isNaN(Date.parse(looked.created))
+        ? ''
+        : ageText(looked.created, nowMs),
+    trust: trust.map((one) => TRUST_WORDS[one]),
+  };
+}
+
+export const findView = ({ name, description, stars, trust, refused }: Find): FindView => ({
+  name,
+  description,
+  stars,
+  trust: trust.map((one) => TRUST_WORDS[one]),
+  refused,
+  lookHref: `/environments/get?reference=${encodeURIComponent(name)}`,
+});
+
+const HOW: Readonly<Record<UpdateHow, string>> = {
+  pull: 'Pull',
+  tag: 'Name',
+  rebuild: 'Rebuild',
+  none: 'Leave',
+};
+
+export const planView = ({ steps, left }: UpdatePlan): PlanView => ({
+  steps: steps.map(({ image, names, how, why }) => ({
+    image,
+    how: HOW[how],
+    why,
+    updateHref: `/environments/${encodeURIComponent(names[0] ?? image)}/update`,
+  })),
+  left,
+});
+
+/** A base image may have hundreds; nobody reads more. */
+const MAX_LAYERS = 100;
+const MAX_COMMAND = 300;
+
+export const layerViews = (steps: readonly HistoryStep[], nowMs: number): LayerView[] =>
+  steps.slice(0, MAX_LAYERS).map(({ command, size, createdMs }) => ({
+    command: instructionOf(command).slice(0, MAX_COMMAND),
+    size: bytesText(size),
+    age: ageText(new Date(createdMs).toISOString(), nowMs),
+  }));

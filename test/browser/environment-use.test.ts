@@ -1,0 +1,49 @@
+/** The plots of an environment: seen, read aloud, and without barriers, in every look. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../support/server.ts';
+import { sampleRun } from '../support/store/samples.ts';
+import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
+  const by = { name: 'default', image: null, digest: null, runtime: 'crun', reason: '' };
+  const inserts = Array.from({ length: 200 }, (_, index) => {
+    // A few each day, more at the end; from 30 ms to 20 s.
+    const queued = Date.now() - (index % 29) * DAY_MS - (index % 7 === 0 ? 0 : DAY_MS / 2);
+    const times = { queuedAt: iso(queued), doneAt: iso(queued + 30 * 1.033 ** index) };
+    return server.store.runs.insert(sampleRun(`use-${index}`, { state: 'done', ...times, environment: by }));
+  });
+  await Promise.all(inserts);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+for (const [look, options] of Object.entries({
+  'desktop, light': { ...DESKTOP, colorScheme: 'light' },
+  'desktop, dark': { ...DESKTOP, colorScheme: 'dark' },
+  'phone, light': { ...PHONE, colorScheme: 'light' },
+  'phone, dark': { ...PHONE, colorScheme: 'dark' },
+} as const)) {
+  test(`plots of use have names, a table beside them, and no barrier (${look})`, async () => {
+    const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher, options);
+    await page.goto('/environments/default');
+    const plot = page.getByRole('img', { name: /^Runs per day \d+ runs in 30 days/ });
+    await plot.waitFor();
+    expect(await page.getByRole('img', { name: /^Time to the verdict/ }).isVisible()).toBe(true);
+    await page.getByText('The same as a table').press('Enter');
+    expect(await page.getByRole('row').count()).toBeGreaterThan(20);
+    expect(await findBarriers(page)).toEqual([]);
+    expect(await overflowOf(page)).toBe(0);
+    await context.close();
+    expect(complaints).toEqual([]);
+  });
+}

@@ -1,0 +1,90 @@
+/** gradeport task test, with samples and with INGInious' recorded submissions: real processes, real engine. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { PROJECT_FOLDER } from '../../server/config.ts';
+import { cli } from '../support/processes.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gradeport-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('gradeport task test', () => {
+  test('grades every sample and says which came out otherwise than they must', async () => {
+    const quiz = join(PROJECT_FOLDER, 'examples/demo/quiz');
+    const fine = await cli(['task', 'test', quiz, '--json'], {
+      env: { DOCKER_HOST: 'unix:///nowhere.sock' },
+    });
+    expect(fine.code, fine.stderr).toBe(0);
+    expect(JSON.parse(fine.stdout)).toContainEqual({
+      task: 'quiz',
+      sample: 'right',
+      verdict: 'success',
+      result: 'success',
+      grade: 100,
+      differences: [],
+      notes: [],
+    });
+    const copy = mkdtempSync(join(folder, 'quiz-'));
+    cpSync(quiz, copy, { recursive: true });
+    const sample = join(copy, 'samples/right.yaml');
+    writeFileSync(sample, readFileSync(sample, 'utf8').replace('verdict: success', 'verdict: failed'));
+    const wrong = await cli(['task', 'test', copy]);
+    expect(wrong).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('expected verdict failed, got success'),
+    });
+  });
+});
+
+describe('gradeport task test with recorded submissions', () => {
+  const course = mkdtempSync(join(folder, 'course-'));
+  const put = (path: string, content: string) => {
+    mkdirSync(dirname(join(course, path)), { recursive: true });
+    writeFileSync(join(course, path), content, { mode: 0o755 });
+  };
+  put('course.yaml', 'name: Course');
+  put(
+    'echo/task.yaml',
+    'name: Echo\nenvironment: default\nlimits: {time: "10"}\nproblems: {q: {type: code, name: Q}}',
+  );
+  put(
+    'echo/run',
+    '#!/bin/bash\ngetinput q | feedback-msg -i q; getinput @lang | feedback-msg\nfeedback-result failed',
+  );
+  const answer = 'input: {q: "a\\nb", "@lang": fr}\n';
+  put('echo/test/s1.test', `${answer}result: failed\ngrade: 0.0\nproblems: {q: "a\\nb"}\ntext: fr`);
+  put('echo/test/s2.test', `${answer}result: failed\nproblems: {q: "a\\nc"}\ntext: fr`);
+
+  test('passes when results are the same, and names other texts', async () => {
+    const { code, stdout, stderr } = await cli(['task', 'test', join(course, 'echo')]);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('✓ echo s1: failed (0 %)\n');
+    expect(stdout).toContain('✓ echo s2: failed (0 %); other problems.q\n');
+    expect(stderr).toContain('2 of 2 as expected. 1 with other texts or tags');
+  });
+
+  test('fails on other texts with --strict, and shows them', async () => {
+    const { code, stdout } = await cli(['task', 'test', '--strict', join(course, 'echo')]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/✗ echo s2[\s\S]*problems\.q:\n {8}a\n {6}- c\n {6}\+ b\n/);
+  });
+
+  test('takes a whole course, with what cannot be read', async () => {
+    put('broken/task.yaml', 'name: [');
+    put('echo/test/s3.test', `${answer}result: success\ngrade: 100.0`);
+    put('echo/test/s4.test', 'result: success');
+    const { code, stdout, stderr } = await cli(['task', 'test', course, '--json']);
+    expect(code).toBe(1);
+    const results = JSON.parse(stdout) as { task: string; sample: string; differences: string[] }[];
+    expect(results.map(({ task, sample, differences }) => [task, sample, differences.length])).toEqual([
+      ['broken', 'task.yaml', 1],
+      ['echo', 's1', 0],
+      ['echo', 's2', 0],
+      ['echo', 's3', 2],
+      ['echo', 's4', 1],
+    ]);
+    expect(results[4]?.differences[0]).toContain('input: expected the map of answers');
+    expect(stderr).toContain('2 of 5 as expected');
+  });
+});

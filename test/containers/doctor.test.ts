@@ -1,0 +1,147 @@
+/** gradeport doctor on the real engine: what it tries, and what it says where something does not hold. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { limitCheck } from '../../server/cli/doctor/limits.ts';
+import * as probes from '../../server/cli/doctor/probes.ts';
+import { networkCheck, runtimeCheck } from '../../server/cli/doctor/runtimes.ts';
+import { openLocalGrader } from '../../server/cli/local-grader.ts';
+import { installationOf } from '../../server/config.ts';
+import { openEngine } from '../../server/engine/open.ts';
+import { findEnvironment } from '../../server/environments/announced.ts';
+import { readEnvironments } from '../../server/environments/catalogue.ts';
+import { openEngineProxy } from '../support/engine-proxy.ts';
+import { cli, start } from '../support/processes.ts';
+
+type Check = { check: string; state: string; sentence: string; next: string | null };
+const folder = mkdtempSync(join(tmpdir(), 'gradeport-sick-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = ['--data', join(folder, 'data')];
+
+describe('gradeport doctor', () => {
+  test('really runs a container on every runtime, goes beyond every limit, and finds this machine fit', async () => {
+    const { code, stdout, stderr } = await cli(['doctor', '--json', ...at], { env: { GRADEPORT_PORT: '0' } });
+    const checks = JSON.parse(stdout) as Check[];
+    const stateOf = (check: string) => checks.find((one) => one.check === check)?.state;
+    for (const runtime of ['runc', 'crun', 'runsc']) {
+      expect(checks.find(({ check }) => check === `runtime ${runtime}`)).toMatchObject({
+        state: 'ok',
+        sentence: expect.stringMatching(/ready in \d+ ms/),
+      });
+    }
+    for (const { check } of probes.PROBES) expect(stateOf(check), stdout).toBe('ok');
+    for (const check of ['engine', 'engine API', 'storage driver', 'cgroups', 'clock', 'port', 'data folder'])
+      expect(stateOf(check), check).toBe('ok');
+    expect(checks.filter(({ state }) => state === 'fail')).toEqual([]);
+    for (const { state, next } of checks)
+      if (state === 'warn' || state === 'fail') expect(next).not.toBeNull();
+    expect(code, stderr).toBe(0);
+    expect(stderr).not.toContain('\u001b');
+  });
+
+  test('exits with 5 when the engine does not answer, and looks at the rest all the same', async () => {
+    const { code, stdout } = await cli(['doctor', ...at], { env: { DOCKER_HOST: 'unix:///nowhere.sock' } });
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/✗ engine: .*\n {4}npm run engine -- start\n/);
+    expect(stdout).toContain('✓ data folder: ');
+    expect(stdout).toContain('– containers: ');
+  });
+
+  test('exits with 1 when anything else fails, and says what to do', async () => {
+    const { code, stdout } = await cli(['doctor', '--data', '/proc/nowhere/data'], {
+      env: { DOCKER_HOST: 'unix:///nowhere.sock', GRADEPORT_HOST: '192.0.2.1' },
+    });
+    expect(code).toBe(5);
+    expect(stdout).toMatch(
+      /✗ port: This machine cannot listen on 192\.0\.2\.1:8080.*\n {4}Choose an address/,
+    );
+    const proxy = await openEngineProxy(join(folder, 'engine.sock'));
+    const sick = await cli(['doctor', ...at, '--json'], {
+      env: { DOCKER_HOST: proxy.host, GRADEPORT_HOST: '192.0.2.1', GRADEPORT_DEFAULT_GPU: 'cuda' },
+    }).finally(() => proxy.close());
+    const failed = (JSON.parse(sick.stdout) as Check[]).filter(({ state }) => state === 'fail');
+    expect(failed.map(({ check }) => check)).toEqual(['defaultGpu', 'port']);
+    expect(sick.code).toBe(1);
+  });
+
+  test('leaves nothing behind when Ctrl-C stops it in the middle', async () => {
+    const child = start(['doctor', ...at], {});
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    // A trial is running now: its folders are there.
+    await expect.poll(() => foldersOf(child.pid ?? 0), { timeout: 30_000, interval: 20 }).not.toEqual([]);
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(foldersOf(child.pid ?? 0)).toEqual([]);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(`gradeport-grade/${child.pid}/`);
+  });
+});
+
+/** Of `gradeport grade` and of the doctor's own graders. */
+function foldersOf(pid: number): string[] {
+  const all = join(tmpdir(), 'gradeport-grade', String(pid));
+  try {
+    return readdirSync(all);
+  } catch {
+    return [];
+  }
+}
+
+describe('a limit that does not hold', () => {
+  let local: Awaited<ReturnType<typeof openLocalGrader>>;
+  beforeAll(async () => {
+    local = await openLocalGrader(true);
+  });
+  afterAll(() => local[Symbol.asyncDispose]());
+  const { signal } = new AbortController();
+  const tryOut = (probe: probes.Probe) => limitCheck(local.grader, 'default', probe, signal);
+  const loose = (probe: probes.Probe, change: Partial<probes.Probe['limits']>) => ({
+    ...probe,
+    limits: { ...probe.limits, ...change },
+  });
+  const MIB = 2 ** 20;
+
+  test.each([
+    [loose(probes.MEMORY, { memoryBytes: 512 * MIB })],
+    [loose(probes.PROCESSES, { pids: 400 })],
+    [loose(probes.BYTES, { diskBytes: 64 * MIB })],
+    [loose(probes.FILES, { diskFiles: 5000 })],
+    [{ ...probes.TIME, program: 'print("over at once")' }],
+    // With a network of its own it would need a bridge of the engine's, which not every machine has.
+    [{ ...probes.NETWORK, program: 'print("others: eth0 way: open")' }],
+  ])('is found out: $check', async (probe) => {
+    const found = await tryOut(probe);
+    expect(found).toMatchObject({ check: probe.check, state: 'fail', next: probe.next });
+    expect(found.sentence).toContain(probe.broken);
+  });
+
+  test('is not claimed where the trial itself went wrong', async () => {
+    const found = await limitCheck(local.grader, 'nobody-announces-this', probes.MEMORY, signal);
+    expect(found).toMatchObject({ state: 'fail', sentence: expect.stringContaining('could not be tried') });
+  });
+});
+
+test('a runtime that cannot start a container fails; one that nobody knows is skipped', async () => {
+  const engine = openEngine();
+  try {
+    const { list } = await readEnvironments(engine, {});
+    const environment = findEnvironment(list, 'default');
+    const { apiFolder } = installationOf('doctor');
+    const table = { broken: { sharedKernel: true, root: false, gpu: false } };
+    const trials = { engine, table, environment, runsFolder: join(folder, 'runs'), apiFolder };
+    expect(await runtimeCheck(trials, 'broken')).toMatchObject({
+      state: 'fail',
+      next: expect.stringContaining('docker run --rm --runtime broken'),
+    });
+    expect(await runtimeCheck(trials, 'mystery')).toMatchObject({ state: 'skipped' });
+    expect(await runtimeCheck({ ...trials, environment: null }, 'runc')).toMatchObject({ state: 'skipped' });
+    const elsewhere = environment && { ...environment, runtime: 'broken' };
+    expect(await networkCheck({ ...trials, environment: elsewhere })).toMatchObject({
+      state: 'warn',
+      sentence: expect.stringContaining('network_grading cannot run'),
+    });
+    expect(await networkCheck({ ...trials, environment: null })).toMatchObject({ state: 'skipped' });
+  } finally {
+    engine.close();
+  }
+});

@@ -1,0 +1,110 @@
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApp } from '../../server/http/app.ts';
+import { sampleRun } from '../support/store/samples.ts';
+import { environment, environmentsOf, type House, openHouse } from './support/house.ts';
+
+let house: House;
+let app: ReturnType<typeof createApp>;
+let cookie: string;
+beforeAll(async () => {
+  house = await openHouse();
+  const cpp = {
+    ...environment,
+    name: 'cpp',
+    title: 'C++',
+    languages: ['c', 'cpp'],
+    runtime: 'crun',
+    aliases: [],
+  };
+  const broken = {
+    ...environment,
+    name: 'broken',
+    title: 'Broken',
+    runtime: null,
+    available: false,
+    aliases: [],
+  };
+  app = createApp({ ...house.deps, environments: environmentsOf([broken, cpp, environment]).catalogue });
+  ({ cookie } = await house.person('eve', 'student'));
+});
+afterAll(() => house.close());
+
+const get = (path: string, cookies = cookie) => request(app).get(path).set('Cookie', cookies);
+const names = (html: string) => [...html.matchAll(/data-name="(\w+)"/g)].map(([, name]) => name);
+
+describe('the list of environments', () => {
+  it('is cards, or a table by its address, and the choice is kept by the browser', async () => {
+    const cards = await get('/environments').expect(200);
+    expect(cards.text).toContain('<ul class="cards" id="environments">');
+    expect(cards.headers['set-cookie']).toBeUndefined();
+    const table = await get('/environments?view=table').expect(200);
+    expect(table.text).toContain('<tbody id="environments">');
+    expect(table.text).toContain('data-view="table" aria-current="true"');
+    const [kept = ''] = table.get('Set-Cookie') ?? [];
+    expect(kept).toMatch(/^gradeport_environments=table; .*HttpOnly; SameSite=Lax$/);
+    const again = await get('/environments', `${cookie}; ${kept.split(';')[0]}`).expect(200);
+    expect(again.text).toContain('<tbody id="environments">');
+    const back = await get('/environments?view=cards', `${cookie}; ${kept.split(';')[0]}`).expect(200);
+    expect(back.text).toContain('<ul class="cards" id="environments">');
+  });
+
+  it.each([
+    ['text=C%2B%2B', ['cpp']],
+    ['text=gradeport+default', ['broken', 'cpp', 'default']],
+    ['language=python', ['broken', 'default']],
+    ['language=c&runtime=crun', ['cpp']],
+    ['runtime=runc', ['default']],
+    ['state=unavailable', ['broken']],
+    ['state=available', ['cpp', 'default']],
+    ['state=available&text=nothing', []],
+  ])('is filtered by its address without any script: %s', async (query, wanted) => {
+    for (const view of ['cards', 'table']) {
+      const page = await get(`/environments?view=${view}&${query}`).expect(200);
+      expect(names(page.text)).toEqual(wanted);
+      expect(page.text).toContain(wanted.length === 3 ? '>3 in all<' : `>${wanted.length} of 3<`);
+      expect(page.text).not.toMatch(/id="no-environments">/);
+    }
+  });
+
+  it('keeps what was chosen in the form and in the links to the other view, escaped', async () => {
+    const { text } = await get('/environments?text=%22%3E%3Cb%3E&language=c').expect(200);
+    expect(text).toContain('value="&quot;&gt;&lt;b&gt;"');
+    expect(text).toContain('<option value="c" selected>c</option>');
+    expect(text).toContain(
+      'href="/environments?view&#x3D;table&amp;text&#x3D;%22%3E%3Cb%3E&amp;language&#x3D;c"',
+    );
+  });
+
+  it.each(['view=map', 'text=a&text=b', `text=${'x'.repeat(300)}`, 'state=%00', 'view=table&view=cards'])(
+    'takes %s for nothing said, or nothing found',
+    async (query) => {
+      await get(`/environments?${query}`).expect(200);
+    },
+  );
+});
+
+describe('the page of an environment', () => {
+  it('says who programs are in it, and that it was not used yet', async () => {
+    const { text } = await get('/environments/cpp').expect(200);
+    expect(text).toContain('User 4242');
+    expect(text).toContain('Nothing was graded in it.');
+    expect(text).not.toContain('<svg class="plot"');
+  });
+
+  it('plots its use, and says the same as a table; programs get the numbers', async () => {
+    const at = new Date(house.time.now).toISOString();
+    const doneAt = new Date(house.time.now + 1500).toISOString();
+    const by = { name: 'default', image: null, digest: null, runtime: 'runc', reason: '' };
+    await house.store.runs.insert(
+      sampleRun('plotted', { state: 'done', queuedAt: at, doneAt, environment: by }),
+    );
+    const { text } = await get('/environments/python3').expect(200);
+    expect(text.match(/<svg class="plot"/g)).toHaveLength(2);
+    expect(text).toContain('<th scope="row">2026-11-20</th><td>1</td><td>1.5 s</td><td>1.5 s</td>');
+    const { body } = await get('/api/environments/default/use').expect(200);
+    expect(body).toHaveLength(30);
+    expect(body.at(-1)).toEqual({ day: '2026-11-20', runs: 1, medianMs: 1500, p95Ms: 1500 });
+    await request(app).get('/api/environments/default/use').expect(401);
+  });
+});

@@ -1,0 +1,71 @@
+/** The tags of a course on the pages of runs: their names, what they mean, and whom they are shown to. */
+import request from 'supertest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Course, CourseTag } from '../../server/courses/task.ts';
+import { createApp } from '../../server/http/app.ts';
+import { stepView } from '../../server/live/step-view.ts';
+import { catalogueOf, demoCourse } from './support/course.ts';
+import { outcomeWith } from './support/grading.ts';
+import { type House, openHouse } from './support/house.ts';
+
+const tag = (id: string, kind: CourseTag['kind'], visible: boolean): CourseTag => ({
+  ...{ id, kind, visible, name: `Name of ${id}`, description: `About ${id}` },
+});
+const tags = [
+  tag('loops', 'skill', true),
+  tag('secret', 'skill', false),
+  tag('off-by-one', 'misconception', true),
+  tag('not-found', 'misconception', true),
+];
+const report = {
+  ...{ text: '', problems: {}, custom: {}, state: '' },
+  tests: { loops: true, secret: false, 'off-by-one': true, 'not-found': false, plain: false },
+};
+const course: Course = { ...demoCourse(), tags };
+
+let house: House;
+let app: ReturnType<typeof createApp>;
+let run: string;
+let eve: Awaited<ReturnType<House['person']>>;
+let teacher: typeof eve;
+beforeAll(async () => {
+  house = await openHouse();
+  app = createApp({ ...house.deps, courses: catalogueOf([course]) });
+  eve = await house.person('eve', 'student');
+  teacher = await house.person('tess', 'teacher');
+  const submitted = await house.grading.submit(eve.user, 'c1', 'hello', new Map([['q1', 'x']]));
+  run = submitted.ok ? submitted.run : '';
+  await house.grading.finish(run, outcomeWith({ report }));
+});
+afterAll(() => house.close());
+
+const page = async (who: typeof eve) =>
+  (await request(app).get(`/runs/${run}`).set('Cookie', who.cookie).expect(200)).text;
+
+describe('a tag of the course', () => {
+  it('has its name and says what it is about', async () => {
+    const text = await page(eve);
+    expect(text).toMatch(/Name of loops<\/span>\s*<span class="pill good">Passed/);
+    expect(text).toContain('About loops');
+    expect(text).toMatch(/plain<\/span>\s*<span class="pill bad">Failed/);
+  });
+
+  it('that names a mistake is shown where the mistake was found', async () => {
+    const text = await page(eve);
+    expect(text).toMatch(/Name of off-by-one<\/span>\s*<span class="pill bad">Mistake found/);
+    expect(text).not.toContain('not-found');
+  });
+
+  it('that is not visible is for staff: on the page, live and in the API', async () => {
+    expect(await page(eve)).not.toContain('secret<');
+    expect(await page(teacher)).toContain('Name of secret');
+    const testsOf = async (who: typeof eve) =>
+      (await request(app).get(`/api/runs/${run}`).set('Cookie', who.cookie)).body.outcome.report.tests;
+    expect(Object.keys(await testsOf(eve))).toEqual(['loops', 'off-by-one', 'not-found', 'plain']);
+    expect(await testsOf(teacher)).toEqual(report.tests);
+    const step = { seq: 1, attempt: 1, at: '', type: 'feedback', report } as const;
+    const live = (staff: boolean) => JSON.stringify(stepView(step, { staff, task: null, tags }));
+    expect(live(false)).not.toContain('secret');
+    expect(live(true)).toContain('Name of secret');
+  });
+});

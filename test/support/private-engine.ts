@@ -1,0 +1,147 @@
+/**
+ * A dockerd of a test's own, with its own containerd, folders and cgroups: it can be killed without harm to anybody,
+ * and every process that it ever started can be found. Root on Linux only.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+export type PrivateEngine = {
+  /** For DOCKER_HOST. */
+  host: string;
+  /** kill -9 of dockerd, which takes its containerd along, then a new start; settles when it answers. */
+  restart(): Promise<void>;
+  /** pid → command line of everything that lives because of it, but for dockerd and containerd themselves. */
+  processes(): Map<number, string>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const READY_MS = 60_000;
+const RUNTIMES = { crun: '/usr/bin/crun', runsc: '/usr/local/bin/runsc' };
+
+/** @param images that it has: copied from the machine's engine */
+export async function openPrivateEngine(images: readonly string[]): Promise<PrivateEngine> {
+  // Sockets have short names.
+  const folder = mkdtempSync('/tmp/gp-engine-');
+  const cgroup = `/${folder.split('/').at(-1)}`;
+  const host = `unix://${folder}/e.sock`;
+  writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configFor()));
+  const start = async () => {
+    rmSync(join(folder, 'pid'), { force: true });
+    rmSync(join(folder, 'exec/containerd/containerd.pid'), { force: true });
+    launch(folder, host, cgroup);
+    await untilAnswers(folder);
+  };
+  const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));
+  const processes = () => processesOf(folder, cgroup);
+  const end = async () => {
+    if (existsSync(join(folder, 'pid'))) await gone(pid(), 'SIGTERM');
+    for (const left of processes().keys()) await gone(left, 'SIGKILL');
+    for (const path of mountsBelow(folder)) execFileSync('umount', ['-l', path]);
+    rmSync(folder, { recursive: true, force: true });
+    removeCgroups(cgroup);
+  };
+  try {
+    await start();
+    for (const image of images) {
+      execFileSync('sh', ['-c', 'docker save "$0" | docker -H "$1" load', image, host], { stdio: 'ignore' });
+    }
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return {
+    host,
+    async restart() {
+      await gone(pid(), 'SIGKILL');
+      await start();
+    },
+    processes,
+    [Symbol.asyncDispose]: end,
+  };
+}
+
+const configFor = () => ({
+  'live-restore': true,
+  runtimes: Object.fromEntries(
+    Object.entries(RUNTIMES).flatMap(([name, path]) => (existsSync(path) ? [[name, { path }]] : [])),
+  ),
+});
+
+function launch(folder: string, host: string, cgroup: string): void {
+  const dockerd = [
+    `exec dockerd -H ${host} --config-file ${folder}/daemon.json --data-root ${folder}/data`,
+    `--exec-root ${folder}/exec --pidfile ${folder}/pid --cgroup-parent ${cgroup}`,
+    `--bridge none --iptables=false --ip6tables=false >>${folder}/log 2>&1`,
+  ].join(' ');
+  // As setup/daemon.mjs does it: crun refuses a machine whose cgroup trees are mixed.
+  const script = `umount /sys/fs/cgroup/unified 2>/dev/null; ${dockerd}`;
+  // A network of its own: an engine without a bridge takes docker0 away, which is the machine's engine's.
+  const child = spawn('unshare', ['--net', '--mount', '--propagation', 'slave', 'sh', '-c', script], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  child.unref();
+}
+
+async function untilAnswers(folder: string): Promise<void> {
+  const deadline = performance.now() + READY_MS;
+  for (;;) {
+    try {
+      execFileSync('docker', ['-H', `unix://${folder}/e.sock`, 'version'], {
+        stdio: 'ignore',
+        timeout: 5000,
+      });
+      return;
+    } catch (error) {
+      if (performance.now() > deadline) {
+        const log = readFileSync(join(folder, 'log'), 'utf8').slice(-2000);
+        throw new Error(`The test's own engine does not answer:\n${log}`, { cause: error });
+      }
+      await pause(100);
+    }
+  }
+}
+
+async function gone(pid: number, signal: NodeJS.Signals): Promise<void> {
+  try {
+    for (process.kill(pid, signal); ; process.kill(pid, 0)) await pause(20);
+  } catch {
+    // There is no such process any more.
+  }
+}
+
+const read = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+function processesOf(folder: string, cgroup: string): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const command = read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim();
+    // A zombie has no command line, and is whoever's that should have waited for it.
+    if (command === '' || /^(dockerd|containerd) /.test(command)) continue;
+    const isOurs = command.includes(folder) || read(`/proc/${name}/cgroup`).includes(`:${cgroup}/`);
+    if (isOurs) found.set(Number(name), command);
+  }
+  return found;
+}
+
+const mountsBelow = (folder: string): string[] =>
+  read('/proc/self/mountinfo')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path.startsWith(`${folder}/`))
+    .toReversed();
+
+function removeCgroups(cgroup: string): void {
+  for (const controller of readdirSync('/sys/fs/cgroup')) {
+    const top = `/sys/fs/cgroup/${controller}${cgroup}`;
+    if (existsSync(top)) execFileSync('find', [top, '-depth', '-type', 'd', '-exec', 'rmdir', '{}', '+']);
+  }
+}

@@ -1,0 +1,22 @@
+/** An image of one small file, made by the engine from a tar: in a tenth of a second. */
+import Docker from 'dockerode';
+import tar from 'tar-stream';
+
+export async function importImage(
+  tag: string,
+  labels: Record<string, string>,
+  content: string | Buffer = 'x',
+): Promise<void> {
+  const docker = new Docker();
+  const pack = tar.pack();
+  pack.entry({ name: 'hello' }, Buffer.from(content));
+  pack.finalize();
+  const changes = Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`);
+  const colon = /:[^/]*$/.exec(tag)?.index ?? tag.length;
+  const stream = await docker.importImage(pack as unknown as NodeJS.ReadableStream, {
+    repo: tag.slice(0, colon),
+    tag: tag.slice(colon + 1) || 'latest',
+    changes,
+  });
+  await new Promise((resolve) => docker.modem.followProgress(stream, resolve));
+}

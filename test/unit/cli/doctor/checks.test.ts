@@ -1,0 +1,173 @@
+/** What the doctor concludes: each check with a sign of sickness, and what it says to do. */
+import { describe, expect, test } from 'vitest';
+import { clockCheck } from '../../../../server/cli/doctor/clock.ts';
+import { fileSystemCheck } from '../../../../server/cli/doctor/data.ts';
+import { engineChecks } from '../../../../server/cli/doctor/engine.ts';
+import { environmentChecks, gpuCheck, judgeImages } from '../../../../server/cli/doctor/images.ts';
+import { mountCheck } from '../../../../server/cli/doctor/room.ts';
+import { loadConfig } from '../../../../server/config.ts';
+import type { EngineInfo } from '../../../../server/engine/port.ts';
+import { listEnvironments } from '../../../../server/environments/announced.ts';
+import type { Planned } from '../../../../server/setup/shipped-environments.ts';
+
+const config = loadConfig({}, undefined, {});
+const healthy: EngineInfo = {
+  name: 'docker 20.10.24',
+  apiVersion: '1.41',
+  runtimes: ['runc'],
+  cgroupVersion: '2',
+  cgroupDriver: 'systemd',
+  storageDriver: 'overlay2',
+  folder: '/var/lib/docker',
+  clockMs: 0,
+  warnings: [],
+  cpus: 4,
+  memoryBytes: 2 ** 33,
+};
+const states = (info: Partial<EngineInfo>) =>
+  Object.fromEntries(engineChecks({ ...healthy, ...info }).map(({ check, state }) => [check, state]));
+
+describe('the engine', () => {
+  test('of today is fine', () => {
+    expect(new Set(Object.values(states({})))).toEqual(new Set(['ok']));
+    expect(states({ apiVersion: '2.0' })['engine API']).toBe('ok');
+  });
+
+  test('that is too old fails', () => {
+    expect(states({ apiVersion: '1.40' })['engine API']).toBe('fail');
+    expect(states({ apiVersion: '1.9' })['engine API']).toBe('fail');
+  });
+
+  test('without cgroups fails, because no limit holds', () => {
+    expect(states({ cgroupDriver: 'none' })['cgroups']).toBe('fail');
+  });
+
+  test('that copies images, or says that limits do not hold, is warned of', () => {
+    expect(states({ storageDriver: 'vfs' })['storage driver']).toBe('warn');
+    expect(states({ warnings: ['No swap limit support'] })['engine limits']).toBe('warn');
+    expect(states({ warnings: ['bridge-nf-call-iptables is disabled'] })['engine limits']).toBeUndefined();
+  });
+});
+
+describe('the clock', () => {
+  const nowMs = Date.parse('2026-11-20T10:00:00Z');
+  const at = (engineMs: number | null, pastMs: number) => clockCheck({ nowMs, engineMs, pastMs: [pastMs] });
+
+  test('is right when nothing speaks against it', () => {
+    expect(at(nowMs + 200, nowMs - 1000)).toMatchObject({ state: 'ok' });
+    expect(at(null, nowMs - 1000).sentence).not.toContain('engine');
+  });
+
+  test('fails when it was later before, and warns when the engine has another one', () => {
+    expect(at(nowMs, nowMs + 60_000)).toMatchObject({
+      state: 'fail',
+      next: expect.stringContaining('chrony'),
+    });
+    expect(at(nowMs - 60_000, nowMs)).toMatchObject({
+      state: 'warn',
+      sentence: expect.stringContaining('60 s'),
+    });
+  });
+});
+
+describe('the data folder', () => {
+  test.each([
+    [0xef53, 'ok'],
+    [0x01021994, 'warn'],
+    [0x794c7630, 'warn'],
+    [0x6969, 'fail'],
+    [0xfe534d42, 'fail'],
+  ])('on a file system of type %i is %s', (type, state) => {
+    expect(fileSystemCheck(type).state).toBe(state);
+  });
+});
+
+describe('student folders', () => {
+  test('fail for whoever may not mount', () => {
+    expect(mountCheck(false)).toMatchObject({ state: 'fail', next: expect.stringContaining('as root') });
+    expect(mountCheck(true).state).toBe('ok');
+  });
+});
+
+const image = (name: string, labels: Record<string, string> = {}) => ({
+  id: `sha256:${name}`,
+  tags: [`${name}:latest`],
+  labels: { 'org.gradeport.grading.name': name, ...labels },
+  size: 1,
+  created: 0,
+});
+const GPU = { 'org.gradeport.grading.need_gpu': '1' };
+
+describe('environments', () => {
+  const check = (...images: ReturnType<typeof image>[]) =>
+    environmentChecks(listEnvironments(images, ['runc'], {}), config).map(({ check, state }) => [
+      check,
+      state,
+    ]);
+
+  test('are fine when all can grade, and that for tasks that name none is among them', () => {
+    expect(check(image('default'))).toEqual([
+      ['environments', 'ok'],
+      ['defaultCpu', 'ok'],
+    ]);
+  });
+
+  test('fail when none can, and warn of one that cannot', () => {
+    expect(check()).toEqual([
+      ['environments', 'fail'],
+      ['defaultCpu', 'fail'],
+    ]);
+    expect(check(image('default'), image('cuda', GPU))[0]).toEqual(['environments', 'warn']);
+  });
+
+  test('fail when the one for tasks with a GPU is not there', () => {
+    const list = listEnvironments([image('default')], ['runc'], {});
+    const checks = environmentChecks(list, { ...config, defaultGpu: 'cuda' });
+    expect(checks.find((one) => one.check === 'defaultGpu')).toMatchObject({
+      state: 'fail',
+      sentence: expect.stringContaining('"cuda"'),
+    });
+  });
+});
+
+describe('images that come with Gradeport', () => {
+  const planned = (name: string, state: Planned['state']): Planned => ({
+    recipe: { name, folder: '', base: '', hash: '' },
+    image: name,
+    whole: '',
+    state,
+  });
+
+  test('that a first start makes must be there; others need not', () => {
+    expect(judgeImages([planned('base', 'current'), planned('cpp', 'missing')]).state).toBe('ok');
+    expect(judgeImages([planned('base', 'current'), planned('c', 'missing')])).toMatchObject({
+      state: 'warn',
+      next: 'gradeport env build c',
+    });
+  });
+
+  test('that are older than their Dockerfiles are named with the command that builds them', () => {
+    expect(judgeImages([planned('cpp', 'stale'), planned('base', 'current')])).toMatchObject({
+      state: 'warn',
+      next: 'gradeport env build cpp',
+    });
+  });
+});
+
+describe('a GPU', () => {
+  const list = listEnvironments([image('cuda', GPU)], ['runc'], {});
+
+  test('is missed only by those that need it', () => {
+    expect(gpuCheck([], ['runc'], {}, false).state).toBe('skipped');
+    expect(gpuCheck(list, ['runc'], {}, false)).toMatchObject({
+      state: 'fail',
+      sentence: expect.stringContaining('cuda'),
+    });
+  });
+
+  test('needs both a device and a runtime', () => {
+    expect(gpuCheck(list, ['nvidia'], {}, true).state).toBe('ok');
+    expect(gpuCheck(list, ['nvidia'], {}, false).state).toBe('warn');
+    expect(gpuCheck([], ['runc'], {}, true).state).toBe('warn');
+  });
+});
