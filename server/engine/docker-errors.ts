@@ -41,9 +41,10 @@ export async function unlessGone(call: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** An image that is going at this moment is none the engine knows, and that is a fault of its own, with 500. */
+/** An image that is going at this moment is a fault of the engine's own, with 500, in one of two sentences. */
 const isGone = (error: unknown): boolean =>
-  statusOf(error) === 404 || (error instanceof Error && /unrecognized image ID/.test(error.message));
+  statusOf(error) === 404 ||
+  (error instanceof Error && /unrecognized image ID|failed to get digest .*no such file/.test(error.message));
 
 /** For catch: what the engine does not have becomes "not-found". */
 export const notFound =

@@ -9,6 +9,7 @@ import { createLog } from '../../server/log.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { installDemoCourse } from '../../server/setup/demo-course.ts';
 import { createFirstAccounts, type FirstAccount } from '../../server/setup/first-accounts.ts';
+import type { Store } from '../../server/store/port.ts';
 
 export type TestAccounts = Record<'operator' | 'teacher' | 'student' | 'other', FirstAccount>;
 export type TestServer = RunningServer & {
@@ -47,14 +48,21 @@ export async function startTestServer(options: Record<string, unknown> = {}): Pr
       other: account('student2'),
     },
     async close() {
-      const revisions = await server.store.revisions.find({});
+      const names = await namesGiven(server.store);
       await server.close();
-      await forget(
-        revisions.map(({ name, digest }) => keptName(name, digest)).filter((name) => !before.has(name)),
-      );
+      await forget(names.filter((name) => !before.has(name)));
       await rm(data, { recursive: true });
     },
   };
+}
+
+/** Names of images that it built or graded with itself; those of tests that run beside it are theirs. */
+async function namesGiven(store: Store): Promise<string[]> {
+  const graded = await store.runs.group('environment.digest', {});
+  const revisions = await store.revisions.find({});
+  return revisions
+    .filter(({ digest, from }) => graded.has(digest) || from !== 'found')
+    .map(({ name, digest }) => keptName(name, digest));
 }
 
 /** What only this server's history needed: names of ours, and images that people gave no other. */

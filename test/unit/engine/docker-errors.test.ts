@@ -13,6 +13,10 @@ const told = (error: unknown): unknown => {
 test.each([
   ['an image that is not there', said(404, 'no such image')],
   ['one that is being deleted', said(500, 'server error - unrecognized image ID sha256:2d07')],
+  [
+    'one that is half deleted',
+    said(500, 'failed to get digest sha256:e3: open /x: no such file or directory'),
+  ],
 ])('%s is not found', (_, error) => {
   expect(told(error)).toMatchObject({ code: 'not-found', message: 'There is no such image.', cause: error });
 });
