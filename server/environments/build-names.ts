@@ -1,9 +1,11 @@
 /** Whose a name is, when somebody wants to build it. */
 import { type Actor, can } from '../core/access.ts';
 import type { BuildSources } from './build-sources.ts';
+import type { LintFacts } from './dockerfile/facts.ts';
 import type { EnvironmentCatalogue } from './environment.ts';
+import { localImage } from './image-names.ts';
 import type { Jobs } from './jobs-port.ts';
-import type { Announcement } from './labels.ts';
+import { type Announcement, readLabels } from './labels.ts';
 
 export type BuildNamesDeps = {
   environments: Pick<EnvironmentCatalogue, 'list'>;
@@ -17,11 +19,20 @@ const MOST_PER_USER = 3;
 export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps) {
   const building = new Set<{ name: string; by: string }>();
 
-  /** A teacher's image takes no name that grades for others. @returns why not, in a sentence; null: it may */
+  /**
+   * A teacher's image takes no name that grades for others; and nobody's takes that of a base or of another
+   * environment in the engine, whose folder was called so: what is built on it would be something else from then on.
+   * @param images null: nobody could be asked
+   * @returns why not, in a sentence; null: it may
+   */
   async function refusalOf(
     actor: Actor,
     { name, aliases }: Pick<Announcement, 'name' | 'aliases'>,
+    images: LintFacts['images'],
   ): Promise<string | null> {
+    const held = images?.get(`${localImage(name)}:latest`);
+    if (held !== undefined && readLabels(held)?.name !== name)
+      return `Its image would be called ${localImage(name)}, and another image is already. Choose another name.`;
     if (can(actor, 'operate', null)) return null;
     for (const wanted of [name, ...aliases]) {
       const holders = environments

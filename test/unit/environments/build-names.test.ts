@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Actor } from '../../../server/core/access.ts';
 import { createBuildNames } from '../../../server/environments/build-names.ts';
 import type { BuildRecord } from '../../../server/environments/build-sources.ts';
+import { localImage } from '../../../server/environments/image-names.ts';
 import type { Job } from '../../../server/environments/jobs-port.ts';
 import { environment } from '../../http/support/house.ts';
 
@@ -41,9 +42,25 @@ test.each([
   ['a name that is another one’s alias', tess, { name: 'mine-too', aliases: [] }, /"mine-too" is/],
   ['anything, for operators', operator, { name: 'default', aliases: ['mine'] }, null],
 ])('%s', async (_, actor, names, refusal) => {
-  const said = await create().refusalOf(actor, names);
+  const said = await create().refusalOf(actor, names, new Map());
   if (refusal === null) expect(said).toBeNull();
   else expect(said).toMatch(refusal);
+});
+
+test('the name of an image in the engine stays with what it is: nobody builds another thing under it', async () => {
+  const label = 'org.gradeport.grading.name';
+  const images = new Map([
+    ['local/base:latest', {}],
+    ['local/mine:latest', { [label]: 'mine' }],
+    [`${localImage('C++')}:latest`, { [label]: 'C++' }],
+  ]);
+  const say = (actor: Actor, name: string) => create().refusalOf(actor, { name, aliases: [] }, images);
+  for (const actor of [ada, operator]) {
+    expect(await say(actor, 'base')).toMatch(/would be called local\/base/);
+    expect(await say(actor, localImage('C++').replace('local/', ''))).toMatch(/another image is already/);
+    expect(await say(actor, 'mine')).toBeNull();
+    expect(await say(actor, 'C++')).toBeNull();
+  }
 });
 
 test('while somebody builds a name nobody else does; afterwards they may', () => {
