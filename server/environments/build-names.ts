@@ -4,6 +4,7 @@ import type { BuildSources } from './build-sources.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
 import type { EnvironmentCatalogue } from './environment.ts';
 import { localImage } from './image-names.ts';
+import { whyNoMoreJobs } from './job-quota.ts';
 import type { Jobs } from './jobs-port.ts';
 import { type Announcement, readLabels } from './labels.ts';
 
@@ -12,9 +13,6 @@ export type BuildNamesDeps = {
   sources: Pick<BuildSources, 'lastBuilt'>;
   jobs: Pick<Jobs, 'list'>;
 };
-
-/** Of one user at the same time, waiting ones included; operators may more. */
-const MOST_PER_USER = 3;
 
 export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps) {
   const building = new Set<{ name: string; by: string }>();
@@ -58,10 +56,8 @@ export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps
   function take(actor: Actor, name: string): { release(): void } | string {
     const other = [...building].find((one) => one.name === name && one.by !== actor.name);
     if (other) return `Somebody else is building "${name}" now: wait, or choose another name.`;
-    const own = jobs.list().filter(({ by, endedAt }) => by === actor.name && endedAt === null);
-    if (own.length >= MOST_PER_USER && !can(actor, 'operate', null)) {
-      return `${MOST_PER_USER} jobs of yours are not over yet: wait for one, or stop it.`;
-    }
+    const tooMany = whyNoMoreJobs(jobs, actor);
+    if (tooMany !== null) return tooMany;
     const claim = { name, by: actor.name };
     building.add(claim);
     return { release: () => void building.delete(claim) };
