@@ -2,20 +2,32 @@
 import { type Actor, can } from '../core/access.ts';
 import type { BuildSources } from './build-sources.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
-import type { EnvironmentCatalogue } from './environment.ts';
+import type { Environment, EnvironmentCatalogue } from './environment.ts';
 import { localImage } from './image-names.ts';
 import { whyNoMoreJobs } from './job-quota.ts';
 import type { Jobs } from './jobs-port.ts';
+import { isKeptName } from './kept-names.ts';
 import { type Announcement, readLabels } from './labels.ts';
 
 export type BuildNamesDeps = {
   environments: Pick<EnvironmentCatalogue, 'list'>;
-  sources: Pick<BuildSources, 'lastBuilt'>;
+  sources: Pick<BuildSources, 'list'>;
   jobs: Pick<Jobs, 'list'>;
 };
 
 export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps) {
   const building = new Set<{ name: string; by: string }>();
+
+  /**
+   * What they built, or an older one of it that only we have a name for. Whoever built a name once does not own what an
+   * operator brought under it since.
+   */
+  async function isOwn(actor: Actor, { name, digest, image }: Environment): Promise<boolean> {
+    const records = await sources.list(name);
+    const last = records.find(({ state }) => state === 'built');
+    if (last?.owner !== actor.name) return false;
+    return isKeptName(image) || records.some((record) => record.digest === digest);
+  }
 
   /**
    * A teacher's image takes no name that grades for others; and nobody's takes that of a base or of another
@@ -37,8 +49,7 @@ export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps
         .list()
         .filter((one) => one.name === wanted || one.aliases.includes(wanted));
       for (const holder of holders) {
-        const last = await sources.lastBuilt(holder.name);
-        if (last?.owner === actor.name) continue;
+        if (await isOwn(actor, holder)) continue;
         const wish =
           wanted === name
             ? 'Choose another name, or ask an operator.'

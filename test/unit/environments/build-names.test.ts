@@ -4,6 +4,7 @@ import { createBuildNames } from '../../../server/environments/build-names.ts';
 import type { BuildRecord } from '../../../server/environments/build-sources.ts';
 import { localImage } from '../../../server/environments/image-names.ts';
 import type { Job } from '../../../server/environments/jobs-port.ts';
+import { keptName } from '../../../server/environments/kept-names.ts';
 import { environment } from '../../http/support/house.ts';
 
 const teacher = (name: string): Actor => ({ id: name, name, operator: false, roles: { c1: 'teacher' } });
@@ -12,7 +13,9 @@ const operator: Actor = { id: 'olga', name: 'olga', operator: true, roles: {} };
 
 /** "mine" was built by ada, though an operator built it last; "default" came with Gradeport. */
 const list = [
-  { ...environment, name: 'mine', aliases: ['mine-too'] },
+  { ...environment, name: 'mine', aliases: ['mine-too'], digest: 'sha256:1' },
+  { ...environment, name: 'mine', aliases: [], digest: 'sha256:0', image: keptName('mine', 'sha256:0') },
+  { ...environment, name: 'replaced', aliases: [], digest: 'sha256:2', image: 'registry.example/replaced:1' },
   { ...environment, name: 'default', aliases: ['python3'] },
 ];
 const built: BuildRecord = {
@@ -23,7 +26,7 @@ function create(running: Pick<Job, 'by' | 'endedAt'>[] = []) {
   const jobs = running.map((one) => ({ ...one }) as Job);
   return createBuildNames({
     environments: { list: () => list },
-    sources: { lastBuilt: async (name) => (name === 'mine' ? built : null) },
+    sources: { list: async (name) => (['mine', 'replaced'].includes(name) ? [{ ...built, name }] : []) },
     jobs: { list: () => jobs },
   });
 }
@@ -31,6 +34,12 @@ function create(running: Pick<Job, 'by' | 'endedAt'>[] = []) {
 test.each([
   ['a new name', ada, { name: 'new', aliases: [] }, null],
   ['one’s own name, whoever built it last', ada, { name: 'mine', aliases: ['mine-too'] }, null],
+  [
+    'a name that an operator has brought from elsewhere since',
+    ada,
+    { name: 'replaced', aliases: [] },
+    /"repl/,
+  ],
   ['somebody else’s name', tess, { name: 'mine', aliases: [] }, /"mine" is an environment here/],
   ['a name that came with Gradeport', ada, { name: 'default', aliases: [] }, /"default" is/],
   [
