@@ -113,7 +113,7 @@ function say(checked: CheckedRecorded, strict: boolean): void {
   const mark = isWrong(checked, strict) ? colors.red('✗') : colors.green('✓');
   const others = notes.length > 0 ? `; other ${notes.map(({ what }) => what).join(', ')}` : '';
   const grade = outcome ? ` (${outcome.grade} %)` : '';
-  data(`${mark} ${task} ${sample}: ${outcome?.verdict ?? 'not graded'}${grade}${others}`);
+  data(`${mark} ${harmless(task)} ${harmless(sample)}: ${outcome?.verdict ?? 'not graded'}${grade}${others}`);
   for (const difference of differences) data(indented(difference));
   if (!isWrong(checked, strict)) return;
   for (const { what, recorded, got } of notes) {

@@ -18,7 +18,12 @@ function write(stream: NodeJS.WriteStream, text: string): void {
   stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
-export const talk = (line: string): void => write(process.stderr, `${line}\n`);
+/** Errors hold what registries and engines said: of all that moves a cursor only our own colours pass. */
+export const talk = (line: string): void => {
+  const colours = line.match(COLOUR) ?? [];
+  const texts = line.split(COLOUR).map(harmless);
+  write(process.stderr, `${texts.map((text, at) => text + (colours[at] ?? '')).join('')}\n`);
+};
 export const data = (text: string): void => write(process.stdout, text);
 export const json = (value: unknown): void => data(JSON.stringify(value, null, 2));
 
@@ -43,7 +48,7 @@ export function createProgress(everyMs = 5000): { line(text: string): void; end(
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** What a program or an image said, harmless for a terminal: a student's output must not move the cursor. */
 export const harmless = (text: string): string => text.replace(CONTROL, '');

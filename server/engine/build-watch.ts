@@ -7,6 +7,7 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { GradeportError } from '../core/errors.ts';
+import type { BuildTraces } from './build-traces.ts';
 import { statusOf, unlessGone } from './docker-errors.ts';
 import { INSTANCE_LABEL } from './labels.ts';
 import type { BuildLimits } from './port.ts';
@@ -25,13 +26,13 @@ const RESERVE_BYTES = 512 * MIB;
 const WITH_SIZE: Docker.ContainerInspectOptions & { size: boolean } = { size: true };
 
 /**
- * @param containers is told those of the steps
+ * @param traces its containers are told those of the steps
  * @param end called with what the build did too much of
  */
 export function watchBuild(
   docker: Docker,
   limits: BuildLimits,
-  containers: Set<string>,
+  { there, containers }: Pick<BuildTraces, 'there' | 'containers'>,
   end: (error: GradeportError) => void,
 ) {
   const startedAt = Date.now();
@@ -39,10 +40,9 @@ export function watchBuild(
   const beginning = new Set<Promise<void>>();
   let current: string | null = null;
   let isKilled = false;
-  /** Of the stages before this one; of this one's layers so far, on top of what it is built on. */
-  let before = 0;
+  /** Of all layers so far, on top of what they are built on. */
   let grown = 0;
-  let base: number | null = null;
+  const weighed = new Set<string>();
 
   /** null: gone already, or not one of this build's; a step may print any id. */
   async function inspect(id: string) {
@@ -78,15 +78,22 @@ export function watchBuild(
     weighing = weighing.then(work).catch(() => {});
   }
 
+  /** Each image counts with what it has more than its parent: whatever a step prints, that can only be more. */
   async function weigh(id: string): Promise<void> {
-    const { Size } = await docker.getImage(id).inspect();
-    base ??= Size;
-    grown = Size - base;
+    const { Id, Parent, RepoTags, RepoDigests, Size } = await docker.getImage(id).inspect();
+    if (weighed.has(Id)) return;
+    weighed.add(Id);
+    const isNamed = [RepoTags, RepoDigests].some((names) => (names ?? []).length > 0);
+    // It was there, or it was pulled: then it has no parent.
+    const isBase = there.has(Id) ? isNamed || Parent === '' : isNamed && Parent === '';
+    if (isBase) return;
+    const below = Parent === '' ? 0 : (await docker.getImage(Parent).inspect()).Size;
+    grown += Math.max(0, Size - below);
     checkDisk(0);
   }
 
   function checkDisk(writing: number): void {
-    if (before + grown + writing <= limits.diskBytes) return;
+    if (grown + writing <= limits.diskBytes) return;
     const most = `${limits.diskBytes / MIB} MiB`;
     end(new GradeportError('too-large', `It wrote more than ${most} to the disk, which is the limit.`));
   }
@@ -129,12 +136,6 @@ export function watchBuild(
       beginning.add(began);
       void began.then(() => beginning.delete(began));
     },
-    stage: (): void =>
-      inOrder(async () => {
-        before += grown;
-        grown = 0;
-        base = null;
-      }),
     image: (id: string): void => inOrder(() => weigh(id)),
     /** Ends the step that runs, and each that comes after it. */
     kill(): true {

@@ -43,7 +43,7 @@ async function runBuild(
   const over = AbortSignal.any(
     [ending.signal, order.stopped, clock].filter((one) => one instanceof AbortSignal),
   );
-  await using watch = limits && watchBuild(docker, limits, traces.containers, end);
+  await using watch = limits && watchBuild(docker, limits, traces, end);
   const tail: string[] = [];
   const output = createBuildOutput({
     line(text) {
@@ -52,7 +52,6 @@ async function runBuild(
       if (!over.aborted) news.line(text);
     },
     step(number, of, text) {
-      if (/^FROM\s/i.test(text)) watch?.stage();
       if (!over.aborted) news.step({ number, of, text });
     },
     container: (id) => watch?.container(id),

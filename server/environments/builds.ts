@@ -75,9 +75,10 @@ export function createBuilds(deps: BuildsDeps) {
 
   async function check(actor: Actor, dockerfile: string, files: readonly string[] | null): Promise<Checked> {
     requireBuilder(actor);
-    const lint = lintDockerfile(dockerfile, await facts(files));
+    const known = await facts(files);
+    const lint = lintDockerfile(dockerfile, known);
     const preview = previewOf(lint);
-    const refusal = preview && (await names.refusalOf(actor, preview.announces));
+    const refusal = preview && (await names.refusalOf(actor, preview.announces, known.images));
     return { lint, preview, refusal };
   }
 
@@ -169,7 +170,7 @@ export function createBuilds(deps: BuildsDeps) {
           `Its labels say another name than the Dockerfile: "${announced?.name ?? ''}". Write the label out.`,
         );
       }
-      const refusal = await names.refusalOf(actor, announced);
+      const refusal = await names.refusalOf(actor, announced, imagesByName(await engine.images()));
       if (refusal !== null) throw new GradeportError('denied', refusal);
       deps.revisions?.announce(id, { by: actor.name, from: 'build' });
     };

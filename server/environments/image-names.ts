@@ -5,7 +5,10 @@ const HASH = 8;
 /** Names that the engine takes as they are. */
 const PLAIN = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 
-/** What the engine takes as an image's name, from a grading name or a folder's; different names stay different. */
+/**
+ * What the engine takes as an image's name, from a grading name or a folder's; different names stay different, but for
+ * one that somebody writes to look like another's hash.
+ */
 export function localImage(name: string): string {
   if (PLAIN.test(name)) return `local/${name}`;
   const plain = name

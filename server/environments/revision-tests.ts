@@ -46,9 +46,12 @@ const bounded = (cases: readonly CaseOutcome[]): CaseOutcome[] =>
 
 export function createTests({ lookup, history, environments, ...deps }: TestDeps) {
   const { of, usable, currentOf } = lookup;
-  const testing = new Map<string, Promise<RevisionTest>>();
+  const testing = new Map<string, { work: Promise<RevisionTest>; stopped: AbortSignal }>();
 
-  /** Who asks for a test that runs already waits for that one: it is the same image and the same samples. */
+  /**
+   * Who asks for a test that runs already waits for that one: it is the same image and the same samples. If whoever
+   * began it stops it, the next one begins anew.
+   */
   async function test(
     given: string,
     digest: string,
@@ -58,9 +61,15 @@ export function createTests({ lookup, history, environments, ...deps }: TestDeps
     const { name, own } = await of(given);
     const revision = findRevision(own, name, digest);
     const running = testing.get(revision.id);
-    if (running) return untilStopped(running, stopped);
+    if (running) {
+      const work = running.work.catch((error: unknown) => {
+        if (stopped.aborted || !running.stopped.aborted) throw error;
+        return test(given, digest, stopped, news);
+      });
+      return untilStopped(work, stopped);
+    }
     const work = runTest(revision, stopped, news ?? null).finally(() => testing.delete(revision.id));
-    testing.set(revision.id, work);
+    testing.set(revision.id, { work, stopped });
     return work;
   }
 

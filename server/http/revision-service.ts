@@ -1,6 +1,7 @@
 /** What pages and the API both do with revisions: show them to those who may see them, and start tests. */
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
+import { whyNoMoreJobs } from '../environments/job-quota.ts';
 import type { Job } from '../environments/jobs-port.ts';
 import { shortDigest } from '../environments/kept-names.ts';
 import type { CaseOutcome, Revision } from '../environments/revisions-port.ts';
@@ -52,6 +53,8 @@ export function createRevisionService({ revisions, jobs, courses }: AppDeps) {
         'conflict',
         `No revision of "${name}" grades or waits: name one by its digest.`,
       );
+    const tooMany = whyNoMoreJobs(jobs, user);
+    if (tooMany !== null) throw new GradeportError('busy', tooMany);
     const lines = can(user, 'operate', null);
     const title = `Test ${name} ${shortDigest(chosen)}`;
     return jobs.start({ kind: 'test', title, by: user.name }, async (news, stopped) => {

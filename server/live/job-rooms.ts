@@ -19,6 +19,7 @@ const MAX_LINES = 400;
 export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews) => void) {
   const rooms = new Map<string, Room>();
   let stopListening = () => {};
+  let closed = false;
 
   function newsOf(id: string, from: number): JobNews | null {
     const job = jobs.get(id);
@@ -60,13 +61,16 @@ export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews)
       if (rooms.size >= MAX_ROOMS) throw new GradeportError('busy', 'Too many jobs are followed at once.');
       const lines = jobs.log(id, from);
       const next = jobs.printed(id);
-      if (job.endedAt === null) {
+      // Its reader may have gone while it was found out who it is: nobody would ever leave for them.
+      if (job.endedAt === null && !closed) {
         if (rooms.size === 0) listen();
         rooms.set(id, { by: job.by, sent: next, cancel: null });
       }
       return { job: jobView(job), lines, next };
     },
+    /** For good. */
     leaveAll(): void {
+      closed = true;
       for (const id of [...rooms.keys()]) leave(id);
     },
     /** Roles may have changed since joining. */

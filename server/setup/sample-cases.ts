@@ -107,7 +107,8 @@ async function casesOfFolder(candidate: Environment, folder: string, name: strin
     return [broken(null, name, sentencesOf(problems))];
   }
   const { task } = read;
-  const own = { ...task, environment: task.environment === null ? null : candidate.name };
+  // It runs by itself, from whoever made the image: that it wants the network is not for it to decide.
+  const own = { ...task, network: false, environment: task.environment === null ? null : candidate.name };
   return casesOfTask(own, null, { task: null, prefix: `${name}/` });
 }
 

@@ -61,6 +61,14 @@ async function expectNothingLeft(): Promise<void> {
   expect(await containers()).toEqual([]);
 }
 
+test('steps that speak in the builder’s voice write no more than others', async () => {
+  const write = (at: number) => `head -c 80M /dev/urandom > /f${at}`;
+  const lie = (at: number) => `echo "Step ${at + 1}/7 : FROM scratch"`;
+  const steps = [3, 4, 5, 6].map((at) => `RUN ${write(at)} && ${lie(at)}`);
+  await expect(build(steps)).rejects.toThrow(/more than 200 MiB to the disk/);
+  await expectNothingLeft();
+});
+
 test('a good one gets its name, with its size, its layers and its labels, step by step', async () => {
   const steps: string[] = [];
   const lines: string[] = [];

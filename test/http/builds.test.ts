@@ -134,6 +134,12 @@ describe('what is refused', () => {
     await ended(body.job);
   });
 
+  it('a name whose image is somebody’s base', async () => {
+    for (const who of [ada, olga]) {
+      expect((await refused(who, dockerfile('base'))).refusal).toContain('would be called local/base');
+    }
+  });
+
   it('an image whose labels say another name than its Dockerfile', async () => {
     house.says({ 'org.gradeport.grading.name': 'default' });
     const { body } = await post('/api/environments/builds')

@@ -139,4 +139,16 @@ describe('running samples', () => {
     const page = await form('teacher', 'test', { digest: B }).expect(303);
     expect(page.headers['location']).toMatch(/^\/jobs\//);
   });
+
+  it('is for three at a time of one teacher, so that they keep nobody waiting', async () => {
+    await expect.poll(() => house.jobs.list().every(({ endedAt }) => endedAt !== null)).toBe(true);
+    const release = house.history.holdSamples();
+    for (let one = 0; one < 3; one++) await post('teacher', 'test', { digest: B }).expect(202);
+    const { body } = await post('teacher', 'test', { digest: B }).expect(503);
+    expect(body.error).toContain('3 jobs of yours are not over yet');
+    await form('teacher', 'test', { digest: B }).expect(503);
+    for (let one = 0; one < 4; one++) await post('operator', 'test', { digest: B }).expect(202);
+    release();
+    await expect.poll(() => house.jobs.list().every(({ endedAt }) => endedAt !== null)).toBe(true);
+  });
 });

@@ -55,6 +55,10 @@ describe('getting an environment', () => {
     const { text } = await get(lookAt('lua:1')).set('Sec-Fetch-Site', 'cross-site').expect(200);
     expect(text).not.toContain('Pull it');
     expect(text).toContain(`value="${registry.host}/lua:1"`);
+    for (const path of ['look?reference=', 'search?q=', 'outdated?', 'updates?']) {
+      const asking = `/api/images/${path}${encodeURIComponent(`${registry.host}/lua:1`)}`;
+      await get(asking).set('Sec-Fetch-Site', 'cross-site').expect(403);
+    }
     expect(registry.asked.length).toBe(before);
   });
 

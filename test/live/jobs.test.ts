@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JobNews as Work } from '../../server/environments/jobs-port.ts';
+import { createJobRooms } from '../../server/live/job-rooms.ts';
 import type { JobNews } from '../../web/events.ts';
 import { ask, type Browser, type LiveHouse, openLiveHouse, value } from './live-house.ts';
 
@@ -79,5 +80,28 @@ it('nobody else can tell the job from one that does not exist', async () => {
   const student = await room.connected(room.eve.cookie);
   expect(await join(student, job.id)).toEqual(none);
   expect(await join(student, 'nothing')).toEqual(none);
+  job.finish();
+});
+
+it('a reader who is gone before they have joined is not listened for', () => {
+  const job = start();
+  let listening = 0;
+  const source = {
+    ...room.house.jobs,
+    onChange: () => {
+      listening += 1;
+      return () => {
+        listening -= 1;
+      };
+    },
+  };
+  const reader = room.tess.user;
+  const [here, gone] = [0, 1].map(() => createJobRooms(source, room.hand.timer, () => {}));
+  here?.join(reader, { job: job.id, from: 0 });
+  expect(listening).toBe(1);
+  here?.leaveAll();
+  gone?.leaveAll();
+  gone?.join(reader, { job: job.id, from: 0 });
+  expect(listening).toBe(0);
   job.finish();
 });

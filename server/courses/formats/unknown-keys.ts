@@ -12,6 +12,7 @@ export function unknownKeys(yaml: YamlFile, path: Path, known: readonly string[]
   const seen = new Set<string>();
   const notices: FileProblemReport[] = [];
   for (const key of yaml.keys(path)) {
+    if (notices.length === MAX_NOTICES) break;
     const place = [...path, key];
     const name = place.map(String).join('.').slice(0, 200);
     if (seen.has(key))
@@ -19,7 +20,7 @@ export function unknownKeys(yaml: YamlFile, path: Path, known: readonly string[]
     else if (!known.includes(key)) notices.push(yaml.fault(place, `${name}: ${unknown(key, known)}`));
     seen.add(key);
   }
-  return notices.slice(0, MAX_NOTICES);
+  return notices;
 }
 
 function unknown(key: string, known: readonly string[]): string {

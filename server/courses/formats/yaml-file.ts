@@ -1,5 +1,6 @@
 /** A YAML file whose every value knows where it stands, so that a fault can name its line. */
 import {
+  type Alias,
   type CollectionTag,
   type Document,
   isAlias,
@@ -8,7 +9,9 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Pair,
   parseDocument,
+  type YAMLMap,
 } from 'yaml';
 import type { z } from 'zod';
 import type { FileProblemReport } from '../task.ts';
@@ -121,11 +124,32 @@ function offsetOf(document: Document, path: Path): number {
 }
 
 function enter(document: Document, from: unknown, key: PropertyKey) {
-  const node = isAlias(from) ? from.resolve(document) : from;
+  const node = standsFor(document, from);
   if (isSeq(node) && typeof key === 'number') return place(node.items[key], null);
   if (!isMap(node)) return null;
-  const pair = node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === String(key));
+  const pair = pairsOf(node).get(String(key));
   return pair ? place(pair.value, pair.key) : null;
+}
+
+/** A file with a fault in each of its values asks for each of its keys: looked through once, not once for each. */
+const known = new WeakMap<YAMLMap, Map<string, Pair>>();
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const pairs =
+    known.get(map) ??
+    new Map(
+      map.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item] as const] : [])),
+    );
+  known.set(map, pairs);
+  return pairs;
+}
+
+/** To find what an alias stands for takes a walk through the whole file. */
+const targets = new WeakMap<Alias, unknown>();
+function standsFor(document: Document, node: unknown): unknown {
+  if (!isAlias(node)) return node;
+  const target = targets.get(node) ?? node.resolve(document);
+  targets.set(node, target);
+  return target;
 }
 
 /** A value of a map is shown where its key stands, an item of a list where it stands itself. */
@@ -137,7 +161,7 @@ function place(node: unknown, key: unknown) {
 function nodeAt(document: Document, path: Path): unknown {
   let node: unknown = document.contents;
   for (const key of path) node = enter(document, node, key)?.node;
-  return isAlias(node) ? node.resolve(document) : node;
+  return standsFor(document, node);
 }
 
 function plainAt(document: Document, path: Path): string | null {

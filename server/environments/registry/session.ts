@@ -4,7 +4,7 @@ import { GradeportError } from '../../core/errors.ts';
 import { parseChallenge } from './challenge.ts';
 import { type ImagePolicy, isLoopback, schemesOf } from './policy.ts';
 import { DEFAULT_HOST, type Reference } from './reference.ts';
-import { type Answer, ask, RegistryAway } from './transport.ts';
+import { type Answer, ask, mayLead, RegistryAway } from './transport.ts';
 
 export type Login = { user: string; password: string };
 export type SessionOptions = {
@@ -74,10 +74,11 @@ export function openSession(reference: Reference, options: SessionOptions) {
     const address = new URL(realm);
     // The password goes there: without TLS only where the registry itself may be asked so.
     const isSafe = address.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain(address));
-    if (!isSafe) {
+    if (!isSafe || !mayLead(url, address)) {
+      const where = isSafe ? 'which a registry elsewhere has no business with' : 'without TLS';
       throw new GradeportError(
         'denied',
-        `The registry ${reference.host} wants a password sent to ${address.host} without TLS. It is not sent.`,
+        `The registry ${reference.host} wants a password sent to ${address.host}, ${where}. It is not sent.`,
       );
     }
     if (service !== null) address.searchParams.set('service', service);

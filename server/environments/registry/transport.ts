@@ -49,10 +49,21 @@ async function follow(request: Ask, signal: AbortSignal, left: number): Promise<
   );
 }
 
-/** Never from TLS to none, and never from elsewhere to this machine. */
-function mayLead(from: URL, to: URL): boolean {
+/** Never from TLS to none, and never from elsewhere to this machine, or to what answers only its neighbours. */
+export function mayLead(from: URL, to: URL): boolean {
   if (to.protocol !== 'https:' && to.protocol !== from.protocol) return false;
-  return !isLoopback(to.host) || isLoopback(from.host);
+  return !isNear(to.hostname) || isLoopback(from.host);
+}
+
+/** All that leads to this machine, however it is written (URLs have IPv4 in one form only); and link-local addresses. */
+function isNear(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '');
+  return (
+    isLoopback(name) ||
+    name.endsWith('.localhost') ||
+    /^(?:0|169\.254)\./.test(name) ||
+    /^\[(?:::\]|::ffff:|fe[89ab])/.test(name)
+  );
 }
 
 async function read(response: Response, url: URL, maxBytes: number): Promise<Buffer> {

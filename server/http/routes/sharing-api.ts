@@ -7,6 +7,8 @@ import { readFreshness } from '../../environments/sharing/outdated.ts';
 import { search } from '../../environments/sharing/search.ts';
 import type { AppDeps } from '../deps.ts';
 import { parseBody } from '../parse-body.ts';
+import { ForeignSite } from '../problem.ts';
+import { isSameSite } from '../same-origin.ts';
 import { actorOf } from '../session.ts';
 import { PATIENCE_MS, requireOperator, type SharingJobs } from '../sharing-jobs.ts';
 import { jobHref } from '../views/hrefs.ts';
@@ -24,8 +26,13 @@ const updateSchema = z.strictObject({ names: z.array(z.string().max(600)).max(50
 const loginSchema = z.strictObject({ host: z.string().max(300), user: z.string(), password: z.string() });
 const body = json({ limit: '64kb' });
 
-export function sharingApi({ sharing, credentials, updates }: AppDeps, jobs: SharingJobs): Router {
+export function sharingApi({ sharing, credentials, updates, config }: AppDeps, jobs: SharingJobs): Router {
   const operator = (res: Response) => requireOperator(actorOf(res));
+  /** A link on another site makes this server ask nobody, though it is only read. */
+  const refuseLinks: RequestHandler = (req, _res, next) => {
+    if (!isSameSite(req.headers, config.publicUrl)) throw new ForeignSite();
+    next();
+  };
   const accept = (res: Response, { id }: Job): void => {
     res
       .status(202)
@@ -73,6 +80,7 @@ export function sharingApi({ sharing, credentials, updates }: AppDeps, jobs: Sha
   };
 
   return Router()
+    .use('/images', refuseLinks)
     .get('/images/look', lookAt)
     .get('/images/search', find)
     .get('/images/outdated', outdated)

@@ -74,7 +74,10 @@ function createBuilder(list: Environment[]) {
     },
     engine: {
       images: async () => [
-        { id: 'sha256:0', tags: ['gradeport/base:latest'], labels: {}, size: 1, created: 0 },
+        {
+          ...{ id: 'sha256:0', tags: ['gradeport/base:latest', 'local/base:latest'] },
+          ...{ labels: {}, size: 1, created: 0 },
+        },
       ],
       async build(order: BuildOrder) {
         const name = order.tag.replace('local/', '');

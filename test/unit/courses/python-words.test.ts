@@ -155,6 +155,12 @@ describe('maps that merge others', () => {
     expect(readYaml(wide, 'f.yaml')).toMatchObject({
       problems: [{ message: 'YAML: "<<" takes over too much.' }],
     });
+    const everything = `a: &a {${Array.from({ length: 8000 }, (_, n) => `k${n}`).join(', ')}}\nb: {<<: [${'*a, '.repeat(40_000)}]}\n`;
+    expect(readYaml(everything, 'f.yaml')).toMatchObject({
+      problems: [{ message: 'YAML: "<<" takes over too much.' }],
+    });
+    const nothing = `a: &a {}\nb: [${'{<<: *a}, '.repeat(5000)}]\n`;
+    expect(readYaml(nothing, 'f.yaml')).toMatchObject({ value: { a: {} } });
     expect(yaml('a: &a {<<: *a, k: 1}\n').value).toEqual({ a: { k: 1 } });
     expect(performance.now() - begun).toBeLessThan(5000);
   });

@@ -44,6 +44,14 @@ describe('a YAML file', () => {
     );
   });
 
+  test('with a fault in each of its many values is told of each in time', () => {
+    const count = 20_000;
+    const many = yaml(`a: &a\n${Array.from({ length: count }, (_, n) => ` k${n}: 1\n`).join('')}b: *a\n`);
+    const begun = performance.now();
+    for (let n = 0; n < count; n++) expect(many.fault(['b', `k${n}`], '').line).toBe(n + 2);
+    expect(performance.now() - begun).toBeLessThan(4000);
+  });
+
   test('with a key twice means the last, and points to it', () => {
     fc.assert(
       fc.property(key, fc.integer(), fc.integer(), (each, first, last) => {

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { Actor } from '../../../server/core/access.ts';
 import { createBuildNames } from '../../../server/environments/build-names.ts';
 import type { BuildRecord } from '../../../server/environments/build-sources.ts';
+import { localImage } from '../../../server/environments/image-names.ts';
 import type { Job } from '../../../server/environments/jobs-port.ts';
+import { keptName } from '../../../server/environments/kept-names.ts';
 import { environment } from '../../http/support/house.ts';
 
 const teacher = (name: string): Actor => ({ id: name, name, operator: false, roles: { c1: 'teacher' } });
@@ -11,7 +13,9 @@ const operator: Actor = { id: 'olga', name: 'olga', operator: true, roles: {} };
 
 /** "mine" was built by ada, though an operator built it last; "default" came with Gradeport. */
 const list = [
-  { ...environment, name: 'mine', aliases: ['mine-too'] },
+  { ...environment, name: 'mine', aliases: ['mine-too'], digest: 'sha256:1' },
+  { ...environment, name: 'mine', aliases: [], digest: 'sha256:0', image: keptName('mine', 'sha256:0') },
+  { ...environment, name: 'replaced', aliases: [], digest: 'sha256:2', image: 'registry.example/replaced:1' },
   { ...environment, name: 'default', aliases: ['python3'] },
 ];
 const built: BuildRecord = {
@@ -22,7 +26,7 @@ function create(running: Pick<Job, 'by' | 'endedAt'>[] = []) {
   const jobs = running.map((one) => ({ ...one }) as Job);
   return createBuildNames({
     environments: { list: () => list },
-    sources: { lastBuilt: async (name) => (name === 'mine' ? built : null) },
+    sources: { list: async (name) => (['mine', 'replaced'].includes(name) ? [{ ...built, name }] : []) },
     jobs: { list: () => jobs },
   });
 }
@@ -30,6 +34,12 @@ function create(running: Pick<Job, 'by' | 'endedAt'>[] = []) {
 test.each([
   ['a new name', ada, { name: 'new', aliases: [] }, null],
   ['one’s own name, whoever built it last', ada, { name: 'mine', aliases: ['mine-too'] }, null],
+  [
+    'a name that an operator has brought from elsewhere since',
+    ada,
+    { name: 'replaced', aliases: [] },
+    /"repl/,
+  ],
   ['somebody else’s name', tess, { name: 'mine', aliases: [] }, /"mine" is an environment here/],
   ['a name that came with Gradeport', ada, { name: 'default', aliases: [] }, /"default" is/],
   [
@@ -41,9 +51,25 @@ test.each([
   ['a name that is another one’s alias', tess, { name: 'mine-too', aliases: [] }, /"mine-too" is/],
   ['anything, for operators', operator, { name: 'default', aliases: ['mine'] }, null],
 ])('%s', async (_, actor, names, refusal) => {
-  const said = await create().refusalOf(actor, names);
+  const said = await create().refusalOf(actor, names, new Map());
   if (refusal === null) expect(said).toBeNull();
   else expect(said).toMatch(refusal);
+});
+
+test('the name of an image in the engine stays with what it is: nobody builds another thing under it', async () => {
+  const label = 'org.gradeport.grading.name';
+  const images = new Map([
+    ['local/base:latest', {}],
+    ['local/mine:latest', { [label]: 'mine' }],
+    [`${localImage('C++')}:latest`, { [label]: 'C++' }],
+  ]);
+  const say = (actor: Actor, name: string) => create().refusalOf(actor, { name, aliases: [] }, images);
+  for (const actor of [ada, operator]) {
+    expect(await say(actor, 'base')).toMatch(/would be called local\/base/);
+    expect(await say(actor, localImage('C++').replace('local/', ''))).toMatch(/another image is already/);
+    expect(await say(actor, 'mine')).toBeNull();
+    expect(await say(actor, 'C++')).toBeNull();
+  }
 });
 
 test('while somebody builds a name nobody else does; afterwards they may', () => {

@@ -126,6 +126,24 @@ test('who asks for a test that runs already waits for that one', async () => {
   expect(asked).toEqual([B]);
 });
 
+test('who waits for a test that somebody else stops gets one of their own', async () => {
+  const { revisions, samples, asked, holdSamples, environments } = await withUpdate();
+  samples.set(B, [passing]);
+  const release = holdSamples();
+  const stop = new AbortController();
+  const first = revisions.test('c', B, stop.signal);
+  await soon(() => expect(asked).toEqual([B]));
+  const others = [revisions.test('c', B), revisions.test('c', B)];
+  // The same way to the store, and further: by then they wait.
+  await revisions.list('c');
+  stop.abort();
+  await expect(first).rejects.toThrow('stopped');
+  release();
+  expect(await Promise.all(others)).toMatchObject([{ passed: true }, { passed: true }]);
+  expect(asked).toEqual([B, B]);
+  expect(environments.find('c')?.digest).toBe(B);
+});
+
 test('by hand: an update that passed waits for somebody', async () => {
   const { environments, autoTest, samples, revisions } = await withUpdate({ promote: 'by-hand' });
   samples.set(B, [passing]);

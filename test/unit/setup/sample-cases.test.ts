@@ -9,6 +9,8 @@ import { openCourses } from '../../../server/courses/catalogue.ts';
 import type { Engine } from '../../../server/engine/port.ts';
 import { announcedBy } from '../../../server/environments/announced.ts';
 import type { Environment } from '../../../server/environments/environment.ts';
+import type { Grader } from '../../../server/grading/grader.ts';
+import { casesOfImage } from '../../../server/setup/sample-cases.ts';
 import { createSampleRunner } from '../../../server/setup/sample-runner.ts';
 
 const TASK = (name: string) =>
@@ -126,4 +128,23 @@ test('an engine that goes away fails the test as a whole, and no sample', async 
 test('what keeps a sample from being graded while the engine answers is a difference', async () => {
   const [first] = await runnerFor({ files: sampleOf('a', 'c') })(environment('new'));
   expect(first).toMatchObject({ verdict: null, differences: ['The container engine does not answer.'] });
+});
+
+test('a sample of an image gets no network, whatever its task asks for', async () => {
+  const asked: boolean[] = [];
+  const grader: Grader = async ({ task }) => {
+    asked.push(task.network);
+    throw new GradeportError('conflict', 'It was looked at only.');
+  };
+  const engine: Pick<Engine, 'copyOut'> = {
+    copyOut: async (_image, _path, into) => {
+      mkdirSync(join(into, 'hello/samples'), { recursive: true });
+      writeFileSync(join(into, 'hello/task.yaml'), `${TASK('c')}network_grading: true\n`);
+      writeFileSync(join(into, 'hello/samples/right.yaml'), SAMPLE);
+    },
+  };
+  const candidate = environment('new', { samples: '/samples' });
+  const [only] = await casesOfImage(engine, candidate, join(folderWith({}), 'samples'), {});
+  await only?.grade?.(grader, new AbortController().signal);
+  expect(asked).toEqual([false]);
 });
