@@ -6,14 +6,14 @@ import { type BuildConfig, limitsOf } from './build-config.ts';
 import { type BuildContext, DOCKERFILE } from './build-context.ts';
 import { buildLinted, imagesByName } from './build-folder.ts';
 import { createBuildNames } from './build-names.ts';
-import { resultOf, seen } from './build-result.ts';
+import { type BuildOutcome, resultOf, seen, testedSentence } from './build-result.ts';
 import type { BuildRecord, BuildSources } from './build-sources.ts';
 import { templatesFor } from './build-templates.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
 import { hasErrors, type Lint, lintDockerfile } from './dockerfile/lint.ts';
 import type { EnvironmentCatalogue } from './environment.ts';
 import { localImage } from './image-names.ts';
-import type { Job, JobNews, JobResult, Jobs } from './jobs-port.ts';
+import type { Job, JobNews, Jobs } from './jobs-port.ts';
 import { type Announcement, readLabels } from './labels.ts';
 import type { Revisions } from './revisions-port.ts';
 import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
@@ -115,17 +115,19 @@ export function createBuilds(deps: BuildsDeps) {
     const title = `Build ${record.name} (build ${record.version})`;
     const built = async (news: JobNews, stopped: AbortSignal) => {
       const image = await build(actor, record, lint, news, stopped);
-      return { image, result: resultOf(image, record, await seen(environments, image.id, SEEN_MS)) };
+      return { image, outcome: resultOf(image, record, await seen(environments, image.id, SEEN_MS)) };
     };
     const job: Job = jobs.start({ kind: 'build', title, by: actor.name }, async (news, stopped) => {
       hasBegun = true;
-      const { image, result } = await built(news, stopped).catch(async (error: unknown) => {
+      const { image, outcome } = await built(news, stopped).catch(async (error: unknown) => {
         const why = error instanceof GradeportError ? error.message : 'It failed by a fault of ours.';
         await (stopped.aborted ? end('stopped', 'It was stopped.') : end('failed', why));
         throw error;
       });
-      await end('built', result.sentence, image.id);
-      return tested(result, image, news, stopped);
+      await end('built', `${outcome.what} ${outcome.use}`, image.id);
+      const sentence = await tested(outcome, record.name, image, news, stopped);
+      await end('built', sentence, image.id);
+      return { sentence, environment: record.name };
     });
     const stopListening = jobs.onChange(({ id, endedAt }) => {
       if (id !== job.id || endedAt === null) return;
@@ -180,21 +182,18 @@ export function createBuilds(deps: BuildsDeps) {
   }
 
   async function tested(
-    result: JobResult,
+    outcome: BuildOutcome,
+    name: string,
     image: BuiltImage,
     news: JobNews,
     stopped: AbortSignal,
-  ): Promise<JobResult> {
-    if (!deps.revisions || result.environment === null) return result;
+  ): Promise<string> {
+    if (!deps.revisions) return `${outcome.what} ${outcome.use}`;
     news.progress({ step: 'Grading its samples', done: 0, total: null });
-    const { passed, cases } = await deps.revisions.test(result.environment, image.id, stopped);
-    const wrong = cases.filter(({ differences }) => differences.length > 0).length;
-    const samples = passed
-      ? `All ${cases.length} samples got what they must get.`
-      : `${wrong} of ${cases.length} samples got something else than they must: look at its page.`;
-    const sentence = `${result.sentence} ${cases.length === 0 ? 'There was no sample to try.' : samples}`;
+    const { cases } = await deps.revisions.test(name, image.id, stopped);
+    const sentence = testedSentence(outcome, cases);
     news.line(sentence);
-    return { ...result, sentence };
+    return sentence;
   }
 
   return {
