@@ -106,7 +106,7 @@ test('the log of a build that is over begins at its end', async () => {
   await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', label(`${NAME}-stop`), ...steps));
   await page.getByRole('button', { name: 'Build', exact: true }).click();
   await page.waitForURL('**/jobs/*');
-  await page.getByText('Dockerfile, line 3 (RUN)').waitFor();
+  await page.locator('.alert').getByText('Dockerfile, line 3 (RUN)').waitFor();
   await page.reload();
   const below = `(() => { const box = document.getElementById('output');
     return box.scrollHeight - box.clientHeight > 1000 ? box.scrollHeight - box.clientHeight - box.scrollTop : 'short';
