@@ -19,6 +19,8 @@ export function resultOf(
   return { what, use, canGrade: found.available };
 }
 
+export const sentenceOf = ({ what, use }: BuildOutcome): string => `${what} ${use}`;
+
 /** Before its samples ran, an image may wait for them: what they said takes the place of that. */
 export function testedSentence({ what, use, canGrade }: BuildOutcome, cases: readonly CaseOutcome[]): string {
   const before = canGrade ? `${what} ${use}` : what;

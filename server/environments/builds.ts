@@ -6,7 +6,7 @@ import { type BuildConfig, limitsOf } from './build-config.ts';
 import { type BuildContext, DOCKERFILE } from './build-context.ts';
 import { buildLinted, imagesByName } from './build-folder.ts';
 import { createBuildNames } from './build-names.ts';
-import { type BuildOutcome, resultOf, seen, testedSentence } from './build-result.ts';
+import { type BuildOutcome, resultOf, seen, sentenceOf, testedSentence } from './build-result.ts';
 import type { BuildRecord, BuildSources } from './build-sources.ts';
 import { templatesFor } from './build-templates.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
@@ -115,17 +115,18 @@ export function createBuilds(deps: BuildsDeps) {
     const title = `Build ${record.name} (build ${record.version})`;
     const built = async (news: JobNews, stopped: AbortSignal) => {
       const image = await build(actor, record, lint, news, stopped);
-      return { image, outcome: resultOf(image, record, await seen(environments, image.id, SEEN_MS)) };
+      const look = async () => resultOf(image, record, await seen(environments, image.id, SEEN_MS));
+      return { image, outcome: await look(), look };
     };
     const job: Job = jobs.start({ kind: 'build', title, by: actor.name }, async (news, stopped) => {
       hasBegun = true;
-      const { image, outcome } = await built(news, stopped).catch(async (error: unknown) => {
+      const { image, outcome, look } = await built(news, stopped).catch(async (error: unknown) => {
         const why = error instanceof GradeportError ? error.message : 'It failed by a fault of ours.';
         await (stopped.aborted ? end('stopped', 'It was stopped.') : end('failed', why));
         throw error;
       });
-      await end('built', `${outcome.what} ${outcome.use}`, image.id);
-      const sentence = await tested(outcome, record.name, image, news, stopped);
+      await end('built', sentenceOf(outcome), image.id);
+      const sentence = await tested(look, record.name, image, news, stopped);
       await end('built', sentence, image.id);
       return { sentence, environment: record.name };
     });
@@ -182,16 +183,17 @@ export function createBuilds(deps: BuildsDeps) {
   }
 
   async function tested(
-    outcome: BuildOutcome,
+    look: () => Promise<BuildOutcome>,
     name: string,
     image: BuiltImage,
     news: JobNews,
     stopped: AbortSignal,
   ): Promise<string> {
-    if (!deps.revisions) return `${outcome.what} ${outcome.use}`;
+    if (!deps.revisions) return sentenceOf(await look());
     news.progress({ step: 'Grading its samples', done: 0, total: null });
     const { cases } = await deps.revisions.test(name, image.id, stopped);
-    const sentence = testedSentence(outcome, cases);
+    // Looked at anew: with its samples as expected it may grade by now.
+    const sentence = testedSentence(await look(), cases);
     news.line(sentence);
     return sentence;
   }
