@@ -12,7 +12,7 @@ type JsonOption = { json?: boolean };
 export async function exportTo(
   name: string,
   file: string,
-  options: JsonOption & { samples?: string },
+  options: DataOption & JsonOption & { samples?: string },
 ): Promise<void> {
   const samples = options.samples === undefined ? new Map() : await readSampleFiles(resolve(options.samples));
   const request = {
@@ -23,7 +23,7 @@ export async function exportTo(
     gradeport: ownVersion(),
     at: new Date(),
   };
-  const exported = await withSharing({}, ({ deps, news, stopped }) =>
+  const exported = await withSharing(options, ({ deps, news, stopped }) =>
     exportEnvironment(deps, request, news, stopped),
   );
   if (options.json) return json(exported);

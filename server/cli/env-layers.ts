@@ -1,13 +1,16 @@
 /** gradeport env layers: what an image is made of. */
 import { GradeportError } from '../core/errors.ts';
 import { instructionOf } from '../environments/sharing/instruction.ts';
-import { withSharing } from './sharing.ts';
+import { type DataOption, withSharing } from './sharing.ts';
 import { data, formatBytes, harmless, json, table } from './terminal.ts';
 
 const MAX_COMMAND = 120;
 
-export async function showLayers(name: string, { json: asJson }: { json?: boolean }): Promise<void> {
-  const steps = await withSharing({}, async ({ deps }) => {
+export async function showLayers(
+  name: string,
+  { json: asJson, ...where }: DataOption & { json?: boolean },
+): Promise<void> {
+  const steps = await withSharing(where, async ({ deps }) => {
     const image = (await deps.find(name))?.digest ?? name;
     if ((await deps.images.inspect(image)) !== null) return deps.images.history(image);
     throw new GradeportError('not-found', `There is no environment and no image "${name}".`);

@@ -7,8 +7,9 @@ import { showOutdated, updateAll } from './env-update.ts';
 
 const DATA = [
   '--data <folder>',
-  'data folder of the installation: where passwords for registries are',
+  'data folder of the installation: where passwords for registries are, and whose history counts',
 ] as const;
+const HISTORY = ['--data <folder>', 'data folder of the installation whose history counts'] as const;
 
 export function addSharingCommands(env: Command): void {
   env
@@ -57,6 +58,7 @@ export function addSharingCommands(env: Command): void {
     .command('layers')
     .description('what an image is made of, the newest step first')
     .argument('<name>', 'a grading name, or the name of an image')
+    .option(...HISTORY)
     .option('--json', 'print a JSON array of { command, size, createdMs }')
     .addHelpText('after', '\nExample:\n  gradeport env layers c')
     .action(showLayers);
@@ -66,6 +68,7 @@ export function addSharingCommands(env: Command): void {
     .argument('<name>', 'a grading name, or the name of an image')
     .argument('<file>', 'a new file')
     .option('--samples <folder>', 'samples to put beside those that the image itself has')
+    .option(...HISTORY)
     .option('--json', 'print { file, bytes, provenance }')
     .addHelpText('after', '\nExample:\n  gradeport env export python3 /media/stick/python3.tar')
     .action(exportTo);

@@ -56,7 +56,9 @@ async function login(host: string, options: LoginOptions): Promise<void> {
     whoAmI(),
   );
   if (options.json) return json(saved);
-  talk(`The password of ${harmless(saved.user)} for ${saved.host} is kept, encrypted.`);
+  talk(
+    `The password of ${harmless(saved.user)} for ${saved.host} is kept, encrypted. The next pull or push tries it.`,
+  );
 }
 
 async function logout(host: string, options: DataOption & JsonOption): Promise<void> {

@@ -14,7 +14,7 @@ import { whyBaseRefused } from '../environments/registry/policy.ts';
 import type { SharingDeps } from '../environments/sharing/deps.ts';
 import { openSharing } from '../environments/sharing/open.ts';
 import type { UpdateDeps } from '../setup/update.ts';
-import { isInstalled } from './installation.ts';
+import { historyOf, isInstalled } from './installation.ts';
 import { untilInterrupted } from './interrupted.ts';
 import { createNews } from './news.ts';
 import { colors, talk } from './terminal.ts';
@@ -34,8 +34,14 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
   const { sharing: deps } = openSharing(config, {
     engine,
     images: openEngineImages(),
-    find: async (name) =>
-      findEnvironment((await readEnvironments(engine, config.runtimes, config.aliases)).list, name),
+    // Whose history: an update that is held back must not leave this machine in the place of what grades.
+    find: async (name) => {
+      const history = await historyOf(config);
+      return findEnvironment(
+        (await readEnvironments(engine, config.runtimes, config.aliases, history)).list,
+        name,
+      );
+    },
     announce: (digest, about) => void brought.set(digest, about),
     shipped: ENVIRONMENTS_FOLDER,
     own: () =>

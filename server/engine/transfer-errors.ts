@@ -15,7 +15,7 @@ const RULES: readonly Rule[] = [
     when: /unauthorized|authentication required|no basic auth credentials|access (?:to the resource is )?denied|incorrect username or password|insufficient.scope/i,
     code: 'denied',
     say: (reference, host) =>
-      `The registry refuses ${reference}: the user or the password is wrong, or missing, or may not do this. Give them with: gradeport registry login ${host}`,
+      `The registry refuses ${reference}: the user or the password is wrong, or missing, or may not do this. Give them under "Registries", or with: gradeport registry login ${host}`,
   },
   {
     when: /manifest (?:for .* )?(?:unknown|not found)|name unknown|repository .* not found|no such image|does not exist/i,

@@ -6,7 +6,7 @@ import { type BuildConfig, limitsOf } from './build-config.ts';
 import { type BuildContext, DOCKERFILE } from './build-context.ts';
 import { buildLinted, imagesByName } from './build-folder.ts';
 import { createBuildNames } from './build-names.ts';
-import { find, resultOf, seen } from './build-result.ts';
+import { type BuildOutcome, resultOf, seen, sentenceOf, testedSentence } from './build-result.ts';
 import type { BuildRecord, BuildSources } from './build-sources.ts';
 import { templatesFor } from './build-templates.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
@@ -116,23 +116,20 @@ export function createBuilds(deps: BuildsDeps) {
     const title = `Build ${record.name} (build ${record.version})`;
     const built = async (news: JobNews, stopped: AbortSignal) => {
       const image = await build(actor, record, lint, news, stopped);
-      return { image, result: resultOf(image, record, await seen(environments, image.id, SEEN_MS)) };
+      const look = async () => resultOf(image, record, await seen(environments, image.id, SEEN_MS));
+      return { image, outcome: await look(), look };
     };
     const job: Job = jobs.start({ kind: 'build', title, by: actor.name }, async (news, stopped) => {
       hasBegun = true;
-      const { image, result } = await built(news, stopped).catch(async (error: unknown) => {
+      const { image, outcome, look } = await built(news, stopped).catch(async (error: unknown) => {
         const why = error instanceof GradeportError ? error.message : 'It failed by a fault of ours.';
         await (stopped.aborted ? end('stopped', 'It was stopped.') : end('failed', why));
         throw error;
       });
-      await end('built', result.sentence, image.id);
-      const samples = await tested(image, record, news, stopped);
-      if (samples === null) return result;
-      // What became of it in the list depends on them.
-      const now = resultOf(image, record, find(environments, image.id));
-      const sentence = `${now.sentence} ${samples}`;
+      await end('built', sentenceOf(outcome), image.id);
+      const sentence = await tested(look, record.name, image, news, stopped);
       await end('built', sentence, image.id);
-      return { ...now, sentence };
+      return { sentence, environment: record.name };
     });
     const stopListening = jobs.onChange(({ id, endedAt }) => {
       if (id !== job.id || endedAt === null) return;
@@ -188,19 +185,19 @@ export function createBuilds(deps: BuildsDeps) {
 
   /** What its samples came to, in a sentence; null: nobody tests here. */
   async function tested(
-    { id }: BuiltImage,
-    { name }: BuildRecord,
+    look: () => Promise<BuildOutcome>,
+    name: string,
+    image: BuiltImage,
     news: JobNews,
     stopped: AbortSignal,
-  ): Promise<string | null> {
-    if (!deps.revisions) return null;
+  ): Promise<string> {
+    if (!deps.revisions) return sentenceOf(await look());
     news.progress({ step: 'Grading its samples', done: 0, total: null });
-    const { passed, cases } = await deps.revisions.test(name, id, stopped);
-    const wrong = cases.filter(({ differences }) => differences.length > 0).length;
-    if (cases.length === 0) return 'There was no sample to try.';
-    return passed
-      ? `All ${cases.length} samples got what they must get.`
-      : `${wrong} of ${cases.length} samples got something else than they must: look at its page.`;
+    const { cases } = await deps.revisions.test(name, image.id, stopped);
+    // Looked at anew: with its samples as expected it may grade by now.
+    const sentence = testedSentence(await look(), cases);
+    news.line(sentence);
+    return sentence;
   }
 
   return {

@@ -131,11 +131,11 @@ function updateOf(
 
 function whyNot(revision: StoredRevision, state: WhyNot['revision'], winner: Environment | null): string {
   const { name, digest, setAside } = revision;
-  const who = winner ? `${winner.image} (${shortDigest(winner.digest)}) grades` : 'nothing grades';
+  const who = winner ? `${shortDigest(winner.digest)} grades` : 'nothing grades';
   const promote = `gradeport env promote ${name} ${shortDigest(digest)}`;
   if (state === 'held')
-    return `Its samples did not come out as expected, so ${who}. "${promote} --force" has it grade all the same.`;
-  if (state === 'staged') return `Its samples come first: until then ${who}. "${promote}" does it by hand.`;
+    return `Its samples did not come out as expected, so ${who}. To have it grade all the same: "${promote} --force".`;
+  if (state === 'staged') return `Its samples come first: until then ${who}. By hand: "${promote}".`;
   const what = setAside ? 'Somebody rolled back from it' : 'It graded before';
   return `${what}; now ${who}. "gradeport env rollback ${name} ${shortDigest(digest)}" brings it back.`;
 }

@@ -23,7 +23,9 @@ export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews)
 
   function newsOf(id: string, from: number): JobNews | null {
     const job = jobs.get(id);
-    return job && { job: jobView(job), lines: jobs.log(id, from), next: jobs.printed(id) };
+    return (
+      job && { job: jobView(job, () => jobs.log(id)), lines: jobs.log(id, from), next: jobs.printed(id) }
+    );
   }
 
   function flush(id: string, room: Room): void {
@@ -66,7 +68,7 @@ export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews)
         if (rooms.size === 0) listen();
         rooms.set(id, { by: job.by, sent: next, cancel: null });
       }
-      return { job: jobView(job), lines, next };
+      return { job: jobView(job, () => jobs.log(id)), lines, next };
     },
     /** For good. */
     leaveAll(): void {

@@ -82,7 +82,7 @@ const rootNode = (pulled: Freshness | undefined): UpdateNode => ({
   outdated: false,
   reason: pulled
     ? ''
-    : 'It was made here from Debian packages. To make it anew: docker rmi it, then npm start -- --setup-only',
+    : `It was made here from Debian packages. To make it anew: docker image rm ${ROOT_IMAGE}, then npm start -- --setup-only`,
 });
 
 /** People ask for it by its folder, by its grading name, or by an alias. */

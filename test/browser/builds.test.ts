@@ -100,6 +100,23 @@ test('a build that goes on for ever is stopped by a button', async () => {
   await context.close();
 });
 
+test('the log of a build that is over begins at its end', async () => {
+  const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher);
+  await page.goto('/environments/new');
+  const steps = ['RUN seq 1 200 && exit 7'];
+  await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', label(`${NAME}-stop`), ...steps));
+  await page.getByRole('button', { name: 'Build', exact: true }).click();
+  await page.waitForURL('**/jobs/*');
+  await page.locator('.alert').getByText('Dockerfile, line 3 (RUN)').waitFor();
+  await page.reload();
+  const below = `(() => { const box = document.getElementById('output');
+    return box.scrollHeight - box.clientHeight > 1000 ? box.scrollHeight - box.clientHeight - box.scrollTop : 'short';
+  })()`;
+  await expect.poll(() => page.evaluate(below)).toBeLessThan(24);
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
 test('without script a folder is uploaded, and its failure names the line', async () => {
   const { context, page } = await visit(browser, server.url, server.accounts.teacher, {
     ...DESKTOP,

@@ -66,7 +66,7 @@ test('an operator promotes it knowingly, and rolls back', async () => {
   // The browser itself asks for the check mark.
   await promote.click();
   expect(await state()).toBe('held');
-  await page.getByRole('checkbox', { name: /Although its samples/ }).check();
+  await page.getByRole('checkbox', { name: 'Although its samples did not come out as expected' }).check();
   await promote.click();
   await page.getByRole('button', { name: `Roll back to ${shortDigest(v1)}` }).click();
   await page.getByRole('button', { name: `Roll back to ${shortDigest(v2)}` }).waitFor();

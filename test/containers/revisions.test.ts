@@ -99,6 +99,13 @@ describe('an update under a known name', () => {
     ]);
   });
 
+  test('commands on images take the one that grades, not the one that is held back', async () => {
+    const { code, stdout } = await env('layers', NAME);
+    expect(code).toBe(0);
+    expect(stdout).toContain('echo 100 > /grade');
+    expect(stdout).not.toContain('echo 50 > /grade');
+  });
+
   test('promote refuses it, and takes it with --force; the running server notices within a second', async () => {
     const refused = await env('promote', NAME);
     expect(refused.code).toBe(1);

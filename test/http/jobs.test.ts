@@ -57,6 +57,16 @@ describe('a job', () => {
     expect(page.text).toContain('no such file &lt;x&gt;');
   });
 
+  it('does not say twice what its log shows', async () => {
+    const { id } = house.jobs.start({ kind: 'build', title: 'Build z', by: 'ada' }, async (news) => {
+      news.line('no such file');
+      throw new GradeportError('conflict', 'Line 3 failed.\n  no such file\n  and more');
+    });
+    const { text } = await get(`/jobs/${id}`).expect(200);
+    expect(text.match(/no such file/g)).toHaveLength(1);
+    expect(text).toMatch(/class="job-details"[^>]*> {2}and more</);
+  });
+
   it('belongs to whoever asked for it, and to operators', async () => {
     const { id } = endless('Build z');
     for (const who of [tess, stu]) {

@@ -1,4 +1,4 @@
-/** The page of a job that is not over yet: its log as it grows, its progress, its end. */
+/** The page of a job: its log from the end, as it grows, its progress, what it came to. */
 import { find, need } from './dom.ts';
 import { followJob } from './job-feed.ts';
 import { createOutput } from './run-output.ts';
@@ -10,31 +10,36 @@ const status = need('#job-status', HTMLElement, root);
 const announcement = need('#announce', HTMLElement, root);
 const connection = need('#connection', HTMLElement, root);
 const output = createOutput(need('#output-section', HTMLElement, root));
-const { job = '', next = '0' } = root.dataset;
+const { job = '', next = '0', over } = root.dataset;
 let said = '';
 let shown = '';
 
-followJob(job, Number(next), {
-  news({ job: view, lines }) {
-    if (lines.length > 0) output.print('stdout', `${lines.join('\n')}\n`);
-    const html = renderJob(view);
-    // News come often: what has not changed stays, with whatever is selected in it.
-    if (shown !== html) {
-      shown = html;
-      status.innerHTML = html;
-      settle(status);
-    }
-    announce(view.isOver ? `${view.state}. ${view.sentence ?? ''}` : (view.progress?.step ?? view.state));
-    if (view.isOver) {
-      find('#stop', HTMLFormElement, document)?.remove();
-      document.title = `${view.state} · ${document.title}`;
-    }
-  },
-  connection(sentence) {
-    connection.textContent = sentence ?? '';
-    connection.hidden = sentence === null;
-  },
-});
+output.toEnd();
+if (over === undefined) follow();
+
+function follow(): void {
+  followJob(job, Number(next), {
+    news({ job: view, lines }) {
+      if (lines.length > 0) output.print('stdout', `${lines.join('\n')}\n`);
+      const html = renderJob(view);
+      // News come often: what has not changed stays, with whatever is selected in it.
+      if (shown !== html) {
+        shown = html;
+        status.innerHTML = html;
+        settle(status);
+      }
+      announce(view.isOver ? `${view.state}. ${view.sentence ?? ''}` : (view.progress?.step ?? view.state));
+      if (view.isOver) {
+        find('#stop', HTMLFormElement, document)?.remove();
+        document.title = `${view.state} · ${document.title}`;
+      }
+    },
+    connection(sentence) {
+      connection.textContent = sentence ?? '';
+      connection.hidden = sentence === null;
+    },
+  });
+}
 
 function announce(sentence: string): void {
   if (sentence === said) return;

@@ -39,6 +39,10 @@ export function createOutput(section: HTMLElement) {
   }
 
   return {
+    /** The last lines say how it ended. */
+    toEnd(): void {
+      box.scrollTop = box.scrollHeight;
+    },
     print: (stream: 'stdout' | 'stderr', text: string) => append(stream, plain[stream](text)),
     omitted: (count: number) => append('omitted', `\n… ${bytes(count)} left out …\n`),
     clear(): void {

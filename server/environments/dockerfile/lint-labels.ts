@@ -10,6 +10,7 @@ const KNOWN = [
   ...['name', 'title', 'description', 'need_root', 'need_gpu', 'ports', 'agent_version', 'advertise'],
   ...['languages', 'aliases', 'run_types', 'samples', 'memory'],
 ];
+const FULL = KNOWN.flatMap((name) => [`org.gradeport.grading.${name}`, `org.inginious.grading.${name}`]);
 const FLAGS = ['need_root', 'need_gpu', 'advertise'];
 const WORDS = ['', '0', '1', 'true', 'false', 'yes', 'no'];
 
@@ -23,7 +24,10 @@ export function lintLabels(stages: readonly Stage[], place: Place, say: Say): vo
   const labels = chain.toReversed().flatMap((stage) => stage.labels);
   const last = stages.at(-1);
   if (!last) return;
-  for (const label of labels) if (PREFIX.test(label.key)) lintLabel(label, say);
+  for (const label of labels) {
+    if (PREFIX.test(label.key)) lintLabel(label, say);
+    else lintPrefix(label, say);
+  }
   const names = labels.filter(({ key }) => isName(key));
   if (names.length === 0) {
     lintNoName(stages, place, say);
@@ -71,6 +75,13 @@ function lintNoName(stages: readonly Stage[], { inherited, mustAnnounce }: Place
     return;
   }
   say(line, severity, 'It is no environment yet: it needs a name. Add LABEL org.gradeport.grading.name="…"');
+}
+
+/** "org.gradeport.gradin.name": near enough to be meant, and heard by nobody. */
+function lintPrefix({ key, line }: Label, say: Say): void {
+  const meant = /^org\.(?:gradeport|inginious)\.(?!grading\.)/.test(key) ? nearest(key, FULL) : null;
+  if (meant === null) return;
+  say(line, 'warning', `The label "${shown(key)}" means nothing to Gradeport. Did you mean "${meant}"?`);
 }
 
 function lintLabel({ key, value, line }: Label, say: Say): void {

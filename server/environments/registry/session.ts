@@ -132,7 +132,7 @@ export function denied(host: string, signedIn: boolean): GradeportError {
     : 'It wants a user and a password, or there is no such image.';
   return new GradeportError(
     'denied',
-    `The registry ${host} refuses. ${why} Give them with: gradeport registry login ${host}`,
+    `The registry ${host} refuses. ${why} Give them under "Registries", or with: gradeport registry login ${host}`,
   );
 }
 

@@ -35,7 +35,7 @@ async function eachPart(
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new GradeportError('not-found', `There is no file ${file}.`);
     }
-    throw malformed(file, error instanceof Error ? error.message : String(error), error);
+    throw malformed(file, 'it is no archive, or was changed or is damaged', error);
   }
 }
 

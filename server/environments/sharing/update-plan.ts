@@ -83,6 +83,6 @@ function findNode(nodes: readonly UpdateNode[], name: string): UpdateNode {
   if (found) return found;
   throw new GradeportError(
     'not-found',
-    `There is nothing to update by the name "${name}". "gradeport env list" shows the environments.`,
+    `There is nothing to update by the name "${name}": it comes from no registry, and no Dockerfile of it is kept here. What "gradeport env build <folder>" made is built anew by the same command.`,
   );
 }

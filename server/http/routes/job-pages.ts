@@ -31,7 +31,7 @@ export function listJobs(jobs: Pick<Jobs, 'list'>, user: User): Job[] {
 export function jobPages({ jobs }: AppDeps): Router {
   const list: RequestHandler = (_req, res) => {
     const user = actorOf(res);
-    const shown = listJobs(jobs, user).map(jobView);
+    const shown = listJobs(jobs, user).map((job) => jobView(job));
     render(res, 'jobs', { ...nav(user, 'environments', 'Jobs'), jobs: shown, canBuild: true });
   };
 
@@ -40,7 +40,7 @@ export function jobPages({ jobs }: AppDeps): Router {
     const job = findJob(jobs, user, req.params.job);
     render(res, 'job', {
       ...nav(user, 'environments', job.title),
-      job: jobView(job),
+      job: jobView(job, () => jobs.log(job.id)),
       lines: jobs.log(job.id).join('\n'),
       next: jobs.printed(job.id),
       stopHref: `${jobHref(job.id)}/stop`,

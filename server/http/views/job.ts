@@ -10,7 +10,8 @@ const TONES: Record<JobState, string> = {
   stopped: 'warn',
 };
 
-export function jobView(job: Job): JobView {
+/** @param log what it printed: what that shows is not said twice */
+export function jobView(job: Job, log: () => readonly string[] = () => []): JobView {
   const { id, title, by, state, startedAt, endedAt, progress, result, error } = job;
   const [sentence = null, ...details] = (error ?? result?.sentence)?.split('\n') ?? [];
   const environment = result?.environment ?? null;
@@ -20,9 +21,15 @@ export function jobView(job: Job): JobView {
     tone: TONES[state],
     isOver: endedAt !== null,
     progress: progress && { ...progress, total: progress.total ?? 0, known: progress.total !== null },
-    details: details.join('\n'),
+    details: unsaid(details, log),
     environment: environment === null ? null : { name: environment, href: environmentHref(environment) },
   };
+}
+
+function unsaid(details: readonly string[], log: () => readonly string[]): string {
+  if (details.length === 0) return '';
+  const said = new Set(log().map((line) => line.trim()));
+  return details.filter((line) => !said.has(line.trim())).join('\n');
 }
 
 /** As programs get it: with the log from a line on, and the number to ask with next time. */

@@ -45,6 +45,14 @@ test('the shipped Dockerfiles have no errors, and announce what they are', () =>
   }
 });
 
+test('a label whose prefix is misspelt is named, one of others is not', () => {
+  expect(
+    said(['FROM gradeport/base', NAME, 'LABEL org.gradeport.gradin.title="x" org.gradeport.recipe=1']),
+  ).toEqual([
+    '3 warning: The label "org.gradeport.gradin.title" means nothing to Gradeport. Did you mean "org.gradeport.grading.title"?',
+  ]);
+});
+
 test('a good one is told nothing, and what it will be is read from it', () => {
   const { messages, announces } = lint([
     'ARG BASE=gradeport/base',
