@@ -1,4 +1,5 @@
 import type { AttackCase, Group } from '../case.ts';
+import { agentVoice } from './agent-voice.ts';
 import { compile } from './compile.ts';
 import { crossRun } from './cross-run.ts';
 import { disk } from './disk.ts';
@@ -23,7 +24,7 @@ export const ATTACKS: Readonly<Record<Group, readonly AttackCase[]>> = {
   disk,
   output,
   'files and links': files,
-  forging,
+  forging: [...forging, ...agentVoice],
   reading,
   kernel: [...kernel, ...rights],
   network,

@@ -68,8 +68,6 @@ for change in (lambda: os.unlink("/opt/gradeport-line"), lambda: os.chmod("/opt/
     try:
         change(); breach("changed it")
     except OSError: pass
-for entry in os.listdir("/proc/1/fd") if os.access("/proc/1/fd", os.R_OK) else ():
-    breach("saw the agent's descriptors")
 answer()`,
     expect: ['success'],
   },

@@ -1,23 +1,8 @@
 import type { AttackCase } from '../case.ts';
-import { FRAMES } from './forging.ts';
+import { SPEAK } from './agent-voice.ts';
 import { ROOT } from './root.ts';
 
 const py = String.raw;
-
-/** Root in the container owns its agent, so it can speak to the worker in the agent's place. */
-const SPEAK = py`${FRAMES}
-def speak(data):
-    for name in os.listdir("/proc/1/fd"):
-        path = "/proc/1/fd/" + name
-        try:
-            if not os.readlink(path).startswith(("host:", "pipe:")): continue
-            fd = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError: continue
-        try:
-            os.write(fd, data)
-        except OSError: pass
-        finally: os.close(fd)
-`;
 
 export const rootAgent: AttackCase[] = [
   {

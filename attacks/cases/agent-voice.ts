@@ -1,0 +1,69 @@
+import type { AttackCase } from '../case.ts';
+import { FRAMES } from './forging.ts';
+
+const py = String.raw;
+
+/**
+ * Speaks to the worker in the agent's place, as far as it can open the agent's descriptors: root owns its container's
+ * agent; under gVisor any user can open the pipes that the agent has for itself, but not its line to the worker.
+ */
+export const SPEAK = py`${FRAMES}
+import stat
+def speak(data):
+    for name in map(str, range(64)):
+        try: fd = os.open("/proc/1/fd/" + name, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError: continue
+        try:
+            if not stat.S_ISREG(os.fstat(fd).st_mode): os.write(fd, data)
+        except OSError: pass
+        finally: os.close(fd)
+`;
+
+export const agentVoice: AttackCase[] = [
+  {
+    id: 'speaks-a-result',
+    number: 28,
+    title: 'A result sent through the agent’s descriptors is worth nothing, and no fault of the house.',
+    answer: `${SPEAK}
+speak(frame(RESULT))
+raise SystemExit(3)`,
+    expect: ['failed'],
+  },
+  {
+    id: 'speaks-an-exit',
+    number: 28,
+    title: 'An exit sent through the agent’s descriptors ends its program at most.',
+    answer: `${SPEAK}
+speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
+raise SystemExit(3)`,
+    expect: ['failed'],
+  },
+  {
+    id: 'speaks-nonsense',
+    number: null,
+    title: 'Nonsense sent through the agent’s descriptors is the program’s own fault.',
+    answer: `${SPEAK}
+speak(b"\\xff" * 64)
+raise SystemExit(3)`,
+    expect: ['failed'],
+  },
+  {
+    id: 'stays-after-a-spoken-exit',
+    number: 29,
+    title:
+      'An exit sent through the agent’s descriptors leaves nobody who changes files while the grader goes on.',
+    hardTime: 3,
+    answer: `${SPEAK}
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        with open("late", "a") as file: file.write("late\\n")
+        time.sleep(0.02)
+time.sleep(0.2)
+speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
+time.sleep(60)`,
+    again:
+      'bash -c "a=$(wc -c < late); sleep 0.5; b=$(wc -c < late); [ $a = $b ] || echo BREACH somebody still writes"',
+    expect: ['timeout'],
+  },
+];
