@@ -3,6 +3,7 @@
 `main.py grading` runs a grader, `main.py student` one student command; `main.py compile` only leaves all this
 compiled in COMPILED, for the containers of the same image that come after it.
 """
+import gc
 import os
 import sys
 
@@ -18,14 +19,23 @@ from loop import Loop  # noqa: E402  (the path above comes first)
 from worker import Worker  # noqa: E402
 
 
+def refuse_calls():
+    """Before anything else is imported, which then takes the memory that ctypes leaves: 0.6 MiB in each container."""
+    before = set(sys.modules)
+    from refused_calls import refuse
+
+    refuse()
+    for name in set(sys.modules) - before:
+        del sys.modules[name]
+    gc.collect()
+
+
 def main():
     if ROLE == 'grading':
         from grading import Grading as Role
     elif ROLE == 'student':
+        refuse_calls()
         from student import Student as Role
-        from refused_calls import refuse
-
-        refuse()
     elif ROLE == 'compile':
         import grading  # noqa: F401
         import refused_calls  # noqa: F401

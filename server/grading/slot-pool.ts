@@ -52,6 +52,8 @@ type Shelf = {
 /** On two processors, more at once only makes each later; measured: docs/performance.md. */
 const REFILLS_AT_ONCE = 2;
 const SWEEP_MS = 5_000;
+/** As long as a container takes to start: who comes sooner waits no longer than twice that. */
+const REFILL_AFTER_MS = 100;
 /** Most student containers made ahead for one slot. */
 const MAX_STUDENTS_AHEAD = 3;
 /** Tasks of one environment share their slots: the last run alone says little about the next. */
@@ -211,8 +213,9 @@ export function createSlotPool(
       shelf.demand += 1;
       shelf.lastUsed = clock();
       const slot = await pick(shelf);
-      // Making the next slot while this run works would slow it down; but when none is left, others wait for one.
-      if (shelf.ready.length === 0) setImmediate(refill);
+      // Making the next slot while this run works would slow it down, and most runs are over soon; then it is made
+      // at once. A longer one shares the processors: others may come, and would wait for theirs.
+      if (shelf.ready.length === 0) setTimeout(refill, REFILL_AFTER_MS).unref();
       return {
         ...slot,
         // The verdict does not wait for clean-up.
