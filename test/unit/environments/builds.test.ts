@@ -78,7 +78,7 @@ const test1 =
 test('who built it is said before it has its name, and its samples decide what is said of it', async () => {
   const { id, announced } = await build(test1(true, outcome(), outcome()));
   const sentence =
-    'Built local/mine: 2 MiB in 3 layers. It can grade as "mine" on runc. All 2 samples got what they must get.';
+    'Built local/mine: 2 MiB in 3 layers. It can grade as "mine" on runc. All 2 samples came out as expected.';
   expect(await ended(id)).toMatchObject({ state: 'done', result: { sentence, environment: 'mine' } });
   expect(announced).toEqual([['sha256:new', { by: 'ada', from: 'build' }]]);
   expect((await sources.list('mine'))[0]).toMatchObject({ state: 'built', sentence, digest: 'sha256:new' });
@@ -87,7 +87,7 @@ test('who built it is said before it has its name, and its samples decide what i
 test('samples that come out otherwise are counted, and the image waits', async () => {
   const { id } = await build(test1(false, outcome('a grade of 0'), outcome()));
   const { result } = (await ended(id)) ?? {};
-  expect(result?.sentence).toContain('It waits. 1 of 2 samples got something else');
+  expect(result?.sentence).toContain('It is held back: 1 of 2 samples did not come out as expected');
 });
 
 test('without samples it says so', async () => {
