@@ -35,9 +35,9 @@ async function look(options: DoctorOptions): Promise<void> {
   const [{ loadConfig }, { examine }, { untilInterrupted }] = await Promise.all([
     import('../config.ts'),
     import('./doctor/examine.ts'),
-    import('./local-grader.ts'),
+    import('./interrupted.ts'),
   ]);
-  const stopped = untilInterrupted();
+  const stopped = untilInterrupted().signal;
   const progress = createProgress();
   const checks = await examine({
     config: loadConfig({ data: options.data }),

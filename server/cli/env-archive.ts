@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { exportEnvironment } from '../environments/sharing/export.ts';
 import { importEnvironment } from '../environments/sharing/import.ts';
 import { readSampleFiles, writeSampleFiles } from '../environments/sharing/samples-files.ts';
+import { whoAmI } from './brought.ts';
 import { emptyFolder } from './keep.ts';
-import { type DataOption, ownVersion, whoAmI, withSharing } from './sharing.ts';
+import { type DataOption, ownVersion, withSharing } from './sharing.ts';
 import { data, formatBytes, harmless, json, talk } from './terminal.ts';
 
 type JsonOption = { json?: boolean };

@@ -14,10 +14,18 @@ import { type Lint, lintDockerfile } from '../environments/dockerfile/lint.ts';
 import { localImage } from '../environments/image-names.ts';
 import { whyBaseRefused } from '../environments/registry/policy.ts';
 import { buildShippedEnvironments } from '../setup/shipped-environments.ts';
+import { takeIn, whoAmI } from './brought.ts';
+import { historyOf } from './installation.ts';
 import { untilInterrupted } from './interrupted.ts';
 import { colors, createProgress, data, formatBytes, harmless, json, talk } from './terminal.ts';
 
-export type BuildOptions = { all?: boolean; tag?: string; network?: boolean; json?: boolean };
+export type BuildOptions = {
+  all?: boolean;
+  tag?: string;
+  network?: boolean;
+  data?: string;
+  json?: boolean;
+};
 type Target = { kind: 'shipped'; name: string } | { kind: 'own'; folder: string };
 
 export async function buildEnvironments(folders: readonly string[], options: BuildOptions): Promise<void> {
@@ -42,7 +50,7 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
     if (options.all || shipped.length > 0)
       built.push(...(await buildShipped(engine, options.all ? null : shipped)));
     for (const folder of own) built.push(await buildOwn(engine, folder, options));
-    await report(engine, built, options.json === true);
+    await report(engine, built, options);
   } finally {
     engine.close();
   }
@@ -100,7 +108,7 @@ export async function lintOwn(
 }
 
 async function buildOwn(engine: Engine, folder: string, options: BuildOptions): Promise<string> {
-  const config = loadConfig({});
+  const config = loadConfig({ data: options.data });
   const { lint, network } = await lintOwn(engine, folder, config, options.network);
   for (const line of lintLines(lint.messages.filter(({ severity }) => severity !== 'error'))) {
     talk(colors.yellow(harmless(line)));
@@ -126,9 +134,16 @@ async function buildOwn(engine: Engine, folder: string, options: BuildOptions): 
   }
 }
 
-async function report(engine: Engine, built: readonly string[], asJson: boolean): Promise<void> {
-  const config = loadConfig({});
-  const { list } = await readEnvironments(engine, config.runtimes, config.aliases);
+/** Its samples run where there is an installation; whether it grades is then the history's to say. */
+async function report(engine: Engine, built: readonly string[], options: BuildOptions): Promise<void> {
+  const config = loadConfig({ data: options.data });
+  const images = await engine.images();
+  const digests = images.filter(({ tags }) => built.some((image) => tags.includes(image)));
+  const origin = { by: whoAmI(), from: 'build' } as const;
+  using interrupted = untilInterrupted();
+  const brought = new Map(digests.map(({ id }) => [id, origin]));
+  if (!(await takeIn(config, brought, interrupted.signal))) process.exitCode = 1;
+  const { list } = await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config));
   const rows = built.map((image) => {
     const environment = list.find((one) => one.image === image);
     return {
@@ -140,7 +155,7 @@ async function report(engine: Engine, built: readonly string[], asJson: boolean)
         'no environment: it has no label org.gradeport.grading.name; images can be built on it.',
     };
   });
-  if (asJson) return json(rows);
+  if (options.json) return json(rows);
   for (const { image } of rows) data(image);
   if (rows.length === 0) talk('Nothing to build: all of it is there already.');
   for (const { image, name, available, reason } of rows) {

@@ -5,7 +5,8 @@ import { type Pulled, pull, pulledSentence } from '../environments/sharing/pull.
 import { push } from '../environments/sharing/push.ts';
 import { search } from '../environments/sharing/search.ts';
 import { TRUST_WORDS } from '../environments/sharing/trust.ts';
-import { type DataOption, whoAmI, withSharing } from './sharing.ts';
+import { whoAmI } from './brought.ts';
+import { type DataOption, withSharing } from './sharing.ts';
 import { colors, data, formatBytes, harmless, json, table, talk } from './terminal.ts';
 
 type JsonOption = { json?: boolean };

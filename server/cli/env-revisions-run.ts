@@ -1,18 +1,15 @@
 /** The work of the verbs of revisions: beside a running server, which notices within a second, or without one. */
-import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { GradeportError } from '../core/errors.ts';
 import { shortDigest } from '../environments/kept-names.ts';
 import type { PrunePlan, Revision, Revisions } from '../environments/revisions-port.ts';
 import { testSentence } from '../environments/test-words.ts';
+import { whoAmI } from './brought.ts';
 import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './env-revisions.ts';
-import { untilInterrupted } from './local-grader.ts';
+import { untilInterrupted } from './interrupted.ts';
 import { withRevisions } from './local-revisions.ts';
 import { sayCases, sayHistory, sayRuns } from './revisions-report.ts';
 import { createProgress, data, harmless, json, talk } from './terminal.ts';
-
-/** Whom the history names: whoever runs the command on this machine. */
-const whoami = (): string => userInfo().username;
 
 async function digestToTest(revisions: Revisions, name: string): Promise<string> {
   const all = await revisions.list(name);
@@ -23,7 +20,7 @@ async function digestToTest(revisions: Revisions, name: string): Promise<string>
 }
 
 export async function test(name: string, { digest, json: asJson, ...options }: TestOptions): Promise<void> {
-  const stopped = untilInterrupted();
+  const stopped = untilInterrupted().signal;
   const progress = createProgress();
   await withRevisions(options, async ({ revisions }) => {
     const wanted = digest ?? (await digestToTest(revisions, name));
@@ -68,7 +65,7 @@ export const promote = (
   { json: asJson, force, ...options }: PromoteOptions,
 ): Promise<void> =>
   withRevisions(options, async ({ revisions }) =>
-    sayGrades(await revisions.promote(name, digest ?? null, whoami(), force === true), asJson),
+    sayGrades(await revisions.promote(name, digest ?? null, whoAmI(), force === true), asJson),
   );
 
 export const rollback = (
@@ -77,7 +74,7 @@ export const rollback = (
   { json: asJson, ...options }: Common,
 ): Promise<void> =>
   withRevisions(options, async ({ revisions }) =>
-    sayGrades(await revisions.rollback(name, whoami(), digest), asJson),
+    sayGrades(await revisions.rollback(name, whoAmI(), digest), asJson),
   );
 
 /** "course/task" */
@@ -97,7 +94,7 @@ export const pin = (given: string, digest: string, { json: asJson, ...options }:
       throw new GradeportError('not-found', `${given} ${what}; "gradeport course check" lists tasks.`);
     }
     const wanted = digest === 'current' ? null : digest;
-    const revision = await revisions.pin({ course, task, environment }, wanted, whoami());
+    const revision = await revisions.pin({ course, task, environment }, wanted, whoAmI());
     if (asJson) json(revision);
     else
       data(

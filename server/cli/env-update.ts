@@ -4,7 +4,8 @@ import { readFreshness } from '../environments/sharing/outdated.ts';
 import type { UpdatePlan } from '../environments/sharing/update-plan.ts';
 import { planShipped } from '../setup/shipped-environments.ts';
 import { readUpdatePlan, update, updatedSentence } from '../setup/update.ts';
-import { type DataOption, type Doing, whoAmI, withSharing } from './sharing.ts';
+import { whoAmI } from './brought.ts';
+import { type DataOption, type Doing, withSharing } from './sharing.ts';
 import { colors, data, harmless, json, table, talk } from './terminal.ts';
 
 type JsonOption = { json?: boolean };

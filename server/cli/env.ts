@@ -44,6 +44,7 @@ export function envCommand(): Command {
     .option('--all', 'all that come with Gradeport; what is there already is skipped')
     .option('--tag <image>', "the image's name, for a folder of your own (default: local/<folder>)")
     .option('--network', 'let the steps of a folder of your own use the network, and pull base images')
+    .option(...DATA)
     .option('--json', 'print a JSON array of { image, name, available, reason }')
     .addHelpText(
       'after',

@@ -13,8 +13,9 @@ import { type GraderInput, toGraderInput } from '../grading/input.ts';
 import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts';
 import { INTERRUPTED } from './exit-codes.ts';
 import { gradedJson, printVerdict } from './graded.ts';
+import { untilInterrupted } from './interrupted.ts';
 import { emptyFolder, keepFiles } from './keep.ts';
-import { openLocalGrader, untilInterrupted } from './local-grader.ts';
+import { openLocalGrader } from './local-grader.ts';
 import { localTerminal } from './local-terminal.ts';
 import { sentences } from './sentences.ts';
 import { harmless, json, talk } from './terminal.ts';
@@ -65,7 +66,7 @@ async function grade(folder: string, options: Options): Promise<void> {
   const input = await readInput(task, options);
   const keep = options.keep === undefined ? null : await emptyFolder(options.keep);
   await using local = await openLocalGrader(task.environment !== null);
-  const stopped = untilInterrupted();
+  const stopped = untilInterrupted().signal;
   await using graded = await local.grader({
     runId: 'run',
     attempt: 1,

@@ -21,7 +21,12 @@ import { isInstalled } from './installation.ts';
 import { openRunsFolder } from './local-grader.ts';
 import { colors, talk } from './terminal.ts';
 
-export type LocalRevisions = { revisions: Revisions; courses: CourseCatalogue };
+export type LocalRevisions = {
+  revisions: Revisions;
+  courses: CourseCatalogue;
+  /** The grading name of an image that is here; null: it announces none. */
+  nameOf(digest: string): string | null;
+};
 
 export async function withRevisions<T>(
   options: { data?: string },
@@ -59,5 +64,6 @@ export async function withRevisions<T>(
   undo.defer(() => room.close());
   const { ok, sentence } = room.environments.engine();
   if (!ok) throw new GradeportError('unreachable', sentence);
-  return await use({ revisions: room.revisions, courses });
+  const nameOf = (digest: string) => room.environments.revision(digest)?.name ?? null;
+  return await use({ revisions: room.revisions, courses, nameOf });
 }

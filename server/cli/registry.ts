@@ -3,8 +3,9 @@ import { Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { createCredentials } from '../environments/registry/credentials.ts';
+import { whoAmI } from './brought.ts';
 import { readFirstLine } from './first-line.ts';
-import { type DataOption, whoAmI } from './sharing.ts';
+import type { DataOption } from './sharing.ts';
 import { data, harmless, json, table, talk } from './terminal.ts';
 
 type JsonOption = { json?: boolean };

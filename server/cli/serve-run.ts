@@ -26,6 +26,7 @@ import { checkCourse, checkKey, rememberCheck, wasChecked } from '../setup/self-
 import { buildShippedEnvironments, planShipped } from '../setup/shipped-environments.ts';
 import { openStore } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
+import { untilInterrupted } from './interrupted.ts';
 import { colors, createProgress, talk } from './terminal.ts';
 
 export type ServeOptions = {
@@ -44,7 +45,7 @@ export type ServeOptions = {
 export async function serve(options: ServeOptions): Promise<void> {
   const { demo, setupOnly, config: file, ...rest } = options;
   const config = loadConfig({ ...rest }, file);
-  const stopped = untilStopped();
+  const stopped = untilInterrupted().signal;
   if (demo || setupOnly) await makeEnvironments();
   if (setupOnly) {
     const store = await openStore({ kind: 'sqlite', folder: config.data });
@@ -167,18 +168,4 @@ async function greet(config: Config, { url, listening, store }: RunningServer): 
     talk(colors.dim('Add accounts with: npx gradeport user add <name> --operator'));
   }
   talk(colors.dim('Ctrl-C stops.'));
-}
-
-/** A terminal sends Ctrl-C to npm, to us and to those between, who pass it on: a repeat within a second is one. */
-function untilStopped(): AbortSignal {
-  const stopping = new AbortController();
-  let first = 0;
-  const stop = () => {
-    if (first === 0) {
-      first = performance.now();
-      stopping.abort();
-    } else if (performance.now() - first > 1000) process.exit(130);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  return stopping.signal;
 }

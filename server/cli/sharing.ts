@@ -1,9 +1,7 @@
 /** What the commands on images share: the engine, the registries, and who asks. */
 import { readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { type Config, ENVIRONMENTS_FOLDER, loadConfig, PROJECT_FOLDER } from '../config.ts';
-import { GradeportError } from '../core/errors.ts';
 import { openEngine, openEngineImages } from '../engine/open.ts';
 import { findEnvironment } from '../environments/announced.ts';
 import { openBuildSources } from '../environments/build-sources.ts';
@@ -14,13 +12,12 @@ import { whyBaseRefused } from '../environments/registry/policy.ts';
 import type { SharingDeps } from '../environments/sharing/deps.ts';
 import { openSharing } from '../environments/sharing/open.ts';
 import type { UpdateDeps } from '../setup/update.ts';
-import { historyOf, isInstalled } from './installation.ts';
+import { takeIn } from './brought.ts';
+import { INTERRUPTED } from './exit-codes.ts';
+import { historyOf } from './installation.ts';
 import { untilInterrupted } from './interrupted.ts';
 import { createNews } from './news.ts';
-import { colors, talk } from './terminal.ts';
-
-/** As shells count a program that Ctrl-C ended: 128 and the number of SIGINT. */
-const INTERRUPTED = 130;
+import { talk } from './terminal.ts';
 
 export type DataOption = { data?: string };
 export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: AbortSignal };
@@ -29,7 +26,7 @@ export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: 
 export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) => Promise<T>): Promise<T> {
   const config = loadConfig({ data });
   const engine = openEngine();
-  const brought: Brought = new Map();
+  const brought = new Map<string, Parameters<SharingDeps['announce']>[1]>();
   const news = createNews();
   const { sharing: deps } = openSharing(config, {
     engine,
@@ -57,7 +54,7 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
   const stopped = interrupted.signal;
   try {
     const result = await work({ deps, config, news, stopped });
-    if (brought.size > 0) await tellHistory(config, brought);
+    if (!(await takeIn(config, brought, stopped))) process.exitCode = 1;
     return result;
   } catch (error) {
     if (!stopped.aborted) throw error;
@@ -71,38 +68,9 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
   }
 }
 
-/** For the history: who did it on this machine. */
-export function whoAmI(): string | null {
-  try {
-    return userInfo().username;
-  } catch {
-    return null; // a user without an entry in the list of users, as in some containers
-  }
-}
-
 export function ownVersion(): string {
   const { version } = JSON.parse(readFileSync(`${PROJECT_FOLDER}/package.json`, 'utf8')) as {
     version: string;
   };
   return version;
-}
-
-type Brought = Map<string, Parameters<SharingDeps['announce']>[1]>;
-
-/**
- * The history of the data folder learns who brought which image. A server beside this command notes the image by
- * itself, perhaps later than we do: so it is noted here, and then said where it is from.
- */
-async function tellHistory(config: Config, brought: Brought): Promise<void> {
-  if (!isInstalled(config)) return;
-  // Brings the whole of grading along.
-  const { withRevisions } = await import('./local-revisions.ts');
-  try {
-    await withRevisions({ data: config.data }, async ({ revisions }) => {
-      for (const [digest, about] of brought) revisions.announce(digest, about);
-    });
-  } catch (error) {
-    if (!(error instanceof GradeportError)) throw error;
-    talk(colors.yellow(`It is here, but the history does not say who brought it: ${error.message}`));
-  }
 }

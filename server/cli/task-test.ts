@@ -11,8 +11,9 @@ import type { Grader } from '../grading/grader.ts';
 import { type CheckedRecorded, checkRecorded } from '../setup/recorded-check.ts';
 import { checkSample, inTwoLanes } from '../setup/self-check.ts';
 import { INTERRUPTED } from './exit-codes.ts';
+import { untilInterrupted } from './interrupted.ts';
 import { lineDiff } from './line-diff.ts';
-import { openLocalGrader, untilInterrupted } from './local-grader.ts';
+import { openLocalGrader } from './local-grader.ts';
 import { sentences } from './sentences.ts';
 import { colors, createProgress, data, harmless, json, talk } from './terminal.ts';
 
@@ -32,7 +33,7 @@ export async function testFolder(folder: string, options: TestOptions) {
     const wish = 'put YAML files into its samples/ folder, or INGInious’ recorded submissions into test/.';
     throw new GradeportError('not-found', `${folder} has no samples and no recorded submissions; ${wish}`);
   }
-  const stopped = untilInterrupted();
+  const stopped = untilInterrupted().signal;
   const progress = createProgress();
   const total = cases.length;
   let done = 0;

@@ -1,8 +1,9 @@
 /**
  * The courses on disk. What changed is found by asking the file system, at most once a second and only while
- * somebody asks for courses: then beforehand, so that nobody waits for it. Watching (inotify) would be quicker to know and cheaper, but it says nothing
- * about network shares and bind mounts from other machines, ends at a system-wide limit of watches, and loses
- * folders that git replaces; a stat of each task.yaml is the same everywhere and costs milliseconds.
+ * somebody asks for courses: then beforehand, so that nobody waits for it. Watching (inotify) would be quicker to
+ * know and cheaper, but it says nothing about network shares and bind mounts from other machines, ends at a
+ * system-wide limit of watches, and loses folders that git replaces; a stat of each task.yaml is the same everywhere
+ * and costs milliseconds.
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';

@@ -20,17 +20,24 @@ export type PrivateEngine = {
 const READY_MS = 60_000;
 const RUNTIMES = { crun: '/usr/bin/crun', runsc: '/usr/local/bin/runsc' };
 
-/** @param images that it has: copied from the machine's engine */
-export async function openPrivateEngine(images: readonly string[]): Promise<PrivateEngine> {
+/**
+ * @param images that it has: copied from the machine's engine
+ * @param network 'none', or the machine's, to reach a registry on its loopback
+ */
+export async function openPrivateEngine(
+  images: readonly string[],
+  network: 'none' | 'machine' = 'none',
+): Promise<PrivateEngine> {
   // Sockets have short names.
   const folder = mkdtempSync('/tmp/gp-engine-');
   const cgroup = `/${folder.split('/').at(-1)}`;
   const host = `unix://${folder}/e.sock`;
   writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configFor()));
+  const bridge = network === 'machine' ? openBridge() : null;
   const start = async () => {
     rmSync(join(folder, 'pid'), { force: true });
     rmSync(join(folder, 'exec/containerd/containerd.pid'), { force: true });
-    launch(folder, host, cgroup);
+    launch(folder, host, cgroup, bridge);
     await untilAnswers(folder);
   };
   const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));
@@ -41,6 +48,7 @@ export async function openPrivateEngine(images: readonly string[]): Promise<Priv
     for (const path of mountsBelow(folder)) execFileSync('umount', ['-l', path]);
     rmSync(folder, { recursive: true, force: true });
     removeCgroups(cgroup);
+    bridge?.close();
   };
   try {
     await start();
@@ -69,16 +77,27 @@ const configFor = () => ({
   ),
 });
 
-function launch(folder: string, host: string, cgroup: string): void {
+type Bridge = { name: string; close(): void };
+
+/** Without one of its own it would use docker0, or take it away: that is the machine's engine's, which makes this one. */
+function openBridge(): Bridge {
+  const name = `gp-${process.pid}`;
+  const make = ['network', 'create', '-o', `com.docker.network.bridge.name=${name}`, name];
+  const id = execFileSync('docker', make, { encoding: 'utf8' }).trim();
+  return { name, close: () => void execFileSync('docker', ['network', 'rm', id], { stdio: 'ignore' }) };
+}
+
+function launch(folder: string, host: string, cgroup: string, bridge: Bridge | null): void {
   const dockerd = [
     `exec dockerd -H ${host} --config-file ${folder}/daemon.json --data-root ${folder}/data`,
     `--exec-root ${folder}/exec --pidfile ${folder}/pid --cgroup-parent ${cgroup}`,
-    `--bridge none --iptables=false --ip6tables=false >>${folder}/log 2>&1`,
+    `--bridge ${bridge?.name ?? 'none'} --iptables=false --ip6tables=false --ip-forward=false >>${folder}/log 2>&1`,
   ].join(' ');
   // As setup/daemon.mjs does it: crun refuses a machine whose cgroup trees are mixed.
   const script = `umount /sys/fs/cgroup/unified 2>/dev/null; ${dockerd}`;
-  // A network of its own: an engine without a bridge takes docker0 away, which is the machine's engine's.
-  const child = spawn('unshare', ['--net', '--mount', '--propagation', 'slave', 'sh', '-c', script], {
+  // A network of its own: an engine without a bridge takes docker0 away.
+  const own = bridge ? ['--mount'] : ['--net', '--mount'];
+  const child = spawn('unshare', [...own, '--propagation', 'slave', 'sh', '-c', script], {
     detached: true,
     stdio: 'ignore',
   });

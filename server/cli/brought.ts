@@ -1,0 +1,71 @@
+/** What a command built or brought: the history learns who did it, and its samples run, as they do for pages. */
+import { userInfo } from 'node:os';
+import type { Config } from '../config.ts';
+import { GradeportError } from '../core/errors.ts';
+import { shortDigest } from '../environments/kept-names.ts';
+import type { Revision, RevisionOrigin, RevisionState } from '../environments/revisions-port.ts';
+import { testSentence } from '../environments/test-words.ts';
+import { isInstalled } from './installation.ts';
+import type { LocalRevisions } from './local-revisions.ts';
+import { createNews } from './news.ts';
+import { colors, harmless, talk } from './terminal.ts';
+
+/** Image id → who and how. */
+export type Brought = ReadonlyMap<string, { by: string | null; from: RevisionOrigin }>;
+
+/** Whom the history names: whoever runs the command on this machine. */
+export function whoAmI(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null; // a user without an entry in the list of users, as in some containers
+  }
+}
+
+/**
+ * A server beside this command notes the images by itself, perhaps later than we do.
+ * @returns whether every sample came out as it must; true also where there is no installation to say
+ */
+export async function takeIn(
+  config: Pick<Config, 'data'>,
+  brought: Brought,
+  stopped: AbortSignal,
+): Promise<boolean> {
+  if (brought.size === 0 || !isInstalled(config)) return true;
+  // Brings the whole of grading along.
+  const { withRevisions } = await import('./local-revisions.ts');
+  try {
+    return await withRevisions({ data: config.data }, async (local) => {
+      for (const [digest, about] of brought) local.revisions.announce(digest, about);
+      let isRight = true;
+      for (const digest of brought.keys()) isRight = (await testOne(local, digest, stopped)) && isRight;
+      return isRight;
+    });
+  } catch (error) {
+    if (!(error instanceof GradeportError) || stopped.aborted) throw error;
+    talk(colors.yellow(`It is here, but its samples did not run: ${error.message}`));
+    return false;
+  }
+}
+
+async function testOne({ revisions, nameOf }: LocalRevisions, digest: string, stopped: AbortSignal) {
+  const name = nameOf(digest);
+  // A base that others are built on has no samples.
+  if (name === null) return true;
+  const news = createNews();
+  const tested = await revisions.test(name, digest, stopped, news).finally(() => news.end());
+  const revision = (await revisions.list(name)).find((one) => one.digest === digest);
+  talk(
+    `${harmless(name)}: ${testSentence(tested.cases)} ${revision ? WHAT_NOW[revision.state](revision) : ''}`,
+  );
+  return tested.passed;
+}
+
+const WHAT_NOW: Record<RevisionState, (revision: Revision) => string> = {
+  current: () => 'It grades now.',
+  staged: ({ name, digest }) =>
+    `It waits for: gradeport env promote ${harmless(name)} ${shortDigest(digest)}`,
+  held: ({ name, digest }) =>
+    `It is held back, the revision before it grades on: gradeport env test ${harmless(name)} --digest ${shortDigest(digest)}`,
+  retired: () => 'Another revision grades.',
+};
