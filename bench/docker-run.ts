@@ -37,6 +37,6 @@ export async function imageOf(name: string): Promise<string> {
     }
     return environment.image;
   } finally {
-    engine.close();
+    await engine.close();
   }
 }

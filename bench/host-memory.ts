@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 export type HostMemory = {
   /** PSS of the processes inside: shared pages count for each by its share. */
   programs: number;
-  /** PSS of the engine's own process beside each container. */
+  /** PSS of the process that stands beside each container: the engine's own, or the runtime's. */
   shims: number;
   /** What the kernel itself holds for them (stacks, page tables, sockets, file entries). */
   kernel: number;
@@ -32,7 +32,7 @@ export async function containerMemory(ids: readonly string[]): Promise<HostMemor
 
 const isShim = (pid: string, id: string): boolean => {
   const command = read(`/proc/${pid}/cmdline`);
-  return command.includes('containerd-shim') && command.includes(id);
+  return /containerd-shim|crun|runc/.test(command) && command.includes(id);
 };
 
 /** The folder of a process' memory cgroup. */

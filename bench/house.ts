@@ -39,7 +39,7 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
   const config = loadConfig({ publicUrl: null, pool: { maxIdle: MAX_IDLE }, ...given, ...options });
   const server = await bench.startServer(config, createLog(config.logLevel));
   undo.defer(() => server.close());
-  const engine = openEngine();
+  const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
   const sessions = createSessions(server.store, Date.now);
 

@@ -45,6 +45,6 @@ async function describeEngine(): Promise<Pick<Machine, 'engine' | 'runtimes'>> {
       runtimes: [...runtimes].sort().join(', '),
     };
   } finally {
-    engine.close();
+    await engine.close();
   }
 }

@@ -55,6 +55,8 @@ export const configSchema = z.strictObject({
   /** Whether the samples of an environment's first image run by themselves, too; it grades anyway. */
   testFirst: z.enum(['yes', 'no']).default('yes'),
   ceilings: ceilingsSchema.prefault({}),
+  /** Who starts containers that share the host's kernel: their runtime itself where that is safe, or the engine always. */
+  containers: z.enum(['auto', 'engine']).default('auto'),
   /** Builds of environments that people ask for. */
   build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */

@@ -76,7 +76,7 @@ export async function startServer(
   await prepare(store);
   const webFolder = join(PROJECT_FOLDER, 'web');
   await buildClient({ outFolder: join(webFolder, 'dist') });
-  const engine = openEngine();
+  const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
   const jobs = createJobs({
     clock,

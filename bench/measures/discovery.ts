@@ -78,7 +78,7 @@ async function openCatalogue() {
     catalogue,
     async [Symbol.asyncDispose]() {
       await catalogue.close();
-      engine.close();
+      await engine.close();
     },
   };
 }
@@ -88,7 +88,7 @@ async function listOnce(): Promise<number> {
   const begun = performance.now();
   await readEnvironments(engine, {});
   const taken = performance.now() - begun;
-  engine.close();
+  await engine.close();
   return taken;
 }
 

@@ -75,7 +75,7 @@ async function requestFor(folder: string, runtime: string): Promise<SlotRequest>
     const place = findPlace({ environments, table: {}, ceilings }, read.task, 'default', runtime);
     return { place, common: null };
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -1,7 +1,8 @@
 """The first process of a container.
 
 `main.py grading` runs a grader, `main.py student` one student command; `main.py compile` only leaves all this
-compiled in COMPILED, for the containers of the same image that come after it.
+compiled in COMPILED, for the containers of the same image that come after it. One more word, `filtered`: the container
+has a filter of system calls that refuses what an engine's own may allow.
 """
 import gc
 import os
@@ -34,7 +35,8 @@ def main():
     if ROLE == 'grading':
         from grading import Grading as Role
     elif ROLE == 'student':
-        refuse_calls()
+        if 'filtered' not in sys.argv:
+            refuse_calls()
         from student import Student as Role
     elif ROLE == 'compile':
         import grading  # noqa: F401

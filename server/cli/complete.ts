@@ -22,6 +22,6 @@ export async function printNames(kind: string): Promise<void> {
     // A sentence would stand in the middle of what is being typed.
   } finally {
     clearTimeout(late);
-    engine.close();
+    await engine.close();
   }
 }

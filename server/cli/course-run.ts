@@ -51,7 +51,7 @@ async function whatIsHere(): Promise<Known> {
       return { announced: null, shipped, defaults };
     throw error;
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -30,7 +30,7 @@ type Row = {
 /** @returns whether every attack was held, but those that are known to be open */
 export async function attack(options: AttackOptions): Promise<boolean> {
   const config = loadConfig({ data: options.data });
-  const engine = openEngine();
+  const engine = openEngine(config.containers);
   try {
     const { list, runtimes } = await readEnvironments(engine, config.runtimes, config.aliases);
     const wanted = runtimes.filter((name) => {
@@ -73,7 +73,7 @@ export async function attack(options: AttackOptions): Promise<boolean> {
     else for (const line of table(rows, wanted)) data(line);
     return rows.every(({ held, knownOpen }) => held || knownOpen);
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

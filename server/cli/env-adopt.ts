@@ -34,7 +34,7 @@ export async function adoptBase(names: readonly string[], options: AdoptOptions)
       talk('It is Debian: Dockerfiles that install with dnf or yum need apt-get instead.');
     }
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -52,7 +52,7 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
     for (const folder of own) built.push(await buildOwn(engine, folder, options));
     await report(engine, built, options);
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -26,6 +26,6 @@ export async function lintFolder(
     if (hasErrors(lint)) throw new GradeportError('conflict', `${given} cannot be built like this.`);
     if (lint.messages.length === 0) talk('Nothing to complain about.');
   } finally {
-    engine.close();
+    await engine.close();
   }
 }

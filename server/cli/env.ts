@@ -85,7 +85,7 @@ async function allEnvironments(folder: string | undefined): Promise<Environment[
     const config = loadConfig({ data: folder });
     return (await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))).list;
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

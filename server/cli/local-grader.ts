@@ -17,7 +17,7 @@ import { historyOf } from './installation.ts';
 export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: Grader } & AsyncDisposable> {
   await using undo = new AsyncDisposableStack();
   const config = loadConfig({});
-  const engine = openEngine();
+  const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
   const { list, runtimes } = needsEngine
     ? await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))

@@ -42,7 +42,7 @@ export async function withRevisions<T>(
   await using undo = new AsyncDisposableStack();
   const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
   undo.defer(() => store.close());
-  const engine = openEngine();
+  const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
   const runsFolder = await openRunsFolder();
   undo.defer(async () => {

@@ -84,7 +84,7 @@ async function makeEnvironments(): Promise<void> {
     }
   } finally {
     progress.end();
-    engine.close();
+    await engine.close();
   }
 }
 
@@ -104,7 +104,7 @@ const done = (step: string, what: string | null): void =>
 async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
   await sweepWorkspaces(runsFolder);
-  const engine = openEngine();
+  const engine = openEngine(config.containers);
   const environments = await openEnvironments(engine, config.runtimes, config.aliases);
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   try {
@@ -147,7 +147,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   } finally {
     await courses.close();
     await environments.close();
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -64,7 +64,7 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
     process.exit(INTERRUPTED);
   } finally {
     news.end();
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -9,7 +9,7 @@ import { freezerOf, halt } from './halt.ts';
 import type { Usage } from './port.ts';
 
 /** Folders of a container's cgroups, by controller; version 2 has one folder for all. */
-type Cgroups =
+export type Cgroups =
   | { version: 1; cpuacct: string; memory: string; pids: string; freezer: string | null }
   | { version: 2; all: string };
 
@@ -40,6 +40,16 @@ export async function findCgroups(pid: number): Promise<Cgroups | null> {
   return all === undefined ? null : { version: 2, all: `/sys/fs/cgroup${all}` };
 }
 
+/** @param path of the cgroup below each tree, as whoever made it chose it */
+export function cgroupsAt(path: string): Cgroups {
+  const tree = (controller: string) => `/sys/fs/cgroup/${controller}${path}`;
+  if (!existsSync('/sys/fs/cgroup/memory')) return { version: 2, all: `/sys/fs/cgroup${path}` };
+  return {
+    ...{ version: 1, cpuacct: tree('cpuacct'), memory: tree('memory'), pids: tree('pids') },
+    freezer: tree('freezer'),
+  };
+}
+
 /** Ends all programs in it at once; false where that is not possible here, and the engine has to do it. */
 export async function haltAll(cgroups: Cgroups): Promise<boolean> {
   if (cgroups.version === 2) return halt(freezerOf(2, cgroups.all));
@@ -68,15 +78,30 @@ function readFieldIfThere(path: string, field: string): number {
 
 /**
  * null once the container is gone: its files go with it.
- * @param pid its first process
+ * @param isOver whether its first process is gone; asked before, so that what the accounting says then is final
  */
-export function readUsage(cgroups: Cgroups, pid: number): Usage | null {
-  // Looked at first: when it is gone, what the accounting says is final.
-  const isOver = !existsSync(`/proc/${pid}`);
+export function readUsage(cgroups: Cgroups, isOver: boolean): Usage | null {
   try {
     return { ...(cgroups.version === 1 ? readV1(cgroups) : readV2(cgroups.all)), isOver };
   } catch {
     return null;
+  }
+}
+
+/** What the kernel counts in batches may be short of the limit by so much. */
+const NEARLY_BYTES = 256 * 1024;
+
+/**
+ * Whether what ran below a cgroup used up its memory at some time; asked when that is gone, above it.
+ * @param path of the cgroup above, below each tree
+ */
+export function ranOutOfMemory(path: string, limitBytes: number): boolean {
+  const above = cgroupsAt(path);
+  try {
+    if (above.version === 2) return readField(`${above.all}/memory.events`, 'oom_kill') > 0;
+    return readNumber(`${above.memory}/memory.max_usage_in_bytes`) >= limitBytes - NEARLY_BYTES;
+  } catch {
+    return false;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Starts one container and holds its three streams. Order matters: create, attach, start. */
+import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -38,7 +39,7 @@ export async function startDockerContainer(
         if (stream.writable) stream.write(bytes);
       },
       ended: watch.ended,
-      usage: async () => (cgroups ? readUsage(cgroups, State.Pid) : null),
+      usage: async () => (cgroups ? readUsage(cgroups, !existsSync(`/proc/${State.Pid}`)) : null),
       halt: async () => cgroups !== null && haltAll(cgroups),
       remove: async () => {
         // With an unread stream still open the engine may hang on removal, for minutes. Our agents end with their

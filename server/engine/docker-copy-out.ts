@@ -78,10 +78,12 @@ export async function unpackArchive(archive: Readable, into: string, bounds: Cop
   // Not pipeline(): it does not hear the errors of this stream, which is not one of Node's own.
   const over = Promise.withResolvers<void>();
   const extract = tar.extract();
+  let writing = Promise.resolve();
   extract.on('entry', (header, content, next) => {
     // It gets the archive's own error, which is told once.
     content.on('error', () => {});
-    write(header, content).then(() => next(), next);
+    writing = write(header, content);
+    writing.then(() => next(), next);
   });
   extract.on('error', over.reject);
   extract.on('finish', over.resolve);
@@ -91,6 +93,9 @@ export async function unpackArchive(archive: Readable, into: string, bounds: Cop
     await over.promise;
   } finally {
     archive.destroy();
+    extract.destroy();
+    // Whoever takes the folder away must not meet a file that is being written.
+    await writing.catch(() => {});
   }
 }
 

@@ -1,6 +1,6 @@
 /** The engine over Docker's API (1.41 and later), through dockerode. */
 import { existsSync } from 'node:fs';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { buildImage } from './docker-build.ts';
 import { startDockerContainer } from './docker-container.ts';
 import { copyOutOfImage } from './docker-copy-out.ts';
@@ -13,8 +13,7 @@ import type { Engine, EngineInfo, ImageSummary } from './port.ts';
 const EVENTS_WAIT_MS = 2000;
 
 /** Where the engine listens: DOCKER_HOST or the usual socket (dockerode reads both itself). */
-export function openDocker(): Engine {
-  const docker = new Docker();
+export function openDocker(docker: Docker): Engine {
   let opened: DockerEvents | null = null;
   const events = () => {
     opened ??= watchDockerEvents(docker);
@@ -48,7 +47,7 @@ export function openDocker(): Engine {
       await asking(() => docker.getImage(image).tag(target)).catch(notFound(`There is no image ${image}.`));
     },
     untag: (name) => unlessGone(() => docker.getImage(name).remove({ noprune: true })),
-    close: () => opened?.close(),
+    close: async () => opened?.close(),
   };
 }
 

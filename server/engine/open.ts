@@ -1,10 +1,19 @@
+import Docker from 'dockerode';
+import { withDirectStarts } from './direct/direct-engine.ts';
 import { openDocker } from './docker.ts';
 import { openDockerImages } from './docker-images.ts';
 import type { EngineImages } from './images-port.ts';
 import type { Engine } from './port.ts';
 
-/** The engine that the configuration names; today there is one kind. */
-export const openEngine = (): Engine => openDocker();
+/**
+ * Where the engine listens: DOCKER_HOST or the usual socket (dockerode reads both itself).
+ * @param containers who starts them: "auto" is the runtime itself where that is safe, else the engine
+ */
+export function openEngine(containers: 'auto' | 'engine' = 'auto'): Engine {
+  const docker = new Docker();
+  const engine = openDocker(docker);
+  return containers === 'engine' ? engine : withDirectStarts(engine, docker);
+}
 
 /** The same engine, for what travels to and from it. */
 export const openEngineImages = (): EngineImages => openDockerImages();

@@ -171,5 +171,6 @@ export type Engine = {
   tag(image: string, name: string): Promise<void>;
   /** Takes a name away; the image goes with its last one. */
   untag(name: string): Promise<void>;
-  close(): void;
+  /** When what it started is removed; takes away what it kept for that. */
+  close(): Promise<void>;
 };

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await attacker.close();
-  engine.close();
+  await engine.close();
 });
 
 const ids = GROUPS.flatMap((group) => ATTACKS[group].map(({ id }) => id));

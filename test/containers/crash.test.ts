@@ -33,8 +33,8 @@ beforeAll(async () => {
     expect(added.code, added.stderr).toBe(0);
   }
 });
-afterAll(() => {
-  engine.close();
+afterAll(async () => {
+  await engine.close();
   rmSync(data, { recursive: true });
 });
 

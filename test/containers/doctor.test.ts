@@ -142,6 +142,6 @@ test('a runtime that cannot start a container fails; one that nobody knows is sk
     });
     expect(await networkCheck({ ...trials, environment: null })).toMatchObject({ state: 'skipped' });
   } finally {
-    engine.close();
+    await engine.close();
   }
 });

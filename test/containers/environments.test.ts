@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await catalogue.close();
-  engine.close();
+  await engine.close();
 });
 
 const NAME = `live-${process.pid}`;

@@ -16,7 +16,7 @@ const engine = openEngine();
 const data = mkdtempSync(join(tmpdir(), 'gradeport-samples-'));
 afterAll(async () => {
   await images[Symbol.asyncDispose]();
-  engine.close();
+  await engine.close();
   rmSync(data, { recursive: true });
 });
 

@@ -1,28 +1,34 @@
 /** A container or an engine that goes away in the middle is our fault, is noticed, and is never a verdict. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { GradeportError } from '../../server/core/errors.ts';
 import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/engine/labels.ts';
+import { openEngine } from '../../server/engine/open.ts';
+import type { Engine } from '../../server/engine/port.ts';
 import { type EngineProxy, openEngineProxy } from '../support/engine-proxy.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-vanished-'));
 const docker = new Docker();
-const engineHost = process.env['DOCKER_HOST'];
 let proxy: EngineProxy;
 let grader: TestGrader;
+let direct: TestGrader;
+let engine: Engine;
 beforeAll(async () => {
   proxy = await openEngineProxy(join(folder, 'engine.sock'));
-  process.env['DOCKER_HOST'] = proxy.host;
-  grader = await openTestGrader();
+  vi.stubEnv('DOCKER_HOST', proxy.host);
+  grader = await openTestGrader({ engine: openEngine('engine') });
+  engine = openEngine('auto');
+  direct = await openTestGrader({ engine });
 });
 afterAll(async () => {
-  if (engineHost === undefined) delete process.env['DOCKER_HOST'];
-  else process.env['DOCKER_HOST'] = engineHost;
+  vi.unstubAllEnvs();
   await grader.close();
+  await direct.close();
   await proxy.close();
   rmSync(folder, { recursive: true });
 });
@@ -52,9 +58,14 @@ async function killFirstProcess(role: string): Promise<void> {
 }
 
 /** Grades, does something once the program runs, and gives what the grader threw. */
-async function whenRunning(run: string, runtime: string, act: () => Promise<void>): Promise<unknown> {
+async function whenRunning(
+  run: string,
+  runtime: string,
+  act: () => Promise<void>,
+  by: TestGrader = grader,
+): Promise<unknown> {
   let acting: Promise<void> | null = null;
-  const failure = await grader
+  const failure = await by
     .grade(
       { files: { run } },
       {
@@ -70,7 +81,7 @@ async function whenRunning(run: string, runtime: string, act: () => Promise<void
   return failure;
 }
 
-describe.each(['runc', 'crun', 'runsc'])('on %s', (runtime) => {
+describe.each(['runc', 'crun', 'runsc'])('on %s, by the engine,', (runtime) => {
   test('a grading container that is killed from outside is no verdict, whatever its grader said before', async () => {
     const failure = await whenRunning(GRADER, runtime, () => killFirstProcess('grading'));
     expect(failure).toBeInstanceOf(GradeportError);
@@ -109,3 +120,89 @@ describe.each(['runc', 'crun', 'runsc'])('on %s', (runtime) => {
     });
   });
 });
+
+/** A container that its runtime started for us, in this role. */
+async function directId(role: string): Promise<string> {
+  const all = await engine.containers(INSTANCE_LABEL, direct.instance);
+  const id = all.find(({ labels }) => labels[ROLE_LABEL] === role)?.id;
+  if (id === undefined) throw new Error(`There is no ${role} container.`);
+  return id;
+}
+
+/** In all trees. */
+const cgroupsOf = (id: string): string[] =>
+  ['', ...readdirSync('/sys/fs/cgroup')]
+    .map((tree) => `/sys/fs/cgroup/${tree}/gradeport/${id}`)
+    .filter((path) => existsSync(path));
+
+/** Its first process is the oldest one in its cgroup. */
+async function killFirstDirectly(role: string): Promise<void> {
+  const id = await directId(role);
+  const tree = existsSync('/sys/fs/cgroup/pids') ? '/sys/fs/cgroup/pids' : '/sys/fs/cgroup';
+  const pids = readFileSync(`${tree}/gradeport/${id}/box/cgroup.procs`, 'utf8').split('\n').filter(Boolean);
+  process.kill(Math.min(...pids.map(Number)), 'SIGKILL');
+}
+
+/** The runtime that stands beside it. */
+async function killRuntime(role: string): Promise<void> {
+  const id = await directId(role);
+  const pid = Number(execFileSync('pgrep', ['-f', `run --bundle .*${id}`], { encoding: 'utf8' }));
+  process.kill(pid, 'SIGKILL');
+}
+
+describe.each(['runc', 'crun'])('on %s, by the runtime itself,', (runtime) => {
+  const whenDirect = (run: string, act: () => Promise<void>) => whenRunning(run, runtime, act, direct);
+
+  test('a grading container that is killed from outside is no verdict, whatever its grader said before', async () => {
+    expect(await whenDirect(GRADER, () => killFirstDirectly('grading'))).toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('The grading container ended before the grader did.'),
+    });
+  });
+
+  test('nor is a student container that is killed from outside', async () => {
+    expect(await whenDirect(WITH_STUDENT, () => killFirstDirectly('student'))).toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('The student container ended by itself.'),
+    });
+  });
+
+  test.each(['grading', 'student'])(
+    'a %s container whose runtime is killed is the same, and nothing of it is left',
+    async (role) => {
+      let id = '';
+      const failure = await whenDirect(WITH_STUDENT, async () => {
+        id = await directId(role);
+        await killRuntime(role);
+      });
+      expect(failure).toMatchObject({ code: expect.stringMatching(/internal|unreachable/) });
+      expect(await engine.containers(INSTANCE_LABEL, direct.instance)).toEqual([]);
+      expect(cgroupsOf(id)).toEqual([]);
+    },
+  );
+
+  test('a container that somebody removed is the same', async () => {
+    const failure = await whenDirect(GRADER, async () => engine.removeContainer(await directId('grading')));
+    expect(failure).toMatchObject({ code: expect.stringMatching(/internal|unreachable/) });
+  });
+
+  test('an engine that goes away is not missed', async () => {
+    const run = `#!/bin/bash
+run_student true && echo running
+until test -e student/go; do sleep 0.05; done
+run_student 'test -e /task/student/go' && feedback-result success
+`;
+    const verdict = await whenDirect(run, async () => {
+      await proxy.cut();
+      writeFileSync(join(await studentFolder(), 'go'), '');
+    });
+    await proxy.restore();
+    expect(verdict).toBe('success');
+  });
+});
+
+/** The student folder of the one run that there is. */
+async function studentFolder(): Promise<string> {
+  const [run = ''] = readdirSync(direct.runsFolder);
+  return join(direct.runsFolder, run, 'student');
+}

@@ -14,7 +14,7 @@ let grader: TestGrader;
 beforeAll(async () => {
   const engine = openEngine();
   await buildShippedEnvironments(engine, ENVIRONMENTS_FOLDER, () => {}, null);
-  engine.close();
+  await engine.close();
   grader = await openTestGrader();
 });
 afterAll(() => grader.close());
@@ -22,7 +22,7 @@ afterAll(() => grader.close());
 test.each(shipped)('$name is found under its names', async ({ name, aliases }) => {
   const engine = openEngine();
   const { list } = await readEnvironments(engine, {});
-  engine.close();
+  await engine.close();
   for (const each of [name, ...aliases]) {
     expect(findEnvironment(list, each), each).toMatchObject({ name, available: true });
   }

@@ -88,7 +88,7 @@ async function ourContainers() {
   try {
     return await engine.containers(INSTANCE_LABEL, instanceOf(data));
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -123,7 +123,7 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
       return graded.outcome;
     },
     async close() {
-      engine.close();
+      await engine.close();
       await sweepWorkspaces(runsFolder);
       rmSync(folder, { recursive: true });
     },

@@ -81,7 +81,7 @@ export function revisionImages(name: string) {
           .remove({ force: true })
           .catch(() => {});
       }
-      engine.close();
+      await engine.close();
       rmSync(folder, { recursive: true });
     },
   };

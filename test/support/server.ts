@@ -69,12 +69,12 @@ async function namesGiven(store: Store): Promise<string[]> {
 async function forget(names: readonly string[]): Promise<void> {
   const engine = openEngine();
   for (const name of names) await engine.untag(name);
-  engine.close();
+  await engine.close();
 }
 
 async function keptNames(): Promise<Set<string>> {
   const engine = openEngine();
   const images = await engine.images();
-  engine.close();
+  await engine.close();
   return new Set(images.flatMap(({ tags }) => tags.filter(isKeptName)));
 }

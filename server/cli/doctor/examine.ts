@@ -29,7 +29,7 @@ export type Examination = {
 
 export async function examine(examination: Examination): Promise<Check[]> {
   const { config } = examination;
-  const engine = openEngine();
+  const engine = openEngine(config.containers);
   try {
     examination.looking('the engine');
     const { info, checks } = await askEngine(engine);
@@ -51,7 +51,7 @@ export async function examine(examination: Examination): Promise<Check[]> {
       await addressCheck(config, serves),
     ];
   } finally {
-    engine.close();
+    await engine.close();
   }
 }
 

@@ -55,7 +55,7 @@ export function openSharingHouse(images: Partial<ImagePolicy> = {}) {
       }
     },
     async close(): Promise<void> {
-      engine.close();
+      await engine.close();
       rmSync(data, { recursive: true });
     },
   };
