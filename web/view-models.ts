@@ -74,6 +74,40 @@ export type CoursePage = Nav & {
   broken: BrokenTaskRow[];
   notices: BrokenTaskRow['problems'];
   staff: boolean;
+  /** The page of its groups; null: it has nothing to do with groups. */
+  groupsHref: string | null;
+};
+
+type PersonView = { name: string; displayName: string };
+export type GroupView = {
+  id: string;
+  name: string;
+  size: number;
+  taken: number;
+  /** The reader is in it. */
+  own: boolean;
+  href: string;
+  /** null: not for this reader. */
+  people: PersonView[] | null;
+  /** By staff. */
+  canFill: boolean;
+  /** By the reader, whose name the form sends. */
+  canEnter: { name: string } | null;
+  canLeave: { name: string } | null;
+};
+export type GroupsPage = Nav & {
+  course: { id: string; name: string; href: string };
+  staff: boolean;
+  mayChoose: boolean;
+  groups: GroupView[];
+  /** Students in no group; empty for students. */
+  without: PersonView[];
+  newHref: string;
+  /** What the form for a new group proposes. */
+  usualSize: number;
+  /** Some task is handed in by groups. */
+  handsIn: boolean;
+  error: string | null;
 };
 
 export type ProblemView = {
@@ -123,6 +157,8 @@ export type TaskPage = Nav & {
   /** Empty where there is nothing to choose. away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
+  /** Where groups hand in: the reader's, if there is one. */
+  group: { name: string | null; href: string } | null;
   /** How many submissions are left; null: no limit. */
   allowance: string | null;
   /** Random numbers that the task asks about: to read, and as the form sends them back. */
@@ -159,7 +195,8 @@ export type VerdictView = {
   used: { cpuMs: number; wallMs: number; memory: string; outputBytes: number };
 };
 export type RunPage = Nav & {
-  run: { id: string; state: string; at: string; student: string };
+  /** group: handed in by one; student names it and its people. */
+  run: { id: string; state: string; at: string; student: string; group: boolean };
   course: { id: string; name: string; href: string };
   task: { id: string; name: string; href: string };
   /** The answers as submitted: code as text, files by name. */

@@ -15,7 +15,8 @@ export type TaskState = 'hidden' | 'not-yet' | 'open' | 'late' | 'closed';
 
 type InCourse = { course: string };
 type OfTask = InCourse & { opening: Opening; now: number };
-type OfRun = InCourse & { userId: string };
+/** userId: whose it is; of what a group handed in, that is nobody's own, and its team says who it was. */
+type OfRun = InCourse & { userId: string; team?: { by: string; members: readonly string[] } | undefined };
 /** Each action with what it is done to. */
 export type Targets = {
   'see-course': InCourse;
@@ -27,6 +28,10 @@ export type Targets = {
   'kill-run': OfRun;
   /** The keys of its terminal: a session is one person's own work. */
   'type-in-run': OfRun;
+  /** Make, fill, rename and dissolve them. */
+  'manage-groups': InCourse;
+  /** Go into one of the course's groups and out of it; byStudents: the course lets them. */
+  'choose-group': InCourse & { byStudents: boolean };
   /** Grader output, crash reasons, other people's results: what only staff sees. */
   'see-staff-details': InCourse;
   'see-environments': null;
@@ -56,7 +61,9 @@ const rules: Rules = {
     (roleIn(actor, course) !== null && ['open', 'late'].includes(taskState(opening, now))),
   'see-run': ownOrStaff,
   'kill-run': ownOrStaff,
-  'type-in-run': ({ id }, { userId }) => id === userId,
+  'type-in-run': ({ id }, { userId, team }) => id === (team?.by ?? userId),
+  'manage-groups': (actor, { course }) => isStaff(actor, course),
+  'choose-group': (actor, { course, byStudents }) => byStudents && roleIn(actor, course) === 'student',
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
   'test-environments': (actor) => teaches(actor),
@@ -86,7 +93,7 @@ const isStaff = (actor: Actor, course: string): boolean =>
 
 const teaches = ({ operator, roles }: Actor): boolean => operator || Object.values(roles).includes('teacher');
 
-/** Whoever left a course still sees their own runs. */
-function ownOrStaff(actor: Actor, { course, userId }: OfRun): boolean {
-  return actor.id === userId || isStaff(actor, course);
+/** Whoever left a course, or a group, still sees their own runs. */
+function ownOrStaff(actor: Actor, { course, userId, team }: OfRun): boolean {
+  return actor.id === userId || (team?.members.includes(actor.id) ?? false) || isStaff(actor, course);
 }

@@ -83,7 +83,7 @@ export type TaskSettings = {
   access: Access;
   /** Which submission's grade counts. */
   evaluate: 'best' | 'last';
-  /** INGInious' groups hand in together; here everybody hands in alone. */
+  /** Handed in by groups of the course, whose members then share what comes of it. */
   groups: boolean;
   /** How many submissions INGInious keeps, 0: all. Here all are kept, and so many are listed to students. */
   storedSubmissions: number;
@@ -146,6 +146,8 @@ export type Course = {
   tags: CourseTag[];
   /** null: only who is added is in the course. */
   registration: Registration | null;
+  /** Its students go into groups and out of them by themselves. */
+  groupsByStudents: boolean;
   /** User names in INGInious: accounts and roles are ours. */
   admins: string[];
   tutors: string[];

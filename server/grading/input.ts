@@ -62,10 +62,13 @@ export function toGraderInput(answers: Answers, about: Circumstances): GraderInp
 
 const DEFAULT_LANGUAGE = 'en';
 
-/** @param state what the student's last graded run left for the next one */
+/**
+ * @param people who handed it in: one, or all of a team
+ * @param state what the last graded run of theirs left for the next one
+ */
 export async function inputOf(
   submission: Submission,
-  user: User | null,
+  people: readonly Pick<User, 'name'>[],
   state: string,
   blobs: Blobs,
 ): Promise<GraderInput> {
@@ -75,7 +78,7 @@ export async function inputOf(
     else answers.set(id, { filename: answer.filename, content: await blobs.get(answer.blob) });
   }
   return toGraderInput(answers, {
-    username: user?.name ?? submission.userId,
+    username: people.length === 0 ? submission.userId : people.map(({ name }) => name).join(','),
     email: '',
     lang: submission.lang ?? DEFAULT_LANGUAGE,
     at: new Date(submission.at),

@@ -13,6 +13,7 @@ import type { Blobs, Store } from '../store/port.ts';
 import type { Publish } from './events.ts';
 import { findPlace, type GraderDeps } from './grader.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
+import { groupless, keepTeam, type Party, partyOf } from './teams.ts';
 import type { Reading, SubmitResult, SubmittedAnswer } from './verbs.ts';
 
 export type SubmitDeps = {
@@ -23,7 +24,7 @@ export type SubmitDeps = {
   place: Pick<GraderDeps, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
   publish: Publish;
-  /** Student and task of the submissions that are being stored right now. */
+  /** Student or group, and task, of the submissions that are being stored right now. */
   entering: Set<string>;
   newId(): string;
   clock(): number;
@@ -44,14 +45,14 @@ export async function submit(
   if (!checked.ok) return checked;
   const staff = can(actor, 'see-staff-details', { course: courseId });
   checkEnvironment(deps, inChosen(task, checkChoice(task, reading.environment)), staff);
-  const own = { course: courseId, task: taskId, userId: actor.id };
+  const party = (await partyOf(deps.store, actor, task)) ?? groupless();
   // Two requests at the same moment would both find no open run.
-  const key = JSON.stringify(own);
+  const key = JSON.stringify([courseId, taskId, party.owner.team?.group ?? actor.id]);
   if (deps.entering.has(key)) throw stillGraded();
   deps.entering.add(key);
   try {
-    if (!staff) await checkAllowance(deps, own, task);
-    return await enter(deps, own, checked.answers, (attempt) => drawn(task, actor, reading, attempt));
+    if (!staff) await checkAllowance(deps, party, task);
+    return await enter(deps, task, party, checked.answers, reading);
   } finally {
     deps.entering.delete(key);
   }
@@ -63,19 +64,20 @@ const stillGraded = () =>
     'Your last submission to this task is still being graded; wait for its verdict or stop it.',
   );
 
-type Own = { course: string; task: string; userId: string };
-
 async function enter(
   deps: SubmitDeps,
-  own: Own,
+  task: Task,
+  party: Party,
   answers: Answers,
-  draw: (attempt: number) => Pick<Submission, 'lang' | 'random' | 'environment'>,
+  reading: Reading,
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
-  if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) throw stillGraded();
+  const own = { course: task.course, task: task.id, ...party.owner };
+  if (await store.runs.findOne({ ...party.all, state: { $in: ['queued', 'running'] } })) throw stillGraded();
   const now = new Date(clock()).toISOString();
-  const attempt = await store.submissions.count(own);
-  const seen = draw(attempt);
+  const attempt = await store.submissions.count(party.all);
+  const seen = drawn(task, party, reading, attempt);
+  await keepTeam(store, party.owner);
   const submission: Submission = {
     id: deps.newId(),
     ...own,
@@ -106,19 +108,19 @@ async function enter(
   return { ok: true, submission: submission.id, run: run.id };
 }
 
-async function checkAllowance({ store, clock }: SubmitDeps, own: Own, task: Task): Promise<void> {
-  const allowance = await allowanceOf(store, own, task.submissionLimit, clock());
+async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task: Task): Promise<void> {
+  const allowance = await allowanceOf(store, all, task.submissionLimit, clock());
   if (allowance?.left === 0) throw new GradeportError('denied', allowanceText(allowance));
 }
 
-/** The student's numbers; other ones than those on the page would grade an answer to another question. */
+/** The student's or group's numbers; other ones than those on the page would grade an answer to another question. */
 function drawn(
   task: Task,
-  { name }: User,
+  { seed }: Party,
   { lang, random: shown, environment }: Reading,
   attempt: number,
 ): Pick<Submission, 'lang' | 'random' | 'environment'> {
-  const random = randomNumbers(task, name, attempt);
+  const random = randomNumbers(task, seed, attempt);
   if (shown?.some((number, index) => number !== random[index])) {
     const sentence =
       'The numbers of this task have changed since you opened it. Look at it again, then submit.';

@@ -4,6 +4,7 @@ import { assets } from './assets.ts';
 import { createCourseService } from './course-service.ts';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, nothingHere } from './error-handler.ts';
+import { createGroupService } from './group-service.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
@@ -16,6 +17,8 @@ import { environmentApi } from './routes/environment-api.ts';
 import { environmentListPage } from './routes/environment-list-page.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { getEnvironmentPages } from './routes/get-environment-pages.ts';
+import { groupApi } from './routes/group-api.ts';
+import { groupPages } from './routes/group-pages.ts';
 import { health } from './routes/health.ts';
 import { jobApi } from './routes/job-api.ts';
 import { jobPages } from './routes/job-pages.ts';
@@ -71,6 +74,7 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const courses = createCourseService(deps, lookup);
+  const groups = createGroupService(deps, lookup);
   const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
@@ -81,6 +85,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),
     runPages(deps, lookup, showRun),
+    groupPages(groups),
     getEnvironmentPages(deps, sharingJobs),
     registryPages(deps),
     updatePages(deps, sharingJobs),
@@ -98,6 +103,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       courseApi(deps, lookup, courses),
       submissionApi(deps, lookup),
       runApi(deps, lookup),
+      groupApi(groups),
       buildApi(deps),
       environmentApi(deps),
       revisionApi(deps, revisions),

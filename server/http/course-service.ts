@@ -6,6 +6,7 @@ import { GradeportError } from '../core/errors.ts';
 import { choicesOf } from '../courses/environment-choice.ts';
 import { localiseCourse } from '../courses/localise.ts';
 import type { Course, Task } from '../courses/task.ts';
+import { ownersOf } from '../grading/teams.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
 import { createJoin, isJoinable } from './join-course.ts';
@@ -25,10 +26,11 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
 
   async function cards(user: User, lang: string): Promise<CourseCard[]> {
     const nowMs = clock();
+    const owners = await ownersOf(store, user.id);
     return Promise.all(
       (await visible(user)).map(async (course) => {
         const tasks = visibleTasks(course, user, nowMs);
-        const learner = { userId: user.id, staff: isStaff(user, course.id) };
+        const learner = { owners, staff: isStaff(user, course.id) };
         const solved = await countSolved(store, learner, course.id, tasks);
         return courseCard(localiseCourse(course, lang), user, tasks.length, solved);
       }),
@@ -59,7 +61,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
   ): Promise<{ course: Course; context: CourseContext }> {
     const found = localiseCourse(await lookup.courseOf(user, courseId), lang);
     const staff = isStaff(user, courseId);
-    const progress = await progressOf(store, { userId: user.id, staff }, found);
+    const progress = await progressOf(store, { owners: await ownersOf(store, user.id), staff }, found);
     return { course: found, context: { user, staff, progress, environments, nowMs: clock(), lang } };
   }
 

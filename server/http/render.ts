@@ -11,6 +11,7 @@ import type {
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
+  GroupsPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -21,6 +22,7 @@ type Views = {
   courses: CoursesPage;
   course: CoursePage;
   task: TaskPage;
+  groups: GroupsPage;
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;

@@ -38,15 +38,54 @@ export type StoredFile = z.infer<typeof storedFileSchema>;
 export const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
 export type Answer = z.infer<typeof answerSchema>;
 
+/** Students of a course who hand in together; each is in at most one group of a course. */
+export const groupSchema = z.object({
+  id: z.string(),
+  course: z.string(),
+  name: z.string(),
+  /** How many it may have. */
+  size: z.int(),
+  /** User ids. */
+  members: z.array(z.string()),
+  createdAt: instant,
+});
+export type Group = z.infer<typeof groupSchema>;
+
+/**
+ * A team is a group as it was when it handed something in: that is whose the submission stays, whatever becomes of
+ * the group. One document for each of its members, so that an index knows all teams of a user and of a group.
+ */
+export const teammateSchema = z.object({
+  /** `${team}/${userId}` */
+  id: z.string(),
+  team: z.string(),
+  group: z.string(),
+  userId: z.string(),
+});
+export type Teammate = z.infer<typeof teammateSchema>;
+
+/** Written into what a team handed in: who may see it needs no look at anything else. */
+export const teamSchema = z.object({
+  group: z.string(),
+  /** The group's name at that time. */
+  name: z.string(),
+  /** Who handed it in. */
+  by: z.string(),
+  members: z.array(z.string()),
+});
+export type Team = z.infer<typeof teamSchema>;
+
 export const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
   task: z.string(),
+  /** Whose it is: a user's id or, where there is a team, the team's. */
   userId: z.string(),
+  team: teamSchema.optional(),
   at: instant,
   /** Problem id → answer. */
   answers: z.record(z.string(), answerSchema),
-  /** How many submissions of this user to this task came before. */
+  /** How many submissions of this user or group to this task came before. */
   attempt: z.int(),
   /** The environment that the student chose, where the task lets them. */
   environment: z.string().max(200).optional(),
@@ -115,8 +154,9 @@ export const runSchema = z.object({
   submission: z.string(),
   course: z.string(),
   task: z.string(),
-  /** Whose run it is; of a debug run the teacher, not the student of the submission. */
+  /** Whose run it is: that of the submission, but of a debug run the teacher. */
   userId: z.string(),
+  team: teamSchema.optional(),
   /** Asked for by a teacher, with the grader's "debug" set; it is no grade of the student's. */
   debug: z.boolean().optional(),
   state: z.enum(RUN_STATES),
@@ -210,6 +250,11 @@ export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
   sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
   submissions: { schema: submissionSchema, indexes: [{ paths: ['course', 'task', 'userId', 'at'] }] },
+  groups: { schema: groupSchema, indexes: [{ paths: ['course'] }] },
+  teammates: {
+    schema: teammateSchema,
+    indexes: [{ paths: ['userId', 'team'] }, { paths: ['group', 'team'] }],
+  },
   runs: {
     schema: runSchema,
     indexes: [

@@ -50,6 +50,8 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     sessions: collection('sessions', collections.sessions),
     submissions: collection('submissions', collections.submissions),
     runs: collection('runs', collections.runs),
+    groups: collection('groups', collections.groups),
+    teammates: collection('teammates', collections.teammates),
     revisions: collection('revisions', collections.revisions),
     currents: collection('currents', collections.currents),
     pins: collection('pins', collections.pins),

@@ -21,6 +21,7 @@ export type CourseFile = {
   tutors: string[];
   tags: CourseTag[];
   registration: Registration | null;
+  groupsByStudents: boolean;
   toc: Toc;
   notices: FileProblemReport[];
   /** Faults; what they do not touch counts all the same. */
@@ -54,6 +55,7 @@ const CLOSED: Access = { open: false, from: null, softUntil: null, until: null }
 const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   ...{ name: null, description: '', access: CLOSED, showOutput: false, admins: [], tutors: [], tags: [] },
   registration: null,
+  groupsByStudents: false,
   toc: { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
   notices: [],
   problems,
@@ -85,6 +87,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     tutors: part('tutors', words([]), []),
     tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
     registration,
+    groupsByStudents: part('groups_student_choice', flag(false), false),
     toc,
     notices: [
       ...unknownKeys(yaml, [], KEYS),
@@ -100,7 +103,6 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
 /** What a course counts on and would miss here; the rest of INGInious' keys change nothing that anybody would. */
 const NO_EFFECT: [key: string, sentence: string][] = [
   ['is_lti', 'LTI is not there; students sign in here, with accounts of this installation'],
-  ['groups_student_choice', 'there are no groups here; everybody hands in alone'],
   ['fields', 'there are no settings of students per course; "@settings" is empty for graders'],
 ];
 const isSaid = (value: unknown): boolean =>

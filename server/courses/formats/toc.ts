@@ -105,13 +105,6 @@ function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): voi
     const place = [...path, task];
     const read = readDispensed(settings ?? {});
     toc.notices.push(...unknownKeys(yaml, place, DISPENSED_KEYS));
-    if (read.settings.groups)
-      toc.notices.push(
-        yaml.fault(
-          [...place, 'group_submission'],
-          `${place.join('.')}.group_submission: there are no groups here; everybody hands in alone`,
-        ),
-      );
     if (read.error) toc.notices.push(...faultsOf(yaml, read.error, place).map(withEffect));
     // Rather hidden too long than an exam that opens too early.
     toc.settings.set(task, read.error && CLOSED ? { access: CLOSED } : read.settings);

@@ -6,7 +6,7 @@ import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { User } from '../../store/collections.ts';
 import { utcText } from './format.ts';
-import { courseHref, taskHref } from './hrefs.ts';
+import { courseHref, groupsHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import type { Progress } from './progress.ts';
 
@@ -58,8 +58,12 @@ export function coursePage(course: Course, context: CourseContext): CoursePage {
     broken: context.staff ? course.broken : [],
     notices: context.staff ? course.notices : [],
     staff: context.staff,
+    groupsHref: isGrouped(course) ? groupsHref(id) : null,
   };
 }
+
+const isGrouped = ({ groupsByStudents, tasks }: Course): boolean =>
+  groupsByStudents || tasks.some(({ groups }) => groups);
 
 function sectionViews(course: Course, tasks: readonly Task[], context: CourseContext): SectionView[] {
   const rows = new Map(tasks.map((task) => [task.id, taskRow(task, context)]));

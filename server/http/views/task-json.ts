@@ -30,6 +30,7 @@ export function taskJson(task: Task, viewer: Viewer) {
       environmentChoices: choicesOf(task),
       network,
       showOutput,
+      groups: task.groups,
     },
     problems: task.problems.map((problem) =>
       problemJson(problem, { username: viewer.user.name, lang: viewer.lang }),

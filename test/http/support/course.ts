@@ -80,6 +80,7 @@ export function demoCourse(): Course {
     admins: [],
     tutors: [],
     registration: null,
+    groupsByStudents: false,
     translations: new Map(),
     notices: [],
   };

@@ -112,7 +112,6 @@ describe('a course of INGInious', () => {
       'dispenser_data.toc.0.tasks_list: there is no task "gone"',
       'dispenser_data.config.plugins: "accessibility" is missing, so students do not see this task',
       'evaluate: expected best or last; "best" is taken',
-      'groups: there are no groups here; everybody hands in alone',
       expect.stringContaining('"blockly" needs a plugin'),
       expect.stringContaining('"math" needs a plugin'),
       expect.stringContaining('"network-trace" needs a plugin'),
