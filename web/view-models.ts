@@ -64,8 +64,22 @@ export type SectionView = {
   sections: SectionView[];
   tasks: TaskRow[];
 };
+/** Something that a course asks its students. */
+export type FieldView = {
+  id: string;
+  description: string;
+  isFlag: boolean;
+  isNumber: boolean;
+  checked: boolean;
+  value: string;
+  error: string | null;
+};
 export type CoursePage = Nav & {
-  course: { id: string; name: string; descriptionHtml: string };
+  course: { id: string; name: string; descriptionHtml: string; href: string };
+  /** Empty: it asks nothing. */
+  fields: FieldView[];
+  /** After they were kept. */
+  fieldsNotice: string | null;
   /** Of all of the course; null before the first verdict. */
   grade: number | null;
   /** One without a title where the course has no table of contents. */

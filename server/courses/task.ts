@@ -125,6 +125,9 @@ export type CourseTag = {
   visible: boolean;
 };
 
+/** What a course asks each of its students; graders get the answers as "@settings". */
+export type StudentField = { id: string; description: string; kind: 'integer' | 'text' | 'flag' };
+
 /** How people who have an account join a course by themselves. */
 export type Registration = {
   access: Access;
@@ -146,6 +149,7 @@ export type Course = {
   tags: CourseTag[];
   /** null: only who is added is in the course. */
   registration: Registration | null;
+  fields: StudentField[];
   /** Its students go into groups and out of them by themselves. */
   groupsByStudents: boolean;
   /** User names in INGInious: accounts and roles are ours. */

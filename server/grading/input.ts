@@ -1,4 +1,5 @@
 /** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
+import type { Settings } from '../courses/student-settings.ts';
 import type { Answer, StoredFile, Submission, User } from '../store/collections.ts';
 import type { Blobs } from '../store/port.ts';
 import type { SubmittedAnswer } from './verbs.ts';
@@ -29,6 +30,8 @@ export type Circumstances = {
   at: Date;
   attempts: number;
   state: string;
+  /** What the student told the course about themselves. */
+  settings?: Settings | undefined;
   /** The task's numbers for this student; none: it has none. */
   random?: readonly number[] | undefined;
 };
@@ -41,7 +44,7 @@ export const atKeys = (about: Circumstances): Record<string, unknown> => ({
   '@attempts': String(about.attempts),
   '@random': about.random ?? [],
   '@state': about.state,
-  '@settings': {},
+  '@settings': about.settings ?? {},
 });
 
 /** Answers as they were submitted, uploaded files with their bytes. */
@@ -85,5 +88,6 @@ export async function inputOf(
     attempts: submission.attempt + 1,
     state,
     random: submission.random,
+    settings: submission.settings,
   });
 }

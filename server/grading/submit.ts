@@ -5,13 +5,15 @@ import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { checkChoice, inChosen } from '../courses/environment-choice.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
-import type { Task } from '../courses/task.ts';
+import type { Settings } from '../courses/student-settings.ts';
+import type { Course, Task } from '../courses/task.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Queue } from '../queue/port.ts';
 import type { Answer, Run, Submission, User } from '../store/collections.ts';
 import type { Blobs, Store } from '../store/port.ts';
 import type { Publish } from './events.ts';
 import { findPlace, type GraderDeps } from './grader.ts';
+import { settingsOf } from './settings.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
 import { groupless, keepTeam, type Party, partyOf } from './teams.ts';
 import type { Reading, SubmitResult, SubmittedAnswer } from './verbs.ts';
@@ -40,7 +42,7 @@ export async function submit(
   answers: Answers,
   reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
-  const task = await findTask(deps, actor, courseId, taskId);
+  const { course, task } = await findTask(deps, actor, courseId, taskId);
   const checked = checkAnswers(task, answers, deps.limits);
   if (!checked.ok) return checked;
   const staff = can(actor, 'see-staff-details', { course: courseId });
@@ -52,7 +54,8 @@ export async function submit(
   deps.entering.add(key);
   try {
     if (!staff) await checkAllowance(deps, party, task);
-    return await enter(deps, task, party, checked.answers, reading);
+    const settings = await settingsOf(deps.store, actor.id, course);
+    return await enter(deps, task, party, checked.answers, { ...reading, settings });
   } finally {
     deps.entering.delete(key);
   }
@@ -69,7 +72,7 @@ async function enter(
   task: Task,
   party: Party,
   answers: Answers,
-  reading: Reading,
+  reading: Reading & { settings: Settings },
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
   const own = { course: task.course, task: task.id, ...party.owner };
@@ -85,6 +88,7 @@ async function enter(
     answers: await storeAnswers(store.blobs, answers),
     attempt,
     ...seen,
+    ...(Object.keys(reading.settings).length > 0 && { settings: reading.settings }),
   };
   const run: Run = {
     id: deps.newId(),
@@ -129,16 +133,22 @@ function drawn(
   return { lang, ...(random.length > 0 && { random }), ...(environment !== undefined && { environment }) };
 }
 
-async function findTask(deps: SubmitDeps, actor: User, courseId: string, taskId: string): Promise<Task> {
-  const task = await deps.courses.task(courseId, taskId);
+async function findTask(
+  deps: SubmitDeps,
+  actor: User,
+  courseId: string,
+  taskId: string,
+): Promise<{ course: Course; task: Task }> {
+  const course = await deps.courses.get(courseId);
+  const task = course?.tasks.find(({ id }) => id === taskId);
   const target = { course: courseId, opening: task?.access ?? CLOSED, now: deps.clock() };
-  if (!task || !can(actor, 'see-task', target)) {
+  if (!course || !task || !can(actor, 'see-task', target)) {
     throw new GradeportError('not-found', 'There is no such task, or it is not open to you.');
   }
   if (!can(actor, 'submit', target)) {
     throw new GradeportError('denied', `Task "${task.name}" takes no submissions now: its deadline is over.`);
   }
-  return task;
+  return { course, task };
 }
 
 const CLOSED = { open: false, from: null, softUntil: null, until: null };

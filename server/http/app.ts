@@ -30,6 +30,8 @@ import { revisionPages } from './routes/revision-pages.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
+import { settingsApi } from './routes/settings-api.ts';
+import { settingsPages } from './routes/settings-pages.ts';
 import { sharingApi } from './routes/sharing-api.ts';
 import { signInPages } from './routes/sign-in.ts';
 import { submissionApi } from './routes/submission-api.ts';
@@ -38,6 +40,7 @@ import { updatePages } from './routes/update-pages.ts';
 import { refuseForeignSites } from './same-origin.ts';
 import { noStore, securityHeaders } from './security-headers.ts';
 import { identify } from './session.ts';
+import { createSettingsService } from './settings-service.ts';
 import { createSharingJobs } from './sharing-jobs.ts';
 import { createShowRun } from './show-run.ts';
 import { createSignInOut } from './sign-in-out.ts';
@@ -75,6 +78,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const courses = createCourseService(deps, lookup);
   const groups = createGroupService(deps, lookup);
+  const settings = createSettingsService(deps, lookup);
   const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
@@ -86,6 +90,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     publicFiles(lookup),
     runPages(deps, lookup, showRun),
     groupPages(groups),
+    settingsPages(settings, courses),
     getEnvironmentPages(deps, sharingJobs),
     registryPages(deps),
     updatePages(deps, sharingJobs),
@@ -104,6 +109,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       submissionApi(deps, lookup),
       runApi(deps, lookup),
       groupApi(groups),
+      settingsApi(settings),
       buildApi(deps),
       environmentApi(deps),
       revisionApi(deps, revisions),

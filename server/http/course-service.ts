@@ -6,6 +6,7 @@ import { GradeportError } from '../core/errors.ts';
 import { choicesOf } from '../courses/environment-choice.ts';
 import { localiseCourse } from '../courses/localise.ts';
 import type { Course, Task } from '../courses/task.ts';
+import { settingsOf } from '../grading/settings.ts';
 import { ownersOf } from '../grading/teams.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
@@ -62,7 +63,11 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     const found = localiseCourse(await lookup.courseOf(user, courseId), lang);
     const staff = isStaff(user, courseId);
     const progress = await progressOf(store, { owners: await ownersOf(store, user.id), staff }, found);
-    return { course: found, context: { user, staff, progress, environments, nowMs: clock(), lang } };
+    const settings = await settingsOf(store, user.id, found);
+    return {
+      course: found,
+      context: { user, staff, progress, settings, typed: null, environments, nowMs: clock(), lang },
+    };
   }
 
   /** Tasks that the user may see and that ask for this environment under one of its names. */

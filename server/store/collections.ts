@@ -75,6 +75,17 @@ export const teamSchema = z.object({
 });
 export type Team = z.infer<typeof teamSchema>;
 
+/** What a student told a course about themselves: "fields" of course.yaml. */
+const settingsValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+export const settingsSchema = z.object({
+  /** `${course}/${userId}` */
+  id: z.string(),
+  course: z.string(),
+  userId: z.string(),
+  values: settingsValues,
+});
+export type StudentSettings = z.infer<typeof settingsSchema>;
+
 export const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
@@ -93,6 +104,8 @@ export const submissionSchema = z.object({
   lang: z.string().max(20).optional(),
   /** The student's "@random" numbers: a regrade gets the same, whatever became of the task. */
   random: z.array(z.number()).optional(),
+  /** What who handed it in had told the course about themselves. */
+  settings: settingsValues.optional(),
 });
 export type Submission = z.infer<typeof submissionSchema>;
 
@@ -255,6 +268,7 @@ export const collections = {
     schema: teammateSchema,
     indexes: [{ paths: ['userId', 'team'] }, { paths: ['group', 'team'] }],
   },
+  settings: { schema: settingsSchema, indexes: [{ paths: ['userId', 'course'] }] },
   runs: {
     schema: runSchema,
     indexes: [

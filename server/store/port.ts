@@ -6,6 +6,7 @@ import type {
   Run,
   Session,
   StoredRevision,
+  StudentSettings,
   Submission,
   Teammate,
   User,
@@ -81,6 +82,7 @@ export type Store = {
   revisions: Collection<StoredRevision>;
   currents: Collection<Current>;
   pins: Collection<Pin>;
+  settings: Collection<StudentSettings>;
   blobs: Blobs;
   /** Once everything that was written before is on disk. */
   settled(): Promise<void>;

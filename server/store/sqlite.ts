@@ -55,6 +55,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     revisions: collection('revisions', collections.revisions),
     currents: collection('currents', collections.currents),
     pins: collection('pins', collections.pins),
+    settings: collection('settings', collections.settings),
     blobs: createFileBlobs(place),
     settled: writer.settled,
     onForeignChange: changes.listen,

@@ -1,7 +1,8 @@
 /** course.yaml, ours (name, description) and INGInious' of any age. */
 import { z } from 'zod';
-import type { Access, CourseTag, FileProblemReport, Registration } from '../task.ts';
+import type { Access, CourseTag, FileProblemReport, Registration, StudentField } from '../task.ts';
 import { asWritten } from './as-written.ts';
+import { readFields } from './fields.ts';
 import { readRegistration } from './registration.ts';
 import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { accessSchema } from './task-settings.ts';
@@ -22,6 +23,7 @@ export type CourseFile = {
   tags: CourseTag[];
   registration: Registration | null;
   groupsByStudents: boolean;
+  fields: StudentField[];
   toc: Toc;
   notices: FileProblemReport[];
   /** Faults; what they do not touch counts all the same. */
@@ -56,6 +58,7 @@ const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   ...{ name: null, description: '', access: CLOSED, showOutput: false, admins: [], tutors: [], tags: [] },
   registration: null,
   groupsByStudents: false,
+  fields: [],
   toc: { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
   notices: [],
   problems,
@@ -77,6 +80,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
       : ['dispenser_data', written['dispenser_data']];
   const toc = readToc(yaml, tocValue, [tocKey]);
   const { registration, notices } = readRegistration(yaml, written);
+  const { fields, notices: fieldNotices } = readFields(yaml, written['fields']);
   return {
     name: part<string | null>('name', filledText(), null),
     description: part('description', text(''), ''),
@@ -88,10 +92,12 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
     registration,
     groupsByStudents: part('groups_student_choice', flag(false), false),
+    fields,
     toc,
     notices: [
       ...unknownKeys(yaml, [], KEYS),
       ...notices,
+      ...fieldNotices,
       ...dispenserNotice(yaml, written),
       ...noEffectNotices(yaml, written),
       ...toc.notices,
@@ -103,7 +109,6 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
 /** What a course counts on and would miss here; the rest of INGInious' keys change nothing that anybody would. */
 const NO_EFFECT: [key: string, sentence: string][] = [
   ['is_lti', 'LTI is not there; students sign in here, with accounts of this installation'],
-  ['fields', 'there are no settings of students per course; "@settings" is empty for graders'],
 ];
 const isSaid = (value: unknown): boolean =>
   flag(null).safeParse(value).data === true ||

@@ -33,7 +33,7 @@ export function coursePages(service: CourseService): Router {
 
   const show = async (req: Request<Place>, res: Response): Promise<void> => {
     const { course, context } = await service.course(actorOf(res), req.params.course, languageOf(req));
-    render(res, 'course', coursePage(course, context));
+    render(res, 'course', coursePage(course, context, req.query['kept'] !== undefined));
   };
 
   const join = async (req: Request<Place>, res: Response): Promise<void> => {

@@ -2,6 +2,7 @@ import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../
 import { can, taskState } from '../../core/access.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
+import type { Settings } from '../../courses/student-settings.ts';
 import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { User } from '../../store/collections.ts';
@@ -9,6 +10,7 @@ import { utcText } from './format.ts';
 import { courseHref, groupsHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import type { Progress } from './progress.ts';
+import { fieldViews, type TypedSettings } from './student-fields.ts';
 
 export function courseCard(course: Course, user: User, tasks: number, solved: number): CourseCard {
   return {
@@ -41,23 +43,28 @@ export type CourseContext = {
   user: User;
   staff: boolean;
   progress: ReadonlyMap<string, Progress>;
+  /** What the reader told the course about themselves, and what stands in its form instead. */
+  settings: Settings;
+  typed: TypedSettings | null;
   environments: EnvironmentCatalogue;
   nowMs: number;
   /** The reader's language. */
   lang: string;
 };
 
-export function coursePage(course: Course, context: CourseContext): CoursePage {
+export function coursePage(course: Course, context: CourseContext, isKept = false): CoursePage {
   const { id, name, description } = course;
   const tasks = visibleTasks(course, context.user, context.nowMs);
   return {
     ...nav(context.user, 'courses', name),
-    course: { id, name, descriptionHtml: renderRst(description) },
+    course: { id, name, descriptionHtml: renderRst(description), href: courseHref(id) },
     grade: courseGrade(tasks, context.progress),
     sections: sectionViews(course, tasks, context),
     broken: context.staff ? course.broken : [],
     notices: context.staff ? course.notices : [],
     staff: context.staff,
+    fields: fieldViews(course, context.settings, context.typed),
+    fieldsNotice: isKept ? 'Kept.' : null,
     groupsHref: isGrouped(course) ? groupsHref(id) : null,
   };
 }

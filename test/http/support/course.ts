@@ -81,6 +81,7 @@ export function demoCourse(): Course {
     tutors: [],
     registration: null,
     groupsByStudents: false,
+    fields: [],
     translations: new Map(),
     notices: [],
   };

@@ -82,10 +82,12 @@ describe('a list of names', () => {
 
 test('what a course would miss here is told with its line', () => {
   expect(
-    messages('is_lti: true\nfields: {year: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true'),
+    messages(
+      'is_lti: true\nfields: {year: {type: 4}, size: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true',
+    ),
   ).toEqual([
+    'fields.year.type: expected 1 (whole number), 2 (text) or 3 (yes or no)',
     'is_lti: LTI is not there; students sign in here, with accounts of this installation',
-    'fields: there are no settings of students per course; "@settings" is empty for graders',
   ]);
   const dispensed = 'dispenser_data: {toc: [], config: {a: {group_submission: true}}}';
   expect(messages(dispensed)).toEqual([]);

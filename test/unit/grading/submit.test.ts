@@ -34,12 +34,13 @@ const person = (name: string, role: 'student' | 'teacher'): User => ({
   createdAt: new Date(NOW).toISOString(),
 });
 const ada = person('ada', 'student');
+const fields = [{ id: 'year', description: 'Year', kind: 'integer' as const }];
 
 /** Hands in, and finishes the run at once. */
 async function handIn(task: Task, reading?: Reading, actor = ada, environments: Environment[] = []) {
   const deps = {
     store,
-    courses: catalogueOf([{ ...demoCourse(), tasks: [task] }]),
+    courses: catalogueOf([{ ...demoCourse(), tasks: [task], fields }]),
     environments: environmentsOf(environments).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
@@ -91,6 +92,20 @@ describe('a submission', () => {
     expect(submission).toMatchObject({ lang: 'fr', random });
     const { input } = await inputOf(submission, [ada], '', store.blobs);
     expect(input).toMatchObject({ '@lang': 'fr', '@random': random, '@attempts': '1' });
+  });
+
+  test('keeps what the student had told the course, and the grader gets that', async () => {
+    expect((await handIn(quiz({}))).settings).toBeUndefined();
+    await store.settings.insert({
+      id: 'c1/id-ada',
+      course: 'c1',
+      userId: 'id-ada',
+      values: { year: 2, old: 'x' },
+    });
+    const submission = await handIn(quiz({}));
+    await store.settings.update({ id: 'c1/id-ada' }, { $set: { values: { year: 3 } } });
+    const { input } = await inputOf(submission, [ada], '', store.blobs);
+    expect(input['@settings']).toEqual({ year: 2 });
   });
 
   test('keeps the environment that the student chose; one that the task does not list is refused', async () => {
