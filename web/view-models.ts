@@ -3,6 +3,7 @@
  * sanitised HTML; everything else is text and is escaped by the views.
  */
 import type { BuildRow } from './job-models.ts';
+import type { FieldView, LeftCard } from './membership-views.ts';
 import type { RevisionsView, TestedView } from './revision-models.ts';
 import type { LayerView } from './sharing-views.ts';
 
@@ -35,6 +36,7 @@ export type JoinCard = {
   needsPassword: boolean;
 };
 export type CoursesPage = Nav & {
+  left: LeftCard[];
   courses: CourseCard[];
   /** error: why joining it failed just now. */
   joinable: (JoinCard & { error: string | null })[];
@@ -64,18 +66,10 @@ export type SectionView = {
   sections: SectionView[];
   tasks: TaskRow[];
 };
-/** Something that a course asks its students. */
-export type FieldView = {
-  id: string;
-  description: string;
-  isFlag: boolean;
-  isNumber: boolean;
-  checked: boolean;
-  value: string;
-  error: string | null;
-};
 export type CoursePage = Nav & {
   course: { id: string; name: string; descriptionHtml: string; href: string };
+  /** null: one cannot leave it by oneself. */
+  leaveHref: string | null;
   /** Empty: it asks nothing. */
   fields: FieldView[];
   /** After they were kept. */
@@ -90,38 +84,6 @@ export type CoursePage = Nav & {
   staff: boolean;
   /** The page of its groups; null: it has nothing to do with groups. */
   groupsHref: string | null;
-};
-
-type PersonView = { name: string; displayName: string };
-export type GroupView = {
-  id: string;
-  name: string;
-  size: number;
-  taken: number;
-  /** The reader is in it. */
-  own: boolean;
-  href: string;
-  /** null: not for this reader. */
-  people: PersonView[] | null;
-  /** By staff. */
-  canFill: boolean;
-  /** By the reader, whose name the form sends. */
-  canEnter: { name: string } | null;
-  canLeave: { name: string } | null;
-};
-export type GroupsPage = Nav & {
-  course: { id: string; name: string; href: string };
-  staff: boolean;
-  mayChoose: boolean;
-  groups: GroupView[];
-  /** Students in no group; empty for students. */
-  without: PersonView[];
-  newHref: string;
-  /** What the form for a new group proposes. */
-  usualSize: number;
-  /** Some task is handed in by groups. */
-  handsIn: boolean;
-  error: string | null;
 };
 
 export type ProblemView = {

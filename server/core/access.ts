@@ -22,6 +22,8 @@ export type Targets = {
   'see-course': InCourse;
   /** By oneself; opening: that of its registration. */
   'join-course': OfTask;
+  /** By oneself; leavable: the course lets them. */
+  'leave-course': InCourse & { leavable: boolean };
   'see-task': OfTask;
   submit: OfTask;
   'see-run': OfRun;
@@ -53,6 +55,7 @@ const rules: Rules = {
     !isStaff(actor, course) &&
     roleIn(actor, course) === null &&
     ['open', 'late'].includes(taskState(opening, now)),
+  'leave-course': (actor, { course, leavable }) => leavable && roleIn(actor, course) === 'student',
   'see-task': (actor, { course, opening, now }) =>
     isStaff(actor, course) ||
     (roleIn(actor, course) !== null && !['hidden', 'not-yet'].includes(taskState(opening, now))),

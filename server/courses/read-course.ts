@@ -116,6 +116,7 @@ function toCourse(place: Place, head: CourseFile, readings: readonly Read[], fil
       ...head.registration,
       access: both(head.registration.access, head.access),
     },
+    leavable: head.leavable,
     fields: head.fields,
     groupsByStudents: head.groupsByStudents,
     admins: head.admins,

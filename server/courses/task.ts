@@ -133,7 +133,7 @@ export type Registration = {
   access: Access;
   password: string | null;
   /** Who else may (accept), or may not; null: everybody may. */
-  list: { accept: boolean; names: string[] } | null;
+  list: { of: 'name' | 'email'; accept: boolean; names: string[] } | null;
 };
 
 export type Course = {
@@ -150,6 +150,8 @@ export type Course = {
   /** null: only who is added is in the course. */
   registration: Registration | null;
   fields: StudentField[];
+  /** Its students may leave it by themselves. */
+  leavable: boolean;
   /** Its students go into groups and out of them by themselves. */
   groupsByStudents: boolean;
   /** User names in INGInious: accounts and roles are ours. */

@@ -71,7 +71,7 @@ const DEFAULT_LANGUAGE = 'en';
  */
 export async function inputOf(
   submission: Submission,
-  people: readonly Pick<User, 'name'>[],
+  people: readonly Pick<User, 'name' | 'email'>[],
   state: string,
   blobs: Blobs,
 ): Promise<GraderInput> {
@@ -82,7 +82,7 @@ export async function inputOf(
   }
   return toGraderInput(answers, {
     username: people.length === 0 ? submission.userId : people.map(({ name }) => name).join(','),
-    email: '',
+    email: people.flatMap(({ email }) => email ?? []).join(','),
     lang: submission.lang ?? DEFAULT_LANGUAGE,
     at: new Date(submission.at),
     attempts: submission.attempt + 1,

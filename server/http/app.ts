@@ -76,8 +76,8 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
 
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
-  const courses = createCourseService(deps, lookup);
   const groups = createGroupService(deps, lookup);
+  const courses = createCourseService(deps, lookup, groups);
   const settings = createSettingsService(deps, lookup);
   const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);

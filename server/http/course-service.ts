@@ -1,5 +1,6 @@
 /** What pages and the API both tell about courses. */
 
+import type { LeftCard } from '../../web/membership-views.ts';
 import type { CourseCard, JoinCard } from '../../web/view-models.ts';
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
@@ -10,15 +11,16 @@ import { settingsOf } from '../grading/settings.ts';
 import { ownersOf } from '../grading/teams.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
+import type { GroupService } from './group-service.ts';
 import { createJoin, isJoinable } from './join-course.ts';
 import { isStaff, type Lookup } from './lookup.ts';
-import { type CourseContext, courseCard, joinCard, visibleTasks } from './views/course.ts';
+import { type CourseContext, courseCard, joinCard, leftCard, visibleTasks } from './views/course.ts';
 import { countSolved, progressOf } from './views/progress.ts';
 
 export type CourseService = ReturnType<typeof createCourseService>;
 
-export function createCourseService(deps: AppDeps, lookup: Lookup) {
-  const { store, courses, environments, clock } = deps;
+export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<GroupService, 'forget'>) {
+  const { store, courses, environments, clock, setRole, leaveCourse } = deps;
   const enter = createJoin(deps);
 
   async function visible(user: User): Promise<Course[]> {
@@ -41,7 +43,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
   async function joinable(user: User, lang: string): Promise<JoinCard[]> {
     const nowMs = clock();
     return (await courses.list())
-      .filter((course) => isJoinable(user, course, nowMs))
+      .filter((course) => isJoinable(user, course, nowMs) && !hasLeft(user, course.id))
       .map((course) => joinCard(localiseCourse(course, lang)));
   }
 
@@ -53,6 +55,27 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
       throw new GradeportError('not-found', `There is no course "${courseId}" that you may join.`);
     }
     await enter(user, course, password);
+  }
+
+  /** Courses that the user left: the way back is open, whatever their registration says. */
+  async function left(user: User, lang: string): Promise<LeftCard[]> {
+    return (await courses.list())
+      .filter(({ id }) => hasLeft(user, id))
+      .map((course) => leftCard(localiseCourse(course, lang)));
+  }
+
+  async function leave(user: User, courseId: string): Promise<void> {
+    const { leavable } = await lookup.courseOf(user, courseId);
+    if (!can(user, 'leave-course', { course: courseId, leavable }))
+      throw new GradeportError('denied', 'You cannot leave this course by yourself; ask its teacher.');
+    await leaveCourse(user.id, courseId);
+    await groups.forget(courseId, user.id);
+  }
+
+  async function comeBack(user: User, courseId: string): Promise<void> {
+    if (!hasLeft(user, courseId) || (await courses.get(courseId)) === null)
+      throw new GradeportError('not-found', `There is no course "${courseId}" that you left.`);
+    await setRole(user.id, courseId, 'student');
   }
 
   async function course(
@@ -82,5 +105,8 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     );
   }
 
-  return { cards, joinable, join, course, tasksUsing };
+  return { cards, joinable, join, left, leave, comeBack, course, tasksUsing };
 }
+
+const hasLeft = ({ left, roles }: User, course: string): boolean =>
+  Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);

@@ -4,6 +4,7 @@ import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
 import type { BuildPage, JobPage, JobsPage } from '../../web/job-models.ts';
+import type { GroupsPage } from '../../web/membership-views.ts';
 import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
   CoursePage,
@@ -11,7 +12,6 @@ import type {
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
-  GroupsPage,
   RunPage,
   SignInPage,
   TaskPage,

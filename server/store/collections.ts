@@ -14,10 +14,14 @@ export const userSchema = z.object({
   /** Sign-in name, unique, lower case. */
   name: z.string(),
   displayName: z.string(),
+  /** As an operator wrote it; courses may let in by it, and graders get it. */
+  email: z.string().optional(),
   passwordHash: z.string(),
   operator: z.boolean(),
   /** Role in each course, by course id. */
   roles: z.record(z.string(), z.enum(ROLES)),
+  /** Courses that they left by themselves, and when: they may come back. */
+  left: z.record(z.string(), instant).optional(),
   createdAt: instant,
 });
 export type User = z.infer<typeof userSchema>;

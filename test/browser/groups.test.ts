@@ -1,4 +1,4 @@
-/** Making groups, choosing one and handing in together, in a real browser. */
+/** Being in a course, in a real browser: groups that hand in together, what it asks, leaving it and coming back. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -23,15 +23,20 @@ beforeAll(async () => {
     'name: Pairs\nregistration: true\ngroups_student_choice: true\n',
   );
   await writeFile(join(folder, 'together', 'task.yaml'), TASK);
+  await mkdir(join(server.courses, 'asking'));
+  await writeFile(
+    join(server.courses, 'asking', 'course.yaml'),
+    'name: Asking\nregistration: true\nfields: {year: {description: Year, type: 1}, again: {description: Again, type: 3}}\n',
+  );
 });
 afterAll(async () => {
   await browser?.close();
   await server?.close();
 });
 
-async function enter(page: Page): Promise<void> {
-  await page.getByRole('form', { name: 'Pairs' }).getByRole('button', { name: 'Join' }).click();
-  await page.getByRole('heading', { name: 'Pairs', level: 1 }).waitFor();
+async function enter(page: Page, name = 'Pairs'): Promise<void> {
+  await page.getByRole('form', { name }).getByRole('button', { name: 'Join' }).click();
+  await page.getByRole('heading', { name, level: 1 }).waitFor();
 }
 const inOrder = async (page: Page) => {
   expect(await findBarriers(page)).toEqual([]);
@@ -90,3 +95,34 @@ test('a teacher makes a group, two students choose it, and one hands in for both
     await context.close();
   }
 });
+
+test.each([
+  ['a desktop', DESKTOP, 'student'],
+  ['a phone', PHONE, 'other'],
+] as const)(
+  'on %s, a student tells the course what it asks, leaves it and comes back',
+  async (_, options, who) => {
+    const { context, page, complaints } = await visit(browser, server.url, server.accounts[who], options);
+    await enter(page, 'Asking');
+    const form = page.getByRole('form', { name: 'About you' });
+    await form.getByLabel('Year').fill('two');
+    await form.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('alert').getByText('Write a whole number.').waitFor();
+    await inOrder(page);
+    await form.getByLabel('Year').fill('2');
+    await form.getByLabel('Again').check();
+    await form.getByRole('button', { name: 'Keep it' }).click();
+    await page.getByRole('status').getByText('Kept.').waitFor();
+    expect(await form.getByLabel('Year').inputValue()).toBe('2');
+    expect(await form.getByLabel('Again').isChecked()).toBe(true);
+    await page.getByText('Leave this course').click();
+    await inOrder(page);
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Come back to Asking' }).waitFor();
+    await inOrder(page);
+    await page.getByRole('button', { name: 'Come back to Asking' }).click();
+    await page.getByRole('heading', { name: 'Asking', level: 1 }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  },
+);

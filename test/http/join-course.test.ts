@@ -20,8 +20,8 @@ beforeAll(async () => {
     course('open.to-all', {}),
     course('closed', null),
     course('over', { access: { ...ALWAYS, until: house.time.now - 1 } }),
-    course('listed', { list: { accept: true, names: ['ada', 's-*'] } }),
-    course('barred', { list: { accept: false, names: ['eve*'] } }),
+    course('listed', { list: { of: 'name', accept: true, names: ['ada', 's-*'] } }),
+    course('barred', { list: { of: 'name', accept: false, names: ['eve*'] } }),
   ]);
   app = createApp({ ...house.deps, courses });
 });

@@ -24,6 +24,7 @@ export type CourseFile = {
   registration: Registration | null;
   groupsByStudents: boolean;
   fields: StudentField[];
+  leavable: boolean;
   toc: Toc;
   notices: FileProblemReport[];
   /** Faults; what they do not touch counts all the same. */
@@ -59,6 +60,7 @@ const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   registration: null,
   groupsByStudents: false,
   fields: [],
+  leavable: true,
   toc: { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
   notices: [],
   problems,
@@ -93,6 +95,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     registration,
     groupsByStudents: part('groups_student_choice', flag(false), false),
     fields,
+    leavable: part('allow_unregister', flag(true), true),
     toc,
     notices: [
       ...unknownKeys(yaml, [], KEYS),

@@ -1,3 +1,4 @@
+import type { LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { can, taskState } from '../../core/access.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
@@ -26,6 +27,10 @@ export function courseCard(course: Course, user: User, tasks: number, solved: nu
 export const joinCard = ({ id, name, description, registration }: Course): JoinCard => ({
   ...{ id, name, descriptionHtml: renderRst(description), joinHref: `${courseHref(id)}/join` },
   needsPassword: registration?.password != null,
+});
+
+export const leftCard = ({ id, name }: Course): LeftCard => ({
+  ...{ id, name, backHref: `${courseHref(id)}/come-back` },
 });
 
 export function roleIn(user: User, course: string): string {
@@ -63,6 +68,9 @@ export function coursePage(course: Course, context: CourseContext, isKept = fals
     broken: context.staff ? course.broken : [],
     notices: context.staff ? course.notices : [],
     staff: context.staff,
+    leaveHref: can(context.user, 'leave-course', { course: id, leavable: course.leavable })
+      ? `${courseHref(id)}/leave`
+      : null,
     fields: fieldViews(course, context.settings, context.typed),
     fieldsNotice: isKept ? 'Kept.' : null,
     groupsHref: isGrouped(course) ? groupsHref(id) : null,

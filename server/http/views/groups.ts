@@ -1,4 +1,4 @@
-import type { GroupsPage, GroupView } from '../../../web/view-models.ts';
+import type { GroupsPage, GroupView } from '../../../web/membership-views.ts';
 import type { User } from '../../store/collections.ts';
 import type { CourseGroups, ShownGroup } from '../group-service.ts';
 import { courseHref, groupHref, groupsHref } from './hrefs.ts';

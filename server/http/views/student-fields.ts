@@ -1,4 +1,4 @@
-import type { FieldView } from '../../../web/view-models.ts';
+import type { FieldView } from '../../../web/membership-views.ts';
 import type { SettingFaults, Settings } from '../../courses/student-settings.ts';
 import type { Course } from '../../courses/task.ts';
 

@@ -82,6 +82,7 @@ export function demoCourse(): Course {
     registration: null,
     groupsByStudents: false,
     fields: [],
+    leavable: true,
     translations: new Map(),
     notices: [],
   };

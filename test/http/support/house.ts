@@ -144,6 +144,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     sessions,
     signIn: createSignIn(users),
     setRole: users.setRole,
+    leaveCourse: users.leaveCourse,
     config: {
       publicUrl: null,
       metricsToken: null,

@@ -38,6 +38,8 @@ describe('who may do what', () => {
     row('join-course', task(LATER)),
     row('join-course', task(OVER)),
     row('join-course', task(HIDDEN)),
+    row('leave-course', { course, leavable: true }, 'student'),
+    row('leave-course', { course, leavable: false }),
     row('see-task', task(ALWAYS), ...members),
     row('see-task', task(OVER), ...members),
     row('see-task', task(LATER), ...staff),

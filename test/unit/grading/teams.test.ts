@@ -117,12 +117,14 @@ describe('a task of groups', () => {
     expect(await gradeOf(eve)).toBeNull();
   });
 
-  test('gives its grader the names of all, sorted, with commas', async () => {
+  test('gives its grader the names and addresses of all, sorted, with commas', async () => {
     const [bob, ada] = [await person('bob'), await person('ada')];
-    await groupOf('One', bob, ada);
+    for (const { id, name } of [bob, ada])
+      await store.users.update({ id }, { $set: { email: `${name}@example.org` } });
+    await groupOf('One', bob, ada, await person('cy'));
     const { submission } = await graded(bob, 80);
     const { input } = await inputOf(submission, await peopleOf(store, submission), '', store.blobs);
-    expect(input['@username']).toBe('ada,bob');
+    expect(input).toMatchObject({ '@username': 'ada,bob,cy', '@email': 'ada@example.org,bob@example.org' });
   });
 
   test('waits for the verdict of the group, whoever of it asked', async () => {
