@@ -146,6 +146,11 @@ export type Course = {
   tasks: Task[];
   /** Every task is in exactly one of them. Empty: the course has no table of contents. */
   sections: Section[];
+  /**
+   * Each student sees only `amount` tasks of each of these, and no other; null: all tasks. Titles as in the file,
+   * in whatever language they are shown.
+   */
+  deals: { title: string; amount: number; tasks: string[] }[] | null;
   tags: CourseTag[];
   /** null: only who is added is in the course. */
   registration: Registration | null;

@@ -3,6 +3,7 @@ import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { seesTask } from '../courses/dealt.ts';
 import { checkChoice, inChosen } from '../courses/environment-choice.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Settings } from '../courses/student-settings.ts';
@@ -141,17 +142,15 @@ async function findTask(
 ): Promise<{ course: Course; task: Task }> {
   const course = await deps.courses.get(courseId);
   const task = course?.tasks.find(({ id }) => id === taskId);
-  const target = { course: courseId, opening: task?.access ?? CLOSED, now: deps.clock() };
-  if (!course || !task || !can(actor, 'see-task', target)) {
+  const now = deps.clock();
+  if (!course || !task || !seesTask(actor, course, task, now)) {
     throw new GradeportError('not-found', 'There is no such task, or it is not open to you.');
   }
-  if (!can(actor, 'submit', target)) {
+  if (!can(actor, 'submit', { course: courseId, opening: task.access, now })) {
     throw new GradeportError('denied', `Task "${task.name}" takes no submissions now: its deadline is over.`);
   }
   return { course, task };
 }
-
-const CLOSED = { open: false, from: null, softUntil: null, until: null };
 
 /** Told before anything is stored, not after minutes in the queue. While the engine is away, runs may wait. */
 function checkEnvironment({ environments, place }: SubmitDeps, task: Task, staff: boolean): void {

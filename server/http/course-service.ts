@@ -4,6 +4,7 @@ import type { LeftCard } from '../../web/membership-views.ts';
 import type { CourseCard, JoinCard } from '../../web/view-models.ts';
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
+import { tasksFor } from '../courses/dealt.ts';
 import { choicesOf } from '../courses/environment-choice.ts';
 import { localiseCourse } from '../courses/localise.ts';
 import type { Course, Task } from '../courses/task.ts';
@@ -14,7 +15,7 @@ import type { AppDeps } from './deps.ts';
 import type { GroupService } from './group-service.ts';
 import { createJoin, isJoinable } from './join-course.ts';
 import { isStaff, type Lookup } from './lookup.ts';
-import { type CourseContext, courseCard, joinCard, leftCard, visibleTasks } from './views/course.ts';
+import { type CourseContext, courseCard, joinCard, leftCard } from './views/course.ts';
 import { countSolved, progressOf } from './views/progress.ts';
 
 export type CourseService = ReturnType<typeof createCourseService>;
@@ -32,7 +33,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
     const owners = await ownersOf(store, user.id);
     return Promise.all(
       (await visible(user)).map(async (course) => {
-        const tasks = visibleTasks(course, user, nowMs);
+        const tasks = tasksFor(user, course, nowMs);
         const learner = { owners, staff: isStaff(user, course.id) };
         const solved = await countSolved(store, learner, course.id, tasks);
         return courseCard(localiseCourse(course, lang), user, tasks.length, solved);
@@ -97,7 +98,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
   async function tasksUsing(user: User, names: readonly string[]): Promise<{ course: Course; task: Task }[]> {
     const nowMs = clock();
     return (await visible(user)).flatMap((one) =>
-      visibleTasks(one, user, nowMs)
+      tasksFor(user, one, nowMs)
         .filter((task) =>
           [task.environment ?? [], choicesOf(task)].flat().some((name) => names.includes(name)),
         )

@@ -26,6 +26,8 @@ export type CourseFile = {
   fields: StudentField[];
   leavable: boolean;
   toc: Toc;
+  /** Each student gets only some tasks of each section. */
+  deals: boolean;
   notices: FileProblemReport[];
   /** Faults; what they do not touch counts all the same. */
   problems: FileProblemReport[];
@@ -61,7 +63,8 @@ const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   groupsByStudents: false,
   fields: [],
   leavable: true,
-  toc: { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
+  deals: false,
+  toc: { sections: [], amounts: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
   notices: [],
   problems,
 });
@@ -97,11 +100,13 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     fields,
     leavable: part('allow_unregister', flag(true), true),
     toc,
+    deals: written['task_dispenser'] === DEALING,
     notices: [
       ...unknownKeys(yaml, [], KEYS),
       ...notices,
       ...fieldNotices,
       ...dispenserNotice(yaml, written),
+      ...dealNotices(yaml, written, toc),
       ...noEffectNotices(yaml, written),
       ...toc.notices,
     ],
@@ -122,10 +127,25 @@ const noEffectNotices = (yaml: YamlFile, written: Record<string, unknown>): File
     yaml.fault([key], `${key}: ${sentence}`),
   );
 
+/** INGInious' name for a course that deals tasks out. */
+const DEALING = 'combinatory_test';
+
+function dealNotices(yaml: YamlFile, written: Record<string, unknown>, toc: Toc): FileProblemReport[] {
+  if (written['task_dispenser'] !== DEALING) return [];
+  return toc.sections
+    .filter((_, index) => toc.amounts[index] === 0)
+    .map(({ title }) =>
+      yaml.fault(
+        ['dispenser_data'],
+        `dispenser_data: section "${title.slice(0, 100)}" has no "amount" in its config, so students see none of its tasks`,
+      ),
+    );
+}
+
 /** What else hands out tasks; here it is shown as a table of contents. */
 function dispenserNotice(yaml: YamlFile, written: Record<string, unknown>): FileProblemReport[] {
   const kind = written['task_dispenser'];
-  if (kind === undefined || kind === null || kind === 'toc') return [];
+  if (kind === undefined || kind === null || kind === 'toc' || kind === DEALING) return [];
   const message = `task_dispenser: "${String(kind).slice(0, 100)}" is not there; all its tasks are listed to everybody`;
   return [yaml.fault(['task_dispenser'], message)];
 }

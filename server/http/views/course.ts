@@ -1,6 +1,7 @@
 import type { LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { can, taskState } from '../../core/access.ts';
+import { tasksFor } from '../../courses/dealt.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Settings } from '../../courses/student-settings.ts';
@@ -38,12 +39,6 @@ export function roleIn(user: User, course: string): string {
   return role ?? (user.operator ? 'operator' : 'none');
 }
 
-export function visibleTasks(course: Course, user: User, nowMs: number): Task[] {
-  return course.tasks.filter((task) =>
-    can(user, 'see-task', { course: course.id, opening: task.access, now: nowMs }),
-  );
-}
-
 export type CourseContext = {
   user: User;
   staff: boolean;
@@ -59,7 +54,7 @@ export type CourseContext = {
 
 export function coursePage(course: Course, context: CourseContext, isKept = false): CoursePage {
   const { id, name, description } = course;
-  const tasks = visibleTasks(course, context.user, context.nowMs);
+  const tasks = tasksFor(context.user, course, context.nowMs);
   return {
     ...nav(context.user, 'courses', name),
     course: { id, name, descriptionHtml: renderRst(description), href: courseHref(id) },

@@ -76,6 +76,7 @@ export function demoCourse(): Course {
     ],
     common: null,
     sections: [],
+    deals: null,
     tags: [],
     admins: [],
     tutors: [],

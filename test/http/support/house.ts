@@ -178,7 +178,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   return {
     ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs, history },
     ...{ built: builder.built, says: builder.says },
-    ...{ time, errors, signedOut, person },
+    ...{ time, errors, signedOut, person, folder },
     async close() {
       await jobs.close();
       await history.close();
