@@ -10,6 +10,8 @@ export type GraderInput = {
   files: string[];
   /** The same answers, for what is graded without a container. */
   answers: Answers;
+  /** In which the house speaks to the student; where results are compared with others', it is English. */
+  spoken?: string;
 };
 
 export const isStoredFile = (answer: Answer): answer is StoredFile =>
@@ -80,14 +82,16 @@ export async function inputOf(
     if (!isStoredFile(answer)) answers.set(id, answer);
     else answers.set(id, { filename: answer.filename, content: await blobs.get(answer.blob) });
   }
-  return toGraderInput(answers, {
+  const lang = submission.lang ?? DEFAULT_LANGUAGE;
+  const ready = toGraderInput(answers, {
     username: people.length === 0 ? submission.userId : people.map(({ name }) => name).join(','),
     email: people.flatMap(({ email }) => email ?? []).join(','),
-    lang: submission.lang ?? DEFAULT_LANGUAGE,
+    lang,
     at: new Date(submission.at),
     attempts: submission.attempt + 1,
     state,
     random: submission.random,
     settings: submission.settings,
   });
+  return { ...ready, spoken: lang };
 }

@@ -92,7 +92,8 @@ describe('a submission', () => {
     const random = randomNumbers(task, 'ada', 0);
     const submission = await handIn(task, { lang: 'fr', random });
     expect(submission).toMatchObject({ lang: 'fr', random });
-    const { input } = await inputOf(submission, [ada], '', store.blobs);
+    const { input, spoken } = await inputOf(submission, [ada], '', store.blobs);
+    expect(spoken).toBe('fr');
     expect(input).toMatchObject({ '@lang': 'fr', '@random': random, '@attempts': '1' });
   });
 
