@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { reportSchema } from '../../grading-api/report.ts';
 import { VERDICTS } from '../core/verdict.ts';
-
-/** ISO 8601 in UTC, always with milliseconds: sorts as text. */
-const instant = z.iso.datetime({ precision: 3 });
+import { instant } from './instant.ts';
+import { groupSchema, settingsSchema, settingsValues, teammateSchema, teamSchema } from './membership.ts';
 
 export const ROLES = ['teacher', 'student'] as const;
 export type Role = (typeof ROLES)[number];
@@ -42,52 +41,9 @@ export type StoredFile = z.infer<typeof storedFileSchema>;
 export const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
 export type Answer = z.infer<typeof answerSchema>;
 
-/** Students of a course who hand in together; each is in at most one group of a course. */
-export const groupSchema = z.object({
-  id: z.string(),
-  course: z.string(),
-  name: z.string(),
-  /** How many it may have. */
-  size: z.int(),
-  /** User ids. */
-  members: z.array(z.string()),
-  createdAt: instant,
-});
 export type Group = z.infer<typeof groupSchema>;
-
-/**
- * A team is a group as it was when it handed something in: that is whose the submission stays, whatever becomes of
- * the group. One document for each of its members, so that an index knows all teams of a user and of a group.
- */
-export const teammateSchema = z.object({
-  /** `${team}/${userId}` */
-  id: z.string(),
-  team: z.string(),
-  group: z.string(),
-  userId: z.string(),
-});
 export type Teammate = z.infer<typeof teammateSchema>;
-
-/** Written into what a team handed in: who may see it needs no look at anything else. */
-export const teamSchema = z.object({
-  group: z.string(),
-  /** The group's name at that time. */
-  name: z.string(),
-  /** Who handed it in. */
-  by: z.string(),
-  members: z.array(z.string()),
-});
 export type Team = z.infer<typeof teamSchema>;
-
-/** What a student told a course about themselves: "fields" of course.yaml. */
-const settingsValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-export const settingsSchema = z.object({
-  /** `${course}/${userId}` */
-  id: z.string(),
-  course: z.string(),
-  userId: z.string(),
-  values: settingsValues,
-});
 export type StudentSettings = z.infer<typeof settingsSchema>;
 
 export const submissionSchema = z.object({
