@@ -137,7 +137,7 @@ function dealNotices(yaml: YamlFile, written: Record<string, unknown>, toc: Toc)
     .map(({ title }) =>
       yaml.fault(
         ['dispenser_data'],
-        `dispenser_data: section "${title.slice(0, 100)}" has no "amount" in its config, so students see none of its tasks`,
+        `dispenser_data: section "${title.slice(0, 100)}" has no "amount", so students see none of its tasks`,
       ),
     );
 }

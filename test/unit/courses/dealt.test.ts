@@ -63,7 +63,7 @@ describe('a course that deals out its tasks', () => {
     const { found, messages } = course('combinatory_test', ['', 'amount: 5']);
     expect(seen('ada', found)).toBe('efg');
     expect(messages).toEqual([
-      'dispenser_data: section "Loops" has no "amount" in its config, so students see none of its tasks',
+      'dispenser_data: section "Loops" has no "amount", so students see none of its tasks',
     ]);
   });
 
