@@ -1,4 +1,4 @@
-/** What quizzes say by themselves. English is a format: INGInious' own words, which recorded results are compared with. */
+/** What quizzes say by themselves. English is a format: INGInious' words, which recorded results are compared with. */
 
 export type QuizPhrases = {
   correct: string;
@@ -28,7 +28,9 @@ const FRENCH: QuizPhrases = {
   wrongOfSeveral: 'C’est faux. Cochez toutes les bonnes réponses, et elles seules.',
   wrongAnswers: (count) => (count === 1 ? 'Une réponse est fausse.' : `${count} réponses sont fausses.`),
   invalidChoices: (count) =>
-    `\n\nDans les questions à choix, ${count === 1 ? 'une case est fausse ou oubliée' : `${count} cases sont fausses ou oubliées`}.`,
+    count === 1
+      ? '\n\nDans les questions à choix, une case est fausse ou oubliée.'
+      : `\n\nDans les questions à choix, ${count} cases sont fausses ou oubliées.`,
   noProblems: 'Cette tâche ne pose aucune question.',
   notAQuiz: 'Cette tâche est mal configurée : elle demande un programme pour être corrigée.',
 };

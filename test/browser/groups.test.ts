@@ -26,7 +26,8 @@ beforeAll(async () => {
   await mkdir(join(server.courses, 'asking'));
   await writeFile(
     join(server.courses, 'asking', 'course.yaml'),
-    'name: Asking\nregistration: true\nfields: {year: {description: Year, type: 1}, again: {description: Again, type: 3}}\n',
+    'name: Asking\nregistration: true\n' +
+      'fields: {year: {description: Year, type: 1}, again: {description: Again, type: 3}}\n',
   );
 });
 afterAll(async () => {
