@@ -1,7 +1,7 @@
 /**
  * Grades tasks without a container: multiple choice and match. Field by field the report of INGInious' own agent for
- * such tasks, which recorded results are compared with: its English phrases, and the line ends between all, are therefore
- * a format.
+ * such tasks, which recorded results are compared with: its English phrases, and the line ends between all, are
+ * therefore a format.
  */
 import type { Report } from '../../grading-api/report.ts';
 import type { Answer } from './answers.ts';

@@ -36,7 +36,7 @@ export async function partyOf(
 }
 
 export const GROUPLESS =
-  'This task is handed in by groups, and you are in none. Look at the page "Groups" of the course, or ask your teacher.';
+  'This task is handed in by groups, and you are in none. See the page "Groups" of the course, or ask your teacher.';
 export function groupless(): never {
   throw new GradeportError('denied', GROUPLESS);
 }
