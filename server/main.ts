@@ -176,6 +176,7 @@ export async function startServer(
     sessions,
     signIn: createSignIn(users),
     setRole: users.setRole,
+    leaveCourse: users.leaveCourse,
     config,
     webFolder,
     log,

@@ -3,6 +3,7 @@
  * sanitised HTML; everything else is text and is escaped by the views.
  */
 import type { BuildRow } from './job-models.ts';
+import type { FieldView, LeftCard } from './membership-views.ts';
 import type { RevisionsView, TestedView } from './revision-models.ts';
 import type { LayerView } from './sharing-views.ts';
 
@@ -35,6 +36,7 @@ export type JoinCard = {
   needsPassword: boolean;
 };
 export type CoursesPage = Nav & {
+  left: LeftCard[];
   courses: CourseCard[];
   /** error: why joining it failed just now. */
   joinable: (JoinCard & { error: string | null })[];
@@ -65,7 +67,13 @@ export type SectionView = {
   tasks: TaskRow[];
 };
 export type CoursePage = Nav & {
-  course: { id: string; name: string; descriptionHtml: string };
+  course: { id: string; name: string; descriptionHtml: string; href: string };
+  /** null: one cannot leave it by oneself. */
+  leaveHref: string | null;
+  /** Empty: it asks nothing. */
+  fields: FieldView[];
+  /** After they were kept. */
+  fieldsNotice: string | null;
   /** Of all of the course; null before the first verdict. */
   grade: number | null;
   /** One without a title where the course has no table of contents. */
@@ -74,6 +82,8 @@ export type CoursePage = Nav & {
   broken: BrokenTaskRow[];
   notices: BrokenTaskRow['problems'];
   staff: boolean;
+  /** The page of its groups; null: it has nothing to do with groups. */
+  groupsHref: string | null;
 };
 
 export type ProblemView = {
@@ -123,6 +133,8 @@ export type TaskPage = Nav & {
   /** Empty where there is nothing to choose. away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
+  /** Where groups hand in: the reader's, if there is one. */
+  group: { name: string | null; href: string } | null;
   /** How many submissions are left; null: no limit. */
   allowance: string | null;
   /** Random numbers that the task asks about: to read, and as the form sends them back. */
@@ -159,7 +171,8 @@ export type VerdictView = {
   used: { cpuMs: number; wallMs: number; memory: string; outputBytes: number };
 };
 export type RunPage = Nav & {
-  run: { id: string; state: string; at: string; student: string };
+  /** group: handed in by one; student names it and its people. */
+  run: { id: string; state: string; at: string; student: string; group: boolean };
   course: { id: string; name: string; href: string };
   task: { id: string; name: string; href: string };
   /** The answers as submitted: code as text, files by name. */

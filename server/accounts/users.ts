@@ -20,9 +20,14 @@ export const passwordSchema = z
   .min(8, 'a password has at least 8 characters')
   .max(MAX_PASSWORD_LENGTH, `a password has at most ${MAX_PASSWORD_LENGTH} characters`);
 
+export const emailSchema = z
+  .email('write an address such as ada@example.org')
+  .max(254, 'an address has at most 254 characters');
+
 export const newUserSchema = z.strictObject({
   name: nameSchema,
   displayName: z.string().trim().max(200).default(''),
+  email: emailSchema.optional(),
   password: passwordSchema,
   operator: z.boolean().default(false),
   roles: z.record(z.string().min(1).max(200), z.enum(ROLES)).default({}),
@@ -35,9 +40,10 @@ export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions
 
   /** Fails with code "usage" for a bad field, "conflict" when the name is taken. */
   async function addUser(wanted: NewUser): Promise<User> {
-    const { password, ...rest } = parse(newUserSchema, wanted);
+    const { password, email, ...rest } = parse(newUserSchema, wanted);
     const user: User = {
       ...rest,
+      ...(email !== undefined && { email }),
       id: randomUUID(),
       displayName: rest.displayName || rest.name,
       passwordHash: await hashPassword(password),
@@ -57,11 +63,16 @@ export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions
     await sessions.remove({ userId });
   }
 
-  async function replaceRole(userId: string, course: string, role: Role | null): Promise<User> {
-    const { roles } = found(await users.get(userId), userId);
-    const others = Object.entries(roles).filter(([id]) => id !== course);
-    const next = Object.fromEntries(role === null ? others : [...others, [course, role]]);
-    return found(await users.update({ id: userId }, { $set: { roles: next } }), userId);
+  /** @param leftAt when they left by themselves, which is forgotten as soon as somebody else decides */
+  async function replaceRole(
+    userId: string,
+    course: string,
+    role: Role | null,
+    leftAt: string | null,
+  ): Promise<User> {
+    const { roles, left } = found(await users.get(userId), userId);
+    const change = { roles: withEntry(roles, course, role), left: withEntry(left ?? {}, course, leftAt) };
+    return found(await users.update({ id: userId }, { $set: change }), userId);
   }
 
   /**
@@ -69,9 +80,25 @@ export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions
    * are replaced as a whole, therefore one change after the other.
    */
   function setRole(userId: string, course: string, role: Role | null): Promise<User> {
-    const change = lastRoleChange.then(() => replaceRole(userId, course, role));
+    return inTurn(() => replaceRole(userId, course, role, null));
+  }
+
+  /** By themselves: they may come back. */
+  function leaveCourse(userId: string, course: string): Promise<User> {
+    return inTurn(() => replaceRole(userId, course, null, new Date(clock()).toISOString()));
+  }
+
+  function inTurn(work: () => Promise<User>): Promise<User> {
+    const change = lastRoleChange.then(work);
     lastRoleChange = change.catch(() => {});
     return change;
+  }
+
+  /** null: none any more. */
+  async function setEmail(userId: string, email: string | null): Promise<User> {
+    const change =
+      email === null ? { $unset: { email: true } as const } : { $set: { email: parse(emailSchema, email) } };
+    return found(await users.update({ id: userId }, change), userId);
   }
 
   async function setOperator(userId: string, operator: boolean): Promise<User> {
@@ -93,7 +120,12 @@ export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions
     return removed;
   }
 
-  return { addUser, setPassword, setRole, setOperator, findByName, list, remove };
+  return { addUser, setPassword, setRole, leaveCourse, setOperator, setEmail, findByName, list, remove };
+}
+
+function withEntry<T>(map: Readonly<Record<string, T>>, key: string, value: T | null): Record<string, T> {
+  const others = Object.entries(map).filter(([id]) => id !== key);
+  return Object.fromEntries(value === null ? others : [...others, [key, value]]);
 }
 
 function found(user: User | null, userId: string): User {

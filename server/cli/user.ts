@@ -1,22 +1,18 @@
-/** gradeport user add | list | password */
-import { existsSync } from 'node:fs';
+/** gradeport user add | role | email | remove | list | password */
 import { Command, Option } from 'commander';
 import { createUsers } from '../accounts/users.ts';
-import { loadConfig } from '../config.ts';
-import { GradeportError } from '../core/errors.ts';
 import { newPassword } from '../setup/first-accounts.ts';
-import type { User } from '../store/collections.ts';
-import { openStoreBesideServer } from '../store/open.ts';
-import type { Store } from '../store/port.ts';
 import { readFirstLine } from './first-line.ts';
 import { data, json, table, talk } from './terminal.ts';
+import { addEmailCommand } from './user-email.ts';
+import { type Common, found, withStore } from './user-store.ts';
 
-type Common = { data?: string; json?: boolean };
 type AddOptions = Common & {
   operator?: boolean;
   course: string[];
   role: 'student' | 'teacher';
   displayName?: string;
+  email?: string;
   passwordStdin?: boolean;
 };
 
@@ -35,6 +31,7 @@ export function userCommand(): Command {
       new Option('--role <role>', 'role in these courses').choices(['student', 'teacher']).default('student'),
     )
     .option('--display-name <text>', 'name to show')
+    .option('--email <address>', 'for courses that let in by it, and for graders')
     .option('--password-stdin', 'read the password from the first line of stdin')
     .addHelpText('after', '\nExample:\n  gradeport user add alice --course demo --role student')
     .action(addUser);
@@ -51,6 +48,7 @@ export function userCommand(): Command {
     .option('--no-operator', 'no longer an operator')
     .addHelpText('after', '\nExample:\n  gradeport user role alice --course algebra --role teacher')
     .action(changeRole);
+  addEmailCommand(shared(user.command('email')));
   shared(user.command('remove'))
     .description('remove an account and sign it out; its submissions stay')
     .argument('<name>', 'name to sign in with')
@@ -75,19 +73,6 @@ export function userCommand(): Command {
   return user;
 }
 
-async function withStore<T>(options: Common, use: (store: Store) => Promise<T>, create = false): Promise<T> {
-  const config = loadConfig({ data: options.data });
-  if (!create && !existsSync(config.data)) {
-    throw new GradeportError('not-found', `There is no installation in ${config.data}; see --data.`);
-  }
-  const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
-}
-
 /** From stdin, so that it appears in no process list and no shell history. */
 async function choosePassword(fromStdin: boolean | undefined): Promise<{ password: string; made: boolean }> {
   if (!fromStdin) return { password: newPassword(), made: true };
@@ -106,6 +91,7 @@ async function addUser(name: string, options: AddOptions): Promise<void> {
         operator: options.operator === true,
         roles,
         ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
+        ...(options.email === undefined ? {} : { email: options.email }),
       }),
     true,
   );
@@ -122,23 +108,25 @@ async function addUser(name: string, options: AddOptions): Promise<void> {
 
 async function listUsers(options: Common): Promise<void> {
   const users = await withStore(options, (store) => store.users.find({}, { sort: { name: 1 } }));
-  const shown = users.map(({ name, displayName, operator, roles, createdAt }) => ({
+  const shown = users.map(({ name, displayName, email, operator, roles, createdAt }) => ({
     name,
     displayName,
+    email: email ?? null,
     operator,
     roles,
     createdAt,
   }));
   if (options.json) return json(shown);
-  const rows = shown.map(({ name, displayName, operator, roles }) => [
+  const rows = shown.map(({ name, displayName, email, operator, roles }) => [
     name,
     displayName,
+    email ?? '',
     operator ? 'operator' : '',
     Object.entries(roles)
       .map(([course, role]) => `${course}:${role}`)
       .join(' '),
   ]);
-  data(table(['NAME', 'SHOWN AS', 'OPERATOR', 'COURSES'], rows));
+  data(table(['NAME', 'SHOWN AS', 'EMAIL', 'OPERATOR', 'COURSES'], rows));
 }
 
 async function changePassword(name: string, options: Common & { passwordStdin?: boolean }): Promise<void> {
@@ -181,10 +169,4 @@ async function removeUser(name: string, options: Common): Promise<void> {
   });
   if (options.json) json({ name, removed: true });
   else talk(`Removed ${name}.`);
-}
-
-async function found(search: Promise<User | null>, name: string): Promise<User> {
-  const user = await search;
-  if (!user) throw new GradeportError('not-found', `There is no user "${name}".`);
-  return user;
 }

@@ -15,18 +15,25 @@ export type TaskState = 'hidden' | 'not-yet' | 'open' | 'late' | 'closed';
 
 type InCourse = { course: string };
 type OfTask = InCourse & { opening: Opening; now: number };
-type OfRun = InCourse & { userId: string };
+/** userId: whose it is; of what a group handed in, that is nobody's own, and its team says who it was. */
+type OfRun = InCourse & { userId: string; team?: { by: string; members: readonly string[] } | undefined };
 /** Each action with what it is done to. */
 export type Targets = {
   'see-course': InCourse;
   /** By oneself; opening: that of its registration. */
   'join-course': OfTask;
+  /** By oneself; leavable: the course lets them. */
+  'leave-course': InCourse & { leavable: boolean };
   'see-task': OfTask;
   submit: OfTask;
   'see-run': OfRun;
   'kill-run': OfRun;
   /** The keys of its terminal: a session is one person's own work. */
   'type-in-run': OfRun;
+  /** Make, fill, rename and dissolve them. */
+  'manage-groups': InCourse;
+  /** Go into one of the course's groups and out of it; byStudents: the course lets them. */
+  'choose-group': InCourse & { byStudents: boolean };
   /** Grader output, crash reasons, other people's results: what only staff sees. */
   'see-staff-details': InCourse;
   'see-environments': null;
@@ -48,6 +55,7 @@ const rules: Rules = {
     !isStaff(actor, course) &&
     roleIn(actor, course) === null &&
     ['open', 'late'].includes(taskState(opening, now)),
+  'leave-course': (actor, { course, leavable }) => leavable && roleIn(actor, course) === 'student',
   'see-task': (actor, { course, opening, now }) =>
     isStaff(actor, course) ||
     (roleIn(actor, course) !== null && !['hidden', 'not-yet'].includes(taskState(opening, now))),
@@ -56,7 +64,9 @@ const rules: Rules = {
     (roleIn(actor, course) !== null && ['open', 'late'].includes(taskState(opening, now))),
   'see-run': ownOrStaff,
   'kill-run': ownOrStaff,
-  'type-in-run': ({ id }, { userId }) => id === userId,
+  'type-in-run': ({ id }, { userId, team }) => id === (team?.by ?? userId),
+  'manage-groups': (actor, { course }) => isStaff(actor, course),
+  'choose-group': (actor, { course, byStudents }) => byStudents && roleIn(actor, course) === 'student',
   'see-staff-details': (actor, { course }) => isStaff(actor, course),
   'see-environments': () => true,
   'test-environments': (actor) => teaches(actor),
@@ -86,7 +96,7 @@ const isStaff = (actor: Actor, course: string): boolean =>
 
 const teaches = ({ operator, roles }: Actor): boolean => operator || Object.values(roles).includes('teacher');
 
-/** Whoever left a course still sees their own runs. */
-function ownOrStaff(actor: Actor, { course, userId }: OfRun): boolean {
-  return actor.id === userId || isStaff(actor, course);
+/** Whoever left a course, or a group, still sees their own runs. */
+function ownOrStaff(actor: Actor, { course, userId, team }: OfRun): boolean {
+  return actor.id === userId || (team?.members.includes(actor.id) ?? false) || isStaff(actor, course);
 }

@@ -1,9 +1,9 @@
 /** What a course says of its tasks, and in which order it shows them. Pure. */
 import type { CourseFile } from './formats/course-file.ts';
 import { whole } from './formats/yaml-file.ts';
-import type { Access, FileProblemReport, Section, Task } from './task.ts';
+import type { Access, Course, FileProblemReport, Section, Task } from './task.ts';
 
-export type Contents = { tasks: Task[]; sections: Section[]; notices: FileProblemReport[] };
+export type Contents = Pick<Course, 'tasks' | 'sections' | 'deals' | 'notices'>;
 
 export type ReadTask = { task: Task; saysAccess: boolean };
 /** Ids come from files: a Map has no names of its own. */
@@ -22,13 +22,18 @@ export function contentsOf(head: CourseFile, read: readonly ReadTask[], shown: s
   const byId: ById = new Map(tasks.map((task) => [task.id, task]));
   const missing = toc.mentions.filter(({ task }) => !byId.has(task)).map(({ report }) => report);
   const notices = [...missing, ...hidden];
-  if (toc.sections.length === 0) return { tasks, sections: [], notices };
+  if (toc.sections.length === 0) return { tasks, sections: [], deals: head.deals ? [] : null, notices };
   const named = new Set<string>();
   const sections = toc.sections.map((section) => existing(section, byId, named));
   const rest = tasks.filter(({ id }) => !named.has(id)).map(({ id }) => id);
   const all = rest.length === 0 ? sections : [...sections, section('Other tasks', rest)];
   const ordered = all.flatMap(tasksIn).flatMap((id) => byId.get(id) ?? []);
-  return { tasks: ordered, sections: all, notices };
+  return {
+    tasks: ordered,
+    sections: all,
+    deals: head.deals ? dealsOf(sections, toc.amounts) : null,
+    notices,
+  };
 }
 
 /** As INGInious: where the course says when its tasks are open, one that nothing is said of is not. */
@@ -60,6 +65,9 @@ export function both(task: Access, course: Access): Access {
 function pick(choose: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
   return a === null || b === null ? (a ?? b) : choose(a, b);
 }
+
+const dealsOf = (sections: readonly Section[], amounts: readonly number[]): Contents['deals'] =>
+  sections.map((one, index) => ({ title: one.title, amount: amounts[index] ?? 0, tasks: tasksIn(one) }));
 
 /** Without tasks that are not there or stand in an earlier section already. */
 function existing(from: Section, byId: ById, named: Set<string>): Section {

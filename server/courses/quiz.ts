@@ -1,16 +1,19 @@
 /**
  * Grades tasks without a container: multiple choice and match. Field by field the report of INGInious' own agent for
- * such tasks, which recorded results are compared with. Its phrases, and the line ends between them, are therefore a
- * format: PHRASES holds all of them.
+ * such tasks, which recorded results are compared with: its English phrases, and the line ends between all, are
+ * therefore a format.
  */
 import type { Report } from '../../grading-api/report.ts';
 import type { Answer } from './answers.ts';
 import { problemsIn } from './localise.ts';
+import { ENGLISH, type QuizPhrases } from './quiz-phrases.ts';
 import type { ChoiceProblem, MatchProblem, Problem, Task } from './task.ts';
 
 export type QuizContext = {
   /** Of the student: the language of the task's own messages, where it has them in it. */
   lang?: string;
+  /** What the house itself says: in the student's language, or in English where results are compared. */
+  phrases?: QuizPhrases;
   /** What the last submission left; a quiz that cannot be graded keeps it. */
   state?: string;
 };
@@ -19,34 +22,23 @@ type Quiz = Pick<Task, 'problems' | 'translations'>;
 /** `invalid` counts choices: chosen and wrong, or right and not chosen. No messages: null, and no entry. */
 type Judged = { right: boolean; invalid: number; messages: string[] };
 
-const PHRASES = {
-  correct: 'Correct answer',
-  wrong: 'Wrong answer',
-  wrongOfSeveral: 'Wrong answer. Make sure to select all the valid possibilities',
-  wrongAnswers: (count: number) => `You have ${count} wrong answer(s).`,
-  invalidChoices: (count: number) =>
-    `\n\nAmong them, you have ${count} invalid answers in the multiple choice questions`,
-  noProblems: 'No subproblems defined',
-  notAQuiz: 'Task wrongly configured as a MCQ',
-};
-
 export function gradeQuiz(
   task: Quiz,
   answers: ReadonlyMap<string, Answer>,
-  { lang = 'en', state = '' }: QuizContext = {},
+  { lang = 'en', state = '', phrases = ENGLISH }: QuizContext = {},
 ): Report {
   const problems = problemsIn(task, lang);
-  if (problems.length === 0) return ungraded('crashed', PHRASES.noProblems, state);
+  if (problems.length === 0) return ungraded('crashed', phrases.noProblems, state);
   const judged = problems.flatMap((problem) => {
-    const each = judge(problem, answers.get(problem.id));
+    const each = judge(problem, answers.get(problem.id), phrases);
     return each ? [{ id: problem.id, ...each }] : [];
   });
-  if (judged.length < problems.length) return ungraded('crash', PHRASES.notAQuiz, state);
+  if (judged.length < problems.length) return ungraded('crash', phrases.notAQuiz, state);
   const wrong = judged.filter(({ right }) => !right).length;
   const invalid = judged.reduce((sum, each) => sum + each.invalid, 0);
   const text = [
-    ...(wrong > 0 ? [PHRASES.wrongAnswers(wrong)] : []),
-    ...(invalid > 0 ? [PHRASES.invalidChoices(invalid)] : []),
+    ...(wrong > 0 ? [phrases.wrongAnswers(wrong)] : []),
+    ...(invalid > 0 ? [phrases.invalidChoices(invalid)] : []),
   ];
   const entries = judged
     .filter(({ messages }) => messages.length > 0)
@@ -70,12 +62,12 @@ const ungraded = (result: string, text: string, state: string): Report => ({
 });
 
 /** null: needs a program. */
-function judge(problem: Problem, answer: Answer | undefined): Judged | null {
-  if (problem.type === 'multiple_choice') return judgeChoice(problem, answer);
-  return problem.type === 'match' ? judgeMatch(problem, answer) : null;
+function judge(problem: Problem, answer: Answer | undefined, phrases: QuizPhrases): Judged | null {
+  if (problem.type === 'multiple_choice') return judgeChoice(problem, answer, phrases);
+  return problem.type === 'match' ? judgeMatch(problem, answer, phrases) : null;
 }
 
-function judgeChoice(problem: ChoiceProblem, answer: Answer | undefined): Judged {
+function judgeChoice(problem: ChoiceProblem, answer: Answer | undefined, phrases: QuizPhrases): Judged {
   const chosen = typeof answer === 'string' ? [answer] : Array.isArray(answer) ? answer : [];
   const isWrong = problem.choices.map(({ valid }, index) => valid !== chosen.includes(String(index)));
   const right = problem.multiple
@@ -83,20 +75,24 @@ function judgeChoice(problem: ChoiceProblem, answer: Answer | undefined): Judged
     : chosen.length === 1 && problem.choices.some(({ valid }, index) => valid && chosen[0] === String(index));
   const invalid = problem.multiple ? isWrong.filter(Boolean).length : Number(!right);
   const feedbacks = chosen.map((index) => problem.choices[Number(index)]?.feedback ?? null);
-  const messages = [phraseOf(problem, right), ...feedbacks].filter((message) => message !== null);
+  const messages = [phraseOf(problem, right, phrases), ...feedbacks].filter((message) => message !== null);
   return { right, invalid, messages };
 }
 
 /** A right choice is not called right, unless the task has words for it; a right match is. */
-function phraseOf(problem: ChoiceProblem, right: boolean): string | null {
+function phraseOf(problem: ChoiceProblem, right: boolean, phrases: QuizPhrases): string | null {
   if (right) return problem.successMessage;
   if (problem.errorMessage !== null || problem.centralize) return problem.errorMessage;
-  return problem.multiple ? PHRASES.wrongOfSeveral : PHRASES.wrong;
+  return problem.multiple ? phrases.wrongOfSeveral : phrases.wrong;
 }
 
-function judgeMatch({ answer: expected, centralize }: MatchProblem, answer: Answer | undefined): Judged {
+function judgeMatch(
+  { answer: expected, centralize }: MatchProblem,
+  answer: Answer | undefined,
+  phrases: QuizPhrases,
+): Judged {
   const right = typeof answer === 'string' && pythonStrip(answer) === expected;
-  return { right, invalid: 0, messages: centralize ? [] : [right ? PHRASES.correct : PHRASES.wrong] };
+  return { right, invalid: 0, messages: centralize ? [] : [right ? phrases.correct : phrases.wrong] };
 }
 
 /** Python's strip() takes the separators 1C to 1F and NEL, too, and leaves the byte order mark, unlike trim(). */

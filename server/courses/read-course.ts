@@ -103,19 +103,23 @@ function toCourse(place: Place, head: CourseFile, readings: readonly Read[], fil
     return [];
   });
   broken.sort((a, b) => compare(a.id, b.id));
-  const { tasks, sections, notices } = contentsOf(head, read, join(place.id, file));
+  const { tasks, sections, deals, notices } = contentsOf(head, read, join(place.id, file));
   return {
     ...place,
     name: head.name ?? place.id,
     description: head.description,
     tasks,
     sections,
+    deals,
     broken,
     tags: head.tags,
     registration: head.registration && {
       ...head.registration,
       access: both(head.registration.access, head.access),
     },
+    leavable: head.leavable,
+    fields: head.fields,
+    groupsByStudents: head.groupsByStudents,
     admins: head.admins,
     tutors: head.tutors,
     notices: [...head.notices, ...notices, ...tasks.flatMap((task) => task.notices)],

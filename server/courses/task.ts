@@ -83,7 +83,7 @@ export type TaskSettings = {
   access: Access;
   /** Which submission's grade counts. */
   evaluate: 'best' | 'last';
-  /** INGInious' groups hand in together; here everybody hands in alone. */
+  /** Handed in by groups of the course, whose members then share what comes of it. */
   groups: boolean;
   /** How many submissions INGInious keeps, 0: all. Here all are kept, and so many are listed to students. */
   storedSubmissions: number;
@@ -125,12 +125,15 @@ export type CourseTag = {
   visible: boolean;
 };
 
+/** What a course asks each of its students; graders get the answers as "@settings". */
+export type StudentField = { id: string; description: string; kind: 'integer' | 'text' | 'flag' };
+
 /** How people who have an account join a course by themselves. */
 export type Registration = {
   access: Access;
   password: string | null;
   /** Who else may (accept), or may not; null: everybody may. */
-  list: { accept: boolean; names: string[] } | null;
+  list: { of: 'name' | 'email'; accept: boolean; names: string[] } | null;
 };
 
 export type Course = {
@@ -143,9 +146,19 @@ export type Course = {
   tasks: Task[];
   /** Every task is in exactly one of them. Empty: the course has no table of contents. */
   sections: Section[];
+  /**
+   * Each student sees only `amount` tasks of each of these, and no other; null: all tasks. Titles as in the file,
+   * in whatever language they are shown.
+   */
+  deals: { title: string; amount: number; tasks: string[] }[] | null;
   tags: CourseTag[];
   /** null: only who is added is in the course. */
   registration: Registration | null;
+  fields: StudentField[];
+  /** Its students may leave it by themselves. */
+  leavable: boolean;
+  /** Its students go into groups and out of them by themselves. */
+  groupsByStudents: boolean;
   /** User names in INGInious: accounts and roles are ours. */
   admins: string[];
   tutors: string[];

@@ -4,6 +4,7 @@ import { GradeportError } from '../core/errors.ts';
 import { type Ceilings, resolveLimits } from '../core/limits.ts';
 import { concludeVerdict, type Verdict } from '../core/verdict.ts';
 import { gradeQuiz } from '../courses/quiz.ts';
+import { phrasesIn } from '../courses/quiz-phrases.ts';
 import type { Task } from '../courses/task.ts';
 import type { Engine } from '../engine/port.ts';
 import type { Environment, TaskName } from '../environments/environment.ts';
@@ -142,7 +143,8 @@ export function findPlace(
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const quizContext = ({ input }: GraderInput) => ({
+const quizContext = ({ input, spoken = 'en' }: GraderInput) => ({
+  phrases: phrasesIn(spoken),
   lang: textOf(input['@lang']),
   state: textOf(input['@state']),
 });

@@ -1,4 +1,5 @@
 /** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
+import type { Settings } from '../courses/student-settings.ts';
 import type { Answer, StoredFile, Submission, User } from '../store/collections.ts';
 import type { Blobs } from '../store/port.ts';
 import type { SubmittedAnswer } from './verbs.ts';
@@ -9,6 +10,8 @@ export type GraderInput = {
   files: string[];
   /** The same answers, for what is graded without a container. */
   answers: Answers;
+  /** In which the house speaks to the student; where results are compared with others', it is English. */
+  spoken?: string;
 };
 
 export const isStoredFile = (answer: Answer): answer is StoredFile =>
@@ -29,6 +32,8 @@ export type Circumstances = {
   at: Date;
   attempts: number;
   state: string;
+  /** What the student told the course about themselves. */
+  settings?: Settings | undefined;
   /** The task's numbers for this student; none: it has none. */
   random?: readonly number[] | undefined;
 };
@@ -41,7 +46,7 @@ export const atKeys = (about: Circumstances): Record<string, unknown> => ({
   '@attempts': String(about.attempts),
   '@random': about.random ?? [],
   '@state': about.state,
-  '@settings': {},
+  '@settings': about.settings ?? {},
 });
 
 /** Answers as they were submitted, uploaded files with their bytes. */
@@ -62,10 +67,13 @@ export function toGraderInput(answers: Answers, about: Circumstances): GraderInp
 
 const DEFAULT_LANGUAGE = 'en';
 
-/** @param state what the student's last graded run left for the next one */
+/**
+ * @param people who handed it in: one, or all of a team
+ * @param state what the last graded run of theirs left for the next one
+ */
 export async function inputOf(
   submission: Submission,
-  user: User | null,
+  people: readonly Pick<User, 'name' | 'email'>[],
   state: string,
   blobs: Blobs,
 ): Promise<GraderInput> {
@@ -74,13 +82,16 @@ export async function inputOf(
     if (!isStoredFile(answer)) answers.set(id, answer);
     else answers.set(id, { filename: answer.filename, content: await blobs.get(answer.blob) });
   }
-  return toGraderInput(answers, {
-    username: user?.name ?? submission.userId,
-    email: '',
-    lang: submission.lang ?? DEFAULT_LANGUAGE,
+  const lang = submission.lang ?? DEFAULT_LANGUAGE;
+  const ready = toGraderInput(answers, {
+    username: people.length === 0 ? submission.userId : people.map(({ name }) => name).join(','),
+    email: people.flatMap(({ email }) => email ?? []).join(','),
+    lang,
     at: new Date(submission.at),
     attempts: submission.attempt + 1,
     state,
     random: submission.random,
+    settings: submission.settings,
   });
+  return { ...ready, spoken: lang };
 }

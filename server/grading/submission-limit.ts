@@ -1,12 +1,11 @@
 /** How many more submissions a student may make to a task, and when. */
 import type { SubmissionLimit } from '../courses/task.ts';
-import type { Store } from '../store/port.ts';
+import type { Filter, Store } from '../store/port.ts';
 
 const HOUR_MS = 3_600_000;
 /** More are not counted one by one. */
 const MOST = 10_000;
 
-type Own = { course: string; task: string; userId: string };
 export type Allowance = {
   limit: SubmissionLimit;
   left: number /** null: never again. */;
@@ -16,7 +15,7 @@ export type Allowance = {
 /** null: as many as one likes. A submission that failed by our fault costs nothing. */
 export async function allowanceOf(
   { runs, submissions }: Pick<Store, 'runs' | 'submissions'>,
-  own: Own,
+  own: Filter,
   limit: SubmissionLimit | null,
   nowMs: number,
 ): Promise<Allowance | null> {

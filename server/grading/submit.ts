@@ -3,16 +3,20 @@ import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { seesTask } from '../courses/dealt.ts';
 import { checkChoice, inChosen } from '../courses/environment-choice.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
-import type { Task } from '../courses/task.ts';
+import type { Settings } from '../courses/student-settings.ts';
+import type { Course, Task } from '../courses/task.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Queue } from '../queue/port.ts';
 import type { Answer, Run, Submission, User } from '../store/collections.ts';
 import type { Blobs, Store } from '../store/port.ts';
 import type { Publish } from './events.ts';
 import { findPlace, type GraderDeps } from './grader.ts';
+import { settingsOf } from './settings.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
+import { groupless, keepTeam, type Party, partyOf } from './teams.ts';
 import type { Reading, SubmitResult, SubmittedAnswer } from './verbs.ts';
 
 export type SubmitDeps = {
@@ -23,7 +27,7 @@ export type SubmitDeps = {
   place: Pick<GraderDeps, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
   publish: Publish;
-  /** Student and task of the submissions that are being stored right now. */
+  /** Student or group, and task, of the submissions that are being stored right now. */
   entering: Set<string>;
   newId(): string;
   clock(): number;
@@ -39,19 +43,20 @@ export async function submit(
   answers: Answers,
   reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
-  const task = await findTask(deps, actor, courseId, taskId);
+  const { course, task } = await findTask(deps, actor, courseId, taskId);
   const checked = checkAnswers(task, answers, deps.limits);
   if (!checked.ok) return checked;
   const staff = can(actor, 'see-staff-details', { course: courseId });
   checkEnvironment(deps, inChosen(task, checkChoice(task, reading.environment)), staff);
-  const own = { course: courseId, task: taskId, userId: actor.id };
+  const party = (await partyOf(deps.store, actor, task)) ?? groupless();
   // Two requests at the same moment would both find no open run.
-  const key = JSON.stringify(own);
+  const key = JSON.stringify([courseId, taskId, party.owner.team?.group ?? actor.id]);
   if (deps.entering.has(key)) throw stillGraded();
   deps.entering.add(key);
   try {
-    if (!staff) await checkAllowance(deps, own, task);
-    return await enter(deps, own, checked.answers, (attempt) => drawn(task, actor, reading, attempt));
+    if (!staff) await checkAllowance(deps, party, task);
+    const settings = await settingsOf(deps.store, actor.id, course);
+    return await enter(deps, task, party, checked.answers, { ...reading, settings });
   } finally {
     deps.entering.delete(key);
   }
@@ -63,19 +68,20 @@ const stillGraded = () =>
     'Your last submission to this task is still being graded; wait for its verdict or stop it.',
   );
 
-type Own = { course: string; task: string; userId: string };
-
 async function enter(
   deps: SubmitDeps,
-  own: Own,
+  task: Task,
+  party: Party,
   answers: Answers,
-  draw: (attempt: number) => Pick<Submission, 'lang' | 'random' | 'environment'>,
+  reading: Reading & { settings: Settings },
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
-  if (await store.runs.findOne({ ...own, state: { $in: ['queued', 'running'] } })) throw stillGraded();
+  const own = { course: task.course, task: task.id, ...party.owner };
+  if (await store.runs.findOne({ ...party.all, state: { $in: ['queued', 'running'] } })) throw stillGraded();
   const now = new Date(clock()).toISOString();
-  const attempt = await store.submissions.count(own);
-  const seen = draw(attempt);
+  const attempt = await store.submissions.count(party.all);
+  const seen = drawn(task, party, reading, attempt);
+  await keepTeam(store, party.owner);
   const submission: Submission = {
     id: deps.newId(),
     ...own,
@@ -83,6 +89,7 @@ async function enter(
     answers: await storeAnswers(store.blobs, answers),
     attempt,
     ...seen,
+    ...(Object.keys(reading.settings).length > 0 && { settings: reading.settings }),
   };
   const run: Run = {
     id: deps.newId(),
@@ -106,19 +113,19 @@ async function enter(
   return { ok: true, submission: submission.id, run: run.id };
 }
 
-async function checkAllowance({ store, clock }: SubmitDeps, own: Own, task: Task): Promise<void> {
-  const allowance = await allowanceOf(store, own, task.submissionLimit, clock());
+async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task: Task): Promise<void> {
+  const allowance = await allowanceOf(store, all, task.submissionLimit, clock());
   if (allowance?.left === 0) throw new GradeportError('denied', allowanceText(allowance));
 }
 
-/** The student's numbers; other ones than those on the page would grade an answer to another question. */
+/** The student's or group's numbers; other ones than those on the page would grade an answer to another question. */
 function drawn(
   task: Task,
-  { name }: User,
+  { seed }: Party,
   { lang, random: shown, environment }: Reading,
   attempt: number,
 ): Pick<Submission, 'lang' | 'random' | 'environment'> {
-  const random = randomNumbers(task, name, attempt);
+  const random = randomNumbers(task, seed, attempt);
   if (shown?.some((number, index) => number !== random[index])) {
     const sentence =
       'The numbers of this task have changed since you opened it. Look at it again, then submit.';
@@ -127,19 +134,23 @@ function drawn(
   return { lang, ...(random.length > 0 && { random }), ...(environment !== undefined && { environment }) };
 }
 
-async function findTask(deps: SubmitDeps, actor: User, courseId: string, taskId: string): Promise<Task> {
-  const task = await deps.courses.task(courseId, taskId);
-  const target = { course: courseId, opening: task?.access ?? CLOSED, now: deps.clock() };
-  if (!task || !can(actor, 'see-task', target)) {
+async function findTask(
+  deps: SubmitDeps,
+  actor: User,
+  courseId: string,
+  taskId: string,
+): Promise<{ course: Course; task: Task }> {
+  const course = await deps.courses.get(courseId);
+  const task = course?.tasks.find(({ id }) => id === taskId);
+  const now = deps.clock();
+  if (!course || !task || !seesTask(actor, course, task, now)) {
     throw new GradeportError('not-found', 'There is no such task, or it is not open to you.');
   }
-  if (!can(actor, 'submit', target)) {
+  if (!can(actor, 'submit', { course: courseId, opening: task.access, now })) {
     throw new GradeportError('denied', `Task "${task.name}" takes no submissions now: its deadline is over.`);
   }
-  return task;
+  return { course, task };
 }
-
-const CLOSED = { open: false, from: null, softUntil: null, until: null };
 
 /** Told before anything is stored, not after minutes in the queue. While the engine is away, runs may wait. */
 function checkEnvironment({ environments, place }: SubmitDeps, task: Task, staff: boolean): void {

@@ -12,6 +12,7 @@ import type { Publish } from './events.ts';
 import type { Graded, Grader } from './grader.ts';
 import { inputOf } from './input.ts';
 import { outcomeWithoutRun } from './outcome.ts';
+import { ownersBeside, peopleOf } from './teams.ts';
 import type { ShowTerminal } from './terminal.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
@@ -96,8 +97,8 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
   const { store, courses, grader, publish } = deps;
   const submission = await store.submissions.get(run.submission);
   // A debug run is its teacher's, and shows the grader the student whose submission it is.
-  const userId = submission?.userId ?? run.userId;
-  const [user, course] = await Promise.all([store.users.get(userId), courses.get(run.course)]);
+  const owner = submission ?? run;
+  const [people, course] = await Promise.all([peopleOf(store, owner), courses.get(run.course)]);
   const task = course?.tasks.find((candidate) => candidate.id === run.task);
   if (!submission || !course || !task) {
     throw new GradeportError(
@@ -106,7 +107,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     );
   }
   const before = await store.runs.findOne(
-    { course: run.course, task: run.task, userId, state: 'done' },
+    { course: run.course, task: run.task, userId: await ownersBeside(store, owner), state: 'done' },
     { sort: { queuedAt: -1 } },
   );
   return grader({
@@ -114,7 +115,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     attempt: run.attempt,
     task: inChosen(task, submission.environment),
     common: course.common,
-    input: await inputOf(submission, user, before?.outcome?.report.state ?? '', store.blobs),
+    input: await inputOf(submission, people, before?.outcome?.report.state ?? '', store.blobs),
     runtime: null,
     debug: run.debug === true,
     signal,

@@ -4,6 +4,7 @@ import { assets } from './assets.ts';
 import { createCourseService } from './course-service.ts';
 import type { AppDeps } from './deps.ts';
 import { errorHandler, nothingHere } from './error-handler.ts';
+import { createGroupService } from './group-service.ts';
 import { isHttps } from './https.ts';
 import { createLookup } from './lookup.ts';
 import { useViews } from './render.ts';
@@ -16,6 +17,8 @@ import { environmentApi } from './routes/environment-api.ts';
 import { environmentListPage } from './routes/environment-list-page.ts';
 import { environmentPages } from './routes/environment-pages.ts';
 import { getEnvironmentPages } from './routes/get-environment-pages.ts';
+import { groupApi } from './routes/group-api.ts';
+import { groupPages } from './routes/group-pages.ts';
 import { health } from './routes/health.ts';
 import { jobApi } from './routes/job-api.ts';
 import { jobPages } from './routes/job-pages.ts';
@@ -27,6 +30,8 @@ import { revisionPages } from './routes/revision-pages.ts';
 import { runApi } from './routes/run-api.ts';
 import { runPages } from './routes/run-pages.ts';
 import { sessionApi } from './routes/session-api.ts';
+import { settingsApi } from './routes/settings-api.ts';
+import { settingsPages } from './routes/settings-pages.ts';
 import { sharingApi } from './routes/sharing-api.ts';
 import { signInPages } from './routes/sign-in.ts';
 import { submissionApi } from './routes/submission-api.ts';
@@ -35,6 +40,7 @@ import { updatePages } from './routes/update-pages.ts';
 import { refuseForeignSites } from './same-origin.ts';
 import { noStore, securityHeaders } from './security-headers.ts';
 import { identify } from './session.ts';
+import { createSettingsService } from './settings-service.ts';
 import { createSharingJobs } from './sharing-jobs.ts';
 import { createShowRun } from './show-run.ts';
 import { createSignInOut } from './sign-in-out.ts';
@@ -70,7 +76,9 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
 
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
-  const courses = createCourseService(deps, lookup);
+  const groups = createGroupService(deps, lookup);
+  const courses = createCourseService(deps, lookup, groups);
+  const settings = createSettingsService(deps, lookup);
   const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
@@ -81,6 +89,8 @@ function addRoutes(app: Express, deps: AppDeps): void {
     taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),
     runPages(deps, lookup, showRun),
+    groupPages(groups),
+    settingsPages(settings, courses),
     getEnvironmentPages(deps, sharingJobs),
     registryPages(deps),
     updatePages(deps, sharingJobs),
@@ -98,6 +108,8 @@ function addRoutes(app: Express, deps: AppDeps): void {
       courseApi(deps, lookup, courses),
       submissionApi(deps, lookup),
       runApi(deps, lookup),
+      groupApi(groups),
+      settingsApi(settings),
       buildApi(deps),
       environmentApi(deps),
       revisionApi(deps, revisions),

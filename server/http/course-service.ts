@@ -1,22 +1,27 @@
 /** What pages and the API both tell about courses. */
 
+import type { LeftCard } from '../../web/membership-views.ts';
 import type { CourseCard, JoinCard } from '../../web/view-models.ts';
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
+import { tasksFor } from '../courses/dealt.ts';
 import { choicesOf } from '../courses/environment-choice.ts';
 import { localiseCourse } from '../courses/localise.ts';
 import type { Course, Task } from '../courses/task.ts';
+import { settingsOf } from '../grading/settings.ts';
+import { ownersOf } from '../grading/teams.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
+import type { GroupService } from './group-service.ts';
 import { createJoin, isJoinable } from './join-course.ts';
 import { isStaff, type Lookup } from './lookup.ts';
-import { type CourseContext, courseCard, joinCard, visibleTasks } from './views/course.ts';
+import { type CourseContext, courseCard, joinCard, leftCard } from './views/course.ts';
 import { countSolved, progressOf } from './views/progress.ts';
 
 export type CourseService = ReturnType<typeof createCourseService>;
 
-export function createCourseService(deps: AppDeps, lookup: Lookup) {
-  const { store, courses, environments, clock } = deps;
+export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<GroupService, 'forget'>) {
+  const { store, courses, environments, clock, setRole, leaveCourse } = deps;
   const enter = createJoin(deps);
 
   async function visible(user: User): Promise<Course[]> {
@@ -25,10 +30,11 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
 
   async function cards(user: User, lang: string): Promise<CourseCard[]> {
     const nowMs = clock();
+    const owners = await ownersOf(store, user.id);
     return Promise.all(
       (await visible(user)).map(async (course) => {
-        const tasks = visibleTasks(course, user, nowMs);
-        const learner = { userId: user.id, staff: isStaff(user, course.id) };
+        const tasks = tasksFor(user, course, nowMs);
+        const learner = { owners, staff: isStaff(user, course.id) };
         const solved = await countSolved(store, learner, course.id, tasks);
         return courseCard(localiseCourse(course, lang), user, tasks.length, solved);
       }),
@@ -38,7 +44,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
   async function joinable(user: User, lang: string): Promise<JoinCard[]> {
     const nowMs = clock();
     return (await courses.list())
-      .filter((course) => isJoinable(user, course, nowMs))
+      .filter((course) => isJoinable(user, course, nowMs) && !hasLeft(user, course.id))
       .map((course) => joinCard(localiseCourse(course, lang)));
   }
 
@@ -52,6 +58,27 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     await enter(user, course, password);
   }
 
+  /** Courses that the user left: the way back is open, whatever their registration says. */
+  async function left(user: User, lang: string): Promise<LeftCard[]> {
+    return (await courses.list())
+      .filter(({ id }) => hasLeft(user, id))
+      .map((course) => leftCard(localiseCourse(course, lang)));
+  }
+
+  async function leave(user: User, courseId: string): Promise<void> {
+    const { leavable } = await lookup.courseOf(user, courseId);
+    if (!can(user, 'leave-course', { course: courseId, leavable }))
+      throw new GradeportError('denied', 'You cannot leave this course by yourself; ask its teacher.');
+    await leaveCourse(user.id, courseId);
+    await groups.forget(courseId, user.id);
+  }
+
+  async function comeBack(user: User, courseId: string): Promise<void> {
+    if (!hasLeft(user, courseId) || (await courses.get(courseId)) === null)
+      throw new GradeportError('not-found', `There is no course "${courseId}" that you left.`);
+    await setRole(user.id, courseId, 'student');
+  }
+
   async function course(
     user: User,
     courseId: string,
@@ -59,15 +86,19 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
   ): Promise<{ course: Course; context: CourseContext }> {
     const found = localiseCourse(await lookup.courseOf(user, courseId), lang);
     const staff = isStaff(user, courseId);
-    const progress = await progressOf(store, { userId: user.id, staff }, found);
-    return { course: found, context: { user, staff, progress, environments, nowMs: clock(), lang } };
+    const progress = await progressOf(store, { owners: await ownersOf(store, user.id), staff }, found);
+    const settings = await settingsOf(store, user.id, found);
+    return {
+      course: found,
+      context: { user, staff, progress, settings, typed: null, environments, nowMs: clock(), lang },
+    };
   }
 
   /** Tasks that the user may see and that ask for this environment under one of its names. */
   async function tasksUsing(user: User, names: readonly string[]): Promise<{ course: Course; task: Task }[]> {
     const nowMs = clock();
     return (await visible(user)).flatMap((one) =>
-      visibleTasks(one, user, nowMs)
+      tasksFor(user, one, nowMs)
         .filter((task) =>
           [task.environment ?? [], choicesOf(task)].flat().some((name) => names.includes(name)),
         )
@@ -75,5 +106,8 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     );
   }
 
-  return { cards, joinable, join, course, tasksUsing };
+  return { cards, joinable, join, left, leave, comeBack, course, tasksUsing };
 }
+
+const hasLeft = ({ left, roles }: User, course: string): boolean =>
+  Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);

@@ -51,6 +51,7 @@ export type AppDeps = {
   sessions: Sessions;
   signIn: SignIn;
   setRole: Users['setRole'];
+  leaveCourse: Users['leaveCourse'];
   config: HttpConfig;
   /** Absolute path of web/, which holds views, public and dist. */
   webFolder: string;

@@ -15,7 +15,7 @@ const GUESSES = { points: 20, duration: 15 * 60 };
 export const isJoinable = (user: User, { id, registration }: Course, nowMs: number): boolean =>
   registration !== null &&
   can(user, 'join-course', { course: id, opening: registration.access, now: nowMs }) &&
-  mayJoin(registration, user.name);
+  mayJoin(registration, user);
 
 export function createJoin({ setRole }: Pick<Users, 'setRole'>) {
   const guesses = new RateLimiterMemory(GUESSES);

@@ -1,6 +1,7 @@
 /** Finds what a request names, for somebody who may see it. Whoever may not learns nothing about it. */
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
+import { seesTask } from '../courses/dealt.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { Run, Submission, User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
@@ -24,8 +25,8 @@ export function createLookup({ courses, store, clock }: Sources) {
   ): Promise<{ course: Course; task: Task }> {
     const course = await courseOf(user, courseId);
     const task = course.tasks.find((one) => one.id === taskId);
-    const visible = task && can(user, 'see-task', { course: courseId, opening: task.access, now: clock() });
-    return visible ? { course, task } : missing(`There is no task "${taskId}" in this course, or not yet.`);
+    if (task && seesTask(user, course, task, clock())) return { course, task };
+    return missing(`There is no task "${taskId}" in this course, or not yet.`);
   }
 
   async function runOf(user: User, runId: string): Promise<Run> {

@@ -4,6 +4,7 @@ import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
 import type { BuildPage, JobPage, JobsPage } from '../../web/job-models.ts';
+import type { GroupsPage } from '../../web/membership-views.ts';
 import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
   CoursePage,
@@ -21,6 +22,7 @@ type Views = {
   courses: CoursesPage;
   course: CoursePage;
   task: TaskPage;
+  groups: GroupsPage;
   run: RunPage;
   environments: EnvironmentsPage;
   environment: EnvironmentPage;

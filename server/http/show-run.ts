@@ -6,6 +6,7 @@ import type { AppDeps } from './deps.ts';
 import { isStaff, type Lookup } from './lookup.ts';
 import { render } from './render.ts';
 import { runPage } from './views/run.ts';
+import { whoseOf } from './whose.ts';
 
 export type ShowRun = (res: Response, user: User, runId: string, lang: string) => Promise<void>;
 
@@ -17,7 +18,7 @@ export function createShowRun({ store, courses }: AppDeps, lookup: Lookup): Show
     const page = runPage(run, {
       user,
       staff: isStaff(user, run.course),
-      student: await store.users.get(run.userId),
+      whose: await whoseOf(store, run),
       submission: await store.submissions.get(run.submission),
       course,
       task: course?.tasks.find((task) => task.id === run.task) ?? null,

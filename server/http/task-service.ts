@@ -4,8 +4,10 @@ import { GradeportError } from '../core/errors.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Course, Task } from '../courses/task.ts';
 import { allowanceOf } from '../grading/submission-limit.ts';
+import { GROUPLESS, ownersOf, partyOf } from '../grading/teams.ts';
 import type { AnswerFaults } from '../grading/verbs.ts';
 import type { User } from '../store/collections.ts';
+import type { Condition } from '../store/port.ts';
 import type { AppDeps } from './deps.ts';
 import { isStaff } from './lookup.ts';
 import { type Answers, readForm } from './uploads.ts';
@@ -13,7 +15,6 @@ import { countedRun } from './views/progress.ts';
 import { SHOWN_RUNS, type TaskContext } from './views/task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
-type Own = { course: string; task: string; userId: string };
 type Typed = { answers: Answers; faults: AnswerFaults; environment: string | undefined };
 
 export function createTaskService({ store, environments, config, clock }: AppDeps) {
@@ -25,11 +26,13 @@ export function createTaskService({ store, environments, config, clock }: AppDep
     typed: Typed | null,
     lang: string,
   ): Promise<TaskContext> {
-    const own = { course: course.id, task: task.id, userId: user.id };
+    const owners = await ownersOf(store, user.id);
+    const own = { course: course.id, task: task.id, userId: owners };
     const last = typed ? null : await store.submissions.findOne(own, { sort: { at: -1, attempt: -1 } });
     const before = new Map(Object.entries(last?.answers ?? {}));
-    const [nowMs, attempt] = [clock(), await store.submissions.count(own)];
-    const staff = isStaff(user, course.id);
+    const party = await partyOf(store, user, task);
+    const attempt = party === null ? 0 : await store.submissions.count(party.all);
+    const [nowMs, staff] = [clock(), isStaff(user, course.id)];
     return {
       user,
       environments,
@@ -37,9 +40,12 @@ export function createTaskService({ store, environments, config, clock }: AppDep
       maxUploadBytes: config.maxUploadBytes,
       nowMs,
       lang,
-      random: randomNumbers(task, user.name, attempt),
-      allowance: staff ? null : await allowanceOf(store, own, task.submissionLimit, nowMs),
-      ...(await runsBeside(own, task, staff)),
+      random: randomNumbers(task, party?.seed ?? user.name, attempt),
+      allowance:
+        staff || party === null ? null : await allowanceOf(store, party.all, task.submissionLimit, nowMs),
+      group: party?.owner.team?.name ?? null,
+      groupless: party === null ? GROUPLESS : null,
+      ...(await runsBeside(owners, task, staff)),
       given: (problem) => (typed ? typed.answers.get(problem) : before.get(problem)),
       environment: typed ? typed.environment : last?.environment,
       faults: typed?.faults ?? {},
@@ -48,13 +54,14 @@ export function createTaskService({ store, environments, config, clock }: AppDep
 
   /** The newest, and the one whose grade counts however old it is. */
   async function runsBeside(
-    own: Own,
+    owners: Condition,
     task: Task,
     staff: boolean,
   ): Promise<Pick<TaskContext, 'runs' | 'counted'>> {
     const limit = Math.min(task.storedSubmissions || SHOWN_RUNS, SHOWN_RUNS);
+    const own = { course: task.course, task: task.id, userId: owners };
     const runs = await store.runs.find(own, { sort: { queuedAt: -1 }, limit });
-    const counted = await countedRun(store, { userId: own.userId, staff }, task);
+    const counted = await countedRun(store, { owners, staff }, task);
     const isListed = counted === null || runs.some(({ id }) => id === counted.id);
     return { runs: isListed ? runs : [...runs, counted], counted: counted?.id ?? null };
   }

@@ -8,7 +8,7 @@ import {
 } from '../../web/events.ts';
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
-import type { User } from '../store/collections.ts';
+import type { Run, User } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';
 import { createTerminalFeed } from './terminal-feed.ts';
 import type { OpenTerminal, Terminals } from './terminals.ts';
@@ -22,7 +22,7 @@ export type TerminalRoom = ReturnType<typeof createTerminalRoom>;
 type Send = (run: string, bytes: Buffer, taken: () => void) => void;
 type Joined = {
   terminal: OpenTerminal;
-  run: { course: string; userId: string };
+  run: Pick<Run, 'course' | 'userId' | 'team'>;
   writable: boolean;
   leave(): void;
 };
@@ -51,7 +51,7 @@ export function createTerminalRoom({ runs, terminals, clock }: TerminalSources, 
     leave(runId);
     if (joined.size >= MAX_JOINED)
       throw new GradeportError('busy', 'Too many terminals are open on this page.');
-    // Staff may look: a session is its student's.
+    // Staff and a group's others may look: a session is its student's.
     const writable = can(user, 'type-in-run', run);
     const feed = createTerminalFeed((bytes, taken) => send(runId, bytes, taken));
     const screen = terminal.recent();

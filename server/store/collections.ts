@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import { reportSchema } from '../../grading-api/report.ts';
 import { VERDICTS } from '../core/verdict.ts';
-
-/** ISO 8601 in UTC, always with milliseconds: sorts as text. */
-const instant = z.iso.datetime({ precision: 3 });
+import { instant } from './instant.ts';
+import { groupSchema, settingsSchema, settingsValues, teammateSchema, teamSchema } from './membership.ts';
 
 export const ROLES = ['teacher', 'student'] as const;
 export type Role = (typeof ROLES)[number];
@@ -14,10 +13,14 @@ export const userSchema = z.object({
   /** Sign-in name, unique, lower case. */
   name: z.string(),
   displayName: z.string(),
+  /** As an operator wrote it; courses may let in by it, and graders get it. */
+  email: z.string().optional(),
   passwordHash: z.string(),
   operator: z.boolean(),
   /** Role in each course, by course id. */
   roles: z.record(z.string(), z.enum(ROLES)),
+  /** Courses that they left by themselves, and when: they may come back. */
+  left: z.record(z.string(), instant).optional(),
   createdAt: instant,
 });
 export type User = z.infer<typeof userSchema>;
@@ -38,15 +41,22 @@ export type StoredFile = z.infer<typeof storedFileSchema>;
 export const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
 export type Answer = z.infer<typeof answerSchema>;
 
+export type Group = z.infer<typeof groupSchema>;
+export type Teammate = z.infer<typeof teammateSchema>;
+export type Team = z.infer<typeof teamSchema>;
+export type StudentSettings = z.infer<typeof settingsSchema>;
+
 export const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
   task: z.string(),
+  /** Whose it is: a user's id or, where there is a team, the team's. */
   userId: z.string(),
+  team: teamSchema.optional(),
   at: instant,
   /** Problem id → answer. */
   answers: z.record(z.string(), answerSchema),
-  /** How many submissions of this user to this task came before. */
+  /** How many submissions of this user or group to this task came before. */
   attempt: z.int(),
   /** The environment that the student chose, where the task lets them. */
   environment: z.string().max(200).optional(),
@@ -54,6 +64,8 @@ export const submissionSchema = z.object({
   lang: z.string().max(20).optional(),
   /** The student's "@random" numbers: a regrade gets the same, whatever became of the task. */
   random: z.array(z.number()).optional(),
+  /** What who handed it in had told the course about themselves. */
+  settings: settingsValues.optional(),
 });
 export type Submission = z.infer<typeof submissionSchema>;
 
@@ -115,8 +127,9 @@ export const runSchema = z.object({
   submission: z.string(),
   course: z.string(),
   task: z.string(),
-  /** Whose run it is; of a debug run the teacher, not the student of the submission. */
+  /** Whose run it is: that of the submission, but of a debug run the teacher. */
   userId: z.string(),
+  team: teamSchema.optional(),
   /** Asked for by a teacher, with the grader's "debug" set; it is no grade of the student's. */
   debug: z.boolean().optional(),
   state: z.enum(RUN_STATES),
@@ -210,6 +223,12 @@ export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
   sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
   submissions: { schema: submissionSchema, indexes: [{ paths: ['course', 'task', 'userId', 'at'] }] },
+  groups: { schema: groupSchema, indexes: [{ paths: ['course'] }] },
+  teammates: {
+    schema: teammateSchema,
+    indexes: [{ paths: ['userId', 'team'] }, { paths: ['group', 'team'] }],
+  },
+  settings: { schema: settingsSchema, indexes: [{ paths: ['userId', 'course'] }] },
   runs: {
     schema: runSchema,
     indexes: [

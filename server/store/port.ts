@@ -1,5 +1,16 @@
 /** The store: collections of JSON documents and a blob store. The only truth about submissions and runs. */
-import type { Current, Pin, Run, Session, StoredRevision, Submission, User } from './collections.ts';
+import type {
+  Current,
+  Group,
+  Pin,
+  Run,
+  Session,
+  StoredRevision,
+  StudentSettings,
+  Submission,
+  Teammate,
+  User,
+} from './collections.ts';
 
 type Scalar = string | number | boolean | null;
 /** A small subset of MongoDB's language; keys may be dotted paths. */
@@ -64,10 +75,14 @@ export type Store = {
   sessions: Collection<Session>;
   submissions: Collection<Submission>;
   runs: Collection<Run>;
+  /** Who hands in together, and who did. */
+  groups: Collection<Group>;
+  teammates: Collection<Teammate>;
   /** Images that grade, did, or may; which one of a name does; and tasks that have one of their own. */
   revisions: Collection<StoredRevision>;
   currents: Collection<Current>;
   pins: Collection<Pin>;
+  settings: Collection<StudentSettings>;
   blobs: Blobs;
   /** Once everything that was written before is on disk. */
   settled(): Promise<void>;

@@ -91,5 +91,8 @@ describe('gradeport user', () => {
     expect(list.stdout).not.toContain('argon2');
     expect((await cli(['user', 'password', 'ann', ...at])).stdout.trim().length).toBeGreaterThan(8);
     expect((await cli(['user', 'password', 'nobody', ...at])).code).toBe(4);
+    expect((await cli(['user', 'email', 'ann', 'nonsense', ...at])).code).toBe(2);
+    expect((await cli(['user', 'email', 'ann', 'ann@example.org', ...at])).code).toBe(0);
+    expect((await cli(['user', 'email', 'ann', ...at])).stdout.trim()).toBe('ann@example.org');
   });
 });

@@ -52,8 +52,8 @@ describe('the page of an INGInious course', () => {
   it('has remarks on its files, for staff', async () => {
     expect((await get('/courses/c1')).text).not.toContain('did you mean');
     const staff = (await get('/courses/c1', teacher)).text;
-    expect(staff).toContain('11 remarks');
-    expect(staff).toMatch(/c1\/course\.yaml:44:35<\/code> .*did you mean &quot;weight&quot;/);
+    expect(staff).toContain('9 remarks');
+    expect(staff).toMatch(/c1\/course\.yaml:47:35<\/code> .*did you mean &quot;weight&quot;/);
   });
 
   it('tells the grade of it all, by the weights of its tasks; of a task whose last submission counts, the last', async () => {

@@ -20,8 +20,9 @@ beforeAll(async () => {
     course('open.to-all', {}),
     course('closed', null),
     course('over', { access: { ...ALWAYS, until: house.time.now - 1 } }),
-    course('listed', { list: { accept: true, names: ['ada', 's-*'] } }),
-    course('barred', { list: { accept: false, names: ['eve*'] } }),
+    course('listed', { list: { of: 'name', accept: true, names: ['ada', 's-*'] } }),
+    course('by-mail', { list: { of: 'email', accept: true, names: ['*@example.org'] } }),
+    course('barred', { list: { of: 'name', accept: false, names: ['eve*'] } }),
   ]);
   app = createApp({ ...house.deps, courses });
 });
@@ -57,6 +58,16 @@ describe('joining a course', () => {
     expect((await get('/courses', who)).text).not.toContain('/courses/open.to-all/join');
   });
 
+  it('goes by the address of the account, where the course asks for one', async () => {
+    const who = await house.person('mailed', null);
+    await join('by-mail', who).expect(404);
+    await house.users.setEmail(who.user.id, 'mailed@elsewhere.org');
+    await join('by-mail', who).expect(404);
+    await house.users.setEmail(who.user.id, 'Mailed@Example.org');
+    await join('by-mail', who).expect(303);
+    expect(await roleIn('by-mail', who)).toBe('student');
+  });
+
   it('never takes a role from those who have one', async () => {
     const teacher = await house.person('tess', 'teacher');
     await join('c1', teacher, 'nonsense').expect(303);
@@ -84,7 +95,7 @@ describe('joining a course', () => {
 
   it('is no way into a course that does not offer it, and tells nothing about it', async () => {
     const who = await house.person('eve', null);
-    for (const id of ['closed', 'over', 'listed', 'barred', 'none', '__proto__']) {
+    for (const id of ['closed', 'over', 'listed', 'by-mail', 'barred', 'none', '__proto__']) {
       const answer = await join(id, who, 'sesame').expect(404);
       expect(answer.text).toContain('that you may join');
       expect(await roleIn(id, who)).toBeUndefined();

@@ -1,7 +1,8 @@
 /** course.yaml, ours (name, description) and INGInious' of any age. */
 import { z } from 'zod';
-import type { Access, CourseTag, FileProblemReport, Registration } from '../task.ts';
+import type { Access, CourseTag, FileProblemReport, Registration, StudentField } from '../task.ts';
 import { asWritten } from './as-written.ts';
+import { readFields } from './fields.ts';
 import { readRegistration } from './registration.ts';
 import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { accessSchema } from './task-settings.ts';
@@ -21,7 +22,12 @@ export type CourseFile = {
   tutors: string[];
   tags: CourseTag[];
   registration: Registration | null;
+  groupsByStudents: boolean;
+  fields: StudentField[];
+  leavable: boolean;
   toc: Toc;
+  /** Each student gets only some tasks of each section. */
+  deals: boolean;
   notices: FileProblemReport[];
   /** Faults; what they do not touch counts all the same. */
   problems: FileProblemReport[];
@@ -54,7 +60,11 @@ const CLOSED: Access = { open: false, from: null, softUntil: null, until: null }
 const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   ...{ name: null, description: '', access: CLOSED, showOutput: false, admins: [], tutors: [], tags: [] },
   registration: null,
-  toc: { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
+  groupsByStudents: false,
+  fields: [],
+  leavable: true,
+  deals: false,
+  toc: { sections: [], amounts: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
   notices: [],
   problems,
 });
@@ -75,6 +85,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
       : ['dispenser_data', written['dispenser_data']];
   const toc = readToc(yaml, tocValue, [tocKey]);
   const { registration, notices } = readRegistration(yaml, written);
+  const { fields, notices: fieldNotices } = readFields(yaml, written['fields']);
   return {
     name: part<string | null>('name', filledText(), null),
     description: part('description', text(''), ''),
@@ -85,11 +96,17 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     tutors: part('tutors', words([]), []),
     tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
     registration,
+    groupsByStudents: part('groups_student_choice', flag(false), false),
+    fields,
+    leavable: part('allow_unregister', flag(true), true),
     toc,
+    deals: written['task_dispenser'] === DEALING,
     notices: [
       ...unknownKeys(yaml, [], KEYS),
       ...notices,
+      ...fieldNotices,
       ...dispenserNotice(yaml, written),
+      ...dealNotices(yaml, written, toc),
       ...noEffectNotices(yaml, written),
       ...toc.notices,
     ],
@@ -100,8 +117,6 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
 /** What a course counts on and would miss here; the rest of INGInious' keys change nothing that anybody would. */
 const NO_EFFECT: [key: string, sentence: string][] = [
   ['is_lti', 'LTI is not there; students sign in here, with accounts of this installation'],
-  ['groups_student_choice', 'there are no groups here; everybody hands in alone'],
-  ['fields', 'there are no settings of students per course; "@settings" is empty for graders'],
 ];
 const isSaid = (value: unknown): boolean =>
   flag(null).safeParse(value).data === true ||
@@ -112,10 +127,25 @@ const noEffectNotices = (yaml: YamlFile, written: Record<string, unknown>): File
     yaml.fault([key], `${key}: ${sentence}`),
   );
 
+/** INGInious' name for a course that deals tasks out. */
+const DEALING = 'combinatory_test';
+
+function dealNotices(yaml: YamlFile, written: Record<string, unknown>, toc: Toc): FileProblemReport[] {
+  if (written['task_dispenser'] !== DEALING) return [];
+  return toc.sections
+    .filter((_, index) => toc.amounts[index] === 0)
+    .map(({ title }) =>
+      yaml.fault(
+        ['dispenser_data'],
+        `dispenser_data: section "${title.slice(0, 100)}" has no "amount", so students see none of its tasks`,
+      ),
+    );
+}
+
 /** What else hands out tasks; here it is shown as a table of contents. */
 function dispenserNotice(yaml: YamlFile, written: Record<string, unknown>): FileProblemReport[] {
   const kind = written['task_dispenser'];
-  if (kind === undefined || kind === null || kind === 'toc') return [];
+  if (kind === undefined || kind === null || kind === 'toc' || kind === DEALING) return [];
   const message = `task_dispenser: "${String(kind).slice(0, 100)}" is not there; all its tasks are listed to everybody`;
   return [yaml.fault(['task_dispenser'], message)];
 }

@@ -14,6 +14,11 @@ const schema = z.object({
   registration_ac_list: words([]),
 });
 
+const LISTS = new Map<string, 'name' | 'email'>([
+  ['username', 'name'],
+  ['email', 'email'],
+]);
+
 export type RegistrationReading = { registration: Registration | null; notices: FileProblemReport[] };
 const CLOSED: RegistrationReading = { registration: null, notices: [] };
 
@@ -28,10 +33,14 @@ export function readRegistration(yaml: YamlFile, written: Record<string, unknown
   const { registration: access, registration_ac: kind } = read.data;
   if (!access.open) return CLOSED;
   const common = { access, password: read.data.registration_password || null };
-  const list = { accept: read.data.registration_ac_accept, names: read.data.registration_ac_list };
+  const { registration_ac_accept: accept, registration_ac_list: names } = read.data;
   if (kind === '' || kind === 'None') return { registration: { ...common, list: null }, notices: [] };
-  if (kind === 'username') return { registration: { ...common, list }, notices: [] };
-  const sentence = `registration_ac: "${kind.slice(0, 100)}" cannot be checked here`;
+  const of = LISTS.get(kind);
+  if (of) return { registration: { ...common, list: { of, accept, names } }, notices: [] };
+  const sentence =
+    kind === 'binding'
+      ? 'registration_ac: "binding" asks for accounts elsewhere, and people sign in here'
+      : `registration_ac: expected username or email; "${kind.slice(0, 100)}" cannot be checked`;
   return { ...CLOSED, notices: [closed(yaml.fault(['registration_ac'], sentence))] };
 }
 
@@ -40,11 +49,12 @@ const closed = (fault: FileProblemReport): FileProblemReport => ({
   message: `${fault.message}. Until this is mended, nobody can join the course by themselves`,
 });
 
-/** Names as INGInious' lists have them: "*" stands for any letters. */
-export function mayJoin({ list }: Registration, userName: string): boolean {
+/** Names as INGInious' lists have them: "*" stands for any letters. Without an address no list of them lets in. */
+export function mayJoin({ list }: Registration, user: { name: string; email?: string | undefined }): boolean {
   if (list === null) return true;
-  const isListed = list.names.some((pattern) => matches(pattern.toLowerCase(), userName.toLowerCase()));
-  return isListed === list.accept;
+  const shown = (list.of === 'email' ? user.email : user.name)?.toLowerCase();
+  if (shown === undefined) return false;
+  return list.names.some((pattern) => matches(pattern.toLowerCase(), shown)) === list.accept;
 }
 
 /** Part by part, from the left: a regular expression with many stars takes for ever. */

@@ -72,7 +72,6 @@ function answerNotices(yaml: YamlFile, { id, answer }: MatchProblem): FileProble
 
 const wordsSchema = z.object({
   evaluate: z.unknown(),
-  groups: z.unknown(),
   environment_type: z.unknown(),
 });
 
@@ -80,11 +79,6 @@ function oldWords(yaml: YamlFile): FileProblemReport[] {
   const words = wordsSchema.partial().safeParse(yaml.value).data ?? {};
   const notices: [key: string, message: string, holds: boolean][] = [
     ['evaluate', 'expected best or last; "best" is taken', !known(words.evaluate, ['best', 'last'])],
-    [
-      'groups',
-      'there are no groups here; everybody hands in alone',
-      known(words.groups, [true, 'on', 'true']),
-    ],
     [
       'environment_type',
       `expected one of ${ENVIRONMENT_TYPES.join(', ')}; "docker" is taken`,

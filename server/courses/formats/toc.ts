@@ -5,11 +5,13 @@ import { readAccess } from './access.ts';
 import { asWritten } from './as-written.ts';
 import { DISPENSED_KEYS, readDispensed } from './task-settings.ts';
 import { unknownKeys } from './unknown-keys.ts';
-import { flag, text } from './values.ts';
+import { count, flag, text } from './values.ts';
 import { faultsOf, type Path, type YamlFile } from './yaml-file.ts';
 
 export type Toc = {
   sections: Section[];
+  /** How many tasks of each of them one student gets, where tasks are dealt out. */
+  amounts: number[];
   /** What the course says of a task, by task id. */
   settings: Map<string, Partial<TaskSettings>>;
   /** The course keeps the settings of its tasks: INGInious shows nobody a task that it does not name. */
@@ -28,11 +30,15 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 
 /** @param path where it stands in course.yaml: dispenser_data, or the older toc */
 export function readToc(yaml: YamlFile, value: unknown, path: Path): Toc {
-  const toc: Toc = { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] };
+  const toc: Toc = {
+    ...{ sections: [], amounts: [], settings: new Map(), keepsSettings: false },
+    ...{ mentions: [], notices: [] },
+  };
   if (value === null || value === undefined) return toc;
   const list = isMap(value) ? value['toc'] : value;
   const listPath = isMap(value) ? [...path, 'toc'] : path;
   toc.sections = readSections(toc, yaml, list ?? [], listPath, 0);
+  toc.amounts = readAmounts(list);
   if (!isMap(value)) return toc;
   toc.notices.push(...unknownKeys(yaml, path, ['toc', 'config', 'imported']));
   readSettings(toc, yaml, value['config'], [...path, 'config']);
@@ -50,6 +56,17 @@ function readSections(toc: Toc, yaml: YamlFile, value: unknown, path: Path, dept
 }
 
 const sectionSchema = z.object({ title: text(''), config: z.unknown().optional() });
+/** Section by section, as readSections takes them. */
+function readAmounts(list: unknown): number[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((section) =>
+    isMap(section) && sectionSchema.safeParse(section).success
+      ? [amountSchema.safeParse(section['config']).data?.amount ?? 0]
+      : [],
+  );
+}
+const amountSchema = z.object({ amount: count(0) });
+
 const configSchema = z.object({ closed: flag(false), hidden_if_empty: flag(false), hidden: flag(false) });
 
 function readSection(toc: Toc, yaml: YamlFile, value: unknown, path: Path, depth: number): Section[] {
@@ -105,13 +122,6 @@ function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): voi
     const place = [...path, task];
     const read = readDispensed(settings ?? {});
     toc.notices.push(...unknownKeys(yaml, place, DISPENSED_KEYS));
-    if (read.settings.groups)
-      toc.notices.push(
-        yaml.fault(
-          [...place, 'group_submission'],
-          `${place.join('.')}.group_submission: there are no groups here; everybody hands in alone`,
-        ),
-      );
     if (read.error) toc.notices.push(...faultsOf(yaml, read.error, place).map(withEffect));
     // Rather hidden too long than an exam that opens too early.
     toc.settings.set(task, read.error && CLOSED ? { access: CLOSED } : read.settings);

@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { localiseTask } from '../../courses/localise.ts';
 import { randomNumbers } from '../../courses/random-numbers.ts';
+import { GROUPLESS, partyOf } from '../../grading/teams.ts';
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageOf } from '../language.ts';
@@ -38,10 +39,13 @@ export function courseApi(
     const found = await lookup.taskOf(user, req.params.course, req.params.task);
     const lang = languageOf(req);
     const task = localiseTask(found.task, lang);
-    const attempt = await store.submissions.count({ course: task.course, task: task.id, userId: user.id });
-    const random = randomNumbers(task, user.name, attempt);
+    const party = await partyOf(store, user, task);
+    const attempt = party === null ? 0 : await store.submissions.count(party.all);
+    const random = randomNumbers(task, party?.seed ?? user.name, attempt);
     const viewer = { user, environments, nowMs: clock(), lang, ceilings: config.ceilings };
-    res.json({ ...taskJson(task, viewer), random });
+    const shown = taskJson(task, viewer);
+    const closed = shown.closed ?? (party === null ? GROUPLESS : null);
+    res.json({ ...shown, closed, group: party?.owner.team?.name ?? null, random });
   }
 
   return Router()

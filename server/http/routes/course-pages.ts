@@ -19,12 +19,16 @@ const joinSchema = z.object({ password: z.string().max(1000).default('') });
 
 export function coursePages(service: CourseService): Router {
   async function page(user: User, lang: string, refusal: Refusal | null) {
-    const [courses, joinable] = await Promise.all([service.cards(user, lang), service.joinable(user, lang)]);
+    const [courses, joinable, left] = await Promise.all([
+      service.cards(user, lang),
+      service.joinable(user, lang),
+      service.left(user, lang),
+    ]);
     const shown = joinable.map((one) => ({
       ...one,
       error: one.id === refusal?.course ? refusal.message : null,
     }));
-    return { ...nav(user, 'courses', 'Courses'), courses, joinable: shown };
+    return { ...nav(user, 'courses', 'Courses'), courses, joinable: shown, left };
   }
 
   const list: RequestHandler = async (req, res) => {
@@ -33,7 +37,7 @@ export function coursePages(service: CourseService): Router {
 
   const show = async (req: Request<Place>, res: Response): Promise<void> => {
     const { course, context } = await service.course(actorOf(res), req.params.course, languageOf(req));
-    render(res, 'course', coursePage(course, context));
+    render(res, 'course', coursePage(course, context, req.query['kept'] !== undefined));
   };
 
   const join = async (req: Request<Place>, res: Response): Promise<void> => {
@@ -51,10 +55,22 @@ export function coursePages(service: CourseService): Router {
     res.redirect(303, courseHref(course));
   };
 
+  const leave = async (req: Request<Place>, res: Response): Promise<void> => {
+    await service.leave(actorOf(res), req.params.course);
+    res.redirect(303, '/courses');
+  };
+
+  const comeBack = async (req: Request<Place>, res: Response): Promise<void> => {
+    await service.comeBack(actorOf(res), req.params.course);
+    res.redirect(303, courseHref(req.params.course));
+  };
+
   const form = urlencoded({ extended: false, limit: '16kb' });
   return Router()
     .get('/', (_req, res) => res.redirect(303, '/courses'))
     .get('/courses', list)
     .get('/courses/:course', show)
-    .post('/courses/:course/join', form, join);
+    .post('/courses/:course/join', form, join)
+    .post('/courses/:course/leave', leave)
+    .post('/courses/:course/come-back', comeBack);
 }

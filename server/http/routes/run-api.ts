@@ -4,6 +4,7 @@ import type { Lookup } from '../lookup.ts';
 import { actorOf } from '../session.ts';
 import { runJson } from '../views/submission-json.ts';
 import { tagsOf } from '../views/tests.ts';
+import { whoseOf } from '../whose.ts';
 
 type Place = { run: string };
 
@@ -11,12 +12,12 @@ export function runApi({ store, courses, grading }: AppDeps, lookup: Lookup): Ro
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const run = await lookup.runOf(user, req.params.run);
-    const student = await store.users.get(run.userId);
+    const whose = await whoseOf(store, run);
     const course = await courses.get(run.course);
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
     const position = grading.position(run.id);
     const tags = tagsOf(course, task);
-    res.json(runJson(run, { user, student: student?.name ?? run.userId, task, tags, position }));
+    res.json(runJson(run, { user, whose, task, tags, position }));
   }
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {

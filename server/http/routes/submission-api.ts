@@ -3,6 +3,7 @@ import { json, type Request, type RequestHandler, type Response, Router } from '
 import { z } from 'zod';
 import { GradeportError } from '../../core/errors.ts';
 import type { Task } from '../../courses/task.ts';
+import { ownersOf } from '../../grading/teams.ts';
 import type { Run, Submission, User } from '../../store/collections.ts';
 import type { AppDeps } from '../deps.ts';
 import { jsonLimit, readJson } from '../json-answers.ts';
@@ -13,6 +14,7 @@ import { actorOf } from '../session.ts';
 import { type Answers, askedEnvironment, readForm } from '../uploads.ts';
 import { apiRunHref, runHref } from '../views/hrefs.ts';
 import { answersJson, submissionJson } from '../views/submission-json.ts';
+import { whoseOf } from '../whose.ts';
 
 type Place = { course: string; task: string };
 const querySchema = z.object({
@@ -61,10 +63,13 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
     const query = parseBody(querySchema, req.query);
     const student = await studentOf(user, course.id, query.user);
     const { limit, skip } = query;
-    const filter = { course: course.id, task: task.id, userId: student.id };
+    const filter = { course: course.id, task: task.id, userId: await ownersOf(store, student.id) };
     const found = await store.submissions.find(filter, { sort: { at: -1 }, limit, skip });
     const runs = await runsOf(found);
-    res.json(found.map((one) => submissionJson(one, student.name, runs.get(one.id) ?? [])));
+    const shown = found.map(async (one) =>
+      submissionJson(one, await whoseOf(store, one), runs.get(one.id) ?? []),
+    );
+    res.json(await Promise.all(shown));
   }
 
   async function studentOf(user: User, course: string, name: string | undefined): Promise<User> {
@@ -84,9 +89,8 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
 
   async function show(req: Request<{ submission: string }>, res: Response): Promise<void> {
     const submission = await lookup.submissionOf(actorOf(res), req.params.submission);
-    const student = await store.users.get(submission.userId);
     const runs = (await runsOf([submission])).get(submission.id) ?? [];
-    const shown = submissionJson(submission, student?.name ?? submission.userId, runs);
+    const shown = submissionJson(submission, await whoseOf(store, submission), runs);
     res.json({ ...shown, answers: answersJson(submission) });
   }
 

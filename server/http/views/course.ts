@@ -1,14 +1,18 @@
+import type { LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { can, taskState } from '../../core/access.ts';
+import { tasksFor } from '../../courses/dealt.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
+import type { Settings } from '../../courses/student-settings.ts';
 import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { User } from '../../store/collections.ts';
 import { utcText } from './format.ts';
-import { courseHref, taskHref } from './hrefs.ts';
+import { courseHref, groupsHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import type { Progress } from './progress.ts';
+import { fieldViews, type TypedSettings } from './student-fields.ts';
 
 export function courseCard(course: Course, user: User, tasks: number, solved: number): CourseCard {
   return {
@@ -26,40 +30,50 @@ export const joinCard = ({ id, name, description, registration }: Course): JoinC
   needsPassword: registration?.password != null,
 });
 
+export const leftCard = ({ id, name }: Course): LeftCard => ({
+  ...{ id, name, backHref: `${courseHref(id)}/come-back` },
+});
+
 export function roleIn(user: User, course: string): string {
   const role = Object.hasOwn(user.roles, course) ? user.roles[course] : undefined;
   return role ?? (user.operator ? 'operator' : 'none');
-}
-
-export function visibleTasks(course: Course, user: User, nowMs: number): Task[] {
-  return course.tasks.filter((task) =>
-    can(user, 'see-task', { course: course.id, opening: task.access, now: nowMs }),
-  );
 }
 
 export type CourseContext = {
   user: User;
   staff: boolean;
   progress: ReadonlyMap<string, Progress>;
+  /** What the reader told the course about themselves, and what stands in its form instead. */
+  settings: Settings;
+  typed: TypedSettings | null;
   environments: EnvironmentCatalogue;
   nowMs: number;
   /** The reader's language. */
   lang: string;
 };
 
-export function coursePage(course: Course, context: CourseContext): CoursePage {
+export function coursePage(course: Course, context: CourseContext, isKept = false): CoursePage {
   const { id, name, description } = course;
-  const tasks = visibleTasks(course, context.user, context.nowMs);
+  const tasks = tasksFor(context.user, course, context.nowMs);
   return {
     ...nav(context.user, 'courses', name),
-    course: { id, name, descriptionHtml: renderRst(description) },
+    course: { id, name, descriptionHtml: renderRst(description), href: courseHref(id) },
     grade: courseGrade(tasks, context.progress),
     sections: sectionViews(course, tasks, context),
     broken: context.staff ? course.broken : [],
     notices: context.staff ? course.notices : [],
     staff: context.staff,
+    leaveHref: can(context.user, 'leave-course', { course: id, leavable: course.leavable })
+      ? `${courseHref(id)}/leave`
+      : null,
+    fields: fieldViews(course, context.settings, context.typed),
+    fieldsNotice: isKept ? 'Kept.' : null,
+    groupsHref: isGrouped(course) ? groupsHref(id) : null,
   };
 }
+
+const isGrouped = ({ groupsByStudents, tasks }: Course): boolean =>
+  groupsByStudents || tasks.some(({ groups }) => groups);
 
 function sectionViews(course: Course, tasks: readonly Task[], context: CourseContext): SectionView[] {
   const rows = new Map(tasks.map((task) => [task.id, taskRow(task, context)]));

@@ -2,6 +2,8 @@
 const part = encodeURIComponent;
 
 export const courseHref = (course: string): string => `/courses/${part(course)}`;
+export const groupsHref = (course: string): string => `${courseHref(course)}/groups`;
+export const groupHref = (course: string, group: string): string => `${groupsHref(course)}/${part(group)}`;
 export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;
 export const environmentHref = (name: string): string => `/environments/${part(name)}`;

@@ -1,19 +1,20 @@
 /** How far somebody is: counted by the store, without reading what the runs printed. */
 import type { Course, Task } from '../../courses/task.ts';
 import type { Run } from '../../store/collections.ts';
-import type { Filter, Store } from '../../store/port.ts';
+import type { Condition, Filter, Store } from '../../store/port.ts';
 
 export type Learner = {
-  userId: string;
+  /** Whose runs are theirs: their own and their teams'. */
+  owners: Condition;
   /** Only staff have debug runs, which are nobody's grade: for others no run need be opened to tell. */
   staff: boolean;
 };
 type Runs = Pick<Store, 'runs'>;
 type Rule = Pick<Task, 'evaluate'>;
 
-const ownRuns = ({ userId, staff }: Learner, course: string): Filter => ({
+const ownRuns = ({ owners, staff }: Learner, course: string): Filter => ({
   course,
-  userId,
+  userId: owners,
   ...(staff && { debug: { $ne: true } }),
 });
 /** What went wrong by our fault costs nobody a grade. */

@@ -1,6 +1,7 @@
 import type { RunPage } from '../../../web/view-models.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import type { Answer, Run, Submission, User } from '../../store/collections.ts';
+import type { Whose } from '../whose.ts';
 import { feedbackView } from './feedback.ts';
 import { courseHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
@@ -10,8 +11,7 @@ import { verdictView } from './verdict.ts';
 export type RunContext = {
   user: User;
   staff: boolean;
-  /** Who submitted; null when the account is gone. */
-  student: User | null;
+  whose: Whose;
   submission: Submission | null;
   /** null: taken off the disk since. */
   course: Course | null;
@@ -19,13 +19,19 @@ export type RunContext = {
 };
 
 export function runPage(run: Run, context: RunContext): RunPage {
-  const { user, staff, student, submission, course, task } = context;
+  const { user, staff, whose, submission, course, task } = context;
   const { outcome, environment } = run;
   const showOutput = staff || (task?.showOutput ?? false);
   const taskName = task?.name ?? run.task;
   return {
     ...nav(user, 'courses', `Submission to ${taskName}`),
-    run: { id: run.id, state: run.state, at: run.queuedAt, student: student?.displayName ?? run.userId },
+    run: {
+      id: run.id,
+      state: run.state,
+      at: run.queuedAt,
+      student: whose.shown,
+      group: whose.group !== null,
+    },
     course: { id: run.course, name: course?.name ?? run.course, href: courseHref(run.course) },
     task: { id: run.task, name: taskName, href: taskHref(run.course, run.task) },
     answers: Object.entries(submission?.answers ?? {}).map(([id, answer]) => answerView(id, answer, task)),

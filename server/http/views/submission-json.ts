@@ -2,17 +2,19 @@
 import { can } from '../../core/access.ts';
 import type { CourseTag, Task } from '../../courses/task.ts';
 import type { Answer, Outcome, Run, Submission, User } from '../../store/collections.ts';
+import type { Whose } from '../whose.ts';
 import { runHref } from './hrefs.ts';
 import { type TestReader, testsFor } from './tests.ts';
 import { verdictLabel } from './verdict.ts';
 
-export function submissionJson(submission: Submission, student: string, runs: readonly Run[]) {
+export function submissionJson(submission: Submission, { student, group }: Whose, runs: readonly Run[]) {
   const { id, course, task, at, attempt, environment } = submission;
   return {
     id,
     course,
     task,
     student,
+    group,
     at,
     attempt,
     environment: environment ?? null,
@@ -47,18 +49,19 @@ function runSummary(run: Run) {
 
 export type RunJsonContext = {
   user: User;
-  student: string;
+  whose: Whose;
   task: Task | null;
   tags: readonly CourseTag[];
   position: number | null;
 };
 
-export function runJson(run: Run, { user, student, task, tags, position }: RunJsonContext) {
+export function runJson(run: Run, { user, whose, task, tags, position }: RunJsonContext) {
   const { id, submission, course, state, attempt, queuedAt, startedAt, doneAt, environment } = run;
   const staff = can(user, 'see-staff-details', run);
   const showOutput = staff || (task?.showOutput ?? false);
   return {
-    ...{ id, submission, course, task: run.task, student, state, attempt, position },
+    ...{ id, submission, course, task: run.task, student: whose.student, group: whose.group },
+    ...{ state, attempt, position },
     ...{ queuedAt, startedAt, doneAt, environment, href: runHref(id) },
     outcome: run.outcome && outcomeJson(run.outcome, { staff, showOutput, tags }),
   };

@@ -1,15 +1,16 @@
 /** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
 import { type Limits, resolveLimits } from '../../core/limits.ts';
 import { type ShownTo, shownChoices } from '../../courses/choices.ts';
+import { tasksFor } from '../../courses/dealt.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { renderRst } from '../../courses/rst.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
-import { type CourseContext, roleIn, taskRow, visibleTasks, whyClosed } from './course.ts';
+import { type CourseContext, roleIn, taskRow, whyClosed } from './course.ts';
 import { taskHref } from './hrefs.ts';
 
 export function courseJson(course: Course, context: CourseContext) {
   const { id, name, description } = course;
-  const tasks = visibleTasks(course, context.user, context.nowMs).map((task) => taskRow(task, context));
+  const tasks = tasksFor(context.user, course, context.nowMs).map((task) => taskRow(task, context));
   const broken = context.staff ? { broken: course.broken } : {};
   return { id, name, description, role: roleIn(context.user, id), tasks, ...broken };
 }
@@ -30,6 +31,7 @@ export function taskJson(task: Task, viewer: Viewer) {
       environmentChoices: choicesOf(task),
       network,
       showOutput,
+      groups: task.groups,
     },
     problems: task.problems.map((problem) =>
       problemJson(problem, { username: viewer.user.name, lang: viewer.lang }),

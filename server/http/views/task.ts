@@ -9,7 +9,7 @@ import type { AnswerFaults } from '../../grading/verbs.ts';
 import type { Run, User } from '../../store/collections.ts';
 import { whyClosed } from './course.ts';
 import { bytesText, durationText } from './format.ts';
-import { courseHref, runHref, taskHref } from './hrefs.ts';
+import { courseHref, groupsHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
 import { verdictLabel, verdictTone } from './verdict.ts';
@@ -29,6 +29,10 @@ export type TaskContext = {
   random: readonly number[];
   /** null: no limit. */
   allowance: Allowance | null;
+  /** The name of the group that hands in; null: everybody alone. */
+  group: string | null;
+  /** Why one who is in no group cannot hand in; null: they can. */
+  groupless: string | null;
   /** Newest first. */
   runs: readonly Run[];
   /** The run whose grade counts; null: none yet. */
@@ -64,7 +68,10 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
     environment: environmentOf(task, context.environments),
     environmentChoices: choiceViews(task, context),
     closed:
-      whyClosed(task, context) ?? (context.allowance?.left === 0 ? allowanceText(context.allowance) : null),
+      whyClosed(task, context) ??
+      context.groupless ??
+      (context.allowance?.left === 0 ? allowanceText(context.allowance) : null),
+    group: groupView(task, context),
     allowance: context.allowance && allowanceText(context.allowance),
     numbers:
       context.random.length > 0 ? { shown: [...context.random], sent: JSON.stringify(context.random) } : null,
@@ -74,6 +81,11 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
     runsNote: runsNote(task),
     error: pageError(task, faults),
   };
+}
+
+/** For a task of groups: whose answer it will be, and where the groups are. */
+function groupView({ course, groups }: Task, { group }: TaskContext): TaskPage['group'] {
+  return groups ? { name: group, href: groupsHref(course) } : null;
 }
 
 /** INGInious' placeholders; only an address that a browser may follow. */

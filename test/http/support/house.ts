@@ -144,6 +144,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     sessions,
     signIn: createSignIn(users),
     setRole: users.setRole,
+    leaveCourse: users.leaveCourse,
     config: {
       publicUrl: null,
       metricsToken: null,
@@ -177,7 +178,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   return {
     ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs, history },
     ...{ built: builder.built, says: builder.says },
-    ...{ time, errors, signedOut, person },
+    ...{ time, errors, signedOut, person, folder },
     async close() {
       await jobs.close();
       await history.close();

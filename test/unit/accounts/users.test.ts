@@ -97,3 +97,15 @@ test('lists by name; a removed user is gone with all sessions', async () => {
   expect(await sessions.resolve(token)).toBeNull();
   expect(await store.sessions.count({})).toBe(0);
 });
+
+test('an e-mail address is optional, checked, changed and taken away', async () => {
+  const { users } = await setUp();
+  const plain = await users.addUser({ ...ada, name: 'plain' });
+  expect(plain.email).toBeUndefined();
+  const { id } = await users.addUser({ ...ada, name: 'mailed', email: 'ada@example.org' });
+  expect((await users.findByName('mailed'))?.email).toBe('ada@example.org');
+  await expect(users.setEmail(id, 'nonsense')).rejects.toMatchObject({ code: 'usage' });
+  expect((await users.setEmail(id, 'b@example.org')).email).toBe('b@example.org');
+  expect((await users.setEmail(id, null)).email).toBeUndefined();
+  await expect(users.setEmail('nobody', null)).rejects.toMatchObject({ code: 'not-found' });
+});

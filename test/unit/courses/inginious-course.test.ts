@@ -106,13 +106,11 @@ describe('a course of INGInious', () => {
   test('tells what of it has no effect, and nothing about what INGInious itself writes', async () => {
     expect(messages(await read())).toEqual([
       'colour: this key is not known and has no effect',
-      'fields: there are no settings of students per course; "@settings" is empty for graders',
       'dispenser_data.config.random.wieght: not known; did you mean "weight"?',
       expect.stringContaining('dispenser_data.config.tâche-é.accessibility: expected true, false, or dates'),
       'dispenser_data.toc.0.tasks_list: there is no task "gone"',
       'dispenser_data.config.plugins: "accessibility" is missing, so students do not see this task',
       'evaluate: expected best or last; "best" is taken',
-      'groups: there are no groups here; everybody hands in alone',
       expect.stringContaining('"blockly" needs a plugin'),
       expect.stringContaining('"math" needs a plugin'),
       expect.stringContaining('"network-trace" needs a plugin'),
@@ -233,4 +231,12 @@ describe('translations', () => {
     await copy.write('quiz/$i18n/fr.mo', 'nonsense');
     expect(taskOf(await read(), 'quiz').translations.size).toBe(0);
   });
+});
+
+test('what a course asks its students is read with its type', async () => {
+  expect((await read()).fields).toEqual([
+    { id: 'year', description: 'Year of study', kind: 'integer' },
+    { id: 'shell', description: 'shell', kind: 'text' },
+    { id: 'repeats', description: 'Repeats the year', kind: 'flag' },
+  ]);
 });

@@ -4,6 +4,7 @@ import type { Answer } from '../../../server/courses/answers.ts';
 import { readInginiousTask } from '../../../server/courses/formats/inginious.ts';
 import { plainTask } from '../../../server/courses/plain-task.ts';
 import { gradeQuiz, type QuizContext } from '../../../server/courses/quiz.ts';
+import { phrasesIn } from '../../../server/courses/quiz-phrases.ts';
 
 function grade(problems: string, answers: Record<string, Answer>, context?: QuizContext) {
   const place = { id: 'q', course: 'c', folder: '/q', file: 'task.yaml' };
@@ -116,5 +117,40 @@ describe('a quiz', () => {
     expect(inFrench('fr')).toBe('Oh non\n\nNo *b*.');
     expect(inFrench('fr_BE')).toBe('Oh non\n\nNo *b*.');
     expect(inFrench('de')).toBe('Oh no\n\nNo *b*.');
+  });
+});
+
+describe('the words of a quiz', () => {
+  const all = { s: '1', m: ['2'], t: 'x' };
+  const said = (lang: string) => grade(SINGLE + SEVERAL + MATCH, all, { phrases: phrasesIn(lang) });
+
+  test('are the student’s, and in English where there are none', () => {
+    expect(said('fr').problems).toMatchObject({
+      t: ['failed', 'C’est faux.'],
+      s: ['failed', 'C’est faux.\n\nNo *b*.'],
+    });
+    expect(said('fr-BE')).toEqual(said('fr'));
+    expect(said('fr').text).toBe(
+      '3 réponses sont fausses.\n\n\nDans les questions à choix, 4 cases sont fausses ou oubliées.',
+    );
+    expect(said('nl').text).toContain('3 antwoorden zijn fout.');
+    expect(said('de').text).toContain('3 Antworten sind falsch.');
+    for (const other of ['en', 'ja', '', '__proto__'])
+      expect(said(other)).toEqual(grade(SINGLE + SEVERAL + MATCH, all));
+  });
+
+  test('change nothing else of the report', () => {
+    const { text, problems, ...rest } = said('fr');
+    const english = grade(SINGLE + SEVERAL + MATCH, all);
+    expect({ ...english, text, problems }).toEqual({ ...rest, text, problems });
+    expect(Object.keys(problems)).toEqual(Object.keys(english.problems));
+  });
+
+  test.each(['fr', 'de', 'nl'])('in %s count one and several', (lang) => {
+    const { wrongAnswers, invalidChoices } = phrasesIn(lang);
+    for (const phrase of [wrongAnswers, invalidChoices]) {
+      expect(phrase(2)).toContain('2');
+      expect(phrase(1)).not.toMatch(/\d/);
+    }
   });
 });

@@ -26,15 +26,21 @@ describe('the registration of a course', () => {
     expect(registration("registration: true\nregistration_password: ''")?.password).toBeNull();
   });
 
-  test('may have a list of user names; of any other list it is closed, and says so', () => {
+  test('may have a list of user names or addresses; of any other list it is closed, and says so', () => {
     const text =
       'registration: true\nregistration_ac_list: [ada]\nregistration_ac_accept: false\nregistration_ac:';
-    expect(registration(`${text} username`)?.list).toEqual({ accept: false, names: ['ada'] });
+    expect(registration(`${text} username`)?.list).toEqual({ of: 'name', accept: false, names: ['ada'] });
+    expect(registration(`${text} email`)?.list).toEqual({ of: 'email', accept: false, names: ['ada'] });
     expect(registration(`${text} null`)?.list).toBeNull();
-    expect(registration(`${text} email`)).toBeNull();
-    expect(messages(`${text} email`)).toEqual([
-      'registration_ac: "email" cannot be checked here. Until this is mended, nobody can join the course by themselves',
-    ]);
+    for (const [kind, sentence] of [
+      ['binding', 'registration_ac: "binding" asks for accounts elsewhere, and people sign in here'],
+      ['mail', 'registration_ac: expected username or email; "mail" cannot be checked'],
+    ]) {
+      expect(registration(`${text} ${kind}`)).toBeNull();
+      expect(messages(`${text} ${kind}`)).toEqual([
+        `${sentence}. Until this is mended, nobody can join the course by themselves`,
+      ]);
+    }
   });
 
   test('is closed by what cannot be read, which costs the course nothing else', () => {
@@ -51,9 +57,9 @@ describe('a list of names', () => {
       {
         access: { open: true, from: null, softUntil: null, until: null },
         password: null,
-        list: { accept, names: [pattern] },
+        list: { of: 'name', accept, names: [pattern] },
       },
-      name,
+      { name },
     );
 
   test.each([
@@ -73,6 +79,25 @@ describe('a list of names', () => {
     expect(joins(pattern, name, false)).toBe(!expected);
   });
 
+  test('of addresses lets in whose address it allows, and nobody without one', () => {
+    const access = { open: true, from: null, softUntil: null, until: null };
+    const lets = (accept: boolean, email?: string) =>
+      mayJoin(
+        { access, password: null, list: { of: 'email', accept, names: ['*@example.org', 'eve@*'] } },
+        { name: 'eve@x', email },
+      );
+    expect([lets(true, 'Ada@Example.org'), lets(true, 'ada@other.org'), lets(true)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([lets(false, 'eve@other.org'), lets(false, 'ada@other.org'), lets(false)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
   test('is quick, whatever it holds', () => {
     const begun = performance.now();
     expect(joins('*a'.repeat(5000), 'a'.repeat(4000))).toBe(false);
@@ -82,14 +107,13 @@ describe('a list of names', () => {
 
 test('what a course would miss here is told with its line', () => {
   expect(
-    messages('is_lti: true\nfields: {year: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true'),
+    messages(
+      'is_lti: true\nfields: {year: {type: 4}, size: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true',
+    ),
   ).toEqual([
+    'fields.year.type: expected 1 (whole number), 2 (text) or 3 (yes or no)',
     'is_lti: LTI is not there; students sign in here, with accounts of this installation',
-    'groups_student_choice: there are no groups here; everybody hands in alone',
-    'fields: there are no settings of students per course; "@settings" is empty for graders',
   ]);
   const dispensed = 'dispenser_data: {toc: [], config: {a: {group_submission: true}}}';
-  expect(messages(dispensed)).toEqual([
-    'dispenser_data.config.a.group_submission: there are no groups here; everybody hands in alone',
-  ]);
+  expect(messages(dispensed)).toEqual([]);
 });

@@ -52,9 +52,9 @@ test('a teacher grades a submission again with debug, and the student’s grade 
     state: 'queued',
   });
   await house.grading.finish(id, outcomeWith({ grade: 100 }));
-  const student = await progressOf(house.store, { userId: eve.id, staff: false }, demoCourse());
+  const student = await progressOf(house.store, { owners: eve.id, staff: false }, demoCourse());
   expect(student.get('hello')).toEqual({ status: 'tried', grade: 40 });
-  const teacher = await progressOf(house.store, { userId: tess.id, staff: true }, demoCourse());
+  const teacher = await progressOf(house.store, { owners: tess.id, staff: true }, demoCourse());
   expect(teacher.get('hello')).toBeUndefined();
 });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defaultLimits } from '../../../server/core/limits.ts';
 import { randomNumbers } from '../../../server/courses/random-numbers.ts';
-import type { Task } from '../../../server/courses/task.ts';
+import type { Course, Task } from '../../../server/courses/task.ts';
 import type { Environment } from '../../../server/environments/environment.ts';
 import { inputOf } from '../../../server/grading/input.ts';
 import { outcomeWithoutRun } from '../../../server/grading/outcome.ts';
@@ -34,12 +34,15 @@ const person = (name: string, role: 'student' | 'teacher'): User => ({
   createdAt: new Date(NOW).toISOString(),
 });
 const ada = person('ada', 'student');
+/** What the course deals out: null is all. */
+let deals: Course['deals'] = null;
+const fields = [{ id: 'year', description: 'Year', kind: 'integer' as const }];
 
 /** Hands in, and finishes the run at once. */
 async function handIn(task: Task, reading?: Reading, actor = ada, environments: Environment[] = []) {
   const deps = {
     store,
-    courses: catalogueOf([{ ...demoCourse(), tasks: [task] }]),
+    courses: catalogueOf([{ ...demoCourse(), tasks: [task], fields, deals }]),
     environments: environmentsOf(environments).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
@@ -89,8 +92,31 @@ describe('a submission', () => {
     const random = randomNumbers(task, 'ada', 0);
     const submission = await handIn(task, { lang: 'fr', random });
     expect(submission).toMatchObject({ lang: 'fr', random });
-    const { input } = await inputOf(submission, ada, '', store.blobs);
+    const { input, spoken } = await inputOf(submission, [ada], '', store.blobs);
+    expect(spoken).toBe('fr');
     expect(input).toMatchObject({ '@lang': 'fr', '@random': random, '@attempts': '1' });
+  });
+
+  test('to a task that the course did not deal to the student is refused', async () => {
+    deals = [{ title: 'All', amount: 0, tasks: ['limited'] }];
+    await expect(handIn(quiz({}))).rejects.toMatchObject({ code: 'not-found' });
+    await handIn(quiz({}), undefined, person('tess', 'teacher'));
+    deals = null;
+    await handIn(quiz({}));
+  });
+
+  test('keeps what the student had told the course, and the grader gets that', async () => {
+    expect((await handIn(quiz({}))).settings).toBeUndefined();
+    await store.settings.insert({
+      id: 'c1/id-ada',
+      course: 'c1',
+      userId: 'id-ada',
+      values: { year: 2, old: 'x' },
+    });
+    const submission = await handIn(quiz({}));
+    await store.settings.update({ id: 'c1/id-ada' }, { $set: { values: { year: 3 } } });
+    const { input } = await inputOf(submission, [ada], '', store.blobs);
+    expect(input['@settings']).toEqual({ year: 2 });
   });
 
   test('keeps the environment that the student chose; one that the task does not list is refused', async () => {

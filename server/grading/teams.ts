@@ -1,0 +1,108 @@
+/** Who hands in to a task, whose the submission will be, and what was theirs before. */
+import { createHash } from 'node:crypto';
+import { can } from '../core/access.ts';
+import { GradeportError } from '../core/errors.ts';
+import type { Task } from '../courses/task.ts';
+import type { Group, Submission, Team, User } from '../store/collections.ts';
+import type { Condition, Filter, Store } from '../store/port.ts';
+
+export type Party = {
+  /** Of whatever it hands in. */
+  owner: Pick<Submission, 'userId' | 'team'>;
+  /** What the task's rules count as theirs: attempts, limits, what waits, the state that graders left. */
+  all: Filter;
+  /** Their "@random" numbers are drawn from it. */
+  seed: string;
+};
+type TeamStore = Pick<Store, 'groups' | 'teammates' | 'users'>;
+
+/** null: the task is for groups, and this student is in none. Staff hand in alone. */
+export async function partyOf(
+  store: TeamStore,
+  actor: User,
+  { id: task, course, groups }: Pick<Task, 'id' | 'course' | 'groups'>,
+): Promise<Party | null> {
+  const place = { course, task };
+  if (!groups || can(actor, 'see-staff-details', { course })) {
+    return { owner: { userId: actor.id }, all: { ...place, userId: actor.id }, seed: actor.name };
+  }
+  const group = await groupOf(store, course, actor.id);
+  if (group === null) return null;
+  const team = { group: group.id, name: group.name, by: actor.id, members: await present(store, group) };
+  const userId = teamId(team);
+  const all = { ...place, userId: anyOf([...(await teamsOf(store, { group: group.id })), userId]) };
+  // Not their names: who joins the group later changes no number.
+  return { owner: { userId, team }, all, seed: group.id };
+}
+
+export const GROUPLESS =
+  'This task is handed in by groups, and you are in none. See the page "Groups" of the course, or ask your teacher.';
+export function groupless(): never {
+  throw new GradeportError('denied', GROUPLESS);
+}
+
+export async function groupOf(
+  { groups }: Pick<Store, 'groups'>,
+  course: string,
+  userId: string,
+): Promise<Group | null> {
+  return (await groups.find({ course })).find(({ members }) => members.includes(userId)) ?? null;
+}
+
+/** Without those who are not in the course any more. */
+async function present({ users }: TeamStore, { members, course }: Group): Promise<string[]> {
+  const found = await users.find({ id: { $in: members } });
+  return found.filter(({ roles }) => Object.hasOwn(roles, course)).map(({ id }) => id);
+}
+
+/** The same people of the same group are the same team. */
+function teamId({ group, members }: Team): string {
+  const text = JSON.stringify([group, ...members.toSorted()]);
+  return `team-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+}
+
+/** Before its first submission: from then on its members find what is theirs. */
+export async function keepTeam(
+  { teammates }: Pick<Store, 'teammates'>,
+  { userId: team, team: about }: Party['owner'],
+): Promise<void> {
+  for (const userId of about?.members ?? []) {
+    const id = `${team}/${userId}`;
+    if ((await teammates.get(id)) !== null) continue;
+    await teammates.insert({ id, team, group: about?.group ?? '', userId }).catch((error: unknown) => {
+      // Another of them handed in at the same moment.
+      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+    });
+  }
+}
+
+/** Who handed something in, by name; accounts that are gone are left out. */
+export async function peopleOf(
+  { users }: Pick<Store, 'users'>,
+  { userId, team }: Party['owner'],
+): Promise<User[]> {
+  return users.find({ id: { $in: team?.members ?? [userId] } }, { sort: { name: 1 } });
+}
+
+/** Whose runs are a user's: their own and those of every team that they were in. */
+export async function ownersOf(store: Pick<Store, 'teammates'>, userId: string): Promise<Condition> {
+  return anyOf([userId, ...(await teamsOf(store, { userId }))]);
+}
+
+/** What was theirs before, whoever of a group comes today. */
+export async function ownersBeside(
+  store: Pick<Store, 'teammates'>,
+  { userId, team }: Party['owner'],
+): Promise<Condition> {
+  return team ? anyOf([userId, ...(await teamsOf(store, { group: team.group }))]) : userId;
+}
+
+async function teamsOf({ teammates }: Pick<Store, 'teammates'>, filter: Filter): Promise<string[]> {
+  return (await teammates.pluck(['team'], filter)).map(([team]) => String(team));
+}
+
+/** One alone is asked for as one: an index then gives its documents in order. */
+function anyOf(ids: readonly string[]): Condition {
+  const different = [...new Set(ids)];
+  return different.length === 1 ? (different[0] ?? '') : { $in: different };
+}
