@@ -13,7 +13,7 @@ import { FILES_LABEL } from '../labels.ts';
 import type { ContainerOutput, ContainerSpec, Engine, RunningContainer } from '../port.ts';
 import { startDirectly } from './direct-container.ts';
 import { boxIn, endByForce } from './force.ts';
-import { type Holder, openHolder } from './holder.ts';
+import { openHolder } from './holder.ts';
 import { type Host, readHost } from './host.ts';
 import { ociConfig, placesOf } from './oci-config.ts';
 import { createRootfses, NotHere } from './rootfs.ts';
@@ -79,7 +79,7 @@ async function openWay(docker: Docker): Promise<Way | null> {
       const program = host.runtimes.get(spec.runtime);
       if (program === undefined || refused.has(spec.image)) return null;
       try {
-        return await startOne({ host, holder, folder, rootfses, program }, spec, output);
+        return await startOne({ host, folder, rootfses, program }, spec, output);
       } catch (error) {
         if (!(error instanceof NotHere)) throw error;
         refused.add(spec.image);
@@ -96,7 +96,6 @@ async function openWay(docker: Docker): Promise<Way | null> {
 
 type Means = {
   host: Host;
-  holder: Holder;
   folder: string;
   rootfses: ReturnType<typeof createRootfses>;
   program: string;
@@ -107,7 +106,7 @@ async function startOne(
   spec: ContainerSpec,
   output: ContainerOutput,
 ): Promise<RunningContainer> {
-  const { host, holder, folder, program } = means;
+  const { host, folder, program } = means;
   const id = randomBytes(ID_BYTES).toString('hex');
   const places = placesOf(spec, (path) => lstatSync(path).isDirectory());
   const rootfs = await means.rootfses.take(spec.image, places);
@@ -126,7 +125,7 @@ async function startOne(
         folder: join(folder, id),
         release: rootfs.release,
       },
-      runtime: [...holder.prefix, program, '--root', join(folder, 'state')],
+      runtime: [...rootfs.prefix, program, '--root', join(folder, 'state')],
     });
   } catch (error) {
     rootfs.release();

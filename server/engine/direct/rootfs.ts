@@ -1,7 +1,8 @@
 /**
- * The files of an image, mounted once for all containers that share them: read-only, so none can change what another
- * sees. A container of the engine that never starts keeps the image's layers while we use them, and its own layer
- * holds the empty places for our mounts. Format: Linux' Documentation/filesystems/overlayfs.rst.
+ * The files of an image, for containers to be mounted read-only. A container of the engine that never starts keeps the
+ * image's layers while we use them, and its own layer holds the empty places for our mounts. Each container mounts them
+ * anew, in a mount namespace that ends with it: with one mount for all, they could talk through locks on its files.
+ * Format: Linux' Documentation/filesystems/overlayfs.rst.
  */
 import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs';
 import { mkdir, rmdir } from 'node:fs/promises';
@@ -14,11 +15,16 @@ import type { Holder } from './holder.ts';
 import type { PlaceKind } from './oci-config.ts';
 
 export type Rootfs = {
-  /** As the holder's namespace sees it. */
+  /** Where it is to be mounted. */
   path: string;
+  /** What a command begins with that is to have it there. */
+  prefix: readonly [string, ...string[]];
   /** What the image sets, NAME=value. */
   env: readonly string[];
 };
+
+/** In a namespace of its own: $1 options, $2 where; then the command. */
+const MOUNT_AND_RUN = 'mount -t overlay -o "$1" overlay "$2" && shift 2 && exec "$@"';
 
 /** An image that is no good for this way; the engine can start it. */
 export class NotHere extends Error {}
@@ -36,15 +42,15 @@ const layersSchema = z.object({
   Config: z.object({ Env: z.array(z.string()).nullish() }),
 });
 
-type Mounted = Rootfs & { close(): Promise<void> };
-type Entry = { mounted: Promise<Mounted>; uses: number; timer: NodeJS.Timeout | undefined };
+type Prepared = Rootfs & { close(): Promise<void> };
+type Entry = { prepared: Promise<Prepared>; uses: number; timer: NodeJS.Timeout | undefined };
 
 /** @param owner our state folder: a sweep tells by it whose containers were left behind */
 export function createRootfses(docker: Docker, holder: Holder, folder: string, owner: string) {
   const entries = new Map<string, Entry>();
   let count = 0;
 
-  async function open(image: string, places: ReadonlyMap<string, PlaceKind>): Promise<Mounted> {
+  async function open(image: string, places: ReadonlyMap<string, PlaceKind>): Promise<Prepared> {
     const container = await asking(() =>
       docker.createContainer({
         ...{ Image: image, Entrypoint: ['/none'], Cmd: [], NetworkDisabled: true },
@@ -59,13 +65,14 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
       const read = layersSchema.safeParse(await asking(() => container.inspect()));
       if (!read.success) throw new NotHere('the engine does not keep its images as overlay2 does');
       await mkdir(path, { mode: 0o700 });
-      await mount(holder, read.data.GraphDriver.Data, path, places);
+      const options = await prepare(holder, read.data.GraphDriver.Data, path, places);
       const close = async () => {
-        await holder.run('umount', ['-l', path]).catch(() => {});
         await rmdir(path).catch(() => {});
         await remove();
       };
-      return { path, env: read.data.Config.Env ?? [], close };
+      const mounting = ['unshare', '--mount', '--', 'sh', '-c', MOUNT_AND_RUN, 'sh', options, path];
+      const prefix = [...holder.prefix, ...mounting] as const;
+      return { path, prefix, env: read.data.Config.Env ?? [], close };
     } catch (error) {
       await remove().catch(() => {});
       throw error;
@@ -75,15 +82,15 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
   const drop = async (key: string, entry: Entry): Promise<void> => {
     entries.delete(key);
     clearTimeout(entry.timer);
-    // One that could not be mounted left nothing; the engine may be away, then a sweep finds what is left.
-    await entry.mounted.then((mounted) => mounted.close()).catch(() => {});
+    // One that could not be prepared left nothing; the engine may be away, then a sweep finds what is left.
+    await entry.prepared.then((prepared) => prepared.close()).catch(() => {});
   };
 
   return {
     /** @param places that its file system has, empty where the image has no such thing */
     async take(image: string, places: ReadonlyMap<string, PlaceKind>): Promise<Rootfs & { release(): void }> {
       const key = JSON.stringify([image, ...[...places].sort()]);
-      const entry = entries.get(key) ?? { mounted: open(image, places), uses: 0, timer: undefined };
+      const entry = entries.get(key) ?? { prepared: open(image, places), uses: 0, timer: undefined };
       entries.set(key, entry);
       clearTimeout(entry.timer);
       entry.uses += 1;
@@ -93,8 +100,7 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
         entry.timer = setTimeout(() => void drop(key, entry), LINGER_MS).unref();
       };
       try {
-        const { path, env } = await entry.mounted;
-        return { path, env, release };
+        return { ...(await entry.prepared), release };
       } catch (error) {
         entry.uses -= 1;
         if (entries.get(key) === entry) entries.delete(key);
@@ -109,25 +115,25 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
 
 type Layers = z.infer<typeof layersSchema>['GraphDriver']['Data'];
 
-async function mount(
+/** Makes the places. @returns the options of a mount that has them */
+async function prepare(
   holder: Holder,
   { LowerDir, UpperDir, WorkDir }: Layers,
   path: string,
   places: ReadonlyMap<string, PlaceKind>,
-): Promise<void> {
+): Promise<string> {
   const layers = `${UpperDir}:${LowerDir}`;
   if (layers.length > MAX_OPTIONS || /[,\\\s]/.test(layers)) throw new NotHere('its layers are too many');
-  const overlay = (options: string) =>
-    holder.run('mount', ['-t', 'overlay', '-o', options, 'overlay', path]).catch((cause: unknown) => {
-      throw new NotHere('its layers cannot be mounted here', { cause });
-    });
-  await overlay(`lowerdir=${LowerDir},upperdir=${UpperDir},workdir=${WorkDir}`);
+  const options = `lowerdir=${LowerDir},upperdir=${UpperDir},workdir=${WorkDir}`;
+  await holder.run('mount', ['-t', 'overlay', '-o', options, 'overlay', path]).catch((cause: unknown) => {
+    throw new NotHere('its layers cannot be mounted here', { cause });
+  });
   try {
     for (const [place, kind] of places) makePlace(holder.seen(path), place, kind);
   } finally {
     await holder.run('umount', [path]);
   }
-  await overlay(`ro,nodev,lowerdir=${layers}`);
+  return `ro,nodev,lowerdir=${layers}`;
 }
 
 /** Never through a link: the image is a teacher's, and its links would lead out into our own files. */
