@@ -19,10 +19,18 @@ const WAIT_MS = 60_000;
 
 export const DESKTOP = { viewport: { width: 1280, height: 800 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+export const LOOKS = {
+  'desktop, light': { ...DESKTOP, colorScheme: 'light' },
+  'desktop, dark': { ...DESKTOP, colorScheme: 'dark' },
+  'phone, light': { ...PHONE, colorScheme: 'light' },
+  'phone, dark': { ...PHONE, colorScheme: 'dark' },
+} as const;
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGS.split(' ') });
 }
+
+export type Visit = { context: BrowserContext; page: Page; complaints: string[] };
 
 /** A browser of its own for somebody, already signed in. */
 export async function visit(
@@ -30,7 +38,7 @@ export async function visit(
   url: string,
   account: Account,
   options: BrowserContextOptions = DESKTOP,
-): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+): Promise<Visit> {
   const context = await browser.newContext({ baseURL: url, ...options });
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
