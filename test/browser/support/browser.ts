@@ -48,7 +48,7 @@ export async function visit(
   return { context, page, complaints };
 }
 
-export async function signIn(page: Page, { name, password }: Account): Promise<void> {
+async function signIn(page: Page, { name, password }: Account): Promise<void> {
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -56,7 +56,7 @@ export async function signIn(page: Page, { name, password }: Account): Promise<v
 }
 
 /** Errors that a page's reader would only see in the console: broken scripts, refused by the content policy. */
-export function listen(page: Page): string[] {
+function listen(page: Page): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

@@ -67,4 +67,3 @@ export async function openRevisionHouse(
       (await assembled.revisions.list(name)).map(({ digest, state }) => `${digest.at(-1)} ${state}`),
   };
 }
-export type RevisionHouse = Awaited<ReturnType<typeof openRevisionHouse>>;
