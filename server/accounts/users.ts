@@ -6,7 +6,7 @@ import { ROLES, type Role, type User } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';
 import { hashPassword } from './passwords.ts';
 
-const nameSchema = z
+export const nameSchema = z
   .string()
   .trim()
   .toLowerCase()
@@ -15,12 +15,12 @@ const nameSchema = z
     'a name has 1 to 64 letters a-z, digits, ".", "_" or "-", and begins with a letter or a digit',
   );
 export const MAX_PASSWORD_LENGTH = 1024;
-const passwordSchema = z
+export const passwordSchema = z
   .string()
   .min(8, 'a password has at least 8 characters')
   .max(MAX_PASSWORD_LENGTH, `a password has at most ${MAX_PASSWORD_LENGTH} characters`);
 
-const newUserSchema = z.strictObject({
+export const newUserSchema = z.strictObject({
   name: nameSchema,
   displayName: z.string().trim().max(200).default(''),
   password: passwordSchema,
