@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Outcome } from '../server/store/collections.ts';
 import type { AttackCase, Language } from './case.ts';
 
-export const saidSchema = z.object({
+const saidSchema = z.object({
   /** Exit codes of run_student; null: not reached. */
   build: z.number().nullable(),
   code: z.number().nullable(),

@@ -41,7 +41,7 @@ ${body.join('\n')}
 }
 
 /** From a power of ten at or below the smallest value to one at or above the largest. */
-export function createAxis(rows: readonly PlotRow[]) {
+function createAxis(rows: readonly PlotRow[]) {
   const low = Math.floor(Math.log10(Math.min(...rows.map(({ median }) => median))));
   const high = Math.max(low + 1, Math.ceil(Math.log10(Math.max(...rows.map(({ p95 }) => p95)))));
   const width = WIDTH - LABEL_WIDTH - RIGHT;

@@ -53,7 +53,7 @@ export function markdown(head: Row, rows: readonly Row[]): string {
   );
 }
 
-export function columns(head: Row, rows: readonly Row[]): string {
+function columns(head: Row, rows: readonly Row[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, index) => Math.max(...all.map((row) => (row[index] ?? '').length)));
   const cell = (text: string, index: number) =>

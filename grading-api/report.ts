@@ -5,9 +5,6 @@
  */
 import { z } from 'zod';
 
-/** The words a grader uses for its result; a word outside this list is kept as it is and means "crashed". */
-export const RESULT_WORDS = ['success', 'failed', 'timeout', 'overflow', 'killed', 'crash', 'error'] as const;
-
 const idPattern = /^[\p{L}\p{M}\p{N}._*-]+$/u;
 const id = z.string().min(1).max(200).regex(idPattern, 'ids are letters, digits, ".", "_" and "-"');
 

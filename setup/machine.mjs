@@ -29,7 +29,7 @@ export function osRelease() {
 }
 
 /** "debian", "ubuntu" (or a derivative of them), else undefined. */
-export function distribution() {
+function distribution() {
   const { ID = '', ID_LIKE = '' } = osRelease();
   const names = [ID, ...ID_LIKE.split(' ')];
   return ['ubuntu', 'debian'].find((name) => names.includes(name));

@@ -19,23 +19,47 @@ def speak(data):
         finally: os.close(fd)
 `;
 
-export const agentVoice: AttackCase[] = [
-  {
-    id: 'speaks-a-result',
+/** What others try with other rights too: the same words, and the same look at what came of them. */
+export const SPOKEN = {
+  result: {
     number: 28,
-    title: 'A result sent through the agent’s descriptors is worth nothing, and no fault of the house.',
     answer: `${SPEAK}
 speak(frame(RESULT))
 raise SystemExit(3)`,
-    expect: ['failed'],
   },
-  {
-    id: 'speaks-an-exit',
+  exit: {
     number: 28,
-    title: 'An exit sent through the agent’s descriptors ends its program at most.',
     answer: `${SPEAK}
 speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
 raise SystemExit(3)`,
+  },
+  exitOfOneWhoStays: {
+    number: 29,
+    answer: `${SPEAK}
+if os.fork() == 0:
+    os.setsid()
+    while True:
+        with open("late", "a") as file: file.write("late\\n")
+        time.sleep(0.02)
+time.sleep(0.2)
+speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
+time.sleep(60)`,
+    again:
+      'bash -c "a=$(wc -c < late); sleep 0.5; b=$(wc -c < late); [ $a = $b ] || echo BREACH somebody still writes"',
+  },
+};
+
+export const agentVoice: AttackCase[] = [
+  {
+    ...SPOKEN.result,
+    id: 'speaks-a-result',
+    title: 'A result sent through the agent’s descriptors is worth nothing, and no fault of the house.',
+    expect: ['failed'],
+  },
+  {
+    ...SPOKEN.exit,
+    id: 'speaks-an-exit',
+    title: 'An exit sent through the agent’s descriptors ends its program at most.',
     expect: ['failed'],
   },
   {
@@ -48,22 +72,11 @@ raise SystemExit(3)`,
     expect: ['failed'],
   },
   {
+    ...SPOKEN.exitOfOneWhoStays,
     id: 'stays-after-a-spoken-exit',
-    number: 29,
     title:
       'An exit sent through the agent’s descriptors leaves nobody who changes files while the grader goes on.',
     hardTime: 3,
-    answer: `${SPEAK}
-if os.fork() == 0:
-    os.setsid()
-    while True:
-        with open("late", "a") as file: file.write("late\\n")
-        time.sleep(0.02)
-time.sleep(0.2)
-speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
-time.sleep(60)`,
-    again:
-      'bash -c "a=$(wc -c < late); sleep 0.5; b=$(wc -c < late); [ $a = $b ] || echo BREACH somebody still writes"',
     expect: ['timeout'],
   },
 ];

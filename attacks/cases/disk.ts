@@ -2,19 +2,24 @@ import type { AttackCase } from '../case.ts';
 
 const py = String.raw;
 
-export const disk: AttackCase[] = [
-  {
-    id: 'fill-folder',
-    number: 7,
-    title: 'A program that fills its folder has a full disk.',
-    answer: py`
+/** Root tries it too. */
+export const FILLED_FOLDER = {
+  number: 7,
+  answer: py`
 try:
     for part in range(100):
         with open("big%d" % part, "wb", buffering=0) as big:
             for _ in range(16): big.write(b"x" * 65536)
 except OSError: pass
 raise SystemExit(3)`,
-    expect: ['disk-full'],
+  expect: ['disk-full'],
+} satisfies Partial<AttackCase>;
+
+export const disk: AttackCase[] = [
+  {
+    ...FILLED_FOLDER,
+    id: 'fill-folder',
+    title: 'A program that fills its folder has a full disk.',
   },
   {
     id: 'fill-unlinked',

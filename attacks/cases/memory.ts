@@ -2,6 +2,15 @@ import type { AttackCase } from '../case.ts';
 
 const py = String.raw;
 
+const fill = (folder: string, tooManyMiB: number) => py`
+total = 0
+try:
+    with open("${folder}/big", "wb", buffering=0) as big:
+        while total < 64 << 20: total += big.write(b"x" * (1 << 20))
+except OSError: pass
+if total > ${tooManyMiB} << 20: breach("%d bytes in ${folder}" % total)
+answer()`;
+
 export const memory: AttackCase[] = [
   {
     id: 'allocate',
@@ -33,28 +42,14 @@ raise SystemExit(3)`,
     id: 'fill-shared-memory',
     number: 17,
     title: '/dev/shm holds 16 MiB at most.',
-    answer: py`
-total = 0
-try:
-    with open("/dev/shm/big", "wb", buffering=0) as big:
-        while total < 64 << 20: total += big.write(b"x" * (1 << 20))
-except OSError: pass
-if total > 17 << 20: breach("%d bytes in /dev/shm" % total)
-answer()`,
+    answer: fill('/dev/shm', 17),
     expect: ['success'],
   },
   {
     id: 'fill-tmp',
     number: 6,
     title: '/tmp holds 32 MiB at most.',
-    answer: py`
-total = 0
-try:
-    with open("/tmp/big", "wb", buffering=0) as big:
-        while total < 64 << 20: total += big.write(b"x" * (1 << 20))
-except OSError: pass
-if total > 33 << 20: breach("%d bytes in /tmp" % total)
-answer()`,
+    answer: fill('/tmp', 33),
     expect: ['success'],
   },
   {

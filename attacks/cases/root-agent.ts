@@ -1,5 +1,5 @@
 import type { AttackCase } from '../case.ts';
-import { SPEAK } from './agent-voice.ts';
+import { SPEAK, SPOKEN } from './agent-voice.ts';
 import { ROOT } from './root.ts';
 
 const py = String.raw;
@@ -27,40 +27,23 @@ raise SystemExit(3)`,
   },
   {
     ...ROOT,
+    ...SPOKEN.result,
     id: 'root-forges-a-result',
-    number: 28,
     title: 'A result that root sends in its agent’s place is worth nothing, and no fault of the house.',
-    answer: `${SPEAK}
-speak(frame(RESULT))
-raise SystemExit(3)`,
     expect: ['failed'],
   },
   {
     ...ROOT,
+    ...SPOKEN.exit,
     id: 'root-forges-an-exit',
-    number: 28,
     title: 'An exit that root sends in its agent’s place ends its program at most.',
-    answer: `${SPEAK}
-speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
-raise SystemExit(3)`,
     expect: ['failed'],
   },
   {
     ...ROOT,
+    ...SPOKEN.exitOfOneWhoStays,
     id: 'root-stays-after-a-forged-exit',
-    number: 29,
     title: 'A forged exit leaves no process that changes files while the grader goes on.',
-    answer: `${SPEAK}
-if os.fork() == 0:
-    os.setsid()
-    while True:
-        with open("late", "a") as file: file.write("late\\n")
-        time.sleep(0.02)
-time.sleep(0.2)
-speak(frame({"type": "exit", "code": 0, "ended": "exit"}))
-time.sleep(60)`,
-    again:
-      'bash -c "a=$(wc -c < late); sleep 0.5; b=$(wc -c < late); [ $a = $b ] || echo BREACH somebody still writes"',
     expect: ['failed'],
   },
   {

@@ -1,4 +1,5 @@
 import type { AttackCase } from '../case.ts';
+import { FILLED_FOLDER } from './disk.ts';
 
 const py = String.raw;
 
@@ -103,17 +104,9 @@ breach("a gigabyte")`,
   },
   {
     ...ROOT,
+    ...FILLED_FOLDER,
     id: 'root-fills-its-folder',
-    number: 7,
     title: 'Root cannot fill more than the student folder.',
-    answer: py`
-try:
-    for part in range(100):
-        with open("big%d" % part, "wb", buffering=0) as big:
-            for _ in range(16): big.write(b"x" * 65536)
-except OSError: pass
-raise SystemExit(3)`,
-    expect: ['disk-full'],
   },
   {
     ...ROOT,

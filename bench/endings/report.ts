@@ -13,7 +13,7 @@ export type EndingRow = {
 };
 
 /** What issue and docs promise: every ending is known within this. */
-export const PROMISE_MS = 250;
+const PROMISE_MS = 250;
 
 export function endingsReport(rows: readonly EndingRow[], machine: Machine, samples: number): string {
   const runtimes = [...new Set(rows.map(({ runtime }) => runtime))];

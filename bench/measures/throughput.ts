@@ -11,7 +11,7 @@ const CONCURRENCIES = [1, 2, 4];
 const TASKS = { trivial: 'trivial shell grader', student: 'one run_student' } as const;
 const queuedOf = ({ quick }: Bench): number => (quick ? 40 : 200);
 
-export const throughputName = (task: keyof typeof TASKS, concurrency: number): string =>
+const throughputName = (task: keyof typeof TASKS, concurrency: number): string =>
   `throughput-${task}-${concurrency}`;
 
 const titleOf = (bench: Bench, task: keyof typeof TASKS, concurrency: number): string =>

@@ -13,8 +13,6 @@ import { type CourseReader, courseReader } from './read-course.ts';
 import { courseFileOf } from './read-task.ts';
 import type { Course, DefaultEnvironments } from './task.ts';
 
-export { readTask } from './read-task.ts';
-
 export type CatalogueOptions = {
   /** How long what was seen on disk counts as true. */
   recheckMs?: number;

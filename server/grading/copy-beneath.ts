@@ -15,7 +15,7 @@ export type Copied = {
   leftOut: string[];
 };
 
-export const COPY_BOUNDS: Bounds = { files: 10_000, bytes: 512 * 2 ** 20, depth: 64 };
+const COPY_BOUNDS: Bounds = { files: 10_000, bytes: 512 * 2 ** 20, depth: 64 };
 
 /** Linux' O_PATH, which Node does not name: a handle on the place, without opening what is there. */
 const O_PATH = 0x20_0000;

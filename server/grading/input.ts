@@ -14,11 +14,11 @@ export type GraderInput = {
   spoken?: string;
 };
 
-export const isStoredFile = (answer: Answer): answer is StoredFile =>
+const isStoredFile = (answer: Answer): answer is StoredFile =>
   typeof answer === 'object' && !Array.isArray(answer);
 
 /** "2026-11-20 10:00:00.000000", in the server's own time zone, as INGInious writes it. */
-export function graderTime(instant: Date): string {
+function graderTime(instant: Date): string {
   const two = (number: number) => String(number).padStart(2, '0');
   const date = `${instant.getFullYear()}-${two(instant.getMonth() + 1)}-${two(instant.getDate())}`;
   const time = `${two(instant.getHours())}:${two(instant.getMinutes())}:${two(instant.getSeconds())}`;
@@ -38,7 +38,7 @@ export type Circumstances = {
   random?: readonly number[] | undefined;
 };
 
-export const atKeys = (about: Circumstances): Record<string, unknown> => ({
+const atKeys = (about: Circumstances): Record<string, unknown> => ({
   '@username': about.username,
   '@email': about.email,
   '@lang': about.lang,

@@ -24,9 +24,9 @@ import type { Hold, ShowTerminal, TerminalOffer } from './terminal.ts';
 import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
 
 /** Exit codes that run_student gives for what is not the program's own status (INGInious' numbers). */
-export const REFUSED = 251;
-export const OVER_A_LIMIT = 252;
-export const OUT_OF_TIME = 253;
+const REFUSED = 251;
+const OVER_A_LIMIT = 252;
+const OUT_OF_TIME = 253;
 export const NOT_STARTED = 254;
 
 const GONE = 'The student container ended by itself.';

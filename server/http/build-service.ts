@@ -11,7 +11,6 @@ import { type BuildForm, readBuildForm } from './build-form.ts';
 import { mayEdit } from './views/build.ts';
 
 export type Sent = { form: BuildForm } & ({ job: Job } | { job: null; checked: Checked; files: string[] });
-export type BuildService = ReturnType<typeof createBuildService>;
 
 export function createBuildService(builds: Builds) {
   const { sources, limits } = builds;

@@ -12,7 +12,7 @@ export const nothingHere: RequestHandler = () => {
   throw new GradeportError('not-found', 'There is nothing at this address.');
 };
 
-export const wantsJson = (req: Request): boolean => /^\/(?:api|healthz|metrics)(?:\/|$)/.test(req.path);
+const wantsJson = (req: Request): boolean => /^\/(?:api|healthz|metrics)(?:\/|$)/.test(req.path);
 
 export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {

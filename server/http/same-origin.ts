@@ -8,7 +8,7 @@ function hostOf(url: string): string | null {
 }
 
 /** @param publicUrl what browsers see when a proxy stands before us and writes another Host */
-export function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
+function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
   const from = hostOf(origin);
   return (
     from !== null && (from === host?.toLowerCase() || (publicUrl !== null && from === hostOf(publicUrl)))

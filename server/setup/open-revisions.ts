@@ -2,17 +2,13 @@
 import type { Ceilings } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Engine } from '../engine/port.ts';
-import { createAutoTest } from '../environments/auto-test.ts';
-import { type LiveCatalogue, openEnvironments } from '../environments/catalogue.ts';
+import { assembleEnvironments } from '../environments/assemble.ts';
+import type { LiveCatalogue } from '../environments/catalogue.ts';
 import type { Aliases } from '../environments/environment.ts';
-import { openHistory } from '../environments/history.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
-import { createRevisions } from '../environments/revisions.ts';
 import type { Revisions } from '../environments/revisions-port.ts';
 import type { RuntimeTable } from '../environments/runtimes.ts';
 import type { ShippedEnvironment } from '../environments/shipped.ts';
-import { createStock, type Origin } from '../environments/stock.ts';
-import { createUsed } from '../environments/used.ts';
 import type { RunEvent } from '../grading/events.ts';
 import type { SlotSource } from '../grading/slot.ts';
 import type { Store } from '../store/port.ts';
@@ -53,39 +49,14 @@ export type RevisionRoom = {
 };
 
 export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<RevisionRoom> {
-  const { store, engine, config, clock, failed } = deps;
-  const history = await openHistory(store, clock);
-  const origins = new Map<string, Origin>();
-  const stock = createStock({ store, engine, history, origins, failed });
-  const environments = await openEnvironments(
-    engine,
-    config.runtimes,
-    config.aliases,
-    deps.shipped,
-    stock.judge,
-  );
-  const run = createSampleRunner({
-    ...deps,
-    environments,
-    aliases: config.aliases,
-    table: config.runtimes,
-    ceilings: config.ceilings,
+  const { store, config, failed } = deps;
+  const { runtimes, aliases, ceilings, promote } = config;
+  const { environments, revisions, used, autoTest, close } = await assembleEnvironments({
+    ...{ ...deps, runtimes, aliases, promote },
+    testFirst: config.testFirst === 'yes',
+    runnerIn: (environments) =>
+      createSampleRunner({ ...deps, environments, aliases, table: runtimes, ceilings }),
   });
-  const { promote } = config;
-  const revisions = createRevisions({
-    store,
-    engine,
-    history,
-    stock,
-    origins,
-    environments,
-    run,
-    promote,
-    failed,
-  });
-  const used = createUsed({ store, history, stock, failed });
-  const testFirst = config.testFirst === 'yes';
-  const autoTest = createAutoTest({ history, environments, revisions, jobs: deps.jobs, testFirst, failed });
   let stopListening = () => {};
   return {
     environments,
@@ -100,10 +71,7 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
     },
     async close() {
       stopListening();
-      await autoTest.close();
-      await used.close();
-      await revisions.close();
-      await environments.close();
+      await close();
     },
   };
 }

@@ -37,12 +37,12 @@ const sentencesOf = (problems: readonly FileProblemReport[]): string =>
 
 type Place = { task: SampleCase['task']; prefix: string };
 
-export const broken = (task: SampleCase['task'], sample: string, fault: string): SampleCase => ({
+const broken = (task: SampleCase['task'], sample: string, fault: string): SampleCase => ({
   ...{ task, sample, fault, grade: null, saysGrade: true, recorded: false },
 });
 
 /** The samples and recorded submissions of one task. */
-export async function casesOfTask(task: Task, common: string | null, { task: owner, prefix }: Place) {
+async function casesOfTask(task: Task, common: string | null, { task: owner, prefix }: Place) {
   const [samples, recorded] = await Promise.all([readSamples(task.folder), readRecorded(task.folder)]);
   const own: SampleCase[] =
     'problems' in samples

@@ -156,7 +156,6 @@ export const caseOutcomeSchema = z.object({
   /** What the revision that graded then made of it; null: not asked. */
   before: z.object({ verdict: z.string(), grade: z.number() }).nullable(),
 });
-export type StoredCase = z.infer<typeof caseOutcomeSchema>;
 
 export const revisionTestSchema = z.object({
   at: instant,

@@ -72,7 +72,6 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
 
   return { where, orderBy, groupKey, valueAt };
 }
-export type Translator = ReturnType<typeof createTranslator>;
 
 const direction = (way: 1 | -1): string => (way === 1 ? ' ASC' : ' DESC');
 const suffix = (fragment: Fragment, text: string): Fragment => sql(fragment.text + text, ...fragment.params);

@@ -8,7 +8,7 @@ import { ask, type Browser } from '../live/live-house.ts';
 import type { ApiUser } from '../support/api.ts';
 import type { Ground } from './server-under-attack.ts';
 
-export const SIZE = { columns: 80, rows: 24 };
+const SIZE = { columns: 80, rows: 24 };
 const PROMPT = /\$ \p{Control}?$/u;
 /** A machine that is busy with others needs its time. */
 export const WAIT = { timeout: 30_000, interval: 20 };

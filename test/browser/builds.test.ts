@@ -2,21 +2,28 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archive } from '../support/archive.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit, write } from './support/browser.ts';
+import { DESKTOP, findBarriers, overflowOf, PHONE, write } from './support/browser.ts';
 import { submit, verdict } from './support/run.ts';
+import { sharedSite } from './support/site.ts';
 
 const NAME = `browser-test-${process.pid}`;
 const docker = new Docker();
-let server: TestServer;
-let browser: Browser;
+// When the server is gone, which gives and takes names.
+afterAll(async () => {
+  for (const name of [NAME, `${NAME}-upload`, `${NAME}-stop`]) {
+    await docker
+      .getImage(`local/${name}`)
+      .remove({ force: true })
+      .catch(() => {});
+  }
+});
+const site = sharedSite();
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-  const task = join(server.courses, 'demo', 'built');
+  const task = join(site.server.courses, 'demo', 'built');
   await mkdir(task);
   const problems = 'problems: { code: { type: code, name: The answer, language: python } }';
   await writeFile(join(task, 'task.yaml'), `name: Built here\nenvironment_id: ${NAME}\n${problems}\n`);
@@ -25,16 +32,6 @@ beforeAll(async () => {
     '#!/bin/sh\n[ "$(cat /made-here)" = yes ] && feedback-result success\n',
     { mode: 0o755 },
   );
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  for (const name of [NAME, `${NAME}-upload`, `${NAME}-stop`]) {
-    await docker
-      .getImage(`local/${name}`)
-      .remove({ force: true })
-      .catch(() => {});
-  }
 });
 
 const dockerfile = (...lines: string[]) => `${lines.join('\n')}\n`;
@@ -46,7 +43,7 @@ const printed = (page: Page, line: RegExp) =>
   expect.poll(() => page.locator('#output').textContent(), { timeout: 60_000 }).toMatch(line);
 
 test('from a Dockerfile to a grade, without leaving the browser', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher);
+  const { context, page, complaints } = await site.visit('teacher');
   await page.goto('/environments');
   await page.getByRole('link', { name: 'New environment' }).click();
   await page.locator('.cm-editor').waitFor();
@@ -86,7 +83,7 @@ test('from a Dockerfile to a grade, without leaving the browser', async () => {
 });
 
 test('a build that goes on for ever is stopped by a button', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.teacher);
+  const { context, page } = await site.visit('teacher');
   await page.goto('/environments/new');
   await write(
     page,
@@ -101,7 +98,7 @@ test('a build that goes on for ever is stopped by a button', async () => {
 });
 
 test('the log of a build that is over begins at its end', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher);
+  const { context, page, complaints } = await site.visit('teacher');
   await page.goto('/environments/new');
   const steps = ['RUN seq 1 200 && exit 7'];
   await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', label(`${NAME}-stop`), ...steps));
@@ -118,7 +115,7 @@ test('the log of a build that is over begins at its end', async () => {
 });
 
 test('without script a folder is uploaded, and its failure names the line', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.teacher, {
+  const { context, page } = await site.visit('teacher', {
     ...DESKTOP,
     javaScriptEnabled: false,
   });
@@ -154,7 +151,7 @@ test('without script a folder is uploaded, and its failure names the line', asyn
 
 for (const [look, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
   test(`nobody meets a barrier in the editor or at the jobs (${look})`, async () => {
-    const { context, page } = await visit(browser, server.url, server.accounts.teacher, options);
+    const { context, page } = await site.visit('teacher', options);
     for (const path of ['/environments/new', '/jobs']) {
       await page.goto(path);
       expect(await findBarriers(page), path).toEqual([]);

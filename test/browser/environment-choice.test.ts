@@ -1,11 +1,10 @@
 /** Choosing the environment of a submission, as a student does. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { findBarriers, openBrowser, PHONE, visit } from './support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { findBarriers, PHONE } from './support/browser.ts';
 import { verdict } from './support/run.ts';
+import { sharedSite } from './support/site.ts';
 
 const TASK = `name: Where
 environment_id: default
@@ -15,22 +14,16 @@ problems:
 `;
 const RUN = '#!/bin/sh\ncommand -v gcc > /dev/null && feedback-result success || feedback-result failed\n';
 
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-  const folder = join(server.courses, 'demo/where');
+  const folder = join(site.server.courses, 'demo/where');
   await mkdir(folder);
   await writeFile(join(folder, 'run'), RUN, { mode: 0o755 });
   await writeFile(join(folder, 'task.yaml'), TASK);
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
 
 test('the choice is part of the draft, is graded, and stands there next time', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.student, PHONE);
+  const { context, page, complaints } = await site.visit('student', PHONE);
   // What changed on disk counts within a second.
   await expect
     .poll(async () => (await page.goto('/courses/demo/tasks/where'))?.status(), { timeout: 10_000 })

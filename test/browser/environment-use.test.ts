@@ -1,40 +1,30 @@
 /** The plots of an environment: seen, read aloud, and without barriers, in every look. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { sampleRun } from '../support/store/samples.ts';
-import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+import { findBarriers, LOOKS, overflowOf } from './support/browser.ts';
+import { sharedSite } from './support/site.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
   const by = { name: 'default', image: null, digest: null, runtime: 'crun', reason: '' };
   const inserts = Array.from({ length: 200 }, (_, index) => {
     // A few each day, more at the end; from 30 ms to 20 s.
     const queued = Date.now() - (index % 29) * DAY_MS - (index % 7 === 0 ? 0 : DAY_MS / 2);
     const times = { queuedAt: iso(queued), doneAt: iso(queued + 30 * 1.033 ** index) };
-    return server.store.runs.insert(sampleRun(`use-${index}`, { state: 'done', ...times, environment: by }));
+    return site.server.store.runs.insert(
+      sampleRun(`use-${index}`, { state: 'done', ...times, environment: by }),
+    );
   });
   await Promise.all(inserts);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-for (const [look, options] of Object.entries({
-  'desktop, light': { ...DESKTOP, colorScheme: 'light' },
-  'desktop, dark': { ...DESKTOP, colorScheme: 'dark' },
-  'phone, light': { ...PHONE, colorScheme: 'light' },
-  'phone, dark': { ...PHONE, colorScheme: 'dark' },
-} as const)) {
+for (const [look, options] of Object.entries(LOOKS)) {
   test(`plots of use have names, a table beside them, and no barrier (${look})`, async () => {
-    const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher, options);
+    const { context, page, complaints } = await site.visit('teacher', options);
     await page.goto('/environments/default');
     const plot = page.getByRole('img', { name: /^Runs per day \d+ runs in 30 days/ });
     await plot.waitFor();

@@ -1,31 +1,26 @@
 import { Readable } from 'node:stream';
 import Docker from 'dockerode';
-import type { Browser } from 'playwright-core';
 import { pack } from 'tar-stream';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { openBrowser, visit } from './support/browser.ts';
+import { afterAll, expect, test } from 'vitest';
+import { sharedSite } from './support/site.ts';
 
 const TAG = `gradeport-browser-test:${process.pid}`;
 const docker = new Docker();
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-});
 afterAll(async () => {
   await docker
     .getImage(TAG)
     .remove({ force: true })
     .catch(() => {});
-  await browser?.close();
-  await server?.close();
 });
 
-async function build(labels: string): Promise<void> {
+const LABELS =
+  'org.gradeport.grading.name="browser-test" org.gradeport.grading.title="Made by a test" org.gradeport.grading.languages="klingon"';
+
+async function build(): Promise<void> {
   const files = pack();
-  files.entry({ name: 'Dockerfile' }, `FROM scratch\nLABEL ${labels}\n`);
+  files.entry({ name: 'Dockerfile' }, `FROM scratch\nLABEL ${LABELS}\n`);
   files.finalize();
   const progress = await docker.buildImage(Readable.from(files), { t: TAG });
   await new Promise<void>((resolve, reject) =>
@@ -34,14 +29,12 @@ async function build(labels: string): Promise<void> {
 }
 
 test('an image that is built and removed comes and goes in the open page', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
+  const { context, page, complaints } = await site.visit('operator');
   await page.goto('/environments');
   await page.getByText('Live', { exact: true }).waitFor();
   const card = page.getByRole('listitem').filter({ hasText: 'Made by a test' });
   expect(await card.count()).toBe(0);
-  await build(
-    'org.gradeport.grading.name="browser-test" org.gradeport.grading.title="Made by a test" org.gradeport.grading.languages="klingon"',
-  );
+  await build();
   await card.waitFor();
   await page.getByLabel('Find').fill('klingon');
   await page.getByText(/^1 of \d+$/).waitFor();
@@ -56,7 +49,7 @@ test('an image that is built and removed comes and goes in the open page', async
 });
 
 test('a card leads to the environment’s page, which names its tasks', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  const { context, page } = await site.visit('student');
   await page.goto('/environments');
   await page.locator('[data-name=c] a').click();
   await page.getByRole('link', { name: 'Sort an array in C' }).waitFor();
@@ -64,14 +57,12 @@ test('a card leads to the environment’s page, which names its tasks', async ()
 });
 
 test('the table is live, too; filters stay in the address, and the browser remembers the view', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
+  const { context, page, complaints } = await site.visit('operator');
   await page.goto('/environments');
   await page.getByRole('link', { name: 'Table', exact: true }).click();
   await page.getByText('Live', { exact: true }).waitFor();
   const row = page.getByRole('row').filter({ hasText: 'Made by a test' });
-  await build(
-    'org.gradeport.grading.name="browser-test" org.gradeport.grading.title="Made by a test" org.gradeport.grading.languages="klingon"',
-  );
+  await build();
   await row.waitFor();
   await page.getByLabel('Language').selectOption('klingon');
   await page.getByText(/^1 of \d+$/).waitFor();

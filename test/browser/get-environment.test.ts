@@ -1,19 +1,16 @@
 /** An operator gets an environment from a private registry, in the browser. */
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { push } from '../../server/environments/sharing/push.ts';
 import { never, openSharingHouse, type SharingHouse } from '../containers/support/sharing-house.ts';
 import { LOGIN, openRegistry, type TestRegistry } from '../support/registry.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
 import { importImage } from '../support/tiny-image.ts';
-import { findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+import { findBarriers, overflowOf, PHONE } from './support/browser.ts';
+import { sharedSite } from './support/site.ts';
 
 const NAME = `fetched-${process.pid}`;
 const LOCAL = `gradeport-test/${NAME}:latest`;
 let registry: TestRegistry;
 let house: SharingHouse;
-let server: TestServer;
-let browser: Browser;
 
 beforeAll(async () => {
   registry = await openRegistry();
@@ -23,18 +20,18 @@ beforeAll(async () => {
   await push(house.sharing, { name: LOCAL, reference: `${registry.host}/${NAME}:1` }, house.news, never);
   await house.forget(registry.host);
   await house.forget(LOCAL);
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
 });
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
   for (const name of [registry.host, `gradeport-revision/${NAME}`]) await house?.forget(name);
   await house?.close();
   await registry?.close();
 });
 
+// The images are away before the server looks, and go when it is gone.
+const site = sharedSite();
+
 test('a private image is refused, then looked at with a password, then pulled, and is an environment', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
+  const { context, page, complaints } = await site.visit('operator');
   await page.goto('/environments');
   await page.getByRole('link', { name: 'Get an environment' }).click();
   await page.getByLabel('Image').fill(`${registry.host}/${NAME}:1`);
@@ -65,7 +62,7 @@ test('a private image is refused, then looked at with a password, then pulled, a
 });
 
 test('its pages fit a phone', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.operator, PHONE);
+  const { context, page } = await site.visit('operator', PHONE);
   const look = `/environments/get?reference=${encodeURIComponent(`${registry.host}/${NAME}:1`)}`;
   for (const path of [look, '/registries', '/environments/updates?ask=yes']) {
     await page.goto(path);

@@ -1,33 +1,26 @@
 /** Joining a course by oneself, in a real browser. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { DESKTOP, findBarriers, overflowOf, PHONE } from './support/browser.ts';
+import { sharedSite } from './support/site.ts';
 
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 const addCourse = async (id: string, file: string) => {
-  await mkdir(join(server.courses, id));
-  await writeFile(join(server.courses, id, 'course.yaml'), file);
+  await mkdir(join(site.server.courses, id));
+  await writeFile(join(site.server.courses, id, 'course.yaml'), file);
 };
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
   await addCourse('algebra', 'name: Algebra\ndescription: Groups and *rings*.\nregistration: true\n');
   await addCourse('secret', 'name: Secrets\nregistration: true\nregistration_password: sesame\n');
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
 });
 
 test.each([
   ['a desktop', DESKTOP, 'student'],
   ['a phone', PHONE, 'other'],
 ] as const)('on %s, with a password and without', async (_, options, who) => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts[who], options);
+  const { context, page, complaints } = await site.visit(who, options);
   await page.getByRole('heading', { name: 'Courses you may join' }).waitFor();
   const form = page.getByRole('form', { name: 'Secrets' });
   await form.getByLabel('Password of the course').fill('open');

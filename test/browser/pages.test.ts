@@ -1,18 +1,9 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { DESKTOP, findBarriers, LOOKS, overflowOf } from './support/browser.ts';
+import { sharedSite } from './support/site.ts';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const site = sharedSite();
 
 const TASKS = ['python-sum', 'c-sort', 'java-stack', 'quiz', 'upload', 'calculator', 'root-shell'];
 const PATHS = [
@@ -24,12 +15,6 @@ const PATHS = [
   '/environments/default',
   '/there/is/nothing/here',
 ];
-const LOOKS = {
-  'desktop, light': { ...DESKTOP, colorScheme: 'light' },
-  'desktop, dark': { ...DESKTOP, colorScheme: 'dark' },
-  'phone, light': { ...PHONE, colorScheme: 'light' },
-  'phone, dark': { ...PHONE, colorScheme: 'dark' },
-} as const;
 
 /** What a reader without script does: reload now and then. */
 const POLL = { timeout: 60_000, interval: 500 };
@@ -42,7 +27,7 @@ async function faultsOf(page: Page): Promise<string[]> {
 
 for (const [look, options] of Object.entries(LOOKS)) {
   test(`nobody meets a barrier on any page (${look})`, async () => {
-    const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher, options);
+    const { context, page, complaints } = await site.visit('teacher', options);
     const faults: Record<string, string[]> = {};
     for (const path of PATHS) {
       await page.goto(path);
@@ -60,7 +45,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
 }
 
 test('without script everything can be read, answered and sent', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.other, {
+  const { context, page } = await site.visit('other', {
     ...DESKTOP,
     javaScriptEnabled: false,
   });

@@ -1,23 +1,21 @@
 /** The history of an environment in the browser: a teacher sees what an update would change, an operator decides. */
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { shortDigest } from '../../server/environments/kept-names.ts';
 import { GRADER, revisionImages, taskYaml, writeFiles } from '../support/revision-images.ts';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+import { DESKTOP, findBarriers, overflowOf, PHONE } from './support/browser.ts';
+import { sharedSite } from './support/site.ts';
 
 const NAME = `page-${process.pid}`;
 const images = revisionImages(NAME);
-let server: TestServer;
-let browser: Browser;
+afterAll(() => images[Symbol.asyncDispose]());
+const site = sharedSite();
 let [v1, v2] = ['', ''];
 
-const state = async () => (await server.revisions.list(NAME))[0]?.state;
+const state = async () => (await site.server.revisions.list(NAME))[0]?.state;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-  writeFiles(join(server.courses, 'demo/ask'), {
+  writeFiles(join(site.server.courses, 'demo/ask'), {
     run: GRADER,
     'task.yaml': taskYaml(NAME),
     'samples/any.yaml': 'answers: { code: x }\nexpect: { verdict: success, grade: 100 }\n',
@@ -27,17 +25,12 @@ beforeAll(async () => {
   v2 = await images.build(50);
   await vi.waitFor(async () => expect(await state()).toBe('held'), { timeout: 60_000 });
 });
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-  await images[Symbol.asyncDispose]();
-});
 
 test.each([
   ['a desktop', DESKTOP],
   ['a phone', PHONE],
 ])('on %s the change is shown beside what it was, fits, and bars nobody', async (_, size) => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.teacher, size);
+  const { context, page, complaints } = await site.visit('teacher', size);
   await page.goto(`/environments/${NAME}`);
   const change = page.getByRole('list', { name: /Samples that came out otherwise/ }).getByRole('listitem');
   expect(await change.locator('del').textContent()).toBe('success, 100 %');
@@ -53,14 +46,14 @@ test.each([
 });
 
 test('the card says that an update is held back', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  const { context, page } = await site.visit('student');
   await page.goto('/environments');
   await page.getByText(`Update ${shortDigest(v2)} is held back: 1 sample not as expected`).waitFor();
   await context.close();
 });
 
 test('an operator promotes it knowingly, and rolls back', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.operator);
+  const { context, page, complaints } = await site.visit('operator');
   await page.goto(`/environments/${NAME}`);
   const promote = page.getByRole('button', { name: `Promote ${shortDigest(v2)}` });
   // The browser itself asks for the check mark.
@@ -70,7 +63,7 @@ test('an operator promotes it knowingly, and rolls back', async () => {
   await promote.click();
   await page.getByRole('button', { name: `Roll back to ${shortDigest(v1)}` }).click();
   await page.getByRole('button', { name: `Roll back to ${shortDigest(v2)}` }).waitFor();
-  expect(await server.revisions.list(NAME)).toMatchObject([
+  expect(await site.server.revisions.list(NAME)).toMatchObject([
     { digest: v2, state: 'retired' },
     { digest: v1, state: 'current', promotedBy: 'operator' },
   ]);

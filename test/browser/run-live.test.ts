@@ -1,25 +1,18 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { findBarriers, openBrowser, visit } from './support/browser.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { findBarriers } from './support/browser.ts';
 import { submit, verdict } from './support/run.ts';
+import { sharedSite } from './support/site.ts';
 import { addSlowTask, type SlowTask } from './support/slow-task.ts';
 
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 let slow: SlowTask;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-  slow = await addSlowTask(server.courses);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  slow = await addSlowTask(site.server.courses);
 });
 
 test('output comes while it is printed, as text, and a reload in the middle loses nothing', async () => {
-  const { context, page, complaints } = await visit(browser, server.url, server.accounts.student);
+  const { context, page, complaints } = await site.visit('student');
   await submit(page, slow.href, 'The answer', 'reloaded');
   const output = page.locator('#output');
   await output.getByText('grading <b>reloaded</b>').waitFor();
@@ -44,7 +37,7 @@ test('output comes while it is printed, as text, and a reload in the middle lose
 });
 
 test('a lost connection is told, and what was missed is made up for', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  const { context, page } = await site.visit('student');
   await submit(page, slow.href, 'The answer', 'offline');
   await page.locator('#output').getByText('grading').waitFor();
   await context.setOffline(true);
@@ -60,7 +53,7 @@ test('a lost connection is told, and what was missed is made up for', async () =
 });
 
 test('where no live connection is possible the verdict still comes', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  const { context, page } = await site.visit('student');
   await page.route('**/socket.io/**', (route) => route.abort());
   await submit(page, slow.href, 'The answer', 'polled');
   await page.getByText('this page asks every two seconds').waitFor();

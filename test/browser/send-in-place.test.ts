@@ -1,28 +1,20 @@
 /** Handing in without leaving the page: what it shows, the way back, and what happens when it cannot be. */
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { openBrowser, visit, write } from './support/browser.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { write } from './support/browser.ts';
+import { sharedSite } from './support/site.ts';
 
 const TASK = '/courses/demo/tasks/python-sum';
 const PROBLEM = 'The function total';
 const RIGHT = 'def total(numbers): return sum(numbers)';
 
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 let context: BrowserContext;
 let page: Page;
 let complaints: string[];
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
 beforeEach(async () => {
-  ({ context, page, complaints } = await visit(browser, server.url, server.accounts.student));
+  ({ context, page, complaints } = await site.visit('student'));
   await page.goto(TASK);
   await page.evaluate('window.sameDocument = true');
 });

@@ -1,21 +1,11 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, openBrowser, PHONE, visit } from './support/browser.ts';
+import { expect, test } from 'vitest';
+import { DESKTOP, PHONE } from './support/browser.ts';
+import { sharedSite } from './support/site.ts';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const site = sharedSite();
 
 test('a wrong password is told, the name kept, and the page asked for comes after the right one', async () => {
-  const context = await browser.newContext({ baseURL: server.url, ...PHONE });
+  const context = await site.open(PHONE);
   const page = await context.newPage();
   await page.goto('/environments');
   await page.getByLabel('Name').fill('student');
@@ -23,7 +13,7 @@ test('a wrong password is told, the name kept, and the page asked for comes afte
   await page.keyboard.press('Enter');
   await page.getByRole('alert').waitFor();
   expect(await page.getByLabel('Name').inputValue()).toBe('student');
-  await page.getByLabel('Password').fill(server.accounts.student.password);
+  await page.getByLabel('Password').fill(site.server.accounts.student.password);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/environments');
   await page.getByRole('heading', { name: 'Environments', level: 1 }).waitFor();
@@ -32,7 +22,7 @@ test('a wrong password is told, the name kept, and the page asked for comes afte
 });
 
 test('signing out leads back to the door, and "back" shows nothing', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student, DESKTOP);
+  const { context, page } = await site.visit('student', DESKTOP);
   await page.goto('/courses/demo');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await page.getByText('You are signed out.').waitFor();
@@ -42,7 +32,7 @@ test('signing out leads back to the door, and "back" shows nothing', async () =>
 });
 
 test('the first Tab leads to "Skip to content"', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student, DESKTOP);
+  const { context, page } = await site.visit('student', DESKTOP);
   await page.goto('/courses');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

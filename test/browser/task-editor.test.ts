@@ -1,27 +1,19 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { openBrowser, visit, write } from './support/browser.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { write } from './support/browser.ts';
 import { verdict } from './support/run.ts';
+import { sharedSite } from './support/site.ts';
 
 const TASK = '/courses/demo/tasks/python-sum';
 const PROBLEM = 'The function total';
 
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 let context: BrowserContext;
 let page: Page;
 let complaints: string[];
 
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
 beforeEach(async () => {
-  ({ context, page, complaints } = await visit(browser, server.url, server.accounts.student));
+  ({ context, page, complaints } = await site.visit('student'));
   await page.goto(TASK);
 });
 afterEach(async () => {
@@ -70,8 +62,8 @@ test('a draft is its writer’s alone, on a shared computer too', async () => {
   await write(page, PROBLEM, 'mine, all mine');
   await draftKept();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await page.getByLabel('Name').fill(server.accounts.other.name);
-  await page.getByLabel('Password').fill(server.accounts.other.password);
+  await page.getByLabel('Name').fill(site.server.accounts.other.name);
+  await page.getByLabel('Password').fill(site.server.accounts.other.password);
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Sign out' }).waitFor();
   await page.goto(TASK);

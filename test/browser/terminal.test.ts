@@ -1,20 +1,11 @@
 /** A student's terminal in a real browser: typed in, read again after a reload, left, finished, graded. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { DESKTOP, findBarriers, overflowOf, PHONE } from './support/browser.ts';
 import { verdict } from './support/run.ts';
+import { sharedSite } from './support/site.ts';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const site = sharedSite();
 
 async function start(page: Page): Promise<void> {
   await page.goto('/courses/demo/tasks/terminal');
@@ -33,7 +24,7 @@ describe.each([
   ['a phone', PHONE],
 ])('on %s', (_, options) => {
   test('what is typed in the terminal is graded when its student finishes', async () => {
-    const { context, page, complaints } = await visit(browser, server.url, server.accounts.student, options);
+    const { context, page, complaints } = await site.visit('student', options);
     await start(page);
     await page
       .locator('#terminal-clock')
@@ -56,7 +47,7 @@ describe.each([
 });
 
 test('a keyboard gets out of it, and a screen reader into it', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  const { context, page } = await site.visit('student');
   await start(page);
   await page.locator('#terminal').click();
   await page.keyboard.press('Tab');
@@ -73,7 +64,7 @@ test('a keyboard gets out of it, and a screen reader into it', async () => {
 });
 
 test('keys on the screen work where there is no keyboard', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student, PHONE);
+  const { context, page } = await site.visit('student', PHONE);
   await start(page);
   await page.locator('#terminal').tap();
   await page.keyboard.type('echo first\nsleep 600\n');
@@ -90,11 +81,11 @@ test('keys on the screen work where there is no keyboard', async () => {
 });
 
 test('two pages of its student show the same; its teacher only looks', async () => {
-  const mine = await visit(browser, server.url, server.accounts.student);
+  const mine = await site.visit('student');
   await start(mine.page);
   const other = await mine.context.newPage();
   await other.goto(mine.page.url());
-  const staff = await visit(browser, server.url, server.accounts.teacher);
+  const staff = await site.visit('teacher');
   await staff.page.goto(mine.page.url());
   await staff.page.getByText('You are looking at the terminal of this student.').waitFor();
   await other.locator('#terminal').click();

@@ -1,27 +1,17 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { DESKTOP, findBarriers, openBrowser, overflowOf, PHONE, visit } from './support/browser.ts';
+import { expect, test } from 'vitest';
+import { DESKTOP, findBarriers, overflowOf, PHONE } from './support/browser.ts';
 import { submit, verdict } from './support/run.ts';
+import { sharedSite } from './support/site.ts';
 
 const RIGHT =
   'def total(numbers):\n    result = 0\n    for number in numbers:\n        result += number\n    return result\n';
 const WRONG = 'def total(numbers):\n    return 6\n';
 
-let server: TestServer;
-let browser: Browser;
-
-beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const site = sharedSite();
 
 for (const [device, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
   test(`wrong, then right: the verdict arrives by itself (${device})`, async () => {
-    const { context, page, complaints } = await visit(browser, server.url, server.accounts.student, options);
+    const { context, page, complaints } = await site.visit('student', options);
     await submit(page, '/courses/demo/tasks/python-sum', 'The function total', WRONG);
     await verdict(page, 'Failed').waitFor();
     await page.getByText('1 of 5 tests passed.').waitFor();

@@ -1,25 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestServer, type TestServer } from '../support/server.ts';
-import { openBrowser, visit, write } from './support/browser.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
+import { write } from './support/browser.ts';
 import { submit, verdict } from './support/run.ts';
+import { sharedSite } from './support/site.ts';
 import { addSlowTask, type SlowTask } from './support/slow-task.ts';
 
-let server: TestServer;
-let browser: Browser;
+const site = sharedSite();
 let slow: SlowTask;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startTestServer(), openBrowser()]);
-  slow = await addSlowTask(server.courses);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  slow = await addSlowTask(site.server.courses);
 });
 
 test('a run can be stopped', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  const { context, page } = await site.visit('student');
   await submit(page, slow.href, 'The answer', 'never');
   await page.locator('#output').getByText('grading').waitFor();
   await page.getByRole('button', { name: 'Stop' }).click();
@@ -28,7 +22,7 @@ test('a run can be stopped', async () => {
 });
 
 test('an answer that comes too early is refused, and kept as a draft', async () => {
-  const { context, page } = await visit(browser, server.url, server.accounts.student);
+  const { context, page } = await site.visit('student');
   await submit(page, slow.href, 'The answer', 'patient');
   const run = page.url();
   await page.locator('#output').getByText('grading').waitFor();
@@ -46,16 +40,16 @@ test('an answer that comes too early is refused, and kept as a draft', async () 
 });
 
 test('another student can neither see the run nor join it; the teacher can see it', async () => {
-  const mine = await visit(browser, server.url, server.accounts.student);
+  const mine = await site.visit('student');
   await submit(mine.page, slow.href, 'The answer', 'private');
   const run = new URL(mine.page.url()).pathname;
-  const others = await visit(browser, server.url, server.accounts.other);
+  const others = await site.visit('other');
   const answer = await others.page.goto(run);
   expect(answer?.status()).toBe(404);
   expect(await others.page.content()).not.toContain('private');
-  const reply = await joinFrom(others.page, server.url, run.replace('/runs/', ''));
+  const reply = await joinFrom(others.page, site.server.url, run.replace('/runs/', ''));
   expect(reply).toContain('"ok":false');
-  const teachers = await visit(browser, server.url, server.accounts.teacher);
+  const teachers = await site.visit('teacher');
   await teachers.page.goto(run);
   await teachers.page.locator('#output').getByText('grading').waitFor();
   await slow.letGo('private');

@@ -1,5 +1,4 @@
 /** An environment in a file: out of one engine, and into one that does not have it. */
-import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,8 +6,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { exportEnvironment } from '../../server/environments/sharing/export.ts';
 import { importEnvironment } from '../../server/environments/sharing/import.ts';
 import { readSampleFiles } from '../../server/environments/sharing/samples-files.ts';
-import { canMount } from '../support/can-mount.ts';
 import { cli } from '../support/processes.ts';
+import { canMount, smallDisk } from '../support/small-disk.ts';
 import { importImage } from '../support/tiny-image.ts';
 import { never, openSharingHouse, type SharingHouse } from './support/sharing-house.ts';
 
@@ -86,20 +85,14 @@ describe('an environment in a file', () => {
 
   test.skipIf(!canMount)('that does not fit its disk says so, and leaves nothing of it', async () => {
     await importImage(IMAGE, labels, randomBytes(3_000_000));
-    const disk = join(house.data, 'small');
-    mkdirSync(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]);
-    try {
-      const file = join(disk, 'large.tar');
-      const request = { name: NAME, file, samples: new Map(), by: null, gradeport: '0.1.0', at: AT };
-      await expect(exportEnvironment(house.sharing, request, house.news, never)).rejects.toMatchObject({
-        code: 'no-space',
-        message: expect.stringContaining(file),
-      });
-      expect(readdirSync(disk)).toEqual([]);
-    } finally {
-      execFileSync('umount', ['--lazy', disk]);
-    }
+    const disk = await smallDisk('size=2m');
+    const file = join(disk, 'large.tar');
+    const request = { name: NAME, file, samples: new Map(), by: null, gradeport: '0.1.0', at: AT };
+    await expect(exportEnvironment(house.sharing, request, house.news, never)).rejects.toMatchObject({
+      code: 'no-space',
+      message: expect.stringContaining(file),
+    });
+    expect(readdirSync(disk)).toEqual([]);
   });
 
   test('of which one byte is another brings nothing in', async () => {

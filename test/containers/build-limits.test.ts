@@ -6,6 +6,7 @@ import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openEngine } from '../../server/engine/open.ts';
 import type { BuildLimits, BuildNews, BuildOrder, Engine } from '../../server/engine/port.ts';
+import { containersWith, imagesWith } from './support/marked.ts';
 
 const MIB = 2 ** 20;
 const TAG = `gradeport-test/limits-${process.pid}`;
@@ -42,23 +43,9 @@ function build(steps: string[], more: Partial<BuildOrder> & { limits?: BuildLimi
   return engine.build({ folder, tag: TAG, labels: {}, network: false, limits: LIMITS, ...more }, news);
 }
 
-type Inspected = { Config: { Env: string[] | null } };
-const isMarked = (info: Inspected): boolean =>
-  (info.Config.Env ?? []).some((entry) => entry.startsWith(MARK));
-
-/** Of these tests: others use the engine, too. */
-async function marked<T>(list: readonly T[], inspect: (one: T) => Promise<Inspected>): Promise<T[]> {
-  const found = await Promise.all(list.map((one) => inspect(one).then(isMarked, () => false)));
-  return list.filter((_, at) => found[at]);
-}
-const containers = async () =>
-  marked(await docker.listContainers({ all: true }), ({ Id }) => docker.getContainer(Id).inspect());
-const images = async () =>
-  marked(await docker.listImages({ all: true }), ({ Id }) => docker.getImage(Id).inspect());
-
 async function expectNothingLeft(): Promise<void> {
-  expect(await images()).toEqual([]);
-  expect(await containers()).toEqual([]);
+  expect(await imagesWith(MARK)).toEqual([]);
+  expect(await containersWith(MARK)).toEqual([]);
 }
 
 test('steps that speak in the builder’s voice write no more than others', async () => {
@@ -132,7 +119,7 @@ describe('a step that', () => {
   test('forks without end meets the limit of processes, and the machine goes on', async () => {
     const most = { processes: 0 };
     const look = async () => {
-      for (const { Id } of await containers()) {
+      for (const { Id } of await containersWith(MARK)) {
         const stats = await docker.getContainer(Id).stats({ stream: false, 'one-shot': true });
         most.processes = Math.max(most.processes, stats.pids_stats?.current ?? 0);
       }
@@ -225,5 +212,5 @@ test('two at once do not disturb each other', async () => {
   ]);
   rmSync(other, { recursive: true });
   expect([good.status, bad.status]).toEqual(['fulfilled', 'rejected']);
-  expect(await containers()).toEqual([]);
+  expect(await containersWith(MARK)).toEqual([]);
 });

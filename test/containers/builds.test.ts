@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiUser, signIn } from '../support/api.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
+import { containersWith } from './support/marked.ts';
 
 const NAME = `api-test-${process.pid}`;
 const MARK = `GRADEPORT_TEST_API=${process.pid}`;
@@ -59,18 +60,7 @@ const look = async (user: ApiUser, job: string) => jobSchema.parse((await user.g
 const POLL = { timeout: 60_000, interval: 100 };
 const state = (user: ApiUser, job: string) => expect.poll(async () => (await look(user, job)).state, POLL);
 
-async function running(): Promise<number> {
-  const list = await docker.listContainers({ all: true });
-  const infos = await Promise.all(
-    list.map(({ Id }) =>
-      docker
-        .getContainer(Id)
-        .inspect()
-        .catch(() => null),
-    ),
-  );
-  return infos.filter((info) => info?.Config.Env?.some((entry) => entry.startsWith(MARK))).length;
-}
+const running = async (): Promise<number> => (await containersWith(MARK)).length;
 
 test('two people build at the same time, and what each built grades', async () => {
   const first = begun(await build(teacher, dockerfile(NAME, 'RUN sleep 1 && echo one')));

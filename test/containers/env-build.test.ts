@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { cli } from '../support/processes.ts';
+import { containersWith } from './support/marked.ts';
 
 const NAME = `built-${process.pid}`;
 const TAG = `gradeport-test/${NAME}`;
@@ -74,18 +75,8 @@ describe('gradeport env build', () => {
     const own = dockerfile('FROM gradeport/base', `ENV ${mark}`, 'RUN sleep 1000');
     const stop = new AbortController();
     const ended = cli(['env', 'build', own, '--tag', TAG], { interrupt: stop.signal });
-    const sleeping = async () => {
-      const list = await docker.listContainers();
-      const infos = await Promise.all(
-        list.map(({ Id }) =>
-          docker
-            .getContainer(Id)
-            .inspect()
-            .catch(() => null),
-        ),
-      );
-      return infos.filter((info) => info?.Config.Env?.includes(mark) && info.Path !== '/bin/true').length;
-    };
+    const sleeping = async () =>
+      (await containersWith(mark)).filter(({ Path, State }) => State.Running && Path !== '/bin/true').length;
     await expect.poll(sleeping, { timeout: 60_000 }).toBe(1);
     stop.abort();
     const { code, stderr } = await ended;

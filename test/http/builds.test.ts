@@ -1,22 +1,14 @@
 /** The editor and its routes, over a builder that only remembers: who may build what, and what is refused. */
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { archive } from '../support/archive.ts';
-import { type House, openHouse } from './support/house.ts';
+import { sharedHouse } from './support/house.ts';
 
-let house: House;
-let ada: Awaited<ReturnType<House['person']>>;
-let tess: typeof ada;
-let stu: typeof ada;
-let olga: typeof ada;
-beforeAll(async () => {
-  house = await openHouse();
-  ada = await house.person('ada', 'teacher');
-  tess = await house.person('tess', 'teacher');
-  stu = await house.person('stu', 'student');
-  olga = await house.person('olga', null, true);
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const ada = await house.person('ada', 'teacher');
+const tess = await house.person('tess', 'teacher');
+const stu = await house.person('stu', 'student');
+const olga = await house.person('olga', null, true);
 
 const get = (path: string, who = ada) => request(house.app).get(path).set('Cookie', who.cookie);
 const post = (path: string, who = ada) => request(house.app).post(path).set('Cookie', who.cookie);

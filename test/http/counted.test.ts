@@ -1,12 +1,12 @@
 /** Which submission's grade counts, on the pages of its task and its course. */
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Course } from '../../server/courses/task.ts';
 import { createApp } from '../../server/http/app.ts';
 import type { Outcome } from '../../server/store/collections.ts';
 import { catalogueOf, demoCourse, taskNamed } from './support/course.ts';
 import { outcomeWith } from './support/grading.ts';
-import { type House, openHouse } from './support/house.ts';
+import { type House, sharedHouse } from './support/house.ts';
 
 const course: Course = {
   ...demoCourse(),
@@ -16,13 +16,8 @@ const course: Course = {
     taskNamed('few', { storedSubmissions: 2 }),
   ],
 };
-let house: House;
-let app: ReturnType<typeof createApp>;
-beforeAll(async () => {
-  house = await openHouse();
-  app = createApp({ ...house.deps, courses: catalogueOf([course]) });
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const app = createApp({ ...house.deps, courses: catalogueOf([course]) });
 
 type Person = Awaited<ReturnType<House['person']>>;
 async function graded({ user }: Person, task: string, outcomes: Partial<Outcome>[]): Promise<string[]> {

@@ -1,17 +1,11 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { outcomeWith } from './support/grading.ts';
-import { type House, openHouse } from './support/house.ts';
+import { sharedHouse } from './support/house.ts';
 
-let house: House;
-let eve: Awaited<ReturnType<House['person']>>;
-let teacher: typeof eve;
-beforeAll(async () => {
-  house = await openHouse();
-  eve = await house.person('eve', 'student');
-  teacher = await house.person('tess', 'teacher');
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const eve = await house.person('eve', 'student');
+const teacher = await house.person('tess', 'teacher');
 
 const get = (path: string, who = eve) => request(house.app).get(path).set('Cookie', who.cookie);
 const post = (path: string, who = eve) => request(house.app).post(path).set('Cookie', who.cookie);

@@ -1,22 +1,16 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';
 import { catalogueOf, demoCourse, taskNamed } from './support/course.ts';
-import { environment, environmentsOf, type House, openHouse } from './support/house.ts';
+import { environment, environmentsOf, sharedHouse } from './support/house.ts';
 
-let house: House;
-let app: ReturnType<typeof createApp>;
-let cookie: string;
 const task = taskNamed('choose', { environmentChoices: ['cpp', 'gone'] });
-beforeAll(async () => {
-  house = await openHouse();
-  const courses = catalogueOf([{ ...demoCourse(), tasks: [task, taskNamed('plain')] }]);
-  const cpp = { ...environment, name: 'cpp', title: 'C++ <17>', aliases: [] };
-  const environments = environmentsOf([environment, cpp]).catalogue;
-  app = createApp({ ...house.deps, courses, environments });
-  ({ cookie } = await house.person('eve', 'student'));
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const courses = catalogueOf([{ ...demoCourse(), tasks: [task, taskNamed('plain')] }]);
+const cpp = { ...environment, name: 'cpp', title: 'C++ <17>', aliases: [] };
+const environments = environmentsOf([environment, cpp]).catalogue;
+const app = createApp({ ...house.deps, courses, environments });
+const { cookie } = await house.person('eve', 'student');
 
 const PAGE = '/courses/c1/tasks/choose';
 const API = '/api/courses/c1/tasks/choose';

@@ -1,34 +1,28 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createApp } from '../../server/http/app.ts';
 import { sampleRun } from '../support/store/samples.ts';
-import { environment, environmentsOf, type House, openHouse } from './support/house.ts';
+import { environment, environmentsOf, sharedHouse } from './support/house.ts';
 
-let house: House;
-let app: ReturnType<typeof createApp>;
-let cookie: string;
-beforeAll(async () => {
-  house = await openHouse();
-  const cpp = {
-    ...environment,
-    name: 'cpp',
-    title: 'C++',
-    languages: ['c', 'cpp'],
-    runtime: 'crun',
-    aliases: [],
-  };
-  const broken = {
-    ...environment,
-    name: 'broken',
-    title: 'Broken',
-    runtime: null,
-    available: false,
-    aliases: [],
-  };
-  app = createApp({ ...house.deps, environments: environmentsOf([broken, cpp, environment]).catalogue });
-  ({ cookie } = await house.person('eve', 'student'));
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const cpp = {
+  ...environment,
+  name: 'cpp',
+  title: 'C++',
+  languages: ['c', 'cpp'],
+  runtime: 'crun',
+  aliases: [],
+};
+const broken = {
+  ...environment,
+  name: 'broken',
+  title: 'Broken',
+  runtime: null,
+  available: false,
+  aliases: [],
+};
+const app = createApp({ ...house.deps, environments: environmentsOf([broken, cpp, environment]).catalogue });
+const { cookie } = await house.person('eve', 'student');
 
 const get = (path: string, cookies = cookie) => request(app).get(path).set('Cookie', cookies);
 const names = (html: string) => [...html.matchAll(/data-name="(\w+)"/g)].map(([, name]) => name);

@@ -1,15 +1,10 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { GradeportError } from '../../server/core/errors.ts';
-import { type House, openHouse } from './support/house.ts';
+import { sharedHouse } from './support/house.ts';
 
-let house: House;
-let cookie: string;
-beforeAll(async () => {
-  house = await openHouse();
-  ({ cookie } = await house.person('eve', 'student'));
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const { cookie } = await house.person('eve', 'student');
 
 describe('methods and addresses', () => {
   it('HEAD answers like GET without a body, OPTIONS tells the methods', async () => {

@@ -1,12 +1,12 @@
 /** The tags of a course on the pages of runs: their names, what they mean, and whom they are shown to. */
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Course, CourseTag } from '../../server/courses/task.ts';
 import { createApp } from '../../server/http/app.ts';
 import { stepView } from '../../server/live/step-view.ts';
 import { catalogueOf, demoCourse } from './support/course.ts';
 import { outcomeWith } from './support/grading.ts';
-import { type House, openHouse } from './support/house.ts';
+import { sharedHouse } from './support/house.ts';
 
 const tag = (id: string, kind: CourseTag['kind'], visible: boolean): CourseTag => ({
   ...{ id, kind, visible, name: `Name of ${id}`, description: `About ${id}` },
@@ -23,21 +23,13 @@ const report = {
 };
 const course: Course = { ...demoCourse(), tags };
 
-let house: House;
-let app: ReturnType<typeof createApp>;
-let run: string;
-let eve: Awaited<ReturnType<House['person']>>;
-let teacher: typeof eve;
-beforeAll(async () => {
-  house = await openHouse();
-  app = createApp({ ...house.deps, courses: catalogueOf([course]) });
-  eve = await house.person('eve', 'student');
-  teacher = await house.person('tess', 'teacher');
-  const submitted = await house.grading.submit(eve.user, 'c1', 'hello', new Map([['q1', 'x']]));
-  run = submitted.ok ? submitted.run : '';
-  await house.grading.finish(run, outcomeWith({ report }));
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const app = createApp({ ...house.deps, courses: catalogueOf([course]) });
+const eve = await house.person('eve', 'student');
+const teacher = await house.person('tess', 'teacher');
+const submitted = await house.grading.submit(eve.user, 'c1', 'hello', new Map([['q1', 'x']]));
+const run = submitted.ok ? submitted.run : '';
+await house.grading.finish(run, outcomeWith({ report }));
 
 const page = async (who: typeof eve) =>
   (await request(app).get(`/runs/${run}`).set('Cookie', who.cookie).expect(200)).text;

@@ -1,14 +1,9 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse } from './support/house.ts';
+import { describe, expect, it } from 'vitest';
+import { sharedHouse } from './support/house.ts';
 
-let house: House;
-let cookie: string;
-beforeAll(async () => {
-  house = await openHouse();
-  ({ cookie } = await house.person('eve', 'student'));
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const { cookie } = await house.person('eve', 'student');
 
 describe('headers', () => {
   const paths = [

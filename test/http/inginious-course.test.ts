@@ -1,38 +1,28 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openCourses } from '../../server/courses/catalogue.ts';
 import { createApp } from '../../server/http/app.ts';
 import { copyOfCourse, moFile } from '../support/course-copy.ts';
 import { outcomeWith } from './support/grading.ts';
-import { type House, openHouse } from './support/house.ts';
+import { sharedHouse } from './support/house.ts';
 
-let house: House;
-let copy: Awaited<ReturnType<typeof copyOfCourse>>;
-let app: ReturnType<typeof createApp>;
-let eve: Awaited<ReturnType<House['person']>>;
-let teacher: typeof eve;
-beforeAll(async () => {
-  house = await openHouse();
-  copy = await copyOfCourse('c1');
-  await copy.write(
-    '$common/$i18n/fr.mo',
-    moFile({ Quiz: 'Interro', 'Three questions.': 'Trois questions.', right: 'juste' }),
-  );
-  const old = await readFile(join(copy.course, 'old/task.yaml'), 'utf8');
-  await copy.write('old/task.yaml', old.replace('java7', 'default'));
-  await copy.write('quiz/public/page.html', '<script>alert(1)</script>');
-  await copy.write('quiz/public/.git/config', 'x');
-  await symlink('../secret.txt', join(copy.course, 'quiz/public/link'));
-  app = createApp({ ...house.deps, courses: openCourses([copy.folder]) });
-  eve = await house.person('eve', 'student');
-  teacher = await house.person('tess', 'teacher');
-});
-afterAll(async () => {
-  await house.close();
-  await copy[Symbol.asyncDispose]();
-});
+const house = await sharedHouse();
+const copy = await copyOfCourse('c1');
+afterAll(() => copy[Symbol.asyncDispose]());
+await copy.write(
+  '$common/$i18n/fr.mo',
+  moFile({ Quiz: 'Interro', 'Three questions.': 'Trois questions.', right: 'juste' }),
+);
+const old = await readFile(join(copy.course, 'old/task.yaml'), 'utf8');
+await copy.write('old/task.yaml', old.replace('java7', 'default'));
+await copy.write('quiz/public/page.html', '<script>alert(1)</script>');
+await copy.write('quiz/public/.git/config', 'x');
+await symlink('../secret.txt', join(copy.course, 'quiz/public/link'));
+const app = createApp({ ...house.deps, courses: openCourses([copy.folder]) });
+const eve = await house.person('eve', 'student');
+const teacher = await house.person('tess', 'teacher');
 
 const get = (path: string, who = eve) => request(app).get(path).set('Cookie', who.cookie);
 const post = (path: string) => request(app).post(path).set('Cookie', eve.cookie);

@@ -1,24 +1,16 @@
 import request from 'supertest';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { GradeportError } from '../../server/core/errors.ts';
 import type { JobNews } from '../../server/environments/jobs-port.ts';
-import { type House, openHouse } from './support/house.ts';
+import { sharedHouse } from './support/house.ts';
 
-let house: House;
-let ada: Awaited<ReturnType<House['person']>>;
-let tess: typeof ada;
-let stu: typeof ada;
-let olga: typeof ada;
-beforeAll(async () => {
-  house = await openHouse();
-  ada = await house.person('ada', 'teacher');
-  tess = await house.person('tess', 'teacher');
-  stu = await house.person('stu', 'student');
-  olga = await house.person('olga', null, true);
-});
+const house = await sharedHouse();
+const ada = await house.person('ada', 'teacher');
+const tess = await house.person('tess', 'teacher');
+const stu = await house.person('stu', 'student');
+const olga = await house.person('olga', null, true);
 // Only a few run at once.
 afterEach(() => house.jobs.list().forEach(({ id }) => void house.jobs.stop(id)));
-afterAll(() => house.close());
 
 const get = (path: string, who = ada) => request(house.app).get(path).set('Cookie', who.cookie);
 const post = (path: string, who = ada) => request(house.app).post(path).set('Cookie', who.cookie);

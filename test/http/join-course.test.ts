@@ -1,9 +1,9 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Access, Course, Registration } from '../../server/courses/task.ts';
 import { createApp } from '../../server/http/app.ts';
 import { catalogueOf, demoCourse } from './support/course.ts';
-import { type House, openHouse } from './support/house.ts';
+import { type House, sharedHouse } from './support/house.ts';
 
 const ALWAYS: Access = { open: true, from: null, softUntil: null, until: null };
 const course = (id: string, registration: Partial<Registration> | null): Course => ({
@@ -11,22 +11,17 @@ const course = (id: string, registration: Partial<Registration> | null): Course 
   registration: registration && { access: ALWAYS, password: null, list: null, ...registration },
 });
 
-let house: House;
-let app: ReturnType<typeof createApp>;
-beforeAll(async () => {
-  house = await openHouse();
-  const courses = catalogueOf([
-    course('c1', { password: 'sesame' }),
-    course('open.to-all', {}),
-    course('closed', null),
-    course('over', { access: { ...ALWAYS, until: house.time.now - 1 } }),
-    course('listed', { list: { of: 'name', accept: true, names: ['ada', 's-*'] } }),
-    course('by-mail', { list: { of: 'email', accept: true, names: ['*@example.org'] } }),
-    course('barred', { list: { of: 'name', accept: false, names: ['eve*'] } }),
-  ]);
-  app = createApp({ ...house.deps, courses });
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const courses = catalogueOf([
+  course('c1', { password: 'sesame' }),
+  course('open.to-all', {}),
+  course('closed', null),
+  course('over', { access: { ...ALWAYS, until: house.time.now - 1 } }),
+  course('listed', { list: { of: 'name', accept: true, names: ['ada', 's-*'] } }),
+  course('by-mail', { list: { of: 'email', accept: true, names: ['*@example.org'] } }),
+  course('barred', { list: { of: 'name', accept: false, names: ['eve*'] } }),
+]);
+const app = createApp({ ...house.deps, courses });
 
 type Person = Awaited<ReturnType<House['person']>>;
 const get = (path: string, { cookie }: Person) => request(app).get(path).set('Cookie', cookie);

@@ -1,22 +1,14 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { metricsText } from '../../server/http/metrics-text.ts';
 import { cli } from '../support/processes.ts';
-import { type House, openHouse } from './support/house.ts';
+import { type House, sharedHouse } from './support/house.ts';
 
 const TOKEN = 'a-token-of-some-length';
-let house: House;
-let open: House;
-beforeAll(async () => {
-  house = await openHouse({ publicUrl: 'https://grade.example.org', metricsToken: TOKEN });
-  open = await openHouse();
-});
-afterAll(async () => {
-  await house.close();
-  await open.close();
-});
+const house = await sharedHouse({ publicUrl: 'https://grade.example.org', metricsToken: TOKEN });
+const open = await sharedHouse();
 
 describe('metrics', () => {
   test('are Prometheus text: every line is a comment or a name, labels and a number', async () => {

@@ -1,36 +1,30 @@
 /** Revisions over HTTP: who may see and change what, for people and for programs. */
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failing } from '../unit/environments/support/revision-house.ts';
 import { digestOf } from '../unit/environments/support/scripted-engine.ts';
-import { type House, openHouse } from './support/house.ts';
+import { sharedHouse } from './support/house.ts';
 
 const [A, B] = [digestOf('a'), digestOf('b')];
 const TAG = 'gradeport/default:latest';
 const EVIL = '<script>alert(1)</script>';
-let house: House;
-let cookies: Record<'operator' | 'teacher' | 'other' | 'student', string>;
-
-beforeAll(async () => {
-  house = await openHouse();
-  const { engine, environments, samples, revisions } = house.history;
-  const other = await house.person('tom', 'student');
-  await house.store.users.update({ id: other.user.id }, { $set: { roles: { c2: 'teacher' } } });
-  cookies = {
-    operator: (await house.person('olga', null, true)).cookie,
-    teacher: (await house.person('tea', 'teacher')).cookie,
-    other: other.cookie,
-    student: (await house.person('stu', 'student')).cookie,
-  };
-  for (const letter of ['a', 'b']) {
-    engine.build(letter, TAG, { 'org.gradeport.grading.name': 'default' });
-    await environments.refresh();
-  }
-  const task = { course: 'c1', task: 'hello' };
-  samples.set(B, [{ ...failing, task, sample: EVIL, differences: [`got ${EVIL}`] }]);
-  await revisions.test('default', B);
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const { engine, environments, samples, revisions } = house.history;
+const other = await house.person('tom', 'student');
+await house.store.users.update({ id: other.user.id }, { $set: { roles: { c2: 'teacher' } } });
+const cookies = {
+  operator: (await house.person('olga', null, true)).cookie,
+  teacher: (await house.person('tea', 'teacher')).cookie,
+  other: other.cookie,
+  student: (await house.person('stu', 'student')).cookie,
+};
+for (const letter of ['a', 'b']) {
+  engine.build(letter, TAG, { 'org.gradeport.grading.name': 'default' });
+  await environments.refresh();
+}
+const task = { course: 'c1', task: 'hello' };
+samples.set(B, [{ ...failing, task, sample: EVIL, differences: [`got ${EVIL}`] }]);
+await revisions.test('default', B);
 
 const get = (who: keyof typeof cookies, path: string) =>
   request(house.app).get(path).set('Cookie', cookies[who]);

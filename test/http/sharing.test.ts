@@ -1,26 +1,17 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FakeRegistry, openFakeRegistry } from '../support/fake-registry.ts';
-import { type House, openHouse } from './support/house.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openFakeRegistry } from '../support/fake-registry.ts';
+import { sharedHouse } from './support/house.ts';
 
 const LABELS = { 'org.gradeport.grading.name': 'lua', 'org.gradeport.grading.title': 'Lua <b>5</b>' };
 const PASSWORD = 'correct horse battery';
-let house: House;
-let registry: FakeRegistry;
-let olga: Awaited<ReturnType<House['person']>>;
-let ada: typeof olga;
-beforeAll(async () => {
-  registry = await openFakeRegistry();
-  registry.publish('lua', '1', LABELS);
-  registry.publish('plain', '1', {});
-  house = await openHouse();
-  olga = await house.person('olga', null, true);
-  ada = await house.person('ada', 'teacher');
-});
-afterAll(async () => {
-  await house.close();
-  await registry.close();
-});
+const registry = await openFakeRegistry();
+afterAll(() => registry.close());
+registry.publish('lua', '1', LABELS);
+registry.publish('plain', '1', {});
+const house = await sharedHouse();
+const olga = await house.person('olga', null, true);
+const ada = await house.person('ada', 'teacher');
 
 const get = (path: string, who = olga) => request(house.app).get(path).set('Cookie', who.cookie);
 const post = (path: string, who = olga) => request(house.app).post(path).set('Cookie', who.cookie);

@@ -1,14 +1,9 @@
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type House, openHouse } from './support/house.ts';
+import { describe, expect, it } from 'vitest';
+import { sharedHouse } from './support/house.ts';
 
-let house: House;
-let eve: Awaited<ReturnType<House['person']>>;
-beforeAll(async () => {
-  house = await openHouse();
-  eve = await house.person('eve', 'student');
-});
-afterAll(() => house.close());
+const house = await sharedHouse();
+const eve = await house.person('eve', 'student');
 
 const HELLO = '/api/courses/c1/tasks/hello/submissions';
 const QUIZ = '/api/courses/c1/tasks/quiz/submissions';

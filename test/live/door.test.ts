@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { join, type LiveHouse, openLiveHouse, refused, value } from './live-house.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { join, refused, sharedLiveHouse, value } from './live-house.ts';
 
-let room: LiveHouse;
+const room = await sharedLiveHouse();
 let run: string;
-beforeAll(async () => {
-  room = await openLiveHouse();
-});
 beforeEach(async () => {
   run = await room.submit('shown');
 });
-afterAll(() => room.close());
 
 describe('the door', () => {
   it.each([

@@ -1,19 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createEventLog, type EventLogOptions } from '../../server/live/event-log.ts';
 import type { LogStep } from '../../server/live/steps.ts';
-import { outcomeWith } from '../http/support/grading.ts';
-import { createHandTimer, out, starting } from './support.ts';
+import { brief, createHandTimer, done, out, starting, textOf } from './support.ts';
 
 const hand = createHandTimer();
 const open = (options: EventLogOptions = {}) =>
   createEventLog({ timer: hand.timer, now: () => 0, ...options });
-const done = { type: 'done', outcome: outcomeWith() } as const;
-const brief = (steps: LogStep[] | null) =>
-  steps?.map((step) => [step.attempt, step.seq, step.type, ...(step.type === 'output' ? [step.text] : [])]);
-const textOf = (steps: LogStep[] | null) =>
-  (steps ?? [])
-    .map((step) => (step.type === 'output' ? step.text : step.type === 'omitted' ? `[${step.bytes}]` : ''))
-    .join('');
 
 beforeEach(() => hand.fire());
 

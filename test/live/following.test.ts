@@ -1,19 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../server/grading/events.ts';
 import type { RunStep } from '../../web/events.ts';
 import { outcomeWith } from '../http/support/grading.ts';
-import { ask, join, type LiveHouse, openLiveHouse, steps, types, value } from './live-house.ts';
+import { ask, join, sharedLiveHouse, steps, types, value } from './live-house.ts';
 import { out, starting } from './support.ts';
 
-let room: LiveHouse;
+const room = await sharedLiveHouse();
 let run: string;
-beforeAll(async () => {
-  room = await openLiveHouse();
-});
 beforeEach(async () => {
   run = await room.submit('shown');
 });
-afterAll(() => room.close());
 const publish = (...events: RunEvent[]) => room.publish(run, events);
 
 describe('following a run', () => {

@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { environment } from '../http/support/house.ts';
-import { ask, gone, join, type LiveHouse, openLiveHouse, value } from './live-house.ts';
+import { ask, gone, join, sharedLiveHouse, value } from './live-house.ts';
 
-let room: LiveHouse;
+const room = await sharedLiveHouse();
 let run: string;
-beforeAll(async () => {
-  room = await openLiveHouse();
-});
 beforeEach(async () => {
   run = await room.submit('shown');
 });
-afterAll(() => room.close());
 
 describe('hostile messages', () => {
   it.each([

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { JobNews as Work } from '../../server/environments/jobs-port.ts';
 import { createJobRooms } from '../../server/live/job-rooms.ts';
 import type { JobNews } from '../../web/events.ts';
-import { ask, type Browser, type LiveHouse, openLiveHouse, value } from './live-house.ts';
+import { ask, type Browser, sharedLiveHouse, value } from './live-house.ts';
 
-let room: LiveHouse;
-beforeAll(async () => {
-  room = await openLiveHouse();
-});
-afterAll(() => room.close());
+const room = await sharedLiveHouse();
 
 /** A job of tess's that the test leads. */
 function start() {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
+import { afterAll } from 'vitest';
 import type { RunEvent } from '../../server/grading/events.ts';
 import { createEventLog } from '../../server/live/event-log.ts';
 import { createLive } from '../../server/live/gateway.ts';
@@ -86,6 +87,13 @@ export async function openLiveHouse() {
       await house.close();
     },
   };
+}
+
+/** One for all tests of a file; closed after the last. */
+export async function sharedLiveHouse(): Promise<LiveHouse> {
+  const room = await openLiveHouse();
+  afterAll(() => room.close());
+  return room;
 }
 
 export const join = (socket: Browser, run: string, seen: Partial<JoinRun> = {}) =>

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyReport } from '../../grading-api/report.ts';
 import type { RunEvent } from '../../server/grading/events.ts';
 import { EVIL } from '../http/support/course.ts';
 import { outcomeWith } from '../http/support/grading.ts';
-import { ask, gone, join, type LiveHouse, openLiveHouse, refused, types, value } from './live-house.ts';
+import { ask, gone, join, refused, sharedLiveHouse, types, value } from './live-house.ts';
 import { out, starting } from './support.ts';
 
-let room: LiveHouse;
+const room = await sharedLiveHouse();
 let run: string;
-beforeAll(async () => {
-  room = await openLiveHouse();
-});
 beforeEach(async () => {
   run = await room.submit('shown');
 });
-afterAll(() => room.close());
 const publish = (...events: RunEvent[]) => room.publish(run, events);
 
 describe('who sees what', () => {

@@ -1,6 +1,7 @@
-/** A timer that fires when a test says so. */
+/** What a run tells, what its log remembers of it in brief, and a timer that fires when a test says so. */
 import type { RunEvent } from '../../server/grading/events.ts';
-import type { Timer } from '../../server/live/steps.ts';
+import type { LogStep, Timer } from '../../server/live/steps.ts';
+import { outcomeWith } from '../http/support/grading.ts';
 
 export function createHandTimer() {
   const waiting = new Map<() => void, number>();
@@ -32,3 +33,14 @@ export const out = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): RunEv
   stream,
   text,
 });
+export const done = { type: 'done', outcome: outcomeWith() } as const;
+
+/** Attempt, number and kind of each step, and the text of output. */
+export const brief = (steps: LogStep[] | null) =>
+  steps?.map((step) => [step.attempt, step.seq, step.type, ...(step.type === 'output' ? [step.text] : [])]);
+
+/** The output, with the number of bytes where some were left out. */
+export const textOf = (steps: LogStep[] | null): string =>
+  (steps ?? [])
+    .map((step) => (step.type === 'output' ? step.text : step.type === 'omitted' ? `[${step.bytes}]` : ''))
+    .join('');

@@ -1,17 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { TerminalScreen } from '../../server/grading/terminal.ts';
 import type { TerminalJoined } from '../../web/events.ts';
-import { ask, type Browser, gone, join, type LiveHouse, openLiveHouse, steps, value } from './live-house.ts';
+import { ask, type Browser, gone, join, sharedLiveHouse, steps, value } from './live-house.ts';
 import { starting } from './support.ts';
 
-let room: LiveHouse;
+const room = await sharedLiveHouse();
 let run: string;
 let screen: TerminalScreen;
 /** What the container was told. */
 let told: string[];
-beforeAll(async () => {
-  room = await openLiveHouse();
-});
 beforeEach(async () => {
   run = await room.submit('shown');
   told = [];
@@ -26,7 +23,6 @@ beforeEach(async () => {
     room.house.time.now + 120_000,
   );
 });
-afterAll(() => room.close());
 
 const open = (socket: Browser, request: object = {}) =>
   ask<TerminalJoined>((reply) =>

@@ -57,7 +57,7 @@ const GIVEN = {
 };
 
 /** How a result of Gradeport differs from that of INGInious, because it is better so. */
-export const BETTER: Record<string, Partial<CaseResult>> = {
+const BETTER: Record<string, Partial<CaseResult>> = {
   msg_escape: { text: 'a\tb\né é' },
   legacy_custom_json: { custom: { k: [1, 2] } },
   int_grade: { result: 'success', grade: 50, text: '' },

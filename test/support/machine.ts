@@ -14,7 +14,7 @@ export type MachineState = Record<
 >;
 
 /** In the environment of every process that a test starts, however it detaches itself. */
-export const MARKER = 'GRADEPORT_TEST_RUN';
+const MARKER = 'GRADEPORT_TEST_RUN';
 
 declare module 'vitest' {
   interface ProvidedContext {

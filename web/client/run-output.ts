@@ -7,8 +7,6 @@ const MAX_CHARACTERS = 400_000;
 /** How near to the end counts as being there, in pixels. */
 const NEAR_END = 24;
 
-export type OutputBox = ReturnType<typeof createOutput>;
-
 export function createOutput(section: HTMLElement) {
   const box = need('#output', HTMLElement, section);
   const pre = need('pre', HTMLPreElement, box);

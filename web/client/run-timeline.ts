@@ -4,7 +4,6 @@ import { need } from './dom.ts';
 
 export const STATIONS = ['queued', 'starting', 'running', 'done'] as const;
 export type Station = (typeof STATIONS)[number];
-export type Timeline = ReturnType<typeof createTimeline>;
 
 const TICK_MS = 250;
 

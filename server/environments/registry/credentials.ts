@@ -35,7 +35,7 @@ const entrySchema = z.strictObject({
 });
 type Entry = z.infer<typeof entrySchema>;
 
-export const loginSchema = z.strictObject({
+const loginSchema = z.strictObject({
   user: z
     .string()
     .min(1, 'the user is missing')

@@ -126,7 +126,7 @@ function readToken(body: Buffer): z.infer<typeof tokenSchema> {
   }
 }
 
-export function denied(host: string, signedIn: boolean): GradeportError {
+function denied(host: string, signedIn: boolean): GradeportError {
   const why = signedIn
     ? 'The user and the password that are kept for it are wrong, or may not read this image.'
     : 'It wants a user and a password, or there is no such image.';

@@ -27,14 +27,14 @@ export const isSamplePath = (path: string): boolean => {
   return parts.length <= MAX_DEPTH && parts.every((part) => NAME.test(part));
 };
 
-export const partSchema = z.strictObject({
+const partSchema = z.strictObject({
   name: z.string().max(1100),
   bytes: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type Part = z.infer<typeof partSchema>;
 
-export const provenanceSchema = z.strictObject({
+const provenanceSchema = z.strictObject({
   format: z.literal('gradeport-environment'),
   version: z.literal(1),
   /** The grading name; null for a base. */

@@ -91,7 +91,7 @@ function nameFor(reference: Reference, digest: string): string {
 }
 
 /** For the log of a job and for the terminal. */
-export function whatItIs({ environment, reference, pinned, runtime, reason }: Looked): string[] {
+function whatItIs({ environment, reference, pinned, runtime, reason }: Looked): string[] {
   const lines = [`${reference} is ${pinned}`];
   if (environment === null) return [...lines, reason];
   const needs = [environment.needRoot && 'root', environment.needGpu && 'a GPU']

@@ -13,7 +13,7 @@ export type Find = Pick<FoundImage, 'name' | 'description' | 'stars'> & {
 };
 
 const MAX_WORDS = 200;
-export const MAX_FINDS = 25;
+const MAX_FINDS = 25;
 /** The engine itself waits for minutes where there is no network. */
 const PATIENCE_MS = 30_000;
 

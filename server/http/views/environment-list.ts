@@ -9,7 +9,7 @@ import {
 import type { Choice, EnvironmentsPage, EnvironmentView } from '../../../web/view-models.ts';
 import type { EngineState } from '../../environments/environment.ts';
 
-export const VIEWS = ['cards', 'table'] as const;
+const VIEWS = ['cards', 'table'] as const;
 export type ListView = (typeof VIEWS)[number];
 
 type List = { environments: EnvironmentView[]; engine: EngineState };

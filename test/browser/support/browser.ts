@@ -19,10 +19,18 @@ const WAIT_MS = 60_000;
 
 export const DESKTOP = { viewport: { width: 1280, height: 800 } };
 export const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+export const LOOKS = {
+  'desktop, light': { ...DESKTOP, colorScheme: 'light' },
+  'desktop, dark': { ...DESKTOP, colorScheme: 'dark' },
+  'phone, light': { ...PHONE, colorScheme: 'light' },
+  'phone, dark': { ...PHONE, colorScheme: 'dark' },
+} as const;
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: EXECUTABLE, args: ARGS.split(' ') });
 }
+
+export type Visit = { context: BrowserContext; page: Page; complaints: string[] };
 
 /** A browser of its own for somebody, already signed in. */
 export async function visit(
@@ -30,7 +38,7 @@ export async function visit(
   url: string,
   account: Account,
   options: BrowserContextOptions = DESKTOP,
-): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+): Promise<Visit> {
   const context = await browser.newContext({ baseURL: url, ...options });
   context.setDefaultTimeout(WAIT_MS);
   const page = await context.newPage();
@@ -40,7 +48,7 @@ export async function visit(
   return { context, page, complaints };
 }
 
-export async function signIn(page: Page, { name, password }: Account): Promise<void> {
+async function signIn(page: Page, { name, password }: Account): Promise<void> {
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -48,7 +56,7 @@ export async function signIn(page: Page, { name, password }: Account): Promise<v
 }
 
 /** Errors that a page's reader would only see in the console: broken scripts, refused by the content policy. */
-export function listen(page: Page): string[] {
+function listen(page: Page): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

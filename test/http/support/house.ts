@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { createSessions } from '../../../server/accounts/sessions.ts';
 import { createSignIn } from '../../../server/accounts/sign-in.ts';
 import { createUsers } from '../../../server/accounts/users.ts';
@@ -186,4 +187,11 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** One house for all tests of a file; closed after the last. */
+export async function sharedHouse(config: Partial<HttpConfig> = {}): Promise<House> {
+  const house = await openHouse(config);
+  afterAll(() => house.close());
+  return house;
 }

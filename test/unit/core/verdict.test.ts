@@ -35,7 +35,7 @@ const ENDINGS: [Ending, string, string][] = [
 const said = (more: Partial<Report>): Report => ({ ...emptyReport, ...more });
 
 describe('a grading container that ended otherwise than by finishing', () => {
-  test.each(ENDINGS)('%j', (ending, result, summary) => {
+  test.each(ENDINGS)('%j is "%s", without a grade, and says why', (ending, result, summary) => {
     expect(concludeVerdict(ending, null, [])).toEqual({ verdict: ending.kind, result, grade: 0, summary });
   });
 

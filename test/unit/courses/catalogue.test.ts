@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openCourses, readTask } from '../../../server/courses/catalogue.ts';
+import { openCourses } from '../../../server/courses/catalogue.ts';
+import { readTask } from '../../../server/courses/read-task.ts';
 
 const TASK = 'name: Fact\nenvironment: default\nproblems: {q: {type: code}}\n';
 let folder: string;

@@ -1,5 +1,5 @@
 /** The first process of a grading container: what it starts, what it lets through, and what it survives. */
-import { chown, symlink, writeFile } from 'node:fs/promises';
+import { chown, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { STDOUT } from '../../../grading-api/protocol.ts';
@@ -219,12 +219,26 @@ describe('a grader that prints too much', () => {
   });
 
   test('waits for a worker that does not read', async () => {
-    await using slot = await makeSlot({ run: bash('head -c 40000000 /dev/zero; feedback-result success') });
+    const prints = [
+      'from inginious_container_api import feedback; import os',
+      'with open("student/pieces", "wb", buffering=0) as pieces:',
+      '    for _ in range(4000): pieces.write(os.write(1, bytes(10000)) // 10000 * b".")',
+      'feedback.set_global_result("success")',
+    ];
+    await using slot = await makeSlot({ 'run.py': prints.join('\n') });
     await using agent = startAgent('grading', slot);
     await agent.message('ready');
     agent.stdout.pause();
     agent.send({ ...aStart, outputBytes: 50_000_000 });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    let before = 0;
+    const getsNoFurther = async () => {
+      const { size } = await stat(join(slot.root, 'student/pieces')).catch(() => ({ size: 0 }));
+      const stands = size > 0 && size === before;
+      before = size;
+      return stands;
+    };
+    await expect.poll(getsNoFurther, { interval: 100, timeout: 10_000 }).toBe(true);
+    expect(before).toBeLessThan(4000);
     agent.stdout.resume();
     expect(await agent.message('result')).toMatchObject({ ended: 'exit', outputBytes: 40_000_000 });
     expect(agent.printed(STDOUT).length).toBe(40_000_000);

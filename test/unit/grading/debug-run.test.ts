@@ -5,6 +5,7 @@ import type { User } from '../../../server/store/collections.ts';
 import { demoCourse } from '../../http/support/course.ts';
 import { outcomeWith } from '../../http/support/grading.ts';
 import { type House, openHouse } from '../../http/support/house.ts';
+import { idleQueue } from './support.ts';
 
 let house: House;
 let queued: string[];
@@ -20,14 +21,7 @@ afterEach(() => house.close());
 
 const deps = (push: (id: string) => Promise<void> = async (id) => void queued.push(id)) => ({
   store: house.store,
-  queue: {
-    push,
-    remove: () => false,
-    position: () => null,
-    size: () => ({ waiting: 0, active: 0 }),
-    consume: () => {},
-    close: async () => {},
-  },
+  queue: idleQueue(push),
   publish: () => {},
   newId: () => `debug-${queued.length}`,
   clock: () => house.time.now,

@@ -1,20 +1,11 @@
 /** Whose fault it is when a container is gone: never the student's, unless the program was root in it. */
 import { describe, expect, test } from 'vitest';
-import { defaultLimits } from '../../../server/core/limits.ts';
-import type { Environment } from '../../../server/environments/environment.ts';
 import { endOfContainer, goneContainer } from '../../../server/grading/agent-ending.ts';
 import type { Place } from '../../../server/grading/container-spec.ts';
 import { type StudentContext, startStudentRun } from '../../../server/grading/student-run.ts';
+import { placeOf } from './support.ts';
 
-const place = (change: Partial<Place> = {}): Place => ({
-  environment: { name: 'default', digest: 'sha256:0', runtime: 'crun', available: true } as Environment,
-  runtime: 'crun',
-  traits: { sharedKernel: true, root: false, gpu: false },
-  limits: defaultLimits,
-  network: false,
-  asRoot: false,
-  ...change,
-});
+const place = (change: Partial<Place> = {}): Place => placeOf('default', change);
 const ended = (exitCode: number | null) => ({
   exitCode,
   outOfMemory: false,

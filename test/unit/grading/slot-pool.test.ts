@@ -11,6 +11,7 @@ import type { ContainerEnd, ContainerSpec, Engine } from '../../../server/engine
 import type { Environment } from '../../../server/environments/environment.ts';
 import type { Place } from '../../../server/grading/container-spec.ts';
 import { createSlotPool, type SlotPool } from '../../../server/grading/slot-pool.ts';
+import { placeOf } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-pool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -45,16 +46,7 @@ function scriptedEngine() {
   return { engine: engine as Engine, running, started: () => started };
 }
 
-const place = (name: string, change: Partial<Place> = {}): Place => ({
-  environment: { name, digest: `sha256:${name}`, needGpu: false } as Environment,
-  runtime: 'crun',
-  traits: { sharedKernel: true, root: false, gpu: false },
-  limits: defaultLimits,
-  network: false,
-  asRoot: false,
-  ...change,
-});
-const request = (name: string, change?: Partial<Place>) => ({ place: place(name, change), common: null });
+const request = (name: string, change?: Partial<Place>) => ({ place: placeOf(name, change), common: null });
 
 let pool: SlotPool | null = null;
 function openPool(config: { maxIdle?: number; maxMemoryBytes?: number } = {}) {
@@ -110,7 +102,7 @@ test('runs that use student containers get slots that have them, also after one 
   const { pool: given } = openPool();
   const run = async (students: number) => {
     const slot = await given.take(request('a'));
-    for (let count = 0; count < students; count += 1) await slot.student(place('a'));
+    for (let count = 0; count < students; count += 1) await slot.student(placeOf('a'));
     await slot[Symbol.asyncDispose]();
     await settled(given);
     return slot.studentsAhead;
@@ -151,7 +143,7 @@ test('a slot that is being made while its revision goes is thrown away when it i
 
 test('what needs a GPU never waits for a run', async () => {
   const { pool: given } = openPool();
-  const gpu = place('a', { environment: { name: 'a', digest: 'sha256:a', needGpu: true } as Environment });
+  const gpu = placeOf('a', { environment: { name: 'a', digest: 'sha256:a', needGpu: true } as Environment });
   await (await given.take({ place: gpu, common: null }))[Symbol.asyncDispose]();
   expect(given.stats()).toMatchObject({ idle: 0, opening: 0 });
 });

@@ -15,6 +15,7 @@ import type { Store } from '../../../server/store/port.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { environment, environmentsOf } from '../../http/support/house.ts';
+import { idleQueue } from './support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 let folder: string;
@@ -46,14 +47,7 @@ async function handIn(task: Task, reading?: Reading, actor = ada, environments: 
     environments: environmentsOf(environments).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: {
-      push: async () => {},
-      remove: () => false,
-      position: () => null,
-      size: () => ({ waiting: 0, active: 0 }),
-      consume: () => {},
-      close: async () => {},
-    },
+    queue: idleQueue(),
     publish: () => {},
     entering: new Set<string>(),
     newId() {

@@ -1,19 +1,10 @@
 /** A real disk that is really full: a small tmpfs. */
-import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
-import { canMount } from '../../support/can-mount.ts';
+import { canMount, smallDisk } from '../../support/small-disk.ts';
 import { ids, sampleOutcome, sampleRun } from '../../support/store/samples.ts';
-import { tempFolder } from '../../support/store/temp-folder.ts';
-
-function smallDisk(): string {
-  const folder = tempFolder();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder]);
-  onTestFinished(() => void execFileSync('umount', ['--lazy', folder]));
-  return folder;
-}
 
 /** Takes what is left of the disk. */
 function fill(ballast: string): void {
@@ -30,7 +21,7 @@ const big = (id: string) =>
   });
 
 test.skipIf(!canMount)('a full disk is a "no-space" error and loses nothing', async () => {
-  const folder = smallDisk();
+  const folder = await smallDisk('size=1m');
   const noSpace = {
     code: 'no-space',
     message: expect.stringContaining(`${folder} is full: free some space`),
@@ -60,7 +51,7 @@ test.skipIf(!canMount)('a full disk is a "no-space" error and loses nothing', as
 test.skipIf(!canMount)(
   'a disk that something else filled: reading works, writing works again with space',
   async () => {
-    const folder = smallDisk();
+    const folder = await smallDisk('size=1m');
     const store = await openSqliteStore(folder);
     await store.runs.insert(sampleRun('r'));
     const ballast = join(folder, 'ballast');
@@ -85,7 +76,7 @@ test.skipIf(!canMount)(
 );
 
 test.skipIf(!canMount)('a disk too full to open the database says so, until there is space', async () => {
-  const folder = smallDisk();
+  const folder = await smallDisk('size=1m');
   await (await openSqliteStore(folder)).close();
   const ballast = join(folder, 'ballast');
   fill(ballast);

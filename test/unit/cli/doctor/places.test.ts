@@ -1,5 +1,5 @@
 /** The doctor on real folders, databases, ports and addresses, healthy and sick. */
-import { chmodSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,24 +8,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { dataChecks, storeChecks } from '../../../../server/cli/doctor/data.ts';
 import { roomChecks } from '../../../../server/cli/doctor/room.ts';
 import { addressCheck, portCheck } from '../../../../server/cli/doctor/web.ts';
-import { mountMemory, unmount } from '../../../../server/grading/mounts.ts';
-import { isRoot } from '../../../../server/grading/workspace.ts';
+import { canMount, smallDisk } from '../../../support/small-disk.ts';
 import { sampleRun } from '../../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
 
 const stateOf = (checks: readonly { check: string; state: string }[], check: string) =>
   checks.find((one) => one.check === check)?.state;
-
-/** A file system in memory, as small as it is asked for. */
-async function smallDisk(options: string): Promise<string> {
-  const folder = join(tempFolder(), 'disk');
-  mkdirSync(folder);
-  await mountMemory(folder, options);
-  onTestFinished(() => unmount(folder));
-  return folder;
-}
-
-if (!isRoot()) console.log('Skipped: only root may mount a small disk for these tests.');
 
 describe('the data folder', () => {
   test('that is private and can be written is fine, and stays as it was', async () => {
@@ -59,7 +47,7 @@ describe('the data folder', () => {
     });
   });
 
-  test.skipIf(!isRoot())('on a disk that takes nothing more fails; one in memory is warned of', async () => {
+  test.skipIf(!canMount)('on a disk that takes nothing more fails; one in memory is warned of', async () => {
     const folder = await smallDisk('size=64k,mode=0700');
     expect(stateOf(await dataChecks(folder), 'data file system')).toBe('warn');
     writeFileSync(join(folder, 'full'), Buffer.alloc(64 * 1024));
@@ -68,7 +56,7 @@ describe('the data folder', () => {
 });
 
 describe('room', () => {
-  test.skipIf(!isRoot())('for bytes and for files is looked at one by one', async () => {
+  test.skipIf(!canMount)('for bytes and for files is looked at one by one', async () => {
     const small = await roomChecks('data', await smallDisk('size=1m,nr_inodes=100000'));
     expect([stateOf(small, 'disk (data)'), stateOf(small, 'files (data)')]).toEqual(['fail', 'ok']);
     const few = await roomChecks('data', await smallDisk('size=4g,nr_inodes=5000'));

@@ -1,12 +1,7 @@
 /** Revisions over a real store and a scripted engine; samples say what the test says. */
-import { createAutoTest } from '../../../../server/environments/auto-test.ts';
-import { openEnvironments } from '../../../../server/environments/catalogue.ts';
-import { openHistory } from '../../../../server/environments/history.ts';
+import { assembleEnvironments } from '../../../../server/environments/assemble.ts';
 import type { SampleRunner } from '../../../../server/environments/revision-tests.ts';
-import { createRevisions } from '../../../../server/environments/revisions.ts';
 import type { CaseOutcome } from '../../../../server/environments/revisions-port.ts';
-import { createStock, type Origin } from '../../../../server/environments/stock.ts';
-import { createUsed } from '../../../../server/environments/used.ts';
 import type { Store } from '../../../../server/store/port.ts';
 import { scriptedEngine } from './scripted-engine.ts';
 
@@ -42,10 +37,6 @@ export async function openRevisionHouse(
   // Every look at the clock is another instant, so that an order can be told.
   const clock = () => (now += 1000);
   const failed = (error: unknown) => void failures.push(error);
-  const history = await openHistory(store, clock);
-  const origins = new Map<string, Origin>();
-  const stock = createStock({ store, engine, history, origins, failed });
-  const environments = await openEnvironments(engine, {}, {}, [], stock.judge);
   const run: SampleRunner = async ({ candidate, stopped }) => {
     asked.push(candidate.digest);
     await Promise.race([
@@ -55,21 +46,13 @@ export async function openRevisionHouse(
     if (broken-- > 0) throw new Error('The engine went away.');
     return samples.get(candidate.digest) ?? [];
   };
-  const revisions = createRevisions({
-    store,
-    engine,
-    history,
-    stock,
-    origins,
-    environments,
-    run,
-    promote,
-    failed,
+  const assembled = await assembleEnvironments({
+    ...{ store, engine, clock, failed, promote, testFirst, jobs: null },
+    ...{ runtimes: {}, aliases: {}, shipped: [], runnerIn: () => run },
   });
-  const autoTest = createAutoTest({ history, environments, revisions, jobs: null, testFirst, failed });
-  const used = createUsed({ store, history, stock, failed });
   return {
-    ...{ engine, revisions, environments, history, samples, asked, failures, autoTest, used },
+    ...assembled,
+    ...{ engine, samples, asked, failures },
     /** So many tests fail from now on, by no fault of the image. */
     breakSamples(times: number): void {
       broken = times;
@@ -81,13 +64,6 @@ export async function openRevisionHouse(
       return held.resolve;
     },
     states: async (name: string): Promise<string[]> =>
-      (await revisions.list(name)).map(({ digest, state }) => `${digest.at(-1)} ${state}`),
-    async close() {
-      await autoTest.close();
-      await used.close();
-      await revisions.close();
-      await environments.close();
-    },
+      (await assembled.revisions.list(name)).map(({ digest, state }) => `${digest.at(-1)} ${state}`),
   };
 }
-export type RevisionHouse = Awaited<ReturnType<typeof openRevisionHouse>>;

@@ -1,0 +1,47 @@
+/** History, catalogue, decisions, tests and use of environments: put together around one store and one engine. */
+import type { Engine } from '../engine/port.ts';
+import type { Store } from '../store/port.ts';
+import { type AutoTestDeps, createAutoTest } from './auto-test.ts';
+import { type LiveCatalogue, openEnvironments } from './catalogue.ts';
+import type { Aliases } from './environment.ts';
+import { openHistory } from './history.ts';
+import type { SampleRunner } from './revision-tests.ts';
+import { createRevisions, type RevisionsDeps } from './revisions.ts';
+import type { RuntimeTable } from './runtimes.ts';
+import type { ShippedEnvironment } from './shipped.ts';
+import { createStock, type Origin } from './stock.ts';
+import { createUsed } from './used.ts';
+
+type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
+  Pick<AutoTestDeps, 'jobs' | 'testFirst'> & {
+    store: Store;
+    engine: Pick<Engine, 'images' | 'info' | 'watchImages' | 'tag' | 'untag'>;
+    runtimes: RuntimeTable;
+    aliases: Aliases;
+    shipped: readonly ShippedEnvironment[];
+    runnerIn(environments: LiveCatalogue): SampleRunner;
+    clock(): number;
+  };
+
+export async function assembleEnvironments(deps: AssemblyDeps) {
+  const { store, engine, promote, failed } = deps;
+  const history = await openHistory(store, deps.clock);
+  const origins = new Map<string, Origin>();
+  const stock = createStock({ store, engine, history, origins, failed });
+  const environments = await openEnvironments(engine, deps.runtimes, deps.aliases, deps.shipped, stock.judge);
+  const run = deps.runnerIn(environments);
+  const known = { store, engine, history, stock, origins, environments };
+  const revisions = createRevisions({ ...known, run, promote, failed });
+  const used = createUsed({ store, history, stock, failed });
+  const { jobs, testFirst } = deps;
+  const autoTest = createAutoTest({ history, environments, revisions, jobs, testFirst, failed });
+  return {
+    ...{ history, environments, revisions, used, autoTest },
+    async close(): Promise<void> {
+      await autoTest.close();
+      await used.close();
+      await revisions.close();
+      await environments.close();
+    },
+  };
+}

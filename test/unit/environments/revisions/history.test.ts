@@ -1,0 +1,38 @@
+/** What the history remembers: who brought an image, what it graded, and what happens when it cannot be written. */
+import { expect, test } from 'vitest';
+import { tempStore } from '../../../support/store/temp-folder.ts';
+import { A, B, graded, house, soon, withUpdate } from '../support/update.ts';
+
+test('who brought an image is in the history, said before or after it was found', async () => {
+  const { revisions, build } = await house();
+  revisions.announce(A, { by: 'ada', from: 'build' });
+  await build('a');
+  await build('b');
+  revisions.announce(B, { by: 'bob', from: 'pull' });
+  await soon(async () =>
+    expect(await revisions.list('c')).toMatchObject([
+      { by: 'bob', from: 'pull' },
+      { by: 'ada', from: 'build' },
+    ]),
+  );
+});
+
+test('runs are counted for the revision that graded them', async () => {
+  const store = await tempStore();
+  const { revisions } = await withUpdate({}, store);
+  await store.runs.insert(graded(A, 'r1'));
+  await store.runs.insert(graded(A, 'r2'));
+  expect((await revisions.list('c')).map(({ runs }) => runs)).toEqual([0, 2]);
+  const listed = await revisions.runs('c', A, { limit: 1, skip: 1 });
+  expect(listed).toMatchObject([{ run: 'r1', course: 'c1', task: 't1', verdict: null }]);
+});
+
+test('a store that refuses to write hides no environment, and lets no update pass', async () => {
+  const store = await tempStore();
+  const { environments, failures, build } = await house({}, store);
+  await build('a');
+  await store.close();
+  await build('b');
+  expect(environments.find('c')?.digest).toBe(A);
+  expect(failures.length).toBeGreaterThan(0);
+});

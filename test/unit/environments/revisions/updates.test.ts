@@ -1,0 +1,120 @@
+/** What an update has to go through before it grades: staged, tested, held back, promoted. */
+import { expect, test } from 'vitest';
+import { keptName } from '../../../../server/environments/kept-names.ts';
+import { environmentList } from '../../../../server/http/views/environment.ts';
+import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
+import { failing, passing } from '../support/revision-house.ts';
+import { scriptedEngine } from '../support/scripted-engine.ts';
+import { A, B, house, LABELS, openHouse, soon, TAG, withUpdate } from '../support/update.ts';
+
+test('the first image of a name grades at once', async () => {
+  const { environments, states, build } = await house();
+  await build('a');
+  expect(environments.find('c')?.digest).toBe(A);
+  expect(await states('c')).toEqual(['a current']);
+});
+
+test('an update is staged: the one before grades on, although its name is gone', async () => {
+  const { environments, engine, states } = await withUpdate();
+  expect(environments.find('c')).toMatchObject({ digest: A, available: true });
+  expect(await states('c')).toEqual(['b staged', 'a current']);
+  expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
+  expect(environments.list().filter(({ name }) => name === 'c')).toMatchObject([
+    { digest: A, available: true, update: { digest: B, state: 'staged' } },
+    {
+      digest: B,
+      available: false,
+      revision: 'staged',
+      reason: expect.stringContaining('samples come first'),
+    },
+  ]);
+  const cards = environmentList(environments, Date.now()).environments;
+  expect(cards).toMatchObject([{ digest: A, update: expect.stringContaining('is being tested') }]);
+});
+
+test('an update whose samples come out as expected is promoted by itself', async () => {
+  const { environments, autoTest, samples, revisions, engine } = await withUpdate();
+  samples.set(B, [passing]);
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(B));
+  expect(await revisions.list('c')).toMatchObject([
+    { digest: B, state: 'current', promotedBy: null, why: 'All as expected: 1 sample.' },
+    { digest: A, state: 'retired' },
+  ]);
+  engine.forget();
+  expect(engine.has('a')).toBe(true);
+});
+
+test('an update that changes one grade is held back, with the change beside it', async () => {
+  const { environments, autoTest, samples, revisions } = await withUpdate();
+  samples.set(B, [passing, failing]);
+  autoTest.begin();
+  await soon(() =>
+    expect(environments.find('c')?.update).toMatchObject({ state: 'held', tested: { failed: 1 } }),
+  );
+  expect(environments.find('c')?.digest).toBe(A);
+  const [update] = await revisions.list('c');
+  expect(update).toMatchObject({ state: 'held', test: { passed: false } });
+  expect(update?.test?.cases[1]).toEqual(failing);
+  await expect(revisions.promote('c', null, 'ada')).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('1 of 2 samples'),
+  });
+  expect(environments.find('c')?.digest).toBe(A);
+  await revisions.promote('c', null, 'ada', true);
+  expect(environments.find('c')?.digest).toBe(B);
+});
+
+test('without any samples an update is promoted, and says that nothing was tested', async () => {
+  const { environments, autoTest, revisions } = await withUpdate();
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(B));
+  expect((await revisions.list('c'))[0]?.why).toContain('Tested nothing');
+});
+
+test('by hand: an update that passed waits for somebody', async () => {
+  const { environments, autoTest, samples, revisions } = await withUpdate({ promote: 'by-hand' });
+  samples.set(B, [passing]);
+  autoTest.begin();
+  await soon(() =>
+    expect(environments.find('c')?.update).toMatchObject({ state: 'staged', tested: { passed: true } }),
+  );
+  expect(environments.find('c')?.digest).toBe(A);
+  expect(await revisions.promote('c', B.slice(7, 13), 'ada')).toMatchObject({
+    state: 'current',
+    promotedBy: 'ada',
+  });
+  expect(environments.find('c')?.digest).toBe(B);
+});
+
+test('what nobody tested is not promoted without force', async () => {
+  const { revisions } = await withUpdate();
+  await expect(revisions.promote('c', B, 'ada')).rejects.toThrow('have not run yet');
+});
+
+test('a held update does not grade either when the current image is gone', async () => {
+  const { engine, environments, samples, revisions } = await withUpdate();
+  samples.set(B, [failing]);
+  await revisions.test('c', B);
+  await engine.untag(keptName('c', A));
+  await environments.refresh();
+  expect(environments.find('c')).toMatchObject({
+    available: false,
+    reason: expect.stringContaining('--force'),
+  });
+  const cards = environmentList(environments, Date.now()).environments;
+  expect(cards).toMatchObject([{ digest: B, available: false }]);
+});
+
+test('a rebuild while no server ran is staged at the next start, and the one before grades on', async () => {
+  const folder = tempFolder();
+  const store = await tempStore(folder);
+  const engine = scriptedEngine();
+  const first = await openHouse(store, engine);
+  await first.build('a');
+  await first.close();
+  engine.build('b', TAG, LABELS);
+  const second = await house({}, store, engine);
+  expect(second.environments.find('c')?.digest).toBe(A);
+  expect(await second.states('c')).toEqual(['b staged', 'a current']);
+});

@@ -1,0 +1,61 @@
+/** An environment "c", its images, and what most tests of revisions begin with. */
+import { expect, onTestFinished, vi } from 'vitest';
+import { keptName } from '../../../../server/environments/kept-names.ts';
+import type { Store } from '../../../../server/store/port.ts';
+import { sampleRun } from '../../../support/store/samples.ts';
+import { tempStore } from '../../../support/store/temp-folder.ts';
+import { type HouseOptions, openRevisionHouse } from './revision-house.ts';
+import { digestOf, scriptedEngine } from './scripted-engine.ts';
+
+export const LABELS = { 'org.gradeport.grading.name': 'c' };
+export const TAG = 'local/c:latest';
+export const [A, B, C] = [digestOf('a'), digestOf('b'), digestOf('c')];
+export const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 2000, interval: 5 });
+
+/** One that its test closes itself, in the middle. */
+export async function openHouse(
+  store: Store,
+  engine: ReturnType<typeof scriptedEngine>,
+  options: HouseOptions = {},
+) {
+  const opened = await openRevisionHouse(store, engine, options);
+  return {
+    ...opened,
+    /** An image comes, and is seen. */
+    async build(letter: string, tag = TAG, labels: Record<string, string> = LABELS): Promise<void> {
+      engine.build(letter, tag, labels);
+      await opened.environments.refresh();
+    },
+  };
+}
+
+export async function house(options: HouseOptions = {}, store?: Store, engine = scriptedEngine()) {
+  const opened = await openHouse(store ?? (await tempStore()), engine, options);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+/** An environment that grades, and an update of it. */
+export async function withUpdate(options: HouseOptions = {}, store?: Store, engine = scriptedEngine()) {
+  const here = await house(options, store, engine);
+  await here.build('a');
+  await here.build('b');
+  return here;
+}
+
+/** An environment whose image graded a run, and was given a name of ours for it. */
+export async function withGraded() {
+  const store = await tempStore();
+  const here = await house({}, store);
+  await here.build('a');
+  await store.runs.insert(graded(A));
+  here.used.saw({ name: 'c', digest: A });
+  await soon(() => expect(here.engine.tagsOf('a')).toContain(keptName('c', A)));
+  return here;
+}
+
+export const graded = (digest: string, id = 'r') =>
+  sampleRun(id, {
+    state: 'done',
+    environment: { name: 'c', image: TAG, digest, runtime: 'runc', reason: '' },
+  });

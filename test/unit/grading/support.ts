@@ -1,0 +1,26 @@
+/** What tests of grading need and do not look at. */
+import { defaultLimits } from '../../../server/core/limits.ts';
+import type { Environment } from '../../../server/environments/environment.ts';
+import type { Place } from '../../../server/grading/container-spec.ts';
+import type { Queue } from '../../../server/queue/port.ts';
+
+/** A queue that takes ids and hands out none. */
+export const idleQueue = (push: Queue['push'] = async () => {}): Queue => ({
+  push,
+  remove: () => false,
+  position: () => null,
+  size: () => ({ waiting: 0, active: 0 }),
+  consume: () => {},
+  close: async () => {},
+});
+
+/** Where a run of this environment happens, unless something else is asked for. */
+export const placeOf = (name: string, change: Partial<Place> = {}): Place => ({
+  environment: { name, digest: `sha256:${name}`, available: true, needGpu: false } as Environment,
+  runtime: 'crun',
+  traits: { sharedKernel: true, root: false, gpu: false },
+  limits: defaultLimits,
+  network: false,
+  asRoot: false,
+  ...change,
+});
