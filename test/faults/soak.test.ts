@@ -1,5 +1,5 @@
 /**
- * Some hundred runs while server, engine and the engine's shims are killed at random moments. Nothing may be
+ * Some hundred runs while server, engine and what stands beside containers are killed at random moments. Nothing may be
  * lost, every run gets the one verdict it must get, nothing is left behind: no container, folder, mount or process.
  * The engine is the test's own.
  * SOAK_RUNS (default 200) and SOAK_SEED change it; the seed is printed.
@@ -17,6 +17,7 @@ import { installDemoCourse } from '../../server/setup/demo-course.ts';
 import { openStoreBesideServer } from '../../server/store/open.ts';
 import type { Store } from '../../server/store/port.ts';
 import { type ApiUser, signIn, submitTo } from '../support/api.ts';
+import { cgroupsOfOurs } from '../support/machine.ts';
 import { openPrivateEngine, type PrivateEngine } from '../support/private-engine.ts';
 import { cli, type ServerProcess, serve } from '../support/processes.ts';
 
@@ -42,6 +43,7 @@ function createRandom(seed: number): () => number {
 
 const random = createRandom(SEED);
 const data = mkdtempSync(join(tmpdir(), 'gradeport-soak-'));
+const cgroupsBefore = cgroupsOfOurs();
 const expected = new Map<string, string>();
 const kills: Record<string, number> = { server: 0, shim: 0, engine: 0 };
 let store: Store;
@@ -105,7 +107,7 @@ async function killShim(): Promise<void> {
   if (!victim) return;
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const command = existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
-    if (!command.includes('containerd-shim') || !command.includes(victim.id)) continue;
+    if (!/containerd-shim|run\0--bundle/.test(command) || !command.includes(victim.id)) continue;
     kills['shim'] = (kills['shim'] ?? 0) + 1;
     process.kill(Number(pid), 'SIGKILL');
   }
@@ -166,6 +168,7 @@ test(`a soak of ${RUNS} runs (seed ${SEED}) loses nothing and leaves nothing`, a
   expect(await server.end('SIGTERM')).toBe(0);
   expect(await ourContainers()).toEqual([]);
   await vi.waitFor(() => expect(ownEngine.processes()).toEqual(new Map()), { timeout: 20_000 });
+  expect(cgroupsOfOurs().filter((path) => !cgroupsBefore.includes(path))).toEqual([]);
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(data);
   expect(readdirSync(join(data, 'runs'))).toEqual([]);
   expect(kills).toMatchObject({

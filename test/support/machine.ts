@@ -1,7 +1,7 @@
 /** What a test run could leave on the machine: looked at before the first test and after the last. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
@@ -9,7 +9,7 @@ import { PROJECT_FOLDER } from '../../server/config.ts';
 import { isKeptName } from '../../server/environments/kept-names.ts';
 
 export type MachineState = Record<
-  'containers' | 'networks' | 'volumes' | 'images' | 'mounts' | 'files' | 'checkout',
+  'containers' | 'networks' | 'volumes' | 'images' | 'mounts' | 'cgroups' | 'files' | 'checkout',
   string[]
 >;
 
@@ -39,12 +39,26 @@ export async function machineState(): Promise<MachineState> {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
       .filter((line) => /gradeport/.test(line)),
+    cgroups: cgroupsOfOurs(),
     files: readdirSync(tmpdir()).filter((name) => /gradeport|playwright|chromium/i.test(name)),
     checkout: execFileSync('git', ['status', '--porcelain'], { cwd: PROJECT_FOLDER, encoding: 'utf8' }).split(
       '\n',
     ),
   };
 }
+
+/** Of containers that their runtime started for us, and where they are written down. */
+export function cgroupsOfOurs(): string[] {
+  const patterns = [
+    '/sys/fs/cgroup/gradeport/*',
+    '/sys/fs/cgroup/*/gradeport/*',
+    '/run/gradeport/containers/*',
+  ];
+  return patterns
+    .flatMap((pattern) => globSync(pattern))
+    .filter((path) => statSync(path, IF_THERE)?.isDirectory());
+}
+const IF_THERE = { throwIfNoEntry: false } as const;
 
 /** Processes that carry the marker of this test run, without the test runner's own. */
 export function processesOf(testRun: string): string[] {

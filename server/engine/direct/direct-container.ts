@@ -41,6 +41,8 @@ export async function startDirectly(order: Order): Promise<RunningContainer> {
     const [program, ...options] = runtime;
     const child = spawn(program, [...options, 'run', '--bundle', folder, id], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      // Nothing of ours; secrets of the configuration may be among our variables.
+      env: { PATH: process.env['PATH'] },
       // Ctrl-C is for us, and we end it in order.
       detached: true,
     });

@@ -54,6 +54,10 @@ export function withDirectStarts(engine: Engine, docker: Docker): Engine {
       const isOurs = stateFolders().some(({ containers }) => containers.some((entry) => entry.id === id));
       await (isOurs ? endByForce(cgroupOf(id)) : engine.removeContainer(id));
     },
+    async endLost(folder, signal) {
+      await sweep(docker);
+      return engine.endLost(folder, signal);
+    },
     async close() {
       const direct = await opened?.catch(() => null);
       await direct?.close();
