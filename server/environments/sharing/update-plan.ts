@@ -40,6 +40,12 @@ export type Updates = {
   work(wanted: Wanted, by: string): JobWork;
 };
 
+/** Why an image is older than what there is elsewhere, as far as somebody asked; null: nothing is known. */
+export const whyNewer =
+  ({ known }: Pick<Updates, 'known'>) =>
+  (image: string): string | null =>
+    known().find((step) => step.image === image)?.why ?? null;
+
 export function planUpdate(nodes: readonly UpdateNode[], wanted: Wanted): UpdatePlan {
   const byImage = new Map(nodes.map((node) => [node.image, node]));
   const chosen = wanted === null ? [...nodes] : wanted.map((name) => findNode(nodes, name));

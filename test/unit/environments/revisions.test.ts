@@ -1,5 +1,6 @@
 /** Which image grades, over a real store: staged, tested, held, promoted, rolled back, pinned, pruned. */
 import { expect, onTestFinished, test, vi } from 'vitest';
+import type { EnvironmentCatalogue } from '../../../server/environments/environment.ts';
 import { keptName } from '../../../server/environments/kept-names.ts';
 import { environmentList } from '../../../server/http/views/environment.ts';
 import type { Store } from '../../../server/store/port.ts';
@@ -29,6 +30,9 @@ async function withUpdate(options: HouseOptions = {}, store?: Store) {
   return here;
 }
 
+const cardsOf = (environments: EnvironmentCatalogue) =>
+  environmentList(environments, Date.now(), 'staff', () => null).environments;
+
 const graded = (digest: string, id = 'r') =>
   sampleRun(id, {
     state: 'done',
@@ -57,8 +61,9 @@ test('an update is staged: the one before grades on, although its name is gone',
       reason: expect.stringContaining('samples come first'),
     },
   ]);
-  const cards = environmentList(environments, Date.now()).environments;
-  expect(cards).toMatchObject([{ digest: A, update: expect.stringContaining('is being tested') }]);
+  expect(cardsOf(environments)).toMatchObject([
+    { digest: A, update: { text: expect.stringContaining('waits for its samples') } },
+  ]);
 });
 
 test('an update whose samples come out as expected is promoted by itself', async () => {
@@ -329,8 +334,7 @@ test('a held update does not grade either when the current image is gone', async
     available: false,
     reason: expect.stringContaining('--force'),
   });
-  const cards = environmentList(environments, Date.now()).environments;
-  expect(cards).toMatchObject([{ digest: B, available: false }]);
+  expect(cardsOf(environments)).toMatchObject([{ digest: B, available: false }]);
 });
 
 test('a rebuild while no server ran is staged at the next start, and the one before grades on', async () => {
