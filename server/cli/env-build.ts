@@ -100,6 +100,7 @@ export async function lintOwn(
     files: await listFiles(folder),
     network: allowed,
     refuses: (from) => whyBaseRefused(from, policy, false),
+    withholds: () => null,
     networkHint: '--network lets them use it.',
     // An operator may make a base that environments are built on.
     mustAnnounce: false,

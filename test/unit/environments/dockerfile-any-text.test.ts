@@ -11,7 +11,7 @@ const facts: LintFacts = {
     network: false,
     mustAnnounce: true,
   },
-  ...{ refuses: () => null, networkHint: '' },
+  ...{ refuses: () => null, withholds: () => null, networkHint: '' },
 };
 const WORDS = [
   ...[
