@@ -51,10 +51,12 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
       for (const listener of listeners) listener(name);
   }
 
-  function announce(digest: string, about: Origin): void {
+  function announce(digest: string, about: Origin, sinceMs?: number): void {
     origins.set(digest, about);
+    if (sinceMs === undefined) return;
+    const since = new Date(sinceMs).toISOString();
     const stored = store.revisions
-      .updateMany({ digest }, { $set: { by: about.by, from: about.from } })
+      .updateMany({ digest, at: { $gte: since } }, { $set: { by: about.by, from: about.from } })
       .then(() => {}, failed)
       .finally(() => announcing.delete(stored));
     announcing.add(stored);

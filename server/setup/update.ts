@@ -158,6 +158,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
     await pull(deps, { reference: image, any: names.length === 0, by, from: 'update' }, news, stopped);
     return;
   }
+  const beganMs = Date.now();
   const own = (await deps.own()).find((build) => build.image === image);
   if (own) await own.build(by, news, stopped);
   else
@@ -165,7 +166,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
       recipeOf(image),
     ]);
   const built = await deps.images.inspect(image);
-  if (built) deps.announce(built.id, { by, from: 'update' });
+  if (built) deps.announce(built.id, { by, from: 'update' }, beganMs);
 }
 
 const recipeOf = (image: string): string => image.slice(PREFIX.length).replace(/:latest$/, '');

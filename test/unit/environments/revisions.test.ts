@@ -99,6 +99,33 @@ test('an update that changes one grade is held back, with the change beside it',
   expect(environments.find('c')?.digest).toBe(B);
 });
 
+test('what graded before is promoted without force, unless its samples failed since', async () => {
+  const { revisions, samples } = await withUpdate();
+  await revisions.promote('c', B, 'ada', true);
+  await revisions.promote('c', A, 'ada');
+  samples.set(B, [passing, failing]);
+  await revisions.test('c', B);
+  await expect(revisions.promote('c', B, 'ada')).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/1 of 2 samples.*--force/),
+  });
+  expect(await revisions.promote('c', B, 'ada', true)).toMatchObject({ digest: B, state: 'current' });
+});
+
+test('the history keeps who brought an image that somebody brings again', async () => {
+  const { engine, environments, revisions } = await house();
+  revisions.announce(A, { by: 'ada', from: 'build' });
+  engine.build('a', TAG, LABELS);
+  await environments.refresh();
+  const [first] = await revisions.list('c');
+  const afterwards = Date.parse(first?.at ?? '') + 1;
+  revisions.announce(A, { by: 'bob', from: 'pull' });
+  revisions.announce(A, { by: 'bob', from: 'import' }, afterwards);
+  await revisions.close();
+  await environments.refresh();
+  expect(await revisions.list('c')).toMatchObject([{ by: 'ada', from: 'build' }]);
+});
+
 test('without any samples an update is promoted, and says that nothing was tested', async () => {
   const { environments, autoTest, revisions } = await withUpdate();
   autoTest.begin();
@@ -401,7 +428,7 @@ test('who brought an image is in the history, said before or after it was found'
   await environments.refresh();
   engine.build('b', TAG, LABELS);
   await environments.refresh();
-  revisions.announce(B, { by: 'bob', from: 'pull' });
+  revisions.announce(B, { by: 'bob', from: 'pull' }, 0);
   await soon(async () =>
     expect(await revisions.list('c')).toMatchObject([
       { by: 'bob', from: 'pull' },
