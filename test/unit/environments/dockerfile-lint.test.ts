@@ -253,3 +253,11 @@ describe('files to copy', () => {
     expect(copy(rest)[0]).toMatch(sentence);
   });
 });
+
+test('an error below more warnings than are read still keeps it from being built', () => {
+  const warnings = Array.from({ length: 150 }, () => 'ENV PASSWORD=x');
+  const found = lint(['FROM gradeport/base', NAME, ...warnings, 'ADD http://example.org/x /x']);
+  expect(hasErrors(found)).toBe(true);
+  expect(found.messages).toHaveLength(100);
+  expect(found.messages.at(-1)).toMatchObject({ line: 153, severity: 'error' });
+});
