@@ -13,9 +13,9 @@ import type { Origin, Stock } from './stock.ts';
 
 export type RevisionsDeps = {
   store: Pick<Store, 'revisions' | 'currents' | 'pins' | 'runs'>;
-  engine: Pick<Engine, 'untag'>;
+  engine: Pick<Engine, 'images'>;
   history: History;
-  stock: Pick<Stock, 'keep'>;
+  stock: Pick<Stock, 'keep' | 'letGo'>;
   origins: Map<string, Origin>;
   environments: Pick<LiveCatalogue, 'find' | 'revision' | 'refresh'>;
   run: SampleRunner;

@@ -16,6 +16,7 @@ import { createUsed } from '../environments/used.ts';
 import type { RunEvent } from '../grading/events.ts';
 import type { SlotSource } from '../grading/slot.ts';
 import type { Store } from '../store/port.ts';
+import { installationId } from './installation-id.ts';
 import { createSampleRunner } from './sample-runner.ts';
 
 export type RevisionRoomDeps = {
@@ -23,6 +24,7 @@ export type RevisionRoomDeps = {
   engine: Engine;
   courses: Pick<CourseCatalogue, 'list'>;
   config: {
+    data: string;
     runtimes: RuntimeTable;
     aliases: Aliases;
     ceilings: Ceilings;
@@ -56,7 +58,8 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
   const { store, engine, config, clock, failed } = deps;
   const history = await openHistory(store, clock);
   const origins = new Map<string, Origin>();
-  const stock = createStock({ store, engine, history, origins, failed });
+  const installation = await installationId(config.data);
+  const stock = createStock({ store, engine, history, origins, installation, failed });
   const environments = await openEnvironments(
     engine,
     config.runtimes,

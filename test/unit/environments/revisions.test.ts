@@ -1,17 +1,24 @@
 /** Which image grades, over a real store: staged, tested, held, promoted, rolled back, pinned, pruned. */
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { EnvironmentCatalogue } from '../../../server/environments/environment.ts';
-import { keptName } from '../../../server/environments/kept-names.ts';
+import { keptName, sharedName } from '../../../server/environments/kept-names.ts';
 import { environmentList } from '../../../server/http/views/environment.ts';
 import type { Store } from '../../../server/store/port.ts';
 import { sampleRun } from '../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../support/store/temp-folder.ts';
-import { failing, type HouseOptions, openRevisionHouse, passing } from './support/revision-house.ts';
+import {
+  failing,
+  type HouseOptions,
+  INSTALLATION,
+  openRevisionHouse,
+  passing,
+} from './support/revision-house.ts';
 import { digestOf, scriptedEngine } from './support/scripted-engine.ts';
 
 const LABELS = { 'org.gradeport.grading.name': 'c' };
 const TAG = 'local/c:latest';
 const [A, B, C] = [digestOf('a'), digestOf('b'), digestOf('c')];
+const kept = (digest: string) => keptName('c', digest, INSTALLATION);
 const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 2000, interval: 5 });
 
 async function house(options: HouseOptions = {}, store?: Store, engine = scriptedEngine()) {
@@ -51,7 +58,7 @@ test('an update is staged: the one before grades on, although its name is gone',
   const { environments, engine, states } = await withUpdate();
   expect(environments.find('c')).toMatchObject({ digest: A, available: true });
   expect(await states('c')).toEqual(['b staged', 'a current']);
-  expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
+  expect(engine.tagsOf('a')).toEqual([kept(A)]);
   expect(environments.list().filter(({ name }) => name === 'c')).toMatchObject([
     { digest: A, available: true, update: { digest: B, state: 'staged' } },
     {
@@ -257,7 +264,7 @@ test('a pin whose image is lost grades nothing, and says what to do', async () =
   const { revisions, environments, engine } = await withUpdate();
   await revisions.pin({ course: 'demo', task: 'sum', environment: 'c' }, A, 'ada');
   await revisions.promote('c', B, 'ada', true);
-  await engine.untag(keptName('c', A));
+  await engine.untag(kept(A));
   await environments.refresh();
   expect(environments.find('c', { course: 'demo', id: 'sum' })).toMatchObject({
     runtime: null,
@@ -289,6 +296,69 @@ test('prune throws away only what nothing needs', async () => {
   expect((await revisions.list('c')).map(({ here }) => here)).toEqual([true, false, false]);
 });
 
+describe('two installations on one engine', () => {
+  const OTHER = { installation: 'bbbb1111' };
+  /** Both have A behind them, and B grades. */
+  async function both() {
+    const engine = scriptedEngine();
+    const one = await house({}, undefined, engine);
+    const other = await house(OTHER, undefined, engine);
+    const houses = [one, other];
+    const look = async () => {
+      for (const { environments } of houses) await environments.refresh();
+    };
+    for (const letter of ['a', 'b']) {
+      engine.build(letter, TAG, LABELS);
+      await look();
+    }
+    for (const { revisions } of houses) await revisions.promote('c', B, 'ada', true);
+    await look();
+    return { engine, one, other, look };
+  }
+
+  test('that one prunes takes nothing away from the other', async () => {
+    const { engine, one, other, look } = await both();
+    expect((await one.revisions.prune(false)).map(({ digest }) => digest)).toEqual([A]);
+    await look();
+    expect(engine.tagsOf('a')).toEqual([keptName('c', A, OTHER.installation)]);
+    expect(await one.revisions.list('c')).toMatchObject([{ digest: B }, { digest: A, here: false }]);
+    expect(await other.revisions.rollback('c', 'bob')).toMatchObject({ digest: A, state: 'current' });
+    expect((await one.states('c'))[0]).toBe('b current');
+  });
+
+  test('what people take away is gone for both, also while one keeps it for its grades', async () => {
+    const engine = scriptedEngine();
+    const store = await tempStore();
+    const one = await house({}, store, engine);
+    const other = await house(OTHER, undefined, engine);
+    engine.build('a', TAG, LABELS);
+    for (const { environments } of [one, other]) await environments.refresh();
+    await store.runs.insert(graded(A));
+    one.used.saw({ name: 'c', digest: A });
+    await soon(() => expect(engine.tagsOf('a')).toContain(kept(A)));
+    await engine.untag(TAG);
+    for (const { environments } of [one, other, other]) await environments.refresh();
+    expect(engine.tagsOf('a')).toEqual([kept(A)]);
+    for (const { environments } of [one, other]) expect(environments.find('c')).toBeNull();
+  });
+});
+
+test('the name that installations shared becomes one’s own; prune leaves it, and says why', async () => {
+  const { engine, environments, revisions } = await withUpdate();
+  await revisions.promote('c', B, 'ada', true);
+  await engine.tag(A, sharedName('c', A));
+  await engine.untag(kept(A));
+  await environments.refresh();
+  expect(engine.tagsOf('a')).toEqual([sharedName('c', A), kept(A)]);
+  expect((await revisions.prunePlan(true)).find(({ digest }) => digest === A)).toMatchObject({
+    remove: false,
+    reason: expect.stringContaining(`docker rmi ${sharedName('c', A)}`),
+  });
+  await engine.untag(sharedName('c', A));
+  expect((await revisions.prune(true)).map(({ digest }) => digest)).toEqual([A]);
+  expect(engine.has('a')).toBe(false);
+});
+
 test('an environment that people take away is gone, as it was before there was a history', async () => {
   const { engine, environments } = await house();
   engine.build('a', TAG, LABELS);
@@ -309,11 +379,11 @@ test('what graded a run stays in the engine when people take its name away, but 
   await environments.refresh();
   await store.runs.insert(graded(A));
   used.saw({ name: 'c', digest: A });
-  await soon(() => expect(engine.tagsOf('a')).toContain(keptName('c', A)));
+  await soon(() => expect(engine.tagsOf('a')).toContain(kept(A)));
   await engine.untag(TAG);
   await environments.refresh();
   expect(environments.find('c')).toBeNull();
-  expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
+  expect(engine.tagsOf('a')).toEqual([kept(A)]);
 });
 
 test('who removes an image and builds its name anew gets an update, tested like any other', async () => {
@@ -323,7 +393,7 @@ test('who removes an image and builds its name anew gets an update, tested like 
   await environments.refresh();
   await store.runs.insert(graded(A));
   used.saw({ name: 'c', digest: A });
-  await soon(() => expect(engine.tagsOf('a')).toContain(keptName('c', A)));
+  await soon(() => expect(engine.tagsOf('a')).toContain(kept(A)));
   await engine.untag(TAG);
   await environments.refresh();
   engine.build('d', TAG, { 'org.gradeport.grading.name': 'other' });
@@ -343,7 +413,7 @@ test('when people take the current image away, the newest other one grades, and 
   await environments.refresh();
   await revisions.promote('c', B, 'ada', true);
   await engine.untag(TAG);
-  await engine.untag(keptName('c', B));
+  await engine.untag(kept(B));
   await environments.refresh();
   expect(environments.find('c')?.digest).toBe(A);
   expect((await revisions.list('c')).find(({ digest }) => digest === A)?.why).toContain(
@@ -355,7 +425,7 @@ test('a held update does not grade either when the current image is gone', async
   const { engine, environments, samples, revisions } = await withUpdate();
   samples.set(B, [failing]);
   await revisions.test('c', B);
-  await engine.untag(keptName('c', A));
+  await engine.untag(kept(A));
   await environments.refresh();
   expect(environments.find('c')).toMatchObject({
     available: false,

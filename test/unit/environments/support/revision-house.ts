@@ -26,12 +26,18 @@ export const failing: CaseOutcome = {
   before: { verdict: 'success', grade: 100 },
 };
 
-export type HouseOptions = { promote?: 'when-tested' | 'by-hand'; testFirst?: boolean };
+/** The name of the house that a test has, if it has only one. */
+export const INSTALLATION = 'aaaa0000';
+export type HouseOptions = {
+  promote?: 'when-tested' | 'by-hand';
+  testFirst?: boolean;
+  installation?: string;
+};
 
 export async function openRevisionHouse(
   store: Store,
   engine = scriptedEngine(),
-  { promote = 'when-tested', testFirst = false }: HouseOptions = {},
+  { promote = 'when-tested', testFirst = false, installation = INSTALLATION }: HouseOptions = {},
 ) {
   const samples = new Map<string, CaseOutcome[]>();
   const asked: string[] = [];
@@ -44,7 +50,7 @@ export async function openRevisionHouse(
   const failed = (error: unknown) => void failures.push(error);
   const history = await openHistory(store, clock);
   const origins = new Map<string, Origin>();
-  const stock = createStock({ store, engine, history, origins, failed });
+  const stock = createStock({ store, engine, history, origins, installation, failed });
   const environments = await openEnvironments(engine, {}, {}, [], stock.judge);
   const run: SampleRunner = async ({ candidate, stopped }) => {
     asked.push(candidate.digest);
