@@ -8,6 +8,7 @@ import type { SharingDeps } from '../environments/sharing/deps.ts';
 import { type Freshness, readFreshness } from '../environments/sharing/outdated.ts';
 import { pull } from '../environments/sharing/pull.ts';
 import {
+  type KnownStep,
   planUpdate,
   type UpdateNode,
   type UpdatePlan,
@@ -181,12 +182,17 @@ export function updatedSentence({ done, failed }: Updated): string {
 
 /** The same for pages: a plan to look at, and a job. */
 export function updatesOf(deps: UpdateDeps): Updates {
-  let known: UpdateStep[] = [];
+  let known: KnownStep[] = [];
+  const withIds = async (steps: readonly UpdateStep[]): Promise<KnownStep[]> => {
+    const images = await deps.engine.images();
+    const idOf = (image: string) => images.find(({ tags }) => tags.includes(image))?.id ?? null;
+    return steps.map((step) => ({ ...step, id: idOf(step.image) }));
+  };
   return {
     known: () => known,
     async plan(wanted, stopped) {
       const plan = await readUpdatePlan(deps, wanted, stopped);
-      if (wanted === null) known = plan.steps;
+      if (wanted === null) known = await withIds(plan.steps);
       return plan;
     },
     work: (wanted, by) => async (news, stopped) => {

@@ -100,7 +100,14 @@ describe('an update that is held back', () => {
   const grades = { ...environment, update, lost: [{ name: 'x', reason: 'Change a label.' }] };
   const updates = {
     known: () => [
-      { image: environment.image, names: [], bases: [], how: 'rebuild' as const, why: 'Its base changes.' },
+      {
+        image: environment.image,
+        names: [],
+        bases: [],
+        how: 'rebuild' as const,
+        why: 'Its base changes.',
+        id: grades.digest,
+      },
     ],
   };
   let readers = 0;
@@ -142,6 +149,10 @@ describe('an update that is held back', () => {
       expect(text).toContain('Outdated');
     }
     expect((await see(null, '/environments/default')).text).toContain('Its base changes.');
+    // Somebody built it anew by hand: nobody asked about that one.
+    const [step] = updates.known();
+    updates.known = () => (step ? [{ ...step, id: 'sha256:before' }] : []);
+    expect((await see(null, '/environments')).text).not.toContain('Outdated');
   });
 });
 

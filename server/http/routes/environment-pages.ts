@@ -32,7 +32,7 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
     const found = findEnvironment(environments, req.params.name);
     const audience = audienceOf(user);
     const environment = environmentView(seenBy(audience, found, environments.engine()), clock(), {
-      newer: audience === 'operators' ? whyNewer(updates)(found.image) : null,
+      newer: audience === 'operators' ? whyNewer(updates)(found) : null,
       beside:
         seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)?.beside ??
         [],

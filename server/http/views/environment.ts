@@ -79,7 +79,7 @@ function searchOf({
 }
 
 /** As updates know it; null: nothing is known. */
-export type WhyNewer = (image: string) => string | null;
+export type WhyNewer = (environment: Pick<Environment, 'image' | 'digest'>) => string | null;
 
 /** What the page and the live room list. */
 export function environmentList(
@@ -90,7 +90,7 @@ export function environmentList(
 ): { environments: EnvironmentView[]; engine: EngineState } {
   return {
     environments: seenEnvironments(catalogue, audience).map(({ environment, beside }) => {
-      const newer = audience === 'operators' ? whyNewer(environment.image) : null;
+      const newer = audience === 'operators' ? whyNewer(environment) : null;
       return environmentView(environment, nowMs, { newer, beside });
     }),
     engine: catalogue.engine(),
