@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { GradeportError } from './core/errors.ts';
 import { ceilingsSchema } from './core/limits.ts';
+import { faultSentences } from './core/setting-faults.ts';
 import { buildConfigSchema } from './environments/build-config.ts';
 import { imagePolicySchema } from './environments/registry/policy.ts';
 import { traitsSchema } from './environments/runtimes.ts';
@@ -156,10 +157,12 @@ export function configSources(
 
 /** Fails with "usage", naming every wrong key. */
 export function loadConfig(options: Record<string, unknown>, file?: string, env?: NodeJS.ProcessEnv): Config {
-  const all = configSources(options, file, env).map(({ settings }) => settings);
-  const parsed = configSchema.safeParse(all.reduce(merge, {}));
+  const sources = configSources(options, file, env);
+  const parsed = configSchema.safeParse(sources.map(({ settings }) => settings).reduce(merge, {}));
   if (!parsed.success) {
-    throw new GradeportError('usage', `The configuration is wrong:\n${z.prettifyError(parsed.error)}`);
+    const place = { sources, file: file ?? process.env['GRADEPORT_CONFIG'] ?? null };
+    const known = Object.keys(configSchema.shape);
+    throw new GradeportError('usage', faultSentences(parsed.error.issues, { ...place, known }).join('\n'));
   }
   return { ...parsed.data, data: resolve(parsed.data.data) };
 }

@@ -25,6 +25,7 @@ import { readOwnBuilds } from './environments/own-builds.ts';
 import { whyBaseRefused } from './environments/registry/policy.ts';
 import type { Revisions } from './environments/revisions-port.ts';
 import { openSharing } from './environments/sharing/open.ts';
+import { whyNewer } from './environments/sharing/update-plan.ts';
 import { readShipped } from './environments/shipped.ts';
 import { createCompiledApi } from './grading/compiled-api.ts';
 import { createGrader } from './grading/grader.ts';
@@ -125,6 +126,7 @@ export async function startServer(
     revisions,
     refuses,
   });
+  const updates = updatesOf(sharing);
   const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(environments.digests()));
@@ -168,7 +170,7 @@ export async function startServer(
     jobs,
     sharing,
     credentials,
-    updates: updatesOf(sharing),
+    updates,
     builds,
     grading,
     slots,
@@ -189,6 +191,8 @@ export async function startServer(
     store,
     courses,
     environments,
+    revisions,
+    whyNewer: whyNewer(updates),
     jobs,
     sessions,
     events,

@@ -12,6 +12,7 @@ const ENTRIES = [
   'client/task.ts',
   'client/run.ts',
   'client/build.ts',
+  'client/environment.ts',
   'client/environments.ts',
   'client/job.ts',
   'styles/style.css',

@@ -129,7 +129,7 @@ export type TaskPage = Nav & {
   task: { id: string; name: string; author: string; contextHtml: string };
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
-  environment: { name: string; available: boolean; reason: string } | null;
+  environment: { name: string; href: string; available: boolean; reason: string } | null;
   /** Empty where there is nothing to choose. away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
@@ -177,7 +177,7 @@ export type RunPage = Nav & {
   task: { id: string; name: string; href: string };
   /** The answers as submitted: code as text, files by name. */
   answers: { id: string; name: string; text: string; isFile: boolean }[];
-  environment: { name: string; runtime: string; reason: string } | null;
+  environment: { name: string; href: string; runtime: string; reason: string } | null;
   feedback: FeedbackView | null;
   verdict: VerdictView | null;
   output: { head: string; tail: string; omittedBytes: number } | null;
@@ -214,8 +214,12 @@ export type EnvironmentView = {
   lost: string[];
   /** What its samples said last; null: they never ran. */
   tested: TestedView | null;
-  /** A newer image that does not grade (yet), in a sentence. */
-  update: string | null;
+  /** A newer image that does not grade (yet), and where its page says why; for teachers and operators. */
+  update: { text: string; link: string; href: string } | null;
+  /** Other images of its name that cannot be used: a sentence each; for teachers and operators. */
+  beside: string[];
+  /** Why an update is due, as far as somebody asked; null: none is known. For operators. */
+  newer: string | null;
   /** Which user programs are in its containers: a sentence. */
   runsAs: string;
   href: string;
@@ -253,8 +257,6 @@ export type EnvironmentPage = Nav & {
   /** Containers that wait for a submission right now. */
   slots: number;
   tasks: { name: string; href: string }[];
-  /** Why an update is due, as far as somebody asked; null: none is known. */
-  newer: string | null;
   /** How its image was made, the newest step first; empty for students. */
   layers: LayerView[];
   /** Of those that were built in the browser, for whoever may edit it; newest first. */

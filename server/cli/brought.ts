@@ -24,11 +24,13 @@ export function whoAmI(): string | null {
 
 /**
  * A server beside this command notes the images by itself, perhaps later than we do.
+ * @param sinceMs when the work began: what was here before keeps who brought it
  * @returns whether every sample came out as it must; true also where there is no installation to say
  */
 export async function takeIn(
   config: Pick<Config, 'data'>,
   brought: Brought,
+  sinceMs: number,
   stopped: AbortSignal,
 ): Promise<boolean> {
   if (brought.size === 0 || !isInstalled(config)) return true;
@@ -36,7 +38,7 @@ export async function takeIn(
   const { withRevisions } = await import('./local-revisions.ts');
   try {
     return await withRevisions({ data: config.data }, async (local) => {
-      for (const [digest, about] of brought) local.revisions.announce(digest, about);
+      for (const [digest, about] of brought) local.revisions.announce(digest, about, sinceMs);
       let isRight = true;
       for (const digest of brought.keys()) isRight = (await testOne(local, digest, stopped)) && isRight;
       return isRight;

@@ -46,11 +46,12 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
   const shipped = targets.flatMap((target) => (target.kind === 'shipped' ? [target.name] : []));
   const engine = openEngine();
   try {
+    const sinceMs = Date.now();
     const built: string[] = [];
     if (options.all || shipped.length > 0)
       built.push(...(await buildShipped(engine, options.all ? null : shipped)));
     for (const folder of own) built.push(await buildOwn(engine, folder, options));
-    await report(engine, built, options);
+    await report(engine, built, sinceMs, options);
   } finally {
     await engine.close();
   }
@@ -100,6 +101,7 @@ export async function lintOwn(
     files: await listFiles(folder),
     network: allowed,
     refuses: (from) => whyBaseRefused(from, policy, false),
+    withholds: () => null,
     networkHint: '--network lets them use it.',
     // An operator may make a base that environments are built on.
     mustAnnounce: false,
@@ -135,14 +137,19 @@ async function buildOwn(engine: Engine, folder: string, options: BuildOptions): 
 }
 
 /** Its samples run where there is an installation; whether it grades is then the history's to say. */
-async function report(engine: Engine, built: readonly string[], options: BuildOptions): Promise<void> {
+async function report(
+  engine: Engine,
+  built: readonly string[],
+  sinceMs: number,
+  options: BuildOptions,
+): Promise<void> {
   const config = loadConfig({ data: options.data });
   const images = await engine.images();
   const digests = images.filter(({ tags }) => built.some((image) => tags.includes(image)));
   const origin = { by: whoAmI(), from: 'build' } as const;
   using interrupted = untilInterrupted();
   const brought = new Map(digests.map(({ id }) => [id, origin]));
-  if (!(await takeIn(config, brought, interrupted.signal))) process.exitCode = 1;
+  if (!(await takeIn(config, brought, sinceMs, interrupted.signal))) process.exitCode = 1;
   const { list } = await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config));
   const rows = built.map((image) => {
     const environment = list.find((one) => one.image === image);

@@ -48,7 +48,7 @@ export function envCommand(): Command {
     .option('--json', 'print a JSON array of { image, name, available, reason }')
     .addHelpText(
       'after',
-      '\nExamples:\n  gradeport env build environments/cpp\n  gradeport env build --all\n  gradeport env build my-folder --network',
+      '\nExamples:\n  gradeport env build environments/cpp\n  gradeport env build --all\n  gradeport env build my-folder --network\nExit codes: 0 built, samples as expected · 1 errors in its Dockerfile, a step failed, or a sample came out otherwise.',
     )
     .action(async (folders: string[], options: BuildOptions) => buildEnvironments(folders, options));
   env
@@ -59,7 +59,7 @@ export function envCommand(): Command {
     .option('--json', 'print a JSON array of { line, severity, message }')
     .addHelpText(
       'after',
-      '\nExamples:\n  gradeport env lint my-folder\n  gradeport env lint my-folder --json',
+      '\nExamples:\n  gradeport env lint my-folder\n  gradeport env lint my-folder --json\nExit codes: 0 it can be built · 1 it has errors.',
     )
     .action(async (folder: string, options: { network?: boolean; json?: boolean }) =>
       lintFolder(folder, options),

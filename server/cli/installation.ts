@@ -5,7 +5,8 @@ import type { Config } from '../config.ts';
 import { GradeportError } from '../core/errors.ts';
 import { decisionsFrom } from '../environments/decisions.ts';
 import { readHistory } from '../environments/history.ts';
-import type { Judge } from '../environments/stock.ts';
+import { type Judge, seenBy } from '../environments/stock.ts';
+import { installationId } from '../setup/installation-id.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 
 export const isInstalled = ({ data }: Pick<Config, 'data'>): boolean =>
@@ -17,8 +18,9 @@ export async function historyOf(config: Pick<Config, 'data'>): Promise<Judge | u
   try {
     const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
     const history = await readHistory(store).finally(() => store.close());
+    const installation = await installationId(config.data);
     return async (look) => {
-      const { announced } = await look();
+      const announced = seenBy(installation, (await look()).announced);
       return { announced, decisions: decisionsFrom(history, announced) };
     };
   } catch (error) {

@@ -26,6 +26,7 @@ export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: 
 export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) => Promise<T>): Promise<T> {
   const config = loadConfig({ data });
   const engine = openEngine();
+  const sinceMs = Date.now();
   const brought = new Map<string, Parameters<SharingDeps['announce']>[1]>();
   const news = createNews();
   const { sharing: deps } = openSharing(config, {
@@ -54,7 +55,7 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
   const stopped = interrupted.signal;
   try {
     const result = await work({ deps, config, news, stopped });
-    if (!(await takeIn(config, brought, stopped))) process.exitCode = 1;
+    if (!(await takeIn(config, brought, sinceMs, stopped))) process.exitCode = 1;
     return result;
   } catch (error) {
     if (!stopped.aborted) throw error;

@@ -10,8 +10,10 @@ import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
 /** An image that announces itself, as if it were the only one of its name. */
 export type Announced = {
   environment: Environment;
-  /** References that people gave it; none: only our own name keeps it. */
+  /** References that people gave it; none: only names of ours keep it. */
   tags: string[];
+  /** Those, of any installation. */
+  kept: string[];
 };
 
 /** Every image that announces itself, sorted by name, the newest first. */
@@ -79,7 +81,7 @@ function toAnnounced(
   const announced = readLabels(image.labels);
   if (!announced) return null;
   const { fault, ...about } = announced;
-  const tags = image.tags.filter((tag) => !isKeptName(tag));
+  const { kept = [], tags = [] } = Object.groupBy(image.tags, (tag) => (isKeptName(tag) ? 'kept' : 'tags'));
   const choice =
     fault === null ? chooseRuntime(announced, runtimes, table) : { runtime: null, reason: fault };
   const environment: Environment = {
@@ -93,7 +95,7 @@ function toAnnounced(
     available: choice.runtime !== null,
     lost: [],
   };
-  return { environment, tags };
+  return { environment, tags, kept };
 }
 
 /** The one that this name or alias leads to; null when nobody claims it, or the configuration leads nowhere. */

@@ -9,11 +9,12 @@ import type { SampleRunner } from './revision-tests.ts';
 import { createRevisions, type RevisionsDeps } from './revisions.ts';
 import type { RuntimeTable } from './runtimes.ts';
 import type { ShippedEnvironment } from './shipped.ts';
-import { createStock, type Origin } from './stock.ts';
+import { createStock, type Origin, type StockDeps } from './stock.ts';
 import { createUsed } from './used.ts';
 
 type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
-  Pick<AutoTestDeps, 'jobs' | 'testFirst'> & {
+  Pick<AutoTestDeps, 'jobs' | 'testFirst'> &
+  Pick<StockDeps, 'installation'> & {
     store: Store;
     engine: Pick<Engine, 'images' | 'info' | 'watchImages' | 'tag' | 'untag'>;
     runtimes: RuntimeTable;
@@ -24,10 +25,10 @@ type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
   };
 
 export async function assembleEnvironments(deps: AssemblyDeps) {
-  const { store, engine, promote, failed } = deps;
+  const { store, engine, installation, promote, failed } = deps;
   const history = await openHistory(store, deps.clock);
   const origins = new Map<string, Origin>();
-  const stock = createStock({ store, engine, history, origins, failed });
+  const stock = createStock({ store, engine, history, origins, installation, failed });
   const environments = await openEnvironments(engine, deps.runtimes, deps.aliases, deps.shipped, stock.judge);
   const run = deps.runnerIn(environments);
   const known = { store, engine, history, stock, origins, environments };

@@ -1,6 +1,7 @@
 /** What builds that teachers and operators ask for may use; the part "build" of the configuration. */
 import { z } from 'zod';
 import type { BuildLimits } from '../engine/port.ts';
+import { patternsSchema } from './registry/policy.ts';
 
 const MIB = 2 ** 20;
 const bytes = (mebibytes: number) =>
@@ -16,6 +17,8 @@ const onOff = (given: boolean) =>
 export const buildConfigSchema = z.strictObject({
   /** Teachers may build in the browser; else only operators. */
   teachers: onOff(true),
+  /** Patterns of images of the engine that teachers may build on, beside environments and what comes with Gradeport. */
+  bases: patternsSchema,
   /** Steps of builds have a network, and base images that are not here are pulled. */
   network: onOff(false),
   timeMs: z.coerce
@@ -36,6 +39,11 @@ export const buildConfigSchema = z.strictObject({
 });
 export type BuildConfig = z.infer<typeof buildConfigSchema>;
 
-export function limitsOf({ teachers: _teachers, network: _network, ...limits }: BuildConfig): BuildLimits {
+export function limitsOf({
+  teachers: _teachers,
+  bases: _bases,
+  network: _network,
+  ...limits
+}: BuildConfig): BuildLimits {
   return limits;
 }

@@ -38,7 +38,8 @@ export async function buildLinted(
 ): Promise<BuiltImage> {
   if (hasErrors(lint)) {
     const errors = lint.messages.filter(({ severity }) => severity === 'error');
-    throw new GradeportError('usage', `${order.tag} was not built.\n${lintLines(errors).join('\n')}`);
+    // Not "usage": the command was right, what it was given is not.
+    throw new GradeportError('conflict', `${order.tag} was not built.\n${lintLines(errors).join('\n')}`);
   }
   let last: BuildStep | null = null;
   try {

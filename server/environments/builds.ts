@@ -2,6 +2,7 @@
 import { type Actor, can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import type { BuiltImage, Engine } from '../engine/port.ts';
+import { withheldFrom } from './bases.ts';
 import { type BuildConfig, limitsOf } from './build-config.ts';
 import { type BuildContext, DOCKERFILE } from './build-context.ts';
 import { buildLinted, imagesByName } from './build-folder.ts';
@@ -57,10 +58,19 @@ export function createBuilds(deps: BuildsDeps) {
     }
   }
 
-  async function facts(files: readonly string[] | null): Promise<LintFacts> {
+  async function facts(actor: Actor, files: readonly string[] | null): Promise<LintFacts> {
     const images = await engine.images().then(imagesByName, () => null);
     const refuses = deps.refuses ?? (() => null);
-    return { images, files, network: config.network, refuses, networkHint: HINT, mustAnnounce: true };
+    const withholds = await withheldFrom(actor, images, { sources, patterns: config.bases });
+    return {
+      images,
+      files,
+      network: config.network,
+      refuses,
+      withholds,
+      networkHint: HINT,
+      mustAnnounce: true,
+    };
   }
 
   function previewOf({ announces }: Lint): Preview | null {
@@ -75,7 +85,7 @@ export function createBuilds(deps: BuildsDeps) {
 
   async function check(actor: Actor, dockerfile: string, files: readonly string[] | null): Promise<Checked> {
     requireBuilder(actor);
-    const known = await facts(files);
+    const known = await facts(actor, files);
     const lint = lintDockerfile(dockerfile, known);
     const preview = previewOf(lint);
     const refusal = preview && (await names.refusalOf(actor, preview.announces, known.images));
@@ -207,6 +217,7 @@ export function createBuilds(deps: BuildsDeps) {
     sources,
     limits: limitsOf(config),
     network: config.network,
-    templates: async () => templatesFor(await facts(null)),
+    templates: async () =>
+      templatesFor({ images: await engine.images().then(imagesByName, () => null), network: config.network }),
   };
 }

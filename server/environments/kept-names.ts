@@ -1,6 +1,7 @@
 /**
  * Names that we give to images of environments in the engine, so that a revision stays when `docker build` moves its
- * own name away. Discovery does not take them for environments of their own.
+ * own name away. Discovery does not take them for environments of their own. Each installation gives its own, so that
+ * none takes an image away that another on the same engine still needs.
  */
 import { createHash } from 'node:crypto';
 
@@ -11,7 +12,11 @@ const SHORT = 12;
 export const shortDigest = (digest: string): string => digest.replace(/^sha256:/, '').slice(0, SHORT);
 
 /** Grading names may have capitals, other scripts and "+", an image's name may not: such get a hash behind them. */
-export function keptName(name: string, digest: string): string {
+export const keptName = (name: string, digest: string, installation: string): string =>
+  `${sharedName(name, digest)}-${installation}`;
+
+/** As all installations called it before each had its own; another one may still need it. */
+export function sharedName(name: string, digest: string): string {
   const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -22,3 +27,5 @@ export function keptName(name: string, digest: string): string {
 }
 
 export const isKeptName = (tag: string): boolean => tag.startsWith(REPOSITORY);
+export const isKeptBy = (installation: string, tag: string): boolean =>
+  isKeptName(tag) && tag.endsWith(`-${installation}`);

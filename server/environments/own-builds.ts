@@ -85,7 +85,9 @@ async function rebuild(
     const dockerfile = (await sources.dockerfile(record.name, record.version)) ?? '';
     const { network } = config;
     const images = imagesByName(await engine.images());
-    const facts = { images, files: [...files.keys()], network, refuses, networkHint: '', mustAnnounce: true };
+    // Whoever updates is an operator, who may build on all that is here.
+    const rights = { network, refuses, withholds: () => null };
+    const facts = { images, files: [...files.keys()], ...rights, networkHint: '', mustAnnounce: true };
     const limits = limitsOf(config);
     const order = {
       folder,

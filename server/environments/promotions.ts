@@ -75,7 +75,9 @@ export function createPromotions({ lookup, history, stock, environments, changed
       const sentence = `No revision of "${name}" waits. Name one: "gradeport env history ${name}" lists them.`;
       throw new GradeportError('conflict', sentence);
     }
-    if (!force && stateOf(revision, currentOf(name)) !== 'retired') refuseUntested(revision);
+    // What graded before needs no samples, but must not have failed them since.
+    const isProven = stateOf(revision, currentOf(name)) === 'retired' && revision.test?.passed !== false;
+    if (!force && !isProven) refuseUntested(revision);
     await makeCurrent(revision, known, by, force ? 'By hand, whatever its samples say.' : 'By hand.');
     return described(name, revision.digest);
   }

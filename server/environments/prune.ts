@@ -5,22 +5,27 @@ import type { Store } from '../store/port.ts';
 import type { LiveCatalogue } from './catalogue.ts';
 import { stateOf } from './decisions.ts';
 import type { History } from './history.ts';
-import { keptName } from './kept-names.ts';
+import { sharedName } from './kept-names.ts';
 import type { PrunePlan, Revisions } from './revisions-port.ts';
+import type { Stock } from './stock.ts';
 
 type PruneDeps = {
   store: Pick<Store, 'runs'>;
-  engine: Pick<Engine, 'untag'>;
+  engine: Pick<Engine, 'images'>;
+  stock: Pick<Stock, 'letGo'>;
   history: History;
   environments: Pick<LiveCatalogue, 'revision'>;
   currentOf(name: string): string | undefined;
   changed(name: string): Promise<void>;
 };
 
-export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
-  const { store, engine, history, environments, currentOf } = deps;
+/** @property names every reference in the engine */
+type Known = { runs: number; graded: boolean; names: ReadonlySet<string> };
 
-  function whyKept(revision: StoredRevision, runs: number, graded: boolean): string | null {
+export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
+  const { store, engine, stock, history, environments, currentOf } = deps;
+
+  function whyKept(revision: StoredRevision, { runs, graded, names }: Known): string | null {
     const { name, digest } = revision;
     const state = stateOf(revision, currentOf(name));
     if (state === 'current') return 'It grades.';
@@ -31,6 +36,9 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
       return `It graded ${runs} stored ${runs === 1 ? 'run' : 'runs'}; --graded throws it away all the same.`;
     if (revision.presence === 'named')
       return `It is called ${revision.image}: "docker rmi ${revision.image}" removes it.`;
+    const shared = sharedName(name, digest);
+    if (names.has(shared))
+      return `An older Gradeport called it ${shared}, by which another installation here may keep it: "docker rmi ${shared}" where none does.`;
     return null;
   }
 
@@ -39,8 +47,9 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
     const here = revisions.filter(({ digest }) => environments.revision(digest) !== null);
     const digests = here.map(({ digest }) => digest);
     const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
+    const names = new Set((await engine.images()).flatMap(({ tags }) => tags));
     return here.map((one) => {
-      const why = whyKept(one, runs.get(one.digest) ?? 0, graded);
+      const why = whyKept(one, { runs: runs.get(one.digest) ?? 0, graded, names });
       const { name, digest, image } = one;
       return { name, digest, image, remove: why === null, reason: why ?? 'Nothing needs it.' };
     });
@@ -52,8 +61,9 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
       // Asked anew: what somebody promoted or pinned since the plan was shown stays.
       const unneeded = (await prunePlan(graded)).filter(({ remove }) => remove);
       for (const { name, digest } of unneeded) {
-        await engine.untag(keptName(name, digest));
+        // First the word, then the deed: a look in between would give the name again.
         await history.change({ name, digest }, { presence: 'gone' });
+        await stock.letGo({ name, digest });
       }
       for (const name of new Set(unneeded.map((one) => one.name))) await deps.changed(name);
       return unneeded;

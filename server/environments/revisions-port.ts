@@ -64,8 +64,11 @@ export type Revisions = {
   list(name: string): Promise<Revision[]>;
   /** Stored runs that it graded, newest first. */
   runs(name: string, digest: string, page: { limit: number; skip: number }): Promise<GradedRun[]>;
-  /** Says who brought an image, before or after discovery sees it. */
-  announce(digest: string, about: { by: string | null; from: RevisionOrigin }): void;
+  /**
+   * Says who brings an image, before discovery sees it.
+   * @param sinceMs or after it did: what came into the history before this instant was here already, and stays as it was
+   */
+  announce(digest: string, about: { by: string | null; from: RevisionOrigin }, sinceMs?: number): void;
   /**
    * Runs the samples of a revision and of all tasks that use it, and keeps the outcome. One that was staged or held
    * is promoted when they come out as expected, where the configuration says so.

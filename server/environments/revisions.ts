@@ -13,9 +13,9 @@ import type { Origin, Stock } from './stock.ts';
 
 export type RevisionsDeps = {
   store: Pick<Store, 'revisions' | 'currents' | 'pins' | 'runs'>;
-  engine: Pick<Engine, 'untag'>;
+  engine: Pick<Engine, 'images'>;
   history: History;
-  stock: Pick<Stock, 'keep'>;
+  stock: Pick<Stock, 'keep' | 'letGo'>;
   origins: Map<string, Origin>;
   environments: Pick<LiveCatalogue, 'find' | 'revision' | 'refresh'>;
   run: SampleRunner;
@@ -51,10 +51,12 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
       for (const listener of listeners) listener(name);
   }
 
-  function announce(digest: string, about: Origin): void {
+  function announce(digest: string, about: Origin, sinceMs?: number): void {
     origins.set(digest, about);
+    if (sinceMs === undefined) return;
+    const since = new Date(sinceMs).toISOString();
     const stored = store.revisions
-      .updateMany({ digest }, { $set: { by: about.by, from: about.from } })
+      .updateMany({ digest, at: { $gte: since } }, { $set: { by: about.by, from: about.from } })
       .then(() => {}, failed)
       .finally(() => announcing.delete(stored));
     announcing.add(stored);

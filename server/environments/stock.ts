@@ -9,7 +9,7 @@ import type { Store } from '../store/port.ts';
 import type { Announced } from './announced.ts';
 import { chooseCurrent, type Decisions, decisionsFrom } from './decisions.ts';
 import type { History, Promotion } from './history.ts';
-import { keptName } from './kept-names.ts';
+import { isKeptBy, keptName } from './kept-names.ts';
 import type { RevisionOrigin } from './revisions-port.ts';
 
 /** What there is right now. tags: every reference in the engine, also of images that are no environments. */
@@ -26,6 +26,8 @@ export type StockDeps = {
   history: History;
   /** Who said that they brought an image, by digest. */
   origins: ReadonlyMap<string, Origin>;
+  /** Whose names of ours count. */
+  installation: string;
   failed(error: unknown): void;
 };
 
@@ -43,11 +45,15 @@ async function inBunches<T, R>(list: readonly T[], work: (one: T) => Promise<R>)
   return results;
 }
 
-export function createStock({ store, engine, history, origins, failed }: StockDeps) {
+/** What only another installation keeps is not here for us: it may be thrown away at any time. */
+export const seenBy = (installation: string, announced: readonly Announced[]): Announced[] =>
+  announced.filter(({ tags, kept }) => tags.length > 0 || kept.some((name) => isKeptBy(installation, name)));
+
+export function createStock({ store, engine, history, origins, installation, failed }: StockDeps) {
   /** Gives it our own name in the engine. @returns false when the image is not there any more */
   async function keep({ name, digest }: Pick<StoredRevision, 'name' | 'digest'>): Promise<boolean> {
     try {
-      await engine.tag(digest, keptName(name, digest));
+      await engine.tag(digest, keptName(name, digest, installation));
       return true;
     } catch (error) {
       if (isGone(error)) return false;
@@ -55,39 +61,49 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
     }
   }
 
+  /** Takes our own name away. @returns once it is gone; the image stays while it has another */
+  const letGo = ({ name, digest }: Pick<StoredRevision, 'name' | 'digest'>): Promise<void> =>
+    engine.untag(keptName(name, digest, installation));
+
   const isPinned = ({ name, digest }: StoredRevision): boolean =>
     [...history.state().pins.values()].some((pin) => pin.name === name && pin.digest === digest);
 
   /**
-   * Images whose last name went to another image are still in the engine for a while: those that graded get ours.
+   * Images whose last name went to another image are still in the engine for a while: those that graded get ours. So do
+   * those that have the name which installations shared.
    * @returns whether one came back
    */
-  async function bringBack({ announced }: Look): Promise<boolean> {
+  async function bringBack({ announced, tags }: Look): Promise<boolean> {
     const there = new Set(announced.map(idOf));
     const missing = history
       .state()
-      .revisions.filter(
-        ({ id, presence }) => !there.has(id) && (presence === 'named' || presence === 'moved'),
-      );
+      .revisions.filter(({ id, presence }) => !there.has(id) && presence !== 'gone');
     // All of it before the first write to the store: a full disk must not cost an image.
     const isKept = await inBunches(missing, async (one) => {
-      return (one.promotedAt !== null || isPinned(one)) && keep(one);
+      if (isPinned(one)) return keep(one);
+      // Where nothing else has its name, people took it away, though another installation may keep the image.
+      const isTaken = one.presence === 'named' && !tags.has(one.image);
+      return one.promotedAt !== null && !isTaken && keep(one);
     });
-    const changes = missing.map(
-      (one, index) => ({ one, presence: isKept[index] ? 'moved' : 'gone' }) as const,
-    );
+    const changes = missing.map((one, index) => ({ one, presence: presenceIf(isKept[index], one) }));
     const news = changes.filter(({ one, presence }) => presence !== one.presence);
     await Promise.all(news.map(({ one, presence }) => history.change(one, { presence })));
     if (missing.length > 0) await history.reload();
     return isKept.includes(true);
   }
 
+  /** People who took its name away did not give it back by that. */
+  const presenceIf = (
+    isKept: boolean | undefined,
+    { presence }: StoredRevision,
+  ): StoredRevision['presence'] => (isKept ? (presence === 'removed' ? 'removed' : 'moved') : 'gone');
+
   /** People took its name away and gave it to nothing else. What graded a stored run stays all the same. */
   async function release(revision: StoredRevision): Promise<StoredRevision['presence']> {
     const { name, digest } = revision;
     const runs = await store.runs.count({ 'environment.digest': digest });
     if (runs > 0 || isPinned(revision)) return 'removed';
-    await engine.untag(keptName(name, digest));
+    await letGo({ name, digest });
     return 'gone';
   }
 
@@ -154,7 +170,11 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
     await history.setCurrent(promotions);
   }
 
-  const judge: Judge = async (look) => {
+  const judge: Judge = async (lookAtAll) => {
+    const look = async (): Promise<Look> => {
+      const { announced, tags } = await lookAtAll();
+      return { announced: seenBy(installation, announced), tags };
+    };
     let seen = await look();
     try {
       if (await bringBack(seen)) seen = await look();
@@ -168,7 +188,7 @@ export function createStock({ store, engine, history, origins, failed }: StockDe
     return { announced: seen.announced, decisions: decisionsFrom(history.state(), seen.announced) };
   };
 
-  return { judge, keep };
+  return { judge, keep, letGo };
 }
 
 export type Stock = ReturnType<typeof createStock>;

@@ -12,7 +12,9 @@ import type { Sessions } from '../accounts/sessions.ts';
 import { GradeportError } from '../core/errors.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import { problemOf } from '../http/problem.ts';
-import { environmentList } from '../http/views/environment.ts';
+import { audienceOf } from '../http/seen-environments.ts';
+import { environmentList, type WhyNewer } from '../http/views/environment.ts';
+import { joinEnvironments } from './environments-room.ts';
 import type { JobRooms } from './job-rooms.ts';
 import { createPace } from './pace.ts';
 import type { RunRooms } from './run-rooms.ts';
@@ -25,12 +27,12 @@ export type LiveSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap
 export type Talk = {
   sessions: Pick<Sessions, 'resolve'>;
   environments: EnvironmentCatalogue;
+  whyNewer: WhyNewer;
   clock: () => number;
   /** Our own faults, with the id that the browser was told. */
   failed: (error: unknown, errorId: string) => void;
 };
 
-export const ENVIRONMENTS_ROOM = 'environments';
 /** Pages gather keys for 40 ms; a paste comes in pieces, at the same pace. */
 const KEYS_BURST = 200;
 const KEYS_PER_SECOND = 50;
@@ -86,8 +88,11 @@ export function converse(socket: LiveSocket, talk: Talk): void {
   );
   socket.on('environments:join', (reply) =>
     answer(reply, talk, async (tell) => {
-      await socket.join(ENVIRONMENTS_ROOM);
-      tell(environmentList(talk.environments, talk.clock()));
+      const user = await talk.sessions.resolve(socket.data.token);
+      if (!user) return void socket.conn.close();
+      const audience = audienceOf(user);
+      await joinEnvironments(socket, audience);
+      tell(environmentList(talk.environments, talk.clock(), audience, talk.whyNewer));
     }),
   );
 }

@@ -6,10 +6,13 @@ import type { Sessions } from '../accounts/sessions.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Jobs } from '../environments/jobs-port.ts';
-import { environmentList } from '../http/views/environment.ts';
+import type { Revisions } from '../environments/revisions-port.ts';
+import { AUDIENCES, audienceOf } from '../http/seen-environments.ts';
+import { environmentList, type WhyNewer } from '../http/views/environment.ts';
 import type { Store } from '../store/port.ts';
-import { converse, ENVIRONMENTS_ROOM, type LiveServer, type LiveSocket } from './conversation.ts';
+import { converse, type LiveServer, type LiveSocket } from './conversation.ts';
 import { createDoor } from './door.ts';
+import { environmentsRoom, isInEnvironments, joinEnvironments } from './environments-room.ts';
 import type { EventLog } from './event-log.ts';
 import { createJobRooms } from './job-rooms.ts';
 import { createRunRooms } from './run-rooms.ts';
@@ -22,6 +25,8 @@ export type LiveDeps = {
   store: Pick<Store, 'runs'>;
   courses: Pick<CourseCatalogue, 'get'>;
   environments: EnvironmentCatalogue;
+  revisions: Pick<Revisions, 'onChange'>;
+  whyNewer: WhyNewer;
   jobs: Pick<Jobs, 'get' | 'log' | 'printed' | 'onChange'>;
   sessions: Pick<Sessions, 'resolve'>;
   events: EventLog;
@@ -54,7 +59,7 @@ const MAX_SOCKETS_PER_USER = 50;
 const TAKEN_MS = 10_000;
 
 export function createLive(deps: LiveDeps): Live {
-  const { environments, sessions, events, log, clock, timer = systemTimer } = deps;
+  const { environments, revisions, whyNewer, sessions, events, log, clock, timer = systemTimer } = deps;
   const door = createDoor(sessions, deps.publicUrl);
   const io: LiveServer = new Server(deps.server, {
     serveClient: false,
@@ -86,7 +91,7 @@ export function createLive(deps: LiveDeps): Live {
     socket.data = { token, userId: user.id, rooms, terminals, jobs };
     next();
   });
-  io.on('connection', (socket) => converse(socket, { sessions, environments, clock, failed }));
+  io.on('connection', (socket) => converse(socket, { sessions, environments, whyNewer, clock, failed }));
 
   async function recheckOne(socket: LiveSocket): Promise<void> {
     const user = await sessions.resolve(socket.data.token);
@@ -94,6 +99,7 @@ export function createLive(deps: LiveDeps): Live {
     socket.data.rooms.keepOnly(user);
     socket.data.terminals.keepOnly(user);
     socket.data.jobs.keepOnly(user);
+    if (isInEnvironments(socket)) await joinEnvironments(socket, audienceOf(user));
   }
 
   async function recheck(): Promise<void> {
@@ -107,12 +113,17 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   let announcing: (() => void) | null = null;
-  const stopWatching = environments.onChange(() => {
+  const announce = (): void => {
     announcing ??= timer(() => {
       announcing = null;
-      io.to(ENVIRONMENTS_ROOM).emit('environments', environmentList(environments, clock()));
+      for (const audience of AUDIENCES) {
+        const list = environmentList(environments, clock(), audience, whyNewer);
+        io.to(environmentsRoom(audience)).emit('environments', list);
+      }
     }, GATHER_MS);
-  });
+  };
+  // A pin changes what the page of an environment shows, and nothing in the list.
+  const stopsWatching = [environments.onChange(announce), revisions.onChange(announce)];
   const stopRechecking = repeat(timer, RECHECK_MS, recheck);
   const stopPositions = repeat(timer, POSITIONS_MS, tellPositions);
 
@@ -125,7 +136,7 @@ export function createLive(deps: LiveDeps): Live {
     close() {
       stopRechecking();
       stopPositions();
-      stopWatching();
+      for (const stop of stopsWatching) stop();
       announcing?.();
       io.disconnectSockets(true);
       io.engine.close();

@@ -12,6 +12,7 @@ import type { ShippedEnvironment } from '../environments/shipped.ts';
 import type { RunEvent } from '../grading/events.ts';
 import type { SlotSource } from '../grading/slot.ts';
 import type { Store } from '../store/port.ts';
+import { installationId } from './installation-id.ts';
 import { createSampleRunner } from './sample-runner.ts';
 
 export type RevisionRoomDeps = {
@@ -19,6 +20,7 @@ export type RevisionRoomDeps = {
   engine: Engine;
   courses: Pick<CourseCatalogue, 'list'>;
   config: {
+    data: string;
     runtimes: RuntimeTable;
     aliases: Aliases;
     ceilings: Ceilings;
@@ -53,6 +55,7 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
   const { runtimes, aliases, ceilings, promote } = config;
   const { environments, revisions, used, autoTest, close } = await assembleEnvironments({
     ...{ ...deps, runtimes, aliases, promote },
+    installation: await installationId(config.data),
     testFirst: config.testFirst === 'yes',
     runnerIn: (environments) =>
       createSampleRunner({ ...deps, environments, aliases, table: runtimes, ceilings }),

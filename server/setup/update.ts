@@ -8,6 +8,7 @@ import type { SharingDeps } from '../environments/sharing/deps.ts';
 import { type Freshness, readFreshness } from '../environments/sharing/outdated.ts';
 import { pull } from '../environments/sharing/pull.ts';
 import {
+  type KnownStep,
   planUpdate,
   type UpdateNode,
   type UpdatePlan,
@@ -158,6 +159,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
     await pull(deps, { reference: image, any: names.length === 0, by, from: 'update' }, news, stopped);
     return;
   }
+  const beganMs = Date.now();
   const own = (await deps.own()).find((build) => build.image === image);
   if (own) await own.build(by, news, stopped);
   else
@@ -165,7 +167,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
       recipeOf(image),
     ]);
   const built = await deps.images.inspect(image);
-  if (built) deps.announce(built.id, { by, from: 'update' });
+  if (built) deps.announce(built.id, { by, from: 'update' }, beganMs);
 }
 
 const recipeOf = (image: string): string => image.slice(PREFIX.length).replace(/:latest$/, '');
@@ -180,12 +182,17 @@ export function updatedSentence({ done, failed }: Updated): string {
 
 /** The same for pages: a plan to look at, and a job. */
 export function updatesOf(deps: UpdateDeps): Updates {
-  let known: UpdateStep[] = [];
+  let known: KnownStep[] = [];
+  const withIds = async (steps: readonly UpdateStep[]): Promise<KnownStep[]> => {
+    const images = await deps.engine.images();
+    const idOf = (image: string) => images.find(({ tags }) => tags.includes(image))?.id ?? null;
+    return steps.map((step) => ({ ...step, id: idOf(step.image) }));
+  };
   return {
     known: () => known,
     async plan(wanted, stopped) {
       const plan = await readUpdatePlan(deps, wanted, stopped);
-      if (wanted === null) known = plan.steps;
+      if (wanted === null) known = await withIds(plan.steps);
       return plan;
     },
     work: (wanted, by) => async (news, stopped) => {

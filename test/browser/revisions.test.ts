@@ -45,10 +45,41 @@ test.each([
   await context.close();
 });
 
-test('the card says that an update is held back', async () => {
+test('teachers read on the card that an update is held back, and get to why', async () => {
+  const { context, page } = await site.visit('teacher');
+  await page.goto('/environments');
+  await page.getByText('Live', { exact: true }).waitFor();
+  const card = page.locator(`[data-name="${NAME}"]`);
+  await card.getByText('Update held back: 1 of 1 sample changed').waitFor();
+  expect(await card.count()).toBe(1);
+  await card.getByRole('link', { name: 'see why' }).click();
+  await page.waitForURL(`**/environments/${NAME}#revision-${shortDigest(v2)}`);
+  await context.close();
+});
+
+test('students see what grades, and nothing of an update', async () => {
   const { context, page } = await site.visit('student');
   await page.goto('/environments');
-  await page.getByText(`Update ${shortDigest(v2)} is held back: 1 sample not as expected`).waitFor();
+  await page.getByText('Live', { exact: true }).waitFor();
+  const card = page.locator(`[data-name="${NAME}"]`);
+  expect(await card.getByText('Available', { exact: true }).count()).toBe(1);
+  expect(await card.textContent()).not.toContain('held');
+  await page.goto(`/environments/${NAME}`);
+  expect(await page.getByText(/held back|gradeport env/).count()).toBe(0);
+  await context.close();
+});
+
+test('an open page shows what somebody else decides, without a reload', async () => {
+  const { context, page, complaints } = await site.visit('teacher');
+  await page.goto(`/environments/${NAME}`);
+  await page.getByText('Live', { exact: true }).waitFor();
+  const update = page.locator(`#revision-${shortDigest(v2)}`);
+  const task = { course: 'demo', task: 'ask', environment: NAME };
+  await site.server.revisions.pin(task, v2, 'operator');
+  await update.getByText('Grades demo/ask whatever becomes current.').waitFor();
+  await site.server.revisions.unpin(task);
+  await update.getByText('Grades demo/ask whatever becomes current.').waitFor({ state: 'detached' });
+  expect(complaints).toEqual([]);
   await context.close();
 });
 

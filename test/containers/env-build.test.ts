@@ -107,7 +107,7 @@ describe('gradeport env lint', () => {
     const asJson = await cli(['env', 'lint', own, '--json']);
     expect(JSON.parse(asJson.stdout)).toMatchObject([{ line: 2, severity: 'error' }]);
     const built = await cli(['env', 'build', own, '--tag', TAG]);
-    expect(built.code).toBe(2);
+    expect(built.code).toBe(1);
     expect(built.stderr).toContain('Dockerfile:2: error');
   });
 

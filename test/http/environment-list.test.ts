@@ -78,6 +78,91 @@ describe('the list of environments', () => {
   );
 });
 
+describe('an update that is held back', () => {
+  const update = {
+    ...{ digest: `sha256:${'cd'.repeat(32)}`, image: 'local/c:latest', state: 'held' as const },
+    tested: { at: environment.created, runtime: 'runc', passed: false, cases: 3, failed: 1 },
+  };
+  const held = {
+    ...{ ...environment, digest: update.digest, runtime: null, available: false, aliases: [] },
+    ...{ revision: 'held' as const, reason: 'To have it grade all the same: gradeport env promote' },
+  };
+  const broken = {
+    ...{ ...environment, digest: 'sha256:ee', image: 'local/broken:1', runtime: null, available: false },
+    ...{ aliases: [], reason: 'Its label grading.agent_version is wrong.' },
+  };
+  const grades = { ...environment, update, lost: [{ name: 'x', reason: 'Change a label.' }] };
+  const updates = {
+    known: () => [
+      {
+        image: environment.image,
+        names: [],
+        bases: [],
+        how: 'rebuild' as const,
+        why: 'Its base changes.',
+        id: grades.digest,
+      },
+    ],
+  };
+  let readers = 0;
+  const see = async (role: 'student' | 'teacher' | null, path: string) => {
+    const { catalogue } = environmentsOf([grades, held, broken]);
+    const deps = { ...house.deps, environments: catalogue, updates: { ...house.deps.updates, ...updates } };
+    const who = await house.person(`reader-${readers++}`, role, role === null);
+    return request(createApp(deps)).get(path).set('Cookie', who.cookie).expect(200);
+  };
+
+  it('is told teachers on the card of what grades, with a link to why, and no card of its own', async () => {
+    for (const view of ['cards', 'table']) {
+      const { text } = await see('teacher', `/environments?view=${view}`);
+      expect(names(text)).toEqual(['default']);
+      expect(text).toContain('Update held back: 1 of 3 samples changed, <a');
+      expect(text).toMatch(/href="\/environments\/default#revision-cdcdcdcdcdcd">see why</);
+      expect(text).toContain('local/broken:1, cannot be used: Its label grading.agent_version is wrong.');
+      expect(text).not.toContain('env promote');
+      expect(text).not.toContain('Outdated');
+    }
+  });
+
+  it('is nothing that students see: not on the card, not on the page, not over the API', async () => {
+    for (const path of ['/environments', '/environments/default']) {
+      const { text } = await see('student', path);
+      expect(text).not.toMatch(
+        /held back|env promote|Change a label|local\/broken|Outdated|bad">Unavailable/,
+      );
+    }
+    const { body } = await see('student', '/api/environments');
+    expect(body).toMatchObject([{ digest: environment.digest, update: null, lost: [] }]);
+    expect(body).toHaveLength(1);
+  });
+
+  it('stands beside "Outdated" for operators, as far as somebody asked the registries', async () => {
+    for (const path of ['/environments', '/environments?view=table', '/environments/default']) {
+      const { text } = await see(null, path);
+      expect(text).toContain('Update held back');
+      expect(text).toContain('Outdated');
+    }
+    expect((await see(null, '/environments/default')).text).toContain('Its base changes.');
+    // Somebody built it anew by hand: nobody asked about that one.
+    const [step] = updates.known();
+    updates.known = () => (step ? [{ ...step, id: 'sha256:before' }] : []);
+    expect((await see(null, '/environments')).text).not.toContain('Outdated');
+  });
+});
+
+describe('an environment that is called as a page', () => {
+  it.each(['new', 'get', 'Updates'])('has one all the same: %s', async (name) => {
+    const own = createApp({
+      ...house.deps,
+      environments: environmentsOf([{ ...environment, name, title: 'Called so' }]).catalogue,
+    });
+    const list = await request(own).get('/environments').set('Cookie', cookie).expect(200);
+    const [, href = ''] = /class="card-link" href="([^"]+)"/.exec(list.text) ?? [];
+    const page = await request(own).get(href).set('Cookie', cookie).expect(200);
+    expect(page.text).toContain(`<code>${name}</code>`);
+  });
+});
+
 describe('the page of an environment', () => {
   it('says who programs are in it, and that it was not used yet', async () => {
     const { text } = await get('/environments/cpp').expect(200);

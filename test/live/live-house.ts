@@ -29,6 +29,7 @@ export async function openLiveHouse() {
   const live = createLive({
     ...{ server, events, terminals, position, log, publicUrl: null, timer: hand.timer },
     ...{ store: house.store, courses: house.courses, environments: house.environments.catalogue },
+    ...{ revisions: house.deps.revisions, whyNewer: () => null },
     jobs: house.jobs,
     ...{ sessions: house.sessions, clock: () => house.time.now },
   });

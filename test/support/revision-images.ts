@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { openEngine } from '../../server/engine/open.ts';
-import { keptName } from '../../server/environments/kept-names.ts';
+import { isKeptName } from '../../server/environments/kept-names.ts';
 
 const docker = new Docker();
 
@@ -43,6 +43,14 @@ export async function dockerBuild(folder: string, tag: string, name: string): Pr
   );
 }
 
+const keptNamesOf = async (digest: string): Promise<string[]> => {
+  const about = await docker
+    .getImage(digest)
+    .inspect()
+    .catch(() => null);
+  return (about?.RepoTags ?? []).filter(isKeptName);
+};
+
 export function revisionImages(name: string) {
   const tag = `gradeport-test/${name}:latest`;
   const engine = openEngine();
@@ -75,7 +83,7 @@ export function revisionImages(name: string) {
     async [Symbol.asyncDispose]() {
       await engine.untag(tag);
       for (const digest of made) {
-        await engine.untag(keptName(name, digest));
+        for (const kept of await keptNamesOf(digest)) await engine.untag(kept);
         await docker
           .getImage(digest)
           .remove({ force: true })

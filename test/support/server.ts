@@ -9,6 +9,7 @@ import { createLog } from '../../server/log.ts';
 import { type RunningServer, startServer } from '../../server/main.ts';
 import { installDemoCourse } from '../../server/setup/demo-course.ts';
 import { createFirstAccounts, type FirstAccount } from '../../server/setup/first-accounts.ts';
+import { installationId } from '../../server/setup/installation-id.ts';
 import type { Store } from '../../server/store/port.ts';
 
 export type TestAccounts = Record<'operator' | 'teacher' | 'student' | 'other', FirstAccount>;
@@ -16,6 +17,8 @@ export type TestServer = RunningServer & {
   accounts: TestAccounts;
   /** Folder of the course folders that this server reads. */
   courses: string;
+  /** Of the names that it gives to images. */
+  installation: string;
 };
 
 export async function startTestServer(options: Record<string, unknown> = {}): Promise<TestServer> {
@@ -41,6 +44,7 @@ export async function startTestServer(options: Record<string, unknown> = {}): Pr
   return {
     ...server,
     courses,
+    installation: await installationId(data),
     accounts: {
       operator: account('operator'),
       teacher: account('teacher'),
@@ -48,7 +52,7 @@ export async function startTestServer(options: Record<string, unknown> = {}): Pr
       other: account('student2'),
     },
     async close() {
-      const names = await namesGiven(server.store);
+      const names = await namesGiven(server.store, await installationId(data));
       await server.close();
       await forget(names.filter((name) => !before.has(name)));
       await rm(data, { recursive: true });
@@ -57,12 +61,12 @@ export async function startTestServer(options: Record<string, unknown> = {}): Pr
 }
 
 /** Names of images that it built or graded with itself; those of tests that run beside it are theirs. */
-async function namesGiven(store: Store): Promise<string[]> {
+async function namesGiven(store: Store, installation: string): Promise<string[]> {
   const graded = await store.runs.group('environment.digest', {});
   const revisions = await store.revisions.find({});
   return revisions
     .filter(({ digest, from }) => graded.has(digest) || from !== 'found')
-    .map(({ name, digest }) => keptName(name, digest));
+    .map(({ name, digest }) => keptName(name, digest, installation));
 }
 
 /** What only this server's history needed: names of ours, and images that people gave no other. */

@@ -11,7 +11,10 @@ import { type Check, fail, ok, skipped, warn } from './check.ts';
 
 export function environmentChecks(list: readonly Environment[], config: Config): Check[] {
   const usable = list.filter(({ available }) => available);
-  const unusable = list.filter(({ available }) => !available);
+  // An update that waits or is held back, and what graded before, is as it should be while another image grades.
+  const isBeside = (one: Environment) =>
+    one.revision !== undefined && usable.some(({ name }) => name === one.name);
+  const unusable = list.filter((one) => !one.available && !isBeside(one));
   const names = usable.map(({ name }) => harmless(name)).join(', ');
   const all =
     usable.length === 0

@@ -10,6 +10,8 @@ export type LintFacts = {
   mustAnnounce: boolean;
   /** Why an image that is not here may not be built on, in a sentence; null: it may. */
   refuses: (reference: string) => string | null;
+  /** Why an image that is here may not be built on by whoever asks, in a sentence; null: it may. */
+  withholds: (reference: string) => string | null;
   /** What to do where the network is missing: how this is allowed differs from place to place. */
   networkHint: string;
 };

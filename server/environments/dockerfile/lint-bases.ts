@@ -61,7 +61,13 @@ function lintFrom(stage: Stage, facts: LintFacts, say: Say): void {
 }
 
 /** One that is not here would be pulled by the engine itself, which has a network even if the build has none. */
-function lintImage(line: number, reference: string, { images, network, refuses }: LintFacts, say: Say): void {
+function lintImage(line: number, reference: string, facts: LintFacts, say: Say): void {
+  const { images, network, refuses, withholds } = facts;
+  const withheld = withholds(reference);
+  if (withheld !== null) {
+    say(line, 'error', withheld);
+    return;
+  }
   if (images?.has(fullReference(reference))) return;
   const refusal = refuses(reference);
   if (refusal !== null) {
@@ -74,7 +80,7 @@ function lintImage(line: number, reference: string, { images, network, refuses }
     return;
   }
   const here = [...images.keys()]
-    .filter((name) => MADE_HERE.test(name))
+    .filter((name) => MADE_HERE.test(name) && withholds(name) === null)
     .map((name) => name.replace(/:latest$/, ''));
   const list = here.sort().slice(0, LISTED).join(', ');
   say(

@@ -22,8 +22,8 @@ export type Lint = {
 /** More would not be read. */
 const MAX_MESSAGES = 100;
 const WORST = ['error', 'warning', 'hint'];
-/** Larger than any that a person writes. */
-export const MAX_DOCKERFILE_BYTES = 256 * 1024;
+/** Larger than any that a person writes. What is read of more costs at most some ten MiB and half a second. */
+export const MAX_DOCKERFILE_BYTES = 64 * 1024;
 
 export function lintDockerfile(text: string, facts: LintFacts): Lint {
   const dockerfile = parseDockerfile(text.slice(0, MAX_DOCKERFILE_BYTES));
@@ -32,7 +32,11 @@ export function lintDockerfile(text: string, facts: LintFacts): Lint {
     if (messages.length < MAX_MESSAGES || severity === 'error') messages.push({ line, severity, message });
   };
   if (text.length > MAX_DOCKERFILE_BYTES)
-    say(1, 'error', 'It is larger than 256 KiB: no Dockerfile of a person is.');
+    say(
+      1,
+      'error',
+      'It is larger than 64 KiB, of which the rest was not read. Put data into files, and COPY them.',
+    );
   for (const { line, message } of dockerfile.faults) say(line, 'error', message);
   if (dockerfile.syntaxLine !== null) {
     say(
@@ -46,12 +50,20 @@ export function lintDockerfile(text: string, facts: LintFacts): Lint {
   lintSteps(dockerfile, stages, facts, say);
   const inherited = inheritedLabels(stages, facts);
   if (stages.length > 0) lintLabels(stages, { inherited, mustAnnounce: facts.mustAnnounce }, say);
-  messages.sort((a, b) => a.line - b.line || WORST.indexOf(a.severity) - WORST.indexOf(b.severity));
   return {
-    messages: messages.slice(0, MAX_MESSAGES),
+    messages: worstOf(messages),
     announces: readLabels(labelsOf(stages, inherited)),
     dockerfile,
   };
+}
+
+/** Where there are too many, errors are what must not be missing: what has one is not built. */
+function worstOf(messages: readonly LintMessage[]): LintMessage[] {
+  const rank = ({ severity }: LintMessage): number => WORST.indexOf(severity);
+  return messages
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, MAX_MESSAGES)
+    .sort((a, b) => a.line - b.line || rank(a) - rank(b));
 }
 
 export const hasErrors = ({ messages }: Pick<Lint, 'messages'>): boolean =>

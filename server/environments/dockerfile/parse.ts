@@ -37,8 +37,10 @@ const DIRECTIVE = /^#[ \t]*([a-zA-Z]{1,20})[ \t]*=[ \t]*(.)/;
 /** The builder's own idea of a space at the beginning of a line, which is not quite JavaScript's. */
 const SPACES = /^[\t\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 const trimStart = (line: string): string => line.replace(SPACES, '');
-/** More lines than any Dockerfile of a person has. */
+/** More lines, instructions and stages than any Dockerfile of a person has: each costs time and memory. */
 const MAX_LINES = 5000;
+const MAX_INSTRUCTIONS = 1000;
+const MAX_STAGES = 100;
 
 export function parseDockerfile(text: string): Dockerfile {
   const all = text.replace(/^\uFEFF/, '').split('\n');
@@ -48,13 +50,26 @@ export function parseDockerfile(text: string): Dockerfile {
   if (all.length > MAX_LINES)
     faults.push({ line: MAX_LINES, message: `It has more than ${MAX_LINES} lines.` });
   const instructions: Instruction[] = [];
+  let stages = 0;
   let at = 0;
   while (at < lines.length) {
-    const read = readInstruction(lines, at, faults);
-    if (read.instruction) instructions.push(read.instruction);
-    at = read.next;
+    const { instruction, next } = readInstruction(lines, at, faults);
+    at = next;
+    if (!instruction) continue;
+    if (instruction.keyword === 'FROM') stages += 1;
+    const tooMany = whyTooMany(instructions.length, stages);
+    if (tooMany !== null) {
+      faults.push({ line: instruction.line, message: `${tooMany} The rest was not read.` });
+      break;
+    }
+    instructions.push(instruction);
   }
   return { instructions, faults, syntaxLine, lines: lines.length };
+}
+
+function whyTooMany(instructions: number, stages: number): string | null {
+  if (instructions >= MAX_INSTRUCTIONS) return `It has more than ${MAX_INSTRUCTIONS} instructions.`;
+  return stages > MAX_STAGES ? `It has more than ${MAX_STAGES} stages.` : null;
 }
 
 /** They stand before anything else. @returns the line of "syntax" */

@@ -40,7 +40,8 @@ export function stagesOf({ instructions }: Dockerfile): Stage[] {
 function toStage(from: Instruction, before: readonly Stage[], globals: Variables): Stage {
   const [image, as, name] = wordsOf(from.rest).map(({ text }) => text);
   const reference = resolve(image ?? '', globals);
-  const index = before.findIndex((stage) => stage.name === reference.text.toLowerCase());
+  const wanted = reference.text.toLowerCase();
+  const index = before.findIndex((stage) => stage.name === wanted);
   const base: Stage['base'] =
     reference.text === 'scratch'
       ? { kind: 'scratch' }
@@ -67,8 +68,7 @@ function remember(variables: Map<string, string>, { keyword, rest }: Instruction
 }
 
 function set(variables: Map<string, string>, key: string, { text, sure }: Resolved): void {
-  // Doubling a variable with itself grows without bound.
-  const fits = text.length < 10_000 && (variables.has(key) || variables.size < MAX_VARIABLES);
+  const fits = variables.has(key) || variables.size < MAX_VARIABLES;
   if (sure && fits) variables.set(key, text);
   else variables.delete(key);
 }

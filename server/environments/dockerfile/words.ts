@@ -8,8 +8,8 @@ export type Variables = ReadonlyMap<string, string>;
 export type Resolved = { text: string; sure: boolean };
 
 const ESCAPE = '\\';
-/** A variable repeated within a variable grows without bound. */
-const MAX_RESOLVED = 100_000;
+/** A variable repeated within a variable grows without bound; no name, label or path that counts is as long. */
+const MAX_RESOLVED = 4096;
 
 /** Each with its quotes and escapes, and where it begins. */
 export function wordsOf(text: string): Word[] {

@@ -1,20 +1,22 @@
 /** What an operator lets in from registries and archives. Pure. */
 import { z } from 'zod';
-import { canonicalName, type Reference, tryReference, written } from './reference.ts';
+import { canonicalName, familiarName, type Reference, tryReference, written } from './reference.ts';
 
 /** "registry.example.org/course/**": each "*" stays within a part of the name, "**" does not. */
 const PATTERN = /^[a-z0-9._:[\]*-]+(?:\/[a-z0-9._*-]+)*$/;
 
+export const patternsSchema = z
+  .array(
+    z
+      .string()
+      .max(300)
+      .regex(PATTERN, 'expected a pattern such as registry.example.org/course/** in lower case'),
+  )
+  .default([]);
+
 export const imagePolicySchema = z.strictObject({
   /** Which images may come in; none: all. */
-  allow: z
-    .array(
-      z
-        .string()
-        .max(300)
-        .regex(PATTERN, 'expected a pattern such as registry.example.org/course/** in lower case'),
-    )
-    .default([]),
+  allow: patternsSchema,
   /** Only references that name a digest: what they lead to can never change. */
   requireDigest: z.stringbool().or(z.boolean()).default(false),
   /** Registries that are asked without TLS, though they are not on this machine: host or host:port. */
@@ -33,6 +35,10 @@ function spellings(reference: Reference): string[] {
   const name = canonicalName(reference);
   return name.startsWith('docker.io/library/') ? [name, name.slice('docker.io/library/'.length)] : [name];
 }
+
+/** Of an image that is here, which people also know by its short name: "local/x" is docker.io/local/x. */
+export const matchesPattern = (pattern: string, reference: Reference): boolean =>
+  [canonicalName(reference), familiarName(reference)].some((name) => toExpression(pattern).test(name));
 
 export const isAllowed = (reference: Reference, { allow }: Pick<ImagePolicy, 'allow'>): boolean =>
   allow.length === 0 ||

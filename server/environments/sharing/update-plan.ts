@@ -28,6 +28,9 @@ export type UpdatePlan = {
   left: { image: string; why: string }[];
 };
 
+/** @property id the image that was older when somebody asked; null: there was none of this name */
+export type KnownStep = UpdateStep & { id: string | null };
+
 /** By a name or an image's, with the bases of each; null: all. */
 export type Wanted = readonly string[] | null;
 
@@ -35,10 +38,17 @@ export type Updates = {
   /** Asks the registries, and changes nothing. */
   plan(wanted: Wanted, stopped: AbortSignal): Promise<UpdatePlan>;
   /** What was newer when somebody asked about all last, and nothing was updated since; empty: nobody asked. */
-  known(): readonly UpdateStep[];
+  known(): readonly KnownStep[];
   /** Pulls what is newer and rebuilds what is built on it. */
   work(wanted: Wanted, by: string): JobWork;
 };
+
+/** Why an image is older than what there is elsewhere, as far as somebody asked; null: nothing is known. */
+export const whyNewer =
+  ({ known }: Pick<Updates, 'known'>) =>
+  ({ image, digest }: { image: string; digest: string }): string | null =>
+    // What somebody pulled or built by hand since is another image, of which nobody asked yet.
+    known().find((step) => step.image === image && step.id === digest)?.why ?? null;
 
 export function planUpdate(nodes: readonly UpdateNode[], wanted: Wanted): UpdatePlan {
   const byImage = new Map(nodes.map((node) => [node.image, node]));

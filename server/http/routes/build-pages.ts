@@ -10,7 +10,7 @@ import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
 import { actorOf } from '../session.ts';
 import { limitsView, lintView } from '../views/build.ts';
-import { jobHref, NEW_ENVIRONMENT } from '../views/hrefs.ts';
+import { environmentPaths, jobHref, NEW_ENVIRONMENT } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 
 const templateSchema = z.object({ template: z.string().max(50).catch('') });
@@ -104,6 +104,6 @@ export function buildPages({ builds }: AppDeps): Router {
   return Router()
     .get(NEW_ENVIRONMENT, create)
     .post(NEW_ENVIRONMENT, send)
-    .get('/environments/:name/edit', edit)
-    .get('/environments/:name/builds/:version/log', log);
+    .get(environmentPaths('/edit'), edit)
+    .get(environmentPaths('/builds/:version/log'), log);
 }

@@ -1,21 +1,24 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { can } from '../../core/access.ts';
 import { runsAs } from '../../environments/runs-as.ts';
 import { useOf } from '../../environments/use.ts';
 import type { AppDeps } from '../deps.ts';
+import { audienceOf, seenBy, seenEnvironments } from '../seen-environments.ts';
 import { actorOf } from '../session.ts';
 import { requireWatcher } from '../watchers.ts';
 import { findEnvironment } from './environment-pages.ts';
 
 export function environmentApi({ environments, slots, store, config, clock }: AppDeps): Router {
   const list: RequestHandler = (_req, res) => {
-    const all = can(actorOf(res), 'operate', null);
-    res.json(environments.list().filter(({ advertised }) => all || advertised));
+    const audience = audienceOf(actorOf(res));
+    if (audience === 'operators') return void res.json(environments.list());
+    if (audience === 'staff')
+      return void res.json(environments.list().filter(({ advertised }) => advertised));
+    res.json(seenEnvironments(environments, audience).map(({ environment }) => environment));
   };
 
   const show = (req: Request<{ name: string }>, res: Response): void => {
-    actorOf(res);
-    const found = findEnvironment(environments, req.params.name);
+    const audience = audienceOf(actorOf(res));
+    const found = seenBy(audience, findEnvironment(environments, req.params.name), environments.engine());
     const { grader, student } = runsAs(found);
     res.json({ ...found, uid: { grader, student } });
   };

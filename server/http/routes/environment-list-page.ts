@@ -2,9 +2,11 @@
 import { parse } from 'cookie';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { can } from '../../core/access.ts';
+import { whyNewer } from '../../environments/sharing/update-plan.ts';
 import type { AppDeps } from '../deps.ts';
 import { isHttps } from '../https.ts';
 import { render } from '../render.ts';
+import { audienceOf } from '../seen-environments.ts';
 import { actorOf } from '../session.ts';
 import { environmentList } from '../views/environment.ts';
 import { environmentsPage, type ListView, readFilter, readView } from '../views/environment-list.ts';
@@ -14,13 +16,13 @@ import { nav } from '../views/nav.ts';
 const VIEW_COOKIE = 'gradeport_environments';
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-export function environmentListPage({ environments, config, clock }: AppDeps): Router {
+export function environmentListPage({ environments, updates, config, clock }: AppDeps): Router {
   const list: RequestHandler = (req, res) => {
     const user = actorOf(res);
     const page = nav(user, 'environments', 'Environments');
     const canBuild = can(user, 'build-environments', null);
     const view = viewOf(req, res);
-    const all = environmentList(environments, clock());
+    const all = environmentList(environments, clock(), audienceOf(user), whyNewer(updates));
     render(res, 'environments', { ...page, canBuild, ...environmentsPage(all, readFilter(req.query), view) });
   };
 

@@ -2,16 +2,18 @@ import { type Request, type Response, Router } from 'express';
 import { can } from '../../core/access.ts';
 import { GradeportError } from '../../core/errors.ts';
 import type { Environment, EnvironmentCatalogue } from '../../environments/environment.ts';
+import { whyNewer } from '../../environments/sharing/update-plan.ts';
 import { useOf } from '../../environments/use.ts';
 import type { CourseService } from '../course-service.ts';
 import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
 import type { RevisionService } from '../revision-service.ts';
+import { audienceOf, seenBy, seenEnvironments } from '../seen-environments.ts';
 import { actorOf } from '../session.ts';
 import { buildRows } from '../views/build.ts';
 import { environmentView } from '../views/environment.ts';
 import { environmentUse } from '../views/environment-use.ts';
-import { taskHref } from '../views/hrefs.ts';
+import { environmentPaths, taskHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 import { revisionsView } from '../views/revisions.ts';
 import { layerViews } from '../views/sharing.ts';
@@ -22,17 +24,19 @@ export function findEnvironment(environments: EnvironmentCatalogue, name: string
   throw new GradeportError('not-found', `There is no environment "${name}" here.`);
 }
 
-/** As far as somebody asked the registries. */
-const whyNewer = (updates: AppDeps['updates'], { image }: Environment): string | null =>
-  updates.known().find((step) => step.image === image)?.why ?? null;
-
 export function environmentPages(deps: AppDeps, service: CourseService, revisions: RevisionService): Router {
   const { environments, slots, builds, store, clock, sharing, updates } = deps;
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
     const found = findEnvironment(environments, req.params.name);
-    const environment = environmentView(found, clock());
+    const audience = audienceOf(user);
+    const environment = environmentView(seenBy(audience, found, environments.engine()), clock(), {
+      newer: audience === 'operators' ? whyNewer(updates)(found) : null,
+      beside:
+        seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)?.beside ??
+        [],
+    });
     const { keys } = slots.stats();
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
@@ -52,7 +56,6 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
       environment,
       tasks,
       slots: waiting,
-      newer: can(user, 'operate', null) ? whyNewer(updates, found) : null,
       layers: layerViews(steps, clock()),
       builds: buildRows(user, await builds.sources.list(found.name)),
       revisions: history && revisionsView(history, user, found.name, places),
@@ -60,5 +63,5 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
     });
   }
 
-  return Router().get('/environments/:name', show);
+  return Router().get(environmentPaths(), show);
 }

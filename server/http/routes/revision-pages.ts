@@ -5,7 +5,7 @@ import type { AppDeps } from '../deps.ts';
 import { parseBody } from '../parse-body.ts';
 import { type RevisionService, requireOperator } from '../revision-service.ts';
 import { actorOf } from '../session.ts';
-import { environmentHref, jobHref } from '../views/hrefs.ts';
+import { environmentHref, environmentPaths, jobHref } from '../views/hrefs.ts';
 
 type Place = { name: string };
 const digestSchema = z.object({ digest: z.string().min(4).max(100) });
@@ -62,12 +62,11 @@ export function revisionPages({ revisions }: AppDeps, service: RevisionService):
     back(req, res);
   }
 
-  const at = (verb: string) => `/environments/:name/${verb}`;
   const form = urlencoded({ extended: false, limit: '16kb' });
   return Router()
-    .post(at('test'), form, test)
-    .post(at('promote'), form, promote)
-    .post(at('rollback'), form, rollback)
-    .post(at('pin'), form, pin)
-    .post(at('unpin'), form, unpin);
+    .post(environmentPaths('/test'), form, test)
+    .post(environmentPaths('/promote'), form, promote)
+    .post(environmentPaths('/rollback'), form, rollback)
+    .post(environmentPaths('/pin'), form, pin)
+    .post(environmentPaths('/unpin'), form, unpin);
 }

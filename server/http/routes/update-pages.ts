@@ -5,7 +5,7 @@ import { render } from '../render.ts';
 import { isSameSite } from '../same-origin.ts';
 import { actorOf } from '../session.ts';
 import { PATIENCE_MS, requireOperator, type SharingJobs } from '../sharing-jobs.ts';
-import { jobHref } from '../views/hrefs.ts';
+import { environmentPaths, jobHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 import { planView } from '../views/sharing.ts';
 
@@ -30,5 +30,5 @@ export function updatePages({ updates, config }: AppDeps, jobs: SharingJobs): Ro
   return Router()
     .get('/environments/updates', show)
     .post('/environments/updates', all)
-    .post('/environments/:name/update', one);
+    .post(environmentPaths('/update'), one);
 }

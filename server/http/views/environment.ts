@@ -3,17 +3,34 @@ import type { EngineState, Environment, EnvironmentCatalogue } from '../../envir
 import { shortDigest } from '../../environments/kept-names.ts';
 import { runsAs } from '../../environments/runs-as.ts';
 import { samplesText } from '../../environments/test-words.ts';
+import { type Audience, seenEnvironments } from '../seen-environments.ts';
 import { ageText, bytesText } from './format.ts';
-import { environmentHref } from './hrefs.ts';
+import { environmentHref, revisionHref } from './hrefs.ts';
 import { testedView } from './revisions.ts';
 
-function updateText({ digest, state, tested }: NonNullable<Environment['update']>): string {
-  const what = `Update ${shortDigest(digest)}`;
-  if (state === 'held') return `${what} is held back: ${samplesText(tested?.failed ?? 0)} not as expected`;
-  return tested ? `${what} is ready to be promoted` : `${what} is being tested`;
+function updateText({ state, tested }: NonNullable<Environment['update']>): string {
+  if (state === 'held')
+    return `Update held back: ${tested?.failed ?? 0} of ${samplesText(tested?.cases ?? 0)} changed`;
+  return tested ? 'An update is ready to be promoted' : 'An update waits for its samples';
 }
 
-export function environmentView(environment: Environment, nowMs: number): EnvironmentView {
+const updateView = (name: string, update: NonNullable<Environment['update']>): EnvironmentView['update'] => ({
+  text: updateText(update),
+  link: update.state === 'held' ? 'see why' : 'see it',
+  href: revisionHref(name, update.digest),
+});
+
+const besideText = ({ image, reason }: Environment): string =>
+  `Another image of this name, ${image}, cannot be used: ${reason}`;
+
+/** What others know of it: why an update is due, as far as somebody asked; other images of its name. */
+export type Known = { newer?: string | null; beside?: readonly Environment[] };
+
+export function environmentView(
+  environment: Environment,
+  nowMs: number,
+  { newer = null, beside = [] }: Known = {},
+): EnvironmentView {
   const { name, title, description, image, digest, reason, needRoot, needGpu, available } = environment;
   return {
     name,
@@ -34,17 +51,18 @@ export function environmentView(environment: Environment, nowMs: number): Enviro
     aliases: environment.aliases,
     ports: environment.ports,
     lost: environment.lost.map((one) => one.reason).filter((sentence) => sentence !== reason),
+    beside: beside.slice(0, MAX_BESIDE).map(besideText),
+    newer,
     tested: environment.tested ? testedView(environment.tested, digest) : null,
-    update: environment.update ? updateText(environment.update) : null,
+    update: environment.update ? updateView(name, environment.update) : null,
     runsAs: runsAs(environment).sentence,
     search: searchOf(environment),
     href: environmentHref(name),
   };
 }
 
-/** Its name leads to another revision, whose card says that this one waits; all of them are on its page. */
-const isBeside = (catalogue: EnvironmentCatalogue, { revision, name, digest }: Environment): boolean =>
-  revision !== undefined && catalogue.find(name)?.digest !== digest;
+/** More would make a card unreadable; the command line lists all. */
+const MAX_BESIDE = 3;
 
 function searchOf({
   name,
@@ -60,16 +78,21 @@ function searchOf({
   return texts.join(' ').toLowerCase();
 }
 
-/** What the page and the live room list: images that want to be shown. The others can be used all the same. */
+/** As updates know it; null: nothing is known. */
+export type WhyNewer = (environment: Pick<Environment, 'image' | 'digest'>) => string | null;
+
+/** What the page and the live room list. */
 export function environmentList(
   catalogue: EnvironmentCatalogue,
   nowMs: number,
+  audience: Audience,
+  whyNewer: WhyNewer,
 ): { environments: EnvironmentView[]; engine: EngineState } {
   return {
-    environments: catalogue
-      .list()
-      .filter((one) => one.advertised && !isBeside(catalogue, one))
-      .map((environment) => environmentView(environment, nowMs)),
+    environments: seenEnvironments(catalogue, audience).map(({ environment, beside }) => {
+      const newer = audience === 'operators' ? whyNewer(environment) : null;
+      return environmentView(environment, nowMs, { newer, beside });
+    }),
     engine: catalogue.engine(),
   };
 }

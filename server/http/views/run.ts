@@ -3,7 +3,7 @@ import type { Course, Task } from '../../courses/task.ts';
 import type { Answer, Run, Submission, User } from '../../store/collections.ts';
 import type { Whose } from '../whose.ts';
 import { feedbackView } from './feedback.ts';
-import { courseHref, runHref, taskHref } from './hrefs.ts';
+import { courseHref, environmentHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { tagsOf } from './tests.ts';
 import { verdictView } from './verdict.ts';
@@ -37,6 +37,7 @@ export function runPage(run: Run, context: RunContext): RunPage {
     answers: Object.entries(submission?.answers ?? {}).map(([id, answer]) => answerView(id, answer, task)),
     environment: environment && {
       name: environment.name,
+      href: environmentHref(environment.name),
       runtime: environment.runtime ?? '',
       reason: environment.reason,
     },

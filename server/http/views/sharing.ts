@@ -6,6 +6,7 @@ import type { Find } from '../../environments/sharing/search.ts';
 import { TRUST_WORDS } from '../../environments/sharing/trust.ts';
 import type { UpdateHow, UpdatePlan } from '../../environments/sharing/update-plan.ts';
 import { ageText, bytesText } from './format.ts';
+import { environmentHref } from './hrefs.ts';
 
 export function lookedView(looked: Looked, nowMs: number): LookedView {
   const { environment, reference, pinned, digest, reason, runtime, trust, here } = looked;
@@ -54,7 +55,7 @@ export const planView = ({ steps, left }: UpdatePlan): PlanView => ({
     image,
     how: HOW[how],
     why,
-    updateHref: `/environments/${encodeURIComponent(names[0] ?? image)}/update`,
+    updateHref: `${environmentHref(names[0] ?? image)}/update`,
   })),
   left,
 });

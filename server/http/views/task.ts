@@ -9,7 +9,7 @@ import type { AnswerFaults } from '../../grading/verbs.ts';
 import type { Run, User } from '../../store/collections.ts';
 import { whyClosed } from './course.ts';
 import { bytesText, durationText } from './format.ts';
-import { courseHref, groupsHref, runHref, taskHref } from './hrefs.ts';
+import { courseHref, environmentHref, groupsHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
 import { verdictLabel, verdictTone } from './verdict.ts';
@@ -121,8 +121,10 @@ function runRow(run: Run, counted: string | null): RunRow {
 function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage['environment'] {
   if (task.environment === null) return null;
   const found = environments.find(task.environment, task);
-  if (!found) return { name: task.environment, available: false, reason: 'It is not installed here.' };
-  return { name: found.name, available: found.available, reason: found.reason };
+  const name = found?.name ?? task.environment;
+  const about = { name, href: environmentHref(name) };
+  if (!found) return { ...about, available: false, reason: 'It is not installed here.' };
+  return { ...about, available: found.available, reason: found.reason };
 }
 
 function choiceViews(task: Task, { environments, environment }: TaskContext): TaskPage['environmentChoices'] {

@@ -71,6 +71,7 @@ export const scriptedUpdates: Updates = {
       bases: [],
       how: 'rebuild',
       why: 'Its <b>Dockerfile</b> has changed.',
+      id: `sha256:${'ab'.repeat(32)}`,
     },
   ],
   work: () => async () => ({ sentence: 'Nothing is newer than what is here.', environment: null }),

@@ -39,5 +39,7 @@ test('a secret is told to be set, and not told', () => {
 });
 
 test('a wrong configuration is refused as everywhere', () => {
-  expect(() => effectiveSettings({}, file, { GRADEPORT_PORT: 'x' })).toThrow(/port/);
+  expect(() => effectiveSettings({}, file, { GRADEPORT_PORT: 'x' })).toThrow(
+    /GRADEPORT_PORT must be a number/,
+  );
 });

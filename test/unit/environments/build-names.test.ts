@@ -14,7 +14,13 @@ const operator: Actor = { id: 'olga', name: 'olga', operator: true, roles: {} };
 /** "mine" was built by ada, though an operator built it last; "default" came with Gradeport. */
 const list = [
   { ...environment, name: 'mine', aliases: ['mine-too'], digest: 'sha256:1' },
-  { ...environment, name: 'mine', aliases: [], digest: 'sha256:0', image: keptName('mine', 'sha256:0') },
+  {
+    ...environment,
+    name: 'mine',
+    aliases: [],
+    digest: 'sha256:0',
+    image: keptName('mine', 'sha256:0', '0a1b2c3d'),
+  },
   { ...environment, name: 'replaced', aliases: [], digest: 'sha256:2', image: 'registry.example/replaced:1' },
   { ...environment, name: 'default', aliases: ['python3'] },
 ];

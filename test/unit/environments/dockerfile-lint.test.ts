@@ -13,7 +13,7 @@ const images: LintFacts['images'] = new Map([
   ['debian:12', {}],
 ]);
 const facts: LintFacts = {
-  ...{ images, files: null, network: false, mustAnnounce: true, refuses: () => null },
+  ...{ images, files: null, network: false, mustAnnounce: true, refuses: () => null, withholds: () => null },
   networkHint: 'Ask.',
 };
 const lint = (lines: string[], more: Partial<LintFacts> = {}) =>
@@ -252,4 +252,12 @@ describe('files to copy', () => {
   ])('COPY %s is an error', (rest, sentence) => {
     expect(copy(rest)[0]).toMatch(sentence);
   });
+});
+
+test('an error below more warnings than are read still keeps it from being built', () => {
+  const warnings = Array.from({ length: 150 }, () => 'ENV PASSWORD=x');
+  const found = lint(['FROM gradeport/base', NAME, ...warnings, 'ADD http://example.org/x /x']);
+  expect(hasErrors(found)).toBe(true);
+  expect(found.messages).toHaveLength(100);
+  expect(found.messages.at(-1)).toMatchObject({ line: 153, severity: 'error' });
 });

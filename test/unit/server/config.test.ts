@@ -36,7 +36,51 @@ test.each([
   ['a broken file', () => loadConfig({}, file('c.yaml', 'a: [\n'), {}), /c\.yaml cannot be read/],
   ['a list', () => loadConfig({}, file('d.yaml', '- 1\n'), {}), /expected a map/],
   ['an unknown key', () => loadConfig({}, file('e.yaml', 'prot: 1\n'), {}), /prot/],
-  ['a port that is none', () => loadConfig({ port: 'x' }, undefined, {}), /port/],
+  [
+    'a misspelt key',
+    () => loadConfig({}, file('f.yaml', 'alises: {}\n'), {}),
+    /no setting "alises" \(.*f\.yaml\)\. Did you mean "aliases"\?$/,
+  ],
+  [
+    'an option that is no number',
+    () => loadConfig({ port: 'abc' }, undefined, {}),
+    /^--port must be a number, not "abc"\.$/,
+  ],
+  [
+    'an option that is too large',
+    () => loadConfig({ port: '70000' }, undefined, {}),
+    /^--port must be at most 65535, not "70000"\.$/,
+  ],
+  [
+    'an option that is no whole number',
+    () => loadConfig({ concurrency: '1.5' }, undefined, {}),
+    /^--concurrency must be a whole number, not "1\.5"\.$/,
+  ],
+  [
+    'an option that is none of its words',
+    () => loadConfig({ logLevel: 'loud' }, undefined, {}),
+    /^--log-level must be one of trace, .*silent, not "loud"\.$/,
+  ],
+  [
+    'a variable that is no number',
+    () => loadConfig({}, undefined, { GRADEPORT_POOL__MAX_IDLE: 'many' }),
+    /^GRADEPORT_POOL__MAX_IDLE must be a number, not "many"\.$/,
+  ],
+  [
+    'a key of the wrong kind',
+    () => loadConfig({}, file('g.yaml', 'courses: 3\nbuild: { teachers: maybe }\n'), {}),
+    /^"courses" in .*g\.yaml must be a list, not 3\.\n"build\.teachers" in .* must be true or false, not "maybe"\.$/,
+  ],
+  [
+    'an address that is none',
+    () => loadConfig({ publicUrl: 'nowhere' }, undefined, {}),
+    /^--public-url must be an address such as .*, not "nowhere"\.$/,
+  ],
+  [
+    'a secret that is too short, without saying it',
+    () => loadConfig({}, undefined, { GRADEPORT_METRICS_TOKEN: 'short' }),
+    /^GRADEPORT_METRICS_TOKEN must be at least 16 characters long\.$/,
+  ],
 ])('%s is refused with a sentence', (_, load, sentence) => {
   expect(load).toThrow(sentence);
 });

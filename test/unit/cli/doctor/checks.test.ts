@@ -120,6 +120,15 @@ describe('environments', () => {
     expect(check(image('default'), image('cuda', GPU))[0]).toEqual(['environments', 'warn']);
   });
 
+  test('are fine while an update is held back and the one before grades', () => {
+    const [grades] = listEnvironments([image('default')], ['runc'], {});
+    const update = { available: false, runtime: null, digest: 'sha256:new' };
+    const states = (held: object) =>
+      grades && environmentChecks([grades, { ...grades, ...update, ...held }], config)[0]?.state;
+    expect(states({ revision: 'held' })).toBe('ok');
+    expect(states({})).toBe('warn');
+  });
+
   test('fail when the one for tasks with a GPU is not there', () => {
     const list = listEnvironments([image('default')], ['runc'], {});
     const checks = environmentChecks(list, { ...config, defaultGpu: 'cuda' });

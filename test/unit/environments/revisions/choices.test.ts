@@ -1,10 +1,9 @@
 /** What people decide: promote, roll back, pin; and who wins when several do at once. */
 import { expect, test, vi } from 'vitest';
-import { keptName } from '../../../../server/environments/kept-names.ts';
 import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
-import { passing } from '../support/revision-house.ts';
+import { failing, passing } from '../support/revision-house.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
-import { A, B, C, house, soon, withUpdate } from '../support/update.ts';
+import { A, B, C, house, kept, soon, withUpdate } from '../support/update.ts';
 
 test('rolling back is at once, and what was rolled back from stays away', async () => {
   const { environments, revisions, autoTest, samples, states, build } = await withUpdate();
@@ -50,6 +49,19 @@ test('two who promote the same image at once both get what they want', async () 
   expect(environments.find('c')?.digest).toBe(B);
 });
 
+test('what graded before is promoted without force, unless its samples failed since', async () => {
+  const { revisions, samples } = await withUpdate();
+  await revisions.promote('c', B, 'ada', true);
+  await revisions.promote('c', A, 'ada');
+  samples.set(B, [passing, failing]);
+  await revisions.test('c', B);
+  await expect(revisions.promote('c', B, 'ada')).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/1 of 2 samples.*--force/),
+  });
+  expect(await revisions.promote('c', B, 'ada', true)).toMatchObject({ digest: B, state: 'current' });
+});
+
 test('a pinned task keeps its revision, and the others go on', async () => {
   const { revisions, environments } = await withUpdate();
   await revisions.pin({ course: 'demo', task: 'sum', environment: 'c' }, null, 'ada');
@@ -65,7 +77,7 @@ test('a pin whose image is lost grades nothing, and says what to do', async () =
   const { revisions, environments, engine } = await withUpdate();
   await revisions.pin({ course: 'demo', task: 'sum', environment: 'c' }, A, 'ada');
   await revisions.promote('c', B, 'ada', true);
-  await engine.untag(keptName('c', A));
+  await engine.untag(kept(A));
   await environments.refresh();
   expect(environments.find('c', { course: 'demo', id: 'sum' })).toMatchObject({
     runtime: null,

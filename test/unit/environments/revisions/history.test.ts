@@ -8,13 +8,26 @@ test('who brought an image is in the history, said before or after it was found'
   revisions.announce(A, { by: 'ada', from: 'build' });
   await build('a');
   await build('b');
-  revisions.announce(B, { by: 'bob', from: 'pull' });
+  revisions.announce(B, { by: 'bob', from: 'pull' }, 0);
   await soon(async () =>
     expect(await revisions.list('c')).toMatchObject([
       { by: 'bob', from: 'pull' },
       { by: 'ada', from: 'build' },
     ]),
   );
+});
+
+test('the history keeps who brought an image that somebody brings again', async () => {
+  const { environments, revisions, build } = await house();
+  revisions.announce(A, { by: 'ada', from: 'build' });
+  await build('a');
+  const [first] = await revisions.list('c');
+  const afterwards = Date.parse(first?.at ?? '') + 1;
+  revisions.announce(A, { by: 'bob', from: 'pull' });
+  revisions.announce(A, { by: 'bob', from: 'import' }, afterwards);
+  await revisions.close();
+  await environments.refresh();
+  expect(await revisions.list('c')).toMatchObject([{ by: 'ada', from: 'build' }]);
 });
 
 test('runs are counted for the revision that graded them', async () => {

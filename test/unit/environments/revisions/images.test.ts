@@ -1,8 +1,7 @@
 /** Images that people take away, bring back or prune, and what grades then. */
 import { expect, test } from 'vitest';
-import { keptName } from '../../../../server/environments/kept-names.ts';
 import { tempStore } from '../../../support/store/temp-folder.ts';
-import { A, B, C, graded, house, TAG, withGraded, withUpdate } from '../support/update.ts';
+import { A, B, C, graded, house, kept, TAG, withGraded, withUpdate } from '../support/update.ts';
 
 test('prune throws away only what nothing needs', async () => {
   const store = await tempStore();
@@ -43,7 +42,7 @@ test('what graded a run stays in the engine when people take its name away, but 
   await engine.untag(TAG);
   await environments.refresh();
   expect(environments.find('c')).toBeNull();
-  expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
+  expect(engine.tagsOf('a')).toEqual([kept(A)]);
 });
 
 test('who removes an image and builds its name anew gets an update, tested like any other', async () => {
@@ -63,7 +62,7 @@ test('when people take the current image away, the newest other one grades, and 
   await build('b');
   await revisions.promote('c', B, 'ada', true);
   await engine.untag(TAG);
-  await engine.untag(keptName('c', B));
+  await engine.untag(kept(B));
   await environments.refresh();
   expect(environments.find('c')?.digest).toBe(A);
   expect((await revisions.list('c')).find(({ digest }) => digest === A)?.why).toContain(

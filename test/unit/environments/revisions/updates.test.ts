@@ -1,11 +1,9 @@
 /** What an update has to go through before it grades: staged, tested, held back, promoted. */
 import { expect, test } from 'vitest';
-import { keptName } from '../../../../server/environments/kept-names.ts';
-import { environmentList } from '../../../../server/http/views/environment.ts';
 import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
 import { failing, passing } from '../support/revision-house.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
-import { A, B, house, LABELS, openHouse, soon, TAG, withUpdate } from '../support/update.ts';
+import { A, B, cardsOf, house, kept, LABELS, openHouse, soon, TAG, withUpdate } from '../support/update.ts';
 
 test('the first image of a name grades at once', async () => {
   const { environments, states, build } = await house();
@@ -18,7 +16,7 @@ test('an update is staged: the one before grades on, although its name is gone',
   const { environments, engine, states } = await withUpdate();
   expect(environments.find('c')).toMatchObject({ digest: A, available: true });
   expect(await states('c')).toEqual(['b staged', 'a current']);
-  expect(engine.tagsOf('a')).toEqual([keptName('c', A)]);
+  expect(engine.tagsOf('a')).toEqual([kept(A)]);
   expect(environments.list().filter(({ name }) => name === 'c')).toMatchObject([
     { digest: A, available: true, update: { digest: B, state: 'staged' } },
     {
@@ -28,8 +26,9 @@ test('an update is staged: the one before grades on, although its name is gone',
       reason: expect.stringContaining('samples come first'),
     },
   ]);
-  const cards = environmentList(environments, Date.now()).environments;
-  expect(cards).toMatchObject([{ digest: A, update: expect.stringContaining('is being tested') }]);
+  expect(cardsOf(environments)).toMatchObject([
+    { digest: A, update: { text: expect.stringContaining('waits for its samples') } },
+  ]);
 });
 
 test('an update whose samples come out as expected is promoted by itself', async () => {
@@ -96,14 +95,13 @@ test('a held update does not grade either when the current image is gone', async
   const { engine, environments, samples, revisions } = await withUpdate();
   samples.set(B, [failing]);
   await revisions.test('c', B);
-  await engine.untag(keptName('c', A));
+  await engine.untag(kept(A));
   await environments.refresh();
   expect(environments.find('c')).toMatchObject({
     available: false,
     reason: expect.stringContaining('--force'),
   });
-  const cards = environmentList(environments, Date.now()).environments;
-  expect(cards).toMatchObject([{ digest: B, available: false }]);
+  expect(cardsOf(environments)).toMatchObject([{ digest: B, available: false }]);
 });
 
 test('a rebuild while no server ran is staged at the next start, and the one before grades on', async () => {

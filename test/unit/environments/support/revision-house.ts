@@ -21,12 +21,18 @@ export const failing: CaseOutcome = {
   before: { verdict: 'success', grade: 100 },
 };
 
-export type HouseOptions = { promote?: 'when-tested' | 'by-hand'; testFirst?: boolean };
+/** The name of the house that a test has, if it has only one. */
+export const INSTALLATION = 'aaaa0000';
+export type HouseOptions = {
+  promote?: 'when-tested' | 'by-hand';
+  testFirst?: boolean;
+  installation?: string;
+};
 
 export async function openRevisionHouse(
   store: Store,
   engine = scriptedEngine(),
-  { promote = 'when-tested', testFirst = false }: HouseOptions = {},
+  { promote = 'when-tested', testFirst = false, installation = INSTALLATION }: HouseOptions = {},
 ) {
   const samples = new Map<string, CaseOutcome[]>();
   const asked: string[] = [];
@@ -47,7 +53,7 @@ export async function openRevisionHouse(
     return samples.get(candidate.digest) ?? [];
   };
   const assembled = await assembleEnvironments({
-    ...{ store, engine, clock, failed, promote, testFirst, jobs: null },
+    ...{ store, engine, clock, failed, promote, testFirst, installation, jobs: null },
     ...{ runtimes: {}, aliases: {}, shipped: [], runnerIn: () => run },
   });
   return {

@@ -1,15 +1,18 @@
 /** An environment "c", its images, and what most tests of revisions begin with. */
 import { expect, onTestFinished, vi } from 'vitest';
+import type { EnvironmentCatalogue } from '../../../../server/environments/environment.ts';
 import { keptName } from '../../../../server/environments/kept-names.ts';
+import { environmentList } from '../../../../server/http/views/environment.ts';
 import type { Store } from '../../../../server/store/port.ts';
 import { sampleRun } from '../../../support/store/samples.ts';
 import { tempStore } from '../../../support/store/temp-folder.ts';
-import { type HouseOptions, openRevisionHouse } from './revision-house.ts';
+import { type HouseOptions, INSTALLATION, openRevisionHouse } from './revision-house.ts';
 import { digestOf, scriptedEngine } from './scripted-engine.ts';
 
 export const LABELS = { 'org.gradeport.grading.name': 'c' };
 export const TAG = 'local/c:latest';
 export const [A, B, C] = [digestOf('a'), digestOf('b'), digestOf('c')];
+export const kept = (digest: string) => keptName('c', digest, INSTALLATION);
 export const soon = (check: () => unknown) => vi.waitFor(check, { timeout: 2000, interval: 5 });
 
 /** One that its test closes itself, in the middle. */
@@ -50,9 +53,12 @@ export async function withGraded() {
   await here.build('a');
   await store.runs.insert(graded(A));
   here.used.saw({ name: 'c', digest: A });
-  await soon(() => expect(here.engine.tagsOf('a')).toContain(keptName('c', A)));
+  await soon(() => expect(here.engine.tagsOf('a')).toContain(kept(A)));
   return here;
 }
+
+export const cardsOf = (environments: EnvironmentCatalogue) =>
+  environmentList(environments, Date.now(), 'staff', () => null).environments;
 
 export const graded = (digest: string, id = 'r') =>
   sampleRun(id, {

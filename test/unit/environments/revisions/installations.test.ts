@@ -1,0 +1,69 @@
+/** Two installations on one engine: neither takes away what the other needs. */
+import { describe, expect, test } from 'vitest';
+import { keptName, sharedName } from '../../../../server/environments/kept-names.ts';
+import { tempStore } from '../../../support/store/temp-folder.ts';
+import { scriptedEngine } from '../support/scripted-engine.ts';
+import { A, B, graded, house, kept, LABELS, soon, TAG, withUpdate } from '../support/update.ts';
+
+describe('two installations on one engine', () => {
+  const OTHER = { installation: 'bbbb1111' };
+  /** Both have A behind them, and B grades. */
+  async function both() {
+    const engine = scriptedEngine();
+    const one = await house({}, undefined, engine);
+    const other = await house(OTHER, undefined, engine);
+    const houses = [one, other];
+    const look = async () => {
+      for (const { environments } of houses) await environments.refresh();
+    };
+    for (const letter of ['a', 'b']) {
+      engine.build(letter, TAG, LABELS);
+      await look();
+    }
+    for (const { revisions } of houses) await revisions.promote('c', B, 'ada', true);
+    await look();
+    return { engine, one, other, look };
+  }
+
+  test('that one prunes takes nothing away from the other', async () => {
+    const { engine, one, other, look } = await both();
+    expect((await one.revisions.prune(false)).map(({ digest }) => digest)).toEqual([A]);
+    await look();
+    expect(engine.tagsOf('a')).toEqual([keptName('c', A, OTHER.installation)]);
+    expect(await one.revisions.list('c')).toMatchObject([{ digest: B }, { digest: A, here: false }]);
+    expect(await other.revisions.rollback('c', 'bob')).toMatchObject({ digest: A, state: 'current' });
+    expect((await one.states('c'))[0]).toBe('b current');
+  });
+
+  test('what people take away is gone for both, also while one keeps it for its grades', async () => {
+    const engine = scriptedEngine();
+    const store = await tempStore();
+    const one = await house({}, store, engine);
+    const other = await house(OTHER, undefined, engine);
+    engine.build('a', TAG, LABELS);
+    for (const { environments } of [one, other]) await environments.refresh();
+    await store.runs.insert(graded(A));
+    one.used.saw({ name: 'c', digest: A });
+    await soon(() => expect(engine.tagsOf('a')).toContain(kept(A)));
+    await engine.untag(TAG);
+    for (const { environments } of [one, other, other]) await environments.refresh();
+    expect(engine.tagsOf('a')).toEqual([kept(A)]);
+    for (const { environments } of [one, other]) expect(environments.find('c')).toBeNull();
+  });
+});
+
+test('the name that installations shared becomes one’s own; prune leaves it, and says why', async () => {
+  const { engine, environments, revisions } = await withUpdate();
+  await revisions.promote('c', B, 'ada', true);
+  await engine.tag(A, sharedName('c', A));
+  await engine.untag(kept(A));
+  await environments.refresh();
+  expect(engine.tagsOf('a')).toEqual([sharedName('c', A), kept(A)]);
+  expect((await revisions.prunePlan(true)).find(({ digest }) => digest === A)).toMatchObject({
+    remove: false,
+    reason: expect.stringContaining(`docker rmi ${sharedName('c', A)}`),
+  });
+  await engine.untag(sharedName('c', A));
+  expect((await revisions.prune(true)).map(({ digest }) => digest)).toEqual([A]);
+  expect(engine.has('a')).toBe(false);
+});
