@@ -155,8 +155,13 @@ if strangers: breach(strangers)
 for line in open("/proc/self/cgroup"):
     path = "/sys/fs/cgroup" + line.strip().split(":")[2]
     if path != "/sys/fs/cgroup/" and os.path.isdir(path): breach(path)
-# gVisor shows control groups that it made up itself.
-if os.uname().release != "4.4.0" and os.path.isdir("/sys/fs/cgroup") and os.listdir("/sys/fs/cgroup"): breach(os.listdir("/sys/fs/cgroup"))
+# What is there is this container's own: nothing is below it, and nothing can be written.
+for folder, below, files in os.walk("/sys/fs/cgroup"):
+    if "cgroup.procs" in files and below: breach((folder, below))
+    for name in files:
+        try: open(os.path.join(folder, name), "a").close()
+        except OSError: continue
+        breach(os.path.join(folder, name))
 answer()`,
     expect: ['success'],
   },

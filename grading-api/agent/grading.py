@@ -12,14 +12,13 @@ from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
 from inputs import write_inputs
-from launch import LaunchError, base_environment, prepare, take_prepared
+from launch import LaunchError, grader_environment, prepare, take_prepared
 from output import Output
 from program import Program
 from python_grader import runner_of
 from students import Students
 from worker import complain
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIVE_SECONDS = 0.05
 LIVE_BYTES = 256 * 1024
 CLOCK_TICK_NS = 20_000_000
@@ -87,7 +86,7 @@ class Grading:
         null = None if ahead else os.open('/dev/null', os.O_RDONLY)
         try:
             runner = runner_of(argv, shebang_of(argv[0]))
-            self._program.start(argv, _environment(), '/task', self._user, null, runner=runner, ahead=ahead)
+            self._program.start(argv, grader_environment(), '/task', self._user, null, runner=runner, ahead=ahead)
         except LaunchError as error:
             self._began = None
             self._finish(None, why_not_started(argv, error))
@@ -156,12 +155,3 @@ class Grading:
             complain('/archive is not kept: it and the feedback are too large together.')
             result['archive'] = None
         self._worker.end(frames.json_frame_with(result, 'feedback', feedback))
-
-
-def _environment():
-    environment = base_environment()
-    environment.setdefault('PYTHONUNBUFFERED', '1')  # what a grader prints is seen while it works
-    environment['PATH'] = HOME + '/commands:' + environment['PATH']
-    python_path = environment.get('PYTHONPATH')
-    environment['PYTHONPATH'] = HOME + '/python' + (':' + python_path if python_path else '')
-    return environment

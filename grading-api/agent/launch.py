@@ -4,6 +4,8 @@ import struct
 
 from ahead import Ahead, as_somebody, be_program, say
 
+HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PYTHON = HOME + '/python'
 DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 
@@ -21,6 +23,22 @@ def base_environment():
     environment.setdefault('PATH', DEFAULT_PATH)
     if not environment.get('LANG') and not environment.get('LC_ALL'):
         environment['LANG'] = 'C.UTF-8'
+    return environment
+
+
+def grader_environment():
+    """The commands and the Python packages of the grading API come before the image's own."""
+    environment = base_environment()
+    environment.setdefault('PYTHONUNBUFFERED', '1')  # what a grader prints is seen while it works
+    environment['PATH'] = HOME + '/commands:' + environment['PATH']
+    environment['PYTHONPATH'] = ':'.join(filter(None, [PYTHON, environment.get('PYTHONPATH')]))
+    return environment
+
+
+def student_environment():
+    """INGInious' images have its Python packages in every container, and tests that run as student import them."""
+    environment = base_environment()
+    environment['PYTHONPATH'] = ':'.join(filter(None, [environment.get('PYTHONPATH'), PYTHON]))
     return environment
 
 

@@ -7,7 +7,7 @@ import gradeport_frames as frames
 from crowd import Crowd
 from hello import ready
 from identity import acting_as, user_of
-from launch import LaunchError, base_environment, prepare, take_prepared
+from launch import LaunchError, prepare, student_environment, take_prepared
 from output import Output
 from program import Program
 from student_input import StudentInput
@@ -88,7 +88,7 @@ class Student:
         folder = self._command['workingDir'] or '/'
         merged = self._command.get('mergeStderr') is True
         ahead, self._ahead = self._ahead, None
-        self._program.start(argv, base_environment(), folder, self._user, stdin, merged, ahead=ahead)
+        self._program.start(argv, student_environment(), folder, self._user, stdin, merged, ahead=ahead)
 
     def _show_terminal(self, code):
         """The setup ended: its status is the status of all, unless the terminal's time runs out."""

@@ -11,7 +11,7 @@ import time
 
 import gradeport_frames as frames
 from identity import acting_as
-from launch import LaunchError, base_environment
+from launch import LaunchError, student_environment
 from program import Program
 from which import which
 from worker import complain
@@ -75,7 +75,7 @@ class Terminal:
         self._screen.resize(size)
         self._program = Program(self._loop, self._screen, self._ended)
         shell = which('bash', os.get_exec_path()) or '/bin/sh'
-        environment = dict(base_environment(), TERM='xterm-256color', SHELL=shell)
+        environment = dict(student_environment(), TERM='xterm-256color', SHELL=shell)
         try:
             self._program.start([shell], environment, '/task/student', self._user, slave, merged=True)
         except LaunchError as error:

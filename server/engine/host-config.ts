@@ -13,7 +13,7 @@ const OWN_KERNEL_MEMORY = 192 * MIB;
 /** gVisor's host threads; programs inside are bounded by nproc instead. */
 const OWN_KERNEL_PIDS = 1024;
 
-/** Giving one path replaces Docker's own list, so all are named. The cgroup tree is writable under crun. */
+/** Giving one path replaces Docker's own list, so all are named. */
 const MASKED_PATHS = [
   '/proc/asound',
   '/proc/acpi',
@@ -25,9 +25,20 @@ const MASKED_PATHS = [
   '/proc/sched_debug',
   '/proc/scsi',
   '/sys/firmware',
-  '/sys/fs/cgroup',
 ];
-const READONLY_PATHS = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'];
+/**
+ * The container's own control groups: Java takes its heap and its collector after the limits that it reads there, and
+ * after the machine's where it sees none. Each version 1 folder is named, because crun leaves the top writable, and
+ * makes what is mounted below writable again when only the top is named. What is not there is skipped.
+ */
+const CGROUPS = [
+  ...['blkio', 'cpu', 'cpu,cpuacct', 'cpuacct', 'cpuset', 'devices', 'freezer', 'hugetlb', 'memory', 'misc'],
+  ...['net_cls,net_prio', 'net_cls', 'net_prio', 'perf_event', 'pids', 'rdma', 'systemd', 'unified'],
+].map((folder) => `/sys/fs/cgroup/${folder}`);
+const READONLY_PATHS = [
+  ...['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+  ...['/sys/fs/cgroup', ...CGROUPS],
+];
 
 export const AGENT_FOLDER = '/opt/gradeport';
 /** The same, compiled by this image's Python; agents look there when it is mounted. */

@@ -77,5 +77,9 @@ async function graderRemark(course: Course, task: Task): Promise<FileProblemRepo
   if (names.flat().some((name) => RUN_FILE.test(name))) return [];
   const file = join(basename(course.folder), task.id);
   const message = 'there is no grader: no file run, run.py or run.sh here or in $common, and no run_cmd';
-  return [{ file, line: null, column: null, message }];
+  const isQuiz = task.problems.every(({ type }) => type === 'multiple_choice' || type === 'match');
+  const help = isQuiz
+    ? 'with "environment_type: mcq" these problems need none'
+    : 'only an image that has one in /course grades it';
+  return [{ file, line: null, column: null, message: `${message}; ${help}` }];
 }

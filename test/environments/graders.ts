@@ -126,6 +126,18 @@ const junit5: GraderCase = {
   },
   wrong: { 'student/Twice.java': JAVA_WRONG },
 };
+/** Gigabytes of garbage in little memory: Java must see its container's limit to collect it in time. */
+const garbage: GraderCase = {
+  files: {
+    run: bash('cd student && javac Garbage.java', 'run_student --memory 96 java Garbage'),
+    'student/Garbage.java': `public class Garbage {
+  static byte[] last;
+  public static void main(String[] none) { for (int i = 0; i < 30_000; i++) last = new byte[100_000 + i]; }
+}
+`,
+  },
+  wrong: { 'student/Garbage.java': 'public class Garbage { static byte[] all = new byte[90_000_000]; }\n' },
+};
 
 const PY_TWICE = 'def twice(x):\n    return x + x\n';
 const PY_WRONG = 'def twice(x):\n    return x\n';
@@ -140,7 +152,7 @@ const pytest: GraderCase = {
   },
   wrong: { 'student/twice.py': PY_WRONG },
 };
-/** What INGInious' base image has: graders import it without asking. */
+/** What INGInious' base image has: graders import it without asking, and call it as before PyYAML 6. */
 const baseModules: GraderCase = {
   files: {
     'run.py': `import jinja2, yaml
@@ -151,7 +163,7 @@ sys.path.insert(0, 'student')
 @timeout(5)
 def call():
     from twice import twice
-    return twice(yaml.safe_load('2'))
+    return twice(yaml.load('2'))
 text = jinja2.Template('twice is {{ x }}').render(x=call())
 feedback.set_global_feedback(text)
 feedback.set_global_result('success' if text == 'twice is 4' else 'failed')
@@ -194,7 +206,12 @@ export const graders: Record<string, Record<string, GraderCase>> = {
     'one global in two files, with GCC 9': commonGlobals,
     'clang and libclang': libclang,
   },
-  java: { shell, 'JUnit 4 by its usual paths': junit4, 'JUnit 5': junit5 },
+  java: {
+    shell,
+    'JUnit 4 by its usual paths': junit4,
+    'JUnit 5': junit5,
+    'much garbage in little memory': garbage,
+  },
   pyjavacpp: { shell, 'CUnit and valgrind': cUnit, 'JUnit 4 by its usual paths': junit4, pytest },
   python3: { shell, pytest, 'the modules of INGInious': baseModules },
 };

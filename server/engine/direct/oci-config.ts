@@ -111,7 +111,6 @@ function resources(host: NonNullable<ContainerCreateOptions['HostConfig']>, { li
 }
 const CPU_PERIOD_US = 100_000;
 
-/** The tree of cgroups is not there at all: /sys/fs/cgroup is masked. */
 const kernelMounts = (shmBytes: number): OciMount[] => [
   { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
   {
@@ -123,6 +122,10 @@ const kernelMounts = (shmBytes: number): OciMount[] => [
     options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
   },
   { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
+  {
+    ...{ destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup' },
+    options: ['nosuid', 'noexec', 'nodev', 'ro'],
+  },
   { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
   {
     ...{ destination: '/dev/shm', type: 'tmpfs', source: 'shm' },

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -42,6 +42,19 @@ test('it tells of tasks without a grader, and of nothing for a folder that is no
     message: expect.stringContaining('no grader'),
   });
   expect(await reportOn(copy.folder, { announced: null, shipped })).toBeNull();
+});
+
+test('of a quiz that asks for a container but has no grader it says how it can do without', async () => {
+  await using copy = await copyOfCourse();
+  await mkdir(join(copy.course, 'old-quiz'));
+  await writeFile(
+    join(copy.course, 'old-quiz/task.yaml'),
+    'environment: default\nproblems: {q: {type: match, answer: a}}\n',
+  );
+  const report = await reportOn(copy.course, { announced: null, shipped });
+  expect(report?.remarks.find(({ file }) => file === 'every/old-quiz')?.message).toContain(
+    'environment_type: mcq',
+  );
 });
 
 test('gradeport course check prints it, for people and for programs, and fails while something cannot be read', async () => {
