@@ -116,6 +116,7 @@ function toCourse(place: Place, head: CourseFile, readings: readonly Read[], fil
       ...head.registration,
       access: both(head.registration.access, head.access),
     },
+    lti: head.lti,
     admins: head.admins,
     tutors: head.tutors,
     notices: [...head.notices, ...notices, ...tasks.flatMap((task) => task.notices)],

@@ -1,7 +1,8 @@
 /** course.yaml, ours (name, description) and INGInious' of any age. */
 import { z } from 'zod';
-import type { Access, CourseTag, FileProblemReport, Registration } from '../task.ts';
+import type { Access, CourseTag, FileProblemReport, Lti, Registration } from '../task.ts';
 import { asWritten } from './as-written.ts';
+import { readLti } from './lti.ts';
 import { readRegistration } from './registration.ts';
 import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { accessSchema } from './task-settings.ts';
@@ -21,13 +22,14 @@ export type CourseFile = {
   tutors: string[];
   tags: CourseTag[];
   registration: Registration | null;
+  lti: Lti | null;
   toc: Toc;
   notices: FileProblemReport[];
   /** Faults; what they do not touch counts all the same. */
   problems: FileProblemReport[];
 };
 
-/** Accounts, staff's roles and LTI are set up elsewhere here, so many of these have no effect. */
+/** Accounts and staff's roles are set up elsewhere here, so many of these have no effect. */
 const INGINIOUS_KEYS = [
   ...['admins', 'tutors', 'registration', 'registration_password', 'registration_ac'],
   ...['registration_ac_accept', 'registration_ac_list', 'allow_unregister', 'allow_preview'],
@@ -54,6 +56,7 @@ const CLOSED: Access = { open: false, from: null, softUntil: null, until: null }
 const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   ...{ name: null, description: '', access: CLOSED, showOutput: false, admins: [], tutors: [], tags: [] },
   registration: null,
+  lti: null,
   toc: { sections: [], settings: new Map(), keepsSettings: false, mentions: [], notices: [] },
   notices: [],
   problems,
@@ -75,6 +78,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
       : ['dispenser_data', written['dispenser_data']];
   const toc = readToc(yaml, tocValue, [tocKey]);
   const { registration, notices } = readRegistration(yaml, written);
+  const lti = readLti(yaml, written);
   return {
     name: part<string | null>('name', filledText(), null),
     description: part('description', text(''), ''),
@@ -84,11 +88,14 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     admins: part('admins', words([]), []),
     tutors: part('tutors', words([]), []),
     tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
-    registration,
+    // Who comes from a learning platform is let in by that.
+    registration: lti.lti === null ? registration : null,
+    lti: lti.lti,
     toc,
     notices: [
       ...unknownKeys(yaml, [], KEYS),
       ...notices,
+      ...lti.notices,
       ...dispenserNotice(yaml, written),
       ...noEffectNotices(yaml, written),
       ...toc.notices,
@@ -99,7 +106,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
 
 /** What a course counts on and would miss here; the rest of INGInious' keys change nothing that anybody would. */
 const NO_EFFECT: [key: string, sentence: string][] = [
-  ['is_lti', 'LTI is not there; students sign in here, with accounts of this installation'],
+  ['lti_config', 'LTI 1.3 is not there; students come by LTI 1.1, with lti_keys'],
   ['groups_student_choice', 'there are no groups here; everybody hands in alone'],
   ['fields', 'there are no settings of students per course; "@settings" is empty for graders'],
 ];

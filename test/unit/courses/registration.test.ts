@@ -84,7 +84,7 @@ test('what a course would miss here is told with its line', () => {
   expect(
     messages('is_lti: true\nfields: {year: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true'),
   ).toEqual([
-    'is_lti: LTI is not there; students sign in here, with accounts of this installation',
+    'is_lti: there is no key with a secret in lti_keys, so nobody can come by LTI',
     'groups_student_choice: there are no groups here; everybody hands in alone',
     'fields: there are no settings of students per course; "@settings" is empty for graders',
   ]);
