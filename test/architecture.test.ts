@@ -53,7 +53,7 @@ const ALLOWED: Record<string, string[]> = {
   courses: ['core', 'grading-api'],
   accounts: ['core', 'port'],
   grading: ['core', 'grading-api', 'courses', 'environments', 'port'],
-  lti: ['core', 'courses', 'port'],
+  lti: ['core', 'courses', 'accounts', 'port'],
   http: ['core', 'courses', 'accounts', 'environments', 'grading', 'grading-api', 'lti', 'port', 'web'],
   live: ['core', 'courses', 'accounts', 'environments', 'grading', 'grading-api', 'http', 'port', 'web'],
   setup: ['core', 'courses', 'accounts', 'environments', 'grading', 'port'],

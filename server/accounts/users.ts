@@ -30,7 +30,9 @@ export const newUserSchema = z.strictObject({
 export type NewUser = z.input<typeof newUserSchema>;
 export type Users = ReturnType<typeof createUsers>;
 
-export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions'>, clock: () => number) {
+type UserStore = Pick<Store, 'users' | 'sessions' | 'ltiLaunches'>;
+
+export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: () => number) {
   let lastRoleChange: Promise<unknown> = Promise.resolve();
 
   /** Fails with code "usage" for a bad field, "conflict" when the name is taken. */
@@ -90,6 +92,7 @@ export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions
   async function remove(userId: string): Promise<boolean> {
     const removed = (await users.remove({ id: userId })) > 0;
     await sessions.remove({ userId });
+    await ltiLaunches.remove({ userId });
     return removed;
   }
 

@@ -1,5 +1,5 @@
 /** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
-import type { Answer, StoredFile, Submission, User } from '../store/collections.ts';
+import type { Answer, LtiFields, StoredFile, Submission, User } from '../store/collections.ts';
 import type { Blobs } from '../store/port.ts';
 import type { SubmittedAnswer } from './verbs.ts';
 
@@ -31,6 +31,8 @@ export type Circumstances = {
   state: string;
   /** The task's numbers for this student; none: it has none. */
   random?: readonly number[] | undefined;
+  /** What the learning platform said that sent them to the task. */
+  lti?: LtiFields | undefined;
 };
 
 export const atKeys = (about: Circumstances): Record<string, unknown> => ({
@@ -42,6 +44,7 @@ export const atKeys = (about: Circumstances): Record<string, unknown> => ({
   '@random': about.random ?? [],
   '@state': about.state,
   '@settings': {},
+  ...Object.fromEntries(Object.entries(about.lti ?? {}).map(([field, value]) => [`@lti_${field}`, value])),
 });
 
 /** Answers as they were submitted, uploaded files with their bytes. */
@@ -82,5 +85,6 @@ export async function inputOf(
     attempts: submission.attempt + 1,
     state,
     random: submission.random,
+    lti: submission.lti,
   });
 }

@@ -8,9 +8,17 @@ import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Task } from '../courses/task.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Queue } from '../queue/port.ts';
-import type { Answer, Run, Submission, User } from '../store/collections.ts';
+import {
+  type Answer,
+  type LtiLaunch,
+  ltiLaunchId,
+  type Run,
+  type Submission,
+  type User,
+} from '../store/collections.ts';
 import type { Blobs, Store } from '../store/port.ts';
 import type { Publish } from './events.ts';
+import { gradeReturnOf } from './grade-return.ts';
 import { findPlace, type GraderDeps } from './grader.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
 import type { Reading, SubmitResult, SubmittedAnswer } from './verbs.ts';
@@ -51,7 +59,8 @@ export async function submit(
   deps.entering.add(key);
   try {
     if (!staff) await checkAllowance(deps, own, task);
-    return await enter(deps, own, checked.answers, (attempt) => drawn(task, actor, reading, attempt));
+    const launch = actor.lti ? await deps.store.ltiLaunches.get(ltiLaunchId(own)) : null;
+    return await enter(deps, own, checked.answers, launch, (attempt) => drawn(task, actor, reading, attempt));
   } finally {
     deps.entering.delete(key);
   }
@@ -69,6 +78,8 @@ async function enter(
   deps: SubmitDeps,
   own: Own,
   answers: Answers,
+  /** How the student came from a learning platform; null: they did not. */
+  launch: LtiLaunch | null,
   draw: (attempt: number) => Pick<Submission, 'lang' | 'random' | 'environment'>,
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
@@ -83,6 +94,7 @@ async function enter(
     answers: await storeAnswers(store.blobs, answers),
     attempt,
     ...seen,
+    ...(launch && { lti: launch.fields }),
   };
   const run: Run = {
     id: deps.newId(),
@@ -100,7 +112,11 @@ async function enter(
   // Asked for in one turn, they are one transaction. Work on it begins before it is on disk: a verdict is stored
   // later, and nobody is told before.
   const soon = { mayBeLost: true };
-  await Promise.all([store.submissions.insert(submission, soon), store.runs.insert(run, soon)]);
+  await Promise.all([
+    store.submissions.insert(submission, soon),
+    store.runs.insert(run, soon),
+    launch?.place && store.gradeReturns.insert(gradeReturnOf(submission, launch.place), soon),
+  ]);
   await enqueue(deps, run);
   await store.settled();
   return { ok: true, submission: submission.id, run: run.id };
@@ -173,6 +189,7 @@ async function enqueue({ store, queue, publish }: SubmitDeps, run: Run): Promise
   } catch (error) {
     await store.runs.remove({ id: run.id });
     await store.submissions.remove({ id: run.submission });
+    await store.gradeReturns.remove({ id: run.submission });
     throw error;
   }
   publish(run.id, { type: 'queued' });

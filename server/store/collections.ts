@@ -19,6 +19,8 @@ export const userSchema = z.object({
   /** Role in each course, by course id. */
   roles: z.record(z.string(), z.enum(ROLES)),
   createdAt: instant,
+  /** Who that is on the learning platform that sent them, for one course and by one of its keys. */
+  lti: z.object({ course: z.string(), key: z.string(), userId: z.string() }).optional(),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -38,6 +40,9 @@ export type StoredFile = z.infer<typeof storedFileSchema>;
 export const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
 export type Answer = z.infer<typeof answerSchema>;
 
+export const ltiFieldsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+export type LtiFields = z.infer<typeof ltiFieldsSchema>;
+
 export const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
@@ -54,6 +59,8 @@ export const submissionSchema = z.object({
   lang: z.string().max(20).optional(),
   /** The student's "@random" numbers: a regrade gets the same, whatever became of the task. */
   random: z.array(z.number()).optional(),
+  /** What the learning platform said when it sent the student to this task: "@lti_…" without the prefix. */
+  lti: ltiFieldsSchema.optional(),
 });
 export type Submission = z.infer<typeof submissionSchema>;
 
@@ -205,6 +212,52 @@ export const pinSchema = z.object({
 });
 export type Pin = z.infer<typeof pinSchema>;
 
+/** A launch's nonce, so that nobody uses it twice: kept until its time stamp is too old anyway. */
+export const ltiNonceSchema = z.object({ id: z.string(), expiresAt: instant });
+export type LtiNonce = z.infer<typeof ltiNonceSchema>;
+
+/** Where a learning platform takes a grade: its address, its name for student and activity, the key that signs. */
+export const ltiGradePlaceSchema = z.object({ url: z.string(), sourcedId: z.string(), key: z.string() });
+export type LtiGradePlace = z.infer<typeof ltiGradePlaceSchema>;
+
+/** How a student last came to a task from a learning platform. */
+export const ltiLaunchSchema = z.object({
+  /** ltiLaunchId */
+  id: z.string(),
+  userId: z.string(),
+  at: instant,
+  fields: ltiFieldsSchema,
+  /** null: the course sends no grades, or the platform takes none for this student (a teacher's own launch). */
+  place: ltiGradePlaceSchema.nullable(),
+});
+export type LtiLaunch = z.infer<typeof ltiLaunchSchema>;
+export const ltiLaunchId = (of: { course: string; task: string; userId: string }): string =>
+  `${of.course}/${of.task}/${of.userId}`;
+
+/** ungraded: there is no verdict yet. given-up: after so many tries, and until it is graded again. */
+export const GRADE_RETURN_STATES = ['ungraded', 'waiting', 'sent', 'given-up'] as const;
+
+/** The grade that a learning platform is to get after a submission. */
+export const gradeReturnSchema = z.object({
+  /** The submission's. */
+  id: z.string(),
+  course: z.string(),
+  task: z.string(),
+  userId: z.string(),
+  place: ltiGradePlaceSchema,
+  state: z.enum(GRADE_RETURN_STATES),
+  /** Grows with every grading: what was sent before it says nothing about it. */
+  serial: z.int(),
+  tries: z.int(),
+  nextAt: instant,
+  /** What was last sent, in percent, and when. */
+  grade: z.number().nullable(),
+  sentAt: instant.nullable(),
+  /** Why it was not taken, in a sentence for staff. */
+  error: z.string().nullable(),
+});
+export type GradeReturn = z.infer<typeof gradeReturnSchema>;
+
 type IndexSpec = { paths: readonly string[]; unique?: true };
 export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
@@ -228,4 +281,7 @@ export const collections = {
   revisions: { schema: storedRevisionSchema, indexes: [{ paths: ['name', 'at'] }] },
   currents: { schema: currentSchema, indexes: [] },
   pins: { schema: pinSchema, indexes: [] },
+  ltiNonces: { schema: ltiNonceSchema, indexes: [{ paths: ['expiresAt'] }] },
+  ltiLaunches: { schema: ltiLaunchSchema, indexes: [{ paths: ['userId'] }] },
+  gradeReturns: { schema: gradeReturnSchema, indexes: [{ paths: ['state', 'nextAt'] }] },
 } as const satisfies Record<string, { schema: z.ZodType; indexes: readonly IndexSpec[] }>;

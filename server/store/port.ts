@@ -1,5 +1,16 @@
 /** The store: collections of JSON documents and a blob store. The only truth about submissions and runs. */
-import type { Current, Pin, Run, Session, StoredRevision, Submission, User } from './collections.ts';
+import type {
+  Current,
+  GradeReturn,
+  LtiLaunch,
+  LtiNonce,
+  Pin,
+  Run,
+  Session,
+  StoredRevision,
+  Submission,
+  User,
+} from './collections.ts';
 
 type Scalar = string | number | boolean | null;
 /** A small subset of MongoDB's language; keys may be dotted paths. */
@@ -68,6 +79,10 @@ export type Store = {
   revisions: Collection<StoredRevision>;
   currents: Collection<Current>;
   pins: Collection<Pin>;
+  /** Who came from a learning platform, and the grades that it is to get. */
+  ltiNonces: Collection<LtiNonce>;
+  ltiLaunches: Collection<LtiLaunch>;
+  gradeReturns: Collection<GradeReturn>;
   blobs: Blobs;
   /** Once everything that was written before is on disk. */
   settled(): Promise<void>;
