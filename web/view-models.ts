@@ -16,7 +16,13 @@ export type Nav = {
   notice: string | null;
 };
 
-export type SignInPage = Nav & { error: string | null; name: string; next: string };
+export type SignInPage = Nav & {
+  error: string | null;
+  name: string;
+  next: string;
+  /** Where students of the asked course come from; null: it says nothing. */
+  platformHref: string | null;
+};
 
 export type CourseCard = {
   id: string;
@@ -74,6 +80,8 @@ export type CoursePage = Nav & {
   broken: BrokenTaskRow[];
   notices: BrokenTaskRow['problems'];
   staff: boolean;
+  /** Of a course that students come to from a learning platform; launch: where that sends them, without the task. */
+  platform: { href: string | null; launch: string | null } | null;
 };
 
 export type ProblemView = {
@@ -176,6 +184,8 @@ export type RunPage = Nav & {
   debugHref: string | null;
   /** It is such a run: no grade of the student's. */
   debug: boolean;
+  /** Whether the learning platform has the grade, in a sentence; null: none asked for it. */
+  gradeReturn: string | null;
 };
 
 export type EnvironmentView = {

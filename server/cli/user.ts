@@ -9,7 +9,7 @@ import type { User } from '../store/collections.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 import type { Store } from '../store/port.ts';
 import { readFirstLine } from './first-line.ts';
-import { data, json, table, talk } from './terminal.ts';
+import { data, harmless, json, table, talk } from './terminal.ts';
 
 type Common = { data?: string; json?: boolean };
 type AddOptions = Common & {
@@ -122,23 +122,26 @@ async function addUser(name: string, options: AddOptions): Promise<void> {
 
 async function listUsers(options: Common): Promise<void> {
   const users = await withStore(options, (store) => store.users.find({}, { sort: { name: 1 } }));
-  const shown = users.map(({ name, displayName, operator, roles, createdAt }) => ({
+  const shown = users.map(({ name, displayName, operator, roles, createdAt, lti }) => ({
     name,
     displayName,
     operator,
     roles,
     createdAt,
+    from: lti ?? null,
   }));
   if (options.json) return json(shown);
-  const rows = shown.map(({ name, displayName, operator, roles }) => [
+  const rows = shown.map(({ name, displayName, operator, roles, from }) => [
     name,
-    displayName,
+    // Learning platforms say what their people are called.
+    harmless(displayName),
     operator ? 'operator' : '',
     Object.entries(roles)
       .map(([course, role]) => `${course}:${role}`)
       .join(' '),
+    from ? harmless(`LTI ${from.key}: ${from.userId}`) : '',
   ]);
-  data(table(['NAME', 'SHOWN AS', 'OPERATOR', 'COURSES'], rows));
+  data(table(['NAME', 'SHOWN AS', 'OPERATOR', 'COURSES', 'FROM'], rows));
 }
 
 async function changePassword(name: string, options: Common & { passwordStdin?: boolean }): Promise<void> {

@@ -79,7 +79,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const showRun = createShowRun(deps, lookup);
   const sharingJobs = createSharingJobs(deps);
   app.use(
-    signInPages(signInOut),
+    signInPages(signInOut, deps.courses),
     coursePages(courses),
     taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),

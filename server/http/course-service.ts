@@ -16,7 +16,8 @@ import { countSolved, progressOf } from './views/progress.ts';
 export type CourseService = ReturnType<typeof createCourseService>;
 
 export function createCourseService(deps: AppDeps, lookup: Lookup) {
-  const { store, courses, environments, clock } = deps;
+  const { store, courses, environments, clock, config } = deps;
+  const origin = config.publicUrl === null ? '' : new URL(config.publicUrl).origin;
   const enter = createJoin(deps);
 
   async function visible(user: User): Promise<Course[]> {
@@ -60,7 +61,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup) {
     const found = localiseCourse(await lookup.courseOf(user, courseId), lang);
     const staff = isStaff(user, courseId);
     const progress = await progressOf(store, { userId: user.id, staff }, found);
-    return { course: found, context: { user, staff, progress, environments, nowMs: clock(), lang } };
+    return { course: found, context: { user, staff, progress, environments, nowMs: clock(), lang, origin } };
   }
 
   /** Tasks that the user may see and that ask for this environment under one of its names. */

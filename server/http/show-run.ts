@@ -19,6 +19,7 @@ export function createShowRun({ store, courses }: AppDeps, lookup: Lookup): Show
       staff: isStaff(user, run.course),
       student: await store.users.get(run.userId),
       submission: await store.submissions.get(run.submission),
+      owed: await store.gradeReturns.get(run.submission),
       course,
       task: course?.tasks.find((task) => task.id === run.task) ?? null,
     });

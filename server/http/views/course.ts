@@ -6,7 +6,7 @@ import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { User } from '../../store/collections.ts';
 import { utcText } from './format.ts';
-import { courseHref, taskHref } from './hrefs.ts';
+import { courseHref, launchHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import type { Progress } from './progress.ts';
 
@@ -45,6 +45,8 @@ export type CourseContext = {
   nowMs: number;
   /** The reader's language. */
   lang: string;
+  /** As browsers see us: "https://grade.example.org"; empty where nobody has told us. */
+  origin: string;
 };
 
 export function coursePage(course: Course, context: CourseContext): CoursePage {
@@ -58,6 +60,9 @@ export function coursePage(course: Course, context: CourseContext): CoursePage {
     broken: context.staff ? course.broken : [],
     notices: context.staff ? course.notices : [],
     staff: context.staff,
+    platform: course.lti
+      ? { href: course.lti.url, launch: context.staff ? context.origin + launchHref(id) : null }
+      : null,
   };
 }
 

@@ -3,6 +3,8 @@ const part = encodeURIComponent;
 
 export const courseHref = (course: string): string => `/courses/${part(course)}`;
 export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
+/** What a learning platform's activity leads to is this and the task's id. */
+export const launchHref = (course: string): string => `/lti/${part(course)}/`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;
 export const environmentHref = (name: string): string => `/environments/${part(name)}`;
 export const NEW_ENVIRONMENT = '/environments/new';

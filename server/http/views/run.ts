@@ -1,7 +1,8 @@
 import type { RunPage } from '../../../web/view-models.ts';
 import type { Course, Task } from '../../courses/task.ts';
-import type { Answer, Run, Submission, User } from '../../store/collections.ts';
+import type { Answer, GradeReturn, Run, Submission, User } from '../../store/collections.ts';
 import { feedbackView } from './feedback.ts';
+import { gradeReturnText } from './grade-return.ts';
 import { courseHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { tagsOf } from './tests.ts';
@@ -13,13 +14,15 @@ export type RunContext = {
   /** Who submitted; null when the account is gone. */
   student: User | null;
   submission: Submission | null;
+  /** What a learning platform is owed for it. */
+  owed: GradeReturn | null;
   /** null: taken off the disk since. */
   course: Course | null;
   task: Task | null;
 };
 
 export function runPage(run: Run, context: RunContext): RunPage {
-  const { user, staff, student, submission, course, task } = context;
+  const { user, staff, student, submission, owed, course, task } = context;
   const { outcome, environment } = run;
   const showOutput = staff || (task?.showOutput ?? false);
   const taskName = task?.name ?? run.task;
@@ -43,6 +46,7 @@ export function runPage(run: Run, context: RunContext): RunPage {
     killHref: `${runHref(run.id)}/kill`,
     debugHref: staff && run.state === 'done' ? `${runHref(run.id)}/debug` : null,
     debug: run.debug === true,
+    gradeReturn: owed && run.debug !== true ? gradeReturnText(owed, staff) : null,
   };
 }
 

@@ -93,6 +93,30 @@ describe('a submission', () => {
     expect(input).toMatchObject({ '@lang': 'fr', '@random': random, '@attempts': '1' });
   });
 
+  test('carries what the learning platform said about this task alone, and notes that it is owed a grade', async () => {
+    const zoe: User = { ...person('zoe', 'student'), lti: { course: 'c1', key: 'k', userId: '7' } };
+    const place = { url: 'https://lms.example/o', sourcedId: 's', key: 'k' };
+    const fields = { username: '7', roles: ['Learner'] };
+    const at = new Date(NOW).toISOString();
+    await store.ltiLaunches.insert({ id: `c1/limited/${zoe.id}`, userId: zoe.id, at, fields, place });
+    const submission = await handIn(quiz({}), undefined, zoe);
+    const { input } = await inputOf(submission, zoe, '', store.blobs);
+    expect(input).toMatchObject({ '@lti_username': '7', '@lti_roles': ['Learner'] });
+    expect(JSON.stringify(input)).not.toContain('lms.example');
+    expect(await store.gradeReturns.find({})).toMatchObject([
+      { id: submission.id, state: 'ungraded', place },
+    ]);
+    const others = [
+      await handIn(quiz({ id: 'other' }), undefined, zoe),
+      await handIn(quiz({}), undefined, { ...ada, id: 'u2' }),
+    ];
+    for (const other of others) {
+      const keys = Object.keys((await inputOf(other, zoe, '', store.blobs)).input);
+      expect(keys.filter((key) => key.startsWith('@lti'))).toEqual([]);
+    }
+    expect(await store.gradeReturns.count({})).toBe(1);
+  });
+
   test('keeps the environment that the student chose; one that the task does not list is refused', async () => {
     const task = taskNamed('choose', { environment: 'default', environmentChoices: ['cpp'] });
     const list = [environment, { ...environment, name: 'cpp', aliases: [] }];
