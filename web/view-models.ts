@@ -24,6 +24,14 @@ export type SignInPage = Nav & {
   platformHref: string | null;
 };
 
+/** Names and values of a launch's form, to be sent again from a window of its own. */
+export type LaunchWindowPage = {
+  action: string;
+  pairs: readonly (readonly [string, string])[];
+  /** A page of its own, without head and foot. */
+  layout: false;
+};
+
 export type CourseCard = {
   id: string;
   name: string;

@@ -11,6 +11,7 @@ import type {
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
+  LaunchWindowPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -30,6 +31,7 @@ type Views = {
   'environment-edit': BuildPage;
   jobs: JobsPage;
   job: JobPage;
+  'launch-window': LaunchWindowPage;
   error: ErrorPage;
 };
 

@@ -143,6 +143,41 @@ describe('a launch from a learning platform', () => {
   });
 });
 
+describe('a launch in a frame', () => {
+  it('is offered again for a window of its own, and works there', async () => {
+    const evil = '"><script>alert(1)</script>';
+    const path = '/lti/c1/hello?a=b';
+    const body = signedLaunch({ url: ORIGIN + path, atMs: house.time.now, change: { custom_x: evil } });
+    const framed = await post(body, path).set('Sec-Fetch-Dest', 'iframe').expect(200);
+    expect(framed.headers['set-cookie']).toBeUndefined();
+    expect(framed.headers['x-frame-options']).toBeUndefined();
+    expect(framed.headers['content-security-policy']).toMatch(/^default-src 'none';.*frame-ancestors \*$/);
+    expect(framed.text).not.toContain('<script');
+    const unescaped = (text: string) =>
+      text.replace(/&(?:#x([0-9A-F]+)|amp|lt|gt|quot);/g, (entity, hex) =>
+        hex ? String.fromCharCode(Number.parseInt(hex, 16)) : (ENTITIES[entity] ?? entity),
+      );
+    const [, action = ''] = /<form[^>]* action="([^"]*)" target="_blank"/.exec(framed.text) ?? [];
+    const inputs = [...framed.text.matchAll(/type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+    const again = new URLSearchParams(
+      inputs.map(([, n = '', v = '']): [string, string] => [unescaped(n), unescaped(v)]),
+    );
+    await request(app)
+      .post(unescaped(action))
+      .set({ Origin: ORIGIN, 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Dest': 'document' })
+      .type('form')
+      .send(again.toString())
+      .expect(303);
+  });
+
+  it('is the only page that other sites may frame', async () => {
+    const refused = await launch({ secret: 'wrong' }).expect(401);
+    expect(refused.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(refused.headers['x-frame-options']).toBe('DENY');
+  });
+});
+const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
+
 describe('a launch that is refused', () => {
   const refusals: [why: string, asked: Asked, status: number, sentence: RegExp][] = [
     [

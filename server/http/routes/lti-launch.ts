@@ -5,6 +5,7 @@ import { networkOf } from '../../accounts/network.ts';
 import { GradeportError } from '../../core/errors.ts';
 import { createLaunch } from '../../lti/launch.ts';
 import type { AppDeps } from '../deps.ts';
+import { isFramed, offerWindow } from '../launch-window.ts';
 import { TooManyAttempts } from '../problem.ts';
 import { identify } from '../session.ts';
 import { createSignInOut } from '../sign-in-out.ts';
@@ -25,10 +26,11 @@ export function ltiLaunch(deps: AppDeps): Router {
 
   async function enter(req: Request<Place>, res: Response): Promise<void> {
     const { course, task } = req.params;
+    const body = typeof req.body === 'string' ? req.body : '';
+    if (isFramed(req)) return offerWindow(res, req.originalUrl, [...new URLSearchParams(body)]);
     const from = `${networkOf(req.ip ?? '')} ${course.slice(0, 100)}`;
     await refusals.consume(from).catch(tooMany);
     const [path = '', query = ''] = req.originalUrl.split('?', 2);
-    const body = typeof req.body === 'string' ? req.body : '';
     const user = await launch({ course, task, origin: originOf(req), path, query, body }).catch(told(course));
     await refusals.reward(from);
     await admit(res, user);
