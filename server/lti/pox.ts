@@ -45,14 +45,14 @@ export function replaceResult(message: string, sourcedId: string, score: string)
 
 const MAX_SAID = 200;
 
-/** Why the platform did not take the grade, in a sentence; null: it did. */
+/** Why the platform ("it") did not take the grade; null: it did. */
 export function whyNotTaken(status: number, body: string): string | null {
   const code = /<(?:[\w-]+:)?imsx_codeMajor>\s*(\w+)\s*</.exec(body)?.[1]?.toLowerCase();
   if (status >= 200 && status < 300 && code === 'success') return null;
   const said = /<(?:[\w-]+:)?imsx_description>([^<]*)</.exec(body)?.[1]?.trim() ?? '';
   const quoted = said === '' ? '' : `: "${harmlessLine(said, MAX_SAID)}"`;
-  if (code !== undefined) return `the learning platform answers "${code}" (HTTP ${status})${quoted}`;
+  if (code !== undefined) return `it answers "${code}" (HTTP ${status})${quoted}`;
   if (status >= 300 && status < 400)
-    return `the learning platform redirects (HTTP ${status}), which is not followed`;
-  return `the learning platform answers with HTTP ${status}, and not as LTI 1.1 says`;
+    return `it redirects (HTTP ${status}), which is not followed`;
+  return `it answers with HTTP ${status}, and not as LTI 1.1 says`;
 }
