@@ -5,13 +5,13 @@
 import type { Logger } from 'pino';
 import type { GradeReturn, Run } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';
-import { type SendDeps, sendGrade } from './send-grade.ts';
+import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
 
 const MINUTE_MS = 60_000;
 /** After the first try, the second, …: a day and a half in all, so that a platform may be away for a night. */
 export const WAITS_MS = [1, 5, 30, 120, 480, 1440].map((minutes) => minutes * MINUTE_MS);
-/** Sent at the same time; the rest of a class is next. */
-const AT_ONCE = 8;
+/** Looked at together; the rest of a class is next. */
+const BATCH = 100;
 /** setTimeout takes no more than 24 days; nobody waits that long without a look. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
@@ -41,13 +41,13 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
 
   /** A run has its verdict. Most are owed to nobody. */
   function graded(runId: string): void {
-    const noting = note(runId)
+    const noting = oweFor(runId)
       .catch((err: unknown) => log.error({ err, run: runId }, 'a grade to send back was not noted'))
       .finally(() => notes.delete(noting));
     notes.add(noting);
   }
 
-  async function note(runId: string): Promise<void> {
+  async function oweFor(runId: string): Promise<void> {
     const [row] = await store.runs.pluck(['submission'], { id: runId, debug: { $ne: true } });
     const submission = row?.[0];
     if (typeof submission === 'string' && (await owe(submission))) wake();
@@ -89,9 +89,11 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     isAskedAgain = false;
     let due = await findDue();
     while (due.length > 0 && !closing.signal.aborted) {
-      // One student's after each other: of two at once the older could come last.
-      const byStudent = Map.groupBy(due, ({ course, task, userId }) => `${course}/${task}/${userId}`);
-      await Promise.all([...byStudent.values()].map(sendInOrder));
+      // One platform's after each other: it is not flooded, and of two grades of a student the older does not come last.
+      const byPlatform = Map.groupBy(due, ({ place }) =>
+        URL.canParse(place.url) ? new URL(place.url).host : '',
+      );
+      await Promise.all([...byPlatform.values()].map(sendInOrder));
       due = await findDue();
     }
     await sleep();
@@ -101,12 +103,18 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     const now = new Date(clock()).toISOString();
     return store.gradeReturns.find(
       { state: 'waiting', nextAt: { $lte: now } },
-      { sort: { nextAt: 1 }, limit: AT_ONCE },
+      { sort: { nextAt: 1 }, limit: BATCH },
     );
   };
 
+  /** Once nobody answers, the others of this platform count as tried: no class waits for the clocks of another. */
   async function sendInOrder(list: readonly GradeReturn[]): Promise<void> {
-    for (const one of list) if (!closing.signal.aborted) await attempt(one);
+    let away: Sent | null = null;
+    for (const one of list) {
+      if (closing.signal.aborted) return;
+      const sent: Sent | null = await attempt(one, away);
+      if (sent && sent.error !== null && sent.away) away = sent;
+    }
   }
 
   async function sleep(): Promise<void> {
@@ -115,13 +123,20 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     callOff = timer(wake, Math.min(Math.max(Date.parse(next.nextAt) - clock(), 0), LONGEST_SLEEP_MS));
   }
 
-  async function attempt(owed: GradeReturn): Promise<void> {
+  async function attempt(owed: GradeReturn, away: Sent | null): Promise<Sent | null> {
     const counted = await deps.counted(owed);
-    // All went wrong by our fault: the next run tells.
-    if (!counted?.outcome) return conclude(owed, { state: 'ungraded' });
+    if (!counted?.outcome) {
+      // All went wrong by our fault: the next run tells.
+      await conclude(owed, { state: 'ungraded' });
+      return null;
+    }
     const { grade } = counted.outcome;
-    const error = await sendGrade({ ...deps, stop: closing.signal }, owed, grade);
-    if (closing.signal.aborted && error !== null) return;
+    const sent = away ?? (await sendGrade({ ...deps, stop: closing.signal }, owed, grade));
+    if (!closing.signal.aborted || sent.error === null) await note(owed, grade, sent.error);
+    return sent;
+  }
+
+  async function note(owed: GradeReturn, grade: number, error: string | null): Promise<void> {
     const about = { course: owed.course, task: owed.task, submission: owed.id, grade };
     if (error === null) {
       log.info(about, 'grade sent to the learning platform');

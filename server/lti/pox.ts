@@ -52,7 +52,6 @@ export function whyNotTaken(status: number, body: string): string | null {
   const said = /<(?:[\w-]+:)?imsx_description>([^<]*)</.exec(body)?.[1]?.trim() ?? '';
   const quoted = said === '' ? '' : `: "${harmlessLine(said, MAX_SAID)}"`;
   if (code !== undefined) return `it answers "${code}" (HTTP ${status})${quoted}`;
-  if (status >= 300 && status < 400)
-    return `it redirects (HTTP ${status}), which is not followed`;
+  if (status >= 300 && status < 400) return `it redirects (HTTP ${status}), which is not followed`;
   return `it answers with HTTP ${status}, and not as LTI 1.1 says`;
 }

@@ -17,24 +17,32 @@ export type SendDeps = {
   stop: AbortSignal;
 };
 
-/** Why it was not taken; null: it was. @param percent 0 to 100 */
+/** away: nobody answered, so that nobody would answer the next one either. */
+export type Sent = { error: null } | { error: string; away: boolean };
+
+const refused = (error: string): Sent => ({ error, away: false });
+
+/** @param percent 0 to 100 */
 export async function sendGrade(
   { courses, post, clock, stop }: SendDeps,
   { course, place }: Pick<GradeReturn, 'course' | 'place'>,
   percent: number,
-): Promise<string | null> {
+): Promise<Sent> {
   const secret = (await courses.get(course))?.lti?.secretOf(place.key) ?? null;
-  if (secret === null) return `course.yaml has no secret for the key "${place.key.slice(0, 60)}" any more`;
-  if (!/^https?:\/\//i.test(place.url) || !URL.canParse(place.url)) return 'its address is none of the web';
+  if (secret === null)
+    return refused(`course.yaml has no secret for the key "${place.key.slice(0, 60)}" any more`);
+  if (!/^https?:\/\//i.test(place.url) || !URL.canParse(place.url))
+    return refused('its address is none of the web');
   const url = new URL(place.url);
   const body = replaceResult(randomUUID(), place.sourcedId, scoreText(percent));
   const signing = { key: place.key, secret, timestamp: Math.floor(clock() / 1000), nonce: randomUUID() };
   const headers = { 'content-type': 'application/xml', authorization: authorizationFor(url, body, signing) };
   try {
     const answer = await post(url, headers, body, stop);
-    return whyNotTaken(answer.status, answer.body);
+    const why = whyNotTaken(answer.status, answer.body);
+    return why === null ? { error: null } : refused(why);
   } catch (error) {
     if (!(error instanceof GradeportError)) throw error;
-    return harmlessLine(error.message, MAX_ERROR);
+    return { error: harmlessLine(error.message, MAX_ERROR), away: error.code === 'unreachable' };
   }
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -66,10 +66,16 @@ const run = (id: string, change: Partial<Run> = {}): Run => ({
   ...change,
 });
 
-function open(privateHosts = [book.host], course = { ...demoCourse(), lti }) {
+function open(privateHosts = [book.host], timeoutMs = 10_000) {
   const say = (...said: unknown[]) => void logged.push(JSON.stringify(said));
   const returns = createGradeReturns({
-    ...{ store, timer, courses: catalogueOf([course]), post: createPost(privateHosts), clock: () => now },
+    ...{
+      store,
+      timer,
+      courses: catalogueOf([{ ...demoCourse(), lti }]),
+      post: createPost(privateHosts, timeoutMs),
+      clock: () => now,
+    },
     counted: async () => (grade === null ? null : run('counted')),
     log: { info: say, warn: say, error: say },
   });
@@ -213,6 +219,22 @@ it.each([
   open([]).graded('r1');
   await becomes({ state: 'waiting', tries: 1, error: expect.stringContaining(error) });
   expect(book.received).toEqual([]);
+});
+
+it('a platform that is away costs others nothing, and is asked once for a whole class', async () => {
+  const asked: Socket[] = [];
+  const mute = createServer((socket) => void asked.push(socket)).listen(0, '127.0.0.1');
+  await once(mute, 'listening');
+  const host = `127.0.0.1:${(mute.address() as AddressInfo).port}`;
+  const place = { url: `http://${host}/`, sourcedId: 's', key: 'moodle' };
+  for (const id of ['a', 'b', 'c']) await owe({ id, place, state: 'waiting' });
+  await owe({ state: 'waiting' });
+  await open([host, book.host], 50).start();
+  await becomes({ state: 'sent' });
+  const tried = () => store.gradeReturns.count({ tries: 1, error: `${host} did not answer within 0.05 s` });
+  await expect.poll(tried, { interval: 5 }).toBe(3);
+  expect(asked).toHaveLength(1);
+  mute.close();
 });
 
 it('a key that the course no longer has signs nothing', async () => {
