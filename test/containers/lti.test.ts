@@ -94,7 +94,7 @@ test('a student comes from the platform, the grader knows how, and the gradebook
   expect(book.received[0]?.body).toContain('<sourcedId>student-42</sourcedId>');
   expect(book.received[0]?.body).toContain('<textString>0.5</textString>');
   const told = async () => (await fetch(`${server.url}/runs/${run}`, { headers: { cookie } })).text();
-  await expect.poll(told).toMatch(/Sent to the learning platform at .* UTC: 50 %/);
+  await expect.poll(told, { timeout: 20_000 }).toMatch(/Sent to the learning platform at .* UTC: 50 %/);
 
   const elsewhere = await handIn(cookie, 'other');
   expect(Object.keys(elsewhere.seen).filter((key) => key.startsWith('@lti'))).toEqual([]);

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -28,6 +28,10 @@ let now: number;
 let grade: number | null;
 let sleeping: { wake: () => void; delayMs: number } | null;
 const logged: string[] = [];
+/** The machine may be busy with others. */
+const PATIENT = { interval: 5, timeout: 20_000 };
+/** Hosts that grades were sent to. */
+const asked: string[] = [];
 const running: { close(): Promise<void> }[] = [];
 
 beforeEach(async () => {
@@ -36,6 +40,7 @@ beforeEach(async () => {
   book = await openGradebook();
   [now, grade, sleeping] = [BEGIN, 80, null];
   logged.splice(0);
+  asked.splice(0);
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.close()));
@@ -66,15 +71,19 @@ const run = (id: string, change: Partial<Run> = {}): Run => ({
   ...change,
 });
 
-function open(privateHosts = [book.host], timeoutMs = 10_000) {
+function open(privateHosts = [book.host]) {
+  const post = createPost(privateHosts);
   const say = (...said: unknown[]) => void logged.push(JSON.stringify(said));
   const returns = createGradeReturns({
     ...{
       store,
       timer,
       courses: catalogueOf([{ ...demoCourse(), lti }]),
-      post: createPost(privateHosts, timeoutMs),
       clock: () => now,
+    },
+    post(url, ...rest) {
+      asked.push(url.host);
+      return post(url, ...rest);
     },
     counted: async () => (grade === null ? null : run('counted')),
     log: { info: say, warn: say, error: say },
@@ -94,7 +103,7 @@ async function owe(change: Partial<GradeReturn> = {}): Promise<void> {
 
 /** Until the store says so; there is no other sign of it. */
 const becomes = (change: Partial<GradeReturn>) =>
-  expect.poll(() => store.gradeReturns.get('s1'), { interval: 5 }).toMatchObject(change);
+  expect.poll(() => store.gradeReturns.get('s1'), PATIENT).toMatchObject(change);
 
 it('a grade is sent when its run is graded, signed with the secret of the course', async () => {
   await owe();
@@ -137,7 +146,7 @@ it('a platform that fails is asked again, by the next server, and gets the grade
   await open().start();
   // Not before its time.
   expect(book.received).toHaveLength(1);
-  await expect.poll(() => sleeping?.delayMs, { interval: 5 }).toBe(WAITS_MS[0]);
+  await expect.poll(() => sleeping?.delayMs, PATIENT).toBe(WAITS_MS[0]);
   now += WAITS_MS[0] ?? 0;
   sleeping?.wake();
   await becomes({ state: 'sent', grade: 100, tries: 1, error: null });
@@ -181,7 +190,7 @@ it('the waits grow, and end', async () => {
   open().graded('r1');
   for (const [index, waitMs] of WAITS_MS.entries()) {
     await becomes({ state: 'waiting', tries: index + 1 });
-    await expect.poll(() => sleeping === null, { interval: 5 }).toBe(false);
+    await expect.poll(() => sleeping === null, PATIENT).toBe(false);
     expect(waitMs).toBeGreaterThan(WAITS_MS[index - 1] ?? 0);
     now += waitMs;
     sleeping?.wake();
@@ -222,19 +231,17 @@ it.each([
 });
 
 it('a platform that is away costs others nothing, and is asked once for a whole class', async () => {
-  const asked: Socket[] = [];
-  const mute = createServer((socket) => void asked.push(socket)).listen(0, '127.0.0.1');
-  await once(mute, 'listening');
-  const host = `127.0.0.1:${(mute.address() as AddressInfo).port}`;
-  const place = { url: `http://${host}/`, sourcedId: 's', key: 'moodle' };
+  // Nobody listens there.
+  const away = '127.0.0.1:1';
+  const place = { url: `http://${away}/`, sourcedId: 's', key: 'moodle' };
   for (const id of ['a', 'b', 'c']) await owe({ id, place, state: 'waiting' });
   await owe({ state: 'waiting' });
-  await open([host, book.host], 50).start();
+  await open([away, book.host]).start();
   await becomes({ state: 'sent' });
-  const tried = () => store.gradeReturns.count({ tries: 1, error: `${host} did not answer within 0.05 s` });
-  await expect.poll(tried, { interval: 5 }).toBe(3);
-  expect(asked).toHaveLength(1);
-  mute.close();
+  const tried = () =>
+    store.gradeReturns.count({ tries: 1, error: `${away} cannot be reached (ECONNREFUSED)` });
+  await expect.poll(tried, PATIENT).toBe(3);
+  expect(asked.filter((host) => host === away)).toHaveLength(1);
 });
 
 it('a key that the course no longer has signs nothing', async () => {
