@@ -28,6 +28,7 @@ let now: number;
 let grade: number | null;
 let sleeping: { wake: () => void; delayMs: number } | null;
 const logged: string[] = [];
+let beforeAnswer: () => Promise<void>;
 /** The machine may be busy with others. */
 const PATIENT = { interval: 5, timeout: 20_000 };
 /** Hosts that grades were sent to. */
@@ -41,6 +42,7 @@ beforeEach(async () => {
   [now, grade, sleeping] = [BEGIN, 80, null];
   logged.splice(0);
   asked.splice(0);
+  beforeAnswer = async () => {};
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.close()));
@@ -81,9 +83,11 @@ function open(privateHosts = [book.host]) {
       courses: catalogueOf([{ ...demoCourse(), lti }]),
       clock: () => now,
     },
-    post(url, ...rest) {
+    async post(url, ...rest) {
       asked.push(url.host);
-      return post(url, ...rest);
+      const answer = await post(url, ...rest);
+      await beforeAnswer();
+      return answer;
     },
     counted: async () => (grade === null ? null : run('counted')),
     log: { info: say, warn: say, error: say },
@@ -151,6 +155,21 @@ it('a platform that fails is asked again, by the next server, and gets the grade
   sleeping?.wake();
   await becomes({ state: 'sent', grade: 100, tries: 1, error: null });
   expect(book.received[1]?.body).toContain('<textString>1</textString>');
+});
+
+it('a run that is graded again while its grade is on its way is sent again', async () => {
+  await owe();
+  await store.runs.insert(run('r1'));
+  const returns = open();
+  beforeAnswer = async () => {
+    beforeAnswer = async () => {};
+    grade = 90;
+    returns.graded('r1');
+    await becomes({ serial: 2 });
+  };
+  returns.graded('r1');
+  await becomes({ state: 'sent', grade: 90 });
+  expect(book.received).toHaveLength(2);
 });
 
 it('a verdict that the server did not live to note is noted by the next one', async () => {
