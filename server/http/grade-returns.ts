@@ -1,4 +1,4 @@
-/** Whether learning platforms have a run's grade, in sentences: for staff of all its people, for a student their own. */
+/** Whether learning platforms have a run's grade, in sentences: for staff of all its people, for students their own. */
 import { peopleOf } from '../grading/teams.ts';
 import type { Run, User } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';

@@ -1,7 +1,7 @@
 /**
  * A launch within a frame of the learning platform. Our pages are shown in no frame (another site could lay something
- * over them), and browsers keep no cookie there. So the same form is offered again, for a window of its own: it holds what
- * that browser has sent, nothing of it is believed, and nothing is used up.
+ * over them), and browsers keep no cookie there. So the same form is offered again, for a window of its own: it holds
+ * what that browser has sent, nothing of it is believed, and nothing is used up.
  */
 import type { Request, Response } from 'express';
 import { render } from './render.ts';

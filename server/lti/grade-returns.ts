@@ -88,7 +88,7 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     isAskedAgain = false;
     let due = await findDue();
     while (due.length > 0 && !closing.signal.aborted) {
-      // One platform's after each other: it is not flooded, and of two grades of a student the older does not come last.
+      // One platform's after each other: it is not flooded, and of a student's two grades the older is not the last.
       const byPlatform = Map.groupBy(due, ({ place }) =>
         URL.canParse(place.url) ? new URL(place.url).host : '',
       );

@@ -86,7 +86,7 @@ export const personName = (form: LaunchForm): string =>
   form.lis_person_contact_email_primary ||
   form.user_id;
 
-/** What graders get as "@lti_…": INGInious' ten, and what the teacher gave the activity. Nothing that signs or is secret. */
+/** What graders get as "@lti_…": INGInious' ten, and what the teacher gave the activity. Nothing signs or is secret. */
 export function fieldsOf(form: LaunchForm, course: string, task: string): LtiFields {
   return {
     ...Object.fromEntries(form.custom.map(([name, value]) => [name, value.slice(0, MAX_TEXT)])),

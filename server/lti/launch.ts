@@ -1,4 +1,4 @@
-/** Lets somebody in whom a learning platform sends: LTI 1.1's basic launch. Nothing is stored before the signature is right. */
+/** Lets in whom a learning platform sends: LTI 1.1's basic launch. Nothing is stored before the signature is right. */
 import { createHash } from 'node:crypto';
 import type { Users } from '../accounts/users.ts';
 import { GradeportError } from '../core/errors.ts';
@@ -111,8 +111,8 @@ function checkSignature({ origin, path, course }: LaunchRequest, form: LaunchFor
   if (isRight) return;
   throw new GradeportError(
     'denied',
-    `The signature is wrong. Either the secret of this key differs from the one in lti_keys, or the learning platform ` +
-      `knows this tool by another address than ${origin}${path}. Should browsers use another address, the operator ` +
+    'The signature is wrong. Either the secret of this key differs from the one in lti_keys, or the learning ' +
+      `platform knows this tool by another address than ${origin}${path}. Should browsers use another address, the operator ` +
       'sets it as publicUrl.',
   );
 }
@@ -131,14 +131,16 @@ function checkTime(timestampS: number, nowMs: number): void {
   const off = `${Math.round(Math.abs(offMs) / 60_000)} minutes ${offMs > 0 ? 'old' : 'in the future'}`;
   throw new GradeportError(
     'denied',
-    `This link is ${off}; ${WINDOW_MS / 60_000} are allowed. Open the activity again. If it stays so, one of the clocks is wrong: this server's or the learning platform's.`,
+    `This link is ${off}; ${WINDOW_MS / 60_000} are allowed. Open the activity again. If it stays so, one of the clocks ` +
+      "is wrong: this server's or the learning platform's.",
   );
 }
 
 const noSuchCourse = (course: string): GradeportError =>
   new GradeportError(
     'not-found',
-    `There is no course "${course.slice(0, 100)}" here that students may come to by LTI. Its course.yaml needs is_lti: true, and lti_keys.`,
+    `There is no course "${course.slice(0, 100)}" here that students may come to by LTI. ` +
+      'Its course.yaml needs is_lti: true, and lti_keys.',
   );
 
 const noSuchTask = ({ course, task }: LaunchRequest): GradeportError =>

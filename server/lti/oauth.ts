@@ -1,4 +1,4 @@
-/** Signatures of OAuth 1.0 (RFC 5849 §3.4) with HMAC-SHA1, as LTI 1.1 uses them: a key and its secret, no tokens. Pure. */
+/** Signatures of OAuth 1.0 (RFC 5849 §3.4) with HMAC-SHA1, as LTI 1.1 uses them: key and secret, no tokens. Pure. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 export type Pair = readonly [name: string, value: string];

@@ -1,4 +1,4 @@
-/** Posts to an address that a launch named: bounded in time and bytes, no redirects, and not into the operator's own network. */
+/** Posts to an address that a launch named: bounded in time and bytes, no redirects, not into the own network. */
 import { lookup } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';

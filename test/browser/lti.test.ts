@@ -12,7 +12,8 @@ import { findBarriers, listen, openBrowser, overflowOf, PHONE, visit } from './s
 
 const COURSE = 'name: From the platform\nis_lti: true\nlti_keys: { moodle: s3cret words }\n';
 const TASK =
-  'name: One word\nenvironment_type: mcq\nenvironment_id: mcq\nproblems:\n  m: { type: match, name: Word, answer: "word" }\n';
+  'name: One word\nenvironment_type: mcq\nenvironment_id: mcq\n' +
+  'problems:\n  m: { type: match, name: Word, answer: "word" }\n';
 
 let server: TestServer;
 let browser: Browser;

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createGroups } from '../../server/accounts/groups.ts';
 import { openGradebook, signedLaunch } from '../support/lti.ts';
 import { cli } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
@@ -30,9 +31,12 @@ let book: Awaited<ReturnType<typeof openGradebook>>;
 beforeAll(async () => {
   book = await openGradebook();
   server = await startTestServer({ lti: { privateHosts: [book.host] } });
-  for (const task of ['who', 'other']) {
+  for (const task of ['who', 'other', 'together']) {
     mkdirSync(join(server.courses, 'lms', task), { recursive: true });
-    writeFileSync(join(server.courses, 'lms', task, 'task.yaml'), TASK);
+    writeFileSync(
+      join(server.courses, 'lms', task, 'task.yaml'),
+      TASK + (task === 'together' ? 'groups: true\n' : ''),
+    );
     writeFileSync(join(server.courses, 'lms', task, 'run.py'), RUN, { mode: 0o755 });
   }
   writeFileSync(join(server.courses, 'lms/course.yaml'), COURSE);
@@ -62,24 +66,31 @@ async function handIn(cookie: string, task: string): Promise<{ run: string; seen
   return { run, seen: z.record(z.string(), z.unknown()).parse(JSON.parse(report.text)) };
 }
 
+/** The session that a launch opens. */
+async function arrive(task: string, change: Record<string, string>): Promise<string> {
+  const url = `${server.url}/lti/lms/${task}`;
+  const launched = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...{ origin: 'https://lms.uni.example', 'sec-fetch-site': 'cross-site' },
+    },
+    body: signedLaunch({ url, atMs: Date.now(), change }),
+    redirect: 'manual',
+  });
+  expect(launched.status, await launched.text()).toBe(303);
+  expect(launched.headers.get('location')).toBe(`/courses/lms/tasks/${task}`);
+  return launched.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+}
+
 test('a student comes from the platform, the grader knows how, and the gradebook gets the grade', async () => {
   const change = {
     lis_outcome_service_url: book.url,
     lis_result_sourcedid: 'student-42',
     custom_group: 'B',
   };
-  const launched = await fetch(`${server.url}/lti/lms/who`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      ...{ origin: 'https://lms.uni.example', 'sec-fetch-site': 'cross-site' },
-    },
-    body: signedLaunch({ url: `${server.url}/lti/lms/who`, atMs: Date.now(), change }),
-    redirect: 'manual',
-  });
-  expect(launched.status, await launched.text()).toBe(303);
-  const cookie = launched.headers.getSetCookie()[0]?.split(';')[0] ?? '';
-  const page = await fetch(server.url + launched.headers.get('location'), { headers: { cookie } });
+  const cookie = await arrive('who', change);
+  const page = await fetch(`${server.url}/courses/lms/tasks/who`, { headers: { cookie } });
   expect(await page.text()).toContain('Zoë Ångström');
 
   const { run, seen } = await handIn(cookie, 'who');
@@ -99,6 +110,29 @@ test('a student comes from the platform, the grader knows how, and the gradebook
   const elsewhere = await handIn(cookie, 'other');
   expect(Object.keys(elsewhere.seen).filter((key) => key.startsWith('@lti'))).toEqual([]);
   expect(book.received).toHaveLength(1);
+});
+
+test('what a group hands in is graded for each of its members on the platform', async () => {
+  const before = book.received.length;
+  const mates = ['50', '51'].map((id) => ({
+    ...{ user_id: id, lis_person_name_full: `Mate ${id}`, lis_outcome_service_url: book.url },
+    ...{ lis_result_sourcedid: `student-${id}`, lis_person_contact_email_primary: `${id}@uni.example` },
+  }));
+  const cookies = await Promise.all(mates.map((change) => arrive('together', change)));
+  const groups = createGroups(server.store, Date.now);
+  const { id } = await groups.create('lms', { name: 'Red', size: 2 });
+  const people = await server.store.users.find({ displayName: { $in: ['Mate 50', 'Mate 51'] } });
+  for (const one of people) await groups.add('lms', id, one);
+
+  const { seen } = await handIn(cookies[1] ?? '', 'together');
+  expect(seen['@username']).toMatch(/^lti\.50\.\w+,lti\.51\.\w+$/);
+  expect(seen).toMatchObject({ '@email': '50@uni.example,51@uni.example', '@lti_username': '51' });
+  await book.until(before + 2);
+  const sent = book.received.slice(before).map(({ body }) => body);
+  for (const place of ['student-50', 'student-51']) {
+    expect(sent.filter((body) => body.includes(`<sourcedId>${place}</sourcedId>`))).toHaveLength(1);
+  }
+  for (const body of sent) expect(body).toContain('<textString>0.5</textString>');
 });
 
 test('the list of users tells where an account is from, and an operator can remove it', async () => {

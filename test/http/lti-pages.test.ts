@@ -86,7 +86,8 @@ it('a run tells whether the learning platform has its grade; why not is for staf
   await becomes({ tries: 1, error: 'it answers <b>500</b>' });
   expect(await told(eve)).toBe('The learning platform has not taken the grade yet; it is sent again.');
   expect(await told(tess)).toBe(
-    'The learning platform has not taken the grade yet: it answers &lt;b&gt;500&lt;/b&gt;. Tried once; the next try is at 2026-11-20 10:05 UTC.',
+    'The learning platform has not taken the grade yet: it answers &lt;b&gt;500&lt;/b&gt;. ' +
+      'Tried once; the next try is at 2026-11-20 10:05 UTC.',
   );
   await becomes({ state: 'given-up', tries: 7 });
   expect(await told(eve)).toContain('tell your teacher');

@@ -9,7 +9,7 @@ export type LtiReading = { lti: Lti | null; notices: FileProblemReport[] };
 const MAX_KEY_CHARACTERS = 255;
 const keysSchema = z.record(z.string(), z.unknown());
 
-/** What is wrong here closes that way in, and nothing else of the course. No sentence quotes a value: some are secret. */
+/** A fault here closes that way in, and nothing else of the course. No sentence quotes a value: some are secret. */
 export function readLti(yaml: YamlFile, written: Record<string, unknown>): LtiReading {
   const notices: FileProblemReport[] = [];
   const say = (path: string[], sentence: string): void => {

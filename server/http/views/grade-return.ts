@@ -13,10 +13,16 @@ export function gradeReturnText(owed: GradeReturn, staff: boolean): string {
     case 'waiting':
       if (tries === 0) return 'The grade is on its way to the learning platform.';
       if (!staff) return 'The learning platform has not taken the grade yet; it is sent again.';
-      return `The learning platform has not taken the grade yet: ${error}. Tried ${times}; the next try is${at(owed.nextAt)}.`;
+      return (
+        `The learning platform has not taken the grade yet: ${error}. ` +
+        `Tried ${times}; the next try is${at(owed.nextAt)}.`
+      );
     case 'given-up':
       if (!staff) return 'The learning platform did not take the grade: tell your teacher.';
-      return `The learning platform did not take the grade: ${error}. Tried ${times}; the next submission sends it again.`;
+      return (
+        `The learning platform did not take the grade: ${error}. ` +
+        `Tried ${times}; the next submission sends it again.`
+      );
   }
 }
 

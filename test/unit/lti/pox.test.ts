@@ -3,7 +3,8 @@ import { isPublicAddress } from '../../../server/lti/addresses.ts';
 import { replaceResult, scoreText, whyNotTaken } from '../../../server/lti/pox.ts';
 
 const answer = (code: string, description = '') =>
-  `<?xml version="1.0"?><e><imsx_codeMajor>${code}</imsx_codeMajor><imsx_description>${description}</imsx_description></e>`;
+  `<?xml version="1.0"?><e><imsx_codeMajor>${code}</imsx_codeMajor>` +
+  `<imsx_description>${description}</imsx_description></e>`;
 
 describe('a grade for a learning platform', () => {
   it('is a part of one, never outside', () => {
