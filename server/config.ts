@@ -78,6 +78,13 @@ export const configSchema = z.strictObject({
         .default(15 * 60_000),
     })
     .prefault({}),
+  /** Learning platforms that send students (LTI). */
+  lti: z
+    .strictObject({
+      /** Hosts (host, or host:port) that get grades though their addresses are private, as in a campus network. */
+      privateHosts: z.array(z.string().max(260)).default([]),
+    })
+    .prefault({}),
   /** Whoever sends it as a bearer token may read GET /metrics and GET /api/slots. */
   metricsToken: z.string().min(16).nullable().default(null),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),

@@ -33,11 +33,15 @@ import { countRuns } from './grading/run-counts.ts';
 import { createGrading } from './grading/service.ts';
 import { onTheSpot } from './grading/slot.ts';
 import { createSlotPool, type SlotPool } from './grading/slot-pool.ts';
+import { ownersOf } from './grading/teams.ts';
 import type { Grading } from './grading/verbs.ts';
 import { createApp } from './http/app.ts';
+import { countedRun } from './http/views/progress.ts';
 import { createEventLog, type EventLog } from './live/event-log.ts';
 import { createLive, type Live } from './live/gateway.ts';
 import { createTerminals } from './live/terminals.ts';
+import { createGradeReturns } from './lti/grade-returns.ts';
+import { createPost } from './lti/post.ts';
 import { openQueue } from './queue/open.ts';
 import { openRevisionRoom } from './setup/open-revisions.ts';
 import { untilQuiet } from './setup/until-quiet.ts';
@@ -138,6 +142,13 @@ export async function startServer(
     gpuRuns: config.gpuRuns,
     slots,
   });
+  const gradeReturns = createGradeReturns({
+    ...{ store, courses, clock, log, post: createPost(config.lti.privateHosts) },
+    counted: async ({ course, task: id, userId }) => {
+      const task = await courses.task(course, id);
+      return task && countedRun(store, { owners: await ownersOf(store, userId), staff: true }, task);
+    },
+  });
   const grading = createGrading({
     store,
     queue,
@@ -148,6 +159,7 @@ export async function startServer(
     publish: (runId, event) => {
       room.saw(event);
       counted.publish(runId, event);
+      if (event.type === 'done') gradeReturns.graded(runId);
     },
     terminals,
     newId: randomUUID,
@@ -204,8 +216,10 @@ export async function startServer(
   });
   undo.defer(() => stopListening(server, live));
   const url = await listen(server, config);
+  undo.defer(() => gradeReturns.close());
   undo.defer(() => grading.close());
   await grading.start();
+  await gradeReturns.start();
   // After the sweep of containers that an earlier process left.
   await room.begin();
   const purging = setInterval(

@@ -35,6 +35,7 @@ function roomOf(file: string): string {
 const PORTS = new Set([
   'server/store/port.ts',
   'server/store/collections.ts',
+  'server/store/lti.ts',
   'server/queue/port.ts',
   'server/engine/port.ts',
   'server/engine/images-port.ts',
@@ -53,7 +54,8 @@ const ALLOWED: Record<string, string[]> = {
   courses: ['core', 'grading-api'],
   accounts: ['core', 'port'],
   grading: ['core', 'grading-api', 'courses', 'environments', 'port'],
-  http: ['core', 'courses', 'accounts', 'environments', 'grading', 'grading-api', 'port', 'web'],
+  lti: ['core', 'courses', 'accounts', 'port'],
+  http: ['core', 'courses', 'accounts', 'environments', 'grading', 'grading-api', 'lti', 'port', 'web'],
   live: ['core', 'courses', 'accounts', 'environments', 'grading', 'grading-api', 'http', 'port', 'web'],
   setup: ['core', 'courses', 'accounts', 'environments', 'grading', 'port'],
   attacks: ['core', 'courses', 'environments', 'grading', 'port'],

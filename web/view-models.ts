@@ -17,7 +17,21 @@ export type Nav = {
   notice: string | null;
 };
 
-export type SignInPage = Nav & { error: string | null; name: string; next: string };
+export type SignInPage = Nav & {
+  error: string | null;
+  name: string;
+  next: string;
+  /** Where students of the asked course come from; null: it says nothing. */
+  platformHref: string | null;
+};
+
+/** Names and values of a launch's form, to be sent again from a window of its own. */
+export type LaunchWindowPage = {
+  action: string;
+  pairs: readonly (readonly [string, string])[];
+  /** A page of its own, without head and foot. */
+  layout: false;
+};
 
 export type CourseCard = {
   id: string;
@@ -84,6 +98,8 @@ export type CoursePage = Nav & {
   staff: boolean;
   /** The page of its groups; null: it has nothing to do with groups. */
   groupsHref: string | null;
+  /** Of a course that students come to from a learning platform; launch: where that sends them, without the task. */
+  platform: { href: string | null; launch: string | null } | null;
 };
 
 export type ProblemView = {
@@ -189,6 +205,8 @@ export type RunPage = Nav & {
   debugHref: string | null;
   /** It is such a run: no grade of the student's. */
   debug: boolean;
+  /** Whether learning platforms have the grade: a sentence for each student who came from one. */
+  gradeReturns: string[];
 };
 
 export type EnvironmentView = {

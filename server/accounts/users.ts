@@ -35,7 +35,9 @@ export const newUserSchema = z.strictObject({
 export type NewUser = z.input<typeof newUserSchema>;
 export type Users = ReturnType<typeof createUsers>;
 
-export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions'>, clock: () => number) {
+type UserStore = Pick<Store, 'users' | 'sessions' | 'ltiLaunches'>;
+
+export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: () => number) {
   let lastRoleChange: Promise<unknown> = Promise.resolve();
 
   /** Fails with code "usage" for a bad field, "conflict" when the name is taken. */
@@ -117,11 +119,16 @@ export function createUsers({ users, sessions }: Pick<Store, 'users' | 'sessions
   async function remove(userId: string): Promise<boolean> {
     const removed = (await users.remove({ id: userId })) > 0;
     await sessions.remove({ userId });
+    await ltiLaunches.remove({ userId });
     return removed;
   }
 
   return { addUser, setPassword, setRole, leaveCourse, setOperator, setEmail, findByName, list, remove };
 }
+
+/** By themselves, and nobody else has decided since. */
+export const hasLeft = ({ left, roles }: Pick<User, 'left' | 'roles'>, course: string): boolean =>
+  Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);
 
 function withEntry<T>(map: Readonly<Record<string, T>>, key: string, value: T | null): Record<string, T> {
   const others = Object.entries(map).filter(([id]) => id !== key);

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { createUsers } from '../accounts/users.ts';
 import { newPassword } from '../setup/first-accounts.ts';
 import { readFirstLine } from './first-line.ts';
-import { data, json, table, talk } from './terminal.ts';
+import { data, harmless, json, table, talk } from './terminal.ts';
 import { addEmailCommand } from './user-email.ts';
 import { type Common, found, withStore } from './user-store.ts';
 
@@ -108,25 +108,28 @@ async function addUser(name: string, options: AddOptions): Promise<void> {
 
 async function listUsers(options: Common): Promise<void> {
   const users = await withStore(options, (store) => store.users.find({}, { sort: { name: 1 } }));
-  const shown = users.map(({ name, displayName, email, operator, roles, createdAt }) => ({
+  const shown = users.map(({ name, displayName, email, operator, roles, createdAt, lti }) => ({
     name,
     displayName,
     email: email ?? null,
     operator,
     roles,
     createdAt,
+    from: lti ?? null,
   }));
   if (options.json) return json(shown);
-  const rows = shown.map(({ name, displayName, email, operator, roles }) => [
+  const rows = shown.map(({ name, displayName, email, operator, roles, from }) => [
     name,
-    displayName,
+    // Learning platforms say what their people are called.
+    harmless(displayName),
     email ?? '',
     operator ? 'operator' : '',
     Object.entries(roles)
       .map(([course, role]) => `${course}:${role}`)
       .join(' '),
+    from ? harmless(`LTI ${from.key}: ${from.userId}`) : '',
   ]);
-  data(table(['NAME', 'SHOWN AS', 'EMAIL', 'OPERATOR', 'COURSES'], rows));
+  data(table(['NAME', 'SHOWN AS', 'EMAIL', 'OPERATOR', 'COURSES', 'FROM'], rows));
 }
 
 async function changePassword(name: string, options: Common & { passwordStdin?: boolean }): Promise<void> {

@@ -120,6 +120,7 @@ function toCourse(place: Place, head: CourseFile, readings: readonly Read[], fil
     leavable: head.leavable,
     fields: head.fields,
     groupsByStudents: head.groupsByStudents,
+    lti: head.lti,
     admins: head.admins,
     tutors: head.tutors,
     notices: [...head.notices, ...notices, ...tasks.flatMap((task) => task.notices)],

@@ -136,6 +136,15 @@ export type Registration = {
   list: { of: 'name' | 'email'; accept: boolean; names: string[] } | null;
 };
 
+/** How students come to a course from a learning platform (LTI 1.1). */
+export type Lti = {
+  /** Where those are sent who come without it. */
+  url: string | null;
+  sendBackGrade: boolean;
+  /** A function, so that no page, log or JSON that shows a course can show it. null: there is no such key. */
+  secretOf(key: string): string | null;
+};
+
 export type Course = {
   id: string;
   folder: string;
@@ -159,6 +168,8 @@ export type Course = {
   leavable: boolean;
   /** Its students go into groups and out of them by themselves. */
   groupsByStudents: boolean;
+  /** null: nobody comes from a learning platform. */
+  lti?: Lti | null;
   /** User names in INGInious: accounts and roles are ours. */
   admins: string[];
   tutors: string[];

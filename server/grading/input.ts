@@ -1,6 +1,7 @@
 /** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
 import type { Settings } from '../courses/student-settings.ts';
 import type { Answer, StoredFile, Submission, User } from '../store/collections.ts';
+import type { LtiFields } from '../store/lti.ts';
 import type { Blobs } from '../store/port.ts';
 import type { SubmittedAnswer } from './verbs.ts';
 
@@ -36,6 +37,8 @@ export type Circumstances = {
   settings?: Settings | undefined;
   /** The task's numbers for this student; none: it has none. */
   random?: readonly number[] | undefined;
+  /** What the learning platform said that sent them to the task. */
+  lti?: LtiFields | undefined;
 };
 
 const atKeys = (about: Circumstances): Record<string, unknown> => ({
@@ -47,6 +50,7 @@ const atKeys = (about: Circumstances): Record<string, unknown> => ({
   '@random': about.random ?? [],
   '@state': about.state,
   '@settings': about.settings ?? {},
+  ...Object.fromEntries(Object.entries(about.lti ?? {}).map(([field, value]) => [`@lti_${field}`, value])),
 });
 
 /** Answers as they were submitted, uploaded files with their bytes. */
@@ -92,6 +96,7 @@ export async function inputOf(
     state,
     random: submission.random,
     settings: submission.settings,
+    lti: submission.lti,
   });
   return { ...ready, spoken: lang };
 }

@@ -11,8 +11,10 @@ import type { Course, Task } from '../courses/task.ts';
 import type { EnvironmentCatalogue } from '../environments/environment.ts';
 import type { Queue } from '../queue/port.ts';
 import type { Answer, Run, Submission, User } from '../store/collections.ts';
+import type { LtiLaunch } from '../store/lti.ts';
 import type { Blobs, Store } from '../store/port.ts';
 import type { Publish } from './events.ts';
+import { gradeReturnsOf, launchesOf } from './grade-return.ts';
 import { findPlace, type GraderDeps } from './grader.ts';
 import { settingsOf } from './settings.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
@@ -56,7 +58,8 @@ export async function submit(
   try {
     if (!staff) await checkAllowance(deps, party, task);
     const settings = await settingsOf(deps.store, actor.id, course);
-    return await enter(deps, task, party, checked.answers, { ...reading, settings });
+    const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
+    return await enter(deps, task, party, checked.answers, { ...reading, settings, launches });
   } finally {
     deps.entering.delete(key);
   }
@@ -68,12 +71,15 @@ const stillGraded = () =>
     'Your last submission to this task is still being graded; wait for its verdict or stop it.',
   );
 
+/** What was read, and what is known of those who hand in. */
+type Told = Reading & { settings: Settings; launches: readonly LtiLaunch[] };
+
 async function enter(
   deps: SubmitDeps,
   task: Task,
   party: Party,
   answers: Answers,
-  reading: Reading & { settings: Settings },
+  reading: Told,
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
   const own = { course: task.course, task: task.id, ...party.owner };
@@ -81,6 +87,8 @@ async function enter(
   const now = new Date(clock()).toISOString();
   const attempt = await store.submissions.count(party.all);
   const seen = drawn(task, party, reading, attempt);
+  const by = party.owner.team?.by ?? party.owner.userId;
+  const sender = reading.launches.find(({ userId }) => userId === by);
   await keepTeam(store, party.owner);
   const submission: Submission = {
     id: deps.newId(),
@@ -90,6 +98,7 @@ async function enter(
     attempt,
     ...seen,
     ...(Object.keys(reading.settings).length > 0 && { settings: reading.settings }),
+    ...(sender && { lti: sender.fields }),
   };
   const run: Run = {
     id: deps.newId(),
@@ -107,7 +116,11 @@ async function enter(
   // Asked for in one turn, they are one transaction. Work on it begins before it is on disk: a verdict is stored
   // later, and nobody is told before.
   const soon = { mayBeLost: true };
-  await Promise.all([store.submissions.insert(submission, soon), store.runs.insert(run, soon)]);
+  await Promise.all([
+    store.submissions.insert(submission, soon),
+    store.runs.insert(run, soon),
+    ...gradeReturnsOf(submission, reading.launches).map((owed) => store.gradeReturns.insert(owed, soon)),
+  ]);
   await enqueue(deps, run);
   await store.settled();
   return { ok: true, submission: submission.id, run: run.id };
@@ -184,6 +197,7 @@ async function enqueue({ store, queue, publish }: SubmitDeps, run: Run): Promise
   } catch (error) {
     await store.runs.remove({ id: run.id });
     await store.submissions.remove({ id: run.submission });
+    await store.gradeReturns.remove({ submission: run.submission });
     throw error;
   }
   publish(run.id, { type: 'queued' });

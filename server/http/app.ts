@@ -22,6 +22,7 @@ import { groupPages } from './routes/group-pages.ts';
 import { health } from './routes/health.ts';
 import { jobApi } from './routes/job-api.ts';
 import { jobPages } from './routes/job-pages.ts';
+import { ltiLaunch } from './routes/lti-launch.ts';
 import { metrics } from './routes/metrics.ts';
 import { publicFiles } from './routes/public-files.ts';
 import { registryPages } from './routes/registry-pages.ts';
@@ -53,6 +54,8 @@ export function createApp(deps: AppDeps): Express {
   app.use('/assets', ...assets(deps.webFolder));
   app.use(noStore);
   app.use(health(deps));
+  // Learning platforms are other sites; their signature says that they mean it.
+  app.use(ltiLaunch(deps));
   app.use(refuseForeignSites(deps.config.publicUrl));
   app.use(identify(deps.sessions));
   addRoutes(app, deps);
@@ -84,7 +87,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const showRun = createShowRun(deps, lookup);
   const sharingJobs = createSharingJobs(deps);
   app.use(
-    signInPages(signInOut),
+    signInPages(signInOut, deps.courses),
     coursePages(courses),
     taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),

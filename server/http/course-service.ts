@@ -2,6 +2,7 @@
 
 import type { LeftCard } from '../../web/membership-views.ts';
 import type { CourseCard, JoinCard } from '../../web/view-models.ts';
+import { hasLeft } from '../accounts/users.ts';
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import { tasksFor } from '../courses/dealt.ts';
@@ -21,7 +22,8 @@ import { countSolved, progressOf } from './views/progress.ts';
 export type CourseService = ReturnType<typeof createCourseService>;
 
 export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<GroupService, 'forget'>) {
-  const { store, courses, environments, clock, setRole, leaveCourse } = deps;
+  const { store, courses, environments, clock, config, setRole, leaveCourse } = deps;
+  const origin = config.publicUrl === null ? '' : new URL(config.publicUrl).origin;
   const enter = createJoin(deps);
 
   async function visible(user: User): Promise<Course[]> {
@@ -90,7 +92,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
     const settings = await settingsOf(store, user.id, found);
     return {
       course: found,
-      context: { user, staff, progress, settings, typed: null, environments, nowMs: clock(), lang },
+      context: { user, staff, progress, settings, typed: null, environments, nowMs: clock(), lang, origin },
     };
   }
 
@@ -108,6 +110,3 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
 
   return { cards, joinable, join, left, leave, comeBack, course, tasksUsing };
 }
-
-const hasLeft = ({ left, roles }: User, course: string): boolean =>
-  Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);

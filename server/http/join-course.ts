@@ -14,6 +14,8 @@ const GUESSES = { points: 20, duration: 15 * 60 };
 
 export const isJoinable = (user: User, { id, registration }: Course, nowMs: number): boolean =>
   registration !== null &&
+  // Who comes from a learning platform is in the course that it sends them to, and in no other.
+  user.lti === undefined &&
   can(user, 'join-course', { course: id, opening: registration.access, now: nowMs }) &&
   mayJoin(registration, user);
 

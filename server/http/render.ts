@@ -12,6 +12,7 @@ import type {
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
+  LaunchWindowPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -32,6 +33,7 @@ type Views = {
   'environment-edit': BuildPage;
   jobs: JobsPage;
   job: JobPage;
+  'launch-window': LaunchWindowPage;
   error: ErrorPage;
 };
 

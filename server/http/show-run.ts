@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { localiseCourse } from '../courses/localise.ts';
 import type { User } from '../store/collections.ts';
 import type { AppDeps } from './deps.ts';
+import { gradeReturnTexts } from './grade-returns.ts';
 import { isStaff, type Lookup } from './lookup.ts';
 import { render } from './render.ts';
 import { runPage } from './views/run.ts';
@@ -15,11 +16,13 @@ export function createShowRun({ store, courses }: AppDeps, lookup: Lookup): Show
     const run = await lookup.runOf(user, runId);
     const found = await courses.get(run.course);
     const course = found && localiseCourse(found, lang);
+    const staff = isStaff(user, run.course);
     const page = runPage(run, {
       user,
-      staff: isStaff(user, run.course),
+      staff,
       whose: await whoseOf(store, run),
       submission: await store.submissions.get(run.submission),
+      gradeReturns: await gradeReturnTexts(store, run, user, staff),
       course,
       task: course?.tasks.find((task) => task.id === run.task) ?? null,
     });

@@ -23,10 +23,14 @@ export function createSignInOut({ sessions, signIn, config, onSignOut }: AppDeps
     const user = await signIn(name, password, req.ip ?? '').catch((error: unknown) => {
       throw error instanceof GradeportError && error.code === 'busy' ? new TooManyAttempts(error) : error;
     });
-    // A token that was there before may be known to others: it ends here, and a new one is made.
+    await admit(res, user);
+    return user;
+  }
+
+  /** A token that was there before may be known to others: it ends here, and a new one is made. */
+  async function admit(res: Response, user: User): Promise<void> {
     await end(res);
     setSessionCookie(res, await sessions.open(user.id), https);
-    return user;
   }
 
   async function leave(res: Response): Promise<void> {
@@ -34,5 +38,5 @@ export function createSignInOut({ sessions, signIn, config, onSignOut }: AppDeps
     setSessionCookie(res, null, https);
   }
 
-  return { enter, leave };
+  return { enter, admit, leave };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reportSchema } from '../../grading-api/report.ts';
 import { VERDICTS } from '../core/verdict.ts';
 import { instant } from './instant.ts';
+import { gradeReturnSchema, ltiFieldsSchema, ltiLaunchSchema, ltiNonceSchema } from './lti.ts';
 import { groupSchema, settingsSchema, settingsValues, teammateSchema, teamSchema } from './membership.ts';
 
 export const ROLES = ['teacher', 'student'] as const;
@@ -13,7 +14,7 @@ export const userSchema = z.object({
   /** Sign-in name, unique, lower case. */
   name: z.string(),
   displayName: z.string(),
-  /** As an operator wrote it; courses may let in by it, and graders get it. */
+  /** As an operator wrote it, or a learning platform said it; courses may let in by it, and graders get it. */
   email: z.string().optional(),
   passwordHash: z.string(),
   operator: z.boolean(),
@@ -22,6 +23,8 @@ export const userSchema = z.object({
   /** Courses that they left by themselves, and when: they may come back. */
   left: z.record(z.string(), instant).optional(),
   createdAt: instant,
+  /** Who that is on the learning platform that sent them, for one course and by one of its keys. */
+  lti: z.object({ course: z.string(), key: z.string(), userId: z.string() }).optional(),
 });
 export type User = z.infer<typeof userSchema>;
 
@@ -66,6 +69,8 @@ export const submissionSchema = z.object({
   random: z.array(z.number()).optional(),
   /** What who handed it in had told the course about themselves. */
   settings: settingsValues.optional(),
+  /** What the learning platform said when it sent the student to this task: "@lti_…" without the prefix. */
+  lti: ltiFieldsSchema.optional(),
 });
 export type Submission = z.infer<typeof submissionSchema>;
 
@@ -246,4 +251,10 @@ export const collections = {
   revisions: { schema: storedRevisionSchema, indexes: [{ paths: ['name', 'at'] }] },
   currents: { schema: currentSchema, indexes: [] },
   pins: { schema: pinSchema, indexes: [] },
+  ltiNonces: { schema: ltiNonceSchema, indexes: [{ paths: ['expiresAt'] }] },
+  ltiLaunches: { schema: ltiLaunchSchema, indexes: [{ paths: ['userId'] }] },
+  gradeReturns: {
+    schema: gradeReturnSchema,
+    indexes: [{ paths: ['state', 'nextAt'] }, { paths: ['submission'] }],
+  },
 } as const satisfies Record<string, { schema: z.ZodType; indexes: readonly IndexSpec[] }>;

@@ -11,6 +11,7 @@ import type {
   Teammate,
   User,
 } from './collections.ts';
+import type { GradeReturn, LtiLaunch, LtiNonce } from './lti.ts';
 
 type Scalar = string | number | boolean | null;
 /** A small subset of MongoDB's language; keys may be dotted paths. */
@@ -83,6 +84,10 @@ export type Store = {
   currents: Collection<Current>;
   pins: Collection<Pin>;
   settings: Collection<StudentSettings>;
+  /** Who came from a learning platform, and the grades that it is to get. */
+  ltiNonces: Collection<LtiNonce>;
+  ltiLaunches: Collection<LtiLaunch>;
+  gradeReturns: Collection<GradeReturn>;
   blobs: Blobs;
   /** Once everything that was written before is on disk. */
   settled(): Promise<void>;

@@ -1,8 +1,9 @@
 /** course.yaml, ours (name, description) and INGInious' of any age. */
 import { z } from 'zod';
-import type { Access, CourseTag, FileProblemReport, Registration, StudentField } from '../task.ts';
+import type { Access, CourseTag, FileProblemReport, Lti, Registration, StudentField } from '../task.ts';
 import { asWritten } from './as-written.ts';
 import { readFields } from './fields.ts';
+import { readLti } from './lti.ts';
 import { readRegistration } from './registration.ts';
 import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { accessSchema } from './task-settings.ts';
@@ -25,6 +26,7 @@ export type CourseFile = {
   groupsByStudents: boolean;
   fields: StudentField[];
   leavable: boolean;
+  lti: Lti | null;
   toc: Toc;
   /** Each student gets only some tasks of each section. */
   deals: boolean;
@@ -33,7 +35,7 @@ export type CourseFile = {
   problems: FileProblemReport[];
 };
 
-/** Accounts, staff's roles and LTI are set up elsewhere here, so many of these have no effect. */
+/** Accounts and staff's roles are set up elsewhere here, so many of these have no effect. */
 const INGINIOUS_KEYS = [
   ...['admins', 'tutors', 'registration', 'registration_password', 'registration_ac'],
   ...['registration_ac_accept', 'registration_ac_list', 'allow_unregister', 'allow_preview'],
@@ -60,6 +62,7 @@ const CLOSED: Access = { open: false, from: null, softUntil: null, until: null }
 const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   ...{ name: null, description: '', access: CLOSED, showOutput: false, admins: [], tutors: [], tags: [] },
   registration: null,
+  lti: null,
   groupsByStudents: false,
   fields: [],
   leavable: true,
@@ -86,6 +89,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
   const toc = readToc(yaml, tocValue, [tocKey]);
   const { registration, notices } = readRegistration(yaml, written);
   const { fields, notices: fieldNotices } = readFields(yaml, written['fields']);
+  const lti = readLti(yaml, written);
   return {
     name: part<string | null>('name', filledText(), null),
     description: part('description', text(''), ''),
@@ -95,7 +99,9 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     admins: part('admins', words([]), []),
     tutors: part('tutors', words([]), []),
     tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
-    registration,
+    // Who comes from a learning platform is let in by that.
+    registration: lti.lti === null ? registration : null,
+    lti: lti.lti,
     groupsByStudents: part('groups_student_choice', flag(false), false),
     fields,
     leavable: part('allow_unregister', flag(true), true),
@@ -105,6 +111,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
       ...unknownKeys(yaml, [], KEYS),
       ...notices,
       ...fieldNotices,
+      ...lti.notices,
       ...dispenserNotice(yaml, written),
       ...dealNotices(yaml, written, toc),
       ...noEffectNotices(yaml, written),
@@ -116,7 +123,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
 
 /** What a course counts on and would miss here; the rest of INGInious' keys change nothing that anybody would. */
 const NO_EFFECT: [key: string, sentence: string][] = [
-  ['is_lti', 'LTI is not there; students sign in here, with accounts of this installation'],
+  ['lti_config', 'LTI 1.3 is not there; students come by LTI 1.1, with lti_keys'],
 ];
 const isSaid = (value: unknown): boolean =>
   flag(null).safeParse(value).data === true ||

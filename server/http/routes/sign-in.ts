@@ -2,12 +2,14 @@
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import { GradeportError } from '../../core/errors.ts';
+import type { AppDeps } from '../deps.ts';
 import { parseBody } from '../parse-body.ts';
 import { problemOf } from '../problem.ts';
 import { render } from '../render.ts';
 import { safeNext } from '../safe-next.ts';
 import { userOf } from '../session.ts';
 import type { SignInOut } from '../sign-in-out.ts';
+import { courseHref } from '../views/hrefs.ts';
 import { nav } from '../views/nav.ts';
 
 const formSchema = z.object({
@@ -20,13 +22,26 @@ const querySchema = z.object({
   'signed-out': z.string().optional().catch(undefined),
 });
 
-export function signInPages({ enter, leave }: SignInOut): Router {
-  const show: RequestHandler = (req, res) => {
+export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['courses']): Router {
+  const show: RequestHandler = async (req, res) => {
     const query = querySchema.parse(req.query);
     const next = safeNext(query.next);
     if (userOf(res)) return res.redirect(303, next);
     const notice = query['signed-out'] === undefined ? null : 'You are signed out.';
-    render(res, 'sign-in', { ...nav(null, '', 'Sign in', notice), error: null, name: '', next });
+    render(res, 'sign-in', {
+      ...nav(null, '', 'Sign in', notice),
+      error: null,
+      name: '',
+      next,
+      ...(await around(next)),
+    });
+  };
+
+  /** Who follows a link to a course of a learning platform has no password here. */
+  const around = async (next: string) => {
+    const id = /^\/courses\/([^/?#]+)/.exec(next)?.[1] ?? '';
+    const course = (await courses.list()).find((one) => courseHref(one.id) === `/courses/${id}`);
+    return { platformHref: course?.lti?.url ?? null };
   };
 
   const signIn: RequestHandler = async (req, res) => {
@@ -38,7 +53,13 @@ export function signInPages({ enter, leave }: SignInOut): Router {
       if (!isRefusal(error)) throw error;
       const { message, status, retryAfterS } = problemOf(error, false);
       if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
-      const page = { ...nav(null, '', 'Sign in'), error: message, name: form.name, next };
+      const page = {
+        ...nav(null, '', 'Sign in'),
+        error: message,
+        name: form.name,
+        next,
+        ...(await around(next)),
+      };
       return render(res, 'sign-in', page, status);
     }
     res.redirect(303, next);

@@ -9,7 +9,7 @@ import type { Course, Section, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import type { User } from '../../store/collections.ts';
 import { utcText } from './format.ts';
-import { courseHref, groupsHref, taskHref } from './hrefs.ts';
+import { courseHref, groupsHref, launchHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import type { Progress } from './progress.ts';
 import { fieldViews, type TypedSettings } from './student-fields.ts';
@@ -50,6 +50,8 @@ export type CourseContext = {
   nowMs: number;
   /** The reader's language. */
   lang: string;
+  /** As browsers see us: "https://grade.example.org"; empty where nobody has told us. */
+  origin: string;
 };
 
 export function coursePage(course: Course, context: CourseContext, isKept = false): CoursePage {
@@ -69,6 +71,9 @@ export function coursePage(course: Course, context: CourseContext, isKept = fals
     fields: fieldViews(course, context.settings, context.typed),
     fieldsNotice: isKept ? 'Kept.' : null,
     groupsHref: isGrouped(course) ? groupsHref(id) : null,
+    platform: course.lti
+      ? { href: course.lti.url, launch: context.staff ? context.origin + launchHref(id) : null }
+      : null,
   };
 }
 

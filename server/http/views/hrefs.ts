@@ -7,6 +7,8 @@ export const courseHref = (course: string): string => `/courses/${part(course)}`
 export const groupsHref = (course: string): string => `${courseHref(course)}/groups`;
 export const groupHref = (course: string, group: string): string => `${groupsHref(course)}/${part(group)}`;
 export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
+/** What a learning platform's activity leads to is this and the task's id. */
+export const launchHref = (course: string): string => `/lti/${part(course)}/`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;
 /** Pages of their own below /environments, in lower case as the routes compare them. */
 const TAKEN = ['new', 'get', 'updates'];

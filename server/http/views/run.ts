@@ -13,13 +13,15 @@ export type RunContext = {
   staff: boolean;
   whose: Whose;
   submission: Submission | null;
+  /** Whether learning platforms have its grade: sentences. */
+  gradeReturns: string[];
   /** null: taken off the disk since. */
   course: Course | null;
   task: Task | null;
 };
 
 export function runPage(run: Run, context: RunContext): RunPage {
-  const { user, staff, whose, submission, course, task } = context;
+  const { user, staff, whose, submission, gradeReturns, course, task } = context;
   const { outcome, environment } = run;
   const showOutput = staff || (task?.showOutput ?? false);
   const taskName = task?.name ?? run.task;
@@ -50,6 +52,7 @@ export function runPage(run: Run, context: RunContext): RunPage {
     killHref: `${runHref(run.id)}/kill`,
     debugHref: staff && run.state === 'done' ? `${runHref(run.id)}/debug` : null,
     debug: run.debug === true,
+    gradeReturns,
   };
 }
 

@@ -112,7 +112,7 @@ test('what a course would miss here is told with its line', () => {
     ),
   ).toEqual([
     'fields.year.type: expected 1 (whole number), 2 (text) or 3 (yes or no)',
-    'is_lti: LTI is not there; students sign in here, with accounts of this installation',
+    'is_lti: there is no key with a secret in lti_keys, so nobody can come by LTI',
   ]);
   const dispensed = 'dispenser_data: {toc: [], config: {a: {group_submission: true}}}';
   expect(messages(dispensed)).toEqual([]);

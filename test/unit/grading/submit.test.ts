@@ -37,13 +37,15 @@ const person = (name: string, role: 'student' | 'teacher'): User => ({
 const ada = person('ada', 'student');
 /** What the course deals out: null is all. */
 let deals: Course['deals'] = null;
+/** Students come to it from a learning platform. */
+const lti = { url: null, sendBackGrade: true, secretOf: () => 'secret' };
 const fields = [{ id: 'year', description: 'Year', kind: 'integer' as const }];
 
 /** Hands in, and finishes the run at once. */
 async function handIn(task: Task, reading?: Reading, actor = ada, environments: Environment[] = []) {
   const deps = {
     store,
-    courses: catalogueOf([{ ...demoCourse(), tasks: [task], fields, deals }]),
+    courses: catalogueOf([{ ...demoCourse(), tasks: [task], fields, deals, lti }]),
     environments: environmentsOf(environments).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
@@ -111,6 +113,30 @@ describe('a submission', () => {
     await store.settings.update({ id: 'c1/id-ada' }, { $set: { values: { year: 3 } } });
     const { input } = await inputOf(submission, [ada], '', store.blobs);
     expect(input['@settings']).toEqual({ year: 2 });
+  });
+
+  test('carries what the learning platform said about this task alone, and notes that it is owed a grade', async () => {
+    const zoe: User = { ...person('zoe', 'student'), lti: { course: 'c1', key: 'k', userId: '7' } };
+    const place = { url: 'https://lms.example/o', sourcedId: 's', key: 'k' };
+    const fields = { username: '7', roles: ['Learner'] };
+    const at = new Date(NOW).toISOString();
+    await store.ltiLaunches.insert({ id: `c1/limited/${zoe.id}`, userId: zoe.id, at, fields, place });
+    const submission = await handIn(quiz({}), undefined, zoe);
+    const { input } = await inputOf(submission, [zoe], '', store.blobs);
+    expect(input).toMatchObject({ '@lti_username': '7', '@lti_roles': ['Learner'] });
+    expect(JSON.stringify(input)).not.toContain('lms.example');
+    expect(await store.gradeReturns.find({})).toMatchObject([
+      { submission: submission.id, userId: zoe.id, state: 'ungraded', place },
+    ]);
+    const others = [
+      await handIn(quiz({ id: 'other' }), undefined, zoe),
+      await handIn(quiz({}), undefined, { ...ada, id: 'u2' }),
+    ];
+    for (const other of others) {
+      const keys = Object.keys((await inputOf(other, [zoe], '', store.blobs)).input);
+      expect(keys.filter((key) => key.startsWith('@lti'))).toEqual([]);
+    }
+    expect(await store.gradeReturns.count({})).toBe(1);
   });
 
   test('keeps the environment that the student chose; one that the task does not list is refused', async () => {

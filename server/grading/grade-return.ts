@@ -1,0 +1,32 @@
+/** What learning platforms are owed after a submission: stored with it, so that no restart forgets it. */
+import type { Task } from '../courses/task.ts';
+import type { Submission } from '../store/collections.ts';
+import { type GradeReturn, type LtiLaunch, ltiLaunchId } from '../store/lti.ts';
+import type { Store } from '../store/port.ts';
+import type { Party } from './teams.ts';
+
+/** How those who hand in to a task last came to it from a learning platform; who did not is left out. */
+export async function launchesOf(
+  { ltiLaunches }: Pick<Store, 'ltiLaunches'>,
+  { course, id: task }: Pick<Task, 'course' | 'id'>,
+  { userId: owner, team }: Party['owner'],
+): Promise<LtiLaunch[]> {
+  const ids = (team?.members ?? [owner]).map((userId) => ltiLaunchId({ course, task, userId }));
+  return ltiLaunches.find({ id: { $in: ids } });
+}
+
+/** One for each of them: a platform keeps a group's grade person by person. */
+export function gradeReturnsOf(
+  { id: submission, course, task, at }: Submission,
+  launches: readonly LtiLaunch[],
+): GradeReturn[] {
+  return launches.flatMap(({ userId, place }) =>
+    place === null
+      ? []
+      : {
+          ...{ id: `${submission}/${userId}`, submission, course, task, userId, place },
+          state: 'ungraded',
+          ...{ serial: 0, tries: 0, nextAt: at, grade: null, sentAt: null, error: null },
+        },
+  );
+}

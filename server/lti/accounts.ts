@@ -1,0 +1,116 @@
+/** The account of somebody whom a learning platform sends. It is made at their first launch, and has no password. */
+import { createHash, randomUUID } from 'node:crypto';
+import { hashPassword } from '../accounts/passwords.ts';
+import { emailSchema, hasLeft, type Users } from '../accounts/users.ts';
+import { GradeportError } from '../core/errors.ts';
+import { harmlessLine } from '../core/harmless-line.ts';
+import type { User } from '../store/collections.ts';
+import type { Store } from '../store/port.ts';
+
+export type Person = {
+  course: string;
+  /** The key by which they came: another key is another platform. */
+  key: string;
+  /** Of one of several platforms behind one key; '' where it says nothing. */
+  consumer: string;
+  /** As the platform names them. */
+  userId: string;
+  name: string;
+  /** '' where it says none. */
+  email: string;
+};
+
+/** The part of the platform's own name for somebody that is kept in ours, for people who read lists. */
+const HINT_CHARACTERS = 24;
+/** Of the hash that makes the name this person's alone: 64 bits. */
+const MARK_CHARACTERS = 16;
+const MAX_NAME_CHARACTERS = 200;
+
+const hashOf = ({ course, key, consumer, userId }: Person): string =>
+  createHash('sha256')
+    .update(JSON.stringify([course, key, consumer, userId]))
+    .digest('hex');
+
+/**
+ * By what the course's key vouches for, never by a name: whoever knows that key can be everybody whom it may send,
+ * and nobody else. So the same person has an account in each course, and none of them is one that is signed in to.
+ */
+export function createLtiAccounts(
+  { users }: Pick<Store, 'users'>,
+  setRole: Users['setRole'],
+  clock: () => number,
+) {
+  /** The hash of a password that nobody knows. */
+  let noPassword: Promise<string> | null = null;
+
+  async function create(id: string, person: Person): Promise<User> {
+    const { course, key, userId } = person;
+    noPassword ??= hashPassword(randomUUID());
+    const name = nameOf(person);
+    const user: User = {
+      ...{ id, name, ...saidOf(person, name), passwordHash: await noPassword, operator: false },
+      roles: { [course]: 'student' },
+      createdAt: new Date(clock()).toISOString(),
+      lti: { course, key, userId },
+    };
+    try {
+      await users.insert(user);
+      return user;
+    } catch (error) {
+      // Their other window was quicker.
+      const other = await users.get(id);
+      if (other) return other;
+      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+      throw new GradeportError('conflict', `The name ${name} belongs to somebody else: ask the operator.`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Fails with "denied" for an account that an operator took out of the course, or gave rights elsewhere. */
+  async function enter(person: Person): Promise<User> {
+    const id = `lti-${hashOf(person)}`;
+    const known = (await users.get(id)) ?? (await create(id, person));
+    // Who left by themselves comes back as they came.
+    const user = hasLeft(known, person.course) ? await setRole(id, person.course, 'student') : known;
+    checkRights(user, person.course);
+    const said = saidOf(person, user.name);
+    if (said.displayName === user.displayName && (said.email ?? user.email) === user.email) return user;
+    return (await users.update({ id }, { $set: said })) ?? user;
+  }
+
+  return { enter };
+}
+
+/** Letters of sign-in names only, so that commands take it. */
+function nameOf(person: Person): string {
+  const hint = person.userId
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .slice(0, HINT_CHARACTERS);
+  return `lti.${hint}.${hashOf(person).slice(0, MARK_CHARACTERS)}`;
+}
+
+/** What the platform says of them, as far as it says it. */
+function saidOf({ name, email }: Person, otherwise: string): Pick<User, 'displayName' | 'email'> {
+  const address = emailSchema.safeParse(email);
+  const displayName = harmlessLine(name.trim(), MAX_NAME_CHARACTERS - 2) || otherwise;
+  return { displayName, ...(address.success && { email: address.data }) };
+}
+
+/** The course's key must not open more than the course. */
+function checkRights({ name, operator, roles }: User, course: string): void {
+  if (!Object.hasOwn(roles, course)) {
+    throw new GradeportError(
+      'denied',
+      `The account ${name} was taken out of this course: ask whoever runs this Gradeport.`,
+    );
+  }
+  if (operator || Object.keys(roles).length > 1) {
+    const sentence = `The account ${name} has rights outside this course, so nobody may come to it by LTI.`;
+    throw new GradeportError(
+      'denied',
+      `${sentence} The operator can take them away, or give them to another account.`,
+    );
+  }
+}
