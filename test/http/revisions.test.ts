@@ -93,7 +93,8 @@ describe('changing what grades', () => {
   });
 
   it('works by forms without script, which lead back to the history', async () => {
-    await form('operator', 'promote', { digest: B }).expect(303);
+    await form('operator', 'promote', { digest: B }).expect(409);
+    await form('operator', 'promote', { digest: B, force: 'yes' }).expect(303);
     expect(house.history.environments.find('default')?.digest).toBe(B);
     const answer = await form('operator', 'rollback', { digest: A }).expect(303);
     expect(answer.headers['location']).toBe('/environments/default#revisions');

@@ -56,7 +56,7 @@ async function signIn(page: Page, { name, password }: Account): Promise<void> {
 }
 
 /** Errors that a page's reader would only see in the console: broken scripts, refused by the content policy. */
-function listen(page: Page): string[] {
+export function listen(page: Page): string[] {
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
