@@ -4,6 +4,7 @@ import site
 import sys
 
 import gradeport_script
+import old_python
 from in_process import finish, leave_the_agent
 from inginious_container_api.run_types import run_types
 from which import which
@@ -41,6 +42,7 @@ def run_as(kind, path):
     # The agent runs without the image's site-packages and without PYTHONPATH; a grader has both.
     sys.path[:0] = [part for part in os.environ.get('PYTHONPATH', '').split(':') if part]
     site.main()
+    old_python.understand()
     sys.stdout.reconfigure(line_buffering=True)
     finish(lambda: run(path))
 
