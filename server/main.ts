@@ -148,6 +148,8 @@ export async function startServer(
       const task = await courses.task(course, id);
       return task && countedRun(store, { owners: await ownersOf(store, userId), staff: true }, task);
     },
+    last: async ({ userId, ...task }) =>
+      store.submissions.findOne({ ...task, userId: await ownersOf(store, userId) }, { sort: { at: -1 } }),
   });
   const grading = createGrading({
     store,
@@ -196,6 +198,7 @@ export async function startServer(
     log,
     clock,
     onSignOut: (token) => live?.signedOut(token),
+    onArrival: gradeReturns.arrived,
   });
   const server = createServer(app);
   live = createLive({

@@ -1,7 +1,7 @@
 /** What learning platforms are owed after a submission: stored with it, so that no restart forgets it. */
 import type { Task } from '../courses/task.ts';
 import type { Submission } from '../store/collections.ts';
-import { type GradeReturn, type LtiLaunch, ltiLaunchId } from '../store/lti.ts';
+import { type GradeReturn, type LtiLaunch, ltiLaunchId, newGradeReturn } from '../store/lti.ts';
 import type { Store } from '../store/port.ts';
 import type { Party } from './teams.ts';
 
@@ -16,17 +16,7 @@ export async function launchesOf(
 }
 
 /** One for each of them: a platform keeps a group's grade person by person. */
-export function gradeReturnsOf(
-  { id: submission, course, task, at }: Submission,
-  launches: readonly LtiLaunch[],
-): GradeReturn[] {
-  return launches.flatMap(({ userId, place }) =>
-    place === null
-      ? []
-      : {
-          ...{ id: `${submission}/${userId}`, submission, course, task, userId, place },
-          state: 'ungraded',
-          ...{ serial: 0, tries: 0, nextAt: at, grade: null, sentAt: null, error: null },
-        },
+export const gradeReturnsOf = (submission: Submission, launches: readonly LtiLaunch[]): GradeReturn[] =>
+  launches.flatMap(({ userId, place }) =>
+    place === null ? [] : newGradeReturn(submission, { userId, place }, submission.at),
   );
-}

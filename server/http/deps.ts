@@ -15,6 +15,7 @@ import type { Updates } from '../environments/sharing/update-plan.ts';
 import type { RunCounts } from '../grading/run-counts.ts';
 import type { SlotPool } from '../grading/slot-pool.ts';
 import type { Grading } from '../grading/verbs.ts';
+import type { Arrival } from '../lti/grade-returns.ts';
 import type { Store } from '../store/port.ts';
 
 export type HttpConfig = {
@@ -59,4 +60,6 @@ export type AppDeps = {
   clock: () => number;
   /** Told after a sign-out: the live room hangs up. */
   onSignOut: (token: string) => void;
+  /** Told of students who come from a learning platform that takes their grade. */
+  onArrival: (arrival: Arrival) => void;
 };

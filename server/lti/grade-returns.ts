@@ -3,8 +3,9 @@
  * moment, so that tries that come late or twice do no harm.
  */
 import type { Logger } from 'pino';
-import type { Run } from '../store/collections.ts';
-import type { GradeReturn } from '../store/lti.ts';
+import { GradeportError } from '../core/errors.ts';
+import type { Run, Submission } from '../store/collections.ts';
+import { type GradeReturn, newGradeReturn } from '../store/lti.ts';
 import type { Filter, Store } from '../store/port.ts';
 import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
 
@@ -19,10 +20,15 @@ const LONGEST_SLEEP_MS = 3_600_000;
 /** Calls `work` once after the delay; the result calls it off. */
 export type Timer = (work: () => void, delayMs: number) => () => void;
 
+/** A student came to a task from a platform that takes their grade. */
+export type Arrival = Pick<GradeReturn, 'course' | 'task' | 'userId' | 'place'>;
+
 export type GradeReturnsDeps = Omit<SendDeps, 'stop'> & {
   store: Pick<Store, 'runs' | 'gradeReturns'>;
   /** The run whose grade counts now; null: none does yet. */
   counted: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<Run | null>;
+  /** The last that the student, or a group of theirs, handed in; null: nothing yet. */
+  last: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<Submission | null>;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   timer?: Timer;
 };
@@ -41,11 +47,29 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
   let callOff = () => {};
 
   /** A run has its verdict. Most are owed to nobody. */
-  function graded(runId: string): void {
-    const noting = oweFor(runId)
-      .catch((err: unknown) => log.error({ err, run: runId }, 'a grade to send back was not noted'))
+  const graded = (runId: string): void => keep(oweFor(runId), { run: runId });
+
+  /** Maybe after others of their group had handed in. */
+  const arrived = (arrival: Arrival): void => keep(oweTo(arrival), { user: arrival.userId });
+
+  function keep(note: Promise<void>, about: object): void {
+    const noting = note
+      .catch((err: unknown) => log.error({ err, ...about }, 'a grade to send back was not noted'))
       .finally(() => notes.delete(noting));
     notes.add(noting);
+  }
+
+  async function oweTo({ userId, place, ...task }: Arrival): Promise<void> {
+    const submission = await deps.last({ userId, ...task });
+    if (submission === null) return;
+    const owed = newGradeReturn(submission, { userId, place }, new Date(clock()).toISOString());
+    try {
+      await store.gradeReturns.insert({ ...owed, state: 'waiting' });
+      wake();
+    } catch (error) {
+      // It was noted when it was handed in.
+      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+    }
   }
 
   async function oweFor(runId: string): Promise<void> {
@@ -156,6 +180,7 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
 
   return {
     graded,
+    arrived,
     async start(): Promise<void> {
       await recover();
       wake();

@@ -8,6 +8,7 @@ import type { User } from '../store/collections.ts';
 import { type LtiGradePlace, ltiLaunchId } from '../store/lti.ts';
 import type { Store } from '../store/port.ts';
 import { createLtiAccounts } from './accounts.ts';
+import type { Arrival } from './grade-returns.ts';
 import { fieldsOf, type LaunchForm, personName, readLaunchForm } from './launch-form.ts';
 import { baseString, isSignature, signatureOf } from './oauth.ts';
 
@@ -29,10 +30,12 @@ export type LaunchDeps = {
   store: Pick<Store, 'users' | 'ltiNonces' | 'ltiLaunches'>;
   courses: Pick<CourseCatalogue, 'get'>;
   setRole: Users['setRole'];
+  /** Told of everybody whose grade the platform takes. */
+  onArrival: (arrival: Arrival) => void;
   clock: () => number;
 };
 
-export function createLaunch({ store, courses, setRole, clock }: LaunchDeps) {
+export function createLaunch({ store, courses, setRole, onArrival, clock }: LaunchDeps) {
   const accounts = createLtiAccounts(store, setRole, clock);
 
   /** Fails with "usage", "not-found" or "denied", in a sentence for the teacher who sets the platform up. */
@@ -53,7 +56,9 @@ export function createLaunch({ store, courses, setRole, clock }: LaunchDeps) {
       name: personName(form),
       email: form.lis_person_contact_email_primary,
     });
-    await remember(request, user.id, form, placeOf(form, lti));
+    const place = placeOf(form, lti);
+    await remember(request, user.id, form, place);
+    if (place) onArrival({ course: course.id, task: request.task, userId: user.id, place });
     return user;
   };
 

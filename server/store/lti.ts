@@ -1,5 +1,6 @@
 /** The shapes of what is stored about learning platforms: whom they sent, and the grades that they are to get. */
 import { z } from 'zod';
+import type { Submission } from './collections.ts';
 import { instant } from './instant.ts';
 
 export const ltiFieldsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
@@ -52,3 +53,13 @@ export const gradeReturnSchema = z.object({
   error: z.string().nullable(),
 });
 export type GradeReturn = z.infer<typeof gradeReturnSchema>;
+
+/** As it begins: with a submission, or when its student comes from the platform after it was handed in. */
+export const newGradeReturn = (
+  { id: submission, course, task }: Pick<Submission, 'id' | 'course' | 'task'>,
+  { userId, place }: Pick<GradeReturn, 'userId' | 'place'>,
+  nextAt: string,
+): GradeReturn => ({
+  ...{ id: `${submission}/${userId}`, submission, course, task, userId, place, nextAt },
+  ...{ state: 'ungraded', serial: 0, tries: 0, grade: null, sentAt: null, error: null },
+});

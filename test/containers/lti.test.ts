@@ -114,25 +114,36 @@ test('a student comes from the platform, the grader knows how, and the gradebook
 
 test('what a group hands in is graded for each of its members on the platform', async () => {
   const before = book.received.length;
-  const mates = ['50', '51'].map((id) => ({
+  const mates = ['50', '51', '52'].map((id) => ({
     ...{ user_id: id, lis_person_name_full: `Mate ${id}`, lis_outcome_service_url: book.url },
     ...{ lis_result_sourcedid: `student-${id}`, lis_person_contact_email_primary: `${id}@uni.example` },
   }));
-  const cookies = await Promise.all(mates.map((change) => arrive('together', change)));
+  const tasks = ['together', 'together', 'other'];
+  const cookies = await Promise.all(mates.map((change, index) => arrive(tasks[index] ?? '', change)));
   const groups = createGroups(server.store, Date.now);
-  const { id } = await groups.create('lms', { name: 'Red', size: 2 });
-  const people = await server.store.users.find({ displayName: { $in: ['Mate 50', 'Mate 51'] } });
+  const { id } = await groups.create('lms', { name: 'Red', size: 3 });
+  const people = await server.store.users.find({ displayName: { $in: ['Mate 50', 'Mate 51', 'Mate 52'] } });
   for (const one of people) await groups.add('lms', id, one);
 
   const { seen } = await handIn(cookies[1] ?? '', 'together');
-  expect(seen['@username']).toMatch(/^lti\.50\.\w+,lti\.51\.\w+$/);
-  expect(seen).toMatchObject({ '@email': '50@uni.example,51@uni.example', '@lti_username': '51' });
+  expect(seen['@username']).toMatch(/^lti\.50\.\w+,lti\.51\.\w+,lti\.52\.\w+$/);
+  expect(seen).toMatchObject({
+    '@email': '50@uni.example,51@uni.example,52@uni.example',
+    ...{ '@lti_username': '51', '@lti_task': ['lms', 'together'] },
+  });
+  const sent = () =>
+    book.received
+      .slice(before)
+      .map(({ body }) => /<sourcedId>(.*)<\/sourcedId>.*<textString>(.*)<\/textString>/s.exec(body)?.slice(1))
+      .toSorted();
   await book.until(before + 2);
-  const sent = book.received.slice(before).map(({ body }) => body);
-  for (const place of ['student-50', 'student-51']) {
-    expect(sent.filter((body) => body.includes(`<sourcedId>${place}</sourcedId>`))).toHaveLength(1);
-  }
-  for (const body of sent) expect(body).toContain('<textString>0.5</textString>');
+  expect(sent()).toEqual([
+    ['student-50', '0.5'],
+    ['student-51', '0.5'],
+  ]);
+  await arrive('together', { ...mates[2] });
+  await book.until(before + 3);
+  expect(sent().at(-1)).toEqual(['student-52', '0.5']);
 });
 
 test('the list of users tells where an account is from, and an operator can remove it', async () => {

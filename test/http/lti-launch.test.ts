@@ -137,15 +137,18 @@ describe('a launch from a learning platform', () => {
     const place = { lis_outcome_service_url: 'https://lms.uni.example/o', lis_result_sourcedid: 's1' };
     const change = { user_id: 'kept', custom_group: 'B', lis_person_name_full: undefined, ...place };
     const user = await whoIs(await launch({ change }));
+    const taken = { url: 'https://lms.uni.example/o', sourcedId: 's1', key: 'moodle' };
     expect(await house.store.ltiLaunches.get(`c1/hello/${user?.id}`)).toMatchObject({
       fields: {
         ...{ username: 'kept', realname: 'zoe@uni.example', email: 'zoe@uni.example', custom_group: 'B' },
         ...{ roles: ['Learner', 'urn:lti:role:ims/lis/Learner'], task: ['c1', 'hello'] },
         ...{ context_title: 'Algorithms & co', context_label: 'ALG', tool_name: 'Uni', tool_url: 'N/A' },
       },
-      place: { url: 'https://lms.uni.example/o', sourcedId: 's1', key: 'moodle' },
+      place: taken,
     });
+    expect(house.arrivals).toEqual([{ course: 'c1', task: 'hello', userId: user?.id, place: taken }]);
     await launch({ change: { ...change, lis_result_sourcedid: undefined } }).expect(303);
+    expect(house.arrivals).toHaveLength(1);
     expect(await house.store.ltiLaunches.get(`c1/hello/${user?.id}`)).toMatchObject({ place: null });
     await house.users.remove(user?.id ?? '');
     expect(await house.store.ltiLaunches.count({ userId: user?.id ?? '' })).toBe(0);

@@ -16,6 +16,7 @@ import { createJobs } from '../../../server/environments/jobs.ts';
 import { countRuns } from '../../../server/grading/run-counts.ts';
 import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
+import type { Arrival } from '../../../server/lti/grade-returns.ts';
 import type { User } from '../../../server/store/collections.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { openRevisionHouse } from '../../unit/environments/support/revision-house.ts';
@@ -109,6 +110,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   const courses = catalogueOf([demoCourse()]);
   const errors: unknown[] = [];
   const signedOut: string[] = [];
+  const arrivals: Arrival[] = [];
   const jobs = createJobs({ clock, failed: (error) => void errors.push(error) });
   const history = await openRevisionHouse(store);
   const builder = createBuilder(environments.list);
@@ -158,6 +160,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
     log: { error: (entry: unknown) => void errors.push(entry), warn: () => {} },
     clock,
     onSignOut: (token: string) => void signedOut.push(token),
+    onArrival: (arrival: Arrival) => void arrivals.push(arrival),
   };
 
   /** Without a password to check: hashing would take most of a test's time. */
@@ -179,7 +182,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   return {
     ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs, history },
     ...{ built: builder.built, says: builder.says },
-    ...{ time, errors, signedOut, person, folder },
+    ...{ time, errors, signedOut, arrivals, person, folder },
     async close() {
       await jobs.close();
       await history.close();

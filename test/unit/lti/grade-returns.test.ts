@@ -10,7 +10,7 @@ import type { Lti } from '../../../server/courses/task.ts';
 import { createGradeReturns, type Timer, WAITS_MS } from '../../../server/lti/grade-returns.ts';
 import { baseString, type Pair, signatureOf } from '../../../server/lti/oauth.ts';
 import { createPost } from '../../../server/lti/post.ts';
-import type { Run } from '../../../server/store/collections.ts';
+import type { Run, Submission } from '../../../server/store/collections.ts';
 import type { GradeReturn } from '../../../server/store/lti.ts';
 import type { Store } from '../../../server/store/port.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
@@ -27,6 +27,8 @@ let store: Store;
 let book: Awaited<ReturnType<typeof openGradebook>>;
 let now: number;
 let grade: number | null;
+/** The last that the student or their group handed in. */
+let handedIn: Submission | null;
 let sleeping: { wake: () => void; delayMs: number } | null;
 const logged: string[] = [];
 let beforeAnswer: () => Promise<void>;
@@ -40,7 +42,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-lti-'));
   store = await openSqliteStore(folder);
   book = await openGradebook();
-  [now, grade, sleeping] = [BEGIN, 80, null];
+  [now, grade, sleeping, handedIn] = [BEGIN, 80, null, null];
   logged.splice(0);
   asked.splice(0);
   beforeAnswer = async () => {};
@@ -91,6 +93,7 @@ function open(privateHosts = [book.host]) {
       return answer;
     },
     counted: async () => (grade === null ? null : run('counted')),
+    last: async () => handedIn,
     log: { info: say, warn: say, error: say },
   });
   running.push(returns);
@@ -156,6 +159,30 @@ it("a group's grade is sent for each of its members, whatever became of the othe
   const named = book.received.map(({ body }) => /<sourcedId>(\w+)</.exec(body)?.[1]);
   expect(named).toHaveLength(3);
   expect(new Set(named)).toEqual(new Set(['u1', 'u2']));
+});
+
+it('who comes after others of their group had handed in gets the grade then, once', async () => {
+  const arrival = { course: 'c1', task: 'hello', userId: 'u1' };
+  const arrive = (sourcedId: string) => {
+    const returns = open();
+    returns.arrived({ ...arrival, place: { url: book.url, sourcedId, key: 'moodle' } });
+    return returns;
+  };
+  await arrive('too early').close();
+  expect(await store.gradeReturns.count({})).toBe(0);
+  handedIn = { id: 's1', ...arrival, userId: 'team-1', at: '', answers: {}, attempt: 0 };
+  grade = null;
+  const returns = arrive('while it is graded');
+  await becomes({ state: 'ungraded', userId: 'u1', submission: 's1' });
+  grade = 70;
+  await store.runs.insert(run('r1', { userId: 'team-1' }));
+  returns.graded('r1');
+  await becomes({ state: 'sent', grade: 70 });
+  await arrive('again').close();
+  expect(book.received.map(({ body }) => /<sourcedId>([^<]+)</.exec(body)?.[1])).toEqual([
+    'while it is graded',
+  ]);
+  expect(logged.join()).not.toContain('not noted');
 });
 
 it('a platform that fails is asked again, by the next server, and gets the grade that counts then', async () => {

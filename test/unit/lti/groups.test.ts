@@ -45,6 +45,7 @@ async function arrives(userId: string, task = 'together', sourcedId: string | nu
   const users = createUsers(store, () => NOW);
   const launch = createLaunch({
     ...{ store, courses: catalogueOf([course]), setRole: users.setRole, clock: () => NOW },
+    onArrival: () => {},
   });
   const path = `/lti/c1/${task}`;
   const body = signedLaunch({
