@@ -4,8 +4,9 @@ import type Docker from 'dockerode';
 import { buildImage } from './docker-build.ts';
 import { startDockerContainer } from './docker-container.ts';
 import { copyOutOfImage } from './docker-copy-out.ts';
-import { asking, notFound, unlessGone } from './docker-errors.ts';
+import { asking, notFound, statusOf, unlessGone } from './docker-errors.ts';
 import { type DockerEvents, watchDockerEvents } from './docker-events.ts';
+import { FILES_LABEL } from './labels.ts';
 import { endOrphans } from './orphans.ts';
 import type { Engine, EngineInfo, ImageSummary } from './port.ts';
 
@@ -46,7 +47,7 @@ export function openDocker(docker: Docker): Engine {
       const target = { repo: name.slice(0, colon), tag: name.slice(colon + 1) };
       await asking(() => docker.getImage(image).tag(target)).catch(notFound(`There is no image ${image}.`));
     },
-    untag: (name) => unlessGone(() => docker.getImage(name).remove({ noprune: true })),
+    untag: (name) => untag(docker, name),
     close: async () => opened?.close(),
   };
 }
@@ -79,4 +80,24 @@ async function images(docker: Docker): Promise<ImageSummary[]> {
     size: image.Size,
     created: image.Created * 1000,
   }));
+}
+
+/**
+ * A container that never runs and only keeps an image's files for those that we start ourselves is no reason to keep
+ * the name: it keeps the files all the same. For any other container the engine's no stands.
+ */
+async function untag(docker: Docker, name: string): Promise<void> {
+  const remove = (force: boolean) => asking(() => docker.getImage(name).remove({ noprune: true, force }));
+  await unlessGone(() =>
+    remove(false).catch(async (error: unknown) => {
+      if (statusOf(error) !== CONFLICT || !(await isKeptByUsOnly(docker, name))) throw error;
+      await remove(true);
+    }),
+  );
+}
+const CONFLICT = 409;
+
+async function isKeptByUsOnly(docker: Docker, name: string): Promise<boolean> {
+  const users = await docker.listContainers({ all: true, filters: { ancestor: [name] } });
+  return users.length > 0 && users.every(({ Labels }) => FILES_LABEL in Labels);
 }

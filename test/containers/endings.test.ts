@@ -22,8 +22,8 @@ beforeAll(async () => {
   grader = await openTestGrader();
 });
 afterAll(async () => {
-  await docker.getImage(`gradeport-test/${LACKING}`).remove();
   await grader.close();
+  await docker.getImage(`gradeport-test/${LACKING}`).remove();
 });
 
 const run = (lines: string) => ({ run: `#!/bin/bash\n${lines}\n` });

@@ -31,8 +31,8 @@ export class NotHere extends Error {}
 
 /** mount(2) takes one page of options. */
 const MAX_OPTIONS = 4000;
-/** A pool's next slot comes sooner; an image that is gone is let go soon after. */
-const LINGER_MS = 30_000;
+/** The next run of the same image comes sooner, and who removes the image need not wait for long. */
+const LINGER_MS = 3_000;
 
 const layersSchema = z.object({
   GraphDriver: z.object({
