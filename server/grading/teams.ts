@@ -81,7 +81,9 @@ export async function peopleOf(
   { users }: Pick<Store, 'users'>,
   { userId, team }: Party['owner'],
 ): Promise<User[]> {
-  return users.find({ id: { $in: team?.members ?? [userId] } }, { sort: { name: 1 } });
+  if (team) return users.find({ id: { $in: team.members } }, { sort: { name: 1 } });
+  const user = await users.get(userId);
+  return user ? [user] : [];
 }
 
 /** Whose runs are a user's: their own and those of every team that they were in. */

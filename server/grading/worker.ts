@@ -106,16 +106,18 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
       `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
     );
   }
-  const before = await store.runs.findOne(
+  // Only what is needed of a document that may be long.
+  const [before] = await store.runs.pluck(
+    ['outcome.report.state'],
     { course: run.course, task: run.task, userId: await ownersBeside(store, owner), state: 'done' },
-    { sort: { queuedAt: -1 } },
+    { sort: { queuedAt: -1 }, limit: 1 },
   );
   return grader({
     runId: run.id,
     attempt: run.attempt,
     task: inChosen(task, submission.environment),
     common: course.common,
-    input: await inputOf(submission, people, before?.outcome?.report.state ?? '', store.blobs),
+    input: await inputOf(submission, people, String(before?.[0] ?? ''), store.blobs),
     runtime: null,
     debug: run.debug === true,
     signal,
