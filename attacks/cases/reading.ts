@@ -50,6 +50,8 @@ import re
 for path in ("/proc/self/environ", "/proc/1/environ", "/proc/%d/environ" % os.getppid()):
     try: text = open(path).read()
     except OSError: continue
+    # Where the grading API's packages are is no secret: every image of INGInious has them.
+    text = text.replace("/opt/gradeport/python", "")
     if re.search("gradeport|secret|token|passw|docker|redis|mongo|sqlite", text, re.I): breach(path + " " + text)
 answer()`,
     expect: ['success'],

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { PROJECT_FOLDER } from '../../server/config.ts';
+import { openEngine } from '../../server/engine/open.ts';
+import type { Engine } from '../../server/engine/port.ts';
 import { openEngineProxy } from '../../test/support/engine-proxy.ts';
 import { openTestGrader } from '../../test/support/grade.ts';
 import { describeMachine } from '../machine.ts';
@@ -35,7 +37,10 @@ async function measureAll({ samples, only, json }: Options): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-endings-'));
   const proxy = await openEngineProxy(join(folder, 'engine.sock'));
   process.env['DOCKER_HOST'] = proxy.host;
-  const grader = await openTestGrader();
+  const openHouse = async (engine: Engine) => ({ engine, grader: await openTestGrader({ engine }) });
+  const usual = await openHouse(openEngine());
+  // A container that its runtime started does not miss the engine.
+  const byEngine = await openHouse(openEngine('engine'));
   const progress = createProgress();
   const rows = rowsFor(only);
   try {
@@ -44,7 +49,8 @@ async function measureAll({ samples, only, json }: Options): Promise<void> {
       for (const row of rows) {
         progress.say(`round ${round + 1} of ${samples}: ${row.name}, ${row.where}, ${row.runtime}`);
         try {
-          row.samples.push(await measureEnding(grader, row.ending, row.where, row.runtime, proxy));
+          const house = row.ending.act === 'cut-engine' ? byEngine : usual;
+          row.samples.push(await measureEnding(house, row.ending, row.where, row.runtime, proxy));
         } catch (error) {
           row.failures.push(error instanceof Error ? error.message : String(error));
         }
@@ -52,7 +58,8 @@ async function measureAll({ samples, only, json }: Options): Promise<void> {
     }
   } finally {
     progress.end();
-    await grader.close();
+    await usual.grader.close();
+    await byEngine.grader.close();
     await proxy.close();
     rmSync(folder, { recursive: true });
   }

@@ -1,7 +1,7 @@
 /** One ending: grades a program, and tells how long after the event Gradeport knew it. */
-import Docker from 'dockerode';
-import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/engine/labels.ts';
+import type { Engine } from '../../server/engine/port.ts';
 import type { EngineProxy } from '../../test/support/engine-proxy.ts';
+import { containerOf, firstProcessOf } from '../../test/support/first-process.ts';
 import type { TestGrader } from '../../test/support/grade.ts';
 import type { EndingCase } from './cases.ts';
 
@@ -41,9 +41,11 @@ function taskFiles({ program, act }: EndingCase, where: Where): Record<string, s
 const clocks = (text: string, word: string): number[] =>
   [...text.matchAll(new RegExp(`^${word} (\\d+\\.\\d{6})$`, 'gm'))].map((match) => Number(match[1]));
 
+export type House = { grader: TestGrader; engine: Engine };
+
 /** @returns ms from the event (or the limit) to the moment it was known; fails when the verdict is another */
 export async function measureEnding(
-  grader: TestGrader,
+  { grader, engine }: House,
   ending: EndingCase,
   where: Where,
   runtime: string,
@@ -55,7 +57,7 @@ export async function measureEnding(
   const act = async () => {
     acted = Number.POSITIVE_INFINITY;
     if (ending.act === 'kill-container') {
-      const pid = await pidOf(grader.instance, where);
+      const pid = await firstProcessOf(await containerOf(engine, grader.instance, where));
       acted = now();
       process.kill(pid, 'SIGKILL');
       return;
@@ -105,12 +107,3 @@ export async function measureEnding(
 }
 
 const sum = (first: number | undefined, more: number) => (first === undefined ? undefined : first + more);
-
-async function pidOf(instance: string, role: Where): Promise<number> {
-  const docker = new Docker();
-  const [found] = await docker.listContainers({
-    filters: { label: [`${INSTANCE_LABEL}=${instance}`, `${ROLE_LABEL}=${role}`] },
-  });
-  if (!found) throw new Error(`There is no ${role} container.`);
-  return (await docker.getContainer(found.Id).inspect()).State.Pid;
-}

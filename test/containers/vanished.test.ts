@@ -1,6 +1,6 @@
 /** A container or an engine that goes away in the middle is our fault, is noticed, and is never a verdict. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -10,6 +10,7 @@ import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/engine/labels.ts';
 import { openEngine } from '../../server/engine/open.ts';
 import type { Engine } from '../../server/engine/port.ts';
 import { type EngineProxy, openEngineProxy } from '../support/engine-proxy.ts';
+import { containerOf, firstProcessOf } from '../support/first-process.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-vanished-'));
@@ -121,13 +122,7 @@ describe.each(['runc', 'crun', 'runsc'])('on %s, by the engine,', (runtime) => {
   });
 });
 
-/** A container that its runtime started for us, in this role. */
-async function directId(role: string): Promise<string> {
-  const all = await engine.containers(INSTANCE_LABEL, direct.instance);
-  const id = all.find(({ labels }) => labels[ROLE_LABEL] === role)?.id;
-  if (id === undefined) throw new Error(`There is no ${role} container.`);
-  return id;
-}
+const directId = (role: string) => containerOf(engine, direct.instance, role);
 
 /** In all trees. */
 const cgroupsOf = (id: string): string[] =>
@@ -135,12 +130,8 @@ const cgroupsOf = (id: string): string[] =>
     .map((tree) => `/sys/fs/cgroup/${tree}/gradeport/${id}`)
     .filter((path) => existsSync(path));
 
-/** Its first process is the oldest one in its cgroup. */
 async function killFirstDirectly(role: string): Promise<void> {
-  const id = await directId(role);
-  const tree = existsSync('/sys/fs/cgroup/pids') ? '/sys/fs/cgroup/pids' : '/sys/fs/cgroup';
-  const pids = readFileSync(`${tree}/gradeport/${id}/box/cgroup.procs`, 'utf8').split('\n').filter(Boolean);
-  process.kill(Math.min(...pids.map(Number)), 'SIGKILL');
+  process.kill(await firstProcessOf(await directId(role)), 'SIGKILL');
 }
 
 /** The runtime that stands beside it. */

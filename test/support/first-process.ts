@@ -1,0 +1,22 @@
+/** The first process of a container of ours, as this machine sees it, whoever started the container. */
+import { globSync, readFileSync } from 'node:fs';
+import Docker from 'dockerode';
+import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/engine/labels.ts';
+import type { Engine } from '../../server/engine/port.ts';
+
+export async function containerOf(engine: Engine, instance: string, role: string): Promise<string> {
+  const all = await engine.containers(INSTANCE_LABEL, instance);
+  const id = all.find(({ labels }) => labels[ROLE_LABEL] === role)?.id;
+  if (id === undefined) throw new Error(`There is no ${role} container.`);
+  return id;
+}
+
+/** Its oldest one, where its runtime started it for us; else the engine says it. */
+export async function firstProcessOf(id: string): Promise<number> {
+  const [procs] = globSync([
+    `/sys/fs/cgroup/pids/gradeport/${id}/box/cgroup.procs`,
+    `/sys/fs/cgroup/gradeport/${id}/box/cgroup.procs`,
+  ]);
+  if (procs === undefined) return (await new Docker().getContainer(id).inspect()).State.Pid;
+  return Math.min(...readFileSync(procs, 'utf8').split('\n').filter(Boolean).map(Number));
+}
