@@ -36,15 +36,17 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
 - **Click to verdict**: on a task's page in Chromium, from the time stamp of the click event to the task after
   the animation frame in which the verdict stands on the run's page. A frame takes up to 16.7 ms.
 - **Throughput**: all runs are handed in at once, each by another student; from the first hand-in to the last verdict.
-- **Memory**: of each waiting slot, PSS of all processes in its containers, PSS of the engine's process beside each
-  container (the shim), kernel memory of the containers' cgroups, and files in memory; the slot's share of the mean.
+- **Memory**: of each waiting slot, PSS of all processes in its containers, PSS of the process beside each
+  container (the runtime, or the engine's shim), kernel memory of the containers' cgroups, and files in memory; the slot's share of the mean.
 - **Images**: tiny ones, each announcing an environment. **Submissions**: copies of a real run, put in through the store's
   own door, 100 per student; pages are asked for by a student with 100, in a small store and in a large one, in turn.
 - **Watching**: socket.io clients in a process of their own, ten per run; a client that missed a step is a failure.`;
 
-export const LIMITS = `- **A cold run** is the engine's: it creates, attaches and starts a container for each grader and each \`run_student\`.
+export const LIMITS = `- **A cold run** waits for its containers: the runtime starts one for each grader and each \`run_student\` (past the
+  engine, docs/decisions/0025; on gVisor the engine does).
 - **A warm run** has none of that on its way. What is left: the wait for the disk (the verdict survives a
   power cut; what was handed in waits beside the grading), the copy of the task, and the grader itself.
-- **Throughput** is bounded by what containers cost the engine: each run uses up one or two, and making and removing
-  one takes processor time in dockerd, containerd, its shim and the runtime, whenever it is done.
-- **C** is bounded by gcc.`;
+- **Throughput** is bounded by what containers cost: each run uses up one or two, and the runtime, the kernel and the
+  agent's Python need processor time for each, whenever it is done.
+- **C** is bounded by gcc. Beyond it are Gradeport's own share, the grader's own program, and two \`run_student\` of which
+  each passes four processes and starts one.`;
