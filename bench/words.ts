@@ -43,7 +43,7 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
 - **Watching**: socket.io clients in a process of their own, ten per run; a client that missed a step is a failure.`;
 
 export const LIMITS = `- **A cold run** waits for its containers: the runtime starts one for each grader and each \`run_student\` (past the
-  engine, docs/decisions/0025; on gVisor the engine does).
+  engine, decision 25; on gVisor the engine does).
 - **A warm run** has none of that on its way. What is left: the wait for the disk (the verdict survives a
   power cut; what was handed in waits beside the grading), the copy of the task, and the grader itself.
 - **Throughput** is bounded by what containers cost: each run uses up one or two, and the runtime, the kernel and the
