@@ -110,7 +110,7 @@ test('two runs at the same time see nothing of each other', async () => {
     run: `#!/bin/bash
 getinput q1 > student/word
 cd student
-run_student "bash -c 'cat word > /tmp/mine; cat word > /dev/shm/mine; sleep 1; ls -A /tmp /dev/shm /task/student; ps ax | wc -l'" 2>&1
+run_student "bash -c 'cat word > /tmp/mine; cat word > /dev/shm/mine; sleep 1; ls -A /tmp /dev/shm /task/student; ps ax > /tmp/seen; wc -l < /tmp/seen'" 2>&1
 feedback-result success
 `,
   };
