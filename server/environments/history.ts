@@ -1,10 +1,10 @@
 /** The history of all environments, as the store has it, kept in memory: grading asks it without a way to the disk. */
 import { GradeportError } from '../core/errors.ts';
 import type { StoredRevision } from '../store/collections.ts';
-import type { Store } from '../store/port.ts';
+import type { Step, Store } from '../store/port.ts';
 import { type HistoryState, revisionId } from './decisions.ts';
 
-export type HistoryStore = Pick<Store, 'revisions' | 'currents' | 'pins'>;
+export type HistoryStore = Pick<Store, 'revisions' | 'currents' | 'pins' | 'batch'>;
 
 export async function readHistory(store: HistoryStore): Promise<HistoryState> {
   const [revisions, currents, pins] = await Promise.all([
@@ -55,26 +55,26 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     await store.revisions.update({ id: revisionId(revision) }, { $set });
   }
 
-  /** One compare-and-set, from the current revision that whoever decided had seen. */
-  async function claim({ name, digest, seen }: Promotion): Promise<boolean> {
-    if (seen) {
-      const change = { $set: { digest }, $inc: { serial: 1 } };
-      return (await store.currents.update({ id: name, serial: seen.serial }, change)) !== null;
-    }
-    return store.currents.insert({ id: name, digest, serial: 1 }).then(
-      () => true,
-      (error: unknown) => {
-        if (error instanceof GradeportError && error.code === 'conflict') return false;
-        throw error;
-      },
-    );
-  }
-
-  async function setOne(promotion: Promotion): Promise<boolean> {
-    const { name, digest, by, why } = promotion;
-    if (!(await claim(promotion))) return false;
-    await change({ name, digest }, { promotedAt: now(), promotedBy: by, why, setAside: false });
-    return true;
+  /** Who grades and why it does change together, from the current revision that the one who decided had seen. */
+  async function setOne({ name, digest, by, why, seen }: Promotion): Promise<boolean> {
+    const about = { promotedAt: now(), promotedBy: by, why, setAside: false };
+    const claim: Step = seen
+      ? {
+          collection: 'currents',
+          id: name,
+          where: { serial: seen.serial },
+          change: { $set: { digest }, $inc: { serial: 1 } },
+        }
+      : { collection: 'currents', insert: { id: name, digest, serial: 1 } };
+    const note: Step = {
+      collection: 'revisions',
+      id: revisionId({ name, digest }),
+      change: { $set: about },
+    };
+    return store.batch([claim, note]).catch((error: unknown) => {
+      if (error instanceof GradeportError && error.code === 'conflict') return false;
+      throw error;
+    });
   }
 
   /**

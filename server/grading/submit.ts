@@ -113,14 +113,17 @@ async function enter(
     environment: null,
     outcome: null,
   };
-  // Asked for in one turn, they are one transaction. Work on it begins before it is on disk: a verdict is stored
-  // later, and nobody is told before.
-  const soon = { mayBeLost: true };
-  await Promise.all([
-    store.submissions.insert(submission, soon),
-    store.runs.insert(run, soon),
-    ...gradeReturnsOf(submission, reading.launches).map((owed) => store.gradeReturns.insert(owed, soon)),
-  ]);
+  const owed = gradeReturnsOf(submission, reading.launches);
+  // Work on it begins before it is on disk: a verdict is stored later, and nobody hears of it before. Workers look for
+  // the run, which is therefore the last.
+  await store.batch(
+    [
+      { collection: 'submissions', insert: submission },
+      ...owed.map((one) => ({ collection: 'gradeReturns' as const, insert: one })),
+      { collection: 'runs', insert: run },
+    ],
+    { mayBeLost: true },
+  );
   await enqueue(deps, run);
   await store.settled();
   return { ok: true, submission: submission.id, run: run.id };

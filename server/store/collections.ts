@@ -223,10 +223,16 @@ export const pinSchema = z.object({
 export type Pin = z.infer<typeof pinSchema>;
 
 type IndexSpec = { paths: readonly string[]; unique?: true };
+/** leads: the first step of a batch may be on its documents; readers of such a collection look for what is unfinished. */
+type CollectionSpec = { schema: z.ZodObject; indexes: readonly IndexSpec[]; leads?: true };
 export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
   sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
-  submissions: { schema: submissionSchema, indexes: [{ paths: ['course', 'task', 'userId', 'at'] }] },
+  submissions: {
+    schema: submissionSchema,
+    indexes: [{ paths: ['course', 'task', 'userId', 'at'] }],
+    leads: true,
+  },
   groups: { schema: groupSchema, indexes: [{ paths: ['course'] }] },
   teammates: {
     schema: teammateSchema,
@@ -249,7 +255,7 @@ export const collections = {
     ],
   },
   revisions: { schema: storedRevisionSchema, indexes: [{ paths: ['name', 'at'] }] },
-  currents: { schema: currentSchema, indexes: [] },
+  currents: { schema: currentSchema, indexes: [], leads: true },
   pins: { schema: pinSchema, indexes: [] },
   ltiNonces: { schema: ltiNonceSchema, indexes: [{ paths: ['expiresAt'] }] },
   ltiLaunches: { schema: ltiLaunchSchema, indexes: [{ paths: ['userId'] }] },
@@ -257,4 +263,8 @@ export const collections = {
     schema: gradeReturnSchema,
     indexes: [{ paths: ['state', 'nextAt'] }, { paths: ['submission'] }],
   },
-} as const satisfies Record<string, { schema: z.ZodType; indexes: readonly IndexSpec[] }>;
+} as const satisfies Record<string, CollectionSpec>;
+
+export type CollectionName = keyof typeof collections;
+export type Documents = { [N in CollectionName]: z.infer<(typeof collections)[N]['schema']> };
+export const collectionNames = Object.keys(collections) as CollectionName[];

@@ -1,15 +1,16 @@
 /** Bytes in files named by their SHA-256: blobs/ab/abcd…; a file appears whole and on disk, or not at all. */
 import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GradeportError, isNoSpace } from '../core/errors.ts';
 import type { Blobs } from './port.ts';
 import { noSpace } from './sqlite-errors.ts';
 
 const KEY = /^[0-9a-f]{64}$/;
+const SHELF = /^[0-9a-f]{2}$/;
 const MAX_BYTES = 256 * 2 ** 20;
-const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+export const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs {
   const folder = join(dataFolder, 'blobs');
@@ -42,7 +43,31 @@ export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs
     return content;
   }
 
-  return { put, get };
+  async function* list(): AsyncGenerator<{ key: string; size: number }> {
+    for (const shelf of await namesIn(folder, SHELF)) {
+      for (const key of await namesIn(join(folder, shelf), KEY)) {
+        const size = await sizeOf(join(folder, shelf, key));
+        if (size !== null) yield { key, size };
+      }
+    }
+  }
+
+  async function remove(key: string): Promise<boolean> {
+    const file = join(shelfOf(key), key);
+    if (!KEY.test(key) || (await sizeOf(file)) === null) return false;
+    await rm(file, { force: true });
+    return true;
+  }
+
+  return { put, get, list, remove };
+}
+
+async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return names.filter((name) => pattern.test(name)).sort();
 }
 
 const draftsOf = (dataFolder: string): string => join(dataFolder, 'blobs', 'drafts');

@@ -14,3 +14,14 @@ export function toJsonPath(path: string): string {
     .map((part) => `.${JSON.stringify(part)}`)
     .join('')}`;
 }
+
+/** What stands at a path of a document; undefined: nothing. Own members of objects only. */
+export function valueAt(doc: object, path: string): unknown {
+  let node: unknown = doc;
+  for (const part of splitPath(path)) {
+    if (typeof node !== 'object' || node === null || Array.isArray(node) || !Object.hasOwn(node, part))
+      return undefined;
+    node = (node as Record<string, unknown>)[part];
+  }
+  return node;
+}

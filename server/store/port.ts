@@ -1,19 +1,7 @@
 /** The store: collections of JSON documents and a blob store. The only truth about submissions and runs. */
-import type {
-  Current,
-  Group,
-  Pin,
-  Run,
-  Session,
-  StoredRevision,
-  StudentSettings,
-  Submission,
-  Teammate,
-  User,
-} from './collections.ts';
-import type { GradeReturn, LtiLaunch, LtiNonce } from './lti.ts';
+import type { CollectionName, Documents } from './collections.ts';
 
-type Scalar = string | number | boolean | null;
+export type Scalar = string | number | boolean | null;
 /** A small subset of MongoDB's language; keys may be dotted paths. */
 export type Condition =
   | Scalar
@@ -50,6 +38,10 @@ export type Collection<T extends { id: string }> = {
   findOne(filter: Filter, options?: FindOptions): Promise<T | null>;
   /** Compare-and-set: changes one document that matches, in one step, and returns it as it is then. */
   update(filter: Filter, change: Change, options?: WriteOptions): Promise<T | null>;
+  /**
+   * Changes every match and returns how many. Refused as a whole when a match cannot take the change; what another
+   * process writes meanwhile, or an end of this one, may leave some changed and others not: ask again.
+   */
   updateMany(filter: Filter, change: Change): Promise<number>;
   /** Removes every match; returns how many. */
   remove(filter: Filter): Promise<number>;
@@ -69,26 +61,41 @@ export type Blobs = {
   put(content: Uint8Array): Promise<string>;
   /** Fails with code "not-found". */
   get(key: string): Promise<Buffer>;
+  /** Everything that is kept, in the order of the keys; size in bytes. */
+  list(): AsyncIterable<{ key: string; size: number }>;
+  /** False where there is none. */
+  remove(key: string): Promise<boolean>;
 };
 
-export type Store = {
-  users: Collection<User>;
-  sessions: Collection<Session>;
-  submissions: Collection<Submission>;
-  runs: Collection<Run>;
-  /** Who hands in together, and who did. */
-  groups: Collection<Group>;
-  teammates: Collection<Teammate>;
-  /** Images that grade, did, or may; which one of a name does; and tasks that have one of their own. */
-  revisions: Collection<StoredRevision>;
-  currents: Collection<Current>;
-  pins: Collection<Pin>;
-  settings: Collection<StudentSettings>;
-  /** Who came from a learning platform, and the grades that it is to get. */
-  ltiNonces: Collection<LtiNonce>;
-  ltiLaunches: Collection<LtiLaunch>;
-  gradeReturns: Collection<GradeReturn>;
+/**
+ * A step of a batch. The first one may have preconditions: its id and unique keys are free, or its document meets
+ * `where`. The later ones have none: an insert whose id is taken and a change of a missing document do nothing.
+ */
+export type Step = {
+  [N in CollectionName]:
+    | { collection: N; insert: Documents[N] }
+    | { collection: N; id: string; change: Change; where?: Filter };
+}[CollectionName];
+export type Steps = readonly [Step, ...Step[]];
+
+/** A document, and the one that it names. */
+export type Linked<A, B> = { doc: A; linked: B | null };
+
+export type Store = { readonly [N in CollectionName]: Collection<Documents[N]> } & {
   blobs: Blobs;
+  /**
+   * All steps or none; false when the first one's document does not meet its `where`. Readers find what the later steps
+   * write only after what the earlier ones wrote, and whoever reads the first document may rely on the rest. The first
+   * collection is one that leads; the later ones have no unique key beside the id. Fails with "conflict" as insert does.
+   */
+  batch(steps: Steps, options?: WriteOptions): Promise<boolean>;
+  /** A document and the one whose id stands at its path `by`, in one round trip; null where the first is missing. */
+  getWith<A extends CollectionName, B extends CollectionName>(of: {
+    from: A;
+    id: string;
+    by: string;
+    to: B;
+  }): Promise<Linked<Documents[A], Documents[B]> | null>;
   /** Once everything that was written before is on disk. */
   settled(): Promise<void>;
   /** Told within a second that another process changed something, but not what; returns the way to stop. */

@@ -1,6 +1,7 @@
 /** One collection: a table of JSON documents, checked by their schema on the way in and on the way out. */
-import { z } from 'zod';
-import { GradeportError } from '../core/errors.ts';
+import type { z } from 'zod';
+import type { GradeportError } from '../core/errors.ts';
+import { checkDocument as check, taken } from './check-document.ts';
 import type { Change, Collection, Filter, FindOptions } from './port.ts';
 import { applyChange } from './sqlite-change.ts';
 import { type Database, indexName } from './sqlite-database.ts';
@@ -18,11 +19,19 @@ export type CollectionSpec<T> = {
   indexes: readonly { paths: readonly string[] }[];
 };
 
+/** What a batch does within its transaction. */
+export type InTransaction<T> = {
+  /** @returns the work; the document is checked at once */
+  insert(doc: T, orLeave: boolean): () => void;
+  /** false: there is no such document, or it does not meet the filter. */
+  change(filter: Filter, wanted: Change): boolean;
+};
+
 export function createCollection<T extends { id: string }>(
   database: Database,
   writer: Writer,
   { name, written, read, indexes }: CollectionSpec<T>,
-): Collection<T> {
+): Collection<T> & { within: InTransaction<T> } {
   const translate = createTranslator(new Set(indexes.flatMap((index) => index.paths)));
   const toDocument = (row: Row): T => check(`${name}/${row['id']}`, read, JSON.parse(String(row['doc'])));
   const rows = (text: string, { params }: Fragment): Row[] => database.prepare(text).all(...params);
@@ -68,15 +77,23 @@ export function createCollection<T extends { id: string }>(
     return select(filter, options).map(toDocument);
   }
 
+  function insertion(doc: T, orLeave: boolean): () => void {
+    const checked = check(`${name}/${doc.id}`, written, doc);
+    const text = JSON.stringify(checked);
+    const verb = orLeave ? 'INSERT OR IGNORE' : 'INSERT';
+    return () => write(`${verb} INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text);
+  }
+
+  function changeOne(filter: Filter, wanted: Change): T | null {
+    const row = select(filter, { limit: 1 })[0];
+    return row ? change(row, wanted) : null;
+  }
+
   return {
+    within: { insert: insertion, change: (filter, wanted) => changeOne(filter, wanted) !== null },
     find,
     async insert(doc, { mayBeLost = false } = {}) {
-      const checked = check(`${name}/${doc.id}`, written, doc);
-      const text = JSON.stringify(checked);
-      await writer.write(
-        () => write(`INSERT INTO ${name} (id, doc) VALUES (?, ?)`, checked.id, text),
-        mayBeLost,
-      );
+      await writer.write(insertion(doc, false), mayBeLost);
     },
     async get(id) {
       const row = database.prepare(`SELECT id, doc FROM ${name} WHERE id = ?`).get(id);
@@ -86,10 +103,7 @@ export function createCollection<T extends { id: string }>(
       return (await find(filter, { ...options, limit: 1 }))[0] ?? null;
     },
     update: (filter, wanted, { mayBeLost = false } = {}) =>
-      writer.write(() => {
-        const row = select(filter, { limit: 1 })[0];
-        return row ? change(row, wanted) : null;
-      }, mayBeLost),
+      writer.write(() => changeOne(filter, wanted), mayBeLost),
     updateMany: (filter, wanted) =>
       writer.write(() => select(filter).map((row) => change(row, wanted)).length),
     remove: (filter) =>
@@ -121,18 +135,8 @@ type Row = Readonly<Record<string, unknown>>;
 const toScalar = (value: unknown): string | number | null =>
   typeof value === 'string' || typeof value === 'number' ? value : null;
 
-function check<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
-  const result = schema.safeParse(doc);
-  if (result.success) return result.data;
-  const message = `The document ${place} does not fit its schema: ${z.prettifyError(result.error)}`;
-  throw new TypeError(message, { cause: result.error });
-}
-
 function conflict(name: string, indexes: CollectionSpec<unknown>['indexes'], cause: unknown): GradeportError {
   const said = String(cause);
   const index = indexes.find(({ paths }) => said.includes(`'${indexName(name, paths)}'`));
-  const what = (index?.paths ?? ['id']).join(' and ');
-  return new GradeportError('conflict', `The ${what} is taken already in ${name}: choose another.`, {
-    cause,
-  });
+  return taken(name, index?.paths, cause);
 }

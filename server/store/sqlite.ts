@@ -3,15 +3,17 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { GradeportError, isNoSpace } from '../core/errors.ts';
-import { collections } from './collections.ts';
+import { checkSteps } from './check-document.ts';
+import { type CollectionName, collections, type Documents } from './collections.ts';
 import { clearDrafts, createFileBlobs } from './file-blobs.ts';
 import { lockFolder } from './folder-lock.ts';
-import type { Collection, Store } from './port.ts';
-import { createCollection } from './sqlite-collection.ts';
-import { openDatabase } from './sqlite-database.ts';
+import { valueAt } from './json-path.ts';
+import type { Step, Store } from './port.ts';
+import { createCollection, type InTransaction } from './sqlite-collection.ts';
+import { type Database, openDatabase } from './sqlite-database.ts';
 import { explain, noSpace } from './sqlite-errors.ts';
 import { watchForeignChanges } from './sqlite-foreign.ts';
-import { createWriter } from './sqlite-writer.ts';
+import { createWriter, type Writer } from './sqlite-writer.ts';
 
 export type SqliteOptions = {
   clock?: () => number;
@@ -43,7 +45,37 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   const changes = watchForeignChanges(database);
   const open = undo.move();
 
-  const collection = <T extends { id: string }>(name: string, { schema, indexes }: Spec<T>): Collection<T> =>
+  const all = openCollections(database, writer);
+  return {
+    ...all,
+    blobs: createFileBlobs(place),
+    batch: (steps, { mayBeLost = false } = {}) => {
+      checkSteps(steps);
+      const works = steps.map((step, at) => workOf(all, step, at === 0));
+      // A precondition that is not met undoes nothing: it is the first.
+      return writer.write(() => works.every((work) => work()), mayBeLost);
+    },
+    async getWith({ from, id, by, to }) {
+      const doc = await all[from].get(id);
+      if (doc === null) return null;
+      const key = valueAt(doc, by);
+      return { doc, linked: typeof key === 'string' ? await all[to].get(key) : null };
+    },
+    settled: writer.settled,
+    onForeignChange: changes.listen,
+    async close() {
+      if (open.disposed) return;
+      changes.close();
+      await writer.settled();
+      open.dispose();
+    },
+  };
+}
+
+type Collections = { [N in CollectionName]: ReturnType<typeof createCollection<Documents[N]>> };
+
+function openCollections(database: Database, writer: Writer): Collections {
+  const collection = <T extends { id: string }>(name: string, { schema, indexes }: Spec<T>) =>
     createCollection(database, writer, { name, written: schema.strict(), read: schema, indexes });
   return {
     users: collection('users', collections.users),
@@ -59,16 +91,22 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     ltiNonces: collection('ltiNonces', collections.ltiNonces),
     ltiLaunches: collection('ltiLaunches', collections.ltiLaunches),
     gradeReturns: collection('gradeReturns', collections.gradeReturns),
-    blobs: createFileBlobs(place),
-    settled: writer.settled,
-    onForeignChange: changes.listen,
-    async close() {
-      if (open.disposed) return;
-      changes.close();
-      await writer.settled();
-      open.dispose();
-    },
   };
+}
+
+/** @returns what it does within the transaction; false from it: the precondition is not met */
+function workOf(all: Collections, step: Step, isFirst: boolean): () => boolean {
+  // The step's own types tie document and collection; TypeScript loses that where the name is looked up.
+  const within = all[step.collection].within as InTransaction<{ id: string }>;
+  if ('insert' in step) {
+    const insert = within.insert(step.insert, !isFirst);
+    return () => {
+      insert();
+      return true;
+    };
+  }
+  const filter = { ...step.where, id: step.id };
+  return () => within.change(filter, step.change) || !isFirst;
 }
 
 function makeFolder(place: string): void {

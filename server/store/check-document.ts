@@ -1,0 +1,39 @@
+/** Documents against their schema, and what is refused in the same words by every store. */
+import { z } from 'zod';
+import { GradeportError } from '../core/errors.ts';
+import { collections } from './collections.ts';
+import type { Step, Steps } from './port.ts';
+
+/** @throws TypeError that names the document and the field: a mistake of ours, or a document that somebody damaged */
+export function checkDocument<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
+  const result = schema.safeParse(doc);
+  if (result.success) return result.data;
+  const message = `The document ${place} does not fit its schema: ${z.prettifyError(result.error)}`;
+  throw new TypeError(message, { cause: result.error });
+}
+
+/** @param paths of the unique index that refused it; none: the id is taken */
+export function taken(
+  collection: string,
+  paths: readonly string[] | undefined,
+  cause: unknown,
+): GradeportError {
+  const what = (paths ?? ['id']).join(' and ');
+  const message = `The ${what} is taken already in ${collection}: choose another.`;
+  return new GradeportError('conflict', message, { cause });
+}
+
+/** A batch that could end half done on any store is a mistake on all of them. */
+export function checkSteps([first, ...later]: Steps): void {
+  const lead = collections[first.collection];
+  if (!('leads' in lead))
+    throw new TypeError(`A batch cannot begin in ${first.collection}: it is no collection that leads.`);
+  for (const step of later) checkLater(step);
+}
+
+function checkLater(step: Step): void {
+  const { collection } = step;
+  if ('where' in step) throw new TypeError('Only the first step of a batch has preconditions.');
+  if (collections[collection].indexes.some((index) => 'unique' in index))
+    throw new TypeError(`A later step cannot write to ${collection}: a unique key of it could refuse.`);
+}
