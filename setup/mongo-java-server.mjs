@@ -24,9 +24,7 @@ function folderIn(cache) {
   return join(cache, `java-server-${hash.digest('hex').slice(0, 12)}`);
 }
 
-/**
- * @param {string} folder
- */
+/** @param {string} folder */
 const isReady = (folder) => existsSync(join(folder, 'ready'));
 
 /**
@@ -43,8 +41,8 @@ export function javaServerIn(cache) {
  * @param {import('./steps.mjs').Note} note
  * @returns {Promise<string>} its folder
  */
-export async function ensureJavaServer(cache, note) {
-  await ensurePrograms(note);
+export async function ensureJavaServer(cache, note, find = which) {
+  await ensurePrograms(note, find);
   const folder = folderIn(cache);
   if (isReady(folder)) return folder;
   mkdirSync(cache, { recursive: true });
@@ -52,13 +50,16 @@ export async function ensureJavaServer(cache, note) {
   return folder;
 }
 
-/** @param {import('./steps.mjs').Note} note */
-async function ensurePrograms(note) {
-  const missing = () => PROGRAMS.filter((program) => !which(program));
+/**
+ * @param {import('./steps.mjs').Note} note
+ * @param {typeof which} find
+ */
+async function ensurePrograms(note, find) {
+  const missing = () => PROGRAMS.filter((program) => !find(program));
   if (missing().length > 0 && canInstall()) await installPackages(PACKAGES, note);
   if (missing().length === 0) return;
-  const next = `install ${PACKAGES.join(' and ')}, or: GRADEPORT_TEST_MONGODB=mongodb://… npm test`;
-  throw new SetupError(`there is no ${missing().join(' and no ')}`, next);
+  const why = `there is no mongod, and no ${missing().join(' and no ')} for a server in its place`;
+  throw new SetupError(why, 'GRADEPORT_TEST_MONGODB=mongodb://… npm test');
 }
 
 /**
@@ -76,7 +77,12 @@ async function make(made, folder, note) {
   });
   note('compiling');
   const classes = ['-cp', `${library}/*`, '-d', join(made, 'classes')];
-  await run('javac', [...classes, join(SOURCES, CLASS_FILE)], { note });
+  await run('javac', [...classes, join(SOURCES, CLASS_FILE)], { note }).catch((error) => {
+    throw new SetupError(
+      'javac cannot compile the server for tests, which needs Java 17 or later',
+      error.next,
+    );
+  });
   writeFileSync(join(made, 'ready'), '');
   moveUnlessThere(made, folder);
 }

@@ -25,20 +25,22 @@ export const mongoServerStep = { title: 'MongoDB server for tests', run: (note) 
  * What can be used as it is; nothing is installed for it.
  * @returns {MongoSource | undefined}
  */
-export function mongoSource(cache = CACHE) {
+export function mongoSource({ cache = CACHE, find = which } = {}) {
   const url = process.env['GRADEPORT_TEST_MONGODB'];
   if (url) return { kind: 'given', url };
-  const program = which('mongod');
+  const program = find('mongod');
   if (program) return { kind: 'mongod', program };
-  const image = localImage();
+  const image = localImage(find('docker'));
   if (image) return { kind: 'image', image };
   const folder = javaServerIn(cache);
   return folder === undefined ? undefined : { kind: 'java', folder };
 }
 
-/** A mongo image that the engine has already. */
-function localImage() {
-  const client = which('docker');
+/**
+ * A mongo image that the engine has already.
+ * @param {string | undefined} client
+ */
+function localImage(client) {
   if (!client) return undefined;
   const format = '{{.Repository}}:{{.Tag}}';
   const options = /** @type {const} */ ({ encoding: 'utf8', timeout: ENGINE_ANSWERS_MS });
@@ -49,18 +51,18 @@ function localImage() {
 /** @param {string} cache */
 const reasonFile = (cache) => join(cache, 'none.txt');
 
-/** @returns {string} why there is no server, as the last set-up found it; empty when none looked, or one is there */
+/** @returns {string} why the last set-up brought no server; empty when there was none, or it did */
 export const whyNoMongoServer = (cache = CACHE) => readOr(reasonFile(cache)).trim();
 
 /**
- * Makes sure that there is one. Without one the rest of the tests can still run, so a failure is only reported.
+ * Makes sure that there is one. Without one the other tests can still run, so a failure is only reported.
  * @param {import('./steps.mjs').Note} note
  */
-export async function ensureMongoServer(note, cache = CACHE, makeServer = ensureJavaServer) {
+export async function ensureMongoServer(note, { cache = CACHE, find = which } = {}) {
   rmSync(reasonFile(cache), { force: true });
-  if (mongoSource(cache)) return false;
+  if (mongoSource({ cache, find })) return false;
   try {
-    await makeServer(cache, note);
+    await ensureJavaServer(cache, note, find);
     return true;
   } catch (error) {
     const why = `the MongoDB suites are skipped: ${firstLine(error)}`;
