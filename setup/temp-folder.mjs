@@ -29,10 +29,11 @@ const signalHandlers = [
 /**
  * @template T
  * @param {(folder: string) => Promise<T>} use
+ * @param {string} [parent]
  * @returns {Promise<T>}
  */
-export async function withTempFolder(use) {
-  const folder = mkdtempSync(join(tmpdir(), 'gradeport-'));
+export async function withTempFolder(use, parent = tmpdir()) {
+  const folder = mkdtempSync(join(parent, 'gradeport-'));
   folders.add(folder);
   for (const [signal, handler] of signalHandlers) process.on(signal, handler);
   try {

@@ -5,6 +5,7 @@ import { baseImageStep } from './base-image.mjs';
 import { chromiumStep } from './chromium.mjs';
 import { dependenciesStep } from './dependencies.mjs';
 import { engineStep } from './engine.mjs';
+import { mongoServerStep } from './mongo-server.mjs';
 import { exitCode, start, startGradeport } from './project.mjs';
 import { registryStep } from './registry.mjs';
 import { shellsStep } from './shells.mjs';
@@ -65,5 +66,13 @@ async function runTests(report) {
   return passed && ran && counts.failed === 0;
 }
 
-await runSteps([dependenciesStep, engineStep, baseImageStep, chromiumStep, registryStep, shellsStep]);
+await runSteps([
+  dependenciesStep,
+  engineStep,
+  baseImageStep,
+  chromiumStep,
+  registryStep,
+  shellsStep,
+  mongoServerStep,
+]);
 process.exitCode = (await withTempFolder(runChecks).catch(fail)) ? 0 : 1;

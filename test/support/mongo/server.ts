@@ -1,0 +1,46 @@
+/** The MongoDB server of the tests: a genuine one where there is one, else mongo-java-server. */
+import { afterAll } from 'vitest';
+import { ensureMongoServer, mongoSource, whyNoMongoServer } from '../../../setup/mongo-server.mjs';
+import { openGivenServer } from './given-server.ts';
+import { launchOf } from './launch.ts';
+import { openOwnServer } from './own-server.ts';
+
+export { freshDatabase } from './fresh-database.ts';
+
+export type MongoServer = {
+  /** One line: which server it is, for reports. */
+  readonly name: string;
+  /** True for a real mongod: it has indexes that are not unique, and may have authentication and replica sets. */
+  readonly genuine: boolean;
+  /** A connection string for a database of this name. */
+  url(database: string): string;
+  /** kill -9; null where the server is somebody else's. */
+  readonly kill: (() => Promise<void>) | null;
+  /** Starts again after kill(), with the same port and data; resolves once it takes connections. */
+  readonly restart: (() => Promise<void>) | null;
+  /** Ends it and removes its folder; of somebody else's server: drops the databases that url() named. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Why the MongoDB suites are skipped; null where they can run. Takes seconds where the server has to be made first. */
+export async function whyNoMongo(): Promise<string | null> {
+  if (mongoSource()) return null;
+  if (!whyNoMongoServer()) await ensureMongoServer(() => {});
+  return whyNoMongoServer() || null;
+}
+
+/** @param options durable: mongo-java-server keeps its data in a file, which restart() needs */
+export async function openMongoServer(options: { durable?: boolean } = {}): Promise<MongoServer> {
+  const why = await whyNoMongo();
+  const source = mongoSource();
+  if (!source) throw new Error(why ?? 'there is no MongoDB server');
+  if (source.kind === 'given') return openGivenServer(source.url);
+  return openOwnServer(launchOf(source, options.durable ?? false));
+}
+
+/** One server for all tests of a file; ended after the last. */
+export async function sharedMongoServer(): Promise<MongoServer> {
+  const server = await openMongoServer();
+  afterAll(() => server[Symbol.asyncDispose]());
+  return server;
+}
