@@ -23,6 +23,15 @@ const MIB = 2 ** 20;
 export const configSchema = z.strictObject({
   /** Everything that is kept: store, blobs, courses, runs in progress. */
   data: z.string().default(join(PROJECT_FOLDER, 'data')),
+  /** A MongoDB connection string that names a database; null: SQLite in the data folder. */
+  store: z
+    .string()
+    .regex(
+      /^mongodb(\+srv)?:\/\//,
+      'write mongodb://host:27017/database, or leave it out for SQLite in the data folder',
+    )
+    .nullable()
+    .default(null),
   /** Folders of course folders; none: courses/ in the data folder. */
   courses: z.array(z.string()).default([]),
   host: z.string().default('127.0.0.1'),

@@ -76,7 +76,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   await using undo = new AsyncDisposableStack();
   const clock = Date.now;
-  const store = await openStore({ kind: 'sqlite', folder: config.data });
+  const store = await openStore(config);
   undo.defer(() => store.close());
   await prepare(store);
   const webFolder = join(PROJECT_FOLDER, 'web');

@@ -28,7 +28,7 @@ export function whoAmI(): string | null {
  * @returns whether every sample came out as it must; true also where there is no installation to say
  */
 export async function takeIn(
-  config: Pick<Config, 'data'>,
+  config: Pick<Config, 'data' | 'store'>,
   brought: Brought,
   sinceMs: number,
   stopped: AbortSignal,

@@ -1,6 +1,7 @@
 /** The settings that hold, each with its origin. */
 import { type Config, configSources, loadConfig } from '../config.ts';
 import { type Origin, SECRET, valueAt, whereOf } from '../core/setting-places.ts';
+import { hidePassword } from '../store/mongo/url.ts';
 import type { ConfigShowOptions } from './config.ts';
 import { data, harmless, json, table } from './terminal.ts';
 
@@ -44,8 +45,10 @@ export function effectiveSettings(
   });
 }
 
-const hide = (key: string, value: unknown): unknown =>
-  SECRET.test(key) && value !== null && value !== undefined ? HIDDEN : value;
+function hide(key: string, value: unknown): unknown {
+  if (key === 'store' && typeof value === 'string') return hidePassword(value);
+  return SECRET.test(key) && value !== null && value !== undefined ? HIDDEN : value;
+}
 
 type Leaf = { path: string[]; value: unknown };
 

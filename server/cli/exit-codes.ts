@@ -10,6 +10,7 @@ export const EXIT: Record<ErrorCode, number> = {
   'too-large': 2,
   busy: 1,
   unreachable: 5,
+  'store-away': 5,
   'no-space': 1,
   internal: 1,
 };
@@ -47,5 +48,5 @@ function refusedBySystem(error: unknown): Explanation | null {
 }
 
 export const EXIT_CODES_HELP = `
-Exit codes: 0 ok · 1 failed · 2 usage · 3 denied · 4 not found · 5 engine or server unreachable · 130 Ctrl-C.
+Exit codes: 0 ok · 1 failed · 2 usage · 3 denied · 4 not found · 5 engine, server or database unreachable · 130 Ctrl-C.
 Data goes to stdout, everything else to stderr; --json gives data as JSON.`;

@@ -9,14 +9,16 @@ import { type Judge, seenBy } from '../environments/stock.ts';
 import { installationId } from '../setup/installation-id.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 
-export const isInstalled = ({ data }: Pick<Config, 'data'>): boolean =>
-  existsSync(join(data, 'gradeport.db'));
+type Installed = Pick<Config, 'data' | 'store'>;
+
+export const isInstalled = ({ data, store }: Installed): boolean =>
+  store !== null || existsSync(join(data, 'gradeport.db'));
 
 /** undefined: there is no data folder, or it is not for us to read; then the newest image of a name grades. */
-export async function historyOf(config: Pick<Config, 'data'>): Promise<Judge | undefined> {
+export async function historyOf(config: Installed): Promise<Judge | undefined> {
   if (!isInstalled(config)) return undefined;
   try {
-    const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
+    const store = await openStoreBesideServer(config);
     const history = await readHistory(store).finally(() => store.close());
     const installation = await installationId(config.data);
     return async (look) => {

@@ -40,7 +40,7 @@ export async function withRevisions<T>(
     );
   }
   await using undo = new AsyncDisposableStack();
-  const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
+  const store = await openStoreBesideServer(config);
   undo.defer(() => store.close());
   const engine = openEngine(config.containers);
   undo.defer(() => engine.close());

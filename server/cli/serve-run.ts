@@ -48,7 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const stopped = untilInterrupted().signal;
   if (demo || setupOnly) await makeEnvironments();
   if (setupOnly) {
-    const store = await openStore({ kind: 'sqlite', folder: config.data });
+    const store = await openStore(config);
     try {
       await prepare(config, store, stopped);
     } finally {

@@ -14,10 +14,10 @@ export async function withStore<T>(
   create = false,
 ): Promise<T> {
   const config = loadConfig({ data: options.data });
-  if (!create && !existsSync(config.data)) {
+  if (!create && config.store === null && !existsSync(config.data)) {
     throw new GradeportError('not-found', `There is no installation in ${config.data}; see --data.`);
   }
-  const store = await openStoreBesideServer({ kind: 'sqlite', folder: config.data });
+  const store = await openStoreBesideServer(config);
   try {
     return await use(store);
   } finally {

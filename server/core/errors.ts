@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'too-large'
   | 'busy' // queue full, too many attempts: try again later
   | 'unreachable' // the container engine does not answer
+  | 'store-away' // the database does not answer for a moment
   | 'no-space'
   | 'internal';
 

@@ -13,6 +13,7 @@ const STATUS: Record<Exclude<ErrorCode, 'denied'>, number> = {
   'too-large': 413,
   busy: 503,
   unreachable: 503,
+  'store-away': 503,
   'no-space': 507,
   internal: 500,
 };
@@ -62,7 +63,7 @@ function ours(error: GradeportError, signedIn: boolean): Problem {
   if (error instanceof TooManyAttempts) {
     return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
   }
-  const retries = error.code === 'busy' || error.code === 'unreachable';
+  const retries = error.code === 'busy' || error.code === 'unreachable' || error.code === 'store-away';
   return { ...plain(STATUS[error.code], error.message), retryAfterS: retries ? RETRY_AFTER_S : null };
 }
 

@@ -1,8 +1,8 @@
 /** Documents against their schema, and what is refused in the same words by every store. */
 import { z } from 'zod';
 import { GradeportError } from '../core/errors.ts';
-import { collections } from './collections.ts';
-import type { Step, Steps } from './port.ts';
+import { type CollectionName, collections } from './collections.ts';
+import type { Change, Step, Steps } from './port.ts';
 
 /** @throws TypeError that names the document and the field: a mistake of ours, or a document that somebody damaged */
 export function checkDocument<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
@@ -36,4 +36,14 @@ function checkLater(step: Step): void {
   if ('where' in step) throw new TypeError('Only the first step of a batch has preconditions.');
   if (collections[collection].indexes.some((index) => 'unique' in index))
     throw new TypeError(`A later step cannot write to ${collection}: a unique key of it could refuse.`);
+  if ('change' in step) checkMembers(collection, step.change);
+}
+
+/** Whether a path through a member can be changed depends on the document; a later step must not fail. */
+function checkMembers(collection: CollectionName, { $set = {}, $unset = {}, $inc = {} }: Change): void {
+  const { shape } = collections[collection].schema;
+  for (const path of [$set, $unset, $inc].flatMap((part) => Object.keys(part))) {
+    if (!Object.hasOwn(shape, path) || path === 'id')
+      throw new TypeError(`A later step changes whole members: "${path}" is none of ${collection}.`);
+  }
 }

@@ -7,18 +7,18 @@ import { GradeportError, isNoSpace } from '../core/errors.ts';
 import type { Blobs } from './port.ts';
 import { noSpace } from './sqlite-errors.ts';
 
-const KEY = /^[0-9a-f]{64}$/;
+export const BLOB_KEY = /^[0-9a-f]{64}$/;
 const SHELF = /^[0-9a-f]{2}$/;
-const MAX_BYTES = 256 * 2 ** 20;
+export const MAX_BLOB_BYTES = 256 * 2 ** 20;
 export const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs {
+export function createFileBlobs(dataFolder: string, maxBytes = MAX_BLOB_BYTES): Blobs {
   const folder = join(dataFolder, 'blobs');
   const drafts = draftsOf(dataFolder);
   const shelfOf = (key: string): string => join(folder, key.slice(0, 2));
 
   async function put(content: Uint8Array): Promise<string> {
-    if (content.byteLength > maxBytes) throw tooLarge(content.byteLength, maxBytes);
+    if (content.byteLength > maxBytes) throw blobTooLarge(content.byteLength, maxBytes);
     const key = hashOf(content);
     const file = join(shelfOf(key), key);
     try {
@@ -34,18 +34,18 @@ export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs
   }
 
   async function get(key: string): Promise<Buffer> {
-    if (!KEY.test(key)) throw notFound(key);
+    if (!BLOB_KEY.test(key)) throw noSuchBlob(key);
     const content = await readBounded(join(shelfOf(key), key), maxBytes);
-    if (content === null) throw notFound(key);
+    if (content === null) throw noSuchBlob(key);
     if (hashOf(content) !== key) {
-      throw new GradeportError('internal', `The stored file ${key} is damaged: restore it from a backup.`);
+      throw damagedBlob(key);
     }
     return content;
   }
 
   async function* list(): AsyncGenerator<{ key: string; size: number }> {
     for (const shelf of await namesIn(folder, SHELF)) {
-      for (const key of await namesIn(join(folder, shelf), KEY)) {
+      for (const key of await namesIn(join(folder, shelf), BLOB_KEY)) {
         const size = await sizeOf(join(folder, shelf, key));
         if (size !== null) yield { key, size };
       }
@@ -54,7 +54,7 @@ export function createFileBlobs(dataFolder: string, maxBytes = MAX_BYTES): Blobs
 
   async function remove(key: string): Promise<boolean> {
     const file = join(shelfOf(key), key);
-    if (!KEY.test(key) || (await sizeOf(file)) === null) return false;
+    if (!BLOB_KEY.test(key) || (await sizeOf(file)) === null) return false;
     await rm(file, { force: true });
     return true;
   }
@@ -116,7 +116,9 @@ async function sizeOf(file: string): Promise<number | null> {
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP');
-const notFound = (key: string): GradeportError =>
+export const noSuchBlob = (key: string): GradeportError =>
   new GradeportError('not-found', `There is no stored file "${key.slice(0, 80)}".`);
-const tooLarge = (size: number, limit: number): GradeportError =>
+export const blobTooLarge = (size: number, limit: number): GradeportError =>
   new GradeportError('too-large', `A stored file may have ${limit} bytes; this one has ${size}.`);
+export const damagedBlob = (key: string): GradeportError =>
+  new GradeportError('internal', `The stored file ${key} is damaged: restore it from a backup.`);

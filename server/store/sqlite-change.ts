@@ -52,7 +52,7 @@ function add(old: unknown, step: number, path: string): number {
 }
 
 /** Two changes of one place have no order: MongoDB refuses them, so do we. */
-function refuseOverlap(paths: readonly string[]): void {
+export function refuseOverlap(paths: readonly string[]): void {
   const sorted = paths.map((path) => `${path}.`).toSorted();
   const clash = sorted.find((path, index) => sorted[index + 1]?.startsWith(path));
   if (clash) throw new TypeError(`Two changes of "${clash.slice(0, -1)}" at once.`);

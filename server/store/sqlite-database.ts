@@ -5,11 +5,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { GradeportError } from '../core/errors.ts';
 import { collections } from './collections.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 import { explain } from './sqlite-errors.ts';
 import { indexedValue } from './sqlite-filter.ts';
 
-/** Raise it with every change that an older Gradeport could not read. */
-export const SCHEMA_VERSION = 1;
 /** How long a writer waits for another process's transaction, in ms. It blocks the event loop. */
 const BUSY_TIMEOUT_MS = 5000;
 

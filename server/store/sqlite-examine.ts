@@ -2,7 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SCHEMA_VERSION } from './sqlite-database.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 import { explain } from './sqlite-errors.ts';
 import { indexedValue } from './sqlite-filter.ts';
 

@@ -49,7 +49,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   return {
     ...all,
     blobs: createFileBlobs(place),
-    batch: (steps, { mayBeLost = false } = {}) => {
+    async batch(steps, { mayBeLost = false } = {}) {
       checkSteps(steps);
       const works = steps.map((step, at) => workOf(all, step, at === 0));
       // A precondition that is not met undoes nothing: it is the first.

@@ -59,7 +59,7 @@ test('killed again and again while it grades, every submission gets exactly one 
     await server.end('SIGKILL');
     server = stack.use(await start());
   }
-  const store = await openStoreBesideServer({ kind: 'sqlite', folder: data });
+  const store = await openStoreBesideServer({ data, store: null });
   await vi.waitFor(async () => expect(await store.runs.count({ state: 'done' })).toBe(runs.length), {
     timeout: 60_000,
     interval: 100,

@@ -12,7 +12,7 @@ const images = revisionImages(NAME);
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-cli-built-'));
 const data = join(folder, 'data');
 beforeAll(async () => {
-  const store = await openStore({ kind: 'sqlite', folder: data });
+  const store = await openStore({ data, store: null });
   await store.close();
 });
 afterAll(async () => {

@@ -1,6 +1,7 @@
 /** What every store promises. An implementation passes by running this suite with its own `open`. */
 import { beforeEach, describe } from 'vitest';
 import type { Store } from '../../server/store/port.ts';
+import { batches } from './store-batch.contract.ts';
 import { blobs } from './store-blobs.contract.ts';
 import { changes } from './store-changes.contract.ts';
 import { documents } from './store-documents.contract.ts';
@@ -22,6 +23,7 @@ export function storeContract(
     describe('documents', () => documents(() => store));
     describe('filters', () => filters(() => store));
     describe('changes', () => changes(() => store));
+    describe('batches', () => batches(() => store));
     describe('blobs', () => blobs(() => store));
     describe('environments', () => environmentsInStore(() => store));
     describe('changes of others', () =>

@@ -58,7 +58,7 @@ beforeAll(async () => {
       stdin: `${PASSWORD}\n`,
     });
   }
-  store = await openStoreBesideServer({ kind: 'sqlite', folder: data });
+  store = await openStoreBesideServer({ data, store: null });
 });
 afterAll(async () => {
   await store.close();

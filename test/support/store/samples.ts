@@ -1,5 +1,5 @@
 /** Documents for store tests. */
-import type { Outcome, Run, User } from '../../../server/store/collections.ts';
+import type { Outcome, Run, Submission, User } from '../../../server/store/collections.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 
@@ -28,6 +28,17 @@ export const sampleRun = (id: string, more: Partial<Run> = {}): Run => ({
   doneAt: null,
   environment: null,
   outcome: null,
+  ...more,
+});
+
+export const sampleSubmission = (id: string, more: Partial<Submission> = {}): Submission => ({
+  id,
+  course: 'c1',
+  task: 't1',
+  userId: 'u1',
+  at: AT,
+  answers: { code: 'x' },
+  attempt: 0,
   ...more,
 });
 

@@ -9,6 +9,7 @@ const PROMISED: Record<ErrorCode, number> = {
   denied: 3,
   'not-found': 4,
   unreachable: 5,
+  'store-away': 5,
   conflict: 1,
   busy: 1,
   'no-space': 1,

@@ -90,6 +90,6 @@ test('the list of commands names every noun, and the exit codes', async () => {
   expect(exitCode).toBe(0);
   for (const command of createProgram().commands) expect(said).toContain(`  ${command.name()}`);
   expect(said).toContain(
-    '0 ok · 1 failed · 2 usage · 3 denied · 4 not found · 5 engine or server unreachable',
+    '0 ok · 1 failed · 2 usage · 3 denied · 4 not found · 5 engine, server or database unreachable',
   );
 });

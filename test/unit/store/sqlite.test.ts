@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { openStore } from '../../../server/store/open.ts';
+import { SCHEMA_VERSION } from '../../../server/store/schema-version.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
-import { SCHEMA_VERSION } from '../../../server/store/sqlite-database.ts';
 import { sampleOutcome, sampleRun } from '../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../support/store/temp-folder.ts';
 
@@ -17,11 +17,11 @@ function inFile(folder: string, statement: string): void {
 
 test('creates its folder, keeps its file private, and finds everything again', async () => {
   const folder = join(tempFolder(), 'deep', 'data');
-  const store = await openStore({ kind: 'sqlite', folder });
+  const store = await openStore({ data: folder, store: null });
   await store.runs.insert(sampleRun('r'));
   expect(statSync(join(folder, 'gradeport.db')).mode & 0o777).toBe(0o600);
   await store.close();
-  const again = await openStore({ kind: 'sqlite', folder });
+  const again = await openStore({ data: folder, store: null });
   expect(await again.runs.get('r')).toEqual(sampleRun('r'));
   await again.close();
   expect(readdirSync(folder).toSorted()).toEqual(['gradeport.db', 'gradeport.guard']);

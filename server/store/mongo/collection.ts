@@ -1,0 +1,74 @@
+/** One collection of a MongoDB store. */
+import type { z } from 'zod';
+import { checkDocument } from '../check-document.ts';
+import { type CollectionName, collections, type Documents } from '../collections.ts';
+import type { Change, Collection, Filter, FindOptions } from '../port.ts';
+import { toMongoUpdate } from './change.ts';
+import { PROJECTION, toDocument, toRaw } from './documents.ts';
+import { toMongoFilter } from './filter.ts';
+import { toMongoPath } from './keys.ts';
+import { newToken, type Place } from './place.ts';
+import { createReader } from './reader.ts';
+import type { Unfinished } from './unfinished.ts';
+import { refuseUnfit, updateManyOnce } from './update-many.ts';
+import { changeOnce, insertOnce, prepare } from './writes.ts';
+
+export function createMongoCollection<N extends CollectionName>(
+  place: Place,
+  name: N,
+  unfinished: Unfinished,
+): Collection<Documents[N]> {
+  type T = Documents[N];
+  const shape: z.ZodObject = collections[name].schema;
+  const read = shape as unknown as z.ZodType<T>;
+  const written = shape.strict() as unknown as z.ZodType<T>;
+  const reader = createReader(place, name, unfinished);
+
+  async function find(filter: Filter, options: FindOptions = {}): Promise<T[]> {
+    const raws = await reader.find(toMongoFilter(filter), { ...options, projection: PROJECTION });
+    return raws.map((raw) => toDocument(name, read, raw));
+  }
+
+  /** A change by id is one step on the server; any other filter is looked up first. */
+  async function update(filter: Filter, change: Change): Promise<T | null> {
+    const token = newToken();
+    const update = toMongoUpdate(shape, change, token);
+    const wanted = toMongoFilter(filter);
+    for (;;) {
+      const id = typeof filter['id'] === 'string' ? filter['id'] : await reader.idOf(wanted);
+      if (id === null) return null;
+      const raw = await changeOnce(place, name, { $and: [wanted], _id: id }, { update, token });
+      if (raw) return toDocument(name, read, await unfinished.settle(name, raw));
+      if (typeof filter['id'] === 'string') return null;
+    }
+  }
+
+  return {
+    find,
+    findOne: async (filter, options) => (await find(filter, { ...options, limit: 1 }))[0] ?? null,
+    async insert(doc) {
+      const checked: { id: string } = checkDocument(`${name}/${doc.id}`, written, doc);
+      await insertOnce(place, name, await prepare(place, name, toRaw(checked)));
+    },
+    get: async (id) => (await find({ id }, { limit: 1 }))[0] ?? null,
+    update,
+    async updateMany(filter, change) {
+      const wanted = toMongoFilter(filter);
+      await unfinished.finishAll(name);
+      await refuseUnfit(place, name, wanted, change);
+      return updateManyOnce(place, name, wanted, change);
+    },
+    async remove(filter) {
+      const wanted = toMongoFilter(filter);
+      // With its first document a batch would lose its other steps.
+      await unfinished.finishAll(name);
+      const { deletedCount } = await place.persist(() => place.native(name).deleteMany(wanted));
+      if (deletedCount > 0) place.wrote();
+      return deletedCount;
+    },
+    count: async (filter) => reader.count(toMongoFilter(filter)),
+    pluck: async (paths, filter, options = {}) =>
+      reader.pluck(paths.map(toMongoPath), toMongoFilter(filter), options),
+    group: async (path, filter) => reader.group(toMongoPath(path), toMongoFilter(filter)),
+  };
+}

@@ -1,0 +1,16 @@
+/** The one collection that is Gradeport's own book-keeping: which schema, who serves, who wrote. */
+import { hostname } from 'node:os';
+import type { mongo } from 'mongoose';
+import type { Place } from './place.ts';
+
+export const META = 'gradeport';
+export type MetaDoc = mongo.Document & { _id: string };
+export type Meta = mongo.Collection<MetaDoc>;
+
+export function metaOf({ connection }: Pick<Place, 'connection'>): Meta {
+  if (!connection.db) throw new TypeError('The connection is not open.');
+  return connection.db.collection<MetaDoc>(META);
+}
+
+/** Who this process is, for people. */
+export const about = () => ({ pid: process.pid, host: hostname() });

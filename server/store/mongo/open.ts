@@ -1,0 +1,103 @@
+/** The MongoDB store: a database that a university runs, watches and backs up. */
+import { type CollectionName, collectionNames } from '../collections.ts';
+import type { Store } from '../port.ts';
+import { createMongoCollection } from './collection.ts';
+import { connect } from './connection.ts';
+import { createForeign } from './foreign.ts';
+import { createGetWith } from './get-with.ts';
+import { BLOB_INDEX, createGridBlobs } from './grid-blobs.ts';
+import { createIndexes } from './indexes.ts';
+import { metaOf } from './meta.ts';
+import { createPersist } from './persist.ts';
+import { newToken, type Place } from './place.ts';
+import { probe } from './probe.ts';
+import { createModels } from './schema.ts';
+import { readSchemaVersion } from './schema-version.ts';
+import { lockDatabase, takenOver } from './server-lock.ts';
+import { createUnfinished } from './unfinished.ts';
+import { readMongoUrl } from './url.ts';
+
+export type MongoOptions = {
+  clock?: () => number;
+  /** false: for a command beside a running server, which is looked after by that. */
+  lock?: boolean;
+  /** How long a call waits for a database that is away before it fails with "store-away". */
+  patienceMs?: number;
+};
+
+const PATIENCE_MS = 3000;
+/** Two of them are below the 5 s in which what is unfinished is finished. */
+const SWEEP_MS = 2000;
+const KEEP_PROCESSES_MS = 24 * 3_600_000;
+
+export async function openMongoStore(url: string, options: MongoOptions = {}): Promise<Store> {
+  const address = readMongoUrl(url);
+  const { shown } = address;
+  const clock = options.clock ?? Date.now;
+  await using undo = new AsyncDisposableStack();
+  const connection = await connect(address);
+  undo.defer(() => connection.close());
+  const closing = new AbortController();
+  let isLost = () => false;
+  const ask = createPersist(shown, options.patienceMs ?? PATIENCE_MS, closing.signal);
+  const persist: typeof ask = async (attempt) => {
+    if (isLost()) throw takenOver(shown);
+    return ask(attempt);
+  };
+  const { db } = connection;
+  if (!db) throw new TypeError('The connection is not open.');
+  const meta = metaOf({ connection });
+  const processId = newToken();
+  const tracked = new Set<Promise<unknown>>();
+  const foreign = createForeign(meta, persist, processId);
+  const place: Place = {
+    connection,
+    models: createModels(connection),
+    native: (name) => db.collection(name),
+    shown,
+    persist,
+    wrote: foreign.wrote,
+    track(work) {
+      tracked.add(work);
+      void work.catch(() => {}).finally(() => tracked.delete(work));
+      return work;
+    },
+  };
+  await readSchemaVersion(meta, place);
+  const unfinished = createUnfinished(place);
+  if (options.lock !== false) {
+    await probe(meta, place);
+    const lock = await lockDatabase({ meta, persist, processId, shown, clock });
+    undo.defer(() => lock.release());
+    isLost = lock.isLost;
+    await createIndexes(place);
+    await persist(() => connection.collection('blobs.files').createIndexes([BLOB_INDEX]));
+    await foreign.tidy(new Date(clock() - KEEP_PROCESSES_MS));
+    await unfinished.sweep();
+    const sweeping = setInterval(
+      () => void place.track(unfinished.sweep()).catch(() => {}),
+      SWEEP_MS,
+    ).unref();
+    undo.defer(() => clearInterval(sweeping));
+  }
+  const stops = undo.move();
+  const all = Object.fromEntries(
+    collectionNames.map((name) => [name, createMongoCollection(place, name, unfinished)]),
+  ) as unknown as Pick<Store, CollectionName>;
+  return {
+    ...all,
+    blobs: createGridBlobs(place),
+    batch: unfinished.batch,
+    getWith: createGetWith(place, unfinished),
+    // Every write waits for the majority's journal before it resolves.
+    settled: async () => void (await Promise.allSettled(tracked)),
+    onForeignChange: foreign.listen,
+    async close() {
+      if (stops.disposed) return;
+      closing.abort();
+      await foreign.close();
+      await Promise.allSettled(tracked);
+      await stops.disposeAsync();
+    },
+  };
+}

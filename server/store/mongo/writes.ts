@@ -1,0 +1,69 @@
+/** Single writes, each done once however often it had to be sent. */
+import { taken } from '../check-document.ts';
+import type { CollectionName } from '../collections.ts';
+import { collections } from '../collections.ts';
+import type { MongoUpdate } from './change.ts';
+import { PROJECTION } from './documents.ts';
+import { codeOf, explain, isDuplicate } from './errors.ts';
+import { INSERTED, type MongoFilter } from './filter.ts';
+import { indexName } from './indexes.ts';
+import type { Place } from './place.ts';
+import { type Raw, WRITES } from './schema.ts';
+
+/** Checks it by mongoose, too. @throws TypeError that names the path */
+export async function prepare({ models, shown }: Place, name: CollectionName, raw: Raw): Promise<Raw> {
+  const doc = new models[name](raw);
+  await doc.validate().catch((error: unknown) => {
+    throw explain(error, shown);
+  });
+  return doc.toObject({ minimize: false, virtuals: false, flattenMaps: false });
+}
+
+/** @throws GradeportError "conflict" when the id or a unique key is taken */
+export async function insertOnce(place: Place, name: CollectionName, raw: Raw): Promise<void> {
+  const collection = place.native(name);
+  await place.persist(async (isAgain) => {
+    try {
+      await collection.insertOne({ ...raw });
+    } catch (error) {
+      if (!isDuplicate(error)) throw error;
+      const ours = isAgain && (await collection.findOne({ _id: raw._id, [INSERTED]: raw[INSERTED] }));
+      if (!ours) throw takenBy(name, error);
+    }
+  });
+  place.wrote();
+}
+
+/** @returns the document as it is then; null: none meets the filter */
+export async function changeOnce(
+  place: Place,
+  name: CollectionName,
+  filter: MongoFilter & { _id: string },
+  { update, token }: { update: MongoUpdate; token: string },
+): Promise<Raw | null> {
+  const model = place.models[name];
+  const fresh = { ...filter, [WRITES]: { $ne: token } };
+  const changed = await place.persist(async (isAgain) => {
+    try {
+      const found = await model.findOneAndUpdate(fresh, update, {
+        runValidators: true,
+        returnDocument: 'after',
+        lean: true,
+        projection: PROJECTION,
+      });
+      if (found || !isAgain) return found as Raw | null;
+    } catch (error) {
+      throw isDuplicate(error) ? takenBy(name, error) : error;
+    }
+    return place.native(name).findOne({ _id: filter._id, [WRITES]: token }, { projection: PROJECTION });
+  });
+  if (changed) place.wrote();
+  return changed;
+}
+
+/** MongoDB names the index in its message; servers differ in what else they say. */
+function takenBy(name: CollectionName, error: unknown) {
+  const said = codeOf(error) === 0 ? '' : String(error);
+  const index = collections[name].indexes.find(({ paths }) => said.includes(indexName(paths)));
+  return taken(name, index?.paths, error);
+}

@@ -1,0 +1,112 @@
+/** Contract: several documents change together, or none of them. */
+import { expect, test } from 'vitest';
+import type { StoredRevision, Submission } from '../../server/store/collections.ts';
+import type { Step, Store } from '../../server/store/port.ts';
+import { sampleRun, sampleSubmission } from '../support/store/samples.ts';
+
+const AT = '2026-11-20T10:00:00.000Z';
+const revision = (id: string, digest: string): StoredRevision => ({
+  ...{ id, name: 'c', digest, image: 'c:1', at: AT, by: null, from: 'found', promotedAt: null },
+  ...{ promotedBy: null, why: '', stage: 'staged', setAside: false, presence: 'named', test: null },
+});
+const submit = (id: string, more: Partial<Submission> = {}): [Step, Step] => [
+  { collection: 'submissions', insert: sampleSubmission(id, more) },
+  { collection: 'runs', insert: sampleRun(`run-${id}`, { submission: id }) },
+];
+
+export function batches(store: () => Store): void {
+  test('inserts all of its documents', async () => {
+    expect(await store().batch(submit('a'))).toBe(true);
+    expect(await store().submissions.get('a')).toEqual(sampleSubmission('a'));
+    expect(await store().runs.get('run-a')).toEqual(sampleRun('run-a', { submission: 'a' }));
+  });
+
+  test('inserts none when the first id is taken', async () => {
+    await store().submissions.insert(sampleSubmission('a', { attempt: 7 }));
+    await expect(store().batch(submit('a'))).rejects.toMatchObject({ code: 'conflict' });
+    expect(await store().runs.count({})).toBe(0);
+    expect(await store().submissions.get('a')).toMatchObject({ attempt: 7 });
+  });
+
+  test('leaves a document that a later step finds there', async () => {
+    await store().runs.insert(sampleRun('run-a', { task: 'before' }));
+    expect(await store().batch(submit('a'))).toBe(true);
+    expect(await store().runs.get('run-a')).toMatchObject({ task: 'before' });
+  });
+
+  test('changes all or, when the first document does not meet its condition, none', async () => {
+    await store().currents.insert({ id: 'c', digest: 'sha256:a', serial: 1 });
+    await store().revisions.insert(revision('c@sha256:b', 'sha256:b'));
+    const promote = (serial: number) =>
+      store().batch([
+        {
+          ...{ collection: 'currents', id: 'c', where: { serial } },
+          change: { $set: { digest: 'sha256:b' }, $inc: { serial: 1 } },
+        },
+        { collection: 'revisions', id: 'c@sha256:b', change: { $set: { why: `at ${serial}` } } },
+      ]);
+    expect(await promote(1)).toBe(true);
+    expect(await promote(1)).toBe(false);
+    expect(await store().currents.get('c')).toEqual({ id: 'c', digest: 'sha256:b', serial: 2 });
+    expect(await store().revisions.get('c@sha256:b')).toMatchObject({ why: 'at 1' });
+    expect(await promote(2)).toBe(true);
+    expect(await store().revisions.get('c@sha256:b')).toMatchObject({ why: 'at 2' });
+  });
+
+  test('a later change of a missing document does nothing', async () => {
+    const changeNone: Step = { collection: 'runs', id: 'none', change: { $inc: { attempt: 1 } } };
+    expect(await store().batch([...submit('a'), changeNone])).toBe(true);
+    expect(await store().runs.count({})).toBe(1);
+  });
+
+  test('of 50 batches with one condition exactly one happens', async () => {
+    await store().currents.insert({ id: 'c', digest: 'sha256:a', serial: 1 });
+    const promote = (at: number) =>
+      store().batch([
+        {
+          ...{ collection: 'currents', id: 'c', where: { serial: 1 } },
+          change: { $set: { digest: `sha256:${at}` }, $inc: { serial: 1 } },
+        },
+        { collection: 'runs', insert: sampleRun(`r${at}`) },
+      ]);
+    const won = await Promise.all(Array.from({ length: 50 }, (_, at) => promote(at)));
+    expect(won.filter(Boolean)).toHaveLength(1);
+    const winner = won.indexOf(true);
+    expect((await store().runs.find({})).map(({ id }) => id)).toEqual([`r${winner}`]);
+    expect(await store().currents.get('c')).toMatchObject({ digest: `sha256:${winner}`, serial: 2 });
+  });
+
+  test('checks every document before it writes the first', async () => {
+    // @ts-expect-error a mistake that only a cast or JSON can make
+    const wrong: Step = { collection: 'runs', insert: { ...sampleRun('r'), state: 'lost' } };
+    await expect(store().batch([submit('a')[0], wrong])).rejects.toThrow('state');
+    const misfit: Step = { collection: 'runs', id: 'r', change: { $set: { state: 'lost' } } };
+    await store().runs.insert(sampleRun('r'));
+    await expect(store().batch([submit('a')[0], misfit])).rejects.toThrow(TypeError);
+    expect(await store().submissions.count({})).toBe(0);
+  });
+
+  test('refuses what could end half done', async () => {
+    const begins = store().batch([{ collection: 'runs', insert: sampleRun('r') }]);
+    await expect(begins).rejects.toThrow('no collection that leads');
+    const condition: Step = { collection: 'runs', id: 'r', where: { state: 'done' }, change: {} };
+    await expect(store().batch([submit('a')[0], condition])).rejects.toThrow('preconditions');
+    const unique: Step = { collection: 'users', id: 'u', change: { $set: { name: 'x' } } };
+    await expect(store().batch([submit('a')[0], unique])).rejects.toThrow('unique key');
+    const part: Step = { collection: 'runs', id: 'r', change: { $set: { 'outcome.grade': 1 } } };
+    await expect(store().batch([submit('a')[0], part])).rejects.toThrow('whole members');
+    expect(await store().submissions.count({})).toBe(0);
+  });
+
+  test('gives a document and the one that it names', async () => {
+    await store().batch(submit('a'));
+    const both = (id: string) => store().getWith({ from: 'runs', id, by: 'submission', to: 'submissions' });
+    expect(await both('run-a')).toEqual({
+      doc: sampleRun('run-a', { submission: 'a' }),
+      linked: sampleSubmission('a'),
+    });
+    expect(await both('none')).toBeNull();
+    await store().runs.insert(sampleRun('orphan', { submission: 'gone' }));
+    expect(await both('orphan')).toMatchObject({ doc: { id: 'orphan' }, linked: null });
+  });
+}
