@@ -5,7 +5,7 @@ import { createMongoCollection } from './collection.ts';
 import { connect } from './connection.ts';
 import { createForeign } from './foreign.ts';
 import { createGetWith } from './get-with.ts';
-import { BLOB_INDEX, createGridBlobs } from './grid-blobs.ts';
+import { createGridBlobs } from './grid-blobs.ts';
 import { createIndexes } from './indexes.ts';
 import { metaOf } from './meta.ts';
 import { createPersist } from './persist.ts';
@@ -71,7 +71,6 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     undo.defer(() => lock.release());
     isLost = lock.isLost;
     await createIndexes(place);
-    await persist(() => connection.collection('blobs.files').createIndexes([BLOB_INDEX]));
     await foreign.tidy(new Date(clock() - KEEP_PROCESSES_MS));
     await unfinished.sweep();
     const sweeping = setInterval(
@@ -95,8 +94,8 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     async close() {
       if (stops.disposed) return;
       closing.abort();
-      await foreign.close();
       await Promise.allSettled(tracked);
+      await foreign.close();
       await stops.disposeAsync();
     },
   };
