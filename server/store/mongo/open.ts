@@ -5,7 +5,7 @@ import { createMongoCollection } from './collection.ts';
 import { connect } from './connection.ts';
 import { createForeign } from './foreign.ts';
 import { createGetWith } from './get-with.ts';
-import { BLOB_INDEX, createGridBlobs } from './grid-blobs.ts';
+import { createGridBlobs } from './grid-blobs.ts';
 import { createIndexes } from './indexes.ts';
 import { metaOf } from './meta.ts';
 import { createPersist, type Persist } from './persist.ts';
@@ -72,7 +72,6 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     undo.defer(() => lock.release());
     isLost = lock.isLost;
     await createIndexes(place);
-    await persist(() => connection.collection('blobs.files').createIndexes([BLOB_INDEX]));
     await foreign.tidy(new Date(clock() - KEEP_PROCESSES_MS));
     await unfinished.sweep();
     const sweeping = setInterval(
@@ -86,8 +85,8 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   const close = async (): Promise<void> => {
     if (stops.disposed) return;
     closing.abort();
-    await foreign.close();
     await settled();
+    await foreign.close();
     await stops.disposeAsync();
   };
   const storeOver = (view: Place, steps: Unfinished): Store => ({

@@ -1,7 +1,6 @@
 /** Whose database this is, and which schema it has. */
 import type { Connection } from 'mongoose';
 import { GradeportError } from '../../core/errors.ts';
-import { collectionNames } from '../collections.ts';
 import { SCHEMA_VERSION } from '../schema-version.ts';
 import { isDuplicate } from './errors.ts';
 import type { Meta } from './meta.ts';
@@ -38,12 +37,11 @@ export async function setSchemaVersion(
   });
 }
 
-/** Collections with our names that hold something: without our book-keeping they are another program's. */
+/** Collections that hold something: without our book-keeping they are another program's. */
 async function foreignCollections({ db }: Connection, persist: Place['persist']): Promise<string[]> {
   if (!db) return [];
   const listed = await persist(() => db.listCollections({}, { nameOnly: true }).toArray());
-  const ours = new Set<string>(collectionNames);
-  const names = listed.map(({ name }) => name).filter((name) => ours.has(name));
+  const names = listed.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
   const firsts = await Promise.all(names.map((name) => persist(() => db.collection(name).findOne({}))));
   return names.filter((_, at) => firsts[at] !== null);
 }

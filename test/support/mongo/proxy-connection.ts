@@ -64,6 +64,7 @@ function pass(ends: Ends, moment: Moment, frame: Buffer, { request, rule }: Exch
   const to = moment === 'request' ? ends.server : ends.client;
   const what = rule && momentOf(rule) === moment ? rule.do : 'send';
   if (what === 'send') to.write(frame);
+  else rule?.onDone?.();
   if (what === 'delay') ends.later(rule?.ms ?? 0, () => to.write(frame));
   if (what === 'fail' && rule) ends.client.write(encodeAnswer(request, failureFor(rule, request.body)));
   if (what === 'truncate') to.write(frame.subarray(0, Math.ceil(frame.length / 2)), ends.end);

@@ -25,6 +25,8 @@ export type Rule = {
   answer?: Body;
   /** Of delay. */
   ms?: number;
+  /** Called each time when it applies to a message; of swallow: the server has done the work. */
+  onDone?: () => void;
 };
 
 export type Rules = {
