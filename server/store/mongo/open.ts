@@ -64,7 +64,8 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
       return work;
     },
   };
-  await readSchemaVersion(meta, place);
+  // A command may be the first to write, such as the one that adds an operator: names must be unique from then on.
+  await readSchemaVersion(meta, place, () => createIndexes(place));
   const unfinished = createUnfinished(place);
   if (options.lock !== false) {
     await probe(meta, place);

@@ -8,10 +8,14 @@ import type { Place } from './place.ts';
 
 const ID = 'schema';
 
-/** The version that the database has; writes the newest one where it holds nothing of ours yet. */
+/**
+ * The version that the database has; writes the newest one where it holds nothing of ours yet.
+ * @param prepare what must be there before anybody writes to a fresh database
+ */
 export async function readSchemaVersion(
   meta: Meta,
   place: Pick<Place, 'connection' | 'persist' | 'shown'>,
+  prepare: () => Promise<void> = async () => {},
 ): Promise<number> {
   const { persist, shown } = place;
   const found = await persist(() => meta.findOne({ _id: ID }));
@@ -22,6 +26,7 @@ export async function readSchemaVersion(
   }
   const foreign = await foreignCollections(place.connection, persist);
   if (foreign.length > 0) throw somebodyElses(shown, foreign);
+  await prepare();
   await setSchemaVersion(meta, persist, SCHEMA_VERSION);
   return SCHEMA_VERSION;
 }
