@@ -1,7 +1,10 @@
 /** The indexes of a database: made from collections.ts while the server runs; none of others is touched. */
+import type { mongo } from 'mongoose';
 import { type CollectionName, collectionNames, collections } from '../collections.ts';
 import { INSERTED } from './filter.ts';
+import { BLOB_INDEX } from './grid-blobs.ts';
 import { toMongoPath } from './keys.ts';
+import type { Persist } from './persist.ts';
 import type { Place } from './place.ts';
 import { BATCH } from './schema.ts';
 
@@ -24,7 +27,7 @@ export function indexesOf(name: CollectionName): IndexDefinition[] {
 }
 
 /** MongoDB builds them beside readers and writers; one that is there already costs nothing. */
-export async function createIndexes({ native, persist }: Place): Promise<void> {
+export async function createIndexes({ native, persist }: Pick<Place, 'native' | 'persist'>): Promise<void> {
   for (const name of collectionNames) {
     const wanted = indexesOf(name);
     const collection = native(name);
@@ -32,4 +35,10 @@ export async function createIndexes({ native, persist }: Place): Promise<void> {
     const specs = [...wanted, ...(wanted.length === 0 ? [{ name: '_id_', key: { _id: 1 as const } }] : [])];
     await persist(() => collection.createIndexes(specs));
   }
+}
+
+/** Those of the uploads, too. */
+export async function createAllIndexes({ db, persist }: { db: mongo.Db; persist: Persist }): Promise<void> {
+  await createIndexes({ native: (name) => db.collection(name), persist });
+  await persist(() => db.collection('blobs.files').createIndexes([BLOB_INDEX]));
 }

@@ -15,9 +15,8 @@ export async function readSchemaVersion(
   place: Pick<Place, 'connection' | 'persist' | 'shown'>,
 ): Promise<number> {
   const { persist, shown } = place;
-  const found = await persist(() => meta.findOne({ _id: ID }));
-  if (found) {
-    const version = Number(found['version']);
+  const version = await schemaVersionIn(meta, persist);
+  if (version !== null) {
     if (version > SCHEMA_VERSION) throw newer(shown, version);
     return version;
   }
@@ -25,6 +24,12 @@ export async function readSchemaVersion(
   if (foreign.length > 0) throw somebodyElses(shown, foreign);
   await setSchemaVersion(meta, persist, SCHEMA_VERSION);
   return SCHEMA_VERSION;
+}
+
+/** null: the database is not Gradeport's yet. */
+export async function schemaVersionIn(meta: Meta, persist: Place['persist']): Promise<number | null> {
+  const found = await persist(() => meta.findOne({ _id: ID }));
+  return found ? Number(found['version']) : null;
 }
 
 export async function setSchemaVersion(
