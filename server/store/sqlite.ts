@@ -14,6 +14,7 @@ import { type Database, openDatabase } from './sqlite-database.ts';
 import { explain, noSpace } from './sqlite-errors.ts';
 import { watchForeignChanges } from './sqlite-foreign.ts';
 import { createWriter, type Writer } from './sqlite-writer.ts';
+import { refuseHalfDone } from './transfer/sqlite-mark.ts';
 
 export type SqliteOptions = {
   clock?: () => number;
@@ -38,6 +39,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     undo.defer(() => lock.release());
     await clearDrafts(place);
   }
+  refuseHalfDone(place);
   const database = openDatabase(place);
   undo.defer(() => database.close());
   const explainHere = (error: unknown): unknown => explain(error, place);

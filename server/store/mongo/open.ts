@@ -7,6 +7,7 @@ import { createForeign } from './foreign.ts';
 import { createGetWith } from './get-with.ts';
 import { createGridBlobs } from './grid-blobs.ts';
 import { createIndexes } from './indexes.ts';
+import { refuseHalfDone } from './mark.ts';
 import { metaOf } from './meta.ts';
 import { createPersist, type Persist } from './persist.ts';
 import { newToken, type Place } from './place.ts';
@@ -21,6 +22,8 @@ export type MongoOptions = {
   clock?: () => number;
   /** false: for a command beside a running server, which is looked after by that. */
   lock?: boolean;
+  /** true: also where documents that are being brought in are not all there. */
+  allowHalfDone?: boolean;
   /** How long a call waits for a database that is away before it fails with "store-away". */
   patienceMs?: number;
 };
@@ -64,15 +67,17 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
       return work;
     },
   };
+  const withIndexes = () => createIndexes({ persist, shown, collection: (name) => db.collection(name) });
   // A command may be the first to write, such as the one that adds an operator: names must be unique from then on.
-  await readSchemaVersion(meta, place, () => createIndexes(place));
+  await readSchemaVersion(meta, place, withIndexes);
+  if (options.allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
   const unfinished = createUnfinished(place);
   if (options.lock !== false) {
     await probe(meta, place);
     const lock = await lockDatabase({ meta, persist, processId, shown, clock });
     undo.defer(() => lock.release());
     isLost = lock.isLost;
-    await createIndexes(place);
+    await withIndexes();
     await foreign.tidy(new Date(clock() - KEEP_PROCESSES_MS));
     await unfinished.sweep();
     const sweeping = setInterval(

@@ -18,9 +18,8 @@ export async function readSchemaVersion(
   prepare: () => Promise<void> = async () => {},
 ): Promise<number> {
   const { persist, shown } = place;
-  const found = await persist(() => meta.findOne({ _id: ID }));
-  if (found) {
-    const version = Number(found['version']);
+  const version = await schemaVersionIn(meta, persist);
+  if (version !== null) {
     if (version > SCHEMA_VERSION) throw newer(shown, version);
     return version;
   }
@@ -29,6 +28,12 @@ export async function readSchemaVersion(
   await prepare();
   await setSchemaVersion(meta, persist, SCHEMA_VERSION);
   return SCHEMA_VERSION;
+}
+
+/** null: the database is not Gradeport's yet. */
+export async function schemaVersionIn(meta: Meta, persist: Place['persist']): Promise<number | null> {
+  const found = await persist(() => meta.findOne({ _id: ID }));
+  return found ? Number(found['version']) : null;
 }
 
 export async function setSchemaVersion(
