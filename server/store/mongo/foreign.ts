@@ -15,6 +15,7 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
   const listeners = new Set<() => void>();
   const id = `${PREFIX}${processId}`;
   let noting: NodeJS.Timeout | null = null;
+  let noted: Promise<unknown> = Promise.resolve();
   let looking: NodeJS.Timeout | null = null;
   let seen: string | null = null;
 
@@ -59,7 +60,9 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
 
   return {
     wrote(): void {
-      noting ??= setTimeout(() => void note().catch(() => {}), NOTE_AFTER_MS).unref();
+      noting ??= setTimeout(() => {
+        noted = note().catch(() => {});
+      }, NOTE_AFTER_MS).unref();
     },
     listen(listener: () => void): () => void {
       listeners.add(listener);
@@ -73,6 +76,7 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
     async close(): Promise<void> {
       listeners.clear();
       stop();
+      await noted;
       if (noting === null) return;
       clearTimeout(noting);
       await note().catch(() => {});

@@ -1,7 +1,6 @@
 /** Whose database this is, and which schema it has. */
 import type { Connection } from 'mongoose';
 import { GradeportError } from '../../core/errors.ts';
-import { collectionNames } from '../collections.ts';
 import { SCHEMA_VERSION } from '../schema-version.ts';
 import { isDuplicate } from './errors.ts';
 import type { Meta } from './meta.ts';
@@ -19,9 +18,8 @@ export async function readSchemaVersion(
   prepare: () => Promise<void> = async () => {},
 ): Promise<number> {
   const { persist, shown } = place;
-  const found = await persist(() => meta.findOne({ _id: ID }));
-  if (found) {
-    const version = Number(found['version']);
+  const version = await schemaVersionIn(meta, persist);
+  if (version !== null) {
     if (version > SCHEMA_VERSION) throw newer(shown, version);
     return version;
   }
@@ -30,6 +28,12 @@ export async function readSchemaVersion(
   await prepare();
   await setSchemaVersion(meta, persist, SCHEMA_VERSION);
   return SCHEMA_VERSION;
+}
+
+/** null: the database is not Gradeport's yet. */
+export async function schemaVersionIn(meta: Meta, persist: Place['persist']): Promise<number | null> {
+  const found = await persist(() => meta.findOne({ _id: ID }));
+  return found ? Number(found['version']) : null;
 }
 
 export async function setSchemaVersion(
@@ -43,12 +47,11 @@ export async function setSchemaVersion(
   });
 }
 
-/** Collections with our names that hold something: without our book-keeping they are another program's. */
+/** Collections that hold something: without our book-keeping they are another program's. */
 async function foreignCollections({ db }: Connection, persist: Place['persist']): Promise<string[]> {
   if (!db) return [];
   const listed = await persist(() => db.listCollections({}, { nameOnly: true }).toArray());
-  const ours = new Set<string>(collectionNames);
-  const names = listed.map(({ name }) => name).filter((name) => ours.has(name));
+  const names = listed.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
   const firsts = await Promise.all(names.map((name) => persist(() => db.collection(name).findOne({}))));
   return names.filter((_, at) => firsts[at] !== null);
 }
