@@ -28,9 +28,10 @@ export async function partyOf(
   }
   const group = await groupOf(store, course, actor.id);
   if (group === null) return null;
-  const team = { group: group.id, name: group.name, by: actor.id, members: await present(store, group) };
+  const [members, before] = await Promise.all([present(store, group), teamsOf(store, { group: group.id })]);
+  const team = { group: group.id, name: group.name, by: actor.id, members };
   const userId = teamId(team);
-  const all = { ...place, userId: anyOf([...(await teamsOf(store, { group: group.id })), userId]) };
+  const all = { ...place, userId: anyOf([...before, userId]) };
   // Not their names: who joins the group later changes no number.
   return { owner: { userId, team }, all, seed: group.id };
 }
