@@ -23,6 +23,8 @@ export type MongoOptions = {
   lock?: boolean;
   /** How long a call waits for a database that is away before it fails with "store-away". */
   patienceMs?: number;
+  /** How long the server may take for one answer before it counts as away. */
+  silenceMs?: number;
 };
 
 const PATIENCE_MS = 3000;
@@ -35,7 +37,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   const { shown } = address;
   const clock = options.clock ?? Date.now;
   await using undo = new AsyncDisposableStack();
-  const connection = await connect(address);
+  const connection = await connect(address, options.silenceMs);
   undo.defer(() => connection.close());
   const closing = new AbortController();
   let isLost = () => false;
@@ -63,7 +65,9 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
       return work;
     },
   };
-  await readSchemaVersion(meta, place);
+  const { isNew } = await readSchemaVersion(meta, place);
+  // Also for a command: a unique key must be one from the first document on.
+  if (isNew) await createIndexes(place);
   const unfinished = createUnfinished(place);
   if (options.lock !== false) {
     await probe(meta, place);

@@ -8,22 +8,22 @@ import type { Place } from './place.ts';
 
 const ID = 'schema';
 
-/** The version that the database has; writes the newest one where it holds nothing of ours yet. */
+/** The version that the database has; writes the newest one, and is new, where it holds nothing yet. */
 export async function readSchemaVersion(
   meta: Meta,
   place: Pick<Place, 'connection' | 'persist' | 'shown'>,
-): Promise<number> {
+): Promise<{ version: number; isNew: boolean }> {
   const { persist, shown } = place;
   const found = await persist(() => meta.findOne({ _id: ID }));
   if (found) {
     const version = Number(found['version']);
     if (version > SCHEMA_VERSION) throw newer(shown, version);
-    return version;
+    return { version, isNew: false };
   }
   const foreign = await foreignCollections(place.connection, persist);
   if (foreign.length > 0) throw somebodyElses(shown, foreign);
   await setSchemaVersion(meta, persist, SCHEMA_VERSION);
-  return SCHEMA_VERSION;
+  return { version: SCHEMA_VERSION, isNew: true };
 }
 
 export async function setSchemaVersion(
