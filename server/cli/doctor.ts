@@ -1,8 +1,9 @@
 /** gradeport doctor: looks at everything a run needs, by doing it, and says what to do. */
 import { Command } from 'commander';
-import type { Check, State } from './doctor/check.ts';
+import { linesOf } from './check-lines.ts';
+import type { Check } from './doctor/check.ts';
 import { INTERRUPTED } from './exit-codes.ts';
-import { colors, createProgress, data, json, talk } from './terminal.ts';
+import { createProgress, data, json, talk } from './terminal.ts';
 
 type DoctorOptions = { data?: string; json?: boolean; attack?: boolean; runtime?: string; only?: string };
 
@@ -56,13 +57,3 @@ function exitCodeOf(checks: readonly Check[]): number {
   if (failed.some(({ check }) => check === 'engine')) return 5;
   return failed.length > 0 ? 1 : 0;
 }
-
-const MARKS: Record<State, string> = {
-  ok: colors.green('✓'),
-  warn: colors.yellow('!'),
-  fail: colors.red('✗'),
-  skipped: colors.dim('–'),
-};
-
-const linesOf = ({ check, state, sentence, next }: Check): string =>
-  `${MARKS[state]} ${check}: ${sentence}${next === null ? '' : `\n    ${next}`}`;

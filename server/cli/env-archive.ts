@@ -5,7 +5,8 @@ import { importEnvironment } from '../environments/sharing/import.ts';
 import { readSampleFiles, writeSampleFiles } from '../environments/sharing/samples-files.ts';
 import { whoAmI } from './brought.ts';
 import { emptyFolder } from './keep.ts';
-import { type DataOption, ownVersion, withSharing } from './sharing.ts';
+import { ownVersion } from './own-version.ts';
+import { type DataOption, withSharing } from './sharing.ts';
 import { data, formatBytes, harmless, json, talk } from './terminal.ts';
 
 type JsonOption = { json?: boolean };

@@ -1,7 +1,5 @@
 /** All commands: gradeport <noun> <verb>. Help, completion and the man page are made from this. */
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { PROJECT_FOLDER } from '../config.ts';
 import { benchCommand } from './bench.ts';
 import { completionCommand } from './completion.ts';
 import { configCommand } from './config.ts';
@@ -11,21 +9,20 @@ import { envCommand } from './env.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
 import { gradeCommand } from './grade.ts';
 import { manCommand } from './man.ts';
+import { ownVersion } from './own-version.ts';
 import { registryCommand } from './registry.ts';
 import { serveCommand } from './serve.ts';
 import { slotsCommand } from './slots.ts';
+import { storeCommand } from './store.ts';
 import { taskCommand } from './task.ts';
 import { userCommand } from './user.ts';
 
 export function createProgram(): Command {
-  const { version } = JSON.parse(readFileSync(`${PROJECT_FOLDER}/package.json`, 'utf8')) as {
-    version: string;
-  };
   const program = new Command('gradeport')
     .description(
       'Grades submissions in isolated containers. Environments are images that announce themselves by labels.',
     )
-    .version(version)
+    .version(ownVersion())
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText('after', EXIT_CODES_HELP);
@@ -36,6 +33,7 @@ export function createProgram(): Command {
     taskCommand(),
     courseCommand(),
     userCommand(),
+    storeCommand(),
     registryCommand(),
     slotsCommand(),
     doctorCommand(),

@@ -1,7 +1,6 @@
 /** What the commands on images share: the engine, the registries, and who asks. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Config, ENVIRONMENTS_FOLDER, loadConfig, PROJECT_FOLDER } from '../config.ts';
+import { type Config, ENVIRONMENTS_FOLDER, loadConfig } from '../config.ts';
 import { openEngine, openEngineImages } from '../engine/open.ts';
 import { findEnvironment } from '../environments/announced.ts';
 import { openBuildSources } from '../environments/build-sources.ts';
@@ -67,11 +66,4 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
     news.end();
     await engine.close();
   }
-}
-
-export function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(`${PROJECT_FOLDER}/package.json`, 'utf8')) as {
-    version: string;
-  };
-  return version;
 }

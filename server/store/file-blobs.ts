@@ -70,7 +70,8 @@ async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
   return names.filter((name) => pattern.test(name)).sort();
 }
 
-const draftsOf = (dataFolder: string): string => join(dataFolder, 'blobs', 'drafts');
+/** Where a file is written before it gets its name. */
+export const draftsOf = (dataFolder: string): string => join(dataFolder, 'blobs', 'drafts');
 
 /** Throws away what a killed process left half written. Only for the one who holds the folder's lock. */
 export async function clearDrafts(dataFolder: string): Promise<void> {

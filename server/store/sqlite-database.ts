@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { GradeportError } from '../core/errors.ts';
-import { collections } from './collections.ts';
+import { collectionNames, collections } from './collections.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 import { explain } from './sqlite-errors.ts';
 import { indexedValue } from './sqlite-filter.ts';
@@ -78,14 +78,21 @@ function checkVersion(connection: DatabaseSync, folder: string): void {
 }
 
 function* definitions(): Generator<string> {
-  for (const [name, { indexes }] of Object.entries(collections)) {
+  for (const name of collectionNames)
     yield `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL) STRICT`;
-    for (const index of indexes) {
-      const values = index.paths.map(indexedValue).join(', ');
+  for (const { sql } of declaredIndexes()) yield sql;
+}
+
+/** on: what stands behind the name, also in SQLite's own list of indexes. */
+export function declaredIndexes(): { name: string; on: string; sql: string }[] {
+  return Object.entries(collections).flatMap(([collection, { indexes }]) =>
+    indexes.map((index) => {
+      const name = indexName(collection, index.paths);
+      const on = `ON ${collection} (${index.paths.map(indexedValue).join(', ')})`;
       const unique = 'unique' in index ? 'UNIQUE ' : '';
-      yield `CREATE ${unique}INDEX IF NOT EXISTS "${indexName(name, index.paths)}" ON ${name} (${values})`;
-    }
-  }
+      return { name, on, sql: `CREATE ${unique}INDEX IF NOT EXISTS "${name}" ${on}` };
+    }),
+  );
 }
 
 /** Also what SQLite names in its message when a unique index refuses a document. */

@@ -14,6 +14,7 @@ import { type Database, openDatabase } from './sqlite-database.ts';
 import { explain, noSpace } from './sqlite-errors.ts';
 import { watchForeignChanges } from './sqlite-foreign.ts';
 import { createWriter, type Writer } from './sqlite-writer.ts';
+import { refuseHalfDone } from './transfer/sqlite-mark.ts';
 
 export type SqliteOptions = {
   clock?: () => number;
@@ -38,6 +39,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     undo.defer(() => lock.release());
     await clearDrafts(place);
   }
+  refuseHalfDone(place);
   const database = openDatabase(place);
   undo.defer(() => database.close());
   const explainHere = (error: unknown): unknown => explain(error, place);
@@ -46,7 +48,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   const open = undo.move();
 
   const all = openCollections(database, writer);
-  return {
+  const store: Store = {
     ...all,
     blobs: createFileBlobs(place),
     async batch(steps, { mayBeLost = false } = {}) {
@@ -61,6 +63,8 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
       const key = valueAt(doc, by);
       return { doc, linked: typeof key === 'string' ? await all[to].get(key) : null };
     },
+    // A file is never away.
+    patient: () => store,
     settled: writer.settled,
     onForeignChange: changes.listen,
     async close() {
@@ -70,6 +74,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
       open.dispose();
     },
   };
+  return store;
 }
 
 type Collections = { [N in CollectionName]: ReturnType<typeof createCollection<Documents[N]>> };

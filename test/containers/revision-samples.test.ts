@@ -8,6 +8,7 @@ import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
 import { openEngine } from '../../server/engine/open.ts';
 import { createLog } from '../../server/log.ts';
 import { instanceOf, type RunningServer, startServer } from '../../server/main.ts';
+import { forgetImages } from '../support/forget-images.ts';
 import { dockerBuild, GRADER, revisionImages, taskYaml } from '../support/revision-images.ts';
 
 const NAME = `own-${process.pid}`;
@@ -17,6 +18,7 @@ const data = mkdtempSync(join(tmpdir(), 'gradeport-samples-'));
 afterAll(async () => {
   await images[Symbol.asyncDispose]();
   await engine.close();
+  await forgetImages(data);
   rmSync(data, { recursive: true });
 });
 

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../server/config.ts';
+import { forgetImages } from './forget-images.ts';
 
 const BIN = join(PROJECT_FOLDER, 'bin/gradeport.mjs');
 
@@ -45,7 +46,10 @@ export type ServerProcess = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Settles when the server says its address; fails with what it said when it ends before. */
+/**
+ * Settles when the server says its address; fails with what it said when it ends before.
+ * @param args with --data: what that installation kept in the engine goes with the server
+ */
 export function serve(args: readonly string[], options: CliOptions = {}): Promise<ServerProcess> {
   const child = start(['serve', ...args], options);
   const talk = collect(child.stderr);
@@ -65,6 +69,7 @@ export function serve(args: readonly string[], options: CliOptions = {}): Promis
         async [Symbol.asyncDispose]() {
           child.kill('SIGTERM');
           await gone;
+          await forgetImages(args[args.indexOf('--data') + 1] ?? '');
         },
       });
     });

@@ -1,4 +1,5 @@
 /** The indexes of a database: made from collections.ts while the server runs; none of others is touched. */
+import type { mongo } from 'mongoose';
 import { GradeportError } from '../../core/errors.ts';
 import { type CollectionName, collectionNames, collections } from '../collections.ts';
 import { isDuplicate, isUnknownCollection } from './errors.ts';
@@ -9,6 +10,8 @@ import type { Place } from './place.ts';
 import { BATCH } from './schema.ts';
 
 export type IndexDefinition = { name: string; key: Record<string, 1>; unique?: true; sparse?: true };
+
+type IndexPlace = Pick<Place, 'persist' | 'shown'> & { collection(name: string): mongo.Collection };
 
 export const indexName = (paths: readonly string[]): string => `gradeport_${paths.join('_')}`;
 
@@ -27,13 +30,18 @@ export function indexesOf(name: CollectionName): IndexDefinition[] {
 }
 
 /** MongoDB builds them beside readers and writers; one that is there already costs nothing. */
-export async function createIndexes(place: Place): Promise<void> {
-  for (const name of collectionNames) await createIn(place, name, indexesOf(name));
+export async function createIndexes(place: IndexPlace): Promise<void> {
+  await createDocumentIndexes(place);
   await createIn(place, BLOB_FILES, [BLOB_INDEX]);
 }
 
-async function createIn(place: Place, name: string, wanted: readonly IndexDefinition[]): Promise<void> {
-  const collection = place.connection.collection(name);
+/** Those of documents alone. */
+export async function createDocumentIndexes(place: IndexPlace): Promise<void> {
+  for (const name of collectionNames) await createIn(place, name, indexesOf(name));
+}
+
+async function createIn(place: IndexPlace, name: string, wanted: readonly IndexDefinition[]): Promise<void> {
+  const collection = place.collection(name);
   const there = await place.persist(() => collection.listIndexes().toArray()).catch(noneYet);
   // An operator may have made the same one under another name, which MongoDB would refuse to make again.
   const missing = wanted.filter((index) => !there.some((other) => isSame(other, index)));

@@ -7,7 +7,7 @@ export const META = 'gradeport';
 export type MetaDoc = mongo.Document & { _id: string };
 export type Meta = mongo.Collection<MetaDoc>;
 
-export function metaOf({ connection }: Pick<Place, 'connection'>): Meta {
+export function metaOf({ connection }: { connection: Pick<Place['connection'], 'db'> }): Meta {
   if (!connection.db) throw new TypeError('The connection is not open.');
   return connection.db.collection<MetaDoc>(META);
 }

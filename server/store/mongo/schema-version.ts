@@ -8,22 +8,32 @@ import type { Place } from './place.ts';
 
 const ID = 'schema';
 
-/** The version that the database has; writes the newest one, and is new, where it holds nothing yet. */
+/**
+ * The version that the database has; writes the newest one where it holds nothing of ours yet.
+ * @param prepare what must be there before anybody writes to a fresh database
+ */
 export async function readSchemaVersion(
   meta: Meta,
   place: Pick<Place, 'connection' | 'persist' | 'shown'>,
-): Promise<{ version: number; isNew: boolean }> {
+  prepare: () => Promise<void> = async () => {},
+): Promise<number> {
   const { persist, shown } = place;
-  const found = await persist(() => meta.findOne({ _id: ID }));
-  if (found) {
-    const version = Number(found['version']);
+  const version = await schemaVersionIn(meta, persist);
+  if (version !== null) {
     if (version > SCHEMA_VERSION) throw newer(shown, version);
-    return { version, isNew: false };
+    return version;
   }
   const foreign = await foreignCollections(place.connection, persist);
   if (foreign.length > 0) throw somebodyElses(shown, foreign);
+  await prepare();
   await setSchemaVersion(meta, persist, SCHEMA_VERSION);
-  return { version: SCHEMA_VERSION, isNew: true };
+  return SCHEMA_VERSION;
+}
+
+/** null: the database is not Gradeport's yet. */
+export async function schemaVersionIn(meta: Meta, persist: Place['persist']): Promise<number | null> {
+  const found = await persist(() => meta.findOne({ _id: ID }));
+  return found ? Number(found['version']) : null;
 }
 
 export async function setSchemaVersion(

@@ -17,6 +17,7 @@ import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { outcomeWith } from '../../http/support/grading.ts';
 import { environmentsOf } from '../../http/support/house.ts';
+import { idleQueue } from './support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const task = taskNamed('together', { environment: null, groups: true });
@@ -56,10 +57,7 @@ function hand(actor: User, given: Task = task) {
     environments: environmentsOf([]).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: {
-      ...{ push: async () => {}, remove: () => false, position: () => null, consume: () => {} },
-      ...{ size: () => ({ waiting: 0, active: 0 }), close: async () => {} },
-    },
+    queue: idleQueue(),
     newId: () => `n${count++}`,
   };
   return submit(deps, actor, 'c1', given.id, new Map([['q1', 'x']]));

@@ -18,6 +18,7 @@ import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { environmentsOf } from '../../http/support/house.ts';
 import { signedLaunch } from '../../support/lti.ts';
+import { idleQueue } from '../grading/support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const ORIGIN = 'https://grade.example';
@@ -72,13 +73,9 @@ function hand(actor: User) {
     ...{ courses: catalogueOf([course]), environments: environmentsOf([]).catalogue },
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: {
-      async push() {
-        if (isFull) throw new GradeportError('busy', 'The queue is full.');
-      },
-      ...{ remove: () => false, position: () => null, consume: () => {} },
-      ...{ size: () => ({ waiting: 0, active: 0 }), close: async () => {} },
-    },
+    queue: idleQueue(() => {
+      if (isFull) throw new GradeportError('busy', 'The queue is full.');
+    }),
     newId: () => `n${count++}`,
   };
   return submit(deps, actor, 'c1', 'together', new Map([['q1', 'x']]));
