@@ -151,7 +151,7 @@ export async function abandonMongoIntake({ url }: MongoRef): Promise<{ by: strin
   undo.defer(() => store.close());
   const staging = await openStaging(url);
   undo.defer(() => staging.close());
-  const { db, persist } = staging;
+  const { db, persist, incoming } = staging;
   const meta = metaOf({ connection: { db } });
   const mark = await readMongoMark(meta, persist);
   if (mark === null) return null;
