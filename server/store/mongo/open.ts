@@ -26,6 +26,8 @@ export type MongoOptions = {
   allowHalfDone?: boolean;
   /** How long a call waits for a database that is away before it fails with "store-away". */
   patienceMs?: number;
+  /** How long the server may take for one answer before it counts as away. */
+  silenceMs?: number;
 };
 
 const PATIENCE_MS = 3000;
@@ -38,7 +40,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   const { shown } = address;
   const clock = options.clock ?? Date.now;
   await using undo = new AsyncDisposableStack();
-  const connection = await connect(address);
+  const connection = await connect(address, options.silenceMs);
   undo.defer(() => connection.close());
   const closing = new AbortController();
   let isLost = () => false;
