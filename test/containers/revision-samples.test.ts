@@ -10,6 +10,7 @@ import { createLog } from '../../server/log.ts';
 import { instanceOf, type RunningServer, startServer } from '../../server/main.ts';
 import { forgetImages } from '../support/forget-images.ts';
 import { dockerBuild, GRADER, revisionImages, taskYaml } from '../support/revision-images.ts';
+import { storeUrlOf } from '../support/store/store-url.ts';
 
 const NAME = `own-${process.pid}`;
 const images = revisionImages(NAME);
@@ -24,7 +25,7 @@ afterAll(async () => {
 
 const start = (): Promise<RunningServer> =>
   startServer(
-    loadConfig({ data, port: 0, logLevel: 'error', testFirst: 'no' }, undefined, {}),
+    loadConfig({ data, store: storeUrlOf(data), port: 0, logLevel: 'error', testFirst: 'no' }, undefined, {}),
     createLog('error'),
   );
 const LABEL = 'COPY samples /samples\nLABEL org.gradeport.grading.samples=/samples\n';

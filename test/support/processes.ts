@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../server/config.ts';
 import { forgetImages } from './forget-images.ts';
+import { storeUrlOf } from './store/store-url.ts';
 
 const BIN = join(PROJECT_FOLDER, 'bin/gradeport.mjs');
 
@@ -13,9 +14,16 @@ type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string; 
 
 export const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
   spawn(process.execPath, [BIN, ...args], {
-    env: { ...process.env, NO_COLOR: '1', GRADEPORT_TEST_FIRST: 'no', ...env },
+    env: { ...process.env, NO_COLOR: '1', GRADEPORT_TEST_FIRST: 'no', ...storeOf(args), ...env },
     ...(cwd ? { cwd } : {}),
   });
+
+/** The store of the data folder that a command names. */
+function storeOf(args: readonly string[]): Record<string, string> {
+  const folder = args[args.indexOf('--data') + 1];
+  const store = args.includes('--data') && folder !== undefined ? storeUrlOf(folder) : null;
+  return store === null ? {} : { GRADEPORT_STORE: store };
+}
 
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const child = start(args, options);

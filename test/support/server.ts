@@ -9,6 +9,7 @@ import { installDemoCourse } from '../../server/setup/demo-course.ts';
 import { createFirstAccounts, type FirstAccount } from '../../server/setup/first-accounts.ts';
 import { installationId } from '../../server/setup/installation-id.ts';
 import { forgetImages } from './forget-images.ts';
+import { storeUrlOf } from './store/store-url.ts';
 
 export type TestAccounts = Record<'operator' | 'teacher' | 'student' | 'other', FirstAccount>;
 export type TestServer = RunningServer & {
@@ -23,7 +24,7 @@ export async function startTestServer(options: Record<string, unknown> = {}): Pr
   const data = await mkdtemp(join(tmpdir(), 'gradeport-test-'));
   const config = loadConfig(
     // Samples of the images that are there would take processors from what is tested.
-    { data, port: 0, logLevel: 'error', testFirst: 'no', ...options },
+    { data, store: storeUrlOf(data), port: 0, logLevel: 'error', testFirst: 'no', ...options },
     undefined,
     {},
   );

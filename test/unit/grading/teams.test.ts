@@ -13,10 +13,10 @@ import { ownersBeside, ownersOf, partyOf, peopleOf } from '../../../server/gradi
 import { progressOf } from '../../../server/http/views/progress.ts';
 import type { User } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { outcomeWith } from '../../http/support/grading.ts';
 import { environmentsOf } from '../../http/support/house.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
 import { idleQueue } from './support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -27,7 +27,7 @@ let groups: Groups;
 let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-teams-'));
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
   groups = createGroups(store, () => NOW);
 });
 afterEach(async () => {

@@ -14,10 +14,10 @@ import { peopleOf } from '../../../server/grading/teams.ts';
 import { createLaunch } from '../../../server/lti/launch.ts';
 import type { User } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { environmentsOf } from '../../http/support/house.ts';
 import { signedLaunch } from '../../support/lti.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
 import { idleQueue } from '../grading/support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -33,7 +33,7 @@ let isFull: boolean;
 let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-lti-groups-'));
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
   isFull = false;
 });
 afterEach(async () => {

@@ -1,7 +1,7 @@
 /** Two installations on one engine: neither takes away what the other needs. */
 import { describe, expect, test } from 'vitest';
 import { keptName, sharedName } from '../../../../server/environments/kept-names.ts';
-import { tempStore } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { A, B, graded, house, kept, LABELS, soon, TAG, withUpdate } from '../support/update.ts';
 
@@ -36,7 +36,7 @@ describe('two installations on one engine', () => {
   });
 
   test('what a command throws away, the server beside it does not bring back because the other keeps it', async () => {
-    const store = await tempStore();
+    const store = await tempTestStore();
     const engine = scriptedEngine();
     const server = await house({}, store, engine);
     const other = await house(OTHER, undefined, engine);
@@ -60,7 +60,7 @@ describe('two installations on one engine', () => {
 
   test('what people take away is gone for both, also while one keeps it for its grades', async () => {
     const engine = scriptedEngine();
-    const store = await tempStore();
+    const store = await tempTestStore();
     const one = await house({}, store, engine);
     const other = await house(OTHER, undefined, engine);
     engine.build('a', TAG, LABELS);
