@@ -68,7 +68,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   };
   await readSchemaVersion(meta, place);
   if (options.allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
-  const unfinished = createUnfinished(place);
+  const unfinished = createUnfinished(place, options.lock === false);
   if (options.lock !== false) {
     await probe(meta, place);
     const lock = await lockDatabase({ meta, persist, processId, shown, clock });
