@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'after all',
           include: ['test/leftovers.test.ts'],
+          testTimeout: 30_000,
           sequence: { groupOrder: 2 },
         },
       },

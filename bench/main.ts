@@ -6,6 +6,7 @@ import { PROJECT_FOLDER } from '../server/config.ts';
 import { startServer } from '../server/main.ts';
 import { describeMachine } from './machine.ts';
 import { browser } from './measures/browser.ts';
+import { databases } from './measures/databases.ts';
 import { store } from './measures/store.ts';
 import { chosen, defaultFolder, OPERATOR_GROUPS } from './options.ts';
 import { report } from './report.ts';
@@ -15,7 +16,7 @@ import { text } from './table.ts';
 
 type Options = { json?: boolean; quick?: boolean; only?: string; report?: string; folder: string };
 
-const GROUPS = [...OPERATOR_GROUPS, browser, store];
+const GROUPS = [...OPERATOR_GROUPS, browser, store, databases];
 
 const program = new Command('npm run bench --')
   .description('measure Gradeport on this machine and write docs/performance.md')

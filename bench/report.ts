@@ -23,6 +23,7 @@ const GROUPS = [
   { title: 'In the browser', prefixes: ['click-'] },
   { title: 'Many images', prefixes: ['discovery-'] },
   { title: 'Many submissions', prefixes: ['store-'] },
+  { title: 'SQLite and MongoDB', prefixes: ['database-'] },
   { title: 'Many watching', prefixes: ['sockets-'] },
 ];
 

@@ -37,7 +37,8 @@ export function measuresOf(titles: Readonly<Record<string, string>>, { values, f
 }
 
 /** Measures of whole runs: to say it of a page would mean nothing. */
-const COMPARABLE = /^(docker-run|cold-|warm-|c-by-itself|click-|discovery-run-|store-warm-run-)/;
+const COMPARABLE =
+  /^(docker-run|cold-|warm-|c-by-itself|click-|discovery-run-|store-warm-run-|database-run-)/;
 
 /** Fills in the ratios, now that everything of one run is known. */
 export function withRatios(measures: Measures): Measures {

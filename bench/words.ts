@@ -40,6 +40,9 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
   container (the runtime, or the engine's shim), kernel memory of the containers' cgroups, and files in memory; the slot's share of the mean.
 - **Images**: tiny ones, each announcing an environment. **Submissions**: copies of a real run, put in through the store's
   own door, 100 per student; pages are asked for by a student with 100, in a small store and in a large one, in turn.
+- **SQLite and MongoDB**: two servers on this machine, asked in turn; MongoDB is the one that \`GRADEPORT_TEST_MONGODB\` names, else
+  the tests' own (mongo-java-server, which writes to its file before each answer). The time that its commands take is told by
+  the driver's command monitoring; commands that overlap count once.
 - **Watching**: socket.io clients in a process of their own, ten per run; a client that missed a step is a failure.`;
 
 export const LIMITS = `- **A cold run** waits for its containers: the runtime starts one for each grader and each \`run_student\` (past the

@@ -58,7 +58,7 @@ async function installMmdebstrap(note) {
 }
 
 /** @returns {Promise<string[]>} mmdebstrap knows good ones when this machine has none */
-async function sources() {
+export async function sources() {
   const { main, security } = await debianMirrors();
   if (!main) return [];
   const lines = [`deb ${main} ${SUITE} main`, `deb ${main} ${SUITE}-updates main`];
@@ -66,7 +66,7 @@ async function sources() {
 }
 
 /** What this machine's apt had to be told to reach its mirror, the image's apt has to be told as well. */
-async function reachingTheMirror() {
+export async function reachingTheMirror() {
   const wanted = /^Acquire::(Check-Valid-Until|Check-Date|https?::Proxy) "/;
   const settings = (await run('apt-config', ['dump'])).split('\n');
   return settings.filter((line) => wanted.test(line)).map((line) => line.replace(/;$/, ''));

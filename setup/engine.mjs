@@ -4,7 +4,7 @@ import { installPackages } from './apt.mjs';
 import { ourDaemon, reloadDaemon, startDaemon } from './daemon.mjs';
 import { isConfigured, mergeDaemonConfig } from './daemon-config.mjs';
 import { DEFAULT_SOCKET, engineAddress, isDefaultAddress, ping, runtimes } from './engine-api.mjs';
-import { canInstall, hasSystemd, isRoot, which } from './machine.mjs';
+import { canInstall, hasSystemd, isRoot, osRelease, which } from './machine.mjs';
 import { run } from './run.mjs';
 import { ensureRunsc } from './runsc.mjs';
 import { hint, SetupError } from './steps.mjs';
@@ -34,7 +34,18 @@ async function ensureEngine(note) {
 }
 
 /** A dockerd from elsewhere (Docker's own packages) conflicts with Debian's: it stays, only the rest is added. */
-const packages = () => (which('dockerd') ? ADDITIONS : [...ADDITIONS, 'docker.io', 'containerd', 'runc']);
+const packages = () => [
+  ...ADDITIONS,
+  ...(which('dockerd') ? [] : ['docker.io', 'containerd', 'runc']),
+  ...(which('docker') ? [] : commandLinePackages(osRelease())),
+];
+
+/**
+ * Since Debian 13 `docker` itself is no part of docker.io. Debian's next has no VERSION_ID until it is released.
+ * @param {Record<string, string>} release
+ */
+export const commandLinePackages = ({ ID, VERSION_ID = 'next' }) =>
+  ID === 'debian' && !(Number(VERSION_ID) < 13) ? ['docker-cli'] : [];
 
 /** @param {import('./steps.mjs').Note} note */
 async function installEngine(note) {

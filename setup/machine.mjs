@@ -20,9 +20,12 @@ export function readOr(path, otherwise = '') {
   }
 }
 
-/** @returns {Record<string, string>} */
-export function osRelease() {
-  const lines = readOr('/etc/os-release').split('\n');
+/**
+ * @param {string} text of an os-release(5)
+ * @returns {Record<string, string>}
+ */
+export function osRelease(text = readOr('/etc/os-release')) {
+  const lines = text.split('\n');
   return Object.fromEntries(
     lines.map((line) => [line.split('=')[0], line.slice(line.indexOf('=') + 1).replaceAll('"', '')]),
   );

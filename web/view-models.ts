@@ -282,4 +282,7 @@ export type EnvironmentPage = Nav & {
   /** For teachers and operators; null for others. */
   revisions: RevisionsView | null;
 };
+/** While the database is away. asksAgain: the page loads anew on its own; href: what was asked for. */
+export type MomentPage = Nav & { asksAgain: boolean; href: string };
+
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };

@@ -1,5 +1,5 @@
 /** Grades in this process, without a server: for commands. Its folders are its own and go with it. */
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../config.ts';
@@ -23,11 +23,7 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
     ? await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))
     : NOTHING;
   const shipped = await readShipped(ENVIRONMENTS_FOLDER);
-  const runsFolder = await openRunsFolder();
-  undo.defer(async () => {
-    await sweepWorkspaces(runsFolder);
-    await rm(runsFolder, { recursive: true });
-  });
+  const { path: runsFolder } = undo.use(await openRunsFolder());
   const grader = createGrader({
     engine,
     environments: {
@@ -46,17 +42,31 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
 const NOTHING = { list: [], runtimes: [] };
 
 /** One folder per process; those of processes that died are taken away first. */
-export async function openRunsFolder(): Promise<string> {
+export async function openRunsFolder(): Promise<{ path: string } & AsyncDisposable> {
   const all = join(tmpdir(), 'gradeport-grade');
-  await mkdir(all, { recursive: true, mode: 0o700 });
-  for (const name of await readdir(all)) {
-    if (isAlive(Number(name))) continue;
-    await sweepWorkspaces(join(all, name));
-    await rm(join(all, name), { recursive: true, force: true });
-  }
   const own = join(all, String(process.pid));
-  await mkdir(own, { mode: 0o700 });
-  return own;
+  for (const name of await readdir(all).catch(unlessMissing)) {
+    if (name === String(process.pid) || !isAlive(Number(name))) await takeAway(join(all, name));
+  }
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  return {
+    path: own,
+    async [Symbol.asyncDispose]() {
+      await takeAway(own);
+      // Refused while other processes have theirs in it.
+      await rmdir(all).catch(() => {});
+    },
+  };
+}
+
+async function takeAway(folder: string): Promise<void> {
+  await sweepWorkspaces(folder);
+  await rm(folder, { recursive: true, force: true });
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code !== 'ENOENT') throw error;
+  return [];
 }
 
 function isAlive(pid: number): boolean {

@@ -1,5 +1,4 @@
 /** Revisions of an installation for one command: its store beside the server, the engine, and a grader of our own. */
-import { rm } from 'node:fs/promises';
 import {
   courseFolders,
   defaultEnvironments,
@@ -14,7 +13,6 @@ import { openEngine } from '../engine/open.ts';
 import type { Revisions } from '../environments/revisions-port.ts';
 import { readShipped } from '../environments/shipped.ts';
 import { onTheSpot } from '../grading/slot.ts';
-import { sweepWorkspaces } from '../grading/workspace.ts';
 import { openRevisionRoom } from '../setup/open-revisions.ts';
 import { openStoreBesideServer } from '../store/open.ts';
 import { isInstalled } from './installation.ts';
@@ -44,11 +42,7 @@ export async function withRevisions<T>(
   undo.defer(() => store.close());
   const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
-  const runsFolder = await openRunsFolder();
-  undo.defer(async () => {
-    await sweepWorkspaces(runsFolder);
-    await rm(runsFolder, { recursive: true, force: true });
-  });
+  const { path: runsFolder } = undo.use(await openRunsFolder());
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   undo.defer(() => courses.close());
   const instance = `cli:${process.pid}`;

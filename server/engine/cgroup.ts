@@ -18,10 +18,13 @@ type Accounting = Omit<Usage, 'isOver'>;
 /** @param pid the container's first process, as this machine sees it */
 export async function findCgroups(pid: number): Promise<Cgroups | null> {
   const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => null);
-  if (text === null) return null;
+  return text === null ? null : cgroupsIn(text);
+}
+
+/** @param text of a /proc/<pid>/cgroup: cgroups(7) */
+export function cgroupsIn(text: string): Cgroups | null {
   const paths = new Map<string, string>();
-  for (const line of text.split('\n')) {
-    const [, controllers = '', path = ''] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+  for (const [, controllers = '', path = ''] of text.matchAll(/^\d+:([^:]*):(.*)$/gm)) {
     for (const controller of controllers.split(',')) paths.set(controller, path);
   }
   const [cpuacct, memory, pids] = [paths.get('cpuacct'), paths.get('memory'), paths.get('pids')];

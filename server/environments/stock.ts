@@ -7,7 +7,7 @@ import type { Engine } from '../engine/port.ts';
 import type { StoredRevision } from '../store/collections.ts';
 import type { Store } from '../store/port.ts';
 import type { Announced } from './announced.ts';
-import { chooseCurrent, type Decisions, decisionsFrom } from './decisions.ts';
+import { chooseCurrent, type Decisions, decisionsFrom, type HistoryState } from './decisions.ts';
 import type { History, Promotion } from './history.ts';
 import { isKeptBy, keptName } from './kept-names.ts';
 import type { RevisionOrigin } from './revisions-port.ts';
@@ -75,9 +75,12 @@ export function createStock({ store, engine, history, origins, installation, fai
    */
   async function bringBack({ announced, tags }: Look): Promise<boolean> {
     const there = new Set(announced.map(idOf));
-    const missing = history
-      .state()
-      .revisions.filter(({ id, presence }) => !there.has(id) && presence !== 'gone');
+    const missingOf = ({ revisions }: Pick<HistoryState, 'revisions'>) =>
+      revisions.filter(({ id, presence }) => !there.has(id) && presence !== 'gone');
+    if (missingOf(history.state()).length === 0) return false;
+    // A command may have thrown it away just now: while another installation keeps the image, it would come back.
+    // A store that cannot be read costs no image either; it is complained about below.
+    const missing = missingOf(await history.reload().catch(history.state));
     // All of it before the first write to the store: a full disk must not cost an image.
     const isKept = await inBunches(missing, async (one) => {
       if (isPinned(one)) return keep(one);

@@ -29,13 +29,9 @@ export async function debugRun(deps: Deps, actor: User, runId: string): Promise<
     environment: null,
     outcome: null,
   };
+  queue.checkRoom();
   await store.runs.insert(run);
-  try {
-    await queue.push(run.id);
-  } catch (error) {
-    await store.runs.remove({ id: run.id });
-    throw error;
-  }
+  await queue.push(run.id);
   deps.publish(run.id, { type: 'queued' });
   return run.id;
 }

@@ -7,10 +7,14 @@ import { debugRun } from './debug-run.ts';
 import type { Publish } from './events.ts';
 import { outcomeWithoutRun } from './outcome.ts';
 import { type SubmitDeps, submit } from './submit.ts';
+import { takeUpLost, takeUpWaiting } from './take-up.ts';
 import type { Grading } from './verbs.ts';
 import { createWorkPlaces } from './work-places.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './worker.ts';
 import { sweepWorkspaces } from './workspace.ts';
+
+/** How often runs are looked for that the store has and the queue does not. */
+const LOOK_MS = 4000;
 
 export type GradingDeps = Omit<SubmitDeps, 'entering'> &
   Omit<WorkerDeps, 'untilEngineAnswers' | 'waitsForPerson'> & {
@@ -34,12 +38,15 @@ export function createGrading(given: GradingDeps): GradingService {
     given.publish(runId, event);
     if (event.type === 'done') waiters.tell(runId);
   };
-  const deps = { ...given, publish };
   const running = new Map<string, AbortController>();
   const closing = new AbortController();
+  const deps = { ...given, publish };
+  // A verdict waits for a database that is away, as long as that takes.
+  const working = { ...deps, store: store.patient(closing.signal) };
   const entering = new Set<string>();
   const places = createWorkPlaces();
   let stopWatchingEngine = () => {};
+  let looking: NodeJS.Timeout | null = null;
 
   const untilEngineAnswers = () =>
     new Promise<boolean>((resolve) => {
@@ -69,7 +76,7 @@ export function createGrading(given: GradingDeps): GradingService {
     running.set(runId, controller);
     try {
       const { waitsForPerson } = places;
-      await workOn({ ...deps, untilEngineAnswers, waitsForPerson }, runId, controller.signal);
+      await workOn({ ...working, untilEngineAnswers, waitsForPerson }, runId, controller.signal);
     } finally {
       running.delete(runId);
     }
@@ -108,15 +115,18 @@ export function createGrading(given: GradingDeps): GradingService {
       await sweepWorkspaces(deps.runsFolder);
       // A run that was being graded when its server died may have been the cause: it counts as a failure.
       await store.runs.updateMany({ state: 'running' }, { $set: { state: 'queued' }, $inc: { failures: 1 } });
-      for (const run of await store.runs.find({ state: 'queued' }, { sort: { queuedAt: 1 } })) {
-        await queue.push(run.id);
-        deps.publish(run.id, { type: 'queued' });
-      }
+      await takeUpWaiting({ store, queue, publish, running });
       queue.consume(work, deps.concurrency);
+      const look = () =>
+        takeUpLost({ store, queue, publish, running }).catch((err: unknown) =>
+          deps.log.warn({ err }, 'could not look for runs that wait nowhere'),
+        );
+      looking = setInterval(() => void look(), LOOK_MS).unref();
       stopWatchingEngine = watchEngine(deps, closing.signal);
     },
     async close() {
       closing.abort();
+      if (looking) clearInterval(looking);
       stopWatchingEngine();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();

@@ -83,9 +83,13 @@ async function enter(
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
   const own = { course: task.course, task: task.id, ...party.owner };
-  if (await store.runs.findOne({ ...party.all, state: { $in: ['queued', 'running'] } })) throw stillGraded();
+  deps.queue.checkRoom();
+  const [open, attempt] = await Promise.all([
+    store.runs.findOne({ ...party.all, state: { $in: ['queued', 'running'] } }),
+    store.submissions.count(party.all),
+  ]);
+  if (open) throw stillGraded();
   const now = new Date(clock()).toISOString();
-  const attempt = await store.submissions.count(party.all);
   const seen = drawn(task, party, reading, attempt);
   const by = party.owner.team?.by ?? party.owner.userId;
   const sender = reading.launches.find(({ userId }) => userId === by);
@@ -124,7 +128,8 @@ async function enter(
     ],
     { mayBeLost: true },
   );
-  await enqueue(deps, run);
+  await deps.queue.push(run.id);
+  deps.publish(run.id, { type: 'queued' });
   await store.settled();
   return { ok: true, submission: submission.id, run: run.id };
 }
@@ -191,17 +196,4 @@ async function storeAnswers(blobs: Blobs, answers: Answers): Promise<Record<stri
     }
   }
   return Object.fromEntries(stored);
-}
-
-/** A full queue takes the submission back out: the student is told to try again, and nothing half is kept. */
-async function enqueue({ store, queue, publish }: SubmitDeps, run: Run): Promise<void> {
-  try {
-    await queue.push(run.id);
-  } catch (error) {
-    await store.runs.remove({ id: run.id });
-    await store.submissions.remove({ id: run.submission });
-    await store.gradeReturns.remove({ submission: run.submission });
-    throw error;
-  }
-  publish(run.id, { type: 'queued' });
 }

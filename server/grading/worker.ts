@@ -95,10 +95,8 @@ async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: n
 
 async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
   const { store, courses, grader, publish } = deps;
-  const submission = await store.submissions.get(run.submission);
-  // A debug run is its teacher's, and shows the grader the student whose submission it is.
-  const owner = submission ?? run;
-  const [people, course] = await Promise.all([peopleOf(store, owner), courses.get(run.course)]);
+  const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
+  const { submission, people, state } = read;
   const task = course?.tasks.find((candidate) => candidate.id === run.task);
   if (!submission || !course || !task) {
     throw new GradeportError(
@@ -106,24 +104,45 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
       `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
     );
   }
-  // Only what is needed of a document that may be long.
-  const [before] = await store.runs.pluck(
-    ['outcome.report.state'],
-    { course: run.course, task: run.task, userId: await ownersBeside(store, owner), state: 'done' },
-    { sort: { queuedAt: -1 }, limit: 1 },
-  );
   return grader({
     runId: run.id,
     attempt: run.attempt,
     task: inChosen(task, submission.environment),
     common: course.common,
-    input: await inputOf(submission, people, String(before?.[0] ?? ''), store.blobs),
+    input: await inputOf(submission, people, state, store.blobs),
     runtime: null,
     debug: run.debug === true,
     signal,
     publish: (event) => publish(run.id, event),
     showTerminal: deps.terminals ? toldOf(deps, run.id, deps.terminals.of(run.id)) : null,
   });
+}
+
+/** At once what does not depend on each other: each is a way to the database. */
+async function readFor(store: Store, run: Run) {
+  // A debug run is its teacher's, and shows the grader the student whose submission it is.
+  if (run.debug) {
+    const submission = await store.submissions.get(run.submission);
+    return { submission, ...(await readAbout(store, run, submission ?? run)) };
+  }
+  const [submission, about] = await Promise.all([
+    store.submissions.get(run.submission),
+    readAbout(store, run, run),
+  ]);
+  return { submission, ...about };
+}
+
+/** The people, and what their last graded run left for the next one. */
+async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, 'userId' | 'team'>) {
+  const stateOf = async () =>
+    // Only what is needed of a document that may be long.
+    store.runs.pluck(
+      ['outcome.report.state'],
+      { course, task, userId: await ownersBeside(store, owner), state: 'done' },
+      { sort: { queuedAt: -1 }, limit: 1 },
+    );
+  const [people, [before]] = await Promise.all([peopleOf(store, owner), stateOf()]);
+  return { people, state: String(before?.[0] ?? '') };
 }
 
 const toldOf =

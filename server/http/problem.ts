@@ -4,20 +4,28 @@ import { MulterError } from 'multer';
 import { type ErrorCode, GradeportError, isNoSpace } from '../core/errors.ts';
 
 /** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
-export type Problem = { status: number; message: string; errorId: string | null; retryAfterS: number | null };
+export type Problem = {
+  status: number;
+  message: string;
+  errorId: string | null;
+  retryAfterS: number | null;
+  /** The same request will work in a moment, and nobody has to do anything for it. */
+  passes: boolean;
+};
 
-const STATUS: Record<Exclude<ErrorCode, 'denied'>, number> = {
+const STATUS: Record<Exclude<ErrorCode, 'denied' | 'store-away'>, number> = {
   usage: 400,
   'not-found': 404,
   conflict: 409,
   'too-large': 413,
   busy: 503,
   unreachable: 503,
-  'store-away': 503,
   'no-space': 507,
   internal: 500,
 };
 const RETRY_AFTER_S = 5;
+/** A database that restarts, or whose replica set elects another primary, is back within seconds. */
+const MOMENT_S = 3;
 const SIGN_IN_RETRY_AFTER_S = 60;
 
 /** One person asks too often, where "busy" alone means that the house is full. */
@@ -53,7 +61,7 @@ export function problemOf(error: unknown, signedIn: boolean): Problem {
 }
 
 function plain(status: number, message: string): Problem {
-  return { status, message, errorId: null, retryAfterS: null };
+  return { status, message, errorId: null, retryAfterS: null, passes: false };
 }
 
 function ours(error: GradeportError, signedIn: boolean): Problem {
@@ -63,7 +71,11 @@ function ours(error: GradeportError, signedIn: boolean): Problem {
   if (error instanceof TooManyAttempts) {
     return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
   }
-  const retries = error.code === 'busy' || error.code === 'unreachable' || error.code === 'store-away';
+  if (error.code === 'store-away') {
+    const message = 'The database does not answer just now. What was stored is safe; try again in a moment.';
+    return { ...plain(503, message), retryAfterS: MOMENT_S, passes: true };
+  }
+  const retries = error.code === 'busy' || error.code === 'unreachable';
   return { ...plain(STATUS[error.code], error.message), retryAfterS: retries ? RETRY_AFTER_S : null };
 }
 

@@ -13,6 +13,7 @@ import type {
   EnvironmentsPage,
   ErrorPage,
   LaunchWindowPage,
+  MomentPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -35,6 +36,7 @@ type Views = {
   job: JobPage;
   'launch-window': LaunchWindowPage;
   error: ErrorPage;
+  moment: MomentPage;
 };
 
 export function useViews(app: Express, webFolder: string): void {

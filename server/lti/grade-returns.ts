@@ -24,7 +24,7 @@ export type Timer = (work: () => void, delayMs: number) => () => void;
 export type Arrival = Pick<GradeReturn, 'course' | 'task' | 'userId' | 'place'>;
 
 export type GradeReturnsDeps = Omit<SendDeps, 'stop'> & {
-  store: Pick<Store, 'runs' | 'gradeReturns'>;
+  store: Pick<Store, 'runs' | 'gradeReturns' | 'patient'>;
   /** The run whose grade counts now; null: none does yet. */
   counted: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<Run | null>;
   /** The last that the student, or a group of theirs, handed in; null: nothing yet. */
@@ -39,8 +39,10 @@ const systemTimer: Timer = (work, delayMs) => {
 };
 
 export function createGradeReturns(deps: GradeReturnsDeps) {
-  const { store, clock, log, timer = systemTimer } = deps;
+  const { clock, log, timer = systemTimer } = deps;
   const closing = new AbortController();
+  // A grade that is owed is noted even if the database is away just then.
+  const store = deps.store.patient(closing.signal);
   const notes = new Set<Promise<void>>();
   let working: Promise<void> | null = null;
   let isAskedAgain = false;

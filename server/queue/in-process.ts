@@ -74,13 +74,14 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
   const countWaiting = (): number => waiting.size + resting.size;
 
   return {
+    checkRoom() {
+      if (countWaiting() < maxWaiting) return;
+      throw new GradeportError('busy', `${maxWaiting} runs wait already: try again in a minute.`);
+    },
     async push(runId) {
       if (active.has(runId)) active.set(runId, true);
       // A closed queue forgets it: the store still says "queued", and the next start reads that.
       if (closed || active.has(runId) || waiting.has(runId) || resting.has(runId)) return;
-      if (countWaiting() >= maxWaiting) {
-        throw new GradeportError('busy', `${maxWaiting} runs wait already: try again in a minute.`);
-      }
       waiting.add(runId);
       handOut();
     },

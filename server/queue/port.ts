@@ -1,6 +1,8 @@
 /** The queue: run ids waiting for a worker. It carries ids only; the store is the truth. */
 export type Queue = {
-  /** Fails with code "busy" when too many runs wait already. Pushing an id twice is harmless. */
+  /** Fails with code "busy" when too many runs wait already: asked before anything is stored. */
+  checkRoom(): void;
+  /** Takes an id in, however many wait: it is stored already. Pushing an id twice is harmless. */
   push(runId: string): Promise<void>;
   /** Starts handing ids to `handler`, at most `concurrency` at once. A throwing handler gives the id back. */
   consume(handler: (runId: string) => Promise<void>, concurrency: number): void;

@@ -1,4 +1,5 @@
 /** Puts together what looks after environments and their revisions: the same for the server and for commands. */
+import { GradeportError } from '../core/errors.ts';
 import type { Ceilings } from '../core/limits.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Engine } from '../engine/port.ts';
@@ -14,6 +15,8 @@ import type { SlotSource } from '../grading/slot.ts';
 import type { Store } from '../store/port.ts';
 import { installationId } from './installation-id.ts';
 import { createSampleRunner } from './sample-runner.ts';
+
+const AGAIN_MS = 5000;
 
 export type RevisionRoomDeps = {
   store: Store;
@@ -51,15 +54,27 @@ export type RevisionRoom = {
 };
 
 export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<RevisionRoom> {
-  const { store, config, failed } = deps;
+  const { store, config } = deps;
+  let timer: NodeJS.Timeout | null = null;
+  let reload = async () => {};
+  /** While the database is away images come and go unnoted: they are looked at again until it is back. */
+  const failed = (error: unknown): void => {
+    deps.failed(error);
+    if (!(error instanceof GradeportError) || error.code !== 'store-away') return;
+    timer ??= setTimeout(() => {
+      timer = null;
+      void reload().catch(failed);
+    }, AGAIN_MS).unref();
+  };
   const { runtimes, aliases, ceilings, promote } = config;
   const { environments, revisions, used, autoTest, close } = await assembleEnvironments({
-    ...{ ...deps, runtimes, aliases, promote },
+    ...{ ...deps, failed, runtimes, aliases, promote },
     installation: await installationId(config.data),
     testFirst: config.testFirst === 'yes',
     runnerIn: (environments) =>
       createSampleRunner({ ...deps, environments, aliases, table: runtimes, ceilings }),
   });
+  reload = revisions.reload;
   let stopListening = () => {};
   return {
     environments,
@@ -74,6 +89,8 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
     },
     async close() {
       stopListening();
+      reload = async () => {};
+      if (timer) clearTimeout(timer);
       await close();
     },
   };

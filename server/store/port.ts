@@ -96,6 +96,11 @@ export type Store = { readonly [N in CollectionName]: Collection<Documents[N]> }
     by: string;
     to: B;
   }): Promise<Linked<Documents[A], Documents[B]> | null>;
+  /**
+   * The same store with calls that wait as long as the database is away, until the signal is aborted: for work whose
+   * result must not be lost, and that nobody watches. Other calls fail with "store-away" after a few seconds.
+   */
+  patient(until: AbortSignal): Store;
   /** Once everything that was written before is on disk. */
   settled(): Promise<void>;
   /** Told within a second that another process changed something, but not what; returns the way to stop. */

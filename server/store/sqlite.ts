@@ -48,7 +48,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   const open = undo.move();
 
   const all = openCollections(database, writer);
-  return {
+  const store: Store = {
     ...all,
     blobs: createFileBlobs(place),
     async batch(steps, { mayBeLost = false } = {}) {
@@ -63,6 +63,8 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
       const key = valueAt(doc, by);
       return { doc, linked: typeof key === 'string' ? await all[to].get(key) : null };
     },
+    // A file is never away.
+    patient: () => store,
     settled: writer.settled,
     onForeignChange: changes.listen,
     async close() {
@@ -72,6 +74,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
       open.dispose();
     },
   };
+  return store;
 }
 
 type Collections = { [N in CollectionName]: ReturnType<typeof createCollection<Documents[N]>> };

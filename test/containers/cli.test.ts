@@ -68,9 +68,12 @@ describe('gradeport user', () => {
     );
     expect((await cli(['user', 'remove', 'ann', ...at])).code).toBe(0);
     expect((await cli(['user', 'remove', 'ann', ...at])).code).toBe(4);
-    expect((await cli(['user', 'list', '--data', join(folder, 'nowhere')])).stderr).toContain(
-      'no installation in',
-    );
+  });
+
+  test('says where there is no installation', async () => {
+    const nowhere = ['--data', join(folder, 'nowhere')];
+    const { code, stderr } = await cli(['user', 'list', ...nowhere], { env: { GRADEPORT_STORE: '' } });
+    expect([code, stderr]).toEqual([4, expect.stringContaining('no installation in')]);
   });
 
   test('adds, lists and renews, and refuses a name that is taken', async () => {

@@ -8,9 +8,9 @@ import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
 import { openEngine } from '../../server/engine/open.ts';
 import { instanceOf } from '../../server/main.ts';
 import { installDemoCourse } from '../../server/setup/demo-course.ts';
-import { openStoreBesideServer } from '../../server/store/open.ts';
 import { signIn, submitTo } from '../support/api.ts';
 import { cli, type ServerProcess, serve } from '../support/processes.ts';
+import { openTestStore } from '../support/store/test-store.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'gradeport-crash-'));
 const PASSWORD = 'long enough';
@@ -59,7 +59,7 @@ test('killed again and again while it grades, every submission gets exactly one 
     await server.end('SIGKILL');
     server = stack.use(await start());
   }
-  const store = await openStoreBesideServer({ data, store: null });
+  const store = await openTestStore(data, { lock: false });
   await vi.waitFor(async () => expect(await store.runs.count({ state: 'done' })).toBe(runs.length), {
     timeout: 60_000,
     interval: 100,

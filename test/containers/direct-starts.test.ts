@@ -1,7 +1,7 @@
 /** Containers that their runtime starts past the engine: programs see what the engine would have given them. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -125,8 +125,7 @@ const filesOf = async (owner: string) =>
     ({ Labels }) => Labels[FILES_LABEL] === owner,
   );
 const STATE = '/run/gradeport/containers';
-const foldersOf = (pid: number | undefined) =>
-  readdirSync(STATE).filter((name) => name.startsWith(`${pid}.`));
+const foldersOf = (pid: number | undefined) => globSync(`${pid}.*`, { cwd: STATE });
 
 test('what a process left behind that was killed goes with the next start', async () => {
   const task = join(folder, 'task');

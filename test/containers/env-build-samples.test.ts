@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../server/store/open.ts';
+import { forgetImages } from '../support/forget-images.ts';
 import { cli } from '../support/processes.ts';
 import { GRADER, revisionImages, taskYaml, writeFiles } from '../support/revision-images.ts';
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await images[Symbol.asyncDispose]();
+  await forgetImages(data);
   rmSync(folder, { recursive: true });
 });
 

@@ -8,7 +8,9 @@ import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
 import { openEngine } from '../../server/engine/open.ts';
 import { createLog } from '../../server/log.ts';
 import { instanceOf, type RunningServer, startServer } from '../../server/main.ts';
+import { forgetImages } from '../support/forget-images.ts';
 import { dockerBuild, GRADER, revisionImages, taskYaml } from '../support/revision-images.ts';
+import { storeUrlOf } from '../support/store/store-url.ts';
 
 const NAME = `own-${process.pid}`;
 const images = revisionImages(NAME);
@@ -17,12 +19,13 @@ const data = mkdtempSync(join(tmpdir(), 'gradeport-samples-'));
 afterAll(async () => {
   await images[Symbol.asyncDispose]();
   await engine.close();
+  await forgetImages(data);
   rmSync(data, { recursive: true });
 });
 
 const start = (): Promise<RunningServer> =>
   startServer(
-    loadConfig({ data, port: 0, logLevel: 'error', testFirst: 'no' }, undefined, {}),
+    loadConfig({ data, store: storeUrlOf(data), port: 0, logLevel: 'error', testFirst: 'no' }, undefined, {}),
     createLog('error'),
   );
 const LABEL = 'COPY samples /samples\nLABEL org.gradeport.grading.samples=/samples\n';

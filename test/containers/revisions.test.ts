@@ -12,6 +12,8 @@ const NAME = `rev-${process.pid}`;
 const TASK = 'demo/ask';
 const images = revisionImages(NAME);
 let server: TestServer;
+/** Another installation on this engine, as where somebody runs npm start: it sees and keeps the same images. */
+let other: TestServer;
 let operator: ApiUser;
 let data: string;
 /** v1 and v3 give 100 %, v2 gives 50 %. */
@@ -19,6 +21,7 @@ let [v1, v2, v3] = ['', '', ''];
 
 beforeAll(async () => {
   server = await startTestServer();
+  other = await startTestServer();
   data = dirname(server.courses);
   const { name, password } = server.accounts.operator;
   operator = await signIn(server.url, name, password);
@@ -31,6 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
+  await other?.close();
   await images[Symbol.asyncDispose]();
 });
 
@@ -170,15 +174,12 @@ describe('an update under a known name', () => {
       [v3, false],
     ]);
     expect((await env('prune', '--graded')).code).toBe(2);
-    expect(await images.isHere(v2)).toBe(true);
+    const isHere = (digest: string) => images.isHere(digest, server.installation);
+    expect(await isHere(v2)).toBe(true);
     const { code, stdout } = await env('prune', '--graded', '--yes');
     expect(code).toBe(0);
     expect(stdout).toContain(`goes  ${NAME} ${shortDigest(v2)}`);
-    expect([await images.isHere(v1), await images.isHere(v2), await images.isHere(v3)]).toEqual([
-      false,
-      false,
-      true,
-    ]);
+    expect([await isHere(v1), await isHere(v2), await isHere(v3)]).toEqual([false, false, true]);
   });
 
   test('env test runs the samples of the current one, says each, and exits with 1 when one differs', async () => {

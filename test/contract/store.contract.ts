@@ -8,6 +8,9 @@ import { documents } from './store-documents.contract.ts';
 import { environmentsInStore } from './store-environments.contract.ts';
 import { filters } from './store-filters.contract.ts';
 import { foreignChanges } from './store-foreign.contract.ts';
+import { names } from './store-names.contract.ts';
+import { races } from './store-races.contract.ts';
+import { sizes } from './store-sizes.contract.ts';
 
 /** @param open gives a fresh, empty store and a way to open it once more; both are closed after the test. */
 export function storeContract(
@@ -26,6 +29,13 @@ export function storeContract(
     describe('batches', () => batches(() => store));
     describe('blobs', () => blobs(() => store));
     describe('environments', () => environmentsInStore(() => store));
+    describe('names', () => names(() => store));
+    describe('sizes', () => sizes(() => store));
+    describe('races', () =>
+      races(
+        () => store,
+        () => again(),
+      ));
     describe('changes of others', () =>
       foreignChanges(
         () => store,

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { PROJECT_FOLDER } from '../../server/config.ts';
 import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
 import { openEngine } from '../../server/engine/open.ts';
@@ -17,7 +17,7 @@ import { installDemoCourse } from '../../server/setup/demo-course.ts';
 import { openStoreBesideServer } from '../../server/store/open.ts';
 import type { Store } from '../../server/store/port.ts';
 import { type ApiUser, signIn, submitTo } from '../support/api.ts';
-import { cgroupsOfOurs } from '../support/machine.ts';
+import { startedDirectly } from '../support/machine.ts';
 import { openPrivateEngine, type PrivateEngine } from '../support/private-engine.ts';
 import { cli, type ServerProcess, serve } from '../support/processes.ts';
 
@@ -43,7 +43,7 @@ function createRandom(seed: number): () => number {
 
 const random = createRandom(SEED);
 const data = mkdtempSync(join(tmpdir(), 'gradeport-soak-'));
-const cgroupsBefore = cgroupsOfOurs();
+const cgroupsBefore = startedDirectly(inject('testRun'));
 const expected = new Map<string, string>();
 const kills: Record<string, number> = { server: 0, shim: 0, engine: 0 };
 let store: Store;
@@ -176,7 +176,7 @@ test(`a soak of ${RUNS} runs (seed ${SEED}) loses nothing and leaves nothing`, a
   expect(await server.end('SIGTERM')).toBe(0);
   expect(await ourContainers()).toEqual([]);
   await vi.waitFor(() => expect(ownEngine.processes()).toEqual(new Map()), { timeout: 20_000 });
-  expect(cgroupsOfOurs().filter((path) => !cgroupsBefore.includes(path))).toEqual([]);
+  expect(startedDirectly(inject('testRun')).filter((path) => !cgroupsBefore.includes(path))).toEqual([]);
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(data);
   expect(readdirSync(join(data, 'runs'))).toEqual([]);
   expect(kills).toMatchObject({

@@ -33,9 +33,11 @@ describe('methods and addresses', () => {
     await request(house.app).get('/api/courses/c1/tasks/constructor').set('Cookie', cookie).expect(404);
   });
 
-  it('/healthz needs nobody and tells how we are', async () => {
-    const good = await request(house.app).get('/healthz').expect(200);
-    expect(good.body).toEqual({ ok: true, engine: true, store: true });
+  it('/healthz and /readyz need nobody and tell how we are', async () => {
+    for (const path of ['/healthz', '/readyz']) {
+      const good = await request(house.app).get(path).expect(200);
+      expect(good.body).toEqual({ ok: true, engine: true, store: true });
+    }
   });
 });
 

@@ -1,20 +1,20 @@
 /** What a test run could leave on the machine: looked at before the first test and after the last. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { globSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
 import { PROJECT_FOLDER } from '../../server/config.ts';
+import { FILES_LABEL, INSTANCE_LABEL } from '../../server/engine/labels.ts';
 import { isKeptName } from '../../server/environments/kept-names.ts';
+import { installationsOfOthers, isMarked, isOthers, MARKER, pids } from './others.ts';
 
 export type MachineState = Record<
-  'containers' | 'networks' | 'volumes' | 'images' | 'mounts' | 'cgroups' | 'files' | 'checkout',
+  'containers' | 'networks' | 'volumes' | 'images' | 'names' | 'mounts' | 'cgroups' | 'files' | 'checkout',
   string[]
 >;
-
-/** In the environment of every process that a test starts, however it detaches itself. */
-const MARKER = 'GRADEPORT_TEST_RUN';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -23,7 +23,7 @@ declare module 'vitest' {
   }
 }
 
-export async function machineState(): Promise<MachineState> {
+export async function machineState(testRun: string): Promise<MachineState> {
   const docker = new Docker();
   const [containers, networks, { Volumes }, images] = await Promise.all([
     docker.listContainers({ all: true }),
@@ -31,42 +31,60 @@ export async function machineState(): Promise<MachineState> {
     docker.listVolumes(),
     docker.listImages(),
   ]);
+  const tags = images.flatMap(({ RepoTags }) => RepoTags ?? []);
+  const others = installationsOfOthers(testRun);
   return {
-    containers: containers.map(({ Id, Labels }) => `${Id.slice(0, 12)} ${JSON.stringify(Labels)}`),
+    containers: containers
+      .filter(({ Labels }) => !belongsToOthers(Labels, testRun))
+      .map(({ Id, Labels }) => `${Id.slice(0, 12)} ${JSON.stringify(Labels)}`),
     networks: networks.map(({ Id, Name }) => `${Id.slice(0, 12)} ${Name}`),
     volumes: (Volumes ?? []).map(({ Name }) => Name),
-    images: images.flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => tag.includes('test')),
+    images: tags.filter((tag) => tag.includes('test') && !isKeptName(tag) && !isNamedByOthers(tag, testRun)),
+    names: tags.filter((tag) => isKeptName(tag) && !others.has(tag.split('-').at(-1) ?? '')),
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
-      .filter((line) => /gradeport/.test(line)),
-    cgroups: cgroupsOfOurs(),
-    files: readdirSync(tmpdir()).filter((name) => /gradeport|playwright|chromium/i.test(name)),
+      .filter((line) => line.includes(`${tmpdir()}/`)),
+    cgroups: startedDirectly(testRun),
+    files: readdirSync(tmpdir()),
     checkout: execFileSync('git', ['status', '--porcelain'], { cwd: PROJECT_FOLDER, encoding: 'utf8' }).split(
       '\n',
     ),
   };
 }
 
-/** Of containers that their runtime started for us, and where they are written down. */
-export function cgroupsOfOurs(): string[] {
-  const patterns = [
-    '/sys/fs/cgroup/gradeport/*',
-    '/sys/fs/cgroup/*/gradeport/*',
-    '/run/gradeport/containers/*',
-  ];
-  return patterns
-    .flatMap((pattern) => globSync(pattern))
-    .filter((path) => statSync(path, IF_THERE)?.isDirectory());
-}
-const IF_THERE = { throwIfNoEntry: false } as const;
+/** Tests name their images after their process: another test run may be at work. */
+const isNamedByOthers = (tag: string, testRun: string): boolean =>
+  [...tag.matchAll(/-(\d+)(?=[-:])/g)].some(([, pid = '']) => isOthers(pid, testRun));
 
-/** Processes that carry the marker of this test run, without the test runner's own. */
+/** "server:<data folder>", "test:<folder>", "cli:<pid>"; or the process for which it keeps an image's files. */
+function belongsToOthers(labels: Record<string, string>, testRun: string): boolean {
+  const [kind, owner = ''] = (labels[INSTANCE_LABEL] ?? '').split(':');
+  if (kind === 'server') return !owner.startsWith(`${tmpdir()}/`);
+  const pid = kind === 'cli' ? owner : labels[FILES_LABEL]?.split('.')[0];
+  return pid !== undefined && isOthers(pid, testRun);
+}
+
+/** Control groups of containers that their runtime started for us, and the folders where they are written down. */
+export function startedDirectly(testRun: string): string[] {
+  const [others, ours] = [[] as string[], [] as string[]];
+  for (const folder of foldersAt('/run/gradeport/containers/*')) {
+    const [pid = ''] = basename(folder).split('.');
+    if (isOthers(pid, testRun)) others.push(...foldersAt(`${folder}/*`).map((path) => basename(path)));
+    else ours.push(folder);
+  }
+  const groups = ['/sys/fs/cgroup/gradeport/*', '/sys/fs/cgroup/*/gradeport/*'].flatMap(foldersAt);
+  return [...ours, ...groups.filter((path) => !others.includes(basename(path)))];
+}
+
+const foldersAt = (pattern: string): string[] =>
+  globSync(pattern).filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory());
+
+/** Processes that carry the mark of this test run, without the test runner's own. */
 export function processesOf(testRun: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
+  return pids()
+    .filter((pid) => isMarked(pid, testRun))
     .flatMap((pid) => {
       try {
-        if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`${MARKER}=${testRun}`)) return [];
         const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         return command === '' || /vitest|esbuild/.test(command) ? [] : [`${pid} ${command}`];
       } catch {
@@ -75,30 +93,23 @@ export function processesOf(testRun: string): string[] {
     });
 }
 
-let keptBefore = new Set<string>();
-
-/** Vitest calls this once, before the first test. */
-export async function setup(project: TestProject): Promise<void> {
+/**
+ * Vitest calls this once, before the first test. The run gets a temporary folder of its own: what is in there at its
+ * end was made by a test, whatever others do on this machine.
+ * @returns what vitest calls after the last test
+ */
+export async function setup(project: TestProject): Promise<() => void> {
   const testRun = randomUUID();
+  const before = tmpdir();
+  // Short, because the paths of sockets are: unix(7).
+  const folder = mkdtempSync(join(before, 'gp-'));
   process.env[MARKER] = testRun;
+  process.env['TMPDIR'] = folder;
   project.provide('testRun', testRun);
-  project.provide('machineBefore', await machineState());
-  keptBefore = new Set((await keptNames(new Docker())).map(({ name }) => name));
-}
-
-/** Names of ours in the engine, with those that their images have beside them. */
-async function keptNames(docker: Docker): Promise<{ name: string; isOnly: boolean }[]> {
-  const images = await docker.listImages();
-  return images.flatMap(({ RepoTags }) => {
-    const tags = RepoTags ?? [];
-    return tags.filter(isKeptName).map((name) => ({ name, isOnly: tags.every(isKeptName) }));
-  });
-}
-
-/** And once after the last: servers of tests give names to images that are there anyway, which would keep them for ever. */
-export async function teardown(): Promise<void> {
-  const docker = new Docker();
-  // An image that has no other name was not there for a test: somebody else keeps it.
-  const ours = (await keptNames(docker)).filter(({ name, isOnly }) => !isOnly && !keptBefore.has(name));
-  for (const { name } of ours) await docker.getImage(name).remove({ noprune: true });
+  project.provide('machineBefore', await machineState(testRun));
+  return () => {
+    process.env['TMPDIR'] = before;
+    // --one-file-system: a test may have left a mount below, and what is mounted is not ours.
+    execFileSync('rm', ['-rf', '--one-file-system', folder]);
+  };
 }

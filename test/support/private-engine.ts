@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -28,8 +29,7 @@ export async function openPrivateEngine(
   images: readonly string[],
   network: 'none' | 'machine' = 'none',
 ): Promise<PrivateEngine> {
-  // Sockets have short names.
-  const folder = mkdtempSync('/tmp/gp-engine-');
+  const folder = mkdtempSync(join(tmpdir(), 'gp-engine-'));
   const cgroup = `/${folder.split('/').at(-1)}`;
   const host = `unix://${folder}/e.sock`;
   writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configFor()));

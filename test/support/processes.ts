@@ -2,6 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../server/config.ts';
+import { forgetImages } from './forget-images.ts';
+import { storeUrlOf } from './store/store-url.ts';
 
 const BIN = join(PROJECT_FOLDER, 'bin/gradeport.mjs');
 
@@ -12,9 +14,16 @@ type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string; 
 
 export const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
   spawn(process.execPath, [BIN, ...args], {
-    env: { ...process.env, NO_COLOR: '1', GRADEPORT_TEST_FIRST: 'no', ...env },
+    env: { ...process.env, NO_COLOR: '1', GRADEPORT_TEST_FIRST: 'no', ...storeOf(args), ...env },
     ...(cwd ? { cwd } : {}),
   });
+
+/** The store of the data folder that a command names. */
+function storeOf(args: readonly string[]): Record<string, string> {
+  const folder = args[args.indexOf('--data') + 1];
+  const store = args.includes('--data') && folder !== undefined ? storeUrlOf(folder) : null;
+  return store === null ? {} : { GRADEPORT_STORE: store };
+}
 
 export function cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
   const child = start(args, options);
@@ -45,7 +54,10 @@ export type ServerProcess = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Settles when the server says its address; fails with what it said when it ends before. */
+/**
+ * Settles when the server says its address; fails with what it said when it ends before.
+ * @param args with --data: what that installation kept in the engine goes with the server
+ */
 export function serve(args: readonly string[], options: CliOptions = {}): Promise<ServerProcess> {
   const child = start(['serve', ...args], options);
   const talk = collect(child.stderr);
@@ -65,6 +77,7 @@ export function serve(args: readonly string[], options: CliOptions = {}): Promis
         async [Symbol.asyncDispose]() {
           child.kill('SIGTERM');
           await gone;
+          await forgetImages(args[args.indexOf('--data') + 1] ?? '');
         },
       });
     });

@@ -6,9 +6,11 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { openEngine } from '../../server/engine/open.ts';
-import { isKeptName } from '../../server/environments/kept-names.ts';
+import { isKeptBy, isKeptName } from '../../server/environments/kept-names.ts';
 
 const docker = new Docker();
+/** What older engines call an image that has no name. */
+const UNNAMED = '<none>:<none>';
 
 export function writeFiles(folder: string, files: Record<string, string>): void {
   for (const [path, content] of Object.entries(files)) {
@@ -43,19 +45,21 @@ export async function dockerBuild(folder: string, tag: string, name: string): Pr
   );
 }
 
-const keptNamesOf = async (digest: string): Promise<string[]> => {
-  const about = await docker
+/** null: it is not in the engine. */
+const namesOf = (digest: string): Promise<string[] | null> =>
+  docker
     .getImage(digest)
     .inspect()
-    .catch(() => null);
-  return (about?.RepoTags ?? []).filter(isKeptName);
-};
+    .then(
+      ({ RepoTags }) => RepoTags ?? [],
+      () => null,
+    );
 
 export function revisionImages(name: string) {
   const tag = `gradeport-test/${name}:latest`;
   const engine = openEngine();
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-revisions-'));
-  const made = new Set<string>();
+  const label = `org.gradeport.grading.name=${name}`;
   let count = 0;
   return {
     tag,
@@ -67,25 +71,23 @@ export function revisionImages(name: string) {
       writeFiles(place, { Dockerfile: dockerfile, ...extra });
       await dockerBuild(place, tag, name);
       const { Id } = await docker.getImage(tag).inspect();
-      made.add(Id);
       return Id;
     },
-    isHere: (digest: string): Promise<boolean> =>
-      docker
-        .getImage(digest)
-        .inspect()
-        .then(
-          () => true,
-          () => false,
-        ),
+    /** For an installation: others on this engine keep what they found, too. */
+    async isHere(digest: string, installation: string): Promise<boolean> {
+      const names = await namesOf(digest);
+      const isOthers = (name: string) => isKeptName(name) && !isKeptBy(installation, name);
+      return names !== null && (names.length === 0 || !names.every(isOthers));
+    },
     tagsOf: async (digest: string): Promise<string[]> => (await docker.getImage(digest).inspect()).RepoTags,
     moveTag: (digest: string) => engine.tag(digest, tag),
     async [Symbol.asyncDispose]() {
       await engine.untag(tag);
-      for (const digest of made) {
-        for (const kept of await keptNamesOf(digest)) await engine.untag(kept);
+      // All names, also those by which others on this engine keep it: nobody else would take it away.
+      for (const { Id, RepoTags } of await docker.listImages({ filters: { label: [label] } })) {
+        for (const given of RepoTags?.filter((one) => one !== UNNAMED) ?? []) await engine.untag(given);
         await docker
-          .getImage(digest)
+          .getImage(Id)
           .remove({ force: true })
           .catch(() => {});
       }

@@ -19,6 +19,7 @@ export async function sendInPlace(form: HTMLFormElement): Promise<Sent> {
     const answer = await fetch(form.action, { method: 'POST', headers, body: new FormData(form) });
     // The address of what was made; a refusal has none.
     href = answer.headers.get('content-location');
+    if (answer.headers.has('gradeport-store-away')) return 'lost';
     if (!answer.ok || href === null) return 'refused';
     page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   } catch {

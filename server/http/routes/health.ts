@@ -1,15 +1,30 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type RequestHandler, Router } from 'express';
 import type { AppDeps } from '../deps.ts';
 
-/** 503 only without a store: without an engine pages still work, and a restart would not bring it back. */
+/** Monitors and load balancers wait a few seconds at most. */
+const PATIENCE_MS = 2000;
+
+/**
+ * /healthz: this process lives; a restart would not bring a store or an engine back, so it is always 200. /readyz: it
+ * can serve; 503 without a store. Without an engine pages still work.
+ */
 export function health({ store, environments }: AppDeps): Router {
-  const show: RequestHandler = async (_req, res) => {
-    const engine = environments.engine().ok;
-    const storeAnswers = await store.users.get('').then(
+  const state = async () => {
+    const asked = store.users.get('').then(
       () => true,
       () => false,
     );
-    res.status(storeAnswers ? 200 : 503).json({ ok: engine && storeAnswers, engine, store: storeAnswers });
+    const storeAnswers = await Promise.race([asked, pause(PATIENCE_MS, false, { ref: false })]);
+    const engine = environments.engine().ok;
+    return { ok: engine && storeAnswers, engine, store: storeAnswers };
   };
-  return Router().get('/healthz', show);
+  const alive: RequestHandler = async (_req, res) => {
+    res.json(await state());
+  };
+  const ready: RequestHandler = async (_req, res) => {
+    const now = await state();
+    res.status(now.store ? 200 : 503).json(now);
+  };
+  return Router().get('/healthz', alive).get('/readyz', ready);
 }

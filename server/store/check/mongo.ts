@@ -1,7 +1,7 @@
 /** What only MongoDB has: its version, its indexes, and pieces of uploads that were never finished. */
 import { mongo } from 'mongoose';
 import { examineMongo, type MongoState } from '../mongo/examine.ts';
-import { createAllIndexes } from '../mongo/indexes.ts';
+import { createIndexes } from '../mongo/indexes.ts';
 import { type Peek, peek } from '../mongo/peek.ts';
 import { type Finding, fine, warning } from './finding.ts';
 import { halfDoneFinding, indexFinding, schemaFinding } from './findings.ts';
@@ -22,7 +22,8 @@ export async function checkMongo(
   const isReadable = findings.every(({ state }) => state !== 'fail');
   if (!isReadable) return { findings, isReadable };
   const pieces = await peek(url, async (at) => {
-    if (repair) await createAllIndexes(at);
+    if (repair)
+      await createIndexes({ ...at, shown: state.shown, collection: (name) => at.db.collection(name) });
     return pieceFinding(at, { repair, now });
   });
   findings.push(indexFinding(state.missingIndexes, repair), pieces);

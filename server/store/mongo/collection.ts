@@ -11,7 +11,7 @@ import { newToken, type Place } from './place.ts';
 import { createReader } from './reader.ts';
 import type { Unfinished } from './unfinished.ts';
 import { refuseUnfit, updateManyOnce } from './update-many.ts';
-import { changeOnce, insertOnce, prepare } from './writes.ts';
+import { changeOnce, insertOnce, prepare, removeOnce } from './writes.ts';
 
 export function createMongoCollection<N extends CollectionName>(
   place: Place,
@@ -43,29 +43,33 @@ export function createMongoCollection<N extends CollectionName>(
     }
   }
 
+  async function insert(doc: T): Promise<void> {
+    const checked: { id: string } = checkDocument(`${name}/${doc.id}`, written, doc);
+    await insertOnce(place, name, await prepare(place, name, toRaw(checked)));
+  }
+
+  async function updateMany(filter: Filter, change: Change): Promise<number> {
+    const wanted = toMongoFilter(filter);
+    await unfinished.finishAll(name);
+    await refuseUnfit(place, name, wanted, change);
+    return updateManyOnce(place, name, wanted, change);
+  }
+
+  async function remove(filter: Filter): Promise<number> {
+    const wanted = toMongoFilter(filter);
+    // With its first document a batch would lose its other steps.
+    await unfinished.finishAll(name);
+    return removeOnce(place, name, wanted);
+  }
+
   return {
     find,
     findOne: async (filter, options) => (await find(filter, { ...options, limit: 1 }))[0] ?? null,
-    async insert(doc) {
-      const checked: { id: string } = checkDocument(`${name}/${doc.id}`, written, doc);
-      await insertOnce(place, name, await prepare(place, name, toRaw(checked)));
-    },
+    insert: (doc) => place.track(insert(doc)),
     get: async (id) => (await find({ id }, { limit: 1 }))[0] ?? null,
-    update,
-    async updateMany(filter, change) {
-      const wanted = toMongoFilter(filter);
-      await unfinished.finishAll(name);
-      await refuseUnfit(place, name, wanted, change);
-      return updateManyOnce(place, name, wanted, change);
-    },
-    async remove(filter) {
-      const wanted = toMongoFilter(filter);
-      // With its first document a batch would lose its other steps.
-      await unfinished.finishAll(name);
-      const { deletedCount } = await place.persist(() => place.native(name).deleteMany(wanted));
-      if (deletedCount > 0) place.wrote();
-      return deletedCount;
-    },
+    update: (filter, change) => place.track(update(filter, change)),
+    updateMany: (filter, change) => place.track(updateMany(filter, change)),
+    remove: (filter) => place.track(remove(filter)),
     count: async (filter) => reader.count(toMongoFilter(filter)),
     pluck: async (paths, filter, options = {}) =>
       reader.pluck(paths.map(toMongoPath), toMongoFilter(filter), options),

@@ -14,7 +14,10 @@ const SILENCE_MS = 15_000;
 const POOL = 50;
 
 /** @throws GradeportError that says what to correct in the address, or in the server */
-export async function connect({ url, database, shown }: MongoAddress): Promise<Connection> {
+export async function connect(
+  { url, database, shown }: MongoAddress,
+  silenceMs = SILENCE_MS,
+): Promise<Connection> {
   const connection = mongoose.createConnection(url, {
     dbName: database,
     autoIndex: false,
@@ -22,8 +25,8 @@ export async function connect({ url, database, shown }: MongoAddress): Promise<C
     bufferCommands: false,
     serverSelectionTimeoutMS: SELECTION_MS,
     connectTimeoutMS: CONNECT_MS,
-    socketTimeoutMS: SILENCE_MS,
-    waitQueueTimeoutMS: SILENCE_MS,
+    socketTimeoutMS: silenceMs,
+    waitQueueTimeoutMS: silenceMs,
     maxPoolSize: POOL,
     appName: 'gradeport',
     readPreference: 'primary',
@@ -55,16 +58,19 @@ const tooOld = (shown: string, cause: unknown) =>
 
 function sayWhy(error: unknown, shown: string): unknown {
   if (error instanceof mongo.MongoCompatibilityError) return tooOld(shown, error);
-  const said = deepestMessage(error);
-  if (/certificate|self.signed|TLS|SSL|handshake|ERR_TLS|alert/i.test(said)) {
+  const deepest = deepestError(error);
+  // Node adds advice to some, behind a semicolon.
+  const said = (deepest instanceof Error ? deepest.message : String(deepest)).replace(/;.*/s, '');
+  const code = deepest instanceof Error ? String(Reflect.get(deepest, 'code')) : '';
+  if (UNKNOWN_HOST.test(code)) {
+    const message = `No host of the address ${shown} is known (${said}): correct the store’s address.`;
+    return new GradeportError('usage', message, { cause: error });
+  }
+  if (BAD_CERTIFICATE.test(code)) {
     const advice = 'Correct the certificate, or name its authority with tlsCAFile= in the store’s address.';
     return new GradeportError('denied', `The certificate of ${shown} is not accepted (${said}). ${advice}`, {
       cause: error,
     });
-  }
-  if (/ENOTFOUND|EAI_AGAIN|querySrv|queryTxt/.test(said)) {
-    const message = `No host of the address ${shown} is known (${said}): correct the store’s address.`;
-    return new GradeportError('usage', message, { cause: error });
   }
   if (error instanceof mongo.MongoParseError || error instanceof mongo.MongoAPIError)
     return new GradeportError('usage', `The store’s address cannot be used: ${error.message}`, {
@@ -77,17 +83,22 @@ function sayWhy(error: unknown, shown: string): unknown {
   return explain(error, shown);
 }
 
+/** Codes of Node's resolver. */
+const UNKNOWN_HOST = /^(ENOTFOUND|EAI_AGAIN|ENODATA|ESERVFAIL)$/;
+/** Codes of OpenSSL about a certificate, and of Node about TLS. */
+const BAD_CERTIFICATE = /CERT|ISSUER|SIGNATURE|^ERR_TLS|^ERR_SSL|^EPROTO$/;
+
 /** The driver wraps what happened to a connection several times. */
-function deepestMessage(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+function deepestError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
   const reason: unknown = Reflect.get(error, 'reason');
   const servers: unknown =
     typeof reason === 'object' && reason !== null ? Reflect.get(reason, 'servers') : null;
   if (servers instanceof Map) {
     for (const server of servers.values()) {
       const inner: unknown = Reflect.get(server, 'error');
-      if (inner instanceof Error) return deepestMessage(inner);
+      if (inner instanceof Error) return deepestError(inner);
     }
   }
-  return error.cause instanceof Error ? deepestMessage(error.cause) : error.message;
+  return error.cause instanceof Error ? deepestError(error.cause) : error;
 }

@@ -21,10 +21,14 @@ const PASSING = new Set([
   ...[6, 7, 89, 91, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 112, 50, WRITE_CONCERN_FAILED],
 ]);
 
+const NO_COLLECTION = 26;
+
 export const codeOf = (error: unknown): number =>
   error instanceof mongo.MongoError && typeof error.code === 'number' ? error.code : 0;
 
 export const isDuplicate = (error: unknown): boolean => codeOf(error) === DUPLICATE_KEY;
+
+export const isUnknownCollection = (error: unknown): boolean => codeOf(error) === NO_COLLECTION;
 
 /** Worth another try: nobody knows whether the write happened, or it surely did not. */
 export function isPassing(error: unknown): boolean {
@@ -32,6 +36,7 @@ export function isPassing(error: unknown): boolean {
   return (
     error instanceof mongo.MongoNetworkError ||
     error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongoose.Error.MongooseServerSelectionError ||
     error instanceof mongo.MongoNotConnectedError ||
     (error instanceof Error && error.name === 'MongoWaitQueueTimeoutError')
   );
@@ -47,7 +52,8 @@ export function explain(error: unknown, shown: string): unknown {
   if (error instanceof GradeportError) return error;
   if (isUnfit(error)) return new TypeError(error.message, { cause: error });
   const code = codeOf(error);
-  if (code === AUTHENTICATION_FAILED || code === ATLAS_ERROR)
+  const isQuota = code === ATLAS_ERROR && String(error).includes('quota');
+  if (code === AUTHENTICATION_FAILED || (code === ATLAS_ERROR && !isQuota))
     return denied(
       `The database ${shown} refuses this user or password: correct them in the store's address.`,
       error,
@@ -56,17 +62,22 @@ export function explain(error: unknown, shown: string): unknown {
     const advice = 'give it the role "dbOwner" on this database, or "readWrite" and "dbAdmin".';
     return denied(`The user of the store's address may not do this in ${shown}: ${advice}`, error);
   }
-  if (code === OUT_OF_DISK) {
+  if (code === OUT_OF_DISK || isQuota) {
     const message = `The disk of the database ${shown} is full: free some space on it, then try again.`;
     return new GradeportError('no-space', message, { cause: error });
   }
-  if (TOO_LARGE.includes(code) || isOverlong(error)) {
-    const message =
-      'This is more than the 16 MB that MongoDB keeps in one document: hand in less, or as a file.';
-    return new GradeportError('too-large', message, { cause: error });
-  }
+  if (isTooLarge(error)) return tooLarge(error);
   return isPassing(error) ? storeAway(shown, error) : error;
 }
+
+export const isTooLarge = (error: unknown): boolean => TOO_LARGE.includes(codeOf(error)) || isOverlong(error);
+
+export const tooLarge = (cause: unknown): GradeportError =>
+  new GradeportError(
+    'too-large',
+    'This is more than the 16 MB that MongoDB keeps in one document: hand in less, or as a file.',
+    { cause },
+  );
 
 const denied = (message: string, cause: unknown): GradeportError =>
   new GradeportError('denied', message, { cause });

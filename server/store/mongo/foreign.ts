@@ -15,6 +15,7 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
   const listeners = new Set<() => void>();
   const id = `${PREFIX}${processId}`;
   let noting: NodeJS.Timeout | null = null;
+  let noted: Promise<unknown> = Promise.resolve();
   let looking: NodeJS.Timeout | null = null;
   let seen: string | null = null;
 
@@ -39,27 +40,26 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
     seen = null;
   }
 
+  /** What was not looked at in time may have changed. */
+  const miss = (): void => {
+    seen ??= '';
+  };
+
   /** One look after the other, however long one takes; while the database is away there is nothing to see. */
   function watch(): void {
     const again = (): void => {
       if (listeners.size > 0)
-        looking = setTimeout(
-          () =>
-            void look()
-              .catch(() => {})
-              .then(again),
-          LOOK_MS,
-        ).unref();
+        looking = setTimeout(() => void look().catch(miss).then(again), LOOK_MS).unref();
     };
     looking = setTimeout(() => {}, 0).unref();
-    void look()
-      .catch(() => {})
-      .then(again);
+    void look().catch(miss).then(again);
   }
 
   return {
     wrote(): void {
-      noting ??= setTimeout(() => void note().catch(() => {}), NOTE_AFTER_MS).unref();
+      noting ??= setTimeout(() => {
+        noted = note().catch(() => {});
+      }, NOTE_AFTER_MS).unref();
     },
     listen(listener: () => void): () => void {
       listeners.add(listener);
@@ -73,6 +73,7 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
     async close(): Promise<void> {
       listeners.clear();
       stop();
+      await noted;
       if (noting === null) return;
       clearTimeout(noting);
       await note().catch(() => {});

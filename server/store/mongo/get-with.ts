@@ -1,6 +1,8 @@
 /** A document and the one that it names, in one round trip. */
 import type { z } from 'zod';
+import { GradeportError } from '../../core/errors.ts';
 import { type CollectionName, collections, type Documents } from '../collections.ts';
+import { valueAt } from '../json-path.ts';
 import type { Linked } from '../port.ts';
 import { PROJECTION, toDocument } from './documents.ts';
 import { toMongoPath } from './keys.ts';
@@ -10,17 +12,13 @@ import type { Unfinished } from './unfinished.ts';
 
 const LINKED = '_linked';
 type Names<A, B> = { from: A; id: string; by: string; to: B };
+type Pair = { raw: Raw; other: Raw | null };
 
 export function createGetWith(place: Place, unfinished: Unfinished) {
   const read = <N extends CollectionName>(name: N, raw: Raw): Documents[N] =>
     toDocument(name, collections[name].schema as unknown as z.ZodType<Documents[N]>, raw);
 
-  return async <A extends CollectionName, B extends CollectionName>({
-    from,
-    id,
-    by,
-    to,
-  }: Names<A, B>): Promise<Linked<Documents[A], Documents[B]> | null> => {
+  async function together({ from, id, by, to }: Names<CollectionName, CollectionName>): Promise<Pair | null> {
     const stages = [
       { $match: { _id: id } },
       { $lookup: { from: to, localField: toMongoPath(by), foreignField: '_id', as: LINKED } },
@@ -29,9 +27,30 @@ export function createGetWith(place: Place, unfinished: Unfinished) {
     const [found] = await place.persist(() => place.native(from).aggregate<Raw>(stages).toArray());
     if (!found) return null;
     const { [LINKED]: linked, ...raw } = found;
-    await unfinished.settle(from, raw as Raw);
-    const [other] = linked as Raw[];
-    if (other) await unfinished.settle(to, other);
-    return { doc: read(from, raw as Raw), linked: other ? read(to, other) : null };
+    return { raw: raw as Raw, other: (linked as Raw[])[0] ?? null };
+  }
+
+  async function oneByOne({ from, id, by, to }: Names<CollectionName, CollectionName>): Promise<Pair | null> {
+    const one = (name: CollectionName, _id: string) =>
+      place.persist(() => place.native(name).findOne({ _id }, { projection: PROJECTION }));
+    const raw = await one(from, id);
+    if (raw === null) return null;
+    const key = valueAt(raw, toMongoPath(by));
+    return { raw, other: typeof key === 'string' ? await one(to, key) : null };
+  }
+
+  return async <A extends CollectionName, B extends CollectionName>(
+    names: Names<A, B>,
+  ): Promise<Linked<Documents[A], Documents[B]> | null> => {
+    const pair = await together(names).catch((error: unknown) => {
+      // Each fits into a document of MongoDB, but not both into one.
+      if (error instanceof GradeportError && error.code === 'too-large') return oneByOne(names);
+      throw error;
+    });
+    if (pair === null) return null;
+    const { raw, other } = pair;
+    await unfinished.settle(names.from, raw);
+    if (other) await unfinished.settle(names.to, other);
+    return { doc: read(names.from, raw), linked: other ? read(names.to, other) : null };
   };
 }

@@ -7,23 +7,28 @@ import { pipeline } from 'node:stream/promises';
 import { mongo } from 'mongoose';
 import { BLOB_KEY, blobTooLarge, damagedBlob, hashOf, MAX_BLOB_BYTES, noSuchBlob } from '../file-blobs.ts';
 import type { Blobs } from '../port.ts';
-import { isDuplicate } from './errors.ts';
+import { explain, isDuplicate } from './errors.ts';
 import type { Place } from './place.ts';
 
 const BUCKET = 'blobs';
+export const BLOB_FILES = `${BUCKET}.files`;
 /** Of one piece: a megabyte makes few of them, and fits well into a document. */
 const CHUNK_BYTES = 2 ** 20;
 type Entry = { _id: mongo.ObjectId; filename: string; length: number };
 
 /** A file's key is unique: of two who store the same at once one keeps its pieces. */
-export const BLOB_INDEX = { name: 'gradeport_filename', key: { filename: 1 }, unique: true } as const;
+export const BLOB_INDEX = {
+  name: 'gradeport_filename',
+  key: { filename: 1 as const },
+  unique: true as const,
+};
 
 export function createGridBlobs(place: Place): Blobs {
   const { persist } = place;
   const { db } = place.connection;
   if (!db) throw new TypeError('The connection is not open.');
   const bucket = new mongo.GridFSBucket(db, { bucketName: BUCKET, chunkSizeBytes: CHUNK_BYTES });
-  const files = db.collection<Entry>(`${BUCKET}.files`);
+  const files = db.collection<Entry>(BLOB_FILES);
   const chunks = db.collection(`${BUCKET}.chunks`);
   const entryOf = (key: string) => persist(() => files.findOne({ filename: key }));
 
@@ -70,7 +75,11 @@ export function createGridBlobs(place: Place): Blobs {
     },
     async *list() {
       const found = files.find({}, { projection: { filename: 1, length: 1 } }).sort({ filename: 1 });
-      for await (const { filename, length } of found) yield { key: filename, size: length };
+      try {
+        for await (const { filename, length } of found) yield { key: filename, size: length };
+      } catch (error) {
+        throw explain(error, place.shown);
+      }
     },
     async remove(key) {
       const entry = BLOB_KEY.test(key) ? await entryOf(key) : null;

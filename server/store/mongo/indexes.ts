@@ -1,14 +1,17 @@
 /** The indexes of a database: made from collections.ts while the server runs; none of others is touched. */
 import type { mongo } from 'mongoose';
+import { GradeportError } from '../../core/errors.ts';
 import { type CollectionName, collectionNames, collections } from '../collections.ts';
+import { isDuplicate, isUnknownCollection } from './errors.ts';
 import { INSERTED } from './filter.ts';
-import { BLOB_INDEX } from './grid-blobs.ts';
+import { BLOB_FILES, BLOB_INDEX } from './grid-blobs.ts';
 import { toMongoPath } from './keys.ts';
-import type { Persist } from './persist.ts';
 import type { Place } from './place.ts';
 import { BATCH } from './schema.ts';
 
 export type IndexDefinition = { name: string; key: Record<string, 1>; unique?: true; sparse?: true };
+
+type IndexPlace = Pick<Place, 'persist' | 'shown'> & { collection(name: string): mongo.Collection };
 
 export const indexName = (paths: readonly string[]): string => `gradeport_${paths.join('_')}`;
 
@@ -27,18 +30,46 @@ export function indexesOf(name: CollectionName): IndexDefinition[] {
 }
 
 /** MongoDB builds them beside readers and writers; one that is there already costs nothing. */
-export async function createIndexes({ native, persist }: Pick<Place, 'native' | 'persist'>): Promise<void> {
-  for (const name of collectionNames) {
-    const wanted = indexesOf(name);
-    const collection = native(name);
-    // createIndexes also makes the collection, which must be there before two write to it at once.
-    const specs = [...wanted, ...(wanted.length === 0 ? [{ name: '_id_', key: { _id: 1 as const } }] : [])];
-    await persist(() => collection.createIndexes(specs));
-  }
+export async function createIndexes(place: IndexPlace): Promise<void> {
+  await createDocumentIndexes(place);
+  await createIn(place, BLOB_FILES, [BLOB_INDEX]);
 }
 
-/** Those of the uploads, too. */
-export async function createAllIndexes({ db, persist }: { db: mongo.Db; persist: Persist }): Promise<void> {
-  await createIndexes({ native: (name) => db.collection(name), persist });
-  await persist(() => db.collection('blobs.files').createIndexes([BLOB_INDEX]));
+/** Those of documents alone. */
+export async function createDocumentIndexes(place: IndexPlace): Promise<void> {
+  for (const name of collectionNames) await createIn(place, name, indexesOf(name));
 }
+
+async function createIn(place: IndexPlace, name: string, wanted: readonly IndexDefinition[]): Promise<void> {
+  const collection = place.collection(name);
+  const there = await place.persist(() => collection.listIndexes().toArray()).catch(noneYet);
+  // An operator may have made the same one under another name, which MongoDB would refuse to make again.
+  const missing = wanted.filter((index) => !there.some((other) => isSame(other, index)));
+  // createIndexes also makes the collection, which must be there before two write to it at once.
+  const specs = there.length === 0 ? [{ name: '_id_', key: { _id: 1 as const } }, ...missing] : missing;
+  if (specs.length === 0) return;
+  await place
+    .persist(() => collection.createIndexes(specs))
+    .catch((error: unknown) => {
+      throw isDuplicate(error) ? notUnique(place.shown, name, error) : error;
+    });
+}
+
+function noneYet(error: unknown): [] {
+  if (isUnknownCollection(error)) return [];
+  throw error;
+}
+
+const isSame = (other: Readonly<Record<string, unknown>>, { key, unique, sparse }: IndexDefinition) =>
+  // The order of the paths counts.
+  JSON.stringify(Object.entries(other['key'] ?? {})) === JSON.stringify(Object.entries(key)) &&
+  (other['unique'] === true) === (unique === true) &&
+  (other['sparse'] === true) === (sparse === true);
+
+const notUnique = (shown: string, name: string, cause: unknown) =>
+  new GradeportError(
+    'conflict',
+    `Two documents of ${name} in ${shown} have one key that must be unique: remove or rename one of them. ` +
+      `The database says: ${String(cause)}`,
+    { cause },
+  );

@@ -1,12 +1,19 @@
 /**
  * Names of fields as MongoDB can take them. Documents hold names that others chose (problems, courses with dots,
- * what a grader reports): MongoDB reads dots and dollars as paths and operators, BSON ends a name at NUL, and mongoose
- * leaves out the names of JavaScript's own machinery. Such a name is written with %-escapes, as in addresses.
+ * what a grader reports): MongoDB reads dots and dollars as paths and operators, BSON ends a name at NUL, mongoose leaves
+ * out the names of JavaScript's own machinery, and the driver takes an object with a "_bsontype" for a value of its own
+ * and gives what stands under a name of every object, such as "toString", as bytes.
+ * Such a name is written with %-escapes, as in addresses.
  */
 import { splitPath } from '../json-path.ts';
 
 const ESCAPED = /[%.$\0]/g;
-const MACHINERY = new Set(['__proto__', 'constructor', 'prototype']);
+/** Written out: what is stored must be found by every version of Node. */
+const MACHINERY = new Set([
+  ...['__proto__', 'constructor', 'prototype', '_bsontype', 'hasOwnProperty', 'isPrototypeOf', 'toString'],
+  ...['propertyIsEnumerable', 'toLocaleString', 'valueOf', '__defineGetter__', '__defineSetter__'],
+  ...['__lookupGetter__', '__lookupSetter__'],
+]);
 
 const escapeCharacter = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;

@@ -6,16 +6,16 @@ import { connect } from './connection.ts';
 import { createForeign } from './foreign.ts';
 import { createGetWith } from './get-with.ts';
 import { createGridBlobs } from './grid-blobs.ts';
-import { createAllIndexes } from './indexes.ts';
+import { createIndexes } from './indexes.ts';
 import { refuseHalfDone } from './mark.ts';
 import { metaOf } from './meta.ts';
-import { createPersist } from './persist.ts';
+import { createPersist, type Persist } from './persist.ts';
 import { newToken, type Place } from './place.ts';
 import { probe } from './probe.ts';
 import { createModels } from './schema.ts';
 import { readSchemaVersion } from './schema-version.ts';
 import { lockDatabase, takenOver } from './server-lock.ts';
-import { createUnfinished } from './unfinished.ts';
+import { createUnfinished, type Unfinished } from './unfinished.ts';
 import { readMongoUrl } from './url.ts';
 
 export type MongoOptions = {
@@ -26,6 +26,8 @@ export type MongoOptions = {
   allowHalfDone?: boolean;
   /** How long a call waits for a database that is away before it fails with "store-away". */
   patienceMs?: number;
+  /** How long the server may take for one answer before it counts as away. */
+  silenceMs?: number;
 };
 
 const PATIENCE_MS = 3000;
@@ -38,15 +40,16 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   const { shown } = address;
   const clock = options.clock ?? Date.now;
   await using undo = new AsyncDisposableStack();
-  const connection = await connect(address);
+  const connection = await connect(address, options.silenceMs);
   undo.defer(() => connection.close());
   const closing = new AbortController();
   let isLost = () => false;
-  const ask = createPersist(shown, options.patienceMs ?? PATIENCE_MS, closing.signal);
-  const persist: typeof ask = async (attempt) => {
-    if (isLost()) throw takenOver(shown);
-    return ask(attempt);
+  /** Nothing is written any more once another server has taken the database over. */
+  const asking = (patienceMs: number, until: AbortSignal): Persist => {
+    const ask = createPersist(shown, patienceMs, until);
+    return (attempt) => ask((isAgain) => (isLost() ? Promise.reject(takenOver(shown)) : attempt(isAgain)));
   };
+  const persist = asking(options.patienceMs ?? PATIENCE_MS, closing.signal);
   const { db } = connection;
   if (!db) throw new TypeError('The connection is not open.');
   const meta = metaOf({ connection });
@@ -66,7 +69,9 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
       return work;
     },
   };
-  await readSchemaVersion(meta, place);
+  const withIndexes = () => createIndexes({ persist, shown, collection: (name) => db.collection(name) });
+  // A command may be the first to write, such as the one that adds an operator: names must be unique from then on.
+  await readSchemaVersion(meta, place, withIndexes);
   if (options.allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
   const unfinished = createUnfinished(place, options.lock === false);
   if (options.lock !== false) {
@@ -74,7 +79,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     const lock = await lockDatabase({ meta, persist, processId, shown, clock });
     undo.defer(() => lock.release());
     isLost = lock.isLost;
-    await createAllIndexes({ db, persist });
+    await withIndexes();
     await foreign.tidy(new Date(clock() - KEEP_PROCESSES_MS));
     await unfinished.sweep();
     const sweeping = setInterval(
@@ -84,23 +89,34 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     undo.defer(() => clearInterval(sweeping));
   }
   const stops = undo.move();
-  const all = Object.fromEntries(
-    collectionNames.map((name) => [name, createMongoCollection(place, name, unfinished)]),
-  ) as unknown as Pick<Store, CollectionName>;
-  return {
-    ...all,
-    blobs: createGridBlobs(place),
-    batch: unfinished.batch,
-    getWith: createGetWith(place, unfinished),
-    // Every write waits for the majority's journal before it resolves.
-    settled: async () => void (await Promise.allSettled(tracked)),
-    onForeignChange: foreign.listen,
-    async close() {
-      if (stops.disposed) return;
-      closing.abort();
-      await foreign.close();
-      await Promise.allSettled(tracked);
-      await stops.disposeAsync();
-    },
+  const settled = async (): Promise<void> => void (await Promise.allSettled(tracked));
+  const close = async (): Promise<void> => {
+    if (stops.disposed) return;
+    closing.abort();
+    await settled();
+    await foreign.close();
+    await stops.disposeAsync();
   };
+  const storeOver = (view: Place, steps: Unfinished): Store => ({
+    ...collectionsOf(view, steps),
+    blobs: createGridBlobs(view),
+    batch: steps.batch,
+    getWith: createGetWith(view, steps),
+    patient(until) {
+      const signal = AbortSignal.any([closing.signal, until]);
+      const waiting = { ...place, persist: asking(Number.POSITIVE_INFINITY, signal) };
+      return storeOver(waiting, createUnfinished(waiting));
+    },
+    // Every write waits for the journals of a majority before it resolves.
+    settled,
+    onForeignChange: foreign.listen,
+    close,
+  });
+  return storeOver(place, unfinished);
+}
+
+function collectionsOf(place: Place, unfinished: Unfinished): Pick<Store, CollectionName> {
+  const all = collectionNames.map((name) => [name, createMongoCollection(place, name, unfinished)]);
+  // One for each name: that is what collectionNames lists.
+  return Object.fromEntries(all) as unknown as Pick<Store, CollectionName>;
 }

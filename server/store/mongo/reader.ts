@@ -49,7 +49,8 @@ export function createReader(place: Place, name: CollectionName, unfinished: Unf
   ): Promise<(string | number | null)[][]> {
     const shown = topmost([...paths, ...(unfinished.leads(name) ? [BATCH] : [])]);
     const projection = Object.fromEntries([
-      ['_id', paths.includes('_id') ? 1 : 0],
+      // Where a batch may have to be finished, its document must be known.
+      ['_id', paths.includes('_id') || unfinished.leads(name) ? 1 : 0],
       ...shown.map((path) => [path, 1]),
     ]);
     const raws = await find(filter, { ...options, projection });

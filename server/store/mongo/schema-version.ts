@@ -1,7 +1,6 @@
 /** Whose database this is, and which schema it has. */
 import type { Connection } from 'mongoose';
 import { GradeportError } from '../../core/errors.ts';
-import { collectionNames } from '../collections.ts';
 import { SCHEMA_VERSION } from '../schema-version.ts';
 import { isDuplicate } from './errors.ts';
 import type { Meta } from './meta.ts';
@@ -9,10 +8,14 @@ import type { Place } from './place.ts';
 
 const ID = 'schema';
 
-/** The version that the database has; writes the newest one where it holds nothing of ours yet. */
+/**
+ * The version that the database has; writes the newest one where it holds nothing of ours yet.
+ * @param prepare what must be there before anybody writes to a fresh database
+ */
 export async function readSchemaVersion(
   meta: Meta,
   place: Pick<Place, 'connection' | 'persist' | 'shown'>,
+  prepare: () => Promise<void> = async () => {},
 ): Promise<number> {
   const { persist, shown } = place;
   const version = await schemaVersionIn(meta, persist);
@@ -22,6 +25,7 @@ export async function readSchemaVersion(
   }
   const foreign = await foreignCollections(place.connection, persist);
   if (foreign.length > 0) throw somebodyElses(shown, foreign);
+  await prepare();
   await setSchemaVersion(meta, persist, SCHEMA_VERSION);
   return SCHEMA_VERSION;
 }
@@ -43,12 +47,11 @@ export async function setSchemaVersion(
   });
 }
 
-/** Collections with our names that hold something: without our book-keeping they are another program's. */
+/** Collections that hold something: without our book-keeping they are another program's. */
 async function foreignCollections({ db }: Connection, persist: Place['persist']): Promise<string[]> {
   if (!db) return [];
   const listed = await persist(() => db.listCollections({}, { nameOnly: true }).toArray());
-  const ours = new Set<string>(collectionNames);
-  const names = listed.map(({ name }) => name).filter((name) => ours.has(name));
+  const names = listed.map(({ name }) => name).filter((name) => !name.startsWith('system.'));
   const firsts = await Promise.all(names.map((name) => persist(() => db.collection(name).findOne({}))));
   return names.filter((_, at) => firsts[at] !== null);
 }

@@ -10,7 +10,8 @@ import { unescapeNames } from './keys.ts';
 
 /** The last writes of a document by their tokens, so that one whose answer was lost is not done twice. */
 export const WRITES = '_writes';
-export const KEPT_WRITES = 8;
+/** More than one process has on its way at once, which is the size of its connection pool. */
+export const KEPT_WRITES = 64;
 /** The steps of a batch that are not done yet, in the document of its first step. */
 export const BATCH = '_batch';
 

@@ -77,6 +77,9 @@ export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
   }
 
   async function finish(name: CollectionName, id: string, batch: Batch): Promise<void> {
+    // What was read a while ago may be finished since, and what a step inserted be removed.
+    const own = { _id: id, [`${BATCH}.id`]: batch.id };
+    if (!(await persist(() => native(name).findOne(own, { projection: { _id: 1 } })))) return;
     await apply(EJSON.parse(batch.steps) as LaterStep[]);
     await end(name, id, batch.id);
   }
@@ -146,14 +149,15 @@ export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
     for (;;) {
       const wanted = { $and: [toMongoFilter(step.where ?? {})], _id: step.id, [BATCH]: null };
       if (await changeOnce(place, collection, wanted, { update: carrying, token: batch.id })) return true;
-      const busy = { _id: step.id, [BATCH]: { $ne: null } };
-      const other = await persist(() => native(collection).findOne(busy));
+      const met = { $and: [toMongoFilter(step.where ?? {})], _id: step.id };
+      const other = await persist(() => native(collection).findOne(met));
       if (!other) return false;
+      // It carried another batch then.
       await settle(collection, other);
     }
   }
 
-  async function batch(steps: Steps): Promise<boolean> {
+  async function batchOf(steps: Steps): Promise<boolean> {
     checkSteps(steps);
     const id = newToken();
     const [first, ...rest] = steps;
@@ -187,6 +191,6 @@ export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
     async sweep() {
       for (const name of collectionNames) await finishAll(name);
     },
-    batch,
+    batch: (steps) => place.track(batchOf(steps)),
   };
 }

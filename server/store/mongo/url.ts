@@ -26,20 +26,17 @@ export function readMongoUrl(url: string): MongoAddress {
 function parse(url: string): ConnectionString {
   try {
     return new ConnectionString(url);
-  } catch (cause) {
-    // The library's sentence may hold what was typed, a password included.
-    throw wrong(`cannot be read; an address is written ${EXAMPLE}`, { cause });
+  } catch {
+    // No cause: the library's sentence may hold what was typed, a password included, and logs show causes.
+    throw wrong(`cannot be read; an address is written ${EXAMPLE}`);
   }
 }
 
-const wrong = (what: string, options?: ErrorOptions): GradeportError =>
-  new GradeportError('usage', `The store's address ${what}.`, options);
+const wrong = (what: string): GradeportError => new GradeportError('usage', `The store's address ${what}.`);
 
 /** For `config show` and the log: any address with its password hidden, however malformed it is. */
 export function hidePassword(url: string): string {
-  try {
-    return redactConnectionString(url, { replacementString: '***' });
-  } catch {
-    return url.replace(/\/\/[^/]*@/, '//***@');
-  }
+  const hidden = redactConnectionString(url, { replacementString: '***' });
+  // What is not written as an address may still hold a password before the last "@".
+  return hidden.replace(/^([a-z+]+:\/*)?.*@/is, '$1***@');
 }

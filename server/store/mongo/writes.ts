@@ -1,14 +1,18 @@
 /** Single writes, each done once however often it had to be sent. */
+import { mongo } from 'mongoose';
 import { taken } from '../check-document.ts';
 import type { CollectionName } from '../collections.ts';
 import { collections } from '../collections.ts';
 import type { MongoUpdate } from './change.ts';
 import { PROJECTION } from './documents.ts';
-import { codeOf, explain, isDuplicate } from './errors.ts';
+import { codeOf, explain, isDuplicate, tooLarge } from './errors.ts';
 import { INSERTED, type MongoFilter } from './filter.ts';
 import { indexName } from './indexes.ts';
 import type { Place } from './place.ts';
 import { type Raw, WRITES } from './schema.ts';
+
+/** Of one document. */
+const MOST_BYTES = 16 * 2 ** 20;
 
 /** Checks it by mongoose, too. @throws TypeError that names the path */
 export async function prepare({ models, shown }: Place, name: CollectionName, raw: Raw): Promise<Raw> {
@@ -19,9 +23,15 @@ export async function prepare({ models, shown }: Place, name: CollectionName, ra
   return doc.toObject({ minimize: false, virtuals: false, flattenMaps: false });
 }
 
+/** Before it is sent: some servers only end the connection, which looks as if they were away. */
+export function refuseTooLarge(sent: object): void {
+  if (mongo.BSON.calculateObjectSize(sent) > MOST_BYTES) throw tooLarge(null);
+}
+
 /** @throws GradeportError "conflict" when the id or a unique key is taken */
 export async function insertOnce(place: Place, name: CollectionName, raw: Raw): Promise<void> {
   const collection = place.native(name);
+  refuseTooLarge(raw);
   await place.persist(async (isAgain) => {
     try {
       await collection.insertOne({ ...raw });
@@ -42,6 +52,7 @@ export async function changeOnce(
   { update, token }: { update: MongoUpdate; token: string },
 ): Promise<Raw | null> {
   const model = place.models[name];
+  refuseTooLarge(update);
   const fresh = { ...filter, [WRITES]: { $ne: token } };
   const changed = await place.persist(async (isAgain) => {
     try {
@@ -59,6 +70,19 @@ export async function changeOnce(
   });
   if (changed) place.wrote();
   return changed;
+}
+
+/** How many there were; those of a try whose answer was lost are among them. */
+export async function removeOnce(place: Place, name: CollectionName, filter: MongoFilter): Promise<number> {
+  const collection = place.native(name);
+  let before = 0;
+  const removed = await place.persist(async (isAgain) => {
+    if (!isAgain) before = await collection.countDocuments(filter);
+    const { deletedCount } = await collection.deleteMany(filter);
+    return isAgain ? Math.max(before, deletedCount) : deletedCount;
+  });
+  if (removed > 0) place.wrote();
+  return removed;
 }
 
 /** MongoDB names the index in its message; servers differ in what else they say. */

@@ -6,7 +6,7 @@ import { type CollectionName, collectionNames, collections } from '../collection
 import { connect } from '../mongo/connection.ts';
 import { toDocument, toRaw } from '../mongo/documents.ts';
 import { isDuplicate } from '../mongo/errors.ts';
-import { createIndexes } from '../mongo/indexes.ts';
+import { createDocumentIndexes } from '../mongo/indexes.ts';
 import { clearMongoMark, INCOMING, readMongoMark, writeMongoMark } from '../mongo/mark.ts';
 import { metaOf } from '../mongo/meta.ts';
 import { openMongoStore } from '../mongo/open.ts';
@@ -36,7 +36,7 @@ export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeO
   undo.defer(() => store.close());
   const staging = await openStaging(url);
   undo.defer(() => staging.close());
-  const { db, persist, incoming } = staging;
+  const { db, persist } = staging;
   const meta = metaOf({ connection: { db } });
   const before = await readMongoMark(meta, persist);
   if (before?.phase === 'swap') await finishSwap(staging);
@@ -44,7 +44,10 @@ export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeO
   if (full !== null && !mayReplace(before, options)) throw notEmpty(shown, full);
   const mark = { by: options.by, at: new Date((options.clock ?? Date.now)()).toISOString() };
   await writeMongoMark(meta, persist, { ...mark, phase: 'load' });
-  await createIndexes({ native: incoming, persist });
+  await createDocumentIndexes({
+    ...{ persist, shown },
+    collection: (name) => db.collection(`${INCOMING}${name}`),
+  });
   const open = undo.move();
   return {
     ...rowsOf(staging, shown),

@@ -18,7 +18,7 @@ import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
 import type { Arrival } from '../../../server/lti/grade-returns.ts';
 import type { User } from '../../../server/store/collections.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
 import { openRevisionHouse } from '../../unit/environments/support/revision-house.ts';
 import { catalogueOf, demoCourse } from './course.ts';
 import { createStoringGrading } from './grading.ts';
@@ -102,7 +102,7 @@ export async function openHouse(config: Partial<HttpConfig> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'gradeport-http-'));
   const time = { now: NOW };
   const clock = () => time.now;
-  const store = await openSqliteStore(folder);
+  const store = await openTestStore(folder);
   const users = createUsers(store, clock);
   const sessions = createSessions(store, clock);
   const grading = createStoringGrading(store, clock);

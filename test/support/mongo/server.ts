@@ -1,5 +1,5 @@
 /** The MongoDB server of the tests: a genuine one where there is one, else mongo-java-server. */
-import { afterAll } from 'vitest';
+import { afterAll, describe, test } from 'vitest';
 import { ensureMongoServer, mongoSource, whyNoMongoServer } from '../../../setup/mongo-server.mjs';
 import { openGivenServer } from './given-server.ts';
 import { launchOf } from './launch.ts';
@@ -43,4 +43,12 @@ export async function sharedMongoServer(): Promise<MongoServer> {
   const server = await openMongoServer();
   afterAll(() => server[Symbol.asyncDispose]());
   return server;
+}
+
+/** A suite with one server for all of its tests; where there is none, it is skipped and says why. */
+export async function describeWithMongo(title: string, suite: (server: MongoServer) => void): Promise<void> {
+  const why = await whyNoMongo();
+  if (why !== null) return test.skip(`${title} (${why})`);
+  const server = await sharedMongoServer();
+  describe(title, () => suite(server));
 }

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
 import { createSessions, SESSION_MS } from '../../../server/accounts/sessions.ts';
 import { sampleUser } from '../../support/store/samples.ts';
-import { tempStore } from '../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../support/store/test-store.ts';
 
 const HOUR_MS = 3_600_000;
 async function setUp() {
-  const store = await tempStore();
+  const store = await tempTestStore();
   await store.users.insert(sampleUser('u1'));
   const clock = { now: Date.UTC(2026, 10, 20) };
   return { store, clock, sessions: createSessions(store, () => clock.now) };

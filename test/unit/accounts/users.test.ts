@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { verifyPassword } from '../../../server/accounts/passwords.ts';
 import { createSessions } from '../../../server/accounts/sessions.ts';
 import { createUsers } from '../../../server/accounts/users.ts';
-import { tempStore } from '../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../support/store/test-store.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 async function setUp() {
-  const store = await tempStore();
+  const store = await tempTestStore();
   return { store, users: createUsers(store, () => NOW), sessions: createSessions(store, () => NOW) };
 }
 const ada = { name: 'ada', password: 'correct horse' };

@@ -7,6 +7,7 @@ import { openDatabase } from '../../../server/store/sqlite-database.ts';
 import { createTranslator } from '../../../server/store/sqlite-filter.ts';
 import { sampleRun } from '../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../support/store/test-store.ts';
 
 const NOW = Date.parse('2026-11-20T15:00:00.000Z');
 let count = 0;
@@ -21,7 +22,7 @@ function graded(name: string, at: string, ms: number): Run {
 
 describe('the use of an environment', () => {
   test('is told day by day: how many runs, and how long verdicts took', async () => {
-    const store = await tempStore();
+    const store = await tempTestStore();
     const times = [100, 200, 300, 400, 10_000];
     for (const ms of times) await store.runs.insert(graded('c', '2026-11-19T10:00:00.000Z', ms));
     await store.runs.insert(graded('c', '2026-11-20T14:00:00.000Z', 50));
@@ -39,7 +40,7 @@ describe('the use of an environment', () => {
   });
 
   test('of a busy day counts all runs, and takes times of its last ones only', async () => {
-    const store = await tempStore();
+    const store = await tempTestStore();
     const inserts = Array.from({ length: MOST_PER_DAY }, () => graded('c', '2026-11-20T12:00:00.000Z', 10));
     inserts.push(...Array.from({ length: 100 }, () => graded('c', '2026-11-20T08:00:00.000Z', 5000)));
     await Promise.all(inserts.map((run) => store.runs.insert(run)));
@@ -70,7 +71,7 @@ test('an index alone answers it, however many runs there are: no document is rea
   }
 });
 
-test('the index is made in a store of before, too', async () => {
+test('the index is made in a SQLite store of before, too', async () => {
   const folder = tempFolder();
   await (await tempStore(folder)).close();
   const db = new DatabaseSync(join(folder, 'gradeport.db'));

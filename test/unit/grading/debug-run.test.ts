@@ -19,9 +19,9 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-const deps = (push: (id: string) => Promise<void> = async (id) => void queued.push(id)) => ({
+const deps = (checkRoom: () => void = () => {}) => ({
   store: house.store,
-  queue: idleQueue(push),
+  queue: { ...idleQueue(checkRoom), push: async (id: string) => void queued.push(id) },
   publish: () => {},
   newId: () => `debug-${queued.length}`,
   clock: () => house.time.now,
@@ -61,8 +61,11 @@ test('a student cannot, and learns nothing of the run', async () => {
 
 test('one at a time, and none is left where the queue is full', async () => {
   const run = await gradedRun();
-  const full = () => Promise.reject(new Error('full'));
+  const full = () => {
+    throw new Error('full');
+  };
   await expect(debugRun(deps(full), tess, run)).rejects.toThrow('full');
+  expect(await house.store.runs.count({ debug: true })).toBe(0);
   await debugRun(deps(), tess, run);
   await expect(debugRun(deps(), tess, run)).rejects.toThrow('is not over yet');
 });

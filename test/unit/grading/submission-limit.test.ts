@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { outcomeWithoutRun } from '../../../server/grading/outcome.ts';
 import { allowanceOf, allowanceText } from '../../../server/grading/submission-limit.ts';
 import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const HOUR = 3_600_000;
@@ -15,7 +15,7 @@ let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-limit-'));
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
 });
 afterEach(async () => {
   await store.close();

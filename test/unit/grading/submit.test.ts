@@ -12,9 +12,9 @@ import { submit } from '../../../server/grading/submit.ts';
 import type { Reading } from '../../../server/grading/verbs.ts';
 import type { User } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { environment, environmentsOf } from '../../http/support/house.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
 import { idleQueue } from './support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -23,7 +23,7 @@ let store: Store;
 let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-submit-'));
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
 });
 afterEach(async () => {
   await store.close();

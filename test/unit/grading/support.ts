@@ -5,8 +5,9 @@ import type { Place } from '../../../server/grading/container-spec.ts';
 import type { Queue } from '../../../server/queue/port.ts';
 
 /** A queue that takes ids and hands out none. */
-export const idleQueue = (push: Queue['push'] = async () => {}): Queue => ({
-  push,
+export const idleQueue = (checkRoom: Queue['checkRoom'] = () => {}): Queue => ({
+  checkRoom,
+  push: async () => {},
   remove: () => false,
   position: () => null,
   size: () => ({ waiting: 0, active: 0 }),

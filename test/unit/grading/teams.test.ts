@@ -13,10 +13,11 @@ import { ownersBeside, ownersOf, partyOf, peopleOf } from '../../../server/gradi
 import { progressOf } from '../../../server/http/views/progress.ts';
 import type { User } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { outcomeWith } from '../../http/support/grading.ts';
 import { environmentsOf } from '../../http/support/house.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
+import { idleQueue } from './support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const task = taskNamed('together', { environment: null, groups: true });
@@ -26,7 +27,7 @@ let groups: Groups;
 let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-teams-'));
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
   groups = createGroups(store, () => NOW);
 });
 afterEach(async () => {
@@ -56,10 +57,7 @@ function hand(actor: User, given: Task = task) {
     environments: environmentsOf([]).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: {
-      ...{ push: async () => {}, remove: () => false, position: () => null, consume: () => {} },
-      ...{ size: () => ({ waiting: 0, active: 0 }), close: async () => {} },
-    },
+    queue: idleQueue(),
     newId: () => `n${count++}`,
   };
   return submit(deps, actor, 'c1', given.id, new Map([['q1', 'x']]));

@@ -13,10 +13,10 @@ import { createPost } from '../../../server/lti/post.ts';
 import type { Run, Submission } from '../../../server/store/collections.ts';
 import type { GradeReturn } from '../../../server/store/lti.ts';
 import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse } from '../../http/support/course.ts';
 import { outcomeWith } from '../../http/support/grading.ts';
 import { openGradebook } from '../../support/lti.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
 
 const SECRET = 's3cret words';
 const lti: Lti = { url: null, sendBackGrade: true, secretOf: (key) => (key === 'moodle' ? SECRET : null) };
@@ -40,7 +40,7 @@ const running: { close(): Promise<void> }[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-lti-'));
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
   book = await openGradebook();
   [now, grade, sleeping, handedIn] = [BEGIN, 80, null, null];
   logged.splice(0);
@@ -194,7 +194,7 @@ it('a platform that fails is asked again, by the next server, and gets the grade
   await becomes({ state: 'waiting', tries: 1, error: expect.stringContaining('HTTP 500') });
   await first.close();
   await store.close();
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
   grade = 100;
   await open().start();
   // Not before its time.

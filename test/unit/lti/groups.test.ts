@@ -14,10 +14,11 @@ import { peopleOf } from '../../../server/grading/teams.ts';
 import { createLaunch } from '../../../server/lti/launch.ts';
 import type { User } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../http/support/course.ts';
 import { environmentsOf } from '../../http/support/house.ts';
 import { signedLaunch } from '../../support/lti.ts';
+import { openTestStore } from '../../support/store/test-store.ts';
+import { idleQueue } from '../grading/support.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const ORIGIN = 'https://grade.example';
@@ -32,7 +33,7 @@ let isFull: boolean;
 let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-lti-groups-'));
-  store = await openSqliteStore(folder);
+  store = await openTestStore(folder);
   isFull = false;
 });
 afterEach(async () => {
@@ -72,13 +73,9 @@ function hand(actor: User) {
     ...{ courses: catalogueOf([course]), environments: environmentsOf([]).catalogue },
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: {
-      async push() {
-        if (isFull) throw new GradeportError('busy', 'The queue is full.');
-      },
-      ...{ remove: () => false, position: () => null, consume: () => {} },
-      ...{ size: () => ({ waiting: 0, active: 0 }), close: async () => {} },
-    },
+    queue: idleQueue(() => {
+      if (isFull) throw new GradeportError('busy', 'The queue is full.');
+    }),
     newId: () => `n${count++}`,
   };
   return submit(deps, actor, 'c1', 'together', new Map([['q1', 'x']]));

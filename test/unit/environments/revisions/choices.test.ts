@@ -1,6 +1,7 @@
 /** What people decide: promote, roll back, pin; and who wins when several do at once. */
 import { expect, test, vi } from 'vitest';
-import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
+import { tempFolder } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { failing, passing } from '../support/revision-house.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { A, B, C, house, kept, soon, withUpdate } from '../support/update.ts';
@@ -88,9 +89,9 @@ test('a pin whose image is lost grades nothing, and says what to do', async () =
 test('what another process changes counts here within a second', async () => {
   const folder = tempFolder();
   const engine = scriptedEngine();
-  const watched = await tempStore(folder);
+  const watched = await tempTestStore(folder);
   const server = await withUpdate({}, watched, engine);
-  const store = await tempStore(folder, { lock: false });
+  const store = await tempTestStore(folder, { lock: false });
   const command = await house({}, store, engine);
   watched.onForeignChange(() => void server.revisions.reload());
   await command.revisions.promote('c', B, 'ada', true);

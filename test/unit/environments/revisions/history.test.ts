@@ -1,6 +1,6 @@
 /** What the history remembers: who brought an image, what it graded, and what happens when it cannot be written. */
 import { expect, test } from 'vitest';
-import { tempStore } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { A, B, graded, house, soon, withUpdate } from '../support/update.ts';
 
 test('who brought an image is in the history, said before or after it was found', async () => {
@@ -31,7 +31,7 @@ test('the history keeps who brought an image that somebody brings again', async 
 });
 
 test('runs are counted for the revision that graded them', async () => {
-  const store = await tempStore();
+  const store = await tempTestStore();
   const { revisions } = await withUpdate({}, store);
   await store.runs.insert(graded(A, 'r1'));
   await store.runs.insert(graded(A, 'r2'));
@@ -41,7 +41,7 @@ test('runs are counted for the revision that graded them', async () => {
 });
 
 test('a store that refuses to write hides no environment, and lets no update pass', async () => {
-  const store = await tempStore();
+  const store = await tempTestStore();
   const { environments, failures, build } = await house({}, store);
   await build('a');
   await store.close();

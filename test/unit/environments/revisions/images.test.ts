@@ -1,10 +1,10 @@
 /** Images that people take away, bring back or prune, and what grades then. */
 import { expect, test } from 'vitest';
-import { tempStore } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { A, B, C, graded, house, kept, TAG, withGraded, withUpdate } from '../support/update.ts';
 
 test('prune throws away only what nothing needs', async () => {
-  const store = await tempStore();
+  const store = await tempTestStore();
   const { revisions, engine, build } = await withUpdate({}, store);
   await revisions.promote('c', B, 'ada', true);
   await build('c');

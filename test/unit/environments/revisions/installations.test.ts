@@ -1,7 +1,7 @@
 /** Two installations on one engine: neither takes away what the other needs. */
 import { describe, expect, test } from 'vitest';
 import { keptName, sharedName } from '../../../../server/environments/kept-names.ts';
-import { tempStore } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { A, B, graded, house, kept, LABELS, soon, TAG, withUpdate } from '../support/update.ts';
 
@@ -35,9 +35,32 @@ describe('two installations on one engine', () => {
     expect((await one.states('c'))[0]).toBe('b current');
   });
 
+  test('what a command throws away, the server beside it does not bring back because the other keeps it', async () => {
+    const store = await tempTestStore();
+    const engine = scriptedEngine();
+    const server = await house({}, store, engine);
+    const other = await house(OTHER, undefined, engine);
+    const look = async () => {
+      for (const { environments } of [server, other]) await environments.refresh();
+    };
+    for (const letter of ['a', 'b']) {
+      engine.build(letter, TAG, LABELS);
+      await look();
+    }
+    await other.revisions.promote('c', B, 'ada', true);
+    await server.revisions.promote('c', B, 'ada', true);
+    await look();
+    // A process of its own: the server has not read yet what it wrote.
+    const command = await house({}, store, engine);
+    expect((await command.revisions.prune(false)).map(({ digest }) => digest)).toEqual([A]);
+    await server.environments.refresh();
+    expect(engine.tagsOf('a')).toEqual([keptName('c', A, OTHER.installation)]);
+    expect((await store.revisions.find({ digest: A })).map(({ presence }) => presence)).toEqual(['gone']);
+  });
+
   test('what people take away is gone for both, also while one keeps it for its grades', async () => {
     const engine = scriptedEngine();
-    const store = await tempStore();
+    const store = await tempTestStore();
     const one = await house({}, store, engine);
     const other = await house(OTHER, undefined, engine);
     engine.build('a', TAG, LABELS);

@@ -1,6 +1,6 @@
 /** Tests of updates: one at a time, waited for, broken off, begun anew. */
 import { expect, test } from 'vitest';
-import { tempStore } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { passing } from '../support/revision-house.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { B, house, openHouse, soon, withUpdate } from '../support/update.ts';
@@ -49,7 +49,7 @@ test('who waits for a test that somebody else stops gets one of their own', asyn
 });
 
 test('a server that ends in the middle of a test begins it anew', async () => {
-  const store = await tempStore();
+  const store = await tempTestStore();
   const engine = scriptedEngine();
   const first = await openHouse(store, engine);
   await first.build('a');

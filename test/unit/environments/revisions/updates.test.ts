@@ -1,6 +1,7 @@
 /** What an update has to go through before it grades: staged, tested, held back, promoted. */
 import { expect, test } from 'vitest';
-import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
+import { tempFolder } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { failing, passing } from '../support/revision-house.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { A, B, cardsOf, house, kept, LABELS, openHouse, soon, TAG, withUpdate } from '../support/update.ts';
@@ -106,7 +107,7 @@ test('a held update does not grade either when the current image is gone', async
 
 test('a rebuild while no server ran is staged at the next start, and the one before grades on', async () => {
   const folder = tempFolder();
-  const store = await tempStore(folder);
+  const store = await tempTestStore(folder);
   const engine = scriptedEngine();
   const first = await openHouse(store, engine);
   await first.build('a');

@@ -5,7 +5,7 @@ import { keptName } from '../../../../server/environments/kept-names.ts';
 import { environmentList } from '../../../../server/http/views/environment.ts';
 import type { Store } from '../../../../server/store/port.ts';
 import { sampleRun } from '../../../support/store/samples.ts';
-import { tempStore } from '../../../support/store/temp-folder.ts';
+import { tempTestStore } from '../../../support/store/test-store.ts';
 import { type HouseOptions, INSTALLATION, openRevisionHouse } from './revision-house.ts';
 import { digestOf, scriptedEngine } from './scripted-engine.ts';
 
@@ -33,7 +33,7 @@ export async function openHouse(
 }
 
 export async function house(options: HouseOptions = {}, store?: Store, engine = scriptedEngine()) {
-  const opened = await openHouse(store ?? (await tempStore()), engine, options);
+  const opened = await openHouse(store ?? (await tempTestStore()), engine, options);
   onTestFinished(() => opened.close());
   return opened;
 }
@@ -48,7 +48,7 @@ export async function withUpdate(options: HouseOptions = {}, store?: Store, engi
 
 /** An environment whose image graded a run, and was given a name of ours for it. */
 export async function withGraded() {
-  const store = await tempStore();
+  const store = await tempTestStore();
   const here = await house({}, store);
   await here.build('a');
   await store.runs.insert(graded(A));

@@ -1,0 +1,19 @@
+// What must be there before any test runs.
+import { baseImageStep } from './base-image.mjs';
+import { chromiumStep } from './chromium.mjs';
+import { dependenciesStep } from './dependencies.mjs';
+import { engineStep } from './engine.mjs';
+import { mongoServerStep } from './mongo-server.mjs';
+import { registryStep } from './registry.mjs';
+import { shellsStep } from './shells.mjs';
+
+/** @type {import('./steps.mjs').Step[]} */
+export const testSteps = [
+  dependenciesStep,
+  engineStep,
+  baseImageStep,
+  chromiumStep,
+  registryStep,
+  shellsStep,
+  mongoServerStep,
+];

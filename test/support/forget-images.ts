@@ -1,0 +1,19 @@
+/** Takes the names from images that a test's installation gave, and images that have no other name with them. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEngine } from '../../server/engine/open.ts';
+import { isKeptBy } from '../../server/environments/kept-names.ts';
+import { installationId } from '../../server/setup/installation-id.ts';
+
+/** @param data the folder of the installation, whose server has ended */
+export async function forgetImages(data: string): Promise<void> {
+  if (!existsSync(join(data, 'installation-id'))) return;
+  const installation = await installationId(data);
+  const engine = openEngine();
+  try {
+    for (const { tags } of await engine.images())
+      for (const tag of tags.filter((name) => isKeptBy(installation, name))) await engine.untag(tag);
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,24 @@
+/** A store as the test run wants it, for suites that are about what stands above the store. */
+import { onTestFinished } from 'vitest';
+import { openStore, openStoreBesideServer } from '../../../server/store/open.ts';
+import type { Store } from '../../../server/store/port.ts';
+import { storeUrlOf } from './store-url.ts';
+import { tempFolder } from './temp-folder.ts';
+
+type TestStoreOptions = {
+  clock?: () => number;
+  /** false: as a command beside the server opens it. */
+  lock?: boolean;
+};
+
+export function openTestStore(folder: string, { clock, lock = true }: TestStoreOptions = {}): Promise<Store> {
+  const place = { data: folder, store: storeUrlOf(folder) };
+  return lock ? openStore(place, clock) : openStoreBesideServer(place);
+}
+
+/** Closed after the test. */
+export async function tempTestStore(folder = tempFolder(), options: TestStoreOptions = {}): Promise<Store> {
+  const store = await openTestStore(folder, options);
+  onTestFinished(() => store.close());
+  return store;
+}

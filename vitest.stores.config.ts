@@ -1,0 +1,47 @@
+import { defineConfig } from 'vitest/config';
+
+const folders = (...names: string[]) => names.map((name) => `test/${name}/**/*.test.ts`);
+const UNIT = ['accounts', 'grading', 'lti', 'environments'].map((name) => `unit/${name}`);
+const CONTAINERS = ['cli', 'crash', 'lti', 'revisions', 'revision-samples'];
+/** The others look at pages, editors and builds, to which every store is the same. */
+const BROWSER = [
+  ...['environment-choice', 'environment-use', 'groups', 'joining', 'lti', 'revisions', 'run-live'],
+  ...['send-in-place', 'signing-in', 'verdicts', 'whose-run'],
+];
+const files = (folder: string, names: readonly string[]) =>
+  names.map((name) => `test/${folder}/${name}.test.ts`);
+
+/** npm run test:stores: the suites that open a store, on MongoDB. On SQLite they are a part of npm test. */
+export default defineConfig({
+  test: {
+    globalSetup: ['test/support/mongo/run-server.ts', 'test/support/machine.ts'],
+    projects: [
+      {
+        test: {
+          name: 'rules',
+          include: folders(...UNIT, 'http', 'live'),
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // One file at a time, as in npm test.
+        test: {
+          name: 'real',
+          include: [...folders('stores'), ...files('containers', CONTAINERS), ...files('browser', BROWSER)],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'after all',
+          include: ['test/leftovers.test.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+});
