@@ -83,7 +83,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   if (options.lock === false && isBehind(standing, schema))
     throw isOlder(`the database ${shown}`, standing, schema);
   if (options.allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
-  const unfinished = createUnfinished(place);
+  const unfinished = createUnfinished(place, options.lock === false);
   if (options.lock !== false) {
     await probe(meta, place);
     const lock = await lockDatabase({ meta, persist, processId, shown, clock });
