@@ -83,7 +83,8 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   if (options.lock === false && isBehind(standing, schema))
     throw isOlder(`the database ${shown}`, standing, schema);
   if (options.allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
-  const unfinished = createUnfinished(place, options.lock === false);
+  const isBeside = options.lock === false;
+  const unfinished = createUnfinished(place, isBeside);
   if (options.lock !== false) {
     await probe(meta, place);
     const lock = await lockDatabase({ meta, persist, processId, shown, clock });
@@ -117,7 +118,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     patient(until) {
       const signal = AbortSignal.any([closing.signal, until]);
       const waiting = { ...place, persist: asking(Number.POSITIVE_INFINITY, signal) };
-      return storeOver(waiting, createUnfinished(waiting));
+      return storeOver(waiting, createUnfinished(waiting, isBeside));
     },
     // Every write waits for the journals of a majority before it resolves.
     settled,
