@@ -63,7 +63,7 @@ export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
 
   /**
    * Since it was read, or soon. A batch that ended must not be done again: who began it may have taken it back since (a
-   * full queue does), and its documents would be back.
+   * restore does), and its documents would be back.
    */
   async function hasEnded(name: CollectionName, id: string, batch: Batch): Promise<boolean> {
     const carrying = { _id: id, [`${BATCH}.id`]: batch.id };
@@ -77,9 +77,6 @@ export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
   }
 
   async function finish(name: CollectionName, id: string, batch: Batch): Promise<void> {
-    // What was read a while ago may be finished since, and what a step inserted be removed.
-    const own = { _id: id, [`${BATCH}.id`]: batch.id };
-    if (!(await persist(() => native(name).findOne(own, { projection: { _id: 1 } })))) return;
     await apply(EJSON.parse(batch.steps) as LaterStep[]);
     await end(name, id, batch.id);
   }
