@@ -25,11 +25,10 @@ export async function backupStore(
   if (existsSync(file))
     throw new GradeportError('conflict', `${file} is there already. Name another file, or delete it.`);
   const draft = `${file}.part`;
-  await using source = disposed(await openLiveSource(from));
-  const { isSnapshot } = source.it;
+  const source = await openLiveSource(from);
   const manifest = {
     ...({ format: FORMAT, version: FORMAT_VERSION, gradeport, schema: SCHEMA_VERSION } as const),
-    ...{ createdAt: at.toISOString(), source: from.kind, isSnapshot },
+    ...{ createdAt: at.toISOString(), source: from.kind },
   };
   let checks: Checks | null = null;
   const wrote = (said: Checks): void => {
@@ -38,7 +37,7 @@ export async function backupStore(
   try {
     // Of a backup that was killed. A link that somebody laid there is removed, not followed.
     await rm(draft, { force: true });
-    const bytes = archiveOf({ source: source.it, shown: from.shown, manifest, allowMissing, news, wrote });
+    const bytes = archiveOf({ source, shown: from.shown, manifest, allowMissing, news, wrote });
     const target = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });
     await pipeline(bytes, createGzip(), target, { signal: news.stopped });
     news.progress('Reading it back …');
@@ -52,14 +51,9 @@ export async function backupStore(
     const message = `The disk that holds ${file} is full: free some space, or name another place.`;
     throw new GradeportError('no-space', message, { cause: error });
   } finally {
-    await rm(draft, { force: true });
+    await Promise.all([source.close(), rm(draft, { force: true })]);
   }
 }
-
-const disposed = <T extends { close(): Promise<void> }>(it: T) => ({
-  it,
-  [Symbol.asyncDispose]: () => it.close(),
-});
 
 async function syncFolder(folder: string): Promise<void> {
   await using handle = await open(folder, 'r');

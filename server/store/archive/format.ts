@@ -31,8 +31,6 @@ export const manifestSchema = z.strictObject({
   schema: z.int().positive(),
   createdAt: z.iso.datetime(),
   source: z.enum(['sqlite', 'mongodb']),
-  /** False: documents are of the time while it was written. What came after its beginning may be half in it. */
-  isSnapshot: z.boolean(),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 

@@ -3,6 +3,7 @@ import { GradeportError } from '../../core/errors.ts';
 import type { CollectionName, Run, Submission } from '../collections.ts';
 import type { GradeReturn } from '../lti.ts';
 import type { TransferNews } from '../transfer/copy.ts';
+import { createLanes } from '../transfer/lanes.ts';
 import { type Counts, createLoader } from '../transfer/load.ts';
 import { openIntake } from '../transfer/open-intake.ts';
 import type { Dangling } from '../transfer/references.ts';
@@ -42,11 +43,13 @@ export async function restoreStore(
       const kept = docs.filter(({ id }) => !leaveOut.has(`${name}/${id}`));
       if (kept.length > 0) await loader.add(name, kept);
     };
+    const lanes = createLanes();
     const blob = async (content: Buffer) => {
       news.progress('uploads …');
-      await intake.blobs.put(content);
+      await lanes.add(content.length, () => intake.blobs.put(content));
     };
-    const again = await readArchive(file, { documents, blob }, news.stopped);
+    const again = await readArchive(file, { documents, blob }, news.stopped).finally(lanes.settled);
+    await lanes.empty();
     if (JSON.stringify(again.checks) !== JSON.stringify(archive.checks))
       throw new GradeportError(
         'conflict',
@@ -68,9 +71,11 @@ function createLate() {
   const times = new Map<string, number>();
   const owed = new Map<string, string>();
 
-  /** What is older stays, whatever it lacks: it was so before, and "store check" names it. */
+  /**
+   * Also of a snapshot: a server takes a submission back in several steps. What is older stays, whatever it lacks: it
+   * was so before, and "store check" names it.
+   */
   function leftOut({ manifest, dangling }: Archive): Set<string> {
-    if (manifest.isSnapshot) return new Set();
     const since = Date.parse(manifest.createdAt) - APART_MS;
     const isLate = (key: string) => (times.get(key) ?? Number.NEGATIVE_INFINITY) > since;
     const keys = dangling.filter(({ collection }) => WORTHLESS.has(collection)).map(keyOf);

@@ -14,7 +14,10 @@ const SILENCE_MS = 15_000;
 const POOL = 50;
 
 /** @throws GradeportError that says what to correct in the address, or in the server */
-export async function connect({ url, database, shown }: MongoAddress): Promise<Connection> {
+export async function connect(
+  { url, database, shown }: MongoAddress,
+  silenceMs = SILENCE_MS,
+): Promise<Connection> {
   const connection = mongoose.createConnection(url, {
     dbName: database,
     autoIndex: false,
@@ -22,8 +25,8 @@ export async function connect({ url, database, shown }: MongoAddress): Promise<C
     bufferCommands: false,
     serverSelectionTimeoutMS: SELECTION_MS,
     connectTimeoutMS: CONNECT_MS,
-    socketTimeoutMS: SILENCE_MS,
-    waitQueueTimeoutMS: SILENCE_MS,
+    socketTimeoutMS: silenceMs,
+    waitQueueTimeoutMS: silenceMs,
     maxPoolSize: POOL,
     appName: 'gradeport',
     readPreference: 'primary',
@@ -56,7 +59,8 @@ const tooOld = (shown: string, cause: unknown) =>
 function sayWhy(error: unknown, shown: string): unknown {
   if (error instanceof mongo.MongoCompatibilityError) return tooOld(shown, error);
   const deepest = deepestError(error);
-  const said = deepest instanceof Error ? deepest.message : String(deepest);
+  // Node adds advice to some, behind a semicolon.
+  const said = (deepest instanceof Error ? deepest.message : String(deepest)).replace(/;.*/s, '');
   const code = deepest instanceof Error ? String(Reflect.get(deepest, 'code')) : '';
   if (UNKNOWN_HOST.test(code)) {
     const message = `No host of the address ${shown} is known (${said}): correct the store’s address.`;

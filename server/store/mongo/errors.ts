@@ -36,6 +36,7 @@ export function isPassing(error: unknown): boolean {
   return (
     error instanceof mongo.MongoNetworkError ||
     error instanceof mongo.MongoServerSelectionError ||
+    error instanceof mongoose.Error.MongooseServerSelectionError ||
     error instanceof mongo.MongoNotConnectedError ||
     (error instanceof Error && error.name === 'MongoWaitQueueTimeoutError')
   );

@@ -40,22 +40,19 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
     seen = null;
   }
 
+  /** What was not looked at in time may have changed. */
+  const miss = (): void => {
+    seen ??= '';
+  };
+
   /** One look after the other, however long one takes; while the database is away there is nothing to see. */
   function watch(): void {
     const again = (): void => {
       if (listeners.size > 0)
-        looking = setTimeout(
-          () =>
-            void look()
-              .catch(() => {})
-              .then(again),
-          LOOK_MS,
-        ).unref();
+        looking = setTimeout(() => void look().catch(miss).then(again), LOOK_MS).unref();
     };
     looking = setTimeout(() => {}, 0).unref();
-    void look()
-      .catch(() => {})
-      .then(again);
+    void look().catch(miss).then(again);
   }
 
   return {

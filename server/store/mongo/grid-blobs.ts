@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { mongo } from 'mongoose';
 import { BLOB_KEY, blobTooLarge, damagedBlob, hashOf, MAX_BLOB_BYTES, noSuchBlob } from '../file-blobs.ts';
 import type { Blobs } from '../port.ts';
-import { isDuplicate } from './errors.ts';
+import { explain, isDuplicate } from './errors.ts';
 import type { Place } from './place.ts';
 
 const BUCKET = 'blobs';
@@ -75,7 +75,11 @@ export function createGridBlobs(place: Place): Blobs {
     },
     async *list() {
       const found = files.find({}, { projection: { filename: 1, length: 1 } }).sort({ filename: 1 });
-      for await (const { filename, length } of found) yield { key: filename, size: length };
+      try {
+        for await (const { filename, length } of found) yield { key: filename, size: length };
+      } catch (error) {
+        throw explain(error, place.shown);
+      }
     },
     async remove(key) {
       const entry = BLOB_KEY.test(key) ? await entryOf(key) : null;

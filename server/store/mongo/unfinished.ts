@@ -5,6 +5,7 @@
  * the sweep, another process. A document that a later step inserts must not be removed within seconds: somebody who
  * read `_batch` before would bring it back.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { mongo } from 'mongoose';
 import { z } from 'zod';
 import { checkDocument, checkSteps } from '../check-document.ts';
@@ -39,7 +40,12 @@ export type Unfinished = {
   batch(steps: Steps): Promise<boolean>;
 };
 
-export function createUnfinished(place: Place): Unfinished {
+/** Longer than a process takes from one write to the next. */
+const OWNER_MS = 500;
+const LOOK_MS = 20;
+
+/** @param isBeside whether a server may be at work beside this process: it gets the time to end its own batches */
+export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
   const { native, persist } = place;
   /** Batches of this process: who meets one waits for it instead of doing it once more. */
   const running = new Map<string, Promise<boolean>>();
@@ -50,15 +56,27 @@ export function createUnfinished(place: Place): Unfinished {
     const carried = raw[BATCH];
     if (carried === undefined || carried === null) return raw;
     const batch = batchSchema.parse(carried);
-    const isApplied = (await running.get(batch.id)) ?? false;
+    const isApplied = (await running.get(batch.id)) ?? (await hasEnded(name, raw._id, batch));
     if (!isApplied) await finish(name, raw._id, batch);
     return raw;
   }
 
+  /**
+   * Since it was read, or soon. A batch that ended must not be done again: who began it may have taken it back since (a
+   * restore does), and its documents would be back.
+   */
+  async function hasEnded(name: CollectionName, id: string, batch: Batch): Promise<boolean> {
+    const carrying = { _id: id, [`${BATCH}.id`]: batch.id };
+    const deadline = performance.now() + (isBeside ? OWNER_MS : 0);
+    for (;;) {
+      const found = await persist(() => native(name).findOne(carrying, { projection: { _id: 1 } }));
+      if (found === null) return true;
+      if (performance.now() >= deadline) return false;
+      await pause(LOOK_MS);
+    }
+  }
+
   async function finish(name: CollectionName, id: string, batch: Batch): Promise<void> {
-    // What was read a while ago may be finished since, and what a step inserted be removed.
-    const own = { _id: id, [`${BATCH}.id`]: batch.id };
-    if (!(await persist(() => native(name).findOne(own, { projection: { _id: 1 } })))) return;
     await apply(EJSON.parse(batch.steps) as LaterStep[]);
     await end(name, id, batch.id);
   }

@@ -1,6 +1,7 @@
 /** One store into another: documents and uploads, compared before they take effect. The source stays as it is. */
 import { GradeportError } from '../../core/errors.ts';
 import type { Blobs } from '../port.ts';
+import { createLanes } from './lanes.ts';
 import { type Counts, createLoader } from './load.ts';
 import { missingBlobs, readBlob } from './missing-blobs.ts';
 import { openIntake } from './open-intake.ts';
@@ -17,9 +18,6 @@ export type TransferNews = {
 export type CopyOptions = { replace: boolean; allowMissing: boolean };
 export type Copied = { collections: Counts; blobs: BlobCount; missing: string[] };
 export type BlobCount = { files: number; bytes: number };
-
-/** Of uploads on their way at the same time: each may have 256 MiB. */
-const PARALLEL = 3;
 
 export async function copyStore(
   from: StoreRef,
@@ -66,22 +64,25 @@ async function copyBlobs(
   const there = await sizesOf(to);
   const missing: string[] = [];
   const total = { files: 0, bytes: 0 };
-  const waiting = keys[Symbol.iterator]();
-  async function carry(): Promise<void> {
-    for (const key of waiting) {
-      stopped.throwIfAborted();
-      const known = there.get(key);
-      const content = known === undefined ? await readBlob(from, key) : null;
-      if (known === undefined && content === null) missing.push(key);
-      else {
-        if (content !== null) await to.put(content);
-        total.files += 1;
-        total.bytes += known ?? content?.length ?? 0;
-        progress(`uploads: ${total.files} of ${keys.length}`);
-      }
-    }
+  const lanes = createLanes();
+  async function carry(key: string): Promise<void> {
+    const known = there.get(key);
+    const content = known === undefined ? await readBlob(from, key) : null;
+    if (content !== null) await lanes.add(content.length, () => to.put(content));
+    else if (known === undefined) return void missing.push(key);
+    total.files += 1;
+    total.bytes += known ?? content?.length ?? 0;
+    progress(`uploads: ${total.files} of ${keys.length}`);
   }
-  await Promise.all(Array.from({ length: PARALLEL }, carry));
+  try {
+    for (const key of keys) {
+      stopped.throwIfAborted();
+      await carry(key);
+    }
+    await lanes.empty();
+  } finally {
+    await lanes.settled();
+  }
   return { ...total, missing: missing.sort() };
 }
 

@@ -20,18 +20,18 @@ export async function openLockedSource(ref: StoreRef): Promise<Source> {
 }
 
 /**
- * `isSnapshot`: every page is of one moment. MongoDB needs a replica set for that; its pages are each of their own
- * moment, and what a batch wrote is always whole.
+ * Beside a server. SQLite's pages are of one moment. MongoDB needs a replica set for that; its pages are each of their
+ * own moment, and what a batch wrote is always whole.
  */
-export async function openLiveSource(ref: StoreRef): Promise<Source & { isSnapshot: boolean }> {
+export async function openLiveSource(ref: StoreRef): Promise<Source> {
   await refuseMissing(ref);
   if (ref.kind === 'sqlite') return openSnapshot(ref.folder);
   const { openMongoStore } = await import('../mongo/open.ts');
-  return { ...sourceOf(await openMongoStore(ref.url, { lock: false })), isSnapshot: false };
+  return sourceOf(await openMongoStore(ref.url, { lock: false }));
 }
 
 /** A transaction that reads sees the moment in which it began, and holds up nobody who writes. */
-function openSnapshot(folder: string): Source & { isSnapshot: boolean } {
+function openSnapshot(folder: string): Source {
   refuseHalfDone(folder);
   const database = openDatabase(folder);
   try {
@@ -43,7 +43,6 @@ function openSnapshot(folder: string): Source & { isSnapshot: boolean } {
   }
   const page = pagesIn(database);
   return {
-    isSnapshot: true,
     blobs: createFileBlobs(folder),
     page: (...of) =>
       page(...of).catch((error: unknown) => {

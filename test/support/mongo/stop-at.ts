@@ -12,19 +12,22 @@ function isWrite(body: Readonly<Record<string, unknown>>): boolean {
 }
 
 /**
- * Holds the nth write from now on, and all that follow, before the server gets it or after it did it. Resolves once that
- * write is on its way.
+ * Holds the nth write from now on, and all that follow, before the server gets it or after it did it. `stopped`
+ * resolves once that write is held.
  */
-export function stopAt(proxy: MongoProxy, nth: number, moment: 'before' | 'after'): Promise<void> {
+export function stopAt(
+  proxy: MongoProxy,
+  nth: number,
+  moment: 'before' | 'after',
+): { stopped: Promise<void>; forget(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   let seen = 0;
-  const when = (body: Readonly<Record<string, unknown>>): boolean => {
-    return isWrite(body) && ++seen >= nth;
-  };
-  if (moment === 'before')
-    proxy.rule({ when, do: 'delay', after: 'request', ms: 3_600_000, onDone: resolve });
-  else proxy.rule({ when, do: 'swallow', onDone: resolve });
-  return promise;
+  const when = (body: Readonly<Record<string, unknown>>): boolean => isWrite(body) && ++seen >= nth;
+  const forget =
+    moment === 'before'
+      ? proxy.rule({ when, do: 'delay', after: 'request', ms: 3_600_000, onDone: resolve })
+      : proxy.rule({ when, do: 'swallow', onDone: resolve });
+  return { stopped: promise, forget };
 }
 
 /** Of a batch of batches.ts: whether its first document carries steps, and how many of the later ones were done. */

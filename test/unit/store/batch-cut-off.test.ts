@@ -56,7 +56,7 @@ await describeWithMongo('a batch on MongoDB whose process is killed', (server) =
     await using proxy = await openMongoProxy(server);
     const child = startChild('batch-child.ts', proxy.url(database));
     expect(await child.line()).toBe('ready');
-    const stopped = stopAt(proxy, step, moment);
+    const { stopped } = stopAt(proxy, step, moment);
     child.say(`${verb} x`);
     await stopped;
     await child.kill();
