@@ -105,7 +105,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     patient(until) {
       const signal = AbortSignal.any([closing.signal, until]);
       const waiting = { ...place, persist: asking(Number.POSITIVE_INFINITY, signal) };
-      return storeOver(waiting, createUnfinished(waiting));
+      return storeOver(waiting, createUnfinished(waiting, options.lock === false));
     },
     // Every write waits for the journals of a majority before it resolves.
     settled,

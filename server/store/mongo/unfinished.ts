@@ -45,7 +45,7 @@ const OWNER_MS = 500;
 const LOOK_MS = 20;
 
 /** @param isBeside whether a server may be at work beside this process: it gets the time to end its own batches */
-export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
+export function createUnfinished(place: Place, isBeside = false): Unfinished {
   const { native, persist } = place;
   /** Batches of this process: who meets one waits for it instead of doing it once more. */
   const running = new Map<string, Promise<boolean>>();
@@ -77,9 +77,6 @@ export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
   }
 
   async function finish(name: CollectionName, id: string, batch: Batch): Promise<void> {
-    // What was read a while ago may be finished since, and what a step inserted be removed.
-    const own = { _id: id, [`${BATCH}.id`]: batch.id };
-    if (!(await persist(() => native(name).findOne(own, { projection: { _id: 1 } })))) return;
     await apply(EJSON.parse(batch.steps) as LaterStep[]);
     await end(name, id, batch.id);
   }
