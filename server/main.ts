@@ -33,7 +33,7 @@ import { countRuns } from './grading/run-counts.ts';
 import { createGrading } from './grading/service.ts';
 import { onTheSpot } from './grading/slot.ts';
 import { createSlotPool, type SlotPool } from './grading/slot-pool.ts';
-import { ownersOf } from './grading/teams.ts';
+import { ownersById, tellUsersTheirTeams } from './grading/teams.ts';
 import type { Grading } from './grading/verbs.ts';
 import { createApp } from './http/app.ts';
 import { countedRun } from './http/views/progress.ts';
@@ -79,6 +79,7 @@ export async function startServer(
   const store = await openStore(config);
   undo.defer(() => store.close());
   await prepare(store);
+  await tellUsersTheirTeams(store);
   const webFolder = join(PROJECT_FOLDER, 'web');
   await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine(config.containers);
@@ -146,10 +147,10 @@ export async function startServer(
     ...{ store, courses, clock, log, post: createPost(config.lti.privateHosts) },
     counted: async ({ course, task: id, userId }) => {
       const task = await courses.task(course, id);
-      return task && countedRun(store, { owners: await ownersOf(store, userId), staff: true }, task);
+      return task && countedRun(store, { owners: await ownersById(store, userId), staff: true }, task);
     },
     last: async ({ userId, ...task }) =>
-      store.submissions.findOne({ ...task, userId: await ownersOf(store, userId) }, { sort: { at: -1 } }),
+      store.submissions.findOne({ ...task, userId: await ownersById(store, userId) }, { sort: { at: -1 } }),
   });
   const grading = createGrading({
     store,

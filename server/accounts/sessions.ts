@@ -13,7 +13,10 @@ const instant = (ms: number): string => new Date(ms).toISOString();
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export function createSessions({ users, sessions }: Pick<Store, 'users' | 'sessions'>, clock: () => number) {
+export function createSessions(
+  { sessions, getWith }: Pick<Store, 'sessions' | 'getWith'>,
+  clock: () => number,
+) {
   /** Gives the token for the cookie; it cannot be had again. */
   async function open(userId: string): Promise<string> {
     const token = randomBytes(32).toString('base64url');
@@ -26,13 +29,15 @@ export function createSessions({ users, sessions }: Pick<Store, 'users' | 'sessi
   /** Who is signed in with this token; using it keeps it alive, at the cost of one write per hour. */
   async function resolve(token: string): Promise<User | null> {
     if (!TOKEN.test(token)) return null;
-    const session = await sessions.get(idOf(token));
+    // Both are read anew for each request: whoever signed out, or was removed, is out at once.
+    const found = await getWith({ from: 'sessions', id: idOf(token), by: 'userId', to: 'users' });
     const now = clock();
-    if (!session || Date.parse(session.expiresAt) <= now) return null;
+    if (!found || Date.parse(found.doc.expiresAt) <= now) return null;
+    const { doc: session, linked: user } = found;
     if (Date.parse(session.expiresAt) < now + SESSION_MS - HOUR_MS) {
       await sessions.update({ id: session.id }, { $set: { expiresAt: instant(now + SESSION_MS) } });
     }
-    return users.get(session.userId);
+    return user;
   }
 
   async function close(token: string): Promise<void> {

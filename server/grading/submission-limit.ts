@@ -20,16 +20,32 @@ export async function allowanceOf(
   nowMs: number,
 ): Promise<Allowance | null> {
   if (limit === null) return null;
-  const sinceMs = limit.hours === null ? 0 : Math.max(0, nowMs - limit.hours * HOUR_MS);
-  const since = new Date(sinceMs).toISOString();
-  const made = await submissions.find({ ...own, at: { $gt: since } }, { sort: { at: -1 }, limit: MOST });
-  const ours = await runs.group('submission', { ...own, 'outcome.verdict': 'system-error' });
-  const counted = made.filter(({ id }) => !ours.has(id));
+  const since = sinceOf(limit, nowMs);
+  const [made, ours] = await Promise.all([
+    submissions.find({ ...own, at: { $gt: since } }, { sort: { at: -1 }, limit: MOST }),
+    runs.group('submission', { ...own, 'outcome.verdict': 'system-error' }),
+  ]);
+  return allowanceAfter(
+    made.map(({ id, at }) => ({ at, failedByUs: ours.has(id) })),
+    limit,
+    nowMs,
+  );
+}
+
+export type Made = { at: string; failedByUs: boolean };
+
+/** @param made newest first */
+export function allowanceAfter(made: readonly Made[], limit: SubmissionLimit, nowMs: number): Allowance {
+  const since = sinceOf(limit, nowMs);
+  const counted = made.filter(({ at, failedByUs }) => at > since && !failedByUs);
   const left = Math.max(0, limit.amount - counted.length);
   const first = counted[limit.amount - 1];
   const nextMs = limit.hours === null || !first ? null : Date.parse(first.at) + limit.hours * HOUR_MS;
   return { limit, left, nextMs };
 }
+
+const sinceOf = ({ hours }: SubmissionLimit, nowMs: number): string =>
+  new Date(hours === null ? 0 : Math.max(0, nowMs - hours * HOUR_MS)).toISOString();
 
 /** For the student: "2 of 3 submissions left." */
 export function allowanceText({ limit, left, nextMs }: Allowance): string {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { can } from '../core/access.ts';
 import { GradeportError } from '../core/errors.ts';
 import type { Task } from '../courses/task.ts';
-import type { Group, Submission, Team, User } from '../store/collections.ts';
+import type { Group, Submission, Team, Teammate, User } from '../store/collections.ts';
 import type { Condition, Filter, Store } from '../store/port.ts';
 
 export type Party = {
@@ -28,9 +28,10 @@ export async function partyOf(
   }
   const group = await groupOf(store, course, actor.id);
   if (group === null) return null;
-  const team = { group: group.id, name: group.name, by: actor.id, members: await present(store, group) };
+  const [members, before] = await Promise.all([present(store, group), teamsOf(store, { group: group.id })]);
+  const team = { group: group.id, name: group.name, by: actor.id, members };
   const userId = teamId(team);
-  const all = { ...place, userId: anyOf([...(await teamsOf(store, { group: group.id })), userId]) };
+  const all = { ...place, userId: anyOf([...before, userId]) };
   // Not their names: who joins the group later changes no number.
   return { owner: { userId, team }, all, seed: group.id };
 }
@@ -63,17 +64,26 @@ function teamId({ group, members }: Team): string {
 
 /** Before its first submission: from then on its members find what is theirs. */
 export async function keepTeam(
-  { teammates }: Pick<Store, 'teammates'>,
+  store: Pick<Store, 'teammates' | 'users'>,
   { userId: team, team: about }: Party['owner'],
 ): Promise<void> {
-  for (const userId of about?.members ?? []) {
-    const id = `${team}/${userId}`;
-    if ((await teammates.get(id)) !== null) continue;
-    await teammates.insert({ id, team, group: about?.group ?? '', userId }).catch((error: unknown) => {
-      // Another of them handed in at the same moment.
-      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
-    });
-  }
+  if (!about) return;
+  const { group, members } = about;
+  const known = new Set((await store.teammates.pluck(['userId'], { group, team })).map(([id]) => id));
+  const fresh = members.filter((id) => !known.has(id));
+  await Promise.all(fresh.map((userId) => keepTeammate(store, { team, group, userId })));
+}
+
+async function keepTeammate(
+  { teammates, users }: Pick<Store, 'teammates' | 'users'>,
+  { team, group, userId }: Omit<Teammate, 'id'>,
+): Promise<void> {
+  // The user first: what ends between the two is made up for by the team's next submission.
+  await users.update({ id: userId }, { $set: { [`teams.${team}`]: group } });
+  await teammates.insert({ id: `${team}/${userId}`, team, group, userId }).catch((error: unknown) => {
+    // Another of them handed in at the same moment.
+    if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+  });
 }
 
 /** Who handed something in, by name; accounts that are gone are left out. */
@@ -87,8 +97,26 @@ export async function peopleOf(
 }
 
 /** Whose runs are a user's: their own and those of every team that they were in. */
-export async function ownersOf(store: Pick<Store, 'teammates'>, userId: string): Promise<Condition> {
-  return anyOf([userId, ...(await teamsOf(store, { userId }))]);
+export const ownersOf = ({ id, teams }: Pick<User, 'id' | 'teams'>): Condition =>
+  anyOf([id, ...Object.keys(teams ?? {})]);
+
+export async function ownersById({ users }: Pick<Store, 'users'>, id: string): Promise<Condition> {
+  return ownersOf((await users.get(id)) ?? { id });
+}
+
+/** At the start of a server: the users of an older store do not say their teams. */
+export async function tellUsersTheirTeams({
+  teammates,
+  users,
+}: Pick<Store, 'teammates' | 'users'>): Promise<void> {
+  const all = Map.groupBy(await teammates.find({}), ({ userId }) => userId);
+  if (all.size === 0) return;
+  const told = new Set((await users.pluck(['id'], { teams: { $exists: true } })).map(([id]) => id));
+  for (const [id, own] of all) {
+    if (told.has(id)) continue;
+    const teams = Object.fromEntries(own.map(({ team, group }) => [team, group]));
+    await users.update({ id, teams: { $exists: false } }, { $set: { teams } });
+  }
 }
 
 /** What was theirs before, whoever of a group comes today. */

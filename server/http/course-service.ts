@@ -32,7 +32,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
 
   async function cards(user: User, lang: string): Promise<CourseCard[]> {
     const nowMs = clock();
-    const owners = await ownersOf(store, user.id);
+    const owners = ownersOf(user);
     return Promise.all(
       (await visible(user)).map(async (course) => {
         const tasks = tasksFor(user, course, nowMs);
@@ -88,7 +88,7 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
   ): Promise<{ course: Course; context: CourseContext }> {
     const found = localiseCourse(await lookup.courseOf(user, courseId), lang);
     const staff = isStaff(user, courseId);
-    const progress = await progressOf(store, { owners: await ownersOf(store, user.id), staff }, found);
+    const progress = await progressOf(store, { owners: ownersOf(user), staff }, found);
     const settings = await settingsOf(store, user.id, found);
     return {
       course: found,

@@ -3,19 +3,25 @@ import type { Request, Response } from 'express';
 import { GradeportError } from '../core/errors.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Course, Task } from '../courses/task.ts';
-import { allowanceOf } from '../grading/submission-limit.ts';
-import { GROUPLESS, ownersOf, partyOf } from '../grading/teams.ts';
+import { type Allowance, allowanceAfter, allowanceOf } from '../grading/submission-limit.ts';
+import { GROUPLESS, ownersOf, type Party, partyOf } from '../grading/teams.ts';
 import type { AnswerFaults } from '../grading/verbs.ts';
 import type { User } from '../store/collections.ts';
-import type { Condition } from '../store/port.ts';
 import type { AppDeps } from './deps.ts';
 import { isStaff } from './lookup.ts';
+import { countedOf, submissionsOf, type TaskRun, taskRuns } from './task-runs.ts';
 import { type Answers, readForm } from './uploads.ts';
 import { countedRun } from './views/progress.ts';
 import { SHOWN_RUNS, type TaskContext } from './views/task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
 type Typed = { answers: Answers; faults: AnswerFaults; environment: string | undefined };
+
+/** The newest, and the one whose grade counts however old it is. */
+function listed(runs: readonly TaskRun[], counted: string | null, task: Task): TaskRun[] {
+  const most = Math.min(task.storedSubmissions || SHOWN_RUNS, SHOWN_RUNS);
+  return runs.filter(({ id }, index) => index < most || id === counted);
+}
 
 export function createTaskService({ store, environments, config, clock }: AppDeps) {
   /** @param typed what stands in the form after a refusal; null: the last submission */
@@ -26,13 +32,19 @@ export function createTaskService({ store, environments, config, clock }: AppDep
     typed: Typed | null,
     lang: string,
   ): Promise<TaskContext> {
-    const owners = await ownersOf(store, user.id);
+    const [nowMs, staff, owners] = [clock(), isStaff(user, course.id), ownersOf(user)];
     const own = { course: course.id, task: task.id, userId: owners };
-    const last = typed ? null : await store.submissions.findOne(own, { sort: { at: -1, attempt: -1 } });
+    const [last, party, runs] = await Promise.all([
+      typed ? null : store.submissions.findOne(own, { sort: { at: -1, attempt: -1 } }),
+      partyOf(store, user, task),
+      taskRuns(store, own),
+    ]);
     const before = new Map(Object.entries(last?.answers ?? {}));
-    const party = await partyOf(store, user, task);
-    const attempt = party === null ? 0 : await store.submissions.count(party.all);
-    const [nowMs, staff] = [clock(), isStaff(user, course.id)];
+    const [{ attempt, allowance }, counted] = await Promise.all([
+      soFar(user, task, party, runs),
+      // Staff have debug runs among theirs, which are nobody's grade.
+      staff ? countedRun(store, { owners, staff }, task) : countedOf(runs, task),
+    ]);
     return {
       user,
       environments,
@@ -41,29 +53,35 @@ export function createTaskService({ store, environments, config, clock }: AppDep
       nowMs,
       lang,
       random: randomNumbers(task, party?.seed ?? user.name, attempt),
-      allowance:
-        staff || party === null ? null : await allowanceOf(store, party.all, task.submissionLimit, nowMs),
+      allowance: staff ? null : allowance,
       group: party?.owner.team?.name ?? null,
       groupless: party === null ? GROUPLESS : null,
-      ...(await runsBeside(owners, task, staff)),
+      runs: listed(runs, counted?.id ?? null, task),
+      counted: counted?.id ?? null,
       given: (problem) => (typed ? typed.answers.get(problem) : before.get(problem)),
       environment: typed ? typed.environment : last?.environment,
       faults: typed?.faults ?? {},
     };
   }
 
-  /** The newest, and the one whose grade counts however old it is. */
-  async function runsBeside(
-    owners: Condition,
+  /** How many submissions came before the next, and how many more may come. */
+  async function soFar(
+    user: User,
     task: Task,
-    staff: boolean,
-  ): Promise<Pick<TaskContext, 'runs' | 'counted'>> {
-    const limit = Math.min(task.storedSubmissions || SHOWN_RUNS, SHOWN_RUNS);
-    const own = { course: task.course, task: task.id, userId: owners };
-    const runs = await store.runs.find(own, { sort: { queuedAt: -1 }, limit });
-    const counted = await countedRun(store, { owners, staff }, task);
-    const isListed = counted === null || runs.some(({ id }) => id === counted.id);
-    return { runs: isListed ? runs : [...runs, counted], counted: counted?.id ?? null };
+    party: Party | null,
+    runs: readonly TaskRun[],
+  ): Promise<{ attempt: number; allowance: Allowance | null }> {
+    if (party === null) return { attempt: 0, allowance: null };
+    const [limit, nowMs] = [task.submissionLimit, clock()];
+    if (party.owner.team || isStaff(user, task.course)) {
+      const [attempt, allowance] = await Promise.all([
+        store.submissions.count(party.all),
+        allowanceOf(store, party.all, limit, nowMs),
+      ]);
+      return { attempt, allowance };
+    }
+    const made = submissionsOf(runs.filter(({ userId }) => userId === user.id));
+    return { attempt: made.length, allowance: limit && allowanceAfter(made, limit, nowMs) };
   }
 
   function answersOf(req: Request, res: Response, task: Task): Promise<Answers> {

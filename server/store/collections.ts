@@ -23,6 +23,11 @@ export const userSchema = z.object({
   /** Courses that they left by themselves, and when: they may come back. */
   left: z.record(z.string(), instant).optional(),
   createdAt: instant,
+  /**
+   * Team → its group, of every team that handed something in with this user in it. A request reads its user anyway:
+   * whose runs are theirs costs no look-up.
+   */
+  teams: z.record(z.string(), z.string()).optional(),
   /** Who that is on the learning platform that sent them, for one course and by one of its keys. */
   lti: z.object({ course: z.string(), key: z.string(), userId: z.string() }).optional(),
 });

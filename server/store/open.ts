@@ -1,5 +1,6 @@
 /** Chooses the store by the configuration: SQLite in the data folder, or a MongoDB database. */
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { lockFolder } from './folder-lock.ts';
 import type { Store } from './port.ts';
 import { openSqliteStore } from './sqlite.ts';
@@ -19,7 +20,7 @@ export async function openStore({ data, store: url }: StorePlace, clock = Date.n
   // The folder has one server, too: runs in progress are kept there.
   const lock = lockFolder(data, clock);
   undo.defer(() => lock.release());
-  const store = await (await mongo()).openMongoStore(url, { clock });
+  const store = await (await mongo()).openMongoStore(url, { clock, backups: join(data, 'backups') });
   const open = undo.move();
   return {
     ...store,

@@ -5,9 +5,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { GradeportError } from '../core/errors.ts';
 import { collectionNames, collections } from './collections.ts';
-import { SCHEMA_VERSION } from './schema-version.ts';
+import { CURRENT_SCHEMA, type Schema } from './migrations.ts';
 import { explain } from './sqlite-errors.ts';
 import { indexedValue } from './sqlite-filter.ts';
+import { refuseOlder } from './sqlite-migrate.ts';
 
 /** How long a writer waits for another process's transaction, in ms. It blocks the event loop. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -21,13 +22,13 @@ export type Database = {
   close(): void;
 };
 
-export function openDatabase(folder: string): Database {
+export function openDatabase(folder: string, schema: Schema = CURRENT_SCHEMA): Database {
   const file = join(folder, 'gradeport.db');
   // Created by us, not by SQLite: it holds password hashes, so nobody else may read it.
   closeSync(openSync(file, 'a', 0o600));
   const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   try {
-    setUp(connection, folder);
+    setUp(connection, folder, schema);
   } catch (error) {
     connection.close();
     throw explain(error, folder);
@@ -52,28 +53,30 @@ export function openDatabase(folder: string): Database {
 
 const syncData = promisify(fdatasync);
 
-function setUp(connection: DatabaseSync, folder: string): void {
+function setUp(connection: DatabaseSync, folder: string, schema: Schema): void {
   // NORMAL: a commit is in the log, which is on disk before anything of it is written back; when it must be there
   // sooner, sync() waits for it beside other work, where FULL would stand still. docs/decisions/0023.
   // The limit gives the disk back after a peak.
   connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     PRAGMA journal_size_limit = ${64 * 2 ** 20}; PRAGMA temp_store = MEMORY`);
   connection.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
-  checkVersion(connection, folder);
+  checkVersion(connection, folder, schema);
   for (const statement of definitions()) connection.exec(statement);
   connection.exec('COMMIT');
 }
 
-function checkVersion(connection: DatabaseSync, folder: string): void {
+function checkVersion(connection: DatabaseSync, folder: string, schema: Schema): void {
   const found = connection.prepare('SELECT version FROM schema_version').get()?.['version'];
   if (found === undefined) {
-    connection.prepare('INSERT INTO schema_version VALUES (?)').run(SCHEMA_VERSION);
-  } else if (Number(found) > SCHEMA_VERSION) {
+    connection.prepare('INSERT INTO schema_version VALUES (?)').run(schema.version);
+  } else if (Number(found) > schema.version) {
     throw new GradeportError(
       'conflict',
       `The data folder ${folder} was written by a newer Gradeport (schema ${found}; this one knows ` +
-        `${SCHEMA_VERSION}). Start that version, or choose another folder with --data.`,
+        `${schema.version}). Start that version, or choose another folder with --data.`,
     );
+  } else {
+    refuseOlder(connection, folder, schema);
   }
 }
 

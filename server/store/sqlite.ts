@@ -8,11 +8,13 @@ import { type CollectionName, collections, type Documents } from './collections.
 import { clearDrafts, createFileBlobs } from './file-blobs.ts';
 import { lockFolder } from './folder-lock.ts';
 import { valueAt } from './json-path.ts';
+import type { Schema } from './migrations.ts';
 import type { Step, Store } from './port.ts';
 import { createCollection, type InTransaction } from './sqlite-collection.ts';
 import { type Database, openDatabase } from './sqlite-database.ts';
 import { explain, noSpace } from './sqlite-errors.ts';
 import { watchForeignChanges } from './sqlite-foreign.ts';
+import { migrateSqlite } from './sqlite-migrate.ts';
 import { createWriter, type Writer } from './sqlite-writer.ts';
 import { refuseHalfDone } from './transfer/sqlite-mark.ts';
 
@@ -23,6 +25,8 @@ export type SqliteOptions = {
    * keeps a second server away, which would grade the same queue.
    */
   lock?: boolean;
+  /** For tests: what its documents are brought up to. */
+  schema?: Schema;
 };
 
 type Spec<T> = {
@@ -40,7 +44,8 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     await clearDrafts(place);
   }
   refuseHalfDone(place);
-  const database = openDatabase(place);
+  if (options.lock !== false) await migrateSqlite(place, options.clock ?? Date.now, options.schema);
+  const database = openDatabase(place, options.schema);
   undo.defer(() => database.close());
   const explainHere = (error: unknown): unknown => explain(error, place);
   const writer = createWriter(database.connection, explainHere, database.sync);

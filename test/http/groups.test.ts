@@ -1,6 +1,7 @@
 /** The groups of a course: its page, its API, and who may do what with them. */
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keepTeam } from '../../server/grading/teams.ts';
 import { createApp } from '../../server/http/app.ts';
 import { catalogueOf, demoCourse, EVIL, taskNamed } from './support/course.ts';
 import { type House, openHouse } from './support/house.ts';
@@ -177,13 +178,7 @@ describe('a task of groups', () => {
     const team = { group: 'g', name: 'Red', by: 'id-bob', members: ['id-ada', 'id-bob'] };
     const common = { course: 'c1', task: 'together', userId: 'team-1', team };
     const at = '2026-11-20T10:00:00.000Z';
-    for (const member of team.members)
-      await house.store.teammates.insert({
-        id: `team-1/${member}`,
-        team: 'team-1',
-        group: 'g',
-        userId: member,
-      });
+    await keepTeam(house.store, common);
     await house.store.submissions.insert({ id: 's1', ...common, at, answers: { q1: 'x' }, attempt: 0 });
     await house.store.runs.insert({
       ...{ id: 'r1', submission: 's1', ...common, state: 'queued', attempt: 0, failures: 0, queuedAt: at },

@@ -63,7 +63,7 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
     const query = parseBody(querySchema, req.query);
     const student = await studentOf(user, course.id, query.user);
     const { limit, skip } = query;
-    const filter = { course: course.id, task: task.id, userId: await ownersOf(store, student.id) };
+    const filter = { course: course.id, task: task.id, userId: ownersOf(student) };
     const found = await store.submissions.find(filter, { sort: { at: -1 }, limit, skip });
     const runs = await runsOf(found);
     const shown = found.map(async (one) =>

@@ -6,7 +6,8 @@ import type { Course, Task } from '../../courses/task.ts';
 import type { EnvironmentCatalogue } from '../../environments/environment.ts';
 import { type Allowance, allowanceText } from '../../grading/submission-limit.ts';
 import type { AnswerFaults } from '../../grading/verbs.ts';
-import type { Run, User } from '../../store/collections.ts';
+import type { User } from '../../store/collections.ts';
+import type { TaskRun } from '../task-runs.ts';
 import { whyClosed } from './course.ts';
 import { bytesText, durationText } from './format.ts';
 import { courseHref, environmentHref, groupsHref, runHref, taskHref } from './hrefs.ts';
@@ -14,7 +15,7 @@ import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
 import { verdictLabel, verdictTone } from './verdict.ts';
 
-/** Runs read for the list beside a task; each may carry a long output. */
+/** In the list beside a task. */
 export const SHOWN_RUNS = 10;
 
 export type TaskContext = {
@@ -34,7 +35,7 @@ export type TaskContext = {
   /** Why one who is in no group cannot hand in; null: they can. */
   groupless: string | null;
   /** Newest first. */
-  runs: readonly Run[];
+  runs: readonly TaskRun[];
   /** The run whose grade counts; null: none yet. */
   counted: string | null;
   /** By problem id: what stands in the form. */
@@ -104,16 +105,16 @@ function runsNote({ evaluate, storedSubmissions: stored }: Task): string {
   return `${rule} Listed are the last ${stored === 1 ? 'one' : stored} and the one that counts.`;
 }
 
-function runRow(run: Run, counted: string | null): RunRow {
+function runRow({ verdict, ...run }: TaskRun, counted: string | null): RunRow {
   return {
     id: run.id,
     href: runHref(run.id),
     at: run.queuedAt,
     state: run.state,
-    verdict: run.outcome?.verdict ?? null,
-    label: run.outcome ? verdictLabel(run.outcome.verdict) : null,
-    tone: run.outcome ? verdictTone(run.outcome.verdict) : null,
-    grade: run.outcome?.grade ?? null,
+    verdict,
+    label: verdict && verdictLabel(verdict),
+    tone: verdict && verdictTone(verdict),
+    grade: run.grade,
     counts: run.id === counted,
   };
 }

@@ -5,7 +5,7 @@ import { missingIndexes } from './indexes.ts';
 import { readMongoMark } from './mark.ts';
 import { metaOf } from './meta.ts';
 import { type Peek, peek } from './peek.ts';
-import { schemaVersionIn } from './schema-version.ts';
+import { standingIn } from './schema-version.ts';
 
 export type MongoState = {
   shown: string;
@@ -27,7 +27,7 @@ export const examineMongo = (url: string): Promise<MongoState> => peek(url, look
 
 async function look({ db, persist, shown }: Peek): Promise<MongoState> {
   const meta = metaOf({ connection: { db } });
-  const schema = await schemaVersionIn(meta, persist);
+  const schema = (await standingIn(meta, persist))?.version ?? null;
   const { version } = await persist(() => db.command({ buildInfo: 1 }));
   const runs = db.collection('runs');
   const newest = await persist(() =>

@@ -1,5 +1,7 @@
 /** The MongoDB store: a database that a university runs, watches and backs up. */
 import { type CollectionName, collectionNames } from '../collections.ts';
+import { isBehind, isOlder } from '../migrate.ts';
+import { CURRENT_SCHEMA, type Schema } from '../migrations.ts';
 import type { Store } from '../port.ts';
 import { createMongoCollection } from './collection.ts';
 import { connect } from './connection.ts';
@@ -9,11 +11,12 @@ import { createGridBlobs } from './grid-blobs.ts';
 import { createIndexes } from './indexes.ts';
 import { refuseHalfDone } from './mark.ts';
 import { metaOf } from './meta.ts';
+import { migrateMongo } from './migrate.ts';
 import { createPersist, type Persist } from './persist.ts';
 import { newToken, type Place } from './place.ts';
 import { probe } from './probe.ts';
 import { createModels } from './schema.ts';
-import { readSchemaVersion } from './schema-version.ts';
+import { readStanding } from './schema-version.ts';
 import { lockDatabase, takenOver } from './server-lock.ts';
 import { createUnfinished, type Unfinished } from './unfinished.ts';
 import { readMongoUrl } from './url.ts';
@@ -28,6 +31,10 @@ export type MongoOptions = {
   patienceMs?: number;
   /** How long the server may take for one answer before it counts as away. */
   silenceMs?: number;
+  /** The folder for what is kept of the documents before they are brought up to date. */
+  backups?: string;
+  /** For tests: what the documents are brought up to. */
+  schema?: Schema;
 };
 
 const PATIENCE_MS = 3000;
@@ -71,17 +78,23 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   };
   const withIndexes = () => createIndexes({ persist, shown, collection: (name) => db.collection(name) });
   // A command may be the first to write, such as the one that adds an operator: names must be unique from then on.
-  await readSchemaVersion(meta, place, withIndexes);
+  const schema = options.schema ?? CURRENT_SCHEMA;
+  const standing = await readStanding(meta, place, schema, withIndexes);
+  if (options.lock === false && isBehind(standing, schema))
+    throw isOlder(`the database ${shown}`, standing, schema);
   if (options.allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
-  const unfinished = createUnfinished(place, options.lock === false);
+  const isBeside = options.lock === false;
+  const unfinished = createUnfinished(place, isBeside);
   if (options.lock !== false) {
     await probe(meta, place);
     const lock = await lockDatabase({ meta, persist, processId, shown, clock });
     undo.defer(() => lock.release());
     isLost = lock.isLost;
+    // Their steps are written as documents were when they began.
+    await unfinished.sweep();
+    await migrateMongo({ place, meta, schema, backups: options.backups ?? null, clock });
     await withIndexes();
     await foreign.tidy(new Date(clock() - KEEP_PROCESSES_MS));
-    await unfinished.sweep();
     const sweeping = setInterval(
       () => void place.track(unfinished.sweep()).catch(() => {}),
       SWEEP_MS,
@@ -105,7 +118,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     patient(until) {
       const signal = AbortSignal.any([closing.signal, until]);
       const waiting = { ...place, persist: asking(Number.POSITIVE_INFINITY, signal) };
-      return storeOver(waiting, createUnfinished(waiting, options.lock === false));
+      return storeOver(waiting, createUnfinished(waiting, isBeside));
     },
     // Every write waits for the journals of a majority before it resolves.
     settled,

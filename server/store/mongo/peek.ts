@@ -3,7 +3,7 @@ import type { mongo } from 'mongoose';
 import { connect } from './connection.ts';
 import { metaOf } from './meta.ts';
 import { createPersist, type Persist } from './persist.ts';
-import { schemaVersionIn } from './schema-version.ts';
+import { standingIn } from './schema-version.ts';
 import { readMongoUrl } from './url.ts';
 
 const PATIENCE_MS = 3000;
@@ -25,7 +25,4 @@ export async function peek<T>(url: string, look: (at: Peek) => Promise<T>): Prom
 
 /** Whether Gradeport ever wrote to it. */
 export const hasMongoStore = (url: string): Promise<boolean> =>
-  peek(
-    url,
-    async ({ db, persist }) => (await schemaVersionIn(metaOf({ connection: { db } }), persist)) !== null,
-  );
+  peek(url, async ({ db, persist }) => (await standingIn(metaOf({ connection: { db } }), persist)) !== null);

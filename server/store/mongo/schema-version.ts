@@ -1,47 +1,52 @@
 /** Whose database this is, and which schema it has. */
 import type { Connection } from 'mongoose';
+import { z } from 'zod';
 import { GradeportError } from '../../core/errors.ts';
-import { SCHEMA_VERSION } from '../schema-version.ts';
+import type { Standing } from '../migrate.ts';
+import type { Schema } from '../migrations.ts';
 import { isDuplicate } from './errors.ts';
 import type { Meta } from './meta.ts';
 import type { Place } from './place.ts';
 
 const ID = 'schema';
 
+const standingSchema = z.object({
+  version: z.number(),
+  progress: z.object({ step: z.number(), after: z.string() }).nullable().default(null),
+});
+
 /**
- * The version that the database has; writes the newest one where it holds nothing of ours yet.
+ * How far the documents are; writes the newest version where the database holds nothing yet.
  * @param prepare what must be there before anybody writes to a fresh database
  */
-export async function readSchemaVersion(
+export async function readStanding(
   meta: Meta,
   place: Pick<Place, 'connection' | 'persist' | 'shown'>,
+  schema: Schema,
   prepare: () => Promise<void> = async () => {},
-): Promise<number> {
+): Promise<Standing> {
   const { persist, shown } = place;
-  const version = await schemaVersionIn(meta, persist);
-  if (version !== null) {
-    if (version > SCHEMA_VERSION) throw newer(shown, version);
-    return version;
+  const found = await standingIn(meta, persist);
+  if (found !== null) {
+    if (found.version > schema.version) throw newer(shown, found.version, schema.version);
+    return found;
   }
   const foreign = await foreignCollections(place.connection, persist);
   if (foreign.length > 0) throw somebodyElses(shown, foreign);
   await prepare();
-  await setSchemaVersion(meta, persist, SCHEMA_VERSION);
-  return SCHEMA_VERSION;
+  const fresh = { version: schema.version, progress: null };
+  await standsIn(meta, persist, fresh);
+  return fresh;
 }
 
 /** null: the database is not Gradeport's yet. */
-export async function schemaVersionIn(meta: Meta, persist: Place['persist']): Promise<number | null> {
+export async function standingIn(meta: Meta, persist: Place['persist']): Promise<Standing | null> {
   const found = await persist(() => meta.findOne({ _id: ID }));
-  return found ? Number(found['version']) : null;
+  return found ? standingSchema.parse(found) : null;
 }
 
-export async function setSchemaVersion(
-  meta: Meta,
-  persist: Place['persist'],
-  version: number,
-): Promise<void> {
-  await persist(() => meta.updateOne({ _id: ID }, { $set: { version } }, { upsert: true })).catch((error) => {
+export async function standsIn(meta: Meta, persist: Place['persist'], standing: Standing): Promise<void> {
+  await persist(() => meta.updateOne({ _id: ID }, { $set: standing }, { upsert: true })).catch((error) => {
     // Of two who start at once the other wrote it.
     if (!isDuplicate(error)) throw error;
   });
@@ -56,10 +61,10 @@ async function foreignCollections({ db }: Connection, persist: Place['persist'])
   return names.filter((_, at) => firsts[at] !== null);
 }
 
-const newer = (shown: string, version: number) =>
+const newer = (shown: string, version: number, known: number) =>
   new GradeportError(
     'conflict',
-    `The database ${shown} was written by a newer Gradeport (schema ${version}; this one knows ${SCHEMA_VERSION}). ` +
+    `The database ${shown} was written by a newer Gradeport (schema ${version}; this one knows ${known}). ` +
       'Start that version, or name another database in the store’s address.',
   );
 

@@ -63,7 +63,7 @@ export function createUnfinished(place: Place, isBeside = false): Unfinished {
 
   /**
    * Since it was read, or soon. A batch that ended must not be done again: who began it may have taken it back since (a
-   * full queue does), and its documents would be back.
+   * restore does), and its documents would be back.
    */
   async function hasEnded(name: CollectionName, id: string, batch: Batch): Promise<boolean> {
     const carrying = { _id: id, [`${BATCH}.id`]: batch.id };

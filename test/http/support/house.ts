@@ -18,6 +18,7 @@ import { createApp } from '../../../server/http/app.ts';
 import type { HttpConfig } from '../../../server/http/deps.ts';
 import type { Arrival } from '../../../server/lti/grade-returns.ts';
 import type { User } from '../../../server/store/collections.ts';
+import type { Store } from '../../../server/store/port.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 import { openRevisionHouse } from '../../unit/environments/support/revision-house.ts';
 import { catalogueOf, demoCourse } from './course.ts';
@@ -98,11 +99,14 @@ function createBuilder(list: Environment[]) {
 
 export type House = Awaited<ReturnType<typeof openHouse>>;
 
-export async function openHouse(config: Partial<HttpConfig> = {}) {
+export async function openHouse(
+  config: Partial<HttpConfig> = {},
+  open: (folder: string) => Promise<Store> = openTestStore,
+) {
   const folder = await mkdtemp(join(tmpdir(), 'gradeport-http-'));
   const time = { now: NOW };
   const clock = () => time.now;
-  const store = await openTestStore(folder);
+  const store = await open(folder);
   const users = createUsers(store, clock);
   const sessions = createSessions(store, clock);
   const grading = createStoringGrading(store, clock);

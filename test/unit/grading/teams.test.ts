@@ -9,7 +9,13 @@ import { defaultLimits } from '../../../server/core/limits.ts';
 import type { Task } from '../../../server/courses/task.ts';
 import { inputOf } from '../../../server/grading/input.ts';
 import { submit } from '../../../server/grading/submit.ts';
-import { ownersBeside, ownersOf, partyOf, peopleOf } from '../../../server/grading/teams.ts';
+import {
+  ownersBeside,
+  ownersById,
+  partyOf,
+  peopleOf,
+  tellUsersTheirTeams,
+} from '../../../server/grading/teams.ts';
 import { progressOf } from '../../../server/http/views/progress.ts';
 import type { User } from '../../../server/store/collections.ts';
 import type { Store } from '../../../server/store/port.ts';
@@ -78,7 +84,7 @@ const gradeOf = async (user: User, given: Task = task) =>
   (
     await progressOf(
       store,
-      { owners: await ownersOf(store, user.id), staff: false },
+      { owners: await ownersById(store, user.id), staff: false },
       { id: 'c1', tasks: [given] },
     )
   ).get(given.id)?.grade ?? null;
@@ -113,6 +119,16 @@ describe('a task of groups', () => {
     await groups.add('c1', group, eve);
     expect(can(eve, 'see-run', run)).toBe(false);
     expect(await gradeOf(eve)).toBeNull();
+  });
+
+  test('belongs to all of them also in a store whose users do not say their teams yet', async () => {
+    const [bob, ada] = [await person('bob'), await person('ada')];
+    await groupOf('One', bob, ada);
+    await graded(bob, 80);
+    await store.users.updateMany({}, { $unset: { teams: true } });
+    expect([await gradeOf(bob), await gradeOf(ada)]).toEqual([null, null]);
+    await tellUsersTheirTeams(store);
+    expect([await gradeOf(bob), await gradeOf(ada)]).toEqual([80, 80]);
   });
 
   test('gives its grader the names and addresses of all, sorted, with commas', async () => {
