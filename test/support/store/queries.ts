@@ -62,8 +62,13 @@ grading/take-up.ts runs.pluck: state
 grading/take-up.ts runs.update: id state* attempt*
 grading/teams.ts groups.find: course
 grading/teams.ts users.find: id~
+grading/teams.ts teammates.pluck: group team
+grading/teams.ts users.update: id
 grading/teams.ts users.find: id~ ?name+
-grading/teams.ts teammates.pluck: userId or group
+grading/teams.ts teammates.find: all: once at each start
+grading/teams.ts users.pluck: teams* all: once at each start
+grading/teams.ts users.update: id teams*
+grading/teams.ts teammates.pluck: group
 grading/worker.ts runs.update: id state*
 grading/worker.ts runs.update: id state* attempt*
 grading/worker.ts runs.pluck: course task userId~ state ?queuedAt-
@@ -79,9 +84,9 @@ http/routes/submission-api.ts submissions.find: course task userId~ ?at-
 http/routes/submission-api.ts users.findOne: name
 http/routes/submission-api.ts runs.find: submission~ ?queuedAt-
 http/settings-service.ts settings.update: userId course
+http/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
 http/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 http/task-service.ts submissions.count: course task userId~
-http/task-service.ts runs.find: course task userId~ ?queuedAt-
 http/views/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
 http/views/progress.ts runs.group: userId~ course or userId~ course debug*
 http/views/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
