@@ -46,7 +46,7 @@ export function createCollection<T extends { id: string }>(
 
   function select(filter: Filter, options: FindOptions = {}): Row[] {
     const where = translate.where(filter);
-    const order = translate.orderBy(options.sort);
+    const order = translate.orderBy(options.sort, filter);
     const text = `SELECT id, doc FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`;
     // SQLite takes -1 as "no limit".
     return rows(text, {
@@ -66,7 +66,7 @@ export function createCollection<T extends { id: string }>(
   /** A statement's columns have short names of their own: paths may hold anything. */
   function values(paths: readonly string[], filter: Filter, options: FindOptions): Row[] {
     const columns = paths.map((path) => translate.valueAt(path));
-    const [where, order] = [translate.where(filter), translate.orderBy(options.sort)];
+    const [where, order] = [translate.where(filter), translate.orderBy(options.sort, filter)];
     const list = columns.map(({ text }, index) => `${text} AS v${index}`).join(', ');
     const text = `SELECT ${list} FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`;
     const params = [...columns.flatMap((column) => column.params), ...where.params, ...order.params];

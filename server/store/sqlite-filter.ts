@@ -45,10 +45,16 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
   }
 
   /** Ties keep the order of insertion, so that pages do not overlap. */
-  function orderBy(sort: FindOptions['sort']): Fragment {
+  function orderBy(sort: FindOptions['sort'], filter: Filter = {}): Fragment {
     const keys = Object.entries(sort ?? {});
     if (keys.length === 0) return sql('');
-    const terms = keys.map(([path, way]) => suffix(placeOf(path).value, direction(way)));
+    // A list leaves few documents, but not in order. SQLite would rather walk through an index that is in order, and
+    // look at every document in it; of "+value" it knows no order.
+    const plus = Object.values(filter).some(isList) ? '+' : '';
+    const terms = keys.map(([path, way]) => {
+      const { text, params } = placeOf(path).value;
+      return sql(`${plus}${text}${direction(way)}`, ...params);
+    });
     const last = direction(keys.at(-1)?.[1] ?? 1);
     const all = join([...terms, sql(`rowid${last}`)], ', ');
     return sql(` ORDER BY ${all.text}`, ...all.params);
@@ -73,6 +79,8 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
   return { where, orderBy, groupKey, valueAt };
 }
 
+const isList = (condition: Condition): boolean =>
+  typeof condition === 'object' && condition !== null && '$in' in condition;
 const direction = (way: 1 | -1): string => (way === 1 ? ' ASC' : ' DESC');
 const suffix = (fragment: Fragment, text: string): Fragment => sql(fragment.text + text, ...fragment.params);
 

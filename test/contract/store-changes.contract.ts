@@ -49,6 +49,16 @@ export function changes(store: () => Store): void {
     expect(await store().runs.updateMany({ task: 'none' }, { $inc: { attempt: 1 } })).toBe(0);
   });
 
+  test('updateMany takes no list for what is in it', async () => {
+    await store().runs.insert(sampleRun('a', { outcome: sampleOutcome({ n: 1, o: { x: 1 } }) }));
+    await store().runs.insert(sampleRun('b', { outcome: sampleOutcome({ n: [1], o: [{ x: 1 }] }) }));
+    const at = 'outcome.report.custom';
+    for (const change of [{ $inc: { [`${at}.n`]: 1 } }, { $set: { [`${at}.o.x`]: 2 } }])
+      await expect(store().runs.updateMany({}, change)).rejects.toThrow(TypeError);
+    expect((await store().runs.get('a'))?.outcome?.report.custom).toEqual({ n: 1, o: { x: 1 } });
+    expect((await store().runs.get('b'))?.outcome?.report.custom).toEqual({ n: [1], o: [{ x: 1 }] });
+  });
+
   test('refuses a change that breaks the schema, names no path of it, or moves the id', async () => {
     await store().runs.insert(sampleRun('r'));
     for (const $set of [{ state: 'lost' }, { stat: 'done' }, { id: 'other' }, { 'state.x': 1 }]) {

@@ -90,6 +90,15 @@ export function names(store: () => Store): void {
     for (const id of ['late', 'r']) expect((await store().runs.get(id))?.outcome).toEqual(outcome);
   });
 
+  test('nested as deep as a report may be', async () => {
+    let deep: unknown = 'bottom';
+    for (let level = 0; level < 100; level++) deep = level % 2 === 0 ? [deep] : { a: deep };
+    const outcome = sampleOutcome({ deep });
+    await store().runs.insert(sampleRun('r', { outcome }));
+    expect((await store().runs.get('r'))?.outcome).toEqual(outcome);
+    expect((await store().runs.update({ id: 'r' }, { $set: { outcome } }))?.outcome).toEqual(outcome);
+  });
+
   test.each([0, -1, 0.1, 1e21, -1e-7, 2 ** 31, 2 ** 53, 123456789012345.5])('the number %d', async (n) => {
     await store().runs.insert(sampleRun('r', { outcome: sampleOutcome({ n }) }));
     expect((await store().runs.get('r'))?.outcome?.report.custom).toEqual({ n });

@@ -1,10 +1,8 @@
-/** The data folder and the store in it. */
+/** The data folder. */
 import { accessSync, constants } from 'node:fs';
 import { open, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { examineStore, type StoreState } from '../../store/sqlite-examine.ts';
-import { formatBytes } from '../terminal.ts';
-import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';
+import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
 import { nearest } from './room.ts';
 
 /** What statfs(2) calls them (linux/magic.h). */
@@ -91,29 +89,3 @@ export function fileSystemCheck(type: number): Check {
     ? ok(check, `A disk of this machine (type 0x${type.toString(16)}).`)
     : warn(check, `It is ${passing}.`, 'Put the data folder on a disk, with --data.');
 }
-
-/** @property state null: there is none, or it cannot be opened */
-export function storeChecks(folder: string): { checks: Check[]; state: StoreState | null } {
-  const restore = 'Stop the server and restore gradeport.db from a backup.';
-  try {
-    const state = examineStore(folder);
-    if (state === null) return { state, checks: [skipped('store', 'It is made at the first start.')] };
-    return { state, checks: [integrityCheck(state, restore), schemaCheck(state)] };
-  } catch (error) {
-    return { state: null, checks: [fail('store', sentenceOf(error), restore)] };
-  }
-}
-
-const integrityCheck = ({ damages, runs, bytes }: StoreState, restore: string): Check =>
-  damages.length === 0
-    ? ok('store', `It opens and is whole: ${runs} runs, ${formatBytes(bytes)}.`)
-    : fail('store', `It is damaged: ${damages.join('; ')}.`, restore);
-
-const schemaCheck = ({ schema, known }: StoreState): Check =>
-  schema <= known
-    ? ok('store schema', `Version ${schema}.`)
-    : fail(
-        'store schema',
-        `Version ${schema}; this Gradeport knows ${known}.`,
-        'Start the newer Gradeport that wrote it, or restore a backup of before.',
-      );

@@ -11,13 +11,14 @@ import { sweepWorkspaces } from '../../grading/workspace.ts';
 import { openLocalGrader } from '../local-grader.ts';
 import { type Check, fail, sentenceOf, skipped } from './check.ts';
 import { clockCheck, installedMs } from './clock.ts';
-import { dataChecks, storeChecks } from './data.ts';
+import { dataChecks } from './data.ts';
 import { askEngine } from './engine.ts';
 import { environmentChecks, gpuCheck, imageCheck } from './images.ts';
 import { limitCheck } from './limits.ts';
 import { PROBES } from './probes.ts';
 import { mountCheck, roomChecks } from './room.ts';
 import { networkCheck, runtimeCheck } from './runtimes.ts';
+import { storeChecks } from './store.ts';
 import { addressCheck, portCheck } from './web.ts';
 
 export type Examination = {
@@ -33,8 +34,8 @@ export async function examine(examination: Examination): Promise<Check[]> {
   try {
     examination.looking('the engine');
     const { info, checks } = await askEngine(engine);
-    const store = storeChecks(config.data);
-    const newest = store.state?.lastRunAt;
+    const store = await storeChecks(config);
+    const newest = store.lastRunAt;
     const pastMs = [installedMs(), ...(newest ? [Date.parse(newest)] : [])];
     const clock = clockCheck({ nowMs: Date.now(), engineMs: info?.clockMs ?? null, pastMs });
     const { check: port, serves } = await portCheck(config);

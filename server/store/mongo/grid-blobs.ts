@@ -90,3 +90,21 @@ export function createGridBlobs(place: Place): Blobs {
     },
   };
 }
+
+/** Pieces whose upload did not end, of a process that was killed. Whose began lately may still be under way. */
+export async function tidyUploads({ connection, persist }: Place, before: Date): Promise<void> {
+  const { db } = connection;
+  if (!db) throw new TypeError('The connection is not open.');
+  const chunks = db.collection(`${BUCKET}.chunks`);
+  // An id begins with the time at which it was made.
+  const old = { files_id: { $lt: mongo.ObjectId.createFromTime(Math.floor(before.getTime() / 1000)) } };
+  const entry = { from: BLOB_FILES, localField: '_id', foreignField: '_id', as: 'entry' };
+  const stages = [
+    { $match: old },
+    { $group: { _id: '$files_id' } },
+    { $lookup: entry },
+    { $match: { entry: { $size: 0 } } },
+  ];
+  const left = await persist(() => chunks.aggregate(stages).toArray());
+  for (const { _id } of left) await persist(() => chunks.deleteMany({ files_id: _id }));
+}

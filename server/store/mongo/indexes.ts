@@ -29,10 +29,12 @@ export function indexesOf(name: CollectionName): IndexDefinition[] {
     : declared;
 }
 
+const BLOB_INDEXES = [BLOB_FILES, [BLOB_INDEX] as IndexDefinition[]] as const;
+
 /** MongoDB builds them beside readers and writers; one that is there already costs nothing. */
 export async function createIndexes(place: IndexPlace): Promise<void> {
   await createDocumentIndexes(place);
-  await createIn(place, BLOB_FILES, [BLOB_INDEX]);
+  await createIn(place, ...BLOB_INDEXES);
 }
 
 /** Those of documents alone. */
@@ -42,9 +44,7 @@ export async function createDocumentIndexes(place: IndexPlace): Promise<void> {
 
 async function createIn(place: IndexPlace, name: string, wanted: readonly IndexDefinition[]): Promise<void> {
   const collection = place.collection(name);
-  const there = await place.persist(() => collection.listIndexes().toArray()).catch(noneYet);
-  // An operator may have made the same one under another name, which MongoDB would refuse to make again.
-  const missing = wanted.filter((index) => !there.some((other) => isSame(other, index)));
+  const { there, missing } = await lookIn(place, name, wanted);
   // createIndexes also makes the collection, which must be there before two write to it at once.
   const specs = there.length === 0 ? [{ name: '_id_', key: { _id: 1 as const } }, ...missing] : missing;
   if (specs.length === 0) return;
@@ -53,6 +53,19 @@ async function createIn(place: IndexPlace, name: string, wanted: readonly IndexD
     .catch((error: unknown) => {
       throw isDuplicate(error) ? notUnique(place.shown, name, error) : error;
     });
+}
+
+/** Names of those that are not there, each behind its collection. */
+export async function missingIndexes(place: IndexPlace): Promise<string[]> {
+  const all = [...collectionNames.map((name) => [name, indexesOf(name)] as const), BLOB_INDEXES];
+  const looks = await Promise.all(all.map(([name, wanted]) => lookIn(place, name, wanted)));
+  return looks.flatMap(({ missing }, at) => missing.map((index) => `${all[at]?.[0]}.${index.name}`));
+}
+
+async function lookIn(place: IndexPlace, name: string, wanted: readonly IndexDefinition[]) {
+  const there = await place.persist(() => place.collection(name).listIndexes().toArray()).catch(noneYet);
+  // An operator may have made the same one under another name, which MongoDB would refuse to make again.
+  return { there, missing: wanted.filter((index) => !there.some((other) => isSame(other, index))) };
 }
 
 function noneYet(error: unknown): [] {

@@ -7,7 +7,7 @@ import { createMongoCollection } from './collection.ts';
 import { connect } from './connection.ts';
 import { createForeign } from './foreign.ts';
 import { createGetWith } from './get-with.ts';
-import { createGridBlobs } from './grid-blobs.ts';
+import { createGridBlobs, tidyUploads } from './grid-blobs.ts';
 import { createIndexes } from './indexes.ts';
 import { refuseHalfDone } from './mark.ts';
 import { metaOf } from './meta.ts';
@@ -40,7 +40,7 @@ export type MongoOptions = {
 const PATIENCE_MS = 3000;
 /** Two of them are below the 5 s in which what is unfinished is finished. */
 const SWEEP_MS = 2000;
-const KEEP_PROCESSES_MS = 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
 
 export async function openMongoStore(url: string, options: MongoOptions = {}): Promise<Store> {
   const address = readMongoUrl(url);
@@ -94,7 +94,10 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     await unfinished.sweep();
     await migrateMongo({ place, meta, schema, backups: options.backups ?? null, clock });
     await withIndexes();
-    await foreign.tidy(new Date(clock() - KEEP_PROCESSES_MS));
+    const aDayAgo = new Date(clock() - DAY_MS);
+    await foreign.tidy(aDayAgo);
+    // It reads an index of all uploads: nobody waits for it.
+    void place.track(tidyUploads(place, aDayAgo)).catch(() => {});
     const sweeping = setInterval(
       () => void place.track(unfinished.sweep()).catch(() => {}),
       SWEEP_MS,

@@ -45,7 +45,7 @@ const OWNER_MS = 500;
 const LOOK_MS = 20;
 
 /** @param isBeside whether a server may be at work beside this process: it gets the time to end its own batches */
-export function createUnfinished(place: Place, isBeside: boolean): Unfinished {
+export function createUnfinished(place: Place, isBeside = false): Unfinished {
   const { native, persist } = place;
   /** Batches of this process: who meets one waits for it instead of doing it once more. */
   const running = new Map<string, Promise<boolean>>();

@@ -23,7 +23,9 @@ export async function refuseUnfit(
   const objects = parents.map((path) => ({ path, type: 'object' }));
   for (const { path, type } of [...numbers, ...objects].filter(({ path }) => isFree(name, path))) {
     const at = toMongoPath(path);
-    const unfit = { $and: [filter, { [at]: { $exists: true } }, { [at]: { $not: { $type: type } } }] };
+    // Of a list MongoDB compares what is in it.
+    const other = { $or: [{ [at]: { $not: { $type: type } } }, { [at]: { $type: 'array' } }] };
+    const unfit = { $and: [filter, { [at]: { $exists: true } }, other] };
     if (await persist(() => native(name).findOne(unfit, { projection: { _id: 1 } })))
       throw new TypeError(`"${path}" is no ${type} in one of the documents of ${name}: none is changed.`);
   }

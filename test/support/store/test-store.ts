@@ -4,6 +4,7 @@ import { openStore, openStoreBesideServer } from '../../../server/store/open.ts'
 import type { Store } from '../../../server/store/port.ts';
 import { storeUrlOf } from './store-url.ts';
 import { tempFolder } from './temp-folder.ts';
+import { watched } from './watched.ts';
 
 type TestStoreOptions = {
   clock?: () => number;
@@ -11,9 +12,12 @@ type TestStoreOptions = {
   lock?: boolean;
 };
 
-export function openTestStore(folder: string, { clock, lock = true }: TestStoreOptions = {}): Promise<Store> {
+export async function openTestStore(
+  folder: string,
+  { clock, lock = true }: TestStoreOptions = {},
+): Promise<Store> {
   const place = { data: folder, store: storeUrlOf(folder) };
-  return lock ? openStore(place, clock) : openStoreBesideServer(place);
+  return watched(lock ? await openStore(place, clock) : await openStoreBesideServer(place));
 }
 
 /** Closed after the test. */

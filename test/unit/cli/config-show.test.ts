@@ -38,6 +38,15 @@ test('a secret is told to be set, and not told', () => {
   expect(without).toMatchObject({ value: null, origin: 'default' });
 });
 
+test.each(['mongodb://gradeport:s3cr3t@db:27017/gradeport', 'mongodb+srv://gradeport:s3cr3t@db/gradeport'])(
+  'the address of a store is told without its password: %s',
+  (store) => {
+    const told = effectiveSettings({ store }, undefined, {});
+    expect(told.find(({ key }) => key === 'store')?.value).toBe(store.replace('gradeport:s3cr3t', '***'));
+    expect(JSON.stringify(told)).not.toContain('s3cr3t');
+  },
+);
+
 test('a wrong configuration is refused as everywhere', () => {
   expect(() => effectiveSettings({}, file, { GRADEPORT_PORT: 'x' })).toThrow(
     /GRADEPORT_PORT must be a number/,

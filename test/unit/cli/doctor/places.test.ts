@@ -1,15 +1,13 @@
 /** The doctor on real folders, databases, ports and addresses, healthy and sick. */
-import { chmodSync, openSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { dataChecks, storeChecks } from '../../../../server/cli/doctor/data.ts';
+import { dataChecks } from '../../../../server/cli/doctor/data.ts';
 import { roomChecks } from '../../../../server/cli/doctor/room.ts';
 import { addressCheck, portCheck } from '../../../../server/cli/doctor/web.ts';
 import { canMount, smallDisk } from '../../../support/small-disk.ts';
-import { sampleRun } from '../../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
 
 const stateOf = (checks: readonly { check: string; state: string }[], check: string) =>
@@ -61,44 +59,6 @@ describe('room', () => {
     expect([stateOf(small, 'disk (data)'), stateOf(small, 'files (data)')]).toEqual(['fail', 'ok']);
     const few = await roomChecks('data', await smallDisk('size=4g,nr_inodes=5000'));
     expect([stateOf(few, 'disk (data)'), stateOf(few, 'files (data)')]).toEqual(['ok', 'warn']);
-  });
-});
-
-describe('the store', () => {
-  test('is skipped before the first start, and fine beside a running server', async () => {
-    const folder = tempFolder();
-    expect(storeChecks(folder)).toMatchObject({ state: null, checks: [{ state: 'skipped' }] });
-    const store = await tempStore(folder);
-    await store.runs.insert(sampleRun('r', { state: 'done' }));
-    const { checks, state } = storeChecks(folder);
-    expect(checks.map((one) => one.state)).toEqual(['ok', 'ok']);
-    expect(state).toMatchObject({ runs: 1, lastRunAt: sampleRun('r').queuedAt });
-  });
-
-  test('that is no database, or a damaged one, fails', async () => {
-    const letter = tempFolder();
-    writeFileSync(join(letter, 'gradeport.db'), 'This is a letter, not a database.'.repeat(100));
-    expect(storeChecks(letter).checks).toMatchObject([{ state: 'fail' }]);
-    const folder = tempFolder();
-    const store = await tempStore(folder);
-    for (let count = 0; count < 200; count += 1) await store.runs.insert(sampleRun(`r${count}`));
-    await store.close();
-    const file = openSync(join(folder, 'gradeport.db'), 'r+');
-    // Behind the first pages, which say what is where.
-    writeSync(file, Buffer.alloc(40 * 4096, 0x5a), 0, 40 * 4096, 20 * 4096);
-    expect(storeChecks(folder).checks).toMatchObject([{ check: 'store', state: 'fail' }]);
-  });
-
-  test('of a newer Gradeport fails', async () => {
-    const folder = tempFolder();
-    await (await tempStore(folder)).close();
-    const db = new DatabaseSync(join(folder, 'gradeport.db'));
-    db.exec('UPDATE schema_version SET version = 99');
-    db.close();
-    expect(storeChecks(folder).checks).toMatchObject([
-      { state: 'ok' },
-      { check: 'store schema', state: 'fail' },
-    ]);
   });
 });
 
