@@ -93,7 +93,7 @@ async function enter(
   const seen = drawn(task, party, reading, attempt);
   const by = party.owner.team?.by ?? party.owner.userId;
   const sender = reading.launches.find(({ userId }) => userId === by);
-  await keepTeam(store, party.owner);
+  if (!party.isKept) await keepTeam(store, party.owner);
   const submission: Submission = {
     id: deps.newId(),
     ...own,

@@ -13,6 +13,8 @@ export type Party = {
   all: Filter;
   /** Their "@random" numbers are drawn from it. */
   seed: string;
+  /** Whether its members find already what is this team's. */
+  isKept: boolean;
 };
 type TeamStore = Pick<Store, 'groups' | 'teammates' | 'users'>;
 
@@ -24,16 +26,18 @@ export async function partyOf(
 ): Promise<Party | null> {
   const place = { course, task };
   if (!groups || can(actor, 'see-staff-details', { course })) {
-    return { owner: { userId: actor.id }, all: { ...place, userId: actor.id }, seed: actor.name };
+    const alone = { owner: { userId: actor.id }, all: { ...place, userId: actor.id } };
+    return { ...alone, seed: actor.name, isKept: true };
   }
   const group = await groupOf(store, course, actor.id);
   if (group === null) return null;
-  const [members, before] = await Promise.all([present(store, group), teamsOf(store, { group: group.id })]);
-  const team = { group: group.id, name: group.name, by: actor.id, members };
+  const [people, before] = await Promise.all([present(store, group), teamsOf(store, { group: group.id })]);
+  const team = { group: group.id, name: group.name, by: actor.id, members: people.map(({ id }) => id) };
   const userId = teamId(team);
   const all = { ...place, userId: anyOf([...before, userId]) };
   // Not their names: who joins the group later changes no number.
-  return { owner: { userId, team }, all, seed: group.id };
+  const isKept = people.every(({ teams }) => Object.hasOwn(teams ?? {}, userId));
+  return { owner: { userId, team }, all, seed: group.id, isKept };
 }
 
 export const GROUPLESS =
@@ -51,9 +55,9 @@ export async function groupOf(
 }
 
 /** Without those who are not in the course any more. */
-async function present({ users }: TeamStore, { members, course }: Group): Promise<string[]> {
+async function present({ users }: TeamStore, { members, course }: Group): Promise<User[]> {
   const found = await users.find({ id: { $in: members } });
-  return found.filter(({ roles }) => Object.hasOwn(roles, course)).map(({ id }) => id);
+  return found.filter(({ roles }) => Object.hasOwn(roles, course));
 }
 
 /** The same people of the same group are the same team. */
@@ -69,21 +73,19 @@ export async function keepTeam(
 ): Promise<void> {
   if (!about) return;
   const { group, members } = about;
-  const known = new Set((await store.teammates.pluck(['userId'], { group, team })).map(([id]) => id));
-  const fresh = members.filter((id) => !known.has(id));
-  await Promise.all(fresh.map((userId) => keepTeammate(store, { team, group, userId })));
+  await Promise.all(members.map((userId) => keepTeammate(store, { team, group, userId })));
 }
 
 async function keepTeammate(
   { teammates, users }: Pick<Store, 'teammates' | 'users'>,
   { team, group, userId }: Omit<Teammate, 'id'>,
 ): Promise<void> {
-  // The user first: what ends between the two is made up for by the team's next submission.
-  await users.update({ id: userId }, { $set: { [`teams.${team}`]: group } });
   await teammates.insert({ id: `${team}/${userId}`, team, group, userId }).catch((error: unknown) => {
     // Another of them handed in at the same moment.
     if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
   });
+  // The user last: what ends between the two is made up for by the team's next submission.
+  await users.update({ id: userId }, { $set: { [`teams.${team}`]: group } });
 }
 
 /** Who handed something in, by name; accounts that are gone are left out. */
@@ -111,11 +113,11 @@ export async function tellUsersTheirTeams({
 }: Pick<Store, 'teammates' | 'users'>): Promise<void> {
   const all = Map.groupBy(await teammates.find({}), ({ userId }) => userId);
   if (all.size === 0) return;
-  const told = new Set((await users.pluck(['id'], { teams: { $exists: true } })).map(([id]) => id));
-  for (const [id, own] of all) {
-    if (told.has(id)) continue;
-    const teams = Object.fromEntries(own.map(({ team, group }) => [team, group]));
-    await users.update({ id, teams: { $exists: false } }, { $set: { teams } });
+  const found = await users.find({ id: { $in: [...all.keys()] } });
+  for (const { id, teams: known } of found) {
+    if (known !== undefined) continue;
+    const teams = Object.fromEntries((all.get(id) ?? []).map(({ team, group }) => [team, group]));
+    await users.update({ id }, { $set: { teams } });
   }
 }
 

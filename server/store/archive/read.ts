@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { GradeportError } from '../../core/errors.ts';
 import { checkDocument } from '../check-document.ts';
 import { type CollectionName, collections } from '../collections.ts';
-import { SCHEMA_VERSION } from '../schema-version.ts';
+import { CURRENT_SCHEMA, migrated, type Schema } from '../migrations.ts';
 import { mapOf } from '../transfer/load.ts';
 import { createReferences, type Dangling } from '../transfer/references.ts';
 import type { Doc } from '../transfer/source.ts';
@@ -40,13 +40,14 @@ export async function readArchive(
   file: string,
   reader: ArchiveReader,
   stopped: AbortSignal,
+  current: Schema = CURRENT_SCHEMA,
 ): Promise<Archive> {
   const input = createReadStream(file);
   const unpacked = createGunzip();
   input.on('error', (error) => unpacked.destroy(error));
   input.pipe(unpacked);
   try {
-    return await readParts(file, unpacked, reader, stopped);
+    return await readParts(file, unpacked, { reader, stopped, current });
   } catch (error) {
     throw sayWhy(file, error);
   } finally {
@@ -58,27 +59,26 @@ export async function readArchive(
 async function readParts(
   file: string,
   unpacked: AsyncIterable<Uint8Array>,
-  reader: ArchiveReader,
-  stopped: AbortSignal,
+  { reader, stopped, current }: { reader: ArchiveReader; stopped: AbortSignal; current: Schema },
 ): Promise<Archive> {
-  const seen = createSeen();
+  const seen = createSeen(current);
   let manifest: Manifest | null = null;
   let checks: Checks | null = null;
   for await (const { name, content } of readTar(unpacked, mostBytesOf)) {
     stopped.throwIfAborted();
-    if (manifest === null) manifest = readManifest(file, name, content);
+    if (manifest === null) manifest = readManifest(file, name, content, current.version);
     else if (checks !== null) throw new TarFault(`"${name}" stands behind its checks`);
     else if (name === CHECKS) checks = seen.compare(checksSchema.parse(parse(name, content)));
-    else await take(name, content);
+    else await take(name, content, manifest.schema);
   }
   if (manifest === null || checks === null) throw new CutShort('it is cut short');
   return { manifest, checks, dangling: seen.references.dangling() };
 
-  async function take(name: string, content: Buffer): Promise<void> {
+  async function take(name: string, content: Buffer, schema: number): Promise<void> {
     const key = blobKeyOf(name);
     const collection = collectionOf(name);
     if (collection !== null) {
-      await reader.documents(collection, seen.documents(collection, name, content));
+      await reader.documents(collection, seen.documents(collection, { name, content, schema }));
     } else if (key !== null) {
       seen.blob(key, content);
       await reader.blob(content);
@@ -86,7 +86,7 @@ async function readParts(
   }
 }
 
-function readManifest(file: string, name: string, content: Buffer): Manifest {
+function readManifest(file: string, name: string, content: Buffer, known: number): Manifest {
   const kind = name === MANIFEST ? kindSchema.safeParse(parse(name, content)).data : undefined;
   if (kind?.format !== FORMAT)
     throw badArchive(file, 'it does not begin with the manifest of a Gradeport store');
@@ -95,31 +95,35 @@ function readManifest(file: string, name: string, content: Buffer): Manifest {
     throw badArchive(file, `${why}. Restore it with the Gradeport that wrote it, or a newer one`);
   }
   const manifest = manifestSchema.parse(parse(name, content));
-  if (manifest.schema > SCHEMA_VERSION) {
-    const why = `Gradeport ${manifest.gradeport} wrote it (schema ${manifest.schema}; this one knows ${SCHEMA_VERSION})`;
+  if (manifest.schema > known) {
+    const why = `Gradeport ${manifest.gradeport} wrote it (schema ${manifest.schema}; this one knows ${known})`;
     throw badArchive(file, `${why}. Restore it with that version, or a newer one`);
   }
   return manifest;
 }
 
 /** What was read so far, to be compared with what the backup says of itself. */
-function createSeen() {
+function createSeen(current: Schema) {
   const parts: Part[] = [];
   const tallies = mapOf(createTally);
   const ids = mapOf(() => new Set<string>());
   const references = createReferences();
   const blobs = new Map<string, number>();
 
-  function documents(collection: CollectionName, name: string, content: Buffer): Doc[] {
-    const docs = linesIn(content).map((line) => readLine(collection, line));
+  function documents(
+    collection: CollectionName,
+    { name, content, schema }: { name: string; content: Buffer; schema: number },
+  ): Doc[] {
+    const lines = linesIn(content).map((line) => parse(collection, line));
+    // As they are in the file, which its checks speak of; then as this Gradeport has them.
+    for (const line of lines) tallies[collection].add(line);
+    const docs = lines.map((line) => toDocument(collection, line, { from: schema, current }));
     for (const doc of docs) {
       if (ids[collection].has(doc.id)) throw new TarFault(`${collection}/${doc.id} is in it twice`);
       ids[collection].add(doc.id);
-      tallies[collection].add(doc);
       references.add(collection, doc);
     }
-    const sha256 = hashOf(content);
-    parts.push({ name, bytes: content.length, sha256, documents: docs.length });
+    parts.push({ name, bytes: content.length, sha256: hashOf(content), documents: docs.length });
     return docs;
   }
 
@@ -161,12 +165,17 @@ const sorted = (value: unknown): string =>
 const hashOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 const linesIn = (content: Buffer): string[] => content.toString('utf8').split('\n').slice(0, -1);
 
+const oldSchema = z.looseObject({ id: z.string() });
+
 /** A field that this Gradeport does not know would be lost: refused, not dropped. */
-function readLine(collection: CollectionName, line: string): Doc {
-  const doc = parse(collection, line);
-  const id = typeof doc === 'object' && doc !== null && 'id' in doc ? String(doc.id) : '?';
+function toDocument(
+  collection: CollectionName,
+  line: unknown,
+  { from, current }: { from: number; current: Schema },
+): Doc {
+  const old = checkDocument(collection, oldSchema, line);
   const schema = (collections[collection].schema as z.ZodObject).strict() as unknown as z.ZodType<Doc>;
-  return checkDocument(`${collection}/${id}`, schema, doc);
+  return checkDocument(`${collection}/${old.id}`, schema, migrated(current, from, collection, old));
 }
 
 function parse(name: string, text: Buffer | string): unknown {

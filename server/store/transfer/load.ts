@@ -29,7 +29,7 @@ export function createLoader(intake: Intake, shown: string): Loader {
       docs.map(({ id }) => id),
     );
     const known = new Map(before.map((doc) => [doc.id, canonical(doc)]));
-    const other = docs.filter((doc) => known.get(doc.id) !== canonical(doc));
+    const other = docs.filter((doc) => !known.has(doc.id) || known.get(doc.id) !== canonical(doc));
     // What changed goes first: its unique key may be another document's now.
     const changed = other.flatMap(({ id }) => (known.has(id) ? [id] : []));
     if (changed.length > 0) await intake.remove(name, changed);

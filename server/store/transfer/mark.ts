@@ -8,7 +8,7 @@ import { GradeportError } from '../../core/errors.ts';
 export const markSchema = z.object({
   phase: z.enum(['load', 'swap']),
   /** The command, for people: `store copy /srv/gradeport`. */
-  by: z.string().max(2000),
+  by: z.string(),
   at: z.string(),
 });
 export type Mark = z.infer<typeof markSchema>;

@@ -62,12 +62,11 @@ grading/take-up.ts runs.pluck: state
 grading/take-up.ts runs.update: id state* attempt*
 grading/teams.ts groups.find: course
 grading/teams.ts users.find: id~
-grading/teams.ts teammates.pluck: group team
 grading/teams.ts users.update: id
 grading/teams.ts users.find: id~ ?name+
 grading/teams.ts teammates.find: all: once at each start
-grading/teams.ts users.pluck: teams* all: once at each start
-grading/teams.ts users.update: id teams*
+grading/teams.ts users.find: id~
+grading/teams.ts users.update: id
 grading/teams.ts teammates.pluck: group
 grading/worker.ts runs.update: id state*
 grading/worker.ts runs.update: id state* attempt*

@@ -6,9 +6,10 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { eachEntry } from '../../../server/environments/sharing/tar-reading.ts';
 import { backupStore } from '../../../server/store/archive/backup.ts';
-import { readArchive } from '../../../server/store/archive/read.ts';
+import { type ArchiveReader, readArchive } from '../../../server/store/archive/read.ts';
 import { restoreStore } from '../../../server/store/archive/restore.ts';
 import { TAR_END, tarHeader, tarPadding } from '../../../server/store/archive/tar.ts';
+import type { OldDocument } from '../../../server/store/migrations.ts';
 import { openSqliteStore } from '../../../server/store/sqlite.ts';
 import { readStoreRef } from '../../../server/store/transfer/store-ref.ts';
 import { contentsOf, fillStore } from '../../support/store/full-store.ts';
@@ -152,6 +153,23 @@ describe('a backup', () => {
     expect(await refusal(gzipSync(tarOf(newer)))).toMatch(
       /Gradeport 0\.1\.0 wrote it \(schema 99; this one knows/,
     );
+  });
+
+  test('of an older version is brought up to date while it is read', async () => {
+    const { packed } = await open();
+    const file = join(tempFolder(), 'b.tar.gz');
+    writeFileSync(file, packed);
+    const names: unknown[] = [];
+    const reader: ArchiveReader = {
+      ...NOBODY,
+      documents: async (name, docs) => {
+        if (name === 'users') names.push(...docs.map((doc) => Reflect.get(doc, 'displayName')));
+      },
+    };
+    const change = (doc: OldDocument): OldDocument => ({ ...doc, displayName: `new ${doc['displayName']}` });
+    const current = { version: 2, migrations: [{ to: 2, collection: 'users', change }] };
+    await readArchive(file, reader, new AbortController().signal, current);
+    expect(names).toEqual(['new u1', 'new u2']);
   });
 
   test('that is something else is refused by what it is not', async () => {

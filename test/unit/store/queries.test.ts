@@ -19,18 +19,18 @@ describe('the list of questions', () => {
   test('names paths of the schema, each a single value unless it is only asked whether it is there', () => {
     for (const { collection, shapes, at } of queries)
       for (const { terms, order } of shapes)
-        for (const { path } of [...terms.filter(({ path }) => path !== 'teams'), ...order])
+        for (const { path } of [...terms, ...order])
           expect(isSingle(collection, path), `${at}: ${path}`).toBe(true);
   });
 
   test('tells what is in it from what is not', () => {
     const own = { course: 'c', task: 't', userId: 'u' };
-    const newest = { sort: { at: -1 } } as const;
-    expect(isListed('submissions', 'find', own, newest)).toBe(true);
-    expect(isListed('submissions', 'find', { ...own, userId: { $in: ['u'] } }, newest)).toBe(true);
-    expect(isListed('submissions', 'find', own, { sort: { attempt: -1 } })).toBe(false);
-    expect(isListed('submissions', 'find', { course: 'c' }, {})).toBe(false);
-    expect(isListed('submissions', 'find', { ...own, course: { $ne: 'c' } }, newest)).toBe(false);
+    const newest = { sort: { queuedAt: -1 } } as const;
+    expect(isListed('runs', 'pluck', own, newest)).toBe(true);
+    expect(isListed('runs', 'pluck', { ...own, userId: { $in: ['u'] } }, newest)).toBe(true);
+    expect(isListed('runs', 'pluck', own, { sort: { doneAt: -1 } })).toBe(false);
+    expect(isListed('runs', 'pluck', { course: 'c' }, {})).toBe(false);
+    expect(isListed('runs', 'pluck', { ...own, course: { $ne: 'c' } }, newest)).toBe(false);
     expect(isListed('submissions', 'remove', { id: 's' }, {})).toBe(false);
   });
 });
