@@ -2,7 +2,7 @@
 import type { CollectionName, Documents } from './collections.ts';
 
 export type Scalar = string | number | boolean | null;
-/** A small subset of MongoDB's language; keys may be dotted paths. */
+/** A small subset of MongoDB's language; keys may be dotted paths to single values, since MongoDB looks into lists. */
 export type Condition =
   | Scalar
   | { $in: readonly Scalar[] }
