@@ -1,7 +1,8 @@
 /** What an attack is: a student's program (or upload) that means harm, and the verdict that it must get. */
-import type { Limits } from '../server/core/limits.ts';
-import type { VerdictKind } from '../server/core/verdict.ts';
-import type { Outcome } from '../server/store/collections.ts';
+
+import type { Outcome } from '../server/model/collections.ts';
+import type { Limits } from '../server/rules/limits.ts';
+import type { VerdictKind } from '../server/rules/verdict.ts';
 import type { Said } from './grader.ts';
 
 export const GROUPS = [

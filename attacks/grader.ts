@@ -3,7 +3,7 @@
  * as they were, and tells what the answer printed. Right is an answer that prints n·n+1 for a random n.
  */
 import { z } from 'zod';
-import type { Outcome } from '../server/store/collections.ts';
+import type { Outcome } from '../server/model/collections.ts';
 import type { AttackCase, Language } from './case.ts';
 
 const saidSchema = z.object({

@@ -2,8 +2,8 @@
 import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SLOT_LABEL } from '../server/engine/labels.ts';
-import type { ContainerSpec, Engine } from '../server/engine/port.ts';
+import { SLOT_LABEL } from '../server/ports/container-labels.ts';
+import type { ContainerSpec, Engine } from '../server/ports/engine.ts';
 
 /** Containers go a moment after their run is told that it is over. */
 const PATIENCE_MS = 8_000;

@@ -1,11 +1,11 @@
 /** What every measure gets, and what it is. */
 import type { Logger } from 'pino';
-import type { Config } from '../server/config.ts';
-import type { SlotPool } from '../server/grading/slot-pool.ts';
-import type { Grading } from '../server/grading/verbs.ts';
-import type { EventLog } from '../server/live/event-log.ts';
-import type { Store } from '../server/store/port.ts';
-import type { Measures } from './results.ts';
+import type { Config } from '../server/config/config.ts';
+import type { SlotPool } from '../server/execution/slots/slot-pool.ts';
+import type { Store } from '../server/ports/store.ts';
+import type { EventLog } from '../server/site/live/story/event-log.ts';
+import type { Grading } from '../server/submissions/port.ts';
+import type { Measures } from './report/results.ts';
 
 export type RunningServer = {
   url: string;

@@ -1,7 +1,7 @@
 /** The machine that was measured, described so that it says what matters and names nobody. */
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { openEngine } from '../server/engine/open.ts';
+import { openEngine } from '../server/adapters/open-engine.ts';
 
 export type Machine = Record<
   'processors' | 'memory' | 'kernel' | 'engine' | 'runtimes' | 'disk' | 'node',

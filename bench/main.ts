@@ -2,17 +2,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { PROJECT_FOLDER } from '../server/config.ts';
-import { startServer } from '../server/main.ts';
+import { PROJECT_FOLDER } from '../server/config/config.ts';
+import { startServer } from '../server/main/all-in-one.ts';
 import { describeMachine } from './machine.ts';
 import { browser } from './measures/browser.ts';
 import { databases } from './measures/databases.ts';
 import { store } from './measures/store.ts';
 import { chosen, defaultFolder, OPERATOR_GROUPS } from './options.ts';
-import { report } from './report.ts';
-import { isFailed, type Measures } from './results.ts';
+import { report } from './report/report.ts';
+import { isFailed, type Measures } from './report/results.ts';
+import { text } from './report/table.ts';
 import { QUICK_SAMPLES, runBench, SAMPLES, Stopped } from './run.ts';
-import { text } from './table.ts';
 
 type Options = { json?: boolean; quick?: boolean; only?: string; report?: string; folder: string };
 

@@ -1,6 +1,6 @@
 /** What is measured for which words on the command line. */
 import { tmpdir } from 'node:os';
-import { GradeportError } from '../server/core/errors.ts';
+import { GradeportError } from '../server/rules/errors.ts';
 import type { Group } from './context.ts';
 import { discovery } from './measures/discovery.ts';
 import { memory } from './measures/memory.ts';

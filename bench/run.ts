@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bench, Group, StartServer } from './context.ts';
 import { createProgress } from './progress.ts';
-import { allFailed, type Measures, withRatios } from './results.ts';
+import { allFailed, type Measures, withRatios } from './report/results.ts';
 
 export type RunOptions = {
   startServer: StartServer;

@@ -2,7 +2,7 @@
  * Every way a program can end, as a program that says when. Each prints "T" and its clock (s since 1970) just
  * before the event, or again and again until then: the last one said counts.
  */
-import type { VerdictKind } from '../../server/core/verdict.ts';
+import type { VerdictKind } from '../../server/rules/verdict.ts';
 
 export type EndingCase = {
   name: string;

@@ -1,5 +1,5 @@
 /** One ending: grades a program, and tells how long after the event Gradeport knew it. */
-import type { Engine } from '../../server/engine/port.ts';
+import type { Engine } from '../../server/ports/engine.ts';
 import type { EngineProxy } from '../../test/support/engine-proxy.ts';
 import { containerOf, firstProcessOf } from '../../test/support/first-process.ts';
 import type { TestGrader } from '../../test/support/grade.ts';

@@ -1,6 +1,6 @@
 /** docs/endings.md from what was measured. Pure. */
 
-import { summarise } from '../../server/core/statistics.ts';
+import { summarise } from '../../server/rules/statistics.ts';
 import type { Machine } from '../machine.ts';
 
 export type EndingRow = {

@@ -1,11 +1,11 @@
 /** What a student sees: from the click on "Submit" to the frame that shows the verdict, in a real Chromium. */
 import type { Page } from 'playwright-core';
 import type { Group } from '../context.ts';
-import { COURSE } from '../course.ts';
-import { gradeOne } from '../grade.ts';
-import { openHouse } from '../house.ts';
-import { interleave } from '../interleave.ts';
-import { measuresOf } from '../results.ts';
+import { COURSE } from '../house/course.ts';
+import { gradeOne } from '../house/grade.ts';
+import { openHouse } from '../house/house.ts';
+import { interleave } from '../report/interleave.ts';
+import { measuresOf } from '../report/results.ts';
 
 const TITLES = { 'click-to-verdict': 'from the click to the verdict rendered, Chromium, warm trivial run' };
 const EXECUTABLE = process.env['CHROMIUM'] || '/usr/bin/chromium';

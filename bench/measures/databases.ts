@@ -1,16 +1,16 @@
 /** The two stores beside each other: what MongoDB costs a submission, a page and a class that signs in. */
 import { randomUUID } from 'node:crypto';
-import { hashPassword } from '../../server/accounts/passwords.ts';
+import { hashPassword } from '../../server/people/passwords.ts';
 import { freshDatabase } from '../../test/support/mongo/fresh-database.ts';
 import { openMongoServer } from '../../test/support/mongo/server.ts';
 import type { Bench, Group } from '../context.ts';
-import { COURSE } from '../course.ts';
-import { gradeOne, gradeWarm } from '../grade.ts';
-import { type House, newUser, openHouse } from '../house.ts';
-import { interleave, type Sampler } from '../interleave.ts';
-import { watchable, watchCommands } from '../mongo-commands.ts';
-import { openPages } from '../pages.ts';
-import { measuresOf } from '../results.ts';
+import { COURSE } from '../house/course.ts';
+import { gradeOne, gradeWarm } from '../house/grade.ts';
+import { type House, newUser, openHouse } from '../house/house.ts';
+import { watchable, watchCommands } from '../house/mongo-commands.ts';
+import { openPages } from '../house/pages.ts';
+import { interleave, type Sampler } from '../report/interleave.ts';
+import { measuresOf } from '../report/results.ts';
 
 const SIGN_INS = 20;
 const PASSWORD = 'correct horse battery';

@@ -1,16 +1,16 @@
 /** What many images cost: listing them, seeing a new one, and everything that should not notice them. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openEngine } from '../../server/engine/open.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
 import { openEnvironments, readEnvironments } from '../../server/environments/catalogue.ts';
-import type { EnvironmentCatalogue } from '../../server/environments/environment.ts';
+import type { EnvironmentCatalogue } from '../../server/environments/discovery/environment.ts';
 import type { Bench, Group } from '../context.ts';
-import { COURSE } from '../course.ts';
-import { gradeOne, gradeWarm } from '../grade.ts';
-import { type House, openHouse } from '../house.ts';
-import { createTinyImages, type TinyImages } from '../images.ts';
-import { interleave, type Sampler } from '../interleave.ts';
-import { openPages } from '../pages.ts';
-import { type Measures, measuresOf } from '../results.ts';
+import { COURSE } from '../house/course.ts';
+import { gradeOne, gradeWarm } from '../house/grade.ts';
+import { type House, openHouse } from '../house/house.ts';
+import { createTinyImages, type TinyImages } from '../house/images.ts';
+import { openPages } from '../house/pages.ts';
+import { interleave, type Sampler } from '../report/interleave.ts';
+import { type Measures, measuresOf } from '../report/results.ts';
 
 const countsOf = ({ quick }: Bench): number[] => (quick ? [0, 10] : [0, 10, 100, 1000]);
 /** The load of an image is an event of its own, and the listing after it is debounced. */

@@ -1,20 +1,20 @@
 /** What one waiting slot costs the host, per runtime: its programs, the engine's own beside them, the kernel. */
 import { join } from 'node:path';
-import { installationOf, loadConfig } from '../../server/config.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import { installationOf, loadConfig } from '../../server/config/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
-import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
-import { openEngine } from '../../server/engine/open.ts';
-import { findEnvironment } from '../../server/environments/announced.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
-import { findPlace } from '../../server/grading/grader.ts';
-import { openSlot, type SlotDeps, type SlotRequest } from '../../server/grading/slot.ts';
-import { sweepWorkspaces } from '../../server/grading/workspace.ts';
+import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
+import { findPlace } from '../../server/execution/execute.ts';
+import { openSlot, type SlotDeps, type SlotRequest } from '../../server/execution/slots/slot.ts';
+import { sweepWorkspaces } from '../../server/execution/slots/workspace.ts';
+import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
 import type { Bench, Group } from '../context.ts';
-import { COURSE, writeCourse } from '../course.ts';
-import { makeFolder } from '../folder.ts';
-import { containerMemory, type HostMemory, memoryAvailable } from '../host-memory.ts';
-import { firstLine } from '../interleave.ts';
-import type { Measures, MemoryMeasure } from '../results.ts';
+import { COURSE, writeCourse } from '../house/course.ts';
+import { makeFolder } from '../house/folder.ts';
+import { containerMemory, type HostMemory, memoryAvailable } from '../house/host-memory.ts';
+import { firstLine } from '../report/interleave.ts';
+import type { Measures, MemoryMeasure } from '../report/results.ts';
 
 const RUNTIMES = ['runc', 'crun'];
 const MIB = 2 ** 20;

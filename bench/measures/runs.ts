@@ -1,12 +1,12 @@
 /** Single runs: bare `docker run`, Gradeport without and with slots made ahead, all in turn. */
-import type { Outcome, User } from '../../server/store/collections.ts';
+import type { Outcome, User } from '../../server/model/collections.ts';
 import type { Bench, Group } from '../context.ts';
-import type { TaskId } from '../course.ts';
-import { dockerRun, imageOf } from '../docker-run.ts';
-import { gradeOne, gradeWarm } from '../grade.ts';
-import { type House, openHouse } from '../house.ts';
-import { interleave, type Sample, type Sampler } from '../interleave.ts';
-import { DOCKER_RUN, measuresOf } from '../results.ts';
+import type { TaskId } from '../house/course.ts';
+import { dockerRun, imageOf } from '../house/docker-run.ts';
+import { gradeOne, gradeWarm } from '../house/grade.ts';
+import { type House, openHouse } from '../house/house.ts';
+import { interleave, type Sample, type Sampler } from '../report/interleave.ts';
+import { DOCKER_RUN, measuresOf } from '../report/results.ts';
 
 const TITLES = {
   [DOCKER_RUN]: '`docker run --rm`, default options, program `true`',

@@ -3,10 +3,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Bench, Group } from '../context.ts';
-import { gradeOne, submit, successOf, untilDone } from '../grade.ts';
-import { type House, openHouse } from '../house.ts';
-import { measuresOf } from '../results.ts';
-import { type FromClients, fromClients, now, type ToClients } from '../socket-words.ts';
+import { gradeOne, submit, successOf, untilDone } from '../house/grade.ts';
+import { type House, openHouse } from '../house/house.ts';
+import { type FromClients, fromClients, now, type ToClients } from '../house/socket-words.ts';
+import { measuresOf } from '../report/results.ts';
 
 const TITLES = {
   'sockets-to-verdict': 'from handing in to a watching client’s verdict, all runs queued at once',
@@ -69,7 +69,7 @@ function judge({ events }: House, watched: readonly Watched[], told: readonly Ve
 }
 
 async function openClients(url: string, cookies: readonly string[]) {
-  const child: ChildProcess = fork(join(import.meta.dirname, '../socket-clients.ts'), [], {
+  const child: ChildProcess = fork(join(import.meta.dirname, '../house/socket-clients.ts'), [], {
     // Ctrl-C is for us: it goes when we do.
     detached: true,
   });

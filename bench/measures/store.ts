@@ -1,13 +1,13 @@
 /** Pages, answers of the API and runs with many submissions in the store, beside the same with few. */
-import type { User } from '../../server/store/collections.ts';
+import type { User } from '../../server/model/collections.ts';
 import type { Bench, Group } from '../context.ts';
-import { COURSE } from '../course.ts';
-import { gradeOne, gradeWarm } from '../grade.ts';
-import { type House, openHouse } from '../house.ts';
-import { interleave, type Sampler } from '../interleave.ts';
-import { openPages } from '../pages.ts';
-import { measuresOf } from '../results.ts';
-import { fillStore, ROWS_OF_ONE } from '../rows.ts';
+import { COURSE } from '../house/course.ts';
+import { gradeOne, gradeWarm } from '../house/grade.ts';
+import { type House, openHouse } from '../house/house.ts';
+import { openPages } from '../house/pages.ts';
+import { fillStore, ROWS_OF_ONE } from '../house/rows.ts';
+import { interleave, type Sampler } from '../report/interleave.ts';
+import { measuresOf } from '../report/results.ts';
 
 const manyOf = ({ quick }: Bench): number => (quick ? 1000 : 100_000);
 

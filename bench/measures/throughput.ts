@@ -1,11 +1,11 @@
 /** Many runs queued at once, each of a user of its own, because a task takes one waiting run per user. */
 
-import { round, summarise } from '../../server/core/statistics.ts';
+import { round, summarise } from '../../server/rules/statistics.ts';
 import type { Bench, Group } from '../context.ts';
-import type { TaskId } from '../course.ts';
-import { gradeOne, submit, successOf, untilDone } from '../grade.ts';
-import { type House, openHouse } from '../house.ts';
-import { allFailed, type Measures, type RateMeasure } from '../results.ts';
+import type { TaskId } from '../house/course.ts';
+import { gradeOne, submit, successOf, untilDone } from '../house/grade.ts';
+import { type House, openHouse } from '../house/house.ts';
+import { allFailed, type Measures, type RateMeasure } from '../report/results.ts';
 
 const CONCURRENCIES = [1, 2, 4];
 const TASKS = { trivial: 'trivial shell grader', student: 'one run_student' } as const;

@@ -4,7 +4,7 @@ import signal
 import stat
 
 from identity import acting_as, become
-from worker import complain
+from worker_link import complain
 
 FOLDER = '/archive'
 MAX_BYTES = 30 * 1024 * 1024

@@ -7,17 +7,17 @@ import feedback_file
 import gradeport_frames as frames
 import zygote
 from archive import collect
-from crowd import Crowd
 from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
 from inputs import write_inputs
 from launch import LaunchError, grader_environment, prepare, take_prepared
 from output import Output
+from process_count import Crowd
 from program import Program
 from python_grader import runner_of
-from students import Students
-from worker import complain
+from student_channels import Students
+from worker_link import complain
 
 LIVE_SECONDS = 0.05
 LIVE_BYTES = 256 * 1024

@@ -1,7 +1,7 @@
 """Run types of an image: those built for INGInious append lines to run_types.py of its package there."""
 import os
 
-from worker import complain
+from worker_link import complain
 
 LIBRARIES = ('/usr/lib', '/usr/lib64', '/usr/local/lib', '/usr/local/lib64')
 PACKAGES = ('inginious_container_api', 'inginious')

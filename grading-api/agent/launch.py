@@ -2,7 +2,7 @@
 import os
 import struct
 
-from ahead import Ahead, as_somebody, be_program, say
+from prefork import Ahead, as_somebody, be_program, say
 
 HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PYTHON = HOME + '/python'

@@ -17,7 +17,7 @@ if os.path.isdir(COMPILED):
     sys.dont_write_bytecode = ROLE != 'compile'
 
 from loop import Loop  # noqa: E402  (the path above comes first)
-from worker import Worker  # noqa: E402
+from worker_link import Worker  # noqa: E402
 
 
 def refuse_calls():

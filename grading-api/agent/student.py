@@ -4,15 +4,15 @@ import os
 import shlex
 
 import gradeport_frames as frames
-from crowd import Crowd
 from hello import ready
 from identity import acting_as, user_of
 from launch import LaunchError, prepare, student_environment, take_prepared
 from output import Output
+from process_count import Crowd
 from program import Program
 from student_input import StudentInput
 from terminal import Terminal
-from worker import complain
+from worker_link import complain
 
 NOT_FOUND, REFUSED = 1, 254
 

@@ -1,7 +1,7 @@
 """One run_student of the grader: its frames both ways, never waiting for it, never trusting it."""
 import gradeport_frames as frames
 import student_request
-from worker import complain
+from worker_link import complain
 
 FRAME_BYTES = 1024 * 1024
 WAITING_BYTES = 32 * 1024 * 1024

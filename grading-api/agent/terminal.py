@@ -14,7 +14,7 @@ from identity import acting_as
 from launch import LaunchError, student_environment
 from program import Program
 from which import which
-from worker import complain
+from worker_link import complain
 
 LOG = '/task/student/.ssh_logs'
 LOG_BYTES = 4 * 1024 * 1024

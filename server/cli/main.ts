@@ -1,6 +1,6 @@
 /** The command line's beginning and end: runs a command, and decides its exit code. */
-import { explain } from './exit-codes.ts';
-import { talk } from './terminal.ts';
+import { explain } from './ui/exit-codes.ts';
+import { talk } from './ui/terminal.ts';
 
 /** What a shell asks while somebody types; no command of the program, which would have to be loaded for it. */
 const COMPLETE = '__complete';
@@ -8,7 +8,7 @@ const COMPLETE = '__complete';
 async function run(): Promise<void> {
   try {
     const [, , command, kind = ''] = process.argv;
-    if (command === COMPLETE) return (await import('./complete.ts')).printNames(kind);
+    if (command === COMPLETE) return (await import('./shell/complete.ts')).printNames(kind);
     await (await import('./program.ts')).createProgram().parseAsync();
   } catch (error) {
     const { exitCode, sentence } = explain(error);

@@ -1,21 +1,21 @@
 /** All commands: gradeport <noun> <verb>. Help, completion and the man page are made from this. */
 import { Command } from 'commander';
-import { benchCommand } from './bench.ts';
-import { completionCommand } from './completion.ts';
-import { configCommand } from './config.ts';
-import { courseCommand } from './course.ts';
-import { doctorCommand } from './doctor.ts';
-import { envCommand } from './env.ts';
-import { EXIT_CODES_HELP } from './exit-codes.ts';
-import { gradeCommand } from './grade.ts';
-import { manCommand } from './man.ts';
-import { ownVersion } from './own-version.ts';
-import { registryCommand } from './registry.ts';
-import { serveCommand } from './serve.ts';
-import { slotsCommand } from './slots.ts';
-import { storeCommand } from './store.ts';
-import { taskCommand } from './task.ts';
-import { userCommand } from './user.ts';
+import { benchCommand } from './bench/bench.ts';
+import { configCommand } from './config/config.ts';
+import { courseCommand } from './course/course.ts';
+import { doctorCommand } from './doctor/doctor.ts';
+import { envCommand } from './env/env.ts';
+import { registryCommand } from './env/registry.ts';
+import { gradeCommand } from './grade/grade.ts';
+import { serveCommand } from './serve/serve.ts';
+import { slotsCommand } from './serve/slots.ts';
+import { completionCommand } from './shell/completion.ts';
+import { manCommand } from './shell/man.ts';
+import { storeCommand } from './store/store.ts';
+import { taskCommand } from './task/task.ts';
+import { EXIT_CODES_HELP } from './ui/exit-codes.ts';
+import { ownVersion } from './ui/own-version.ts';
+import { userCommand } from './user/user.ts';
 
 export function createProgram(): Command {
   const program = new Command('gradeport')

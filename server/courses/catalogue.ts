@@ -8,7 +8,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { CourseCatalogue } from './catalogue-types.ts';
-import { ID } from './formats/problems.ts';
+import { ID } from './inginious/problems.ts';
 import { type CourseReader, courseReader } from './read-course.ts';
 import { courseFileOf } from './read-task.ts';
 import type { Course, DefaultEnvironments } from './task.ts';

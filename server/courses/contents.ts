@@ -1,7 +1,7 @@
 /** What a course says of its tasks, and in which order it shows them. Pure. */
-import type { CourseFile } from './formats/course-file.ts';
-import { whole } from './formats/yaml-file.ts';
+import type { CourseFile } from './inginious/course-file.ts';
 import type { Access, Course, FileProblemReport, Section, Task } from './task.ts';
+import { whole } from './yaml/yaml-file.ts';
 
 export type Contents = Pick<Course, 'tasks' | 'sections' | 'deals' | 'notices'>;
 

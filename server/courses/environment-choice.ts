@@ -1,5 +1,5 @@
 /** The environment that a submission asks for, where its task lets students choose. Pure. */
-import { GradeportError } from '../core/errors.ts';
+import { GradeportError } from '../rules/errors.ts';
 import type { Task } from './task.ts';
 
 type Choosing = Pick<Task, 'environment' | 'environmentChoices'>;

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { both, compare, contentsOf } from './contents.ts';
-import type { CourseFile } from './formats/course-file.ts';
-import type { TaskReading } from './formats/inginious.ts';
+import type { CourseFile } from './inginious/course-file.ts';
+import type { TaskReading } from './inginious/task-file.ts';
 import {
   commonFolder,
   courseFileOf,
@@ -14,7 +14,12 @@ import {
   taskTranslations,
 } from './read-task.ts';
 import { type BrokenTask, type Course, type DefaultEnvironments, USUAL_ENVIRONMENTS } from './task.ts';
-import { I18N, readTranslations, type Translations, translationsSignature } from './translations.ts';
+import {
+  I18N,
+  readTranslations,
+  type Translations,
+  translationsSignature,
+} from './translations/translations.ts';
 
 /** Reads a course, or null when the folder is none any more. Each reader remembers what it read. */
 export type CourseReader = { read(): Promise<Course | null> };

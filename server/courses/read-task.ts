@@ -1,13 +1,13 @@
 /** One task folder → Task, on its own or for a course. */
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { type CourseFile, readCourseFile } from './formats/course-file.ts';
-import { readInginiousTask, type TaskReading } from './formats/inginious.ts';
-import { ID } from './formats/problems.ts';
-import { whole } from './formats/yaml-file.ts';
-import { type FoundFile, firstFile, isFolder } from './signature.ts';
+import { type FoundFile, firstFile, isFolder } from './file-stamp.ts';
+import { type CourseFile, readCourseFile } from './inginious/course-file.ts';
+import { ID } from './inginious/problems.ts';
+import { readInginiousTask, type TaskReading } from './inginious/task-file.ts';
 import { type DefaultEnvironments, type FileProblemReport, type Task, USUAL_ENVIRONMENTS } from './task.ts';
-import { I18N, readTranslations, translationFolder } from './translations.ts';
+import { I18N, readTranslations, translationFolder } from './translations/translations.ts';
+import { whole } from './yaml/yaml-file.ts';
 
 export const TASK_FILE = 'task.yaml';
 export const COURSE_FILE = 'course.yaml';

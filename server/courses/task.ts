@@ -1,6 +1,6 @@
 /** What every task format is read into. Formats differ; the rest of the house knows only these shapes. */
-import type { Limits } from '../core/limits.ts';
-import type { Translations } from './translations.ts';
+import type { Limits } from '../rules/limits.ts';
+import type { Translations } from './translations/translations.ts';
 
 type ProblemBase = { id: string; name: string /** reStructuredText */; header: string };
 export type CodeProblem = ProblemBase & {

@@ -1,16 +1,16 @@
 /** History, catalogue, decisions, tests and use of environments: put together around one store and one engine. */
-import type { Engine } from '../engine/port.ts';
-import type { Store } from '../store/port.ts';
-import { type AutoTestDeps, createAutoTest } from './auto-test.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Store } from '../ports/store.ts';
 import { type LiveCatalogue, openEnvironments } from './catalogue.ts';
-import type { Aliases } from './environment.ts';
-import { openHistory } from './history.ts';
-import type { SampleRunner } from './revision-tests.ts';
-import { createRevisions, type RevisionsDeps } from './revisions.ts';
-import type { RuntimeTable } from './runtimes.ts';
-import type { ShippedEnvironment } from './shipped.ts';
-import { createStock, type Origin, type StockDeps } from './stock.ts';
-import { createUsed } from './used.ts';
+import type { Aliases } from './discovery/environment.ts';
+import type { RuntimeTable } from './discovery/runtimes.ts';
+import type { ShippedEnvironment } from './discovery/shipped.ts';
+import { type AutoTestDeps, createAutoTest } from './revisions/auto-test.ts';
+import { openHistory } from './revisions/history.ts';
+import { createUsed } from './revisions/keep-graded-images.ts';
+import { createStock, type Origin, type StockDeps } from './revisions/reconcile-images.ts';
+import type { SampleRunner } from './revisions/revision-tests.ts';
+import { createRevisions, type RevisionsDeps } from './revisions/revisions.ts';
 
 type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
   Pick<AutoTestDeps, 'jobs' | 'testFirst'> &

@@ -1,13 +1,19 @@
 /** The environments of this machine's engine, live: listed at start, listed again whenever images change. */
-import type { Engine } from '../engine/port.ts';
-import { announcedBy, findEnvironment, listAnnounced } from './announced.ts';
+import type { Engine } from '../ports/engine.ts';
 import { coalesce } from './coalesce.ts';
-import { NO_HISTORY } from './decisions.ts';
-import type { Aliases, EngineState, Environment, EnvironmentCatalogue, TaskName } from './environment.ts';
-import type { RuntimeTable } from './runtimes.ts';
-import type { ShippedEnvironment } from './shipped.ts';
-import type { Judge, Judged } from './stock.ts';
-import { suggestEnvironment } from './suggest.ts';
+import type {
+  Aliases,
+  EngineState,
+  Environment,
+  EnvironmentCatalogue,
+  TaskName,
+} from './discovery/environment.ts';
+import { announcedBy, findEnvironment, listAnnounced } from './discovery/environments-of-images.ts';
+import type { RuntimeTable } from './discovery/runtimes.ts';
+import type { ShippedEnvironment } from './discovery/shipped.ts';
+import { suggestEnvironment } from './discovery/suggest.ts';
+import type { Judge, Judged } from './revisions/reconcile-images.ts';
+import { NO_HISTORY } from './revisions/which-revision-grades.ts';
 
 /** A build sends a burst of events; one listing after it is enough. */
 const DEBOUNCE_MS = 50;

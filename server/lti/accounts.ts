@@ -1,11 +1,11 @@
 /** The account of somebody whom a learning platform sends. It is made at their first launch, and has no password. */
 import { createHash, randomUUID } from 'node:crypto';
-import { hashPassword } from '../accounts/passwords.ts';
-import { emailSchema, hasLeft, type Users } from '../accounts/users.ts';
-import { GradeportError } from '../core/errors.ts';
-import { harmlessLine } from '../core/harmless-line.ts';
-import type { User } from '../store/collections.ts';
-import type { Store } from '../store/port.ts';
+import type { User } from '../model/collections.ts';
+import { hashPassword } from '../people/passwords.ts';
+import { emailSchema, hasLeft, type Users } from '../people/users.ts';
+import type { Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { harmlessLine } from '../text/harmless-line.ts';
 
 export type Person = {
   course: string;

@@ -3,10 +3,10 @@
  * moment, so that tries that come late or twice do no harm.
  */
 import type { Logger } from 'pino';
-import { GradeportError } from '../core/errors.ts';
-import type { Run, Submission } from '../store/collections.ts';
-import { type GradeReturn, newGradeReturn } from '../store/lti.ts';
-import type { Filter, Store } from '../store/port.ts';
+import type { Run, Submission } from '../model/collections.ts';
+import { type GradeReturn, newGradeReturn } from '../model/lti.ts';
+import type { Filter, Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
 import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
 
 const MINUTE_MS = 60_000;

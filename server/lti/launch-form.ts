@@ -1,7 +1,7 @@
 /** What a learning platform posts when it sends somebody: read, bounded, and checked before anything is believed. */
 import { z } from 'zod';
-import { GradeportError } from '../core/errors.ts';
-import type { LtiFields } from '../store/lti.ts';
+import type { LtiFields } from '../model/lti.ts';
+import { GradeportError } from '../rules/errors.ts';
 import type { Pair } from './oauth.ts';
 
 const MAX_PARAMETERS = 200;

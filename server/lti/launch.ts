@@ -1,12 +1,12 @@
 /** Lets in whom a learning platform sends: LTI 1.1's basic launch. Nothing is stored before the signature is right. */
 import { createHash } from 'node:crypto';
-import type { Users } from '../accounts/users.ts';
-import { GradeportError } from '../core/errors.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Lti } from '../courses/task.ts';
-import type { User } from '../store/collections.ts';
-import { type LtiGradePlace, ltiLaunchId } from '../store/lti.ts';
-import type { Store } from '../store/port.ts';
+import type { User } from '../model/collections.ts';
+import { type LtiGradePlace, ltiLaunchId } from '../model/lti.ts';
+import type { Users } from '../people/users.ts';
+import type { Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
 import { createLtiAccounts } from './accounts.ts';
 import type { Arrival } from './grade-returns.ts';
 import { fieldsOf, type LaunchForm, personName, readLaunchForm } from './launch-form.ts';

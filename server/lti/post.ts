@@ -3,7 +3,7 @@ import { lookup } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { GradeportError } from '../core/errors.ts';
+import { GradeportError } from '../rules/errors.ts';
 import { isPublicAddress } from './addresses.ts';
 
 const TIMEOUT_MS = 10_000;

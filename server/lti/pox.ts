@@ -1,5 +1,5 @@
 /** The XML of LTI 1.1's Basic Outcomes: one request, and what there is to learn from its answer. Pure. */
-import { harmlessLine } from '../core/harmless-line.ts';
+import { harmlessLine } from '../text/harmless-line.ts';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',

@@ -1,9 +1,9 @@
 /** One try to give a grade to a learning platform. */
 import { randomUUID } from 'node:crypto';
-import { GradeportError } from '../core/errors.ts';
-import { harmlessLine } from '../core/harmless-line.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
-import type { GradeReturn } from '../store/lti.ts';
+import type { GradeReturn } from '../model/lti.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { harmlessLine } from '../text/harmless-line.ts';
 import { authorizationFor } from './oauth.ts';
 import type { Post } from './post.ts';
 import { replaceResult, scoreText, whyNotTaken } from './pox.ts';

@@ -1,7 +1,7 @@
 /** Many requests at once from one student: one submission is graded, and nobody else waits. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiUser } from '../support/api.ts';
-import { type Ground, openGround } from './server-under-attack.ts';
+import { type Ground, openGround } from '../support/attacks/server-under-attack.ts';
 
 let ground: Ground;
 beforeAll(async () => {

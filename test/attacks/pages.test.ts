@@ -1,7 +1,7 @@
 /** Script in every place that a student controls: the pages show it as words. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { multipart } from './raw.ts';
-import { type Ground, openGround } from './server-under-attack.ts';
+import { multipart } from '../support/attacks/raw.ts';
+import { type Ground, openGround } from '../support/attacks/server-under-attack.ts';
 
 let ground: Ground;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 /** Attacks by request against the real server: other people's things, forged sessions, hostile ids and headers. */
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rawRequest, statusOf } from './raw.ts';
-import { type Ground, openGround } from './server-under-attack.ts';
+import { rawRequest, statusOf } from '../support/attacks/raw.ts';
+import { type Ground, openGround } from '../support/attacks/server-under-attack.ts';
 
 let ground: Ground;
 let theirs: { run: string; submission: string };
@@ -158,7 +158,7 @@ describe('ids, names and headers', () => {
       '/assets/..%2f..%2fpackage.json',
       '/assets/....//....//package.json',
       '//etc/passwd',
-      '/assets/%2e%2e/%2e%2e/server/main.ts',
+      '/assets/%2e%2e/%2e%2e/server/main/all-in-one.ts',
     ]) {
       const heard = await rawRequest(
         ground.server.url,

@@ -1,8 +1,8 @@
 /** Attacks by request against the real server: hostile shapes, sizes and speeds. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ZEROS, zip } from '../../attacks/archives.ts';
-import { halfRequests, multipart } from './raw.ts';
-import { type Ground, openGround } from './server-under-attack.ts';
+import { halfRequests, multipart } from '../support/attacks/raw.ts';
+import { type Ground, openGround } from '../support/attacks/server-under-attack.ts';
 
 let ground: Ground;
 beforeAll(async () => {

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AttackCase, GROUPS, isKnownOpen, runsOn } from '../../attacks/case.ts';
 import { ATTACKS } from '../../attacks/cases/all.ts';
 import { type Attacker, type BatchResult, openAttacker } from '../../attacks/run.ts';
-import { loadConfig, PROJECT_FOLDER } from '../../server/config.ts';
-import { openEngine } from '../../server/engine/open.ts';
-import { findEnvironment } from '../../server/environments/announced.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import { loadConfig, PROJECT_FOLDER } from '../../server/config/config.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
+import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
 
 const engine = openEngine();
 let attacker: Attacker;

@@ -1,9 +1,9 @@
 /** What a terminal prints, in a real browser: it draws, and does nothing else, neither here nor on a teacher's page. */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DESKTOP, openBrowser, visit } from '../browser/support/browser.ts';
-import { verdict } from '../browser/support/run.ts';
-import { type Ground, openGround, shellTask } from './server-under-attack.ts';
+import { type Ground, openGround, shellTask } from '../support/attacks/server-under-attack.ts';
+import { DESKTOP, openBrowser, visit } from '../support/browser/browser.ts';
+import { verdict } from '../support/browser/run.ts';
 
 let ground: Ground;
 let browser: Browser;

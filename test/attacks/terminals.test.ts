@@ -1,9 +1,17 @@
 /** Attacks on and from terminals: somebody else's, floods, frames, sizes, and what would stay behind. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { gone } from '../live/live-house.ts';
 import { signIn } from '../support/api.ts';
-import { type Ground, openGround, shellTask } from './server-under-attack.ts';
-import { connect, join, processesWith, type Sitting, settled, sitDown, WAIT } from './terminal-user.ts';
+import { type Ground, openGround, shellTask } from '../support/attacks/server-under-attack.ts';
+import {
+  connect,
+  join,
+  processesWith,
+  type Sitting,
+  settled,
+  sitDown,
+  WAIT,
+} from '../support/attacks/terminal-user.ts';
+import { gone } from '../support/live/live-house.ts';
 
 let ground: Ground;
 let sitting: Sitting;

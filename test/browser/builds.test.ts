@@ -5,9 +5,9 @@ import Docker from 'dockerode';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { archive } from '../support/archive.ts';
-import { DESKTOP, findBarriers, overflowOf, PHONE, write } from './support/browser.ts';
-import { submit, verdict } from './support/run.ts';
-import { sharedSite } from './support/site.ts';
+import { DESKTOP, findBarriers, overflowOf, PHONE, write } from '../support/browser/browser.ts';
+import { submit, verdict } from '../support/browser/run.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const NAME = `browser-test-${process.pid}`;
 const docker = new Docker();

@@ -2,9 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { findBarriers, PHONE } from './support/browser.ts';
-import { verdict } from './support/run.ts';
-import { sharedSite } from './support/site.ts';
+import { findBarriers, PHONE } from '../support/browser/browser.ts';
+import { verdict } from '../support/browser/run.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const TASK = `name: Where
 environment_id: default

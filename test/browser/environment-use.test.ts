@@ -1,8 +1,8 @@
 /** The plots of an environment: seen, read aloud, and without barriers, in every look. */
 import { beforeAll, expect, test } from 'vitest';
+import { findBarriers, LOOKS, overflowOf } from '../support/browser/browser.ts';
+import { sharedSite } from '../support/browser/site.ts';
 import { sampleRun } from '../support/store/samples.ts';
-import { findBarriers, LOOKS, overflowOf } from './support/browser.ts';
-import { sharedSite } from './support/site.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const site = sharedSite();

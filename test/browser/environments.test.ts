@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { afterAll, expect, test } from 'vitest';
-import { sharedSite } from './support/site.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const TAG = `gradeport-browser-test:${process.pid}`;
 const docker = new Docker();

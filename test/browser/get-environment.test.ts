@@ -1,11 +1,11 @@
 /** An operator gets an environment from a private registry, in the browser. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { push } from '../../server/environments/sharing/push.ts';
-import { never, openSharingHouse, type SharingHouse } from '../containers/support/sharing-house.ts';
+import { push } from '../../server/environments/registries/push.ts';
+import { findBarriers, overflowOf, PHONE } from '../support/browser/browser.ts';
+import { sharedSite } from '../support/browser/site.ts';
+import { never, openSharingHouse, type SharingHouse } from '../support/containers/sharing-house.ts';
 import { LOGIN, openRegistry, type TestRegistry } from '../support/registry.ts';
 import { importImage } from '../support/tiny-image.ts';
-import { findBarriers, overflowOf, PHONE } from './support/browser.ts';
-import { sharedSite } from './support/site.ts';
 
 const NAME = `fetched-${process.pid}`;
 const LOCAL = `gradeport-test/${NAME}:latest`;

@@ -2,8 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { DESKTOP, findBarriers, overflowOf, PHONE } from './support/browser.ts';
-import { sharedSite } from './support/site.ts';
+import { DESKTOP, findBarriers, overflowOf, PHONE } from '../support/browser/browser.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const site = sharedSite();
 const addCourse = async (id: string, file: string) => {

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { DESKTOP, findBarriers, LOOKS, overflowOf } from './support/browser.ts';
-import { sharedSite } from './support/site.ts';
+import { DESKTOP, findBarriers, LOOKS, overflowOf } from '../support/browser/browser.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const site = sharedSite();
 

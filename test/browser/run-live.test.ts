@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from 'vitest';
-import { findBarriers } from './support/browser.ts';
-import { submit, verdict } from './support/run.ts';
-import { sharedSite } from './support/site.ts';
-import { addSlowTask, type SlowTask } from './support/slow-task.ts';
+import { findBarriers } from '../support/browser/browser.ts';
+import { submit, verdict } from '../support/browser/run.ts';
+import { sharedSite } from '../support/browser/site.ts';
+import { addSlowTask, type SlowTask } from '../support/browser/slow-task.ts';
 
 const site = sharedSite();
 let slow: SlowTask;

@@ -1,8 +1,8 @@
 /** Handing in without leaving the page: what it shows, the way back, and what happens when it cannot be. */
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { write } from './support/browser.ts';
-import { sharedSite } from './support/site.ts';
+import { write } from '../support/browser/browser.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const TASK = '/courses/demo/tasks/python-sum';
 const PROBLEM = 'The function total';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DESKTOP, PHONE } from './support/browser.ts';
-import { sharedSite } from './support/site.ts';
+import { DESKTOP, PHONE } from '../support/browser/browser.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const site = sharedSite();
 

@@ -1,8 +1,8 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { write } from './support/browser.ts';
-import { verdict } from './support/run.ts';
-import { sharedSite } from './support/site.ts';
+import { write } from '../support/browser/browser.ts';
+import { verdict } from '../support/browser/run.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const TASK = '/courses/demo/tasks/python-sum';
 const PROBLEM = 'The function total';

@@ -1,9 +1,9 @@
 /** A student's terminal in a real browser: typed in, read again after a reload, left, finished, graded. */
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { DESKTOP, findBarriers, overflowOf, PHONE } from './support/browser.ts';
-import { verdict } from './support/run.ts';
-import { sharedSite } from './support/site.ts';
+import { DESKTOP, findBarriers, overflowOf, PHONE } from '../support/browser/browser.ts';
+import { verdict } from '../support/browser/run.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const site = sharedSite();
 

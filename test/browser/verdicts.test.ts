@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { DESKTOP, findBarriers, overflowOf, PHONE } from './support/browser.ts';
-import { submit, verdict } from './support/run.ts';
-import { sharedSite } from './support/site.ts';
+import { DESKTOP, findBarriers, overflowOf, PHONE } from '../support/browser/browser.ts';
+import { submit, verdict } from '../support/browser/run.ts';
+import { sharedSite } from '../support/browser/site.ts';
 
 const RIGHT =
   'def total(numbers):\n    result = 0\n    for number in numbers:\n        result += number\n    return result\n';

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { exportEnvironment } from '../../server/environments/sharing/export.ts';
-import { importEnvironment } from '../../server/environments/sharing/import.ts';
-import { readSampleFiles } from '../../server/environments/sharing/samples-files.ts';
+import { exportEnvironment } from '../../server/environments/archives/export.ts';
+import { importEnvironment } from '../../server/environments/archives/import.ts';
+import { readSampleFiles } from '../../server/environments/archives/samples-files.ts';
+import { never, openSharingHouse, type SharingHouse } from '../support/containers/sharing-house.ts';
 import { cli } from '../support/processes.ts';
 import { canMount, smallDisk } from '../support/small-disk.ts';
 import { importImage } from '../support/tiny-image.ts';
-import { never, openSharingHouse, type SharingHouse } from './support/sharing-house.ts';
 
 const NAME = `carried-${process.pid}`;
 const IMAGE = `gradeport-test/${NAME}:latest`;

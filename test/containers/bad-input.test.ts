@@ -2,7 +2,7 @@
 import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Outcome } from '../../server/store/collections.ts';
+import type { Outcome } from '../../server/model/collections.ts';
 import { openTestGrader, type TestGrader, type TestTask } from '../support/grade.ts';
 
 let grader: TestGrader;

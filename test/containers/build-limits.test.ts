@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openEngine } from '../../server/engine/open.ts';
-import type { BuildLimits, BuildNews, BuildOrder, Engine } from '../../server/engine/port.ts';
-import { containersWith, imagesWith } from './support/marked.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import type { BuildLimits, BuildNews, BuildOrder, Engine } from '../../server/ports/engine.ts';
+import { containersWith, imagesWith } from '../support/containers/marked.ts';
 
 const MIB = 2 ** 20;
 const TAG = `gradeport-test/limits-${process.pid}`;

@@ -3,8 +3,8 @@ import Docker from 'dockerode';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type ApiUser, signIn } from '../support/api.ts';
+import { containersWith } from '../support/containers/marked.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
-import { containersWith } from './support/marked.ts';
 
 const NAME = `api-test-${process.pid}`;
 const MARK = `GRADEPORT_TEST_API=${process.pid}`;

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, describe, expect, test } from 'vitest';
-import { allCommands, pathOf } from '../../server/cli/help.ts';
 import { createProgram } from '../../server/cli/program.ts';
-import { PROJECT_FOLDER } from '../../server/config.ts';
-import { INSTANCE_LABEL } from '../../server/engine/labels.ts';
+import { allCommands, pathOf } from '../../server/cli/shell/help.ts';
+import { PROJECT_FOLDER } from '../../server/config/config.ts';
+import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
 import { cli, start } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-exits-'));

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { PROJECT_FOLDER } from '../../server/config.ts';
+import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { cli } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-cli-'));

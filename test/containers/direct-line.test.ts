@@ -2,9 +2,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { DIRECT_LINE } from '../../server/engine/host-config.ts';
-import { openEngine } from '../../server/engine/open.ts';
-import type { ContainerSpec, Engine } from '../../server/engine/port.ts';
+import { DIRECT_LINE } from '../../server/adapters/docker/host-config.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import type { ContainerSpec, Engine } from '../../server/ports/engine.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 
 /** What went through the engine's own streams, in bytes, by runtime. */

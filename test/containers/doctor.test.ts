@@ -3,14 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openEngine } from '../../server/adapters/open-engine.ts';
 import { limitCheck } from '../../server/cli/doctor/limits.ts';
 import * as probes from '../../server/cli/doctor/probes.ts';
 import { networkCheck, runtimeCheck } from '../../server/cli/doctor/runtimes.ts';
-import { openLocalGrader } from '../../server/cli/local-grader.ts';
-import { installationOf } from '../../server/config.ts';
-import { openEngine } from '../../server/engine/open.ts';
-import { findEnvironment } from '../../server/environments/announced.ts';
+import { openLocalGrader } from '../../server/cli/local/open-executor.ts';
+import { installationOf } from '../../server/config/config.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
+import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
 import { openEngineProxy } from '../support/engine-proxy.ts';
 import { cli, start } from '../support/processes.ts';
 

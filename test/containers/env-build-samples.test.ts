@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openStore } from '../../server/store/open.ts';
+import { openStore } from '../../server/adapters/open-store.ts';
 import { forgetImages } from '../support/forget-images.ts';
 import { cli } from '../support/processes.ts';
 import { GRADER, revisionImages, taskYaml, writeFiles } from '../support/revision-images.ts';

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { containersWith } from '../support/containers/marked.ts';
 import { cli } from '../support/processes.ts';
-import { containersWith } from './support/marked.ts';
 
 const NAME = `built-${process.pid}`;
 const TAG = `gradeport-test/${NAME}`;

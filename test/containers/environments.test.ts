@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openEngine } from '../../server/engine/open.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
 import { openEnvironments } from '../../server/environments/catalogue.ts';
-import type { EnvironmentCatalogue } from '../../server/environments/environment.ts';
+import type { EnvironmentCatalogue } from '../../server/environments/discovery/environment.ts';
 import { importImage } from '../support/tiny-image.ts';
 
 const docker = new Docker();

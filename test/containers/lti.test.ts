@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { createGroups } from '../../server/accounts/groups.ts';
+import { createGroups } from '../../server/people/groups.ts';
 import { openGradebook, signedLaunch } from '../support/lti.ts';
 import { cli } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';

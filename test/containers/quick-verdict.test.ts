@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { PROJECT_FOLDER } from '../../server/config.ts';
-import { installDemoCourse } from '../../server/setup/demo-course.ts';
+import { PROJECT_FOLDER } from '../../server/config/config.ts';
+import { installDemoCourse } from '../../server/first-start/demo-course.ts';
 import { signIn } from '../support/api.ts';
 import { cli, serve } from '../support/processes.ts';
 

@@ -5,11 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PROJECT_FOLDER } from '../../server/config.ts';
+import { PROJECT_FOLDER } from '../../server/config/config.ts';
+import { openRegistryHouse, type RegistryHouse } from '../support/containers/published.ts';
 import { openFakeRegistry, sha256 } from '../support/fake-registry.ts';
 import { cli } from '../support/processes.ts';
 import { LOGIN } from '../support/registry.ts';
-import { openRegistryHouse, type RegistryHouse } from './support/published.ts';
 
 const NAME = `typed-${process.pid}`;
 let house: RegistryHouse;

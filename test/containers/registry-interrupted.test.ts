@@ -1,12 +1,12 @@
 /** Pulls that are cut off: by whoever asked, by the engine, by the registry. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { pull } from '../../server/environments/sharing/pull.ts';
+import { pull } from '../../server/environments/registries/pull.ts';
+import { openRegistryHouse, type RegistryHouse } from '../support/containers/published.ts';
+import { never, openSharingHouse } from '../support/containers/sharing-house.ts';
 import { openFakeRegistry, sha256 } from '../support/fake-registry.ts';
 import { openPrivateEngine } from '../support/private-engine.ts';
 import { LOGIN } from '../support/registry.ts';
-import { openRegistryHouse, type RegistryHouse } from './support/published.ts';
-import { never, openSharingHouse } from './support/sharing-house.ts';
 
 const NAME = `cut-${process.pid}`;
 let house: RegistryHouse;

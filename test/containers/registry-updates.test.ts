@@ -1,13 +1,13 @@
 /** What is newer in a real registry, and what stands on it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { BuildContext } from '../../server/environments/build-context.ts';
-import { readFreshness } from '../../server/environments/sharing/outdated.ts';
-import { push } from '../../server/environments/sharing/push.ts';
-import { readUpdatePlan, update } from '../../server/setup/update.ts';
+import type { BuildContext } from '../../server/environments/builds/build-context.ts';
+import { push } from '../../server/environments/registries/push.ts';
+import { readFreshness } from '../../server/environments/updates/outdated.ts';
+import { readUpdatePlan, update } from '../../server/environments/updates/update.ts';
+import { openRegistryHouse, type RegistryHouse } from '../support/containers/published.ts';
+import { never } from '../support/containers/sharing-house.ts';
 import { LOGIN, openRegistry } from '../support/registry.ts';
 import { importImage } from '../support/tiny-image.ts';
-import { openRegistryHouse, type RegistryHouse } from './support/published.ts';
-import { never } from './support/sharing-house.ts';
 
 const NAME = `newer-${process.pid}`;
 let house: RegistryHouse;

@@ -1,8 +1,8 @@
 /** The engine's search, against a registry that can be searched, one that is away, and one that hangs. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { search } from '../../server/environments/sharing/search.ts';
+import { search } from '../../server/environments/registries/search.ts';
+import { openSharingHouse, type SharingHouse } from '../support/containers/sharing-house.ts';
 import { type FakeRegistry, openFakeRegistry } from '../support/fake-registry.ts';
-import { openSharingHouse, type SharingHouse } from './support/sharing-house.ts';
 
 let registry: FakeRegistry;
 let house: SharingHouse;

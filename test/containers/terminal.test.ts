@@ -1,6 +1,6 @@
 /** ssh_student in real containers: a person types, the grader grades what that left. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ShowTerminal, TerminalLine } from '../../server/grading/terminal.ts';
+import type { ShowTerminal, TerminalLine } from '../../server/ports/terminals.ts';
 import { openTestGrader, type TestGrader, type TestTask } from '../support/grade.ts';
 
 let grader: TestGrader;

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { createInProcessQueue, type Timer } from '../../server/queue/in-process.ts';
-import { openQueue } from '../../server/queue/open.ts';
+import { openQueue } from '../../server/adapters/open-queue.ts';
+import { createInProcessQueue, type Timer } from '../../server/adapters/queue-local/in-process.ts';
 import { createHandler } from '../support/store/handler.ts';
 import { queueContract } from './queue.contract.ts';
 

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
-import { openMongoStore } from '../../server/store/mongo/open.ts';
-import type { Store } from '../../server/store/port.ts';
+import { openMongoStore } from '../../server/adapters/mongo/open.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { freshDatabase } from '../support/mongo/fresh-database.ts';
 import { sharedMongoServer } from '../support/mongo/server.ts';
 import { storeContract } from './store.contract.ts';

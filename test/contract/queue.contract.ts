@@ -1,6 +1,6 @@
 /** What every queue promises. An implementation passes by running this suite with its own `open`. */
 import { describe, expect, test } from 'vitest';
-import type { Queue } from '../../server/queue/port.ts';
+import type { Queue } from '../../server/ports/queue.ts';
 import { createHandler } from '../support/store/handler.ts';
 
 /** @param open gives a fresh, empty queue for so many waiting ids, and cleans up after the test. */

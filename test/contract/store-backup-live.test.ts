@@ -1,14 +1,14 @@
 /** A backup beside a server that never rests: whole submissions only, and all that were accepted before it began. */
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { backupStore } from '../../server/store/archive/backup.ts';
-import { restoreStore } from '../../server/store/archive/restore.ts';
-import { checkStore } from '../../server/store/check/check.ts';
-import { newGradeReturn } from '../../server/store/lti.ts';
-import { openMongoStore } from '../../server/store/mongo/open.ts';
-import type { Store } from '../../server/store/port.ts';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
-import { readStoreRef, type StoreRef } from '../../server/store/transfer/store-ref.ts';
+import { backupStore } from '../../server/adapters/backup/backup.ts';
+import { restoreStore } from '../../server/adapters/backup/restore.ts';
+import { checkStore } from '../../server/adapters/check/check.ts';
+import { openMongoStore } from '../../server/adapters/mongo/open.ts';
+import { openSqliteStore } from '../../server/adapters/sqlite/open.ts';
+import { readStoreRef, type StoreRef } from '../../server/adapters/transfer/store-ref.ts';
+import { newGradeReturn } from '../../server/model/lti.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { freshDatabase, sharedMongoServer } from '../support/mongo/server.ts';
 import { quiet } from '../support/store/news.ts';
 import { sampleRun, sampleSubmission, sampleUser } from '../support/store/samples.ts';

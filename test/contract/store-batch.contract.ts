@@ -1,7 +1,7 @@
 /** Contract: several documents change together, or none of them. */
 import { expect, test } from 'vitest';
-import type { StoredRevision, Submission } from '../../server/store/collections.ts';
-import type { Step, Store } from '../../server/store/port.ts';
+import type { StoredRevision, Submission } from '../../server/model/collections.ts';
+import type { Step, Store } from '../../server/ports/store.ts';
 import { sampleRun, sampleSubmission } from '../support/store/samples.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';

@@ -1,6 +1,6 @@
 /** Contract: the blob store. */
 import { expect, test } from 'vitest';
-import type { Store } from '../../server/store/port.ts';
+import type { Store } from '../../server/ports/store.ts';
 
 export function blobs(store: () => Store): void {
   test('gives back the bytes by the hash of their content', async () => {

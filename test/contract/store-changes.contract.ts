@@ -1,6 +1,6 @@
 /** Contract: the language of changes, and compare-and-set. */
 import { expect, test } from 'vitest';
-import type { Store } from '../../server/store/port.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { sampleOutcome, sampleRun, sampleUser } from '../support/store/samples.ts';
 
 export function changes(store: () => Store): void {

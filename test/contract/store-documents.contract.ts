@@ -1,6 +1,6 @@
 /** Contract: inserting, finding and removing documents. */
 import { expect, test } from 'vitest';
-import type { Store } from '../../server/store/port.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { ids, sampleOutcome, sampleRun, sampleUser } from '../support/store/samples.ts';
 
 export function documents(store: () => Store): void {

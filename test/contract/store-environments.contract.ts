@@ -1,7 +1,7 @@
 /** Contract: who grades under a name is changed by compare-and-set, and an image's runs are found. */
 import { expect, test } from 'vitest';
-import type { StoredRevision } from '../../server/store/collections.ts';
-import type { Store } from '../../server/store/port.ts';
+import type { StoredRevision } from '../../server/model/collections.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { sampleRun } from '../support/store/samples.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';

@@ -1,6 +1,6 @@
 /** Contract: the language of filters. */
 import { expect, test } from 'vitest';
-import type { Filter, Store } from '../../server/store/port.ts';
+import type { Filter, Store } from '../../server/ports/store.ts';
 import { ids, sampleOutcome, sampleRun } from '../support/store/samples.ts';
 
 export function filters(store: () => Store): void {

@@ -1,6 +1,6 @@
 /** Contract: what other processes write is noticed. */
 import { expect, test, vi } from 'vitest';
-import type { Store } from '../../server/store/port.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { sampleUser } from '../support/store/samples.ts';
 
 /** @param other opens the same store once more, as another process does */

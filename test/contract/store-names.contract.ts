@@ -1,6 +1,6 @@
 /** Contract: names that others chose (problems, courses, what graders and platforms say) are kept as they are. */
 import { expect, test } from 'vitest';
-import type { Store } from '../../server/store/port.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { sampleOutcome, sampleRun, sampleSubmission, sampleUser } from '../support/store/samples.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';

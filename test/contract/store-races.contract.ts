@@ -1,6 +1,6 @@
 /** Contract: many who write at once. */
 import { expect, test } from 'vitest';
-import type { Store } from '../../server/store/port.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { ids, sampleRun, sampleSubmission, sampleUser } from '../support/store/samples.ts';
 
 const MANY = 50;

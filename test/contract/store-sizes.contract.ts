@@ -1,7 +1,7 @@
 /** Contract: documents of many megabytes, and thousands of documents. */
 import { expect, test } from 'vitest';
-import type { Run } from '../../server/store/collections.ts';
-import type { Store } from '../../server/store/port.ts';
+import type { Run } from '../../server/model/collections.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { sampleOutcome, sampleRun, sampleSubmission } from '../support/store/samples.ts';
 
 const MEGABYTE = 2 ** 20;

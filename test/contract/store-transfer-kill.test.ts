@@ -1,14 +1,14 @@
 /** kill -9 in the middle of a copy and of a restore: what was there is lost only once everything else is there. */
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { backupStore } from '../../server/store/archive/backup.ts';
-import { restoreStore } from '../../server/store/archive/restore.ts';
-import { openMongoStore } from '../../server/store/mongo/open.ts';
-import type { Store } from '../../server/store/port.ts';
-import { openSqliteStore } from '../../server/store/sqlite.ts';
-import { copyStore } from '../../server/store/transfer/copy.ts';
-import { abandonIntake } from '../../server/store/transfer/open-intake.ts';
-import { readStoreRef, type StoreRef } from '../../server/store/transfer/store-ref.ts';
+import { backupStore } from '../../server/adapters/backup/backup.ts';
+import { restoreStore } from '../../server/adapters/backup/restore.ts';
+import { openMongoStore } from '../../server/adapters/mongo/open.ts';
+import { openSqliteStore } from '../../server/adapters/sqlite/open.ts';
+import { copyStore } from '../../server/adapters/transfer/copy.ts';
+import { abandonIntake } from '../../server/adapters/transfer/open-intake.ts';
+import { readStoreRef, type StoreRef } from '../../server/adapters/transfer/store-ref.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { freshDatabase, sharedMongoServer } from '../support/mongo/server.ts';
 import { startChild } from '../support/store/child.ts';
 import { contentsOf, fillStore } from '../support/store/full-store.ts';

@@ -1,6 +1,6 @@
 /** What every store promises. An implementation passes by running this suite with its own `open`. */
 import { beforeEach, describe } from 'vitest';
-import type { Store } from '../../server/store/port.ts';
+import type { Store } from '../../server/ports/store.ts';
 import { batches } from './store-batch.contract.ts';
 import { blobs } from './store-blobs.contract.ts';
 import { changes } from './store-changes.contract.ts';

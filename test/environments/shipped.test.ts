@@ -1,11 +1,11 @@
 /** Every environment that we ship is built from its Dockerfile, found under each of its names, and grades. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ENVIRONMENTS_FOLDER } from '../../server/config.ts';
-import { openEngine } from '../../server/engine/open.ts';
-import { findEnvironment } from '../../server/environments/announced.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import { ENVIRONMENTS_FOLDER } from '../../server/config/config.ts';
+import { buildShippedEnvironments } from '../../server/environments/builds/shipped-environments.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
-import { readShipped } from '../../server/environments/shipped.ts';
-import { buildShippedEnvironments } from '../../server/setup/shipped-environments.ts';
+import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
+import { readShipped } from '../../server/environments/discovery/shipped.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 import { graders } from './graders.ts';
 

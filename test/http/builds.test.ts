@@ -2,7 +2,7 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import { archive } from '../support/archive.ts';
-import { sharedHouse } from './support/house.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const ada = await house.person('ada', 'teacher');

@@ -2,11 +2,11 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import type { Course } from '../../server/courses/task.ts';
-import { createApp } from '../../server/http/app.ts';
-import type { Outcome } from '../../server/store/collections.ts';
-import { catalogueOf, demoCourse, taskNamed } from './support/course.ts';
-import { outcomeWith } from './support/grading.ts';
-import { type House, sharedHouse } from './support/house.ts';
+import type { Outcome } from '../../server/model/collections.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse, taskNamed } from '../support/http/course.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { type House, sharedHouse } from '../support/http/house.ts';
 
 const course: Course = {
   ...demoCourse(),

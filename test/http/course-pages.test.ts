@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { outcomeWith } from './support/grading.ts';
-import { sharedHouse } from './support/house.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const eve = await house.person('eve', 'student');

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createApp } from '../../server/http/app.ts';
-import { catalogueOf, demoCourse, taskNamed } from './support/course.ts';
-import { type House, openHouse } from './support/house.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse, taskNamed } from '../support/http/course.ts';
+import { type House, openHouse } from '../support/http/house.ts';
 
 let house: House;
 let app: ReturnType<typeof createApp>;

@@ -1,8 +1,8 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../../server/http/app.ts';
-import { catalogueOf, demoCourse, taskNamed } from './support/course.ts';
-import { environment, environmentsOf, sharedHouse } from './support/house.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse, taskNamed } from '../support/http/course.ts';
+import { environment, environmentsOf, sharedHouse } from '../support/http/house.ts';
 
 const task = taskNamed('choose', { environmentChoices: ['cpp', 'gone'] });
 const house = await sharedHouse();

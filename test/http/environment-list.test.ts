@@ -1,8 +1,8 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { createApp } from '../../server/http/app.ts';
+import { createApp } from '../../server/site/app.ts';
+import { environment, environmentsOf, sharedHouse } from '../support/http/house.ts';
 import { sampleRun } from '../support/store/samples.ts';
-import { environment, environmentsOf, sharedHouse } from './support/house.ts';
 
 const house = await sharedHouse();
 const cpp = {

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { GradeportError } from '../../server/core/errors.ts';
-import { sharedHouse } from './support/house.ts';
+import { GradeportError } from '../../server/rules/errors.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const { cookie } = await house.person('eve', 'student');

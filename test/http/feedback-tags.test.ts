@@ -2,11 +2,11 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import type { Course, CourseTag } from '../../server/courses/task.ts';
-import { createApp } from '../../server/http/app.ts';
-import { stepView } from '../../server/live/step-view.ts';
-import { catalogueOf, demoCourse } from './support/course.ts';
-import { outcomeWith } from './support/grading.ts';
-import { sharedHouse } from './support/house.ts';
+import { createApp } from '../../server/site/app.ts';
+import { stepView } from '../../server/site/live/story/step-view.ts';
+import { catalogueOf, demoCourse } from '../support/http/course.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const tag = (id: string, kind: CourseTag['kind'], visible: boolean): CourseTag => ({
   ...{ id, kind, visible, name: `Name of ${id}`, description: `About ${id}` },

@@ -1,10 +1,10 @@
 /** The groups of a course: its page, its API, and who may do what with them. */
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keepTeam } from '../../server/grading/teams.ts';
-import { createApp } from '../../server/http/app.ts';
-import { catalogueOf, demoCourse, EVIL, taskNamed } from './support/course.ts';
-import { type House, openHouse } from './support/house.ts';
+import { keepTeam } from '../../server/people/teams.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse, EVIL, taskNamed } from '../support/http/course.ts';
+import { type House, openHouse } from '../support/http/house.ts';
 
 let house: House;
 let app: ReturnType<typeof createApp>;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openCourses } from '../../server/courses/catalogue.ts';
-import { createApp } from '../../server/http/app.ts';
+import { createApp } from '../../server/site/app.ts';
 import { copyOfCourse, moFile } from '../support/course-copy.ts';
-import { outcomeWith } from './support/grading.ts';
-import { sharedHouse } from './support/house.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const copy = await copyOfCourse('c1');

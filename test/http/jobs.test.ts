@@ -1,8 +1,8 @@
 import request from 'supertest';
 import { afterEach, describe, expect, it } from 'vitest';
-import { GradeportError } from '../../server/core/errors.ts';
-import type { JobNews } from '../../server/environments/jobs-port.ts';
-import { sharedHouse } from './support/house.ts';
+import type { JobNews } from '../../server/jobs/port.ts';
+import { GradeportError } from '../../server/rules/errors.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const ada = await house.person('ada', 'teacher');

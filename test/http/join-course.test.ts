@@ -1,9 +1,9 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import type { Access, Course, Registration } from '../../server/courses/task.ts';
-import { createApp } from '../../server/http/app.ts';
-import { catalogueOf, demoCourse } from './support/course.ts';
-import { type House, sharedHouse } from './support/house.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse } from '../support/http/course.ts';
+import { type House, sharedHouse } from '../support/http/house.ts';
 
 const ALWAYS: Access = { open: true, from: null, softUntil: null, until: null };
 const course = (id: string, registration: Partial<Registration> | null): Course => ({

@@ -1,10 +1,10 @@
 /** Leaving a course, and coming back. */
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createGroups } from '../../server/accounts/groups.ts';
-import { createApp } from '../../server/http/app.ts';
-import { catalogueOf, demoCourse, EVIL } from './support/course.ts';
-import { type House, openHouse } from './support/house.ts';
+import { createGroups } from '../../server/people/groups.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse, EVIL } from '../support/http/course.ts';
+import { type House, openHouse } from '../support/http/house.ts';
 
 let house: House;
 let app: ReturnType<typeof createApp>;

@@ -1,10 +1,10 @@
 import request from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Access, Course, Lti } from '../../server/courses/task.ts';
-import { createApp } from '../../server/http/app.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse } from '../support/http/course.ts';
+import { type House, openHouse } from '../support/http/house.ts';
 import { type Launch, signedLaunch } from '../support/lti.ts';
-import { catalogueOf, demoCourse } from './support/course.ts';
-import { type House, openHouse } from './support/house.ts';
 
 const ALWAYS: Access = { open: true, from: null, softUntil: null, until: null };
 const SECRETS = new Map([['moodle', 's3cret words']]);

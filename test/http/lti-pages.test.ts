@@ -1,12 +1,12 @@
 import request from 'supertest';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Course } from '../../server/courses/task.ts';
-import { createApp } from '../../server/http/app.ts';
-import type { Team } from '../../server/store/collections.ts';
-import type { GradeReturn } from '../../server/store/lti.ts';
-import { catalogueOf, demoCourse } from './support/course.ts';
-import { outcomeWith } from './support/grading.ts';
-import { type House, openHouse } from './support/house.ts';
+import type { Team } from '../../server/model/collections.ts';
+import type { GradeReturn } from '../../server/model/lti.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse } from '../support/http/course.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { type House, openHouse } from '../support/http/house.ts';
 
 const SECRET = 's3cret words';
 const course: Course = {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { metricsText } from '../../server/http/metrics-text.ts';
+import { metricsText } from '../../server/site/api/metrics-text.ts';
+import { type House, sharedHouse } from '../support/http/house.ts';
 import { cli } from '../support/processes.ts';
-import { type House, sharedHouse } from './support/house.ts';
 
 const TOKEN = 'a-token-of-some-length';
 const house = await sharedHouse({ publicUrl: 'https://grade.example.org', metricsToken: TOKEN });

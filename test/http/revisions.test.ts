@@ -1,9 +1,9 @@
 /** Revisions over HTTP: who may see and change what, for people and for programs. */
 import request from 'supertest';
 import { describe, expect, it, vi } from 'vitest';
-import { failing } from '../unit/environments/support/revision-house.ts';
-import { digestOf } from '../unit/environments/support/scripted-engine.ts';
-import { sharedHouse } from './support/house.ts';
+import { failing } from '../support/environments/revision-house.ts';
+import { digestOf } from '../support/environments/scripted-engine.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const [A, B] = [digestOf('a'), digestOf('b')];
 const TAG = 'gradeport/default:latest';

@@ -1,11 +1,11 @@
 /** How many ways to the database a page costs, on MongoDB: each is a millisecond or more where the database is elsewhere. */
 import request from 'supertest';
 import { afterAll, expect, it } from 'vitest';
+import { taskNamed } from '../support/http/course.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { openHouse } from '../support/http/house.ts';
 import { type CountedStore, openCountedStore } from '../support/mongo/round-trips.ts';
 import { freshDatabase, sharedMongoServer } from '../support/mongo/server.ts';
-import { taskNamed } from './support/course.ts';
-import { outcomeWith } from './support/grading.ts';
-import { openHouse } from './support/house.ts';
 
 const server = await sharedMongoServer();
 let counted: CountedStore | undefined;

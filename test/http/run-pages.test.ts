@@ -1,8 +1,8 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { EVIL } from './support/course.ts';
-import { outcomeWith } from './support/grading.ts';
-import { sharedHouse } from './support/house.ts';
+import { EVIL } from '../support/http/course.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const eve = await house.person('eve', 'student');

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { openHouse, sharedHouse } from './support/house.ts';
+import { openHouse, sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const { cookie } = await house.person('eve', 'student');

@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openFakeRegistry } from '../support/fake-registry.ts';
-import { sharedHouse } from './support/house.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const LABELS = { 'org.gradeport.grading.name': 'lua', 'org.gradeport.grading.title': 'Lua <b>5</b>' };
 const PASSWORD = 'correct horse battery';

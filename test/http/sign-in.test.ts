@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { safeNext } from '../../server/http/safe-next.ts';
-import { type House, openHouse, PASSWORD } from './support/house.ts';
+import { safeNext } from '../../server/site/door/safe-next.ts';
+import { type House, openHouse, PASSWORD } from '../support/http/house.ts';
 
 let house: House;
 beforeEach(async () => {

@@ -2,10 +2,10 @@
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StudentField } from '../../server/courses/task.ts';
-import { settingsOf } from '../../server/grading/settings.ts';
-import { createApp } from '../../server/http/app.ts';
-import { catalogueOf, demoCourse, EVIL } from './support/course.ts';
-import { type House, openHouse } from './support/house.ts';
+import { settingsOf } from '../../server/people/student-settings-of.ts';
+import { createApp } from '../../server/site/app.ts';
+import { catalogueOf, demoCourse, EVIL } from '../support/http/course.ts';
+import { type House, openHouse } from '../support/http/house.ts';
 
 const FIELDS: StudentField[] = [
   { id: 'year', description: `Year ${EVIL}`, kind: 'integer' },

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
-import { sharedHouse } from './support/house.ts';
+import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
 const eve = await house.person('eve', 'student');

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { join, refused, sharedLiveHouse, value } from './live-house.ts';
+import { join, refused, sharedLiveHouse, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
 let run: string;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createEventLog, type EventLogOptions } from '../../server/live/event-log.ts';
-import type { LogStep } from '../../server/live/steps.ts';
-import { brief, createHandTimer, done, out, starting, textOf } from './support.ts';
+import { createEventLog, type EventLogOptions } from '../../server/site/live/story/event-log.ts';
+import type { LogStep } from '../../server/site/live/story/steps.ts';
+import { brief, createHandTimer, done, out, starting, textOf } from '../support/live/events.ts';
 
 const hand = createHandTimer();
 const open = (options: EventLogOptions = {}) =>

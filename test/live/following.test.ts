@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../server/grading/events.ts';
+import type { RunEvent } from '../../server/model/run-events.ts';
 import type { RunStep } from '../../web/events.ts';
-import { outcomeWith } from '../http/support/grading.ts';
-import { ask, join, sharedLiveHouse, steps, types, value } from './live-house.ts';
-import { out, starting } from './support.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { out, starting } from '../support/live/events.ts';
+import { ask, join, sharedLiveHouse, steps, types, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
 let run: string;

@@ -1,7 +1,7 @@
 /** The room of a run that a group handed in: open to its team, and to no other student. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { join, type LiveHouse, openLiveHouse, types, value } from './live-house.ts';
-import { starting } from './support.ts';
+import { starting } from '../support/live/events.ts';
+import { join, type LiveHouse, openLiveHouse, types, value } from '../support/live/live-house.ts';
 
 let room: LiveHouse;
 beforeAll(async () => {

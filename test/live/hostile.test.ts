@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { environment } from '../http/support/house.ts';
-import { ask, gone, join, sharedLiveHouse, value } from './live-house.ts';
+import { environment } from '../support/http/house.ts';
+import { ask, gone, join, sharedLiveHouse, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
 let run: string;

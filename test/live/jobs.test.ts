@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { JobNews as Work } from '../../server/environments/jobs-port.ts';
-import { createJobRooms } from '../../server/live/job-rooms.ts';
+import type { JobNews as Work } from '../../server/jobs/port.ts';
+import { createJobRooms } from '../../server/site/live/job-rooms.ts';
 import type { JobNews } from '../../web/events.ts';
-import { ask, type Browser, sharedLiveHouse, value } from './live-house.ts';
+import { ask, type Browser, sharedLiveHouse, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyReport } from '../../grading-api/report.ts';
-import { createTail, splitAtByte } from '../../server/live/bounded-output.ts';
-import { createEventLog, type EventLogOptions } from '../../server/live/event-log.ts';
-import { brief, createHandTimer, done, out, textOf } from './support.ts';
+import { createTail, splitAtByte } from '../../server/site/live/story/bounded-output.ts';
+import { createEventLog, type EventLogOptions } from '../../server/site/live/story/event-log.ts';
+import { brief, createHandTimer, done, out, textOf } from '../support/live/events.ts';
 
 const hand = createHandTimer();
 const open = (options: EventLogOptions = {}) =>

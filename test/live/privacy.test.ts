@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { emptyReport } from '../../grading-api/report.ts';
-import type { RunEvent } from '../../server/grading/events.ts';
-import { EVIL } from '../http/support/course.ts';
-import { outcomeWith } from '../http/support/grading.ts';
-import { ask, gone, join, refused, sharedLiveHouse, types, value } from './live-house.ts';
-import { out, starting } from './support.ts';
+import type { RunEvent } from '../../server/model/run-events.ts';
+import { EVIL } from '../support/http/course.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { out, starting } from '../support/live/events.ts';
+import { ask, gone, join, refused, sharedLiveHouse, types, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
 let run: string;

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { createEventLog } from '../../server/live/event-log.ts';
-import { createRunRooms } from '../../server/live/run-rooms.ts';
-import type { Run, User } from '../../server/store/collections.ts';
-import { outcomeWith } from '../http/support/grading.ts';
-import { starting } from './support.ts';
+import type { Run, User } from '../../server/model/collections.ts';
+import { createRunRooms } from '../../server/site/live/run-rooms.ts';
+import { createEventLog } from '../../server/site/live/story/event-log.ts';
+import { outcomeWith } from '../support/http/grading.ts';
+import { starting } from '../support/live/events.ts';
 
 const user: User = {
   ...{ id: 'u', name: 'u', displayName: 'U', passwordHash: '', operator: false },

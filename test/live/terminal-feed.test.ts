@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createTerminalFeed } from '../../server/live/terminal-feed.ts';
-import { createRecent } from '../../server/live/terminals.ts';
+import { createTerminalFeed } from '../../server/site/live/terminal-feed.ts';
+import { createRecent } from '../../server/site/live/terminals.ts';
 
 function slowPage() {
   const sent: Buffer[] = [];

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TerminalScreen } from '../../server/grading/terminal.ts';
+import type { TerminalScreen } from '../../server/ports/terminals.ts';
 import type { TerminalJoined } from '../../web/events.ts';
-import { ask, type Browser, gone, join, sharedLiveHouse, steps, value } from './live-house.ts';
-import { starting } from './support.ts';
+import { starting } from '../support/live/events.ts';
+import { ask, type Browser, gone, join, sharedLiveHouse, steps, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
 let run: string;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mongo } from 'mongoose';
 import { afterAll, expect, test, vi } from 'vitest';
-import { signInFile } from '../../server/setup/first-accounts.ts';
+import { signInFile } from '../../server/first-start/first-accounts.ts';
 import { signIn, submitTo } from '../support/api.ts';
 import { cli, serve } from '../support/processes.ts';
 import { storeUrlOf } from '../support/store/store-url.ts';

@@ -1,9 +1,9 @@
 /** The database is killed in the middle of 50 runs and started again; the server is not. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { createSessions } from '../../server/accounts/sessions.ts';
-import { SESSION_COOKIE } from '../../server/http/session.ts';
-import type { Store } from '../../server/store/port.ts';
+import { createSessions } from '../../server/people/sessions.ts';
+import type { Store } from '../../server/ports/store.ts';
+import { SESSION_COOKIE } from '../../server/site/door/session.ts';
 import { freshDatabase, openMongoServer } from '../support/mongo/server.ts';
 import { startTestServer } from '../support/server.ts';
 

@@ -1,8 +1,8 @@
 /** The first process of a container of ours, as this machine sees it, whoever started the container. */
 import { globSync, readFileSync } from 'node:fs';
 import Docker from 'dockerode';
-import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/engine/labels.ts';
-import type { Engine } from '../../server/engine/port.ts';
+import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/ports/container-labels.ts';
+import type { Engine } from '../../server/ports/engine.ts';
 
 export async function containerOf(engine: Engine, instance: string, role: string): Promise<string> {
   const all = await engine.containers(INSTANCE_LABEL, instance);

@@ -1,9 +1,9 @@
 /** Takes the names from images that a test's installation gave, and images that have no other name with them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openEngine } from '../../server/engine/open.ts';
-import { isKeptBy } from '../../server/environments/kept-names.ts';
-import { installationId } from '../../server/setup/installation-id.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import { installationId } from '../../server/config/installation-id.ts';
+import { isKeptBy } from '../../server/environments/revisions/revision-tags.ts';
 
 /** @param data the folder of the installation, whose server has ended */
 export async function forgetImages(data: string): Promise<void> {

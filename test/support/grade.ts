@@ -2,19 +2,19 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { installationOf, loadConfig } from '../../server/config.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import { installationOf, loadConfig } from '../../server/config/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
-import { openEngine } from '../../server/engine/open.ts';
-import type { Engine } from '../../server/engine/port.ts';
-import { findEnvironment } from '../../server/environments/announced.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
-import type { RunEvent } from '../../server/grading/events.ts';
-import { createGrader, type Graded } from '../../server/grading/grader.ts';
-import { toGraderInput } from '../../server/grading/input.ts';
-import { onTheSpot } from '../../server/grading/slot.ts';
-import type { ShowTerminal } from '../../server/grading/terminal.ts';
-import type { SubmittedAnswer } from '../../server/grading/verbs.ts';
-import { sweepWorkspaces } from '../../server/grading/workspace.ts';
+import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
+import { createGrader, type Graded } from '../../server/execution/execute.ts';
+import { onTheSpot } from '../../server/execution/slots/slot.ts';
+import { sweepWorkspaces } from '../../server/execution/slots/workspace.ts';
+import type { RunEvent } from '../../server/model/run-events.ts';
+import type { Engine } from '../../server/ports/engine.ts';
+import type { ShowTerminal } from '../../server/ports/terminals.ts';
+import type { SubmittedAnswer } from '../../server/submissions/port.ts';
+import { toGraderInput } from '../../server/worker/grader-input.ts';
 
 export type TestTask = {
   /** Grading name; default: what GRADEPORT_TEST_ENVIRONMENT says, else "default". */

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
-import { PROJECT_FOLDER } from '../../server/config.ts';
-import { FILES_LABEL, INSTANCE_LABEL } from '../../server/engine/labels.ts';
-import { isKeptName } from '../../server/environments/kept-names.ts';
+import { PROJECT_FOLDER } from '../../server/config/config.ts';
+import { isKeptName } from '../../server/environments/revisions/revision-tags.ts';
+import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
 import { installationsOfOthers, isMarked, isOthers, MARKER, pids } from './others.ts';
 
 export type MachineState = Record<

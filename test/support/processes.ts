@@ -1,7 +1,7 @@
 /** The real program in processes of its own: the command line, and a server that can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../server/config.ts';
+import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { forgetImages } from './forget-images.ts';
 import { storeUrlOf } from './store/store-url.ts';
 

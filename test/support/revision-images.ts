@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
-import { openEngine } from '../../server/engine/open.ts';
-import { isKeptBy, isKeptName } from '../../server/environments/kept-names.ts';
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import { isKeptBy, isKeptName } from '../../server/environments/revisions/revision-tags.ts';
 
 const docker = new Docker();
 /** What older engines call an image that has no name. */

@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig, PROJECT_FOLDER } from '../../server/config.ts';
-import { createLog } from '../../server/log.ts';
-import { type RunningServer, startServer } from '../../server/main.ts';
-import { installDemoCourse } from '../../server/setup/demo-course.ts';
-import { createFirstAccounts, type FirstAccount } from '../../server/setup/first-accounts.ts';
-import { installationId } from '../../server/setup/installation-id.ts';
+import { loadConfig, PROJECT_FOLDER } from '../../server/config/config.ts';
+import { installationId } from '../../server/config/installation-id.ts';
+import { installDemoCourse } from '../../server/first-start/demo-course.ts';
+import { createFirstAccounts, type FirstAccount } from '../../server/first-start/first-accounts.ts';
+import { type RunningServer, startServer } from '../../server/main/all-in-one.ts';
+import { createLog } from '../../server/main/log.ts';
 import { forgetImages } from './forget-images.ts';
 import { storeUrlOf } from './store/store-url.ts';
 

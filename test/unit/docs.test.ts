@@ -2,9 +2,9 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { completedCommands } from '../../server/cli/completion/model.ts';
 import { createProgram } from '../../server/cli/program.ts';
-import { PROJECT_FOLDER } from '../../server/config.ts';
+import { completedCommands } from '../../server/cli/shell/model.ts';
+import { PROJECT_FOLDER } from '../../server/config/config.ts';
 
 // The change log tells what was.
 const names = globSync(['[!C]*.md', 'CONTRIBUTING.md', 'docs/**/*.md'], { cwd: PROJECT_FOLDER });

@@ -1,7 +1,7 @@
 /** The page of an environment, live: what changes about it is taken from the page itself, fetched anew. */
 import { findAll, need } from './dom.ts';
 import { connect } from './live-socket.ts';
-import { settle } from './settle.ts';
+import { settle } from './localise-times.ts';
 
 const live = need('#live', HTMLElement);
 

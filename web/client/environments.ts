@@ -3,7 +3,7 @@ import { type EnvironmentFilter, FILTER_KEYS, fits, shownOf, toQuery } from '../
 import type { EnvironmentView } from '../view-models.ts';
 import { find, findAll, need } from './dom.ts';
 import { connect } from './live-socket.ts';
-import { settle } from './settle.ts';
+import { settle } from './localise-times.ts';
 import { renderEnvironment, renderEnvironmentRow } from './templates.ts';
 
 const list = need('#environments', HTMLElement);

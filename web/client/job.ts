@@ -1,8 +1,8 @@
 /** The page of a job: its log from the end, as it grows, its progress, what it came to. */
 import { find, need } from './dom.ts';
 import { followJob } from './job-feed.ts';
+import { settle } from './localise-times.ts';
 import { createOutput } from './run-output.ts';
-import { settle } from './settle.ts';
 import { renderJob } from './templates.ts';
 
 const root = need('#job', HTMLElement);

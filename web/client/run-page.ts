@@ -3,9 +3,9 @@ import type { RunStep } from '../events.ts';
 import { duration } from '../helpers.ts';
 import type { FeedbackView } from '../view-models.ts';
 import { find, need } from './dom.ts';
+import { settle } from './localise-times.ts';
 import { createOutput } from './run-output.ts';
 import { createTimeline } from './run-timeline.ts';
-import { settle } from './settle.ts';
 import { renderFeedback, renderVerdict } from './templates.ts';
 
 /** A quiz is graded where it arrives. */

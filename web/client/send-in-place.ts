@@ -5,8 +5,8 @@
 
 import { need } from './dom.ts';
 import { settleSent } from './draft-store.ts';
-import { settle } from './settle.ts';
-import { setShown } from './shown.ts';
+import { settle } from './localise-times.ts';
+import { setShown } from './reload-on-back.ts';
 
 /** refused: nothing was stored, and the server has a page to say why. lost: nobody knows whether it arrived. */
 export type Sent = 'shown' | 'refused' | 'lost';
@@ -40,7 +40,7 @@ async function show(page: Document): Promise<void> {
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
   if (need('#run', HTMLElement).dataset['state'] === 'done') return announce();
-  const { followPage } = await import('./follow-page.ts');
+  const { followPage } = await import('./follow-run.ts');
   followPage();
 }
 

@@ -1,7 +1,7 @@
 /** Deadlines, sessions and logs go by the clock. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../config.ts';
+import { PROJECT_FOLDER } from '../../config/config.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 /** Asking takes time, and the engine's answer is made before it arrives. */

@@ -1,10 +1,11 @@
 /** What the engine says of itself, and whether its limits can hold. Pure but for the question. */
-import { GradeportError } from '../../core/errors.ts';
-import type { Engine, EngineInfo } from '../../engine/port.ts';
-import { formatBytes } from '../terminal.ts';
+
+import type { Engine, EngineInfo } from '../../ports/engine.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { formatBytes } from '../ui/terminal.ts';
 import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
 
-/** The engine's API that server/engine/docker.ts speaks. */
+/** The engine's API that server/adapters/docker/engine.ts speaks. */
 const LEAST_API = '1.41';
 /** Copies each image as a whole for each container: a second instead of milliseconds, and gigabytes. */
 const SLOW_DRIVERS = new Set(['vfs', 'devicemapper']);

@@ -1,12 +1,16 @@
 /** The images: whether something can grade, whether what comes with Gradeport is there and up to date, and GPUs. */
 import { existsSync } from 'node:fs';
-import { type Config, ENVIRONMENTS_FOLDER } from '../../config.ts';
-import type { Engine } from '../../engine/port.ts';
-import { findEnvironment } from '../../environments/announced.ts';
-import type { Environment } from '../../environments/environment.ts';
-import { traitsOf } from '../../environments/runtimes.ts';
-import { DEMO_ENVIRONMENTS, type Planned, planShipped } from '../../setup/shipped-environments.ts';
-import { harmless } from '../terminal.ts';
+import { type Config, ENVIRONMENTS_FOLDER } from '../../config/config.ts';
+import {
+  DEMO_ENVIRONMENTS,
+  type Planned,
+  planShipped,
+} from '../../environments/builds/shipped-environments.ts';
+import type { Environment } from '../../environments/discovery/environment.ts';
+import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
+import { traitsOf } from '../../environments/discovery/runtimes.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { harmless } from '../ui/terminal.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 
 export function environmentChecks(list: readonly Environment[], config: Config): Check[] {

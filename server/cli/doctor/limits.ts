@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainTask } from '../../courses/plain-task.ts';
 import type { Task } from '../../courses/task.ts';
-import type { Grader } from '../../grading/grader.ts';
-import { toGraderInput } from '../../grading/input.ts';
-import { isRoot } from '../../grading/workspace.ts';
-import { gradeOnce, sampleCircumstances } from '../../setup/self-check.ts';
-import type { Outcome } from '../../store/collections.ts';
+import type { Grader } from '../../execution/execute.ts';
+import { isRoot } from '../../execution/slots/workspace.ts';
+import type { Outcome } from '../../model/collections.ts';
+import { gradeOnce, sampleCircumstances } from '../../samples/self-check.ts';
+import { toGraderInput } from '../../worker/grader-input.ts';
 import { type Check, fail, ok, skipped } from './check.ts';
 import type { Probe } from './probes.ts';
 

@@ -1,6 +1,6 @@
 /** Small programs that go beyond a limit, and what must become of each. */
-import type { Limits } from '../../core/limits.ts';
-import type { VerdictKind } from '../../core/verdict.ts';
+import type { Limits } from '../../rules/limits.ts';
+import type { VerdictKind } from '../../rules/verdict.ts';
 
 const MIB = 2 ** 20;
 

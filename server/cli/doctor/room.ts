@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isRoot } from '../../grading/workspace.ts';
-import { formatBytes } from '../terminal.ts';
+import { isRoot } from '../../execution/slots/workspace.ts';
+import { formatBytes } from '../ui/terminal.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const GIB = 2 ** 30;

@@ -1,9 +1,10 @@
 /** Each runtime, by really running a container on it. */
-import { defaultLimits } from '../../core/limits.ts';
-import type { Engine } from '../../engine/port.ts';
-import type { Environment } from '../../environments/environment.ts';
-import { type RuntimeTable, type RuntimeTraits, traitsOf } from '../../environments/runtimes.ts';
-import { tryRuntime } from '../../grading/try-runtime.ts';
+
+import type { Environment } from '../../environments/discovery/environment.ts';
+import { type RuntimeTable, type RuntimeTraits, traitsOf } from '../../environments/discovery/runtimes.ts';
+import { tryRuntime } from '../../execution/try-runtime.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { defaultLimits } from '../../rules/limits.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 
 /** A container that is not ready then never will be. */

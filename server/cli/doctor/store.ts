@@ -1,10 +1,11 @@
 /** The store: SQLite in the data folder, or the MongoDB database that the configuration names. */
-import type { Config } from '../../config.ts';
-import type { MongoState } from '../../store/mongo/examine.ts';
-import { examineStore, type StoreState } from '../../store/sqlite-examine.ts';
-import { halfDone, type Mark } from '../../store/transfer/mark.ts';
-import { readSqliteMark } from '../../store/transfer/sqlite-mark.ts';
-import { formatBytes } from '../terminal.ts';
+
+import { halfDone, type Mark } from '../../adapters/documents/mark.ts';
+import type { MongoState } from '../../adapters/mongo/upkeep/examine.ts';
+import { examineStore, type StoreState } from '../../adapters/sqlite/examine.ts';
+import { readSqliteMark } from '../../adapters/sqlite/mark.ts';
+import type { Config } from '../../config/config.ts';
+import { formatBytes } from '../ui/terminal.ts';
 import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';
 
 /** @property lastRunAt null: nothing was graded yet, or the store cannot be read */
@@ -53,7 +54,7 @@ const halfDoneCheck = (shown: string, mark: Mark): Check =>
 
 async function mongoChecks(url: string): Promise<Looked> {
   // Loaded where there is one: the driver is half as large as everything else here.
-  const { examineMongo } = await import('../../store/mongo/examine.ts');
+  const { examineMongo } = await import('../../adapters/mongo/upkeep/examine.ts');
   const state = await examineMongo(url);
   return { lastRunAt: state.lastRunAt, checks: ofMongo(state) };
 }

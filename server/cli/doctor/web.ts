@@ -1,8 +1,8 @@
 /** Where browsers find the server: its port, and the address that they type. */
 import { createServer } from 'node:net';
 import { z } from 'zod';
-import type { Config } from '../../config.ts';
-import { holderOf } from '../../store/folder-lock.ts';
+import { holderOf } from '../../adapters/sqlite/folder-lock.ts';
+import type { Config } from '../../config/config.ts';
 import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';
 
 const ANSWER_MS = 5000;

@@ -1,8 +1,8 @@
 /** A MongoDB store whose ways to the server are counted, by the driver's command monitoring. */
 import mongoose, { type Connection } from 'mongoose';
 import { vi } from 'vitest';
-import { openMongoStore } from '../../../server/store/mongo/open.ts';
-import type { Store } from '../../../server/store/port.ts';
+import { openMongoStore } from '../../../server/adapters/mongo/open.ts';
+import type { Store } from '../../../server/ports/store.ts';
 
 export type RoundTrips = {
   /** "find runs", in the order in which they were sent. */

@@ -4,7 +4,7 @@
  * folder or an address of MongoDB.
  */
 import { createInterface } from 'node:readline';
-import { openStoreBesideServer } from '../../../server/store/open.ts';
+import { openStoreBesideServer } from '../../../server/adapters/open-store.ts';
 import { promotion, submission } from './batches.ts';
 
 const [place = ''] = process.argv.slice(2);

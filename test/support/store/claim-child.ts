@@ -1,6 +1,6 @@
 /** Claims each run whose id it is told, beside another process that does the same; tells "won" or "lost". */
 import { createInterface } from 'node:readline';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openSqliteStore } from '../../../server/adapters/sqlite/open.ts';
 
 const [folder = ''] = process.argv.slice(2);
 const store = await openSqliteStore(folder, { lock: false });

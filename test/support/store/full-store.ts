@@ -1,6 +1,6 @@
 /** A store with something in every collection, and with names and texts that stores write differently. */
-import { collectionNames, type Documents } from '../../../server/store/collections.ts';
-import type { Store } from '../../../server/store/port.ts';
+import { collectionNames, type Documents } from '../../../server/model/collections.ts';
+import type { Store } from '../../../server/ports/store.ts';
 import { sampleOutcome, sampleRun, sampleSubmission, sampleUser } from './samples.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';

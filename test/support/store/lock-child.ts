@@ -1,6 +1,6 @@
 /** Tells "ready", waits for a line, opens the store, tells "open" or why not, and holds it until it is killed. */
 import { once } from 'node:events';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openSqliteStore } from '../../../server/adapters/sqlite/open.ts';
 
 const [folder = ''] = process.argv.slice(2);
 console.log('ready');

@@ -1,7 +1,7 @@
 /** Opens a store whose documents are older and stops for ever at the nth document that a migration changes. */
 import { writeSync } from 'node:fs';
-import { openMongoStore } from '../../../server/store/mongo/open.ts';
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openMongoStore } from '../../../server/adapters/mongo/open.ts';
+import { openSqliteStore } from '../../../server/adapters/sqlite/open.ts';
 import { exclaiming } from './migrations.ts';
 
 const [place = '', folder = '', stopAt = ''] = process.argv.slice(2);

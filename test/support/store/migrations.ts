@@ -1,5 +1,5 @@
 /** Migrations for tests: none of them bears to be done twice. */
-import type { Migration, Schema } from '../../../server/store/migrations.ts';
+import type { Migration, Schema } from '../../../server/adapters/migrations/migrations.ts';
 
 const exclaim = (to: number, mark: string, seen: () => void): Migration => ({
   to,

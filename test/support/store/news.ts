@@ -1,4 +1,4 @@
-import type { TransferNews } from '../../../server/store/transfer/copy.ts';
+import type { TransferNews } from '../../../server/adapters/transfer/copy.ts';
 
 /** Of somebody who waits to the end and listens to nothing. */
 export const quiet = (): TransferNews => ({ progress: () => {}, stopped: new AbortController().signal });

@@ -1,5 +1,5 @@
 /**
- * Every question of the code to a collection, and how it is answered. test/unit/store/queries.test.ts checks that each
+ * Every question of the code to a collection, and how it is answered. test/unit/adapters/queries.test.ts checks that each
  * place in the code is here and that an index answers it; a store of the test houses refuses what is not here.
  *
  * After the method: the paths of the filter, as
@@ -9,89 +9,24 @@
  * "or" stands between what one place may ask. "all:" reads every document, for a reason.
  */
 export const QUERIES = `
-accounts/groups.ts groups.find: course
-accounts/groups.ts groups.findOne: id course*
-accounts/groups.ts groups.find: course
-accounts/groups.ts groups.count: course
-accounts/groups.ts groups.find: course
-accounts/groups.ts users.find: id~
-accounts/groups.ts groups.update: id
-accounts/groups.ts groups.remove: id course*
-accounts/groups.ts groups.find: course
-accounts/sessions.ts sessions.update: id
-accounts/sessions.ts sessions.remove: id
-accounts/sessions.ts sessions.remove: userId
-accounts/sessions.ts sessions.remove: expiresAt>
-accounts/users.ts users.update: id
-accounts/users.ts sessions.remove: userId
-accounts/users.ts users.update: id
-accounts/users.ts users.update: id
-accounts/users.ts users.update: id
-accounts/users.ts users.findOne: name
-accounts/users.ts users.find: name+ all: the page of all users
-accounts/users.ts users.remove: id
-accounts/users.ts sessions.remove: userId
-accounts/users.ts ltiLaunches.remove: userId
-cli/user.ts users.find: name+ all: the list of all users
-cli/user.ts users.remove: none: the accounts, and no collection
-environments/history.ts revisions.find: ?at+ all: some tens, kept in memory
-environments/history.ts currents.find: all: one for each environment, kept in memory
-environments/history.ts pins.find: all: few, kept in memory
-environments/history.ts revisions.update: id
-environments/pins.ts pins.update: id
-environments/pins.ts pins.remove: id
-environments/prune.ts runs.group: environment.digest~
-environments/revision-lookup.ts runs.group: environment.digest~
-environments/revision-lookup.ts runs.find: environment.digest queuedAt-
-environments/revisions.ts revisions.updateMany: digest* at>* all: some tens, after a build
-environments/stock.ts runs.count: environment.digest
-environments/use.ts runs.count: environment.name doneAt>
-environments/use.ts runs.pluck: environment.name doneAt> doneAt- queuedAt-
-environments/used.ts runs.group: environment.digest~
-grading/debug-run.ts runs.findOne: course task userId state~
-grading/grade-return.ts ltiLaunches.find: id~
-grading/service.ts runs.update: id state*
-grading/service.ts runs.updateMany: state
-grading/settings.ts settings.findOne: userId course
-grading/submission-limit.ts submissions.find: course task userId~ at> ?at-
-grading/submission-limit.ts runs.group: course task userId~ outcome.verdict*
-grading/submit.ts runs.findOne: course task userId~ state~
-grading/submit.ts submissions.count: course task userId~
-grading/take-up.ts runs.pluck: state queuedAt+
-grading/take-up.ts runs.pluck: state
-grading/take-up.ts runs.update: id state* attempt*
-grading/teams.ts groups.find: course
-grading/teams.ts users.find: id~
-grading/teams.ts users.update: id
-grading/teams.ts users.find: id~ ?name+
-grading/teams.ts teammates.find: all: once at each start
-grading/teams.ts users.find: id~
-grading/teams.ts users.update: id
-grading/teams.ts teammates.pluck: group
-grading/worker.ts runs.update: id state*
-grading/worker.ts runs.update: id state* attempt*
-grading/worker.ts runs.pluck: course task userId~ state ?queuedAt-
-grading/worker.ts runs.update: id state* attempt*
-http/grade-returns.ts gradeReturns.find: submission or submission userId*
-http/group-service.ts users.find: name+ all: the list from which staff choose members
-http/group-service.ts users.findOne: name
-http/routes/course-api.ts submissions.count: course task userId~
-http/routes/environment-pages.ts revisions.find: none: the environments, and no collection
-http/routes/metrics.ts runs.count: state
-http/routes/metrics.ts runs.count: state
-http/routes/submission-api.ts submissions.find: course task userId~ ?at-
-http/routes/submission-api.ts users.findOne: name
-http/routes/submission-api.ts runs.find: submission~ ?queuedAt-
-http/settings-service.ts settings.update: userId course
-http/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
-http/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
-http/task-service.ts submissions.count: course task userId~
-http/views/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
-http/views/progress.ts runs.group: userId~ course or userId~ course debug*
-http/views/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
-http/views/progress.ts runs.findOne: course task userId~ state outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state debug* outcome.verdict* outcome.grade* ?queuedAt-
-http/views/progress.ts runs.group: course task userId~ state outcome.verdict* or course task userId~ state debug* outcome.verdict*
-http/views/progress.ts runs.findOne: course task userId~ state outcome.verdict* ?queuedAt- or course task userId~ state debug* outcome.verdict* ?queuedAt-
+cli/user/user.ts users.find: name+ all: the list of all users
+cli/user/user.ts users.remove: none: the accounts, and no collection
+environments/revisions/history.ts revisions.find: ?at+ all: some tens, kept in memory
+environments/revisions/history.ts currents.find: all: one for each environment, kept in memory
+environments/revisions/history.ts pins.find: all: few, kept in memory
+environments/revisions/history.ts revisions.update: id
+environments/revisions/keep-graded-images.ts runs.group: environment.digest~
+environments/revisions/pins.ts pins.update: id
+environments/revisions/pins.ts pins.remove: id
+environments/revisions/prune.ts runs.group: environment.digest~
+environments/revisions/reconcile-images.ts runs.count: environment.digest
+environments/revisions/revision-lookup.ts runs.group: environment.digest~
+environments/revisions/revision-lookup.ts runs.find: environment.digest queuedAt-
+environments/revisions/revisions.ts revisions.updateMany: digest* at>* all: some tens, after a build
+environments/usage-per-day.ts runs.count: environment.name doneAt>
+environments/usage-per-day.ts runs.pluck: environment.name doneAt> doneAt- queuedAt-
+first-start/first-accounts.ts users.count: operator* all: once at each start
+first-start/first-accounts.ts users.findOne: name
 lti/accounts.ts users.update: id
 lti/grade-returns.ts runs.pluck: id debug*
 lti/grade-returns.ts gradeReturns.updateMany: id or submission
@@ -102,7 +37,72 @@ lti/grade-returns.ts gradeReturns.find: state nextAt+
 lti/grade-returns.ts gradeReturns.update: id state* serial*
 lti/launch.ts ltiNonces.remove: expiresAt>
 lti/launch.ts ltiLaunches.update: id
-main.ts submissions.findOne: course task userId~ ?at-
-setup/first-accounts.ts users.count: operator* all: once at each start
-setup/first-accounts.ts users.findOne: name
+main/all-in-one.ts submissions.findOne: course task userId~ ?at-
+people/groups.ts groups.find: course
+people/groups.ts groups.findOne: id course*
+people/groups.ts groups.find: course
+people/groups.ts groups.count: course
+people/groups.ts groups.find: course
+people/groups.ts users.find: id~
+people/groups.ts groups.update: id
+people/groups.ts groups.remove: id course*
+people/groups.ts groups.find: course
+people/sessions.ts sessions.update: id
+people/sessions.ts sessions.remove: id
+people/sessions.ts sessions.remove: userId
+people/sessions.ts sessions.remove: expiresAt>
+people/student-settings-of.ts settings.findOne: userId course
+people/teams.ts groups.find: course
+people/teams.ts users.find: id~
+people/teams.ts users.update: id
+people/teams.ts users.find: id~ ?name+
+people/teams.ts teammates.find: all: once at each start
+people/teams.ts users.find: id~
+people/teams.ts users.update: id
+people/teams.ts teammates.pluck: group
+people/users.ts users.update: id
+people/users.ts sessions.remove: userId
+people/users.ts users.update: id
+people/users.ts users.update: id
+people/users.ts users.update: id
+people/users.ts users.findOne: name
+people/users.ts users.find: name+ all: the page of all users
+people/users.ts users.remove: id
+people/users.ts sessions.remove: userId
+people/users.ts ltiLaunches.remove: userId
+site/api/course.ts submissions.count: course task userId~
+site/api/metrics.ts runs.count: state
+site/api/metrics.ts runs.count: state
+site/api/submission.ts submissions.find: course task userId~ ?at-
+site/api/submission.ts users.findOne: name
+site/api/submission.ts runs.find: submission~ ?queuedAt-
+site/pages/environment.ts revisions.find: none: the environments, and no collection
+site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
+site/requests/group-service.ts users.find: name+ all: the list from which staff choose members
+site/requests/group-service.ts users.findOne: name
+site/requests/settings-service.ts settings.update: userId course
+site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
+site/requests/task-service.ts submissions.count: course task userId~
+submissions/debug-run.ts runs.findOne: course task userId state~
+submissions/owed-grades.ts ltiLaunches.find: id~
+submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
+submissions/progress.ts runs.group: userId~ course or userId~ course debug*
+submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
+submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state debug* outcome.verdict* outcome.grade* ?queuedAt-
+submissions/progress.ts runs.group: course task userId~ state outcome.verdict* or course task userId~ state debug* outcome.verdict*
+submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* ?queuedAt- or course task userId~ state debug* outcome.verdict* ?queuedAt-
+submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
+submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*
+submissions/submit.ts runs.findOne: course task userId~ state~
+submissions/submit.ts submissions.count: course task userId~
+submissions/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
+worker/grade-queued-run.ts runs.update: id state*
+worker/grade-queued-run.ts runs.update: id state* attempt*
+worker/grade-queued-run.ts runs.pluck: course task userId~ state ?queuedAt-
+worker/grade-queued-run.ts runs.update: id state* attempt*
+worker/loop.ts runs.update: id state*
+worker/loop.ts runs.updateMany: state
+worker/take-up.ts runs.pluck: state queuedAt+
+worker/take-up.ts runs.pluck: state
+worker/take-up.ts runs.update: id state* attempt*
 `;

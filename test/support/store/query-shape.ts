@@ -1,6 +1,6 @@
 /** The shape of a question to a collection: which paths, how each is compared, and in which order. */
-import { type CollectionName, collectionNames, collections } from '../../../server/store/collections.ts';
-import type { Condition, Filter, FindOptions } from '../../../server/store/port.ts';
+import { type CollectionName, collectionNames, collections } from '../../../server/model/collections.ts';
+import type { Condition, Filter, FindOptions } from '../../../server/ports/store.ts';
 import { QUERIES } from './queries.ts';
 
 type Kind = 'equal' | 'list' | 'range' | 'other';

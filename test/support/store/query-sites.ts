@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseAst } from 'vite';
-import { collectionNames } from '../../../server/store/collections.ts';
+import { collectionNames } from '../../../server/model/collections.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const METHODS = new Set(['find', 'findOne', 'update', 'updateMany', 'remove', 'count', 'pluck', 'group']);
@@ -12,10 +12,10 @@ type Node = { type: string; [member: string]: unknown };
 const isNode = (value: unknown): value is Node =>
   typeof value === 'object' && value !== null && typeof Reflect.get(value, 'type') === 'string';
 
-/** "server/grading/submit.ts runs.findOne", in the order of the code; one for each call. */
+/** "server/submissions/submit.ts runs.findOne", in the order of the code; one for each call. */
 export function querySites(): string[] {
   const files = readdirSync(join(ROOT, 'server'), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts') && !file.startsWith('store/'))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('adapters/'))
     .toSorted();
   return files.flatMap((file) => {
     const source = readFileSync(join(ROOT, 'server', file), 'utf8');

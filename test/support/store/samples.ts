@@ -1,5 +1,5 @@
 /** Documents for store tests. */
-import type { Outcome, Run, Submission, User } from '../../../server/store/collections.ts';
+import type { Outcome, Run, Submission, User } from '../../../server/model/collections.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Store } from '../../../server/store/port.ts';
-import { openSqliteStore, type SqliteOptions } from '../../../server/store/sqlite.ts';
+import { openSqliteStore, type SqliteOptions } from '../../../server/adapters/sqlite/open.ts';
+import type { Store } from '../../../server/ports/store.ts';
 
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-store-'));

@@ -1,7 +1,7 @@
 /** A store as the test run wants it, for suites that are about what stands above the store. */
 import { onTestFinished } from 'vitest';
-import { openStore, openStoreBesideServer } from '../../../server/store/open.ts';
-import type { Store } from '../../../server/store/port.ts';
+import { openStore, openStoreBesideServer } from '../../../server/adapters/open-store.ts';
+import type { Store } from '../../../server/ports/store.ts';
 import { storeUrlOf } from './store-url.ts';
 import { tempFolder } from './temp-folder.ts';
 import { watched } from './watched.ts';

@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { mongo } from 'mongoose';
-import { restoreStore } from '../../../server/store/archive/restore.ts';
-import { copyStore } from '../../../server/store/transfer/copy.ts';
-import { readStoreRef } from '../../../server/store/transfer/store-ref.ts';
+import { restoreStore } from '../../../server/adapters/backup/restore.ts';
+import { copyStore } from '../../../server/adapters/transfer/copy.ts';
+import { readStoreRef } from '../../../server/adapters/transfer/store-ref.ts';
 
 export type Point = { at: 'progress' | 'rename' | 'rename of a collection'; count: number };
 const [command = '', from = '', to = '', at = '', count = ''] = process.argv.slice(2);

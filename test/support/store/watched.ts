@@ -1,6 +1,6 @@
 /** A store for test houses that refuses a question which the list of queries.ts does not have. */
-import { type CollectionName, collectionNames } from '../../../server/store/collections.ts';
-import type { Collection, Filter, FindOptions, Store } from '../../../server/store/port.ts';
+import { type CollectionName, collectionNames } from '../../../server/model/collections.ts';
+import type { Collection, Filter, FindOptions, Store } from '../../../server/ports/store.ts';
 import { isListed, written } from './query-shape.ts';
 
 export function watched(store: Store): Store {
@@ -13,7 +13,7 @@ function watchedCollection(name: CollectionName, collection: Collection<{ id: st
     if (isListed(name, method, filter, options) || !isAskedByServer()) return;
     throw new Error(
       `No index is known to answer ${name}.${method} by "${written(filter, options)}": write it into ` +
-        'test/support/store/queries.ts, and declare an index in server/store/collections.ts where it needs one.',
+        'test/support/store/queries.ts, and declare an index in server/model/collections.ts where it needs one.',
     );
   }
   const { find, findOne, update, updateMany, remove, count, pluck, group } = collection;

@@ -1,5 +1,5 @@
 /** Inserts runs for ever and tells each id once its insert is acknowledged. */
-import { openSqliteStore } from '../../../server/store/sqlite.ts';
+import { openSqliteStore } from '../../../server/adapters/sqlite/open.ts';
 import { sampleRun } from './samples.ts';
 
 const [folder = '', prefix = ''] = process.argv.slice(2);

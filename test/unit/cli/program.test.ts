@@ -1,9 +1,9 @@
 /** What holds for every command, those that are added later too. */
 import { type Command, CommanderError } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { explain } from '../../../server/cli/exit-codes.ts';
-import { allCommands, notesOf, pathOf } from '../../../server/cli/help.ts';
 import { createProgram } from '../../../server/cli/program.ts';
+import { allCommands, notesOf, pathOf } from '../../../server/cli/shell/help.ts';
+import { explain } from '../../../server/cli/ui/exit-codes.ts';
 
 /** Their output is no data: a log, a script, a page. */
 const WITHOUT_JSON = ['serve', 'completion', 'man'];

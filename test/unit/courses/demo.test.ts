@@ -5,10 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { checkAnswers } from '../../../server/courses/answers.ts';
 import { openCourses } from '../../../server/courses/catalogue.ts';
 import { plainTask } from '../../../server/courses/plain-task.ts';
-import { gradeQuiz } from '../../../server/courses/quiz.ts';
-import { renderRst } from '../../../server/courses/rst.ts';
-import { readSamples, type Sample } from '../../../server/courses/samples.ts';
+import { gradeQuiz } from '../../../server/courses/quiz/quiz.ts';
 import type { Course, Task } from '../../../server/courses/task.ts';
+import { renderRst } from '../../../server/courses/text/rst.ts';
+import { readSamples, type Sample } from '../../../server/samples/task-samples.ts';
 
 const limits = { maxTextBytes: 2 ** 20, maxFileBytes: 2 ** 20 };
 

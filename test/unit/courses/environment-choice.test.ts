@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkChoice, choicesOf, inChosen } from '../../../server/courses/environment-choice.ts';
-import { readInginiousTask } from '../../../server/courses/formats/inginious.ts';
+import { readInginiousTask } from '../../../server/courses/inginious/task-file.ts';
 import type { DefaultEnvironments } from '../../../server/courses/task.ts';
 
 function read(text: string, defaults?: DefaultEnvironments) {

@@ -1,6 +1,6 @@
 /** The commands and the Python API outside a container, on files named by GRADEPORT_INPUT and GRADEPORT_OUTPUT. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createDesk, type Desk } from './desk.ts';
+import { createDesk, type Desk } from '../../support/grading-api/desk.ts';
 
 let desk: Desk;
 beforeEach(() => {

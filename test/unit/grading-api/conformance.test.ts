@@ -3,6 +3,8 @@
  * server adds (limits, defaults, the report's schema) is in test/containers/conformance.test.ts.
  */
 import { describe, expect, test } from 'vitest';
+import { type Agent, grade, studentsOf } from '../../support/grading-api/agent.ts';
+import { makeSlot } from '../../support/grading-api/container.ts';
 import {
   CASES,
   type Case,
@@ -12,8 +14,6 @@ import {
   comparable,
   expected,
 } from '../../support/inginious-cases.ts';
-import { type Agent, grade, studentsOf } from './agent.ts';
-import { makeSlot } from './container.ts';
 
 /** Limits are the worker's to enforce, and jinja2 is the environment's. */
 const NOT_HERE = ['timeout', 'overflow', 'student_limits', 'tpl_plain', 'tpl_lang_local', 'tpl_lang_dir'];

@@ -5,8 +5,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { API_FOLDER } from './container.ts';
-import { createDesk, type Desk } from './desk.ts';
+import { API_FOLDER } from '../../support/grading-api/container.ts';
+import { createDesk, type Desk } from '../../support/grading-api/desk.ts';
 
 let desk: Desk;
 beforeEach(() => {

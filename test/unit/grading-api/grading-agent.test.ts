@@ -3,8 +3,8 @@ import { chown, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { STDOUT } from '../../../grading-api/protocol.ts';
-import { aStart, bash, grade, graded, startAgent } from './agent.ts';
-import { makeSlot, type TaskFile } from './container.ts';
+import { aStart, bash, grade, graded, startAgent } from '../../support/grading-api/agent.ts';
+import { makeSlot, type TaskFile } from '../../support/grading-api/container.ts';
 
 describe('the grader', () => {
   test('run.sh is run by bash and its feedback is the result', async () => {

@@ -1,7 +1,7 @@
 /** What a grader leaves behind for its agent: a feedback file and an archive, whatever is in them. */
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { bash, graded } from './agent.ts';
+import { bash, graded } from '../../support/grading-api/agent.ts';
 
 describe('a feedback file that is not what it should be', () => {
   const write = (json: string) => `printf '%s' '${json}' > /.__output/__feedback.json`;

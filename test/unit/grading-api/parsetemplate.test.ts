@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { API_FOLDER } from './container.ts';
+import { API_FOLDER } from '../../support/grading-api/container.ts';
 
 type Case = { template: string; answers: Record<string, string> };
 

@@ -1,7 +1,7 @@
 /** run_student from a grader to a student container and back, through a worker that only passes frames on. */
 import { describe, expect, test } from 'vitest';
-import { type Agent, grade, studentsOf } from './agent.ts';
-import { makeSlot } from './container.ts';
+import { type Agent, grade, studentsOf } from '../../support/grading-api/agent.ts';
+import { makeSlot } from '../../support/grading-api/container.ts';
 
 const python = (...lines: string[]) =>
   ['#!/usr/bin/env python3', 'from inginious_container_api.run_student import *', ...lines].join('\n');

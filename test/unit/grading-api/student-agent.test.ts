@@ -1,8 +1,8 @@
 /** The first process of a student container: one untrusted command, bounded in everything it can do to us. */
 import { describe, expect, test } from 'vitest';
 import { STDERR, STDIN, STDOUT } from '../../../grading-api/protocol.ts';
-import { aCommand, startAgent } from './agent.ts';
-import { makeSlot } from './container.ts';
+import { aCommand, startAgent } from '../../support/grading-api/agent.ts';
+import { makeSlot } from '../../support/grading-api/container.ts';
 
 type Input = { data?: (string | Buffer)[]; close?: boolean };
 

@@ -1,8 +1,8 @@
 /** Bounds that the agent of a student container keeps by itself: what no kernel outside would tell or refuse. */
 import { expect, test } from 'vitest';
 import { STDOUT } from '../../../grading-api/protocol.ts';
-import { aCommand, startAgent } from './agent.ts';
-import { makeSlot } from './container.ts';
+import { aCommand, startAgent } from '../../support/grading-api/agent.ts';
+import { makeSlot } from '../../support/grading-api/container.ts';
 
 async function ran(command: string, pids: number | null) {
   await using slot = await makeSlot();

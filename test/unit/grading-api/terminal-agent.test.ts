@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { STDOUT, TERMINAL } from '../../../grading-api/protocol.ts';
-import { type Agent, aCommand, startAgent } from './agent.ts';
-import { makeSlot, type Slot } from './container.ts';
+import { type Agent, aCommand, startAgent } from '../../support/grading-api/agent.ts';
+import { makeSlot, type Slot } from '../../support/grading-api/container.ts';
 
 const SIZE = { columns: 80, rows: 24 };
 

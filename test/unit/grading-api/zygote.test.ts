@@ -1,7 +1,7 @@
 /** Commands that the zygote runs, and graders that the agent forks itself for, are as if Python had been started. */
 import { describe, expect, test } from 'vitest';
-import { grade } from './agent.ts';
-import { makeSlot, type TaskFile } from './container.ts';
+import { grade } from '../../support/grading-api/agent.ts';
+import { makeSlot, type TaskFile } from '../../support/grading-api/container.ts';
 
 async function graded(files: Record<string, TaskFile | string>, start: Parameters<typeof grade>[1] = {}) {
   await using slot = await makeSlot(files);

@@ -10,11 +10,11 @@ import type { Lti } from '../../../server/courses/task.ts';
 import { createGradeReturns, type Timer, WAITS_MS } from '../../../server/lti/grade-returns.ts';
 import { baseString, type Pair, signatureOf } from '../../../server/lti/oauth.ts';
 import { createPost } from '../../../server/lti/post.ts';
-import type { Run, Submission } from '../../../server/store/collections.ts';
-import type { GradeReturn } from '../../../server/store/lti.ts';
-import type { Store } from '../../../server/store/port.ts';
-import { catalogueOf, demoCourse } from '../../http/support/course.ts';
-import { outcomeWith } from '../../http/support/grading.ts';
+import type { Run, Submission } from '../../../server/model/collections.ts';
+import type { GradeReturn } from '../../../server/model/lti.ts';
+import type { Store } from '../../../server/ports/store.ts';
+import { catalogueOf, demoCourse } from '../../support/http/course.ts';
+import { outcomeWith } from '../../support/http/grading.ts';
 import { openGradebook } from '../../support/lti.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 

@@ -5,10 +5,10 @@ import { fileSystemCheck } from '../../../../server/cli/doctor/data.ts';
 import { engineChecks } from '../../../../server/cli/doctor/engine.ts';
 import { environmentChecks, gpuCheck, judgeImages } from '../../../../server/cli/doctor/images.ts';
 import { mountCheck } from '../../../../server/cli/doctor/room.ts';
-import { loadConfig } from '../../../../server/config.ts';
-import type { EngineInfo } from '../../../../server/engine/port.ts';
-import { listEnvironments } from '../../../../server/environments/announced.ts';
-import type { Planned } from '../../../../server/setup/shipped-environments.ts';
+import { loadConfig } from '../../../../server/config/config.ts';
+import type { Planned } from '../../../../server/environments/builds/shipped-environments.ts';
+import { listEnvironments } from '../../../../server/environments/discovery/environments-of-images.ts';
+import type { EngineInfo } from '../../../../server/ports/engine.ts';
 
 const config = loadConfig({}, undefined, {});
 const healthy: EngineInfo = {

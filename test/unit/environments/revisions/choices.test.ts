@@ -1,10 +1,10 @@
 /** What people decide: promote, roll back, pin; and who wins when several do at once. */
 import { expect, test, vi } from 'vitest';
+import { failing, passing } from '../../../support/environments/revision-house.ts';
+import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
+import { A, B, C, house, kept, soon, withUpdate } from '../../../support/environments/update.ts';
 import { tempFolder } from '../../../support/store/temp-folder.ts';
 import { tempTestStore } from '../../../support/store/test-store.ts';
-import { failing, passing } from '../support/revision-house.ts';
-import { scriptedEngine } from '../support/scripted-engine.ts';
-import { A, B, C, house, kept, soon, withUpdate } from '../support/update.ts';
 
 test('rolling back is at once, and what was rolled back from stays away', async () => {
   const { environments, revisions, autoTest, samples, states, build } = await withUpdate();

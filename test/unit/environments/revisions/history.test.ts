@@ -1,7 +1,7 @@
 /** What the history remembers: who brought an image, what it graded, and what happens when it cannot be written. */
 import { expect, test } from 'vitest';
+import { A, B, graded, house, soon, withUpdate } from '../../../support/environments/update.ts';
 import { tempTestStore } from '../../../support/store/test-store.ts';
-import { A, B, graded, house, soon, withUpdate } from '../support/update.ts';
 
 test('who brought an image is in the history, said before or after it was found', async () => {
   const { revisions, build } = await house();

@@ -1,7 +1,17 @@
 /** Images that people take away, bring back or prune, and what grades then. */
 import { expect, test } from 'vitest';
+import {
+  A,
+  B,
+  C,
+  graded,
+  house,
+  kept,
+  TAG,
+  withGraded,
+  withUpdate,
+} from '../../../support/environments/update.ts';
 import { tempTestStore } from '../../../support/store/test-store.ts';
-import { A, B, C, graded, house, kept, TAG, withGraded, withUpdate } from '../support/update.ts';
 
 test('prune throws away only what nothing needs', async () => {
   const store = await tempTestStore();

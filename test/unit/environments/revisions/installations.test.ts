@@ -1,9 +1,19 @@
 /** Two installations on one engine: neither takes away what the other needs. */
 import { describe, expect, test } from 'vitest';
-import { keptName, sharedName } from '../../../../server/environments/kept-names.ts';
+import { keptName, sharedName } from '../../../../server/environments/revisions/revision-tags.ts';
+import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
+import {
+  A,
+  B,
+  graded,
+  house,
+  kept,
+  LABELS,
+  soon,
+  TAG,
+  withUpdate,
+} from '../../../support/environments/update.ts';
 import { tempTestStore } from '../../../support/store/test-store.ts';
-import { scriptedEngine } from '../support/scripted-engine.ts';
-import { A, B, graded, house, kept, LABELS, soon, TAG, withUpdate } from '../support/update.ts';
 
 describe('two installations on one engine', () => {
   const OTHER = { installation: 'bbbb1111' };

@@ -1,9 +1,9 @@
 /** Tests of updates: one at a time, waited for, broken off, begun anew. */
 import { expect, test } from 'vitest';
+import { passing } from '../../../support/environments/revision-house.ts';
+import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
+import { B, house, openHouse, soon, withUpdate } from '../../../support/environments/update.ts';
 import { tempTestStore } from '../../../support/store/test-store.ts';
-import { passing } from '../support/revision-house.ts';
-import { scriptedEngine } from '../support/scripted-engine.ts';
-import { B, house, openHouse, soon, withUpdate } from '../support/update.ts';
 
 test('a test that could not be brought to its end holds nothing back, and is tried again', async () => {
   const { revisions, autoTest, breakSamples, environments, asked, failures } = await withUpdate();

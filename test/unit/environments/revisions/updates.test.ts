@@ -1,10 +1,21 @@
 /** What an update has to go through before it grades: staged, tested, held back, promoted. */
 import { expect, test } from 'vitest';
+import { failing, passing } from '../../../support/environments/revision-house.ts';
+import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
+import {
+  A,
+  B,
+  cardsOf,
+  house,
+  kept,
+  LABELS,
+  openHouse,
+  soon,
+  TAG,
+  withUpdate,
+} from '../../../support/environments/update.ts';
 import { tempFolder } from '../../../support/store/temp-folder.ts';
 import { tempTestStore } from '../../../support/store/test-store.ts';
-import { failing, passing } from '../support/revision-house.ts';
-import { scriptedEngine } from '../support/scripted-engine.ts';
-import { A, B, cardsOf, house, kept, LABELS, openHouse, soon, TAG, withUpdate } from '../support/update.ts';
 
 test('the first image of a name grades at once', async () => {
   const { environments, states, build } = await house();

@@ -1,0 +1,66 @@
+/** One submission, from handing it in to its verdict in the store. */
+import type { Outcome, User } from '../../server/model/collections.ts';
+import { COURSE, type TaskId } from './course.ts';
+import type { House } from './house.ts';
+
+/** ms: from the call of submit to the moment that the run is done in the store, as its listeners are told. */
+export type Timed = { run: string; ms: number; outcome: Outcome };
+
+const TIMEOUT_MS = 120_000;
+const ANSWERS = new Map([['q', 'an answer']]);
+
+export async function gradeOne(house: House, user: User, task: TaskId): Promise<Timed> {
+  const begun = performance.now();
+  const run = await submit(house, user, task);
+  const ms = (await untilDone(house, run)) - begun;
+  return { run, ms, outcome: await successOf(house, run) };
+}
+
+/** Like gradeOne; a run that found no waiting slot is an error, because it is another measure. */
+export async function gradeWarm(house: House, user: User, task: TaskId): Promise<Timed> {
+  const { misses } = house.slots.stats();
+  const timed = await gradeOne(house, user, task);
+  if (house.slots.stats().misses > misses) throw new Error(`No slot was waiting for task "${task}".`);
+  return timed;
+}
+
+export async function submit(house: House, user: User, task: TaskId): Promise<string> {
+  const submitted = await house.grading.submit(user, COURSE, task, ANSWERS);
+  if (!submitted.ok) throw new Error(`The answer was refused: ${JSON.stringify(submitted.faults)}`);
+  return submitted.run;
+}
+
+/** The time at which the run was done. */
+export function untilDone({ events, signal }: House, run: string): Promise<number> {
+  // It needs containers' words to get there, which can't have been heard since its id was known.
+  if (events.ended(run)) return Promise.resolve(performance.now());
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      stop();
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    const fail = (error: unknown) => {
+      settle();
+      reject(error);
+    };
+    const stop = events.subscribe(run, (step) => {
+      if (step.type !== 'done') return;
+      const at = performance.now();
+      settle();
+      resolve(at);
+    });
+    const timer = setTimeout(() => fail(new Error('A run got no verdict.')), TIMEOUT_MS);
+    const abort = () => fail(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}
+
+/** A benchmark of failures would be worthless. */
+export async function successOf({ store }: House, run: string): Promise<Outcome> {
+  const stored = await store.runs.get(run);
+  if (stored?.state !== 'done' || !stored.outcome) throw new Error('A run was told to be done and is not.');
+  const { verdict, summary, details } = stored.outcome;
+  if (verdict !== 'success') throw new Error(`A run got the verdict "${verdict}": ${summary} ${details}`);
+  return stored.outcome;
+}

@@ -1,0 +1,82 @@
+"""The unix socket for run_student: each connection is one student run, a channel between grader and worker."""
+import os
+import signal
+import socket
+
+import gradeport_frames as frames
+import student_request
+from student_connection import StudentConnection
+from worker_link import complain
+
+PATH = '/run/gradeport/agent.sock'
+MAX_CONNECTIONS = 64
+MAX_CHANNEL = 100_000
+
+
+class Students:
+    def __init__(self, loop, worker):
+        self._loop, self._worker = loop, worker
+        self._channels = {}
+        self._last_channel = 0
+        self._open = 0
+
+    def listen(self):
+        """Create the socket as the effective user and for nobody else (the agent has no right to give files away)."""
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        mask = os.umask(0o177)
+        try:
+            self._socket.bind(PATH)
+        finally:
+            os.umask(mask)
+        self._socket.listen(MAX_CONNECTIONS)
+        self._socket.setblocking(False)
+        self._loop.watch(self._socket.fileno(), self._accept, pausable=True)
+
+    def stop_listening(self):
+        self._loop.forget(self._socket.fileno())
+        self._socket.close()
+        os.unlink(PATH)
+
+    def from_worker(self, stream, channel, data):
+        if channel in self._channels:
+            self._channels[channel].give(frames.bytes_frame(stream, 0, data))
+
+    def exited(self, channel, code):
+        connection = self._channels.pop(channel, None)
+        if connection:
+            connection.finish(code)
+
+    def taken(self, channel, count):
+        if channel in self._channels:
+            self._channels[channel].give(frames.json_frame({'type': 'stdin-taken', 'bytes': count}))
+
+    def begin(self, connection, message):
+        """A new channel for the request of a connection; raises ValueError."""
+        channel = self._last_channel + 1
+        request = student_request.run_student(message, channel)
+        if channel > MAX_CHANNEL:
+            raise ValueError('too many student runs')
+        self._last_channel = channel
+        self._channels[channel] = connection
+        self._worker.send(request)
+        return channel
+
+    def left(self, channel):
+        """A connection is closed; its student run, if it still runs, ends with it."""
+        self._open -= 1
+        if self._channels.pop(channel, None):
+            self._worker.send({'type': 'signal', 'channel': channel, 'signal': int(signal.SIGKILL)})
+
+    def _accept(self):
+        try:
+            client, _ = self._socket.accept()
+        except BlockingIOError:
+            return
+        except OSError as error:
+            complain('cannot accept run_student: %s.' % error)
+            return
+        if self._open >= MAX_CONNECTIONS:
+            client.close()
+            return
+        self._open += 1
+        StudentConnection(self._loop, self._worker, self, client)

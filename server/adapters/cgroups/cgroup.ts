@@ -1,0 +1,136 @@
+/**
+ * Accounting read from the kernel's own files: 0.1 ms, where the engine's stats API needs 5 to 550 ms.
+ * Works where the engine runs on this machine; elsewhere there is simply no usage to report.
+ * Formats: Linux' Documentation/admin-guide/cgroup-v1 and cgroup-v2.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Usage } from '../../ports/engine.ts';
+import { freezerOf, halt } from './kill-cgroup.ts';
+
+/** Folders of a container's cgroups, by controller; version 2 has one folder for all. */
+export type Cgroups =
+  | { version: 1; cpuacct: string; memory: string; pids: string; freezer: string | null }
+  | { version: 2; all: string };
+
+type Accounting = Omit<Usage, 'isOver'>;
+
+/** @param pid the container's first process, as this machine sees it */
+export async function findCgroups(pid: number): Promise<Cgroups | null> {
+  const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => null);
+  return text === null ? null : cgroupsIn(text);
+}
+
+/** @param text of a /proc/<pid>/cgroup: cgroups(7) */
+export function cgroupsIn(text: string): Cgroups | null {
+  const paths = new Map<string, string>();
+  for (const [, controllers = '', path = ''] of text.matchAll(/^\d+:([^:]*):(.*)$/gm)) {
+    for (const controller of controllers.split(',')) paths.set(controller, path);
+  }
+  const [cpuacct, memory, pids] = [paths.get('cpuacct'), paths.get('memory'), paths.get('pids')];
+  if (cpuacct !== undefined && memory !== undefined && pids !== undefined) {
+    const folder = (controller: string, path: string) => `/sys/fs/cgroup/${controller}${path}`;
+    const freezer = paths.get('freezer');
+    return {
+      version: 1,
+      cpuacct: folder('cpuacct', cpuacct),
+      memory: folder('memory', memory),
+      pids: folder('pids', pids),
+      freezer: freezer === undefined ? null : folder('freezer', freezer),
+    };
+  }
+  const all = paths.get('');
+  return all === undefined ? null : { version: 2, all: `/sys/fs/cgroup${all}` };
+}
+
+/** @param path of the cgroup below each tree, as whoever made it chose it */
+export function cgroupsAt(path: string): Cgroups {
+  const tree = (controller: string) => `/sys/fs/cgroup/${controller}${path}`;
+  if (!existsSync('/sys/fs/cgroup/memory')) return { version: 2, all: `/sys/fs/cgroup${path}` };
+  return {
+    ...{ version: 1, cpuacct: tree('cpuacct'), memory: tree('memory'), pids: tree('pids') },
+    freezer: tree('freezer'),
+  };
+}
+
+/** Ends all programs in it at once; false where that is not possible here, and the engine has to do it. */
+export async function haltAll(cgroups: Cgroups): Promise<boolean> {
+  if (cgroups.version === 2) return halt(freezerOf(2, cgroups.all));
+  return cgroups.freezer !== null && halt(freezerOf(1, cgroups.freezer));
+}
+
+/** Read synchronously: the kernel answers in 20 µs, the thread pool in ten times that. */
+const readNumber = (path: string): number => Number(readFileSync(path, 'utf8'));
+
+/** The number behind a word in files such as memory.events ("oom_kill 3"); 0 where the word is missing. */
+function readField(path: string, field: string): number {
+  const line = readFileSync(path, 'utf8')
+    .split('\n')
+    .find((entry) => entry.startsWith(`${field} `));
+  return line === undefined ? 0 : Number(line.slice(field.length + 1));
+}
+
+/** For files that only newer kernels have. */
+function readFieldIfThere(path: string, field: string): number {
+  try {
+    return readField(path, field);
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * null once the container is gone: its files go with it.
+ * @param isOver whether its first process is gone; asked before, so that what the accounting says then is final
+ */
+export function readUsage(cgroups: Cgroups, isOver: boolean): Usage | null {
+  try {
+    return { ...(cgroups.version === 1 ? readV1(cgroups) : readV2(cgroups.all)), isOver };
+  } catch {
+    return null;
+  }
+}
+
+/** What the kernel counts in batches may be short of the limit by so much. */
+const NEARLY_BYTES = 256 * 1024;
+
+/**
+ * Whether what ran below a cgroup used up its memory at some time; asked when that is gone, above it.
+ * @param path of the cgroup above, below each tree
+ */
+export function ranOutOfMemory(path: string, limitBytes: number): boolean {
+  const above = cgroupsAt(path);
+  try {
+    if (above.version === 2) return readField(`${above.all}/memory.events`, 'oom_kill') > 0;
+    return readNumber(`${above.memory}/memory.max_usage_in_bytes`) >= limitBytes - NEARLY_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+function readV1(cgroups: Extract<Cgroups, { version: 1 }>): Accounting {
+  return {
+    cpuMs: readNumber(`${cgroups.cpuacct}/cpuacct.usage`) / 1e6,
+    memoryBytes: readNumber(`${cgroups.memory}/memory.max_usage_in_bytes`),
+    oomKills: readField(`${cgroups.memory}/memory.oom_control`, 'oom_kill'),
+    refusedForks: readFieldIfThere(`${cgroups.pids}/pids.events`, 'max'),
+  };
+}
+
+function readV2(folder: string): Accounting {
+  return {
+    cpuMs: readField(`${folder}/cpu.stat`, 'usage_usec') / 1e3,
+    memoryBytes: readPeak(folder),
+    oomKills: readField(`${folder}/memory.events`, 'oom_kill'),
+    refusedForks: readFieldIfThere(`${folder}/pids.events`, 'max'),
+  };
+}
+
+/** memory.peak came with Linux 5.19; before it, the present use is the best there is. */
+function readPeak(folder: string): number {
+  try {
+    return readNumber(`${folder}/memory.peak`);
+  } catch {
+    return readNumber(`${folder}/memory.current`);
+  }
+}

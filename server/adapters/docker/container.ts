@@ -1,0 +1,150 @@
+/** Starts one container and holds its three streams. Order matters: create, attach, start. */
+import { existsSync } from 'node:fs';
+import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
+import type Docker from 'dockerode';
+import type { ContainerEnd, ContainerOutput, ContainerSpec, RunningContainer } from '../../ports/engine.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { findCgroups, haltAll, readUsage } from '../cgroups/cgroup.ts';
+import { createDemux } from './demux.ts';
+import { asking, unlessGone } from './errors.ts';
+import type { DockerEvents } from './events.ts';
+import { createOptions } from './host-config.ts';
+
+/** After the stream ended, how long the engine may take to say how the container died, and how often it is asked. */
+const DEATH_NOTICE_MS = 2000;
+const ASK_AGAIN_MS = 25;
+/** An agent that is still there then is not ours any more: a program that was root took its place. */
+const BY_ITSELF_MS = 400;
+
+export async function startDockerContainer(
+  docker: Docker,
+  events: DockerEvents,
+  spec: ContainerSpec,
+  output: ContainerOutput,
+): Promise<RunningContainer> {
+  const container = await asking(() => docker.createContainer(createOptions(spec)));
+  const remove = () => unlessGone(() => container.remove({ force: true, v: true }));
+  const watch = watchContainer(events, container);
+  try {
+    const stream = await asking(() => attach(container));
+    watch.follow(stream);
+    stream.on('data', createDemux(output));
+    await asking(() => container.start()).catch(refuseImage);
+    const { State } = await asking(() => container.inspect());
+    const cgroups = State.Pid > 0 ? await findCgroups(State.Pid) : null;
+    return {
+      id: container.id,
+      write: (bytes) => {
+        if (stream.writable) stream.write(bytes);
+      },
+      ended: watch.ended,
+      usage: async () => (cgroups ? readUsage(cgroups, !existsSync(`/proc/${State.Pid}`)) : null),
+      halt: async () => cgroups !== null && haltAll(cgroups),
+      remove: async () => {
+        // With an unread stream still open the engine may hang on removal, for minutes. Our agents end with their
+        // stdin, and the engine takes the container away then: a kill by the engine costs 10 ms of processor more.
+        stream.destroy();
+        if (!(await watch.isDestroyed(BY_ITSELF_MS))) {
+          // Without an engine there is nobody to ask; the container ends by itself now that its stdin is closed.
+          await remove().catch((error: unknown) => {
+            if (!(error instanceof GradeportError) || error.code !== 'unreachable') throw error;
+          });
+        }
+        watch.stop();
+      },
+    };
+  } catch (error) {
+    watch.stop();
+    await remove().catch(() => {});
+    throw error;
+  }
+}
+
+/** An image without /bin/sh cannot start anything of ours; trying again would not help. */
+function refuseImage(error: unknown): never {
+  if (error instanceof Error && /no such file or directory|executable file not found/i.test(error.message)) {
+    throw new GradeportError(
+      'conflict',
+      'The image of this environment has no /bin/sh; grading needs it and python3.',
+      {
+        cause: error,
+      },
+    );
+  }
+  throw error;
+}
+
+const attach = async (container: Docker.Container): Promise<Duplex> =>
+  (await container.attach({
+    stream: true,
+    stdin: true,
+    stdout: true,
+    stderr: true,
+    hijack: true,
+  })) as unknown as Duplex;
+
+/**
+ * What becomes of one container. The engine's promise for its exit may never settle, so stream and events are
+ * watched instead. A stream that ends before the event came means that the container is gone, or the engine: it
+ * is asked which.
+ */
+function watchContainer(events: DockerEvents, container: Docker.Container) {
+  const end = Promise.withResolvers<ContainerEnd>();
+  const destroyed = Promise.withResolvers<true>();
+  let outOfMemory = false;
+  let settled = false;
+  let isLost = false;
+  const settle = (exitCode: number | null) => {
+    settled = true;
+    end.resolve({ exitCode, outOfMemory });
+  };
+  const forget = events.watchContainer(container.id, {
+    oom: () => {
+      outOfMemory = true;
+    },
+    died: settle,
+    destroyed: () => destroyed.resolve(true),
+  });
+  let asking = false;
+  const streamOver = async () => {
+    if (asking) return;
+    asking = true;
+    const askUntil = performance.now() + DEATH_NOTICE_MS;
+    while (!settled) {
+      const state = await askForState(container);
+      if (state?.Running && performance.now() < askUntil) await pause(ASK_AGAIN_MS);
+      else {
+        outOfMemory ||= state?.OOMKilled ?? false;
+        isLost = state === null;
+        settle(state && !state.Running ? state.ExitCode : null);
+      }
+    }
+  };
+  return {
+    ended: end.promise,
+    follow(stream: Duplex): void {
+      for (const sign of ['error', 'close', 'end']) stream.on(sign, streamOver);
+    },
+    /** Whether the engine has taken it away; waits that long for it. */
+    async isDestroyed(ms: number): Promise<boolean> {
+      // Nobody will say so: the engine is away, or took it away before.
+      if (isLost) return false;
+      // We end it ourselves: nobody asks how.
+      settle(null);
+      const given = new AbortController();
+      const late = pause(ms, false, { signal: given.signal }).catch(() => false);
+      const isGone = await Promise.race([destroyed.promise, late]);
+      given.abort();
+      return isGone;
+    },
+    stop: forget,
+  };
+}
+
+/** null when the container was taken away or the engine does not answer. */
+const askForState = (container: Docker.Container) =>
+  container.inspect().then(
+    ({ State }) => State,
+    () => null,
+  );

@@ -1,0 +1,49 @@
+/** Documents against their schema, and what is refused in the same words by every store. */
+import { z } from 'zod';
+import { type CollectionName, collections } from '../../model/collections.ts';
+import type { Change, Step, Steps } from '../../ports/store.ts';
+import { GradeportError } from '../../rules/errors.ts';
+
+/** @throws TypeError that names the document and the field: a mistake of ours, or a document that somebody damaged */
+export function checkDocument<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
+  const result = schema.safeParse(doc);
+  if (result.success) return result.data;
+  const message = `The document ${place} does not fit its schema: ${z.prettifyError(result.error)}`;
+  throw new TypeError(message, { cause: result.error });
+}
+
+/** @param paths of the unique index that refused it; none: the id is taken */
+export function taken(
+  collection: string,
+  paths: readonly string[] | undefined,
+  cause: unknown,
+): GradeportError {
+  const what = (paths ?? ['id']).join(' and ');
+  const message = `The ${what} is taken already in ${collection}: choose another.`;
+  return new GradeportError('conflict', message, { cause });
+}
+
+/** A batch that could end half done on any store is a mistake on all of them. */
+export function checkSteps([first, ...later]: Steps): void {
+  const lead = collections[first.collection];
+  if (!('leads' in lead))
+    throw new TypeError(`A batch cannot begin in ${first.collection}: it is no collection that leads.`);
+  for (const step of later) checkLater(step);
+}
+
+function checkLater(step: Step): void {
+  const { collection } = step;
+  if ('where' in step) throw new TypeError('Only the first step of a batch has preconditions.');
+  if (collections[collection].indexes.some((index) => 'unique' in index))
+    throw new TypeError(`A later step cannot write to ${collection}: a unique key of it could refuse.`);
+  if ('change' in step) checkMembers(collection, step.change);
+}
+
+/** Whether a path through a member can be changed depends on the document; a later step must not fail. */
+function checkMembers(collection: CollectionName, { $set = {}, $unset = {}, $inc = {} }: Change): void {
+  const { shape } = collections[collection].schema;
+  for (const path of [$set, $unset, $inc].flatMap((part) => Object.keys(part))) {
+    if (!Object.hasOwn(shape, path) || path === 'id')
+      throw new TypeError(`A later step changes whole members: "${path}" is none of ${collection}.`);
+  }
+}

@@ -1,0 +1,39 @@
+/** How documents of an older Gradeport become those of this one: one list for every store. */
+import { SCHEMA_VERSION } from '../../model/schema-version.ts';
+
+/** As JSON has it: its schema of then is gone, and that of now does not fit it yet. */
+export type OldDocument = { readonly id: string; readonly [member: string]: unknown };
+
+export type Migration = {
+  /** The version that everything has once all migrations to it are done. */
+  to: number;
+  collection: string;
+  /** Pure, and of this document alone: it may be asked again after a kill. The id stays. */
+  change(doc: OldDocument): OldDocument;
+};
+
+export type Schema = { version: number; migrations: readonly Migration[] };
+
+/** Beside SCHEMA_VERSION: every version since 1 has its migrations here, for ever. */
+export const CURRENT_SCHEMA: Schema = { version: SCHEMA_VERSION, migrations: [] };
+
+/** Of one document that was read outside a store, such as one of a backup. */
+export function migrated(
+  { migrations, version }: Schema,
+  from: number,
+  collection: string,
+  doc: OldDocument,
+) {
+  return migrations
+    .filter((one) => one.collection === collection && one.to > from && one.to <= version)
+    .toSorted((one, other) => one.to - other.to)
+    .reduce((old, one) => changedBy(one, old), doc);
+}
+
+/** @throws TypeError when it would become another document */
+export function changedBy({ change, collection, to }: Migration, doc: OldDocument): OldDocument {
+  const changed = change(doc);
+  if (changed.id !== doc.id)
+    throw new TypeError(`The migration to ${to} gives ${collection}/${doc.id} another id.`);
+  return changed;
+}

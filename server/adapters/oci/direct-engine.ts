@@ -1,0 +1,155 @@
+/**
+ * An engine whose containers are started past it where that is safe: on a kernel that is shared anyway, without
+ * network and GPU, by the very runtime that it would call. dockerd, containerd and a shim need 80 ms of processor time
+ * for a container; the runtime needs 15. Everything else stays the engine's. docs/decisions/0025.
+ */
+import { randomBytes } from 'node:crypto';
+import { lstatSync } from 'node:fs';
+import { arch } from 'node:os';
+import { basename, join } from 'node:path';
+import type Docker from 'dockerode';
+import { FILES_LABEL } from '../../ports/container-labels.ts';
+import type { ContainerOutput, ContainerSpec, Engine, RunningContainer } from '../../ports/engine.ts';
+import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
+import { asking } from '../docker/errors.ts';
+import { startDirectly } from './direct-container.ts';
+import { type Host, readHost } from './may-start-directly.ts';
+import { openHolder } from './mount-namespace.ts';
+import { ociConfig, placesOf } from './oci-config.ts';
+import { createRootfses, NotHere } from './rootfs.ts';
+import { cgroupOf, isAlive, makeStateFolder, removeStateFolder, stateFolders } from './state-folder.ts';
+
+/** Ids look as the engine's do. */
+const ID_BYTES = 32;
+
+type Way = {
+  /** null: not this one. */
+  start(spec: ContainerSpec, output: ContainerOutput): Promise<RunningContainer | null>;
+  close(): Promise<void>;
+};
+
+export function withDirectStarts(engine: Engine, docker: Docker): Engine {
+  let opened: Promise<Way | null> | null = null;
+  const way = () => {
+    opened ??= openWay(docker).catch((error: unknown) => {
+      // The engine was away, say: the next start asks again.
+      opened = null;
+      throw error;
+    });
+    return opened;
+  };
+  return {
+    ...engine,
+    async start(spec, output) {
+      const direct = isEligible(spec) ? await way() : null;
+      return (await direct?.start(spec, output)) ?? engine.start(spec, output);
+    },
+    async containers(label, value) {
+      const direct = stateFolders()
+        .flatMap(({ containers }) => containers)
+        .filter(({ labels }) => label in labels && (value === undefined || labels[label] === value));
+      return [...direct, ...(await engine.containers(label, value))];
+    },
+    async removeContainer(id) {
+      const isOurs = stateFolders().some(({ containers }) => containers.some((entry) => entry.id === id));
+      await (isOurs ? endByForce(cgroupOf(id)) : engine.removeContainer(id));
+    },
+    async endLost(folder, signal) {
+      await sweep(docker);
+      return engine.endLost(folder, signal);
+    },
+    async close() {
+      const direct = await opened?.catch(() => null);
+      await direct?.close();
+      await engine.close();
+    },
+  };
+}
+
+const isEligible = ({ ownKernel, asRoot, gpu, network }: ContainerSpec): boolean =>
+  !ownKernel && !asRoot && !gpu && !network;
+
+async function openWay(docker: Docker): Promise<Way | null> {
+  const host = await readHost(docker);
+  if (!host) return null;
+  await sweep(docker);
+  const holder = await openHolder();
+  const folder = makeStateFolder();
+  const rootfses = createRootfses(docker, holder, join(folder, 'files'), basename(folder));
+  /** Images that are no good for it, in these places. */
+  const refused = new Set<string>();
+  return {
+    async start(spec, output) {
+      const program = host.runtimes.get(spec.runtime);
+      if (program === undefined || refused.has(spec.image)) return null;
+      try {
+        return await startOne({ host, folder, rootfses, program }, spec, output);
+      } catch (error) {
+        if (!(error instanceof NotHere)) throw error;
+        refused.add(spec.image);
+        return null;
+      }
+    },
+    async close() {
+      await rootfses.close();
+      holder.close();
+      removeStateFolder(folder);
+    },
+  };
+}
+
+type Means = {
+  host: Host;
+  folder: string;
+  rootfses: ReturnType<typeof createRootfses>;
+  program: string;
+};
+
+async function startOne(
+  means: Means,
+  spec: ContainerSpec,
+  output: ContainerOutput,
+): Promise<RunningContainer> {
+  const { host, folder, program } = means;
+  const id = randomBytes(ID_BYTES).toString('hex');
+  const places = placesOf(spec, (path) => lstatSync(path).isDirectory());
+  const rootfs = await means.rootfses.take(spec.image, places);
+  const config = ociConfig(spec, {
+    ...{ rootfs: rootfs.path, env: rootfs.env, cgroup: boxIn(cgroupOf(id)), processor: arch() },
+    ...{ limitsSwap: host.limitsSwap, profile: host.profile },
+  });
+  try {
+    return await startDirectly({
+      ...{
+        id,
+        config,
+        output,
+        cgroup: cgroupOf(id),
+        memoryBytes: spec.limits.memoryBytes,
+        folder: join(folder, id),
+        release: rootfs.release,
+      },
+      runtime: [...rootfs.prefix, program, '--root', join(folder, 'state')],
+    });
+  } catch (error) {
+    rootfs.release();
+    throw error;
+  }
+}
+
+/** Takes away what processes of ours left that are gone: containers, their cgroups, and what kept their images. */
+async function sweep(docker: Docker): Promise<void> {
+  for (const { path, alive, containers } of stateFolders()) {
+    if (alive) continue;
+    for (const { id } of containers) await endByForce(cgroupOf(id));
+    removeStateFolder(path);
+  }
+  const filters = { label: [FILES_LABEL] };
+  for (const { Id, Labels } of await asking(() => docker.listContainers({ all: true, filters }))) {
+    if (isAlive(Labels[FILES_LABEL] ?? '')) continue;
+    await docker
+      .getContainer(Id)
+      .remove({ force: true, v: true })
+      .catch(() => {});
+  }
+}

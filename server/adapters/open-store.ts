@@ -1,0 +1,41 @@
+/** Chooses the store by the configuration: SQLite in the data folder, or a MongoDB database. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Store } from '../ports/store.ts';
+import { lockFolder } from './sqlite/folder-lock.ts';
+import { openSqliteStore } from './sqlite/open.ts';
+
+export type StorePlace = {
+  /** The data folder; with MongoDB it keeps everything but documents and uploads. */
+  data: string;
+  /** A MongoDB connection string with a database; null: SQLite in the data folder. */
+  store: string | null;
+};
+
+/** For the one server of an installation. */
+export async function openStore({ data, store: url }: StorePlace, clock = Date.now): Promise<Store> {
+  if (url === null) return openSqliteStore(data, { clock });
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  using undo = new DisposableStack();
+  // The folder has one server, too: runs in progress are kept there.
+  const lock = lockFolder(data, clock);
+  undo.defer(() => lock.release());
+  const store = await (await mongo()).openMongoStore(url, { clock, backups: join(data, 'backups') });
+  const open = undo.move();
+  return {
+    ...store,
+    async close() {
+      await store.close();
+      open.dispose();
+    },
+  };
+}
+
+/** For a command that may run beside the server: does not take the server's lock. */
+export async function openStoreBesideServer({ data, store: url }: StorePlace): Promise<Store> {
+  if (url === null) return openSqliteStore(data, { lock: false });
+  return (await mongo()).openMongoStore(url, { lock: false });
+}
+
+/** Loaded by those who use it only: the driver is half as large as the rest of a command. */
+const mongo = () => import('./mongo/open.ts');

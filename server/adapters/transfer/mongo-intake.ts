@@ -1,0 +1,163 @@
+/** Takes documents into a MongoDB database: collections incoming_…, which are then renamed over the old ones. */
+import type { mongo } from 'mongoose';
+import type { z } from 'zod';
+import { type CollectionName, collectionNames, collections } from '../../model/collections.ts';
+import type { Store } from '../../ports/store.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { connect } from '../mongo/connection/connection.ts';
+import { isDuplicate } from '../mongo/connection/errors.ts';
+import { createPersist, type Persist } from '../mongo/connection/persist.ts';
+import { readMongoUrl } from '../mongo/connection/url.ts';
+import { toDocument, toRaw } from '../mongo/language/documents.ts';
+import type { Raw } from '../mongo/language/schema.ts';
+import { metaOf } from '../mongo/meta.ts';
+import { openMongoStore } from '../mongo/open.ts';
+import { createDocumentIndexes } from '../mongo/upkeep/indexes.ts';
+import { clearMongoMark, INCOMING, readMongoMark, writeMongoMark } from '../mongo/upkeep/mark.ts';
+import { type Intake, type IntakeOptions, mayReplace, notEmpty } from './intake.ts';
+import type { Doc } from './source.ts';
+import type { StoreRef } from './store-ref.ts';
+
+type MongoRef = Extract<StoreRef, { kind: 'mongodb' }>;
+/** A restart of the database in the middle of an hour's work should not end it. */
+const PATIENCE_MS = 30_000;
+
+type Staging = {
+  db: mongo.Db;
+  persist: Persist;
+  incoming(name: CollectionName): mongo.Collection<Raw>;
+  close(): Promise<void>;
+};
+
+export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeOptions): Promise<Intake> {
+  await using undo = new AsyncDisposableStack();
+  // Holds the server's lock, and says what is wrong with address and server.
+  const store = await openMongoStore(url, { allowHalfDone: true, patienceMs: PATIENCE_MS });
+  undo.defer(() => store.close());
+  const staging = await openStaging(url);
+  undo.defer(() => staging.close());
+  const { db, persist } = staging;
+  const meta = metaOf({ connection: { db } });
+  const before = await readMongoMark(meta, persist);
+  if (before?.phase === 'swap') await finishSwap(staging);
+  const full = await firstFull(store);
+  if (full !== null && !mayReplace(before, options)) throw notEmpty(shown, full);
+  const mark = { by: options.by, at: new Date((options.clock ?? Date.now)()).toISOString() };
+  await writeMongoMark(meta, persist, { ...mark, phase: 'load' });
+  await createDocumentIndexes({
+    ...{ persist, shown },
+    collection: (name) => db.collection(`${INCOMING}${name}`),
+  });
+  const open = undo.move();
+  return {
+    ...rowsOf(staging, shown),
+    blobs: store.blobs,
+    async swap() {
+      // Refused once another server has taken the database over.
+      await store.users.count({});
+      await writeMongoMark(meta, persist, { ...mark, phase: 'swap' });
+      await finishSwap(staging);
+    },
+    async close() {
+      if (!open.disposed) await open.disposeAsync();
+    },
+  };
+}
+
+async function openStaging(url: string): Promise<Staging> {
+  const address = readMongoUrl(url);
+  const connection = await connect(address);
+  const { db } = connection;
+  if (!db) throw new TypeError('The connection is not open.');
+  return {
+    db,
+    persist: createPersist(address.shown, PATIENCE_MS, new AbortController().signal),
+    incoming: (name) => db.collection<Raw>(`${INCOMING}${name}`),
+    close: () => connection.close(),
+  };
+}
+
+function rowsOf(
+  { persist, incoming }: Staging,
+  shown: string,
+): Pick<Intake, 'page' | 'brought' | 'put' | 'remove'> {
+  const read = (name: CollectionName, raws: Raw[]): Doc[] =>
+    raws.map((raw) => toDocument(name, collections[name].schema as unknown as z.ZodType<Doc>, raw));
+  return {
+    async page(name, after, limit) {
+      const filter = after === null ? {} : { _id: { $gt: after } };
+      const find = () => incoming(name).find(filter).sort({ _id: 1 }).limit(limit).toArray();
+      return read(name, await persist(find));
+    },
+    brought: async (name, ids) =>
+      read(
+        name,
+        await persist(() =>
+          incoming(name)
+            .find({ _id: { $in: [...ids] } })
+            .toArray(),
+        ),
+      ),
+    async put(name, docs) {
+      const writes = docs.map((doc) => {
+        const { _id, ...replacement } = toRaw(doc);
+        return { replaceOne: { filter: { _id }, replacement: replacement as Raw, upsert: true } };
+      });
+      try {
+        await persist(() => incoming(name).bulkWrite(writes));
+      } catch (error) {
+        throw isDuplicate(error) ? takenTwice(shown, error) : error;
+      }
+    },
+    async remove(name, ids) {
+      await persist(() => incoming(name).deleteMany({ _id: { $in: [...ids] } }));
+    },
+  };
+}
+
+const takenTwice = (shown: string, cause: unknown): GradeportError =>
+  new GradeportError(
+    'conflict',
+    'Two documents have the same unique key. If they changed since an attempt that did not end, give that up with ' +
+      `"gradeport store abandon" for ${shown}, then try again.`,
+    { cause },
+  );
+
+async function firstFull(store: Store): Promise<CollectionName | null> {
+  for (const name of collectionNames) if (await store[name].findOne({})) return name;
+  return null;
+}
+
+/** Each rename replaces a collection in one step, and each may be asked for twice. */
+async function finishSwap({ db, persist, incoming }: Staging): Promise<void> {
+  for (const name of collectionNames) {
+    await persist(async () => {
+      if (!(await isThere(db, `${INCOMING}${name}`))) return;
+      await incoming(name).rename(name, { dropTarget: true });
+    });
+  }
+  await clearMongoMark(metaOf({ connection: { db } }), persist);
+}
+
+/** Not every server heeds a filter here. */
+async function isThere(db: mongo.Db, name: string): Promise<boolean> {
+  const listed = await db.listCollections({}, { nameOnly: true }).toArray();
+  return listed.some((one) => one.name === name);
+}
+
+export async function abandonMongoIntake({ url }: MongoRef): Promise<{ by: string; ended: boolean } | null> {
+  await using undo = new AsyncDisposableStack();
+  const store = await openMongoStore(url, { allowHalfDone: true });
+  undo.defer(() => store.close());
+  const staging = await openStaging(url);
+  undo.defer(() => staging.close());
+  const { db, persist, incoming } = staging;
+  const meta = metaOf({ connection: { db } });
+  const mark = await readMongoMark(meta, persist);
+  if (mark === null) return null;
+  if (mark.phase === 'swap') await finishSwap(staging);
+  for (const name of collectionNames)
+    if (await persist(() => isThere(db, `${INCOMING}${name}`))) await persist(() => incoming(name).drop());
+  await clearMongoMark(meta, persist);
+  return { by: mark.by, ended: mark.phase === 'swap' };
+}

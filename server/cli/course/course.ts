@@ -1,0 +1,48 @@
+/** gradeport course check | import */
+import { Command } from 'commander';
+
+export type CheckOptions = { json?: boolean };
+export type ImportOptions = CheckOptions & { name?: string; data?: string; replace?: boolean };
+
+export function courseCommand(): Command {
+  const course = new Command('course').description(
+    'courses on disk, also INGInious’: check them, take them in',
+  );
+  course
+    .command('check')
+    .description('read all tasks of a course, and say what is wrong and which environments are missing')
+    .argument('<course-folder>', 'folder of task folders')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', CHECK_HELP)
+    .action(async (folder: string, options: CheckOptions) => {
+      const { check } = await import('./run.ts');
+      await check(folder, options);
+    });
+  course
+    .command('import')
+    .description('copy a course into this installation; the folder itself is never changed')
+    .argument('<course-folder>', 'folder of task folders')
+    .option('--name <id>', 'id of the course here (default: the folder’s name)')
+    .option('--data <folder>', 'data folder of the installation')
+    .option('--replace', 'take the place of a course with the same id, and keep the old one')
+    .option('--json', 'print a JSON object')
+    .addHelpText('after', IMPORT_HELP)
+    .action(async (folder: string, options: ImportOptions) => {
+      const { importFolder } = await import('./run.ts');
+      await importFolder(folder, options);
+    });
+  return course;
+}
+
+const CHECK_HELP = `
+Example:
+  gradeport course check ~/my-course
+Exit codes: 0 every task can be read and graded · 1 some cannot · 4 no course there.`;
+
+const IMPORT_HELP = `
+Students of an imported course do not see what its graders print: INGInious shows it to teachers only.
+show_output: true in its course.yaml changes that.
+Examples:
+  gradeport course import ~/my-course
+  gradeport course import ~/my-course --name algorithms-2027 --replace
+Exit codes: 0 imported · 1 there is a course of that id · 2 usage · 4 no such folder.`;

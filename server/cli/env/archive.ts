@@ -1,0 +1,72 @@
+/** gradeport env export | import */
+import { resolve } from 'node:path';
+import { exportEnvironment } from '../../environments/archives/export.ts';
+import { importEnvironment } from '../../environments/archives/import.ts';
+import { readSampleFiles, writeSampleFiles } from '../../environments/archives/samples-files.ts';
+import { emptyFolder } from '../grade/copy-run-folders.ts';
+import { ownVersion } from '../ui/own-version.ts';
+import { data, formatBytes, harmless, json, talk } from '../ui/terminal.ts';
+import { whoAmI } from './test-new-images.ts';
+import { type DataOption, withSharing } from './with-sharing.ts';
+
+type JsonOption = { json?: boolean };
+
+export async function exportTo(
+  name: string,
+  file: string,
+  options: DataOption & JsonOption & { samples?: string },
+): Promise<void> {
+  const samples = options.samples === undefined ? new Map() : await readSampleFiles(resolve(options.samples));
+  const request = {
+    name,
+    file: resolve(file),
+    samples,
+    by: whoAmI(),
+    gradeport: ownVersion(),
+    at: new Date(),
+  };
+  const exported = await withSharing(options, ({ deps, news, stopped }) =>
+    exportEnvironment(deps, request, news, stopped),
+  );
+  if (options.json) return json(exported);
+  data(exported.file);
+  const { image, parts } = exported.provenance;
+  const beside = parts.length > 1 ? `, with ${parts.length - 1} files of samples beside the image` : '';
+  talk(`${image}, ${formatBytes(exported.bytes)}${beside}.`);
+  talk(`On the other machine: gradeport env import ${exported.file}`);
+}
+
+type ImportOptions = DataOption & JsonOption & { tag?: string; any?: boolean; samples?: string };
+
+export async function importFrom(file: string, options: ImportOptions): Promise<void> {
+  const folder = options.samples === undefined ? null : await emptyFolder(options.samples);
+  const request = {
+    file: resolve(file),
+    tag: options.tag ?? null,
+    any: options.any === true,
+    by: whoAmI(),
+  };
+  const imported = await withSharing(options, ({ deps, news, stopped }) =>
+    importEnvironment(deps, request, news, stopped),
+  );
+  const { image, digest, environment, provenance, samples } = imported;
+  if (folder !== null) await writeSampleFiles(folder, samples);
+  if (options.json) {
+    return json({ image, digest, name: environment?.name ?? null, provenance, samples: [...samples.keys()] });
+  }
+  data(image);
+  talk(
+    harmless(
+      environment
+        ? `It announces "${environment.name}".`
+        : 'It is no environment; images can be built on it.',
+    ),
+  );
+  if (samples.size > 0) {
+    talk(
+      folder === null
+        ? `${samples.size} files of samples were left in the file; --samples <folder> takes them out.`
+        : `${samples.size} files of samples are in ${folder}.`,
+    );
+  }
+}

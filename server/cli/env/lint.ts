@@ -1,0 +1,31 @@
+/** gradeport env lint: what is wrong with a Dockerfile, as compilers write it; exit code 1 where it would not be built. */
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { openEngine } from '../../adapters/open-engine.ts';
+import { ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
+import { lintLines } from '../../environments/builds/build-folder.ts';
+import { hasErrors } from '../../environments/builds/dockerfile/lint.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { data, harmless, json, talk } from '../ui/terminal.ts';
+import { lintOwn } from './build.ts';
+
+export async function lintFolder(
+  given: string,
+  options: { network?: boolean; json?: boolean },
+): Promise<void> {
+  const shipped = join(ENVIRONMENTS_FOLDER, given);
+  const isShipped = /^[\w-]+$/.test(given) && !existsSync(given) && existsSync(join(shipped, 'Dockerfile'));
+  const folder = isShipped ? shipped : resolve(given);
+  // Those that come with Gradeport install Debian's packages, and are built so.
+  const network = options.network || dirname(folder) === ENVIRONMENTS_FOLDER;
+  const engine = openEngine();
+  try {
+    const { lint } = await lintOwn(engine, folder, loadConfig({}), network);
+    if (options.json) json(lint.messages);
+    else for (const line of lintLines(lint.messages)) data(harmless(line));
+    if (hasErrors(lint)) throw new GradeportError('conflict', `${given} cannot be built like this.`);
+    if (lint.messages.length === 0) talk('Nothing to complain about.');
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,72 @@
+/** gradeport env pull | push | search */
+
+import { type Looked, look } from '../../environments/registries/look-at-image.ts';
+import { type Pulled, pull, pulledSentence } from '../../environments/registries/pull.ts';
+import { push } from '../../environments/registries/push.ts';
+import { search } from '../../environments/registries/search.ts';
+import { TRUST_WORDS } from '../../environments/registries/why-trusted.ts';
+import { colors, data, formatBytes, harmless, json, table, talk } from '../ui/terminal.ts';
+import { whoAmI } from './test-new-images.ts';
+import { type DataOption, withSharing } from './with-sharing.ts';
+
+type JsonOption = { json?: boolean };
+
+export async function pullAll(
+  references: string[],
+  options: DataOption & JsonOption & { any?: boolean },
+): Promise<void> {
+  const pulled = await withSharing(options, async ({ deps, news, stopped }) => {
+    const all: Pulled[] = [];
+    for (const reference of references) {
+      const looked = await look(deps, reference, stopped);
+      talk(`${reference}: ${harmless(inShort(looked))}`);
+      // What was told is what comes, or nothing.
+      const request = { reference, any: options.any === true, by: whoAmI(), expected: looked.digest };
+      all.push(await pull(deps, request, news, stopped));
+    }
+    return all;
+  });
+  if (options.json) return json(pulled);
+  for (const one of pulled) {
+    data(one.image);
+    talk(harmless(pulledSentence(one)));
+  }
+}
+
+function inShort({ environment, here, downloadBytes, layers, runtime, reason }: Looked): string {
+  const what = environment ? `environment "${environment.name}", ${environment.title}` : 'no environment';
+  const size = here ? 'here already' : `${formatBytes(downloadBytes)} in ${layers} layers`;
+  return `${what}; ${size}; ${runtime === null ? reason : `runs on ${reason}`}`;
+}
+
+export async function pushTo(
+  name: string,
+  reference: string,
+  options: DataOption & JsonOption,
+): Promise<void> {
+  const pushed = await withSharing(options, ({ deps, news, stopped }) =>
+    push(deps, { name, reference }, news, stopped),
+  );
+  if (options.json) return json(pushed);
+  data(pushed.pinned);
+  talk(`Others get it with: gradeport env pull ${pushed.image}`);
+}
+
+export async function searchFor(words: string[], options: JsonOption): Promise<void> {
+  const found = await withSharing({}, ({ deps, stopped }) => search(deps, words.join(' '), stopped));
+  if (options.json) return json(found);
+  if (found.length === 0) return talk('Nothing was found.');
+  const rows = found.map(({ name, stars, trust, refused, description }) => [
+    name,
+    String(stars),
+    [...trust.map((one) => TRUST_WORDS[one]), ...(refused === null ? [] : ['Not allowed here'])].join(', ') ||
+      'Anybody’s',
+    harmless(description).replace(/\s+/g, ' ').slice(0, 80),
+  ]);
+  data(table(['NAME', 'STARS', 'TRUST', 'DESCRIPTION'], rows));
+  talk(
+    colors.dim(
+      'What one is, before it is downloaded: gradeport env pull <name> tells, and asks its registry.',
+    ),
+  );
+}

@@ -1,0 +1,152 @@
+/** The work of the verbs of revisions: beside a running server, which notices within a second, or without one. */
+import { createInterface } from 'node:readline/promises';
+import type { PrunePlan, Revision, Revisions } from '../../environments/revisions/port.ts';
+import { shortDigest } from '../../environments/revisions/revision-tags.ts';
+import { testSentence } from '../../environments/revisions/sample-test-sentences.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { withRevisions } from '../local/open-revisions.ts';
+import { untilInterrupted } from '../ui/interrupted.ts';
+import { createProgress, data, harmless, json, talk } from '../ui/terminal.ts';
+import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './revisions.ts';
+import { sayCases, sayHistory, sayRuns } from './revisions-report.ts';
+import { whoAmI } from './test-new-images.ts';
+
+async function digestToTest(revisions: Revisions, name: string): Promise<string> {
+  const all = await revisions.list(name);
+  const chosen = all.find(({ state, here }) => here && (state === 'staged' || state === 'held'));
+  const revision = chosen ?? all.find(({ state }) => state === 'current');
+  if (revision) return revision.digest;
+  throw new GradeportError('conflict', `No revision of "${name}" grades or waits: name one with --digest.`);
+}
+
+export async function test(name: string, { digest, json: asJson, ...options }: TestOptions): Promise<void> {
+  const stopped = untilInterrupted().signal;
+  const progress = createProgress();
+  await withRevisions(options, async ({ revisions }) => {
+    const wanted = digest ?? (await digestToTest(revisions, name));
+    const tested = await revisions
+      .test(name, wanted, stopped, {
+        line: () => {},
+        progress: ({ done, total }) => progress.line(`${done} of ${total} samples …`),
+      })
+      .finally(() => progress.end());
+    if (asJson) json({ digest: wanted, ...tested });
+    else {
+      sayCases(tested.cases);
+      const state = (await revisions.list(name)).find((one) => one.digest.includes(wanted))?.state;
+      talk(`${testSentence(tested.cases)} On ${tested.runtime}. The revision is ${state ?? 'gone'}.`);
+    }
+    if (!tested.passed) process.exitCode = 1;
+  });
+}
+
+const MOST_RUNS = 1000;
+
+export const history = (name: string, { json: asJson, runs, ...options }: HistoryOptions): Promise<void> =>
+  withRevisions(options, async ({ revisions }) => {
+    if (runs !== undefined) {
+      const graded = await revisions.runs(name, runs, { limit: MOST_RUNS, skip: 0 });
+      return asJson ? json(graded) : sayRuns(graded);
+    }
+    const all = await revisions.list(name);
+    if (asJson) json(all);
+    else sayHistory(all);
+  });
+
+function sayGrades(revision: Revision, asJson: boolean | undefined): void {
+  const { name, digest, image } = revision;
+  if (asJson) json(revision);
+  else data(`${harmless(name)} is graded by ${shortDigest(digest)} (${harmless(image)}) now.`);
+}
+
+export const promote = (
+  name: string,
+  digest: string | undefined,
+  { json: asJson, force, ...options }: PromoteOptions,
+): Promise<void> =>
+  withRevisions(options, async ({ revisions }) =>
+    sayGrades(await revisions.promote(name, digest ?? null, whoAmI(), force === true), asJson),
+  );
+
+export const rollback = (
+  name: string,
+  digest: string | undefined,
+  { json: asJson, ...options }: Common,
+): Promise<void> =>
+  withRevisions(options, async ({ revisions }) =>
+    sayGrades(await revisions.rollback(name, whoAmI(), digest), asJson),
+  );
+
+/** "course/task" */
+function splitTask(given: string): { course: string; task: string } {
+  const [course = '', task = '', ...rest] = given.split('/');
+  if (course !== '' && task !== '' && rest.length === 0) return { course, task };
+  throw new GradeportError('usage', `"${given}" names no task: write course/task, such as demo/c-sort.`);
+}
+
+export const pin = (given: string, digest: string, { json: asJson, ...options }: Common): Promise<void> => {
+  const { course, task } = splitTask(given);
+  return withRevisions(options, async ({ revisions, courses }) => {
+    const environment = (await courses.task(course, task))?.environment;
+    if (environment === undefined || environment === null) {
+      const what =
+        environment === null ? 'is graded without an environment' : 'is no task of this installation';
+      throw new GradeportError('not-found', `${given} ${what}; "gradeport course check" lists tasks.`);
+    }
+    const wanted = digest === 'current' ? null : digest;
+    const revision = await revisions.pin({ course, task, environment }, wanted, whoAmI());
+    if (asJson) json(revision);
+    else
+      data(
+        `${given} is graded by ${shortDigest(revision.digest)} of ${revision.name}, whatever becomes current.`,
+      );
+  });
+};
+
+export const unpin = (given: string, { json: asJson, ...options }: Common): Promise<void> => {
+  const place = splitTask(given);
+  return withRevisions(options, async ({ revisions }) => {
+    const wasPinned = await revisions.unpin(place);
+    if (asJson) json({ ...place, wasPinned });
+    else talk(wasPinned ? `${given} is graded by the current revision again.` : `${given} was not pinned.`);
+  });
+};
+
+export const prune = (options: PruneOptions): Promise<void> => {
+  const { json: asJson, graded = false, dryRun, yes, ...rest } = options;
+  return withRevisions(rest, async ({ revisions }) => {
+    const plan = await revisions.prunePlan(graded);
+    const gone = plan.filter(({ remove }) => remove);
+    if (!asJson) sayPlan(plan);
+    if (dryRun || gone.length === 0) {
+      if (asJson) json(plan);
+      else talk(gone.length === 0 ? 'Nothing to throw away.' : `${gone.length} would go.`);
+      return;
+    }
+    if (!yes && !(await isSure(gone.length))) return talk('Nothing was thrown away.');
+    const pruned = await revisions.prune(graded);
+    if (asJson) json(pruned);
+    else talk(`Threw away ${pruned.length}.`);
+  });
+};
+
+function sayPlan(plan: readonly PrunePlan[]): void {
+  for (const { name, digest, image, remove, reason } of plan) {
+    data(
+      `${remove ? 'goes ' : 'stays'} ${harmless(name)} ${shortDigest(digest)} ${harmless(image)}: ${harmless(reason)}`,
+    );
+  }
+}
+
+async function isSure(count: number): Promise<boolean> {
+  if (!process.stdin.isTTY) {
+    throw new GradeportError(
+      'usage',
+      `--yes: needed to throw away ${count} where nobody can be asked; --dry-run only looks.`,
+    );
+  }
+  const ask = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await ask.question(`Throw away ${count}? [y/N] `);
+  ask.close();
+  return /^y(es)?$/i.test(answer.trim());
+}

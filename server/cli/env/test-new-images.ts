@@ -1,0 +1,73 @@
+/** What a command built or brought: the history learns who did it, and its samples run, as they do for pages. */
+import { userInfo } from 'node:os';
+import type { Config } from '../../config/config.ts';
+import type { Revision, RevisionOrigin, RevisionState } from '../../environments/revisions/port.ts';
+import { shortDigest } from '../../environments/revisions/revision-tags.ts';
+import { testSentence } from '../../environments/revisions/sample-test-sentences.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { isInstalled } from '../local/installation.ts';
+import type { LocalRevisions } from '../local/open-revisions.ts';
+import { createNews } from '../ui/job-progress.ts';
+import { colors, harmless, talk } from '../ui/terminal.ts';
+
+/** Image id → who and how. */
+export type Brought = ReadonlyMap<string, { by: string | null; from: RevisionOrigin }>;
+
+/** Whom the history names: whoever runs the command on this machine. */
+export function whoAmI(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null; // a user without an entry in the list of users, as in some containers
+  }
+}
+
+/**
+ * A server beside this command notes the images by itself, perhaps later than we do.
+ * @param sinceMs when the work began: what was here before keeps who brought it
+ * @returns whether every sample came out as it must; true also where there is no installation to say
+ */
+export async function takeIn(
+  config: Pick<Config, 'data' | 'store'>,
+  brought: Brought,
+  sinceMs: number,
+  stopped: AbortSignal,
+): Promise<boolean> {
+  if (brought.size === 0 || !isInstalled(config)) return true;
+  // Brings the whole of grading along.
+  const { withRevisions } = await import('../local/open-revisions.ts');
+  try {
+    return await withRevisions({ data: config.data }, async (local) => {
+      for (const [digest, about] of brought) local.revisions.announce(digest, about, sinceMs);
+      let isRight = true;
+      for (const digest of brought.keys()) isRight = (await testOne(local, digest, stopped)) && isRight;
+      return isRight;
+    });
+  } catch (error) {
+    if (!(error instanceof GradeportError) || stopped.aborted) throw error;
+    talk(colors.yellow(`It is here, but its samples did not run: ${error.message}`));
+    return false;
+  }
+}
+
+async function testOne({ revisions, nameOf }: LocalRevisions, digest: string, stopped: AbortSignal) {
+  const name = nameOf(digest);
+  // A base that others are built on has no samples.
+  if (name === null) return true;
+  const news = createNews();
+  const tested = await revisions.test(name, digest, stopped, news).finally(() => news.end());
+  const revision = (await revisions.list(name)).find((one) => one.digest === digest);
+  talk(
+    `${harmless(name)}: ${testSentence(tested.cases)} ${revision ? WHAT_NOW[revision.state](revision) : ''}`,
+  );
+  return tested.passed;
+}
+
+const WHAT_NOW: Record<RevisionState, (revision: Revision) => string> = {
+  current: () => 'It grades now.',
+  staged: ({ name, digest }) =>
+    `It waits for: gradeport env promote ${harmless(name)} ${shortDigest(digest)}`,
+  held: ({ name, digest }) =>
+    `It is held back, the revision before it grades on: gradeport env test ${harmless(name)} --digest ${shortDigest(digest)}`,
+  retired: () => 'Another revision grades.',
+};

@@ -1,0 +1,28 @@
+/** gradeport grade --keep: what a run left in its folders, for the teacher to look at. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Graded } from '../../execution/execute.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { harmless, talk } from '../ui/terminal.ts';
+import { copyBeneath } from './copy-beneath.ts';
+
+/** Made where it is missing; one with files in it is refused, so that nothing is overwritten. */
+export async function emptyFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) {
+    throw new GradeportError('usage', `--keep: ${folder} is not empty; name a new or an empty folder.`);
+  }
+  return folder;
+}
+
+export async function keepFiles({ folders }: Graded, keep: string): Promise<void> {
+  if (folders === null) return talk('Nothing to keep: this task is graded without a container.');
+  for (const place of ['task', 'student'] as const) {
+    const target = join(keep, place);
+    await mkdir(target);
+    const { files, leftOut } = await copyBeneath(folders[place], target);
+    talk(`Kept ${files - leftOut.length} files and folders of ${place}/ in ${target}`);
+    for (const entry of leftOut) talk(`  left out ${harmless(entry)}`);
+  }
+}

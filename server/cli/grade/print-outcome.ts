@@ -1,0 +1,72 @@
+/** A graded submission, as JSON and for people. */
+import type { Graded } from '../../execution/execute.ts';
+import { colors, data, formatBytes, harmless } from '../ui/terminal.ts';
+
+/** The object of `gradeport grade --json`: its fields are promised. */
+export function gradedJson({ outcome, environment }: Graded): Record<string, unknown> {
+  const { report, verdict, result, grade, summary, details, timings, used, output } = outcome;
+  return {
+    verdict,
+    result,
+    grade,
+    summary,
+    text: report.text,
+    problems: report.problems,
+    tests: report.tests,
+    custom: report.custom,
+    state: report.state,
+    details,
+    sharedContainer: outcome.sharedContainer,
+    output,
+    environment: {
+      name: environment.name,
+      image: environment.image,
+      digest: environment.digest,
+      runtime: environment.runtime,
+    },
+    timings,
+    used,
+  };
+}
+
+const SHARED =
+  'No student container was used. If this grader runs the answer, it runs it beside itself: use run_student.';
+
+const ms = (value: number): string =>
+  value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`;
+
+export function printVerdict({ outcome, environment }: Graded): void {
+  const { report, verdict, grade, summary, details, timings, used } = outcome;
+  const lines: string[] = [];
+  const colour = verdict === 'success' ? colors.green : colors.red;
+  for (const [id, entry] of Object.entries(report.problems)) {
+    const [result, text] = Array.isArray(entry) ? entry : [null, entry];
+    lines.push(colors.bold(`${id}${result === null ? '' : `: ${result}`}`), indent(text));
+  }
+  for (const [name, value] of Object.entries(report.tests)) lines.push(`${name}: ${JSON.stringify(value)}`);
+  if (report.text !== '') lines.push(report.text);
+  lines.push('', colour(colors.bold(`${verdict} · ${grade} %`)), summary);
+  if (details !== '') lines.push(colors.yellow(details));
+  if (outcome.sharedContainer) lines.push(colors.dim(SHARED));
+  lines.push(
+    colors.dim(
+      `${environment.name}${environment.runtime === null ? '' : ` on ${environment.runtime}`} · start ${ms(timings.startMs)} · grader ${ms(timings.graderMs)} · CPU ${ms(used.cpuMs)} · memory ${formatBytes(used.memoryBytes)}`,
+    ),
+  );
+  data(lines.map(harmlessButColoured).join('\n'));
+}
+
+const indent = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
+
+const ESC = '\u001b';
+/** Our own colours stay; every other control character, whoever wrote it, goes. */
+function harmlessButColoured(line: string): string {
+  return line
+    .split(new RegExp(`(${ESC}\\[\\d+m)`))
+    .map((part) => (part.startsWith(`${ESC}[`) ? part : harmless(part)))
+    .join('');
+}

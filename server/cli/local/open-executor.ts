@@ -1,0 +1,78 @@
+/** Grades in this process, without a server: for commands. Its folders are its own and go with it. */
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEngine } from '../../adapters/open-engine.ts';
+import { ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../../config/config.ts';
+import { readEnvironments } from '../../environments/catalogue.ts';
+import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
+import { readShipped } from '../../environments/discovery/shipped.ts';
+import { suggestEnvironment } from '../../environments/discovery/suggest.ts';
+import { createGrader, type Grader } from '../../execution/execute.ts';
+import { onTheSpot } from '../../execution/slots/slot.ts';
+import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { historyOf } from './installation.ts';
+
+/** @param needsEngine false for tasks that are graded without a container: the engine is not asked */
+export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: Grader } & AsyncDisposable> {
+  await using undo = new AsyncDisposableStack();
+  const config = loadConfig({});
+  const engine = openEngine(config.containers);
+  undo.defer(() => engine.close());
+  const { list, runtimes } = needsEngine
+    ? await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))
+    : NOTHING;
+  const shipped = await readShipped(ENVIRONMENTS_FOLDER);
+  const { path: runsFolder } = undo.use(await openRunsFolder());
+  const grader = createGrader({
+    engine,
+    environments: {
+      find: (name) => findEnvironment(list, name),
+      runtimes: () => runtimes,
+      suggest: (name) => suggestEnvironment(name, list, shipped)?.sentence ?? null,
+    },
+    table: config.runtimes,
+    ceilings: config.ceilings,
+    slots: onTheSpot({ engine, installation: installationOf(`cli:${process.pid}`), runsFolder }),
+  });
+  const owned = undo.move();
+  return { grader, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const NOTHING = { list: [], runtimes: [] };
+
+/** One folder per process; those of processes that died are taken away first. */
+export async function openRunsFolder(): Promise<{ path: string } & AsyncDisposable> {
+  const all = join(tmpdir(), 'gradeport-grade');
+  const own = join(all, String(process.pid));
+  for (const name of await readdir(all).catch(unlessMissing)) {
+    if (name === String(process.pid) || !isAlive(Number(name))) await takeAway(join(all, name));
+  }
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  return {
+    path: own,
+    async [Symbol.asyncDispose]() {
+      await takeAway(own);
+      // Refused while other processes have theirs in it.
+      await rmdir(all).catch(() => {});
+    },
+  };
+}
+
+async function takeAway(folder: string): Promise<void> {
+  await sweepWorkspaces(folder);
+  await rm(folder, { recursive: true, force: true });
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code !== 'ENOENT') throw error;
+  return [];
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

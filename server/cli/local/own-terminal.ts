@@ -1,0 +1,32 @@
+/** This program's own terminal as the student's: for trying a task that has one. */
+import type { ShowTerminal } from '../../ports/terminals.ts';
+import { talk } from '../ui/terminal.ts';
+
+/** null where nobody sits at a terminal: the grader is told so. */
+export function localTerminal(): ShowTerminal | null {
+  const { stdin, stdout } = process;
+  if (!stdin.isTTY || !stdout.isTTY) return null;
+  return (line) => {
+    // A serial line has no size: the usual one then.
+    const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
+    const type = (bytes: Buffer) => line.type(bytes);
+    const resize = () => line.resize(size());
+    talk('The student’s terminal; "exit" ends it and grades.');
+    stdin.setRawMode(true);
+    stdin.on('data', type);
+    stdin.resume();
+    stdout.on('resize', resize);
+    setImmediate(() => line.connect(size()));
+    return {
+      print: (bytes) => void stdout.write(bytes),
+      opened: () => {},
+      isBehind: () => stdout.writableNeedDrain,
+      closed() {
+        stdout.off('resize', resize);
+        stdin.off('data', type);
+        stdin.pause();
+        stdin.setRawMode(false);
+      },
+    };
+  };
+}

@@ -1,0 +1,171 @@
+/** The work of gradeport serve: loaded when it is asked for, because it brings the whole server along. */
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openEngine } from '../../adapters/open-engine.ts';
+import { openStore } from '../../adapters/open-store.ts';
+import {
+  type Config,
+  courseFolders,
+  defaultEnvironments,
+  ENVIRONMENTS_FOLDER,
+  installationOf,
+  loadConfig,
+  PROJECT_FOLDER,
+} from '../../config/config.ts';
+import { openCourses } from '../../courses/catalogue.ts';
+import { buildShippedEnvironments, planShipped } from '../../environments/builds/shipped-environments.ts';
+import { openEnvironments } from '../../environments/catalogue.ts';
+import { createGrader } from '../../execution/execute.ts';
+import { onTheSpot } from '../../execution/slots/slot.ts';
+import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
+import { createFirstAccounts, readFirstAccounts, signInFile } from '../../first-start/first-accounts.ts';
+import { instanceOf, type RunningServer, startServer } from '../../main/all-in-one.ts';
+import { createLog } from '../../main/log.ts';
+import type { Store } from '../../ports/store.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { checkCourse, checkKey, rememberCheck, wasChecked } from '../../samples/self-check.ts';
+import { untilInterrupted } from '../ui/interrupted.ts';
+import { colors, createProgress, talk } from '../ui/terminal.ts';
+
+export type ServeOptions = {
+  data?: string;
+  host?: string;
+  port?: string;
+  courses?: string[];
+  config?: string;
+  concurrency?: string;
+  publicUrl?: string;
+  logLevel?: string;
+  demo?: boolean;
+  setupOnly?: boolean;
+};
+
+export async function serve(options: ServeOptions): Promise<void> {
+  const { demo, setupOnly, config: file, ...rest } = options;
+  const config = loadConfig({ ...rest }, file);
+  const stopped = untilInterrupted().signal;
+  if (demo || setupOnly) await makeEnvironments();
+  if (setupOnly) {
+    const store = await openStore(config);
+    try {
+      await prepare(config, store, stopped);
+    } finally {
+      await store.close();
+    }
+    if (!stopped.aborted) talk(`Set up in ${config.data}.`);
+    return;
+  }
+  const log = createLog(config.logLevel);
+  const server = await startServer(config, log, (store) =>
+    demo ? prepare(config, store, stopped) : Promise.resolve(),
+  );
+  await greet(config, server);
+  if (!stopped.aborted) await once(stopped, 'abort');
+  talk('Stopping …');
+  await server.close();
+  talk('Stopped. Runs in progress are graded at the next start.');
+}
+
+async function makeEnvironments(): Promise<void> {
+  const engine = openEngine();
+  const progress = createProgress();
+  try {
+    const built = await buildShippedEnvironments(engine, ENVIRONMENTS_FOLDER, (name, line, at, of) =>
+      progress.line(`  building environment ${name} (${at} of ${of}): ${line}`),
+    );
+    progress.end();
+    done('Environments', built.length > 0 ? `built ${built.join(', ')}` : null);
+    const others = await planShipped(engine, ENVIRONMENTS_FOLDER, null);
+    const stale = others.filter(({ state }) => state === 'stale').map(({ recipe }) => recipe.name);
+    if (stale.length > 0) {
+      talk(colors.dim(`  Older than their Dockerfiles: npx gradeport env build ${stale.join(' ')}`));
+    }
+  } finally {
+    progress.end();
+    await engine.close();
+  }
+}
+
+async function prepare(config: Config, store: Store, stopped: AbortSignal): Promise<void> {
+  const accounts = await createFirstAccounts(store, config.data, Date.now);
+  done('Accounts', accounts.length > 0 ? `created ${accounts.map(({ name }) => name).join(', ')}` : null);
+  const [courses = ''] = courseFolders(config);
+  const installed = await installDemoCourse(PROJECT_FOLDER, courses);
+  done('Demo course', installed ? `put into ${courses}` : null);
+  await selfCheck(config, stopped);
+}
+
+const done = (step: string, what: string | null): void =>
+  talk(`${colors.green('✓')} ${step}${what === null ? colors.dim(' already there') : `: ${what}`}`);
+
+/** Grades the demo course's samples on this machine; skipped while nothing that matters has changed. */
+async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
+  const runsFolder = join(config.data, 'runs');
+  await sweepWorkspaces(runsFolder);
+  const engine = openEngine(config.containers);
+  const environments = await openEnvironments(engine, config.runtimes, config.aliases);
+  const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
+  try {
+    const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    const key = checkKey(environments.list(), version);
+    if (await wasChecked(config.data, key)) return done('Self-check', null);
+    const course = await courses.get(DEMO_COURSE);
+    if (!course) return;
+    const grader = createGrader({
+      engine,
+      environments,
+      table: config.runtimes,
+      ceilings: config.ceilings,
+      slots: onTheSpot({
+        engine,
+        installation: installationOf(instanceOf(config.data)),
+        runsFolder,
+      }),
+    });
+    talk('  Self-check: grading the samples of the demo course …');
+    const results = await checkCourse(grader, course, stopped, ({ task, sample, outcome, differences }) => {
+      const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
+      const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
+      talk(
+        `  ${mark} ${task}/${sample}: ${outcome?.verdict ?? 'not graded'}${outcome ? ` (${outcome.grade} %)` : ''}${ms}`,
+      );
+      for (const difference of differences) talk(`      ${difference}`);
+    });
+    if (stopped.aborted) return;
+    const wrong = results.filter(({ differences }) => differences.length > 0).length;
+    if (wrong > 0)
+      throw new GradeportError(
+        'internal',
+        `The self-check failed: ${wrong} of ${results.length} samples got another verdict than they must. "npx gradeport doctor" looks for the cause.`,
+      );
+    await rememberCheck(config.data, key);
+    done('Self-check', `${results.length} samples got the verdict they must get`);
+  } finally {
+    await courses.close();
+    await environments.close();
+    await engine.close();
+  }
+}
+
+async function greet(config: Config, { url, listening, store }: RunningServer): Promise<void> {
+  talk('');
+  talk(`${colors.bold('Gradeport is ready:')} ${colors.cyan(url)}`);
+  if (url !== listening) talk(`It listens on ${listening}.`);
+  const accounts = await readFirstAccounts(store, config.data);
+  if (accounts.length > 0) {
+    talk('Sign in with one of these (name, first password):');
+    for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
+    talk(
+      colors.dim(
+        `They are kept in ${signInFile(config.data)}; delete it once you have changed the passwords.`,
+      ),
+    );
+  } else if (!existsSync(signInFile(config.data))) {
+    talk(colors.dim('Add accounts with: npx gradeport user add <name> --operator'));
+  }
+  talk(colors.dim('Ctrl-C stops.'));
+}

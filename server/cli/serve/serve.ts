@@ -1,0 +1,26 @@
+/** gradeport serve: the server. With --demo everything a first start needs is made first, step by step. */
+import { Command } from 'commander';
+import type { ServeOptions } from './run.ts';
+
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('serve the web pages and grade submissions, until Ctrl-C')
+    .option('--data <folder>', 'data folder (default: data/ beside the code)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <number>', 'port to listen on; 0 for any free one (default: 8080)')
+    .option('--courses <folder...>', 'folders of course folders (default: courses/ in the data folder)')
+    .option('--config <file>', 'YAML configuration file')
+    .option('--concurrency <runs>', 'runs graded at once (default: one per processor)')
+    .option('--public-url <url>', 'the address that browsers use, behind a proxy')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: warn)')
+    .option('--demo', 'first build what is missing: environments, accounts, demo course; and check it')
+    .option('--setup-only', 'with --demo: stop before serving')
+    .addHelpText('after', EXAMPLES)
+    .action(async (options: ServeOptions) => (await import('./run.ts')).serve(options));
+}
+
+const EXAMPLES = `
+Examples:
+  gradeport serve --data /srv/gradeport
+  gradeport serve --host 0.0.0.0 --port 9000 --public-url https://grade.example.org
+Ctrl-C stops; runs in progress are graded at the next start. A second Ctrl-C, later than a second, stops at once.`;

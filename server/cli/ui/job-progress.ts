@@ -1,0 +1,22 @@
+/** How a job goes, on a terminal: one line that is rewritten; elsewhere a line now and then. */
+import type { JobNews, JobProgress } from '../../jobs/port.ts';
+import { createProgress, formatBytes, harmless } from './terminal.ts';
+
+export function createNews(): JobNews & { end(): void } {
+  const progress = createProgress();
+  return {
+    line: (text) => progress.line(`  ${harmless(text)}`),
+    progress(news) {
+      progress.line(`  ${harmless(news.step)}${howFar(news)}`);
+    },
+    end: progress.end,
+  };
+}
+
+function howFar({ done, total, unit }: JobProgress): string {
+  if (total === null || total === 0) return '';
+  const percent = `${Math.floor((100 * done) / total)} %`;
+  return unit === 'bytes'
+    ? `: ${percent} (${formatBytes(done)} of ${formatBytes(total)})`
+    : `: ${done} of ${total}`;
+}

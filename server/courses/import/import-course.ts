@@ -1,0 +1,100 @@
+/** Takes a copy of a course among the courses of this installation. The teacher's own folder stays as it is. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join, sep } from 'node:path';
+import { parseDocument } from 'yaml';
+import { GradeportError } from '../../rules/errors.ts';
+import { isFolder } from '../file-stamp.ts';
+import { ID } from '../inginious/problems.ts';
+import { COURSE_FILE, courseFileOf, readHead, taskFileOf } from '../read-task.ts';
+import { type Copied, copyCourse } from './copy-course.ts';
+
+export type ImportOptions = {
+  /** The course's id here; its folder's name. */
+  id: string;
+  replace: boolean;
+  now: Date;
+  onFile(files: number): void;
+};
+export type Imported = Copied & {
+  folder: string /** Where the course that was replaced is now. */;
+  undo: string | null;
+};
+
+/** Names that begin with a dot are no courses: what is half copied, and what was replaced, is seen by nobody. */
+const BEFORE = '.replaced';
+
+export async function importCourse(from: string, courses: string, options: ImportOptions): Promise<Imported> {
+  const { id, replace, now, onFile } = options;
+  if (!ID.test(id) || /^[$.]/.test(id)) {
+    const wish = 'use letters, digits, ".", "_" and "-", and begin with none of "." and "$": --name <id>';
+    throw new GradeportError('usage', `"${id}" cannot be the id of a course: ${wish}.`);
+  }
+  await mkdir(courses, { recursive: true });
+  const folder = join(courses, id);
+  await checkPlaces(from, courses);
+  await checkContent(from);
+  if (existsSync(folder) && !replace) {
+    const wish = '--replace takes its place and keeps the old one; --name imports beside it.';
+    throw new GradeportError('conflict', `There is a course "${id}" already: ${wish}`);
+  }
+  const draft = join(courses, `.importing-${id}-${process.pid}`);
+  try {
+    const copied = await copyCourse(from, draft, onFile);
+    await hideOutput(draft, id);
+    const undo = await putAside(folder, join(courses, BEFORE), id, now);
+    await rename(draft, folder);
+    return { ...copied, folder, undo };
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+async function checkContent(from: string): Promise<void> {
+  if ((await courseFileOf(from)) !== null) return;
+  const names = (await readdir(from)).filter((name) => !/^[$.]/.test(name));
+  const files = await Promise.all(names.map((name) => taskFileOf(join(from, name))));
+  if (files.some((file) => file !== null)) return;
+  const inner = await Promise.all(names.map((name) => courseFileOf(join(from, name))));
+  const courses = names.filter((_, index) => inner[index] != null);
+  const wish = courses.length > 0 ? `; these folders in it are courses: ${courses.join(', ')}` : '';
+  throw new GradeportError(
+    'usage',
+    `${from} is no course: it has no course.yaml and no task folders${wish}.`,
+  );
+}
+
+/** A copy into itself would never end. */
+async function checkPlaces(from: string, courses: string): Promise<void> {
+  if (!(await isFolder(from))) throw new GradeportError('not-found', `There is no folder ${from}.`);
+  const [source, target] = [await realpath(from), await realpath(courses)];
+  const isWithin = (inner: string, outer: string) => `${inner}${sep}`.startsWith(outer + sep);
+  if (isWithin(target, source) || isWithin(source, target)) {
+    const sentence = `${from} is among the courses of this installation already, or holds them.`;
+    throw new GradeportError('usage', `${sentence} "gradeport course check" looks at it there.`);
+  }
+}
+
+async function putAside(folder: string, before: string, id: string, now: Date): Promise<string | null> {
+  if (!existsSync(folder)) return null;
+  await mkdir(before, { recursive: true });
+  const undo = join(before, `${id}-${now.toISOString().replace(/[:.]/g, '-')}`);
+  await rename(folder, undo);
+  return undo;
+}
+
+/**
+ * Graders of INGInious print for teachers only. A course.yaml that shows that it is INGInious' is read so anyway; into
+ * the copy of any other the line is written, and where there is none, the least that makes the folder a course.
+ */
+async function hideOutput(folder: string, id: string): Promise<void> {
+  const file = await courseFileOf(folder);
+  if (file === null)
+    return writeFile(join(folder, COURSE_FILE), `name: ${JSON.stringify(id)}\nshow_output: false\n`);
+  const head = await readHead(folder);
+  if (head.showOutput !== undefined) return;
+  const path = join(folder, basename(file.name));
+  const document = parseDocument(await readFile(path, 'utf8'), { version: '1.1', uniqueKeys: false });
+  document.set('show_output', false);
+  await writeFile(path, String(document));
+}

@@ -1,0 +1,74 @@
+/** Who may join a course without being added: INGInious' "registration" keys of course.yaml. */
+import { z } from 'zod';
+import type { FileProblemReport, Registration } from '../task.ts';
+import { flag, text, words } from '../yaml/values.ts';
+import { faultsOf, type YamlFile } from '../yaml/yaml-file.ts';
+import { accessSchema } from './task-settings.ts';
+
+const schema = z.object({
+  registration: accessSchema,
+  registration_password: text(''),
+  /** What the list names: user names, e-mail addresses or accounts elsewhere. */
+  registration_ac: text(''),
+  registration_ac_accept: flag(true),
+  registration_ac_list: words([]),
+});
+
+const LISTS = new Map<string, 'name' | 'email'>([
+  ['username', 'name'],
+  ['email', 'email'],
+]);
+
+export type RegistrationReading = { registration: Registration | null; notices: FileProblemReport[] };
+const CLOSED: RegistrationReading = { registration: null, notices: [] };
+
+/**
+ * Without the key nobody joins by themselves, unlike in INGInious: a course that says nothing is not for everybody.
+ * What is wrong here closes the door, and nothing else of the course.
+ */
+export function readRegistration(yaml: YamlFile, written: Record<string, unknown>): RegistrationReading {
+  if (written['registration'] == null) return CLOSED;
+  const read = schema.safeParse(written);
+  if (!read.success) return { ...CLOSED, notices: faultsOf(yaml, read.error).map(closed) };
+  const { registration: access, registration_ac: kind } = read.data;
+  if (!access.open) return CLOSED;
+  const common = { access, password: read.data.registration_password || null };
+  const { registration_ac_accept: accept, registration_ac_list: names } = read.data;
+  if (kind === '' || kind === 'None') return { registration: { ...common, list: null }, notices: [] };
+  const of = LISTS.get(kind);
+  if (of) return { registration: { ...common, list: { of, accept, names } }, notices: [] };
+  const sentence =
+    kind === 'binding'
+      ? 'registration_ac: "binding" asks for accounts elsewhere, and people sign in here'
+      : `registration_ac: expected username or email; "${kind.slice(0, 100)}" cannot be checked`;
+  return { ...CLOSED, notices: [closed(yaml.fault(['registration_ac'], sentence))] };
+}
+
+const closed = (fault: FileProblemReport): FileProblemReport => ({
+  ...fault,
+  message: `${fault.message}. Until this is mended, nobody can join the course by themselves`,
+});
+
+/** Names as INGInious' lists have them: "*" stands for any letters. Without an address no list of them lets in. */
+export function mayJoin({ list }: Registration, user: { name: string; email?: string | undefined }): boolean {
+  if (list === null) return true;
+  const shown = (list.of === 'email' ? user.email : user.name)?.toLowerCase();
+  if (shown === undefined) return false;
+  return list.names.some((pattern) => matches(pattern.toLowerCase(), shown)) === list.accept;
+}
+
+/** Part by part, from the left: a regular expression with many stars takes for ever. */
+function matches(pattern: string, name: string): boolean {
+  const parts = pattern.split('*');
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return pattern === name;
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
+    return false;
+  let from = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return from <= name.length - last.length;
+}

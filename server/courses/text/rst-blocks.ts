@@ -1,0 +1,114 @@
+/** What we add to rst-compiler: INGInious' directives, and no text that stops at its first fault. */
+import type {
+  RstCompiler,
+  RstDirective,
+  RstGeneratorState,
+  RstHyperlinkRef,
+  RstInterpretedText,
+  RstNode,
+} from 'rst-compiler';
+import { readAccess } from '../inginious/access.ts';
+import { type CodeBlock, codeHtml, inlineCode, PLACE, putSourceBack } from './rst-code.ts';
+import { escapeHtml, showAmpersands } from './rst-source.ts';
+import { forgive, type Generate } from './rst-tolerance.ts';
+
+const ADMONITIONS = 'attention caution danger error hint important note tip warning admonition'.split(' ');
+/** The words that INGInious takes for colours, from Bootstrap. */
+const COLOURS = 'danger warning info success primary secondary light dark'.split(' ');
+
+export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): void {
+  const directive = (names: string[], generate: Generate<RstDirective>) => {
+    for (const name of names) compiler.directiveGenerators.set(name, { directives: [name], generate });
+  };
+  const role = (name: string, generate: Generate<RstInterpretedText>) =>
+    compiler.interpretedTextGenerators.set(name, { roles: [name], generate });
+  directive(['code', 'code-block', 'sourcecode'], codeBlock);
+  directive([PLACE.toLowerCase()], (state, node) => {
+    const block = blocks[Number(node.initContentText)];
+    if (block) state.writeText(codeHtml({ ...block, code: block.code || NO_CONTENT }));
+  });
+  directive(ADMONITIONS, admonition);
+  directive(['hidden-until'], hiddenUntil);
+  // ".. role:: java(code)" names a role for code; what other roles look like would be for a style sheet to say.
+  directive(['role', 'default-role'], (_, node) => {
+    const name = /^([\w-]+)\s*\(\s*code\s*\)/.exec(node.initContentText)?.[1];
+    if (name) role(name, (state, text) => state.writeText(inlineCode(text.textContent)));
+  });
+  // Written without line prefixes, which would change a pre element.
+  directive(['raw'], (state, node) => {
+    if (node.initContentText !== 'html') return;
+    state.writeText(`${showAmpersands(putSourceBack(node.rawBodyText, blocks))}\n`);
+  });
+  role('code', (state, node) => state.writeText(inlineCode(node.textContent)));
+  withFormulas(compiler);
+  compiler.nodeGenerators.set('InlineLiteral', {
+    nodeType: 'InlineLiteral',
+    generate: (state, node) => state.writeText(inlineCode(node.textContent)),
+  });
+  compiler.nodeGenerators.set('HyperlinkRef', { nodeType: 'HyperlinkRef', generate: reference });
+  compiler.nodeGenerators.set('LiteralBlock', {
+    nodeType: 'LiteralBlock',
+    generate: (state, node) =>
+      state.writeText(codeHtml({ code: putSourceBack(node.rawTextContent, blocks), language: '' })),
+  });
+  forgive(compiler);
+}
+
+/** The parser must know which directives keep their text as it is, and which have something on their first line. */
+export const parserOptions = {
+  directivesWithRawText: ['sourcecode'],
+  directivesWithInitContent: [PLACE, 'sourcecode', 'hidden-until', 'role', 'default-role'],
+};
+
+const NO_CONTENT = '[no content]';
+
+/** In tables, where blocks are not taken out. */
+const codeBlock: Generate<RstDirective> = (state, node) =>
+  state.writeText(codeHtml({ code: node.rawBodyText || NO_CONTENT, language: node.initContentText.trim() }));
+
+/** Colour from the argument or the class ("alert alert-danger"), title from :title: or the argument. */
+const admonition: Generate<RstDirective> = (state, node) => {
+  const argument = node.initContentText.trim();
+  const classes = (node.config?.getField('class') ?? '').split(/[\s-]+/);
+  const isColour = COLOURS.includes(argument.toLowerCase());
+  const colour = isColour ? argument.toLowerCase() : classes.find((word) => COLOURS.includes(word));
+  const kind = colour ?? (node.directive === 'admonition' ? 'note' : node.directive);
+  const title = node.config?.getField('title') ?? (isColour ? '' : argument);
+  state.writeText(`<div class="admonition ${kind}">\n`);
+  if (title) state.writeText(`<p class="admonition-title">${escapeHtml(title)}</p>\n`);
+  state.visitNodes(node.children);
+  state.writeText('</div>\n');
+};
+
+/** Programs print names like "last_"; only what leads somewhere is a link. */
+const reference: Generate<RstHyperlinkRef> = (state, node) => {
+  const url = state.resolveHyperlinkRefToUrl(node);
+  const isTarget = node.isEmbeded || url !== node.target || /^[a-z][a-z0-9+.-]*:/i.test(url);
+  const label = escapeHtml(node.label);
+  state.writeText(isTarget ? `<a href="${escapeHtml(url)}">${label}</a>` : `${label}_`);
+};
+
+const hiddenUntil: Generate<RstDirective> = (state, node) => {
+  const access = readAccess(node.initContentText);
+  if (access?.from && access.from <= Date.now()) state.visitNodes(node.children);
+};
+
+/** Formulas see the source's own ampersands, and those in a line are made like blocks: as MathML, without warnings. */
+function withFormulas(compiler: RstCompiler): void {
+  const block = compiler.directiveGenerators.get('math');
+  if (!block) return;
+  const display = (state: RstGeneratorState, node: RstNode, text: string): void =>
+    block.generate(state, Object.create(node, { rawBodyText: { value: showAmpersands(text) } }));
+  compiler.directiveGenerators.set('math', {
+    ...block,
+    generate: (state, node) => display(state, node, node.rawBodyText),
+  });
+  compiler.interpretedTextGenerators.set('math', {
+    roles: ['math'],
+    generate: (state, node) => {
+      const html = state.getChildrenText(() => display(state, node, node.rawTextContent));
+      const inner = html.replace(/^\s*<div[^>]*>\s*|\s*<\/div>\s*$/g, '').replace(' display="block"', '');
+      state.writeText(`<span class="formula">${inner}</span>`);
+    },
+  });
+}

@@ -1,0 +1,29 @@
+/** Keys that have no effect: tolerated, because real files have them, but told, because some are misspelt. */
+
+import { nearest } from '../../text/nearest.ts';
+import type { FileProblemReport } from '../task.ts';
+import type { Path, YamlFile } from './yaml-file.ts';
+
+/** More would not be read. */
+const MAX_NOTICES = 20;
+
+/** @param known every key that means something, or that old editors leave behind */
+export function unknownKeys(yaml: YamlFile, path: Path, known: readonly string[]): FileProblemReport[] {
+  const seen = new Set<string>();
+  const notices: FileProblemReport[] = [];
+  for (const key of yaml.keys(path)) {
+    if (notices.length === MAX_NOTICES) break;
+    const place = [...path, key];
+    const name = place.map(String).join('.').slice(0, 200);
+    if (seen.has(key))
+      notices.push(yaml.fault(place, `${name}: it is there more than once; the last counts`));
+    else if (!known.includes(key)) notices.push(yaml.fault(place, `${name}: ${unknown(key, known)}`));
+    seen.add(key);
+  }
+  return notices;
+}
+
+function unknown(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  return meant === null ? 'this key is not known and has no effect' : `not known; did you mean "${meant}"?`;
+}

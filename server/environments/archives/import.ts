@@ -1,0 +1,87 @@
+/** Takes an environment out of a file that another installation wrote. */
+
+import type { JobNews } from '../../jobs/port.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { type Announcement, readLabels } from '../discovery/labels.ts';
+import { whyRefused } from '../registries/policy.ts';
+import { parseReference, withTag } from '../registries/reference.ts';
+import type { SharingDeps } from '../registries/sharing-deps.ts';
+import { refuseTakenName } from '../registries/taken-names.ts';
+import type { Provenance } from './archive-format.ts';
+import { repackImageTar } from './image-tar.ts';
+import { openArchive, withImage } from './open-archive.ts';
+import type { SampleFiles } from './samples-files.ts';
+
+export type ImportRequest = {
+  file: string;
+  /** Another name for the image than it had; null: the same. */
+  tag: string | null;
+  /** Also what is no environment. */
+  any: boolean;
+  by: string | null;
+};
+
+export type Imported = {
+  image: string;
+  digest: string;
+  environment: Announcement | null;
+  provenance: Provenance;
+  samples: SampleFiles;
+};
+
+export async function importEnvironment(
+  deps: SharingDeps,
+  { file, tag, any, by }: ImportRequest,
+  news: JobNews,
+  stopped: AbortSignal,
+): Promise<Imported> {
+  news.progress({ step: 'checking the file', done: 0, total: null });
+  const { provenance, samples, image } = await openArchive(file, stopped);
+  const environment = readLabels(image.config.labels);
+  const name = await nameFor(deps, tag, provenance, environment);
+  if ((environment === null || environment.fault !== null) && !any) {
+    const why = environment?.fault ?? 'It is no environment: it has no label org.gradeport.grading.name.';
+    throw new GradeportError('conflict', `${file} is not taken. ${why} To get it all the same, add --any.`);
+  }
+  news.line(
+    `${name} from ${provenance.from ?? 'a build'}, exported ${provenance.at} by ${provenance.by ?? 'somebody'}`,
+  );
+  deps.announce(image.digest, { by, from: 'import' });
+  const total = provenance.parts.find((part) => part.name === 'image.tar')?.bytes ?? null;
+  const id = await withImage(file, stopped, (source) =>
+    deps.images.load(repackImageTar(counted(source, news, total)), stopped),
+  );
+  const held = await deps.images.inspect(id);
+  if (!held) throw new GradeportError('internal', `The engine loaded ${id}, and does not show it.`);
+  stopped.throwIfAborted();
+  await deps.engine.tag(held.id, name);
+  return { image: name, digest: held.id, environment, provenance, samples };
+}
+
+/** An archive could ask to be everybody's base: its name must be allowed, and not be another's. */
+async function nameFor(
+  { policy, images }: SharingDeps,
+  given: string | null,
+  provenance: Provenance,
+  environment: Announcement | null,
+): Promise<string> {
+  const reference = parseReference(given ?? provenance.image);
+  // The digest was checked: that is what a list that wants digests is for.
+  const refusal = whyRefused(reference, { ...policy, requireDigest: false });
+  if (refusal !== null) throw new GradeportError('denied', refusal);
+  const name = withTag(reference);
+  const next = 'Give the new one another name: --tag <name>';
+  // Whoever types a name means it; only another environment's is kept from them.
+  const isMeant = given !== null && environment === null;
+  if (!isMeant) refuseTakenName(name, await images.inspect(name), environment, next);
+  return name;
+}
+
+async function* counted(source: AsyncIterable<Uint8Array>, news: JobNews, total: number | null) {
+  let done = 0;
+  for await (const chunk of source) {
+    done += chunk.byteLength;
+    news.progress({ step: 'loading the image', done, total, unit: 'bytes' });
+    yield chunk;
+  }
+}

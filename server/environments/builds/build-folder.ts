@@ -1,0 +1,74 @@
+/** A folder with a Dockerfile, from its lint to its image: the same for the browser and the command line. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  BuildNews,
+  BuildOrder,
+  BuildStep,
+  BuiltImage,
+  Engine,
+  ImageSummary,
+} from '../../ports/engine.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import type { LintFacts, LintMessage } from './dockerfile/facts.ts';
+import { hasErrors, type Lint } from './dockerfile/lint.ts';
+
+/** What is told of a folder with more files than this is told without them. */
+const MAX_LISTED = 10_000;
+
+/** Paths of a folder's files, below it; null: too many to know. */
+export async function listFiles(folder: string): Promise<string[] | null> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  if (entries.length > MAX_LISTED) return null;
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
+
+/** By each name that an image has. */
+export const imagesByName = (images: readonly ImageSummary[]): LintFacts['images'] =>
+  new Map(images.flatMap(({ tags, labels }) => tags.map((tag) => [tag, labels] as const)));
+
+/** One line each, as compilers write them. */
+export const lintLines = (messages: readonly LintMessage[]): string[] =>
+  messages.map(({ line, severity, message }) => `Dockerfile:${line}: ${severity}: ${message}`);
+
+/**
+ * Fails with what its lint says, before anything is started; else with the engine's words and the line of the
+ * instruction that went wrong.
+ */
+export async function buildLinted(
+  engine: Pick<Engine, 'build'>,
+  lint: Lint,
+  order: BuildOrder,
+  news: BuildNews,
+): Promise<BuiltImage> {
+  if (hasErrors(lint)) {
+    const errors = lint.messages.filter(({ severity }) => severity === 'error');
+    // Not "usage": the command was right, what it was given is not.
+    throw new GradeportError('conflict', `${order.tag} was not built.\n${lintLines(errors).join('\n')}`);
+  }
+  let last: BuildStep | null = null;
+  try {
+    return await engine.build(order, {
+      line: news.line,
+      step(step) {
+        last = step;
+        news.step(step);
+      },
+    });
+  } catch (error) {
+    throw withLine(error, lint, last);
+  }
+}
+
+/** The builder counts instructions; people count lines. */
+function withLine(error: unknown, { dockerfile }: Lint, step: BuildStep | null): unknown {
+  const instruction = step && dockerfile.instructions[step.number - 1];
+  if (!(error instanceof GradeportError) || !instruction || error.code === 'unreachable') return error;
+  const { line, endLine, keyword } = instruction;
+  const where = line === endLine ? `line ${line}` : `lines ${line} to ${endLine}`;
+  return new GradeportError(error.code, `Dockerfile, ${where} (${keyword}): ${error.message}`, {
+    cause: error,
+  });
+}

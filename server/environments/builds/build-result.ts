@@ -1,0 +1,56 @@
+/** What a build came to, for people: what the image is, and what discovery makes of it. */
+import type { BuiltImage } from '../../ports/engine.ts';
+import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
+import type { CaseOutcome } from '../revisions/port.ts';
+import { countWrong, samplesText } from '../revisions/sample-test-sentences.ts';
+import type { BuildRecord } from './build-sources.ts';
+
+/** use: what it can do, or why it cannot grade, in a sentence */
+export type BuildOutcome = { what: string; use: string; canGrade: boolean };
+
+export function resultOf(
+  image: BuiltImage,
+  { name, image: tag }: BuildRecord,
+  found: Environment | null,
+): BuildOutcome {
+  const what = `Built ${tag}: ${Math.max(1, Math.round(image.size / 2 ** 20))} MiB in ${image.layers} layers.`;
+  if (!found) return { what, use: 'It is not in the list yet; look again in a moment.', canGrade: false };
+  const use = found.available ? `It can grade as "${name}" on ${found.reason}.` : found.reason;
+  return { what, use, canGrade: found.available };
+}
+
+export const sentenceOf = ({ what, use }: BuildOutcome): string => `${what} ${use}`;
+
+/** Before its samples ran, an image may wait for them: what they said takes the place of that. */
+export function testedSentence({ what, use, canGrade }: BuildOutcome, cases: readonly CaseOutcome[]): string {
+  const before = canGrade ? `${what} ${use}` : what;
+  if (cases.length === 0) return `${before} There was no sample to try.`;
+  const wrong = countWrong(cases);
+  if (wrong === 0) return `${before} ${allOf(cases.length)} came out as expected.`;
+  const change = `${wrong} of ${samplesText(cases.length)} did not come out as expected`;
+  return canGrade
+    ? `${before} ${change}: its page shows which.`
+    : `${before} It is held back: ${change}. The revision before it grades on; its page shows what changed.`;
+}
+
+const allOf = (count: number): string => (count === 1 ? 'Its sample' : `All ${samplesText(count)}`);
+
+/** Waits until discovery has it; null: it took too long. */
+export function seen(
+  environments: Pick<EnvironmentCatalogue, 'list' | 'onChange'>,
+  digest: string,
+  mostMs: number,
+): Promise<Environment | null> {
+  return new Promise((resolve) => {
+    const look = (isLate: boolean): void => {
+      const found = environments.list().find((one) => one.digest === digest) ?? null;
+      if (!found && !isLate) return;
+      stop();
+      clearTimeout(timer);
+      resolve(found);
+    };
+    const timer = setTimeout(() => look(true), mostMs);
+    const stop = environments.onChange(() => look(false));
+    look(false);
+  });
+}

@@ -1,0 +1,98 @@
+/** Builds the environments that come with Gradeport, where they are missing or their Dockerfile changed. */
+import { createHash } from 'node:crypto';
+import type { Engine } from '../../ports/engine.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { PREFIX, type Recipe, readRecipes, withBases } from './recipes.ts';
+
+/** Tells which recipe an image was built from; the recipe of its base is part of it. */
+export const RECIPE_LABEL = 'org.gradeport.recipe';
+export const ROOT_IMAGE = 'gradeport/debian:12';
+
+/** What the demo course needs: a first start builds no more, so that it takes two minutes. */
+export const DEMO_ENVIRONMENTS: readonly string[] = ['default', 'c', 'java', 'sandbox-root'];
+
+/** @property state stale: there, but from another Dockerfile or another base */
+export type Planned = {
+  recipe: Recipe;
+  image: string;
+  whole: string;
+  state: 'missing' | 'stale' | 'current';
+};
+
+/** @param wanted null: all of the folder */
+export async function planShipped(
+  engine: Pick<Engine, 'images'>,
+  folder: string,
+  wanted: readonly string[] | null,
+): Promise<Planned[]> {
+  const recipes = await readRecipes(folder);
+  const images = await engine.images();
+  const root = images.find(({ tags }) => tags.includes(ROOT_IMAGE))?.id ?? '';
+  const hashes = new Map<string, string>();
+  return withBases(recipes, wanted ?? recipes.map(({ name }) => name)).map((recipe) => {
+    const image = `${PREFIX}${recipe.name}`;
+    const whole = createHash('sha256')
+      .update(recipe.hash)
+      .update(hashes.get(recipe.base) ?? root)
+      .digest('hex');
+    hashes.set(image, whole);
+    const present = images.find(({ tags }) => tags.includes(`${image}:latest`));
+    const state = !present ? 'missing' : present.labels[RECIPE_LABEL] === whole ? 'current' : 'stale';
+    return { recipe, image: `${image}:latest`, whole, state };
+  });
+}
+
+/** Told of every line of every build; at and of count the images of this request. */
+export type OnBuildLine = (name: string, line: string, at: number, of: number) => void;
+
+/**
+ * One that fails holds up only those built on it; its error is thrown once all others are done.
+ * @returns the names that were built; the others were there already.
+ */
+export async function buildShippedEnvironments(
+  engine: Pick<Engine, 'images' | 'build'>,
+  folder: string,
+  onLine: OnBuildLine,
+  wanted: readonly string[] | null = DEMO_ENVIRONMENTS,
+): Promise<string[]> {
+  const todo = (await planShipped(engine, folder, wanted)).filter(({ state }) => state !== 'current');
+  if (todo.length > 0) await requireRoot(engine);
+  const failed = new Map<string, unknown>();
+  for (const [index, { recipe, image, whole }] of todo.entries()) {
+    if (failed.has(recipe.base)) {
+      failed.set(nameOf(recipe), failed.get(recipe.base));
+      continue;
+    }
+    const news = {
+      line: (line: string) => onLine(recipe.name, line, index + 1, todo.length),
+      step: () => {},
+    };
+    // Our own recipes: they install Debian's packages, and nobody else writes them.
+    const ours = { labels: { [RECIPE_LABEL]: whole }, network: true, limits: null };
+    await engine
+      .build({ folder: recipe.folder, tag: image, ...ours }, news)
+      .catch((error: unknown) => failed.set(nameOf(recipe), error));
+  }
+  if (failed.size > 0) throw togetherOf(failed);
+  return todo.map(({ recipe }) => recipe.name);
+}
+
+const nameOf = ({ name }: Recipe): string => PREFIX + name;
+
+/** Each reason once, with the images that it cost; one of the engine's own keeps its code (unreachable, no space). */
+function togetherOf(failed: ReadonlyMap<string, unknown>): Error {
+  const reasons = [...new Set(failed.values())];
+  const [first] = reasons;
+  const words = reasons.map((error) => (error instanceof Error ? error.message : String(error)));
+  const sentence = `Not built: ${[...failed.keys()].join(', ')}.\n${words.join('\n')}`;
+  const code = first instanceof GradeportError ? first.code : 'internal';
+  return new GradeportError(code, sentence, { cause: first });
+}
+
+async function requireRoot(engine: Pick<Engine, 'images'>): Promise<void> {
+  if ((await engine.images()).some(({ tags }) => tags.includes(ROOT_IMAGE))) return;
+  throw new GradeportError(
+    'not-found',
+    `The image ${ROOT_IMAGE}, which all of these are built on, is missing. "npm start -- --setup-only" makes it.`,
+  );
+}

@@ -1,0 +1,79 @@
+/** Whose a name is, when somebody wants to build it. */
+
+import { whyNoMoreJobs } from '../../jobs/job-quota.ts';
+import type { Jobs } from '../../jobs/port.ts';
+import { type Actor, can } from '../../rules/access.ts';
+import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
+import { type Announcement, readLabels } from '../discovery/labels.ts';
+import { isKeptName } from '../revisions/revision-tags.ts';
+import type { BuildSources } from './build-sources.ts';
+import type { LintFacts } from './dockerfile/facts.ts';
+import { localImage } from './local-image-name.ts';
+
+export type BuildNamesDeps = {
+  environments: Pick<EnvironmentCatalogue, 'list'>;
+  sources: Pick<BuildSources, 'list'>;
+  jobs: Pick<Jobs, 'list'>;
+};
+
+export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps) {
+  const building = new Set<{ name: string; by: string }>();
+
+  /**
+   * What they built, or an older one of it that only we have a name for. Whoever built a name once does not own what an
+   * operator brought under it since.
+   */
+  async function isOwn(actor: Actor, { name, digest, image }: Environment): Promise<boolean> {
+    const records = await sources.list(name);
+    const last = records.find(({ state }) => state === 'built');
+    if (last?.owner !== actor.name) return false;
+    return isKeptName(image) || records.some((record) => record.digest === digest);
+  }
+
+  /**
+   * A teacher's image takes no name that grades for others; and nobody's takes that of a base or of another
+   * environment in the engine, whose folder was called so: what is built on it would be something else from then on.
+   * @param images null: nobody could be asked
+   * @returns why not, in a sentence; null: it may
+   */
+  async function refusalOf(
+    actor: Actor,
+    { name, aliases }: Pick<Announcement, 'name' | 'aliases'>,
+    images: LintFacts['images'],
+  ): Promise<string | null> {
+    const held = images?.get(`${localImage(name)}:latest`);
+    if (held !== undefined && readLabels(held)?.name !== name)
+      return `Its image would be called ${localImage(name)}, and another image is already. Choose another name.`;
+    if (can(actor, 'operate', null)) return null;
+    for (const wanted of [name, ...aliases]) {
+      const holders = environments
+        .list()
+        .filter((one) => one.name === wanted || one.aliases.includes(wanted));
+      for (const holder of holders) {
+        if (await isOwn(actor, holder)) continue;
+        const wish =
+          wanted === name
+            ? 'Choose another name, or ask an operator.'
+            : 'Aliases are inherited, too: give it its own, or none with org.gradeport.grading.aliases="".';
+        return `"${wanted}" is an environment here that you did not build. ${wish}`;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Until it is released, nobody else builds this name: two who did so at the same time would both be right, and one
+   * of them surprised. @returns why it cannot be taken now, in a sentence
+   */
+  function take(actor: Actor, name: string): { release(): void } | string {
+    const other = [...building].find((one) => one.name === name && one.by !== actor.name);
+    if (other) return `Somebody else is building "${name}" now: wait, or choose another name.`;
+    const tooMany = whyNoMoreJobs(jobs, actor);
+    if (tooMany !== null) return tooMany;
+    const claim = { name, by: actor.name };
+    building.add(claim);
+    return { release: () => void building.delete(claim) };
+  }
+
+  return { refusalOf, take };
+}

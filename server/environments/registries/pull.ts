@@ -1,0 +1,112 @@
+/** Gets an image from a registry: looked at first, pulled by the digest that was looked at, then given its name. */
+
+import type { JobNews } from '../../jobs/port.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import type { RevisionOrigin } from '../revisions/port.ts';
+import { followLayers } from './layer-progress.ts';
+import { ask, describe, type Looked } from './look-at-image.ts';
+import { type Reference, withDigest, withTag } from './reference.ts';
+import { loginFor, type SharingDeps } from './sharing-deps.ts';
+import { refuseTakenName } from './taken-names.ts';
+
+export type PullRequest = {
+  reference: string;
+  /** Also what is no environment, to build on. */
+  any: boolean;
+  by: string | null;
+  /** How the history calls it. */
+  from?: Extract<RevisionOrigin, 'pull' | 'update'>;
+  /** What a person looked at; another one is refused. */
+  expected?: string | null;
+};
+
+export type Pulled = Looked & {
+  /** The name that it has in the engine. */
+  image: string;
+  /** false: it was here already. */
+  changed: boolean;
+};
+
+/** Fails with a sentence. Whatever was downloaded before it failed is kept by the engine for the next time. */
+export async function pull(
+  deps: SharingDeps,
+  { reference: text, any, by, from = 'pull', expected = null }: PullRequest,
+  news: JobNews,
+  stopped: AbortSignal,
+): Promise<Pulled> {
+  news.progress({ step: 'asking the registry', done: 0, total: null });
+  const { reference, remote } = await ask(deps, text, stopped);
+  const looked = await describe(deps, reference, remote);
+  refuse(looked, any, expected);
+  const image = nameFor(reference, remote.digest);
+  if (!any) refuseTakenName(image, await deps.images.inspect(image), looked.environment, ANYWAY);
+  for (const line of whatItIs(looked)) news.line(line);
+  // Before the engine says that it is there, so that the history knows who brought it.
+  deps.announce(remote.id, { by, from });
+  const source = withDigest(reference, remote.digest);
+  const onNews = followLayers(news, 'downloading', remote.layers);
+  await deps.images.pull(source, await loginFor(deps, reference.host), onNews, stopped);
+  const held = await deps.images.inspect(source);
+  if (!held) throw new GradeportError('internal', `The engine pulled ${source}, and does not show it.`);
+  stopped.throwIfAborted();
+  await deps.engine.tag(held.id, image);
+  return { ...looked, image, changed: !looked.here };
+}
+
+const ANYWAY = 'Remove that one first, or add --any if the new one should have its name.';
+
+function refuse(
+  { environment, reference, reason, digest }: Looked,
+  any: boolean,
+  expected: string | null,
+): void {
+  if (expected !== null && expected !== digest) {
+    throw new GradeportError(
+      'conflict',
+      `${reference} has changed since you looked at it. Look again, then pull.`,
+    );
+  }
+  if (environment === null && !any) {
+    throw new GradeportError(
+      'conflict',
+      `${reference} is not pulled. ${reason} To get it all the same: gradeport env pull --any ${reference}`,
+    );
+  }
+  if (environment !== null && environment.fault !== null && !any) {
+    throw new GradeportError(
+      'conflict',
+      `${reference} is not pulled: it could not grade. ${environment.fault}`,
+    );
+  }
+}
+
+/** A name that is never moved, for what was asked for by digest alone: "…:pinned-0123456789ab". */
+const PINNED = 'pinned-';
+const PINNED_DIGITS = 12;
+export const isPinnedTag = (tag: string): boolean => /^pinned-[0-9a-f]{12}$/.test(tag);
+
+function nameFor(reference: Reference, digest: string): string {
+  if (reference.tag !== null || reference.digest === null) return withTag(reference);
+  // Without any name "docker image prune" would take it away.
+  return withTag({ ...reference, tag: PINNED + digest.replace('sha256:', '').slice(0, PINNED_DIGITS) });
+}
+
+/** For the log of a job and for the terminal. */
+function whatItIs({ environment, reference, pinned, runtime, reason }: Looked): string[] {
+  const lines = [`${reference} is ${pinned}`];
+  if (environment === null) return [...lines, reason];
+  const needs = [environment.needRoot && 'root', environment.needGpu && 'a GPU']
+    .filter(Boolean)
+    .join(' and ');
+  lines.push(`environment "${environment.name}": ${environment.title}`);
+  if (needs !== '') lines.push(`needs ${needs}`);
+  lines.push(runtime === null ? `cannot be used here: ${reason}` : `runs on ${reason}`);
+  return lines;
+}
+
+export const pulledSentence = ({ image, environment, runtime, reason, changed }: Pulled): string => {
+  const got = changed ? `${image} is here now` : `${image} was here already`;
+  if (environment === null) return `${got}. It is no environment; images can be built on it.`;
+  if (runtime === null) return `${got}, but it cannot be used: ${reason}`;
+  return `${got} and announces "${environment.name}".`;
+};

@@ -1,0 +1,30 @@
+/** What the verbs on images need; all-in-one.ts and the commands put it together. */
+
+import type { Engine } from '../../ports/engine.ts';
+import type { EngineImages, RegistryLogin } from '../../ports/images.ts';
+import type { Environment } from '../discovery/environment.ts';
+import type { RuntimeTable } from '../discovery/runtimes.ts';
+import type { Revisions } from '../revisions/port.ts';
+import type { RegistryClient } from './client/client.ts';
+import type { Credentials } from './credentials.ts';
+import type { ImagePolicy } from './policy.ts';
+
+export type SharingDeps = {
+  engine: Pick<Engine, 'info' | 'images' | 'tag' | 'untag'>;
+  images: EngineImages;
+  registry: RegistryClient;
+  credentials: Pick<Credentials, 'login'>;
+  policy: ImagePolicy;
+  table: RuntimeTable;
+  /** By grading name or alias. */
+  find: (name: string) => Promise<Environment | null>;
+  announce: Revisions['announce'];
+};
+
+export async function loginFor(
+  { credentials }: Pick<SharingDeps, 'credentials'>,
+  host: string,
+): Promise<RegistryLogin | null> {
+  const login = await credentials.login(host);
+  return login && { host, ...login };
+}

@@ -1,0 +1,23 @@
+/** Whether an image may have a name that an image here has already. Pure. */
+
+import type { ImageDetails } from '../../ports/images.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { type Announcement, readLabels } from '../discovery/labels.ts';
+
+/**
+ * A new image of the same environment may: it is a new revision. Another environment, or a base, may not: whatever is
+ * built on that name, or graded by it, would be something else from then on.
+ * @param next what you do to have it all the same
+ */
+export function refuseTakenName(
+  name: string,
+  held: Pick<ImageDetails, 'labels'> | null,
+  newcomer: Announcement | null,
+  next: string,
+): void {
+  if (held === null) return;
+  const holder = readLabels(held.labels)?.name ?? null;
+  if (newcomer !== null && holder === newcomer.name) return;
+  const what = holder === null ? 'no environment' : `the environment "${holder}"`;
+  throw new GradeportError('conflict', `${name} is another image here already: ${what}. ${next}`);
+}

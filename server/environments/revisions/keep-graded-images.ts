@@ -1,0 +1,41 @@
+/** Gives images that graded a run a name of our own, so that their grades can be reproduced. Never holds up a run. */
+import type { GradedBy } from '../../model/collections.ts';
+import type { Store } from '../../ports/store.ts';
+import type { History } from './history.ts';
+import type { Stock } from './reconcile-images.ts';
+
+type UsedDeps = {
+  store: Pick<Store, 'runs'>;
+  history: Pick<History, 'state'>;
+  stock: Pick<Stock, 'keep'>;
+  failed(error: unknown): void;
+};
+
+export function createUsed({ store, history, stock, failed }: UsedDeps) {
+  const kept = new Set<string>();
+  const keeping = new Set<Promise<unknown>>();
+
+  function saw({ name, digest }: Pick<GradedBy, 'name' | 'digest'>): void {
+    if (digest === null || kept.has(digest)) return;
+    kept.add(digest);
+    const work = stock
+      .keep({ name, digest })
+      .catch(failed)
+      .finally(() => keeping.delete(work));
+    keeping.add(work);
+  }
+
+  return {
+    saw,
+    /** Those of earlier processes, which may have died before they got the name. */
+    async begin(): Promise<void> {
+      const here = history.state().revisions.filter(({ presence }) => presence === 'named');
+      const digests = here.map(({ digest }) => digest);
+      const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
+      for (const revision of here) if (runs.has(revision.digest)) saw(revision);
+    },
+    close: async (): Promise<void> => {
+      await Promise.all(keeping);
+    },
+  };
+}

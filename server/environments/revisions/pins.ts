@@ -1,0 +1,48 @@
+/** Tasks that one revision grades, whatever becomes current. */
+import type { StoredRevision } from '../../model/collections.ts';
+import type { Store } from '../../ports/store.ts';
+import type { Environment } from '../discovery/environment.ts';
+import { findRevision } from './find-revision.ts';
+import type { History } from './history.ts';
+import type { Revision, Revisions } from './port.ts';
+import type { Stock } from './reconcile-images.ts';
+import { taskKey } from './which-revision-grades.ts';
+
+type PinDeps = {
+  store: Pick<Store, 'pins'>;
+  history: History;
+  stock: Pick<Stock, 'keep'>;
+  of(name: string): Promise<{ name: string; own: StoredRevision[] }>;
+  currentOf(name: string): string | undefined;
+  /** Fails when it is not in the engine. */
+  imageOf(revision: StoredRevision): Promise<Environment>;
+  described(name: string, digest: string): Promise<Revision>;
+  changed(name: string): Promise<void>;
+};
+
+export function createPins(deps: PinDeps): Pick<Revisions, 'pin' | 'unpin'> {
+  const { store, history, stock } = deps;
+  return {
+    async pin({ course, task, environment }, given, by) {
+      const { name, own } = await deps.of(environment);
+      const revision = findRevision(own, name, given ?? deps.currentOf(name) ?? '');
+      await deps.imageOf(revision);
+      await stock.keep(revision);
+      const { digest } = revision;
+      const id = taskKey({ course, id: task });
+      const about = { name, digest, by, at: history.now() };
+      if (!(await store.pins.update({ id }, { $set: about }))) {
+        await store.pins.insert({ id, course, task, ...about });
+      }
+      await deps.changed(name);
+      return deps.described(name, digest);
+    },
+    async unpin({ course, task }) {
+      const id = taskKey({ course, id: task });
+      const pin = await store.pins.get(id);
+      await store.pins.remove({ id });
+      if (pin) await deps.changed(pin.name);
+      return pin !== null;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/** Throws away images of revisions that nothing needs: by taking our own name from them, never a name of people's. */
+
+import type { StoredRevision } from '../../model/collections.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { Store } from '../../ports/store.ts';
+import type { LiveCatalogue } from '../catalogue.ts';
+import type { History } from './history.ts';
+import type { PrunePlan, Revisions } from './port.ts';
+import type { Stock } from './reconcile-images.ts';
+import { sharedName } from './revision-tags.ts';
+import { stateOf } from './which-revision-grades.ts';
+
+type PruneDeps = {
+  store: Pick<Store, 'runs'>;
+  engine: Pick<Engine, 'images'>;
+  stock: Pick<Stock, 'letGo'>;
+  history: History;
+  environments: Pick<LiveCatalogue, 'revision'>;
+  currentOf(name: string): string | undefined;
+  changed(name: string): Promise<void>;
+};
+
+/** @property names every reference in the engine */
+type Known = { runs: number; graded: boolean; names: ReadonlySet<string> };
+
+export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
+  const { store, engine, stock, history, environments, currentOf } = deps;
+
+  function whyKept(revision: StoredRevision, { runs, graded, names }: Known): string | null {
+    const { name, digest } = revision;
+    const state = stateOf(revision, currentOf(name));
+    if (state === 'current') return 'It grades.';
+    const pin = [...history.state().pins.values()].find((one) => one.name === name && one.digest === digest);
+    if (pin) return `Task ${pin.id} is pinned to it.`;
+    if (state === 'staged') return 'It waits for its samples, or for somebody to promote it.';
+    if (runs > 0 && !graded)
+      return `It graded ${runs} stored ${runs === 1 ? 'run' : 'runs'}; --graded throws it away all the same.`;
+    if (revision.presence === 'named')
+      return `It is called ${revision.image}: "docker rmi ${revision.image}" removes it.`;
+    const shared = sharedName(name, digest);
+    if (names.has(shared))
+      return `An older Gradeport called it ${shared}, by which another installation here may keep it: "docker rmi ${shared}" where none does.`;
+    return null;
+  }
+
+  async function prunePlan(graded: boolean): Promise<PrunePlan[]> {
+    const { revisions } = await history.reload();
+    const here = revisions.filter(({ digest }) => environments.revision(digest) !== null);
+    const digests = here.map(({ digest }) => digest);
+    const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
+    const names = new Set((await engine.images()).flatMap(({ tags }) => tags));
+    return here.map((one) => {
+      const why = whyKept(one, { runs: runs.get(one.digest) ?? 0, graded, names });
+      const { name, digest, image } = one;
+      return { name, digest, image, remove: why === null, reason: why ?? 'Nothing needs it.' };
+    });
+  }
+
+  return {
+    prunePlan,
+    async prune(graded) {
+      // Asked anew: what somebody promoted or pinned since the plan was shown stays.
+      const unneeded = (await prunePlan(graded)).filter(({ remove }) => remove);
+      for (const { name, digest } of unneeded) {
+        // First the word, then the deed: a look in between would give the name again.
+        await history.change({ name, digest }, { presence: 'gone' });
+        await stock.letGo({ name, digest });
+      }
+      for (const name of new Set(unneeded.map((one) => one.name))) await deps.changed(name);
+      return unneeded;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** Runs the samples of a revision, keeps what came of them, and promotes what came out as expected. */
+
+import type { JobNews } from '../../jobs/port.ts';
+import type { StoredRevision } from '../../model/collections.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import type { LiveCatalogue } from '../catalogue.ts';
+import type { Environment } from '../discovery/environment.ts';
+import { findRevision } from './find-revision.ts';
+import type { History } from './history.ts';
+import type { CaseOutcome, RevisionTest } from './port.ts';
+import type { RevisionLookup } from './revision-lookup.ts';
+import { countWrong, testSentence } from './sample-test-sentences.ts';
+
+export type SampleRequest = {
+  /** The image whose samples run, and on which those of the tasks do. */
+  candidate: Environment;
+  /** The one that grades now; null: the candidate itself, or none. */
+  current: Environment | null;
+  stopped: AbortSignal;
+  news: JobNews | null;
+};
+/** Fails when it could not be found out: engine away, stopped. */
+export type SampleRunner = (request: SampleRequest) => Promise<CaseOutcome[]>;
+
+export type TestDeps = {
+  lookup: RevisionLookup;
+  history: History;
+  environments: Pick<LiveCatalogue, 'revision'>;
+  run: SampleRunner;
+  changed(name: string): Promise<void>;
+  /** Makes it current if nothing came after it. */
+  promoteNext(name: string, id: string, why: string): Promise<void>;
+  promote: 'when-tested' | 'by-hand';
+};
+
+/** What is kept of a test: a hostile task may print what it likes. */
+const MAX_CASES = 2000;
+const MAX_DIFFERENCES = 20;
+const MAX_TEXT = 1000;
+
+const bounded = (cases: readonly CaseOutcome[]): CaseOutcome[] =>
+  cases.slice(0, MAX_CASES).map((one) => ({
+    ...one,
+    sample: one.sample.slice(0, MAX_TEXT),
+    differences: one.differences.slice(0, MAX_DIFFERENCES).map((text) => text.slice(0, MAX_TEXT)),
+  }));
+
+export function createTests({ lookup, history, environments, ...deps }: TestDeps) {
+  const { of, usable, currentOf } = lookup;
+  const testing = new Map<string, { work: Promise<RevisionTest>; stopped: AbortSignal }>();
+
+  /**
+   * Who asks for a test that runs already waits for that one: it is the same image and the same samples. If whoever
+   * began it stops it, the next one begins anew.
+   */
+  async function test(
+    given: string,
+    digest: string,
+    stopped = new AbortController().signal,
+    news?: JobNews,
+  ): Promise<RevisionTest> {
+    const { name, own } = await of(given);
+    const revision = findRevision(own, name, digest);
+    const running = testing.get(revision.id);
+    if (running) {
+      const work = running.work.catch((error: unknown) => {
+        if (stopped.aborted || !running.stopped.aborted) throw error;
+        return test(given, digest, stopped, news);
+      });
+      return untilStopped(work, stopped);
+    }
+    const work = runTest(revision, stopped, news ?? null).finally(() => testing.delete(revision.id));
+    testing.set(revision.id, { work, stopped });
+    return work;
+  }
+
+  async function runTest(
+    revision: StoredRevision,
+    stopped: AbortSignal,
+    news: JobNews | null,
+  ): Promise<RevisionTest> {
+    const { name } = revision;
+    const candidate = await usable(revision);
+    const grading = currentOf(name);
+    const current =
+      grading === undefined || grading === candidate.digest ? null : environments.revision(grading);
+    const cases = bounded(await deps.run({ candidate, current, stopped, news }));
+    const passed = countWrong(cases) === 0;
+    const outcome = { at: history.now(), runtime: candidate.runtime ?? '', passed, cases };
+    await history.change(revision, { test: outcome, stage: passed ? 'staged' : 'held' });
+    await deps.changed(name);
+    if (passed && deps.promote === 'when-tested')
+      await deps.promoteNext(name, revision.id, testSentence(cases));
+    return outcome;
+  }
+
+  return { test };
+}
+
+/** Only stops waiting: the work is somebody else's. */
+function untilStopped<T>(work: Promise<T>, stopped: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new GradeportError('conflict', 'The test was stopped.'));
+    if (stopped.aborted) giveUp();
+    stopped.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => stopped.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,0 +1,88 @@
+/** What can be done with the revisions of an environment: the same for pages, API and command line. */
+import type { Engine } from '../../ports/engine.ts';
+import type { Store } from '../../ports/store.ts';
+import type { LiveCatalogue } from '../catalogue.ts';
+import type { History } from './history.ts';
+import { createPins } from './pins.ts';
+import type { Revisions } from './port.ts';
+import { createPromotions } from './promotions.ts';
+import { createPrune } from './prune.ts';
+import type { Origin, Stock } from './reconcile-images.ts';
+import { createLookup } from './revision-lookup.ts';
+import { createTests, type SampleRunner } from './revision-tests.ts';
+
+export type RevisionsDeps = {
+  store: Pick<Store, 'revisions' | 'currents' | 'pins' | 'runs'>;
+  engine: Pick<Engine, 'images'>;
+  history: History;
+  stock: Pick<Stock, 'keep' | 'letGo'>;
+  origins: Map<string, Origin>;
+  environments: Pick<LiveCatalogue, 'find' | 'revision' | 'refresh'>;
+  run: SampleRunner;
+  promote: 'when-tested' | 'by-hand';
+  failed(error: unknown): void;
+};
+
+export type RevisionsService = Revisions & {
+  /** Another process may have changed something: everything is looked at anew. */
+  reload(): Promise<void>;
+  /** Settles once what was announced is stored. */
+  close(): Promise<void>;
+};
+
+export function createRevisions(deps: RevisionsDeps): RevisionsService {
+  const { store, history, origins, environments, failed } = deps;
+  const listeners = new Set<(name: string) => void>();
+  const announcing = new Set<Promise<void>>();
+
+  /** Everybody sees it before the verb returns. */
+  async function changed(name: string): Promise<void> {
+    await history.reload();
+    await environments.refresh();
+    for (const listener of listeners) listener(name);
+  }
+
+  async function reload(): Promise<void> {
+    const before = JSON.stringify(history.state().revisions);
+    const { revisions } = await history.reload();
+    await environments.refresh();
+    if (JSON.stringify(revisions) === before) return;
+    for (const name of new Set(revisions.map((one) => one.name)))
+      for (const listener of listeners) listener(name);
+  }
+
+  function announce(digest: string, about: Origin, sinceMs?: number): void {
+    origins.set(digest, about);
+    if (sinceMs === undefined) return;
+    const since = new Date(sinceMs).toISOString();
+    const stored = store.revisions
+      .updateMany({ digest, at: { $gte: since } }, { $set: { by: about.by, from: about.from } })
+      .then(() => {}, failed)
+      .finally(() => announcing.delete(stored));
+    announcing.add(stored);
+  }
+
+  const lookup = createLookup(deps);
+  const parts = { ...deps, ...lookup, lookup, changed };
+  const { promoteNext, ...promotions } = createPromotions(parts);
+  return {
+    list: async (given) => {
+      const { own } = await lookup.of(given);
+      return (await lookup.describe(own)).reverse();
+    },
+    runs: lookup.runs,
+    reload,
+    announce,
+    ...createTests({ ...parts, promoteNext }),
+    ...promotions,
+    ...createPins(parts),
+    ...createPrune(parts),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      await Promise.all(announcing);
+    },
+  };
+}

@@ -1,0 +1,141 @@
+/** What the history of an environment says about who grades. Pure: history and images in, words out. */
+import type { Pin, StoredRevision } from '../../model/collections.ts';
+import type { Environment, TaskName, TestSummary } from '../discovery/environment.ts';
+import type { Announced } from '../discovery/environments-of-images.ts';
+import type { RevisionState } from './port.ts';
+import { shortDigest } from './revision-tags.ts';
+import { countWrong } from './sample-test-sentences.ts';
+
+export type HistoryState = {
+  /** In the order of their coming. */
+  revisions: readonly StoredRevision[];
+  /** Grading name → digest and how often it changed. */
+  currents: ReadonlyMap<string, { digest: string; serial: number }>;
+  /** By taskKey. */
+  pins: ReadonlyMap<string, Pin>;
+};
+
+type WhyNot = { revision: NonNullable<Environment['revision']>; reason: string };
+
+type Named = Pick<Environment, 'name' | 'digest'>;
+
+export type Decisions = {
+  /** Whether the history decides who grades under this name; else the newest image does. */
+  knows(name: string): boolean;
+  grades(environment: Named): boolean;
+  /** With what its samples said, and the update that waits. */
+  described(winner: Environment): Environment;
+  /** What it is and why it does not grade; null: the history does not know it. */
+  whyNot(loser: Environment, winner: Environment | null): WhyNot | null;
+  pinOf(task: TaskName): Pin | null;
+  /** The digests of all pins. */
+  pinned(): string[];
+};
+
+/** Without a data folder nobody decided anything. */
+export const NO_HISTORY: Decisions = {
+  knows: () => false,
+  grades: () => false,
+  described: (winner) => winner,
+  whyNot: () => null,
+  pinOf: () => null,
+  pinned: () => [],
+};
+
+export const taskKey = ({ course, id }: TaskName): string => `${course}/${id}`;
+export const revisionId = ({ name, digest }: Named): string => `${name}@${digest}`;
+
+export function stateOf(revision: StoredRevision, current: string | undefined): RevisionState {
+  if (revision.digest === current) return 'current';
+  return revision.promotedAt === null ? revision.stage : 'retired';
+}
+
+export const summaryOf = (test: StoredRevision['test']): TestSummary | null =>
+  test && {
+    at: test.at,
+    runtime: test.runtime,
+    passed: test.passed,
+    cases: test.cases.length,
+    failed: countWrong(test.cases),
+  };
+
+/**
+ * Who grades under a name: the current one while its image is there; else the newest usable one that is not held, set
+ * aside or taken away by people. null: nobody may; undefined: the history has no word, the newest usable image grades.
+ * @param announced all images of the name, the newest first
+ */
+export function chooseCurrent(
+  revisions: readonly StoredRevision[],
+  current: string | undefined,
+  announced: readonly Announced[],
+): string | null | undefined {
+  if (revisions.length === 0) return undefined;
+  const known = new Map(revisions.map((one) => [one.digest, one]));
+  const there = announced.map(({ environment }) => environment);
+  const isThere = there.some(({ digest }) => digest === current);
+  if (current !== undefined && isThere && known.get(current)?.presence !== 'removed') return current;
+  const usable = there.filter(({ runtime }) => runtime !== null);
+  const next = usable.find(({ digest }) => {
+    const one = known.get(digest);
+    const isBarred = one && (one.setAside || one.presence === 'removed' || stateOf(one, current) === 'held');
+    return !isBarred;
+  });
+  if (next) return next.digest;
+  return usable.length > 0 ? null : undefined;
+}
+
+export function decisionsFrom(history: HistoryState, announced: readonly Announced[]): Decisions {
+  const images = Map.groupBy(announced, ({ environment }) => environment.name);
+  const revisions = Map.groupBy(history.revisions, ({ name }) => name);
+  const chosen = new Map(
+    [...images].map(([name, all]) => [
+      name,
+      chooseCurrent(revisions.get(name) ?? [], history.currents.get(name)?.digest, all),
+    ]),
+  );
+  const find = ({ name, digest }: Named) => revisions.get(name)?.find((one) => one.digest === digest);
+  return {
+    knows: (name) => chosen.get(name) !== undefined,
+    grades: ({ name, digest }) => chosen.get(name) === digest,
+    described: (winner) => ({
+      ...winner,
+      tested: summaryOf(find(winner)?.test ?? null),
+      update: updateOf(winner, revisions.get(winner.name) ?? [], images.get(winner.name) ?? []),
+    }),
+    whyNot(loser, winner) {
+      const revision = find(loser);
+      if (!revision) return null;
+      const state = revision.promotedAt === null ? revision.stage : 'retired';
+      return { revision: state, reason: whyNot(revision, state, winner) };
+    },
+    pinOf: (task) => history.pins.get(taskKey(task)) ?? null,
+    pinned: () => [...history.pins.values()].map(({ digest }) => digest),
+  };
+}
+
+/** The last to come that never graded, if it came after the one that grades. */
+function updateOf(
+  winner: Environment,
+  revisions: readonly StoredRevision[],
+  announced: readonly Announced[],
+): NonNullable<Environment['update']> | null {
+  const there = new Set(announced.map(({ environment }) => environment.digest));
+  const own = revisions.find(({ digest }) => digest === winner.digest);
+  const last = revisions.findLast(
+    (one) => one.promotedAt === null && there.has(one.digest) && own !== undefined && one.at > own.at,
+  );
+  return last
+    ? { digest: last.digest, image: last.image, state: last.stage, tested: summaryOf(last.test) }
+    : null;
+}
+
+function whyNot(revision: StoredRevision, state: WhyNot['revision'], winner: Environment | null): string {
+  const { name, digest, setAside } = revision;
+  const who = winner ? `${shortDigest(winner.digest)} grades` : 'nothing grades';
+  const promote = `gradeport env promote ${name} ${shortDigest(digest)}`;
+  if (state === 'held')
+    return `Its samples did not come out as expected, so ${who}. To have it grade all the same: "${promote} --force".`;
+  if (state === 'staged') return `Its samples come first: until then ${who}. By hand: "${promote}".`;
+  const what = setAside ? 'Somebody rolled back from it' : 'It graded before';
+  return `${what}; now ${who}. "gradeport env rollback ${name} ${shortDigest(digest)}" brings it back.`;
+}

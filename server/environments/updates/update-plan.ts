@@ -1,0 +1,99 @@
+/** What an update does, in which order, and why: bases before what is built on them. Pure. */
+
+import type { JobWork } from '../../jobs/port.ts';
+import { GradeportError } from '../../rules/errors.ts';
+
+/** pull: from its registry. tag: only a name moves. rebuild: from the Dockerfile that we have. none: we cannot. */
+export type UpdateHow = 'pull' | 'tag' | 'rebuild' | 'none';
+
+export type UpdateNode = {
+  image: string;
+  /** Grading names and other names that people may ask for it by. */
+  names: string[];
+  how: UpdateHow;
+  /** Images that it is built on. */
+  bases: string[];
+  /** Of itself, whatever becomes of its bases. */
+  outdated: boolean;
+  /** Why it is outdated, or why nothing can be said; a sentence. */
+  reason: string;
+};
+
+export type UpdateStep = Pick<UpdateNode, 'image' | 'names' | 'bases'> & {
+  how: Exclude<UpdateHow, 'none'>;
+  why: string;
+};
+export type UpdatePlan = {
+  steps: UpdateStep[];
+  /** What stays as it is although something may be newer. */
+  left: { image: string; why: string }[];
+};
+
+/** @property id the image that was older when somebody asked; null: there was none of this name */
+export type KnownStep = UpdateStep & { id: string | null };
+
+/** By a name or an image's, with the bases of each; null: all. */
+export type Wanted = readonly string[] | null;
+
+export type Updates = {
+  /** Asks the registries, and changes nothing. */
+  plan(wanted: Wanted, stopped: AbortSignal): Promise<UpdatePlan>;
+  /** What was newer when somebody asked about all last, and nothing was updated since; empty: nobody asked. */
+  known(): readonly KnownStep[];
+  /** Pulls what is newer and rebuilds what is built on it. */
+  work(wanted: Wanted, by: string): JobWork;
+};
+
+/** Why an image is older than what there is elsewhere, as far as somebody asked; null: nothing is known. */
+export const whyNewer =
+  ({ known }: Pick<Updates, 'known'>) =>
+  ({ image, digest }: { image: string; digest: string }): string | null =>
+    // What somebody pulled or built by hand since is another image, of which nobody asked yet.
+    known().find((step) => step.image === image && step.id === digest)?.why ?? null;
+
+export function planUpdate(nodes: readonly UpdateNode[], wanted: Wanted): UpdatePlan {
+  const byImage = new Map(nodes.map((node) => [node.image, node]));
+  const chosen = wanted === null ? [...nodes] : wanted.map((name) => findNode(nodes, name));
+  const plan: UpdatePlan = { steps: [], left: [] };
+  const changed = new Map<string, boolean>();
+
+  /** Whether it will be another image afterwards. */
+  const visit = (node: UpdateNode, path: readonly string[]): boolean => {
+    const known = changed.get(node.image);
+    if (known !== undefined) return known;
+    if (path.includes(node.image)) {
+      throw new GradeportError(
+        'conflict',
+        `${[...path, node.image].join(' → ')}: built on each other in a circle.`,
+      );
+    }
+    const bases = node.bases.flatMap((base) => byImage.get(base) ?? []);
+    const fresh = bases.filter((base) => visit(base, [...path, node.image]));
+    const isDue = node.outdated || fresh.length > 0;
+    const why = node.outdated ? node.reason : `${fresh.map(({ image }) => image).join(', ')} changes.`;
+    if (isDue && node.how !== 'none') {
+      const { image, names, bases, how } = node;
+      plan.steps.push({ image, names, bases, how, why });
+    } else if (isDue || node.reason !== '') {
+      plan.left.push({
+        image: node.image,
+        why: fresh.length > 0 ? `${why} ${node.reason}`.trim() : node.reason,
+      });
+    }
+    changed.set(node.image, isDue && node.how !== 'none');
+    return isDue && node.how !== 'none';
+  };
+  for (const node of chosen) visit(node, []);
+  return plan;
+}
+
+function findNode(nodes: readonly UpdateNode[], name: string): UpdateNode {
+  const found = nodes.find(
+    ({ names, image }) => names.includes(name) || image === name || image === `${name}:latest`,
+  );
+  if (found) return found;
+  throw new GradeportError(
+    'not-found',
+    `There is nothing to update by the name "${name}": it comes from no registry, and no Dockerfile of it is kept here. What "gradeport env build <folder>" made is built anew by the same command.`,
+  );
+}

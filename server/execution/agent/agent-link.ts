@@ -1,0 +1,175 @@
+/** A container with our agent in it: starts it, speaks its frames, waits until it is ready. */
+import type { z } from 'zod';
+import { createUnpacker, packBytes, packMessage } from '../../../grading-api/frames.ts';
+import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } from '../../ports/engine.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { openDirectLine } from './direct-line.ts';
+
+export type AgentListener<T> = {
+  message(message: T): void;
+  bytes(stream: number, channel: number, bytes: Buffer): void;
+};
+
+export type AgentEnd = ContainerEnd & {
+  complaint: string;
+  /** It said something that is no message of ours: who is root in the container can do that in its place. */
+  spokeNonsense: boolean;
+};
+
+/** T: what this kind of agent says. */
+export type AgentLink<T> = {
+  /** An agent that waits says nothing after "ready", so nothing is missed before this is called. */
+  listen(listener: AgentListener<T>): void;
+  send(message: object): void;
+  sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
+  usage(): Promise<Usage | null>;
+  halt(): Promise<boolean>;
+  /** The container ended, or its agent said something that is no message of ours (then: what). */
+  ended: Promise<AgentEnd>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** A container that is up but whose agent says nothing for this long will never be of use. */
+const READY_TIMEOUT_MS = 30_000;
+const MAX_COMPLAINT_CHARS = 4000;
+
+/**
+ * @param studentBytes size that the agent must see behind /task/student, null to accept any: a smaller or
+ *   larger one means that the engine does not see our mounts, and the size limit would not hold
+ * @param linePath where a socket may be made that leads to this agent
+ */
+export async function openAgent<T extends { type: string }>(
+  engine: Engine,
+  spec: ContainerSpec,
+  studentBytes: number | null,
+  schema: z.ZodType<T>,
+  linePath: string,
+): Promise<AgentLink<T>> {
+  let listener: AgentListener<T> = { message: () => {}, bytes: () => {} };
+  const ready = Promise.withResolvers<number | null>();
+  const broken = Promise.withResolvers<string>();
+  let complaint = '';
+  // Each way that an agent may speak by has frames of its own.
+  const hear = () =>
+    createHearer(
+      {
+        message(json) {
+          const message = schema.parse(json);
+          if (message.type === 'ready')
+            ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
+          else listener.message(message);
+        },
+        bytes: (stream, channel, bytes) => listener.bytes(stream, channel, bytes),
+      },
+      broken.resolve,
+    );
+  const line = spec.ownKernel ? null : await openDirectLine(linePath, hear());
+  const withLine = line ? { ...spec, mounts: [...spec.mounts, line.mount] } : spec;
+  const output = {
+    stdout: hear(),
+    stderr(bytes: Buffer) {
+      if (complaint.length < MAX_COMPLAINT_CHARS) complaint += bytes.toString('utf8');
+    },
+  };
+  const container = await engine.start(withLine, output).catch((error: unknown) => {
+    line?.close();
+    throw error;
+  });
+  const remove = () => {
+    line?.close();
+    return container.remove();
+  };
+  const ended = Promise.race([
+    container.ended.then(async (end) => {
+      // Its last words may still be on their way, which the engine's streams told before the end.
+      await line?.over();
+      return {
+        ...end,
+        complaint: complaint.trim().slice(0, MAX_COMPLAINT_CHARS),
+        spokeNonsense: false,
+      };
+    }),
+    broken.promise.then((complaint) => ({
+      exitCode: null,
+      outOfMemory: false,
+      complaint,
+      spokeNonsense: true,
+    })),
+  ]);
+  await untilReady(remove, ready.promise, ended, studentBytes);
+  line?.closeDoor();
+  const write = (bytes: Uint8Array) => {
+    if (!line?.write(bytes)) container.write(bytes);
+  };
+  return {
+    listen: (given) => {
+      listener = given;
+    },
+    send: (message) => write(packMessage(message)),
+    sendBytes: (stream, channel, bytes) => write(packBytes(stream, channel, bytes)),
+    usage: container.usage,
+    halt: container.halt,
+    ended,
+    [Symbol.asyncDispose]: remove,
+  };
+}
+
+/** @param broken told once why what came makes no sense; nothing is heard after it */
+function createHearer(
+  listener: Parameters<typeof createUnpacker>[0],
+  broken: (why: string) => void,
+): (bytes: Buffer) => void {
+  const unpack = createUnpacker(listener);
+  let isBroken = false;
+  return (bytes) => {
+    if (isBroken) return;
+    try {
+      unpack(bytes);
+    } catch (error) {
+      isBroken = true;
+      broken(`Its first process said something that is not of our protocol: ${String(error).slice(0, 500)}`);
+    }
+  };
+}
+
+async function untilReady(
+  remove: RunningContainer['remove'],
+  ready: Promise<number | null>,
+  ended: Promise<AgentEnd>,
+  studentBytes: number | null,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(notReady('it was silent')), READY_TIMEOUT_MS);
+  });
+  try {
+    const seen = await Promise.race([
+      ready,
+      timeout,
+      ended.then((end) => {
+        // 127: there is no python3, and there will be none at the next try.
+        const code = end.exitCode === NO_PYTHON ? 'conflict' : 'internal';
+        throw notReady(end.complaint || `it ended with status ${end.exitCode}`, code);
+      }),
+    ]);
+    if (studentBytes !== null && seen !== null && Math.abs(seen - studentBytes) > PAGE_BYTES) {
+      throw new GradeportError(
+        'internal',
+        'The engine does not see the folders that Gradeport mounts; see "gradeport doctor".',
+      );
+    }
+  } catch (error) {
+    await remove();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** tmpfs rounds its size up to whole pages; 64 KiB is the largest page there is. */
+const PAGE_BYTES = 65_536;
+
+const NO_PYTHON = 127;
+
+const notReady = (why: string, code: 'internal' | 'conflict' = 'internal') =>
+  new GradeportError(code, `A container of this environment did not get ready: ${why}`);

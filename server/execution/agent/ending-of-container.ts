@@ -1,0 +1,39 @@
+/** What an agent says of its program's end, and what it is told to watch. */
+import type { AgentEnding } from '../../../grading-api/protocol.ts';
+import type { Limits } from '../../rules/limits.ts';
+import type { Ending } from '../../rules/verdict.ts';
+import type { Place } from '../slots/container-spec.ts';
+import type { AgentEnd } from './agent-link.ts';
+
+export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Limits): Ending {
+  if (ended === 'output-limit') return { kind: 'output-limit', limitBytes: limits.outputBytes };
+  if (ended === 'process-limit') return { kind: 'process-limit', limit: limits.pids };
+  return { kind: 'finished', exitCode };
+}
+
+/** On a kernel of its own, forks that it refused are not seen from outside: the agent counts. */
+export const countedInside = ({ traits, limits }: Place): number | null =>
+  traits.sharedKernel ? null : limits.pids;
+
+/** What Docker says of a container that it lost sight of while it was away itself. */
+const LOST = 255;
+
+/**
+ * A container that ended before its program did. Only a program that is root can do that to its own container;
+ * whatever else does is no fault of its.
+ */
+export function endOfContainer(end: AgentEnd, place: Place, what: string): Ending {
+  if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
+  const isUntold = end.exitCode === null || (end.exitCode === LOST && !place.asRoot);
+  const engineLost = isUntold && !end.spokeNonsense;
+  const how = engineLost ? 'The engine lost it.' : end.complaint || `Its exit status was ${end.exitCode}.`;
+  const reason = `${what} ${how}`;
+  if (place.asRoot && !engineLost) return { kind: 'crashed', reason };
+  return { kind: 'system-error', reason, engineLost };
+}
+
+/** The container's first process is gone, and the engine has not said so yet: it may take 300 ms to. */
+export function goneContainer(place: Place, what: string): Ending {
+  const reason = `${what} It was killed, or its first process was.`;
+  return place.asRoot ? { kind: 'crashed', reason } : { kind: 'system-error', reason };
+}

@@ -1,0 +1,188 @@
+/** One run: a grading container with the teacher's grader, and the student containers it asks for. */
+import { StringDecoder } from 'node:string_decoder';
+import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../../grading-api/protocol.ts';
+import type { Report } from '../../../grading-api/report.ts';
+import type { Task } from '../../courses/task.ts';
+import type { Outcome } from '../../model/collections.ts';
+import type { RunEvent } from '../../model/run-events.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { createHold, type ShowTerminal } from '../../ports/terminals.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import type { Ending } from '../../rules/verdict.ts';
+import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
+import type { Place } from '../slots/container-spec.ts';
+import type { SlotSource } from '../slots/slot.ts';
+import { fillTask } from '../slots/task-files.ts';
+import { TASK_BYTES } from '../slots/workspace.ts';
+import { watchLimits } from './limit-watch.ts';
+import { concludeOutcome } from './outcome.ts';
+import { createOutputCollector } from './output.ts';
+import { readPartialReport } from './read-report.ts';
+import type { StudentContext } from './student-run.ts';
+import { createStudentRuns } from './student-runs.ts';
+
+export type GradingJob = {
+  task: Task;
+  /** Problem id → answer, and the "@…" keys; uploaded files as { filename, value: base64 }. */
+  input: Record<string, unknown>;
+  /** The keys of `input` that hold uploaded files. */
+  files: string[];
+  debug: boolean;
+  /** Who can be shown a terminal; null: nobody. */
+  showTerminal: ShowTerminal | null;
+  /** Aborted when a person stops the run. */
+  signal: AbortSignal;
+};
+
+export type GradingContext = Omit<StudentContext, 'slot' | 'wallLeftMs' | 'hold' | 'terminal'> & {
+  engine: Engine;
+  slots: SlotSource;
+  common: string | null;
+  publish(event: RunEvent): void;
+  /** How long a terminal waits for somebody. */
+  connectMs?: number | undefined;
+};
+
+/** When its time is over while a student program runs, a grader may still say what it knows of it. */
+const LAST_WORDS_MS = 1500;
+
+const GONE = 'The grading container ended before the grader did.';
+
+const CODE = new Set(['code', 'code_single_line', 'file']);
+
+export type FinishedRun = {
+  outcome: Outcome;
+  /** The folders it leaves, until it is disposed of; what is in them is hostile. null: it had none. */
+  folders: { task: string; student: string } | null;
+  /** Ends and removes everything of this run; called after the outcome is safe. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * Grades once. What goes wrong with the student's or the grader's code is in the outcome; what goes wrong
+ * with us or the engine is thrown, and the caller may try again.
+ */
+export async function gradeInContainers(context: GradingContext, job: GradingJob): Promise<FinishedRun> {
+  const begun = performance.now();
+  const sinceBegun = () => performance.now() - begun;
+  await using cleanup = new AsyncDisposableStack();
+  const { parent, publish } = context;
+  const slot = cleanup.use(await context.slots.take({ place: parent, common: context.common }));
+  const { agent, workspace } = slot;
+  let startedAt = performance.now();
+  const hold = createHold();
+  const wallLeftMs = () => parent.limits.wallMs - (performance.now() - startedAt) + hold.ms();
+  const terminal = { allowed: job.task.terminal, show: job.showTerminal, connectMs: context.connectMs };
+  const students = cleanup.use(createStudentRuns({ ...context, slot, wallLeftMs, hold, terminal }));
+  const result = Promise.withResolvers<GraderResult>();
+  const flood = Promise.withResolvers<Ending>();
+  const output = createOutputCollector();
+  // A character may be cut in two by a chunk's end.
+  const texts = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  let lastReport: Report | null = null;
+  let said: GraderResult | null = null;
+  agent.listen({
+    message(message) {
+      if (message.type === 'result') {
+        said = message;
+        result.resolve(message);
+      } else if (message.type === 'feedback') {
+        lastReport = readPartialReport(message.feedback) ?? lastReport;
+        if (lastReport) publish({ type: 'feedback', report: lastReport });
+      } else if (message.type === 'run-student') students.start(agent, message);
+      else if (message.type !== 'ready') students.tell(message);
+    },
+    bytes(stream, channel, bytes) {
+      if (channel > 0) return students.stdin(channel, bytes);
+      output.add(bytes);
+      if (output.bytes() > 2 * parent.limits.outputBytes) {
+        flood.resolve({ kind: 'output-limit', limitBytes: parent.limits.outputBytes });
+      } else if (stream === STDOUT || stream === STDERR) {
+        const name = stream === STDOUT ? 'stdout' : 'stderr';
+        publish({ type: 'output', stream: name, text: texts[name].write(bytes) });
+      }
+    },
+  });
+  await fillTask(workspace, job.task.folder);
+  const startMs = sinceBegun();
+  startedAt = performance.now();
+  // First of all: whatever follows happens while the agent reads it.
+  agent.send(startMessage(job, parent));
+  publish({ type: 'started', startMs });
+  const watch = watchLimits({
+    usage: agent.usage,
+    isFull: () => workspace.isFull('task'),
+    placeBytes: TASK_BYTES,
+    limits: parent.limits,
+    gone: () => goneContainer(parent, GONE),
+    heldMs: hold.ms,
+    isWaiting: hold.isOn,
+    graceMs: () => (students.active() ? LAST_WORDS_MS : 0),
+  });
+
+  const ending = await Promise.race([
+    result.promise.then((said) => endingOf(said.ended, said.exitCode, parent.limits)),
+    flood.promise,
+    watch.hit,
+    untilAborted(job.signal),
+    agent.ended.then((end) => endOfContainer(end, parent, GONE)),
+  ]);
+  const { hit, usage } = await watch.stop();
+  const studentEnds = await students.stop();
+  if (ending.kind !== 'killed')
+    await refuseOurFaults(context.engine, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
+  const outcome = concludeOutcome({
+    ending,
+    hit,
+    said,
+    lastReport,
+    students: studentEnds,
+    output: output.text(),
+    timings: {
+      startMs,
+      graderMs: sinceBegun() - startMs,
+      programMs: programMs(said),
+      totalMs: sinceBegun(),
+    },
+    usage,
+    outputBytes: output.bytes(),
+    answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
+  });
+  const owned = cleanup.move();
+  const { task, student } = workspace;
+  return { outcome, folders: { task, student }, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;
+
+const startMessage = (job: GradingJob, place: Place) => ({
+  type: 'start',
+  protocol: PROTOCOL_VERSION,
+  input: job.input,
+  files: job.files,
+  command: job.task.runCommand,
+  runAsRoot: place.asRoot,
+  sharedKernel: place.traits.sharedKernel,
+  debug: job.debug,
+  outputBytes: place.limits.outputBytes,
+  pids: countedInside(place),
+});
+
+/**
+ * What went wrong by our fault makes the grader's word worthless: the run is tried again. When it is the
+ * engine that went away, the question whether it is there throws, and that says it better.
+ */
+async function refuseOurFaults(engine: Engine, endings: readonly Ending[]): Promise<void> {
+  const fault = endings.find((ending) => ending.kind === 'system-error');
+  if (!fault) return;
+  await engine.info();
+  throw new GradeportError(fault.engineLost ? 'unreachable' : 'internal', fault.reason);
+}
+
+function untilAborted(signal: AbortSignal): Promise<Ending> {
+  return new Promise((resolve) => {
+    const stop = () => resolve({ kind: 'killed' });
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

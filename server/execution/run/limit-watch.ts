@@ -1,0 +1,112 @@
+/** Watches one container against its limits, from the kernel's accounting, and tells which one it hit. */
+
+import type { Usage } from '../../ports/engine.ts';
+import type { Limits } from '../../rules/limits.ts';
+import type { Ending } from '../../rules/verdict.ts';
+
+/** How often the accounting is read (0.1 ms each): an ending is known well within 250 ms. */
+const PERIOD_MS = 40;
+
+/** How long a message that the container sent before it ended may be on its way. */
+const LAST_MESSAGE_MS = 100;
+
+/** While the clock stands still nobody needs to look more often. */
+const LEAST_HELD_MS = 500;
+
+export type LimitWatch = {
+  /** Settles with the first limit that was hit, or with the container's death; never, if neither happens. */
+  hit: Promise<Ending>;
+  /** Reads once more and stops; the limit found then, if any, and the last usage seen. */
+  stop(): Promise<{ hit: Ending | null; usage: Usage }>;
+};
+
+export type Watched = {
+  usage(): Promise<Usage | null>;
+  isFull(): Promise<boolean>;
+  /** Size of the place that isFull looks at; without it the limits' own. */
+  placeBytes?: number;
+  limits: Limits;
+  /** What it means that the container is gone and hit no limit. */
+  gone(): Ending;
+  /** How much longer than the limit the clock may run, asked when it is over; without it not at all. */
+  graceMs?(): number;
+  /** How long the clock has stood still so far; without it never. */
+  heldMs?(): number;
+  /** Whether its programs only wait for a person: what that costs (polling) is not counted. */
+  isWaiting?(): boolean;
+};
+
+const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false };
+
+/** Begins to watch. What the container used until now, while it waited, is not the program's fault. */
+export function watchLimits(watched: Watched): LimitWatch {
+  const { limits } = watched;
+  const hit = Promise.withResolvers<Ending>();
+  const before = watched.usage();
+  let last: Usage = NOTHING;
+  let found: Ending | null = null;
+  let stopped = false;
+  let seenCpuMs = 0;
+  let waitedCpuMs = 0;
+  let overSince: number | null = null;
+
+  const conclude = (ending: Ending | null) => {
+    found ??= ending;
+    if (found) hit.resolve(found);
+  };
+  const look = async () => {
+    const [base, usage, full] = await Promise.all([before, watched.usage(), watched.isFull()]);
+    if (usage) {
+      const cpuMs = Math.max(0, usage.cpuMs - (base?.cpuMs ?? 0));
+      if (watched.isWaiting?.()) waitedCpuMs += Math.max(0, cpuMs - seenCpuMs);
+      seenCpuMs = cpuMs;
+      last = { ...usage, cpuMs: cpuMs - waitedCpuMs };
+    }
+    conclude(exceeded(last, full, limits, watched.placeBytes ?? limits.diskBytes));
+    if (last.isOver) overSince ??= performance.now();
+  };
+  let next: NodeJS.Timeout | undefined;
+  const tick = () => {
+    next = setTimeout(async () => {
+      await look();
+      if (overSince !== null && performance.now() - overSince > LAST_MESSAGE_MS) conclude(watched.gone());
+      if (!stopped && !found) tick();
+    }, PERIOD_MS);
+  };
+  tick();
+  const timeUp = () => conclude({ kind: 'timeout', clock: 'wall', limitMs: limits.wallMs });
+  let granted = 0;
+  const clockOver = () => {
+    const held = (watched.heldMs?.() ?? 0) - granted;
+    if (held > 0) {
+      const more = Math.max(held, LEAST_HELD_MS);
+      granted += more;
+      wall = setTimeout(clockOver, more);
+      return;
+    }
+    const graceMs = watched.graceMs?.() ?? 0;
+    if (graceMs > 0) wall = setTimeout(timeUp, graceMs);
+    else timeUp();
+  };
+  let wall = setTimeout(clockOver, limits.wallMs);
+
+  return {
+    hit: hit.promise,
+    async stop() {
+      stopped = true;
+      clearTimeout(next);
+      clearTimeout(wall);
+      await look();
+      return { hit: found, usage: last };
+    },
+  };
+}
+
+/** The first of these that holds names the ending: a cause before what it leads to. */
+function exceeded(usage: Usage, full: boolean, limits: Limits, placeBytes: number): Ending | null {
+  if (usage.oomKills > 0) return { kind: 'out-of-memory', limitBytes: limits.memoryBytes };
+  if (usage.refusedForks > 0) return { kind: 'process-limit', limit: limits.pids };
+  if (full) return { kind: 'disk-full', limitBytes: placeBytes };
+  if (usage.cpuMs > limits.cpuMs) return { kind: 'timeout', clock: 'cpu', limitMs: limits.cpuMs };
+  return null;
+}

@@ -1,0 +1,88 @@
+/** Puts together what is stored and shown of a finished run. Pure. */
+import type { GraderResult } from '../../../grading-api/protocol.ts';
+import { emptyReport, type Report } from '../../../grading-api/report.ts';
+import type { Outcome, Output } from '../../model/collections.ts';
+import type { Usage } from '../../ports/engine.ts';
+import { concludeVerdict, type Ending } from '../../rules/verdict.ts';
+import { readReport } from './read-report.ts';
+import type { StudentEnd } from './student-run.ts';
+
+export type Finished = {
+  ending: Ending;
+  /** The limit that the last look found; it explains a grader that left no report. */
+  hit: Ending | null;
+  /** The agent's last message; null when the run was ended before it. */
+  said: GraderResult | null;
+  /** The last feedback seen before the end. */
+  lastReport: Report | null;
+  students: readonly StudentEnd[];
+  output: Output;
+  timings: Outcome['timings'];
+  usage: Usage;
+  outputBytes: number;
+  /** Whether an answer of this task is code or a file. */
+  answersAreCode: boolean;
+};
+
+export function concludeOutcome(finished: Finished): Outcome {
+  const { ending, said, students } = finished;
+  const read = said && said.problem === null ? readReport(said.feedback) : null;
+  const report = read?.report ?? finished.lastReport;
+  const fault = said?.problem ?? read?.fault ?? null;
+  // A grader that finished but left nothing usable has crashed, whatever came before.
+  const crash: Ending =
+    ending.kind === 'finished' && fault !== null ? { kind: 'crashed', reason: fault } : ending;
+  const isCrash = crash.kind === 'crashed' || crash.kind === 'system-error';
+  // A process that the kernel killed for memory counts, also when the grader went on without it.
+  const explains = isCrash || finished.hit?.kind === 'out-of-memory';
+  const end = explains ? (finished.hit ?? crash) : crash;
+  const verdict = concludeVerdict(
+    end,
+    report,
+    students.map((student) => student.ending),
+  );
+  return {
+    ...verdict,
+    report: report ?? emptyReport,
+    details: detailsOf(end, said, students),
+    sharedContainer: finished.answersAreCode && said !== null && students.length === 0,
+    output: finished.output,
+    timings: finished.timings,
+    used: {
+      cpuMs: finished.usage.cpuMs + sum(students.map(({ usage }) => usage.cpuMs)),
+      wallMs: finished.timings.graderMs,
+      memoryBytes: Math.max(finished.usage.memoryBytes, ...students.map(({ usage }) => usage.memoryBytes)),
+      outputBytes: finished.outputBytes,
+    },
+  };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+/** For teachers: what the grader's end and its student runs' ends had to say. */
+function detailsOf(end: Ending, said: GraderResult | null, students: readonly StudentEnd[]): string {
+  const lines = [
+    end.kind === 'crashed' ? end.reason : '',
+    said && said.exitCode !== 0 && said.exitCode !== null
+      ? `The grader's exit status was ${said.exitCode}.`
+      : '',
+    ...students.map(({ complaint }) => complaint),
+  ];
+  return [...new Set(lines.filter((line) => line !== ''))].join('\n').slice(0, 10_000);
+}
+
+/** For a run that never got as far as a container: stopped while it waited, or given up. */
+export function outcomeWithoutRun(ending: Ending): Outcome {
+  return concludeOutcome({
+    ending,
+    hit: null,
+    said: null,
+    lastReport: null,
+    students: [],
+    output: { head: '', tail: '', omittedBytes: 0 },
+    timings: { startMs: 0, graderMs: 0, programMs: 0, totalMs: 0 },
+    usage: { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false },
+    outputBytes: 0,
+    answersAreCode: false,
+  });
+}

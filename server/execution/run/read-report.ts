@@ -1,0 +1,49 @@
+/** Reads the grader's feedback object; what is wrong with it is a sentence for the teacher. */
+import { type Report, reportSchema } from '../../../grading-api/report.ts';
+
+export type ReadReport = { report: Report; fault: null } | { report: null; fault: string };
+
+const MAX_FAULTS = 5;
+/** What a store and a page can still carry. */
+const MAX_BYTES = 16 * 2 ** 20;
+const MAX_DEPTH = 100;
+
+export function readReport(feedback: unknown): ReadReport {
+  if (isDeeper(feedback, MAX_DEPTH)) {
+    return { report: null, fault: `The grader's feedback is nested more than ${MAX_DEPTH} levels deep.` };
+  }
+  const parsed = reportSchema.safeParse(withoutOutput(feedback));
+  if (parsed.success) {
+    const bytes = Buffer.byteLength(JSON.stringify(parsed.data));
+    if (bytes <= MAX_BYTES) return { report: parsed.data, fault: null };
+    return {
+      report: null,
+      fault: `The grader's feedback has ${bytes} bytes; at most ${MAX_BYTES} are allowed.`,
+    };
+  }
+  const faults = parsed.error.issues
+    .slice(0, MAX_FAULTS)
+    .map((issue) => `${issue.path.map(String).join('.') || 'feedback'}: ${issue.message}`);
+  return { report: null, fault: `The grader's feedback is malformed: ${faults.join('; ')}.` };
+}
+
+/** Keeps what can be kept of feedback that came before a run was ended. */
+export const readPartialReport = (feedback: unknown): Report | null => readReport(feedback).report;
+
+/** Keys that INGInious' own agent adds to the file: a grader that saves what it once read is not at fault. */
+const ADDED = ['stdout', 'stderr', 'archive'];
+
+function withoutOutput(feedback: unknown): unknown {
+  if (typeof feedback !== 'object' || feedback === null || Array.isArray(feedback)) return feedback;
+  return Object.fromEntries(Object.entries(feedback).filter(([key]) => !ADDED.includes(key)));
+}
+
+/** Level by level, because recursion is what a deep report would exhaust. */
+function isDeeper(value: unknown, depth: number): boolean {
+  let level: unknown[] = [value];
+  for (let at = 0; at <= depth; at += 1) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}

@@ -1,0 +1,135 @@
+/**
+ * The place of one run: its folders, its grading container, and student containers that wait for their
+ * program. Made ahead where that pays, used once, then thrown away.
+ */
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import {
+  type FromGradingAgent,
+  type FromStudentAgent,
+  fromGradingAgent,
+  fromStudentAgent,
+} from '../../../grading-api/protocol.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { type AgentLink, openAgent } from '../agent/agent-link.ts';
+import type { CompiledApi } from './compiled-api.ts';
+import { containerSpec, type Installation, type Place } from './container-spec.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+export type SlotRequest = {
+  place: Place;
+  /** The course's shared folder, null if there is none. */
+  common: string | null;
+};
+
+export type Slot = {
+  workspace: Workspace;
+  agent: AgentLink<FromGradingAgent>;
+  /** A student container, never used before: one that waits already, or a new one. */
+  student(place: Place): Promise<AgentLink<FromStudentAgent>>;
+  /** How many student containers were made together with it. */
+  studentsAhead: number;
+  /** How many student containers were asked for. */
+  studentsTaken(): number;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Where runs get their slots from: made on the spot, or from the pool. */
+export type SlotSource = { take(request: SlotRequest): Promise<Slot> };
+
+export type SlotDeps = {
+  engine: Engine;
+  installation: Installation;
+  runsFolder: string;
+  /** Without it agents compile themselves. */
+  compiled?: CompiledApi;
+};
+
+/** Without a pool: every run waits for its own containers. */
+export const onTheSpot = (deps: SlotDeps): SlotSource => ({ take: (request) => openSlot(deps, request) });
+
+/** Everything of a place that a container is made from; containers of one key are as good as each other. */
+export function placeKey({ environment, runtime, limits, network, asRoot }: Place): string {
+  const { memoryBytes, pids, diskBytes, diskFiles } = limits;
+  return JSON.stringify([
+    environment.digest,
+    runtime,
+    memoryBytes,
+    pids,
+    diskBytes,
+    diskFiles,
+    network,
+    asRoot,
+  ]);
+}
+
+/** @param studentsAhead how many student containers to start together with the grading container */
+export async function openSlot(
+  deps: SlotDeps,
+  { place, common }: SlotRequest,
+  studentsAhead = 0,
+): Promise<Slot> {
+  const id = randomUUID();
+  await using cleanup = new AsyncDisposableStack();
+  const workspace = cleanup.use(await openWorkspace(deps.runsFolder, id, place.limits));
+  let opened = 0;
+  const open = <T extends { type: string }>(role: 'grading' | 'student', at: Place, schema: z.ZodType<T>) => {
+    const compiled = deps.compiled?.folderOf(at.environment.digest) ?? null;
+    const spec = containerSpec(role, id, at, workspace, common, deps.installation, compiled);
+    opened += 1;
+    return openAgent(deps.engine, spec, workspace.studentBytes, schema, workspace.linePath(opened));
+  };
+  const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
+  // A student program gets no network because its grader has one, and is root only when asked for.
+  const usual: Place = { ...place, network: false, asRoot: false };
+  for (let count = 0; count < studentsAhead; count += 1) stock.prepare(usual);
+  const agent = cleanup.use(await open('grading', place, fromGradingAgent));
+  await stock.ready();
+  const owned = cleanup.move();
+  let taken = 0;
+  return {
+    workspace,
+    agent,
+    studentsAhead,
+    student(at) {
+      taken += 1;
+      const link = stock.take(at);
+      // A second call that nobody knew of says that more may come: the next one is made while this one works.
+      if (taken >= 2 && taken > studentsAhead) stock.prepare(at);
+      return link;
+    },
+    studentsTaken: () => taken,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  };
+}
+
+type StudentLink = AgentLink<FromStudentAgent>;
+
+/** The student containers of one slot: those that wait, and those that were given out. */
+function createStock(open: (place: Place) => Promise<StudentLink>) {
+  const waiting = new Map<string, Promise<StudentLink>[]>();
+  const all: Promise<StudentLink>[] = [];
+  const make = (place: Place): Promise<StudentLink> => {
+    const link = open(place);
+    // Whoever takes it sees the failure; one that nobody takes fails unseen.
+    link.catch(() => {});
+    all.push(link);
+    return link;
+  };
+  return {
+    prepare(place: Place): void {
+      const key = placeKey(place);
+      waiting.set(key, [...(waiting.get(key) ?? []), make(place)]);
+    },
+    take(place: Place): Promise<StudentLink> {
+      return waiting.get(placeKey(place))?.shift() ?? make(place);
+    },
+    ready: () => Promise.all(all),
+    async [Symbol.asyncDispose](): Promise<void> {
+      const links = await Promise.allSettled(all);
+      await Promise.all(
+        links.map((link) => (link.status === 'fulfilled' ? link.value[Symbol.asyncDispose]() : undefined)),
+      );
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/**
+ * The folders of one run on the host: a private copy of the task, and the student folder. Each is a small
+ * file system in memory of its own, so that its size and file count end where the limits say (ENOSPC), and
+ * so that taking it away is one umount, whatever names and links were put there. docs/decisions/0005.
+ */
+import { execFile } from 'node:child_process';
+import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Limits } from '../../rules/limits.ts';
+import { mountMemory, unmount } from './mounts.ts';
+
+const run = promisify(execFile);
+
+/** The grader's copy of the task, its compiled files and results; a trusted program's place. */
+export const TASK_BYTES = 512 * 2 ** 20;
+const TASK_FILES = 100_000;
+
+/** Without a network the engine writes no hosts file; Java, for one, looks up the container's own name. */
+const HOSTS = `127.0.0.1\tlocalhost grading student
+::1\tlocalhost ip6-localhost ip6-loopback
+`;
+
+export type Workspace = {
+  task: string;
+  student: string;
+  /** The file /etc/hosts of containers without a network. */
+  hosts: string;
+  /** Where the socket of its nth container may be; whoever makes it takes it away. */
+  linePath(n: number): string;
+  /** Size of the student folder's own file system; null where it could not be mounted (not root). */
+  studentBytes: number | null;
+  /** Whether a folder has no room left, for bytes or for files. */
+  isFull(place: 'task' | 'student'): Promise<boolean>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export const isRoot = (): boolean => process.getuid?.() === 0;
+
+/** Makes the folders, empty; fillTask lays the task out in them. */
+export async function openWorkspace(runsFolder: string, id: string, limits: Limits): Promise<Workspace> {
+  const folder = join(runsFolder, id);
+  const [task, student, hosts] = [join(folder, 'task'), join(folder, 'student'), join(folder, 'hosts')];
+  await mkdir(task, { recursive: true, mode: 0o700 });
+  await mkdir(student);
+  await writeFile(hosts, HOSTS, { mode: 0o644, flag: 'wx' });
+  const mounted = isRoot();
+  try {
+    if (mounted) {
+      await Promise.all([
+        mountMemory(task, optionsFor(TASK_BYTES, TASK_FILES)),
+        mountMemory(student, optionsFor(limits.diskBytes, limits.diskFiles)),
+      ]);
+    }
+    await mkdir(join(task, 'student'));
+    for (const place of [task, student]) await chmod(place, 0o777);
+  } catch (error) {
+    await removeWorkspace(folder);
+    throw error;
+  }
+  return {
+    task,
+    student,
+    hosts,
+    linePath: (n) => join(folder, `${n}.sock`),
+    studentBytes: mounted ? limits.diskBytes : null,
+    isFull: async (place) => mounted && isFull(place === 'task' ? task : student),
+    [Symbol.asyncDispose]: () => removeWorkspace(folder),
+  };
+}
+
+const optionsFor = (bytes: number, files: number): string =>
+  `size=${bytes},nr_inodes=${files},mode=0777,nosuid,nodev`;
+
+/** Of a file system in memory, so it answers at once. */
+function isFull(folder: string): boolean {
+  const { bavail, ffree } = statfsSync(folder);
+  return bavail === 0 || ffree === 0;
+}
+
+/** Never walks into what a student wrote: unmounts, then removes our file and the empty folders. */
+async function removeWorkspace(folder: string): Promise<void> {
+  const [task, student] = [join(folder, 'task'), join(folder, 'student')];
+  if (isRoot()) await unmount(task, student).catch(() => {});
+  try {
+    unlinkSync(join(folder, 'hosts'));
+    for (const place of [task, student, folder]) rmdirSync(place);
+  } catch {
+    // Not empty: it was not mounted. A program made for it takes it away, and stays within its file system.
+    await run('rm', ['-rf', '--one-file-system', '--', folder]);
+  }
+}
+
+/** Takes away whatever an earlier process of ours left below a runs folder. */
+export async function sweepWorkspaces(runsFolder: string): Promise<void> {
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+  const below = mounts
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .filter((path) => path.startsWith(`${runsFolder}/`));
+  for (const path of below.reverse()) await unmount(path).catch(() => {});
+  await run('rm', ['-rf', '--one-file-system', '--', runsFolder]);
+  await mkdir(runsFolder, { recursive: true, mode: 0o700 });
+}

@@ -1,0 +1,31 @@
+/** Starts a student container on a runtime and takes it away again: does it really work here? */
+import { fromStudentAgent } from '../../grading-api/protocol.ts';
+import type { Engine } from '../ports/engine.ts';
+import { openAgent } from './agent/agent-link.ts';
+import { containerSpec, type Place } from './slots/container-spec.ts';
+import { openWorkspace } from './slots/workspace.ts';
+
+export type Trial = { engine: Engine; place: Place; runsFolder: string; apiFolder: string };
+
+/** @returns how long it took, and what went wrong, null when nothing did. */
+export async function tryRuntime({
+  engine,
+  place,
+  runsFolder,
+  apiFolder,
+}: Trial): Promise<{ startMs: number; problem: string | null }> {
+  const begun = performance.now();
+  try {
+    await using workspace = await openWorkspace(runsFolder, `try-${place.runtime}`, place.limits);
+    const installation = { instance: `doctor:${process.pid}`, apiFolder };
+    const spec = containerSpec('student', 'doctor', place, workspace, null, installation, null);
+    const { studentBytes, linePath } = workspace;
+    await using _agent = await openAgent(engine, spec, studentBytes, fromStudentAgent, linePath(1));
+    return { startMs: performance.now() - begun, problem: null };
+  } catch (error) {
+    return {
+      startMs: performance.now() - begun,
+      problem: error instanceof Error ? error.message : String(error),
+    };
+  }
+}

@@ -1,9 +1,0 @@
-import type { Nav } from '../../../web/view-models.ts';
-import type { User } from '../../store/collections.ts';
-
-export type Section = 'courses' | 'environments' | '';
-
-export function nav(user: User | null, section: Section, title: string, notice: string | null = null): Nav {
-  const shown = user && { name: user.name, displayName: user.displayName, operator: user.operator };
-  return { user: shown, section, title, notice };
-}

@@ -1,0 +1,14 @@
+/** Work that comes after students' runs waits here; not for ever, so that it comes to its end in a busy week, too. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Queue } from '../ports/queue.ts';
+
+const LOOK_MS = 50;
+const LONGEST_MS = 30_000;
+
+export const untilQuiet =
+  (queue: Pick<Queue, 'size'>) =>
+  async (stopped: AbortSignal): Promise<void> => {
+    const deadline = performance.now() + LONGEST_MS;
+    const isBusy = () => queue.size().waiting + queue.size().active > 0;
+    while (!stopped.aborted && isBusy() && performance.now() < deadline) await pause(LOOK_MS);
+  };

@@ -1,0 +1,98 @@
+/** Puts together what looks after environments and their revisions: the same for the server and for commands. */
+
+import { installationId } from '../config/installation-id.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { assembleEnvironments } from '../environments/assemble.ts';
+import type { LiveCatalogue } from '../environments/catalogue.ts';
+import type { Aliases } from '../environments/discovery/environment.ts';
+import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
+import type { ShippedEnvironment } from '../environments/discovery/shipped.ts';
+import type { Revisions } from '../environments/revisions/port.ts';
+import type { SlotSource } from '../execution/slots/slot.ts';
+import type { Jobs } from '../jobs/port.ts';
+import type { RunEvent } from '../model/run-events.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
+import type { Ceilings } from '../rules/limits.ts';
+import { createSampleRunner } from '../samples/sample-runner.ts';
+
+const AGAIN_MS = 5000;
+
+export type RevisionRoomDeps = {
+  store: Store;
+  engine: Engine;
+  courses: Pick<CourseCatalogue, 'list'>;
+  config: {
+    data: string;
+    runtimes: RuntimeTable;
+    aliases: Aliases;
+    ceilings: Ceilings;
+    promote: 'when-tested' | 'by-hand';
+    testFirst: 'yes' | 'no';
+  };
+  shipped: readonly ShippedEnvironment[];
+  /** For samples: never those that wait for students. */
+  slots: SlotSource;
+  runsFolder: string;
+  /** Marks our containers. */
+  instance: string;
+  untilQuiet(stopped: AbortSignal): Promise<void>;
+  /** Where people see tests that run by themselves. */
+  jobs: Pick<Jobs, 'start' | 'onChange'> | null;
+  clock(): number;
+  failed(error: unknown): void;
+};
+
+export type RevisionRoom = {
+  environments: LiveCatalogue;
+  revisions: Revisions;
+  /** To be told of what happens to runs: an image that graded one is kept. */
+  saw(event: RunEvent): void;
+  /** From now on new images are tested by themselves, and what commands change counts here. */
+  begin(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<RevisionRoom> {
+  const { store, config } = deps;
+  let timer: NodeJS.Timeout | null = null;
+  let reload = async () => {};
+  /** While the database is away images come and go unnoted: they are looked at again until it is back. */
+  const failed = (error: unknown): void => {
+    deps.failed(error);
+    if (!(error instanceof GradeportError) || error.code !== 'store-away') return;
+    timer ??= setTimeout(() => {
+      timer = null;
+      void reload().catch(failed);
+    }, AGAIN_MS).unref();
+  };
+  const { runtimes, aliases, ceilings, promote } = config;
+  const { environments, revisions, used, autoTest, close } = await assembleEnvironments({
+    ...{ ...deps, failed, runtimes, aliases, promote },
+    installation: await installationId(config.data),
+    testFirst: config.testFirst === 'yes',
+    runnerIn: (environments) =>
+      createSampleRunner({ ...deps, environments, aliases, table: runtimes, ceilings }),
+  });
+  reload = revisions.reload;
+  let stopListening = () => {};
+  return {
+    environments,
+    revisions,
+    saw(event) {
+      if (event.type === 'starting') used.saw(event.environment);
+    },
+    async begin() {
+      stopListening = store.onForeignChange(() => void revisions.reload().catch(failed));
+      await used.begin();
+      autoTest.begin();
+    },
+    async close() {
+      stopListening();
+      reload = async () => {};
+      if (timer) clearTimeout(timer);
+      await close();
+    },
+  };
+}

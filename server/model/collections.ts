@@ -1,0 +1,275 @@
+/** The shapes of everything that is stored, and the indexes that its readers need. Written once, for every store. */
+import { z } from 'zod';
+import { reportSchema } from '../../grading-api/report.ts';
+import { VERDICTS } from '../rules/verdict.ts';
+import { instant } from './instant.ts';
+import { gradeReturnSchema, ltiFieldsSchema, ltiLaunchSchema, ltiNonceSchema } from './lti.ts';
+import { groupSchema, settingsSchema, settingsValues, teammateSchema, teamSchema } from './membership.ts';
+
+export const ROLES = ['teacher', 'student'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const userSchema = z.object({
+  id: z.string(),
+  /** Sign-in name, unique, lower case. */
+  name: z.string(),
+  displayName: z.string(),
+  /** As an operator wrote it, or a learning platform said it; courses may let in by it, and graders get it. */
+  email: z.string().optional(),
+  passwordHash: z.string(),
+  operator: z.boolean(),
+  /** Role in each course, by course id. */
+  roles: z.record(z.string(), z.enum(ROLES)),
+  /** Courses that they left by themselves, and when: they may come back. */
+  left: z.record(z.string(), instant).optional(),
+  createdAt: instant,
+  /**
+   * Team → its group, of every team that handed something in with this user in it. A request reads its user anyway:
+   * whose runs are theirs costs no look-up.
+   */
+  teams: z.record(z.string(), z.string()).optional(),
+  /** Who that is on the learning platform that sent them, for one course and by one of its keys. */
+  lti: z.object({ course: z.string(), key: z.string(), userId: z.string() }).optional(),
+});
+export type User = z.infer<typeof userSchema>;
+
+export const sessionSchema = z.object({
+  /** SHA-256 of the cookie's token: a stolen store opens no session. */
+  id: z.string(),
+  userId: z.string(),
+  createdAt: instant,
+  expiresAt: instant,
+});
+export type Session = z.infer<typeof sessionSchema>;
+
+/** An uploaded file as the store keeps it: the bytes are a blob. */
+export const storedFileSchema = z.object({ filename: z.string(), blob: z.string(), size: z.int() });
+export type StoredFile = z.infer<typeof storedFileSchema>;
+
+export const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
+export type Answer = z.infer<typeof answerSchema>;
+
+export type Group = z.infer<typeof groupSchema>;
+export type Teammate = z.infer<typeof teammateSchema>;
+export type Team = z.infer<typeof teamSchema>;
+export type StudentSettings = z.infer<typeof settingsSchema>;
+
+export const submissionSchema = z.object({
+  id: z.string(),
+  course: z.string(),
+  task: z.string(),
+  /** Whose it is: a user's id or, where there is a team, the team's. */
+  userId: z.string(),
+  team: teamSchema.optional(),
+  at: instant,
+  /** Problem id → answer. */
+  answers: z.record(z.string(), answerSchema),
+  /** How many submissions of this user or group to this task came before. */
+  attempt: z.int(),
+  /** The environment that the student chose, where the task lets them. */
+  environment: z.string().max(200).optional(),
+  /** The language that the student read the task in. */
+  lang: z.string().max(20).optional(),
+  /** The student's "@random" numbers: a regrade gets the same, whatever became of the task. */
+  random: z.array(z.number()).optional(),
+  /** What who handed it in had told the course about themselves. */
+  settings: settingsValues.optional(),
+  /** What the learning platform said when it sent the student to this task: "@lti_…" without the prefix. */
+  lti: ltiFieldsSchema.optional(),
+});
+export type Submission = z.infer<typeof submissionSchema>;
+
+/** What graded a run; null digest and image where no container was needed (quizzes). */
+export const gradedBySchema = z.object({
+  name: z.string(),
+  image: z.string().nullable(),
+  digest: z.string().nullable(),
+  runtime: z.string().nullable(),
+  reason: z.string(),
+});
+export type GradedBy = z.infer<typeof gradedBySchema>;
+
+/** Text that a program printed: its beginning, its end, and how many bytes lie between. */
+export const outputSchema = z.object({ head: z.string(), tail: z.string(), omittedBytes: z.int() });
+export type Output = z.infer<typeof outputSchema>;
+
+export const usedSchema = z.object({
+  cpuMs: z.number(),
+  wallMs: z.number(),
+  memoryBytes: z.number(),
+  outputBytes: z.number(),
+});
+/**
+ * ms. start: until the grader could begin; grader: from there to the last word about it; program: what the agent
+ * says its program took, a part of grader (0 where there was none).
+ */
+export const timingsSchema = z.object({
+  startMs: z.number(),
+  graderMs: z.number(),
+  programMs: z.number().default(0),
+  totalMs: z.number(),
+});
+
+export const outcomeSchema = z.object({
+  verdict: z.enum(VERDICTS),
+  result: z.string(),
+  grade: z.number(),
+  /** One sentence for the student. */
+  summary: z.string(),
+  report: reportSchema,
+  /** For teachers: why the grader crashed, what it complained about. */
+  details: z.string(),
+  /**
+   * The answer holds code or a file, and no student container was used: whatever the grader ran of it, it ran
+   * beside itself. A grader that only reads the answer is marked so, too.
+   */
+  sharedContainer: z.boolean().default(false),
+  output: outputSchema,
+  timings: timingsSchema,
+  used: usedSchema,
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const RUN_STATES = ['queued', 'running', 'done'] as const;
+
+export const runSchema = z.object({
+  id: z.string(),
+  submission: z.string(),
+  course: z.string(),
+  task: z.string(),
+  /** Whose run it is: that of the submission, but of a debug run the teacher. */
+  userId: z.string(),
+  team: teamSchema.optional(),
+  /** Asked for by a teacher, with the grader's "debug" set; it is no grade of the student's. */
+  debug: z.boolean().optional(),
+  state: z.enum(RUN_STATES),
+  /** Grows with every claim; a result is stored only if it still matches (fencing). */
+  attempt: z.int(),
+  /** How often it went wrong by our fault; after a few it is given up with a system-error. */
+  failures: z.int(),
+  queuedAt: instant,
+  startedAt: instant.nullable(),
+  doneAt: instant.nullable(),
+  environment: gradedBySchema.nullable(),
+  outcome: outcomeSchema.nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+/** What came of one sample on one image; differences: one sentence each, empty: as expected. */
+export const caseOutcomeSchema = z.object({
+  /** null for a sample of the image itself. */
+  task: z.object({ course: z.string(), task: z.string() }).nullable(),
+  sample: z.string(),
+  differences: z.array(z.string()),
+  verdict: z.string().nullable(),
+  grade: z.number().nullable(),
+  /** What the revision that graded then made of it; null: not asked. */
+  before: z.object({ verdict: z.string(), grade: z.number() }).nullable(),
+});
+
+export const revisionTestSchema = z.object({
+  at: instant,
+  runtime: z.string(),
+  passed: z.boolean(),
+  cases: z.array(caseOutcomeSchema),
+});
+
+export const REVISION_ORIGINS = ['found', 'build', 'pull', 'import', 'update'] as const;
+
+/** An image that is, was or may become the one that grades under a name. Which one does is in `currents`. */
+export const storedRevisionSchema = z.object({
+  /** `${name}@${digest}` */
+  id: z.string(),
+  name: z.string(),
+  digest: z.string(),
+  /** A reference people know, as it was last seen. */
+  image: z.string(),
+  at: instant,
+  by: z.string().nullable(),
+  from: z.enum(REVISION_ORIGINS),
+  /** When, by whom and why it last became current; null: never yet. */
+  promotedAt: instant.nullable(),
+  promotedBy: z.string().nullable(),
+  why: z.string(),
+  /** held: its samples did not come out as expected. */
+  stage: z.enum(['staged', 'held']),
+  /** Somebody rolled back from it: nothing goes to it again by itself. */
+  setAside: z.boolean(),
+  /**
+   * named: people have a name for it in the engine. moved: that name leads to another image now. removed: people
+   * took the name away. gone: the image is not in the engine.
+   */
+  presence: z.enum(['named', 'moved', 'removed', 'gone']),
+  test: revisionTestSchema.nullable(),
+});
+export type StoredRevision = z.infer<typeof storedRevisionSchema>;
+
+/** Which revision grades under a name: changed by compare-and-set, so that of two who promote one wins. */
+export const currentSchema = z.object({
+  /** The grading name. */
+  id: z.string(),
+  digest: z.string(),
+  /** Grows with every change. */
+  serial: z.int(),
+});
+export type Current = z.infer<typeof currentSchema>;
+
+/** A task that is graded by one revision, whatever becomes current. */
+export const pinSchema = z.object({
+  /** `${course}/${task}` */
+  id: z.string(),
+  course: z.string(),
+  task: z.string(),
+  name: z.string(),
+  digest: z.string(),
+  by: z.string().nullable(),
+  at: instant,
+});
+export type Pin = z.infer<typeof pinSchema>;
+
+type IndexSpec = { paths: readonly string[]; unique?: true };
+/** leads: the first step of a batch may be on its documents; readers of such a collection look for what is unfinished. */
+type CollectionSpec = { schema: z.ZodObject; indexes: readonly IndexSpec[]; leads?: true };
+export const collections = {
+  users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
+  sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
+  submissions: {
+    schema: submissionSchema,
+    indexes: [{ paths: ['course', 'task', 'userId', 'at'] }],
+    leads: true,
+  },
+  groups: { schema: groupSchema, indexes: [{ paths: ['course'] }] },
+  teammates: {
+    schema: teammateSchema,
+    indexes: [{ paths: ['userId', 'team'] }, { paths: ['group', 'team'] }],
+  },
+  settings: { schema: settingsSchema, indexes: [{ paths: ['userId', 'course'] }] },
+  runs: {
+    schema: runSchema,
+    indexes: [
+      { paths: ['state', 'queuedAt'] },
+      { paths: ['submission'] },
+      { paths: ['course', 'task', 'userId', 'queuedAt'] },
+      { paths: ['course', 'task', 'userId', 'state', 'queuedAt'] },
+      { paths: ['userId', 'course', 'task', 'queuedAt'] },
+      { paths: ['userId', 'queuedAt'] },
+      // Which runs an image graded: asked before it is thrown away.
+      { paths: ['environment.digest', 'queuedAt'] },
+      // For an environment's plots: the index alone answers them.
+      { paths: ['environment.name', 'doneAt', 'queuedAt'] },
+    ],
+  },
+  revisions: { schema: storedRevisionSchema, indexes: [{ paths: ['name', 'at'] }] },
+  currents: { schema: currentSchema, indexes: [], leads: true },
+  pins: { schema: pinSchema, indexes: [] },
+  ltiNonces: { schema: ltiNonceSchema, indexes: [{ paths: ['expiresAt'] }] },
+  ltiLaunches: { schema: ltiLaunchSchema, indexes: [{ paths: ['userId'] }] },
+  gradeReturns: {
+    schema: gradeReturnSchema,
+    indexes: [{ paths: ['state', 'nextAt'] }, { paths: ['submission'] }],
+  },
+} as const satisfies Record<string, CollectionSpec>;
+
+export type CollectionName = keyof typeof collections;
+export type Documents = { [N in CollectionName]: z.infer<(typeof collections)[N]['schema']> };
+export const collectionNames = Object.keys(collections) as CollectionName[];

@@ -1,0 +1,130 @@
+/** The groups of a course: who hands in together. Each student is in at most one. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Group, User } from '../model/collections.ts';
+import type { Change, Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
+
+export const MAX_GROUP_SIZE = 100;
+const MAX_GROUPS = 5000;
+
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1, 'give the group a name')
+  .max(80, 'a name has at most 80 characters');
+const sizeSchema = z.coerce
+  .number()
+  .int('the number of members is a whole number')
+  .min(1, 'a group has at least 1 member')
+  .max(MAX_GROUP_SIZE, `a group has at most ${MAX_GROUP_SIZE} members`);
+export const newGroupSchema = z.strictObject({ name: nameSchema, size: sizeSchema });
+export const groupChangeSchema = newGroupSchema.partial();
+export type Groups = ReturnType<typeof createGroups>;
+
+export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>, clock: () => number) {
+  let last: Promise<unknown> = Promise.resolve();
+  /** Nobody is in two groups, and no group overflows: therefore one change after the other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => {});
+    return done;
+  };
+
+  async function list(course: string): Promise<Group[]> {
+    const all = await groups.find({ course });
+    return all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  }
+
+  /** Fails with "not-found": also for a group of another course. */
+  async function get(course: string, id: string): Promise<Group> {
+    const group = await groups.findOne({ id, course });
+    return group ?? refuse('not-found', 'There is no such group in this course. Reload the page.');
+  }
+
+  async function checkName(course: string, name: string, except: string | null): Promise<void> {
+    const same = (await groups.find({ course })).find(
+      (one) => one.id !== except && one.name.toLowerCase() === name.toLowerCase(),
+    );
+    if (same) refuse('conflict', `There is already a group "${same.name}"; choose another name.`);
+  }
+
+  async function create(course: string, { name, size }: z.infer<typeof newGroupSchema>): Promise<Group> {
+    await checkName(course, name, null);
+    if ((await groups.count({ course })) >= MAX_GROUPS)
+      refuse('conflict', `A course has at most ${MAX_GROUPS} groups.`);
+    const createdAt = new Date(clock()).toISOString();
+    const group: Group = { id: randomUUID(), course, name, size, members: [], createdAt };
+    await groups.insert(group);
+    return group;
+  }
+
+  async function change(
+    course: string,
+    id: string,
+    { name, size }: z.infer<typeof groupChangeSchema>,
+  ): Promise<Group> {
+    const group = await get(course, id);
+    if (name !== undefined) await checkName(course, name, id);
+    if (size !== undefined && size < group.members.length)
+      refuse('conflict', `Group "${group.name}" has ${group.members.length} members; take some out first.`);
+    return set(group, { ...(name !== undefined && { name }), ...(size !== undefined && { size }) });
+  }
+
+  async function add(course: string, id: string, user: User): Promise<Group> {
+    const group = await get(course, id);
+    if (group.members.includes(user.id)) return group;
+    if (!Object.hasOwn(user.roles, course) || user.roles[course] !== 'student')
+      refuse('conflict', `"${user.name}" is no student of this course.`);
+    const other = (await groups.find({ course })).find(({ members }) => members.includes(user.id));
+    if (other) refuse('conflict', `"${user.name}" is in group "${other.name}", and has to leave it first.`);
+    const members = await existing(group.members);
+    if (members.length >= group.size)
+      refuse('conflict', `Group "${group.name}" is full: it has room for ${group.size}.`);
+    return set(group, { members: [...members, user.id] });
+  }
+
+  /** Accounts that were removed take no place. */
+  async function existing(members: readonly string[]): Promise<string[]> {
+    const found = new Set((await users.find({ id: { $in: members } })).map(({ id }) => id));
+    return members.filter((id) => found.has(id));
+  }
+
+  async function take(course: string, id: string, userId: string): Promise<Group> {
+    const group = await get(course, id);
+    return set(group, { members: group.members.filter((one) => one !== userId) });
+  }
+
+  async function set({ id }: Group, values: Change['$set']): Promise<Group> {
+    return (
+      (await groups.update({ id }, { $set: values ?? {} })) ?? refuse('not-found', 'This group is gone.')
+    );
+  }
+
+  return {
+    list,
+    get,
+    create: (...given: Parameters<typeof create>) => inTurn(() => create(...given)),
+    change: (...given: Parameters<typeof change>) => inTurn(() => change(...given)),
+    /** "conflict": full, no student of the course, or in another group. */
+    add: (...given: Parameters<typeof add>) => inTurn(() => add(...given)),
+    take: (...given: Parameters<typeof take>) => inTurn(() => take(...given)),
+    /** What the group handed in stays its members'. */
+    dissolve: (course: string, id: string): Promise<void> =>
+      inTurn(async () => {
+        await get(course, id);
+        await groups.remove({ id, course });
+      }),
+    /** For somebody who leaves the course. */
+    forget: (course: string, userId: string): Promise<void> =>
+      inTurn(async () => {
+        for (const group of await groups.find({ course }))
+          if (group.members.includes(userId))
+            await set(group, { members: group.members.filter((one) => one !== userId) });
+      }),
+  };
+}
+
+function refuse(code: 'conflict' | 'not-found', sentence: string): never {
+  throw new GradeportError(code, sentence);
+}

@@ -1,0 +1,150 @@
+/** The users of this installation: who they are, their passwords, their role in each course. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { ROLES, type Role, type User } from '../model/collections.ts';
+import type { Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { hashPassword } from './passwords.ts';
+
+export const nameSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(
+    /^[a-z0-9][a-z0-9._-]{0,63}$/,
+    'a name has 1 to 64 letters a-z, digits, ".", "_" or "-", and begins with a letter or a digit',
+  );
+export const MAX_PASSWORD_LENGTH = 1024;
+export const passwordSchema = z
+  .string()
+  .min(8, 'a password has at least 8 characters')
+  .max(MAX_PASSWORD_LENGTH, `a password has at most ${MAX_PASSWORD_LENGTH} characters`);
+
+export const emailSchema = z
+  .email('write an address such as ada@example.org')
+  .max(254, 'an address has at most 254 characters');
+
+export const newUserSchema = z.strictObject({
+  name: nameSchema,
+  displayName: z.string().trim().max(200).default(''),
+  email: emailSchema.optional(),
+  password: passwordSchema,
+  operator: z.boolean().default(false),
+  roles: z.record(z.string().min(1).max(200), z.enum(ROLES)).default({}),
+});
+export type NewUser = z.input<typeof newUserSchema>;
+export type Users = ReturnType<typeof createUsers>;
+
+type UserStore = Pick<Store, 'users' | 'sessions' | 'ltiLaunches'>;
+
+export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: () => number) {
+  let lastRoleChange: Promise<unknown> = Promise.resolve();
+
+  /** Fails with code "usage" for a bad field, "conflict" when the name is taken. */
+  async function addUser(wanted: NewUser): Promise<User> {
+    const { password, email, ...rest } = parse(newUserSchema, wanted);
+    const user: User = {
+      ...rest,
+      ...(email !== undefined && { email }),
+      id: randomUUID(),
+      displayName: rest.displayName || rest.name,
+      passwordHash: await hashPassword(password),
+      createdAt: new Date(clock()).toISOString(),
+    };
+    await users.insert(user).catch((error: unknown) => {
+      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+      throw new GradeportError('conflict', `There is already a user "${user.name}".`, { cause: error });
+    });
+    return user;
+  }
+
+  /** Signs the user out everywhere: whoever knew the old password is out. */
+  async function setPassword(userId: string, password: string): Promise<void> {
+    const passwordHash = await hashPassword(parse(passwordSchema, password));
+    found(await users.update({ id: userId }, { $set: { passwordHash } }), userId);
+    await sessions.remove({ userId });
+  }
+
+  /** @param leftAt when they left by themselves, which is forgotten as soon as somebody else decides */
+  async function replaceRole(
+    userId: string,
+    course: string,
+    role: Role | null,
+    leftAt: string | null,
+  ): Promise<User> {
+    const { roles, left } = found(await users.get(userId), userId);
+    const change = { roles: withEntry(roles, course, role), left: withEntry(left ?? {}, course, leftAt) };
+    return found(await users.update({ id: userId }, { $set: change }), userId);
+  }
+
+  /**
+   * null takes the user out of the course. A course's id may hold dots, which a path cannot say: the roles
+   * are replaced as a whole, therefore one change after the other.
+   */
+  function setRole(userId: string, course: string, role: Role | null): Promise<User> {
+    return inTurn(() => replaceRole(userId, course, role, null));
+  }
+
+  /** By themselves: they may come back. */
+  function leaveCourse(userId: string, course: string): Promise<User> {
+    return inTurn(() => replaceRole(userId, course, null, new Date(clock()).toISOString()));
+  }
+
+  function inTurn(work: () => Promise<User>): Promise<User> {
+    const change = lastRoleChange.then(work);
+    lastRoleChange = change.catch(() => {});
+    return change;
+  }
+
+  /** null: none any more. */
+  async function setEmail(userId: string, email: string | null): Promise<User> {
+    const change =
+      email === null ? { $unset: { email: true } as const } : { $set: { email: parse(emailSchema, email) } };
+    return found(await users.update({ id: userId }, change), userId);
+  }
+
+  async function setOperator(userId: string, operator: boolean): Promise<User> {
+    return found(await users.update({ id: userId }, { $set: { operator } }), userId);
+  }
+
+  /** Any text may be asked for: what cannot be a name is nobody's. */
+  async function findByName(name: string): Promise<User | null> {
+    const parsed = nameSchema.safeParse(name);
+    return parsed.success ? users.findOne({ name: parsed.data }) : null;
+  }
+
+  const list = (): Promise<User[]> => users.find({}, { sort: { name: 1 } });
+
+  /** Submissions and runs stay: they belong to the course. */
+  async function remove(userId: string): Promise<boolean> {
+    const removed = (await users.remove({ id: userId })) > 0;
+    await sessions.remove({ userId });
+    await ltiLaunches.remove({ userId });
+    return removed;
+  }
+
+  return { addUser, setPassword, setRole, leaveCourse, setOperator, setEmail, findByName, list, remove };
+}
+
+/** By themselves, and nobody else has decided since. */
+export const hasLeft = ({ left, roles }: Pick<User, 'left' | 'roles'>, course: string): boolean =>
+  Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);
+
+function withEntry<T>(map: Readonly<Record<string, T>>, key: string, value: T | null): Record<string, T> {
+  const others = Object.entries(map).filter(([id]) => id !== key);
+  return Object.fromEntries(value === null ? others : [...others, [key, value]]);
+}
+
+function found(user: User | null, userId: string): User {
+  if (user) return user;
+  throw new GradeportError('not-found', `There is no user with the id "${userId}".`);
+}
+
+function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const said = result.error.issues.map(({ path, message }) => [...path.slice(0, 1), message].join(': '));
+  throw new GradeportError('usage', `This user cannot be saved: ${said.join('; ')}.`, {
+    cause: result.error,
+  });
+}

@@ -1,0 +1,163 @@
+/** Everything that says how an environment must grade: an image's own samples, and those of tasks that use it. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { choicesOf } from '../courses/environment-choice.ts';
+import { readTask, taskFileOf } from '../courses/read-task.ts';
+import type { FileProblemReport, Task } from '../courses/task.ts';
+import type { Environment } from '../environments/discovery/environment.ts';
+import type { Grader } from '../execution/execute.ts';
+import type { Outcome } from '../model/collections.ts';
+import type { Engine } from '../ports/engine.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { readRecorded } from './recorded.ts';
+import { checkRecorded } from './recorded-check.ts';
+import { checkSample } from './self-check.ts';
+import { readSamples } from './task-samples.ts';
+
+/** null outcome: it could not be graded; the difference says why. */
+export type Checked = { differences: string[]; outcome: Outcome | null };
+export type SampleCase = {
+  /** null: of the image itself. */
+  task: { course: string; task: string } | null;
+  sample: string;
+  /** Null: it cannot be graded at all; `fault` says why. */
+  grade: ((grader: Grader, stopped: AbortSignal) => Promise<Checked>) | null;
+  fault: string;
+  /** It says which grade there must be. */
+  saysGrade: boolean;
+  /** It was recorded elsewhere, or for another environment: what differs from it counts only where it is new. */
+  recorded: boolean;
+};
+
+const sentencesOf = (problems: readonly FileProblemReport[]): string =>
+  problems
+    .map(({ file, line, message }) => `${file}${line === null ? '' : `:${line}`}: ${message}`)
+    .join(' ');
+
+type Place = { task: SampleCase['task']; prefix: string };
+
+const broken = (task: SampleCase['task'], sample: string, fault: string): SampleCase => ({
+  ...{ task, sample, fault, grade: null, saysGrade: true, recorded: false },
+});
+
+/** The samples and recorded submissions of one task. */
+async function casesOfTask(task: Task, common: string | null, { task: owner, prefix }: Place) {
+  const [samples, recorded] = await Promise.all([readSamples(task.folder), readRecorded(task.folder)]);
+  const own: SampleCase[] =
+    'problems' in samples
+      ? [broken(owner, `${prefix}samples`, sentencesOf(samples.problems))]
+      : samples.samples.map((sample) => ({
+          ...{ task: owner, sample: prefix + sample.name, fault: '', recorded: false },
+          grade: (grader, stopped) => checkSample(grader, common, task, sample, stopped),
+          saysGrade: sample.expect.grade !== undefined,
+        }));
+  const others = recorded.map((file): SampleCase => {
+    const sample = `${prefix}test/${file.name}`;
+    if ('problems' in file) return broken(owner, sample, sentencesOf(file.problems));
+    return {
+      ...{ task: owner, sample, fault: '', recorded: true },
+      grade: (grader, stopped) => checkRecorded(grader, common, task, file.recorded, stopped),
+      saysGrade: file.recorded.was.grade !== null,
+    };
+  });
+  return [...own, ...others];
+}
+
+/** An image's samples are small: more than this is a mistake. */
+const BOUNDS = { maxFiles: 2000, maxBytes: 64 * 2 ** 20 };
+const MAX_TASKS = 100;
+
+/**
+ * The image's own: a folder of task folders, each with its samples, copied out of it into an empty folder.
+ * Whatever they say, they are graded in this image.
+ */
+export async function casesOfImage(
+  engine: Pick<Engine, 'copyOut'>,
+  candidate: Environment,
+  folder: string,
+  labels: Record<string, string>,
+): Promise<SampleCase[]> {
+  if (!candidate.samples) return [];
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  try {
+    await engine.copyOut(candidate.digest, candidate.samples, folder, BOUNDS, labels);
+  } catch (error) {
+    const isTheirs = error instanceof GradeportError && ['not-found', 'too-large'].includes(error.code);
+    if (isTheirs) return [broken(null, candidate.samples, `The label grading.samples: ${error.message}`)];
+    throw error;
+  }
+  const names = (await readdir(folder, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  const cases = await Promise.all(
+    names.slice(0, MAX_TASKS).map((name) => casesOfFolder(candidate, folder, name)),
+  );
+  return cases.flat();
+}
+
+async function casesOfFolder(candidate: Environment, folder: string, name: string): Promise<SampleCase[]> {
+  const place = join(folder, name);
+  if ((await taskFileOf(place)) === null) return [];
+  const read = await readTask(place);
+  // Where it was copied to is of no interest to anybody.
+  if ('problems' in read) {
+    const problems = read.problems.map((one) => ({ ...one, file: `${candidate.samples}/${name}/task.yaml` }));
+    return [broken(null, name, sentencesOf(problems))];
+  }
+  const { task } = read;
+  // It runs by itself, from whoever made the image: that it wants the network is not for it to decide.
+  const own = { ...task, network: false, environment: task.environment === null ? null : candidate.name };
+  return casesOfTask(own, null, { task: null, prefix: `${name}/` });
+}
+
+export type TaskSource = {
+  courses: Pick<CourseCatalogue, 'list'>;
+  /** Which environment a name leads to now. */
+  find(name: string): Environment | null;
+  isPinned(task: { course: string; id: string }): boolean;
+  /** Whether it would lead to the candidate once that grades. */
+  leadsTo(name: string): boolean;
+};
+
+/** Those of all tasks that would be graded by the candidate if it became current. */
+export async function casesOfTasks(candidate: Environment, source: TaskSource): Promise<SampleCase[]> {
+  const cases: SampleCase[] = [];
+  for (const { tasks, common } of await source.courses.list()) {
+    for (const task of tasks) {
+      const { course, id, environment } = task;
+      if (source.isPinned({ course, id })) continue;
+      for (const name of new Set([environment, ...choicesOf(task)])) {
+        if (name !== null) cases.push(...(await casesOfName(candidate, source, task, name, common)));
+      }
+    }
+  }
+  return cases;
+}
+
+/** @param name what the task asks for itself, or one of those that its students may choose */
+async function casesOfName(
+  candidate: Environment,
+  source: TaskSource,
+  task: Task,
+  name: string,
+  common: string | null,
+): Promise<SampleCase[]> {
+  const now = source.find(name);
+  const uses = now ? now.name === candidate.name : source.leadsTo(name);
+  if (!uses) return [];
+  const owner = { course: task.course, task: task.id };
+  if (!source.leadsTo(name)) {
+    const fault = `The task asks for "${name}", which this image does not announce any more: nothing would grade it.`;
+    return [broken(owner, 'task.yaml', fault)];
+  }
+  if (name === task.environment) return casesOfTask(task, common, { task: owner, prefix: '' });
+  // Samples are written for the task's own environment: in another one only what an update changes counts.
+  if (now === null || now.digest === candidate.digest) return [];
+  const chosen = await casesOfTask({ ...task, environment: name }, common, {
+    task: owner,
+    prefix: `in ${name}: `,
+  });
+  return chosen.map((one) => ({ ...one, recorded: true }));
+}

@@ -1,0 +1,143 @@
+/** Runs the samples of an environment on one of its images, and compares with what grades now where that says more. */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { LiveCatalogue } from '../environments/catalogue.ts';
+import type { Aliases, Environment } from '../environments/discovery/environment.ts';
+import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
+import type { CaseOutcome } from '../environments/revisions/port.ts';
+import type { SampleRequest, SampleRunner } from '../environments/revisions/revision-tests.ts';
+import { createGrader, type Grader } from '../execution/execute.ts';
+import type { SlotSource } from '../execution/slots/slot.ts';
+import { INSTANCE_LABEL } from '../ports/container-labels.ts';
+import type { Engine } from '../ports/engine.ts';
+import { GradeportError } from '../rules/errors.ts';
+import type { Ceilings } from '../rules/limits.ts';
+import { type Checked, casesOfImage, casesOfTasks, type SampleCase } from './sample-cases.ts';
+import { inTwoLanes } from './self-check.ts';
+
+export type SampleRunnerDeps = {
+  engine: Engine;
+  environments: Pick<LiveCatalogue, 'find' | 'runtimes' | 'isPinned'>;
+  courses: Pick<CourseCatalogue, 'list'>;
+  aliases: Aliases;
+  table: RuntimeTable;
+  ceilings: Ceilings;
+  slots: SlotSource;
+  /** Marks our containers, as those of runs. */
+  instance: string;
+  /** Where the images' samples are copied to; whoever sweeps it sweeps them. */
+  runsFolder: string;
+  /** Waited for before each sample: runs of students come first. */
+  untilQuiet(stopped: AbortSignal): Promise<void>;
+};
+
+export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
+  const { engine, environments, courses, aliases, runsFolder } = deps;
+
+  /** A grader for which this image grades already. */
+  function graderOf(image: Environment): Grader {
+    const find = (name: string) => {
+      const now = environments.find(name);
+      const isOurs = now === null || now.name === image.name;
+      return isOurs && leadsTo(image, aliases, name) ? image : now;
+    };
+    return createGrader({ ...deps, environments: { find, runtimes: environments.runtimes } });
+  }
+
+  async function collect(candidate: Environment, folder: string): Promise<SampleCase[]> {
+    const { find, isPinned } = environments;
+    const source = { courses, find, isPinned, leadsTo: (name: string) => leadsTo(candidate, aliases, name) };
+    return [
+      ...(await casesOfImage(engine, candidate, folder, { [INSTANCE_LABEL]: deps.instance })),
+      ...(await casesOfTasks(candidate, source)),
+    ];
+  }
+
+  /** The first failure ends the others: both lanes are still before this returns. */
+  async function runAll(cases: readonly SampleCase[], graders: Graders, { stopped, news }: SampleRequest) {
+    const giveUp = new AbortController();
+    const signal = AbortSignal.any([stopped, giveUp.signal]);
+    const failures: unknown[] = [];
+    let done = 0;
+    const runOne = async (one: SampleCase): Promise<CaseOutcome | null> => {
+      try {
+        await deps.untilQuiet(signal);
+        const outcome = await runCase(one, graders, signal);
+        // The engine went away, and that is no fault of the image: this throws, and the test begins anew later.
+        if (outcome.verdict === null && one.grade !== null) await engine.info();
+        done += 1;
+        news?.line(lineOf(outcome));
+        news?.progress({ step: 'Samples', done, total: cases.length });
+        return outcome;
+      } catch (error) {
+        failures.push(error);
+        giveUp.abort();
+        return null;
+      }
+    };
+    const work = cases.map((one) => () => runOne(one));
+    const outcomes = await inTwoLanes(work, signal, () => {});
+    if (stopped.aborted) throw new GradeportError('conflict', 'The test was stopped.');
+    if (failures.length > 0) throw failures[0];
+    return outcomes.filter((one) => one !== null);
+  }
+
+  return async (request) => {
+    const { candidate, current } = request;
+    const folder = join(runsFolder, `samples-${randomUUID()}`);
+    try {
+      const cases = await collect(candidate, folder);
+      return await runAll(cases, { now: graderOf(candidate), before: current && graderOf(current) }, request);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
+}
+
+const leadsTo = (image: Environment, aliases: Aliases, name: string): boolean => {
+  const target = Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
+  return image.name === target || image.aliases.includes(target);
+};
+
+type Graders = { now: Grader; before: Grader | null };
+
+async function runCase(one: SampleCase, graders: Graders, stopped: AbortSignal): Promise<CaseOutcome> {
+  const about = { task: one.task, sample: one.sample };
+  if (one.grade === null)
+    return { ...about, differences: [one.fault], verdict: null, grade: null, before: null };
+  const now = await one.grade(graders.now, stopped);
+  // Asking takes as long again: only where it says what is new about a difference, or whether there is one.
+  const isTelling = now.differences.length > 0 || !one.saysGrade;
+  const before = isTelling && graders.before ? await one.grade(graders.before, stopped) : null;
+  return {
+    ...about,
+    differences: differencesOf(one, now, before),
+    verdict: now.outcome?.verdict ?? null,
+    grade: now.outcome?.grade ?? null,
+    before: before?.outcome ? { verdict: before.outcome.verdict, grade: before.outcome.grade } : null,
+  };
+}
+
+/** What is wrong with a sample on this image. */
+export function differencesOf(
+  { recorded }: Pick<SampleCase, 'recorded'>,
+  now: Checked,
+  before: Checked | null,
+): string[] {
+  const [a, b] = [now.outcome, before?.outcome ?? null];
+  const isSame = a !== null && b !== null && a.verdict === b.verdict && a.grade === b.grade;
+  // Recorded by another system: it need not agree with us, but this image must grade it as the one before.
+  if (recorded && isSame && now.differences.length <= (before?.differences.length ?? 0)) return [];
+  if (now.differences.length > 0 || isSame || a === null || b === null) return now.differences;
+  return [
+    `${a.verdict} with ${a.grade} %, where the revision that grades now says ${b.verdict} with ${b.grade} %`,
+  ];
+}
+
+function lineOf({ task, sample, differences, verdict, grade }: CaseOutcome): string {
+  const where = task ? `${task.course}/${task.task} ${sample}` : sample;
+  const said = verdict === null ? 'not graded' : `${verdict} (${grade} %)`;
+  return [`${differences.length === 0 ? '✓' : '✗'} ${where}: ${said}`, ...differences].join('; ');
+}

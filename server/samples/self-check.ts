@@ -1,0 +1,162 @@
+/** Grades the samples of a course and compares: the proof that this installation grades. */
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { randomNumbers } from '../courses/random-numbers.ts';
+import type { Course, Task } from '../courses/task.ts';
+import type { Environment } from '../environments/discovery/environment.ts';
+import type { Grader } from '../execution/execute.ts';
+import type { Outcome } from '../model/collections.ts';
+import { type GraderInput, toGraderInput } from '../worker/grader-input.ts';
+import { type Expectation, readSamples, type Sample } from './task-samples.ts';
+
+export type CheckedSample = {
+  task: string;
+  sample: string;
+  /** What differs from what the sample expects, one sentence each; empty: as expected. */
+  differences: string[];
+  outcome: Outcome | null;
+};
+
+export const sampleCircumstances = {
+  username: 'sample',
+  email: 'sample@example.org',
+  lang: 'en',
+  attempts: 1,
+  state: '',
+};
+
+export async function checkSample(
+  grader: Grader,
+  common: string | null,
+  task: Task,
+  sample: Sample,
+  stopped: AbortSignal,
+): Promise<CheckedSample> {
+  const about = { task: task.id, sample: sample.name };
+  const random = randomNumbers(task, sampleCircumstances.username, 0);
+  const input = toGraderInput(sample.answers, { ...sampleCircumstances, random, at: new Date() });
+  const graded = await gradeOnce(grader, { task, common, input, name: sample.name }, stopped);
+  if ('fault' in graded) return { ...about, outcome: null, differences: [graded.fault] };
+  return { ...about, ...graded, differences: compare(sample.expect, graded.outcome) };
+}
+
+export type TryOut = { task: Task; common: string | null; input: GraderInput; name: string };
+
+/** Grades one input, and takes the containers away. What keeps it from being graded is a sentence. */
+export async function gradeOnce(
+  grader: Grader,
+  { task, common, input, name }: TryOut,
+  signal: AbortSignal,
+): Promise<{ outcome: Outcome } | { fault: string }> {
+  try {
+    await using graded = await grader({
+      runId: `check-${task.id}-${name}-${process.pid}`.replace(/[^\w.-]/g, '_'),
+      attempt: 1,
+      task,
+      common,
+      input,
+      runtime: null,
+      debug: false,
+      signal,
+      publish: () => {},
+    });
+    return { outcome: graded.outcome };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+export function compare(expect: Expectation, outcome: Outcome): string[] {
+  const differences: string[] = [];
+  if (outcome.verdict !== expect.verdict) {
+    differences.push(
+      `expected verdict ${expect.verdict}, got ${outcome.verdict}: ${outcome.summary} ${outcome.details}`.trim(),
+    );
+  }
+  if (expect.grade !== undefined && outcome.grade !== expect.grade) {
+    differences.push(`expected grade ${expect.grade}, got ${outcome.grade}`);
+  }
+  for (const [id, result] of Object.entries(expect.problems ?? {})) {
+    const entry = outcome.report.problems[id];
+    const got = Array.isArray(entry) ? entry[0] : 'none';
+    if (got !== result) differences.push(`problem ${id}: expected ${result}, got ${got}`);
+  }
+  const said = feedbackOf(outcome);
+  for (const words of expect.text ?? []) {
+    if (!said.some((text) => text.includes(words)))
+      differences.push(`expected the feedback to say "${words}", got ${shortOf(said)}`);
+  }
+  return differences;
+}
+
+const feedbackOf = ({ report }: Outcome): string[] => [
+  report.text,
+  ...Object.values(report.problems).map((entry) => (Array.isArray(entry) ? entry[1] : entry)),
+];
+
+const MAX_SHOWN = 200;
+
+function shortOf(texts: readonly string[]): string {
+  const all = texts
+    .filter((text) => text.trim() !== '')
+    .join(' ')
+    .replace(/\s+/g, ' ');
+  if (all === '') return 'no feedback';
+  return JSON.stringify(all.length > MAX_SHOWN ? `${all.slice(0, MAX_SHOWN)}…` : all);
+}
+
+/** Every sample of a course, two at a time. */
+export async function checkCourse(
+  grader: Grader,
+  course: Course,
+  stopped: AbortSignal,
+  onChecked: (checked: CheckedSample) => void,
+): Promise<CheckedSample[]> {
+  const work: (() => Promise<CheckedSample>)[] = [];
+  for (const task of course.tasks) {
+    const read = await readSamples(task.folder);
+    if ('problems' in read)
+      throw new Error(read.problems.map(({ file, message }) => `${file}: ${message}`).join('\n'));
+    for (const sample of read.samples)
+      work.push(() => checkSample(grader, course.common, task, sample, stopped));
+  }
+  return inTwoLanes(work, stopped, onChecked);
+}
+
+/** Two at a time, because one waits for its containers while the other computes. Results in the order of the work. */
+export async function inTwoLanes<T>(
+  work: readonly (() => Promise<T>)[],
+  stopped: AbortSignal,
+  onDone: (result: T) => void,
+): Promise<T[]> {
+  const results = new Map<number, T>();
+  const waiting = [...work.entries()];
+  const lane = async () => {
+    for (let next = waiting.shift(); next && !stopped.aborted; next = waiting.shift()) {
+      const [index, job] = next;
+      const result = await job();
+      results.set(index, result);
+      onDone(result);
+    }
+  };
+  await Promise.all([lane(), lane()]);
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
+}
+
+const STAMP = 'self-check.json';
+
+/** Changes whenever the check could come out differently: other images, other grading API, other version. */
+export function checkKey(environments: readonly Environment[], version: string): string {
+  const what = environments.map(({ name, digest, runtime }) => `${name} ${digest} ${runtime}`).sort();
+  return createHash('sha256')
+    .update(`${version}\n${what.join('\n')}`)
+    .digest('hex');
+}
+
+export async function wasChecked(data: string, key: string): Promise<boolean> {
+  return (await readFile(join(data, STAMP), 'utf8').catch(() => '')) === `${key}\n`;
+}
+
+export const rememberCheck = (data: string, key: string): Promise<void> =>
+  writeFile(join(data, STAMP), `${key}\n`);

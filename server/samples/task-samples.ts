@@ -1,0 +1,105 @@
+/** Sample answers of a task with the verdict that they must get: files in its folder samples/. */
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { z } from 'zod';
+import type { Answer } from '../courses/answers.ts';
+import type { FileProblemReport } from '../courses/task.ts';
+import { show } from '../courses/yaml/values.ts';
+import { faultsOf, readYaml, whole, type YamlFile } from '../courses/yaml/yaml-file.ts';
+import { VERDICTS, type VerdictKind } from '../rules/verdict.ts';
+
+export type Expectation = {
+  verdict: VerdictKind;
+  grade?: number | undefined;
+  /** Problem id → the result that the grader must give it. */
+  problems?: Record<string, string> | undefined;
+  /** Words that must be in the feedback: in the grader's text or in that of a problem. */
+  text?: string[] | undefined;
+};
+export type Sample = { name: string; answers: Map<string, Answer>; expect: Expectation };
+
+const MAX_FILE_BYTES = 64 * 2 ** 20;
+
+/** `{ file: path }` is an upload, `{ text: path }` a text too long for YAML; paths start in the task's folder. */
+const answerSchema = z.union(
+  [
+    z.string(),
+    z.number().transform(String),
+    z.array(z.union([z.string(), z.number().transform(String)])),
+    z.strictObject({ file: z.string() }),
+    z.strictObject({ text: z.string() }),
+  ],
+  {
+    error: ({ input }) =>
+      `expected a text, a list of choices, { file: path } or { text: path }; got ${show(input)}`,
+  },
+);
+
+const sampleSchema = z.strictObject({
+  answers: z.record(z.string(), answerSchema),
+  expect: z.strictObject({
+    verdict: z.enum(VERDICTS, {
+      error: ({ input }) => `expected one of ${VERDICTS.join(', ')}; got ${show(input)}`,
+    }),
+    grade: z.number().optional(),
+    problems: z.record(z.string(), z.string()).optional(),
+    text: z
+      .union([z.string().transform((text) => [text]), z.array(z.string())], {
+        error: ({ input }) =>
+          `expected words that the feedback must have, or a list of such; got ${show(input)}`,
+      })
+      .optional(),
+  }),
+});
+type Written = z.infer<typeof sampleSchema>;
+
+/** All samples of a task in the order of their names, or everything that is wrong with any of them. */
+export async function readSamples(
+  taskFolder: string,
+): Promise<{ samples: Sample[] } | { problems: FileProblemReport[] }> {
+  const folder = join(taskFolder, 'samples');
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
+  const read = await Promise.all(files.map((name) => readSample(taskFolder, join(folder, name))));
+  const problems = read.flatMap((each) => ('problems' in each ? each.problems : []));
+  if (problems.length > 0) return { problems };
+  return { samples: read.flatMap((each) => ('sample' in each ? [each.sample] : [])) };
+}
+
+type Reading = { sample: Sample } | { problems: FileProblemReport[] };
+
+async function readSample(taskFolder: string, path: string): Promise<Reading> {
+  const shown = join(basename(taskFolder), relative(taskFolder, path));
+  const source = await readFile(path, 'utf8').catch((error: Error) => error);
+  if (source instanceof Error) return { problems: [whole(shown, source.message)] };
+  const yaml = readYaml(source, shown);
+  if ('problems' in yaml) return yaml;
+  const read = sampleSchema.safeParse(yaml.value);
+  if (!read.success) return { problems: faultsOf(yaml, read.error) };
+  return withFiles(taskFolder, yaml, basename(path).replace(/\.ya?ml$/, ''), read.data);
+}
+
+async function withFiles(folder: string, yaml: YamlFile, name: string, written: Written): Promise<Reading> {
+  const answers = new Map<string, Answer>();
+  const problems: FileProblemReport[] = [];
+  for (const [id, answer] of Object.entries(written.answers)) {
+    if (typeof answer === 'string' || Array.isArray(answer)) {
+      answers.set(id, answer);
+      continue;
+    }
+    const path = 'file' in answer ? answer.file : answer.text;
+    const content = await readInside(folder, path).catch(() => null);
+    if (content === null)
+      problems.push(yaml.fault(['answers', id], `answers.${id}: no file ${path} in the task’s folder`));
+    else answers.set(id, 'file' in answer ? { filename: basename(path), content } : content.toString('utf8'));
+  }
+  return problems.length > 0 ? { problems } : { sample: { name, answers, expect: written.expect } };
+}
+
+/** A regular file of bounded size in the folder, wherever links lead. */
+async function readInside(folder: string, path: string): Promise<Buffer> {
+  const [inside, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path))]);
+  const info = await stat(file);
+  if (!file.startsWith(inside + sep) || !info.isFile() || info.size > MAX_FILE_BYTES) throw new Error(path);
+  return readFile(file);
+}

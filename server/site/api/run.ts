@@ -1,0 +1,30 @@
+import { type Request, type Response, Router } from 'express';
+import { whoseOf } from '../../people/people-of-a-run.ts';
+import type { AppDeps } from '../deps.ts';
+import { actorOf } from '../door/session.ts';
+import type { Lookup } from '../requests/find-visible.ts';
+import { runJson } from '../show/submission-json.ts';
+import { tagsOf } from '../show/tests.ts';
+
+type Place = { run: string };
+
+export function runApi({ store, courses, grading }: AppDeps, lookup: Lookup): Router {
+  async function show(req: Request<Place>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const run = await lookup.runOf(user, req.params.run);
+    const whose = await whoseOf(store, run);
+    const course = await courses.get(run.course);
+    const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
+    const position = grading.position(run.id);
+    const tags = tagsOf(course, task);
+    res.json(runJson(run, { user, whose, task, tags, position }));
+  }
+
+  async function kill(req: Request<Place>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const run = await lookup.runOf(user, req.params.run);
+    res.json({ killed: await grading.kill(user, run.id) });
+  }
+
+  return Router().get('/runs/:run', show).post('/runs/:run/kill', kill);
+}

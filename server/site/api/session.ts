@@ -1,0 +1,31 @@
+/** Signing in and out, for programs. */
+import { json, type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import { actorOf } from '../door/session.ts';
+import type { SignInOut } from '../door/sign-in-out.ts';
+import { parseBody } from '../requests/parse-body.ts';
+
+const bodySchema = z.strictObject({ name: z.string().max(200), password: z.string() });
+
+export function sessionApi({ enter, leave }: SignInOut): Router {
+  const show: RequestHandler = (_req, res) => {
+    const { name, operator } = actorOf(res);
+    res.json({ name, operator });
+  };
+
+  const signIn: RequestHandler = async (req, res) => {
+    const body = parseBody(bodySchema, req.body);
+    const { name, operator } = await enter(req, res, body.name, body.password);
+    res.json({ name, operator });
+  };
+
+  const signOut: RequestHandler = async (_req, res) => {
+    await leave(res);
+    res.status(204).end();
+  };
+
+  return Router()
+    .get('/session', show)
+    .post('/session', json({ limit: '16kb' }), signIn)
+    .delete('/session', signOut);
+}

@@ -1,0 +1,123 @@
+/** The web room: every request passes the same doors, then meets its route. */
+import express, { type Express, Router } from 'express';
+import { buildApi } from './api/build.ts';
+import { courseApi } from './api/course.ts';
+import { environmentApi } from './api/environment.ts';
+import { groupApi } from './api/group.ts';
+import { health } from './api/health.ts';
+import { jobApi } from './api/job.ts';
+import { metrics } from './api/metrics.ts';
+import { revisionApi } from './api/revision.ts';
+import { runApi } from './api/run.ts';
+import { sessionApi } from './api/session.ts';
+import { settingsApi } from './api/settings.ts';
+import { sharingApi } from './api/sharing.ts';
+import { submissionApi } from './api/submission.ts';
+import { assets } from './assets.ts';
+import type { AppDeps } from './deps.ts';
+import { isHttps } from './door/https.ts';
+import { refuseForeignSites } from './door/same-origin.ts';
+import { noStore, securityHeaders } from './door/security-headers.ts';
+import { identify } from './door/session.ts';
+import { createSignInOut } from './door/sign-in-out.ts';
+import { errorHandler, nothingHere } from './error-handler.ts';
+import { buildPages } from './pages/build.ts';
+import { coursePages } from './pages/course.ts';
+import { environmentPages } from './pages/environment.ts';
+import { environmentListPage } from './pages/environment-list.ts';
+import { getEnvironmentPages } from './pages/get-environment.ts';
+import { groupPages } from './pages/group.ts';
+import { jobPages } from './pages/job.ts';
+import { ltiLaunch } from './pages/lti-launch.ts';
+import { publicFiles } from './pages/public-files.ts';
+import { registryPages } from './pages/registry.ts';
+import { revisionPages } from './pages/revision.ts';
+import { runPages } from './pages/run.ts';
+import { settingsPages } from './pages/settings.ts';
+import { createShowRun } from './pages/show-run.ts';
+import { signInPages } from './pages/sign-in.ts';
+import { taskPages } from './pages/task.ts';
+import { updatePages } from './pages/update.ts';
+import { useViews } from './render.ts';
+import { createCourseService } from './requests/course-service.ts';
+import { createLookup } from './requests/find-visible.ts';
+import { createGroupService } from './requests/group-service.ts';
+import { createRevisionService } from './requests/revision-service.ts';
+import { createSettingsService } from './requests/settings-service.ts';
+import { createSharingJobs } from './requests/sharing-jobs.ts';
+import { createTaskService } from './requests/task-service.ts';
+
+export function createApp(deps: AppDeps): Express {
+  const app = express();
+  configure(app, deps);
+  app.use(securityHeaders(isHttps(deps.config)));
+  app.use('/assets', ...assets(deps.webFolder));
+  app.use(noStore);
+  app.use(health(deps));
+  // Learning platforms are other sites; their signature says that they mean it.
+  app.use(ltiLaunch(deps));
+  app.use(refuseForeignSites(deps.config.publicUrl));
+  app.use(identify(deps.sessions));
+  addRoutes(app, deps);
+  app.use(nothingHere);
+  app.use(errorHandler(deps.log));
+  return app;
+}
+
+function configure(app: Express, { webFolder, config }: AppDeps): void {
+  // Whatever NODE_ENV says: no stack traces in answers, views compiled once.
+  app.set('env', 'production');
+  // Every page carries another nonce, so no two answers are the same.
+  app.disable('etag');
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  // With a public URL there is a proxy before us: its own word is the last entry, whatever came before it.
+  // Without one a client would say whatever gives it new attempts to sign in.
+  app.set('trust proxy', config.publicUrl === null ? false : 1);
+  useViews(app, webFolder);
+}
+
+function addRoutes(app: Express, deps: AppDeps): void {
+  const lookup = createLookup(deps);
+  const groups = createGroupService(deps, lookup);
+  const courses = createCourseService(deps, lookup, groups);
+  const settings = createSettingsService(deps, lookup);
+  const revisions = createRevisionService(deps);
+  const signInOut = createSignInOut(deps);
+  const showRun = createShowRun(deps, lookup);
+  const sharingJobs = createSharingJobs(deps);
+  app.use(
+    signInPages(signInOut, deps.courses),
+    coursePages(courses),
+    taskPages(lookup, createTaskService(deps), deps.grading, showRun),
+    publicFiles(lookup),
+    runPages(deps, lookup, showRun),
+    groupPages(groups),
+    settingsPages(settings, courses),
+    getEnvironmentPages(deps, sharingJobs),
+    registryPages(deps),
+    updatePages(deps, sharingJobs),
+    buildPages(deps),
+    environmentListPage(deps),
+    environmentPages(deps, courses, revisions),
+    revisionPages(deps, revisions),
+    jobPages(deps),
+    metrics(deps),
+  );
+  app.use(
+    '/api',
+    Router().use(
+      sessionApi(signInOut),
+      courseApi(deps, lookup, courses),
+      submissionApi(deps, lookup),
+      runApi(deps, lookup),
+      groupApi(groups),
+      settingsApi(settings),
+      buildApi(deps),
+      environmentApi(deps),
+      revisionApi(deps, revisions),
+      jobApi(deps),
+      sharingApi(deps, sharingJobs),
+    ),
+  );
+}

@@ -1,0 +1,89 @@
+/** What an exception is to somebody at the other end of a connection. */
+import { randomBytes } from 'node:crypto';
+import { MulterError } from 'multer';
+import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
+
+/** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
+export type Problem = {
+  status: number;
+  message: string;
+  errorId: string | null;
+  retryAfterS: number | null;
+  /** The same request will work in a moment, and nobody has to do anything for it. */
+  passes: boolean;
+};
+
+const STATUS: Record<Exclude<ErrorCode, 'denied' | 'store-away'>, number> = {
+  usage: 400,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  busy: 503,
+  unreachable: 503,
+  'no-space': 507,
+  internal: 500,
+};
+const RETRY_AFTER_S = 5;
+/** A database that restarts, or whose replica set elects another primary, is back within seconds. */
+const MOMENT_S = 3;
+const SIGN_IN_RETRY_AFTER_S = 60;
+
+/** One person asks too often, where "busy" alone means that the house is full. */
+export class TooManyAttempts extends GradeportError {
+  constructor(cause: GradeportError) {
+    super('busy', cause.message, { cause });
+  }
+}
+
+/** Signing in would not help, where "denied" alone asks a stranger to do so. */
+export class ForeignSite extends GradeportError {
+  constructor() {
+    super(
+      'denied',
+      'This request comes from another site. Behind a proxy, set the public URL to the address that browsers use.',
+    );
+  }
+}
+
+export function problemOf(error: unknown, signedIn: boolean): Problem {
+  if (error instanceof GradeportError && error.code !== 'internal') return ours(error, signedIn);
+  if (isNoSpace(error)) {
+    return plain(507, 'The disk of this server is full. Nothing was stored; tell the operator.');
+  }
+  if (error instanceof MulterError) return plain(400, `The form is malformed: ${error.message}.`);
+  const http = httpStatusOf(error);
+  if (http !== null) return http;
+  const errorId = randomBytes(6).toString('hex');
+  return {
+    ...plain(500, `Something went wrong on our side. Give the operator this id: ${errorId}.`),
+    errorId,
+  };
+}
+
+function plain(status: number, message: string): Problem {
+  return { status, message, errorId: null, retryAfterS: null, passes: false };
+}
+
+function ours(error: GradeportError, signedIn: boolean): Problem {
+  if (error.code === 'denied') {
+    return plain(signedIn || error instanceof ForeignSite ? 403 : 401, error.message);
+  }
+  if (error instanceof TooManyAttempts) {
+    return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
+  }
+  if (error.code === 'store-away') {
+    const message = 'The database does not answer just now. What was stored is safe; try again in a moment.';
+    return { ...plain(503, message), retryAfterS: MOMENT_S, passes: true };
+  }
+  const retries = error.code === 'busy' || error.code === 'unreachable';
+  return { ...plain(STATUS[error.code], error.message), retryAfterS: retries ? RETRY_AFTER_S : null };
+}
+
+/** Express and its body parsers throw errors that carry a status: bad JSON, a bad %-escape, a body too large. */
+function httpStatusOf(error: unknown): Problem | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  if (error.status < 400 || error.status > 499) return null;
+  if (error.status !== 413) return plain(error.status, `This request is malformed: ${error.message}.`);
+  const limit = 'limit' in error && typeof error.limit === 'number' ? ` of ${error.limit} bytes` : '';
+  return plain(413, `The request is larger than the limit${limit}.`);
+}

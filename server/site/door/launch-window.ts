@@ -1,0 +1,22 @@
+/**
+ * A launch within a frame of the learning platform. Our pages are shown in no frame (another site could lay something
+ * over them), and browsers keep no cookie there. So the same form is offered again, for a window of its own: it holds
+ * what that browser has sent, nothing of it is believed, and nothing is used up.
+ */
+import type { Request, Response } from 'express';
+import { render } from '../render.ts';
+
+const FRAMES = new Set(['iframe', 'frame', 'embed', 'object']);
+
+export const isFramed = (req: Request): boolean => FRAMES.has(req.get('sec-fetch-dest') ?? '');
+
+const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors *";
+
+export function offerWindow(
+  res: Response,
+  action: string,
+  pairs: readonly (readonly [string, string])[],
+): void {
+  res.set('Content-Security-Policy', POLICY).removeHeader('X-Frame-Options');
+  render(res, 'launch-window', { action, pairs, layout: false });
+}

@@ -1,0 +1,70 @@
+/** The one place where an exception becomes an answer: JSON for programs, a page for people. */
+import { STATUS_CODES } from 'node:http';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import { GradeportError } from '../rules/errors.ts';
+import type { AppDeps } from './deps.ts';
+import { type Problem, problemOf } from './door/error-answer.ts';
+import { userOf } from './door/session.ts';
+import { render } from './render.ts';
+import { nav } from './show/nav.ts';
+
+export const nothingHere: RequestHandler = () => {
+  throw new GradeportError('not-found', 'There is nothing at this address.');
+};
+
+const SILENT_MS = 10_000;
+/** Tells our own script that nobody knows whether what it sent was stored (web/client/send-in-place.ts). */
+const STORE_AWAY_HEADER = 'gradeport-store-away';
+
+const wantsJson = (req: Request): boolean => /^\/(?:api|healthz|readyz|metrics)(?:\/|$)/.test(req.path);
+
+export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
+  const logAway = seldom((entry: object) => log.warn(entry, 'the database does not answer'));
+  return (error: unknown, req, res, next) => {
+    // Half an answer is out already: all that is left is to hang up.
+    if (res.headersSent) return next(error);
+    const problem = problemOf(error, userOf(res) !== null);
+    if (problem.errorId !== null) {
+      log.error(
+        { err: error, errorId: problem.errorId, method: req.method, path: req.path },
+        'request failed',
+      );
+    }
+    if (problem.passes) logAway({ err: error, path: req.path });
+    if (problem.retryAfterS !== null) res.set('Retry-After', String(problem.retryAfterS));
+    res.set('Cache-Control', 'no-store');
+    if (wantsJson(req)) return sendJson(res, problem);
+    if (problem.status === 401 && (req.method === 'GET' || req.method === 'HEAD')) {
+      return res.redirect(303, `/sign-in?next=${encodeURIComponent(req.originalUrl)}`);
+    }
+    if (problem.passes) return sendMoment(req, res, problem);
+    sendPage(res, problem);
+  };
+}
+
+/** While the database is away every request fails: one line says it for a while. */
+function seldom(log: (entry: object) => void): (entry: object) => void {
+  let silentUntil = 0;
+  return (entry) => {
+    if (performance.now() < silentUntil) return;
+    silentUntil = performance.now() + SILENT_MS;
+    log(entry);
+  };
+}
+
+/** A page that was only to be shown asks again on its own; what was sent is not sent twice. */
+function sendMoment(req: Request, res: Response, { status, retryAfterS }: Problem): void {
+  const asksAgain = req.method === 'GET' || req.method === 'HEAD';
+  if (asksAgain) res.set('Refresh', String(retryAfterS));
+  else res.set(STORE_AWAY_HEADER, '1');
+  render(res, 'moment', { ...nav(userOf(res), '', 'One moment'), asksAgain, href: req.originalUrl }, status);
+}
+
+function sendJson(res: Response, { status, message, errorId }: Problem): void {
+  res.status(status).json({ error: message, ...(errorId !== null && { errorId }) });
+}
+
+function sendPage(res: Response, { status, message, errorId }: Problem): void {
+  const page = { ...nav(userOf(res), '', STATUS_CODES[status] ?? 'Error'), status, message, errorId };
+  render(res, 'error', page, status);
+}

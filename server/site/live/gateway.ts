@@ -1,0 +1,167 @@
+/** The live room: socket.io on the server's own port. Every connection is a signed-in user's. */
+import type { Server as HttpServer } from 'node:http';
+import type { Logger } from 'pino';
+import { Server } from 'socket.io';
+import type { CourseCatalogue } from '../../courses/catalogue-types.ts';
+import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
+import type { Revisions } from '../../environments/revisions/port.ts';
+import type { Jobs } from '../../jobs/port.ts';
+import type { Sessions } from '../../people/sessions.ts';
+import type { Store } from '../../ports/store.ts';
+import { environmentList, type WhyNewer } from '../show/environments/environment.ts';
+import { AUDIENCES, audienceOf } from '../show/environments/seen-environments.ts';
+import { createDoor } from './admit-socket.ts';
+import { converse, type LiveServer, type LiveSocket } from './conversation.ts';
+import { environmentsRoom, isInEnvironments, joinEnvironments } from './environments-room.ts';
+import { createJobRooms } from './job-rooms.ts';
+import { createRunRooms } from './run-rooms.ts';
+import type { EventLog } from './story/event-log.ts';
+import { systemTimer, type Timer } from './story/steps.ts';
+import { createTerminalRoom } from './terminal-room.ts';
+import type { Terminals } from './terminals.ts';
+
+export type LiveDeps = {
+  server: HttpServer;
+  store: Pick<Store, 'runs'>;
+  courses: Pick<CourseCatalogue, 'get'>;
+  environments: EnvironmentCatalogue;
+  revisions: Pick<Revisions, 'onChange'>;
+  whyNewer: WhyNewer;
+  jobs: Pick<Jobs, 'get' | 'log' | 'printed' | 'onChange'>;
+  sessions: Pick<Sessions, 'resolve'>;
+  events: EventLog;
+  terminals: Pick<Terminals, 'find'>;
+  position: (runId: string) => number | null;
+  publicUrl: string | null;
+  log: Pick<Logger, 'error'>;
+  clock: () => number;
+  timer?: Timer;
+};
+export type Live = {
+  /** To be called after a sign-out: hangs up on every page of that session. */
+  signedOut(token: string): void;
+  /** Hangs up on ended sessions and empties the rooms of those who lost their role. Runs by itself too. */
+  recheck(): Promise<void>;
+  /** Tells who waits for a run where it is now. Runs by itself too. */
+  tellPositions(): void;
+  /** Leaves the http server itself open. */
+  close(): void;
+};
+
+const RECHECK_MS = 15_000;
+const POSITIONS_MS = 1000;
+/** An engine that starts reports every image at once: one message for all. */
+const GATHER_MS = 50;
+/** The longest message that a page sends is a piece of a paste: 2048 characters, 6 KiB. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+const MAX_SOCKETS_PER_USER = 50;
+/** How long a page may need for a piece of a terminal. */
+const TAKEN_MS = 10_000;
+
+export function createLive(deps: LiveDeps): Live {
+  const { environments, revisions, whyNewer, sessions, events, log, clock, timer = systemTimer } = deps;
+  const door = createDoor(sessions, deps.publicUrl);
+  const io: LiveServer = new Server(deps.server, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    allowRequest: door.allowRequest,
+    connectTimeout: 10_000,
+  });
+  const failed = (err: unknown, errorId: string): void => log.error({ err, errorId }, 'live message failed');
+  const sources = {
+    ...{ runs: deps.store.runs, courses: deps.courses, events, position: deps.position },
+    failed: (err: unknown) => log.error({ err }, 'a step could not be shown'),
+  };
+  const sockets = (): LiveSocket[] => [...io.sockets.sockets.values()];
+
+  io.use((socket, next) => {
+    const visitor = door.visitorOf(socket.request);
+    if (!visitor) return next(new Error('Sign in first.'));
+    const { token, user } = visitor;
+    const open = sockets().filter((other) => other.data.userId === user.id);
+    if (open.length >= MAX_SOCKETS_PER_USER) return next(new Error('Too many pages are open.'));
+    const rooms = createRunRooms(sources, (runId, step) => socket.emit('run:step', runId, step));
+    const terminals = createTerminalRoom(
+      { runs: deps.store.runs, terminals: deps.terminals, clock },
+      (runId, bytes, taken) =>
+        // Answered or not: a page that has gone silent is hung up on by socket.io itself.
+        socket.timeout(TAKEN_MS).emit('terminal:output', runId, bytes, taken),
+    );
+    const jobs = createJobRooms(deps.jobs, timer, (news) => socket.emit('job:news', news));
+    socket.data = { token, userId: user.id, rooms, terminals, jobs };
+    next();
+  });
+  io.on('connection', (socket) => converse(socket, { sessions, environments, whyNewer, clock, failed }));
+
+  async function recheckOne(socket: LiveSocket): Promise<void> {
+    const user = await sessions.resolve(socket.data.token);
+    if (!user) return hangUp(socket);
+    socket.data.rooms.keepOnly(user);
+    socket.data.terminals.keepOnly(user);
+    socket.data.jobs.keepOnly(user);
+    if (isInEnvironments(socket)) await joinEnvironments(socket, audienceOf(user));
+  }
+
+  async function recheck(): Promise<void> {
+    // A store that does not answer proves nothing about a session: the next round asks again.
+    await Promise.allSettled(sockets().map(recheckOne));
+  }
+
+  function tellPositions(): void {
+    const followed = new Set(sockets().flatMap((socket) => socket.data.rooms.runs()));
+    for (const runId of followed) events.moved(runId);
+  }
+
+  let announcing: (() => void) | null = null;
+  const announce = (): void => {
+    announcing ??= timer(() => {
+      announcing = null;
+      for (const audience of AUDIENCES) {
+        const list = environmentList(environments, clock(), audience, whyNewer);
+        io.to(environmentsRoom(audience)).emit('environments', list);
+      }
+    }, GATHER_MS);
+  };
+  // A pin changes what the page of an environment shows, and nothing in the list.
+  const stopsWatching = [environments.onChange(announce), revisions.onChange(announce)];
+  const stopRechecking = repeat(timer, RECHECK_MS, recheck);
+  const stopPositions = repeat(timer, POSITIONS_MS, tellPositions);
+
+  return {
+    signedOut(token) {
+      for (const socket of sockets()) if (socket.data.token === token) hangUp(socket);
+    },
+    recheck,
+    tellPositions,
+    close() {
+      stopRechecking();
+      stopPositions();
+      for (const stop of stopsWatching) stop();
+      announcing?.();
+      io.disconnectSockets(true);
+      io.engine.close();
+    },
+  };
+}
+
+/** Not a polite goodbye: the page tries to come back, is refused, and tells its reader to sign in. */
+function hangUp(socket: LiveSocket): void {
+  socket.data.rooms.leaveAll();
+  socket.data.terminals.leaveAll();
+  socket.data.jobs.leaveAll();
+  socket.conn.close();
+}
+
+/** Again and again, each time after the work is done; returns the way to stop. */
+function repeat(timer: Timer, everyMs: number, work: () => unknown): () => void {
+  let stop = timer(run, everyMs);
+  let stopped = false;
+  async function run(): Promise<void> {
+    await work();
+    if (!stopped) stop = timer(() => void run(), everyMs);
+  }
+  return () => {
+    stopped = true;
+    stop();
+  };
+}

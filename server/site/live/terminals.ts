@@ -1,0 +1,92 @@
+/** The terminals that are open now: what each showed last, and who looks at it. In memory, as the containers are. */
+import type { Publish } from '../../model/run-events.ts';
+import type { ShowTerminal, TerminalLine } from '../../ports/terminals.ts';
+
+export type Looker = {
+  print(bytes: Buffer): void;
+  isBehind(): boolean;
+  closed(): void;
+};
+export type OpenTerminal = {
+  line: TerminalLine;
+  /** ms since 1970: until when it waits for its student, or stays open. */
+  endsAt(): number;
+  /** What it showed last, as bytes for a terminal. */
+  recent(): Buffer;
+  /** Returns the way to stop. */
+  look(looker: Looker): () => void;
+};
+export type Terminals = {
+  /** For the worker that grades this run. */
+  of(runId: string): ShowTerminal;
+  find(runId: string): OpenTerminal | null;
+};
+
+/** Some screens full of text. */
+const RECENT_BYTES = 128 * 1024;
+const LINE_FEED = 10;
+
+export function createTerminals(publish: Publish): Terminals {
+  const open = new Map<string, OpenTerminal>();
+  return {
+    of: (runId) => (line, until) => {
+      const lookers = new Set<Looker>();
+      const recent = createRecent(RECENT_BYTES);
+      let endsAt = until;
+      const tell = (state: 'waiting' | 'open') =>
+        publish(runId, { type: 'terminal', state, endsAt: new Date(endsAt).toISOString() });
+      open.set(runId, {
+        line,
+        endsAt: () => endsAt,
+        recent: recent.bytes,
+        look(looker) {
+          lookers.add(looker);
+          return () => lookers.delete(looker);
+        },
+      });
+      tell('waiting');
+      return {
+        print(bytes) {
+          recent.push(bytes);
+          for (const looker of lookers) looker.print(bytes);
+        },
+        opened(end) {
+          endsAt = end;
+          tell('open');
+        },
+        isBehind: () => [...lookers].some((looker) => looker.isBehind()),
+        closed() {
+          open.delete(runId);
+          for (const looker of lookers) looker.closed();
+          publish(runId, { type: 'terminal', state: 'closed', endsAt: null });
+        },
+      };
+    },
+    find: (runId) => open.get(runId) ?? null,
+  };
+}
+
+/** The last bytes of a stream, from the beginning of a line on: half an escape sequence would spoil the screen. */
+export function createRecent(limit: number) {
+  let pieces: Buffer[] = [];
+  let size = 0;
+  let cut = false;
+  return {
+    push(bytes: Buffer): void {
+      pieces.push(bytes);
+      size += bytes.length;
+      // Joined now and then: many single keys would otherwise be many buffers.
+      if (size <= 2 * limit && pieces.length < 1000) return;
+      const all = Buffer.concat(pieces);
+      cut ||= all.length > limit;
+      pieces = [Buffer.from(all.subarray(Math.max(0, all.length - limit)))];
+      size = pieces[0]?.length ?? 0;
+    },
+    bytes(): Buffer {
+      const all = Buffer.concat(pieces);
+      if (!cut && all.length <= limit) return all;
+      const last = all.subarray(Math.max(0, all.length - limit));
+      return last.subarray(last.indexOf(LINE_FEED) + 1);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** The list of environments: cards or a table, filtered by its address, so that all of it works without script. */
+import { parse } from 'cookie';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { whyNewer } from '../../environments/updates/update-plan.ts';
+import { can } from '../../rules/access.ts';
+import type { AppDeps } from '../deps.ts';
+import { isHttps } from '../door/https.ts';
+import { actorOf } from '../door/session.ts';
+import { render } from '../render.ts';
+import { environmentList } from '../show/environments/environment.ts';
+import {
+  environmentsPage,
+  type ListView,
+  readFilter,
+  readView,
+} from '../show/environments/environment-list.ts';
+import { audienceOf } from '../show/environments/seen-environments.ts';
+import { nav } from '../show/nav.ts';
+
+/** Cards or table: what was chosen last, kept by the browser. */
+const VIEW_COOKIE = 'gradeport_environments';
+const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+
+export function environmentListPage({ environments, updates, config, clock }: AppDeps): Router {
+  const list: RequestHandler = (req, res) => {
+    const user = actorOf(res);
+    const page = nav(user, 'environments', 'Environments');
+    const canBuild = can(user, 'build-environments', null);
+    const view = viewOf(req, res);
+    const all = environmentList(environments, clock(), audienceOf(user), whyNewer(updates));
+    render(res, 'environments', { ...page, canBuild, ...environmentsPage(all, readFilter(req.query), view) });
+  };
+
+  function viewOf(req: Request, res: Response): ListView {
+    const chosen = readView(req.query['view']);
+    if (chosen === null) return readView(parse(req.headers.cookie ?? '')[VIEW_COOKIE]) ?? 'cards';
+    const options = { httpOnly: true, sameSite: 'lax', secure: isHttps(config) } as const;
+    res.cookie(VIEW_COOKIE, chosen, { ...options, path: '/environments', maxAge: YEAR_MS });
+    return chosen;
+  }
+
+  return Router().get('/environments', list);
+}

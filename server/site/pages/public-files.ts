@@ -1,0 +1,48 @@
+/** Files that a course gives to its students: public/ of a task, $common/public of the course, at INGInious' addresses. */
+import { extname, join } from 'node:path';
+import { type Request, type Response, Router } from 'express';
+import { readBeneath } from '../../courses/read-beneath.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { actorOf } from '../door/session.ts';
+import type { Lookup } from '../requests/find-visible.ts';
+
+type Place = { course: string; task: string; path: string[] };
+
+/** They are read whole. Larger data belongs on a file server. */
+const MAX_BYTES = 64 * 2 ** 20;
+
+/** Only what cannot carry a program is shown; everything else (HTML, SVG, unknown kinds) is to be saved. */
+const SHOWN: Record<string, string> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.pdf': 'application/pdf',
+  '.txt': 'text/plain; charset=utf-8',
+  '.csv': 'text/plain; charset=utf-8',
+};
+
+export function publicFiles(lookup: Lookup): Router {
+  async function folderOf(res: Response, { course, task }: Place): Promise<string> {
+    const user = actorOf(res);
+    if (task === '$common') return join((await lookup.courseOf(user, course)).folder, '$common', 'public');
+    return join((await lookup.taskOf(user, course, task)).task.folder, 'public');
+  }
+
+  async function send(req: Request<Place>, res: Response): Promise<void> {
+    const folder = await folderOf(res, req.params);
+    const { path } = req.params;
+    const content = await readBeneath(folder, path, MAX_BYTES);
+    if (content === null) throw new GradeportError('not-found', 'There is no such file for students.');
+    const name = path.at(-1) ?? '';
+    const type = SHOWN[extname(name).toLowerCase()];
+    if (type === undefined) res.attachment(name);
+    res
+      .set('Content-Type', type ?? 'application/octet-stream')
+      .set('Cache-Control', 'private, no-cache')
+      .send(content);
+  }
+
+  return Router().get('/course/:course/:task/*path', send);
+}

@@ -1,0 +1,31 @@
+/** The page of a run, for its own address and for the answer to a submission. */
+import type { Response } from 'express';
+import { localiseCourse } from '../../courses/translations/localise.ts';
+import type { User } from '../../model/collections.ts';
+import { whoseOf } from '../../people/people-of-a-run.ts';
+import type { AppDeps } from '../deps.ts';
+import { render } from '../render.ts';
+import { isStaff, type Lookup } from '../requests/find-visible.ts';
+import { gradeReturnTexts } from '../requests/grades-of-a-run.ts';
+import { runPage } from '../show/run.ts';
+
+export type ShowRun = (res: Response, user: User, runId: string, lang: string) => Promise<void>;
+
+export function createShowRun({ store, courses }: AppDeps, lookup: Lookup): ShowRun {
+  return async (res, user, runId, lang) => {
+    const run = await lookup.runOf(user, runId);
+    const found = await courses.get(run.course);
+    const course = found && localiseCourse(found, lang);
+    const staff = isStaff(user, run.course);
+    const page = runPage(run, {
+      user,
+      staff,
+      whose: await whoseOf(store, run),
+      submission: await store.submissions.get(run.submission),
+      gradeReturns: await gradeReturnTexts(store, run, user, staff),
+      course,
+      task: course?.tasks.find((task) => task.id === run.task) ?? null,
+    });
+    render(res, 'run', page);
+  };
+}

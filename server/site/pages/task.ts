@@ -1,0 +1,77 @@
+/** One task: its description, the form for the answers, and what happens to them. */
+import { type Request, type Response, Router } from 'express';
+import type { Course, Task } from '../../courses/task.ts';
+import { localiseCourse, localiseTask } from '../../courses/translations/localise.ts';
+import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
+import type { AnswerFaults, Grading } from '../../submissions/port.ts';
+import { problemOf } from '../door/error-answer.ts';
+import { actorOf } from '../door/session.ts';
+import { render } from '../render.ts';
+import type { Lookup } from '../requests/find-visible.ts';
+import { inLanguage, languageOf } from '../requests/language.ts';
+import type { TaskService } from '../requests/task-service.ts';
+import { askedEnvironment, shownNumbers } from '../requests/uploads.ts';
+import { runHref } from '../show/hrefs.ts';
+import { taskPage } from '../show/task.ts';
+import type { ShowRun } from './show-run.ts';
+
+type Place = { course: string; task: string };
+
+const localised = ({ course, task }: { course: Course; task: Task }, lang: string) => ({
+  course: localiseCourse(course, lang),
+  task: localiseTask(task, lang),
+});
+
+/** With a verdict this soon, the next page shows it in its first frame; else it comes live. Nobody notices the wait. */
+const QUICK_MS = 50;
+
+const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
+
+/** Sent by our own script, which puts the run's page in the place of the task's (web/client/send-in-place.ts). */
+const IN_PLACE = 'gradeport-in-place';
+
+export function taskPages(lookup: Lookup, service: TaskService, grading: Grading, showRun: ShowRun): Router {
+  async function show(req: Request<Place>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const lang = languageOf(req);
+    const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
+    const page = taskPage(course, task, await service.context(user, course, task, null, lang));
+    render(res, 'task', { ...page, submitHref: inLanguage(page.submitHref, req) });
+  }
+
+  async function submit(req: Request<Place>, res: Response): Promise<void> {
+    const user = actorOf(res);
+    const lang = languageOf(req);
+    const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
+    const answers = await service.answersOf(req, res, task);
+    const random = shownNumbers(req);
+    const environment = askedEnvironment(req);
+    const again = async (faults: AnswerFaults, status: number, error: string | null) => {
+      const typed = { answers, faults, environment };
+      const page = taskPage(course, task, await service.context(user, course, task, typed, lang));
+      const submitHref = inLanguage(page.submitHref, req);
+      render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
+    };
+    try {
+      const result = await grading.submit(user, course.id, task.id, answers, {
+        lang,
+        ...(random && { random }),
+        ...(environment !== undefined && { environment }),
+      });
+      if (result.ok) {
+        await grading.settled(result.run, QUICK_MS);
+        const href = runHref(result.run);
+        if (req.get(IN_PLACE) === undefined) return res.redirect(303, href);
+        res.set('Content-Location', href);
+        await showRun(res, user, result.run, lang);
+      } else await again(result.faults, 422, null);
+    } catch (error) {
+      // Not now: the page keeps what was typed. Anything else is the error page's.
+      if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
+      const { status, message } = problemOf(error, true);
+      await again({}, status, message);
+    }
+  }
+
+  return Router().get('/courses/:course/tasks/:task', show).post('/courses/:course/tasks/:task', submit);
+}

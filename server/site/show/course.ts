@@ -1,0 +1,139 @@
+import type { LeftCard } from '../../../web/membership-views.ts';
+import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../../../web/view-models.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
+import type { Settings } from '../../courses/student-settings.ts';
+import type { Course, Section, Task } from '../../courses/task.ts';
+import { tasksFor } from '../../courses/tasks-of-a-student.ts';
+import { renderRst } from '../../courses/text/rst.ts';
+import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
+import type { User } from '../../model/collections.ts';
+import { can, taskState } from '../../rules/access.ts';
+import type { Progress } from '../../submissions/progress.ts';
+import { utcText } from '../../text/quantities.ts';
+import { courseHref, groupsHref, launchHref, taskHref } from './hrefs.ts';
+import { nav } from './nav.ts';
+import { fieldViews, type TypedSettings } from './student-fields.ts';
+
+export function courseCard(course: Course, user: User, tasks: number, solved: number): CourseCard {
+  return {
+    id: course.id,
+    name: course.name,
+    descriptionHtml: renderRst(course.description),
+    role: roleIn(user, course.id),
+    tasks,
+    solved,
+  };
+}
+
+export const joinCard = ({ id, name, description, registration }: Course): JoinCard => ({
+  ...{ id, name, descriptionHtml: renderRst(description), joinHref: `${courseHref(id)}/join` },
+  needsPassword: registration?.password != null,
+});
+
+export const leftCard = ({ id, name }: Course): LeftCard => ({
+  ...{ id, name, backHref: `${courseHref(id)}/come-back` },
+});
+
+export function roleIn(user: User, course: string): string {
+  const role = Object.hasOwn(user.roles, course) ? user.roles[course] : undefined;
+  return role ?? (user.operator ? 'operator' : 'none');
+}
+
+export type CourseContext = {
+  user: User;
+  staff: boolean;
+  progress: ReadonlyMap<string, Progress>;
+  /** What the reader told the course about themselves, and what stands in its form instead. */
+  settings: Settings;
+  typed: TypedSettings | null;
+  environments: EnvironmentCatalogue;
+  nowMs: number;
+  /** The reader's language. */
+  lang: string;
+  /** As browsers see us: "https://grade.example.org"; empty where nobody has told us. */
+  origin: string;
+};
+
+export function coursePage(course: Course, context: CourseContext, isKept = false): CoursePage {
+  const { id, name, description } = course;
+  const tasks = tasksFor(context.user, course, context.nowMs);
+  return {
+    ...nav(context.user, 'courses', name),
+    course: { id, name, descriptionHtml: renderRst(description), href: courseHref(id) },
+    grade: courseGrade(tasks, context.progress),
+    sections: sectionViews(course, tasks, context),
+    broken: context.staff ? course.broken : [],
+    notices: context.staff ? course.notices : [],
+    staff: context.staff,
+    leaveHref: can(context.user, 'leave-course', { course: id, leavable: course.leavable })
+      ? `${courseHref(id)}/leave`
+      : null,
+    fields: fieldViews(course, context.settings, context.typed),
+    fieldsNotice: isKept ? 'Kept.' : null,
+    groupsHref: isGrouped(course) ? groupsHref(id) : null,
+    platform: course.lti
+      ? { href: course.lti.url, launch: context.staff ? context.origin + launchHref(id) : null }
+      : null,
+  };
+}
+
+const isGrouped = ({ groupsByStudents, tasks }: Course): boolean =>
+  groupsByStudents || tasks.some(({ groups }) => groups);
+
+function sectionViews(course: Course, tasks: readonly Task[], context: CourseContext): SectionView[] {
+  const rows = new Map(tasks.map((task) => [task.id, taskRow(task, context)]));
+  if (course.sections.length > 0) return course.sections.flatMap((section) => sectionView(section, rows));
+  return tasks.length > 0 ? [{ title: '', closed: false, sections: [], tasks: [...rows.values()] }] : [];
+}
+
+/** Without the tasks that this reader does not see. */
+function sectionView(section: Section, rows: ReadonlyMap<string, TaskRow>): SectionView[] {
+  const tasks = section.tasks.flatMap((id) => rows.get(id) ?? []);
+  const sections = section.sections.flatMap((inner) => sectionView(inner, rows));
+  if (section.hiddenIfEmpty && tasks.length + sections.length === 0) return [];
+  return [{ title: section.title, closed: section.closed, sections, tasks }];
+}
+
+/** The mean of all tasks that one can see, by their weights; what was not tried counts as 0. */
+function courseGrade(tasks: readonly Task[], progress: ReadonlyMap<string, Progress>): number | null {
+  const grades = tasks.map((task) => progress.get(task.id)?.grade ?? null);
+  const weight = tasks.reduce((sum, task) => sum + task.weight, 0);
+  if (weight === 0 || grades.every((grade) => grade === null)) return null;
+  const total = tasks.reduce((sum, task, index) => sum + task.weight * (grades[index] ?? 0), 0);
+  return Math.round(total / weight);
+}
+
+export function taskRow(task: Task, context: CourseContext): TaskRow {
+  const progress = context.progress.get(task.id);
+  return {
+    id: task.id,
+    name: task.name,
+    href: taskHref(task.course, task.id),
+    status: progress?.status ?? 'new',
+    grade: progress?.grade ?? null,
+    environment: task.environment ?? '',
+    closed: whyClosed(task, context),
+    categories: task.categories,
+  };
+}
+
+type Moment = Pick<CourseContext, 'user' | 'environments' | 'nowMs'>;
+
+/** Why nothing can be handed in now; null when it can. */
+export function whyClosed(task: Task, moment: Moment): string | null {
+  const opening = task.access;
+  if (!can(moment.user, 'submit', { course: task.course, opening, now: moment.nowMs })) {
+    const closed = taskState(opening, moment.nowMs) === 'closed';
+    return closed && opening.until !== null
+      ? `Closed since ${utcText(opening.until)}.`
+      : 'Not open for submissions.';
+  }
+  // While the engine is away submissions wait for it.
+  if (task.environment === null || !moment.environments.engine().ok) return null;
+  if (choicesOf(task).some((name) => moment.environments.find(name)?.available)) return null;
+  const environment = moment.environments.find(task.environment, task);
+  if (!environment) return `The environment "${task.environment}" is not installed here.`;
+  return environment.available
+    ? null
+    : `The environment "${environment.name}" cannot be used: ${environment.reason}`;
+}

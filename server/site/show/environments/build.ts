@@ -1,0 +1,62 @@
+/** Dockerfiles and builds as pages show them. */
+import type { BuildRow, LintView } from '../../../../web/job-models.ts';
+import type { BuildRecord } from '../../../environments/builds/build-sources.ts';
+import type { Builds, Checked } from '../../../environments/builds/builds.ts';
+import { type Actor, can } from '../../../rules/access.ts';
+import { bytesText, durationText } from '../../../text/quantities.ts';
+import { buildLogHref, editHref } from '../hrefs.ts';
+
+const TONES = { error: 'bad', warning: 'warn', hint: 'live' } as const;
+
+export function lintView({ lint, preview, refusal }: Checked): LintView {
+  const messages = lint.messages.map((one) => ({ ...one, tone: TONES[one.severity] }));
+  return {
+    messages,
+    summary: summaryOf(messages),
+    refusal,
+    preview: preview && {
+      ...preview.announces,
+      title: preview.announces.title || preview.announces.name,
+      image: `${preview.image}:latest`,
+      runtime: preview.runtime ?? '',
+      reason: preview.reason,
+    },
+  };
+}
+
+function summaryOf(messages: readonly { severity: string }[]): string {
+  const counted = (['error', 'warning', 'hint'] as const).flatMap((severity) => {
+    const count = messages.filter((one) => one.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+  });
+  return counted.length === 0 ? 'Nothing to complain about.' : `${counted.join(', ')}.`;
+}
+
+export const limitsView = ({ limits }: Pick<Builds, 'limits'>) => ({
+  time: durationText(limits.timeMs),
+  memory: bytesText(limits.memoryBytes),
+  disk: bytesText(limits.diskBytes),
+  context: bytesText(limits.contextBytes),
+});
+
+/** Whoever built it may read its sources, and build it again with changes; operators may all. */
+export const mayEdit = (actor: Actor, { by, owner }: Pick<BuildRecord, 'by' | 'owner'>): boolean =>
+  can(actor, 'follow-job', { by }) || can(actor, 'follow-job', { by: owner });
+
+const STATE_TONES: Record<BuildRecord['state'], string> = {
+  building: 'live',
+  built: 'good',
+  failed: 'bad',
+  stopped: 'warn',
+};
+
+export const buildRows = (actor: Actor, records: readonly BuildRecord[]): BuildRow[] =>
+  records
+    .filter((record) => mayEdit(actor, record))
+    .map(({ name, version, by, at, state, sentence }) => ({
+      ...{ version, by, at, state },
+      sentence: sentence.split('\n')[0] ?? '',
+      tone: STATE_TONES[state],
+      editHref: editHref(name, version),
+      logHref: buildLogHref(name, version),
+    }));

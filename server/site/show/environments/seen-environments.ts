@@ -1,0 +1,46 @@
+/** Which environments somebody is shown, and what of each: one per name, the image that its name leads to. */
+
+import type {
+  EngineState,
+  Environment,
+  EnvironmentCatalogue,
+} from '../../../environments/discovery/environment.ts';
+import { type Actor, can } from '../../../rules/access.ts';
+
+/** staff: teachers of any course, and operators. */
+export const AUDIENCES = ['everyone', 'staff', 'operators'] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+export function audienceOf(user: Actor): Audience {
+  if (can(user, 'operate', null)) return 'operators';
+  return can(user, 'test-environments', null) ? 'staff' : 'everyone';
+}
+
+/** @property beside other images of its name that the history does not know, because they cannot be used */
+export type SeenEnvironment = { environment: Environment; beside: Environment[] };
+
+/** Why something cannot grade is in sentences for those who can do something about it. */
+const UNAVAILABLE = 'It cannot grade at the moment.';
+
+/** As this audience may see it: students see what grades, and neither updates nor who lost which name. */
+export function seenBy(audience: Audience, environment: Environment, engine: EngineState): Environment {
+  if (audience !== 'everyone') return environment;
+  // That the engine is away concerns all of them, and is said in one sentence for everybody.
+  const reason = environment.available || !engine.ok ? environment.reason : UNAVAILABLE;
+  return { ...environment, reason, update: null, lost: [] };
+}
+
+/** Those that want to be shown; the others can be used all the same. */
+export function seenEnvironments(catalogue: EnvironmentCatalogue, audience: Audience): SeenEnvironment[] {
+  const engine = catalogue.engine();
+  const byName = Map.groupBy(catalogue.list(), ({ name }) => name);
+  return [...byName].flatMap(([name, images]) => {
+    const digest = catalogue.find(name)?.digest;
+    const [first, ...others] = images.toSorted(
+      (a, b) => Number(b.digest === digest) - Number(a.digest === digest),
+    );
+    if (!first?.advertised) return [];
+    const beside = audience === 'everyone' ? [] : others.filter(({ revision }) => revision === undefined);
+    return [{ environment: seenBy(audience, first, engine), beside }];
+  });
+}

@@ -1,0 +1,72 @@
+import type { FindView, LayerView, LookedView, PlanView } from '../../../../web/sharing-views.ts';
+import { instructionOf } from '../../../environments/registries/history-step.ts';
+import type { Looked } from '../../../environments/registries/look-at-image.ts';
+import type { Find } from '../../../environments/registries/search.ts';
+import { TRUST_WORDS } from '../../../environments/registries/why-trusted.ts';
+import type { UpdateHow, UpdatePlan } from '../../../environments/updates/update-plan.ts';
+import type { HistoryStep } from '../../../ports/images.ts';
+import { ageText, bytesText } from '../../../text/quantities.ts';
+import { environmentHref } from '../hrefs.ts';
+
+export function lookedView(looked: Looked, nowMs: number): LookedView {
+  const { environment, reference, pinned, digest, reason, runtime, trust, here } = looked;
+  return {
+    reference,
+    pinned,
+    digest,
+    here,
+    reason,
+    isEnvironment: environment !== null && environment.fault === null,
+    usable: runtime !== null,
+    name: environment?.name ?? '',
+    title: environment?.title ?? '',
+    description: environment?.description ?? '',
+    languages: environment?.languages ?? [],
+    needRoot: environment?.needRoot ?? false,
+    needGpu: environment?.needGpu ?? false,
+    size: bytesText(looked.downloadBytes),
+    layers: looked.layers,
+    age:
+      looked.created === null || Number.isNaN(Date.parse(looked.created))
+        ? ''
+        : ageText(looked.created, nowMs),
+    trust: trust.map((one) => TRUST_WORDS[one]),
+  };
+}
+
+export const findView = ({ name, description, stars, trust, refused }: Find): FindView => ({
+  name,
+  description,
+  stars,
+  trust: trust.map((one) => TRUST_WORDS[one]),
+  refused,
+  lookHref: `/environments/get?reference=${encodeURIComponent(name)}`,
+});
+
+const HOW: Readonly<Record<UpdateHow, string>> = {
+  pull: 'Pull',
+  tag: 'Name',
+  rebuild: 'Rebuild',
+  none: 'Leave',
+};
+
+export const planView = ({ steps, left }: UpdatePlan): PlanView => ({
+  steps: steps.map(({ image, names, how, why }) => ({
+    image,
+    how: HOW[how],
+    why,
+    updateHref: `${environmentHref(names[0] ?? image)}/update`,
+  })),
+  left,
+});
+
+/** A base image may have hundreds; nobody reads more. */
+const MAX_LAYERS = 100;
+const MAX_COMMAND = 300;
+
+export const layerViews = (steps: readonly HistoryStep[], nowMs: number): LayerView[] =>
+  steps.slice(0, MAX_LAYERS).map(({ command, size, createdMs }) => ({
+    command: instructionOf(command).slice(0, MAX_COMMAND),
+    size: bytesText(size),
+    age: ageText(new Date(createdMs).toISOString(), nowMs),
+  }));

@@ -1,0 +1,26 @@
+/** A grader's report, ready to show: the same on the page and in the live room. */
+import type { Report } from '../../../grading-api/report.ts';
+import type { FeedbackView } from '../../../web/view-models.ts';
+import type { Task } from '../../courses/task.ts';
+import { renderRst } from '../../courses/text/rst.ts';
+import { sanitiseHtml } from '../../courses/text/rst-sanitise.ts';
+import { type TestReader, testViews } from './tests.ts';
+
+/** A hundred texts that are each slow to read would keep everybody waiting. */
+const PATIENCE_MS = 1000;
+
+export function feedbackView(report: Report, task: Task | null, reader: TestReader): FeedbackView {
+  const end = performance.now() + PATIENCE_MS;
+  const toHtml = task?.htmlFeedback ? sanitiseHtml : renderRst;
+  const render = (text: string): string =>
+    performance.now() < end ? toHtml(text) : '<p>This feedback takes too long to show.</p>';
+  return {
+    textHtml: render(report.text),
+    problems: Object.entries(report.problems).map(([id, entry]) => {
+      const [result, text] = typeof entry === 'string' ? [null, entry] : entry;
+      const name = task?.problems.find((problem) => problem.id === id)?.name || id;
+      return { id, name, result, html: render(text) };
+    }),
+    tests: testViews(report.tests, reader),
+  };
+}

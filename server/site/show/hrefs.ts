@@ -1,0 +1,29 @@
+/** Where things are: every link of pages and answers is made here, with its parts escaped. */
+import { shortDigest } from '../../environments/revisions/revision-tags.ts';
+
+const part = encodeURIComponent;
+
+export const courseHref = (course: string): string => `/courses/${part(course)}`;
+export const groupsHref = (course: string): string => `${courseHref(course)}/groups`;
+export const groupHref = (course: string, group: string): string => `${groupsHref(course)}/${part(group)}`;
+export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
+/** What a learning platform's activity leads to is this and the task's id. */
+export const launchHref = (course: string): string => `/lti/${part(course)}/`;
+export const runHref = (run: string): string => `/runs/${part(run)}`;
+/** Pages of their own below /environments, in lower case as the routes compare them. */
+const TAKEN = ['new', 'get', 'updates'];
+/** An environment may be called as one of those: then it is found by its name alone. */
+export const environmentHref = (name: string): string =>
+  TAKEN.includes(name.toLowerCase()) ? `/environments/by-name/${part(name)}` : `/environments/${part(name)}`;
+/** Where routes of one environment are. */
+export const environmentPaths = (verb = ''): string[] =>
+  ['/environments/:name', '/environments/by-name/:name'].map((path) => path + verb);
+export const revisionHref = (name: string, digest: string): string =>
+  `${environmentHref(name)}#revision-${shortDigest(digest)}`;
+export const NEW_ENVIRONMENT = '/environments/new';
+export const editHref = (name: string, version: number): string =>
+  `${environmentHref(name)}/edit?build=${version}`;
+export const buildLogHref = (name: string, version: number): string =>
+  `${environmentHref(name)}/builds/${version}/log`;
+export const jobHref = (job: string): string => `/jobs/${part(job)}`;
+export const apiRunHref = (run: string): string => `/api/runs/${part(run)}`;

@@ -1,0 +1,89 @@
+/** One question of a task as its form shows it. Never tells which choice is right or what a match expects. */
+import type { ProblemView } from '../../../web/view-models.ts';
+import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
+import type { ChoiceProblem, Problem } from '../../courses/task.ts';
+import { renderInline, renderRst } from '../../courses/text/rst.ts';
+import type { Answer } from '../../model/collections.ts';
+import type { SubmittedAnswer } from '../../submissions/port.ts';
+
+/** What to start from: an answer given before, or just now. */
+export type GivenAnswer = Answer | SubmittedAnswer | undefined;
+
+export type ProblemContext = {
+  given: GivenAnswer;
+  error: string | null;
+  maxUploadBytes: number;
+  shownTo: ShownTo;
+};
+
+export function problemView(problem: Problem, context: ProblemContext): ProblemView {
+  const { given } = context;
+  const text = typeof given === 'string' ? given : null;
+  return {
+    ...blank(problem),
+    value: text ?? (isCode(problem) ? problem.default : ''),
+    ...(isCode(problem) && {
+      isCode: problem.type === 'code',
+      isLine: problem.type === 'code_single_line',
+      language: problem.language,
+      firstLine: problem.firstLine,
+      optional: problem.optional,
+      original: problem.default,
+    }),
+    ...(problem.type === 'file' && {
+      isFile: true,
+      optional: problem.optional,
+      accept: problem.extensions.join(','),
+      maxBytes: Math.min(problem.maxBytes ?? context.maxUploadBytes, context.maxUploadBytes),
+    }),
+    ...(problem.type === 'match' && { isMatch: true }),
+    ...(problem.type === 'multiple_choice' && {
+      isChoice: true,
+      multiple: problem.multiple,
+      choices: choiceViews(problem, given, context.shownTo),
+    }),
+    error: context.error,
+  };
+}
+
+function isCode(problem: Problem): problem is Extract<Problem, { default: string }> {
+  return problem.type === 'code' || problem.type === 'code_single_line';
+}
+
+/** Ids of types are letters, digits, "_" and "-" only. */
+const pluginNote = (problem: Problem): string =>
+  'plugin' in problem
+    ? `<p><em>This is a problem of the kind “${problem.plugin}”, which cannot be shown here. Write your answer as text.</em></p>`
+    : '';
+
+function blank(problem: Problem): ProblemView {
+  return {
+    id: problem.id,
+    name: problem.name,
+    headerHtml: renderRst(problem.header) + pluginNote(problem),
+    isCode: false,
+    isLine: false,
+    isFile: false,
+    isChoice: false,
+    isMatch: false,
+    language: '',
+    firstLine: 1,
+    optional: false,
+    value: '',
+    original: '',
+    multiple: false,
+    choices: [],
+    accept: '',
+    maxBytes: null,
+    error: null,
+  };
+}
+
+function choiceViews(problem: ChoiceProblem, given: GivenAnswer, shownTo: ShownTo): ProblemView['choices'] {
+  const chosen = new Set(typeof given === 'string' || Array.isArray(given) ? [given].flat() : []);
+  return shownChoices(problem, shownTo).map(({ index }) => ({
+    index: String(index),
+    html: renderInline(problem.choices[index]?.text ?? ''),
+    checked: chosen.has(String(index)),
+  }));
+}

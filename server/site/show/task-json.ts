@@ -1,0 +1,73 @@
+/** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
+
+import { choicesOf } from '../../courses/environment-choice.ts';
+import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
+import type { Course, Problem, Task } from '../../courses/task.ts';
+import { tasksFor } from '../../courses/tasks-of-a-student.ts';
+import { renderRst } from '../../courses/text/rst.ts';
+import { type Limits, resolveLimits } from '../../rules/limits.ts';
+import { type CourseContext, roleIn, taskRow, whyClosed } from './course.ts';
+import { taskHref } from './hrefs.ts';
+
+export function courseJson(course: Course, context: CourseContext) {
+  const { id, name, description } = course;
+  const tasks = tasksFor(context.user, course, context.nowMs).map((task) => taskRow(task, context));
+  const broken = context.staff ? { broken: course.broken } : {};
+  return { id, name, description, role: roleIn(context.user, id), tasks, ...broken };
+}
+
+type Viewer = Pick<CourseContext, 'user' | 'environments' | 'nowMs' | 'lang'> & { ceilings: Limits };
+
+export function taskJson(task: Task, viewer: Viewer) {
+  const { id, course, name, author, context, environment, network, showOutput, access } = task;
+  return {
+    ...{
+      id,
+      course,
+      name,
+      author,
+      context,
+      contextHtml: renderRst(context),
+      environment,
+      environmentChoices: choicesOf(task),
+      network,
+      showOutput,
+      groups: task.groups,
+    },
+    problems: task.problems.map((problem) =>
+      problemJson(problem, { username: viewer.user.name, lang: viewer.lang }),
+    ),
+    limits: resolveLimits(task.limits, viewer.ceilings),
+    access: { open: access.open, from: instant(access.from), until: instant(access.until) },
+    closed: whyClosed(task, viewer),
+    href: taskHref(course, id),
+  };
+}
+
+const instant = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+function problemJson(problem: Problem, shownTo: ShownTo) {
+  const { id, type, name, header } = problem;
+  const common = { id, type, name, header };
+  switch (problem.type) {
+    case 'code':
+    case 'code_single_line':
+      return { ...common, language: problem.language, default: problem.default, optional: problem.optional };
+    case 'file':
+      return {
+        ...common,
+        maxBytes: problem.maxBytes,
+        extensions: problem.extensions,
+        optional: problem.optional,
+      };
+    case 'match':
+      return common;
+    case 'multiple_choice': {
+      const choices = shownChoices(problem, shownTo).map(({ index }) => ({
+        index: String(index),
+        text: problem.choices[index]?.text ?? '',
+      }));
+      return { ...common, multiple: problem.multiple, choices };
+    }
+  }
+}

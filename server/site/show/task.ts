@@ -1,0 +1,147 @@
+import type { RunRow, TaskPage } from '../../../web/view-models.ts';
+import { choicesOf } from '../../courses/environment-choice.ts';
+import type { Course, Task } from '../../courses/task.ts';
+import { renderRst } from '../../courses/text/rst.ts';
+import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
+import type { User } from '../../model/collections.ts';
+import { type Limits, resolveLimits } from '../../rules/limits.ts';
+import type { AnswerFaults } from '../../submissions/port.ts';
+import { type Allowance, allowanceText } from '../../submissions/submission-limit.ts';
+import type { TaskRun } from '../../submissions/task-runs.ts';
+import { bytesText, durationText } from '../../text/quantities.ts';
+import { whyClosed } from './course.ts';
+import { courseHref, environmentHref, groupsHref, runHref, taskHref } from './hrefs.ts';
+import { nav } from './nav.ts';
+import { type GivenAnswer, problemView } from './problem.ts';
+import { verdictLabel, verdictTone } from './verdict.ts';
+
+/** In the list beside a task. */
+export const SHOWN_RUNS = 10;
+
+export type TaskContext = {
+  user: User;
+  environments: EnvironmentCatalogue;
+  ceilings: Limits;
+  maxUploadBytes: number;
+  nowMs: number;
+  /** The reader's language. */
+  lang: string;
+  /** The reader's "@random" numbers. */
+  random: readonly number[];
+  /** null: no limit. */
+  allowance: Allowance | null;
+  /** The name of the group that hands in; null: everybody alone. */
+  group: string | null;
+  /** Why one who is in no group cannot hand in; null: they can. */
+  groupless: string | null;
+  /** Newest first. */
+  runs: readonly TaskRun[];
+  /** The run whose grade counts; null: none yet. */
+  counted: string | null;
+  /** By problem id: what stands in the form. */
+  given: (problem: string) => GivenAnswer;
+  /** The environment that stands in the form; undefined: the task's own. */
+  environment: string | undefined;
+  faults: AnswerFaults;
+};
+
+export function taskPage(course: Course, task: Task, context: TaskContext): TaskPage {
+  const { faults } = context;
+  const href = taskHref(course.id, task.id);
+  const limits = resolveLimits(task.limits, context.ceilings);
+  return {
+    ...nav(context.user, 'courses', task.name),
+    course: { id: course.id, name: course.name, href: courseHref(course.id) },
+    task: { id: task.id, name: task.name, author: task.author, contextHtml: renderRst(task.context) },
+    problems: task.problems.map((problem) =>
+      problemView(problem, {
+        given: context.given(problem.id),
+        error: Object.hasOwn(faults, problem.id) ? (faults[problem.id] ?? null) : null,
+        maxUploadBytes: context.maxUploadBytes,
+        shownTo: { username: context.user.name, lang: context.lang },
+      }),
+    ),
+    limits: {
+      time: durationText(limits.cpuMs),
+      memory: bytesText(limits.memoryBytes),
+      output: bytesText(limits.outputBytes),
+    },
+    environment: environmentOf(task, context.environments),
+    environmentChoices: choiceViews(task, context),
+    closed:
+      whyClosed(task, context) ??
+      context.groupless ??
+      (context.allowance?.left === 0 ? allowanceText(context.allowance) : null),
+    group: groupView(task, context),
+    allowance: context.allowance && allowanceText(context.allowance),
+    numbers:
+      context.random.length > 0 ? { shown: [...context.random], sent: JSON.stringify(context.random) } : null,
+    contactHref: contactHref(task, context.user),
+    submitHref: href,
+    runs: context.runs.map((run) => runRow(run, context.counted)),
+    runsNote: runsNote(task),
+    error: pageError(task, faults),
+  };
+}
+
+/** For a task of groups: whose answer it will be, and where the groups are. */
+function groupView({ course, groups }: Task, { group }: TaskContext): TaskPage['group'] {
+  return groups ? { name: group, href: groupsHref(course) } : null;
+}
+
+/** INGInious' placeholders; only an address that a browser may follow. */
+function contactHref({ contactUrl, id, course }: Task, user: User): string | null {
+  const values: Record<string, string> = { task_id: id, course_id: course, username: user.name };
+  const href = contactUrl.replace(/\{(task_id|course_id|username)\}/g, (_, name: string) =>
+    encodeURIComponent(values[name] ?? ''),
+  );
+  return /^(https?:\/\/|mailto:)[^\s]+$/i.test(href) ? href : null;
+}
+
+/** A course of INGInious that stores the last few shows no more of them: here the others are kept, but not listed. */
+function runsNote({ evaluate, storedSubmissions: stored }: Task): string {
+  const rule = `Your ${evaluate} submission counts.`;
+  if (stored === 0 || stored >= SHOWN_RUNS) return rule;
+  return `${rule} Listed are the last ${stored === 1 ? 'one' : stored} and the one that counts.`;
+}
+
+function runRow({ verdict, ...run }: TaskRun, counted: string | null): RunRow {
+  return {
+    id: run.id,
+    href: runHref(run.id),
+    at: run.queuedAt,
+    state: run.state,
+    verdict,
+    label: verdict && verdictLabel(verdict),
+    tone: verdict && verdictTone(verdict),
+    grade: run.grade,
+    counts: run.id === counted,
+  };
+}
+
+function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage['environment'] {
+  if (task.environment === null) return null;
+  const found = environments.find(task.environment, task);
+  const name = found?.name ?? task.environment;
+  const about = { name, href: environmentHref(name) };
+  if (!found) return { ...about, available: false, reason: 'It is not installed here.' };
+  return { ...about, available: found.available, reason: found.reason };
+}
+
+function choiceViews(task: Task, { environments, environment }: TaskContext): TaskPage['environmentChoices'] {
+  const all = choicesOf(task).map((name) => {
+    const found = environments.find(name);
+    return { name, title: found?.title || name, away: environments.engine().ok && !found?.available };
+  });
+  // What is away cannot be chosen: then the first that can.
+  const chosen = all.find(({ name, away }) => name === environment && !away) ?? all.find(({ away }) => !away);
+  return all.map((one) => ({ ...one, chosen: one === chosen }));
+}
+
+/** Faults of problems that the page does not show are told at its top. */
+function pageError(task: Task, faults: AnswerFaults): string | null {
+  const shown = new Set(task.problems.map((problem) => problem.id));
+  const others = Object.entries(faults).filter(([id]) => !shown.has(id));
+  if (others.length > 0) return others.map(([id, fault]) => `${id}: ${fault}`).join(' ');
+  return Object.keys(faults).length > 0 ? 'Nothing was submitted yet: look at the marked answers.' : null;
+}

@@ -1,0 +1,48 @@
+/** What pages and the API can ask of grading. */
+import type { User } from '../model/collections.ts';
+
+/** An answer as it arrives: text, chosen indexes, or an uploaded file with its bytes. */
+export type SubmittedFile = { filename: string; content: Uint8Array };
+export type SubmittedAnswer = string | string[] | SubmittedFile;
+
+/** Problem id → what is wrong with its answer, in one sentence. */
+export type AnswerFaults = Record<string, string>;
+
+/** How the student saw the task, and what they asked for beside their answers. */
+export type Reading = {
+  lang: string;
+  /** The "@random" numbers on the page; where others would be graded, nothing is submitted. */
+  random?: readonly number[];
+  /** One of the task's environment_choices; without it the task's own. Another one is refused ("usage"). */
+  environment?: string;
+};
+
+export type SubmitResult =
+  | { ok: true; submission: string; run: string }
+  | { ok: false; faults: AnswerFaults };
+
+export type Grading = {
+  /**
+   * Stores a submission and queues its run. Faulty answers are an expected alternative; nothing is stored then.
+   * Fails with "denied" (no access, closed, submission limit), "not-found", "busy" (queue full, one run of this task is
+   * already waiting), "conflict" (environment unavailable, other random numbers), "no-space".
+   */
+  submit(
+    actor: User,
+    courseId: string,
+    taskId: string,
+    answers: ReadonlyMap<string, SubmittedAnswer>,
+    reading?: Reading,
+  ): Promise<SubmitResult>;
+  /** Ends a run of one's own (staff: of anybody in the course). False when it was over already. */
+  kill(actor: User, runId: string): Promise<boolean>;
+  /**
+   * Grades the submission of a run once more, with the grader's "debug" set, as a run of the actor's own; returns its
+   * id. Staff only: "not-found" for others. "busy" while the actor has another run of the task.
+   */
+  debug(actor: User, runId: string): Promise<string>;
+  /** Waits for the verdict, but not longer than `ms`; whether there is one. Most come before a page could be read. */
+  settled(runId: string, ms: number): Promise<boolean>;
+  /** 0 for the next one; null when the run is not waiting. */
+  position(runId: string): number | null;
+};

@@ -1,0 +1,75 @@
+/** Revisions over a real store and a scripted engine; samples say what the test says. */
+import { assembleEnvironments } from '../../../server/environments/assemble.ts';
+import type { CaseOutcome } from '../../../server/environments/revisions/port.ts';
+import type { SampleRunner } from '../../../server/environments/revisions/revision-tests.ts';
+import type { Store } from '../../../server/ports/store.ts';
+import { scriptedEngine } from './scripted-engine.ts';
+
+export const passing: CaseOutcome = {
+  task: { course: 'demo', task: 'sum' },
+  sample: 'right',
+  differences: [],
+  verdict: 'success',
+  grade: 100,
+  before: null,
+};
+export const failing: CaseOutcome = {
+  ...passing,
+  differences: ['expected grade 100, got 50'],
+  verdict: 'failed',
+  grade: 50,
+  before: { verdict: 'success', grade: 100 },
+};
+
+/** The name of the house that a test has, if it has only one. */
+export const INSTALLATION = 'aaaa0000';
+export type HouseOptions = {
+  promote?: 'when-tested' | 'by-hand';
+  testFirst?: boolean;
+  installation?: string;
+};
+
+export async function openRevisionHouse(
+  store: Store,
+  engine = scriptedEngine(),
+  { promote = 'when-tested', testFirst = false, installation = INSTALLATION }: HouseOptions = {},
+) {
+  const samples = new Map<string, CaseOutcome[]>();
+  const asked: string[] = [];
+  const failures: unknown[] = [];
+  let hold: Promise<void> = Promise.resolve();
+  let broken = 0;
+  let now = Date.parse('2026-11-20T10:00:00Z');
+  // Every look at the clock is another instant, so that an order can be told.
+  const clock = () => (now += 1000);
+  const failed = (error: unknown) => void failures.push(error);
+  const run: SampleRunner = async ({ candidate, stopped }) => {
+    asked.push(candidate.digest);
+    await Promise.race([
+      hold,
+      new Promise((_, reject) => stopped.addEventListener('abort', () => reject(new Error('stopped')))),
+    ]);
+    if (broken-- > 0) throw new Error('The engine went away.');
+    return samples.get(candidate.digest) ?? [];
+  };
+  const assembled = await assembleEnvironments({
+    ...{ store, engine, clock, failed, promote, testFirst, installation, jobs: null },
+    ...{ runtimes: {}, aliases: {}, shipped: [], runnerIn: () => run },
+  });
+  return {
+    ...assembled,
+    ...{ engine, samples, asked, failures },
+    /** So many tests fail from now on, by no fault of the image. */
+    breakSamples(times: number): void {
+      broken = times;
+    },
+    /** Samples wait until the returned function is called. */
+    holdSamples(): () => void {
+      const held = Promise.withResolvers<void>();
+      hold = held.promise;
+      return held.resolve;
+    },
+    states: async (name: string): Promise<string[]> =>
+      (await assembled.revisions.list(name)).map(({ digest, state }) => `${digest.at(-1)} ${state}`),
+  };
+}

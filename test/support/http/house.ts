@@ -1,0 +1,207 @@
+/** The web room over a real store and real accounts, with a hand-made grading that only stores. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { buildConfigSchema } from '../../../server/environments/builds/build-config.ts';
+import { openBuildSources } from '../../../server/environments/builds/build-sources.ts';
+import { createBuilds } from '../../../server/environments/builds/builds.ts';
+import type {
+  Environment,
+  EnvironmentCatalogue,
+} from '../../../server/environments/discovery/environment.ts';
+import { createJobs } from '../../../server/jobs/jobs.ts';
+import type { Arrival } from '../../../server/lti/grade-returns.ts';
+import type { User } from '../../../server/model/collections.ts';
+import { createSessions } from '../../../server/people/sessions.ts';
+import { createSignIn } from '../../../server/people/sign-in.ts';
+import { createUsers } from '../../../server/people/users.ts';
+import type { BuildOrder } from '../../../server/ports/engine.ts';
+import type { Store } from '../../../server/ports/store.ts';
+import { defaultLimits } from '../../../server/rules/limits.ts';
+import { countRuns } from '../../../server/site/api/run-counts.ts';
+import { createApp } from '../../../server/site/app.ts';
+import type { HttpConfig } from '../../../server/site/deps.ts';
+import { openRevisionHouse } from '../environments/revision-house.ts';
+import { openTestStore } from '../store/test-store.ts';
+import { catalogueOf, demoCourse } from './course.ts';
+import { createStoringGrading } from './grading.ts';
+import { scriptedUpdates, sharingOver } from './sharing.ts';
+
+export const PASSWORD = 'correct horse';
+const NOW = Date.parse('2026-11-20T10:00:00.000Z');
+
+export const environment: Environment = {
+  name: 'default',
+  title: 'Default',
+  description: '<b>plain</b>',
+  image: 'gradeport/default:latest',
+  digest: `sha256:${'ab'.repeat(32)}`,
+  size: 3 * 2 ** 20,
+  created: '2026-11-17T10:00:00.000Z',
+  runtime: 'runc',
+  reason: 'runc is the fastest that isolates.',
+  needRoot: false,
+  needGpu: false,
+  available: true,
+  ports: [],
+  advertised: true,
+  commandsLinked: false,
+  languages: ['python'],
+  aliases: ['python3'],
+  lost: [],
+};
+
+export function environmentsOf(list: Environment[]) {
+  const listeners = new Set<() => void>();
+  const catalogue: EnvironmentCatalogue = {
+    list: () => list,
+    find: (name) => list.find((one) => one.name === name || one.aliases.includes(name)) ?? null,
+    runtimes: () => ['runc'],
+    engine: () => ({ ok: true, sentence: 'The engine answers.' }),
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {},
+  };
+  return { catalogue, list, changed: () => listeners.forEach((listener) => void listener()) };
+}
+
+/** An engine that builds nothing: it remembers what it was asked for, and every image announces its Dockerfile's name. */
+function createBuilder(list: Environment[]) {
+  const built: BuildOrder[] = [];
+  let said: Record<string, string> | null = null;
+  return {
+    built,
+    /** What the next images say about themselves; null: what their Dockerfile says. */
+    says: (labels: Record<string, string> | null) => {
+      said = labels;
+    },
+    engine: {
+      images: async () => [
+        {
+          ...{ id: 'sha256:0', tags: ['gradeport/base:latest', 'local/base:latest'] },
+          ...{ labels: {}, size: 1, created: 0 },
+        },
+      ],
+      async build(order: BuildOrder) {
+        const name = order.tag.replace('local/', '');
+        const labels = said ?? { 'org.gradeport.grading.name': name };
+        const image = { id: `sha256:${built.length}`, labels, size: 5 * 2 ** 20, layers: 2 };
+        await order.accept?.(image);
+        built.push(order);
+        const at = list.findIndex((one) => one.name === name);
+        const made = { ...(list[at] ?? { ...environment, aliases: [] }), name, digest: image.id };
+        list.splice(at === -1 ? list.length : at, 1, made);
+        return image;
+      },
+    },
+  };
+}
+
+export type House = Awaited<ReturnType<typeof openHouse>>;
+
+export async function openHouse(
+  config: Partial<HttpConfig> = {},
+  open: (folder: string) => Promise<Store> = openTestStore,
+) {
+  const folder = await mkdtemp(join(tmpdir(), 'gradeport-http-'));
+  const time = { now: NOW };
+  const clock = () => time.now;
+  const store = await open(folder);
+  const users = createUsers(store, clock);
+  const sessions = createSessions(store, clock);
+  const grading = createStoringGrading(store, clock);
+  const environments = environmentsOf([environment]);
+  const courses = catalogueOf([demoCourse()]);
+  const errors: unknown[] = [];
+  const signedOut: string[] = [];
+  const arrivals: Arrival[] = [];
+  const jobs = createJobs({ clock, failed: (error) => void errors.push(error) });
+  const history = await openRevisionHouse(store);
+  const builder = createBuilder(environments.list);
+  const builds = createBuilds({
+    ...{ jobs, clock, revisions: null, runtimes: {} },
+    engine: builder.engine,
+    environments: environments.catalogue,
+    sources: openBuildSources(join(folder, 'environments')),
+    config: buildConfigSchema.parse({ contextBytes: 2 ** 20 }),
+  });
+  const deps = {
+    store,
+    revisions: history.revisions,
+    jobs,
+    ...sharingOver(folder),
+    updates: scriptedUpdates,
+    builds,
+    courses,
+    environments: environments.catalogue,
+    slots: {
+      stats: () => ({
+        hits: 3,
+        misses: 1,
+        idle: 2,
+        opening: 0,
+        lastRefillMs: 80,
+        refills: 4,
+        refillMs: 500,
+        keys: [],
+      }),
+    },
+    runCounts: countRuns(() => {}).counts,
+    grading,
+    sessions,
+    signIn: createSignIn(users),
+    setRole: users.setRole,
+    leaveCourse: users.leaveCourse,
+    config: {
+      publicUrl: null,
+      metricsToken: null,
+      maxUploadBytes: 1000,
+      maxTextBytes: 500,
+      ceilings: defaultLimits,
+      ...config,
+    },
+    webFolder: join(import.meta.dirname, '../../../web'),
+    log: { error: (entry: unknown) => void errors.push(entry), warn: () => {} },
+    clock,
+    onSignOut: (token: string) => void signedOut.push(token),
+    onArrival: (arrival: Arrival) => void arrivals.push(arrival),
+  };
+
+  /** Without a password to check: hashing would take most of a test's time. */
+  async function person(name: string, role: 'student' | 'teacher' | null, operator = false) {
+    const user: User = {
+      id: `id-${name}`,
+      name,
+      displayName: name.toUpperCase(),
+      passwordHash: 'none',
+      operator,
+      roles: role ? { c1: role } : {},
+      createdAt: new Date(NOW).toISOString(),
+    };
+    await store.users.insert(user);
+    const token = await sessions.open(user.id);
+    return { user, token, cookie: `gradeport_session=${token}` };
+  }
+
+  return {
+    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs, history },
+    ...{ built: builder.built, says: builder.says },
+    ...{ time, errors, signedOut, arrivals, person, folder },
+    async close() {
+      await jobs.close();
+      await history.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One house for all tests of a file; closed after the last. */
+export async function sharedHouse(config: Partial<HttpConfig> = {}): Promise<House> {
+  const house = await openHouse(config);
+  afterAll(() => house.close());
+  return house;
+}

@@ -1,0 +1,28 @@
+/** What tests of grading need and do not look at. */
+
+import type { Environment } from '../../server/environments/discovery/environment.ts';
+import type { Place } from '../../server/execution/slots/container-spec.ts';
+import type { Queue } from '../../server/ports/queue.ts';
+import { defaultLimits } from '../../server/rules/limits.ts';
+
+/** A queue that takes ids and hands out none. */
+export const idleQueue = (checkRoom: Queue['checkRoom'] = () => {}): Queue => ({
+  checkRoom,
+  push: async () => {},
+  remove: () => false,
+  position: () => null,
+  size: () => ({ waiting: 0, active: 0 }),
+  consume: () => {},
+  close: async () => {},
+});
+
+/** Where a run of this environment happens, unless something else is asked for. */
+export const placeOf = (name: string, change: Partial<Place> = {}): Place => ({
+  environment: { name, digest: `sha256:${name}`, available: true, needGpu: false } as Environment,
+  runtime: 'crun',
+  traits: { sharedKernel: true, root: false, gpu: false },
+  limits: defaultLimits,
+  network: false,
+  asRoot: false,
+  ...change,
+});

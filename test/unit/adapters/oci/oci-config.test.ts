@@ -1,0 +1,132 @@
+/** What an OCI runtime is told of a container that it starts for us, past the engine. */
+import { expect, test } from 'vitest';
+import { hostConfig } from '../../../../server/adapters/docker/host-config.ts';
+import { ociConfig, placesOf, type Surroundings } from '../../../../server/adapters/oci/oci-config.ts';
+import { systemCalls } from '../../../../server/adapters/oci/system-calls.ts';
+import type { ContainerSpec } from '../../../../server/ports/engine.ts';
+import { defaultLimits } from '../../../../server/rules/limits.ts';
+
+const spec: ContainerSpec = {
+  role: 'grading',
+  image: 'sha256:abc',
+  runtime: 'crun',
+  ownKernel: false,
+  asRoot: false,
+  gpu: false,
+  network: false,
+  limits: { ...defaultLimits, memoryBytes: 100 * 2 ** 20, pids: 64, diskBytes: 8 * 2 ** 20 },
+  mounts: [
+    { source: '/runs/1/student', target: '/task/student', readOnly: false },
+    { source: '/runs/1/task', target: '/task', readOnly: false },
+    { source: '/runs/1/hosts', target: '/etc/hosts', readOnly: true },
+  ],
+  labels: { 'org.gradeport.instance': 'here' },
+};
+const around = {
+  ...{ rootfs: '/files/1', env: ['PATH=/usr/bin', 'LANG=C'], cgroup: '/gradeport/1/box' },
+  ...{ limitsSwap: true, profile: null, processor: 'x64' },
+};
+type Config = {
+  process: Record<string, unknown> & { env: string[] };
+  root: object;
+  mounts: { destination: string; type: string; options: string[] }[];
+  annotations: object;
+  linux: Record<string, unknown> & { namespaces: { type: string }[]; resources: Record<string, unknown> };
+};
+const config = (change: Partial<Surroundings> = {}) => ociConfig(spec, { ...around, ...change }) as Config;
+
+test('has three capabilities, none of them to be inherited, and no way to more', () => {
+  const all = ['CAP_SETUID', 'CAP_SETGID', 'CAP_KILL'];
+  expect(config().process).toMatchObject({
+    capabilities: { bounding: all, effective: all, permitted: all },
+    noNewPrivileges: true,
+  });
+  expect(config().process['capabilities']).not.toHaveProperty('inheritable');
+  expect(config().process['capabilities']).not.toHaveProperty('ambient');
+});
+
+test('has the limits, masks and places that the engine would be asked for', () => {
+  const host = hostConfig(spec);
+  expect(config().linux).toMatchObject({
+    maskedPaths: host.MaskedPaths,
+    readonlyPaths: host.ReadonlyPaths,
+    resources: {
+      memory: { limit: host.Memory, swap: host.MemorySwap },
+      cpu: { quota: 100_000, period: 100_000 },
+      pids: { limit: host.PidsLimit },
+    },
+  });
+  const memory = config().mounts.filter(({ destination }) => host.Tmpfs?.[destination] !== undefined);
+  expect(memory).toHaveLength(Object.keys(host.Tmpfs ?? {}).length);
+  for (const { options } of memory) {
+    expect(options).toEqual(expect.arrayContaining(['noexec', 'nosuid', 'nodev']));
+  }
+});
+
+test('cannot write to its image, and has namespaces of its own', () => {
+  expect(config().root).toEqual({ path: '/files/1', readonly: true });
+  expect(
+    config()
+      .linux.namespaces.map(({ type }) => type)
+      .sort(),
+  ).toEqual(['ipc', 'mount', 'network', 'pid', 'uts']);
+  for (const namespace of config().linux.namespaces) expect(namespace).not.toHaveProperty('path');
+});
+
+test('mounts what is further down later, and writable only what is said to be', () => {
+  const binds = config().mounts.filter(({ type }) => type === 'bind');
+  expect(binds.map(({ destination }) => destination)).toEqual(['/task', '/task/student', '/etc/hosts']);
+  expect(binds.map(({ options }) => options.includes('ro'))).toEqual([false, false, true]);
+});
+
+test('finds the image’s variables, and a PATH where the image has none', () => {
+  expect(config().process.env).toEqual(['HOSTNAME=grading', 'PATH=/usr/bin', 'LANG=C']);
+  expect(config({ env: [] }).process.env[0]).toMatch(/^PATH=.*:\/bin$/);
+});
+
+test('has the host’s AppArmor profile where there is one, and no word on swap where the kernel has none', () => {
+  expect(config().process).not.toHaveProperty('apparmorProfile');
+  expect(config({ profile: 'docker-default' }).process).toMatchObject({ apparmorProfile: 'docker-default' });
+  expect(config({ limitsSwap: false }).linux.resources['memory']).not.toHaveProperty('swap');
+});
+
+test('can be told from others by its labels', () => {
+  expect(config().annotations).toMatchObject({
+    'org.gradeport.instance': 'here',
+    'org.gradeport.role': 'grading',
+  });
+});
+
+test('needs a place for each mount: what is shared by all users, folders, and files', () => {
+  const places = placesOf(spec, (path) => !path.endsWith('hosts'));
+  expect(places.get('/archive')).toBe('shared');
+  expect(places.get('/task/student')).toBe('folder');
+  expect(places.get('/etc/hosts')).toBe('file');
+});
+
+test.each([
+  ...['mount', 'umount2', 'unshare', 'setns', 'pivot_root', 'bpf', 'perf_event_open', 'userfaultfd'],
+  ...['keyctl', 'add_key', 'request_key', 'io_uring_setup', 'io_uring_enter', 'io_uring_register'],
+  ...[
+    'init_module',
+    'finit_module',
+    'kexec_load',
+    'reboot',
+    'swapon',
+    'open_by_handle_at',
+    'process_vm_writev',
+  ],
+  ...['fsopen', 'fsmount', 'move_mount', 'open_tree', 'mount_setattr', 'quotactl', 'acct', 'syslog', 'iopl'],
+])('%s is not called', (call) => {
+  const filter = systemCalls('x64') as {
+    defaultAction: string;
+    syscalls: { names: string[]; action: string }[];
+  };
+  expect(filter.defaultAction).toBe('SCMP_ACT_ERRNO');
+  const allowed = filter.syscalls.filter(({ action }) => action === 'SCMP_ACT_ALLOW');
+  expect(allowed.flatMap(({ names }) => names)).not.toContain(call);
+});
+
+test('a processor that the list is not made for has none', () => {
+  expect(systemCalls('riscv64')).toBeNull();
+});

@@ -1,0 +1,20 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { harmless, talk } from '../../../../server/cli/ui/terminal.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Clears the screen, names the window, goes back to the line's beginning, and turns the text around. */
+const HOSTILE = 'no \u001b[2Jsuch\u001b]0;x\u0007 image\r\u009b1A \u202egnp';
+
+test('what a registry said in an error moves no cursor of whoever reads it', () => {
+  const printed: string[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
+  talk(`gradeport: the engine failed: ${HOSTILE}\n  and a second line`);
+  expect(printed.join('')).toBe(
+    'gradeport: the engine failed: no [2Jsuch]0;x image1A gnp\n  and a second line\n',
+  );
+});
+
+test('data of others cannot turn text around either', () => {
+  expect(harmless(HOSTILE)).toBe('no [2Jsuch]0;x image1A gnp');
+});

@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { reportOn } from '../../../../server/courses/import/course-report.ts';
+import { copyOfCourse, EVERY_FIELD } from '../../../support/course-copy.ts';
+
+const shipped = [{ folder: 'java', name: 'java', aliases: ['java7'] }];
+const BIN = join(import.meta.dirname, '../../../../bin/gradeport.mjs');
+
+function gradeport(...args: string[]) {
+  const env = { ...process.env, DOCKER_HOST: 'unix:///nowhere.sock' };
+  const ran = promisify(execFile)(process.execPath, [BIN, ...args], { env });
+  return ran.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+}
+
+test('the report on a course names each environment that is missing, its tasks, and what would help', async () => {
+  const report = await reportOn(EVERY_FIELD, { announced: [], shipped });
+  expect(
+    report?.environments.map(({ name, tasks, missing }) => [name, tasks.length, missing?.build]),
+  ).toEqual([
+    ['default', 4, null],
+    ['java7', 1, 'java'],
+  ]);
+});
+
+test('it does not guess what is missing while the engine does not answer', async () => {
+  const report = await reportOn(EVERY_FIELD, { announced: null, shipped });
+  expect(report?.environments.map(({ missing }) => missing)).toEqual([null, null]);
+});
+
+test('it tells of tasks without a grader, and of nothing for a folder that is no course', async () => {
+  await using copy = await copyOfCourse();
+  await rm(join(copy.course, 'random/run.py'));
+  const report = await reportOn(copy.course, { announced: null, shipped });
+  expect(report?.remarks.at(-1)).toMatchObject({
+    file: 'every/random',
+    message: expect.stringContaining('no grader'),
+  });
+  expect(await reportOn(copy.folder, { announced: null, shipped })).toBeNull();
+});
+
+test('of a quiz that asks for a container but has no grader it says how it can do without', async () => {
+  await using copy = await copyOfCourse();
+  await mkdir(join(copy.course, 'old-quiz'));
+  await writeFile(
+    join(copy.course, 'old-quiz/task.yaml'),
+    'environment: default\nproblems: {q: {type: match, answer: a}}\n',
+  );
+  const report = await reportOn(copy.course, { announced: null, shipped });
+  expect(report?.remarks.find(({ file }) => file === 'every/old-quiz')?.message).toContain(
+    'environment_type: mcq',
+  );
+});
+
+test('gradeport course check prints it, for people and for programs, and fails while something cannot be read', async () => {
+  const people = await gradeport('course', 'check', EVERY_FIELD);
+  expect(people.code).toBe(1);
+  expect(people.stdout).toContain('6 tasks can be read');
+  expect(people.stdout).toMatch(/broken\/task\.yaml:2:1: YAML: Tabs/);
+  expect(people.stderr).toContain('engine does not answer');
+  const programs = await gradeport('course', 'check', EVERY_FIELD, '--json');
+  const { tasks, broken, remarks } = JSON.parse(programs.stdout) as Record<string, unknown[]>;
+  expect([tasks?.length, broken?.length, remarks?.length]).toEqual([6, 1, 9]);
+  expect((await gradeport('course', 'check', '/nowhere')).code).toBe(4);
+});

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { PROJECT_FOLDER } from '../../../../server/config/config.ts';
+import { runsAs, WORKER_UID } from '../../../../server/environments/discovery/runs-as.ts';
+
+test('the user that is shown is the one that the agent becomes', () => {
+  const agent = readFileSync(join(PROJECT_FOLDER, 'grading-api/agent/identity.py'), 'utf8');
+  expect(agent).toContain(`GRADER = ${WORKER_UID}\n`);
+});
+
+test('graders are root only where the environment needs it; students’ programs are not', () => {
+  expect(runsAs({ needRoot: false })).toMatchObject({ grader: WORKER_UID, student: WORKER_UID });
+  expect(runsAs({ needRoot: true })).toMatchObject({ grader: 0, student: WORKER_UID });
+  expect(runsAs({ needRoot: true }).sentence).toContain('on a kernel of their own');
+});

@@ -1,0 +1,50 @@
+/** Who grades under a name, as the history and the images that are there have it. */
+import { describe, expect, test } from 'vitest';
+import { announcedBy } from '../../../../server/environments/discovery/environments-of-images.ts';
+import { chooseCurrent } from '../../../../server/environments/revisions/which-revision-grades.ts';
+import type { StoredRevision } from '../../../../server/model/collections.ts';
+import { digestOf } from '../../../support/environments/scripted-engine.ts';
+
+const AT = '2026-11-20T10:00:00.000Z';
+const revision = (letter: string, more: Partial<StoredRevision> = {}): StoredRevision => ({
+  ...{ id: `c@${digestOf(letter)}`, name: 'c', digest: digestOf(letter), image: 'local/c:latest', at: AT },
+  ...{ by: null, from: 'found', promotedAt: null, promotedBy: null, why: '', stage: 'staged' },
+  ...{ setAside: false, presence: 'named', test: null },
+  ...more,
+});
+/** Of these letters, the first is the newest. */
+const images = (...letters: string[]) =>
+  announcedBy(
+    letters.map((letter, index) => ({
+      id: digestOf(letter),
+      tags: [`local/c:${letter}`],
+      labels: { 'org.gradeport.grading.name': 'c' },
+      size: 1,
+      created: 10_000 - index * 1000,
+    })),
+    ['runc'],
+    {},
+  );
+const [A, B] = [digestOf('a'), digestOf('b')];
+
+describe('who grades', () => {
+  const rows: [string, StoredRevision[], string | undefined, string[], string | null | undefined][] = [
+    ['nobody decided: the newest', [], undefined, ['b', 'a'], undefined],
+    ['the current one, although a newer one is there', [revision('a'), revision('b')], A, ['b', 'a'], A],
+    ['the newest other, once the current one is gone', [revision('a'), revision('b')], A, ['b'], B],
+    ['nobody, when all others are held', [revision('a'), revision('b', { stage: 'held' })], A, ['b'], null],
+    ['nobody, when somebody rolled back from the other', [revision('b', { setAside: true })], A, ['b'], null],
+    [
+      'not what people took away, although its image is kept',
+      [revision('a', { presence: 'removed' }), revision('b')],
+      A,
+      ['a', 'b'],
+      B,
+    ],
+    ['an image that nobody noted yet, when all that were noted are gone', [revision('a')], A, ['b'], B],
+    ['nothing to say when no image is there', [revision('a')], A, [], undefined],
+  ];
+  test.each(rows)('%s', (_, revisions, current, letters, expected) => {
+    expect(chooseCurrent(revisions, current, images(...letters))).toBe(expected);
+  });
+});

@@ -1,0 +1,73 @@
+/** Whose fault it is when a container is gone: never the student's, unless the program was root in it. */
+import { describe, expect, test } from 'vitest';
+import { endOfContainer, goneContainer } from '../../../server/execution/agent/ending-of-container.ts';
+import { type StudentContext, startStudentRun } from '../../../server/execution/run/student-run.ts';
+import type { Place } from '../../../server/execution/slots/container-spec.ts';
+import { placeOf } from '../../support/stand-ins.ts';
+
+const place = (change: Partial<Place> = {}): Place => placeOf('default', change);
+const ended = (exitCode: number | null) => ({
+  exitCode,
+  outOfMemory: false,
+  complaint: '',
+  spokeNonsense: false,
+});
+
+describe('a container that ended before its program', () => {
+  test('was lost by the engine when that says nothing, or 255, which is what Docker says then', () => {
+    for (const exitCode of [null, 255])
+      expect(endOfContainer(ended(exitCode), place(), 'It ended.')).toMatchObject({
+        kind: 'system-error',
+        engineLost: true,
+      });
+  });
+
+  test('with another status is our fault all the same', () => {
+    expect(endOfContainer(ended(137), place(), 'It ended.')).toMatchObject({
+      kind: 'system-error',
+      engineLost: false,
+    });
+    expect(goneContainer(place(), 'It ended.')).toMatchObject({ kind: 'system-error' });
+  });
+
+  test('is the doing of a program that was root in it, which can choose any status', () => {
+    const asRoot = place({ asRoot: true });
+    for (const exitCode of [0, 137, 255])
+      expect(endOfContainer(ended(exitCode), asRoot, 'It ended.')).toMatchObject({ kind: 'crashed' });
+    expect(goneContainer(asRoot, 'It ended.')).toMatchObject({ kind: 'crashed' });
+  });
+});
+
+test('an engine that is away when run_student is called is our fault, and no word about the answer', async () => {
+  const away = place({
+    environment: { ...place().environment, available: false, reason: 'does not answer' },
+  });
+  const context = {
+    parent: away,
+    wallLeftMs: () => 1000,
+    slot: { student: () => Promise.reject(new Error('The container engine does not answer.')) },
+    find: () => null,
+    installedRuntimes: ['crun'],
+    table: {},
+  } as unknown as StudentContext;
+  const request = {
+    ...{
+      type: 'run-student',
+      channel: 1,
+      command: 'true',
+      environment: null,
+      time: 0,
+      hardTime: 0,
+      memory: 0,
+    },
+    ...{
+      shareNetwork: false,
+      runAsRoot: false,
+      workingDir: '/task/student',
+      teardown: '',
+      mergeStderr: false,
+    },
+  } as unknown as Parameters<typeof startStudentRun>[1];
+  const run = startStudentRun(context, request, { output: () => {}, stdinTaken: () => {} } as never);
+  expect(await run.end).toMatchObject({ code: 254, ending: { kind: 'system-error' } });
+});

@@ -1,0 +1,62 @@
+/** As root: a run's folders are mounted. Test machines are root, as .ci/run says; elsewhere nothing is to be seen. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { mountMemory, unmount } from '../../../../server/execution/slots/mounts.ts';
+import { openWorkspace } from '../../../../server/execution/slots/workspace.ts';
+import { defaultLimits } from '../../../../server/rules/limits.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gradeport workspace "quoted" $HOME \\ -'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// The kernel writes a space in a name as \040.
+const mounts = () =>
+  readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('gradeport\\040workspace'));
+
+test('many workspaces at a time are mounted, each with its own size, and leave nothing behind', async () => {
+  const opened = await Promise.all(
+    Array.from({ length: 8 }, (_, at) =>
+      openWorkspace(folder, `run${at}`, { ...defaultLimits, diskBytes: (at + 1) * 2 ** 20 }),
+    ),
+  );
+  expect(mounts()).toHaveLength(16);
+  for (const [at, { student }] of opened.entries()) {
+    const write = (mebibytes: number) =>
+      writeFileSync(join(student, 'big'), Buffer.alloc(mebibytes * 2 ** 20));
+    write(at + 1);
+    expect(() => write(at + 2)).toThrow('ENOSPC');
+    mkdirSync(join(student, 'a/b'), { recursive: true });
+    symlinkSync('/etc', join(student, 'a/link'));
+  }
+  await Promise.all(opened.map((workspace) => workspace[Symbol.asyncDispose]()));
+  expect(mounts()).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+  expect(readdirSync('/etc').length).toBeGreaterThan(0);
+});
+
+test('a mount that fails says what mount said, and the next one works', async () => {
+  await expect(mountMemory(join(folder, 'not there'), 'size=4096')).rejects.toThrow(
+    /mount point does not exist/,
+  );
+  await expect(unmount(folder)).rejects.toThrow(/not mounted/);
+  mkdirSync(join(folder, 'there'));
+  await mountMemory(join(folder, 'there'), 'size=4096');
+  expect(mounts()).toHaveLength(1);
+  await unmount(join(folder, 'there'));
+  rmSync(join(folder, 'there'), { recursive: true });
+});
+
+test('a folder whose name would be two lines is refused before anything is mounted', async () => {
+  await expect(async () => mountMemory(`${folder}\nunmount`, 'size=1')).rejects.toThrow('line break');
+});
