@@ -28,7 +28,7 @@ export const configSchema = z.strictObject({
     .string()
     .regex(
       /^mongodb(\+srv)?:\/\//,
-      'write mongodb://host:27017/database, or leave it out for SQLite in the data folder',
+      'an address such as mongodb://host:27017/database; leave it out for SQLite in the data folder',
     )
     .nullable()
     .default(null),
