@@ -8,7 +8,7 @@ import type { Settings } from '../courses/student-settings.ts';
 import type { Course, Task } from '../courses/task.ts';
 import { seesTask } from '../courses/tasks-of-a-student.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
-import { findPlace, type GraderDeps } from '../execution/execute.ts';
+import { findPlace, type Placing } from '../environments/discovery/placement.ts';
 import type { Answer, Run, Submission, User } from '../model/collections.ts';
 import type { LtiLaunch } from '../model/lti.ts';
 import type { Publish } from '../model/run-events.ts';
@@ -27,7 +27,7 @@ export type SubmitDeps = {
   queue: Queue;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
-  place: Pick<GraderDeps, 'table' | 'ceilings'>;
+  place: Pick<Placing, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
   publish: Publish;
   /** Student or group, and task, of the submissions that are being stored right now. */

@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../../grading-api/protocol.ts';
 import type { Report } from '../../../grading-api/report.ts';
 import type { Task } from '../../courses/task.ts';
+import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Outcome } from '../../model/collections.ts';
 import type { RunEvent } from '../../model/run-events.ts';
 import type { Engine } from '../../ports/engine.ts';
@@ -10,7 +11,6 @@ import { createHold, type ShowTerminal } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
-import type { Place } from '../slots/container-spec.ts';
 import type { SlotSource } from '../slots/slot.ts';
 import { fillTask } from '../slots/task-files.ts';
 import { TASK_BYTES } from '../slots/workspace.ts';
@@ -155,7 +155,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
 
 const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;
 
-const startMessage = (job: GradingJob, place: Place) => ({
+const startMessage = (job: GradingJob, place: Placement) => ({
   type: 'start',
   protocol: PROTOCOL_VERSION,
   input: job.input,
