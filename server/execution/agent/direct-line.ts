@@ -5,7 +5,7 @@
  */
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DIRECT_LINE } from '../../adapters/docker/host-config.ts';
+import { DIRECT_LINE } from '../../../grading-api/paths.ts';
 import type { Mount } from '../../ports/engine.ts';
 
 export type DirectLine = {

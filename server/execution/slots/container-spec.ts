@@ -1,7 +1,7 @@
 /** What a run's containers see: mounts and labels per role. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENT_FOLDER, COMPILED_FOLDER } from '../../adapters/docker/host-config.ts';
+import { AGENT_FOLDER, COMPILED_FOLDER } from '../../../grading-api/paths.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { INSTANCE_LABEL, SLOT_LABEL } from '../../ports/container-labels.ts';
 import type { ContainerSpec, Mount } from '../../ports/engine.ts';

@@ -110,9 +110,6 @@ export const UNTIL_CUT: readonly string[] = [
   'server/execution/execute.ts → server/courses/task.ts',
   'server/execution/execute.ts → server/worker/grader-input.ts',
   'server/execution/run/grading-run.ts → server/courses/task.ts',
-  // Three constants go to grading-api/paths.ts (cut 6).
-  'server/execution/agent/direct-line.ts → server/adapters/docker/host-config.ts',
-  'server/execution/slots/container-spec.ts → server/adapters/docker/host-config.ts',
   // What is shown is a type of show/, and what two need is a service (cut 7).
   'server/site/show/environments/revisions.ts → server/site/requests/revision-service.ts',
   'server/site/show/groups.ts → server/site/requests/group-service.ts',
