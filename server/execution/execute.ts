@@ -1,15 +1,14 @@
 /** Grades one input of one task, wherever that belongs: in containers, or here when it is only a quiz. */
 import { emptyReport, type Report } from '../../grading-api/report.ts';
-import { gradeQuiz } from '../courses/quiz/quiz.ts';
+import { gradeQuiz, type Quiz } from '../courses/quiz/quiz.ts';
 import { phrasesIn } from '../courses/quiz/quiz-phrases.ts';
-import type { Task } from '../courses/task.ts';
-import { findPlace, type Placing } from '../environments/discovery/placement.ts';
+import { findPlace, type Placing, type TaskToPlace } from '../environments/discovery/placement.ts';
 import type { GradedBy, Outcome } from '../model/collections.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { concludeVerdict, type Verdict } from '../rules/verdict.ts';
-import type { GraderInput } from '../worker/grader-input.ts';
+import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
 import { createGate } from './semaphore.ts';
 import type { SlotSource } from './slots/slot.ts';
@@ -23,10 +22,16 @@ export type GraderDeps = Placing & {
   connectMs?: number;
 };
 
+export type TaskToGrade = TaskToPlace &
+  TaskToRun & {
+    /** The grading name of an environment; null: graded here without a container. */
+    environment: string | null;
+  };
+
 export type GradeRequest = {
   runId: string;
   attempt: number;
-  task: Task;
+  task: TaskToGrade & Quiz;
   /** The course's shared folder, null if there is none. */
   common: string | null;
   input: GraderInput;

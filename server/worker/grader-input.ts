@@ -1,19 +1,10 @@
 /** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
 import type { Settings } from '../courses/student-settings.ts';
+import type { GraderInput } from '../execution/run/grading-job.ts';
 import type { SubmittedAnswer, SubmittedAnswers } from '../model/answers.ts';
 import type { Answer, StoredFile, Submission, User } from '../model/collections.ts';
 import type { LtiFields } from '../model/lti.ts';
 import type { Blobs } from '../ports/store.ts';
-
-export type GraderInput = {
-  input: Record<string, unknown>;
-  /** The keys of `input` that hold uploaded files. */
-  files: string[];
-  /** The same answers, for what is graded without a container. */
-  answers: SubmittedAnswers;
-  /** In which the house speaks to the student; where results are compared with others', it is English. */
-  spoken?: string;
-};
 
 const isStoredFile = (answer: Answer): answer is StoredFile =>
   typeof answer === 'object' && !Array.isArray(answer);

@@ -18,7 +18,7 @@ export type QuizContext = {
   state?: string;
 };
 
-type Quiz = Pick<Task, 'problems' | 'translations'>;
+export type Quiz = Pick<Task, 'problems' | 'translations'>;
 /** `invalid` counts choices: chosen and wrong, or right and not chosen. No messages: null, and no entry. */
 type Judged = { right: boolean; invalid: number; messages: string[] };
 
