@@ -29,13 +29,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
     'adapters/sqlite',
     'adapters/mongo',
   ],
-  'adapters/backup': [
-    ...GROUND,
-    'adapters/documents',
-    'adapters/migrations',
-    'adapters/sqlite',
-    'adapters/transfer',
-  ],
+  'adapters/backup': [...GROUND, 'adapters/documents', 'adapters/migrations', 'adapters/transfer'],
   'adapters/check': [
     ...GROUND,
     'adapters',
@@ -123,9 +117,6 @@ export const UNTIL_CUT: readonly string[] = [
   'server/environments/revisions/revision-lookup.ts → server/environments/catalogue.ts',
   'server/environments/revisions/revision-tests.ts → server/environments/catalogue.ts',
   'server/environments/revisions/revisions.ts → server/environments/catalogue.ts',
-  // What both stores need stands in one of them.
-  'server/adapters/mongo/grid-blobs.ts → server/adapters/sqlite/file-blobs.ts',
-  'server/adapters/mongo/language/change.ts → server/adapters/sqlite/change.ts',
   // Instants of course files are read for texts, too.
   'server/courses/text/rst-blocks.ts → server/courses/inginious/access.ts',
 ];
