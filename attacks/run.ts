@@ -9,10 +9,10 @@ import type { RuntimeTable } from '../server/environments/discovery/runtimes.ts'
 import { createGrader } from '../server/execution/execute.ts';
 import { openSlot } from '../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../server/execution/slots/workspace.ts';
+import type { SubmittedAnswer } from '../server/model/answers.ts';
 import type { Outcome } from '../server/model/collections.ts';
 import type { Engine } from '../server/ports/engine.ts';
 import type { Limits } from '../server/rules/limits.ts';
-import type { SubmittedAnswer } from '../server/submissions/port.ts';
 import { toGraderInput } from '../server/worker/grader-input.ts';
 import { type AttackCase, isKnownOpen } from './case.ts';
 import { answerText, taskFiles } from './grader.ts';

@@ -5,7 +5,7 @@ import { installationOf, loadConfig } from '../../server/config/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
-import { findPlace } from '../../server/execution/execute.ts';
+import { findPlace } from '../../server/environments/discovery/placement.ts';
 import { openSlot, type SlotDeps, type SlotRequest } from '../../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../server/execution/slots/workspace.ts';
 import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';

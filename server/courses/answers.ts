@@ -1,26 +1,22 @@
 /** Whether answers fit the problems of their task. Pure; what is wrong is told to the student in one sentence. */
+import type { AnswerFaults, SubmittedAnswer, SubmittedAnswers, SubmittedFile } from '../model/answers.ts';
 import type { ChoiceProblem, CodeProblem, FileProblem, Problem, Task } from './task.ts';
 
-/** As grading's verbs have them; courses know nothing of grading. */
-export type AnswerFile = { filename: string; content: Uint8Array };
-export type Answer = string | string[] | AnswerFile;
-
 export type AnswerLimits = { maxTextBytes: number; maxFileBytes: number };
+/** Accepted answers are as graders get them: line ends, one or several choices, '' for what is optional. */
 export type AnswerCheck =
-  /** The answers as graders get them: line ends, one or several choices, '' for what is optional. */
-  | { ok: true; answers: Map<string, Answer> }
-  /** Problem id → what is wrong. */
-  | { ok: false; faults: Record<string, string> };
+  | { ok: true; answers: Map<string, SubmittedAnswer> }
+  | { ok: false; faults: AnswerFaults };
 
-type Checked = { answer: Answer } | { fault: string };
+type Checked = { answer: SubmittedAnswer } | { fault: string };
 const MAX_NAME_BYTES = 200;
 
 export function checkAnswers(
   task: Pick<Task, 'problems'>,
-  answers: ReadonlyMap<string, Answer>,
+  answers: SubmittedAnswers,
   limits: AnswerLimits,
 ): AnswerCheck {
-  const accepted = new Map<string, Answer>();
+  const accepted = new Map<string, SubmittedAnswer>();
   const faults: [string, string][] = [];
   for (const problem of task.problems) {
     const checked = checkAnswer(problem, answers.get(problem.id), limits);
@@ -37,10 +33,10 @@ export function checkAnswers(
 }
 
 const named = (problem: Problem): string => `“${problem.name || problem.id}”`;
-const isFile = (answer: Answer | undefined): answer is AnswerFile =>
+const isFile = (answer: SubmittedAnswer | undefined): answer is SubmittedFile =>
   typeof answer === 'object' && !Array.isArray(answer);
 
-function checkAnswer(problem: Problem, answer: Answer | undefined, limits: AnswerLimits): Checked {
+function checkAnswer(problem: Problem, answer: SubmittedAnswer | undefined, limits: AnswerLimits): Checked {
   if (problem.type === 'file') return checkFile(problem, answer, limits);
   if (problem.type === 'multiple_choice') return checkChoice(problem, answer);
   // An empty match is a wrong answer, as in INGInious; one that was not sent at all is none.
@@ -50,7 +46,7 @@ function checkAnswer(problem: Problem, answer: Answer | undefined, limits: Answe
 
 function checkText(
   problem: CodeProblem | Problem,
-  answer: Answer | undefined,
+  answer: SubmittedAnswer | undefined,
   optional: boolean,
   limits: AnswerLimits,
 ): Checked {
@@ -63,7 +59,7 @@ function checkText(
   return { answer: text };
 }
 
-function checkChoice(problem: ChoiceProblem, answer: Answer | undefined): Checked {
+function checkChoice(problem: ChoiceProblem, answer: SubmittedAnswer | undefined): Checked {
   if (isFile(answer)) return { fault: `${named(problem)} needs a choice, not a file.` };
   const chosen = [answer ?? []].flat().filter((index) => index !== '');
   const [first] = chosen;
@@ -84,7 +80,7 @@ function checkChoice(problem: ChoiceProblem, answer: Answer | undefined): Checke
 const isChoice = (problem: ChoiceProblem, index: string): boolean =>
   /^(0|[1-9]\d{0,5})$/.test(index) && Number(index) < problem.choices.length;
 
-function checkFile(problem: FileProblem, answer: Answer | undefined, limits: AnswerLimits): Checked {
+function checkFile(problem: FileProblem, answer: SubmittedAnswer | undefined, limits: AnswerLimits): Checked {
   if (answer === undefined || answer === '')
     return problem.optional ? { answer: '' } : { fault: `${named(problem)} has no file yet.` };
   if (!isFile(answer)) return { fault: `${named(problem)} needs a file.` };

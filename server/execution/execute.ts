@@ -1,33 +1,20 @@
 /** Grades one input of one task, wherever that belongs: in containers, or here when it is only a quiz. */
 import { emptyReport, type Report } from '../../grading-api/report.ts';
-import { gradeQuiz } from '../courses/quiz/quiz.ts';
+import { gradeQuiz, type Quiz } from '../courses/quiz/quiz.ts';
 import { phrasesIn } from '../courses/quiz/quiz-phrases.ts';
-import type { Task } from '../courses/task.ts';
-import type { Environment, TaskName } from '../environments/discovery/environment.ts';
-import { chooseRuntime, type RuntimeTable } from '../environments/discovery/runtimes.ts';
+import { findPlace, type Placing, type TaskToPlace } from '../environments/discovery/placement.ts';
 import type { GradedBy, Outcome } from '../model/collections.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
-import { GradeportError } from '../rules/errors.ts';
-import { type Ceilings, resolveLimits } from '../rules/limits.ts';
 import { concludeVerdict, type Verdict } from '../rules/verdict.ts';
-import type { GraderInput } from '../worker/grader-input.ts';
+import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
 import { createGate } from './semaphore.ts';
-import type { Place } from './slots/container-spec.ts';
 import type { SlotSource } from './slots/slot.ts';
 
-export type GraderDeps = {
+export type GraderDeps = Placing & {
   engine: Engine;
-  environments: {
-    find(name: string, task?: TaskName): Environment | null;
-    runtimes(): readonly string[];
-    /** What to do about a name that leads to none, in a sentence. */
-    suggest?(name: string): string | null;
-  };
-  table: RuntimeTable;
-  ceilings: Ceilings;
   slots: SlotSource;
   /** How many runs may use a GPU at once; without it one. */
   gpuRuns?: number;
@@ -35,10 +22,16 @@ export type GraderDeps = {
   connectMs?: number;
 };
 
+export type TaskToGrade = TaskToPlace &
+  TaskToRun & {
+    /** The grading name of an environment; null: graded here without a container. */
+    environment: string | null;
+  };
+
 export type GradeRequest = {
   runId: string;
   attempt: number;
-  task: Task;
+  task: TaskToGrade & Quiz;
   /** The course's shared folder, null if there is none. */
   common: string | null;
   input: GraderInput;
@@ -109,51 +102,11 @@ export function createGrader(deps: GraderDeps): Grader {
   };
 }
 
-/** Fails with "conflict", naming the environment and what to do, when it cannot grade now. */
-export function findPlace(
-  { environments, table, ceilings }: Pick<GraderDeps, 'environments' | 'table' | 'ceilings'>,
-  task: Task,
-  name: string,
-  runtime: string | null,
-): Place & { reason: string } {
-  const environment = environments.find(name, task);
-  if (!environment) {
-    const sentence =
-      environments.suggest?.(name) ??
-      `No image announces "${name}". "gradeport env list" shows those there are; build one with LABEL org.gradeport.grading.name=${name}, or change environment_id in its task.yaml.`;
-    throw new GradeportError('conflict', `Task "${task.id}" asks for environment "${name}". ${sentence}`);
-  }
-  if (environment.runtime === null) {
-    throw new GradeportError('conflict', `Environment "${name}" cannot be used: ${environment.reason}`);
-  }
-  const asked = withNeeds(environment, task);
-  const choice = chooseRuntime(asked, environments.runtimes(), table, runtime);
-  if (choice.runtime === null) {
-    throw new GradeportError('conflict', `Environment "${name}" cannot run there: ${choice.reason}`);
-  }
-  return {
-    environment: asked,
-    runtime: choice.runtime,
-    traits: choice.traits,
-    reason: choice.reason,
-    limits: resolveLimits(task.limits, ceilings),
-    network: task.network,
-    asRoot: asked.needRoot,
-  };
-}
-
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const quizContext = ({ input, spoken = 'en' }: GraderInput) => ({
   phrases: phrasesIn(spoken),
   lang: textOf(input['@lang']),
   state: textOf(input['@state']),
-});
-
-/** A task may ask for root or a GPU in an environment whose own labels do not. */
-const withNeeds = (environment: Environment, { environmentNeeds }: Task): Environment => ({
-  ...environment,
-  needRoot: environment.needRoot || environmentNeeds?.needRoot === true,
-  needGpu: environment.needGpu || environmentNeeds?.needGpu === true,
 });
 
 function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded {

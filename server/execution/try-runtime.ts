@@ -1,11 +1,12 @@
 /** Starts a student container on a runtime and takes it away again: does it really work here? */
 import { fromStudentAgent } from '../../grading-api/protocol.ts';
+import type { Placement } from '../environments/discovery/placement.ts';
 import type { Engine } from '../ports/engine.ts';
 import { openAgent } from './agent/agent-link.ts';
-import { containerSpec, type Place } from './slots/container-spec.ts';
+import { containerSpec } from './slots/container-spec.ts';
 import { openWorkspace } from './slots/workspace.ts';
 
-export type Trial = { engine: Engine; place: Place; runsFolder: string; apiFolder: string };
+export type Trial = { engine: Engine; place: Placement; runsFolder: string; apiFolder: string };
 
 /** @returns how long it took, and what went wrong, null when nothing did. */
 export async function tryRuntime({

@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { type CollectionTag, isSeq, Pair, YAMLMap } from 'yaml';
 import { z } from 'zod';
-import type { Answer } from '../courses/answers.ts';
 import type { FileProblemReport } from '../courses/task.ts';
 import { wants } from '../courses/yaml/values.ts';
 import { faultsOf, readYaml, whole } from '../courses/yaml/yaml-file.ts';
+import type { SubmittedAnswer } from '../model/answers.ts';
 
 /** A field that is null was not recorded: older versions had fewer. */
 export type RecordedResult = {
@@ -24,7 +24,7 @@ export type RecordedResult = {
 export type Recorded = {
   name: string;
   username: string;
-  answers: Map<string, Answer>;
+  answers: Map<string, SubmittedAnswer>;
   /** "@" keys, and answers of a kind that no problem takes. */
   extra: Record<string, unknown>;
   was: RecordedResult;
@@ -112,14 +112,14 @@ const fileSchema = z.object({
   filename: z.string(),
   value: z.union([z.instanceof(Uint8Array), z.string().transform((content) => Buffer.from(content))]),
 });
-const answerSchema: z.ZodType<Answer> = z.union([
+const answerSchema: z.ZodType<SubmittedAnswer> = z.union([
   word,
   z.array(z.union([z.string(), z.number().transform(String)])),
   fileSchema.transform(({ filename, value }) => ({ filename, content: value })),
 ]);
 
 function readInput(input: Record<string, unknown>): Pick<Recorded, 'answers' | 'extra'> {
-  const answers = new Map<string, Answer>();
+  const answers = new Map<string, SubmittedAnswer>();
   const extra: Record<string, unknown> = {};
   for (const [id, value] of Object.entries(input)) {
     const answer = id.startsWith('@') ? null : answerSchema.safeParse(value);

@@ -6,8 +6,9 @@ import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/discovery/environment.ts';
 import type { Grader } from '../execution/execute.ts';
+import type { GraderInput } from '../execution/run/grading-job.ts';
 import type { Outcome } from '../model/collections.ts';
-import { type GraderInput, toGraderInput } from '../worker/grader-input.ts';
+import { toGraderInput } from '../worker/grader-input.ts';
 import { type Expectation, readSamples, type Sample } from './task-samples.ts';
 
 export type CheckedSample = {

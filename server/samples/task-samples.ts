@@ -2,10 +2,10 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
-import type { Answer } from '../courses/answers.ts';
 import type { FileProblemReport } from '../courses/task.ts';
 import { show } from '../courses/yaml/values.ts';
 import { faultsOf, readYaml, whole, type YamlFile } from '../courses/yaml/yaml-file.ts';
+import type { SubmittedAnswer } from '../model/answers.ts';
 import { VERDICTS, type VerdictKind } from '../rules/verdict.ts';
 
 export type Expectation = {
@@ -16,7 +16,7 @@ export type Expectation = {
   /** Words that must be in the feedback: in the grader's text or in that of a problem. */
   text?: string[] | undefined;
 };
-export type Sample = { name: string; answers: Map<string, Answer>; expect: Expectation };
+export type Sample = { name: string; answers: Map<string, SubmittedAnswer>; expect: Expectation };
 
 const MAX_FILE_BYTES = 64 * 2 ** 20;
 
@@ -80,7 +80,7 @@ async function readSample(taskFolder: string, path: string): Promise<Reading> {
 }
 
 async function withFiles(folder: string, yaml: YamlFile, name: string, written: Written): Promise<Reading> {
-  const answers = new Map<string, Answer>();
+  const answers = new Map<string, SubmittedAnswer>();
   const problems: FileProblemReport[] = [];
   for (const [id, answer] of Object.entries(written.answers)) {
     if (typeof answer === 'string' || Array.isArray(answer)) {

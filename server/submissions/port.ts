@@ -1,12 +1,6 @@
 /** What pages and the API can ask of grading. */
+import type { AnswerFaults, SubmittedAnswers } from '../model/answers.ts';
 import type { User } from '../model/collections.ts';
-
-/** An answer as it arrives: text, chosen indexes, or an uploaded file with its bytes. */
-export type SubmittedFile = { filename: string; content: Uint8Array };
-export type SubmittedAnswer = string | string[] | SubmittedFile;
-
-/** Problem id → what is wrong with its answer, in one sentence. */
-export type AnswerFaults = Record<string, string>;
 
 /** How the student saw the task, and what they asked for beside their answers. */
 export type Reading = {
@@ -31,7 +25,7 @@ export type Grading = {
     actor: User,
     courseId: string,
     taskId: string,
-    answers: ReadonlyMap<string, SubmittedAnswer>,
+    answers: SubmittedAnswers,
     reading?: Reading,
   ): Promise<SubmitResult>;
   /** Ends a run of one's own (staff: of anybody in the course). False when it was over already. */

@@ -8,7 +8,8 @@ import type { Settings } from '../courses/student-settings.ts';
 import type { Course, Task } from '../courses/task.ts';
 import { seesTask } from '../courses/tasks-of-a-student.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
-import { findPlace, type GraderDeps } from '../execution/execute.ts';
+import { findPlace, type Placing } from '../environments/discovery/placement.ts';
+import type { SubmittedAnswers } from '../model/answers.ts';
 import type { Answer, Run, Submission, User } from '../model/collections.ts';
 import type { LtiLaunch } from '../model/lti.ts';
 import type { Publish } from '../model/run-events.ts';
@@ -19,7 +20,7 @@ import type { Blobs, Store } from '../ports/store.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
-import type { Reading, SubmitResult, SubmittedAnswer } from './port.ts';
+import type { Reading, SubmitResult } from './port.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
 
 export type SubmitDeps = {
@@ -27,7 +28,7 @@ export type SubmitDeps = {
   queue: Queue;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
-  place: Pick<GraderDeps, 'table' | 'ceilings'>;
+  place: Pick<Placing, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
   publish: Publish;
   /** Student or group, and task, of the submissions that are being stored right now. */
@@ -36,14 +37,12 @@ export type SubmitDeps = {
   clock(): number;
 };
 
-type Answers = ReadonlyMap<string, SubmittedAnswer>;
-
 export async function submit(
   deps: SubmitDeps,
   actor: User,
   courseId: string,
   taskId: string,
-  answers: Answers,
+  answers: SubmittedAnswers,
   reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
   const { course, task } = await findTask(deps, actor, courseId, taskId);
@@ -79,7 +78,7 @@ async function enter(
   deps: SubmitDeps,
   task: Task,
   party: Party,
-  answers: Answers,
+  answers: SubmittedAnswers,
   reading: Told,
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
@@ -186,7 +185,7 @@ function checkEnvironment({ environments, place }: SubmitDeps, task: Task, staff
   }
 }
 
-async function storeAnswers(blobs: Blobs, answers: Answers): Promise<Record<string, Answer>> {
+async function storeAnswers(blobs: Blobs, answers: SubmittedAnswers): Promise<Record<string, Answer>> {
   const stored: [string, Answer][] = [];
   for (const [id, answer] of answers) {
     if (typeof answer === 'string') stored.push([id, answer]);

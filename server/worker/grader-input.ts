@@ -1,19 +1,10 @@
 /** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
 import type { Settings } from '../courses/student-settings.ts';
+import type { GraderInput } from '../execution/run/grading-job.ts';
+import type { SubmittedAnswer, SubmittedAnswers } from '../model/answers.ts';
 import type { Answer, StoredFile, Submission, User } from '../model/collections.ts';
 import type { LtiFields } from '../model/lti.ts';
 import type { Blobs } from '../ports/store.ts';
-import type { SubmittedAnswer } from '../submissions/port.ts';
-
-export type GraderInput = {
-  input: Record<string, unknown>;
-  /** The keys of `input` that hold uploaded files. */
-  files: string[];
-  /** The same answers, for what is graded without a container. */
-  answers: Answers;
-  /** In which the house speaks to the student; where results are compared with others', it is English. */
-  spoken?: string;
-};
 
 const isStoredFile = (answer: Answer): answer is StoredFile =>
   typeof answer === 'object' && !Array.isArray(answer);
@@ -53,10 +44,7 @@ const atKeys = (about: Circumstances): Record<string, unknown> => ({
   ...Object.fromEntries(Object.entries(about.lti ?? {}).map(([field, value]) => [`@lti_${field}`, value])),
 });
 
-/** Answers as they were submitted, uploaded files with their bytes. */
-export type Answers = ReadonlyMap<string, SubmittedAnswer>;
-
-export function toGraderInput(answers: Answers, about: Circumstances): GraderInput {
+export function toGraderInput(answers: SubmittedAnswers, about: Circumstances): GraderInput {
   const input: Record<string, unknown> = atKeys(about);
   const files: string[] = [];
   for (const [id, answer] of answers) {

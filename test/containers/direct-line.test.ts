@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { DIRECT_LINE } from '../../server/adapters/docker/host-config.ts';
+import { DIRECT_LINE } from '../../grading-api/paths.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import type { ContainerSpec, Engine } from '../../server/ports/engine.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';

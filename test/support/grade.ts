@@ -10,10 +10,10 @@ import { findEnvironment } from '../../server/environments/discovery/environment
 import { createGrader, type Graded } from '../../server/execution/execute.ts';
 import { onTheSpot } from '../../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../server/execution/slots/workspace.ts';
+import type { SubmittedAnswer } from '../../server/model/answers.ts';
 import type { RunEvent } from '../../server/model/run-events.ts';
 import type { Engine } from '../../server/ports/engine.ts';
 import type { ShowTerminal } from '../../server/ports/terminals.ts';
-import type { SubmittedAnswer } from '../../server/submissions/port.ts';
 import { toGraderInput } from '../../server/worker/grader-input.ts';
 
 export type TestTask = {

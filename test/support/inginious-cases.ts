@@ -4,7 +4,7 @@
  * reason, in docs/compatibility.md; whatever is not named here is equal.
  */
 import { readFileSync } from 'node:fs';
-import type { SubmittedAnswer } from '../../server/submissions/port.ts';
+import type { SubmittedAnswer } from '../../server/model/answers.ts';
 
 export type CaseResult = {
   result: string;

@@ -1,7 +1,7 @@
 /** What tests of grading need and do not look at. */
 
 import type { Environment } from '../../server/environments/discovery/environment.ts';
-import type { Place } from '../../server/execution/slots/container-spec.ts';
+import type { Placement } from '../../server/environments/discovery/placement.ts';
 import type { Queue } from '../../server/ports/queue.ts';
 import { defaultLimits } from '../../server/rules/limits.ts';
 
@@ -17,7 +17,7 @@ export const idleQueue = (checkRoom: Queue['checkRoom'] = () => {}): Queue => ({
 });
 
 /** Where a run of this environment happens, unless something else is asked for. */
-export const placeOf = (name: string, change: Partial<Place> = {}): Place => ({
+export const placeOf = (name: string, change: Partial<Placement> = {}): Placement => ({
   environment: { name, digest: `sha256:${name}`, available: true, needGpu: false } as Environment,
   runtime: 'crun',
   traits: { sharedKernel: true, root: false, gpu: false },

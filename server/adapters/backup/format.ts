@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { type CollectionName, collectionNames } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { MAX_BLOB_BYTES } from '../sqlite/file-blobs.ts';
+import { MAX_BLOB_BYTES } from '../documents/blobs.ts';
 
 export const FORMAT = 'gradeport-store';
 /** Raise it with every change that an older reader would misread. */

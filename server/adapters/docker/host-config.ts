@@ -3,6 +3,7 @@
  * program is and is not allowed to do. Measured behaviour behind each choice: docs/security.md.
  */
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
+import { AGENT_FOLDER } from '../../../grading-api/paths.ts';
 import { ROLE_LABEL } from '../../ports/container-labels.ts';
 import type { ContainerSpec } from '../../ports/engine.ts';
 
@@ -39,12 +40,6 @@ const READONLY_PATHS = [
   ...['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
   ...['/sys/fs/cgroup', ...CGROUPS],
 ];
-
-export const AGENT_FOLDER = '/opt/gradeport';
-/** The same, compiled by this image's Python; agents look there when it is mounted. */
-export const COMPILED_FOLDER = '/opt/gradeport-compiled';
-/** The worker's own socket, where a container has one (server/execution/agent/direct-line.ts). */
-export const DIRECT_LINE = '/opt/gradeport-line';
 
 /** Private places in memory, per role. Sizes in bytes; none can hold much, none outlives the container. */
 function tmpfs(spec: ContainerSpec): Record<string, string> {

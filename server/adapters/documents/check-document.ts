@@ -47,3 +47,10 @@ function checkMembers(collection: CollectionName, { $set = {}, $unset = {}, $inc
       throw new TypeError(`A later step changes whole members: "${path}" is none of ${collection}.`);
   }
 }
+
+/** Two changes of one place have no order: MongoDB refuses them, so do we. */
+export function refuseOverlap(paths: readonly string[]): void {
+  const sorted = paths.map((path) => `${path}.`).toSorted();
+  const clash = sorted.find((path, index) => sorted[index + 1]?.startsWith(path));
+  if (clash) throw new TypeError(`Two changes of "${clash.slice(0, -1)}" at once.`);
+}

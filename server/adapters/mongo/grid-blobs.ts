@@ -13,7 +13,7 @@ import {
   hashOf,
   MAX_BLOB_BYTES,
   noSuchBlob,
-} from '../sqlite/file-blobs.ts';
+} from '../documents/blobs.ts';
 import { explain, isDuplicate } from './connection/errors.ts';
 import type { Place } from './place.ts';
 

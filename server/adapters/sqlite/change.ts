@@ -5,6 +5,7 @@
  */
 
 import type { Change } from '../../ports/store.ts';
+import { refuseOverlap } from '../documents/check-document.ts';
 import { splitPath } from '../documents/field-path.ts';
 
 type JsonObject = { readonly [key: string]: unknown };
@@ -50,11 +51,4 @@ function add(old: unknown, step: number, path: string): number {
   if (old === undefined) return step;
   if (typeof old !== 'number') throw new TypeError(`$inc of "${path}", which is no number.`);
   return old + step;
-}
-
-/** Two changes of one place have no order: MongoDB refuses them, so do we. */
-export function refuseOverlap(paths: readonly string[]): void {
-  const sorted = paths.map((path) => `${path}.`).toSorted();
-  const clash = sorted.find((path, index) => sorted[index + 1]?.startsWith(path));
-  if (clash) throw new TypeError(`Two changes of "${clash.slice(0, -1)}" at once.`);
 }

@@ -1,16 +1,21 @@
 /** Bytes in files named by their SHA-256: blobs/ab/abcd…; a file appears whole and on disk, or not at all. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Blobs } from '../../ports/store.ts';
-import { GradeportError, isNoSpace } from '../../rules/errors.ts';
+import { isNoSpace } from '../../rules/errors.ts';
+import {
+  BLOB_KEY,
+  blobTooLarge,
+  damagedBlob,
+  hashOf,
+  MAX_BLOB_BYTES,
+  noSuchBlob,
+} from '../documents/blobs.ts';
 import { noSpace } from './errors.ts';
 
-export const BLOB_KEY = /^[0-9a-f]{64}$/;
 const SHELF = /^[0-9a-f]{2}$/;
-export const MAX_BLOB_BYTES = 256 * 2 ** 20;
-export const hashOf = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
 export function createFileBlobs(dataFolder: string, maxBytes = MAX_BLOB_BYTES): Blobs {
   const folder = join(dataFolder, 'blobs');
@@ -117,9 +122,3 @@ async function sizeOf(file: string): Promise<number | null> {
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ELOOP');
-export const noSuchBlob = (key: string): GradeportError =>
-  new GradeportError('not-found', `There is no stored file "${key.slice(0, 80)}".`);
-export const blobTooLarge = (size: number, limit: number): GradeportError =>
-  new GradeportError('too-large', `A stored file may have ${limit} bytes; this one has ${size}.`);
-export const damagedBlob = (key: string): GradeportError =>
-  new GradeportError('internal', `The stored file ${key} is damaged: restore it from a backup.`);

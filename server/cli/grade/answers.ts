@@ -5,13 +5,12 @@ import { z } from 'zod';
 import type { Task } from '../../courses/task.ts';
 import { textAt } from '../../courses/yaml/text-as-typed.ts';
 import { readYaml, type YamlFile } from '../../courses/yaml/yaml-file.ts';
+import type { SubmittedAnswer, SubmittedAnswers } from '../../model/answers.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { SubmittedAnswer } from '../../submissions/port.ts';
-import type { Answers } from '../../worker/grader-input.ts';
 import { sentences } from '../ui/sentences.ts';
 
 export type GivenInput = {
-  answers: Answers;
+  answers: SubmittedAnswers;
   /** "@…" keys, and answers to problems that the task does not have: given to the grader as they are. */
   extra: Record<string, unknown>;
 };

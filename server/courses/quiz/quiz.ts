@@ -4,7 +4,7 @@
  * therefore a format.
  */
 import type { Report } from '../../../grading-api/report.ts';
-import type { Answer } from '../answers.ts';
+import type { SubmittedAnswer, SubmittedAnswers } from '../../model/answers.ts';
 import type { ChoiceProblem, MatchProblem, Problem, Task } from '../task.ts';
 import { problemsIn } from '../translations/localise.ts';
 import { ENGLISH, type QuizPhrases } from './quiz-phrases.ts';
@@ -18,13 +18,13 @@ export type QuizContext = {
   state?: string;
 };
 
-type Quiz = Pick<Task, 'problems' | 'translations'>;
+export type Quiz = Pick<Task, 'problems' | 'translations'>;
 /** `invalid` counts choices: chosen and wrong, or right and not chosen. No messages: null, and no entry. */
 type Judged = { right: boolean; invalid: number; messages: string[] };
 
 export function gradeQuiz(
   task: Quiz,
-  answers: ReadonlyMap<string, Answer>,
+  answers: SubmittedAnswers,
   { lang = 'en', state = '', phrases = ENGLISH }: QuizContext = {},
 ): Report {
   const problems = problemsIn(task, lang);
@@ -62,12 +62,16 @@ const ungraded = (result: string, text: string, state: string): Report => ({
 });
 
 /** null: needs a program. */
-function judge(problem: Problem, answer: Answer | undefined, phrases: QuizPhrases): Judged | null {
+function judge(problem: Problem, answer: SubmittedAnswer | undefined, phrases: QuizPhrases): Judged | null {
   if (problem.type === 'multiple_choice') return judgeChoice(problem, answer, phrases);
   return problem.type === 'match' ? judgeMatch(problem, answer, phrases) : null;
 }
 
-function judgeChoice(problem: ChoiceProblem, answer: Answer | undefined, phrases: QuizPhrases): Judged {
+function judgeChoice(
+  problem: ChoiceProblem,
+  answer: SubmittedAnswer | undefined,
+  phrases: QuizPhrases,
+): Judged {
   const chosen = typeof answer === 'string' ? [answer] : Array.isArray(answer) ? answer : [];
   const isWrong = problem.choices.map(({ valid }, index) => valid !== chosen.includes(String(index)));
   const right = problem.multiple
@@ -88,7 +92,7 @@ function phraseOf(problem: ChoiceProblem, right: boolean, phrases: QuizPhrases):
 
 function judgeMatch(
   { answer: expected, centralize }: MatchProblem,
-  answer: Answer | undefined,
+  answer: SubmittedAnswer | undefined,
   phrases: QuizPhrases,
 ): Judged {
   const right = typeof answer === 'string' && pythonStrip(answer) === expected;

@@ -1,8 +1,8 @@
 /** What an agent says of its program's end, and what it is told to watch. */
 import type { AgentEnding } from '../../../grading-api/protocol.ts';
+import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Limits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
-import type { Place } from '../slots/container-spec.ts';
 import type { AgentEnd } from './agent-link.ts';
 
 export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Limits): Ending {
@@ -12,7 +12,7 @@ export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Li
 }
 
 /** On a kernel of its own, forks that it refused are not seen from outside: the agent counts. */
-export const countedInside = ({ traits, limits }: Place): number | null =>
+export const countedInside = ({ traits, limits }: Placement): number | null =>
   traits.sharedKernel ? null : limits.pids;
 
 /** What Docker says of a container that it lost sight of while it was away itself. */
@@ -22,7 +22,7 @@ const LOST = 255;
  * A container that ended before its program did. Only a program that is root can do that to its own container;
  * whatever else does is no fault of its.
  */
-export function endOfContainer(end: AgentEnd, place: Place, what: string): Ending {
+export function endOfContainer(end: AgentEnd, place: Placement, what: string): Ending {
   if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };
   const isUntold = end.exitCode === null || (end.exitCode === LOST && !place.asRoot);
   const engineLost = isUntold && !end.spokeNonsense;
@@ -33,7 +33,7 @@ export function endOfContainer(end: AgentEnd, place: Place, what: string): Endin
 }
 
 /** The container's first process is gone, and the engine has not said so yet: it may take 300 ms to. */
-export function goneContainer(place: Place, what: string): Ending {
+export function goneContainer(place: Placement, what: string): Ending {
   const reason = `${what} It was killed, or its first process was.`;
   return place.asRoot ? { kind: 'crashed', reason } : { kind: 'system-error', reason };
 }

@@ -2,37 +2,24 @@
 import { StringDecoder } from 'node:string_decoder';
 import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../../grading-api/protocol.ts';
 import type { Report } from '../../../grading-api/report.ts';
-import type { Task } from '../../courses/task.ts';
+import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Outcome } from '../../model/collections.ts';
 import type { RunEvent } from '../../model/run-events.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { createHold, type ShowTerminal } from '../../ports/terminals.ts';
+import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
-import type { Place } from '../slots/container-spec.ts';
 import type { SlotSource } from '../slots/slot.ts';
 import { fillTask } from '../slots/task-files.ts';
 import { TASK_BYTES } from '../slots/workspace.ts';
+import type { GradingJob } from './grading-job.ts';
 import { watchLimits } from './limit-watch.ts';
 import { concludeOutcome } from './outcome.ts';
 import { createOutputCollector } from './output.ts';
 import { readPartialReport } from './read-report.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
-
-export type GradingJob = {
-  task: Task;
-  /** Problem id → answer, and the "@…" keys; uploaded files as { filename, value: base64 }. */
-  input: Record<string, unknown>;
-  /** The keys of `input` that hold uploaded files. */
-  files: string[];
-  debug: boolean;
-  /** Who can be shown a terminal; null: nobody. */
-  showTerminal: ShowTerminal | null;
-  /** Aborted when a person stops the run. */
-  signal: AbortSignal;
-};
 
 export type GradingContext = Omit<StudentContext, 'slot' | 'wallLeftMs' | 'hold' | 'terminal'> & {
   engine: Engine;
@@ -155,7 +142,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
 
 const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;
 
-const startMessage = (job: GradingJob, place: Place) => ({
+const startMessage = (job: GradingJob, place: Placement) => ({
   type: 'start',
   protocol: PROTOCOL_VERSION,
   input: job.input,

@@ -11,6 +11,7 @@ import {
   TERMINAL,
 } from '../../../grading-api/protocol.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
+import type { Placement } from '../../environments/discovery/placement.ts';
 import { chooseRuntime, type RuntimeTable } from '../../environments/discovery/runtimes.ts';
 import type { Usage } from '../../ports/engine.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
@@ -18,7 +19,6 @@ import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.t
 import type { Ending } from '../../rules/verdict.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
 import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
-import type { Place } from '../slots/container-spec.ts';
 import type { Slot } from '../slots/slot.ts';
 import { watchLimits } from './limit-watch.ts';
 import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
@@ -44,7 +44,7 @@ const LEAST_WALL_MS = 100;
 
 /** The parts of the grading run that its student runs need. */
 export type StudentContext = {
-  parent: Place;
+  parent: Placement;
   /** How much of the grader's time on the clock is left, in ms. */
   wallLeftMs(): number;
   slot: Slot;
@@ -85,7 +85,7 @@ const ourFault = (reason: string): StudentEnd => ({
 });
 
 /** Where this student run takes place, or why it cannot. */
-function studentPlace(context: StudentContext, request: RunStudent): Place | StudentEnd {
+function studentPlace(context: StudentContext, request: RunStudent): Placement | StudentEnd {
   const { parent } = context;
   const environment = request.environment === null ? parent.environment : context.find(request.environment);
   // Unavailable with a runtime: the engine is away. That is our fault, and shows when the container is asked for.
@@ -256,7 +256,7 @@ function lateEnd(terminal: TerminalSession | null, final: Ending): Partial<Stude
   return late ? { ...late, code: OUT_OF_TIME } : {};
 }
 
-const commandMessage = (request: RunStudent, place: Place) => ({
+const commandMessage = (request: RunStudent, place: Placement) => ({
   type: 'command',
   protocol: PROTOCOL_VERSION,
   command: request.command,

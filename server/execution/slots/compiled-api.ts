@@ -6,14 +6,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { compileSpec, type Installation, type Place } from './container-spec.ts';
+import { compileSpec, type Installation } from './container-spec.ts';
 
 export type CompiledApi = {
   /** Where a revision's is; null: not there (yet), and agents compile for themselves. */
   folderOf(digest: string): string | null;
   /** Has it compiled, once; never fails. */
-  prepare(place: Place): Promise<void>;
+  prepare(place: Placement): Promise<void>;
 };
 
 /** Nobody waits for it but the slots made ahead. */
@@ -27,7 +28,7 @@ export function createCompiledApi({ engine, installation, log }: Deps, folder: s
   const emptied = rm(folder, { recursive: true, force: true });
   const ready = new Map<string, string>();
 
-  async function compile(place: Place): Promise<void> {
+  async function compile(place: Placement): Promise<void> {
     const { digest } = place.environment;
     await emptied;
     const target = join(folder, digest.replace(/[^0-9a-f]/gi, '-'));

@@ -1,12 +1,10 @@
 /** What a run's containers see: mounts and labels per role. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENT_FOLDER, COMPILED_FOLDER } from '../../adapters/docker/host-config.ts';
-import type { Environment } from '../../environments/discovery/environment.ts';
-import type { RuntimeTraits } from '../../environments/discovery/runtimes.ts';
+import { AGENT_FOLDER, COMPILED_FOLDER } from '../../../grading-api/paths.ts';
+import type { Placement } from '../../environments/discovery/placement.ts';
 import { INSTANCE_LABEL, SLOT_LABEL } from '../../ports/container-labels.ts';
 import type { ContainerSpec, Mount } from '../../ports/engine.ts';
-import type { Limits } from '../../rules/limits.ts';
 import { commandMounts } from './command-mounts.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -18,22 +16,13 @@ export type Installation = {
   apiFolder: string;
 };
 
-export type Place = {
-  environment: Environment;
-  runtime: string;
-  traits: RuntimeTraits;
-  limits: Limits;
-  network: boolean;
-  asRoot: boolean;
-};
-
 const readOnly = (source: string, target: string): Mount => ({ source, target, readOnly: true });
 const writable = (source: string, target: string): Mount => ({ source, target, readOnly: false });
 
 export function containerSpec(
   role: 'grading' | 'student',
   slotId: string,
-  place: Place,
+  place: Placement,
   workspace: Workspace,
   common: string | null,
   installation: Installation,
@@ -59,7 +48,7 @@ export function containerSpec(
 }
 
 /** @param target a folder on the host, for what is compiled */
-export function compileSpec(place: Place, target: string, installation: Installation): ContainerSpec {
+export function compileSpec(place: Placement, target: string, installation: Installation): ContainerSpec {
   return {
     ...containerSpecBase(place),
     role: 'compile',
@@ -71,14 +60,14 @@ export function compileSpec(place: Place, target: string, installation: Installa
   };
 }
 
-const containerSpecBase = ({ environment, runtime, traits, limits }: Place) => ({
+const containerSpecBase = ({ environment, runtime, traits, limits }: Placement) => ({
   image: environment.digest,
   runtime,
   ownKernel: !traits.sharedKernel,
   limits,
 });
 
-const pathMounts = ({ environment }: Place, { apiFolder }: Installation): Mount[] =>
+const pathMounts = ({ environment }: Placement, { apiFolder }: Installation): Mount[] =>
   environment.commandsLinked ? [] : commandMounts(apiFolder);
 
 const gradingMounts = (workspace: Workspace, common: string | null): Mount[] => [

@@ -10,14 +10,15 @@ import {
   fromGradingAgent,
   fromStudentAgent,
 } from '../../../grading-api/protocol.ts';
+import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { type AgentLink, openAgent } from '../agent/agent-link.ts';
 import type { CompiledApi } from './compiled-api.ts';
-import { containerSpec, type Installation, type Place } from './container-spec.ts';
+import { containerSpec, type Installation } from './container-spec.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export type SlotRequest = {
-  place: Place;
+  place: Placement;
   /** The course's shared folder, null if there is none. */
   common: string | null;
 };
@@ -26,7 +27,7 @@ export type Slot = {
   workspace: Workspace;
   agent: AgentLink<FromGradingAgent>;
   /** A student container, never used before: one that waits already, or a new one. */
-  student(place: Place): Promise<AgentLink<FromStudentAgent>>;
+  student(place: Placement): Promise<AgentLink<FromStudentAgent>>;
   /** How many student containers were made together with it. */
   studentsAhead: number;
   /** How many student containers were asked for. */
@@ -49,7 +50,7 @@ export type SlotDeps = {
 export const onTheSpot = (deps: SlotDeps): SlotSource => ({ take: (request) => openSlot(deps, request) });
 
 /** Everything of a place that a container is made from; containers of one key are as good as each other. */
-export function placeKey({ environment, runtime, limits, network, asRoot }: Place): string {
+export function placeKey({ environment, runtime, limits, network, asRoot }: Placement): string {
   const { memoryBytes, pids, diskBytes, diskFiles } = limits;
   return JSON.stringify([
     environment.digest,
@@ -73,7 +74,11 @@ export async function openSlot(
   await using cleanup = new AsyncDisposableStack();
   const workspace = cleanup.use(await openWorkspace(deps.runsFolder, id, place.limits));
   let opened = 0;
-  const open = <T extends { type: string }>(role: 'grading' | 'student', at: Place, schema: z.ZodType<T>) => {
+  const open = <T extends { type: string }>(
+    role: 'grading' | 'student',
+    at: Placement,
+    schema: z.ZodType<T>,
+  ) => {
     const compiled = deps.compiled?.folderOf(at.environment.digest) ?? null;
     const spec = containerSpec(role, id, at, workspace, common, deps.installation, compiled);
     opened += 1;
@@ -81,7 +86,7 @@ export async function openSlot(
   };
   const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
   // A student program gets no network because its grader has one, and is root only when asked for.
-  const usual: Place = { ...place, network: false, asRoot: false };
+  const usual: Placement = { ...place, network: false, asRoot: false };
   for (let count = 0; count < studentsAhead; count += 1) stock.prepare(usual);
   const agent = cleanup.use(await open('grading', place, fromGradingAgent));
   await stock.ready();
@@ -106,10 +111,10 @@ export async function openSlot(
 type StudentLink = AgentLink<FromStudentAgent>;
 
 /** The student containers of one slot: those that wait, and those that were given out. */
-function createStock(open: (place: Place) => Promise<StudentLink>) {
+function createStock(open: (place: Placement) => Promise<StudentLink>) {
   const waiting = new Map<string, Promise<StudentLink>[]>();
   const all: Promise<StudentLink>[] = [];
-  const make = (place: Place): Promise<StudentLink> => {
+  const make = (place: Placement): Promise<StudentLink> => {
     const link = open(place);
     // Whoever takes it sees the failure; one that nobody takes fails unseen.
     link.catch(() => {});
@@ -117,11 +122,11 @@ function createStock(open: (place: Place) => Promise<StudentLink>) {
     return link;
   };
   return {
-    prepare(place: Place): void {
+    prepare(place: Placement): void {
       const key = placeKey(place);
       waiting.set(key, [...(waiting.get(key) ?? []), make(place)]);
     },
-    take(place: Place): Promise<StudentLink> {
+    take(place: Placement): Promise<StudentLink> {
       return waiting.get(placeKey(place))?.shift() ?? make(place);
     },
     ready: () => Promise.all(all),

@@ -2,8 +2,9 @@
 import { type Request, type Response, Router } from 'express';
 import type { Course, Task } from '../../courses/task.ts';
 import { localiseCourse, localiseTask } from '../../courses/translations/localise.ts';
+import type { AnswerFaults } from '../../model/answers.ts';
 import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
-import type { AnswerFaults, Grading } from '../../submissions/port.ts';
+import type { Grading } from '../../submissions/port.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';

@@ -1,7 +1,7 @@
 /** Answers as programs send them: JSON, files in base64. */
 import { z } from 'zod';
+import type { SubmittedAnswer } from '../../model/answers.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { SubmittedAnswer } from '../../submissions/port.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { parseBody } from './parse-body.ts';
 import type { Answers, UploadLimits } from './uploads.ts';

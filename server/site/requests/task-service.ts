@@ -2,10 +2,10 @@
 import type { Request, Response } from 'express';
 import { randomNumbers } from '../../courses/random-numbers.ts';
 import type { Course, Task } from '../../courses/task.ts';
+import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
 import { GROUPLESS, ownersOf, type Party, partyOf } from '../../people/teams.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { AnswerFaults } from '../../submissions/port.ts';
 import { countedRun } from '../../submissions/progress.ts';
 import { type Allowance, allowanceAfter, allowanceOf } from '../../submissions/submission-limit.ts';
 import { countedOf, submissionsOf, type TaskRun, taskRuns } from '../../submissions/task-runs.ts';

@@ -3,8 +3,8 @@ import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { z } from 'zod';
 import type { Task } from '../../courses/task.ts';
+import type { SubmittedAnswer } from '../../model/answers.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { SubmittedAnswer } from '../../submissions/port.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { parseBody } from './parse-body.ts';
 

@@ -3,8 +3,8 @@ import type { ProblemView } from '../../../web/view-models.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
 import { renderInline, renderRst } from '../../courses/text/rst.ts';
+import type { SubmittedAnswer } from '../../model/answers.ts';
 import type { Answer } from '../../model/collections.ts';
-import type { SubmittedAnswer } from '../../submissions/port.ts';
 
 /** What to start from: an answer given before, or just now. */
 export type GivenAnswer = Answer | SubmittedAnswer | undefined;

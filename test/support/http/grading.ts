@@ -1,8 +1,9 @@
 /** Grading as pages see it: stores a submission and its run, and never grades anything. */
 import { randomUUID } from 'node:crypto';
+import type { SubmittedAnswer } from '../../../server/model/answers.ts';
 import type { Answer, Outcome, Run } from '../../../server/model/collections.ts';
 import type { Store } from '../../../server/ports/store.ts';
-import type { Grading, Reading, SubmittedAnswer } from '../../../server/submissions/port.ts';
+import type { Grading, Reading } from '../../../server/submissions/port.ts';
 
 export function outcomeWith(change: Partial<Outcome> = {}): Outcome {
   return {

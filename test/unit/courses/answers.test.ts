@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Answer, checkAnswers } from '../../../server/courses/answers.ts';
+import { checkAnswers } from '../../../server/courses/answers.ts';
 import type { Problem } from '../../../server/courses/task.ts';
+import type { SubmittedAnswer } from '../../../server/model/answers.ts';
 
 const base = { name: '', header: '' };
 const code: Problem = {
@@ -33,7 +34,7 @@ const single: Problem = {
 };
 const limits = { maxTextBytes: 1024, maxFileBytes: 4096 };
 
-function check(problem: Problem, answer?: Answer) {
+function check(problem: Problem, answer?: SubmittedAnswer) {
   const answers = new Map(answer === undefined ? [] : [[problem.id, answer]]);
   const result = checkAnswers({ problems: [problem] }, answers, limits);
   return result.ok ? result.answers.get(problem.id) : (result.faults[problem.id] ?? 'no fault');
@@ -137,7 +138,7 @@ describe('all answers together', () => {
       fc.property(fc.array(fc.tuple(fc.constantFrom('c', 'f', 'm', 'x', 'toString'), one)), (pairs) => {
         const result = checkAnswers(
           { problems: [code, upload, single] },
-          new Map<string, Answer>(pairs),
+          new Map<string, SubmittedAnswer>(pairs),
           limits,
         );
         expect(result.ok || Object.keys(result.faults).length > 0).toBe(true);

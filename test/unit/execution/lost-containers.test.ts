@@ -1,11 +1,11 @@
 /** Whose fault it is when a container is gone: never the student's, unless the program was root in it. */
 import { describe, expect, test } from 'vitest';
+import type { Placement } from '../../../server/environments/discovery/placement.ts';
 import { endOfContainer, goneContainer } from '../../../server/execution/agent/ending-of-container.ts';
 import { type StudentContext, startStudentRun } from '../../../server/execution/run/student-run.ts';
-import type { Place } from '../../../server/execution/slots/container-spec.ts';
 import { placeOf } from '../../support/stand-ins.ts';
 
-const place = (change: Partial<Place> = {}): Place => placeOf('default', change);
+const place = (change: Partial<Placement> = {}): Placement => placeOf('default', change);
 const ended = (exitCode: number | null) => ({
   exitCode,
   outOfMemory: false,

@@ -1,7 +1,7 @@
 /** A Change of the store's language → MongoDB's update. */
 import type { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
-import { refuseOverlap } from '../../sqlite/change.ts';
+import { refuseOverlap } from '../../documents/check-document.ts';
 import { fitChange } from './fit-change.ts';
 import { escapeNames, toMongoPath } from './keys.ts';
 import { KEPT_WRITES, WRITES } from './schema.ts';

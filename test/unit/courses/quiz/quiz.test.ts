@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { reportSchema } from '../../../../grading-api/report.ts';
-import type { Answer } from '../../../../server/courses/answers.ts';
 import { readInginiousTask } from '../../../../server/courses/inginious/task-file.ts';
 import { plainTask } from '../../../../server/courses/plain-task.ts';
 import { gradeQuiz, type QuizContext } from '../../../../server/courses/quiz/quiz.ts';
 import { phrasesIn } from '../../../../server/courses/quiz/quiz-phrases.ts';
+import type { SubmittedAnswer } from '../../../../server/model/answers.ts';
 
-function grade(problems: string, answers: Record<string, Answer>, context?: QuizContext) {
+function grade(problems: string, answers: Record<string, SubmittedAnswer>, context?: QuizContext) {
   const place = { id: 'q', course: 'c', folder: '/q', file: 'task.yaml' };
   const read = readInginiousTask(`environment_type: mcq\nproblems:\n${problems}`, place);
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));

@@ -7,7 +7,7 @@ import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { packMessage } from '../../../../grading-api/frames.ts';
 import { PROJECT_FOLDER } from '../../../../server/config/config.ts';
 import type { Environment } from '../../../../server/environments/discovery/environment.ts';
-import type { Place } from '../../../../server/execution/slots/container-spec.ts';
+import type { Placement } from '../../../../server/environments/discovery/placement.ts';
 import { createSlotPool, type SlotPool } from '../../../../server/execution/slots/slot-pool.ts';
 import type { ContainerEnd, ContainerSpec, Engine } from '../../../../server/ports/engine.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
@@ -46,7 +46,10 @@ function scriptedEngine() {
   return { engine: engine as Engine, running, started: () => started };
 }
 
-const request = (name: string, change?: Partial<Place>) => ({ place: placeOf(name, change), common: null });
+const request = (name: string, change?: Partial<Placement>) => ({
+  place: placeOf(name, change),
+  common: null,
+});
 
 let pool: SlotPool | null = null;
 function openPool(config: { maxIdle?: number; maxMemoryBytes?: number } = {}) {

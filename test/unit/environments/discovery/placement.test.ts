@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { loadConfig } from '../../../server/config/config.ts';
-import { plainTask } from '../../../server/courses/plain-task.ts';
-import type { Task } from '../../../server/courses/task.ts';
+import { loadConfig } from '../../../../server/config/config.ts';
+import { plainTask } from '../../../../server/courses/plain-task.ts';
+import type { Task } from '../../../../server/courses/task.ts';
 import {
   findEnvironment,
   listEnvironments,
-} from '../../../server/environments/discovery/environments-of-images.ts';
-import { findPlace } from '../../../server/execution/execute.ts';
+} from '../../../../server/environments/discovery/environments-of-images.ts';
+import { findPlace } from '../../../../server/environments/discovery/placement.ts';
 
 const task = (environmentNeeds?: Task['environmentNeeds']): Task => ({
   ...plainTask,

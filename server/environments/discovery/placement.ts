@@ -1,0 +1,71 @@
+/** Where a task is graded: an environment, the runtime that runs it, and what the task may use there. Pure. */
+import { GradeportError } from '../../rules/errors.ts';
+import { type Ceilings, type Limits, resolveLimits } from '../../rules/limits.ts';
+import type { Environment, EnvironmentCatalogue, TaskName } from './environment.ts';
+import { chooseRuntime, type Needs, type RuntimeTable, type RuntimeTraits } from './runtimes.ts';
+
+export type Placement = {
+  environment: Environment;
+  runtime: string;
+  traits: RuntimeTraits;
+  limits: Limits;
+  network: boolean;
+  asRoot: boolean;
+};
+
+/** What a task says about where it can be graded. */
+export type TaskToPlace = TaskName & {
+  limits: Partial<Limits>;
+  network: boolean;
+  /** Beyond the labels of its environment. */
+  environmentNeeds?: Needs;
+};
+
+export type Placing = {
+  environments: Pick<EnvironmentCatalogue, 'find' | 'runtimes' | 'suggest'>;
+  table: RuntimeTable;
+  ceilings: Ceilings;
+};
+
+/**
+ * Fails with "conflict", naming the environment and what to do, when it cannot grade now.
+ * @param runtime one that a person asked for by name, null: the environment's own
+ */
+export function findPlace(
+  { environments, table, ceilings }: Placing,
+  task: TaskToPlace,
+  name: string,
+  runtime: string | null,
+): Placement & { reason: string } {
+  const environment = environments.find(name, task);
+  if (!environment) {
+    const sentence =
+      environments.suggest?.(name) ??
+      `No image announces "${name}". "gradeport env list" shows those there are; build one with LABEL org.gradeport.grading.name=${name}, or change environment_id in its task.yaml.`;
+    throw new GradeportError('conflict', `Task "${task.id}" asks for environment "${name}". ${sentence}`);
+  }
+  if (environment.runtime === null) {
+    throw new GradeportError('conflict', `Environment "${name}" cannot be used: ${environment.reason}`);
+  }
+  const asked = withNeeds(environment, task);
+  const choice = chooseRuntime(asked, environments.runtimes(), table, runtime);
+  if (choice.runtime === null) {
+    throw new GradeportError('conflict', `Environment "${name}" cannot run there: ${choice.reason}`);
+  }
+  return {
+    environment: asked,
+    runtime: choice.runtime,
+    traits: choice.traits,
+    reason: choice.reason,
+    limits: resolveLimits(task.limits, ceilings),
+    network: task.network,
+    asRoot: asked.needRoot,
+  };
+}
+
+/** A task may ask for root or a GPU in an environment whose own labels do not. */
+const withNeeds = (environment: Environment, { environmentNeeds }: TaskToPlace): Environment => ({
+  ...environment,
+  needRoot: environment.needRoot || environmentNeeds?.needRoot === true,
+  needGpu: environment.needGpu || environmentNeeds?.needGpu === true,
+});
