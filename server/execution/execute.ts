@@ -1,19 +1,16 @@
-/** Grades one input of one task, wherever that belongs: in containers, or here when it is only a quiz. */
-import { emptyReport, type Report } from '../../grading-api/report.ts';
-import { gradeQuiz } from '../courses/quiz/quiz.ts';
-import { phrasesIn } from '../courses/quiz/quiz-phrases.ts';
+/** Grades one input of one task in containers. */
 import type { Task } from '../courses/task.ts';
 import type { Environment, TaskName } from '../environments/discovery/environment.ts';
 import { chooseRuntime, type RuntimeTable } from '../environments/discovery/runtimes.ts';
-import type { GradedBy, Outcome } from '../model/collections.ts';
+import type { GradedBy } from '../model/collections.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { type Ceilings, resolveLimits } from '../rules/limits.ts';
-import { concludeVerdict, type Verdict } from '../rules/verdict.ts';
 import type { GraderInput } from '../worker/grader-input.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
+import { outcomeWithoutRun } from './run/outcome.ts';
 import { createGate } from './semaphore.ts';
 import type { Place } from './slots/container-spec.ts';
 import type { SlotSource } from './slots/slot.ts';
@@ -35,10 +32,13 @@ export type GraderDeps = {
   connectMs?: number;
 };
 
-export type GradeRequest = {
+/** What no quiz is: a task that names the environment that grades it. */
+export type ContainerTask = Task & { environment: string };
+
+export type GradeRequest<T extends Task = Task> = {
   runId: string;
   attempt: number;
-  task: Task;
+  task: T;
   /** The course's shared folder, null if there is none. */
   common: string | null;
   input: GraderInput;
@@ -52,21 +52,11 @@ export type GradeRequest = {
 };
 
 export type Graded = FinishedRun & { environment: GradedBy };
-export type Grader = (request: GradeRequest) => Promise<Graded>;
+export type Executor = (request: GradeRequest<ContainerTask>) => Promise<Graded>;
 
-/** Tasks of multiple choice and match problems need no container; this stands in for the environment. */
-const QUIZ: GradedBy = {
-  name: 'mcq',
-  image: null,
-  digest: null,
-  runtime: null,
-  reason: 'Multiple choice and match problems are graded without a container.',
-};
-
-export function createGrader(deps: GraderDeps): Grader {
+export function createGrader(deps: GraderDeps): Executor {
   const gpus = createGate(deps.gpuRuns ?? 1);
   return async (request) => {
-    if (request.task.environment === null) return gradeQuizHere(request);
     const place = findPlace(deps, request.task, request.task.environment, request.runtime);
     const { environment } = place;
     const graded: GradedBy = {
@@ -79,7 +69,7 @@ export function createGrader(deps: GraderDeps): Grader {
     request.publish({ type: 'starting', attempt: request.attempt, environment: graded });
     await using turn = new AsyncDisposableStack();
     if (environment.needGpu) turn.use(await gpus.enter(request.signal));
-    if (request.signal.aborted) return { ...nothingRan(stoppedWaiting()), environment: graded };
+    if (request.signal.aborted) return { ...stoppedWaiting(), environment: graded };
     const finished = await gradeInContainers(
       {
         ...deps,
@@ -142,13 +132,6 @@ export function findPlace(
   };
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const quizContext = ({ input, spoken = 'en' }: GraderInput) => ({
-  phrases: phrasesIn(spoken),
-  lang: textOf(input['@lang']),
-  state: textOf(input['@state']),
-});
-
 /** A task may ask for root or a GPU in an environment whose own labels do not. */
 const withNeeds = (environment: Environment, { environmentNeeds }: Task): Environment => ({
   ...environment,
@@ -156,34 +139,9 @@ const withNeeds = (environment: Environment, { environmentNeeds }: Task): Enviro
   needGpu: environment.needGpu || environmentNeeds?.needGpu === true,
 });
 
-function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded {
-  const begun = performance.now();
-  publish({ type: 'starting', attempt, environment: QUIZ });
-  publish({ type: 'started', startMs: 0 });
-  const report = gradeQuiz(task, input.answers, quizContext(input));
-  const totalMs = performance.now() - begun;
-  const verdict = concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []);
-  return { ...nothingRan({ verdict, report, totalMs }), environment: QUIZ };
-}
-
-const stoppedWaiting = (): Conclusion => ({
-  verdict: concludeVerdict({ kind: 'killed' }, null, []),
-  report: emptyReport,
-  totalMs: 0,
+/** The end of a run that got no container. */
+const stoppedWaiting = (): FinishedRun => ({
+  outcome: outcomeWithoutRun({ kind: 'killed' }),
+  folders: null,
+  [Symbol.asyncDispose]: async () => {},
 });
-
-type Conclusion = { verdict: Verdict; report: Report; totalMs: number };
-
-/** The end of a run that had no container. */
-function nothingRan({ verdict, report, totalMs }: Conclusion): FinishedRun {
-  const outcome: Outcome = {
-    ...verdict,
-    report,
-    details: '',
-    sharedContainer: false,
-    output: { head: '', tail: '', omittedBytes: 0 },
-    timings: { startMs: 0, graderMs: totalMs, programMs: totalMs, totalMs },
-    used: { cpuMs: totalMs, wallMs: totalMs, memoryBytes: 0, outputBytes: 0 },
-  };
-  return { outcome, folders: null, [Symbol.asyncDispose]: async () => {} };
-}

@@ -136,7 +136,7 @@ export async function startServer(
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(environments.digests()));
   const place = { table: config.runtimes, ceilings: config.ceilings };
-  const grader = createGrader({
+  const execute = createGrader({
     engine,
     environments,
     ...place,
@@ -167,7 +167,7 @@ export async function startServer(
     terminals,
     newId: randomUUID,
     clock,
-    grader,
+    execute,
     log,
     engine,
     instance,

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { inChosen } from '../courses/environment-choice.ts';
-import type { Graded, Grader } from '../execution/execute.ts';
+import type { Executor, Graded } from '../execution/execute.ts';
 import { outcomeWithoutRun } from '../execution/run/outcome.ts';
 import type { Outcome, Run } from '../model/collections.ts';
 import type { Publish } from '../model/run-events.ts';
@@ -13,6 +13,7 @@ import { ownersBeside, peopleOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { graderOf, needsContainer } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
@@ -25,7 +26,7 @@ const MAX_ATTEMPTS = 30;
 export type WorkerDeps = {
   store: Store;
   courses: CourseCatalogue;
-  grader: Grader;
+  execute: Executor;
   publish: Publish;
   /** Who shows a run's terminal to its student; null: nobody. */
   terminals?: { of(runId: string): ShowTerminal } | null;
@@ -33,6 +34,7 @@ export type WorkerDeps = {
   waitsForPerson?(runId: string): void;
   log: Logger;
   clock(): number;
+  engineAnswers(): boolean;
   /** True once the engine answers, false at the end of the server. */
   untilEngineAnswers(): Promise<boolean>;
 };
@@ -42,7 +44,7 @@ export const SHUTDOWN = 'shutdown';
 
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
 export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
-  if (!(await deps.untilEngineAnswers())) return;
+  if (!(await untilItCanBegin(deps, runId))) return;
   const { store, clock } = deps;
   const run = await store.runs.update(
     { id: runId, state: 'queued' },
@@ -62,6 +64,19 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
   } catch (error) {
     if (await recover(deps, run, error, signal)) throw error;
   }
+}
+
+/** False at the end of the server. Only while the engine is away is the run looked up: that is one more query. */
+async function untilItCanBegin(deps: WorkerDeps, runId: string): Promise<boolean> {
+  if (deps.engineAnswers() || !(await waitsForEngine(deps, runId))) return true;
+  return deps.untilEngineAnswers();
+}
+
+/** A quiz does not wait for the engine. */
+async function waitsForEngine({ store, courses }: WorkerDeps, runId: string): Promise<boolean> {
+  const run = await store.runs.get(runId);
+  const task = run && (await courses.task(run.course, run.task));
+  return !task || needsContainer(task);
 }
 
 /** Our own fault, not the student's. True when the queue should hand the run out again. */
@@ -94,7 +109,7 @@ async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: n
 }
 
 async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
-  const { store, courses, grader, publish } = deps;
+  const { store, courses, execute, publish } = deps;
   const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
   const { submission, people, state } = read;
   const task = course?.tasks.find((candidate) => candidate.id === run.task);
@@ -104,7 +119,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
       `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
     );
   }
-  return grader({
+  return graderOf(execute)({
     runId: run.id,
     attempt: run.attempt,
     task: inChosen(task, submission.environment),

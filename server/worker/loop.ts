@@ -18,7 +18,7 @@ import { takeUpLost, takeUpWaiting } from './take-up.ts';
 const LOOK_MS = 4000;
 
 export type GradingDeps = Omit<SubmitDeps, 'entering'> &
-  Omit<WorkerDeps, 'untilEngineAnswers' | 'waitsForPerson'> & {
+  Omit<WorkerDeps, 'engineAnswers' | 'untilEngineAnswers' | 'waitsForPerson'> & {
     engine: Engine;
     instance: string;
     runsFolder: string;
@@ -49,11 +49,12 @@ export function createGrading(given: GradingDeps): GradingService {
   let stopWatchingEngine = () => {};
   let looking: NodeJS.Timeout | null = null;
 
+  const engineAnswers = () => environments.engine().ok;
   const untilEngineAnswers = () =>
     new Promise<boolean>((resolve) => {
-      if (environments.engine().ok) return resolve(true);
+      if (engineAnswers()) return resolve(true);
       const look = () => {
-        if (!environments.engine().ok && !closing.signal.aborted) return;
+        if (!engineAnswers() && !closing.signal.aborted) return;
         stop();
         resolve(!closing.signal.aborted);
       };
@@ -77,7 +78,8 @@ export function createGrading(given: GradingDeps): GradingService {
     running.set(runId, controller);
     try {
       const { waitsForPerson } = places;
-      await workOn({ ...working, untilEngineAnswers, waitsForPerson }, runId, controller.signal);
+      const one = { ...working, engineAnswers, untilEngineAnswers, waitsForPerson };
+      await workOn(one, runId, controller.signal);
     } finally {
       running.delete(runId);
     }

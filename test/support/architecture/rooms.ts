@@ -83,7 +83,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'execution/run': [...GROUND, 'environments/discovery', 'execution/agent', 'execution/slots'],
   execution: [...GROUND, 'environments/discovery', 'execution/*'],
   submissions: [...GROUND, 'courses/*', 'people', 'environments/discovery'],
-  worker: [...GROUND, 'courses', 'people', 'submissions', 'execution/*'],
+  worker: [...GROUND, 'courses', 'courses/quiz', 'people', 'submissions', 'execution/*'],
   samples: [...GROUND, 'courses/*', 'environments/*', 'execution/*', 'worker'],
 
   'site/door': [...GROUND, 'people', 'site'],
@@ -106,9 +106,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
 export const UNTIL_CUT: readonly string[] = [
   // findPlace and its type go to environments/discovery (cut 1).
   'server/submissions/submit.ts → server/execution/execute.ts',
-  // Quizzes are graded in worker/, and what execution needs of a task is a type of its own (cut 3, 4).
-  'server/execution/execute.ts → server/courses/quiz/quiz-phrases.ts',
-  'server/execution/execute.ts → server/courses/quiz/quiz.ts',
+  // What execution needs of a task is a type of its own (cut 4).
   'server/execution/execute.ts → server/courses/task.ts',
   'server/execution/execute.ts → server/worker/grader-input.ts',
   'server/execution/run/grading-run.ts → server/courses/task.ts',

@@ -49,7 +49,7 @@ const grading = createGrading({
   publish: (_run, { type }) => type === 'done' && handedIn(),
   newId: randomUUID,
   log: { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never,
-  grader: async () => ({
+  execute: async () => ({
     outcome: outcomeWith({ verdict: 'failed', grade: 10 }),
     environment: { name: 'default', image: null, digest: null, runtime: 'runc', reason: '' },
     folders: null,
