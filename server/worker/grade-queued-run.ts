@@ -15,6 +15,7 @@ import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { graderOf, needsContainer } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
+import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
@@ -34,9 +35,7 @@ export type WorkerDeps = {
   waitsForPerson?(runId: string): void;
   log: Logger;
   clock(): number;
-  engineAnswers(): boolean;
-  /** True once the engine answers, false at the end of the server. */
-  untilEngineAnswers(): Promise<boolean>;
+  environments: EngineNews;
 };
 
 /** Why a run's signal is aborted: the server ends, and the run waits for the next start. */
@@ -44,7 +43,8 @@ export const SHUTDOWN = 'shutdown';
 
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
 export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
-  if (!(await untilItCanBegin(deps, runId))) return;
+  if (await waitsForEngine(deps, runId)) await untilEngineAnswers(deps.environments, signal);
+  if (signal.reason === SHUTDOWN) return;
   const { store, clock } = deps;
   const run = await store.runs.update(
     { id: runId, state: 'queued' },
@@ -53,6 +53,7 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
     { mayBeLost: true },
   );
   if (!run) return;
+  if (signal.aborted) return conclude(deps, run, outcomeWithoutRun({ kind: 'killed' }), null);
   if (run.failures >= MAX_SERVER_DEATHS) {
     const reason = 'The server ended again and again while grading it.';
     return conclude(deps, run, outcomeWithoutRun({ kind: 'system-error', reason }), null);
@@ -66,14 +67,9 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
   }
 }
 
-/** False at the end of the server. Only while the engine is away is the run looked up: that is one more query. */
-async function untilItCanBegin(deps: WorkerDeps, runId: string): Promise<boolean> {
-  if (deps.engineAnswers() || !(await waitsForEngine(deps, runId))) return true;
-  return deps.untilEngineAnswers();
-}
-
-/** A quiz does not wait for the engine. */
-async function waitsForEngine({ store, courses }: WorkerDeps, runId: string): Promise<boolean> {
+/** A quiz never does. The run is looked up only while the engine is away, because that is one more query. */
+async function waitsForEngine({ store, courses, environments }: WorkerDeps, runId: string): Promise<boolean> {
+  if (environments.engine().ok) return false;
   const run = await store.runs.get(runId);
   const task = run && (await courses.task(run.course, run.task));
   return !task || needsContainer(task);

@@ -18,7 +18,7 @@ import { takeUpLost, takeUpWaiting } from './take-up.ts';
 const LOOK_MS = 4000;
 
 export type GradingDeps = Omit<SubmitDeps, 'entering'> &
-  Omit<WorkerDeps, 'engineAnswers' | 'untilEngineAnswers' | 'waitsForPerson'> & {
+  Omit<WorkerDeps, 'environments' | 'waitsForPerson'> & {
     engine: Engine;
     instance: string;
     runsFolder: string;
@@ -33,7 +33,7 @@ export type GradingService = Grading & {
 };
 
 export function createGrading(given: GradingDeps): GradingService {
-  const { store, queue, environments } = given;
+  const { store, queue } = given;
   const waiters = createWaiters();
   const publish: Publish = (runId, event) => {
     given.publish(runId, event);
@@ -48,19 +48,6 @@ export function createGrading(given: GradingDeps): GradingService {
   const places = createWorkPlaces();
   let stopWatchingEngine = () => {};
   let looking: NodeJS.Timeout | null = null;
-
-  const engineAnswers = () => environments.engine().ok;
-  const untilEngineAnswers = () =>
-    new Promise<boolean>((resolve) => {
-      if (engineAnswers()) return resolve(true);
-      const look = () => {
-        if (!engineAnswers() && !closing.signal.aborted) return;
-        stop();
-        resolve(!closing.signal.aborted);
-      };
-      const stop = environments.onChange(look);
-      closing.signal.addEventListener('abort', look, { once: true });
-    });
 
   const work = (runId: string): Promise<void> =>
     places.work(
@@ -78,8 +65,7 @@ export function createGrading(given: GradingDeps): GradingService {
     running.set(runId, controller);
     try {
       const { waitsForPerson } = places;
-      const one = { ...working, engineAnswers, untilEngineAnswers, waitsForPerson };
-      await workOn(one, runId, controller.signal);
+      await workOn({ ...working, waitsForPerson }, runId, controller.signal);
     } finally {
       running.delete(runId);
     }

@@ -4,7 +4,7 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
-import type { Run } from '../../../server/model/collections.ts';
+import type { Run, User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
@@ -21,6 +21,12 @@ const quiz = taskNamed('quiz', {
   environment: null,
   problems: [{ type: 'match', id: 'm', name: 'Match', header: '', answer: 'right', centralize: false }],
 });
+
+/** Whose runs they are. */
+export const ada: User = {
+  ...{ id: 'ada', name: 'ada', displayName: 'Ada', passwordHash: '', operator: false },
+  ...{ roles: { c1: 'student' }, createdAt: NOW },
+};
 
 export const passes: Executor = async () => ({
   outcome: outcomeWith(),
@@ -84,7 +90,7 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     },
     /** Stores a run and its submission, as a student's that nobody has looked at yet. */
     async stored(id: string, change: Partial<Run> = {}): Promise<string> {
-      const own = { course: 'c1', task: 'hello', userId: 'ada', ...change };
+      const own = { course: 'c1', task: 'hello', userId: ada.id, ...change };
       const { course, task, userId } = own;
       const answers = { q1: 'x', m: 'right' };
       await store.submissions.insert({ id: `of-${id}`, course, task, userId, at: NOW, answers, attempt: 0 });

@@ -1,6 +1,6 @@
 /** What a worker does while the engine does not answer. */
 import { expect, test } from 'vitest';
-import { openWorkerHouse } from '../../support/worker/worker-house.ts';
+import { ada, openWorkerHouse } from '../../support/worker/worker-house.ts';
 
 test('a quiz gets its verdict, and a run that needs a container waits', async () => {
   const house = await openWorkerHouse();
@@ -13,4 +13,25 @@ test('a quiz gets its verdict, and a run that needs a container waits', async ()
   expect(await house.store.runs.get(hello)).toMatchObject({ state: 'queued', attempt: 0 });
   house.engineComes();
   expect(await house.verdictOf(hello)).toBe('success');
+});
+
+test('a run that is stopped ends at once, and the next one is not taken for it', async () => {
+  const house = await openWorkerHouse();
+  house.engineGoes();
+  const [stopped, next] = [await house.stored('stopped'), await house.stored('next')];
+  await house.grading.start();
+  expect(await house.grading.kill(ada, stopped)).toBe(true);
+  expect(await house.verdictOf(stopped)).toBe('killed');
+  expect(await house.store.runs.get(next)).toMatchObject({ state: 'queued' });
+  house.engineComes();
+  expect(await house.verdictOf(next)).toBe('success');
+});
+
+test('a server that stops leaves the run to the next start, untouched', async () => {
+  const house = await openWorkerHouse();
+  house.engineGoes();
+  const run = await house.stored('run');
+  await house.grading.start();
+  await house.grading.close();
+  expect(await house.store.runs.get(run)).toMatchObject({ state: 'queued', attempt: 0, failures: 0 });
 });
