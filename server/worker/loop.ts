@@ -41,10 +41,9 @@ export function createGrading(given: GradingDeps): GradingService {
   };
   const running = new Map<string, AbortController>();
   const closing = new AbortController();
-  const deps = { ...given, publish };
+  const deps = { ...given, publish, entering: new Set<string>() };
   // A verdict waits for a database that is away, as long as that takes.
   const working = { ...deps, store: store.patient(closing.signal) };
-  const entering = new Set<string>();
   const places = createWorkPlaces();
   let stopWatchingEngine = () => {};
   let looking: NodeJS.Timeout | null = null;
@@ -73,7 +72,7 @@ export function createGrading(given: GradingDeps): GradingService {
 
   return {
     submit: (actor, courseId, taskId, answers, reading) =>
-      submit({ ...deps, entering }, actor, courseId, taskId, answers, reading),
+      submit(deps, actor, courseId, taskId, answers, reading),
     debug: (actor, runId) => debugRun(deps, actor, runId),
     async settled(runId, ms) {
       const told = waiters.wait(runId, ms);
