@@ -91,6 +91,7 @@ submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ c
 submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state debug* outcome.verdict* outcome.grade* ?queuedAt-
 submissions/progress.ts runs.group: course task userId~ state outcome.verdict* or course task userId~ state debug* outcome.verdict*
 submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* ?queuedAt- or course task userId~ state debug* outcome.verdict* ?queuedAt-
+submissions/service.ts runs.update: id state*
 submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
 submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*
 submissions/submit.ts submissions.count: course task userId~
@@ -99,7 +100,6 @@ worker/grade-queued-run.ts runs.update: id state*
 worker/grade-queued-run.ts runs.update: id state* attempt*
 worker/grade-queued-run.ts runs.pluck: course task userId~ state ?queuedAt-
 worker/grade-queued-run.ts runs.update: id state* attempt*
-worker/loop.ts runs.update: id state*
 worker/loop.ts runs.updateMany: state
 worker/take-up.ts runs.pluck: state queuedAt+
 worker/take-up.ts runs.pluck: state

@@ -4,11 +4,10 @@ import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
-import type { Run, User } from '../../../server/model/collections.ts';
+import type { Run } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
-import { createGrading } from '../../../server/worker/loop.ts';
+import { createWorker } from '../../../server/worker/loop.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';
@@ -21,12 +20,6 @@ const quiz = taskNamed('quiz', {
   environment: null,
   problems: [{ type: 'match', id: 'm', name: 'Match', header: '', answer: 'right', centralize: false }],
 });
-
-/** Whose runs they are. */
-export const ada: User = {
-  ...{ id: 'ada', name: 'ada', displayName: 'Ada', passwordHash: '', operator: false },
-  ...{ roles: { c1: 'student' }, createdAt: NOW },
-};
 
 export const passes: Executor = async () => ({
   outcome: outcomeWith(),
@@ -46,26 +39,21 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   const { catalogue, changed } = environmentsOf([environment]);
   const events: { runId: string; type: RunEvent['type'] }[] = [];
   const readers = new Set<() => void>();
-  let count = 0;
 
-  const grading = createGrading({
-    ...{ store, queue, concurrency, instance: 'test', runsFolder: join(folder, 'runs') },
+  const worker = createWorker({
+    ...{ store, queue, concurrency, execute, instance: 'test', runsFolder: join(folder, 'runs') },
     courses: catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]),
     environments: { ...catalogue, engine: () => ({ ok: engine.ok, sentence: '' }) },
-    place: { table: {}, ceilings: defaultLimits },
-    limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
-    execute,
     publish(runId, { type }) {
       events.push({ runId, type });
       for (const read of readers) read();
     },
-    newId: () => `new-${++count}`,
     clock: () => Date.parse(NOW),
     log: pino({ level: 'silent' }),
   });
   onTestFinished(async () => {
-    await grading.close();
+    await worker.close();
     await store.close();
   });
 
@@ -81,8 +69,9 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   return {
     store,
     queue,
-    grading,
+    worker,
     events,
+    eventsOf: (run: string) => events.filter(({ runId }) => runId === run).map(({ type }) => type),
     told,
     async verdictOf(runId: string) {
       await told(runId, 'done');
@@ -90,7 +79,7 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     },
     /** Stores a run and its submission, as a student's that nobody has looked at yet. */
     async stored(id: string, change: Partial<Run> = {}): Promise<string> {
-      const own = { course: 'c1', task: 'hello', userId: ada.id, ...change };
+      const own = { course: 'c1', task: 'hello', userId: 'ada', ...change };
       const { course, task, userId } = own;
       const answers = { q1: 'x', m: 'right' };
       await store.submissions.insert({ id: `of-${id}`, course, task, userId, at: NOW, answers, attempt: 0 });

@@ -1,12 +1,12 @@
 /** What a worker does while the engine does not answer. */
 import { expect, test } from 'vitest';
-import { ada, openWorkerHouse } from '../../support/worker/worker-house.ts';
+import { openWorkerHouse } from '../../support/worker/worker-house.ts';
 
 test('a quiz gets its verdict, and a run that needs a container waits', async () => {
   const house = await openWorkerHouse();
   house.engineGoes();
   const quiz = await house.stored('quiz', { task: 'quiz' });
-  await house.grading.start();
+  await house.worker.start();
   expect(await house.verdictOf(quiz)).toBe('success');
   const hello = await house.stored('hello');
   await house.queue.push(hello);
@@ -19,8 +19,8 @@ test('a run that is stopped ends at once, and the next one is not taken for it',
   const house = await openWorkerHouse();
   house.engineGoes();
   const [stopped, next] = [await house.stored('stopped'), await house.stored('next')];
-  await house.grading.start();
-  expect(await house.grading.kill(ada, stopped)).toBe(true);
+  await house.worker.start();
+  expect(house.worker.stop(stopped)).toBe(true);
   expect(await house.verdictOf(stopped)).toBe('killed');
   expect(await house.store.runs.get(next)).toMatchObject({ state: 'queued' });
   house.engineComes();
@@ -31,7 +31,7 @@ test('a server that stops leaves the run to the next start, untouched', async ()
   const house = await openWorkerHouse();
   house.engineGoes();
   const run = await house.stored('run');
-  await house.grading.start();
-  await house.grading.close();
+  await house.worker.start();
+  await house.worker.close();
   expect(await house.store.runs.get(run)).toMatchObject({ state: 'queued', attempt: 0, failures: 0 });
 });
