@@ -13,9 +13,8 @@ import { ownersBeside, peopleOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { graderOf, needsContainer } from './grade-task.ts';
+import { graderOf } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
-import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
@@ -35,7 +34,6 @@ export type WorkerDeps = {
   waitsForPerson?(runId: string): void;
   log: Logger;
   clock(): number;
-  environments: EngineNews;
 };
 
 /** Why a run's signal is aborted: the server ends, and the run waits for the next start. */
@@ -43,7 +41,6 @@ export const SHUTDOWN = 'shutdown';
 
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
 export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
-  if (await waitsForEngine(deps, runId)) await untilEngineAnswers(deps.environments, signal);
   if (signal.reason === SHUTDOWN) return;
   const { store, clock } = deps;
   const run = await store.runs.update(
@@ -65,14 +62,6 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
   } catch (error) {
     if (await recover(deps, run, error, signal)) throw error;
   }
-}
-
-/** A quiz never does. The run is looked up only while the engine is away, because that is one more query. */
-async function waitsForEngine({ store, courses, environments }: WorkerDeps, runId: string): Promise<boolean> {
-  if (environments.engine().ok) return false;
-  const run = await store.runs.get(runId);
-  const task = run && (await courses.task(run.course, run.task));
-  return !task || needsContainer(task);
 }
 
 /** Our own fault, not the student's. True when the queue should hand the run out again. */

@@ -7,12 +7,14 @@ import type { Queue } from '../ports/queue.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './grade-queued-run.ts';
 import { createWorkPlaces } from './parked-runs.ts';
 import { takeUpLost, takeUpWaiting } from './take-up.ts';
+import { type EngineNews, untilEngineAnswers, waitsForEngine } from './until-engine-answers.ts';
 
 /** How often runs are looked for that the store has and the queue does not. */
 const LOOK_MS = 4000;
 
 export type WorkerLoopDeps = Omit<WorkerDeps, 'waitsForPerson'> & {
   queue: Queue;
+  environments: EngineNews;
   engine: Engine;
   instance: string;
   runsFolder: string;
@@ -38,14 +40,14 @@ export function createWorker(deps: WorkerLoopDeps): Worker {
   let stopWatchingEngine = () => {};
   let looking: NodeJS.Timeout | null = null;
 
+  const queueAgain = (runId: string): Promise<void> =>
+    queue.push(runId).catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again'));
+
   const work = (runId: string): Promise<void> =>
     places.work(
       runId,
       () => workHere(runId),
-      () =>
-        void queue
-          .push(runId)
-          .catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again')),
+      () => void queueAgain(runId),
     );
 
   async function workHere(runId: string): Promise<void> {
@@ -54,10 +56,20 @@ export function createWorker(deps: WorkerLoopDeps): Worker {
     running.set(runId, controller);
     try {
       const { waitsForPerson } = places;
-      await workOn({ ...working, waitsForPerson }, runId, controller.signal);
+      if (!(await waitedForEngine(runId, controller.signal)))
+        return await workOn({ ...working, waitsForPerson }, runId, controller.signal);
     } finally {
       running.delete(runId);
     }
+    await queueAgain(runId);
+  }
+
+  /** True when the run has no place any more, and needs one again; not when it was stopped while it waited. */
+  async function waitedForEngine(runId: string, signal: AbortSignal): Promise<boolean> {
+    if (!(await waitsForEngine(working, runId))) return false;
+    places.waitsForEngine(runId);
+    await untilEngineAnswers(deps.environments, signal);
+    return !signal.aborted;
   }
 
   return {

@@ -35,3 +35,17 @@ test('a server that stops leaves the run to the next start, untouched', async ()
   await house.worker.close();
   expect(await house.store.runs.get(run)).toMatchObject({ state: 'queued', attempt: 0, failures: 0 });
 });
+
+test('a quiz does not wait behind runs that wait for the engine, and those keep their order', async () => {
+  const house = await openWorkerHouse();
+  house.engineGoes();
+  const first = await house.stored('first', { queuedAt: '2026-11-20T10:00:01.000Z' });
+  const second = await house.stored('second', { queuedAt: '2026-11-20T10:00:02.000Z' });
+  const quiz = await house.stored('quiz', { task: 'quiz', queuedAt: '2026-11-20T10:00:03.000Z' });
+  await house.worker.start();
+  expect(await house.verdictOf(quiz)).toBe('success');
+  house.engineComes();
+  await Promise.all([house.verdictOf(first), house.verdictOf(second)]);
+  const done = house.events.filter(({ type }) => type === 'done').map(({ runId }) => runId);
+  expect(done).toEqual([quiz, first, second]);
+});
