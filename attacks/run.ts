@@ -3,10 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainTask } from '../server/courses/plain-task.ts';
-import type { Task } from '../server/courses/task.ts';
 import type { Environment } from '../server/environments/discovery/environment.ts';
 import type { RuntimeTable } from '../server/environments/discovery/runtimes.ts';
-import { createGrader } from '../server/execution/execute.ts';
+import { type ContainerTask, createGrader } from '../server/execution/execute.ts';
 import { openSlot } from '../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../server/execution/slots/workspace.ts';
 import type { SubmittedAnswer } from '../server/model/answers.ts';
@@ -84,7 +83,7 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     }
     const seen = witness(target.engine);
     const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
-    const grader = createGrader({
+    const execute = createGrader({
       engine: seen.engine,
       environments: { find: target.find, runtimes: () => target.runtimes },
       table: target.table,
@@ -97,7 +96,7 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     let outcome: Outcome | null = null;
     let fault = '';
     try {
-      await using graded = await grader({
+      await using graded = await execute({
         runId: `attack${count}`,
         attempt: 1,
         task: taskOf(attack, taskFolder),
@@ -172,13 +171,12 @@ async function closeAll(folder: string, runsFolder: string, canaries: Canaries):
   await rm(folder, { recursive: true });
 }
 
-function taskOf(attack: AttackCase, folder: string): Task {
+function taskOf(attack: AttackCase, folder: string): ContainerTask {
   return {
     ...plainTask,
     id: attack.id,
     course: 'attacks',
     folder,
-    name: attack.title,
     environment: attack.environment ?? 'default',
     limits: { ...LIMITS, ...attack.limits },
   };

@@ -1,13 +1,10 @@
-/** Grades one input of one task, wherever that belongs: in containers, or here when it is only a quiz. */
-import { emptyReport, type Report } from '../../grading-api/report.ts';
-import { gradeQuiz, type Quiz } from '../courses/quiz/quiz.ts';
-import { phrasesIn } from '../courses/quiz/quiz-phrases.ts';
+/** Grades one input of one task in containers. */
 import { findPlace, type Placing, type TaskToPlace } from '../environments/discovery/placement.ts';
-import type { GradedBy, Outcome } from '../model/collections.ts';
+import type { GradedBy } from '../model/collections.ts';
+import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
-import { concludeVerdict, type Verdict } from '../rules/verdict.ts';
 import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
 import { createGate } from './semaphore.ts';
@@ -22,16 +19,13 @@ export type GraderDeps = Placing & {
   connectMs?: number;
 };
 
-export type TaskToGrade = TaskToPlace &
-  TaskToRun & {
-    /** The grading name of an environment; null: graded here without a container. */
-    environment: string | null;
-  };
+/** What no quiz is: a task that names the environment that grades it. */
+export type ContainerTask = TaskToPlace & TaskToRun & { environment: string };
 
-export type GradeRequest = {
+export type GradeRequest<T = ContainerTask> = {
   runId: string;
   attempt: number;
-  task: TaskToGrade & Quiz;
+  task: T;
   /** The course's shared folder, null if there is none. */
   common: string | null;
   input: GraderInput;
@@ -45,21 +39,11 @@ export type GradeRequest = {
 };
 
 export type Graded = FinishedRun & { environment: GradedBy };
-export type Grader = (request: GradeRequest) => Promise<Graded>;
+export type Executor = (request: GradeRequest) => Promise<Graded>;
 
-/** Tasks of multiple choice and match problems need no container; this stands in for the environment. */
-const QUIZ: GradedBy = {
-  name: 'mcq',
-  image: null,
-  digest: null,
-  runtime: null,
-  reason: 'Multiple choice and match problems are graded without a container.',
-};
-
-export function createGrader(deps: GraderDeps): Grader {
+export function createGrader(deps: GraderDeps): Executor {
   const gpus = createGate(deps.gpuRuns ?? 1);
   return async (request) => {
-    if (request.task.environment === null) return gradeQuizHere(request);
     const place = findPlace(deps, request.task, request.task.environment, request.runtime);
     const { environment } = place;
     const graded: GradedBy = {
@@ -72,7 +56,7 @@ export function createGrader(deps: GraderDeps): Grader {
     request.publish({ type: 'starting', attempt: request.attempt, environment: graded });
     await using turn = new AsyncDisposableStack();
     if (environment.needGpu) turn.use(await gpus.enter(request.signal));
-    if (request.signal.aborted) return { ...nothingRan(stoppedWaiting()), environment: graded };
+    if (request.signal.aborted) return { ...stoppedWaiting(), environment: graded };
     const finished = await gradeInContainers(
       {
         ...deps,
@@ -102,41 +86,9 @@ export function createGrader(deps: GraderDeps): Grader {
   };
 }
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-const quizContext = ({ input, spoken = 'en' }: GraderInput) => ({
-  phrases: phrasesIn(spoken),
-  lang: textOf(input['@lang']),
-  state: textOf(input['@state']),
+/** The end of a run that got no container. */
+const stoppedWaiting = (): FinishedRun => ({
+  outcome: outcomeWithoutRun({ kind: 'killed' }),
+  folders: null,
+  [Symbol.asyncDispose]: async () => {},
 });
-
-function gradeQuizHere({ task, input, publish, attempt }: GradeRequest): Graded {
-  const begun = performance.now();
-  publish({ type: 'starting', attempt, environment: QUIZ });
-  publish({ type: 'started', startMs: 0 });
-  const report = gradeQuiz(task, input.answers, quizContext(input));
-  const totalMs = performance.now() - begun;
-  const verdict = concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []);
-  return { ...nothingRan({ verdict, report, totalMs }), environment: QUIZ };
-}
-
-const stoppedWaiting = (): Conclusion => ({
-  verdict: concludeVerdict({ kind: 'killed' }, null, []),
-  report: emptyReport,
-  totalMs: 0,
-});
-
-type Conclusion = { verdict: Verdict; report: Report; totalMs: number };
-
-/** The end of a run that had no container. */
-function nothingRan({ verdict, report, totalMs }: Conclusion): FinishedRun {
-  const outcome: Outcome = {
-    ...verdict,
-    report,
-    details: '',
-    sharedContainer: false,
-    output: { head: '', tail: '', omittedBytes: 0 },
-    timings: { startMs: 0, graderMs: totalMs, programMs: totalMs, totalMs },
-    used: { cpuMs: totalMs, wallMs: totalMs, memoryBytes: 0, outputBytes: 0 },
-  };
-  return { outcome, folders: null, [Symbol.asyncDispose]: async () => {} };
-}

@@ -33,6 +33,7 @@ import { createJobs } from '../jobs/jobs.ts';
 import { untilQuiet } from '../jobs/until-quiet.ts';
 import { createGradeReturns } from '../lti/grade-returns.ts';
 import { createPost } from '../lti/post.ts';
+import type { Publish } from '../model/run-events.ts';
 import { createSessions } from '../people/sessions.ts';
 import { createSignIn } from '../people/sign-in.ts';
 import { ownersById, tellUsersTheirTeams } from '../people/teams.ts';
@@ -46,7 +47,9 @@ import { createEventLog, type EventLog } from '../site/live/story/event-log.ts';
 import { createTerminals } from '../site/live/terminals.ts';
 import type { Grading } from '../submissions/port.ts';
 import { countedRun } from '../submissions/progress.ts';
-import { createGrading } from '../worker/loop.ts';
+import { createSubmissions } from '../submissions/service.ts';
+import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';
+import { createWorker } from '../worker/loop.ts';
 import { openRevisionRoom } from './open-environments.ts';
 
 export type RunningServer = {
@@ -136,7 +139,7 @@ export async function startServer(
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(environments.digests()));
   const place = { table: config.runtimes, ceilings: config.ceilings };
-  const grader = createGrader({
+  const execute = createGrader({
     engine,
     environments,
     ...place,
@@ -152,27 +155,31 @@ export async function startServer(
     last: async ({ userId, ...task }) =>
       store.submissions.findOne({ ...task, userId: await ownersById(store, userId) }, { sort: { at: -1 } }),
   });
-  const grading = createGrading({
-    store,
-    queue,
-    courses,
-    environments,
-    place,
-    limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
-    publish: (runId, event) => {
-      room.saw(event);
-      counted.publish(runId, event);
-      if (event.type === 'done') gradeReturns.graded(runId);
-    },
+  const verdicts = createVerdictWaiters();
+  const publish: Publish = (runId, event) => {
+    room.saw(event);
+    counted.publish(runId, event);
+    if (event.type === 'done') gradeReturns.graded(runId);
+    verdicts.saw(runId, event);
+  };
+  const shared = { store, queue, courses, environments, publish, clock };
+  const worker = createWorker({
+    ...shared,
     terminals,
-    newId: randomUUID,
-    clock,
-    grader,
+    execute,
     log,
     engine,
     instance,
     runsFolder,
     concurrency: config.concurrency,
+  });
+  const grading = createSubmissions({
+    ...shared,
+    place,
+    limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
+    verdicts,
+    stopWork: worker.stop,
+    newId: randomUUID,
   });
   const users = createUsers(store, clock);
   const sessions = createSessions(store, clock);
@@ -221,8 +228,8 @@ export async function startServer(
   undo.defer(() => stopListening(server, live));
   const url = await listen(server, config);
   undo.defer(() => gradeReturns.close());
-  undo.defer(() => grading.close());
-  await grading.start();
+  undo.defer(() => worker.close());
+  await worker.start();
   await gradeReturns.start();
   // After the sweep of containers that an earlier process left.
   await room.begin();

@@ -1,8 +1,8 @@
 /** Grades a recorded submission again and compares: the proof that a course gives here what it gave there. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Task } from '../courses/task.ts';
-import type { Grader } from '../execution/execute.ts';
 import type { Outcome } from '../model/collections.ts';
+import type { Grader } from '../worker/grade-task.ts';
 import { toGraderInput } from '../worker/grader-input.ts';
 import type { Recorded, RecordedResult } from './recorded.ts';
 import { gradeOnce, sampleCircumstances } from './self-check.ts';

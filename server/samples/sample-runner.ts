@@ -8,12 +8,13 @@ import type { Aliases, Environment } from '../environments/discovery/environment
 import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
 import type { CaseOutcome } from '../environments/revisions/port.ts';
 import type { SampleRequest, SampleRunner } from '../environments/revisions/revision-tests.ts';
-import { createGrader, type Grader } from '../execution/execute.ts';
+import { createGrader } from '../execution/execute.ts';
 import type { SlotSource } from '../execution/slots/slot.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Ceilings } from '../rules/limits.ts';
+import { type Grader, graderOf } from '../worker/grade-task.ts';
 import { type Checked, casesOfImage, casesOfTasks, type SampleCase } from './sample-cases.ts';
 import { inTwoLanes } from './self-check.ts';
 
@@ -37,13 +38,13 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
   const { engine, environments, courses, aliases, runsFolder } = deps;
 
   /** A grader for which this image grades already. */
-  function graderOf(image: Environment): Grader {
+  function graderOn(image: Environment): Grader {
     const find = (name: string) => {
       const now = environments.find(name);
       const isOurs = now === null || now.name === image.name;
       return isOurs && leadsTo(image, aliases, name) ? image : now;
     };
-    return createGrader({ ...deps, environments: { find, runtimes: environments.runtimes } });
+    return graderOf(createGrader({ ...deps, environments: { find, runtimes: environments.runtimes } }));
   }
 
   async function collect(candidate: Environment, folder: string): Promise<SampleCase[]> {
@@ -89,7 +90,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
     const folder = join(runsFolder, `samples-${randomUUID()}`);
     try {
       const cases = await collect(candidate, folder);
-      return await runAll(cases, { now: graderOf(candidate), before: current && graderOf(current) }, request);
+      return await runAll(cases, { now: graderOn(candidate), before: current && graderOn(current) }, request);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Course, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/discovery/environment.ts';
-import type { Grader } from '../execution/execute.ts';
 import type { GraderInput } from '../execution/run/grading-job.ts';
 import type { Outcome } from '../model/collections.ts';
+import type { Grader } from '../worker/grade-task.ts';
 import { toGraderInput } from '../worker/grader-input.ts';
 import { type Expectation, readSamples, type Sample } from './task-samples.ts';
 

@@ -10,31 +10,23 @@ import { seesTask } from '../courses/tasks-of-a-student.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
 import { findPlace, type Placing } from '../environments/discovery/placement.ts';
 import type { SubmittedAnswers } from '../model/answers.ts';
-import type { Answer, Run, Submission, User } from '../model/collections.ts';
+import type { Answer, Submission, User } from '../model/collections.ts';
 import type { LtiLaunch } from '../model/lti.ts';
-import type { Publish } from '../model/run-events.ts';
 import { settingsOf } from '../people/student-settings-of.ts';
 import { groupless, keepTeam, type Party, partyOf } from '../people/teams.ts';
-import type { Queue } from '../ports/queue.ts';
-import type { Blobs, Store } from '../ports/store.ts';
+import type { Blobs } from '../ports/store.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { checkNoneIsOpen, type NewRunDeps, oneAtATime, queueRun } from './new-run.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
 import type { Reading, SubmitResult } from './port.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
 
-export type SubmitDeps = {
-  store: Store;
-  queue: Queue;
+export type SubmitDeps = NewRunDeps & {
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
   place: Pick<Placing, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
-  publish: Publish;
-  /** Student or group, and task, of the submissions that are being stored right now. */
-  entering: Set<string>;
-  newId(): string;
-  clock(): number;
 };
 
 export async function submit(
@@ -51,25 +43,17 @@ export async function submit(
   const staff = can(actor, 'see-staff-details', { course: courseId });
   checkEnvironment(deps, inChosen(task, checkChoice(task, reading.environment)), staff);
   const party = (await partyOf(deps.store, actor, task)) ?? groupless();
-  // Two requests at the same moment would both find no open run.
-  const key = JSON.stringify([courseId, taskId, party.owner.team?.group ?? actor.id]);
-  if (deps.entering.has(key)) throw stillGraded();
-  deps.entering.add(key);
-  try {
+  const owner = party.owner.team?.group ?? actor.id;
+  return oneAtATime(deps, { course: courseId, task: taskId, owner }, STILL_GRADED, async () => {
     if (!staff) await checkAllowance(deps, party, task);
     const settings = await settingsOf(deps.store, actor.id, course);
     const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
-    return await enter(deps, task, party, checked.answers, { ...reading, settings, launches });
-  } finally {
-    deps.entering.delete(key);
-  }
+    return enter(deps, task, party, checked.answers, { ...reading, settings, launches });
+  });
 }
 
-const stillGraded = () =>
-  new GradeportError(
-    'busy',
-    'Your last submission to this task is still being graded; wait for its verdict or stop it.',
-  );
+const STILL_GRADED =
+  'Your last submission to this task is still being graded; wait for its verdict or stop it.';
 
 /** What was read, and what is known of those who hand in. */
 type Told = Reading & { settings: Settings; launches: readonly LtiLaunch[] };
@@ -83,12 +67,10 @@ async function enter(
 ): Promise<SubmitResult> {
   const { store, clock } = deps;
   const own = { course: task.course, task: task.id, ...party.owner };
-  deps.queue.checkRoom();
-  const [open, attempt] = await Promise.all([
-    store.runs.findOne({ ...party.all, state: { $in: ['queued', 'running'] } }),
+  const [attempt] = await Promise.all([
     store.submissions.count(party.all),
+    checkNoneIsOpen(deps, party.all, STILL_GRADED),
   ]);
-  if (open) throw stillGraded();
   const now = new Date(clock()).toISOString();
   const seen = drawn(task, party, reading, attempt);
   const by = party.owner.team?.by ?? party.owner.userId;
@@ -104,34 +86,22 @@ async function enter(
     ...(Object.keys(reading.settings).length > 0 && { settings: reading.settings }),
     ...(sender && { lti: sender.fields }),
   };
-  const run: Run = {
-    id: deps.newId(),
-    submission: submission.id,
-    ...own,
-    state: 'queued',
-    attempt: 0,
-    failures: 0,
-    queuedAt: now,
-    startedAt: null,
-    doneAt: null,
-    environment: null,
-    outcome: null,
-  };
   const owed = gradeReturnsOf(submission, reading.launches);
+  const order = { submission: submission.id, ...own, queuedAt: now };
   // Work on it begins before it is on disk: a verdict is stored later, and nobody hears of it before. Workers look for
   // the run, which is therefore the last.
-  await store.batch(
-    [
-      { collection: 'submissions', insert: submission },
-      ...owed.map((one) => ({ collection: 'gradeReturns' as const, insert: one })),
-      { collection: 'runs', insert: run },
-    ],
-    { mayBeLost: true },
+  const run = await queueRun(deps, order, (run) =>
+    store.batch(
+      [
+        { collection: 'submissions', insert: submission },
+        ...owed.map((one) => ({ collection: 'gradeReturns' as const, insert: one })),
+        { collection: 'runs', insert: run },
+      ],
+      { mayBeLost: true },
+    ),
   );
-  await deps.queue.push(run.id);
-  deps.publish(run.id, { type: 'queued' });
   await store.settled();
-  return { ok: true, submission: submission.id, run: run.id };
+  return { ok: true, submission: submission.id, run };
 }
 
 async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task: Task): Promise<void> {

@@ -5,14 +5,15 @@
 import type { Logger } from 'pino';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { inChosen } from '../courses/environment-choice.ts';
-import type { Graded, Grader } from '../execution/execute.ts';
-import { outcomeWithoutRun } from '../execution/run/outcome.ts';
+import type { Executor, Graded } from '../execution/execute.ts';
 import type { Outcome, Run } from '../model/collections.ts';
+import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { Publish } from '../model/run-events.ts';
 import { ownersBeside, peopleOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { graderOf } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
@@ -25,7 +26,7 @@ const MAX_ATTEMPTS = 30;
 export type WorkerDeps = {
   store: Store;
   courses: CourseCatalogue;
-  grader: Grader;
+  execute: Executor;
   publish: Publish;
   /** Who shows a run's terminal to its student; null: nobody. */
   terminals?: { of(runId: string): ShowTerminal } | null;
@@ -33,8 +34,6 @@ export type WorkerDeps = {
   waitsForPerson?(runId: string): void;
   log: Logger;
   clock(): number;
-  /** True once the engine answers, false at the end of the server. */
-  untilEngineAnswers(): Promise<boolean>;
 };
 
 /** Why a run's signal is aborted: the server ends, and the run waits for the next start. */
@@ -42,7 +41,7 @@ export const SHUTDOWN = 'shutdown';
 
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
 export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
-  if (!(await deps.untilEngineAnswers())) return;
+  if (signal.reason === SHUTDOWN) return;
   const { store, clock } = deps;
   const run = await store.runs.update(
     { id: runId, state: 'queued' },
@@ -51,6 +50,7 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
     { mayBeLost: true },
   );
   if (!run) return;
+  if (signal.aborted) return conclude(deps, run, outcomeWithoutRun({ kind: 'killed' }), null);
   if (run.failures >= MAX_SERVER_DEATHS) {
     const reason = 'The server ended again and again while grading it.';
     return conclude(deps, run, outcomeWithoutRun({ kind: 'system-error', reason }), null);
@@ -94,7 +94,7 @@ async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: n
 }
 
 async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
-  const { store, courses, grader, publish } = deps;
+  const { store, courses, execute, publish } = deps;
   const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
   const { submission, people, state } = read;
   const task = course?.tasks.find((candidate) => candidate.id === run.task);
@@ -104,7 +104,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
       `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
     );
   }
-  return grader({
+  return graderOf(execute)({
     runId: run.id,
     attempt: run.attempt,
     task: inChosen(task, submission.environment),

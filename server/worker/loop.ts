@@ -1,74 +1,53 @@
-/** Grading as a running part of the server: takes submissions in, works on them, stops them, recovers. */
+/** The worker as a running part of the server: takes runs from the queue, grades them, and recovers what was lost. */
 
-import { outcomeWithoutRun } from '../execution/run/outcome.ts';
 import { sweepWorkspaces } from '../execution/slots/workspace.ts';
-import type { Publish } from '../model/run-events.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
-import { can } from '../rules/access.ts';
-import { GradeportError } from '../rules/errors.ts';
-import { debugRun } from '../submissions/debug-run.ts';
-import type { Grading } from '../submissions/port.ts';
-import { type SubmitDeps, submit } from '../submissions/submit.ts';
+import type { Queue } from '../ports/queue.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './grade-queued-run.ts';
 import { createWorkPlaces } from './parked-runs.ts';
 import { takeUpLost, takeUpWaiting } from './take-up.ts';
+import { type EngineNews, untilEngineAnswers, waitsForEngine } from './until-engine-answers.ts';
 
 /** How often runs are looked for that the store has and the queue does not. */
 const LOOK_MS = 4000;
 
-export type GradingDeps = Omit<SubmitDeps, 'entering'> &
-  Omit<WorkerDeps, 'untilEngineAnswers' | 'waitsForPerson'> & {
-    engine: Engine;
-    instance: string;
-    runsFolder: string;
-    concurrency: number;
-  };
+export type WorkerLoopDeps = Omit<WorkerDeps, 'waitsForPerson'> & {
+  queue: Queue;
+  environments: EngineNews;
+  engine: Engine;
+  instance: string;
+  runsFolder: string;
+  concurrency: number;
+};
 
-export type GradingService = Grading & {
+export type Worker = {
   /** Queues again what an earlier process left unfinished, then begins to work. */
   start(): Promise<void>;
+  /** Ends the work on a run, which is then killed; false when this worker does not have it. */
+  stop(runId: string): boolean;
   /** Takes nothing new; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
 
-export function createGrading(given: GradingDeps): GradingService {
-  const { store, queue, environments } = given;
-  const waiters = createWaiters();
-  const publish: Publish = (runId, event) => {
-    given.publish(runId, event);
-    if (event.type === 'done') waiters.tell(runId);
-  };
+export function createWorker(deps: WorkerLoopDeps): Worker {
+  const { store, queue, publish } = deps;
   const running = new Map<string, AbortController>();
   const closing = new AbortController();
-  const deps = { ...given, publish };
   // A verdict waits for a database that is away, as long as that takes.
   const working = { ...deps, store: store.patient(closing.signal) };
-  const entering = new Set<string>();
   const places = createWorkPlaces();
   let stopWatchingEngine = () => {};
   let looking: NodeJS.Timeout | null = null;
 
-  const untilEngineAnswers = () =>
-    new Promise<boolean>((resolve) => {
-      if (environments.engine().ok) return resolve(true);
-      const look = () => {
-        if (!environments.engine().ok && !closing.signal.aborted) return;
-        stop();
-        resolve(!closing.signal.aborted);
-      };
-      const stop = environments.onChange(look);
-      closing.signal.addEventListener('abort', look, { once: true });
-    });
+  const queueAgain = (runId: string): Promise<void> =>
+    queue.push(runId).catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again'));
 
   const work = (runId: string): Promise<void> =>
     places.work(
       runId,
       () => workHere(runId),
-      () =>
-        void queue
-          .push(runId)
-          .catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again')),
+      () => void queueAgain(runId),
     );
 
   async function workHere(runId: string): Promise<void> {
@@ -77,40 +56,23 @@ export function createGrading(given: GradingDeps): GradingService {
     running.set(runId, controller);
     try {
       const { waitsForPerson } = places;
-      await workOn({ ...working, untilEngineAnswers, waitsForPerson }, runId, controller.signal);
+      if (!(await waitedForEngine(runId, controller.signal)))
+        return await workOn({ ...working, waitsForPerson }, runId, controller.signal);
     } finally {
       running.delete(runId);
     }
+    await queueAgain(runId);
+  }
+
+  /** True when the run has no place any more, and needs one again; not when it was stopped while it waited. */
+  async function waitedForEngine(runId: string, signal: AbortSignal): Promise<boolean> {
+    if (!(await waitsForEngine(working, runId))) return false;
+    places.waitsForEngine(runId);
+    await untilEngineAnswers(deps.environments, signal);
+    return !signal.aborted;
   }
 
   return {
-    submit: (actor, courseId, taskId, answers, reading) =>
-      submit({ ...deps, entering }, actor, courseId, taskId, answers, reading),
-    debug: (actor, runId) => debugRun(deps, actor, runId),
-    async settled(runId, ms) {
-      const told = waiters.wait(runId, ms);
-      if ((await store.runs.get(runId))?.state === 'done') waiters.tell(runId);
-      return told;
-    },
-    position: (runId) => queue.position(runId),
-    async kill(actor, runId) {
-      const run = await store.runs.get(runId);
-      if (!run || !can(actor, 'kill-run', run))
-        throw new GradeportError('not-found', 'There is no such run.');
-      if (queue.remove(runId)) {
-        const outcome = outcomeWithoutRun({ kind: 'killed' });
-        const doneAt = new Date(deps.clock()).toISOString();
-        const done = await store.runs.update(
-          { id: runId, state: 'queued' },
-          { $set: { state: 'done', doneAt, outcome } },
-        );
-        if (done) deps.publish(runId, { type: 'done', outcome });
-        return done !== null;
-      }
-      const controller = running.get(runId);
-      controller?.abort();
-      return controller !== undefined;
-    },
     async start() {
       await sweepContainers(deps);
       await sweepWorkspaces(deps.runsFolder);
@@ -125,6 +87,11 @@ export function createGrading(given: GradingDeps): GradingService {
       looking = setInterval(() => void look(), LOOK_MS).unref();
       stopWatchingEngine = watchEngine(deps, closing.signal);
     },
+    stop(runId) {
+      const controller = running.get(runId);
+      controller?.abort();
+      return controller !== undefined;
+    },
     async close() {
       closing.abort();
       if (looking) clearInterval(looking);
@@ -136,33 +103,8 @@ export function createGrading(given: GradingDeps): GradingService {
   };
 }
 
-/** Who waits for which run. */
-function createWaiters() {
-  const waiting = new Map<string, Set<() => void>>();
-  return {
-    tell(runId: string): void {
-      for (const resolve of waiting.get(runId) ?? []) resolve();
-    },
-    wait(runId: string, ms: number): Promise<boolean> {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      const all = waiting.get(runId) ?? new Set();
-      waiting.set(runId, all);
-      const settle = (isDone: boolean) => {
-        clearTimeout(timer);
-        all.delete(come);
-        if (all.size === 0) waiting.delete(runId);
-        resolve(isDone);
-      };
-      const come = () => settle(true);
-      const timer = setTimeout(() => settle(false), ms);
-      all.add(come);
-      return promise;
-    },
-  };
-}
-
 /** Containers of an earlier process of this installation, whatever became of it. */
-async function sweepContainers({ engine, instance, log }: GradingDeps): Promise<void> {
+async function sweepContainers({ engine, instance, log }: WorkerLoopDeps): Promise<void> {
   try {
     for (const { id } of await engine.containers(INSTANCE_LABEL, instance)) await engine.removeContainer(id);
   } catch (error) {
@@ -171,7 +113,7 @@ async function sweepContainers({ engine, instance, log }: GradingDeps): Promise<
 }
 
 /** Ends what an engine lost when it was killed: now, and whenever one that was away is back. */
-function watchEngine({ engine, environments, runsFolder, log }: GradingDeps, closing: AbortSignal) {
+function watchEngine({ engine, environments, runsFolder, log }: WorkerLoopDeps, closing: AbortSignal) {
   const look = async () => {
     try {
       const ended = await engine.endLost(runsFolder, closing);

@@ -14,6 +14,7 @@ import type { SubmittedAnswer } from '../../server/model/answers.ts';
 import type { RunEvent } from '../../server/model/run-events.ts';
 import type { Engine } from '../../server/ports/engine.ts';
 import type { ShowTerminal } from '../../server/ports/terminals.ts';
+import { graderOf } from '../../server/worker/grade-task.ts';
 import { toGraderInput } from '../../server/worker/grader-input.ts';
 
 export type TestTask = {
@@ -82,7 +83,7 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-tasks-'));
   const { runsFolder = join(folder, 'runs') } = options;
   const instance = `test:${folder}`;
-  const grader = createGrader({
+  const execute = createGrader({
     engine,
     environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
     table: {},
@@ -107,7 +108,7 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
       if ('problems' in read) throw new Error(JSON.stringify(read.problems));
       const about = { username: 'tester', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
       const input = toGraderInput(new Map(Object.entries(answers)), about);
-      await using graded = await grader({
+      await using graded = await graderOf(execute)({
         runId: `run${id}`,
         attempt: 1,
         task: read.task,

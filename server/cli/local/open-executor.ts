@@ -8,9 +8,10 @@ import { readEnvironments } from '../../environments/catalogue.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
 import { suggestEnvironment } from '../../environments/discovery/suggest.ts';
-import { createGrader, type Grader } from '../../execution/execute.ts';
+import { createGrader } from '../../execution/execute.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { type Grader, graderOf } from '../../worker/grade-task.ts';
 import { historyOf } from './installation.ts';
 
 /** @param needsEngine false for tasks that are graded without a container: the engine is not asked */
@@ -24,7 +25,7 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
     : NOTHING;
   const shipped = await readShipped(ENVIRONMENTS_FOLDER);
   const { path: runsFolder } = undo.use(await openRunsFolder());
-  const grader = createGrader({
+  const execute = createGrader({
     engine,
     environments: {
       find: (name) => findEnvironment(list, name),
@@ -36,7 +37,7 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
     slots: onTheSpot({ engine, installation: installationOf(`cli:${process.pid}`), runsFolder }),
   });
   const owned = undo.move();
-  return { grader, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { grader: graderOf(execute), [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 const NOTHING = { list: [], runtimes: [] };

@@ -26,6 +26,7 @@ import { createLog } from '../../main/log.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { checkCourse, checkKey, rememberCheck, wasChecked } from '../../samples/self-check.ts';
+import { graderOf } from '../../worker/grade-task.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { colors, createProgress, talk } from '../ui/terminal.ts';
 
@@ -115,7 +116,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     if (await wasChecked(config.data, key)) return done('Self-check', null);
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
-    const grader = createGrader({
+    const execute = createGrader({
       engine,
       environments,
       table: config.runtimes,
@@ -127,14 +128,19 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
       }),
     });
     talk('  Self-check: grading the samples of the demo course …');
-    const results = await checkCourse(grader, course, stopped, ({ task, sample, outcome, differences }) => {
-      const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
-      const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
-      talk(
-        `  ${mark} ${task}/${sample}: ${outcome?.verdict ?? 'not graded'}${outcome ? ` (${outcome.grade} %)` : ''}${ms}`,
-      );
-      for (const difference of differences) talk(`      ${difference}`);
-    });
+    const results = await checkCourse(
+      graderOf(execute),
+      course,
+      stopped,
+      ({ task, sample, outcome, differences }) => {
+        const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
+        const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
+        talk(
+          `  ${mark} ${task}/${sample}: ${outcome?.verdict ?? 'not graded'}${outcome ? ` (${outcome.grade} %)` : ''}${ms}`,
+        );
+        for (const difference of differences) talk(`      ${difference}`);
+      },
+    );
     if (stopped.aborted) return;
     const wrong = results.filter(({ differences }) => differences.length > 0).length;
     if (wrong > 0)

@@ -70,19 +70,3 @@ function detailsOf(end: Ending, said: GraderResult | null, students: readonly St
   ];
   return [...new Set(lines.filter((line) => line !== ''))].join('\n').slice(0, 10_000);
 }
-
-/** For a run that never got as far as a container: stopped while it waited, or given up. */
-export function outcomeWithoutRun(ending: Ending): Outcome {
-  return concludeOutcome({
-    ending,
-    hit: null,
-    said: null,
-    lastReport: null,
-    students: [],
-    output: { head: '', tail: '', omittedBytes: 0 },
-    timings: { startMs: 0, graderMs: 0, programMs: 0, totalMs: 0 },
-    usage: { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false },
-    outputBytes: 0,
-    answersAreCode: false,
-  });
-}

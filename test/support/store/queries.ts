@@ -83,7 +83,7 @@ site/requests/group-service.ts users.findOne: name
 site/requests/settings-service.ts settings.update: userId course
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
-submissions/debug-run.ts runs.findOne: course task userId state~
+submissions/new-run.ts runs.findOne: course task userId~ state~
 submissions/owed-grades.ts ltiLaunches.find: id~
 submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
 submissions/progress.ts runs.group: userId~ course or userId~ course debug*
@@ -91,16 +91,15 @@ submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ c
 submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state debug* outcome.verdict* outcome.grade* ?queuedAt-
 submissions/progress.ts runs.group: course task userId~ state outcome.verdict* or course task userId~ state debug* outcome.verdict*
 submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* ?queuedAt- or course task userId~ state debug* outcome.verdict* ?queuedAt-
+submissions/service.ts runs.update: id state*
 submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
 submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*
-submissions/submit.ts runs.findOne: course task userId~ state~
 submissions/submit.ts submissions.count: course task userId~
 submissions/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
 worker/grade-queued-run.ts runs.update: id state*
 worker/grade-queued-run.ts runs.update: id state* attempt*
 worker/grade-queued-run.ts runs.pluck: course task userId~ state ?queuedAt-
 worker/grade-queued-run.ts runs.update: id state* attempt*
-worker/loop.ts runs.update: id state*
 worker/loop.ts runs.updateMany: state
 worker/take-up.ts runs.pluck: state queuedAt+
 worker/take-up.ts runs.pluck: state

@@ -2,9 +2,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../server/config/config.ts';
-import type { Task } from '../../../server/courses/task.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
-import { createGrader } from '../../../server/execution/execute.ts';
+import { type ContainerTask, createGrader } from '../../../server/execution/execute.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 
 const environment = (name: string, needGpu: boolean) =>
@@ -35,7 +34,13 @@ function graderThatStops(gpuRuns?: number) {
     grader({
       runId: 'r',
       attempt: 1,
-      task: { id: 't', environment: name, limits: {}, network: false, problems: [] } as unknown as Task,
+      task: {
+        id: 't',
+        environment: name,
+        limits: {},
+        network: false,
+        problems: [],
+      } as unknown as ContainerTask,
       common: null,
       input: { answers: new Map(), input: {}, files: [] },
       runtime: null,

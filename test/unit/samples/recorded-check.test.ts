@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lineDiff } from '../../../server/cli/ui/line-diff.ts';
-import { outcomeWithoutRun } from '../../../server/execution/run/outcome.ts';
 import type { Outcome } from '../../../server/model/collections.ts';
+import { outcomeWithoutRun } from '../../../server/model/outcome-without-run.ts';
 import type { RecordedResult } from '../../../server/samples/recorded.ts';
 import { compareRecorded } from '../../../server/samples/recorded-check.ts';
 

@@ -6,12 +6,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openCourses } from '../../../server/courses/catalogue.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
 import { announcedBy } from '../../../server/environments/discovery/environments-of-images.ts';
-import type { Grader } from '../../../server/execution/execute.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
 import { ceilingsSchema } from '../../../server/rules/limits.ts';
 import { casesOfImage } from '../../../server/samples/sample-cases.ts';
 import { createSampleRunner } from '../../../server/samples/sample-runner.ts';
+import type { Grader } from '../../../server/worker/grade-task.ts';
 
 const TASK = (name: string) =>
   `environment_type: docker\nenvironment_id: ${name}\nproblems: { q: { type: code } }\n`;

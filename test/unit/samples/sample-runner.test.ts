@@ -1,7 +1,7 @@
 /** What is wrong with a sample on a new image: beside what it says, and beside what the image before it did. */
 import { describe, expect, test } from 'vitest';
-import { outcomeWithoutRun } from '../../../server/execution/run/outcome.ts';
 import type { Outcome } from '../../../server/model/collections.ts';
+import { outcomeWithoutRun } from '../../../server/model/outcome-without-run.ts';
 import { differencesOf } from '../../../server/samples/sample-runner.ts';
 import { compare } from '../../../server/samples/self-check.ts';
 

@@ -1,19 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { User } from '../../../server/model/collections.ts';
+import { defaultLimits } from '../../../server/rules/limits.ts';
 import { debugRun } from '../../../server/submissions/debug-run.ts';
 import { progressOf } from '../../../server/submissions/progress.ts';
-import { demoCourse } from '../../support/http/course.ts';
+import { submit } from '../../../server/submissions/submit.ts';
+import { catalogueOf, demoCourse } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
-import { type House, openHouse } from '../../support/http/house.ts';
+import { environment, environmentsOf, type House, openHouse } from '../../support/http/house.ts';
 import { idleQueue } from '../../support/stand-ins.ts';
 
 let house: House;
 let queued: string[];
+let entering: Set<string>;
 let eve: User;
 let tess: User;
 beforeEach(async () => {
   house = await openHouse();
   queued = [];
+  entering = new Set();
   eve = (await house.person('eve', 'student')).user;
   tess = (await house.person('tess', 'teacher')).user;
 });
@@ -23,8 +28,17 @@ const deps = (checkRoom: () => void = () => {}) => ({
   store: house.store,
   queue: { ...idleQueue(checkRoom), push: async (id: string) => void queued.push(id) },
   publish: () => {},
-  newId: () => `debug-${queued.length}`,
+  entering,
+  newId: randomUUID,
   clock: () => house.time.now,
+});
+
+const submitDeps = () => ({
+  ...deps(),
+  courses: catalogueOf([demoCourse()]),
+  environments: environmentsOf([environment]).catalogue,
+  place: { table: {}, ceilings: defaultLimits },
+  limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
 });
 
 async function gradedRun(): Promise<string> {
@@ -68,4 +82,17 @@ test('one at a time, and none is left where the queue is full', async () => {
   expect(await house.store.runs.count({ debug: true })).toBe(0);
   await debugRun(deps(), tess, run);
   await expect(debugRun(deps(), tess, run)).rejects.toThrow('is not over yet');
+});
+
+test('of two at the same moment one begins, and so it is beside a submission of one’s own', async () => {
+  const run = await gradedRun();
+  const both = await Promise.allSettled([debugRun(deps(), tess, run), debugRun(deps(), tess, run)]);
+  expect(both).toMatchObject([{ status: 'fulfilled' }, { status: 'rejected', reason: { code: 'busy' } }]);
+  expect(queued).toHaveLength(1);
+  await house.grading.finish(queued[0] ?? '', outcomeWith());
+
+  const handIn = submit(submitDeps(), tess, 'c1', 'hello', new Map([['q1', 'x']]));
+  const beside = await Promise.allSettled([debugRun(deps(), tess, run), handIn]);
+  expect(beside.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await house.store.runs.count({ userId: tess.id, state: 'queued' })).toBe(1);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { outcomeWithoutRun } from '../../../server/execution/run/outcome.ts';
+import { outcomeWithoutRun } from '../../../server/model/outcome-without-run.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { allowanceOf, allowanceText } from '../../../server/submissions/submission-limit.ts';
 import { openTestStore } from '../../support/store/test-store.ts';

@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
 import type { User } from '../../../server/model/collections.ts';
+import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createGroups } from '../../../server/people/groups.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
-import { createGrading } from '../../../server/worker/loop.ts';
+import { createSubmissions } from '../../../server/submissions/service.ts';
+import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
+import { createWorker } from '../../../server/worker/loop.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
@@ -40,27 +43,37 @@ const courses = catalogueOf([
 let handedIn = () => {};
 const engine = { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine;
 
-const grading = createGrading({
-  ...{ store, courses, engine, clock, instance: 'test', runsFolder, concurrency: 1 },
+const shared = {
+  ...{ store, courses, clock },
   queue: await openQueue({ kind: 'in-process' }),
   environments: environmentsOf([environment]).catalogue,
-  place: { table: {}, ceilings: defaultLimits },
-  limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-  publish: (_run, { type }) => type === 'done' && handedIn(),
-  newId: randomUUID,
+  publish: (_run: string, { type }: RunEvent) => {
+    if (type === 'done') handedIn();
+  },
+};
+const worker = createWorker({
+  ...{ ...shared, engine, instance: 'test', runsFolder, concurrency: 1 },
   log: { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never,
-  grader: async () => ({
+  execute: async () => ({
     outcome: outcomeWith({ verdict: 'failed', grade: 10 }),
     environment: { name: 'default', image: null, digest: null, runtime: 'runc', reason: '' },
     folders: null,
     [Symbol.asyncDispose]: async () => {},
   }),
 });
+const submissions = createSubmissions({
+  ...shared,
+  place: { table: {}, ceilings: defaultLimits },
+  limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
+  verdicts: createVerdictWaiters(),
+  stopWork: worker.stop,
+  newId: randomUUID,
+});
 // Looks for runs that wait nowhere come by the clock, too.
 vi.useFakeTimers({ toFake: ['setInterval'] });
-await grading.start();
+await worker.start();
 vi.useRealTimers();
-afterAll(() => grading.close());
+afterAll(() => worker.close());
 
 async function person(name: string): Promise<User> {
   const user: User = {
@@ -76,7 +89,7 @@ async function handIn(user: User, course: string, task: string): Promise<void> {
   now += 60_000;
   const verdict = Promise.withResolvers<void>();
   handedIn = verdict.resolve;
-  const result = await grading.submit(user, course, task, new Map([['q1', 'x']]));
+  const result = await submissions.submit(user, course, task, new Map([['q1', 'x']]));
   expect(result).toMatchObject({ ok: true });
   await verdict.promise;
 }

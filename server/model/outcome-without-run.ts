@@ -1,0 +1,16 @@
+/** For a run that never got as far as a container: stopped while it waited, or given up. */
+import { emptyReport } from '../../grading-api/report.ts';
+import { concludeVerdict, type Ending } from '../rules/verdict.ts';
+import type { Outcome } from './collections.ts';
+
+export function outcomeWithoutRun(ending: Exclude<Ending, { kind: 'crashed' }>): Outcome {
+  return {
+    ...concludeVerdict(ending, null, []),
+    report: emptyReport,
+    details: '',
+    sharedContainer: false,
+    output: { head: '', tail: '', omittedBytes: 0 },
+    timings: { startMs: 0, graderMs: 0, programMs: 0, totalMs: 0 },
+    used: { cpuMs: 0, wallMs: 0, memoryBytes: 0, outputBytes: 0 },
+  };
+}

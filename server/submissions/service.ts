@@ -1,0 +1,49 @@
+/** What people do with submissions: hand in, grade again with debug, stop, wait for the verdict. */
+import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
+import { can } from '../rules/access.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { debugRun } from './debug-run.ts';
+import type { Grading } from './port.ts';
+import { type SubmitDeps, submit } from './submit.ts';
+import type { VerdictWaiters } from './verdict-waiters.ts';
+
+export type SubmissionsDeps = Omit<SubmitDeps, 'entering'> & {
+  /** Hear of every event of a run. */
+  verdicts: VerdictWaiters;
+  /** Stops a run that a worker has taken; false when none has. */
+  stopWork(runId: string): boolean;
+};
+
+export function createSubmissions(given: SubmissionsDeps): Grading {
+  const deps = { ...given, entering: new Set<string>() };
+  const { store, queue, verdicts } = deps;
+
+  async function concludeAsKilled(runId: string): Promise<boolean> {
+    const outcome = outcomeWithoutRun({ kind: 'killed' });
+    const doneAt = new Date(deps.clock()).toISOString();
+    const done = await store.runs.update(
+      { id: runId, state: 'queued' },
+      { $set: { state: 'done', doneAt, outcome } },
+    );
+    if (done) deps.publish(runId, { type: 'done', outcome });
+    return done !== null;
+  }
+
+  return {
+    submit: (actor, courseId, taskId, answers, reading) =>
+      submit(deps, actor, courseId, taskId, answers, reading),
+    debug: (actor, runId) => debugRun(deps, actor, runId),
+    async kill(actor, runId) {
+      const run = await store.runs.get(runId);
+      if (!run || !can(actor, 'kill-run', run))
+        throw new GradeportError('not-found', 'There is no such run.');
+      return queue.remove(runId) ? concludeAsKilled(runId) : deps.stopWork(runId);
+    },
+    async settled(runId, ms) {
+      const told = verdicts.wait(runId, ms);
+      if ((await store.runs.get(runId))?.state === 'done') verdicts.tell(runId);
+      return told;
+    },
+    position: (runId) => queue.position(runId),
+  };
+}

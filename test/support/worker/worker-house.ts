@@ -1,0 +1,108 @@
+/** A worker over a real store: its engine comes and goes as the test says, and its executor is the test's own. */
+import { join } from 'node:path';
+import pino from 'pino';
+import { onTestFinished } from 'vitest';
+import { openQueue } from '../../../server/adapters/open-queue.ts';
+import type { Executor } from '../../../server/execution/execute.ts';
+import type { Run } from '../../../server/model/collections.ts';
+import type { RunEvent } from '../../../server/model/run-events.ts';
+import type { Engine } from '../../../server/ports/engine.ts';
+import { createWorker } from '../../../server/worker/loop.ts';
+import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
+import { outcomeWith } from '../http/grading.ts';
+import { environment, environmentsOf } from '../http/house.ts';
+import { tempFolder } from '../store/temp-folder.ts';
+import { openTestStore } from '../store/test-store.ts';
+
+const NOW = '2026-11-20T10:00:00.000Z';
+
+const quiz = taskNamed('quiz', {
+  environment: null,
+  problems: [{ type: 'match', id: 'm', name: 'Match', header: '', answer: 'right', centralize: false }],
+});
+
+export const passes: Executor = async () => ({
+  outcome: outcomeWith(),
+  environment: { name: 'default', image: null, digest: null, runtime: 'runc', reason: '' },
+  folders: null,
+  [Symbol.asyncDispose]: async () => {},
+});
+
+export type WorkerHouse = Awaited<ReturnType<typeof openWorkerHouse>>;
+
+/** Its tasks are "hello", which needs a container, and "quiz", whose right answer is "right". */
+export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}) {
+  const folder = tempFolder();
+  const store = await openTestStore(folder);
+  const queue = await openQueue({ kind: 'in-process' }, { timer: atOnce });
+  const engine = { ok: true };
+  const { catalogue, changed } = environmentsOf([environment]);
+  const events: { runId: string; type: RunEvent['type'] }[] = [];
+  const readers = new Set<() => void>();
+
+  const worker = createWorker({
+    ...{ store, queue, concurrency, execute, instance: 'test', runsFolder: join(folder, 'runs') },
+    courses: catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]),
+    environments: { ...catalogue, engine: () => ({ ok: engine.ok, sentence: '' }) },
+    engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
+    publish(runId, { type }) {
+      events.push({ runId, type });
+      for (const read of readers) read();
+    },
+    clock: () => Date.parse(NOW),
+    log: pino({ level: 'silent' }),
+  });
+  onTestFinished(async () => {
+    await worker.close();
+    await store.close();
+  });
+
+  /** Settles once the run was told of this, now or earlier. */
+  function told(runId: string, type: RunEvent['type']): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const read = () => events.some((event) => event.runId === runId && event.type === type) && resolve();
+    readers.add(read);
+    read();
+    return promise.finally(() => readers.delete(read));
+  }
+
+  return {
+    store,
+    queue,
+    worker,
+    events,
+    eventsOf: (run: string) => events.filter(({ runId }) => runId === run).map(({ type }) => type),
+    told,
+    async verdictOf(runId: string) {
+      await told(runId, 'done');
+      return (await store.runs.get(runId))?.outcome?.verdict;
+    },
+    /** Stores a run and its submission, as a student's that nobody has looked at yet. */
+    async stored(id: string, change: Partial<Run> = {}): Promise<string> {
+      const own = { course: 'c1', task: 'hello', userId: 'ada', ...change };
+      const { course, task, userId } = own;
+      const answers = { q1: 'x', m: 'right' };
+      await store.submissions.insert({ id: `of-${id}`, course, task, userId, at: NOW, answers, attempt: 0 });
+      await store.runs.insert({
+        ...{ id, submission: `of-${id}`, state: 'queued', attempt: 0, failures: 0, queuedAt: NOW },
+        ...{ startedAt: null, doneAt: null, environment: null, outcome: null },
+        ...own,
+      });
+      return id;
+    },
+    engineGoes() {
+      engine.ok = false;
+      changed();
+    },
+    engineComes() {
+      engine.ok = true;
+      changed();
+    },
+  };
+}
+
+/** A failed run is tried again without a rest. */
+function atOnce(work: () => void): () => void {
+  const soon = setImmediate(work);
+  return () => clearImmediate(soon);
+}

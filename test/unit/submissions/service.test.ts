@@ -1,0 +1,79 @@
+/** Stopping a run and waiting for its verdict, over a real store and queue without a worker. */
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { openQueue } from '../../../server/adapters/open-queue.ts';
+import type { User } from '../../../server/model/collections.ts';
+import { defaultLimits } from '../../../server/rules/limits.ts';
+import { createSubmissions } from '../../../server/submissions/service.ts';
+import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
+import { catalogueOf, demoCourse } from '../../support/http/course.ts';
+import { environment, environmentsOf } from '../../support/http/house.ts';
+import { tempTestStore } from '../../support/store/test-store.ts';
+
+const NOW = '2026-11-20T10:00:00.000Z';
+const person = (id: string): User => ({
+  ...{ id, name: id, displayName: id, passwordHash: '', operator: false },
+  ...{ roles: { c1: 'student' }, createdAt: NOW },
+});
+const ada = person('ada');
+
+/** `taken` are the runs that a worker has. */
+async function openDesk() {
+  const store = await tempTestStore();
+  const queue = await openQueue({ kind: 'in-process' });
+  const verdicts = createVerdictWaiters();
+  const [events, stopped, taken]: [string[], string[], Set<string>] = [[], [], new Set()];
+  const submissions = createSubmissions({
+    ...{ store, queue, verdicts, newId: randomUUID, clock: () => Date.parse(NOW) },
+    courses: catalogueOf([demoCourse()]),
+    environments: environmentsOf([environment]).catalogue,
+    place: { table: {}, ceilings: defaultLimits },
+    limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
+    publish(runId, event) {
+      events.push(event.type);
+      verdicts.saw(runId, event);
+    },
+    stopWork(runId) {
+      stopped.push(runId);
+      return taken.has(runId);
+    },
+  });
+  const result = await submissions.submit(ada, 'c1', 'hello', new Map([['q1', 'x']]));
+  if (!result.ok) throw new Error('refused');
+  return { store, queue, submissions, events, stopped, taken, run: result.run };
+}
+let desk: Awaited<ReturnType<typeof openDesk>>;
+beforeEach(async () => {
+  desk = await openDesk();
+});
+
+test('a run that waits is killed in the queue, and whoever waits for its verdict hears of it', async () => {
+  const { submissions, run } = desk;
+  const verdict = submissions.settled(run, 60_000);
+  expect(await submissions.kill(ada, run)).toBe(true);
+  expect(await verdict).toBe(true);
+  expect(await desk.store.runs.get(run)).toMatchObject({ state: 'done', outcome: { verdict: 'killed' } });
+  expect(desk.events).toEqual(['queued', 'done']);
+  expect(submissions.position(run)).toBeNull();
+  expect(desk.stopped).toEqual([]);
+  expect(await submissions.settled(run, 60_000)).toBe(true);
+});
+
+test('a run that a worker has is stopped by it; one that is over is not', async () => {
+  const { submissions, run } = desk;
+  desk.queue.remove(run);
+  desk.taken.add(run);
+  expect(await submissions.kill(ada, run)).toBe(true);
+  desk.taken.delete(run);
+  expect(await submissions.kill(ada, run)).toBe(false);
+  expect(desk.stopped).toEqual([run, run]);
+});
+
+test('a run of somebody else cannot be stopped, and nothing is said of it', async () => {
+  await expect(desk.submissions.kill(person('bob'), desk.run)).rejects.toMatchObject({ code: 'not-found' });
+  expect(desk.submissions.position(desk.run)).toBe(0);
+});
+
+test('a verdict that does not come is not waited for longer than asked', async () => {
+  expect(await desk.submissions.settled(desk.run, 0)).toBe(false);
+});

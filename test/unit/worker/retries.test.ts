@@ -1,0 +1,75 @@
+/** How often a worker tries a run that fails by our fault, and when it gives it up. */
+import { expect, test } from 'vitest';
+import type { Executor } from '../../../server/execution/execute.ts';
+import { type ErrorCode, GradeportError } from '../../../server/rules/errors.ts';
+import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
+
+/** Fails so many times, then passes. */
+function failing(times: number, error: () => Error = () => new Error('A disk is broken.')) {
+  const tried = { times: 0 };
+  const execute: Executor = async (request) => {
+    tried.times += 1;
+    if (tried.times <= times) throw error();
+    return passes(request);
+  };
+  return { execute, tried };
+}
+const withCode = (code: ErrorCode) => () => new GradeportError(code, `It is ${code}.`);
+
+test('a run that fails twice by our fault is graded at the third try', async () => {
+  const { execute, tried } = failing(2);
+  const house = await openWorkerHouse({ execute });
+  const run = await house.stored('run');
+  await house.worker.start();
+  expect(await house.verdictOf(run)).toBe('success');
+  expect(tried.times).toBe(3);
+  expect(await house.store.runs.get(run)).toMatchObject({ attempt: 3, failures: 2 });
+  expect(house.eventsOf(run)).toEqual(['queued', 'requeued', 'requeued', 'done']);
+});
+
+test('a run that fails three times is given up as a system error, and holds up nobody', async () => {
+  const { execute, tried } = failing(Number.POSITIVE_INFINITY);
+  const house = await openWorkerHouse({
+    execute: (request) => (request.runId === 'run' ? execute(request) : passes(request)),
+  });
+  const [run, next] = [await house.stored('run'), await house.stored('next')];
+  await house.worker.start();
+  expect(await house.verdictOf(run)).toBe('system-error');
+  expect(await house.verdictOf(next)).toBe('success');
+  expect(tried.times).toBe(3);
+  const done = house.events.filter(({ type }) => type === 'done').map(({ runId }) => runId);
+  expect(done).toEqual([next, run]);
+});
+
+test('an engine that goes away each time is no failure; after 30 tries the run is given up all the same', async () => {
+  const { execute, tried } = failing(Number.POSITIVE_INFINITY, withCode('unreachable'));
+  const house = await openWorkerHouse({ execute });
+  const run = await house.stored('run');
+  await house.worker.start();
+  expect(await house.verdictOf(run)).toBe('system-error');
+  expect(tried.times).toBe(30);
+  expect(await house.store.runs.get(run)).toMatchObject({ attempt: 30, failures: 0 });
+});
+
+test.each(['conflict', 'not-found'] as const)(
+  'what another try would not mend (%s) is given up at once',
+  async (code) => {
+    const { execute, tried } = failing(1, withCode(code));
+    const house = await openWorkerHouse({ execute });
+    const run = await house.stored('run');
+    await house.worker.start();
+    expect(await house.verdictOf(run)).toBe('system-error');
+    expect(tried.times).toBe(1);
+  },
+);
+
+test('a run that was there at ten deaths of its server is not tried again', async () => {
+  const { execute, tried } = failing(0);
+  const house = await openWorkerHouse({ execute });
+  const ninth = await house.stored('ninth', { state: 'running', attempt: 9, failures: 8 });
+  const tenth = await house.stored('tenth', { state: 'running', attempt: 10, failures: 9 });
+  await house.worker.start();
+  expect(await house.verdictOf(ninth)).toBe('success');
+  expect(await house.verdictOf(tenth)).toBe('system-error');
+  expect(tried.times).toBe(1);
+});
