@@ -22,6 +22,9 @@ export function start(program, args) {
  */
 export const startGradeport = (args) => start('node', [join(root, 'bin/gradeport.mjs'), ...args]);
 
+/** Signals to pass on. Ctrl-C reaches the server directly as well; it treats the two as one. */
+export const STOP_SIGNALS = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
 /**
  * @param {import('node:child_process').ChildProcess} child
  * @returns {Promise<number>} its exit code; as a shell tells it when a signal ended it

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
-const WEB = dirname(fileURLToPath(import.meta.url));
+export const WEB = dirname(fileURLToPath(import.meta.url));
 const STAMP = '.stamp';
 const ENTRIES = [
   'client/page.ts',
@@ -18,7 +18,7 @@ const ENTRIES = [
   'styles/style.css',
 ];
 /** Whatever can change a bundle: our sources, the partials that are compiled into them, the libraries' versions. */
-const SOURCES = ['.', 'client', 'styles', 'views/partials'];
+export const SOURCES = ['.', 'client', 'styles', 'views/partials'];
 
 export async function buildClient({ outFolder }: { outFolder: string }): Promise<{ built: boolean }> {
   const stamp = await hashSources();

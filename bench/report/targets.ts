@@ -1,4 +1,4 @@
-/** What was set out to be reached (issue 4), and whether it was. Pure. */
+/** The targets of docs/performance.md, and whether they are reached. Pure. */
 import { DOCKER_RUN, isMemory, isRate, isTime, type Measure, type Measures } from './results.ts';
 
 export type Target = {

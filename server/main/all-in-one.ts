@@ -71,11 +71,15 @@ const PURGE_SESSIONS_MS = 60 * 60 * 1000;
 /** Marks the containers of one installation, so that another one on the same engine is left alone. */
 export const instanceOf = (data: string): string => `server:${data}`;
 
-/** @param prepare called with the open store before anything is served: first accounts, demo course */
+/**
+ * @param prepare called with the open store before anything is served: first accounts, demo course
+ * @param dev for development: views are read again for each page, and the caller builds scripts and styles
+ */
 export async function startServer(
   config: Config,
   log: Logger,
   prepare: (store: Store) => Promise<void> = async () => {},
+  { dev = false }: { dev?: boolean } = {},
 ): Promise<RunningServer> {
   await using undo = new AsyncDisposableStack();
   const clock = Date.now;
@@ -84,7 +88,7 @@ export async function startServer(
   await prepare(store);
   await tellUsersTheirTeams(store);
   const webFolder = join(PROJECT_FOLDER, 'web');
-  await buildClient({ outFolder: join(webFolder, 'dist') });
+  if (!dev) await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
   const jobs = createJobs({
@@ -203,6 +207,7 @@ export async function startServer(
     leaveCourse: users.leaveCourse,
     config,
     webFolder,
+    cacheViews: !dev,
     log,
     clock,
     onSignOut: (token) => live?.signedOut(token),

@@ -64,8 +64,8 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function configure(app: Express, { webFolder, config }: AppDeps): void {
-  // Whatever NODE_ENV says: no stack traces in answers, views compiled once.
+function configure(app: Express, { webFolder, config, cacheViews = true }: AppDeps): void {
+  // Whatever NODE_ENV says: no stack traces in answers.
   app.set('env', 'production');
   // Every page carries another nonce, so no two answers are the same.
   app.disable('etag');
@@ -74,7 +74,7 @@ function configure(app: Express, { webFolder, config }: AppDeps): void {
   // With a public URL there is a proxy before us: its own word is the last entry, whatever came before it.
   // Without one a client would say whatever gives it new attempts to sign in.
   app.set('trust proxy', config.publicUrl === null ? false : 1);
-  useViews(app, webFolder);
+  useViews(app, webFolder, cacheViews);
 }
 
 function addRoutes(app: Express, deps: AppDeps): void {

@@ -56,6 +56,8 @@ export type AppDeps = {
   config: HttpConfig;
   /** Absolute path of web/, which holds views, public and dist. */
   webFolder: string;
+  /** false: views are read again for each page, for development. Default true. */
+  cacheViews?: boolean;
   log: Pick<Logger, 'error' | 'warn'>;
   clock: () => number;
   /** Told after a sign-out: the live room hangs up. */

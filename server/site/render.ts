@@ -39,12 +39,13 @@ type Views = {
   moment: MomentPage;
 };
 
-export function useViews(app: Express, webFolder: string): void {
+/** @param cached whether views are compiled once, or read again for each page */
+export function useViews(app: Express, webFolder: string, cached: boolean): void {
   const views = join(webFolder, 'views');
   app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main', helpers }));
   app.set('view engine', 'hbs');
   app.set('views', views);
-  app.enable('view cache');
+  app.set('view cache', cached);
 }
 
 export function render<V extends keyof Views>(res: Response, view: V, model: Views[V], status = 200): void {

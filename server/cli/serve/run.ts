@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { watchClient } from '../../../web/watch.ts';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import {
@@ -41,10 +42,11 @@ export type ServeOptions = {
   logLevel?: string;
   demo?: boolean;
   setupOnly?: boolean;
+  dev?: boolean;
 };
 
 export async function serve(options: ServeOptions): Promise<void> {
-  const { demo, setupOnly, config: file, ...rest } = options;
+  const { demo, setupOnly, dev, config: file, ...rest } = options;
   const config = loadConfig({ ...rest }, file);
   const stopped = untilInterrupted().signal;
   if (demo || setupOnly) await makeEnvironments();
@@ -59,9 +61,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     return;
   }
   const log = createLog(config.logLevel);
-  const server = await startServer(config, log, (store) =>
-    demo ? prepare(config, store, stopped) : Promise.resolve(),
-  );
+  const first = (store: Store) => (demo ? prepare(config, store, stopped) : Promise.resolve());
+  using _watching = dev ? await watchClient(join(PROJECT_FOLDER, 'web/dist'), talk) : null;
+  const server = await startServer(config, log, first, { dev: dev === true });
   await greet(config, server);
   if (!stopped.aborted) await once(stopped, 'abort');
   talk('Stopping …');

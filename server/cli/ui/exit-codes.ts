@@ -1,4 +1,4 @@
-/** What a command ends with (DESIGN §10), from what was thrown: decided in one place. */
+/** What a command ends with (docs/operators.md, "Exit codes"), from what was thrown: decided in one place. */
 import { CommanderError } from 'commander';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
 

@@ -1,6 +1,6 @@
 /**
  * What an image says about itself. Labels org.gradeport.grading.* and, as equals, org.inginious.grading.*
- * (INGInious' own names and meanings; DESIGN §4). Pure, and never throws: labels are anybody's text.
+ * (INGInious' own names and meanings; docs/environments.md). Pure, and never throws: labels are anybody's text.
  */
 const OURS = 'org.gradeport.grading.';
 const THEIRS = 'org.inginious.grading.';

@@ -1,4 +1,4 @@
-/** The history of an environment: every image that ever was, or may become, the one that grades (DESIGN §4). */
+/** The history of an environment: every image that ever was, or may become, the one that grades (decision 0018). */
 
 import type { JobNews } from '../../jobs/port.ts';
 

@@ -5,7 +5,7 @@ import { type Say, shown } from './facts.ts';
 import { chainOf, type Label, type Stage } from './stages.ts';
 
 const PREFIX = /^org\.(?:gradeport|inginious)\.grading\./;
-/** Those that mean something, and those that DESIGN keeps for later. */
+/** Labels with a meaning (docs/environments.md), and one that is reserved: memory. */
 const KNOWN = [
   ...['name', 'title', 'description', 'need_root', 'need_gpu', 'ports', 'agent_version', 'advertise'],
   ...['languages', 'aliases', 'run_types', 'samples', 'memory'],

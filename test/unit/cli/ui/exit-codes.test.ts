@@ -16,7 +16,7 @@ const PROMISED: Record<ErrorCode, number> = {
   internal: 1,
 };
 
-test('what went wrong decides the exit code, as DESIGN §10 and docs/operators.md promise', () => {
+test('what went wrong decides the exit code, as docs/operators.md promises', () => {
   expect(EXIT).toEqual(PROMISED);
   const denied = explain(new GradeportError('denied', 'No.'));
   expect(denied).toEqual({ exitCode: 3, sentence: 'No.' });
