@@ -68,6 +68,25 @@ describe('two installations on one engine', () => {
     expect((await store.revisions.find({ digest: A })).map(({ presence }) => presence)).toEqual(['gone']);
   });
 
+  test('what a command is about to take away stays thrown away, though the engine still has it', async () => {
+    const store = await tempTestStore();
+    const engine = scriptedEngine();
+    const server = await house({}, store, engine);
+    const other = await house(OTHER, undefined, engine);
+    for (const letter of ['a', 'b']) {
+      engine.build(letter, TAG, LABELS);
+      for (const { environments } of [server, other]) await environments.refresh();
+    }
+    for (const { revisions } of [server, other]) await revisions.promote('c', B, 'ada', true);
+    const kept = keptName('c', A, OTHER.installation);
+    expect(engine.tagsOf('a')).toContain(kept);
+    // The word is written, and the deed has not followed yet.
+    await store.revisions.update({ id: `c@${A}` }, { $set: { presence: 'gone' } });
+    await server.revisions.reload();
+    expect(engine.tagsOf('a')).toEqual([kept]);
+    expect(await store.revisions.get(`c@${A}`)).toMatchObject({ presence: 'gone' });
+  });
+
   test('what people take away is gone for both, also while one keeps it for its grades', async () => {
     const engine = scriptedEngine();
     const store = await tempTestStore();
