@@ -33,7 +33,7 @@ export function report(measures: Measures, machine: Machine, date: string): Repo
     '# Performance',
     `Written by \`npm run bench\` on ${date}; every number is from that one run, nothing is added by hand.`,
     section('The machine', markdown(['', ''], Object.entries(machine))),
-    section('Targets', targetTable(targetsOf(measures))),
+    targetSection(measures),
     svg === null ? '' : '![Milliseconds from handing in to the verdict](images/bench.svg)',
     ...GROUPS.map(({ title, prefixes }) => timeSection(title, pick(measures, prefixes))),
     tableSection('Throughput', RATE_HEAD, rateRows(measures)),
@@ -65,6 +65,12 @@ const REACHED = new Map<boolean | null, string>([
   [false, '**no**'],
   [null, 'not measured'],
 ]);
+
+/** A part of the bench says nothing of what it did not measure; a whole one does. */
+function targetSection(measures: Measures): string {
+  const all = targetsOf(measures);
+  return all.some(({ found }) => found !== null) ? section('Targets', targetTable(all)) : '';
+}
 
 const targetTable = (targets: readonly Target[]): string =>
   markdown(
