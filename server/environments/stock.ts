@@ -114,6 +114,11 @@ export function createStock({ store, engine, history, origins, installation, fai
     if (tags.length > 0) return 'named';
     const { presence, image, name } = revision;
     if (presence === 'named') return look.tags.has(image) ? 'moved' : release(revision);
+    if (presence === 'gone') {
+      // A command has written that it throws it away, and is about to: this does no harm when it comes first.
+      await letGo(revision);
+      return 'gone';
+    }
     if (presence !== 'removed') return 'moved';
     // Whoever removes an image and builds its name anew replaces it: it grades until the new one is tested.
     const isReplaced = look.announced.some(

@@ -9,6 +9,8 @@ import { beforePromotion, stateOf, submission } from '../../support/store/batche
 import { sampleRun, sampleUser } from '../../support/store/samples.ts';
 
 const MANY = 50;
+/** A connection that stays silent is given up after 15 s, and the server takes some seconds to start. */
+const PATIENCE_MS = 60_000;
 
 await describeWithMongo('an open store on MongoDB', (server) => {
   let proxy: MongoProxy;
@@ -261,7 +263,9 @@ await describeWithMongo('kill -9 of the MongoDB server', (shared) => {
       ] as const;
       for (const [step, moment] of cuts) {
         const database = freshDatabase();
-        await using store = disposable(await openMongoStore(proxy.url(database), { patienceMs: 20_000 }));
+        await using store = disposable(
+          await openMongoStore(proxy.url(database), { patienceMs: PATIENCE_MS }),
+        );
         const { stopped, forget } = stopAt(proxy, step, moment);
         const batch = store.batch(submission('x'));
         await stopped;
@@ -275,7 +279,7 @@ await describeWithMongo('kill -9 of the MongoDB server', (shared) => {
         expect(await store.runs.count({})).toBe(1);
       }
     },
-    120_000,
+    300_000,
   );
 
   test.skipIf(shared.kill === null)(
@@ -283,7 +287,7 @@ await describeWithMongo('kill -9 of the MongoDB server', (shared) => {
     async () => {
       await using server = await openMongoServer({ durable: true });
       await using store = disposable(
-        await openMongoStore(server.url(freshDatabase()), { patienceMs: 20_000 }),
+        await openMongoStore(server.url(freshDatabase()), { patienceMs: PATIENCE_MS }),
       );
       const acknowledged: string[] = [];
       const write = async (name: string) => {
