@@ -29,7 +29,7 @@ export function createSessions(
   /** Who is signed in with this token; using it keeps it alive, at the cost of one write per hour. */
   async function resolve(token: string): Promise<User | null> {
     if (!TOKEN.test(token)) return null;
-    // Both are read anew for each request: whoever signed out, or was removed, is out at once.
+    // Both are read anew for each request: a sign-out and a removal count at once.
     const found = await getWith({ from: 'sessions', id: idOf(token), by: 'userId', to: 'users' });
     const now = clock();
     if (!found || Date.parse(found.doc.expiresAt) <= now) return null;

@@ -85,7 +85,7 @@ export type Store = { readonly [N in CollectionName]: Collection<Documents[N]> }
   blobs: Blobs;
   /**
    * All steps or none; false when the first one's document does not meet its `where`. Readers find what the later steps
-   * write only after what the earlier ones wrote, and whoever reads the first document may rely on the rest. The first
+   * write only after what the earlier ones wrote, and a reader of the first document may rely on the rest. The first
    * collection is one that leads; the later ones have no unique key beside the id. Fails with "conflict" as insert does.
    */
   batch(steps: Steps, options?: WriteOptions): Promise<boolean>;

@@ -4,7 +4,7 @@ import { type CollectionName, collections } from '../../model/collections.ts';
 import type { Change, Step, Steps } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
-/** @throws TypeError that names the document and the field: a mistake of ours, or a document that somebody damaged */
+/** @throws TypeError that names the document and the field: a mistake in our code, or a damaged document */
 export function checkDocument<T>(place: string, schema: z.ZodType<T>, doc: unknown): T {
   const result = schema.safeParse(doc);
   if (result.success) return result.data;

@@ -1,6 +1,6 @@
 /**
  * Notices what other processes write. A process that writes counts it in a document of its own, soon and not for every
- * write; who listens compares the counts of the others. Change streams would need a replica set.
+ * write; a listener compares the counts of the others. Change streams would need a replica set.
  */
 
 import type { Persist } from './connection/persist.ts';

@@ -12,5 +12,5 @@ export function metaOf({ connection }: { connection: Pick<Place['connection'], '
   return connection.db.collection<MetaDoc>(META);
 }
 
-/** Who this process is, for people. */
+/** This process, for people. */
 export const about = () => ({ pid: process.pid, host: hostname() });

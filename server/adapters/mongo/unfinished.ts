@@ -47,7 +47,7 @@ const LOOK_MS = 20;
 /** @param isBeside whether a server may be at work beside this process: it gets the time to end its own batches */
 export function createUnfinished(place: Place, isBeside = false): Unfinished {
   const { native, persist } = place;
-  /** Batches of this process: who meets one waits for it instead of doing it once more. */
+  /** Batches of this process: a reader that meets one waits for it instead of doing it once more. */
   const running = new Map<string, Promise<boolean>>();
 
   const leads = (name: CollectionName): boolean => 'leads' in collections[name];
@@ -62,7 +62,7 @@ export function createUnfinished(place: Place, isBeside = false): Unfinished {
   }
 
   /**
-   * Since it was read, or soon. A batch that ended must not be done again: who began it may have taken it back since (a
+   * Since it was read, or soon. A batch that ended must not be done again: its owner may have taken it back since (a
    * restore does), and its documents would be back.
    */
   async function hasEnded(name: CollectionName, id: string, batch: Batch): Promise<boolean> {

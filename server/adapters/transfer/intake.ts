@@ -20,7 +20,7 @@ export type Intake = Pages & {
 };
 
 export type IntakeOptions = {
-  /** The command, for whoever finds it half done. */
+  /** The command that was interrupted, for the sentence that says how to go on. */
   by: string;
   /** What the store holds may go. */
   replace: boolean;

@@ -56,7 +56,7 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     await store.revisions.update({ id: revisionId(revision) }, { $set });
   }
 
-  /** Who grades and why it does change together, from the current revision that the one who decided had seen. */
+  /** The current revision and the reason change together, compared with the revision that the decision was made on. */
   async function setOne({ name, digest, by, why, seen }: Promotion): Promise<boolean> {
     const about = { promotedAt: now(), promotedBy: by, why, setAside: false };
     const claim: Step = seen

@@ -15,7 +15,7 @@ import { META } from '../meta.ts';
 
 const { EJSON } = mongo.BSON;
 
-/** @param backups null: whoever opens the store has no place for it */
+/** @param backups null: there is no place for one */
 export async function dumpDatabase(
   db: mongo.Db,
   shown: string,
