@@ -1,10 +1,10 @@
 /** Reads a backup and believes nothing of it: names, sizes, checksums and every document are checked on the way. */
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { type CollectionName, collections } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { hashOf } from '../documents/blobs.ts';
 import { checkDocument } from '../documents/check-document.ts';
 import { CURRENT_SCHEMA, migrated, type Schema } from '../migrations/migrations.ts';
 import { mapOf } from '../transfer/load.ts';
@@ -162,7 +162,6 @@ const sorted = (value: unknown): string =>
       : inner,
   );
 
-const hashOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 const linesIn = (content: Buffer): string[] => content.toString('utf8').split('\n').slice(0, -1);
 
 const oldSchema = z.looseObject({ id: z.string() });
