@@ -1,5 +1,6 @@
 /** Whether answers fit the problems of their task. Pure; what is wrong is told to the student in one sentence. */
 import type { AnswerFaults, SubmittedAnswer, SubmittedAnswers, SubmittedFile } from '../model/answers.ts';
+import { bytesText } from '../text/quantities.ts';
 import type { ChoiceProblem, CodeProblem, FileProblem, Problem, Task } from './task.ts';
 
 export type AnswerLimits = { maxTextBytes: number; maxFileBytes: number };
@@ -110,10 +111,4 @@ function fileNameFault(name: string): string | null {
 }
 
 const tooLarge = (problem: Problem, bytes: number, maximum: number): string =>
-  `${named(problem)} has ${size(bytes)}; at most ${size(maximum)} are allowed.`;
-
-function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  const [unit, name] = bytes < 2 ** 20 ? [1024, 'KiB'] : [2 ** 20, 'MiB'];
-  return `${Math.round((bytes / unit) * 100) / 100} ${name}`;
-}
+  `${named(problem)} has ${bytesText(bytes)}; at most ${bytesText(maximum)} are allowed.`;

@@ -1,5 +1,5 @@
 /** What the grader prints, as text. Bounded: a browser that shows megabytes stops answering. */
-import { bytes } from '../helpers.ts';
+import { bytesText } from '../../server/text/quantities.ts';
 import { createPlainText } from '../plain-text.ts';
 import { need } from './dom.ts';
 
@@ -42,7 +42,7 @@ export function createOutput(section: HTMLElement) {
       box.scrollTop = box.scrollHeight;
     },
     print: (stream: 'stdout' | 'stderr', text: string) => append(stream, plain[stream](text)),
-    omitted: (count: number) => append('omitted', `\n… ${bytes(count)} left out …\n`),
+    omitted: (count: number) => append('omitted', `\n… ${bytesText(count)} left out …\n`),
     clear(): void {
       plain = { stdout: createPlainText(), stderr: createPlainText() };
       characters = 0;

@@ -27,6 +27,7 @@ import { createLog } from '../../main/log.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { checkCourse, checkKey, rememberCheck, wasChecked } from '../../samples/self-check.ts';
+import { durationText } from '../../text/quantities.ts';
 import { graderOf } from '../../worker/grade-task.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { colors, createProgress, talk } from '../ui/terminal.ts';
@@ -136,7 +137,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
       stopped,
       ({ task, sample, outcome, differences }) => {
         const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
-        const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
+        const ms = outcome ? ` in ${durationText(outcome.timings.totalMs)}` : '';
         talk(
           `  ${mark} ${task}/${sample}: ${outcome?.verdict ?? 'not graded'}${outcome ? ` (${outcome.grade} %)` : ''}${ms}`,
         );

@@ -66,10 +66,3 @@ export function table(headers: readonly string[], rows: readonly (readonly strin
     )
     .join('\n');
 }
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 2 ** 10) return `${bytes} B`;
-  if (bytes < 2 ** 20) return `${(bytes / 2 ** 10).toFixed(0)} KiB`;
-  if (bytes < 2 ** 30) return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-}

@@ -10,11 +10,11 @@ const DOMAIN = ['jobs', 'courses/*', 'people', 'environments/*', 'submissions'];
 export const TOP = ['main', 'cli', 'bench', 'test'];
 
 export const ALLOWED: Record<string, readonly string[]> = {
-  rules: [],
   text: [],
+  rules: ['text'],
   'grading-api': [],
-  model: ['rules', 'grading-api'],
-  ports: ['rules', 'grading-api', 'model'],
+  model: ['rules', 'text', 'grading-api'],
+  ports: ['rules', 'text', 'grading-api', 'model'],
 
   adapters: ['adapters/*', ...GROUND],
   'adapters/documents': GROUND,
@@ -90,8 +90,8 @@ export const ALLOWED: Record<string, readonly string[]> = {
 
   'first-start': [...GROUND, 'people'],
   attacks: [...GROUND, 'courses/*', 'environments/*', 'submissions', 'execution/*', 'worker'],
-  web: [],
-  'web/client': ['web'],
+  web: ['text'],
+  'web/client': ['web', 'text'],
   setup: [],
   bin: ['cli'],
 };

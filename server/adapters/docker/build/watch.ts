@@ -9,6 +9,7 @@ import type Docker from 'dockerode';
 import { INSTANCE_LABEL } from '../../../ports/container-labels.ts';
 import type { BuildLimits } from '../../../ports/engine.ts';
 import { GradeportError } from '../../../rules/errors.ts';
+import { bytesText } from '../../../text/quantities.ts';
 import { statusOf, unlessGone } from '../errors.ts';
 import type { BuildTraces } from './leftovers.ts';
 
@@ -94,8 +95,12 @@ export function watchBuild(
 
   function checkDisk(writing: number): void {
     if (grown + writing <= limits.diskBytes) return;
-    const most = `${limits.diskBytes / MIB} MiB`;
-    end(new GradeportError('too-large', `It wrote more than ${most} to the disk, which is the limit.`));
+    end(
+      new GradeportError(
+        'too-large',
+        `It wrote more than ${bytesText(limits.diskBytes)} to the disk, which is the limit.`,
+      ),
+    );
   }
 
   async function look(): Promise<void> {
