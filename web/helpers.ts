@@ -3,8 +3,8 @@
  * A helper hides a field of the same name: none may be called as a field of a view model is.
  */
 
+import { plainText } from '../server/text/hostile.ts';
 import { bytesText, durationText } from '../server/text/quantities.ts';
-import { plainText } from './plain-text.ts';
 
 /** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
 const TONES: Record<string, string> = {

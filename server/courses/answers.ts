@@ -1,5 +1,6 @@
 /** Whether answers fit the problems of their task. Pure; what is wrong is told to the student in one sentence. */
 import type { AnswerFaults, SubmittedAnswer, SubmittedAnswers, SubmittedFile } from '../model/answers.ts';
+import { isUnsafe } from '../text/hostile.ts';
 import { bytesText } from '../text/quantities.ts';
 import type { ChoiceProblem, CodeProblem, FileProblem, Problem, Task } from './task.ts';
 
@@ -104,7 +105,7 @@ function fileNameFault(name: string): string | null {
   if (Buffer.byteLength(name) > MAX_NAME_BYTES)
     return `the file’s name is longer than ${MAX_NAME_BYTES} bytes.`;
   // Separators would lead to another folder, control characters would forge lines in logs and listings.
-  if (/[/\\\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(name) || !name.isWellFormed()) {
+  if (/[/\\]/.test(name) || isUnsafe(name)) {
     return 'the file’s name may have no slashes and no control characters.';
   }
   return null;

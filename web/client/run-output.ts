@@ -1,6 +1,7 @@
 /** What the grader prints, as text. Bounded: a browser that shows megabytes stops answering. */
+
+import { createPlainText } from '../../server/text/hostile.ts';
 import { bytesText } from '../../server/text/quantities.ts';
-import { createPlainText } from '../plain-text.ts';
 import { need } from './dom.ts';
 
 const MAX_CHARACTERS = 400_000;

@@ -1,7 +1,7 @@
 /** A graded submission, as JSON and for people. */
 import type { Graded } from '../../execution/execute.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
-import { colors, data, harmless } from '../ui/terminal.ts';
+import { colors, data, harmlessButColoured } from '../ui/terminal.ts';
 
 /** The object of `gradeport grade --json`: its fields are promised. */
 export function gradedJson({ outcome, environment }: Graded): Record<string, unknown> {
@@ -59,12 +59,3 @@ const indent = (text: string): string =>
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
-
-const ESC = '\u001b';
-/** Our own colours stay; every other control character, whoever wrote it, goes. */
-function harmlessButColoured(line: string): string {
-  return line
-    .split(new RegExp(`(${ESC}\\[\\d+m)`))
-    .map((part) => (part.startsWith(`${ESC}[`) ? part : harmless(part)))
-    .join('');
-}
