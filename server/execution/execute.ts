@@ -5,9 +5,9 @@ import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
+import { createSemaphore } from '../rules/turns.ts';
 import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
-import { createGate } from './semaphore.ts';
 import type { SlotSource } from './slots/slot.ts';
 
 export type GraderDeps = Placing & {
@@ -42,7 +42,7 @@ export type Graded = FinishedRun & { environment: GradedBy };
 export type Executor = (request: GradeRequest) => Promise<Graded>;
 
 export function createGrader(deps: GraderDeps): Executor {
-  const gpus = createGate(deps.gpuRuns ?? 1);
+  const gpus = createSemaphore(deps.gpuRuns ?? 1);
   return async (request) => {
     const place = findPlace(deps, request.task, request.task.environment, request.runtime);
     const { environment } = place;

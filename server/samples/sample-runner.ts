@@ -14,9 +14,10 @@ import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Ceilings } from '../rules/limits.ts';
+import { mapAtMost } from '../rules/turns.ts';
 import { type Grader, graderOf } from '../worker/grade-task.ts';
 import { type Checked, casesOfImage, casesOfTasks, type SampleCase } from './sample-cases.ts';
-import { inTwoLanes } from './self-check.ts';
+import { SAMPLES_AT_ONCE } from './self-check.ts';
 
 export type SampleRunnerDeps = {
   engine: Engine;
@@ -78,8 +79,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
         return null;
       }
     };
-    const work = cases.map((one) => () => runOne(one));
-    const outcomes = await inTwoLanes(work, signal, () => {});
+    const outcomes = await mapAtMost(SAMPLES_AT_ONCE, cases, runOne, signal);
     if (stopped.aborted) throw new GradeportError('conflict', 'The test was stopped.');
     if (failures.length > 0) throw failures[0];
     return outcomes.filter((one) => one !== null);
