@@ -11,6 +11,7 @@ import { suggestEnvironment } from '../../environments/discovery/suggest.ts';
 import { createGrader } from '../../execution/execute.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { isAlive } from '../../rules/processes.ts';
 import { type Grader, graderOf } from '../../worker/grade-task.ts';
 import { historyOf } from './installation.ts';
 
@@ -68,12 +69,4 @@ async function takeAway(folder: string): Promise<void> {
 function unlessMissing(error: NodeJS.ErrnoException): [] {
   if (error.code !== 'ENOENT') throw error;
   return [];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
