@@ -10,7 +10,7 @@ import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
 import type { SlotSource } from './slots/slot.ts';
 
-export type GraderDeps = Placing & {
+export type ExecutorDeps = Placing & {
   engine: Engine;
   slots: SlotSource;
   /** How many runs may use a GPU at once; without it one. */
@@ -41,7 +41,7 @@ export type GradeRequest<T = ContainerTask> = {
 export type Graded = FinishedRun & { environment: GradedBy };
 export type Executor = (request: GradeRequest) => Promise<Graded>;
 
-export function createGrader(deps: GraderDeps): Executor {
+export function createExecutor(deps: ExecutorDeps): Executor {
   const gpus = createSemaphore(deps.gpuRuns ?? 1);
   return async (request) => {
     const place = findPlace(deps, request.task, request.task.environment, request.runtime);

@@ -25,7 +25,6 @@ import type { Revisions } from '../environments/revisions/port.ts';
 import { readOwnBuilds } from '../environments/updates/own-builds.ts';
 import { updatesOf } from '../environments/updates/update.ts';
 import { whyNewer } from '../environments/updates/update-plan.ts';
-import { createGrader } from '../execution/execute.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import { onTheSpot } from '../execution/slots/slot.ts';
 import { createSlotPool, type SlotPool } from '../execution/slots/slot-pool.ts';
@@ -51,6 +50,7 @@ import { createSubmissions } from '../submissions/service.ts';
 import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';
 import { createWorker } from '../worker/loop.ts';
 import { openRevisionRoom } from './open-environments.ts';
+import { openExecutor } from './open-executor.ts';
 
 export type RunningServer = {
   /** What browsers type. */
@@ -143,13 +143,7 @@ export async function startServer(
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(environments.digests()));
   const place = { table: config.runtimes, ceilings: config.ceilings };
-  const execute = createGrader({
-    engine,
-    environments,
-    ...place,
-    gpuRuns: config.gpuRuns,
-    slots,
-  });
+  const execute = openExecutor(config, { engine, environments, slots });
   const gradeReturns = createGradeReturns({
     ...{ store, courses, clock, log, post: createPost(config.lti.privateHosts) },
     counted: async ({ course, task: id, userId }) => {

@@ -8,7 +8,7 @@ import type { Aliases, Environment } from '../environments/discovery/environment
 import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
 import type { CaseOutcome } from '../environments/revisions/port.ts';
 import type { SampleRequest, SampleRunner } from '../environments/revisions/revision-tests.ts';
-import { createGrader } from '../execution/execute.ts';
+import { createExecutor } from '../execution/execute.ts';
 import type { SlotSource } from '../execution/slots/slot.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -45,7 +45,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
       const isOurs = now === null || now.name === image.name;
       return isOurs && leadsTo(image, aliases, name) ? image : now;
     };
-    return graderOf(createGrader({ ...deps, environments: { find, runtimes: environments.runtimes } }));
+    return graderOf(createExecutor({ ...deps, environments: { find, runtimes: environments.runtimes } }));
   }
 
   async function collect(candidate: Environment, folder: string): Promise<SampleCase[]> {
