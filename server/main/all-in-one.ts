@@ -39,7 +39,7 @@ import { ownersById, tellUsersTheirTeams } from '../people/teams.ts';
 import { createUsers } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { countRuns } from '../site/api/run-counts.ts';
+import { createMeters } from '../site/api/meters.ts';
 import { createApp } from '../site/app.ts';
 import { createLive, type Live } from '../site/live/gateway.ts';
 import { createEventLog, type EventLog } from '../site/live/story/event-log.ts';
@@ -106,7 +106,7 @@ export async function startServer(
   undo.defer(() => events.close());
   const terminals = createTerminals(events.publish);
 
-  const counted = countRuns(events.publish);
+  const meters = createMeters({ clock, ofProcess: true });
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
   const installation = installationOf(instance);
@@ -156,7 +156,8 @@ export async function startServer(
   const verdicts = createVerdictWaiters();
   const publish: Publish = (runId, event) => {
     room.saw(event);
-    counted.publish(runId, event);
+    meters.saw(runId, event);
+    events.publish(runId, event);
     if (event.type === 'done') gradeReturns.graded(runId);
     verdicts.saw(runId, event);
   };
@@ -194,7 +195,7 @@ export async function startServer(
     builds,
     grading,
     slots,
-    runCounts: counted.counts,
+    meters,
     sessions,
     signIn: createSignIn(users),
     setRole: users.setRole,

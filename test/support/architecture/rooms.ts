@@ -103,9 +103,6 @@ export const UNTIL_CUT: readonly string[] = [
   'server/site/show/groups.ts → server/site/requests/group-service.ts',
   'server/site/api/environment.ts → server/site/pages/environment.ts',
   'server/site/api/job.ts → server/site/pages/job.ts',
-  // What pages and metrics say of warm slots comes through a port.
-  'server/site/api/metrics.ts → server/execution/slots/slot-pool.ts',
-  'server/site/deps.ts → server/execution/slots/slot-pool.ts',
   // Discovery is pure, revisions reconcile, the catalogue calls one after the other (cut 8).
   'server/environments/discovery/environments-of-images.ts → server/environments/revisions/revision-tags.ts',
   'server/environments/discovery/environments-of-images.ts → server/environments/revisions/which-revision-grades.ts',
