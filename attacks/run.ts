@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { plainTask } from '../server/courses/plain-task.ts';
 import type { Environment } from '../server/environments/discovery/environment.ts';
 import type { RuntimeTable } from '../server/environments/discovery/runtimes.ts';
-import { type ContainerTask, createGrader } from '../server/execution/execute.ts';
+import { type ContainerTask, createExecutor } from '../server/execution/execute.ts';
 import { openSlot } from '../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../server/execution/slots/workspace.ts';
 import type { SubmittedAnswer } from '../server/model/answers.ts';
@@ -83,7 +83,7 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     }
     const seen = witness(target.engine);
     const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
-    const execute = createGrader({
+    const execute = createExecutor({
       engine: seen.engine,
       environments: { find: target.find, runtimes: () => target.runtimes },
       table: target.table,

@@ -17,8 +17,8 @@ const ENTRIES = [
   'client/job.ts',
   'styles/style.css',
 ];
-/** Whatever can change a bundle: our sources, the partials that are compiled into them, the libraries' versions. */
-export const SOURCES = ['.', 'client', 'styles', 'views/partials'];
+/** Whatever can change a bundle: our sources, the partials that are compiled into them, texts that server and browser share. */
+export const SOURCES = ['.', 'client', 'styles', 'views/partials', '../server/text'];
 
 export async function buildClient({ outFolder }: { outFolder: string }): Promise<{ built: boolean }> {
   const stamp = await hashSources();

@@ -2,7 +2,9 @@
  * Handlebars helpers for the views: words and numbers only, no rules. Used by the server and in the browser.
  * A helper hides a field of the same name: none may be called as a field of a view model is.
  */
-import { plainText } from './plain-text.ts';
+
+import { plainText } from '../server/text/hostile.ts';
+import { bytesText, durationText } from '../server/text/quantities.ts';
 
 /** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
 const TONES: Record<string, string> = {
@@ -20,31 +22,13 @@ function kebab(word: string): string {
   return word.trim().toLowerCase().replace(/\s+/g, '-');
 }
 
-export function duration(ms: unknown): string {
-  if (typeof ms !== 'number' || !Number.isFinite(ms)) return '';
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
-}
-
-export function bytes(count: unknown): string {
-  if (typeof count !== 'number') return '';
-  if (count < 1024) return count === 1 ? '1 byte' : `${count} bytes`;
-  const units = ['KiB', 'MiB', 'GiB'];
-  let value = count / 1024;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${Number(value.toFixed(1))} ${units[unit]}`;
-}
-
 /** "2026-11-20 10:58 UTC": what a reader without script sees inside <time>. */
 export function when(iso: unknown): string {
   if (typeof iso !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(iso)) return '';
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
+
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
 export const helpers = {
   eq: (left: unknown, right: unknown): boolean => left === right,
@@ -58,8 +42,8 @@ export const helpers = {
     return text.charAt(0).toUpperCase() + text.slice(1);
   },
   toneOf: (word: unknown): string => TONES[kebab(String(word ?? ''))] ?? 'warn',
-  duration,
-  bytes,
+  duration: (ms: unknown): string => (isNumber(ms) ? durationText(ms) : ''),
+  bytes: (count: unknown): string => (isNumber(count) ? bytesText(count) : ''),
   when,
   plain: (text: unknown): string => plainText(String(text ?? '')),
 };

@@ -1,5 +1,7 @@
 /** Whether answers fit the problems of their task. Pure; what is wrong is told to the student in one sentence. */
 import type { AnswerFaults, SubmittedAnswer, SubmittedAnswers, SubmittedFile } from '../model/answers.ts';
+import { isUnsafe } from '../text/hostile.ts';
+import { bytesText } from '../text/quantities.ts';
 import type { ChoiceProblem, CodeProblem, FileProblem, Problem, Task } from './task.ts';
 
 export type AnswerLimits = { maxTextBytes: number; maxFileBytes: number };
@@ -103,17 +105,11 @@ function fileNameFault(name: string): string | null {
   if (Buffer.byteLength(name) > MAX_NAME_BYTES)
     return `the file’s name is longer than ${MAX_NAME_BYTES} bytes.`;
   // Separators would lead to another folder, control characters would forge lines in logs and listings.
-  if (/[/\\\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u.test(name) || !name.isWellFormed()) {
+  if (/[/\\]/.test(name) || isUnsafe(name)) {
     return 'the file’s name may have no slashes and no control characters.';
   }
   return null;
 }
 
 const tooLarge = (problem: Problem, bytes: number, maximum: number): string =>
-  `${named(problem)} has ${size(bytes)}; at most ${size(maximum)} are allowed.`;
-
-function size(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`;
-  const [unit, name] = bytes < 2 ** 20 ? [1024, 'KiB'] : [2 ** 20, 'MiB'];
-  return `${Math.round((bytes / unit) * 100) / 100} ${name}`;
-}
+  `${named(problem)} has ${bytesText(bytes)}; at most ${bytesText(maximum)} are allowed.`;

@@ -1,6 +1,6 @@
 /** The environments of this machine's engine, live: listed at start, listed again whenever images change. */
 import type { Engine } from '../ports/engine.ts';
-import { coalesce } from './coalesce.ts';
+import { coalesced } from '../rules/turns.ts';
 import type {
   Aliases,
   EngineState,
@@ -112,7 +112,7 @@ export async function openEnvironments(
     state = next;
     if (changed) for (const listener of listeners) listener();
   };
-  const refresh = coalesce(async () => {
+  const refresh = coalesced(async () => {
     if (closed) return;
     try {
       const listing = await readEnvironments(engine, table, aliases, judge);

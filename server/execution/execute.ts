@@ -5,12 +5,12 @@ import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
+import { createSemaphore } from '../rules/turns.ts';
 import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
-import { createGate } from './semaphore.ts';
 import type { SlotSource } from './slots/slot.ts';
 
-export type GraderDeps = Placing & {
+export type ExecutorDeps = Placing & {
   engine: Engine;
   slots: SlotSource;
   /** How many runs may use a GPU at once; without it one. */
@@ -41,8 +41,8 @@ export type GradeRequest<T = ContainerTask> = {
 export type Graded = FinishedRun & { environment: GradedBy };
 export type Executor = (request: GradeRequest) => Promise<Graded>;
 
-export function createGrader(deps: GraderDeps): Executor {
-  const gpus = createGate(deps.gpuRuns ?? 1);
+export function createExecutor(deps: ExecutorDeps): Executor {
+  const gpus = createSemaphore(deps.gpuRuns ?? 1);
   return async (request) => {
     const place = findPlace(deps, request.task, request.task.environment, request.runtime);
     const { environment } = place;

@@ -2,7 +2,7 @@
  * The lines of one long job, numbered from 0 in the order they were printed. Bounded: of a huge log the first and the
  * last lines are kept. Text comes from images and registries, so nothing in a line may move a cursor or hide text.
  */
-import { harmlessLine } from '../text/harmless-line.ts';
+import { plainLine } from '../text/hostile.ts';
 
 export type JobLog = ReturnType<typeof createJobLog>;
 
@@ -30,7 +30,7 @@ export function createJobLog(bounds: LogBounds = BOUNDS) {
   return {
     /** @returns the line as it is kept */
     add(text: string): string {
-      const line = { number: printed++, text: harmlessLine(text, bounds.lineCharacters) };
+      const line = { number: printed++, text: plainLine(text, bounds.lineCharacters) };
       const size = sizeOf(line);
       isHeadFull ||= headBytes + size > bounds.headBytes;
       if (isHeadFull) {

@@ -5,7 +5,7 @@ import { hashPassword } from '../people/passwords.ts';
 import { emailSchema, hasLeft, type Users } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { harmlessLine } from '../text/harmless-line.ts';
+import { plainLine } from '../text/hostile.ts';
 
 export type Person = {
   course: string;
@@ -94,7 +94,7 @@ function nameOf(person: Person): string {
 /** What the platform says of them, as far as it says it. */
 function saidOf({ name, email }: Person, otherwise: string): Pick<User, 'displayName' | 'email'> {
   const address = emailSchema.safeParse(email);
-  const displayName = harmlessLine(name.trim(), MAX_NAME_CHARACTERS - 2) || otherwise;
+  const displayName = plainLine(name.trim(), MAX_NAME_CHARACTERS - 2) || otherwise;
   return { displayName, ...(address.success && { email: address.data }) };
 }
 

@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Run, Submission } from '../model/collections.ts';
 import { type GradeReturn, newGradeReturn } from '../model/lti.ts';
+import { systemTimer, type Timer } from '../ports/clock.ts';
 import type { Filter, Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
@@ -17,9 +18,6 @@ const BATCH = 100;
 /** setTimeout takes no more than 24 days; nobody waits that long without a look. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
-/** Calls `work` once after the delay; the result calls it off. */
-export type Timer = (work: () => void, delayMs: number) => () => void;
-
 /** A student came to a task from a platform that takes their grade. */
 export type Arrival = Pick<GradeReturn, 'course' | 'task' | 'userId' | 'place'>;
 
@@ -31,11 +29,6 @@ export type GradeReturnsDeps = Omit<SendDeps, 'stop'> & {
   last: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<Submission | null>;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   timer?: Timer;
-};
-
-const systemTimer: Timer = (work, delayMs) => {
-  const timeout = setTimeout(work, delayMs).unref();
-  return () => clearTimeout(timeout);
 };
 
 export function createGradeReturns(deps: GradeReturnsDeps) {

@@ -4,6 +4,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { GradeportError } from '../rules/errors.ts';
+import { durationText } from '../text/quantities.ts';
 import { isPublicAddress } from './addresses.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -28,7 +29,7 @@ export function createPost(privateHosts: readonly string[], timeoutMs = TIMEOUT_
     } catch (error) {
       if (error instanceof GradeportError) throw error;
       const why = late.aborted
-        ? `did not answer within ${timeoutMs / 1000} s`
+        ? `did not answer within ${durationText(timeoutMs)}`
         : `cannot be reached (${codeOf(error)})`;
       throw new GradeportError('unreachable', `${url.host} ${why}`, { cause: error });
     }

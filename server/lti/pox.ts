@@ -1,5 +1,5 @@
 /** The XML of LTI 1.1's Basic Outcomes: one request, and what there is to learn from its answer. Pure. */
-import { harmlessLine } from '../text/harmless-line.ts';
+import { plainLine } from '../text/hostile.ts';
 
 const ENTITIES: Record<string, string> = {
   '&': '&amp;',
@@ -50,7 +50,7 @@ export function whyNotTaken(status: number, body: string): string | null {
   const code = /<(?:[\w-]+:)?imsx_codeMajor>\s*(\w+)\s*</.exec(body)?.[1]?.toLowerCase();
   if (status >= 200 && status < 300 && code === 'success') return null;
   const said = /<(?:[\w-]+:)?imsx_description>([^<]*)</.exec(body)?.[1]?.trim() ?? '';
-  const quoted = said === '' ? '' : `: "${harmlessLine(said, MAX_SAID)}"`;
+  const quoted = said === '' ? '' : `: "${plainLine(said, MAX_SAID)}"`;
   if (code !== undefined) return `it answers "${code}" (HTTP ${status})${quoted}`;
   if (status >= 300 && status < 400) return `it redirects (HTTP ${status}), which is not followed`;
   return `it answers with HTTP ${status}, and not as LTI 1.1 says`;

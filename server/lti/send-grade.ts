@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { GradeReturn } from '../model/lti.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { harmlessLine } from '../text/harmless-line.ts';
+import { plainLine } from '../text/hostile.ts';
 import { authorizationFor } from './oauth.ts';
 import type { Post } from './post.ts';
 import { replaceResult, scoreText, whyNotTaken } from './pox.ts';
@@ -43,6 +43,6 @@ export async function sendGrade(
     return why === null ? { error: null } : refused(why);
   } catch (error) {
     if (!(error instanceof GradeportError)) throw error;
-    return { error: harmlessLine(error.message, MAX_ERROR), away: error.code === 'unreachable' };
+    return { error: plainLine(error.message, MAX_ERROR), away: error.code === 'unreachable' };
   }
 }

@@ -25,7 +25,6 @@ import type { Revisions } from '../environments/revisions/port.ts';
 import { readOwnBuilds } from '../environments/updates/own-builds.ts';
 import { updatesOf } from '../environments/updates/update.ts';
 import { whyNewer } from '../environments/updates/update-plan.ts';
-import { createGrader } from '../execution/execute.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import { onTheSpot } from '../execution/slots/slot.ts';
 import { createSlotPool, type SlotPool } from '../execution/slots/slot-pool.ts';
@@ -40,7 +39,7 @@ import { ownersById, tellUsersTheirTeams } from '../people/teams.ts';
 import { createUsers } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { countRuns } from '../site/api/run-counts.ts';
+import { createMeters } from '../site/api/meters.ts';
 import { createApp } from '../site/app.ts';
 import { createLive, type Live } from '../site/live/gateway.ts';
 import { createEventLog, type EventLog } from '../site/live/story/event-log.ts';
@@ -51,6 +50,7 @@ import { createSubmissions } from '../submissions/service.ts';
 import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';
 import { createWorker } from '../worker/loop.ts';
 import { openRevisionRoom } from './open-environments.ts';
+import { openExecutor } from './open-executor.ts';
 
 export type RunningServer = {
   /** What browsers type. */
@@ -106,7 +106,7 @@ export async function startServer(
   undo.defer(() => events.close());
   const terminals = createTerminals(events.publish);
 
-  const counted = countRuns(events.publish);
+  const meters = createMeters({ clock, ofProcess: true });
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
   const installation = installationOf(instance);
@@ -143,13 +143,7 @@ export async function startServer(
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(environments.digests()));
   const place = { table: config.runtimes, ceilings: config.ceilings };
-  const execute = createGrader({
-    engine,
-    environments,
-    ...place,
-    gpuRuns: config.gpuRuns,
-    slots,
-  });
+  const execute = openExecutor(config, { engine, environments, slots });
   const gradeReturns = createGradeReturns({
     ...{ store, courses, clock, log, post: createPost(config.lti.privateHosts) },
     counted: async ({ course, task: id, userId }) => {
@@ -162,7 +156,8 @@ export async function startServer(
   const verdicts = createVerdictWaiters();
   const publish: Publish = (runId, event) => {
     room.saw(event);
-    counted.publish(runId, event);
+    meters.saw(runId, event);
+    events.publish(runId, event);
     if (event.type === 'done') gradeReturns.graded(runId);
     verdicts.saw(runId, event);
   };
@@ -200,7 +195,7 @@ export async function startServer(
     builds,
     grading,
     slots,
-    runCounts: counted.counts,
+    meters,
     sessions,
     signIn: createSignIn(users),
     setRole: users.setRole,

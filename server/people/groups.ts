@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Group, User } from '../model/collections.ts';
 import type { Change, Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { createMutex } from '../rules/turns.ts';
 
 export const MAX_GROUP_SIZE = 100;
 const MAX_GROUPS = 5000;
@@ -23,13 +24,8 @@ export const groupChangeSchema = newGroupSchema.partial();
 export type Groups = ReturnType<typeof createGroups>;
 
 export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>, clock: () => number) {
-  let last: Promise<unknown> = Promise.resolve();
   /** Nobody is in two groups, and no group overflows: therefore one change after the other. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work);
-    last = done.catch(() => {});
-    return done;
-  };
+  const inTurn = createMutex();
 
   async function list(course: string): Promise<Group[]> {
     const all = await groups.find({ course });

@@ -2,6 +2,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { User } from '../model/collections.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { durationText } from '../text/quantities.ts';
 import { networkOf } from './network.ts';
 import { verifyPassword } from './passwords.ts';
 import { MAX_PASSWORD_LENGTH, type Users } from './users.ts';
@@ -41,7 +42,9 @@ async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
     await limiter.consume(key);
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    const seconds = Math.ceil(error.msBeforeNext / 1000);
-    throw new GradeportError('busy', `Too many attempts to sign in: try again in ${seconds} s.`);
+    throw new GradeportError(
+      'busy',
+      `Too many attempts to sign in: try again in ${durationText(error.msBeforeNext)}.`,
+    );
   }
 }

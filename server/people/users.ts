@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ROLES, type Role, type User } from '../model/collections.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { createMutex } from '../rules/turns.ts';
 import { hashPassword } from './passwords.ts';
 
 export const nameSchema = z
@@ -38,7 +39,7 @@ export type Users = ReturnType<typeof createUsers>;
 type UserStore = Pick<Store, 'users' | 'sessions' | 'ltiLaunches'>;
 
 export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: () => number) {
-  let lastRoleChange: Promise<unknown> = Promise.resolve();
+  const inTurn = createMutex();
 
   /** Fails with code "usage" for a bad field, "conflict" when the name is taken. */
   async function addUser(wanted: NewUser): Promise<User> {
@@ -88,12 +89,6 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
   /** By themselves: they may come back. */
   function leaveCourse(userId: string, course: string): Promise<User> {
     return inTurn(() => replaceRole(userId, course, null, new Date(clock()).toISOString()));
-  }
-
-  function inTurn(work: () => Promise<User>): Promise<User> {
-    const change = lastRoleChange.then(work);
-    lastRoleChange = change.catch(() => {});
-    return change;
   }
 
   /** null: none any more. */

@@ -64,6 +64,9 @@ export type Usage = {
   isOver: boolean;
 };
 
+/** Before the first look at a container, and of one that never was. */
+export const NO_USAGE: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false };
+
 export type ContainerEnd = {
   /** null: the engine did not say. */
   exitCode: number | null;

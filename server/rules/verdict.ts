@@ -1,4 +1,5 @@
 /** The rule that turns how a run ended and what its grader said into one verdict. Pure. */
+import { bytesText, durationText } from '../text/quantities.ts';
 
 export const VERDICTS = [
   'success',
@@ -70,10 +71,6 @@ function round(grade: number): number {
   const isBetween = Number.isInteger(grade * 8) && !Number.isInteger(grade * 4);
   return (isBetween ? (2 * Math.round(grade * 50)) / 100 : Number(grade.toFixed(2))) + 0;
 }
-const seconds = (ms: number): string => `${round(ms / 1000)} s`;
-const size = (bytes: number): string =>
-  bytes < 2 ** 20 ? `${round(bytes / 2 ** 10)} KiB` : `${round(bytes / 2 ** 20)} MiB`;
-
 /** A sentence that names the limit; `who` is "Your program" or "The grader". */
 export function describeEnding(ending: Ending, who: string): string {
   switch (ending.kind) {
@@ -81,14 +78,14 @@ export function describeEnding(ending: Ending, who: string): string {
       return `${who} ended${ending.exitCode === null ? '' : ` with exit status ${ending.exitCode}`}.`;
     case 'timeout':
       return ending.clock === 'cpu'
-        ? `${who} used more than ${seconds(ending.limitMs)} of processor time.`
-        : `${who} took longer than ${seconds(ending.limitMs)}.`;
+        ? `${who} used more than ${durationText(ending.limitMs)} of processor time.`
+        : `${who} took longer than ${durationText(ending.limitMs)}.`;
     case 'out-of-memory':
-      return `${who} needed more than ${size(ending.limitBytes)} of memory.`;
+      return `${who} needed more than ${bytesText(ending.limitBytes)} of memory.`;
     case 'output-limit':
-      return `${who} printed more than ${size(ending.limitBytes)}.`;
+      return `${who} printed more than ${bytesText(ending.limitBytes)}.`;
     case 'disk-full':
-      return `${who} wrote more files than its ${size(ending.limitBytes)} folder holds.`;
+      return `${who} wrote more files than its ${bytesText(ending.limitBytes)} folder holds.`;
     case 'process-limit':
       return `${who} started more than ${ending.limit} processes or threads.`;
     case 'killed':

@@ -8,15 +8,16 @@ import type { Aliases, Environment } from '../environments/discovery/environment
 import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
 import type { CaseOutcome } from '../environments/revisions/port.ts';
 import type { SampleRequest, SampleRunner } from '../environments/revisions/revision-tests.ts';
-import { createGrader } from '../execution/execute.ts';
+import { createExecutor } from '../execution/execute.ts';
 import type { SlotSource } from '../execution/slots/slot.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Ceilings } from '../rules/limits.ts';
+import { mapAtMost } from '../rules/turns.ts';
 import { type Grader, graderOf } from '../worker/grade-task.ts';
 import { type Checked, casesOfImage, casesOfTasks, type SampleCase } from './sample-cases.ts';
-import { inTwoLanes } from './self-check.ts';
+import { SAMPLES_AT_ONCE } from './self-check.ts';
 
 export type SampleRunnerDeps = {
   engine: Engine;
@@ -44,7 +45,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
       const isOurs = now === null || now.name === image.name;
       return isOurs && leadsTo(image, aliases, name) ? image : now;
     };
-    return graderOf(createGrader({ ...deps, environments: { find, runtimes: environments.runtimes } }));
+    return graderOf(createExecutor({ ...deps, environments: { find, runtimes: environments.runtimes } }));
   }
 
   async function collect(candidate: Environment, folder: string): Promise<SampleCase[]> {
@@ -78,8 +79,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
         return null;
       }
     };
-    const work = cases.map((one) => () => runOne(one));
-    const outcomes = await inTwoLanes(work, signal, () => {});
+    const outcomes = await mapAtMost(SAMPLES_AT_ONCE, cases, runOne, signal);
     if (stopped.aborted) throw new GradeportError('conflict', 'The test was stopped.');
     if (failures.length > 0) throw failures[0];
     return outcomes.filter((one) => one !== null);

@@ -7,6 +7,7 @@ import type { Course, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/discovery/environment.ts';
 import type { GraderInput } from '../execution/run/grading-job.ts';
 import type { Outcome } from '../model/collections.ts';
+import { mapAtMost } from '../rules/turns.ts';
 import type { Grader } from '../worker/grade-task.ts';
 import { toGraderInput } from '../worker/grader-input.ts';
 import { type Expectation, readSamples, type Sample } from './task-samples.ts';
@@ -122,28 +123,16 @@ export async function checkCourse(
     for (const sample of read.samples)
       work.push(() => checkSample(grader, course.common, task, sample, stopped));
   }
-  return inTwoLanes(work, stopped, onChecked);
+  const check = async (one: () => Promise<CheckedSample>) => {
+    const checked = await one();
+    onChecked(checked);
+    return checked;
+  };
+  return mapAtMost(SAMPLES_AT_ONCE, work, check, stopped);
 }
 
-/** Two at a time, because one waits for its containers while the other computes. Results in the order of the work. */
-export async function inTwoLanes<T>(
-  work: readonly (() => Promise<T>)[],
-  stopped: AbortSignal,
-  onDone: (result: T) => void,
-): Promise<T[]> {
-  const results = new Map<number, T>();
-  const waiting = [...work.entries()];
-  const lane = async () => {
-    for (let next = waiting.shift(); next && !stopped.aborted; next = waiting.shift()) {
-      const [index, job] = next;
-      const result = await job();
-      results.set(index, result);
-      onDone(result);
-    }
-  };
-  await Promise.all([lane(), lane()]);
-  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
-}
+/** Because one waits for its containers while the other computes. */
+export const SAMPLES_AT_ONCE = 2;
 
 const STAMP = 'self-check.json';
 

@@ -64,7 +64,7 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function configure(app: Express, { webFolder, config, cacheViews = true }: AppDeps): void {
+function configure(app: Express, { webFolder, config, meters, cacheViews = true }: AppDeps): void {
   // Whatever NODE_ENV says: no stack traces in answers.
   app.set('env', 'production');
   // Every page carries another nonce, so no two answers are the same.
@@ -74,7 +74,7 @@ function configure(app: Express, { webFolder, config, cacheViews = true }: AppDe
   // With a public URL there is a proxy before us: its own word is the last entry, whatever came before it.
   // Without one a client would say whatever gives it new attempts to sign in.
   app.set('trust proxy', config.publicUrl === null ? false : 1);
-  useViews(app, webFolder, cacheViews);
+  useViews(app, webFolder, cacheViews, meters.rendered);
 }
 
 function addRoutes(app: Express, deps: AppDeps): void {

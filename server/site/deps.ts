@@ -7,16 +7,16 @@ import type { Credentials } from '../environments/registries/credentials.ts';
 import type { SharingDeps } from '../environments/registries/sharing-deps.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import type { Updates } from '../environments/updates/update-plan.ts';
-import type { SlotPool } from '../execution/slots/slot-pool.ts';
 import type { Jobs } from '../jobs/port.ts';
 import type { Arrival } from '../lti/grade-returns.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { Users } from '../people/users.ts';
+import type { SlotStats } from '../ports/slot-stats.ts';
 import type { Store } from '../ports/store.ts';
 import type { Limits } from '../rules/limits.ts';
 import type { Grading } from '../submissions/port.ts';
-import type { RunCounts } from './api/run-counts.ts';
+import type { Meters } from './api/meters.ts';
 
 export type HttpConfig = {
   /** What browsers type when a proxy stands before us; null: they reach us directly. */
@@ -46,9 +46,9 @@ export type AppDeps = {
   builds: Builds;
   grading: Grading;
   /** How the warm slots do. */
-  slots: Pick<SlotPool, 'stats'>;
-  /** How runs ended. */
-  runCounts: () => RunCounts;
+  slots: { stats(): SlotStats };
+  /** What runs and pages took. */
+  meters: Meters;
   sessions: Sessions;
   signIn: SignIn;
   setRole: Users['setRole'];

@@ -1,5 +1,5 @@
 /** Pages: Handlebars views, each with the shape that it takes. */
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import { helpers } from '../../web/helpers.ts';
@@ -39,10 +39,25 @@ type Views = {
   moment: MomentPage;
 };
 
-/** @param cached whether views are compiled once, or read again for each page */
-export function useViews(app: Express, webFolder: string, cached: boolean): void {
+/**
+ * @param cached whether views are compiled once, or read again for each page
+ * @param rendered called with how long each page took
+ */
+export function useViews(
+  app: Express,
+  webFolder: string,
+  cached: boolean,
+  rendered: (view: string, ms: number) => void,
+): void {
   const views = join(webFolder, 'views');
-  app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main', helpers }));
+  const renderView = engine({ extname: '.hbs', defaultLayout: 'main', helpers });
+  app.engine('hbs', (path, options, done) => {
+    const begun = performance.now();
+    renderView(path, options, (error, html) => {
+      rendered(basename(path, '.hbs'), performance.now() - begun);
+      done(error, html);
+    });
+  });
   app.set('view engine', 'hbs');
   app.set('views', views);
   app.set('view cache', cached);

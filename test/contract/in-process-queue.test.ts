@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { openQueue } from '../../server/adapters/open-queue.ts';
-import { createInProcessQueue, type Timer } from '../../server/adapters/queue-local/in-process.ts';
+import { createInProcessQueue } from '../../server/adapters/queue-local/in-process.ts';
+import type { Timer } from '../../server/ports/clock.ts';
 import { createHandler } from '../support/store/handler.ts';
 import { queueContract } from './queue.contract.ts';
 

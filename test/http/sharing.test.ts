@@ -23,7 +23,7 @@ describe('getting an environment', () => {
     const { text } = await get(lookAt('lua:1')).expect(200);
     expect(text).toContain('Lua &lt;b&gt;5&lt;/b&gt;');
     expect(text).toContain('Can grade here');
-    expect(text).toContain('1.2 KiB in 2 layers');
+    expect(text).toContain('1.21 KiB in 2 layers');
     expect(text).toContain('Pull it');
     expect(text).not.toContain('to build on');
   });

@@ -12,8 +12,8 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe('too large', () => {
   it.each([
-    ['a text', { q1: 'x'.repeat(501) }, '500 B'],
-    ['a file', { q1: { filename: 'a', content: base64('x'.repeat(1001)) } }, '1000 B'],
+    ['a text', { q1: 'x'.repeat(501) }, '500 bytes'],
+    ['a file', { q1: { filename: 'a', content: base64('x'.repeat(1001)) } }, '1000 bytes'],
   ])('JSON with %s: 413 naming the limit', async (_what, answers, limit) => {
     const answer = await post(HELLO).send({ answers }).expect(413);
     expect(answer.body.error).toContain(limit);
@@ -34,9 +34,9 @@ describe('too large', () => {
       .attach('answer.f', Buffer.alloc(1001), 'a.c')
       .expect(413)
       .expect('Content-Type', type);
-    expect(file.text).toMatch(/answer\.f.*1000 B/);
+    expect(file.text).toMatch(/answer\.f.*1000 bytes/);
     const text = await post(path).field('answer.m', 'x'.repeat(501)).expect(413);
-    expect(text.text).toMatch(/answer\.m.*500 B/);
+    expect(text.text).toMatch(/answer\.m.*500 bytes/);
     const all = await post(path).field('answer.m', 'x'.repeat(400_000)).expect(413);
     expect(all.text).toMatch(/limit of [\d.]+ KiB/);
   });

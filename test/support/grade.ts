@@ -7,7 +7,7 @@ import { installationOf, loadConfig } from '../../server/config/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
-import { createGrader, type Graded } from '../../server/execution/execute.ts';
+import { createExecutor, type Graded } from '../../server/execution/execute.ts';
 import { onTheSpot } from '../../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../server/execution/slots/workspace.ts';
 import type { SubmittedAnswer } from '../../server/model/answers.ts';
@@ -83,7 +83,7 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-tasks-'));
   const { runsFolder = join(folder, 'runs') } = options;
   const instance = `test:${folder}`;
-  const execute = createGrader({
+  const execute = createExecutor({
     engine,
     environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
     table: {},

@@ -1,5 +1,5 @@
 /** What can be told about an answer before it is sent. The server decides; this only spares the way. */
-import { bytes } from '../helpers.ts';
+import { bytesText } from '../../server/text/quantities.ts';
 import { find, findAll, need } from './dom.ts';
 import { focusField } from './editor.ts';
 
@@ -63,6 +63,6 @@ function fileFault(input: HTMLInputElement): string {
   }
   const most = Number(input.dataset['maxBytes']) || Infinity;
   return file.size > most
-    ? `“${file.name}” has ${bytes(file.size)}; at most ${bytes(most)} are accepted.`
+    ? `“${file.name}” has ${bytesText(file.size)}; at most ${bytesText(most)} are accepted.`
     : '';
 }

@@ -1,6 +1,7 @@
 /** What the grader prints, as text. Bounded: a browser that shows megabytes stops answering. */
-import { bytes } from '../helpers.ts';
-import { createPlainText } from '../plain-text.ts';
+
+import { createPlainText } from '../../server/text/hostile.ts';
+import { bytesText } from '../../server/text/quantities.ts';
 import { need } from './dom.ts';
 
 const MAX_CHARACTERS = 400_000;
@@ -42,7 +43,7 @@ export function createOutput(section: HTMLElement) {
       box.scrollTop = box.scrollHeight;
     },
     print: (stream: 'stdout' | 'stderr', text: string) => append(stream, plain[stream](text)),
-    omitted: (count: number) => append('omitted', `\n… ${bytes(count)} left out …\n`),
+    omitted: (count: number) => append('omitted', `\n… ${bytesText(count)} left out …\n`),
     clear(): void {
       plain = { stdout: createPlainText(), stderr: createPlainText() };
       characters = 0;

@@ -1,6 +1,7 @@
 /** Where the steps of a run go on its page. Applying a step again shows the same. */
+
+import { durationText } from '../../server/text/quantities.ts';
 import type { RunStep } from '../events.ts';
-import { duration } from '../helpers.ts';
 import type { FeedbackView } from '../view-models.ts';
 import { find, need } from './dom.ts';
 import { settle } from './localise-times.ts';
@@ -45,7 +46,7 @@ export function createRunPage(root: HTMLElement) {
     timeline.at('running');
     const item = need('[data-step="starting"] .step-detail', HTMLElement, root);
     const [what] = item.textContent.split(', ready');
-    if (what !== NO_CONTAINER) item.textContent = `${what}, ready in ${duration(step.startMs)}`;
+    if (what !== NO_CONTAINER) item.textContent = `${what}, ready in ${durationText(step.startMs)}`;
     timeline.clock(step.at);
     announce('Grading.');
   }

@@ -1,5 +1,5 @@
 /** The four stations of a run: queued, container, grading, verdict. The page has them already. */
-import { duration } from '../helpers.ts';
+import { durationText } from '../../server/text/quantities.ts';
 import { need } from './dom.ts';
 
 export const STATIONS = ['queued', 'starting', 'running', 'done'] as const;
@@ -44,8 +44,8 @@ export function createTimeline(root: HTMLElement) {
     stopClock,
     finish(tone: string, timings: { startMs: number; graderMs: number; totalMs: number }): void {
       stopClock();
-      detail('running', duration(timings.graderMs));
-      detail('done', `after ${duration(timings.totalMs)}`);
+      detail('running', durationText(timings.graderMs));
+      detail('done', `after ${durationText(timings.totalMs)}`);
       for (const item of items) {
         item.classList.remove('is-current');
         item.classList.add('is-past');

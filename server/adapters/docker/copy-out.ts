@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { ROLE_LABEL } from '../../ports/container-labels.ts';
 import type { CopyBounds } from '../../ports/engine.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { asking, notFound, unlessGone } from './errors.ts';
 
 export async function copyOutOfImage(
@@ -102,6 +103,6 @@ export async function unpackArchive(archive: Readable, into: string, bounds: Cop
 type Content = AsyncIterable<unknown> & { resume(): unknown };
 
 function tooLarge({ maxFiles, maxBytes }: CopyBounds): GradeportError {
-  const most = `${maxFiles} files and ${maxBytes / 2 ** 20} MiB`;
+  const most = `${maxFiles} files and ${bytesText(maxBytes)}`;
   return new GradeportError('too-large', `The folder in the image is too large: at most ${most} are read.`);
 }

@@ -1,10 +1,9 @@
 /** The queue of a single server: first in, first out, in memory. At start the queued runs are re-read from the store. */
 
+import { systemTimer, type Timer } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
-/** Calls `work` once after the delay; the result calls it off. */
-export type Timer = (work: () => void, delayMs: number) => () => void;
 export type InProcessOptions = {
   maxWaiting?: number;
   timer?: Timer;
@@ -15,12 +14,6 @@ type Handler = (runId: string) => Promise<void>;
 
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 60_000;
-
-/** Does not keep the process alive: what waits is in the store. */
-const systemTimer: Timer = (work, delayMs) => {
-  const timeout = setTimeout(work, delayMs).unref();
-  return () => clearTimeout(timeout);
-};
 
 export function createInProcessQueue(options: InProcessOptions = {}): Queue {
   const { maxWaiting = 10_000, timer = systemTimer, onFailure = () => {} } = options;

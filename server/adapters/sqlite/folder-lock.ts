@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { z } from 'zod';
 import { GradeportError, isNoSpace } from '../../rules/errors.ts';
+import { isAlive } from '../../rules/processes.ts';
 import { explain, isBusy } from './errors.ts';
 
 const holderSchema = z.object({ pid: z.int(), startedAt: z.string(), host: z.string() });
@@ -71,18 +72,8 @@ export const holderOf = (folder: string): Holder | null => readHolder(join(folde
 function readHolder(note: string): Holder | null {
   try {
     const holder = holderSchema.parse(JSON.parse(readFileSync(note, 'utf8')));
-    return holder.host === hostname() && isGone(holder.pid) ? null : holder;
+    return holder.host === hostname() && !isAlive(holder.pid) ? null : holder;
   } catch {
     return null;
-  }
-}
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    // Another user's process answers EPERM: it lives.
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }

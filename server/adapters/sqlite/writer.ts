@@ -5,6 +5,7 @@
  * once costs one wait. A promise resolves once its write is on disk, or at once if the write may be lost.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { coalesced } from '../../rules/turns.ts';
 
 type Settle = () => void;
 type Job = { attempt: () => Settle; fail: (error: unknown) => void; mayBeLost: boolean };
@@ -23,7 +24,7 @@ export function createWriter(
   sync: () => Promise<void>,
 ): Writer {
   let waiting: Job[] = [];
-  const onDisk = shared(sync);
+  const onDisk = coalesced(sync);
 
   function flush(): void {
     const jobs = waiting;
@@ -91,24 +92,5 @@ export function createWriter(
       flush();
       return onDisk();
     },
-  };
-}
-
-/** Work that whoever asks while it is on its way cannot count on: they share the next. */
-function shared(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  let next: Promise<void> | null = null;
-  const begin = (): Promise<void> => {
-    const begun = work().finally(() => {
-      if (running === begun) running = null;
-    });
-    running = begun;
-    next = null;
-    return begun;
-  };
-  return () => {
-    if (!running) return begin();
-    next ??= running.then(begin, begin);
-    return next;
   };
 }

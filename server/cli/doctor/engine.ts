@@ -2,7 +2,7 @@
 
 import type { Engine, EngineInfo } from '../../ports/engine.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { formatBytes } from '../ui/terminal.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
 
 /** The engine's API that server/adapters/docker/engine.ts speaks. */
@@ -27,7 +27,7 @@ export async function askEngine(engine: Engine): Promise<{ info: EngineInfo | nu
 export function engineChecks(info: EngineInfo): Check[] {
   const { name, cpus, memoryBytes } = info;
   return [
-    ok('engine', `${name} answers: ${cpus} processors, ${formatBytes(memoryBytes)} of memory.`),
+    ok('engine', `${name} answers: ${cpus} processors, ${bytesText(memoryBytes)} of memory.`),
     apiCheck(info),
     storageCheck(info),
     cgroupCheck(info),

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isRoot } from '../../execution/slots/workspace.ts';
-import { formatBytes } from '../ui/terminal.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const GIB = 2 ** 30;
@@ -26,7 +26,7 @@ export function nearest(folder: string): string {
 export async function roomChecks(what: string, folder: string): Promise<Check[]> {
   const { bavail, bsize, files, ffree } = await statfs(nearest(folder));
   const free = bavail * bsize;
-  const room = `${formatBytes(free)} are free for ${folder}.`;
+  const room = `${bytesText(free)} are free for ${folder}.`;
   return [
     judge(`disk (${what})`, free, [LITTLE_BYTES, TOO_LITTLE_BYTES], room),
     // Some file systems have no fixed number of files.

@@ -5,6 +5,7 @@ import { type RuntimeTable, type RuntimeTraits, traitsOf } from '../../environme
 import { tryRuntime } from '../../execution/try-runtime.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { defaultLimits } from '../../rules/limits.ts';
+import { durationText } from '../../text/quantities.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 
 /** A container that is not ready then never will be. */
@@ -29,7 +30,7 @@ export async function runtimeCheck(trials: Trials, runtime: string): Promise<Che
   }
   if (!environment) return skipped(check, 'Not tried: no environment can grade.', 'npm start builds some.');
   const { startMs, problem } = await start(trials, { environment, runtime, traits }, false);
-  if (problem === null) return ok(check, `A container was ready in ${startMs.toFixed(0)} ms.`);
+  if (problem === null) return ok(check, `A container was ready in ${durationText(startMs)}.`);
   const next = `See what the engine says: docker run --rm --runtime ${runtime} ${environment.image} true`;
   return fail(check, inShort(problem), next);
 }

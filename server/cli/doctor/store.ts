@@ -5,7 +5,7 @@ import type { MongoState } from '../../adapters/mongo/upkeep/examine.ts';
 import { examineStore, type StoreState } from '../../adapters/sqlite/examine.ts';
 import { readSqliteMark } from '../../adapters/sqlite/mark.ts';
 import type { Config } from '../../config/config.ts';
-import { formatBytes } from '../ui/terminal.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';
 
 /** @property lastRunAt null: nothing was graded yet, or the store cannot be read */
@@ -37,7 +37,7 @@ function sqliteChecks(folder: string): Looked {
 
 const integrityCheck = ({ damages, runs, bytes }: StoreState): Check =>
   damages.length === 0
-    ? ok('store', `It opens and is whole: ${runs} runs, ${formatBytes(bytes)}.`)
+    ? ok('store', `It opens and is whole: ${runs} runs, ${bytesText(bytes)}.`)
     : fail('store', `It is damaged: ${damages.join('; ')}.`, RESTORE);
 
 const schemaCheck = ({ schema, known }: Pick<StoreState, 'schema' | 'known'>): Check =>

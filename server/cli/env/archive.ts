@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { exportEnvironment } from '../../environments/archives/export.ts';
 import { importEnvironment } from '../../environments/archives/import.ts';
 import { readSampleFiles, writeSampleFiles } from '../../environments/archives/samples-files.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { emptyFolder } from '../grade/copy-run-folders.ts';
 import { ownVersion } from '../ui/own-version.ts';
-import { data, formatBytes, harmless, json, talk } from '../ui/terminal.ts';
+import { data, harmless, json, talk } from '../ui/terminal.ts';
 import { whoAmI } from './test-new-images.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
@@ -32,7 +33,7 @@ export async function exportTo(
   data(exported.file);
   const { image, parts } = exported.provenance;
   const beside = parts.length > 1 ? `, with ${parts.length - 1} files of samples beside the image` : '';
-  talk(`${image}, ${formatBytes(exported.bytes)}${beside}.`);
+  talk(`${image}, ${bytesText(exported.bytes)}${beside}.`);
   talk(`On the other machine: gradeport env import ${exported.file}`);
 }
 

@@ -14,9 +14,10 @@ import { readEnvironments } from '../../environments/catalogue.ts';
 import { whyBaseRefused } from '../../environments/registries/policy.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { historyOf } from '../local/installation.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
-import { colors, createProgress, data, formatBytes, harmless, json, talk } from '../ui/terminal.ts';
+import { colors, createProgress, data, harmless, json, talk } from '../ui/terminal.ts';
 import { takeIn, whoAmI } from './test-new-images.ts';
 
 export type BuildOptions = {
@@ -129,7 +130,7 @@ async function buildOwn(engine: Engine, folder: string, options: BuildOptions): 
       },
     });
     progress.end();
-    talk(`${tag}: ${formatBytes(size)} in ${layers} layers.`);
+    talk(`${tag}: ${bytesText(size)} in ${layers} layers.`);
     return tag.includes(':') ? tag : `${tag}:latest`;
   } finally {
     progress.end();

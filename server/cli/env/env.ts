@@ -4,8 +4,9 @@ import { openEngine } from '../../adapters/open-engine.ts';
 import { loadConfig } from '../../config/config.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { historyOf } from '../local/installation.ts';
-import { colors, data, formatBytes, harmless, json, table, talk } from '../ui/terminal.ts';
+import { colors, data, harmless, json, table, talk } from '../ui/terminal.ts';
 import { type AdoptOptions, adoptBase } from './adopt.ts';
 import { type BuildOptions, buildEnvironments } from './build.ts';
 import { lintFolder } from './lint.ts';
@@ -101,7 +102,7 @@ async function listEnvironments({ json: asJson, data: folder }: LookOptions): Pr
     harmless(environment.name),
     environment.image,
     environment.digest.replace('sha256:', '').slice(0, 12),
-    formatBytes(environment.size),
+    bytesText(environment.size),
     environment.created.slice(0, 10),
     environment.runtime ?? '-',
     [environment.needRoot ? 'root' : '', environment.needGpu ? 'gpu' : ''].filter(Boolean).join(',') || '-',

@@ -2,7 +2,8 @@
 
 import { instructionOf } from '../../environments/registries/history-step.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { data, formatBytes, harmless, json, table } from '../ui/terminal.ts';
+import { bytesText } from '../../text/quantities.ts';
+import { data, harmless, json, table } from '../ui/terminal.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
 const MAX_COMMAND = 120;
@@ -18,7 +19,7 @@ export async function showLayers(
   });
   if (asJson) return json(steps);
   const rows = steps.map(({ command, size, createdMs }) => [
-    formatBytes(size),
+    bytesText(size),
     new Date(createdMs).toISOString().slice(0, 10),
     harmless(instructionOf(command)).slice(0, MAX_COMMAND),
   ]);

@@ -5,7 +5,8 @@ import { type Pulled, pull, pulledSentence } from '../../environments/registries
 import { push } from '../../environments/registries/push.ts';
 import { search } from '../../environments/registries/search.ts';
 import { TRUST_WORDS } from '../../environments/registries/why-trusted.ts';
-import { colors, data, formatBytes, harmless, json, table, talk } from '../ui/terminal.ts';
+import { bytesText } from '../../text/quantities.ts';
+import { colors, data, harmless, json, table, talk } from '../ui/terminal.ts';
 import { whoAmI } from './test-new-images.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
@@ -35,7 +36,7 @@ export async function pullAll(
 
 function inShort({ environment, here, downloadBytes, layers, runtime, reason }: Looked): string {
   const what = environment ? `environment "${environment.name}", ${environment.title}` : 'no environment';
-  const size = here ? 'here already' : `${formatBytes(downloadBytes)} in ${layers} layers`;
+  const size = here ? 'here already' : `${bytesText(downloadBytes)} in ${layers} layers`;
   return `${what}; ${size}; ${runtime === null ? reason : `runs on ${reason}`}`;
 }
 

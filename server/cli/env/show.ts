@@ -8,7 +8,8 @@ import { suggestEnvironment } from '../../environments/discovery/suggest.ts';
 import { shortDigest } from '../../environments/revisions/revision-tags.ts';
 import { testText } from '../../environments/revisions/sample-test-sentences.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { data, formatBytes, harmless, json, table } from '../ui/terminal.ts';
+import { bytesText } from '../../text/quantities.ts';
+import { data, harmless, json, table } from '../ui/terminal.ts';
 
 type Rival = { image: string; name: string; reason: string };
 
@@ -38,7 +39,7 @@ export async function showEnvironment(
   const { size, languages, aliases, ports, lost, tested, update, samples, ...rest } = found;
   const fields = {
     ...rest,
-    size: formatBytes(size),
+    size: bytesText(size),
     languages: languages.join(', '),
     aliases: aliases.join(', '),
     'runs as': sentence,

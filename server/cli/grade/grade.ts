@@ -10,13 +10,14 @@ import type { Graded } from '../../execution/execute.ts';
 import type { GraderInput } from '../../execution/run/grading-job.ts';
 import type { RunEvent } from '../../model/run-events.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { createPlainText } from '../../text/hostile.ts';
 import { toGraderInput } from '../../worker/grader-input.ts';
 import { openLocalGrader } from '../local/open-executor.ts';
 import { localTerminal } from '../local/own-terminal.ts';
 import { INTERRUPTED } from '../ui/exit-codes.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { sentences } from '../ui/sentences.ts';
-import { harmless, json, talk } from '../ui/terminal.ts';
+import { json, talk } from '../ui/terminal.ts';
 import { type GivenInput, readAnswerOptions, readInputFile } from './answers.ts';
 import { emptyFolder, keepFiles } from './copy-run-folders.ts';
 import { gradedJson, printVerdict } from './print-outcome.ts';
@@ -77,7 +78,7 @@ async function grade(folder: string, options: Options): Promise<void> {
     runtime: options.runtime ?? null,
     debug: true,
     signal: stopped,
-    publish: options.json ? () => {} : stream,
+    publish: options.json ? () => {} : printEvents(),
     showTerminal: options.json ? null : localTerminal(),
   });
   show(graded, options.json === true);
@@ -127,12 +128,14 @@ async function readInput(task: Task, options: Options): Promise<GraderInput> {
   return { ...ready, input: { ...ready.input, ...given.extra } };
 }
 
-function stream(event: RunEvent): void {
-  if (event.type === 'starting') {
-    const { name, runtime } = event.environment;
-    talk(`Grading in environment ${name}${runtime === null ? '' : ` on ${runtime}`} …`);
-  } else if (event.type === 'output') {
-    const out = event.stream === 'stdout' ? process.stdout : process.stderr;
-    out.write(harmless(event.text));
-  }
+function printEvents(): (event: RunEvent) => void {
+  const plain = { stdout: createPlainText(), stderr: createPlainText() };
+  return (event) => {
+    if (event.type === 'starting') {
+      const { name, runtime } = event.environment;
+      talk(`Grading in environment ${name}${runtime === null ? '' : ` on ${runtime}`} …`);
+    } else if (event.type === 'output') {
+      process[event.stream].write(plain[event.stream](event.text));
+    }
+  };
 }

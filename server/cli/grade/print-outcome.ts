@@ -1,6 +1,7 @@
 /** A graded submission, as JSON and for people. */
 import type { Graded } from '../../execution/execute.ts';
-import { colors, data, formatBytes, harmless } from '../ui/terminal.ts';
+import { bytesText, durationText } from '../../text/quantities.ts';
+import { colors, data, harmlessButColoured } from '../ui/terminal.ts';
 
 /** The object of `gradeport grade --json`: its fields are promised. */
 export function gradedJson({ outcome, environment }: Graded): Record<string, unknown> {
@@ -32,9 +33,6 @@ export function gradedJson({ outcome, environment }: Graded): Record<string, unk
 const SHARED =
   'No student container was used. If this grader runs the answer, it runs it beside itself: use run_student.';
 
-const ms = (value: number): string =>
-  value < 1000 ? `${value.toFixed(0)} ms` : `${(value / 1000).toFixed(2)} s`;
-
 export function printVerdict({ outcome, environment }: Graded): void {
   const { report, verdict, grade, summary, details, timings, used } = outcome;
   const lines: string[] = [];
@@ -50,7 +48,7 @@ export function printVerdict({ outcome, environment }: Graded): void {
   if (outcome.sharedContainer) lines.push(colors.dim(SHARED));
   lines.push(
     colors.dim(
-      `${environment.name}${environment.runtime === null ? '' : ` on ${environment.runtime}`} · start ${ms(timings.startMs)} · grader ${ms(timings.graderMs)} · CPU ${ms(used.cpuMs)} · memory ${formatBytes(used.memoryBytes)}`,
+      `${environment.name}${environment.runtime === null ? '' : ` on ${environment.runtime}`} · start ${durationText(timings.startMs)} · grader ${durationText(timings.graderMs)} · CPU ${durationText(used.cpuMs)} · memory ${bytesText(used.memoryBytes)}`,
     ),
   );
   data(lines.map(harmlessButColoured).join('\n'));
@@ -61,12 +59,3 @@ const indent = (text: string): string =>
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
-
-const ESC = '\u001b';
-/** Our own colours stay; every other control character, whoever wrote it, goes. */
-function harmlessButColoured(line: string): string {
-  return line
-    .split(new RegExp(`(${ESC}\\[\\d+m)`))
-    .map((part) => (part.startsWith(`${ESC}[`) ? part : harmless(part)))
-    .join('');
-}

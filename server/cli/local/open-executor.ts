@@ -8,9 +8,10 @@ import { readEnvironments } from '../../environments/catalogue.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
 import { suggestEnvironment } from '../../environments/discovery/suggest.ts';
-import { createGrader } from '../../execution/execute.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { openExecutor } from '../../main/open-executor.ts';
+import { isAlive } from '../../rules/processes.ts';
 import { type Grader, graderOf } from '../../worker/grade-task.ts';
 import { historyOf } from './installation.ts';
 
@@ -25,15 +26,13 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
     : NOTHING;
   const shipped = await readShipped(ENVIRONMENTS_FOLDER);
   const { path: runsFolder } = undo.use(await openRunsFolder());
-  const execute = createGrader({
+  const execute = openExecutor(config, {
     engine,
     environments: {
       find: (name) => findEnvironment(list, name),
       runtimes: () => runtimes,
       suggest: (name) => suggestEnvironment(name, list, shipped)?.sentence ?? null,
     },
-    table: config.runtimes,
-    ceilings: config.ceilings,
     slots: onTheSpot({ engine, installation: installationOf(`cli:${process.pid}`), runsFolder }),
   });
   const owned = undo.move();
@@ -68,12 +67,4 @@ async function takeAway(folder: string): Promise<void> {
 function unlessMissing(error: NodeJS.ErrnoException): [] {
   if (error.code !== 'ENOENT') throw error;
   return [];
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -17,16 +17,17 @@ import {
 import { openCourses } from '../../courses/catalogue.ts';
 import { buildShippedEnvironments, planShipped } from '../../environments/builds/shipped-environments.ts';
 import { openEnvironments } from '../../environments/catalogue.ts';
-import { createGrader } from '../../execution/execute.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
 import { createFirstAccounts, readFirstAccounts, signInFile } from '../../first-start/first-accounts.ts';
 import { instanceOf, type RunningServer, startServer } from '../../main/all-in-one.ts';
 import { createLog } from '../../main/log.ts';
+import { openExecutor } from '../../main/open-executor.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { checkCourse, checkKey, rememberCheck, wasChecked } from '../../samples/self-check.ts';
+import { durationText } from '../../text/quantities.ts';
 import { graderOf } from '../../worker/grade-task.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { colors, createProgress, talk } from '../ui/terminal.ts';
@@ -118,17 +119,9 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     if (await wasChecked(config.data, key)) return done('Self-check', null);
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
-    const execute = createGrader({
-      engine,
-      environments,
-      table: config.runtimes,
-      ceilings: config.ceilings,
-      slots: onTheSpot({
-        engine,
-        installation: installationOf(instanceOf(config.data)),
-        runsFolder,
-      }),
-    });
+    const installation = installationOf(instanceOf(config.data));
+    const slots = onTheSpot({ engine, installation, runsFolder });
+    const execute = openExecutor(config, { engine, environments, slots });
     talk('  Self-check: grading the samples of the demo course …');
     const results = await checkCourse(
       graderOf(execute),
@@ -136,7 +129,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
       stopped,
       ({ task, sample, outcome, differences }) => {
         const mark = differences.length === 0 ? colors.green('✓') : colors.red('✗');
-        const ms = outcome ? ` in ${outcome.timings.totalMs.toFixed(0)} ms` : '';
+        const ms = outcome ? ` in ${durationText(outcome.timings.totalMs)}` : '';
         talk(
           `  ${mark} ${task}/${sample}: ${outcome?.verdict ?? 'not graded'}${outcome ? ` (${outcome.grade} %)` : ''}${ms}`,
         );

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { z } from 'zod';
 import { loadConfig } from '../../config/config.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { durationText } from '../../text/quantities.ts';
 import { data, harmless, json, table } from '../ui/terminal.ts';
 
 type SlotsOptions = { url?: string; json?: boolean };
@@ -80,7 +81,7 @@ async function askForSlots(url: string | undefined): Promise<Stats> {
 }
 
 function showSlots(stats: Stats): void {
-  const ms = (value: number | null) => (value === null ? '-' : `${value.toFixed(0)} ms`);
+  const ms = (value: number | null) => (value === null ? '-' : durationText(value));
   const mean = stats.refills === 0 ? null : stats.refillMs / stats.refills;
   const rows = stats.keys.map(({ environment, runtime, idle, target }) => [
     harmless(environment),

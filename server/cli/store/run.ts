@@ -7,11 +7,12 @@ import { type BlobCount, copyStore, type TransferNews } from '../../adapters/tra
 import { abandonIntake } from '../../adapters/transfer/open-intake.ts';
 import { configuredStore, readStoreRef, type StoreRef } from '../../adapters/transfer/store-ref.ts';
 import { loadConfig } from '../../config/config.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { linesOf } from '../ui/check-lines.ts';
 import { INTERRUPTED } from '../ui/exit-codes.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { ownVersion } from '../ui/own-version.ts';
-import { createProgress, data, formatBytes, json, table, talk } from '../ui/terminal.ts';
+import { createProgress, data, json, table, talk } from '../ui/terminal.ts';
 
 export type PlaceOptions = { data?: string; config?: string; json?: boolean };
 export type CopyOptions = PlaceOptions & { replace?: boolean; allowMissing?: boolean };
@@ -56,7 +57,7 @@ export async function backup(file: string, options: BackupOptions): Promise<void
   sayMissing(missing);
   const documents = Object.values(collections).reduce((sum, { documents: count }) => sum + count, 0);
   talk(
-    `${documents} documents and ${blobs.files} uploads of ${from.shown}, ${formatBytes(bytes)}, read back and whole.`,
+    `${documents} documents and ${blobs.files} uploads of ${from.shown}, ${bytesText(bytes)}, read back and whole.`,
   );
 }
 
@@ -119,7 +120,7 @@ function countTable(collections: Counts, blobs: BlobCount): string {
     .map(([name, { documents, checksum }]) => [name, String(documents), checksum.slice(0, 16)]);
   return table(
     ['COLLECTION', 'DOCUMENTS', 'CHECKSUM'],
-    [...rows, ['uploads', String(blobs.files), formatBytes(blobs.bytes)]],
+    [...rows, ['uploads', String(blobs.files), bytesText(blobs.bytes)]],
   );
 }
 

@@ -5,9 +5,10 @@ import { courseReader } from '../../courses/read-course.ts';
 import { commonFolder, courseFileOf, readTask, TASK_FILE, taskFileOf } from '../../courses/read-task.ts';
 import type { FileProblemReport, Task } from '../../courses/task.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { mapAtMost } from '../../rules/turns.ts';
 import { readRecorded } from '../../samples/recorded.ts';
 import { type CheckedRecorded, checkRecorded } from '../../samples/recorded-check.ts';
-import { checkSample, inTwoLanes } from '../../samples/self-check.ts';
+import { checkSample, SAMPLES_AT_ONCE } from '../../samples/self-check.ts';
 import { readSamples } from '../../samples/task-samples.ts';
 import type { Grader } from '../../worker/grade-task.ts';
 import { openLocalGrader } from '../local/open-executor.ts';
@@ -38,13 +39,15 @@ export async function testFolder(folder: string, options: TestOptions) {
   const total = cases.length;
   let done = 0;
   await using local = await openLocalGrader(tasks.some(({ environment }) => environment !== null));
-  const work = cases.map((one) => () => one(local.grader, stopped));
-  const results = await inTwoLanes(work, stopped, (checked) => {
+  const check = async (one: Case): Promise<CheckedRecorded> => {
+    const checked = await one(local.grader, stopped);
     done += 1;
     progress.end();
     if (!asJson) say(checked, strict);
     if (done < total) progress.line(`${done} of ${total} …`);
-  });
+    return checked;
+  };
+  const results = await mapAtMost(SAMPLES_AT_ONCE, cases, check, stopped);
   progress.end();
   if (asJson) json(results.map(toJson));
   talk(summaryOf(results, total, strict));

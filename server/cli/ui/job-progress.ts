@@ -1,6 +1,7 @@
 /** How a job goes, on a terminal: one line that is rewritten; elsewhere a line now and then. */
 import type { JobNews, JobProgress } from '../../jobs/port.ts';
-import { createProgress, formatBytes, harmless } from './terminal.ts';
+import { bytesText } from '../../text/quantities.ts';
+import { createProgress, harmless } from './terminal.ts';
 
 export function createNews(): JobNews & { end(): void } {
   const progress = createProgress();
@@ -17,6 +18,6 @@ function howFar({ done, total, unit }: JobProgress): string {
   if (total === null || total === 0) return '';
   const percent = `${Math.floor((100 * done) / total)} %`;
   return unit === 'bytes'
-    ? `: ${percent} (${formatBytes(done)} of ${formatBytes(total)})`
+    ? `: ${percent} (${bytesText(done)} of ${bytesText(total)})`
     : `: ${done} of ${total}`;
 }

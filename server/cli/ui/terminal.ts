@@ -1,5 +1,6 @@
 /** Words for people on stderr, data on stdout; colour only where a person looks and wants it. */
 import pc from 'picocolors';
+import { plainText } from '../../text/hostile.ts';
 
 /** A terminal that can rewrite a line; a "dumb" one cannot. */
 const isTalkTty = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
@@ -18,12 +19,8 @@ function write(stream: NodeJS.WriteStream, text: string): void {
   stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
-/** Errors hold what registries and engines said: of all that moves a cursor only our own colours pass. */
-export const talk = (line: string): void => {
-  const colours = line.match(COLOUR) ?? [];
-  const texts = line.split(COLOUR).map(harmless);
-  write(process.stderr, `${texts.map((text, at) => text + (colours[at] ?? '')).join('')}\n`);
-};
+/** Errors hold what registries and engines said: of all that moves a cursor nothing passes. */
+export const talk = (line: string): void => write(process.stderr, `${harmlessButColoured(line)}\n`);
 export const data = (text: string): void => write(process.stdout, text);
 export const json = (value: unknown): void => data(JSON.stringify(value, null, 2));
 
@@ -47,11 +44,17 @@ export function createProgress(everyMs = 5000): { line(text: string): void; end(
   };
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
 /** What a program or an image said, harmless for a terminal: a student's output must not move the cursor. */
-export const harmless = (text: string): string => text.replace(CONTROL, '');
+export const harmless = plainText;
+
+/** The same, but colours stay: we put them there, or they do no harm. */
+export function harmlessButColoured(text: string): string {
+  const colours = text.match(COLOUR) ?? [];
+  return text
+    .split(COLOUR)
+    .map((part, at) => harmless(part) + (colours[at] ?? ''))
+    .join('');
+}
 
 /** Columns aligned by spaces: for people, and easy for awk. */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -65,11 +68,4 @@ export function table(headers: readonly string[], rows: readonly (readonly strin
         .trimEnd(),
     )
     .join('\n');
-}
-
-export function formatBytes(bytes: number): string {
-  if (bytes < 2 ** 10) return `${bytes} B`;
-  if (bytes < 2 ** 20) return `${(bytes / 2 ** 10).toFixed(0)} KiB`;
-  if (bytes < 2 ** 30) return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 }

@@ -5,6 +5,7 @@
  */
 import { createContext, Script } from 'node:vm';
 import { RstToHtmlCompiler } from 'rst-compiler';
+import { bytesText } from '../../text/quantities.ts';
 import { extend, parserOptions } from './rst-blocks.ts';
 import { takeCodeOut } from './rst-code.ts';
 import { sanitiseHtml } from './rst-sanitise.ts';
@@ -60,7 +61,7 @@ const escaped = (text: string): string => `<pre>${escapeHtml(text)}</pre>`;
 
 function tooLong(text: string): string {
   const cut = text.slice(0, MAX_CHARACTERS).replace(/[\uD800-\uDBFF]$/, '');
-  const note = `This text is longer than ${MAX_CHARACTERS / 1024} KiB; the rest is left out.`;
+  const note = `This text is longer than ${bytesText(MAX_CHARACTERS)}; the rest is left out.`;
   return HIDDEN.test(text) ? `<p>${note}</p>` : `${escaped(cut)}<p>${note}</p>`;
 }
 

@@ -14,6 +14,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { z } from 'zod';
+import { bytesText } from '../../text/quantities.ts';
 import type { FileProblemReport } from '../task.ts';
 import { isReplaced, PYTHON_WORDS } from './python-words.ts';
 import { mergeMaps } from './yaml-merge.ts';
@@ -45,7 +46,7 @@ export function readYaml(
   { maxCharacters = MAX_CHARACTERS, tags: more = [] }: YamlOptions = {},
 ): YamlFile | { problems: FileProblemReport[] } {
   if (text.length > maxCharacters) {
-    return { problems: [whole(file, `this file is larger than ${maxCharacters / 2 ** 20} MiB`)] };
+    return { problems: [whole(file, `this file is larger than ${bytesText(maxCharacters)}`)] };
   }
   const lines = new LineCounter();
   const document = parseDocument(text, {

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
+import { bytesText } from '../../text/quantities.ts';
 
 export type ContextFile = { content: Buffer; executable: boolean };
 /** Path below the top, with "/" → file. */
@@ -69,7 +70,7 @@ function atMost(limit: number, told: number) {
 const tooLarge = (maxBytes: number): GradeportError =>
   new GradeportError(
     'too-large',
-    `The archive holds more than ${maxBytes / 2 ** 20} MiB, which is the limit. Leave out what no COPY needs.`,
+    `The archive holds more than ${bytesText(maxBytes)}, which is the limit. Leave out what no COPY needs.`,
   );
 
 async function take(extract: tar.Extract, files: BuildContext, maxBytes: number): Promise<void> {

@@ -1,5 +1,6 @@
 /** What a build came to, for people: what the image is, and what discovery makes of it. */
 import type { BuiltImage } from '../../ports/engine.ts';
+import { bytesText } from '../../text/quantities.ts';
 import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
 import type { CaseOutcome } from '../revisions/port.ts';
 import { countWrong, samplesText } from '../revisions/sample-test-sentences.ts';
@@ -13,7 +14,7 @@ export function resultOf(
   { name, image: tag }: BuildRecord,
   found: Environment | null,
 ): BuildOutcome {
-  const what = `Built ${tag}: ${Math.max(1, Math.round(image.size / 2 ** 20))} MiB in ${image.layers} layers.`;
+  const what = `Built ${tag}: ${bytesText(image.size)} in ${image.layers} layers.`;
   if (!found) return { what, use: 'It is not in the list yet; look again in a moment.', canGrade: false };
   const use = found.available ? `It can grade as "${name}" on ${found.reason}.` : found.reason;
   return { what, use, canGrade: found.available };

@@ -1,7 +1,6 @@
 /** What images that are built here are called in the engine. Pure. */
-import { createHash } from 'node:crypto';
+import { slugAndHash } from '../../text/slug.ts';
 
-const HASH = 8;
 /** Names that the engine takes as they are. */
 const PLAIN = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
 
@@ -11,10 +10,6 @@ const PLAIN = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
  */
 export function localImage(name: string): string {
   if (PLAIN.test(name)) return `local/${name}`;
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, HASH);
-  return `local/${[plain, hash].filter(Boolean).join('-')}`;
+  const { slug, hash } = slugAndHash(name);
+  return `local/${slug === '' ? hash : `${slug}-${hash}`}`;
 }

@@ -2,6 +2,8 @@
  * What an image says about itself. Labels org.gradeport.grading.* and, as equals, org.inginious.grading.*
  * (INGInious' own names and meanings; docs/environments.md). Pure, and never throws: labels are anybody's text.
  */
+import { plainLabel } from '../../text/hostile.ts';
+
 const OURS = 'org.gradeport.grading.';
 const THEIRS = 'org.inginious.grading.';
 const PREFIXES = [OURS, THEIRS] as const;
@@ -60,16 +62,10 @@ const toPorts = (text: string | undefined): number[] =>
     .map(Number)
     .filter((port) => port > 0 && port <= MAX_PORT);
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu;
-
-/** Text for people: one line, bounded, without control and direction characters. */
-const plain = (text: string, max: number): string => text.replace(CONTROL, ' ').trim().slice(0, max);
-
 const list = (text: string | undefined): string[] =>
   (text ?? '')
     .split(',')
-    .map((entry) => plain(entry, MAX_NAME))
+    .map((entry) => plainLabel(entry, MAX_NAME))
     .filter((entry) => entry !== '')
     .slice(0, 50);
 
@@ -77,7 +73,7 @@ const MAX_PATH = 200;
 
 /** An absolute path without steps back; anything else is as good as none. */
 function samplesFolder(text: string | undefined): string | null {
-  const path = plain(text ?? '', MAX_PATH + 1).replace(/\/+$/, '');
+  const path = plainLabel(text ?? '', MAX_PATH + 1).replace(/\/+$/, '');
   const isPath = /^(\/[^/]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
   return isPath && path.length <= MAX_PATH ? path : null;
 }
@@ -86,11 +82,11 @@ function samplesFolder(text: string | undefined): string | null {
 export function readLabels(labels: Labels): Announcement | null {
   const raw = label(labels, 'name');
   if (raw === undefined) return null;
-  const name = plain(raw, MAX_NAME);
+  const name = plainLabel(raw, MAX_NAME);
   return {
     name: name === '' ? '(no name)' : name,
-    title: plain(label(labels, 'title') ?? name, MAX_TEXT),
-    description: plain(label(labels, 'description') ?? '', MAX_TEXT),
+    title: plainLabel(label(labels, 'title') ?? name, MAX_TEXT),
+    description: plainLabel(label(labels, 'description') ?? '', MAX_TEXT),
     needRoot: flag(labels, 'need_root'),
     needGpu: flag(labels, 'need_gpu'),
     ports: toPorts(label(labels, 'ports')),
@@ -109,7 +105,7 @@ function findFault(name: string, agentVersion: string | undefined): string | nul
     return 'Its label grading.name may hold only letters, digits, ".", "_", "+" and "-", at most 100 of them.';
   }
   if (agentVersion !== undefined && !AGENT_VERSIONS.has(agentVersion.trim())) {
-    return `Its label grading.agent_version is "${plain(agentVersion, 20)}"; known are 2, 3 and 4, or none.`;
+    return `Its label grading.agent_version is "${plainLabel(agentVersion, 20)}"; known are 2, 3 and 4, or none.`;
   }
   return null;
 }

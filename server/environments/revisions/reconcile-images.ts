@@ -7,6 +7,7 @@ import type { StoredRevision } from '../../model/collections.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { mapAtMost } from '../../rules/turns.ts';
 import type { Announced } from '../discovery/environments-of-images.ts';
 import type { History, Promotion } from './history.ts';
 import type { RevisionOrigin } from './port.ts';
@@ -35,16 +36,8 @@ export type StockDeps = {
 const idOf = ({ environment }: Announced): string => `${environment.name}@${environment.digest}`;
 const isGone = (error: unknown): boolean => error instanceof GradeportError && error.code === 'not-found';
 
+/** A thousand questions at once would hold up the engine. */
 const AT_ONCE = 16;
-
-/** A few at a time: a thousand questions at once would hold up the engine. */
-async function inBunches<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < list.length; at += AT_ONCE) {
-    results.push(...(await Promise.all(list.slice(at, at + AT_ONCE).map(work))));
-  }
-  return results;
-}
 
 /** What only another installation keeps is not here for us: it may be thrown away at any time. */
 export const seenBy = (installation: string, announced: readonly Announced[]): Announced[] =>
@@ -83,7 +76,7 @@ export function createStock({ store, engine, history, origins, installation, fai
     // A store that cannot be read costs no image either; it is complained about below.
     const missing = missingOf(await history.reload().catch(history.state));
     // All of it before the first write to the store: a full disk must not cost an image.
-    const isKept = await inBunches(missing, async (one) => {
+    const isKept = await mapAtMost(AT_ONCE, missing, async (one) => {
       if (isPinned(one)) return keep(one);
       // Where nothing else has its name, people took it away, though another installation may keep the image.
       const isTaken = one.presence === 'named' && !tags.has(one.image);
@@ -135,7 +128,7 @@ export function createStock({ store, engine, history, origins, installation, fai
       const revision = known.get(idOf(one));
       return revision ? [{ revision, tags: one.tags }] : [];
     });
-    const changes = await inBunches(seen, async ({ revision, tags }) => {
+    const changes = await mapAtMost(AT_ONCE, seen, async ({ revision, tags }) => {
       const [first = revision.image] = tags;
       const image = tags.includes(revision.image) ? revision.image : first;
       return { revision, image, presence: await presenceOf(revision, tags, look) };

@@ -3,7 +3,7 @@
  * own name away. Discovery does not take them for environments of their own. Each installation gives its own, so that
  * none takes an image away that another on the same engine still needs.
  */
-import { createHash } from 'node:crypto';
+import { slugAndHash } from '../../text/slug.ts';
 
 const REPOSITORY = 'gradeport-revision/';
 const SHORT = 12;
@@ -17,12 +17,8 @@ export const keptName = (name: string, digest: string, installation: string): st
 
 /** As all installations called it before each had its own; another one may still need it. */
 export function sharedName(name: string, digest: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  const repository = plain === name && plain !== '' ? plain : `${plain || 'name'}-${hash}`;
+  const { slug, hash } = slugAndHash(name);
+  const repository = slug === name && slug !== '' ? slug : `${slug || 'name'}-${hash}`;
   return `${REPOSITORY}${repository}:${shortDigest(digest)}`;
 }
 

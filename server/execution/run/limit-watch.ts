@@ -1,6 +1,6 @@
 /** Watches one container against its limits, from the kernel's accounting, and tells which one it hit. */
 
-import type { Usage } from '../../ports/engine.ts';
+import { NO_USAGE, type Usage } from '../../ports/engine.ts';
 import type { Limits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
 
@@ -36,14 +36,12 @@ export type Watched = {
   isWaiting?(): boolean;
 };
 
-const NOTHING: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false };
-
 /** Begins to watch. What the container used until now, while it waited, is not the program's fault. */
 export function watchLimits(watched: Watched): LimitWatch {
   const { limits } = watched;
   const hit = Promise.withResolvers<Ending>();
   const before = watched.usage();
-  let last: Usage = NOTHING;
+  let last: Usage = NO_USAGE;
   let found: Ending | null = null;
   let stopped = false;
   let seenCpuMs = 0;

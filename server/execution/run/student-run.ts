@@ -13,7 +13,7 @@ import {
 import type { Environment } from '../../environments/discovery/environment.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { chooseRuntime, type RuntimeTable } from '../../environments/discovery/runtimes.ts';
-import type { Usage } from '../../ports/engine.ts';
+import { NO_USAGE, type Usage } from '../../ports/engine.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
@@ -69,18 +69,17 @@ export type StudentRun = {
   end: Promise<StudentEnd>;
 };
 
-const UNUSED: Usage = { cpuMs: 0, memoryBytes: 0, oomKills: 0, refusedForks: 0, isOver: false };
 const crashed = (code: number, reason: string): StudentEnd => ({
   code,
   ending: { kind: 'crashed', reason },
-  usage: UNUSED,
+  usage: NO_USAGE,
   complaint: reason,
 });
 
 const ourFault = (reason: string): StudentEnd => ({
   code: NOT_STARTED,
   ending: { kind: 'system-error', reason },
-  usage: UNUSED,
+  usage: NO_USAGE,
   complaint: reason,
 });
 

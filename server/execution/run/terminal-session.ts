@@ -2,6 +2,7 @@
 import { TERMINAL, type TerminalSize } from '../../../grading-api/protocol.ts';
 import { CONNECT_MS, type Hold, type ShowTerminal, type TerminalScreen } from '../../ports/terminals.ts';
 import type { Ending } from '../../rules/verdict.ts';
+import { durationText } from '../../text/quantities.ts';
 
 /**
  * What is printed is confirmed so often. With the agent's window of 64 KiB that makes 1.3 MB/s: more than anybody
@@ -94,7 +95,7 @@ export function createTerminalSession(link: Link, show: ShowTerminal, times: Ter
       if (timeUp === 'session')
         return { ending: { kind: 'timeout', clock: 'wall', limitMs: sessionMs }, complaint: '' };
       if (timeUp === null) return null;
-      const complaint = `ssh_student: nobody opened the terminal within ${Math.round(connectMs / 1000)} s.`;
+      const complaint = `ssh_student: nobody opened the terminal within ${durationText(connectMs)}.`;
       return { ending: { kind: 'finished', exitCode: 253 }, complaint };
     },
     end(): void {

@@ -3,26 +3,13 @@
  * from; on the shelves used lately some slots wait, as many as fit. Refilling is background work and never holds up a run.
  */
 import type { Logger } from 'pino';
+import type { SlotStats } from '../../ports/slot-stats.ts';
 import { Shelf, type ShelfDeps } from './shelf.ts';
 import { type PoolConfig, planRefill, targetOf } from './shelf-policy.ts';
 import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type SlotSource } from './slot.ts';
 
-export type PoolStats = {
-  hits: number;
-  misses: number;
-  /** Slots that wait, and that are being made. */
-  idle: number;
-  opening: number;
-  /** How long the last refill took; null before the first. */
-  lastRefillMs: number | null;
-  /** How many slots were made ahead, and how long that took, added up. */
-  refills: number;
-  refillMs: number;
-  keys: { environment: string; runtime: string; idle: number; target: number }[];
-};
-
 export type SlotPool = SlotSource & {
-  stats(): PoolStats;
+  stats(): SlotStats;
   /** Throws away waiting slots of revisions that are not in this list of digests. */
   keepOnly(digests: ReadonlySet<string>): void;
   /** Ends everything that waits and all clean-up in progress. */
@@ -136,7 +123,7 @@ export function createSlotPool(
   };
 }
 
-function countsOf(shelves: Shelf[], config: PoolConfig): Pick<PoolStats, 'idle' | 'opening' | 'keys'> {
+function countsOf(shelves: Shelf[], config: PoolConfig): Pick<SlotStats, 'idle' | 'opening' | 'keys'> {
   return {
     idle: shelves.reduce((sum, { ready }) => sum + ready, 0),
     opening: shelves.reduce((sum, { opening }) => sum + opening, 0),

@@ -18,6 +18,7 @@ import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import { GradeportError, isNoSpace } from '../../rules/errors.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { isRoot, TASK_BYTES, type Workspace } from './workspace.ts';
 
 /**
@@ -50,7 +51,7 @@ function addHosts(workspace: Workspace, taskFolder: string): void {
 
 /** For the teacher; names no place of this machine, because a student may read it. */
 const tooLarge = (taskFolder: string, { studentBytes }: Workspace): string =>
-  `The files of task "${basename(taskFolder)}" do not fit: at most ${TASK_BYTES / 2 ** 20} MiB, and in its student/ folder ${(studentBytes ?? 0) / 2 ** 20} MiB (limits.disk in task.yaml).`;
+  `The files of task "${basename(taskFolder)}" do not fit: at most ${bytesText(TASK_BYTES)}, and in its student/ folder ${bytesText(studentBytes ?? 0)} (limits.disk in task.yaml).`;
 
 function entriesOf(folder: string): Dirent[] {
   try {

@@ -7,6 +7,7 @@ import type { EnvironmentCatalogue } from '../../environments/discovery/environm
 import type { Revisions } from '../../environments/revisions/port.ts';
 import type { Jobs } from '../../jobs/port.ts';
 import type { Sessions } from '../../people/sessions.ts';
+import { systemTimer, type Timer } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { environmentList, type WhyNewer } from '../show/environments/environment.ts';
 import { AUDIENCES, audienceOf } from '../show/environments/seen-environments.ts';
@@ -16,7 +17,6 @@ import { environmentsRoom, isInEnvironments, joinEnvironments } from './environm
 import { createJobRooms } from './job-rooms.ts';
 import { createRunRooms } from './run-rooms.ts';
 import type { EventLog } from './story/event-log.ts';
-import { systemTimer, type Timer } from './story/steps.ts';
 import { createTerminalRoom } from './terminal-room.ts';
 import type { Terminals } from './terminals.ts';
 

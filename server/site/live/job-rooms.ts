@@ -2,10 +2,10 @@
 import type { JobNews, JoinJob } from '../../../web/events.ts';
 import type { Jobs } from '../../jobs/port.ts';
 import type { User } from '../../model/collections.ts';
+import type { Timer } from '../../ports/clock.ts';
 import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { jobView } from '../show/environments/job.ts';
-import type { Timer } from './story/steps.ts';
 
 export type JobRooms = ReturnType<typeof createJobRooms>;
 type Source = Pick<Jobs, 'get' | 'log' | 'printed' | 'onChange'>;

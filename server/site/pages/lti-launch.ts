@@ -4,6 +4,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { createLaunch } from '../../lti/launch.ts';
 import { networkOf } from '../../people/network.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { durationText } from '../../text/quantities.ts';
 import type { AppDeps } from '../deps.ts';
 import { TooManyAttempts } from '../door/error-answer.ts';
 import { isFramed, offerWindow } from '../door/launch-window.ts';
@@ -55,6 +56,6 @@ export function ltiLaunch(deps: AppDeps): Router {
 
 function tooMany(error: unknown): never {
   if (!(error instanceof RateLimiterRes)) throw error;
-  const sentence = `Too many launches were refused: try again in ${Math.ceil(error.msBeforeNext / 1000)} s.`;
+  const sentence = `Too many launches were refused: try again in ${durationText(error.msBeforeNext)}.`;
   throw new TooManyAttempts(new GradeportError('busy', sentence));
 }

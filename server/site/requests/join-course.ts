@@ -7,6 +7,7 @@ import type { User } from '../../model/collections.ts';
 import type { Users } from '../../people/users.ts';
 import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { durationText } from '../../text/quantities.ts';
 import { TooManyAttempts } from '../door/error-answer.ts';
 
 /** Wrong passwords of one account within the window. */
@@ -37,8 +38,7 @@ export function createJoin({ setRole }: Pick<Users, 'setRole'>) {
 
 function tooMany(error: unknown): never {
   if (!(error instanceof RateLimiterRes)) throw error;
-  const seconds = Math.ceil(error.msBeforeNext / 1000);
-  const sentence = `Too many wrong passwords: try again in ${seconds} s.`;
+  const sentence = `Too many wrong passwords: try again in ${durationText(error.msBeforeNext)}.`;
   throw new TooManyAttempts(new GradeportError('busy', sentence));
 }
 

@@ -19,7 +19,7 @@ import { createUsers } from '../../../server/people/users.ts';
 import type { BuildOrder } from '../../../server/ports/engine.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
-import { countRuns } from '../../../server/site/api/run-counts.ts';
+import { createMeters } from '../../../server/site/api/meters.ts';
 import { createApp } from '../../../server/site/app.ts';
 import type { HttpConfig } from '../../../server/site/deps.ts';
 import { openRevisionHouse } from '../environments/revision-house.ts';
@@ -146,10 +146,11 @@ export async function openHouse(
         lastRefillMs: 80,
         refills: 4,
         refillMs: 500,
-        keys: [],
+        // Two keys of one place, with a name that could end a label.
+        keys: [1, 2].map((idle) => ({ environment: 'a"b', runtime: 'runc', idle, target: 3 })),
       }),
     },
-    runCounts: countRuns(() => {}).counts,
+    meters: createMeters({ clock, ofProcess: false }),
     grading,
     sessions,
     signIn: createSignIn(users),

@@ -1,6 +1,7 @@
 /** What a run tells, what its log remembers of it in brief, and a timer that fires when a test says so. */
 import type { RunEvent } from '../../../server/model/run-events.ts';
-import type { LogStep, Timer } from '../../../server/site/live/story/steps.ts';
+import type { Timer } from '../../../server/ports/clock.ts';
+import type { LogStep } from '../../../server/site/live/story/steps.ts';
 import { outcomeWith } from '../http/grading.ts';
 
 export function createHandTimer() {

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../server/config/config.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
-import { type ContainerTask, createGrader } from '../../../server/execution/execute.ts';
+import { type ContainerTask, createExecutor } from '../../../server/execution/execute.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 
 const environment = (name: string, needGpu: boolean) =>
@@ -12,7 +12,7 @@ const environment = (name: string, needGpu: boolean) =>
 /** A grader whose runs get as far as their slot, stay there until told, and fail then. */
 function graderThatStops(gpuRuns?: number) {
   const inside: { name: string; leave(): void }[] = [];
-  const grader = createGrader({
+  const grader = createExecutor({
     engine: {} as Engine,
     environments: {
       find: (name) => environment(name, name === 'gpu'),

@@ -33,7 +33,7 @@ describe('a grade for a learning platform', () => {
   it('is not taken by anything else, and the reason is one line', () => {
     expect(whyNotTaken(500, answer('success'))).toContain('"success" (HTTP 500)');
     expect(whyNotTaken(200, answer('failure', 'no such\u001b[31m\nstudent'))).toBe(
-      'it answers "failure" (HTTP 200): "no suchstudent"',
+      'it answers "failure" (HTTP 200): "no such student"',
     );
     expect(whyNotTaken(302, '')).toContain('redirects');
     expect(whyNotTaken(200, '<html>Log in first</html>')).toContain('HTTP 200, and not as LTI 1.1 says');

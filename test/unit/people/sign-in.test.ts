@@ -40,7 +40,7 @@ test('after ten wrong ones the name waits at that address only, also for guesses
   expect(errors.filter((error) => (error as { code: string }).code === 'busy')).toHaveLength(2);
   await expect(signIn('ADA ', RIGHT, '10.0.0.1')).rejects.toMatchObject({
     code: 'busy',
-    message: 'Too many attempts to sign in: try again in 900 s.',
+    message: 'Too many attempts to sign in: try again in 15 min.',
   });
   expect(await signIn('ada', RIGHT, '10.0.0.2')).toEqual(ada);
   vi.setSystemTime(Date.now() + 900_001);

@@ -2,6 +2,7 @@
 import type Docker from 'dockerode';
 import type { BuildNews, BuildOrder, BuiltImage } from '../../../ports/engine.ts';
 import { GradeportError } from '../../../rules/errors.ts';
+import { bytesText } from '../../../text/quantities.ts';
 import { asking } from '../errors.ts';
 import { packFolder } from '../pack-folder.ts';
 import { failure, toError } from './errors.ts';
@@ -14,7 +15,6 @@ const CPU_PERIOD_US = 100_000;
 const GRACE_MS = 5000;
 /** How many of its last lines a failed build is told with: apt's own reason is among them. */
 const TAIL_LINES = 12;
-const MIB = 2 ** 20;
 
 export async function buildImage(docker: Docker, order: BuildOrder, news: BuildNews): Promise<BuiltImage> {
   const traces: BuildTraces = { there: await imageIds(docker), images: [], containers: new Set() };
@@ -120,8 +120,12 @@ async function stream(
   for await (const chunk of progress) {
     printed += chunk.length;
     if (limits && printed > limits.outputBytes) {
-      const most = `${limits.outputBytes / MIB} MiB`;
-      end(new GradeportError('too-large', `It printed more than ${most}, which is the limit.`));
+      end(
+        new GradeportError(
+          'too-large',
+          `It printed more than ${bytesText(limits.outputBytes)}, which is the limit.`,
+        ),
+      );
     }
     push(Buffer.from(chunk));
   }

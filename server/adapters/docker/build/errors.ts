@@ -2,9 +2,8 @@
 import { z } from 'zod';
 import type { BuildLimits, BuildOrder } from '../../../ports/engine.ts';
 import { GradeportError } from '../../../rules/errors.ts';
+import { bytesText, durationText } from '../../../text/quantities.ts';
 import { statusOf, unreachable } from '../errors.ts';
-
-const MIB = 2 ** 20;
 
 /** What ended it, in words: a limit, the clock, somebody's Stop, or the engine. */
 export function toError(
@@ -21,7 +20,7 @@ export function toError(
   if (stopped?.aborted) return sorry(`Building ${name} was stopped.`);
   if (isLate && limits) {
     return sorry(
-      `Building ${name} was ended. It took longer than ${limits.timeMs / 1000} s, which is the limit.`,
+      `Building ${name} was ended. It took longer than ${durationText(limits.timeMs)}, which is the limit.`,
     );
   }
   if (statusOf(error) !== null) return sorry(`Building ${name} failed: ${wordsOf(error)}`);
@@ -52,7 +51,7 @@ function hintFor(error: string, lines: readonly string[], limits: BuildLimits | 
     return '\nIts Dockerfile installs with dnf or yum, and its base is Debian: use apt-get, or the base that it was written for.';
   }
   if (limits && /code: 137$/.test(error)) {
-    return `\nThe step was killed: probably it needed more memory than the ${limits.memoryBytes / MIB} MiB that a build has.`;
+    return `\nThe step was killed: probably it needed more memory than the ${bytesText(limits.memoryBytes)} that a build has.`;
   }
   if (limits && says(/fork: (retry: )?Resource temporarily unavailable|can't fork/i)) {
     return `\nThe step wanted more than the ${limits.pids} processes that a build may have.`;

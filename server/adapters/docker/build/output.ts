@@ -5,7 +5,7 @@
 import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
 import { GradeportError } from '../../../rules/errors.ts';
-import { harmlessLine } from '../../../text/harmless-line.ts';
+import { plainLine } from '../../../text/hostile.ts';
 
 const messageSchema = z.object({
   stream: z.string().optional(),
@@ -52,13 +52,13 @@ export function createBuildOutput(listener: BuildListener) {
     // Only the next one: a step may print such lines, too.
     if (step && Number(step[1]) === steps + 1) {
       steps += 1;
-      listener.step(steps, Number(step[2]), harmlessLine(step[3] ?? '', MAX_SHOWN));
+      listener.step(steps, Number(step[2]), plainLine(step[3] ?? '', MAX_SHOWN));
     }
     const container = CONTAINER.exec(text)?.[1];
     if (container !== undefined) listener.container(container);
     const image = IMAGE.exec(text)?.[1];
     if (image !== undefined) listener.image(image);
-    listener.line(harmlessLine(text, MAX_SHOWN));
+    listener.line(plainLine(text, MAX_SHOWN));
   }
 
   function print(text: string): void {
@@ -72,7 +72,7 @@ export function createBuildOutput(listener: BuildListener) {
 
   function message(json: string): void {
     const { stream, status, error: failure, aux } = messageSchema.parse(JSON.parse(json));
-    if (failure !== undefined) error ??= harmlessLine(failure.trim(), MAX_SHOWN);
+    if (failure !== undefined) error ??= plainLine(failure.trim(), MAX_SHOWN);
     if (aux?.ID !== undefined) id = aux.ID;
     if (stream !== undefined) print(stream);
     if (status?.startsWith('Pulling from ')) listener.pulling();

@@ -9,6 +9,8 @@ import type Docker from 'dockerode';
 import { INSTANCE_LABEL } from '../../../ports/container-labels.ts';
 import type { BuildLimits } from '../../../ports/engine.ts';
 import { GradeportError } from '../../../rules/errors.ts';
+import { createMutex } from '../../../rules/turns.ts';
+import { bytesText } from '../../../text/quantities.ts';
 import { statusOf, unlessGone } from '../errors.ts';
 import type { BuildTraces } from './leftovers.ts';
 
@@ -73,10 +75,7 @@ export function watchBuild(
   }
 
   /** One after the other, as the builder said them. */
-  let weighing: Promise<void> = Promise.resolve();
-  function inOrder(work: () => Promise<void>): void {
-    weighing = weighing.then(work).catch(() => {});
-  }
+  const inOrder = createMutex();
 
   /** Each image counts with what it has more than its parent: whatever a step prints, that can only be more. */
   async function weigh(id: string): Promise<void> {
@@ -94,8 +93,12 @@ export function watchBuild(
 
   function checkDisk(writing: number): void {
     if (grown + writing <= limits.diskBytes) return;
-    const most = `${limits.diskBytes / MIB} MiB`;
-    end(new GradeportError('too-large', `It wrote more than ${most} to the disk, which is the limit.`));
+    end(
+      new GradeportError(
+        'too-large',
+        `It wrote more than ${bytesText(limits.diskBytes)} to the disk, which is the limit.`,
+      ),
+    );
   }
 
   async function look(): Promise<void> {
@@ -136,7 +139,7 @@ export function watchBuild(
       beginning.add(began);
       void began.then(() => beginning.delete(began));
     },
-    image: (id: string): void => inOrder(() => weigh(id)),
+    image: (id: string): void => void inOrder(() => weigh(id)).catch(() => {}),
     /** Ends the step that runs, and each that comes after it. */
     kill(): true {
       isKilled = true;
@@ -144,7 +147,7 @@ export function watchBuild(
       return true;
     },
     /** Once all that it said was looked at. */
-    settled: async (): Promise<void> => void (await weighing),
+    settled: async (): Promise<void> => inOrder(async () => {}),
     /** Once it is over: its containers are gone, whatever became of it. */
     async [Symbol.asyncDispose](): Promise<void> {
       done.abort();

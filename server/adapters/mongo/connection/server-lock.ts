@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { GradeportError } from '../../../rules/errors.ts';
+import { isAlive } from '../../../rules/processes.ts';
 import { about, type Meta } from '../meta.ts';
 import { isDuplicate } from './errors.ts';
 import type { Persist } from './persist.ts';
@@ -93,11 +94,5 @@ export const takenOver = (shown: string): GradeportError =>
 
 /** A process of this machine that is gone needs no lease to end. */
 function isGoneHere({ pid, host }: Holder): boolean {
-  if (host !== hostname() || pid === process.pid) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
+  return host === hostname() && pid !== process.pid && !isAlive(pid);
 }

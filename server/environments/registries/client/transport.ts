@@ -1,5 +1,6 @@
 /** One request to a registry: bounded in time and bytes; redirects are followed only where they lead nowhere worse. */
 import { GradeportError } from '../../../rules/errors.ts';
+import { durationText } from '../../../text/quantities.ts';
 import { isLoopback } from '../policy.ts';
 
 export type Ask = {
@@ -83,7 +84,9 @@ async function read(response: Response, url: URL, maxBytes: number): Promise<Buf
 }
 
 function unreachable({ url, timeoutMs }: Ask, isLate: boolean, cause: unknown): GradeportError {
-  const why = isLate ? `did not answer within ${timeoutMs / 1000} s` : `cannot be reached (${codeOf(cause)})`;
+  const why = isLate
+    ? `did not answer within ${durationText(timeoutMs)}`
+    : `cannot be reached (${codeOf(cause)})`;
   const next = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/.test(codeOf(cause))
     ? 'Give its certificate authority in NODE_EXTRA_CA_CERTS, and to the engine.'
     : 'Is its name right, and is there a network?';

@@ -3,9 +3,10 @@
  * miss nothing; when it has forgotten a run, the stored run tells the rest (stored-steps.ts).
  */
 import type { Publish, RunEvent } from '../../../model/run-events.ts';
+import { systemTimer, type Timer } from '../../../ports/clock.ts';
 import { createListeners } from './listeners.ts';
 import { createRunLog, type RunLog } from './run-log.ts';
-import { type LogStep, type StepBody, systemTimer, type Timer } from './steps.ts';
+import type { LogStep, StepBody } from './steps.ts';
 
 export type EventLogOptions = {
   now?: () => number;

@@ -1,6 +1,8 @@
 /** The log of one attempt of one run: numbers its steps, gathers output, and stays within its bounds. */
+
+import type { Timer } from '../../../ports/clock.ts';
 import { createTail, splitAtByte } from './bounded-output.ts';
-import { type LogStep, type StepBody, sizeOf, type Timer } from './steps.ts';
+import { type LogStep, type StepBody, sizeOf } from './steps.ts';
 
 export type RunLogOptions = {
   attempt: number;

@@ -25,12 +25,3 @@ export function sizeOf(body: StepBody): number {
   if (body.type === 'done') return STEP_BYTES + JSON.stringify(body.outcome).length;
   return STEP_BYTES;
 }
-
-/** Calls once after some ms; the returned function calls it off. Injected, so that tests need no waiting. */
-export type Timer = (callback: () => void, ms: number) => () => void;
-
-export const systemTimer: Timer = (callback, ms) => {
-  const timeout = setTimeout(callback, ms);
-  timeout.unref();
-  return () => clearTimeout(timeout);
-};

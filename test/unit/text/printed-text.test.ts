@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createPlainText, plainText } from '../../web/plain-text.ts';
+import { createPlainText, plainText } from '../../../server/text/hostile.ts';
 
 const ESC = '\u001b';
 

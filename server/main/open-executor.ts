@@ -1,0 +1,14 @@
+/** Puts the executor together from the configuration: for the server, its self-check, and commands. */
+import { createExecutor, type Executor, type ExecutorDeps } from '../execution/execute.ts';
+import type { Limits } from '../rules/limits.ts';
+
+export type ExecutorSettings = {
+  runtimes: ExecutorDeps['table'];
+  ceilings: Limits;
+  gpuRuns: number;
+};
+
+export const openExecutor = (
+  { runtimes: table, ceilings, gpuRuns }: ExecutorSettings,
+  parts: Pick<ExecutorDeps, 'engine' | 'environments' | 'slots'>,
+): Executor => createExecutor({ ...parts, table, ceilings, gpuRuns });
