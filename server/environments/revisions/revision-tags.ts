@@ -4,8 +4,8 @@
  * none takes an image away that another on the same engine still needs.
  */
 import { createHash } from 'node:crypto';
+import { isKeptName, KEPT_REPOSITORY } from '../discovery/environments-of-images.ts';
 
-const REPOSITORY = 'gradeport-revision/';
 const SHORT = 12;
 
 /** As long as docker's own short ids. */
@@ -23,9 +23,8 @@ export function sharedName(name: string, digest: string): string {
     .replace(/^-|-$/g, '');
   const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
   const repository = plain === name && plain !== '' ? plain : `${plain || 'name'}-${hash}`;
-  return `${REPOSITORY}${repository}:${shortDigest(digest)}`;
+  return `${KEPT_REPOSITORY}${repository}:${shortDigest(digest)}`;
 }
 
-export const isKeptName = (tag: string): boolean => tag.startsWith(REPOSITORY);
 export const isKeptBy = (installation: string, tag: string): boolean =>
   isKeptName(tag) && tag.endsWith(`-${installation}`);

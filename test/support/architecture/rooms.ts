@@ -106,14 +106,6 @@ export const UNTIL_CUT: readonly string[] = [
   // What pages and metrics say of warm slots comes through a port.
   'server/site/api/metrics.ts → server/execution/slots/slot-pool.ts',
   'server/site/deps.ts → server/execution/slots/slot-pool.ts',
-  // Discovery is pure, revisions reconcile, the catalogue calls one after the other (cut 8).
-  'server/environments/discovery/environments-of-images.ts → server/environments/revisions/revision-tags.ts',
-  'server/environments/discovery/environments-of-images.ts → server/environments/revisions/which-revision-grades.ts',
-  'server/environments/revisions/promotions.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/prune.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/revision-lookup.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/revision-tests.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/revisions.ts → server/environments/catalogue.ts',
   // Instants of course files are read for texts, too.
   'server/courses/text/rst-blocks.ts → server/courses/inginious/access.ts',
 ];
@@ -126,8 +118,6 @@ export const KNOWN_CIRCLES: readonly string[] = [
   'server/cli/config/config.ts → server/cli/config/show.ts → server/cli/config/config.ts',
   'server/cli/course/course.ts → server/cli/course/run.ts → server/cli/course/course.ts',
   'server/cli/env/revisions-run.ts → server/cli/env/revisions.ts → server/cli/env/revisions-run.ts',
-  // Cut 8.
-  'server/environments/discovery/environments-of-images.ts → server/environments/revisions/which-revision-grades.ts → server/environments/discovery/environments-of-images.ts',
   'server/model/collections.ts → server/model/lti.ts → server/model/collections.ts',
   'server/site/live/conversation.ts → server/site/live/environments-room.ts → server/site/live/conversation.ts',
   'test/support/mongo/given-server.ts → test/support/mongo/server.ts → test/support/mongo/given-server.ts',
