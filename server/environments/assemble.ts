@@ -7,14 +7,15 @@ import type { RuntimeTable } from './discovery/runtimes.ts';
 import type { ShippedEnvironment } from './discovery/shipped.ts';
 import { type AutoTestDeps, createAutoTest } from './revisions/auto-test.ts';
 import { openHistory } from './revisions/history.ts';
+import { createImageKeeper } from './revisions/image-keeper.ts';
 import { createUsed } from './revisions/keep-graded-images.ts';
-import { createStock, type Origin, type StockDeps } from './revisions/reconcile-images.ts';
+import { createReconcile, type Origin, type ReconcileDeps } from './revisions/reconcile-images.ts';
 import type { SampleRunner } from './revisions/revision-tests.ts';
 import { createRevisions, type RevisionsDeps } from './revisions/revisions.ts';
 
 type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
   Pick<AutoTestDeps, 'jobs' | 'testFirst'> &
-  Pick<StockDeps, 'installation'> & {
+  Pick<ReconcileDeps, 'installation'> & {
     store: Store;
     engine: Pick<Engine, 'images' | 'info' | 'watchImages' | 'tag' | 'untag'>;
     runtimes: RuntimeTable;
@@ -28,12 +29,13 @@ export async function assembleEnvironments(deps: AssemblyDeps) {
   const { store, engine, installation, promote, failed } = deps;
   const history = await openHistory(store, deps.clock);
   const origins = new Map<string, Origin>();
-  const stock = createStock({ store, engine, history, origins, installation, failed });
-  const environments = await openEnvironments(engine, deps.runtimes, deps.aliases, deps.shipped, stock.judge);
+  const keeper = createImageKeeper(engine, installation);
+  const reconcile = createReconcile({ store, history, keeper, origins, installation, failed });
+  const environments = await openEnvironments(engine, deps.runtimes, deps.aliases, deps.shipped, reconcile);
   const run = deps.runnerIn(environments);
-  const known = { store, engine, history, stock, origins, environments };
+  const known = { store, engine, history, keeper, origins, environments };
   const revisions = createRevisions({ ...known, run, promote, failed });
-  const used = createUsed({ store, history, stock, failed });
+  const used = createUsed({ store, history, keeper, failed });
   const { jobs, testFirst } = deps;
   const autoTest = createAutoTest({ history, environments, revisions, jobs, testFirst, failed });
   return {

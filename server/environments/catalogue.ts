@@ -8,42 +8,49 @@ import type {
   EnvironmentCatalogue,
   TaskName,
 } from './discovery/environment.ts';
-import { announcedBy, findEnvironment, listAnnounced } from './discovery/environments-of-images.ts';
+import { environmentsOf, findEnvironment } from './discovery/environments-of-images.ts';
+import { listEnvironments } from './discovery/list-environments.ts';
 import type { RuntimeTable } from './discovery/runtimes.ts';
 import type { ShippedEnvironment } from './discovery/shipped.ts';
 import { suggestEnvironment } from './discovery/suggest.ts';
-import type { Judge, Judged } from './revisions/reconcile-images.ts';
+import type { ImagesHere } from './revisions/images-here.ts';
+import type { Reconcile, Reconciled } from './revisions/reconcile-images.ts';
 import { NO_HISTORY } from './revisions/which-revision-grades.ts';
 
 /** A build sends a burst of events; one listing after it is enough. */
 const DEBOUNCE_MS = 50;
 
-/** Where nobody keeps a history, the newest image of a name grades. */
-const newestGrades: Judge = async (look) => ({ announced: (await look()).announced, decisions: NO_HISTORY });
+/** Without a history the newest image of a name grades. */
+const newestGrades: Reconcile = async ({ images }) => ({
+  images: [...images],
+  decisions: NO_HISTORY,
+  broughtBack: false,
+});
 
-/** One listing, for commands that need no live view. Fails with "unreachable". */
+/** One look at the engine, for commands that need no live view. Fails with "unreachable". */
 export async function readEnvironments(
   engine: Pick<Engine, 'images' | 'info'>,
   table: RuntimeTable,
   aliases: Aliases = {},
-  judge: Judge = newestGrades,
+  reconcile: Reconcile = newestGrades,
 ): Promise<Listing> {
-  let runtimes: string[] = [];
-  let engineName = '';
-  const judged = await judge(async () => {
-    const [images, info] = await Promise.all([engine.images(), engine.info()]);
-    runtimes = info.runtimes;
-    engineName = info.name;
-    const tags = new Set(images.flatMap((image) => image.tags));
-    return { announced: announcedBy(images, runtimes, table), tags };
-  });
-  const list = listAnnounced(judged.announced, aliases, judged.decisions);
-  return { list, engineName, runtimes, ...lookups(list, judged) };
+  let listed = await listImages(engine, table);
+  let known = await reconcile(listed);
+  if (known.broughtBack) {
+    listed = await listImages(engine, table);
+    known = await reconcile(listed);
+  }
+  const list = listEnvironments(known.images, aliases, known.decisions);
+  return { list, engineName: listed.engineName, runtimes: listed.runtimes, ...lookups(list, known) };
 }
 
-type Lookups = Pick<EnvironmentCatalogue, 'find'> & {
-  /** An image by its digest, as if it were the only one of its name; null: it is not here. */
-  revision(digest: string): Environment | null;
+async function listImages(engine: Pick<Engine, 'images' | 'info'>, table: RuntimeTable) {
+  const [all, { runtimes, name: engineName }] = await Promise.all([engine.images(), engine.info()]);
+  const images = environmentsOf(all, runtimes, table);
+  return { images, tags: new Set(all.flatMap(({ tags }) => tags)), runtimes, engineName };
+}
+
+type Lookups = Omit<ImagesHere, 'refresh'> & {
   /** Whether a task keeps its revision, whatever becomes current. */
   isPinned(task: TaskName): boolean;
   /** Of the images that can grade something now: current ones, and those of pins. */
@@ -51,8 +58,8 @@ type Lookups = Pick<EnvironmentCatalogue, 'find'> & {
 };
 export type Listing = { list: Environment[]; engineName: string; runtimes: string[] } & Lookups;
 
-function lookups(list: readonly Environment[], { announced, decisions }: Judged): Lookups {
-  const byDigest = new Map(announced.map(({ environment }) => [environment.digest, environment]));
+function lookups(list: readonly Environment[], { images, decisions }: Reconciled): Lookups {
+  const byDigest = new Map(images.map(({ environment }) => [environment.digest, environment]));
   return {
     find(name, task) {
       const found = findEnvironment(list, name);
@@ -85,18 +92,14 @@ const NOTHING_FOUND: Lookups = {
 };
 
 /** The catalogue with what only the rooms that look after images need. */
-export type LiveCatalogue = EnvironmentCatalogue &
-  Pick<Lookups, 'revision' | 'isPinned' | 'digests'> & {
-    /** Looks again now; settles when the list is as new as this call. */
-    refresh(): Promise<void>;
-  };
+export type LiveCatalogue = EnvironmentCatalogue & ImagesHere & Pick<Lookups, 'isPinned' | 'digests'>;
 
 export async function openEnvironments(
   engine: Pick<Engine, 'images' | 'info' | 'watchImages'>,
   table: RuntimeTable,
   aliases: Aliases = {},
   shipped: readonly ShippedEnvironment[] = [],
-  judge: Judge = newestGrades,
+  reconcile: Reconcile = newestGrades,
 ): Promise<LiveCatalogue> {
   let current: Environment[] = [];
   let runtimes: string[] = [];
@@ -115,7 +118,7 @@ export async function openEnvironments(
   const refresh = coalesced(async () => {
     if (closed) return;
     try {
-      const listing = await readEnvironments(engine, table, aliases, judge);
+      const listing = await readEnvironments(engine, table, aliases, reconcile);
       if (closed) return;
       runtimes = listing.runtimes;
       found = listing;

@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
-import { isKeptName } from '../../server/environments/revisions/revision-tags.ts';
+import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
 import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
 import { installationsOfOthers, isMarked, isOthers, MARKER, pids } from './others.ts';
 

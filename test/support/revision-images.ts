@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { isKeptBy, isKeptName } from '../../server/environments/revisions/revision-tags.ts';
+import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
+import { isKeptBy } from '../../server/environments/revisions/revision-tags.ts';
 
 const docker = new Docker();
 /** What older engines call an image that has no name. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { type Config, PROJECT_FOLDER } from '../../config/config.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
-import { findEnvironment, listEnvironments } from '../../environments/discovery/environments-of-images.ts';
+import { environmentsOf, findEnvironment } from '../../environments/discovery/environments-of-images.ts';
+import { listEnvironments } from '../../environments/discovery/list-environments.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import type { Engine, EngineInfo } from '../../ports/engine.ts';
 import { openLocalGrader } from '../local/open-executor.ts';
@@ -67,7 +68,10 @@ const tryOn = (examination: Examination, engine: Engine, info: EngineInfo): Prom
 
 async function onEngine(examination: Examination, engine: Engine, info: EngineInfo): Promise<Check[]> {
   const { config } = examination;
-  const list = listEnvironments(await engine.images(), info.runtimes, config.runtimes, config.aliases);
+  const list = listEnvironments(
+    environmentsOf(await engine.images(), info.runtimes, config.runtimes),
+    config.aliases,
+  );
   const found = findEnvironment(list, config.defaultCpu);
   const environment = found?.available ? found : null;
   return [

@@ -2,23 +2,23 @@
 import type { GradedBy } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
-import type { Stock } from './reconcile-images.ts';
+import type { ImageKeeper } from './image-keeper.ts';
 
 type UsedDeps = {
   store: Pick<Store, 'runs'>;
   history: Pick<History, 'state'>;
-  stock: Pick<Stock, 'keep'>;
+  keeper: Pick<ImageKeeper, 'keep'>;
   failed(error: unknown): void;
 };
 
-export function createUsed({ store, history, stock, failed }: UsedDeps) {
+export function createUsed({ store, history, keeper, failed }: UsedDeps) {
   const kept = new Set<string>();
   const keeping = new Set<Promise<unknown>>();
 
   function saw({ name, digest }: Pick<GradedBy, 'name' | 'digest'>): void {
     if (digest === null || kept.has(digest)) return;
     kept.add(digest);
-    const work = stock
+    const work = keeper
       .keep({ name, digest })
       .catch(failed)
       .finally(() => keeping.delete(work));

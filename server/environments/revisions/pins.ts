@@ -4,14 +4,14 @@ import type { Store } from '../../ports/store.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
+import type { ImageKeeper } from './image-keeper.ts';
 import type { Revision, Revisions } from './port.ts';
-import type { Stock } from './reconcile-images.ts';
 import { taskKey } from './which-revision-grades.ts';
 
 type PinDeps = {
   store: Pick<Store, 'pins'>;
   history: History;
-  stock: Pick<Stock, 'keep'>;
+  keeper: Pick<ImageKeeper, 'keep'>;
   of(name: string): Promise<{ name: string; own: StoredRevision[] }>;
   currentOf(name: string): string | undefined;
   /** Fails when it is not in the engine. */
@@ -21,13 +21,13 @@ type PinDeps = {
 };
 
 export function createPins(deps: PinDeps): Pick<Revisions, 'pin' | 'unpin'> {
-  const { store, history, stock } = deps;
+  const { store, history, keeper } = deps;
   return {
     async pin({ course, task, environment }, given, by) {
       const { name, own } = await deps.of(environment);
       const revision = findRevision(own, name, given ?? deps.currentOf(name) ?? '');
       await deps.imageOf(revision);
-      await stock.keep(revision);
+      await keeper.keep(revision);
       const { digest } = revision;
       const id = taskKey({ course, id: task });
       const about = { name, digest, by, at: history.now() };

@@ -2,10 +2,10 @@
 
 import type { StoredRevision } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { LiveCatalogue } from '../catalogue.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
-import type { Stock } from './reconcile-images.ts';
+import type { ImageKeeper } from './image-keeper.ts';
+import type { ImagesHere } from './images-here.ts';
 import type { Known, RevisionLookup } from './revision-lookup.ts';
 import { shortDigest } from './revision-tags.ts';
 import { samplesText } from './sample-test-sentences.ts';
@@ -14,12 +14,12 @@ import { stateOf, summaryOf } from './which-revision-grades.ts';
 export type PromotionDeps = {
   lookup: RevisionLookup;
   history: History;
-  stock: Pick<Stock, 'keep'>;
-  environments: Pick<LiveCatalogue, 'revision'>;
+  keeper: Pick<ImageKeeper, 'keep'>;
+  environments: Pick<ImagesHere, 'revision'>;
   changed(name: string): Promise<void>;
 };
 
-export function createPromotions({ lookup, history, stock, environments, changed }: PromotionDeps) {
+export function createPromotions({ lookup, history, keeper, environments, changed }: PromotionDeps) {
   const { of, currentOf, usable, described } = lookup;
 
   /** Fails with "conflict" when somebody else was quicker. */
@@ -34,8 +34,8 @@ export function createPromotions({ lookup, history, stock, environments, changed
     if (before === digest) return;
     await usable(revision);
     // Both have a name of ours before the old one stops: from then on rolling back is instant.
-    await stock.keep(revision);
-    if (before !== undefined) await stock.keep({ name, digest: before });
+    await keeper.keep(revision);
+    if (before !== undefined) await keeper.keep({ name, digest: before });
     const [isDone] = await history.setCurrent([{ name, digest, by, why, seen }]);
     if (isDone) return changed(name);
     if (currentOf(name) === digest) return;

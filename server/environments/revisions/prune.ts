@@ -3,19 +3,19 @@
 import type { StoredRevision } from '../../model/collections.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { Store } from '../../ports/store.ts';
-import type { LiveCatalogue } from '../catalogue.ts';
 import type { History } from './history.ts';
+import type { ImageKeeper } from './image-keeper.ts';
+import type { ImagesHere } from './images-here.ts';
 import type { PrunePlan, Revisions } from './port.ts';
-import type { Stock } from './reconcile-images.ts';
 import { sharedName } from './revision-tags.ts';
 import { stateOf } from './which-revision-grades.ts';
 
 type PruneDeps = {
   store: Pick<Store, 'runs'>;
   engine: Pick<Engine, 'images'>;
-  stock: Pick<Stock, 'letGo'>;
+  keeper: Pick<ImageKeeper, 'letGo'>;
   history: History;
-  environments: Pick<LiveCatalogue, 'revision'>;
+  environments: Pick<ImagesHere, 'revision'>;
   currentOf(name: string): string | undefined;
   changed(name: string): Promise<void>;
 };
@@ -24,7 +24,7 @@ type PruneDeps = {
 type Known = { runs: number; graded: boolean; names: ReadonlySet<string> };
 
 export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
-  const { store, engine, stock, history, environments, currentOf } = deps;
+  const { store, engine, keeper, history, environments, currentOf } = deps;
 
   function whyKept(revision: StoredRevision, { runs, graded, names }: Known): string | null {
     const { name, digest } = revision;
@@ -64,7 +64,7 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
       for (const { name, digest } of unneeded) {
         // First the word, then the deed: a look in between would give the name again.
         await history.change({ name, digest }, { presence: 'gone' });
-        await stock.letGo({ name, digest });
+        await keeper.letGo({ name, digest });
       }
       for (const name of new Set(unneeded.map((one) => one.name))) await deps.changed(name);
       return unneeded;

@@ -3,10 +3,10 @@
 import type { StoredRevision } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { LiveCatalogue } from '../catalogue.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
+import type { ImagesHere } from './images-here.ts';
 import type { GradedRun, Revision } from './port.ts';
 import { shortDigest } from './revision-tags.ts';
 import { stateOf } from './which-revision-grades.ts';
@@ -14,7 +14,7 @@ import { stateOf } from './which-revision-grades.ts';
 export type LookupDeps = {
   store: Pick<Store, 'runs'>;
   history: History;
-  environments: Pick<LiveCatalogue, 'find' | 'revision' | 'refresh'>;
+  environments: ImagesHere;
 };
 
 /** An environment's revisions, and its current one, as they were when somebody asked for something. */

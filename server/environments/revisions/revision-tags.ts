@@ -4,8 +4,8 @@
  * none takes an image away that another on the same engine still needs.
  */
 import { slugAndHash } from '../../text/slug.ts';
+import { isKeptName, KEPT_REPOSITORY } from '../discovery/environments-of-images.ts';
 
-const REPOSITORY = 'gradeport-revision/';
 const SHORT = 12;
 
 /** As long as docker's own short ids. */
@@ -19,9 +19,8 @@ export const keptName = (name: string, digest: string, installation: string): st
 export function sharedName(name: string, digest: string): string {
   const { slug, hash } = slugAndHash(name);
   const repository = slug === name && slug !== '' ? slug : `${slug || 'name'}-${hash}`;
-  return `${REPOSITORY}${repository}:${shortDigest(digest)}`;
+  return `${KEPT_REPOSITORY}${repository}:${shortDigest(digest)}`;
 }
 
-export const isKeptName = (tag: string): boolean => tag.startsWith(REPOSITORY);
 export const isKeptBy = (installation: string, tag: string): boolean =>
   isKeptName(tag) && tag.endsWith(`-${installation}`);

@@ -3,10 +3,10 @@
 import type { JobNews } from '../../jobs/port.ts';
 import type { StoredRevision } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { LiveCatalogue } from '../catalogue.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
+import type { ImagesHere } from './images-here.ts';
 import type { CaseOutcome, RevisionTest } from './port.ts';
 import type { RevisionLookup } from './revision-lookup.ts';
 import { countWrong, testSentence } from './sample-test-sentences.ts';
@@ -25,7 +25,7 @@ export type SampleRunner = (request: SampleRequest) => Promise<CaseOutcome[]>;
 export type TestDeps = {
   lookup: RevisionLookup;
   history: History;
-  environments: Pick<LiveCatalogue, 'revision'>;
+  environments: Pick<ImagesHere, 'revision'>;
   run: SampleRunner;
   changed(name: string): Promise<void>;
   /** Makes it current if nothing came after it. */

@@ -1,13 +1,14 @@
 /** What can be done with the revisions of an environment: the same for pages, API and command line. */
 import type { Engine } from '../../ports/engine.ts';
 import type { Store } from '../../ports/store.ts';
-import type { LiveCatalogue } from '../catalogue.ts';
 import type { History } from './history.ts';
+import type { ImageKeeper } from './image-keeper.ts';
+import type { ImagesHere } from './images-here.ts';
 import { createPins } from './pins.ts';
 import type { Revisions } from './port.ts';
 import { createPromotions } from './promotions.ts';
 import { createPrune } from './prune.ts';
-import type { Origin, Stock } from './reconcile-images.ts';
+import type { Origin } from './reconcile-images.ts';
 import { createLookup } from './revision-lookup.ts';
 import { createTests, type SampleRunner } from './revision-tests.ts';
 
@@ -15,9 +16,9 @@ export type RevisionsDeps = {
   store: Pick<Store, 'revisions' | 'currents' | 'pins' | 'runs'>;
   engine: Pick<Engine, 'images'>;
   history: History;
-  stock: Pick<Stock, 'keep' | 'letGo'>;
+  keeper: ImageKeeper;
   origins: Map<string, Origin>;
-  environments: Pick<LiveCatalogue, 'find' | 'revision' | 'refresh'>;
+  environments: ImagesHere;
   run: SampleRunner;
   promote: 'when-tested' | 'by-hand';
   failed(error: unknown): void;

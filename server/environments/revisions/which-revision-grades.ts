@@ -1,7 +1,8 @@
 /** What the history of an environment says about who grades. Pure: history and images in, words out. */
 import type { Pin, StoredRevision } from '../../model/collections.ts';
 import type { Environment, TaskName, TestSummary } from '../discovery/environment.ts';
-import type { Announced } from '../discovery/environments-of-images.ts';
+import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
+import { NEWEST_GRADES, type WhoGrades, type WhyNot } from '../discovery/list-environments.ts';
 import type { RevisionState } from './port.ts';
 import { shortDigest } from './revision-tags.ts';
 import { countWrong } from './sample-test-sentences.ts';
@@ -15,32 +16,16 @@ export type HistoryState = {
   pins: ReadonlyMap<string, Pin>;
 };
 
-type WhyNot = { revision: NonNullable<Environment['revision']>; reason: string };
-
 type Named = Pick<Environment, 'name' | 'digest'>;
 
-export type Decisions = {
-  /** Whether the history decides who grades under this name; else the newest image does. */
-  knows(name: string): boolean;
-  grades(environment: Named): boolean;
-  /** With what its samples said, and the update that waits. */
-  described(winner: Environment): Environment;
-  /** What it is and why it does not grade; null: the history does not know it. */
-  whyNot(loser: Environment, winner: Environment | null): WhyNot | null;
+export type Decisions = WhoGrades & {
   pinOf(task: TaskName): Pin | null;
   /** The digests of all pins. */
   pinned(): string[];
 };
 
-/** Without a data folder nobody decided anything. */
-export const NO_HISTORY: Decisions = {
-  knows: () => false,
-  grades: () => false,
-  described: (winner) => winner,
-  whyNot: () => null,
-  pinOf: () => null,
-  pinned: () => [],
-};
+/** Without a data folder there are no decisions: the newest image of a name grades. */
+export const NO_HISTORY: Decisions = { ...NEWEST_GRADES, pinOf: () => null, pinned: () => [] };
 
 export const taskKey = ({ course, id }: TaskName): string => `${course}/${id}`;
 export const revisionId = ({ name, digest }: Named): string => `${name}@${digest}`;
@@ -62,16 +47,16 @@ export const summaryOf = (test: StoredRevision['test']): TestSummary | null =>
 /**
  * Who grades under a name: the current one while its image is there; else the newest usable one that is not held, set
  * aside or taken away by people. null: nobody may; undefined: the history has no word, the newest usable image grades.
- * @param announced all images of the name, the newest first
+ * @param images all of the name, the newest first
  */
 export function chooseCurrent(
   revisions: readonly StoredRevision[],
   current: string | undefined,
-  announced: readonly Announced[],
+  images: readonly EnvironmentImage[],
 ): string | null | undefined {
   if (revisions.length === 0) return undefined;
   const known = new Map(revisions.map((one) => [one.digest, one]));
-  const there = announced.map(({ environment }) => environment);
+  const there = images.map(({ environment }) => environment);
   const isThere = there.some(({ digest }) => digest === current);
   if (current !== undefined && isThere && known.get(current)?.presence !== 'removed') return current;
   const usable = there.filter(({ runtime }) => runtime !== null);
@@ -84,15 +69,24 @@ export function chooseCurrent(
   return usable.length > 0 ? null : undefined;
 }
 
-export function decisionsFrom(history: HistoryState, announced: readonly Announced[]): Decisions {
-  const images = Map.groupBy(announced, ({ environment }) => environment.name);
+type Chosen = ReadonlyMap<string, string | null | undefined>;
+
+/** By grading name, as chooseCurrent says. */
+export function chosenOf(history: HistoryState, images: readonly EnvironmentImage[]): Chosen {
   const revisions = Map.groupBy(history.revisions, ({ name }) => name);
-  const chosen = new Map(
-    [...images].map(([name, all]) => [
+  const byName = Map.groupBy(images, ({ environment }) => environment.name);
+  return new Map(
+    [...byName].map(([name, all]) => [
       name,
       chooseCurrent(revisions.get(name) ?? [], history.currents.get(name)?.digest, all),
     ]),
   );
+}
+
+export function decide(history: HistoryState, all: readonly EnvironmentImage[]): Decisions {
+  const images = Map.groupBy(all, ({ environment }) => environment.name);
+  const revisions = Map.groupBy(history.revisions, ({ name }) => name);
+  const chosen = chosenOf(history, all);
   const find = ({ name, digest }: Named) => revisions.get(name)?.find((one) => one.digest === digest);
   return {
     knows: (name) => chosen.get(name) !== undefined,
@@ -117,9 +111,9 @@ export function decisionsFrom(history: HistoryState, announced: readonly Announc
 function updateOf(
   winner: Environment,
   revisions: readonly StoredRevision[],
-  announced: readonly Announced[],
+  images: readonly EnvironmentImage[],
 ): NonNullable<Environment['update']> | null {
-  const there = new Set(announced.map(({ environment }) => environment.digest));
+  const there = new Set(images.map(({ environment }) => environment.digest));
   const own = revisions.find(({ digest }) => digest === winner.digest);
   const last = revisions.findLast(
     (one) => one.promotedAt === null && there.has(one.digest) && own !== undefined && one.at > own.at,

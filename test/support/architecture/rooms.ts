@@ -103,14 +103,6 @@ export const UNTIL_CUT: readonly string[] = [
   'server/site/show/groups.ts → server/site/requests/group-service.ts',
   'server/site/api/environment.ts → server/site/pages/environment.ts',
   'server/site/api/job.ts → server/site/pages/job.ts',
-  // Discovery is pure, revisions reconcile, the catalogue calls one after the other (cut 8).
-  'server/environments/discovery/environments-of-images.ts → server/environments/revisions/revision-tags.ts',
-  'server/environments/discovery/environments-of-images.ts → server/environments/revisions/which-revision-grades.ts',
-  'server/environments/revisions/promotions.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/prune.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/revision-lookup.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/revision-tests.ts → server/environments/catalogue.ts',
-  'server/environments/revisions/revisions.ts → server/environments/catalogue.ts',
   // Instants of course files are read for texts, too.
   'server/courses/text/rst-blocks.ts → server/courses/inginious/access.ts',
 ];
@@ -123,8 +115,6 @@ export const KNOWN_CIRCLES: readonly string[] = [
   'server/cli/config/config.ts → server/cli/config/show.ts → server/cli/config/config.ts',
   'server/cli/course/course.ts → server/cli/course/run.ts → server/cli/course/course.ts',
   'server/cli/env/revisions-run.ts → server/cli/env/revisions.ts → server/cli/env/revisions-run.ts',
-  // Cut 8.
-  'server/environments/discovery/environments-of-images.ts → server/environments/revisions/which-revision-grades.ts → server/environments/discovery/environments-of-images.ts',
   'server/model/collections.ts → server/model/lti.ts → server/model/collections.ts',
   'server/site/live/conversation.ts → server/site/live/environments-room.ts → server/site/live/conversation.ts',
   'test/support/mongo/given-server.ts → test/support/mongo/server.ts → test/support/mongo/given-server.ts',

@@ -11,6 +11,7 @@ export function scriptedEngine() {
   const images = new Map<string, ImageSummary>();
   const watchers = new Set<ImageWatcher>();
   const tell = () => watchers.forEach((watcher) => void watcher.changed());
+  let listings = 0;
   let created = Date.parse('2026-11-20T09:00:00Z');
 
   /** A tag belongs to one image: the one before is left without it. */
@@ -21,10 +22,14 @@ export function scriptedEngine() {
   }
 
   return {
-    images: async () =>
-      [...images.values()]
+    async images() {
+      listings += 1;
+      return [...images.values()]
         .filter(({ tags }) => tags.length > 0)
-        .map((image) => ({ ...image, tags: [...image.tags] })),
+        .map((image) => ({ ...image, tags: [...image.tags] }));
+    },
+    /** How often somebody asked for all images. */
+    listings: () => listings,
     info: async () => SCRIPTED_INFO,
     watchImages(watcher: ImageWatcher) {
       watchers.add(watcher);

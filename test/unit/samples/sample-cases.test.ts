@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openCourses } from '../../../server/courses/catalogue.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
-import { announcedBy } from '../../../server/environments/discovery/environments-of-images.ts';
+import { environmentsOf } from '../../../server/environments/discovery/environments-of-images.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
 import { ceilingsSchema } from '../../../server/rules/limits.ts';
@@ -34,7 +34,7 @@ function environment(letter: string, labels: Record<string, string> = {}): Envir
     value,
   ]);
   const image = { id: `sha256:${letter}`, tags: [`c:${letter}`], size: 1, created: 0 };
-  const [found] = announcedBy([{ ...image, labels: Object.fromEntries(prefixed) }], ['runc'], {});
+  const [found] = environmentsOf([{ ...image, labels: Object.fromEntries(prefixed) }], ['runc'], {});
   if (!found) throw new Error('no environment');
   return found.environment;
 }

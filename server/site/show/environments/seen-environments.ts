@@ -35,10 +35,8 @@ export function seenEnvironments(catalogue: EnvironmentCatalogue, audience: Audi
   const engine = catalogue.engine();
   const byName = Map.groupBy(catalogue.list(), ({ name }) => name);
   return [...byName].flatMap(([name, images]) => {
-    const digest = catalogue.find(name)?.digest;
-    const [first, ...others] = images.toSorted(
-      (a, b) => Number(b.digest === digest) - Number(a.digest === digest),
-    );
+    const leads = ({ lost }: Environment) => !lost.some((one) => one.name === name);
+    const [first, ...others] = images.toSorted((a, b) => Number(leads(b)) - Number(leads(a)));
     if (!first?.advertised) return [];
     const beside = audience === 'everyone' ? [] : others.filter(({ revision }) => revision === undefined);
     return [{ environment: seenBy(audience, first, engine), beside }];

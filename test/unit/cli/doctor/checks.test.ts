@@ -7,8 +7,8 @@ import { environmentChecks, gpuCheck, judgeImages } from '../../../../server/cli
 import { mountCheck } from '../../../../server/cli/doctor/room.ts';
 import { loadConfig } from '../../../../server/config/config.ts';
 import type { Planned } from '../../../../server/environments/builds/shipped-environments.ts';
-import { listEnvironments } from '../../../../server/environments/discovery/environments-of-images.ts';
 import type { EngineInfo } from '../../../../server/ports/engine.ts';
+import { listed } from '../../../support/environments/listed.ts';
 
 const config = loadConfig({}, undefined, {});
 const healthy: EngineInfo = {
@@ -100,10 +100,7 @@ const GPU = { 'org.gradeport.grading.need_gpu': '1' };
 
 describe('environments', () => {
   const check = (...images: ReturnType<typeof image>[]) =>
-    environmentChecks(listEnvironments(images, ['runc'], {}), config).map(({ check, state }) => [
-      check,
-      state,
-    ]);
+    environmentChecks(listed(images), config).map(({ check, state }) => [check, state]);
 
   test('are fine when all can grade, and that for tasks that name none is among them', () => {
     expect(check(image('default'))).toEqual([
@@ -121,7 +118,7 @@ describe('environments', () => {
   });
 
   test('are fine while an update is held back and the one before grades', () => {
-    const [grades] = listEnvironments([image('default')], ['runc'], {});
+    const [grades] = listed([image('default')]);
     const update = { available: false, runtime: null, digest: 'sha256:new' };
     const states = (held: object) =>
       grades && environmentChecks([grades, { ...grades, ...update, ...held }], config)[0]?.state;
@@ -130,7 +127,7 @@ describe('environments', () => {
   });
 
   test('fail when the one for tasks with a GPU is not there', () => {
-    const list = listEnvironments([image('default')], ['runc'], {});
+    const list = listed([image('default')]);
     const checks = environmentChecks(list, { ...config, defaultGpu: 'cuda' });
     expect(checks.find((one) => one.check === 'defaultGpu')).toMatchObject({
       state: 'fail',
@@ -164,7 +161,7 @@ describe('images that come with Gradeport', () => {
 });
 
 describe('a GPU', () => {
-  const list = listEnvironments([image('cuda', GPU)], ['runc'], {});
+  const list = listed([image('cuda', GPU)]);
 
   test('is missed only by those that need it', () => {
     expect(gpuCheck([], ['runc'], {}, false).state).toBe('skipped');

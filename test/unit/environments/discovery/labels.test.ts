@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { listEnvironments } from '../../../../server/environments/discovery/environments-of-images.ts';
 import { readLabels } from '../../../../server/environments/discovery/labels.ts';
+import { listed } from '../../../support/environments/listed.ts';
 
 const ours = (labels: Record<string, string>) =>
   Object.fromEntries(Object.entries(labels).map(([key, value]) => [`org.gradeport.grading.${key}`, value]));
@@ -73,7 +73,7 @@ describe('labels', () => {
     ['a huge name', { name: 'x'.repeat(10_000) }, 'at most 100'],
     ['an unknown agent version', { name: 'x', agent_version: '99' }, '2, 3 and 4'],
   ])('%s is listed with what is wrong', (_, labels, sentence) => {
-    const [environment] = listEnvironments([image('a', ours(labels))], ['runc'], {});
+    const [environment] = listed([image('a', ours(labels))]);
     expect(environment).toMatchObject({
       available: false,
       runtime: null,
@@ -98,11 +98,10 @@ describe('labels', () => {
 
 describe('the list', () => {
   test('an image that cannot be used does not take the name from one that can', () => {
-    const list = listEnvironments(
-      [image('old', ours({ name: 'x' }), 1), image('new', ours({ name: 'x', need_gpu: '1' }), 2)],
-      ['runc'],
-      {},
-    );
+    const list = listed([
+      image('old', ours({ name: 'x' }), 1),
+      image('new', ours({ name: 'x', need_gpu: '1' }), 2),
+    ]);
     expect(list.map(({ image: name, available }) => [name, available])).toEqual([
       ['new:latest', false],
       ['old:latest', true],

@@ -2,11 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../../server/config/config.ts';
 import { plainTask } from '../../../../server/courses/plain-task.ts';
 import type { Task } from '../../../../server/courses/task.ts';
-import {
-  findEnvironment,
-  listEnvironments,
-} from '../../../../server/environments/discovery/environments-of-images.ts';
+import { findEnvironment } from '../../../../server/environments/discovery/environments-of-images.ts';
 import { findPlace } from '../../../../server/environments/discovery/placement.ts';
+import { listed } from '../../../support/environments/listed.ts';
 
 const task = (environmentNeeds?: Task['environmentNeeds']): Task => ({
   ...plainTask,
@@ -26,7 +24,7 @@ function place(runtimes: string[], asking: Task, suggest?: (name: string) => str
     size: 1,
     created: 0,
   };
-  const list = listEnvironments([image], runtimes, {});
+  const list = listed([image], {}, runtimes);
   const environments = {
     find: (name: string) => findEnvironment(list, name),
     runtimes: () => runtimes,

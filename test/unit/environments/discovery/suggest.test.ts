@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../../../../server/config/config.ts';
-import { listEnvironments } from '../../../../server/environments/discovery/environments-of-images.ts';
 import { readShipped } from '../../../../server/environments/discovery/shipped.ts';
 import { suggestEnvironment } from '../../../../server/environments/discovery/suggest.ts';
+import { listed } from '../../../support/environments/listed.ts';
 
 const shipped = await readShipped(join(PROJECT_FOLDER, 'environments'));
 const announced = (names: Record<string, string>, aliases = {}) =>
-  listEnvironments(
+  listed(
     Object.entries(names).map(([name, others]) => ({
       id: `sha256:${name}`,
       tags: [`${name}:latest`],
@@ -15,8 +15,6 @@ const announced = (names: Record<string, string>, aliases = {}) =>
       size: 1,
       created: 0,
     })),
-    ['runc'],
-    {},
     aliases,
   );
 

@@ -1,6 +1,6 @@
 /** Who grades under a name, as the history and the images that are there have it. */
 import { describe, expect, test } from 'vitest';
-import { announcedBy } from '../../../../server/environments/discovery/environments-of-images.ts';
+import { environmentsOf } from '../../../../server/environments/discovery/environments-of-images.ts';
 import { chooseCurrent } from '../../../../server/environments/revisions/which-revision-grades.ts';
 import type { StoredRevision } from '../../../../server/model/collections.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';
@@ -14,7 +14,7 @@ const revision = (letter: string, more: Partial<StoredRevision> = {}): StoredRev
 });
 /** Of these letters, the first is the newest. */
 const images = (...letters: string[]) =>
-  announcedBy(
+  environmentsOf(
     letters.map((letter, index) => ({
       id: digestOf(letter),
       tags: [`local/c:${letter}`],

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  findEnvironment,
-  listEnvironments,
-} from '../../../../server/environments/discovery/environments-of-images.ts';
+import { findEnvironment } from '../../../../server/environments/discovery/environments-of-images.ts';
+import { listed } from '../../../support/environments/listed.ts';
 
 type Labels = Record<string, string>;
 const image = (id: string, labels: Labels, created = 0) => ({
@@ -15,8 +13,7 @@ const image = (id: string, labels: Labels, created = 0) => ({
   size: 1,
   created,
 });
-const list = (images: ReturnType<typeof image>[], aliases: Labels = {}) =>
-  listEnvironments(images, ['runc'], {}, aliases);
+const list = (images: ReturnType<typeof image>[], aliases: Labels = {}) => listed(images, aliases);
 const lostBy = (images: ReturnType<typeof image>[], id: string, aliases: Labels = {}) =>
   list(images, aliases).find(({ image: name }) => name === `${id}:latest`)?.lost;
 

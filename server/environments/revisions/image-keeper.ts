@@ -1,0 +1,30 @@
+/** Gives images a name of ours in the engine, so that they stay, and takes it away again. */
+import type { StoredRevision } from '../../model/collections.ts';
+import type { Engine } from '../../ports/engine.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { keptName } from './revision-tags.ts';
+
+type Named = Pick<StoredRevision, 'name' | 'digest'>;
+
+export type ImageKeeper = {
+  /** @returns false when the image is not there any more */
+  keep(revision: Named): Promise<boolean>;
+  /** Settles once the name is gone; the image stays while it has another. */
+  letGo(revision: Named): Promise<void>;
+};
+
+/** @param installation whose names of ours count */
+export function createImageKeeper(engine: Pick<Engine, 'tag' | 'untag'>, installation: string): ImageKeeper {
+  return {
+    async keep({ name, digest }) {
+      try {
+        await engine.tag(digest, keptName(name, digest, installation));
+        return true;
+      } catch (error) {
+        if (error instanceof GradeportError && error.code === 'not-found') return false;
+        throw error;
+      }
+    },
+    letGo: ({ name, digest }) => engine.untag(keptName(name, digest, installation)),
+  };
+}
