@@ -7,15 +7,14 @@ import type { Grading } from './port.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 import type { VerdictWaiters } from './verdict-waiters.ts';
 
-export type SubmissionsDeps = Omit<SubmitDeps, 'entering'> & {
+export type SubmissionsDeps = SubmitDeps & {
   /** Hear of every event of a run. */
   verdicts: VerdictWaiters;
   /** Stops a run that a worker has taken; false when none has. */
   stopWork(runId: string): boolean;
 };
 
-export function createSubmissions(given: SubmissionsDeps): Grading {
-  const deps = { ...given, entering: new Set<string>() };
+export function createSubmissions(deps: SubmissionsDeps): Grading {
   const { store, queue, verdicts } = deps;
 
   async function concludeAsKilled(runId: string): Promise<boolean> {
@@ -23,7 +22,7 @@ export function createSubmissions(given: SubmissionsDeps): Grading {
     const doneAt = new Date(deps.clock()).toISOString();
     const done = await store.runs.update(
       { id: runId, state: 'queued' },
-      { $set: { state: 'done', doneAt, outcome } },
+      { $set: { state: 'done', doneAt, outcome }, $unset: { openKey: true } },
     );
     if (done) deps.publish(runId, { type: 'done', outcome });
     return done !== null;

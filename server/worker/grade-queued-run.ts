@@ -9,7 +9,7 @@ import type { Executor, Graded } from '../execution/execute.ts';
 import type { Outcome, Run } from '../model/collections.ts';
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { Publish } from '../model/run-events.ts';
-import { ownersBeside, peopleOf } from '../people/teams.ts';
+import { peopleOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
@@ -134,14 +134,15 @@ async function readFor(store: Store, run: Run) {
 
 /** The people, and what their last graded run left for the next one. */
 async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, 'userId' | 'team'>) {
-  const stateOf = async () =>
-    // Only what is needed of a document that may be long.
-    store.runs.pluck(
-      ['outcome.report.state'],
-      { course, task, userId: await ownersBeside(store, owner), state: 'done' },
-      { sort: { queuedAt: -1 }, limit: 1 },
-    );
-  const [people, [before]] = await Promise.all([peopleOf(store, owner), stateOf()]);
+  // A group's state is the group's, also after its members changed.
+  const whose = owner.team ? { 'team.group': owner.team.group } : { userId: owner.userId };
+  // Only what is needed of a document that may be long.
+  const state = store.runs.pluck(
+    ['outcome.report.state'],
+    { ...whose, course, task, state: 'done' },
+    { sort: { queuedAt: -1 }, limit: 1 },
+  );
+  const [people, [before]] = await Promise.all([peopleOf(store, owner), state]);
   return { people, state: String(before?.[0] ?? '') };
 }
 
@@ -161,7 +162,10 @@ async function conclude(
   const { id, attempt } = run;
   const stored = await deps.store.runs.update(
     { id, state: 'running', attempt },
-    { $set: { state: 'done', doneAt: new Date(deps.clock()).toISOString(), outcome, environment } },
+    {
+      $set: { state: 'done', doneAt: new Date(deps.clock()).toISOString(), outcome, environment },
+      $unset: { openKey: true },
+    },
   );
   // Somebody else took the run meanwhile: theirs is the verdict.
   if (stored) deps.publish(id, { type: 'done', outcome });

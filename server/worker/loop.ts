@@ -4,6 +4,7 @@ import { sweepWorkspaces } from '../execution/slots/workspace.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Queue } from '../ports/queue.ts';
+import { settleOpenKeys } from '../submissions/open-keys.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './grade-queued-run.ts';
 import { createWorkPlaces } from './parked-runs.ts';
 import { takeUpLost, takeUpWaiting } from './take-up.ts';
@@ -78,6 +79,7 @@ export function createWorker(deps: WorkerLoopDeps): Worker {
       await sweepWorkspaces(deps.runsFolder);
       // A run that was being graded when its server died may have been the cause: it counts as a failure.
       await store.runs.updateMany({ state: 'running' }, { $set: { state: 'queued' }, $inc: { failures: 1 } });
+      await settleOpenKeys(store);
       await takeUpWaiting({ store, queue, publish, running });
       queue.consume(work, deps.concurrency);
       const look = () =>

@@ -86,7 +86,13 @@ export function createStoringGrading(store: Store, clock: () => number) {
 
   async function finish(runId: string, outcome: Outcome): Promise<void> {
     const environment = { name: 'default', image: null, digest: null, runtime: 'runc', reason: 'Fits.' };
-    await store.runs.update({ id: runId }, { $set: { state: 'done', attempt: 1, outcome, environment } });
+    await store.runs.update(
+      { id: runId },
+      {
+        $set: { state: 'done', attempt: 1, outcome, environment },
+        $unset: { openKey: true },
+      },
+    );
   }
 
   return { ...grading, received, readings, failure, finish };

@@ -69,7 +69,7 @@ async function grouped(...members: User[]): Promise<void> {
 
 function hand(actor: User) {
   const deps = {
-    ...{ store, publish: () => {}, entering: new Set<string>(), clock: () => NOW },
+    ...{ store, publish: () => {}, clock: () => NOW },
     ...{ courses: catalogueOf([course]), environments: environmentsOf([]).catalogue },
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },

@@ -12,13 +12,11 @@ import { idleQueue } from '../../support/stand-ins.ts';
 
 let house: House;
 let queued: string[];
-let entering: Set<string>;
 let eve: User;
 let tess: User;
 beforeEach(async () => {
   house = await openHouse();
   queued = [];
-  entering = new Set();
   eve = (await house.person('eve', 'student')).user;
   tess = (await house.person('tess', 'teacher')).user;
 });
@@ -28,7 +26,6 @@ const deps = (checkRoom: () => void = () => {}) => ({
   store: house.store,
   queue: { ...idleQueue(checkRoom), push: async (id: string) => void queued.push(id) },
   publish: () => {},
-  entering,
   newId: randomUUID,
   clock: () => house.time.now,
 });
