@@ -102,7 +102,7 @@ export async function startServer(
   });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
-  const events = createEventLog({ position: (runId) => queue.position(runId) });
+  const events = createEventLog();
   undo.defer(() => events.close());
   const terminals = createTerminals(events.publish);
 
@@ -182,7 +182,7 @@ export async function startServer(
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
     verdicts,
-    stopWork: worker.stop,
+    commands: worker,
     newId: randomUUID,
   });
   const users = createUsers(store, clock);

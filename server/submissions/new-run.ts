@@ -32,7 +32,7 @@ export async function checkNoneIsOpen(
   owned: Owned,
   busy: string,
 ): Promise<void> {
-  queue.checkRoom();
+  await queue.checkRoom();
   if (await store.runs.findOne({ openKey: openKeyOf(owned) })) throw stillOpen(busy);
 }
 
@@ -64,7 +64,9 @@ export async function queueRun(
   await keep(run).catch((error: unknown) => {
     throw error instanceof GradeportError && error.code === 'conflict' ? stillOpen(busy, error) : error;
   });
+  // First told, then queued: a worker may be quick.
+  const { waiting } = await queue.size();
+  publish(run.id, { type: 'queued', position: waiting });
   await queue.push(run.id);
-  publish(run.id, { type: 'queued' });
   return run.id;
 }

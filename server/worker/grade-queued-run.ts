@@ -30,8 +30,8 @@ export type WorkerDeps = {
   publish: Publish;
   /** Who shows a run's terminal to its student; null: nobody. */
   terminals?: { of(runId: string): ShowTerminal } | null;
-  /** Told that a run waits for a person and needs no processor until it returns. */
-  waitsForPerson?(runId: string): void;
+  /** The run waits for a person, and needs no processor until that is over. */
+  waitsForPerson?(): void;
   log: Logger;
   clock(): number;
 };
@@ -114,7 +114,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     debug: run.debug === true,
     signal,
     publish: (event) => publish(run.id, event),
-    showTerminal: deps.terminals ? toldOf(deps, run.id, deps.terminals.of(run.id)) : null,
+    showTerminal: deps.terminals ? toldOf(deps, deps.terminals.of(run.id)) : null,
   });
 }
 
@@ -147,9 +147,9 @@ async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, '
 }
 
 const toldOf =
-  ({ waitsForPerson }: WorkerDeps, runId: string, show: ShowTerminal): ShowTerminal =>
+  ({ waitsForPerson }: WorkerDeps, show: ShowTerminal): ShowTerminal =>
   (line, until) => {
-    waitsForPerson?.(runId);
+    waitsForPerson?.();
     return show(line, until);
   };
 

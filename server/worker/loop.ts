@@ -3,15 +3,23 @@
 import { sweepWorkspaces } from '../execution/slots/workspace.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
-import type { Queue } from '../ports/queue.ts';
+import type { Queue, Turn } from '../ports/queue.ts';
+import type { RunCommands } from '../ports/run-commands.ts';
 import { settleOpenKeys } from '../submissions/open-keys.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './grade-queued-run.ts';
-import { createWorkPlaces } from './parked-runs.ts';
 import { takeUpLost, takeUpWaiting } from './take-up.ts';
 import { type EngineNews, untilEngineAnswers, waitsForEngine } from './until-engine-answers.ts';
 
 /** How often runs are looked for that the store has and the queue does not. */
 const LOOK_MS = 4000;
+/**
+ * A run that waits for a person, or for the engine, lets another one have its place: a few students who think must not
+ * keep all others waiting, and quizzes need no engine. More runs at a terminal keep their places, since their containers
+ * take memory, if no processor.
+ */
+const MOST_AT_TERMINALS = 20;
+/** More keep their places, so that the queue fills and refuses submissions as it always does. */
+const MOST_WITHOUT_ENGINE = 1000;
 
 export type WorkerLoopDeps = Omit<WorkerDeps, 'waitsForPerson'> & {
   queue: Queue;
@@ -22,11 +30,9 @@ export type WorkerLoopDeps = Omit<WorkerDeps, 'waitsForPerson'> & {
   concurrency: number;
 };
 
-export type Worker = {
+export type Worker = RunCommands & {
   /** Queues again what an earlier process left unfinished, then begins to work. */
   start(): Promise<void>;
-  /** Ends the work on a run, which is then killed; false when this worker does not have it. */
-  stop(runId: string): boolean;
   /** Takes nothing new; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
@@ -34,41 +40,40 @@ export type Worker = {
 export function createWorker(deps: WorkerLoopDeps): Worker {
   const { store, queue, publish } = deps;
   const running = new Map<string, AbortController>();
+  const parked = new Set<string>();
   const closing = new AbortController();
   // A verdict waits for a database that is away, as long as that takes.
   const working = { ...deps, store: store.patient(closing.signal) };
-  const places = createWorkPlaces();
   let stopWatchingEngine = () => {};
   let looking: NodeJS.Timeout | null = null;
 
-  const queueAgain = (runId: string): Promise<void> =>
-    queue.push(runId).catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again'));
-
-  const work = (runId: string): Promise<void> =>
-    places.work(
-      runId,
-      () => workHere(runId),
-      () => void queueAgain(runId),
-    );
-
-  async function workHere(runId: string): Promise<void> {
-    if (closing.signal.aborted) return;
-    const controller = new AbortController();
-    running.set(runId, controller);
-    try {
-      const { waitsForPerson } = places;
-      if (!(await waitedForEngine(runId, controller.signal)))
-        return await workOn({ ...working, waitsForPerson }, runId, controller.signal);
-    } finally {
-      running.delete(runId);
-    }
-    await queueAgain(runId);
+  function park(runId: string, turn: Turn, most: number): void {
+    if (parked.has(runId) || parked.size >= most) return;
+    parked.add(runId);
+    turn.park();
   }
 
-  /** True when the run has no place any more, and needs one again; not when it was stopped while it waited. */
-  async function waitedForEngine(runId: string, signal: AbortSignal): Promise<boolean> {
+  async function work(runId: string, turn: Turn): Promise<void> {
+    if (closing.signal.aborted) return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    running.set(runId, controller);
+    try {
+      const waitsForPerson = () => park(runId, turn, MOST_AT_TERMINALS);
+      if (!(await waitedForEngine(runId, turn, signal)))
+        return await workOn({ ...working, waitsForPerson }, runId, signal);
+      // It left its place to others: it is handed out once more.
+      await queue.push(runId);
+    } finally {
+      running.delete(runId);
+      parked.delete(runId);
+    }
+  }
+
+  /** True when the run had to wait, and needs a place again; not when it was stopped meanwhile. */
+  async function waitedForEngine(runId: string, turn: Turn, signal: AbortSignal): Promise<boolean> {
     if (!(await waitsForEngine(working, runId))) return false;
-    places.waitsForEngine(runId);
+    park(runId, turn, MOST_WITHOUT_ENGINE);
     await untilEngineAnswers(deps.environments, signal);
     return !signal.aborted;
   }
@@ -89,7 +94,7 @@ export function createWorker(deps: WorkerLoopDeps): Worker {
       looking = setInterval(() => void look(), LOOK_MS).unref();
       stopWatchingEngine = watchEngine(deps, closing.signal);
     },
-    stop(runId) {
+    async stop(runId) {
       const controller = running.get(runId);
       controller?.abort();
       return controller !== undefined;
@@ -100,7 +105,6 @@ export function createWorker(deps: WorkerLoopDeps): Worker {
       stopWatchingEngine();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
-      await places.settled();
     },
   };
 }

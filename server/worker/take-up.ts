@@ -19,9 +19,11 @@ type TakeUp = {
 export async function takeUpWaiting({ store, queue, publish, running }: TakeUp): Promise<void> {
   const waiting = await store.runs.pluck(['id'], { state: 'queued' }, { sort: { queuedAt: 1 } });
   for (const [id] of waiting) {
-    if (typeof id !== 'string' || queue.position(id) !== null || running.has(id)) continue;
+    if (typeof id !== 'string' || running.has(id)) continue;
+    if ((await queue.position(id)) !== null) continue;
+    const { waiting: before } = await queue.size();
+    publish(id, { type: 'queued', position: before });
     await queue.push(id);
-    publish(id, { type: 'queued' });
   }
 }
 

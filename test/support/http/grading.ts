@@ -81,7 +81,7 @@ export function createStoringGrading(store: Store, clock: () => number) {
       return run.id;
     },
     settled: async (runId) => (await store.runs.get(runId))?.state === 'done',
-    position: () => 3,
+    position: async () => 3,
   };
 
   async function finish(runId: string, outcome: Outcome): Promise<void> {

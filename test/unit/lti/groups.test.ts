@@ -73,7 +73,7 @@ function hand(actor: User) {
     ...{ courses: catalogueOf([course]), environments: environmentsOf([]).catalogue },
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: idleQueue(() => {
+    queue: idleQueue(async () => {
       if (isFull) throw new GradeportError('busy', 'The queue is full.');
     }),
     newId: () => `n${count++}`,

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => house.close());
 
-const deps = (checkRoom: () => void = () => {}) => ({
+const deps = (checkRoom = async () => {}) => ({
   store: house.store,
   queue: { ...idleQueue(checkRoom), push: async (id: string) => void queued.push(id) },
   publish: () => {},
@@ -72,7 +72,7 @@ test('a student cannot, and learns nothing of the run', async () => {
 
 test('one at a time, and none is left where the queue is full', async () => {
   const run = await gradedRun();
-  const full = () => {
+  const full = async () => {
     throw new Error('full');
   };
   await expect(debugRun(deps(full), tess, run)).rejects.toThrow('full');

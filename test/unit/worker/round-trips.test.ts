@@ -66,7 +66,7 @@ const submissions = createSubmissions({
   place: { table: {}, ceilings: defaultLimits },
   limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
   verdicts: createVerdictWaiters(),
-  stopWork: worker.stop,
+  commands: worker,
   newId: randomUUID,
 });
 // Looks for runs that wait nowhere come by the clock, too.
