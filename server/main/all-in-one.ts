@@ -49,7 +49,7 @@ import type { Grading } from '../submissions/port.ts';
 import { countedRun } from '../submissions/progress.ts';
 import { createSubmissions } from '../submissions/service.ts';
 import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';
-import { createWorker } from '../worker/loop.ts';
+import { createWorker } from '../worker/worker.ts';
 import { openRevisionRoom } from './open-environments.ts';
 
 export type RunningServer = {

@@ -100,12 +100,13 @@ submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
 submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*
 submissions/submit.ts submissions.count: course task userId~
 submissions/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
-worker/grade-queued-run.ts runs.update: id state*
-worker/grade-queued-run.ts runs.update: id state* attempt*
-worker/grade-queued-run.ts runs.pluck: course task userId state queuedAt- or team.group course* task* state* queuedAt-
-worker/grade-queued-run.ts runs.update: id state* attempt*
-worker/loop.ts runs.updateMany: state
-worker/take-up.ts runs.pluck: state queuedAt+
-worker/take-up.ts runs.pluck: state
-worker/take-up.ts runs.update: id state* attempt*
+worker/recovery.ts runs.updateMany: state
+worker/recovery.ts runs.update: id state*
+worker/recovery.ts runs.pluck: state queuedAt+
+worker/recovery.ts runs.pluck: state
+worker/recovery.ts runs.update: id state* attempt*
+worker/run-source.ts runs.update: id state*
+worker/run-source.ts runs.update: id state* attempt*
+worker/run-source.ts runs.update: id state* attempt*
+worker/run-source.ts runs.pluck: course task userId state queuedAt- or team.group course* task* state* queuedAt-
 `;

@@ -8,7 +8,7 @@ import type { Run } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 import type { TerminalScreen } from '../../../server/ports/terminals.ts';
-import { createWorker } from '../../../server/worker/loop.ts';
+import { createWorker } from '../../../server/worker/worker.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';

@@ -12,7 +12,7 @@ import type { Engine } from '../../../server/ports/engine.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
-import { createWorker } from '../../../server/worker/loop.ts';
+import { createWorker } from '../../../server/worker/worker.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
