@@ -9,6 +9,9 @@ export const untilQuiet =
   (queue: Pick<Queue, 'size'>) =>
   async (stopped: AbortSignal): Promise<void> => {
     const deadline = performance.now() + LONGEST_MS;
-    const isBusy = () => queue.size().waiting + queue.size().active > 0;
-    while (!stopped.aborted && isBusy() && performance.now() < deadline) await pause(LOOK_MS);
+    const isBusy = async () => {
+      const { waiting, active } = await queue.size();
+      return waiting + active > 0;
+    };
+    while (!stopped.aborted && (await isBusy()) && performance.now() < deadline) await pause(LOOK_MS);
   };

@@ -48,7 +48,7 @@ import type { Grading } from '../submissions/port.ts';
 import { countedRun } from '../submissions/progress.ts';
 import { createSubmissions } from '../submissions/service.ts';
 import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';
-import { createWorker } from '../worker/loop.ts';
+import { createWorker } from '../worker/worker.ts';
 import { openRevisionRoom } from './open-environments.ts';
 import { openExecutor } from './open-executor.ts';
 
@@ -102,7 +102,7 @@ export async function startServer(
   });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
-  const events = createEventLog({ position: (runId) => queue.position(runId) });
+  const events = createEventLog();
   undo.defer(() => events.close());
   const terminals = createTerminals(events.publish);
 
@@ -177,7 +177,7 @@ export async function startServer(
     place,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
     verdicts,
-    stopWork: worker.stop,
+    commands: worker,
     newId: randomUUID,
   });
   const users = createUsers(store, clock);

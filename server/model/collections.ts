@@ -143,6 +143,8 @@ export const runSchema = z.object({
   /** Asked for by a teacher, with the grader's "debug" set; it is no grade of the student's. */
   debug: z.boolean().optional(),
   state: z.enum(RUN_STATES),
+  /** Whose and of which task, until the run is done: unique, so that one owner has one open run of a task. */
+  openKey: z.string().optional(),
   /** Grows with every claim; a result is stored only if it still matches (fencing). */
   attempt: z.int(),
   /** How often it went wrong by our fault; after a few it is given up with a system-error. */
@@ -227,7 +229,8 @@ export const pinSchema = z.object({
 });
 export type Pin = z.infer<typeof pinSchema>;
 
-type IndexSpec = { paths: readonly string[]; unique?: true };
+/** sparse: documents without its path are not in it; other unique paths are in every document. */
+type IndexSpec = { paths: readonly string[]; unique?: true; sparse?: true };
 /** leads: the first step of a batch may be on its documents; readers of such a collection look for what is unfinished. */
 type CollectionSpec = { schema: z.ZodObject; indexes: readonly IndexSpec[]; leads?: true };
 export const collections = {
@@ -236,6 +239,7 @@ export const collections = {
   submissions: {
     schema: submissionSchema,
     indexes: [{ paths: ['course', 'task', 'userId', 'at'] }],
+    // Versions up to 0.2 began a submission here: what they left unfinished is still finished.
     leads: true,
   },
   groups: { schema: groupSchema, indexes: [{ paths: ['course'] }] },
@@ -246,13 +250,17 @@ export const collections = {
   settings: { schema: settingsSchema, indexes: [{ paths: ['userId', 'course'] }] },
   runs: {
     schema: runSchema,
+    leads: true,
     indexes: [
+      { paths: ['openKey'], unique: true, sparse: true },
       { paths: ['state', 'queuedAt'] },
       { paths: ['submission'] },
       { paths: ['course', 'task', 'userId', 'queuedAt'] },
       { paths: ['course', 'task', 'userId', 'state', 'queuedAt'] },
       { paths: ['userId', 'course', 'task', 'queuedAt'] },
       { paths: ['userId', 'queuedAt'] },
+      // What was a group's, in whichever team.
+      { paths: ['team.group', 'queuedAt'] },
       // Which runs an image graded: asked before it is thrown away.
       { paths: ['environment.digest', 'queuedAt'] },
       // For an environment's plots: the index alone answers them.

@@ -3,7 +3,8 @@ import type { Report } from '../../grading-api/report.ts';
 import type { GradedBy, Outcome } from './collections.ts';
 
 export type RunEvent =
-  | { type: 'queued' }
+  /** position: how many runs are before it; left out where that is not known. */
+  | { type: 'queued'; position?: number | null }
   /** A worker took it; containers are being made. */
   | { type: 'starting'; attempt: number; environment: GradedBy }
   /** The grader runs. startMs: from taking the run to here. */

@@ -121,14 +121,6 @@ export async function tellUsersTheirTeams({
   }
 }
 
-/** What was theirs before, whoever of a group comes today. */
-export async function ownersBeside(
-  store: Pick<Store, 'teammates'>,
-  { userId, team }: Party['owner'],
-): Promise<Condition> {
-  return team ? anyOf([userId, ...(await teamsOf(store, { group: team.group }))]) : userId;
-}
-
 async function teamsOf({ teammates }: Pick<Store, 'teammates'>, filter: Filter): Promise<string[]> {
   return (await teammates.pluck(['team'], filter)).map(([team]) => String(team));
 }

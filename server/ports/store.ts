@@ -46,7 +46,10 @@ export type Collection<T extends { id: string }> = {
   /** Removes every match; returns how many. */
   remove(filter: Filter): Promise<number>;
   count(filter: Filter): Promise<number>;
-  /** The values of some paths only, a row for each match; where an index has them all, no document is read. */
+  /**
+   * The values of some paths only, a row for each match; where an index has them all, no document is read. Only where
+   * the id is among them, the reader may rely on the rest of a document's batch.
+   */
   pluck(
     paths: readonly string[],
     filter: Filter,
@@ -86,7 +89,8 @@ export type Store = { readonly [N in CollectionName]: Collection<Documents[N]> }
   /**
    * All steps or none; false when the first one's document does not meet its `where`. Readers find what the later steps
    * write only after what the earlier ones wrote, and a reader of the first document may rely on the rest. The first
-   * collection is one that leads; the later ones have no unique key beside the id. Fails with "conflict" as insert does.
+   * collection is one that leads; the later ones have no unique key beside the id, or leave it out where it is sparse.
+   * Fails with "conflict" as insert does.
    */
   batch(steps: Steps, options?: WriteOptions): Promise<boolean>;
   /** A document and the one whose id stands at its path `by`, in one round trip; null where the first is missing. */

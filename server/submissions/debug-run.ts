@@ -3,7 +3,7 @@
 import type { User } from '../model/collections.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { checkNoneIsOpen, type NewRunDeps, oneAtATime, queueRun } from './new-run.ts';
+import { checkNoneIsOpen, type NewRunDeps, queueRun } from './new-run.ts';
 
 const BUSY = 'Another run of yours of this task is not over yet; wait or stop it.';
 
@@ -15,9 +15,7 @@ export async function debugRun(deps: NewRunDeps, actor: User, runId: string): Pr
     throw new GradeportError('not-found', 'There is no such run.');
   const { submission, course, task } = of;
   const own = { course, task, userId: actor.id };
-  return oneAtATime(deps, { course, task, owner: actor.id }, BUSY, async () => {
-    await checkNoneIsOpen(deps, own, BUSY);
-    const order = { submission, ...own, debug: true, queuedAt: new Date(deps.clock()).toISOString() };
-    return queueRun(deps, order, (run) => store.runs.insert(run));
-  });
+  await checkNoneIsOpen(deps, own, BUSY);
+  const order = { submission, ...own, debug: true, queuedAt: new Date(deps.clock()).toISOString() };
+  return queueRun(deps, order, BUSY, (run) => store.runs.insert(run));
 }

@@ -2,68 +2,58 @@
 import type { Run } from '../model/collections.ts';
 import type { Publish } from '../model/run-events.ts';
 import type { Queue } from '../ports/queue.ts';
-import type { Filter, Store } from '../ports/store.ts';
+import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 
 export type NewRunDeps = {
   store: Store;
   queue: Queue;
   publish: Publish;
-  /** Owner and task of the runs that are being stored right now. */
-  entering: Set<string>;
   newId(): string;
   clock(): number;
 };
 
-type Place = Pick<Run, 'course' | 'task'>;
+type Owned = Pick<Run, 'course' | 'task' | 'userId' | 'team'>;
+
+/** An open run's key, which no other run may have: a group's run is the group's, whichever member handed it in. */
+export const openKeyOf = ({ course, task, userId, team }: Owned): string =>
+  JSON.stringify([course, task, team?.group ?? userId]);
+
+const stillOpen = (busy: string, cause?: unknown): GradeportError =>
+  new GradeportError('busy', busy, { cause });
 
 /**
- * Two requests at the same moment would both find no open run: the second one is refused.
- * @param owner a student's id, or a group's
- * @param busy the sentence for who is refused
+ * Fails with "busy" when too many runs wait, or the owner's run of this task is not over yet: asked before uploads are
+ * kept. Of two that come at the same moment both may pass here; the store then refuses the second one.
+ * @param busy the sentence of the refusal
  */
-export async function oneAtATime<T>(
-  { entering }: Pick<NewRunDeps, 'entering'>,
-  { course, task, owner }: Place & { owner: string },
-  busy: string,
-  enter: () => Promise<T>,
-): Promise<T> {
-  const key = JSON.stringify([course, task, owner]);
-  if (entering.has(key)) throw new GradeportError('busy', busy);
-  entering.add(key);
-  try {
-    return await enter();
-  } finally {
-    entering.delete(key);
-  }
-}
-
-/** Fails with "busy" when too many runs wait, or one of these is not over yet. */
 export async function checkNoneIsOpen(
   { queue, store }: Pick<NewRunDeps, 'queue' | 'store'>,
-  whose: Filter,
+  owned: Owned,
   busy: string,
 ): Promise<void> {
-  queue.checkRoom();
-  const open = await store.runs.findOne({ ...whose, state: { $in: ['queued', 'running'] } });
-  if (open) throw new GradeportError('busy', busy);
+  await queue.checkRoom();
+  if (await store.runs.findOne({ openKey: openKeyOf(owned) })) throw stillOpen(busy);
 }
 
 export type RunOrder = Pick<Run, 'submission' | 'course' | 'task' | 'userId' | 'team' | 'debug' | 'queuedAt'>;
 
 /**
- * @param keep stores the run, alone or with what belongs to it
+ * @param keep stores the run, alone or as the first of what belongs to it
+ * @param busy the sentence of the refusal where the owner's run of this task is not over yet
  * @returns its id
  */
 export async function queueRun(
   { queue, publish, newId }: Pick<NewRunDeps, 'queue' | 'publish' | 'newId'>,
   order: RunOrder,
+  busy: string,
   keep: (run: Run) => Promise<unknown>,
 ): Promise<string> {
   const run: Run = {
     id: newId(),
     ...order,
     state: 'queued',
+    openKey: openKeyOf(order),
     attempt: 0,
     failures: 0,
     startedAt: null,
@@ -71,8 +61,12 @@ export async function queueRun(
     environment: null,
     outcome: null,
   };
-  await keep(run);
+  await keep(run).catch((error: unknown) => {
+    throw error instanceof GradeportError && error.code === 'conflict' ? stillOpen(busy, error) : error;
+  });
+  // First told, then queued: a worker may be quick.
+  const { waiting } = await queue.size();
+  publish(run.id, { type: 'queued', position: waiting });
   await queue.push(run.id);
-  publish(run.id, { type: 'queued' });
   return run.id;
 }

@@ -38,5 +38,5 @@ export type Grading = {
   /** Waits for the verdict, but not longer than `ms`; whether there is one. Most come before a page could be read. */
   settled(runId: string, ms: number): Promise<boolean>;
   /** 0 for the next one; null when the run is not waiting. */
-  position(runId: string): number | null;
+  position(runId: string): Promise<number | null>;
 };

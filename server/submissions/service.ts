@@ -1,5 +1,6 @@
 /** What people do with submissions: hand in, grade again with debug, stop, wait for the verdict. */
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
+import type { RunCommands } from '../ports/run-commands.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { debugRun } from './debug-run.ts';
@@ -7,15 +8,13 @@ import type { Grading } from './port.ts';
 import { type SubmitDeps, submit } from './submit.ts';
 import type { VerdictWaiters } from './verdict-waiters.ts';
 
-export type SubmissionsDeps = Omit<SubmitDeps, 'entering'> & {
+export type SubmissionsDeps = SubmitDeps & {
   /** Hear of every event of a run. */
   verdicts: VerdictWaiters;
-  /** Stops a run that a worker has taken; false when none has. */
-  stopWork(runId: string): boolean;
+  commands: RunCommands;
 };
 
-export function createSubmissions(given: SubmissionsDeps): Grading {
-  const deps = { ...given, entering: new Set<string>() };
+export function createSubmissions(deps: SubmissionsDeps): Grading {
   const { store, queue, verdicts } = deps;
 
   async function concludeAsKilled(runId: string): Promise<boolean> {
@@ -23,7 +22,7 @@ export function createSubmissions(given: SubmissionsDeps): Grading {
     const doneAt = new Date(deps.clock()).toISOString();
     const done = await store.runs.update(
       { id: runId, state: 'queued' },
-      { $set: { state: 'done', doneAt, outcome } },
+      { $set: { state: 'done', doneAt, outcome }, $unset: { openKey: true } },
     );
     if (done) deps.publish(runId, { type: 'done', outcome });
     return done !== null;
@@ -37,7 +36,7 @@ export function createSubmissions(given: SubmissionsDeps): Grading {
       const run = await store.runs.get(runId);
       if (!run || !can(actor, 'kill-run', run))
         throw new GradeportError('not-found', 'There is no such run.');
-      return queue.remove(runId) ? concludeAsKilled(runId) : deps.stopWork(runId);
+      return (await queue.remove(runId)) ? concludeAsKilled(runId) : deps.commands.stop(runId);
     },
     async settled(runId, ms) {
       const told = verdicts.wait(runId, ms);

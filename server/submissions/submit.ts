@@ -17,7 +17,7 @@ import { groupless, keepTeam, type Party, partyOf } from '../people/teams.ts';
 import type { Blobs } from '../ports/store.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { checkNoneIsOpen, type NewRunDeps, oneAtATime, queueRun } from './new-run.ts';
+import { checkNoneIsOpen, type NewRunDeps, queueRun } from './new-run.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
 import type { Reading, SubmitResult } from './port.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
@@ -43,13 +43,10 @@ export async function submit(
   const staff = can(actor, 'see-staff-details', { course: courseId });
   checkEnvironment(deps, inChosen(task, checkChoice(task, reading.environment)), staff);
   const party = (await partyOf(deps.store, actor, task)) ?? groupless();
-  const owner = party.owner.team?.group ?? actor.id;
-  return oneAtATime(deps, { course: courseId, task: taskId, owner }, STILL_GRADED, async () => {
-    if (!staff) await checkAllowance(deps, party, task);
-    const settings = await settingsOf(deps.store, actor.id, course);
-    const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
-    return enter(deps, task, party, checked.answers, { ...reading, settings, launches });
-  });
+  if (!staff) await checkAllowance(deps, party, task);
+  const settings = await settingsOf(deps.store, actor.id, course);
+  const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
+  return enter(deps, task, party, checked.answers, { ...reading, settings, launches });
 }
 
 const STILL_GRADED =
@@ -69,7 +66,7 @@ async function enter(
   const own = { course: task.course, task: task.id, ...party.owner };
   const [attempt] = await Promise.all([
     store.submissions.count(party.all),
-    checkNoneIsOpen(deps, party.all, STILL_GRADED),
+    checkNoneIsOpen(deps, own, STILL_GRADED),
   ]);
   const now = new Date(clock()).toISOString();
   const seen = drawn(task, party, reading, attempt);
@@ -88,14 +85,14 @@ async function enter(
   };
   const owed = gradeReturnsOf(submission, reading.launches);
   const order = { submission: submission.id, ...own, queuedAt: now };
-  // Work on it begins before it is on disk: a verdict is stored later, and nobody hears of it before. Workers look for
-  // the run, which is therefore the last.
-  const run = await queueRun(deps, order, (run) =>
+  // Work on it begins before it is on disk: a verdict is stored later, and nobody hears of it before. The run is the
+  // first, because the store may refuse it.
+  const run = await queueRun(deps, order, STILL_GRADED, (run) =>
     store.batch(
       [
+        { collection: 'runs', insert: run },
         { collection: 'submissions', insert: submission },
         ...owed.map((one) => ({ collection: 'gradeReturns' as const, insert: one })),
-        { collection: 'runs', insert: run },
       ],
       { mayBeLost: true },
     ),

@@ -3,166 +3,113 @@
  * its outcome is stored only if nobody claimed it since. Save, then publish, then clean up.
  */
 import type { Logger } from 'pino';
-import type { CourseCatalogue } from '../courses/catalogue-types.ts';
-import { inChosen } from '../courses/environment-choice.ts';
-import type { Executor, Graded } from '../execution/execute.ts';
-import type { Outcome, Run } from '../model/collections.ts';
+import type { Executor } from '../execution/execute.ts';
+import type { Run } from '../model/collections.ts';
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { Publish } from '../model/run-events.ts';
-import { ownersBeside, peopleOf } from '../people/teams.ts';
-import type { Store } from '../ports/store.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
-import { GradeportError } from '../rules/errors.ts';
-import { graderOf } from './grade-task.ts';
-import { inputOf } from './grader-input.ts';
+import { afterFailure, whyHopeless } from './after-failure.ts';
+import { gradeQuizHere } from './grade-quiz.ts';
+import { needsContainer } from './grade-task.ts';
+import type { Ending, RunSource } from './run-source.ts';
 
-/** Our own faults in one run before it is given up; the student may then submit again. */
-const MAX_FAILURES = 3;
-/** A run that was there whenever the server died is not tried for ever. */
-const MAX_SERVER_DEATHS = 10;
-/** Nor is one for ever whose engine goes away each time, which is nobody's failure here. */
-const MAX_ATTEMPTS = 30;
-
-export type WorkerDeps = {
-  store: Store;
-  courses: CourseCatalogue;
+export type GradeDeps = {
+  source: RunSource;
   execute: Executor;
   publish: Publish;
   /** Who shows a run's terminal to its student; null: nobody. */
   terminals?: { of(runId: string): ShowTerminal } | null;
-  /** Told that a run waits for a person and needs no processor until it returns. */
-  waitsForPerson?(runId: string): void;
-  log: Logger;
-  clock(): number;
+  /** The run waits for a person, and needs no processor until that is over. */
+  waitsForPerson?(): void;
+  log: Pick<Logger, 'error'>;
 };
 
 /** Why a run's signal is aborted: the server ends, and the run waits for the next start. */
 export const SHUTDOWN = 'shutdown';
 
+/**
+ * What comes of one attempt: a verdict, or the run goes back. reason: for the student who watches; null: none. again: why
+ * the queue is to hand it out once more; undefined: it is not.
+ */
+type Attempt = { ending: Ending } | { failures: number; reason: string | null; again: unknown };
+
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
-export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
+export async function gradeQueuedRun(deps: GradeDeps, runId: string, signal: AbortSignal): Promise<void> {
   if (signal.reason === SHUTDOWN) return;
-  const { store, clock } = deps;
-  const run = await store.runs.update(
-    { id: runId, state: 'queued' },
-    { $set: { state: 'running', startedAt: new Date(clock()).toISOString() }, $inc: { attempt: 1 } },
-    // After a loss of power it is queued anew either way.
-    { mayBeLost: true },
-  );
+  const run = await deps.source.claim(runId);
   if (!run) return;
-  if (signal.aborted) return conclude(deps, run, outcomeWithoutRun({ kind: 'killed' }), null);
-  if (run.failures >= MAX_SERVER_DEATHS) {
-    const reason = 'The server ended again and again while grading it.';
-    return conclude(deps, run, outcomeWithoutRun({ kind: 'system-error', reason }), null);
+  await using graded = new AsyncDisposableStack();
+  const attempt = await tried(deps, run, signal, graded);
+  // An outcome that cannot be stored is a fault like others.
+  const again = await keep(deps, run, attempt).catch((error: unknown) =>
+    keep(deps, run, afterFault(deps, run, error, signal)),
+  );
+  if (again !== undefined) throw again;
+}
+
+/** @returns why the queue is to hand the run out again; undefined: it is not */
+async function keep({ source, publish }: GradeDeps, run: Run, attempt: Attempt): Promise<unknown> {
+  if ('ending' in attempt) {
+    const { outcome } = attempt.ending;
+    if (await source.finish(run, attempt.ending)) publish(run.id, { type: 'done', outcome });
+    return undefined;
   }
+  await source.giveBack(run, attempt.failures);
+  if (attempt.reason !== null) publish(run.id, { type: 'requeued', reason: attempt.reason });
+  return attempt.again;
+}
+
+/** @param cleanup takes the containers away once the outcome is safe */
+async function tried(
+  deps: GradeDeps,
+  run: Run,
+  signal: AbortSignal,
+  cleanup: AsyncDisposableStack,
+): Promise<Attempt> {
+  if (signal.aborted) return KILLED;
+  const hopeless = whyHopeless(run);
+  if (hopeless !== null) return givenUp(hopeless);
   try {
-    await using graded = await grade(deps, run, signal);
-    if (signal.reason === SHUTDOWN) await giveBack(deps, run, run.failures);
-    else await conclude(deps, run, graded.outcome, graded.environment);
+    const { outcome, environment } = cleanup.use(await grade(deps, run, signal));
+    return signal.reason === SHUTDOWN ? leftForLater(run) : { ending: { outcome, environment } };
   } catch (error) {
-    if (await recover(deps, run, error, signal)) throw error;
+    return afterFault(deps, run, error, signal);
   }
 }
 
-/** Our own fault, not the student's. True when the queue should hand the run out again. */
-async function recover(deps: WorkerDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
-  if (signal.reason === SHUTDOWN) {
-    await giveBack(deps, run, run.failures);
-    return false;
-  }
-  if (signal.aborted) {
-    await conclude(deps, run, outcomeWithoutRun({ kind: 'killed' }), null);
-    return false;
-  }
+function afterFault(deps: GradeDeps, run: Run, error: unknown, signal: AbortSignal): Attempt {
+  if (signal.reason === SHUTDOWN) return leftForLater(run);
+  if (signal.aborted) return KILLED;
   deps.log.error({ err: error, run: run.id, attempt: run.attempt }, 'grading a run failed by our fault');
-  const reason = error instanceof Error ? error.message : String(error);
-  const code = error instanceof GradeportError ? error.code : 'internal';
-  const failures = run.failures + (code === 'unreachable' ? 0 : 1);
-  const hopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
-  if (hopeless || code === 'conflict' || code === 'not-found') {
-    await conclude(deps, run, outcomeWithoutRun({ kind: 'system-error', reason }), null);
-    return false;
-  }
-  await giveBack(deps, run, failures);
-  const told = code === 'unreachable' ? reason : 'Something went wrong on our side; it is tried again.';
-  deps.publish(run.id, { type: 'requeued', reason: told });
-  return true;
+  const after = afterFailure(run, error);
+  if (after.next === 'give up') return givenUp(after.reason);
+  return { failures: after.failures, reason: after.reason, again: error };
 }
 
-async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: number): Promise<void> {
-  await store.runs.update({ id, state: 'running', attempt }, { $set: { state: 'queued', failures } });
-}
+const KILLED: Attempt = { ending: { outcome: outcomeWithoutRun({ kind: 'killed' }), environment: null } };
+const givenUp = (reason: string): Attempt => ({
+  ending: { outcome: outcomeWithoutRun({ kind: 'system-error', reason }), environment: null },
+});
+const leftForLater = ({ failures }: Run): Attempt => ({ failures, reason: null, again: undefined });
 
-async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
-  const { store, courses, execute, publish } = deps;
-  const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
-  const { submission, people, state } = read;
-  const task = course?.tasks.find((candidate) => candidate.id === run.task);
-  if (!submission || !course || !task) {
-    throw new GradeportError(
-      'not-found',
-      `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
-    );
-  }
-  return graderOf(execute)({
+async function grade(deps: GradeDeps, run: Run, signal: AbortSignal) {
+  const { task, ...work } = await deps.source.load(run);
+  const request = {
+    ...work,
     runId: run.id,
     attempt: run.attempt,
-    task: inChosen(task, submission.environment),
-    common: course.common,
-    input: await inputOf(submission, people, state, store.blobs),
     runtime: null,
     debug: run.debug === true,
     signal,
-    publish: (event) => publish(run.id, event),
-    showTerminal: deps.terminals ? toldOf(deps, run.id, deps.terminals.of(run.id)) : null,
-  });
+    publish: (event: Parameters<Publish>[1]) => deps.publish(run.id, event),
+    showTerminal: deps.terminals ? parking(deps, deps.terminals.of(run.id)) : null,
+  };
+  return needsContainer(task) ? deps.execute({ ...request, task }) : gradeQuizHere({ ...request, task });
 }
 
-/** At once what does not depend on each other: each is a way to the database. */
-async function readFor(store: Store, run: Run) {
-  // A debug run is its teacher's, and shows the grader the student whose submission it is.
-  if (run.debug) {
-    const submission = await store.submissions.get(run.submission);
-    return { submission, ...(await readAbout(store, run, submission ?? run)) };
-  }
-  const [submission, about] = await Promise.all([
-    store.submissions.get(run.submission),
-    readAbout(store, run, run),
-  ]);
-  return { submission, ...about };
-}
-
-/** The people, and what their last graded run left for the next one. */
-async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, 'userId' | 'team'>) {
-  const stateOf = async () =>
-    // Only what is needed of a document that may be long.
-    store.runs.pluck(
-      ['outcome.report.state'],
-      { course, task, userId: await ownersBeside(store, owner), state: 'done' },
-      { sort: { queuedAt: -1 }, limit: 1 },
-    );
-  const [people, [before]] = await Promise.all([peopleOf(store, owner), stateOf()]);
-  return { people, state: String(before?.[0] ?? '') };
-}
-
-const toldOf =
-  ({ waitsForPerson }: WorkerDeps, runId: string, show: ShowTerminal): ShowTerminal =>
+const parking =
+  ({ waitsForPerson }: GradeDeps, show: ShowTerminal): ShowTerminal =>
   (line, until) => {
-    waitsForPerson?.(runId);
+    waitsForPerson?.();
     return show(line, until);
   };
-
-async function conclude(
-  deps: WorkerDeps,
-  run: Run,
-  outcome: Outcome,
-  environment: Run['environment'],
-): Promise<void> {
-  const { id, attempt } = run;
-  const stored = await deps.store.runs.update(
-    { id, state: 'running', attempt },
-    { $set: { state: 'done', doneAt: new Date(deps.clock()).toISOString(), outcome, environment } },
-  );
-  // Somebody else took the run meanwhile: theirs is the verdict.
-  if (stored) deps.publish(id, { type: 'done', outcome });
-}

@@ -1,110 +1,110 @@
-/** The worker as a running part of the server: takes runs from the queue, grades them, and recovers what was lost. */
-
+/**
+ * The loop of a worker: takes runs from the queue, grades them beside an engine, stops them. It reaches queue, runs and
+ * watchers through ports only, so that it can be a process of its own (server/main/worker-process.ts).
+ */
+import type { Logger } from 'pino';
 import { sweepWorkspaces } from '../execution/slots/workspace.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Engine } from '../ports/engine.ts';
-import type { Queue } from '../ports/queue.ts';
-import { SHUTDOWN, type WorkerDeps, workOn } from './grade-queued-run.ts';
-import { createWorkPlaces } from './parked-runs.ts';
-import { takeUpLost, takeUpWaiting } from './take-up.ts';
-import { type EngineNews, untilEngineAnswers, waitsForEngine } from './until-engine-answers.ts';
+import type { Queue, Turn } from '../ports/queue.ts';
+import type { RunCommands } from '../ports/run-commands.ts';
+import { type GradeDeps, gradeQueuedRun, SHUTDOWN } from './grade-queued-run.ts';
+import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
 
-/** How often runs are looked for that the store has and the queue does not. */
-const LOOK_MS = 4000;
+/**
+ * A run that waits for a person, or for the engine, lets another one have its place: a few students who think must not
+ * keep all others waiting, and quizzes need no engine. More runs at a terminal keep their places, since their containers
+ * take memory, if no processor.
+ */
+const MOST_AT_TERMINALS = 20;
+/** More keep their places, so that the queue fills and refuses submissions as it always does. */
+const MOST_WITHOUT_ENGINE = 1000;
 
-export type WorkerLoopDeps = Omit<WorkerDeps, 'waitsForPerson'> & {
-  queue: Queue;
+export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'log'> & {
+  queue: Pick<Queue, 'consume' | 'push' | 'close'>;
   environments: EngineNews;
-  engine: Engine;
+  engine: Pick<Engine, 'containers' | 'removeContainer' | 'endLost'>;
   instance: string;
   runsFolder: string;
   concurrency: number;
+  log: Pick<Logger, 'error' | 'warn' | 'info'>;
 };
 
-export type Worker = {
-  /** Queues again what an earlier process left unfinished, then begins to work. */
-  start(): Promise<void>;
-  /** Ends the work on a run, which is then killed; false when this worker does not have it. */
-  stop(runId: string): boolean;
+export type RunLoop = RunCommands & {
+  /** Removes what an earlier process left beside the engine. */
+  sweep(): Promise<void>;
+  /** Begins to work. */
+  start(): void;
+  isRunning(runId: string): boolean;
   /** Takes nothing new; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
 
-export function createWorker(deps: WorkerLoopDeps): Worker {
-  const { store, queue, publish } = deps;
+export function createRunLoop(deps: LoopDeps): RunLoop {
+  const { queue, source, environments } = deps;
   const running = new Map<string, AbortController>();
+  const parked = new Set<string>();
   const closing = new AbortController();
-  // A verdict waits for a database that is away, as long as that takes.
-  const working = { ...deps, store: store.patient(closing.signal) };
-  const places = createWorkPlaces();
   let stopWatchingEngine = () => {};
-  let looking: NodeJS.Timeout | null = null;
 
-  const queueAgain = (runId: string): Promise<void> =>
-    queue.push(runId).catch((err: unknown) => deps.log.error({ err, run: runId }, 'not queued again'));
-
-  const work = (runId: string): Promise<void> =>
-    places.work(
-      runId,
-      () => workHere(runId),
-      () => void queueAgain(runId),
-    );
-
-  async function workHere(runId: string): Promise<void> {
-    if (closing.signal.aborted) return;
-    const controller = new AbortController();
-    running.set(runId, controller);
-    try {
-      const { waitsForPerson } = places;
-      if (!(await waitedForEngine(runId, controller.signal)))
-        return await workOn({ ...working, waitsForPerson }, runId, controller.signal);
-    } finally {
-      running.delete(runId);
-    }
-    await queueAgain(runId);
+  function park(runId: string, turn: Turn, most: number): void {
+    if (parked.has(runId) || parked.size >= most) return;
+    parked.add(runId);
+    turn.park();
   }
 
-  /** True when the run has no place any more, and needs one again; not when it was stopped while it waited. */
-  async function waitedForEngine(runId: string, signal: AbortSignal): Promise<boolean> {
-    if (!(await waitsForEngine(working, runId))) return false;
-    places.waitsForEngine(runId);
-    await untilEngineAnswers(deps.environments, signal);
+  async function work(runId: string, turn: Turn): Promise<void> {
+    if (closing.signal.aborted) return;
+    const controller = new AbortController();
+    const { signal } = controller;
+    running.set(runId, controller);
+    try {
+      const waitsForPerson = () => park(runId, turn, MOST_AT_TERMINALS);
+      if (!(await waitedForEngine(runId, turn, signal)))
+        return await gradeQueuedRun({ ...deps, waitsForPerson }, runId, signal);
+      // It left its place to others: it is handed out once more.
+      await queue.push(runId);
+    } finally {
+      running.delete(runId);
+      parked.delete(runId);
+    }
+  }
+
+  /** True when the run had to wait, and needs a place again; not when it was stopped meanwhile. */
+  async function waitedForEngine(runId: string, turn: Turn, signal: AbortSignal): Promise<boolean> {
+    // The run is looked up only while the engine is away, because that is one more query.
+    if (environments.engine().ok || !(await source.needsEngine(runId))) return false;
+    park(runId, turn, MOST_WITHOUT_ENGINE);
+    await untilEngineAnswers(environments, signal);
     return !signal.aborted;
   }
 
   return {
-    async start() {
+    async sweep() {
       await sweepContainers(deps);
       await sweepWorkspaces(deps.runsFolder);
-      // A run that was being graded when its server died may have been the cause: it counts as a failure.
-      await store.runs.updateMany({ state: 'running' }, { $set: { state: 'queued' }, $inc: { failures: 1 } });
-      await takeUpWaiting({ store, queue, publish, running });
+    },
+    start() {
       queue.consume(work, deps.concurrency);
-      const look = () =>
-        takeUpLost({ store, queue, publish, running }).catch((err: unknown) =>
-          deps.log.warn({ err }, 'could not look for runs that wait nowhere'),
-        );
-      looking = setInterval(() => void look(), LOOK_MS).unref();
       stopWatchingEngine = watchEngine(deps, closing.signal);
     },
-    stop(runId) {
+    isRunning: (runId) => running.has(runId),
+    async stop(runId) {
       const controller = running.get(runId);
       controller?.abort();
       return controller !== undefined;
     },
     async close() {
       closing.abort();
-      if (looking) clearInterval(looking);
       stopWatchingEngine();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
-      await places.settled();
     },
   };
 }
 
 /** Containers of an earlier process of this installation, whatever became of it. */
-async function sweepContainers({ engine, instance, log }: WorkerLoopDeps): Promise<void> {
+async function sweepContainers({ engine, instance, log }: LoopDeps): Promise<void> {
   try {
     for (const { id } of await engine.containers(INSTANCE_LABEL, instance)) await engine.removeContainer(id);
   } catch (error) {
@@ -113,7 +113,7 @@ async function sweepContainers({ engine, instance, log }: WorkerLoopDeps): Promi
 }
 
 /** Ends what an engine lost when it was killed: now, and whenever one that was away is back. */
-function watchEngine({ engine, environments, runsFolder, log }: WorkerLoopDeps, closing: AbortSignal) {
+function watchEngine({ engine, environments, runsFolder, log }: LoopDeps, closing: AbortSignal) {
   const look = async () => {
     try {
       const ended = await engine.endLost(runsFolder, closing);

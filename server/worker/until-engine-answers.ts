@@ -1,7 +1,4 @@
 /** The wait of a run for an engine that is away. */
-import type { CourseCatalogue } from '../courses/catalogue-types.ts';
-import type { Store } from '../ports/store.ts';
-import { needsContainer } from './grade-task.ts';
 
 /** What the catalogue of environments knows of the engine. */
 export type EngineNews = {
@@ -23,17 +20,4 @@ export function untilEngineAnswers(news: EngineNews, signal: AbortSignal): Promi
     stopListening();
     signal.removeEventListener('abort', look);
   });
-}
-
-type Asked = { store: Pick<Store, 'runs'>; courses: CourseCatalogue; environments: EngineNews };
-
-/** A quiz never does. The run is looked up only while the engine is away, because that is one more query. */
-export async function waitsForEngine(
-  { store, courses, environments }: Asked,
-  runId: string,
-): Promise<boolean> {
-  if (environments.engine().ok) return false;
-  const run = await store.runs.get(runId);
-  const task = run && (await courses.task(run.course, run.task));
-  return !task || needsContainer(task);
 }

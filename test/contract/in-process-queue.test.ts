@@ -37,8 +37,8 @@ test('a throwing handler gives the id back behind the others, after a growing de
   handler.fail('a');
   await handler.startedCount(2);
   expect(onFailure).toHaveBeenCalledWith('a', expect.any(Error));
-  expect([queue.position('c'), queue.position('a')]).toEqual([0, 1]);
-  expect(queue.size()).toEqual({ waiting: 2, active: 1 });
+  expect([await queue.position('c'), await queue.position('a')]).toEqual([0, 1]);
+  expect(await queue.size()).toEqual({ waiting: 2, active: 1 });
   clock.fire();
   handler.finish('b');
   await handler.startedCount(3);
@@ -75,10 +75,10 @@ test('a resting id ignores a push, and can be removed', async () => {
   handler.fail('a');
   await turn();
   await queue.push('a');
-  expect(queue.size()).toEqual({ waiting: 1, active: 0 });
-  expect(queue.remove('a')).toBe(true);
+  expect(await queue.size()).toEqual({ waiting: 1, active: 0 });
+  expect(await queue.remove('a')).toBe(true);
   expect(clock.size()).toBe(0);
-  expect(queue.position('a')).toBeNull();
+  expect(await queue.position('a')).toBeNull();
   expect(handler.started).toEqual(['a']);
 });
 
@@ -94,7 +94,7 @@ test('an id that was pushed again and then fails is tried again once', async () 
   handler.finish('a');
   await turn();
   expect(handler.started).toEqual(['a', 'a']);
-  expect(queue.size()).toEqual({ waiting: 0, active: 0 });
+  expect(await queue.size()).toEqual({ waiting: 0, active: 0 });
 });
 
 test('a handler that throws at once, without a promise, is a failure like others', async () => {
@@ -106,6 +106,19 @@ test('a handler that throws at once, without a promise, is a failure like others
   await queue.push('a');
   await turn();
   expect(clock.delays).toEqual([1000]);
+});
+
+test('a parked id that fails is tried again, after its delay', async () => {
+  const [clock, handler] = [createTimer(), createHandler()];
+  const queue = createInProcessQueue({ timer: clock.timer });
+  queue.consume(handler.handle, 1);
+  await queue.push('a');
+  handler.park('a');
+  handler.fail('a');
+  await turn();
+  expect(clock.delays).toEqual([1000]);
+  clock.fire();
+  expect(await handler.startedCount(2)).toEqual(['a', 'a']);
 });
 
 test('close calls off delays, and a failure while closing sets none', async () => {
@@ -126,8 +139,8 @@ test('close calls off delays, and a failure while closing sets none', async () =
 test('ten thousand ids pass quickly, and the one too many is refused', async () => {
   const queue = createInProcessQueue();
   for (let index = 0; index < 10_000; index++) await queue.push(`r${index}`);
-  expect(() => queue.checkRoom()).toThrow(expect.objectContaining({ code: 'busy' }));
-  expect(queue.position('r9999')).toBe(9999);
+  await expect(queue.checkRoom()).rejects.toMatchObject({ code: 'busy' });
+  expect(await queue.position('r9999')).toBe(9999);
   const last = Promise.withResolvers<void>();
   queue.consume(async (runId) => {
     if (runId === 'r9999') last.resolve();

@@ -87,7 +87,7 @@ export function batches(store: () => Store): void {
   });
 
   test('refuses what could end half done', async () => {
-    const begins = store().batch([{ collection: 'runs', insert: sampleRun('r') }]);
+    const begins = store().batch([{ collection: 'revisions', insert: revision('c@sha256:b', 'sha256:b') }]);
     await expect(begins).rejects.toThrow('no collection that leads');
     const condition: Step = { collection: 'runs', id: 'r', where: { state: 'done' }, change: {} };
     await expect(store().batch([submit('a')[0], condition])).rejects.toThrow('preconditions');
@@ -95,7 +95,41 @@ export function batches(store: () => Store): void {
     await expect(store().batch([submit('a')[0], unique])).rejects.toThrow('unique key');
     const part: Step = { collection: 'runs', id: 'r', change: { $set: { 'outcome.grade': 1 } } };
     await expect(store().batch([submit('a')[0], part])).rejects.toThrow('whole members');
+    const sparse: Step = { collection: 'runs', insert: sampleRun('r', { openKey: 'k' }) };
+    await expect(store().batch([submit('a')[0], sparse])).rejects.toThrow('unique key');
+    const laterSparse: Step = { collection: 'runs', id: 'r', change: { $set: { openKey: 'k' } } };
+    await expect(store().batch([submit('a')[0], laterSparse])).rejects.toThrow('unique key');
     expect(await store().submissions.count({})).toBe(0);
+  });
+
+  test('inserts none when the unique key of the first is taken, and all once it is free again', async () => {
+    const handIn = (id: string) =>
+      store().batch([
+        { collection: 'runs', insert: sampleRun(`run-${id}`, { submission: id, openKey: 'ada' }) },
+        { collection: 'submissions', insert: sampleSubmission(id) },
+      ]);
+    await handIn('a');
+    await expect(handIn('b')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await store().runs.count({})).toBe(1);
+    expect(await store().submissions.count({})).toBe(1);
+    await store().runs.update({ id: 'run-a' }, { $set: { state: 'done' }, $unset: { openKey: true } });
+    await handIn('b');
+    expect(await store().runs.findOne({ openKey: 'ada' })).toMatchObject({ id: 'run-b' });
+    expect(await store().submissions.count({})).toBe(2);
+  });
+
+  test('of 20 batches with one unique key exactly one happens; documents without it do not mind each other', async () => {
+    const handIn = (id: string) =>
+      store().batch([
+        { collection: 'runs', insert: sampleRun(`run-${id}`, { submission: id, openKey: 'ada' }) },
+        { collection: 'submissions', insert: sampleSubmission(id) },
+      ]);
+    const all = await Promise.allSettled(Array.from({ length: 20 }, (_, at) => handIn(String(at))));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await store().submissions.count({})).toBe(1);
+    await store().runs.insert(sampleRun('x'));
+    await store().runs.insert(sampleRun('y'));
+    expect(await store().runs.count({})).toBe(3);
   });
 
   test('gives a document and the one that it names', async () => {

@@ -62,13 +62,11 @@ describe('steps', () => {
   });
 
   it('tell a new place in the queue once, instead of the one before', () => {
-    let place = 2;
-    const log = open({ position: () => place });
-    log.publish('r', { type: 'queued' });
-    log.moved('r');
-    place = 1;
-    log.moved('r');
-    log.moved('unknown');
+    const log = open();
+    log.publish('r', { type: 'queued', position: 2 });
+    log.moved('r', 2);
+    log.moved('r', 1);
+    log.moved('unknown', 1);
     expect(log.since('r', 0, 0)).toMatchObject([{ seq: 2, type: 'queued', position: 1 }]);
   });
 

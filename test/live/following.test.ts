@@ -88,7 +88,7 @@ describe('following a run', () => {
     expect(value(await join(socket, run)).steps).toMatchObject([{ type: 'queued', position: 4 }]);
     const next = steps(socket, 1);
     room.queue.place = 3;
-    room.live.tellPositions();
+    await room.live.tellPositions();
     expect(await next).toMatchObject([{ type: 'queued', position: 3, seq: 2 }]);
   });
 

@@ -48,7 +48,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
     runs: { get },
     courses: { get: async () => null },
     events: counted,
-    position: () => null,
+    position: async () => null,
   };
   const rooms = createRunRooms({ ...sources, failed: (error) => failures.push(error) }, send);
   return { rooms, events, failures, listening: () => listening };

@@ -6,12 +6,12 @@ import type { Queue } from '../../server/ports/queue.ts';
 import { defaultLimits } from '../../server/rules/limits.ts';
 
 /** A queue that takes ids and hands out none. */
-export const idleQueue = (checkRoom: Queue['checkRoom'] = () => {}): Queue => ({
+export const idleQueue = (checkRoom: Queue['checkRoom'] = async () => {}): Queue => ({
   checkRoom,
   push: async () => {},
-  remove: () => false,
-  position: () => null,
-  size: () => ({ waiting: 0, active: 0 }),
+  remove: async () => false,
+  position: async () => null,
+  size: async () => ({ waiting: 0, active: 0 }),
   consume: () => {},
   close: async () => {},
 });

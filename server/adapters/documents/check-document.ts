@@ -34,9 +34,20 @@ export function checkSteps([first, ...later]: Steps): void {
 function checkLater(step: Step): void {
   const { collection } = step;
   if ('where' in step) throw new TypeError('Only the first step of a batch has preconditions.');
-  if (collections[collection].indexes.some((index) => 'unique' in index))
+  if (mayBeTaken(step))
     throw new TypeError(`A later step cannot write to ${collection}: a unique key of it could refuse.`);
   if ('change' in step) checkMembers(collection, step.change);
+}
+
+/** Whether a unique key beside the id could refuse it. A sparse one does not, where its path is left out. */
+function mayBeTaken(step: Step): boolean {
+  const written: object = 'insert' in step ? step.insert : (step.change.$set ?? {});
+  const indexes: readonly { paths: readonly string[]; unique?: true; sparse?: true }[] =
+    collections[step.collection].indexes;
+  return indexes.some(
+    ({ paths, unique, sparse }) =>
+      unique && !(sparse && paths.every((path) => !Object.hasOwn(written, path))),
+  );
 }
 
 /** Whether a path through a member can be changed depends on the document; a later step must not fail. */

@@ -47,12 +47,11 @@ export function createReader(place: Place, name: CollectionName, unfinished: Unf
     filter: MongoFilter,
     options: FindOptions,
   ): Promise<(string | number | null)[][]> {
-    const shown = topmost([...paths, ...(unfinished.leads(name) ? [BATCH] : [])]);
-    const projection = Object.fromEntries([
-      // Where a batch may have to be finished, its document must be known.
-      ['_id', paths.includes('_id') || unfinished.leads(name) ? 1 : 0],
-      ...shown.map((path) => [path, 1]),
-    ]);
+    // Only a reader that learns which documents these are can rely on the rest of a batch; for others the index that
+    // has all paths still answers alone.
+    const mayRely = paths.includes('_id');
+    const shown = topmost([...paths, ...(mayRely && unfinished.leads(name) ? [BATCH] : [])]);
+    const projection = Object.fromEntries([['_id', mayRely ? 1 : 0], ...shown.map((path) => [path, 1])]);
     const raws = await find(filter, { ...options, projection });
     return raws.map((raw) => paths.map((path) => toScalar(valueAt(raw, path))));
   }

@@ -43,12 +43,14 @@ export type Unfinished = {
 /** Longer than a process takes from one write to the next. */
 const OWNER_MS = 500;
 const LOOK_MS = 20;
+/** Ends of batches that a process remembers: a reader may have met one a moment before. */
+const REMEMBERED = 1000;
 
 /** @param isBeside whether a server may be at work beside this process: it gets the time to end its own batches */
 export function createUnfinished(place: Place, isBeside = false): Unfinished {
   const { native, persist } = place;
-  /** Batches of this process: a reader that meets one waits for it instead of doing it once more. */
-  const running = new Map<string, Promise<boolean>>();
+  /** The last batches of this process: a reader that meets one waits for it instead of doing it once more. */
+  const own = new Map<string, Promise<boolean>>();
 
   const leads = (name: CollectionName): boolean => 'leads' in collections[name];
 
@@ -56,7 +58,7 @@ export function createUnfinished(place: Place, isBeside = false): Unfinished {
     const carried = raw[BATCH];
     if (carried === undefined || carried === null) return raw;
     const batch = batchSchema.parse(carried);
-    const isApplied = (await running.get(batch.id)) ?? (await hasEnded(name, raw._id, batch));
+    const isApplied = (await own.get(batch.id)) ?? (await hasEnded(name, raw._id, batch));
     if (!isApplied) await finish(name, raw._id, batch);
     return raw;
   }
@@ -154,22 +156,28 @@ export function createUnfinished(place: Place, isBeside = false): Unfinished {
     }
   }
 
+  function remember(id: string, isApplied: Promise<boolean>): void {
+    own.set(id, isApplied);
+    const [oldest] = own.keys();
+    if (own.size > REMEMBERED && oldest !== undefined) own.delete(oldest);
+  }
+
   async function batchOf(steps: Steps): Promise<boolean> {
     checkSteps(steps);
     const id = newToken();
     const [first, ...rest] = steps;
     const later = await Promise.all(rest.map((step, at) => prepareLater(step, `${id}:${at}`)));
     const applied = Promise.withResolvers<boolean>();
-    running.set(id, applied.promise);
+    remember(id, applied.promise);
     try {
       if (!(await begin(first, { id, at: Date.now(), steps: EJSON.stringify(later) }))) {
-        running.delete(id);
+        own.delete(id);
         return false;
       }
       await apply(later);
       applied.resolve(true);
     } catch (error) {
-      running.delete(id);
+      own.delete(id);
       throw error;
     } finally {
       // After a failure those who waited finish it themselves, as the sweep would.
@@ -177,7 +185,7 @@ export function createUnfinished(place: Place, isBeside = false): Unfinished {
     }
     const leadId = 'insert' in first ? first.insert.id : first.id;
     // Nobody waits for it: a reader who still meets it knows that it is applied.
-    void place.track(end(first.collection, leadId, id).finally(() => running.delete(id)));
+    void place.track(end(first.collection, leadId, id));
     return true;
   }
 

@@ -1,7 +1,7 @@
 /** The queue of a single server: first in, first out, in memory. At start the queued runs are re-read from the store. */
 
 import { systemTimer, type Timer } from '../../ports/clock.ts';
-import type { Queue } from '../../ports/queue.ts';
+import type { Queue, RunHandler } from '../../ports/queue.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
 export type InProcessOptions = {
@@ -10,7 +10,8 @@ export type InProcessOptions = {
   /** Hears of every handler that threw: the queue itself only tries again. */
   onFailure?: (runId: string, error: unknown) => void;
 };
-type Handler = (runId: string) => Promise<void>;
+/** again: the id was pushed meanwhile and must be handled once more. */
+type Active = { again: boolean; parked: boolean };
 
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 60_000;
@@ -21,28 +22,34 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
   const waiting = new Set<string>();
   /** Failed ids until their delay is over, with the way to call it off. They count as waiting, behind all others. */
   const resting = new Map<string, () => void>();
-  /** Ids being handled; true when one was pushed meanwhile and must be handled once more. */
-  const active = new Map<string, boolean>();
+  const active = new Map<string, Active>();
   const failures = new Map<string, number>();
-  let consumer: { handler: Handler; concurrency: number } | null = null;
+  let consumer: { handle: RunHandler; concurrency: number } | null = null;
   let idle: (() => void) | null = null;
   let closed = false;
 
+  const countActive = (): number => [...active.values()].filter(({ parked }) => !parked).length;
+
   function handOut(): void {
-    while (consumer && !closed && active.size < consumer.concurrency) {
+    while (consumer && !closed && countActive() < consumer.concurrency) {
       const next = waiting.values().next();
       if (next.done) return;
       waiting.delete(next.value);
-      active.set(next.value, false);
-      void handle(next.value, consumer.handler);
+      const turn = { again: false, parked: false };
+      active.set(next.value, turn);
+      void handle(next.value, turn, consumer.handle);
     }
   }
 
-  async function handle(runId: string, handler: Handler): Promise<void> {
+  async function handle(runId: string, turn: Active, handler: RunHandler): Promise<void> {
+    const park = (): void => {
+      turn.parked = true;
+      handOut();
+    };
     try {
-      await handler(runId);
+      await handler(runId, { park });
       failures.delete(runId);
-      if (active.get(runId)) waiting.add(runId);
+      if (turn.again) waiting.add(runId);
     } catch (error) {
       rest(runId);
       onFailure(runId, error);
@@ -68,23 +75,24 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
   const countWaiting = (): number => waiting.size + resting.size;
 
   return {
-    checkRoom() {
+    async checkRoom() {
       if (countWaiting() < maxWaiting) return;
       throw new GradeportError('busy', `${maxWaiting} runs wait already: try again in a minute.`);
     },
     async push(runId) {
-      if (active.has(runId)) active.set(runId, true);
+      const turn = active.get(runId);
+      if (turn) turn.again = true;
       // A closed queue forgets it: the store still says "queued", and the next start reads that.
-      if (closed || active.has(runId) || waiting.has(runId) || resting.has(runId)) return;
+      if (closed || turn || waiting.has(runId) || resting.has(runId)) return;
       waiting.add(runId);
       handOut();
     },
-    consume(handler, concurrency) {
+    consume(handle, concurrency) {
       if (consumer) throw new TypeError('The queue has a consumer already.');
-      consumer = { handler, concurrency };
+      consumer = { handle, concurrency };
       handOut();
     },
-    position(runId) {
+    async position(runId) {
       if (!waiting.has(runId) && !resting.has(runId)) return null;
       let before = 0;
       for (const ids of [waiting.keys(), resting.keys()]) {
@@ -95,13 +103,15 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
       }
       return null;
     },
-    remove(runId) {
+    async remove(runId) {
       resting.get(runId)?.();
-      const again = active.get(runId) === true && active.set(runId, false).has(runId);
+      const turn = active.get(runId);
+      const again = turn?.again === true;
+      if (turn) turn.again = false;
       failures.delete(runId);
       return [waiting.delete(runId), resting.delete(runId), again].includes(true);
     },
-    size: () => ({ waiting: countWaiting(), active: active.size }),
+    size: async () => ({ waiting: countWaiting(), active: countActive() }),
     async close() {
       closed = true;
       for (const callOff of resting.values()) callOff();

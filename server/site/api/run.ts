@@ -15,7 +15,7 @@ export function runApi({ store, courses, grading }: AppDeps, lookup: Lookup): Ro
     const whose = await whoseOf(store, run);
     const course = await courses.get(run.course);
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
-    const position = grading.position(run.id);
+    const position = await grading.position(run.id);
     const tags = tagsOf(course, task);
     res.json(runJson(run, { user, whose, task, tags, position }));
   }

@@ -31,7 +31,7 @@ export type LiveDeps = {
   sessions: Pick<Sessions, 'resolve'>;
   events: EventLog;
   terminals: Pick<Terminals, 'find'>;
-  position: (runId: string) => number | null;
+  position: (runId: string) => Promise<number | null>;
   publicUrl: string | null;
   log: Pick<Logger, 'error'>;
   clock: () => number;
@@ -43,7 +43,7 @@ export type Live = {
   /** Hangs up on ended sessions and empties the rooms of those who lost their role. Runs by itself too. */
   recheck(): Promise<void>;
   /** Tells who waits for a run where it is now. Runs by itself too. */
-  tellPositions(): void;
+  tellPositions(): Promise<void>;
   /** Leaves the http server itself open. */
   close(): void;
 };
@@ -107,9 +107,9 @@ export function createLive(deps: LiveDeps): Live {
     await Promise.allSettled(sockets().map(recheckOne));
   }
 
-  function tellPositions(): void {
+  async function tellPositions(): Promise<void> {
     const followed = new Set(sockets().flatMap((socket) => socket.data.rooms.runs()));
-    for (const runId of followed) events.moved(runId);
+    for (const runId of followed) events.moved(runId, await deps.position(runId));
   }
 
   let announcing: (() => void) | null = null;

@@ -15,7 +15,7 @@ export type RoomSources = {
   runs: Pick<Store['runs'], 'get'>;
   courses: Pick<CourseCatalogue, 'get'>;
   events: EventLog;
-  position: (runId: string) => number | null;
+  position: (runId: string) => Promise<number | null>;
   /** A step that could not be shown: our fault, which must not reach the grading that told it. */
   failed: (error: unknown) => void;
 };
@@ -76,7 +76,7 @@ export function createRunRooms(sources: RoomSources, send: (runId: string, step:
     if (known && (!isDone || events.ended(seen.run))) return known;
     const run = await runs.get(seen.run);
     if (!run) return [];
-    const bodies = storedSteps(run, sources.position(run.id));
+    const bodies = storedSteps(run, await sources.position(run.id));
     const sameAttempt = seen.attempt === run.attempt && after > 0;
     if (run.state === 'done') {
       // Numbers of the forgotten log mean nothing here: as a new attempt the whole story is taken again.

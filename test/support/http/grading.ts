@@ -81,12 +81,18 @@ export function createStoringGrading(store: Store, clock: () => number) {
       return run.id;
     },
     settled: async (runId) => (await store.runs.get(runId))?.state === 'done',
-    position: () => 3,
+    position: async () => 3,
   };
 
   async function finish(runId: string, outcome: Outcome): Promise<void> {
     const environment = { name: 'default', image: null, digest: null, runtime: 'runc', reason: 'Fits.' };
-    await store.runs.update({ id: runId }, { $set: { state: 'done', attempt: 1, outcome, environment } });
+    await store.runs.update(
+      { id: runId },
+      {
+        $set: { state: 'done', attempt: 1, outcome, environment },
+        $unset: { openKey: true },
+      },
+    );
   }
 
   return { ...grading, received, readings, failure, finish };

@@ -22,8 +22,8 @@ export async function openLiveHouse() {
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const queue: { place: number | null } = { place: 0 };
-  const position = () => queue.place;
-  const events = createEventLog({ timer: hand.timer, now: () => house.time.now, position });
+  const position = async () => queue.place;
+  const events = createEventLog({ timer: hand.timer, now: () => house.time.now });
   const terminals = createTerminals(events.publish);
   const log = { error: (entry: unknown) => void house.errors.push(entry) };
   const live = createLive({

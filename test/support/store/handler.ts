@@ -1,11 +1,15 @@
 /** A queue handler whose runs end when the test says so. */
+import type { Turn } from '../../../server/ports/queue.ts';
+
 export function createHandler() {
   const started: string[] = [];
   const open = new Map<string, PromiseWithResolvers<void>>();
+  const turns = new Map<string, Turn>();
   let wake = Promise.withResolvers<void>();
 
-  function handle(runId: string): Promise<void> {
+  function handle(runId: string, turn: Turn): Promise<void> {
     started.push(runId);
+    turns.set(runId, turn);
     const ending = Promise.withResolvers<void>();
     open.set(runId, ending);
     wake.resolve();
@@ -23,6 +27,7 @@ export function createHandler() {
     handle,
     started,
     startedCount,
+    park: (runId: string) => turns.get(runId)?.park(),
     finish: (runId: string) => open.get(runId)?.resolve(),
     fail: (runId: string) => open.get(runId)?.reject(new Error(`${runId} failed`)),
   };

@@ -83,7 +83,11 @@ site/requests/group-service.ts users.findOne: name
 site/requests/settings-service.ts settings.update: userId course
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
-submissions/new-run.ts runs.findOne: course task userId~ state~
+submissions/new-run.ts runs.findOne: openKey
+submissions/open-keys.ts runs.find: openKey>
+submissions/open-keys.ts runs.update: id state*
+submissions/open-keys.ts runs.find: state~
+submissions/open-keys.ts runs.update: id state*
 submissions/owed-grades.ts ltiLaunches.find: id~
 submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
 submissions/progress.ts runs.group: userId~ course or userId~ course debug*
@@ -96,12 +100,13 @@ submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
 submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*
 submissions/submit.ts submissions.count: course task userId~
 submissions/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
-worker/grade-queued-run.ts runs.update: id state*
-worker/grade-queued-run.ts runs.update: id state* attempt*
-worker/grade-queued-run.ts runs.pluck: course task userId~ state ?queuedAt-
-worker/grade-queued-run.ts runs.update: id state* attempt*
-worker/loop.ts runs.updateMany: state
-worker/take-up.ts runs.pluck: state queuedAt+
-worker/take-up.ts runs.pluck: state
-worker/take-up.ts runs.update: id state* attempt*
+worker/recovery.ts runs.updateMany: state
+worker/recovery.ts runs.update: id state*
+worker/recovery.ts runs.pluck: state queuedAt+
+worker/recovery.ts runs.pluck: state
+worker/recovery.ts runs.update: id state* attempt*
+worker/run-source.ts runs.update: id state*
+worker/run-source.ts runs.update: id state* attempt*
+worker/run-source.ts runs.update: id state* attempt*
+worker/run-source.ts runs.pluck: course task userId state queuedAt- or team.group course* task* state* queuedAt-
 `;

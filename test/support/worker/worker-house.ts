@@ -7,7 +7,8 @@ import type { Executor } from '../../../server/execution/execute.ts';
 import type { Run } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
-import { createWorker } from '../../../server/worker/loop.ts';
+import type { TerminalScreen } from '../../../server/ports/terminals.ts';
+import { createWorker } from '../../../server/worker/worker.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';
@@ -27,6 +28,8 @@ export const passes: Executor = async () => ({
   folders: null,
   [Symbol.asyncDispose]: async () => {},
 });
+
+const NO_SCREEN: TerminalScreen = { print() {}, opened() {}, isBehind: () => false, closed() {} };
 
 export type WorkerHouse = Awaited<ReturnType<typeof openWorkerHouse>>;
 
@@ -49,6 +52,7 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
       events.push({ runId, type });
       for (const read of readers) read();
     },
+    terminals: { of: () => () => NO_SCREEN },
     clock: () => Date.parse(NOW),
     log: pino({ level: 'silent' }),
   });

@@ -69,11 +69,11 @@ async function grouped(...members: User[]): Promise<void> {
 
 function hand(actor: User) {
   const deps = {
-    ...{ store, publish: () => {}, entering: new Set<string>(), clock: () => NOW },
+    ...{ store, publish: () => {}, clock: () => NOW },
     ...{ courses: catalogueOf([course]), environments: environmentsOf([]).catalogue },
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: idleQueue(() => {
+    queue: idleQueue(async () => {
       if (isFull) throw new GradeportError('busy', 'The queue is full.');
     }),
     newId: () => `n${count++}`,

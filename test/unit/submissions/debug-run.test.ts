@@ -12,23 +12,20 @@ import { idleQueue } from '../../support/stand-ins.ts';
 
 let house: House;
 let queued: string[];
-let entering: Set<string>;
 let eve: User;
 let tess: User;
 beforeEach(async () => {
   house = await openHouse();
   queued = [];
-  entering = new Set();
   eve = (await house.person('eve', 'student')).user;
   tess = (await house.person('tess', 'teacher')).user;
 });
 afterEach(() => house.close());
 
-const deps = (checkRoom: () => void = () => {}) => ({
+const deps = (checkRoom = async () => {}) => ({
   store: house.store,
   queue: { ...idleQueue(checkRoom), push: async (id: string) => void queued.push(id) },
   publish: () => {},
-  entering,
   newId: randomUUID,
   clock: () => house.time.now,
 });
@@ -75,7 +72,7 @@ test('a student cannot, and learns nothing of the run', async () => {
 
 test('one at a time, and none is left where the queue is full', async () => {
   const run = await gradedRun();
-  const full = () => {
+  const full = async () => {
     throw new Error('full');
   };
   await expect(debugRun(deps(full), tess, run)).rejects.toThrow('full');

@@ -33,9 +33,11 @@ async function openDesk() {
       events.push(event.type);
       verdicts.saw(runId, event);
     },
-    stopWork(runId) {
-      stopped.push(runId);
-      return taken.has(runId);
+    commands: {
+      async stop(runId) {
+        stopped.push(runId);
+        return taken.has(runId);
+      },
     },
   });
   const result = await submissions.submit(ada, 'c1', 'hello', new Map([['q1', 'x']]));
@@ -54,14 +56,14 @@ test('a run that waits is killed in the queue, and whoever waits for its verdict
   expect(await verdict).toBe(true);
   expect(await desk.store.runs.get(run)).toMatchObject({ state: 'done', outcome: { verdict: 'killed' } });
   expect(desk.events).toEqual(['queued', 'done']);
-  expect(submissions.position(run)).toBeNull();
+  expect(await submissions.position(run)).toBeNull();
   expect(desk.stopped).toEqual([]);
   expect(await submissions.settled(run, 60_000)).toBe(true);
 });
 
 test('a run that a worker has is stopped by it; one that is over is not', async () => {
   const { submissions, run } = desk;
-  desk.queue.remove(run);
+  await desk.queue.remove(run);
   desk.taken.add(run);
   expect(await submissions.kill(ada, run)).toBe(true);
   desk.taken.delete(run);
@@ -71,7 +73,7 @@ test('a run that a worker has is stopped by it; one that is over is not', async 
 
 test('a run of somebody else cannot be stopped, and nothing is said of it', async () => {
   await expect(desk.submissions.kill(person('bob'), desk.run)).rejects.toMatchObject({ code: 'not-found' });
-  expect(desk.submissions.position(desk.run)).toBe(0);
+  expect(await desk.submissions.position(desk.run)).toBe(0);
 });
 
 test('a verdict that does not come is not waited for longer than asked', async () => {

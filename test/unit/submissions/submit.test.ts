@@ -51,7 +51,6 @@ async function handIn(task: Task, reading?: Reading, actor = ada, environments: 
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     queue: idleQueue(),
     publish: () => {},
-    entering: new Set<string>(),
     newId() {
       count += 1;
       return String(count);
@@ -61,7 +60,10 @@ async function handIn(task: Task, reading?: Reading, actor = ada, environments: 
   const result = await submit(deps, actor, 'c1', task.id, new Map([['q1', 'x']]), reading);
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   const outcome = outcomeWithoutRun({ kind: 'killed' });
-  await store.runs.update({ id: result.run }, { $set: { state: 'done', outcome } });
+  await store.runs.update(
+    { id: result.run },
+    { $set: { state: 'done', outcome }, $unset: { openKey: true } },
+  );
   const submission = await store.submissions.get(result.submission);
   if (!submission) throw new Error('not stored');
   return submission;

@@ -1,68 +1,57 @@
-import { expect, test } from 'vitest';
-import { createWorkPlaces } from '../../../server/worker/parked-runs.ts';
+/** Runs that wait for a person let others have their place, up to a number, and are still waited for at the end. */
+import { expect, test, vi } from 'vitest';
+import type { Executor } from '../../../server/execution/execute.ts';
+import type { TerminalLine } from '../../../server/ports/terminals.ts';
+import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
 
-const never = () => expect.unreachable();
+const NO_LINE: TerminalLine = { connect() {}, resize() {}, type() {}, finish() {} };
 
-test('a run keeps its place until it is over', async () => {
-  const places = createWorkPlaces();
-  const job = Promise.withResolvers<void>();
-  let over = false;
-  const work = places
-    .work('r', () => job.promise, never)
-    .then(() => {
-      over = true;
-    });
-  await Promise.resolve();
-  expect(over).toBe(false);
-  job.resolve();
-  await work;
-});
+/** Every run shows a terminal, and ends when the test says so. */
+async function openTerminals() {
+  const open = new Map<string, PromiseWithResolvers<void>>();
+  const execute: Executor = async (request) => {
+    const ending = Promise.withResolvers<void>();
+    open.set(request.runId, ending);
+    request.signal.addEventListener('abort', () => ending.resolve());
+    request.showTerminal?.(NO_LINE, 0);
+    await ending.promise;
+    return passes(request);
+  };
+  const house = await openWorkerHouse({ execute });
+  const hasBegun = (run: string) => vi.waitFor(() => expect(open.has(run)).toBe(true));
+  return { house, hasBegun, finish: (run: string) => open.get(run)?.resolve() };
+}
 
-test('a run that waits for a person gives its place back and is still waited for at the end', async () => {
-  const places = createWorkPlaces();
-  const job = Promise.withResolvers<void>();
-  const work = places.work('r', () => job.promise, never);
-  places.waitsForPerson('r');
-  await work;
-  let settled = false;
-  const end = places.settled().then(() => {
-    settled = true;
-  });
-  await Promise.resolve();
-  expect(settled).toBe(false);
-  job.resolve();
-  await end;
-});
-
-test('a failure is the queue’s to know before, and asked for again after', async () => {
-  const places = createWorkPlaces();
-  await expect(places.work('a', () => Promise.reject(new Error('x')), never)).rejects.toThrow('x');
-  const job = Promise.withResolvers<void>();
-  const again = Promise.withResolvers<void>();
-  const work = places.work('b', () => job.promise, again.resolve);
-  places.waitsForPerson('b');
-  await work;
-  job.reject(new Error('y'));
-  await again.promise;
-  await places.settled();
+test('a run at a terminal lets the next one begin, and gets its verdict later', async () => {
+  const { house, hasBegun, finish } = await openTerminals();
+  const [first, second] = [await house.stored('first'), await house.stored('second')];
+  await house.worker.start();
+  await hasBegun(second);
+  expect(await house.store.runs.get(first)).toMatchObject({ state: 'running' });
+  finish(first);
+  expect(await house.verdictOf(first)).toBe('success');
+  finish(second);
+  expect(await house.verdictOf(second)).toBe('success');
 });
 
 test('no more than twenty do without a place', async () => {
-  const places = createWorkPlaces();
-  const jobs = Array.from({ length: 21 }, () => Promise.withResolvers<void>());
-  let given = 0;
-  const works = jobs.map(({ promise }, index) =>
-    places
-      .work(`r${index}`, () => promise, never)
-      .then(() => {
-        given += 1;
-      }),
-  );
-  for (const index of jobs.keys()) {
-    places.waitsForPerson(`r${index}`);
-    if (index < 20) await works[index];
-  }
-  expect(given).toBe(20);
-  for (const job of jobs) job.resolve();
-  await Promise.all(works);
+  const { house, hasBegun, finish } = await openTerminals();
+  for (let at = 0; at < 22; at++)
+    await house.stored(`r${at}`, { queuedAt: new Date(Date.UTC(2026, 10, 20, 10, 0, at)).toISOString() });
+  await house.worker.start();
+  await hasBegun('r20');
+  // It keeps its place, which is the only one.
+  expect(await house.store.runs.get('r21')).toMatchObject({ state: 'queued' });
+  expect(await house.queue.size()).toEqual({ waiting: 1, active: 1 });
+  finish('r20');
+  await hasBegun('r21');
+});
+
+test('a server that stops waits for them, and leaves them to the next start', async () => {
+  const { house, hasBegun } = await openTerminals();
+  const run = await house.stored('run');
+  await house.worker.start();
+  await hasBegun(run);
+  await house.worker.close();
+  expect(await house.store.runs.get(run)).toMatchObject({ state: 'queued', failures: 0 });
 });

@@ -1,7 +1,7 @@
 /** What becomes of runs whose worker stopped, was stopped by a person, or lost sight of them. */
 import { expect, test } from 'vitest';
 import type { Executor } from '../../../server/execution/execute.ts';
-import { takeUpLost } from '../../../server/worker/take-up.ts';
+import { takeUpLost } from '../../../server/worker/recovery.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
 
 /** Says that it began, and fails once its signal is aborted, as containers that are taken away do. */
@@ -50,10 +50,10 @@ test('a run that a person stops is killed, and is not tried again', async () => 
   const run = await house.stored('run');
   await house.worker.start();
   await begun;
-  expect(house.worker.stop(run)).toBe(true);
+  expect(await house.worker.stop(run)).toBe(true);
   expect(await house.verdictOf(run)).toBe('killed');
   expect(await house.store.runs.get(run)).toMatchObject({ attempt: 1, failures: 0 });
-  expect(house.worker.stop('another')).toBe(false);
+  expect(await house.worker.stop('another')).toBe(false);
 });
 
 test('a start counts the death of the server before it as a failure, and takes runs by the order of arrival', async () => {
@@ -78,17 +78,13 @@ test('runs that wait nowhere and runs that nobody works on are taken up; others 
   const told: string[] = [];
   const { store, queue } = house;
   const publish = (runId: string) => void told.push(runId);
-  await takeUpLost({ store, queue, publish, running: new Set([mine]) });
+  await takeUpLost({ store, queue, publish, isRunning: (run) => run === mine });
   expect(told.sort()).toEqual([claimed, lost]);
-  expect([lost, claimed, mine, over].map((run) => queue.position(run) !== null)).toEqual([
-    true,
-    true,
-    false,
-    false,
-  ]);
+  const positions = await Promise.all([lost, claimed, mine, over].map((run) => queue.position(run)));
+  expect(positions.map((position) => position !== null)).toEqual([true, true, false, false]);
   expect(await store.runs.get(claimed)).toMatchObject({ state: 'queued', attempt: 1, failures: 0 });
   expect(await store.runs.get(mine)).toMatchObject({ state: 'running' });
   // A second look finds them in the queue.
-  await takeUpLost({ store, queue, publish, running: new Set([mine]) });
+  await takeUpLost({ store, queue, publish, isRunning: (run) => run === mine });
   expect(told).toHaveLength(2);
 });

@@ -20,7 +20,10 @@ export function indexesOf(name: CollectionName): IndexDefinition[] {
   const { indexes } = collections[name];
   const declared = indexes.map((index): IndexDefinition => {
     const key = Object.fromEntries(index.paths.map((path) => [toMongoPath(path), 1 as const]));
-    if ('unique' in index) return { name: indexName(index.paths), key, unique: true };
+    if ('unique' in index) {
+      const sparse = 'sparse' in index && ({ sparse: true } as const);
+      return { name: indexName(index.paths), key, unique: true, ...sparse };
+    }
     return { name: indexName(index.paths), key: { ...key, [INSERTED]: 1 } };
   });
   const leads = 'leads' in collections[name];

@@ -11,8 +11,6 @@ import type { LogStep, StepBody } from './steps.ts';
 export type EventLogOptions = {
   now?: () => number;
   timer?: Timer;
-  /** The place of a run in the queue, told with its "queued" step. */
-  position?: (runId: string) => number | null;
   headBytes?: number;
   tailBytes?: number;
   /** How many runs that are over stay readable. */
@@ -34,14 +32,13 @@ export type EventLog = {
   /** Begins the log of an unknown run with what the store knows. `after`: the last number that was seen. */
   seed(runId: string, attempt: number, bodies: readonly StepBody[], after?: number): void;
   /** A waiting run moved up in the queue; told only when the place is another one. */
-  moved(runId: string): void;
+  moved(runId: string, position: number | null): void;
   close(): void;
 };
 
 const defaults = {
   now: Date.now,
   timer: systemTimer,
-  position: () => null,
   headBytes: 256 * 1024,
   tailBytes: 64 * 1024,
   maxDone: 500,
@@ -103,7 +100,7 @@ export function createEventLog(given: EventLogOptions = {}): EventLog {
     publish(runId, event) {
       const log = logFor(runId, event);
       if (!log) return;
-      log.add(bodyOf(event, () => options.position(runId)));
+      log.add(bodyOf(event));
       if (event.type === 'done') {
         logs.delete(runId);
         logs.set(runId, log);
@@ -122,11 +119,10 @@ export function createEventLog(given: EventLogOptions = {}): EventLog {
       for (const body of bodies) log.add(body);
       makeRoom();
     },
-    moved(runId) {
+    moved(runId, position) {
       const log = logs.get(runId);
       const last = log?.after(0).at(-1);
       if (!log || last?.type !== 'queued') return;
-      const position = options.position(runId);
       if (position !== null && position !== last.position) log.add({ type: 'queued', position });
     },
     close() {
@@ -136,8 +132,8 @@ export function createEventLog(given: EventLogOptions = {}): EventLog {
   };
 }
 
-function bodyOf(event: RunEvent, position: () => number | null): StepBody {
-  if (event.type === 'queued') return { type: 'queued', position: position() };
+function bodyOf(event: RunEvent): StepBody {
+  if (event.type === 'queued') return { type: 'queued', position: event.position ?? null };
   if (event.type !== 'starting') return event;
   return { type: 'starting', environment: event.environment.name, runtime: event.environment.runtime ?? '' };
 }

@@ -1,0 +1,23 @@
+/** At the start of a server: the keys of open runs as they must be, whichever Gradeport wrote the runs. */
+import type { Run } from '../model/collections.ts';
+import type { Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { openKeyOf } from './new-run.ts';
+
+/** Open runs of 0.2 have none; and where 0.2 ran on newer documents, it may have left one in a run that is done. */
+export async function settleOpenKeys({ runs }: Pick<Store, 'runs'>): Promise<void> {
+  const withKey = await runs.find({ openKey: { $gt: '' } });
+  for (const { id, state } of withKey)
+    if (state === 'done') await runs.update({ id, state }, { $unset: { openKey: true } });
+  const open = await runs.find({ state: { $in: ['queued', 'running'] } });
+  for (const run of open) if (run.openKey === undefined) await giveKey(runs, run);
+}
+
+async function giveKey(runs: Store['runs'], run: Run): Promise<void> {
+  const free = { id: run.id, state: run.state };
+  const change = { $set: { openKey: openKeyOf(run) } };
+  await runs.update(free, change, { mayBeLost: true }).catch((error: unknown) => {
+    // Another run of the same owner has it, which older versions did not rule out: this one goes without.
+    if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+  });
+}

@@ -1,0 +1,35 @@
+/** What becomes of a run whose grading failed by our fault, not the student's. Pure. */
+import type { Run } from '../model/collections.ts';
+import { GradeportError } from '../rules/errors.ts';
+
+/** Our own faults in one run before it is given up; the student may then submit again. */
+const MAX_FAILURES = 3;
+/** A run that was there whenever the server died is not tried for ever. */
+const MAX_SERVER_DEATHS = 10;
+/** Nor is one for ever whose engine goes away each time, which is nobody's failure here. */
+const MAX_ATTEMPTS = 30;
+
+export type AfterFailure =
+  /** reason: for staff, with the verdict "system-error". */
+  | { next: 'give up'; reason: string }
+  /** reason: for the student who watches. */
+  | { next: 'try again'; failures: number; reason: string };
+
+type Tried = Pick<Run, 'attempt' | 'failures'>;
+
+/** @param run as it was claimed: its attempt is the one that failed */
+export function afterFailure(run: Tried, error: unknown): AfterFailure {
+  const said = error instanceof Error ? error.message : String(error);
+  const code = error instanceof GradeportError ? error.code : 'internal';
+  const failures = run.failures + (code === 'unreachable' ? 0 : 1);
+  const isHopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
+  // Another try would not mend these.
+  if (isHopeless || code === 'conflict' || code === 'not-found') return { next: 'give up', reason: said };
+  const reason = code === 'unreachable' ? said : 'Something went wrong on our side; it is tried again.';
+  return { next: 'try again', failures, reason };
+}
+
+/** Why a run is not even begun; null: it is. */
+export function whyHopeless({ failures }: Tried): string | null {
+  return failures < MAX_SERVER_DEATHS ? null : 'The server ended again and again while grading it.';
+}

@@ -1,0 +1,71 @@
+/**
+ * The store is the truth: a run that it has as waiting is in the queue, and one that it has as running is worked on.
+ * Where a process died, an answer of the database was lost or another process finished a batch, they differ for a moment.
+ */
+import type { Logger } from 'pino';
+import type { Publish } from '../model/run-events.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Store } from '../ports/store.ts';
+import { settleOpenKeys } from '../submissions/open-keys.ts';
+
+/** How often runs are looked for that the store has and the queue does not. */
+const LOOK_MS = 4000;
+
+type TakeUp = {
+  store: Pick<Store, 'runs'>;
+  queue: Pick<Queue, 'position' | 'push' | 'size'>;
+  publish: Publish;
+  /** Whether a worker has it. */
+  isRunning(runId: string): boolean;
+};
+
+/** For the one process that feeds the queue from this store. */
+export function createRecovery(deps: TakeUp & { log: Pick<Logger, 'warn'> }) {
+  let looking: NodeJS.Timeout | undefined;
+  const look = () =>
+    takeUpLost(deps).catch((err: unknown) =>
+      deps.log.warn({ err }, 'could not look for runs that wait nowhere'),
+    );
+
+  return {
+    /** Takes up what an earlier process left; from then on looks from time to time. */
+    async start(): Promise<void> {
+      // A run that was being graded when its server died may have been the cause: it counts as a failure.
+      await deps.store.runs.updateMany(
+        { state: 'running' },
+        { $set: { state: 'queued' }, $inc: { failures: 1 } },
+      );
+      await settleOpenKeys(deps.store);
+      await takeUpWaiting(deps);
+      looking = setInterval(() => void look(), LOOK_MS).unref();
+    },
+    /** A worker died with this run, which may have been the cause: it counts as a failure. */
+    async workerDied(runId: string): Promise<void> {
+      const change = { $set: { state: 'queued' }, $inc: { failures: 1 } };
+      await deps.store.runs.update({ id: runId, state: 'running' }, change);
+    },
+    close: () => clearInterval(looking),
+  };
+}
+
+/** Puts into the queue what waits in the store, in the order of its arrival. */
+async function takeUpWaiting({ store, queue, publish, isRunning }: TakeUp): Promise<void> {
+  const waiting = await store.runs.pluck(['id'], { state: 'queued' }, { sort: { queuedAt: 1 } });
+  for (const [id] of waiting) {
+    if (typeof id !== 'string' || isRunning(id)) continue;
+    if ((await queue.position(id)) !== null) continue;
+    const { waiting: before } = await queue.size();
+    publish(id, { type: 'queued', position: before });
+    await queue.push(id);
+  }
+}
+
+/** Gives back to the queue what no process works on, though it was claimed. One server has the store to itself. */
+export async function takeUpLost(deps: TakeUp): Promise<void> {
+  const claimed = await deps.store.runs.pluck(['id', 'attempt'], { state: 'running' });
+  for (const [id, attempt] of claimed) {
+    if (typeof id !== 'string' || typeof attempt !== 'number' || deps.isRunning(id)) continue;
+    await deps.store.runs.update({ id, state: 'running', attempt }, { $set: { state: 'queued' } });
+  }
+  await takeUpWaiting(deps);
+}

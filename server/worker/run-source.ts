@@ -1,0 +1,103 @@
+/** Where a worker gets its runs from, and leaves what came of them: over a store, or over a channel to one. */
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { inChosen } from '../courses/environment-choice.ts';
+import type { Task } from '../courses/task.ts';
+import type { GraderInput } from '../execution/run/grading-job.ts';
+import type { GradedBy, Outcome, Run } from '../model/collections.ts';
+import { peopleOf } from '../people/teams.ts';
+import type { Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { needsContainer } from './grade-task.ts';
+import { inputOf } from './grader-input.ts';
+
+/** What one run grades. */
+export type Work = { task: Task; common: string | null; input: GraderInput };
+export type Ending = { outcome: Outcome; environment: GradedBy | null };
+
+export type RunSource = {
+  /** Takes a queued run for its next attempt; null: it is not queued any more. */
+  claim(runId: string): Promise<Run | null>;
+  /** Fails with "not-found" when its task is gone. */
+  load(run: Run): Promise<Work>;
+  /** Stores the verdict. False when another attempt has begun since: theirs is the verdict. */
+  finish(run: Run, ending: Ending): Promise<boolean>;
+  /** Back to the queued ones, unless another attempt has begun since. */
+  giveBack(run: Run, failures: number): Promise<void>;
+  /** Whether it has to wait while the engine is away; a quiz never does. */
+  needsEngine(runId: string): Promise<boolean>;
+};
+
+type Sources = { store: Store; courses: CourseCatalogue; clock(): number };
+
+export function createRunSource({ store, courses, clock }: Sources): RunSource {
+  const now = (): string => new Date(clock()).toISOString();
+
+  return {
+    claim: (id) =>
+      store.runs.update(
+        { id, state: 'queued' },
+        { $set: { state: 'running', startedAt: now() }, $inc: { attempt: 1 } },
+        // After a loss of power it is queued anew either way.
+        { mayBeLost: true },
+      ),
+    async load(run) {
+      const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
+      const { submission, people, state } = read;
+      const task = course?.tasks.find((candidate) => candidate.id === run.task);
+      if (!submission || !course || !task) {
+        throw new GradeportError(
+          'not-found',
+          `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
+        );
+      }
+      return {
+        task: inChosen(task, submission.environment),
+        common: course.common,
+        input: await inputOf(submission, people, state, store.blobs),
+      };
+    },
+    async finish({ id, attempt }, ending) {
+      const stored = await store.runs.update(
+        { id, state: 'running', attempt },
+        { $set: { state: 'done', doneAt: now(), ...ending }, $unset: { openKey: true } },
+      );
+      return stored !== null;
+    },
+    async giveBack({ id, attempt }, failures) {
+      await store.runs.update({ id, state: 'running', attempt }, { $set: { state: 'queued', failures } });
+    },
+    async needsEngine(runId) {
+      const run = await store.runs.get(runId);
+      const task = run && (await courses.task(run.course, run.task));
+      return !task || needsContainer(task);
+    },
+  };
+}
+
+/** At once what does not depend on each other: each is a way to the database. */
+async function readFor(store: Store, run: Run) {
+  // A debug run is its teacher's, and shows the grader the student whose submission it is.
+  if (run.debug) {
+    const submission = await store.submissions.get(run.submission);
+    return { submission, ...(await readAbout(store, run, submission ?? run)) };
+  }
+  const [submission, about] = await Promise.all([
+    store.submissions.get(run.submission),
+    readAbout(store, run, run),
+  ]);
+  return { submission, ...about };
+}
+
+/** The people, and what their last graded run left for the next one. */
+async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, 'userId' | 'team'>) {
+  // A group's state is the group's, also after its members changed.
+  const whose = owner.team ? { 'team.group': owner.team.group } : { userId: owner.userId };
+  // Only what is needed of a document that may be long.
+  const state = store.runs.pluck(
+    ['outcome.report.state'],
+    { ...whose, course, task, state: 'done' },
+    { sort: { queuedAt: -1 }, limit: 1 },
+  );
+  const [people, [before]] = await Promise.all([peopleOf(store, owner), state]);
+  return { people, state: String(before?.[0] ?? '') };
+}

@@ -1,0 +1,44 @@
+/** The worker as a part of the server: the loop over this process's store, and the recovery of what was lost. */
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { RunCommands } from '../ports/run-commands.ts';
+import type { Store } from '../ports/store.ts';
+import { createRunLoop, type LoopDeps } from './loop.ts';
+import { createRecovery } from './recovery.ts';
+import { createRunSource } from './run-source.ts';
+
+export type WorkerDeps = Omit<LoopDeps, 'source' | 'queue'> & {
+  store: Store;
+  courses: CourseCatalogue;
+  queue: Queue;
+  clock(): number;
+};
+
+export type Worker = RunCommands & {
+  /** Queues again what an earlier process left unfinished, then begins to work. */
+  start(): Promise<void>;
+  /** Takes nothing new; runs in progress go back to the queue of the next start. */
+  close(): Promise<void>;
+};
+
+export function createWorker(deps: WorkerDeps): Worker {
+  const closing = new AbortController();
+  // A verdict waits for a database that is away, as long as that takes.
+  const source = createRunSource({ ...deps, store: deps.store.patient(closing.signal) });
+  const loop = createRunLoop({ ...deps, source });
+  const recovery = createRecovery({ ...deps, isRunning: loop.isRunning });
+
+  return {
+    async start() {
+      await loop.sweep();
+      await recovery.start();
+      loop.start();
+    },
+    stop: loop.stop,
+    async close() {
+      closing.abort();
+      recovery.close();
+      await loop.close();
+    },
+  };
+}
