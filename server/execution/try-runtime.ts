@@ -19,7 +19,8 @@ export async function tryRuntime({
   try {
     await using workspace = await openWorkspace(runsFolder, `try-${place.runtime}`, place.limits);
     const installation = { instance: `doctor:${process.pid}`, apiFolder };
-    const spec = containerSpec('student', 'doctor', place, workspace, null, installation, null);
+    const container = { slotId: 'doctor', workspace, common: null, installation, compiled: null };
+    const spec = containerSpec('student', place, container);
     const { studentBytes, linePath } = workspace;
     await using _agent = await openAgent(engine, spec, studentBytes, fromStudentAgent, linePath(1));
     return { startMs: performance.now() - begun, problem: null };

@@ -1,5 +1,5 @@
 /** The container engine, as grading and environments need it. No engine's own types appear here. */
-import type { Limits } from '../rules/limits.ts';
+import type { ContainerPolicy } from './container-policy.ts';
 
 export type EngineInfo = {
   /** For people: "docker 20.10.24". */
@@ -32,25 +32,20 @@ export type ImageSummary = {
   created: number;
 };
 
-export type Mount = { source: string; target: string; readOnly: boolean };
-
-/** One of our containers. What a role may do is decided in one place: host-config.ts. */
+/** One of our containers: what is started, and what it may do. */
 export type ContainerSpec = {
   /** compile: our own code, compiled for this image's Python; nothing of a teacher or a student. */
   role: 'grading' | 'student' | 'compile';
   /** Image id, so that a tag moved in between changes nothing. */
   image: string;
   runtime: string;
-  /** Whether the runtime is gVisor-like: it needs room of its own and counts host threads as pids. */
+  /** Whether the runtime is gVisor-like: the container has a kernel beside the machine's. */
   ownKernel: boolean;
-  /** The program inside is root (only on runtimes with a kernel of their own). */
-  asRoot: boolean;
-  gpu: boolean;
-  network: boolean;
-  limits: Limits;
-  mounts: Mount[];
+  /** Whatever the image itself would run. */
+  command: readonly string[];
   /** Found again by these after a crash. */
   labels: Record<string, string>;
+  policy: ContainerPolicy;
 };
 
 /** What a container has used so far. */

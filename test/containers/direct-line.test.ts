@@ -71,5 +71,5 @@ test('where the path is too long for a socket, the engine carries the words', as
   onTestFinished(far.close);
   expect((await far.grade({ files: { run: PYTHON } }, { runtime: 'crun' })).verdict).toBe('success');
   expect(throughEngine.get('crun')).toBeGreaterThan(0);
-  expect(specs.at(-1)?.mounts.some(({ target }) => target === DIRECT_LINE)).toBe(false);
+  expect(specs.at(-1)?.policy.mounts.some(({ target }) => target === DIRECT_LINE)).toBe(false);
 });

@@ -9,13 +9,13 @@ import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { FILES_LABEL } from '../../ports/container-labels.ts';
-import type { ContainerOutput, ContainerSpec, Engine, RunningContainer } from '../../ports/engine.ts';
+import type { ContainerOutput, Engine, RunningContainer } from '../../ports/engine.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
 import { startDirectly } from './direct-container.ts';
 import { type Host, readHost } from './may-start-directly.ts';
 import { openHolder } from './mount-namespace.ts';
-import { ociConfig, placesOf } from './oci-config.ts';
+import { type DirectSpec, isDirect, ociConfig, placesOf } from './oci-config.ts';
 import { createRootfses, NotHere } from './rootfs.ts';
 import { cgroupOf, isAlive, makeStateFolder, removeStateFolder, stateFolders } from './state-folder.ts';
 
@@ -24,7 +24,7 @@ const ID_BYTES = 32;
 
 type Way = {
   /** null: not this one. */
-  start(spec: ContainerSpec, output: ContainerOutput): Promise<RunningContainer | null>;
+  start(spec: DirectSpec, output: ContainerOutput): Promise<RunningContainer | null>;
   close(): Promise<void>;
 };
 
@@ -41,8 +41,8 @@ export function withDirectStarts(engine: Engine, docker: Docker): Engine {
   return {
     ...engine,
     async start(spec, output) {
-      const direct = isEligible(spec) ? await way() : null;
-      return (await direct?.start(spec, output)) ?? engine.start(spec, output);
+      const direct = isDirect(spec) ? await (await way())?.start(spec, output) : null;
+      return direct ?? engine.start(spec, output);
     },
     async containers(label, value) {
       const direct = stateFolders()
@@ -65,9 +65,6 @@ export function withDirectStarts(engine: Engine, docker: Docker): Engine {
     },
   };
 }
-
-const isEligible = ({ ownKernel, asRoot, gpu, network }: ContainerSpec): boolean =>
-  !ownKernel && !asRoot && !gpu && !network;
 
 async function openWay(docker: Docker): Promise<Way | null> {
   const host = await readHost(docker);
@@ -105,14 +102,10 @@ type Means = {
   program: string;
 };
 
-async function startOne(
-  means: Means,
-  spec: ContainerSpec,
-  output: ContainerOutput,
-): Promise<RunningContainer> {
+async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput): Promise<RunningContainer> {
   const { host, folder, program } = means;
   const id = randomBytes(ID_BYTES).toString('hex');
-  const places = placesOf(spec, (path) => lstatSync(path).isDirectory());
+  const places = placesOf(spec.policy, (path) => lstatSync(path).isDirectory());
   const rootfs = await means.rootfses.take(spec.image, places);
   const config = ociConfig(spec, {
     ...{ rootfs: rootfs.path, env: rootfs.env, cgroup: boxIn(cgroupOf(id)), processor: arch() },
@@ -125,7 +118,7 @@ async function startOne(
         config,
         output,
         cgroup: cgroupOf(id),
-        memoryBytes: spec.limits.memoryBytes,
+        memoryBytes: spec.policy.memoryBytes,
         folder: join(folder, id),
         release: rootfs.release,
       },

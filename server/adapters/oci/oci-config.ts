@@ -1,14 +1,12 @@
 /**
- * What an OCI runtime is told of one container (OCI runtime specification 1.0.2, config.json), as Docker would tell
- * it from the same options: what a container may do is decided in one place, host-config.ts.
+ * A container's policy in the words of an OCI runtime (OCI runtime specification 1.0.2, config.json). What it may do is
+ * decided in server/execution/slots/container-policy.ts; what is no part of a policy is as Docker would say it.
  */
-import type { ContainerCreateOptions } from 'dockerode';
+import type { Capability, ContainerPolicy, MemoryFolder, Mount } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/engine.ts';
-import { createOptions } from '../docker/host-config.ts';
 import { systemCalls } from './system-calls.ts';
 
 type OciMount = { destination: string; type: string; source: string; options: string[] };
-type Ulimit = { Name?: string | undefined; Soft?: number | undefined; Hard?: number | undefined };
 
 /** Tells the agent that its container has the filter of system-calls.ts already. */
 const FILTERED = 'filtered';
@@ -48,67 +46,86 @@ export type Surroundings = {
   processor: string;
 };
 
-export function ociConfig(spec: ContainerSpec, around: Surroundings): object {
-  const options = createOptions(spec);
-  const host = options.HostConfig ?? {};
+/** What this way can translate: a kernel that is shared, no network, no GPU, and nobody inside who is root. */
+export type DirectPolicy = ContainerPolicy & {
+  network: false;
+  gpu: false;
+  rootProgram: false;
+  readOnlyRoot: true;
+  capabilities: readonly Capability[];
+};
+export type DirectSpec = ContainerSpec & { ownKernel: false; policy: DirectPolicy };
+
+export const isDirect = (spec: ContainerSpec): spec is DirectSpec =>
+  !spec.ownKernel && isDirectPolicy(spec.policy);
+
+const isDirectPolicy = (policy: ContainerPolicy): policy is DirectPolicy =>
+  !policy.network &&
+  !policy.gpu &&
+  !policy.rootProgram &&
+  policy.readOnlyRoot &&
+  policy.capabilities !== 'usual';
+
+export function ociConfig({ role, command, labels, policy }: DirectSpec, around: Surroundings): object {
   return {
     ociVersion: '1.0.2',
     process: {
       terminal: false,
-      user: { uid: 0, gid: 0 },
-      args: [...(options.Entrypoint ?? []), FILTERED],
-      env: environment(options, around),
-      cwd: options.WorkingDir,
-      capabilities: capabilities(host.CapAdd ?? []),
-      rlimits: (host.Ulimits ?? []).map(rlimit),
-      noNewPrivileges: true,
-      oomScoreAdj: host.OomScoreAdj,
+      user: policy.user,
+      args: [...command, FILTERED],
+      env: environment(role, around),
+      cwd: '/',
+      capabilities: capabilities(policy.capabilities),
+      rlimits: Object.entries(policy.resourceLimits).map(rlimit),
+      noNewPrivileges: policy.noNewPrivileges,
+      oomScoreAdj: policy.oomScoreAdj,
       ...(around.profile !== null && { apparmorProfile: around.profile }),
     },
-    root: { path: around.rootfs, readonly: true },
-    hostname: options.Hostname,
-    mounts: [...kernelMounts(host.ShmSize ?? 0), ...memoryMounts(host.Tmpfs ?? {}), ...bindMounts(spec)],
-    annotations: options.Labels,
+    root: { path: around.rootfs, readonly: policy.readOnlyRoot },
+    hostname: role,
+    mounts: [
+      ...kernelMounts(policy.sharedMemoryBytes),
+      ...policy.memoryFolders.map(memoryMount),
+      ...bindMounts(policy.mounts),
+    ],
+    annotations: labels,
     linux: {
       cgroupsPath: around.cgroup,
       namespaces: NAMESPACES.map((type) => ({ type })),
-      resources: resources(host, around),
+      resources: resources(policy, around),
       sysctl: SYSCTL,
-      maskedPaths: host.MaskedPaths,
-      readonlyPaths: host.ReadonlyPaths,
+      maskedPaths: policy.maskedPaths,
+      readonlyPaths: policy.readOnlyPaths,
       seccomp: systemCalls(around.processor),
     },
   };
 }
 
-const environment = ({ Env, Hostname }: ContainerCreateOptions, { env }: Surroundings): string[] => [
+const environment = (hostname: string, { env }: Surroundings): string[] => [
   ...(env.some((entry) => entry.startsWith('PATH=')) ? [] : [PATH]),
-  `HOSTNAME=${Hostname}`,
+  `HOSTNAME=${hostname}`,
   ...env,
-  ...(Env ?? []),
 ];
 
-/** Docker's words have no CAP_ before them. None is inheritable: a program that becomes somebody else loses all. */
-function capabilities(added: readonly string[]): Record<string, string[]> {
-  const all = added.map((name) => `CAP_${name}`);
+/** None is inheritable: a program that becomes somebody else loses all. */
+function capabilities(given: readonly Capability[]): Record<string, string[]> {
+  const all = given.map((name) => `CAP_${name}`);
   return { bounding: all, effective: all, permitted: all };
 }
 
-const rlimit = ({ Name, Soft, Hard }: Ulimit) => ({
-  type: `RLIMIT_${String(Name).toUpperCase()}`,
-  soft: Soft,
-  hard: Hard,
+const rlimit = ([name, value]: [string, number]) => ({
+  type: `RLIMIT_${name.toUpperCase()}`,
+  soft: value,
+  hard: value,
 });
 
-function resources(host: NonNullable<ContainerCreateOptions['HostConfig']>, { limitsSwap }: Surroundings) {
-  return {
-    devices: DEVICES,
-    // What they may use of memory and swap together: no swap.
-    memory: { limit: host.Memory, ...(limitsSwap && { swap: host.MemorySwap }) },
-    cpu: { quota: Math.round(((host.NanoCpus ?? 0) / 1e9) * CPU_PERIOD_US), period: CPU_PERIOD_US },
-    pids: { limit: host.PidsLimit },
-  };
-}
+const resources = (policy: ContainerPolicy, { limitsSwap }: Surroundings) => ({
+  devices: DEVICES,
+  // What they may use of memory and swap together: no swap.
+  memory: { limit: policy.memoryBytes, ...(limitsSwap && { swap: policy.memoryBytes }) },
+  cpu: { quota: Math.round(policy.processors * CPU_PERIOD_US), period: CPU_PERIOD_US },
+  pids: { limit: policy.processes },
+});
 const CPU_PERIOD_US = 100_000;
 
 const kernelMounts = (shmBytes: number): OciMount[] => [
@@ -133,17 +150,15 @@ const kernelMounts = (shmBytes: number): OciMount[] => [
   },
 ];
 
-/** Docker adds noexec of its own accord. */
-const memoryMounts = (places: Record<string, string>): OciMount[] =>
-  Object.entries(places).map(([destination, options]) => ({
-    ...{ destination, type: 'tmpfs', source: 'tmpfs' },
-    options: ['noexec', ...options.split(',')],
-  }));
+const memoryMount = ({ target, bytes, files }: MemoryFolder): OciMount => ({
+  ...{ destination: target, type: 'tmpfs', source: 'tmpfs' },
+  options: [...['noexec', 'rw', 'nosuid', 'nodev'], ...['mode=1777', `size=${bytes}`, `nr_inodes=${files}`]],
+});
 
-const depth = ({ target }: { target: string }): number => target.split('/').length;
+const depth = ({ target }: Mount): number => target.split('/').length;
 
 /** Those further down come later: /task before /task/student. */
-const bindMounts = ({ mounts }: ContainerSpec): OciMount[] =>
+const bindMounts = (mounts: readonly Mount[]): OciMount[] =>
   mounts
     .toSorted((a, b) => depth(a) - depth(b))
     .map(({ source, target, readOnly }) => ({
@@ -155,10 +170,11 @@ const bindMounts = ({ mounts }: ContainerSpec): OciMount[] =>
 export type PlaceKind = 'file' | 'folder' | 'shared';
 
 /** Everything that the root file system must have a place for. */
-export function placesOf(spec: ContainerSpec, isFolder: (path: string) => boolean): Map<string, PlaceKind> {
-  const memory = Object.keys(createOptions(spec).HostConfig?.Tmpfs ?? {});
-  return new Map([
-    ...memory.map((path) => [path, 'shared'] as const),
-    ...spec.mounts.map(({ source, target }) => [target, isFolder(source) ? 'folder' : 'file'] as const),
+export const placesOf = (
+  { memoryFolders, mounts }: Pick<ContainerPolicy, 'memoryFolders' | 'mounts'>,
+  isFolder: (path: string) => boolean,
+): Map<string, PlaceKind> =>
+  new Map([
+    ...memoryFolders.map(({ target }) => [target, 'shared'] as const),
+    ...mounts.map(({ source, target }) => [target, isFolder(source) ? 'folder' : 'file'] as const),
   ]);
-}

@@ -1,6 +1,7 @@
 /** A container with our agent in it: starts it, speaks its frames, waits until it is ready. */
 import type { z } from 'zod';
 import { createUnpacker, packBytes, packMessage } from '../../../grading-api/frames.ts';
+import type { Mount } from '../../ports/container-policy.ts';
 import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } from '../../ports/engine.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { openDirectLine } from './direct-line.ts';
@@ -64,7 +65,7 @@ export async function openAgent<T extends { type: string }>(
       broken.resolve,
     );
   const line = spec.ownKernel ? null : await openDirectLine(linePath, hear());
-  const withLine = line ? { ...spec, mounts: [...spec.mounts, line.mount] } : spec;
+  const withLine = line ? withMount(spec, line.mount) : spec;
   const output = {
     stdout: hear(),
     stderr(bytes: Buffer) {
@@ -113,6 +114,11 @@ export async function openAgent<T extends { type: string }>(
     [Symbol.asyncDispose]: remove,
   };
 }
+
+const withMount = (spec: ContainerSpec, mount: Mount): ContainerSpec => ({
+  ...spec,
+  policy: { ...spec.policy, mounts: [...spec.policy.mounts, mount] },
+});
 
 /** @param broken told once why what came makes no sense; nothing is heard after it */
 function createHearer(

@@ -1,7 +1,7 @@
 /** Our commands where graders name them by path: /bin/feedback-result, say. See grading-api/shim/command. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Mount } from '../../ports/engine.ts';
+import type { Mount } from '../../ports/container-policy.ts';
 
 /** INGInious' images have its own commands in these: up to 0.9 in the first, since then in the second. */
 const FOLDERS = ['/bin', '/usr/local/bin'];

@@ -1,11 +1,13 @@
-/** What a run's containers see: mounts and labels per role. */
+/** A container of a run, from where the run is placed: what its role may do, and labels to find it by. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { AGENT_FOLDER, COMPILED_FOLDER } from '../../../grading-api/paths.ts';
+import { AGENT_FOLDER } from '../../../grading-api/paths.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
-import { INSTANCE_LABEL, SLOT_LABEL } from '../../ports/container-labels.ts';
-import type { ContainerSpec, Mount } from '../../ports/engine.ts';
+import { INSTANCE_LABEL, ROLE_LABEL, SLOT_LABEL } from '../../ports/container-labels.ts';
+import type { ContainerPolicy } from '../../ports/container-policy.ts';
+import type { ContainerSpec } from '../../ports/engine.ts';
 import { commandMounts } from './command-mounts.ts';
+import { compilePolicy, gradingPolicy, type PolicyCircumstances, studentPolicy } from './container-policy.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Things that every container of one installation shares. */
@@ -16,69 +18,74 @@ export type Installation = {
   apiFolder: string;
 };
 
-const readOnly = (source: string, target: string): Mount => ({ source, target, readOnly: true });
-const writable = (source: string, target: string): Mount => ({ source, target, readOnly: false });
+export type SlotContainer = {
+  slotId: string;
+  workspace: Pick<Workspace, 'task' | 'student' | 'hosts'>;
+  /** The course's shared folder, null if there is none. */
+  common: string | null;
+  installation: Installation;
+  /** The grading API compiled by this image's Python, null: not there. */
+  compiled: string | null;
+};
 
 export function containerSpec(
   role: 'grading' | 'student',
-  slotId: string,
   place: Placement,
-  workspace: Workspace,
-  common: string | null,
-  installation: Installation,
-  compiled: string | null,
+  container: SlotContainer,
 ): ContainerSpec {
-  return {
-    role,
-    ...containerSpecBase(place),
-    asRoot: place.asRoot,
-    gpu: place.environment.needGpu,
-    network: place.network,
-    mounts: [
-      readOnly(installation.apiFolder, AGENT_FOLDER),
-      ...(compiled === null ? [] : [readOnly(compiled, COMPILED_FOLDER)]),
-      // With a network the engine writes its own.
-      ...(place.network ? [] : [readOnly(workspace.hosts, '/etc/hosts')]),
-      ...(role === 'grading'
-        ? [...gradingMounts(workspace, common), ...pathMounts(place, installation)]
-        : studentMounts(workspace, common)),
-    ],
-    labels: { [INSTANCE_LABEL]: installation.instance, [SLOT_LABEL]: slotId },
-  };
+  const { installation, slotId } = container;
+  const labels = { [INSTANCE_LABEL]: installation.instance, [SLOT_LABEL]: slotId };
+  const policy = role === 'grading' ? gradingOf(place, container) : studentOf(place, container);
+  return specOf(role, place, labels, policy);
 }
 
 /** @param target a folder on the host, for what is compiled */
-export function compileSpec(place: Placement, target: string, installation: Installation): ContainerSpec {
-  return {
-    ...containerSpecBase(place),
-    role: 'compile',
-    asRoot: false,
-    network: false,
-    gpu: false,
-    mounts: [readOnly(installation.apiFolder, AGENT_FOLDER), writable(target, COMPILED_FOLDER)],
-    labels: { [INSTANCE_LABEL]: installation.instance },
-  };
+export function compileSpec(
+  place: Placement,
+  target: string,
+  { instance, apiFolder }: Installation,
+): ContainerSpec {
+  const policy = compilePolicy(circumstances(place), { api: apiFolder, target });
+  return specOf('compile', place, { [INSTANCE_LABEL]: instance }, policy);
 }
 
-const containerSpecBase = ({ environment, runtime, traits, limits }: Placement) => ({
+const specOf = (
+  role: ContainerSpec['role'],
+  { environment, runtime, traits }: Placement,
+  labels: Record<string, string>,
+  policy: ContainerPolicy,
+): ContainerSpec => ({
+  role,
   image: environment.digest,
   runtime,
   ownKernel: !traits.sharedKernel,
+  command: ['/bin/sh', `${AGENT_FOLDER}/agent/start`, role],
+  labels: { ...labels, [ROLE_LABEL]: role },
+  policy,
+});
+
+const circumstances = ({ environment, traits, asRoot, network, limits }: Placement): PolicyCircumstances => ({
+  ownKernel: !traits.sharedKernel,
+  asRoot,
+  gpu: environment.needGpu,
+  network,
   limits,
 });
 
-const pathMounts = ({ environment }: Placement, { apiFolder }: Installation): Mount[] =>
-  environment.commandsLinked ? [] : commandMounts(apiFolder);
+const gradingOf = (place: Placement, { workspace, common, installation, compiled }: SlotContainer) =>
+  gradingPolicy(circumstances(place), {
+    ...{ api: installation.apiFolder, compiled, common },
+    ...{ hosts: workspace.hosts, student: workspace.student, task: workspace.task },
+    commands: place.environment.commandsLinked ? [] : commandMounts(installation.apiFolder),
+  });
 
-const gradingMounts = (workspace: Workspace, common: string | null): Mount[] => [
-  writable(workspace.task, '/task'),
-  writable(workspace.student, '/task/student'),
-  ...(common === null ? [] : [readOnly(common, '/course/common')]),
-];
+const studentOf = (place: Placement, { workspace, common, installation, compiled }: SlotContainer) =>
+  studentPolicy(circumstances(place), {
+    ...{ api: installation.apiFolder, compiled, common: commonForStudents(common) },
+    ...{ hosts: workspace.hosts, student: workspace.student },
+  });
 
-const studentMounts = (workspace: Workspace, common: string | null): Mount[] => [
-  writable(workspace.student, '/task/student'),
-  ...(common !== null && existsSync(join(common, 'student'))
-    ? [readOnly(join(common, 'student'), '/course/common/student')]
-    : []),
-];
+function commonForStudents(common: string | null): string | null {
+  const folder = common === null ? null : join(common, 'student');
+  return folder !== null && existsSync(folder) ? folder : null;
+}

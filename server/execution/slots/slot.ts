@@ -80,7 +80,8 @@ export async function openSlot(
     schema: z.ZodType<T>,
   ) => {
     const compiled = deps.compiled?.folderOf(at.environment.digest) ?? null;
-    const spec = containerSpec(role, id, at, workspace, common, deps.installation, compiled);
+    const { installation } = deps;
+    const spec = containerSpec(role, at, { slotId: id, workspace, common, installation, compiled });
     opened += 1;
     return openAgent(deps.engine, spec, workspace.studentBytes, schema, workspace.linePath(opened));
   };

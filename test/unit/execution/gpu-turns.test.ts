@@ -1,4 +1,4 @@
-/** One run per GPU: where the gate stands in the grader. What we ask the engine for is in host-config.test.ts. */
+/** One run per GPU: where the gate stands in the grader. What a container with a GPU gets is in container-policy.test.ts. */
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../server/config/config.ts';

@@ -1,141 +1,113 @@
-/** What a container of ours may do, read from the request that we send to the engine. */
+/** A container's policy in Docker's words. What a policy forbids is in container-policy.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { createOptions, hostConfig } from '../../../../server/adapters/docker/host-config.ts';
+import type { ContainerPolicy } from '../../../../server/ports/container-policy.ts';
 import type { ContainerSpec } from '../../../../server/ports/engine.ts';
-import { defaultLimits } from '../../../../server/rules/limits.ts';
+import { specWith } from '../../../support/execution/policy-table.ts';
 
 const MIB = 2 ** 20;
-const spec = (change: Partial<ContainerSpec> = {}): ContainerSpec => ({
-  role: 'student',
-  image: 'sha256:abc',
-  runtime: 'crun',
-  ownKernel: false,
-  asRoot: false,
-  gpu: false,
-  network: false,
-  limits: { ...defaultLimits, memoryBytes: 100 * MIB, pids: 64, diskBytes: 8 * MIB },
-  mounts: [{ source: '/runs/1/student', target: '/task/student', readOnly: false }],
-  labels: { 'org.gradeport.instance': 'here' },
-  ...change,
+const options = (change?: Partial<ContainerPolicy>, spec?: Partial<ContainerSpec>) =>
+  createOptions({ ...specWith(change), ...spec });
+const config = (change?: Partial<ContainerPolicy>, runtime = 'crun') =>
+  hostConfig({ ...specWith(change), runtime });
+
+test('a container has no way to more rights', () => {
+  expect(config({ capabilities: ['SETUID', 'KILL'] })).toMatchObject({
+    CapDrop: ['ALL'],
+    CapAdd: ['SETUID', 'KILL'],
+    SecurityOpt: ['no-new-privileges'],
+  });
+  for (const key of [
+    ...['Privileged', 'Devices', 'UsernsMode', 'PidMode', 'CgroupParent', 'Binds', 'VolumesFrom'],
+  ]) {
+    expect(config()).not.toHaveProperty(key);
+  }
 });
 
-describe.each(['student', 'grading'] as const)('a %s container', (role) => {
-  const config = hostConfig(spec({ role }));
+test('the usual capabilities are the engine’s own, and asked for by a policy only', () => {
+  const usual = config({ capabilities: 'usual', readOnlyRoot: false });
+  expect(usual).not.toHaveProperty('CapDrop');
+  expect(usual).not.toHaveProperty('CapAdd');
+  expect(usual).toMatchObject({ ReadonlyRootfs: false, SecurityOpt: ['no-new-privileges'] });
+});
 
-  test('has no way to more rights', () => {
-    expect(config).toMatchObject({
-      CapDrop: ['ALL'],
-      CapAdd: ['SETUID', 'SETGID', 'KILL'],
-      SecurityOpt: ['no-new-privileges'],
-    });
-    for (const key of [
-      'Privileged',
-      'Devices',
-      'UsernsMode',
-      'PidMode',
-      'CgroupParent',
-      'Binds',
-      'VolumesFrom',
-    ]) {
-      expect(config).not.toHaveProperty(key);
-    }
-  });
-
-  test('cannot write to its image and shares no memory, network or processes with another', () => {
-    expect(config).toMatchObject({ ReadonlyRootfs: true, IpcMode: 'private', NetworkMode: 'none' });
-    expect(createOptions(spec({ role }))).toMatchObject({ NetworkDisabled: true });
-    for (const place of Object.values(config.Tmpfs ?? {}))
-      expect(place).toMatch(/nosuid,nodev,.*size=\d+,nr_inodes=\d+/);
-  });
-
-  test('is bounded in memory without swap, in processes, processors, files and their size', () => {
-    expect(config).toMatchObject({ Memory: 100 * MIB, MemorySwap: 100 * MIB, PidsLimit: 64, NanoCpus: 1e9 });
-    expect(config.Ulimits).toEqual(
-      expect.arrayContaining([
-        { Name: 'core', Soft: 0, Hard: 0 },
-        { Name: 'fsize', Soft: 8 * MIB, Hard: 8 * MIB },
-        { Name: 'nofile', Soft: 1024, Hard: 1024 },
-        { Name: 'msgqueue', Soft: 0, Hard: 0 },
-      ]),
-    );
-  });
-
-  test('hides what Docker hides by itself, and lets nobody write to the cgroups', () => {
-    expect(config.MaskedPaths).toEqual(
-      expect.arrayContaining(['/proc/kcore', '/proc/keys', '/sys/firmware']),
-    );
-    expect(config.ReadonlyPaths).toEqual(
-      expect.arrayContaining([
-        ...['/proc/sys', '/proc/sysrq-trigger'],
-        ...['/sys/fs/cgroup', '/sys/fs/cgroup/memory'],
-      ]),
-    );
-  });
-
-  test('ends with the worker and leaves nothing', () => {
-    expect(config).toMatchObject({ AutoRemove: true, LogConfig: { Type: 'none' } });
-    expect(createOptions(spec({ role }))).toMatchObject({
-      OpenStdin: true,
-      StdinOnce: true,
-      Tty: false,
-      Healthcheck: { Test: ['NONE'] },
-    });
-  });
-
-  test('runs our agent, whatever the image would run', () => {
-    expect(createOptions(spec({ role }))).toMatchObject({
-      Entrypoint: ['/bin/sh', '/opt/gradeport/agent/start', role],
-      Cmd: [],
-      User: '0:0',
-    });
+test('it cannot write to its image and shares no memory, network or processes with another', () => {
+  expect(config()).toMatchObject({ ReadonlyRootfs: true, IpcMode: 'private', NetworkMode: 'none' });
+  expect(options()).toMatchObject({ NetworkDisabled: true, User: '0:0' });
+  expect(options({ network: true })).toMatchObject({
+    NetworkDisabled: false,
+    HostConfig: { NetworkMode: 'bridge' },
   });
 });
 
-test('a student container has only /tmp and its folder to write to', () => {
-  const config = hostConfig(spec());
-  expect(Object.keys(config.Tmpfs ?? {})).toEqual(['/tmp']);
-  expect(config.Mounts?.filter(({ ReadOnly }) => !ReadOnly).map(({ Target }) => Target)).toEqual([
-    '/task/student',
+test('memory is bounded without swap, and so are processes, processors, files and their size', () => {
+  const bounded = config({
+    ...{ memoryBytes: 100 * MIB, processes: 64, processors: 1, sharedMemoryBytes: 2 * MIB },
+    resourceLimits: { nofile: 1024, fsize: 8 * MIB, core: 0, msgqueue: 0, nproc: 9 },
+  });
+  expect(bounded).toMatchObject({ Memory: 100 * MIB, MemorySwap: 100 * MIB, ShmSize: 2 * MIB });
+  expect(bounded).toMatchObject({ PidsLimit: 64, NanoCpus: 1e9 });
+  expect(bounded.Ulimits).toEqual([
+    { Name: 'nofile', Soft: 1024, Hard: 1024 },
+    { Name: 'fsize', Soft: 8 * MIB, Hard: 8 * MIB },
+    { Name: 'core', Soft: 0, Hard: 0 },
+    { Name: 'msgqueue', Soft: 0, Hard: 0 },
+    { Name: 'nproc', Soft: 9, Hard: 9 },
   ]);
 });
 
-describe('on a kernel of its own', () => {
-  const own = { runtime: 'runsc', ownKernel: true };
-
-  test('the kernel gets memory and host threads, and the program is bounded by nproc', () => {
-    const config = hostConfig(spec(own));
-    expect(config.Memory).toBeGreaterThan(100 * MIB);
-    expect(config).toMatchObject({ PidsLimit: 1024 });
-    expect(config.Ulimits).toContainEqual({ Name: 'nproc', Soft: 64, Hard: 64 });
+test('folders in memory are bounded, and mounts are binds', () => {
+  const { Tmpfs, Mounts } = config({
+    memoryFolders: [{ target: '/tmp', bytes: 7, files: 3 }],
+    mounts: [{ source: '/runs/1/hosts', target: '/etc/hosts', readOnly: true }],
   });
+  expect(Tmpfs).toEqual({ '/tmp': 'rw,nosuid,nodev,mode=1777,size=7,nr_inodes=3' });
+  expect(Mounts).toEqual([{ Type: 'bind', Source: '/runs/1/hosts', Target: '/etc/hosts', ReadOnly: true }]);
+});
 
-  test('root may have rights over that kernel, and only there', () => {
-    expect(hostConfig(spec({ ...own, asRoot: true }))).not.toHaveProperty('CapDrop');
-    expect(hostConfig(spec({ asRoot: true }))).toMatchObject({ CapDrop: ['ALL'], ReadonlyRootfs: true });
+test('paths are hidden and read-only as the policy says', () => {
+  expect(config({ maskedPaths: ['/proc/kcore'], readOnlyPaths: ['/proc/sys'] })).toMatchObject({
+    MaskedPaths: ['/proc/kcore'],
+    ReadonlyPaths: ['/proc/sys'],
   });
+});
+
+test('it ends with the worker and leaves nothing', () => {
+  expect(config()).toMatchObject({ AutoRemove: true, LogConfig: { Type: 'none' } });
+  expect(options()).toMatchObject({
+    OpenStdin: true,
+    StdinOnce: true,
+    Tty: false,
+    Healthcheck: { Test: ['NONE'] },
+  });
+});
+
+test('it runs our agent, whatever the image would run, and is found by its labels', () => {
+  const command = ['/bin/sh', '/opt/gradeport/agent/start', 'grading'];
+  const labels = { 'org.gradeport.instance': 'here' };
+  expect(options({}, { command, labels })).toMatchObject({ Entrypoint: command, Cmd: [], Labels: labels });
 });
 
 describe('an environment that needs a GPU', () => {
   const environment = ['NVIDIA_VISIBLE_DEVICES=all', 'NVIDIA_DRIVER_CAPABILITIES=compute,utility'];
 
   test('asks the NVIDIA runtime by its two variables', () => {
-    const options = createOptions(spec({ gpu: true, runtime: 'nvidia' }));
-    expect(options.Env).toEqual(environment);
-    expect(options.HostConfig).toMatchObject({ Runtime: 'nvidia' });
-    expect(options.HostConfig).not.toHaveProperty('DeviceRequests');
+    const asked = options({ gpu: true }, { runtime: 'nvidia' });
+    expect(asked.Env).toEqual(environment);
+    expect(asked.HostConfig).toMatchObject({ Runtime: 'nvidia' });
+    expect(asked.HostConfig).not.toHaveProperty('DeviceRequests');
   });
 
   test('asks any other runtime for one device', () => {
-    const options = createOptions(spec({ gpu: true, runtime: 'runc' }));
-    expect(options.Env).toEqual(environment);
-    expect(options.HostConfig?.DeviceRequests).toEqual([
+    const asked = options({ gpu: true }, { runtime: 'runc' });
+    expect(asked.Env).toEqual(environment);
+    expect(asked.HostConfig?.DeviceRequests).toEqual([
       { Driver: 'nvidia', Count: 1, Capabilities: [['gpu']] },
     ]);
   });
 
   test('and no other container gets any', () => {
-    const options = createOptions(spec());
-    expect(options.Env).toEqual([]);
-    expect(options.HostConfig).not.toHaveProperty('DeviceRequests');
+    expect(options().Env).toEqual([]);
+    expect(options().HostConfig).not.toHaveProperty('DeviceRequests');
   });
 });

@@ -1,26 +1,22 @@
-/** What an OCI runtime is told of a container that it starts for us, past the engine. */
+/** A container's policy in the words of an OCI runtime, which starts it for us, past the engine. */
 import { expect, test } from 'vitest';
-import { hostConfig } from '../../../../server/adapters/docker/host-config.ts';
-import { ociConfig, placesOf, type Surroundings } from '../../../../server/adapters/oci/oci-config.ts';
+import {
+  isDirect,
+  ociConfig,
+  placesOf,
+  type Surroundings,
+} from '../../../../server/adapters/oci/oci-config.ts';
 import { systemCalls } from '../../../../server/adapters/oci/system-calls.ts';
-import type { ContainerSpec } from '../../../../server/ports/engine.ts';
-import { defaultLimits } from '../../../../server/rules/limits.ts';
+import type { ContainerPolicy } from '../../../../server/ports/container-policy.ts';
+import { specWith } from '../../../support/execution/policy-table.ts';
 
-const spec: ContainerSpec = {
-  role: 'grading',
-  image: 'sha256:abc',
-  runtime: 'crun',
-  ownKernel: false,
-  asRoot: false,
-  gpu: false,
-  network: false,
-  limits: { ...defaultLimits, memoryBytes: 100 * 2 ** 20, pids: 64, diskBytes: 8 * 2 ** 20 },
+const MIB = 2 ** 20;
+const POLICY: Partial<ContainerPolicy> = {
   mounts: [
     { source: '/runs/1/student', target: '/task/student', readOnly: false },
     { source: '/runs/1/task', target: '/task', readOnly: false },
     { source: '/runs/1/hosts', target: '/etc/hosts', readOnly: true },
   ],
-  labels: { 'org.gradeport.instance': 'here' },
 };
 const around = {
   ...{ rootfs: '/files/1', env: ['PATH=/usr/bin', 'LANG=C'], cgroup: '/gradeport/1/box' },
@@ -33,7 +29,11 @@ type Config = {
   annotations: object;
   linux: Record<string, unknown> & { namespaces: { type: string }[]; resources: Record<string, unknown> };
 };
-const config = (change: Partial<Surroundings> = {}) => ociConfig(spec, { ...around, ...change }) as Config;
+function config(change: Partial<Surroundings> = {}, policy: Partial<ContainerPolicy> = {}): Config {
+  const spec = specWith({ ...POLICY, ...policy });
+  if (!isDirect(spec)) throw new Error('The engine starts this one.');
+  return ociConfig(spec, { ...around, ...change }) as Config;
+}
 
 test('has three capabilities, none of them to be inherited, and no way to more', () => {
   const all = ['CAP_SETUID', 'CAP_SETGID', 'CAP_KILL'];
@@ -45,22 +45,44 @@ test('has three capabilities, none of them to be inherited, and no way to more',
   expect(config().process['capabilities']).not.toHaveProperty('ambient');
 });
 
-test('has the limits, masks and places that the engine would be asked for', () => {
-  const host = hostConfig(spec);
-  expect(config().linux).toMatchObject({
-    maskedPaths: host.MaskedPaths,
-    readonlyPaths: host.ReadonlyPaths,
+test('has the limits, masks and places of its policy', () => {
+  const { linux, mounts, process } = config(
+    {},
+    {
+      ...{ memoryBytes: 100 * MIB, processes: 64, processors: 1, sharedMemoryBytes: 2 * MIB },
+      resourceLimits: { nofile: 1024, fsize: 8 * MIB, core: 0, msgqueue: 0 },
+      memoryFolders: [{ target: '/tmp', bytes: 7, files: 3 }],
+      ...{ maskedPaths: ['/proc/kcore'], readOnlyPaths: ['/proc/sys'] },
+    },
+  );
+  expect(linux).toMatchObject({
+    maskedPaths: ['/proc/kcore'],
+    readonlyPaths: ['/proc/sys'],
     resources: {
-      memory: { limit: host.Memory, swap: host.MemorySwap },
+      memory: { limit: 100 * MIB, swap: 100 * MIB },
       cpu: { quota: 100_000, period: 100_000 },
-      pids: { limit: host.PidsLimit },
+      pids: { limit: 64 },
     },
   });
-  const memory = config().mounts.filter(({ destination }) => host.Tmpfs?.[destination] !== undefined);
-  expect(memory).toHaveLength(Object.keys(host.Tmpfs ?? {}).length);
-  for (const { options } of memory) {
-    expect(options).toEqual(expect.arrayContaining(['noexec', 'nosuid', 'nodev']));
-  }
+  expect(process['rlimits']).toContainEqual({ type: 'RLIMIT_FSIZE', soft: 8 * MIB, hard: 8 * MIB });
+  expect(mounts.find(({ destination }) => destination === '/tmp')?.options).toEqual([
+    ...['noexec', 'rw', 'nosuid', 'nodev', 'mode=1777', 'size=7', 'nr_inodes=3'],
+  ]);
+  expect(mounts.find(({ destination }) => destination === '/dev/shm')?.options).toContain(`size=${2 * MIB}`);
+});
+
+test.each<[string, Partial<ContainerPolicy>]>([
+  ['a network', { network: true }],
+  ['a GPU', { gpu: true }],
+  ['a program that is root', { rootProgram: true }],
+  ['the usual capabilities', { capabilities: 'usual' }],
+  ['an image that can be written to', { readOnlyRoot: false }],
+])('a container with %s is left to the engine', (_, policy) => {
+  expect(isDirect(specWith(policy))).toBe(false);
+});
+
+test('a container with a kernel of its own is left to the engine', () => {
+  expect(isDirect({ ...specWith(), ownKernel: true })).toBe(false);
 });
 
 test('cannot write to its image, and has namespaces of its own', () => {
@@ -98,7 +120,7 @@ test('can be told from others by its labels', () => {
 });
 
 test('needs a place for each mount: what is shared by all users, folders, and files', () => {
-  const places = placesOf(spec, (path) => !path.endsWith('hosts'));
+  const places = placesOf(specWith(POLICY).policy, (path) => !path.endsWith('hosts'));
   expect(places.get('/archive')).toBe('shared');
   expect(places.get('/task/student')).toBe('folder');
   expect(places.get('/etc/hosts')).toBe('file');

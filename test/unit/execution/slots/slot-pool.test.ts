@@ -28,7 +28,9 @@ function scriptedEngine() {
       const end = () => ended.resolve({ exitCode: 0, outOfMemory: false });
       running.set(id, { spec, end });
       setImmediate(() =>
-        output.stdout(packMessage({ type: 'ready', protocol: 1, studentBytes: spec.limits.diskBytes })),
+        output.stdout(
+          packMessage({ type: 'ready', protocol: 1, studentBytes: spec.policy.resourceLimits.fsize }),
+        ),
       );
       return {
         id,

@@ -1,0 +1,152 @@
+/**
+ * What each role may do, decided here and nowhere else: one pure function per role, so that one table can say what a
+ * student's program is and is not allowed to do. Measured behaviour behind each choice: docs/security.md.
+ */
+import { AGENT_FOLDER, COMPILED_FOLDER } from '../../../grading-api/paths.ts';
+import type { ContainerPolicy, MemoryFolder, Mount } from '../../ports/container-policy.ts';
+import type { Limits } from '../../rules/limits.ts';
+
+const MIB = 2 ** 20;
+
+/** gVisor's own kernel lives in the same memory cgroup; without this room it dies before the program does. */
+const OWN_KERNEL_MEMORY = 192 * MIB;
+/** gVisor's host threads; programs inside are bounded by nproc instead. */
+const OWN_KERNEL_PROCESSES = 1024;
+
+/** Where the container is placed, and what its task and environment may have there. */
+export type PolicyCircumstances = {
+  /** Whether the runtime is gVisor-like: it needs room of its own and counts host threads as processes. */
+  ownKernel: boolean;
+  /** Whether the program inside is root (only on runtimes with a kernel of their own). */
+  asRoot: boolean;
+  gpu: boolean;
+  network: boolean;
+  limits: Pick<Limits, 'memoryBytes' | 'pids' | 'diskBytes'>;
+};
+
+/** What both containers of a run mount: the grading API, that API compiled, /etc/hosts, and the student's folder. */
+type RunSources = { api: string; compiled: string | null; hosts: string; student: string };
+export type GradingSources = RunSources & {
+  task: string;
+  /** The course's shared folder. */
+  common: string | null;
+  /** Our commands where graders name them by path. */
+  commands: readonly Mount[];
+};
+/** @property common the part of the course's shared folder that students may read */
+export type StudentSources = RunSources & { common: string | null };
+/** @property target where the compiled API goes */
+export type CompileSources = { api: string; target: string };
+
+const readOnly = (source: string, target: string): Mount => ({ source, target, readOnly: true });
+const writable = (source: string, target: string): Mount => ({ source, target, readOnly: false });
+const readOnlyIf = (source: string | null, target: string): Mount[] =>
+  source === null ? [] : [readOnly(source, target)];
+
+export const gradingPolicy = (where: PolicyCircumstances, from: GradingSources): ContainerPolicy => ({
+  ...everyRole(where),
+  memoryFolders: [
+    TMP,
+    { target: '/.__input', bytes: 128 * MIB, files: 256 },
+    { target: '/.__output', bytes: 64 * MIB, files: 256 },
+    { target: '/archive', bytes: 32 * MIB, files: 4096 },
+    { target: '/run/gradeport', bytes: 1 * MIB, files: 64 },
+  ],
+  mounts: [
+    ...runMounts(where, from),
+    writable(from.task, '/task'),
+    writable(from.student, '/task/student'),
+    ...readOnlyIf(from.common, '/course/common'),
+    ...from.commands,
+  ],
+});
+
+/** Of the task it sees /task/student only. */
+export const studentPolicy = (where: PolicyCircumstances, from: StudentSources): ContainerPolicy => ({
+  ...everyRole(where),
+  mounts: [
+    ...runMounts(where, from),
+    writable(from.student, '/task/student'),
+    ...readOnlyIf(from.common, '/course/common/student'),
+  ],
+});
+
+/** Our own code, compiled for an image's Python: nothing of a teacher or a student, so nothing that they may ask for. */
+export const compilePolicy = (
+  where: Pick<PolicyCircumstances, 'ownKernel' | 'limits'>,
+  { api, target }: CompileSources,
+): ContainerPolicy => ({
+  ...everyRole({ ...where, asRoot: false, gpu: false, network: false }),
+  mounts: [readOnly(api, AGENT_FOLDER), writable(target, COMPILED_FOLDER)],
+});
+
+const runMounts = (
+  { network }: Pick<PolicyCircumstances, 'network'>,
+  { api, compiled, hosts }: RunSources,
+): Mount[] => [
+  readOnly(api, AGENT_FOLDER),
+  ...readOnlyIf(compiled, COMPILED_FOLDER),
+  // With a network the engine writes its own.
+  ...readOnlyIf(network ? null : hosts, '/etc/hosts'),
+];
+
+const TMP: MemoryFolder = { target: '/tmp', bytes: 32 * MIB, files: 4096 };
+
+function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> {
+  const { ownKernel, asRoot, limits } = where;
+  // These are capabilities and files of gVisor's kernel, not of ours.
+  const ownsItsKernel = asRoot && ownKernel;
+  return {
+    user: { uid: 0, gid: 0 },
+    rootProgram: asRoot,
+    // The agent is root only to become the grader's user and to end what it left; nothing else.
+    capabilities: ownsItsKernel ? 'usual' : ['SETUID', 'SETGID', 'KILL'],
+    noNewPrivileges: true,
+    systemCalls: 'allow-list',
+    readOnlyRoot: !ownsItsKernel,
+    network: where.network,
+    gpu: where.gpu,
+    memoryBytes: limits.memoryBytes + (ownKernel ? OWN_KERNEL_MEMORY : 0),
+    sharedMemoryBytes: 16 * MIB,
+    processes: ownKernel ? OWN_KERNEL_PROCESSES : limits.pids,
+    processors: 1,
+    oomScoreAdj: 500,
+    resourceLimits: {
+      nofile: 1024,
+      fsize: limits.diskBytes,
+      core: 0,
+      msgqueue: 0,
+      ...(ownKernel && { nproc: limits.pids }),
+    },
+    memoryFolders: [TMP],
+    maskedPaths: MASKED_PATHS,
+    readOnlyPaths: READONLY_PATHS,
+  };
+}
+
+/** Giving one path replaces Docker's own list, so all are named. */
+const MASKED_PATHS = [
+  '/proc/asound',
+  '/proc/acpi',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/sys/firmware',
+];
+/**
+ * The container's own control groups: Java takes its heap and its collector after the limits that it reads there, and
+ * after the machine's where it sees none. Each version 1 folder is named, because crun leaves the top writable, and
+ * makes what is mounted below writable again when only the top is named. What is not there is skipped.
+ */
+const CGROUPS = [
+  ...['blkio', 'cpu', 'cpu,cpuacct', 'cpuacct', 'cpuset', 'devices', 'freezer', 'hugetlb', 'memory', 'misc'],
+  ...['net_cls,net_prio', 'net_cls', 'net_prio', 'perf_event', 'pids', 'rdma', 'systemd', 'unified'],
+].map((folder) => `/sys/fs/cgroup/${folder}`);
+const READONLY_PATHS = [
+  ...['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger'],
+  ...['/sys/fs/cgroup', ...CGROUPS],
+];
