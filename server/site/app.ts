@@ -1,5 +1,6 @@
 /** The web room: every request passes the same doors, then meets its route. */
 import express, { type Express, Router } from 'express';
+import { createGroups } from '../people/groups.ts';
 import { buildApi } from './api/build.ts';
 import { courseApi } from './api/course.ts';
 import { environmentApi } from './api/environment.ts';
@@ -41,7 +42,6 @@ import { updatePages } from './pages/update.ts';
 import { useViews } from './render.ts';
 import { createCourseService } from './requests/course-service.ts';
 import { createLookup } from './requests/find-visible.ts';
-import { createGroupService } from './requests/group-service.ts';
 import { createRevisionService } from './requests/revision-service.ts';
 import { createSettingsService } from './requests/settings-service.ts';
 import { createSharingJobs } from './requests/sharing-jobs.ts';
@@ -79,8 +79,8 @@ function configure(app: Express, { webFolder, config, cacheViews = true }: AppDe
 
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
-  const groups = createGroupService(deps, lookup);
-  const courses = createCourseService(deps, lookup, groups);
+  const groups = { ...deps, groups: createGroups(deps.store, deps.clock) };
+  const courses = createCourseService(deps, lookup, groups.groups);
   const settings = createSettingsService(deps, lookup);
   const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);

@@ -1,9 +1,9 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { findJob, listJobs } from '../pages/job.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { jobJson } from '../show/environments/job.ts';
 import { jobHref } from '../show/hrefs.ts';
 
@@ -18,7 +18,7 @@ export function jobApi({ jobs }: AppDeps): Router {
 
   const show = (req: Request<Place>, res: Response): void => {
     const job = findJob(jobs, actorOf(res), req.params.job);
-    const { from } = parseBody(querySchema, req.query);
+    const { from } = parseInput(querySchema, req.query);
     res.json(jobJson(job, { from, lines: jobs.log(job.id, from), next: jobs.printed(job.id) }));
   };
 

@@ -1,9 +1,9 @@
 /** Revisions of an environment, for programs: everything that "gradeport env" does with them. */
 import { json, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { type RevisionService, requireOperator } from '../requests/revision-service.ts';
 import { jobHref, runHref } from '../show/hrefs.ts';
 
@@ -27,13 +27,13 @@ export function revisionApi({ revisions }: AppDeps, service: RevisionService): R
   /** Of all courses, so for operators only. */
   async function runs(req: Request<Place & { digest: string }>, res: Response): Promise<void> {
     requireOperator(actorOf(res));
-    const page = parseBody(pageSchema, req.query);
+    const page = parseInput(pageSchema, req.query);
     const graded = await revisions.runs(req.params.name, req.params.digest, page);
     res.json(graded.map((one) => ({ ...one, href: runHref(one.run) })));
   }
 
   async function test(req: Request<Place>, res: Response): Promise<void> {
-    const { digest: wanted } = parseBody(testSchema, req.body ?? {});
+    const { digest: wanted } = parseInput(testSchema, req.body ?? {});
     const job = await service.test(actorOf(res), req.params.name, wanted);
     res.status(202).json({ ...job, href: jobHref(job.id) });
   }
@@ -41,28 +41,28 @@ export function revisionApi({ revisions }: AppDeps, service: RevisionService): R
   async function promote(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     requireOperator(user);
-    const { digest: wanted, force } = parseBody(promoteSchema, req.body ?? {});
+    const { digest: wanted, force } = parseInput(promoteSchema, req.body ?? {});
     res.json(await revisions.promote(req.params.name, wanted ?? null, user.name, force));
   }
 
   async function rollback(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     requireOperator(user);
-    const { digest: wanted } = parseBody(testSchema, req.body ?? {});
+    const { digest: wanted } = parseInput(testSchema, req.body ?? {});
     res.json(await revisions.rollback(req.params.name, user.name, wanted));
   }
 
   async function pin(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     requireOperator(user);
-    const { course, task, digest: wanted } = parseBody(pinSchema, req.body);
+    const { course, task, digest: wanted } = parseInput(pinSchema, req.body);
     const environment = await service.environmentOf(course, task);
     res.json(await revisions.pin({ course, task, environment }, wanted, user.name));
   }
 
   async function unpin(req: Request<Place>, res: Response): Promise<void> {
     requireOperator(actorOf(res));
-    res.json({ wasPinned: await revisions.unpin(parseBody(taskSchema, req.body)) });
+    res.json({ wasPinned: await revisions.unpin(parseInput(taskSchema, req.body)) });
   }
 
   const at = (verb: string) => `/environments/:name/${verb}`;

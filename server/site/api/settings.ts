@@ -1,8 +1,8 @@
 /** What one told a course about oneself, for programs. */
 import { json, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
 import { actorOf } from '../door/session.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import type { SettingsService } from '../requests/settings-service.ts';
 
 type Place = { course: string };
@@ -15,7 +15,7 @@ export function settingsApi(service: SettingsService): Router {
   }
 
   async function keep(req: Request<Place>, res: Response): Promise<void> {
-    const values = new Map(Object.entries(parseBody(bodySchema, req.body)));
+    const values = new Map(Object.entries(parseInput(bodySchema, req.body)));
     const faults = await service.keep(actorOf(res), req.params.course, { values, isForm: false });
     if (faults === null) return show(req, res);
     res.status(422).json({ error: 'Nothing was kept: some fields are not as the course asks.', faults });

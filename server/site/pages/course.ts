@@ -2,13 +2,13 @@
 import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import type { User } from '../../model/collections.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import { languageOf } from '../requests/language.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { coursePage } from '../show/course.ts';
 import { courseHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
@@ -42,7 +42,7 @@ export function coursePages(service: CourseService): Router {
 
   const join = async (req: Request<Place>, res: Response): Promise<void> => {
     const user = actorOf(res);
-    const { password } = parseBody(joinSchema, req.body ?? {});
+    const { password } = parseInput(joinSchema, req.body ?? {});
     const { course } = req.params;
     try {
       await service.join(user, course, password);

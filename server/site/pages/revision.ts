@@ -1,9 +1,9 @@
 /** The buttons beside an environment's revisions: forms, so that they work without script. */
 import { type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { type RevisionService, requireOperator } from '../requests/revision-service.ts';
 import { environmentHref, environmentPaths, jobHref } from '../show/hrefs.ts';
 
@@ -25,7 +25,7 @@ export function revisionPages({ revisions }: AppDeps, service: RevisionService):
     res.redirect(303, `${environmentHref(req.params.name)}#revisions`);
 
   async function test(req: Request<Place>, res: Response): Promise<void> {
-    const { digest } = parseBody(digestSchema, req.body);
+    const { digest } = parseInput(digestSchema, req.body);
     const job = await service.test(actorOf(res), req.params.name, digest);
     res.redirect(303, jobHref(job.id));
   }
@@ -33,7 +33,7 @@ export function revisionPages({ revisions }: AppDeps, service: RevisionService):
   async function promote(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     requireOperator(user);
-    const { digest, force } = parseBody(promoteSchema, req.body);
+    const { digest, force } = parseInput(promoteSchema, req.body);
     await revisions.promote(req.params.name, digest, user.name, force === 'yes');
     back(req, res);
   }
@@ -41,7 +41,7 @@ export function revisionPages({ revisions }: AppDeps, service: RevisionService):
   async function rollback(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     requireOperator(user);
-    const { digest } = parseBody(digestSchema, req.body);
+    const { digest } = parseInput(digestSchema, req.body);
     await revisions.rollback(req.params.name, user.name, digest);
     back(req, res);
   }
@@ -49,7 +49,7 @@ export function revisionPages({ revisions }: AppDeps, service: RevisionService):
   async function pin(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     requireOperator(user);
-    const { digest, task: given } = parseBody(pinSchema, req.body);
+    const { digest, task: given } = parseInput(pinSchema, req.body);
     const { course, task } = splitTask(given);
     const environment = await service.environmentOf(course, task);
     await revisions.pin({ course, task, environment }, digest, user.name);
@@ -58,7 +58,7 @@ export function revisionPages({ revisions }: AppDeps, service: RevisionService):
 
   async function unpin(req: Request<Place>, res: Response): Promise<void> {
     requireOperator(actorOf(res));
-    await revisions.unpin(splitTask(parseBody(unpinSchema, req.body).task));
+    await revisions.unpin(splitTask(parseInput(unpinSchema, req.body).task));
     back(req, res);
   }
 

@@ -1,6 +1,7 @@
 /** Signing in and out, for people. */
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../door/error-answer.ts';
@@ -8,7 +9,6 @@ import { safeNext } from '../door/safe-next.ts';
 import { userOf } from '../door/session.ts';
 import type { SignInOut } from '../door/sign-in-out.ts';
 import { render } from '../render.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { courseHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
 
@@ -45,7 +45,7 @@ export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['cours
   };
 
   const signIn: RequestHandler = async (req, res) => {
-    const form = parseBody(formSchema, req.body);
+    const form = parseInput(formSchema, req.body);
     const next = safeNext(form.next);
     try {
       await enter(req, res, form.name, form.password);

@@ -6,7 +6,9 @@ import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import { tasksFor } from '../../courses/tasks-of-a-student.ts';
 import { localiseCourse } from '../../courses/translations/localise.ts';
+import { isStaff } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
+import type { Groups } from '../../people/groups.ts';
 import { settingsOf } from '../../people/student-settings-of.ts';
 import { ownersOf } from '../../people/teams.ts';
 import { hasLeft } from '../../people/users.ts';
@@ -15,13 +17,12 @@ import { GradeportError } from '../../rules/errors.ts';
 import { countSolved, progressOf } from '../../submissions/progress.ts';
 import type { AppDeps } from '../deps.ts';
 import { type CourseContext, courseCard, joinCard, leftCard } from '../show/course.ts';
-import { isStaff, type Lookup } from './find-visible.ts';
-import type { GroupService } from './group-service.ts';
+import type { Lookup } from './find-visible.ts';
 import { createJoin, isJoinable } from './join-course.ts';
 
 export type CourseService = ReturnType<typeof createCourseService>;
 
-export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<GroupService, 'forget'>) {
+export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<Groups, 'forget'>) {
   const { store, courses, environments, clock, config, setRole, leaveCourse } = deps;
   const origin = config.publicUrl === null ? '' : new URL(config.publicUrl).origin;
   const enter = createJoin(deps);
