@@ -13,6 +13,8 @@ export type Answer<T, K extends ProblemKind = ProblemKind> =
 
 type Spec<In, Out, Kept, K extends ProblemKind, Deps, Who> = {
   input: z.ZodType<In>;
+  /** The sentence about an input that is not so. Without it the first fault is named. */
+  malformed?: (error: z.ZodError) => string;
   /** What is not in it does not leave. */
   output: z.ZodType<Kept, Out>;
   /** What a caller has to expect. All else that goes wrong is thrown. */
@@ -25,6 +27,7 @@ type Spec<In, Out, Kept, K extends ProblemKind, Deps, Who> = {
 /** The input is checked here, also that of typed callers: a form, a body and options are all somebody's words. */
 export function verb<In, Out, Kept, const K extends ProblemKind, Deps, Who>({
   input,
+  malformed,
   output,
   refuses,
   may = () => {},
@@ -35,7 +38,7 @@ export function verb<In, Out, Kept, const K extends ProblemKind, Deps, Who>({
   const ask = async (deps: Deps, who: Who, given: unknown): Promise<Answer<Kept, K>> => {
     try {
       may(who);
-      return { ok: true, value: output.parse(await run(deps, who, parseInput(input, given))) };
+      return { ok: true, value: output.parse(await run(deps, who, parseInput(input, given, malformed))) };
     } catch (error) {
       if (isExpected(error)) return { ok: false, refusal: error };
       throw error;

@@ -19,6 +19,8 @@ export type Facts = {
   'no-course': { course: string };
   'no-task': { task: string };
   'no-user': { user: string };
+  'user-name-taken': { user: string };
+  'users-are-for-operators': object;
 };
 export type ProblemKind = keyof Facts;
 
@@ -63,6 +65,8 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     say: ({ task }) => `There is no task "${task}" in this course, or not yet.`,
   },
   'no-user': { code: 'not-found', say: ({ user }) => `There is no user "${user}".` },
+  'user-name-taken': { code: 'conflict', say: ({ user }) => `There is already a user "${user}".` },
+  'users-are-for-operators': { code: 'denied', say: () => 'Accounts are for operators.' },
 };
 
 export class Refused<K extends ProblemKind = ProblemKind> extends GradeportError {

@@ -9,8 +9,6 @@
  * "or" stands between what one place may ask. "all:" reads every document, for a reason.
  */
 export const QUERIES = `
-cli/user/user.ts users.find: name+ all: the list of all users
-cli/user/user.ts users.remove: none: the accounts, and no collection
 environments/revisions/history.ts revisions.find: ?at+ all: some tens, kept in memory
 environments/revisions/history.ts currents.find: all: one for each environment, kept in memory
 environments/revisions/history.ts pins.find: all: few, kept in memory
@@ -62,6 +60,7 @@ people/teams.ts teammates.find: all: once at each start
 people/teams.ts users.find: id~
 people/teams.ts users.update: id
 people/teams.ts teammates.pluck: group
+people/user-verbs.ts users.remove: none: the accounts, and no collection
 people/users.ts users.update: id
 people/users.ts sessions.remove: userId
 people/users.ts users.update: id
