@@ -16,11 +16,20 @@ export type Facts = {
   'groups-by-teacher': object;
   'in-another-group': { user: string; group: string };
   'no-student-of-course': { user: string };
+  'cannot-leave-course': object;
   'no-course': { course: string };
+  'no-course-to-join': { course: string };
+  'no-course-left': { course: string };
   'no-task': { task: string };
   'no-user': { user: string };
+  'settings-faulty': { faults: Readonly<Record<string, string>> };
   'user-name-taken': { user: string };
   'users-are-for-operators': object;
+  'wrong-course-password': object;
+  'wrong-sign-in': object;
+  'too-many-course-passwords': { seconds: number };
+  'too-many-launches': { seconds: number };
+  'too-many-sign-ins': { seconds: number };
 };
 export type ProblemKind = keyof Facts;
 
@@ -60,13 +69,43 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     say: ({ course }) =>
       `There is no course "${course}" for you. If you follow a link, ask its teacher to add you.`,
   },
+  'no-course-to-join': {
+    code: 'not-found',
+    say: ({ course }) => `There is no course "${course}" that you may join.`,
+  },
+  'no-course-left': {
+    code: 'not-found',
+    say: ({ course }) => `There is no course "${course}" that you left.`,
+  },
+  'cannot-leave-course': {
+    code: 'denied',
+    say: () => 'You cannot leave this course by yourself; ask its teacher.',
+  },
   'no-task': {
     code: 'not-found',
     say: ({ task }) => `There is no task "${task}" in this course, or not yet.`,
   },
   'no-user': { code: 'not-found', say: ({ user }) => `There is no user "${user}".` },
+  'settings-faulty': {
+    code: 'usage',
+    say: () => 'Nothing was kept: some fields are not as the course asks.',
+  },
   'user-name-taken': { code: 'conflict', say: ({ user }) => `There is already a user "${user}".` },
   'users-are-for-operators': { code: 'denied', say: () => 'Accounts are for operators.' },
+  'wrong-course-password': { code: 'denied', say: () => 'The password of the course is wrong.' },
+  'wrong-sign-in': { code: 'denied', say: () => 'The name or the password is wrong.' },
+  'too-many-course-passwords': {
+    code: 'busy',
+    say: ({ seconds }) => `Too many wrong passwords: try again in ${seconds} s.`,
+  },
+  'too-many-launches': {
+    code: 'busy',
+    say: ({ seconds }) => `Too many launches were refused: try again in ${seconds} s.`,
+  },
+  'too-many-sign-ins': {
+    code: 'busy',
+    say: ({ seconds }) => `Too many attempts to sign in: try again in ${seconds} s.`,
+  },
 };
 
 export class Refused<K extends ProblemKind = ProblemKind> extends GradeportError {

@@ -2,6 +2,7 @@
 import { json, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
 import type { SignInOut } from '../door/sign-in-out.ts';
 
@@ -15,7 +16,7 @@ export function sessionApi({ enter, leave }: SignInOut): Router {
 
   const signIn: RequestHandler = async (req, res) => {
     const body = parseInput(bodySchema, req.body);
-    const { name, operator } = await enter(req, res, body.name, body.password);
+    const { name, operator } = await granted(enter(req, res, body));
     res.json({ name, operator });
   };
 

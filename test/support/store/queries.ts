@@ -36,6 +36,7 @@ lti/grade-returns.ts gradeReturns.update: id state* serial*
 lti/launch.ts ltiNonces.remove: expiresAt>
 lti/launch.ts ltiLaunches.update: id
 main/all-in-one.ts submissions.findOne: course task userId~ ?at-
+people/course-verbs.ts settings.update: userId course
 people/group-verbs.ts users.find: name+ all: the list from which staff choose members
 people/group-verbs.ts users.findOne: name
 people/groups.ts groups.find: course
@@ -79,7 +80,6 @@ site/api/submission.ts users.findOne: name
 site/api/submission.ts runs.find: submission~ ?queuedAt-
 site/pages/environment.ts revisions.find: none: the environments, and no collection
 site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
-site/requests/settings-service.ts settings.update: userId course
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
 submissions/new-run.ts runs.findOne: course task userId~ state~

@@ -1,0 +1,10 @@
+import { RateLimiterRes } from 'rate-limiter-flexible';
+import { refuse } from '../rules/problems.ts';
+
+/** For the attempt that a rate limiter rejects. */
+export const refuseAs =
+  (problem: 'too-many-course-passwords' | 'too-many-launches' | 'too-many-sign-ins') =>
+  (error: unknown): never => {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    return refuse(problem, { seconds: Math.ceil(error.msBeforeNext / 1000) });
+  };
