@@ -17,10 +17,19 @@ export type Facts = {
   'in-another-group': { user: string; group: string };
   'no-student-of-course': { user: string };
   'cannot-leave-course': object;
+  'jobs-are-for-teachers': object;
+  'no-job': object;
+  'too-many-jobs': { why: string };
   'no-course': { course: string };
+  'no-environment': { environment: string };
   'no-course-to-join': { course: string };
   'no-course-left': { course: string };
   'no-task': { task: string };
+  'no-task-to-pin': { course: string; task: string; isThere: boolean };
+  'nothing-to-test': { environment: string };
+  'revisions-are-for-teachers': object;
+  'revisions-by-operators': object;
+  'samples-are-for-teachers': object;
   'no-user': { user: string };
   'settings-faulty': { faults: Readonly<Record<string, string>> };
   'user-name-taken': { user: string };
@@ -33,7 +42,12 @@ export type Facts = {
 };
 export type ProblemKind = keyof Facts;
 
-type Entry<F> = { code: ErrorCode; say: (facts: F) => string };
+type Entry<F> = {
+  code: ErrorCode;
+  say: (facts: F) => string;
+  /** What a command says instead, where it has an option or a command to name. */
+  command?: (facts: F) => string;
+};
 
 const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   'group-missing': {
@@ -64,10 +78,20 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'conflict',
     say: ({ user }) => `"${user}" is no student of this course.`,
   },
+  'jobs-are-for-teachers': {
+    code: 'denied',
+    say: () => 'Jobs on environments are for teachers and operators.',
+  },
+  'no-job': { code: 'not-found', say: () => 'There is no such job, or it ended long ago.' },
+  'too-many-jobs': { code: 'busy', say: ({ why }) => why },
   'no-course': {
     code: 'not-found',
     say: ({ course }) =>
       `There is no course "${course}" for you. If you follow a link, ask its teacher to add you.`,
+  },
+  'no-environment': {
+    code: 'not-found',
+    say: ({ environment }) => `There is no environment "${environment}" here.`,
   },
   'no-course-to-join': {
     code: 'not-found',
@@ -84,6 +108,29 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   'no-task': {
     code: 'not-found',
     say: ({ task }) => `There is no task "${task}" in this course, or not yet.`,
+  },
+  'no-task-to-pin': {
+    code: 'not-found',
+    say: ({ course, task }) => `There is no task "${course}/${task}" that an environment grades.`,
+    command: ({ course, task, isThere }) =>
+      `${course}/${task} ${isThere ? 'is graded without an environment' : 'is no task of this installation'}; "gradeport course check" lists tasks.`,
+  },
+  'nothing-to-test': {
+    code: 'conflict',
+    say: ({ environment }) => `No revision of "${environment}" grades or waits: name one by its digest.`,
+    command: ({ environment }) => `No revision of "${environment}" grades or waits: name one with --digest.`,
+  },
+  'revisions-are-for-teachers': {
+    code: 'denied',
+    say: () => 'Revisions are for teachers and operators.',
+  },
+  'revisions-by-operators': {
+    code: 'denied',
+    say: () => 'Only operators decide which revision grades.',
+  },
+  'samples-are-for-teachers': {
+    code: 'denied',
+    say: () => 'Running samples is for teachers and operators.',
   },
   'no-user': { code: 'not-found', say: ({ user }) => `There is no user "${user}".` },
   'settings-faulty': {
@@ -111,9 +158,12 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
 export class Refused<K extends ProblemKind = ProblemKind> extends GradeportError {
   readonly problem: K;
   readonly facts: Facts[K];
+  /** The sentence of a command. */
+  readonly inCommand: string;
   constructor(problem: K, facts: Facts[K]) {
-    const { code, say } = PROBLEMS[problem];
+    const { code, say, command = say } = PROBLEMS[problem];
     super(code, say(facts));
+    this.inCommand = command(facts);
     this.name = 'Refused';
     this.problem = problem;
     this.facts = facts;

@@ -43,7 +43,6 @@ import { updatePages } from './pages/update.ts';
 import { useViews } from './render.ts';
 import { createCourseService } from './requests/course-service.ts';
 import { createLookup } from './requests/find-visible.ts';
-import { createRevisionService } from './requests/revision-service.ts';
 import { createSharingJobs } from './requests/sharing-jobs.ts';
 import { createTaskService } from './requests/task-service.ts';
 
@@ -81,7 +80,6 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
   const groups = createGroups(deps.store, deps.clock);
   const courses = createCourseService(deps, lookup);
-  const revisions = createRevisionService(deps);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
   const sharingJobs = createSharingJobs(deps);
@@ -98,8 +96,8 @@ function addRoutes(app: Express, deps: AppDeps): void {
     updatePages(deps, sharingJobs),
     buildPages(deps),
     environmentListPage(deps),
-    environmentPages(deps, courses, revisions),
-    revisionPages(deps, revisions),
+    environmentPages(deps, courses),
+    revisionPages(deps),
     jobPages(deps),
     metrics(deps),
   );
@@ -114,7 +112,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       settingsApi(deps),
       buildApi(deps),
       environmentApi(deps),
-      revisionApi(deps, revisions),
+      revisionApi(deps),
       jobApi(deps),
       sharingApi(deps, sharingJobs),
     ),

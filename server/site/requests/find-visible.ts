@@ -2,9 +2,11 @@
 
 import type { Course, Task } from '../../courses/task.ts';
 import { visibleCourse, visibleTask } from '../../courses/visible.ts';
+import type { Environment, EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { Run, Submission, User } from '../../model/collections.ts';
 import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { refuse } from '../../rules/problems.ts';
 import type { AppDeps } from '../deps.ts';
 
 export type Lookup = ReturnType<typeof createLookup>;
@@ -34,3 +36,8 @@ export function createLookup({ courses, store, clock }: Sources) {
 function missing(message: string): never {
   throw new GradeportError('not-found', message);
 }
+
+export const environmentNamed = (
+  environments: Pick<EnvironmentCatalogue, 'find'>,
+  environment: string,
+): Environment => environments.find(environment) ?? refuse('no-environment', { environment });

@@ -78,7 +78,6 @@ site/api/metrics.ts runs.count: state
 site/api/submission.ts submissions.find: course task userId~ ?at-
 site/api/submission.ts users.findOne: name
 site/api/submission.ts runs.find: submission~ ?queuedAt-
-site/pages/environment.ts revisions.find: none: the environments, and no collection
 site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
