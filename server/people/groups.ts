@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Group, User } from '../model/collections.ts';
 import type { Change, Store } from '../ports/store.ts';
-import { GradeportError } from '../rules/errors.ts';
+import { refuse } from '../rules/problems.ts';
 import { createMutex } from '../rules/turns.ts';
 
 export const MAX_GROUP_SIZE = 100;
@@ -35,20 +35,19 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
   /** Fails with "not-found": also for a group of another course. */
   async function get(course: string, id: string): Promise<Group> {
     const group = await groups.findOne({ id, course });
-    return group ?? refuse('not-found', 'There is no such group in this course. Reload the page.');
+    return group ?? refuse('group-missing', {});
   }
 
   async function checkName(course: string, name: string, except: string | null): Promise<void> {
     const same = (await groups.find({ course })).find(
       (one) => one.id !== except && one.name.toLowerCase() === name.toLowerCase(),
     );
-    if (same) refuse('conflict', `There is already a group "${same.name}"; choose another name.`);
+    if (same) refuse('group-name-taken', { group: same.name });
   }
 
   async function create(course: string, { name, size }: z.infer<typeof newGroupSchema>): Promise<Group> {
     await checkName(course, name, null);
-    if ((await groups.count({ course })) >= MAX_GROUPS)
-      refuse('conflict', `A course has at most ${MAX_GROUPS} groups.`);
+    if ((await groups.count({ course })) >= MAX_GROUPS) refuse('groups-enough', { most: MAX_GROUPS });
     const createdAt = new Date(clock()).toISOString();
     const group: Group = { id: randomUUID(), course, name, size, members: [], createdAt };
     await groups.insert(group);
@@ -63,7 +62,7 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     const group = await get(course, id);
     if (name !== undefined) await checkName(course, name, id);
     if (size !== undefined && size < group.members.length)
-      refuse('conflict', `Group "${group.name}" has ${group.members.length} members; take some out first.`);
+      refuse('group-holds-more', { group: group.name, members: group.members.length });
     return set(group, { ...(name !== undefined && { name }), ...(size !== undefined && { size }) });
   }
 
@@ -71,12 +70,11 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     const group = await get(course, id);
     if (group.members.includes(user.id)) return group;
     if (!Object.hasOwn(user.roles, course) || user.roles[course] !== 'student')
-      refuse('conflict', `"${user.name}" is no student of this course.`);
+      refuse('no-student-of-course', { user: user.name });
     const other = (await groups.find({ course })).find(({ members }) => members.includes(user.id));
-    if (other) refuse('conflict', `"${user.name}" is in group "${other.name}", and has to leave it first.`);
+    if (other) refuse('in-another-group', { user: user.name, group: other.name });
     const members = await existing(group.members);
-    if (members.length >= group.size)
-      refuse('conflict', `Group "${group.name}" is full: it has room for ${group.size}.`);
+    if (members.length >= group.size) refuse('group-full', { group: group.name, size: group.size });
     return set(group, { members: [...members, user.id] });
   }
 
@@ -92,9 +90,7 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
   }
 
   async function set({ id }: Group, values: Change['$set']): Promise<Group> {
-    return (
-      (await groups.update({ id }, { $set: values ?? {} })) ?? refuse('not-found', 'This group is gone.')
-    );
+    return (await groups.update({ id }, { $set: values ?? {} })) ?? refuse('group-gone', {});
   }
 
   return {
@@ -119,8 +115,4 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
             await set(group, { members: group.members.filter((one) => one !== userId) });
       }),
   };
-}
-
-function refuse(code: 'conflict' | 'not-found', sentence: string): never {
-  throw new GradeportError(code, sentence);
 }

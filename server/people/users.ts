@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ROLES, type Role, type User } from '../model/collections.ts';
+import { parseInput } from '../model/parse-input.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { refuse } from '../rules/problems.ts';
 import { createMutex } from '../rules/turns.ts';
 import { hashPassword } from './passwords.ts';
 
@@ -43,7 +45,7 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
 
   /** Fails with code "usage" for a bad field, "conflict" when the name is taken. */
   async function addUser(wanted: NewUser): Promise<User> {
-    const { password, email, ...rest } = parse(newUserSchema, wanted);
+    const { password, email, ...rest } = parseInput(newUserSchema, wanted, userFault);
     const user: User = {
       ...rest,
       ...(email !== undefined && { email }),
@@ -54,14 +56,14 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
     };
     await users.insert(user).catch((error: unknown) => {
       if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
-      throw new GradeportError('conflict', `There is already a user "${user.name}".`, { cause: error });
+      return refuse('user-name-taken', { user: user.name });
     });
     return user;
   }
 
   /** Signs the user out everywhere: whoever knew the old password is out. */
   async function setPassword(userId: string, password: string): Promise<void> {
-    const passwordHash = await hashPassword(parse(passwordSchema, password));
+    const passwordHash = await hashPassword(parseInput(passwordSchema, password, userFault));
     found(await users.update({ id: userId }, { $set: { passwordHash } }), userId);
     await sessions.remove({ userId });
   }
@@ -94,7 +96,9 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
   /** null: none any more. */
   async function setEmail(userId: string, email: string | null): Promise<User> {
     const change =
-      email === null ? { $unset: { email: true } as const } : { $set: { email: parse(emailSchema, email) } };
+      email === null
+        ? { $unset: { email: true } as const }
+        : { $set: { email: parseInput(emailSchema, email, userFault) } };
     return found(await users.update({ id: userId }, change), userId);
   }
 
@@ -135,11 +139,7 @@ function found(user: User | null, userId: string): User {
   throw new GradeportError('not-found', `There is no user with the id "${userId}".`);
 }
 
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const said = result.error.issues.map(({ path, message }) => [...path.slice(0, 1), message].join(': '));
-  throw new GradeportError('usage', `This user cannot be saved: ${said.join('; ')}.`, {
-    cause: result.error,
-  });
-}
+export const userFault = ({ issues }: z.ZodError): string => {
+  const said = issues.map(({ path, message }) => [...path.slice(0, 1), message].join(': '));
+  return `This user cannot be saved: ${said.join('; ')}.`;
+};

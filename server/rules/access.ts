@@ -8,6 +8,17 @@ export type Actor = {
   roles: Readonly<Record<string, 'teacher' | 'student'>>;
 };
 
+/** Who runs a command on this machine can write its data folder, and may do all. It is no account, so it has no id. */
+export const operatorHere = (name: string | null): Actor => ({
+  id: '',
+  name: name ?? '',
+  operator: true,
+  roles: {},
+});
+
+/** Whom a history names; null: somebody without a name ran a command. */
+export const signature = ({ name }: Pick<Actor, 'name'>): string | null => (name === '' ? null : name);
+
 /** When a task is open; instants in ms since 1970, null: no bound. Both ends belong to it. */
 export type Opening = { open: boolean; from: number | null; softUntil: number | null; until: number | null };
 /** late: past the soft deadline, still accepted. */

@@ -1,5 +1,7 @@
 /** The web room: every request passes the same doors, then meets its route. */
 import express, { type Express, Router } from 'express';
+import { createGuesses } from '../people/course-verbs.ts';
+import { createGroups } from '../people/groups.ts';
 import { buildApi } from './api/build.ts';
 import { courseApi } from './api/course.ts';
 import { environmentApi } from './api/environment.ts';
@@ -41,9 +43,6 @@ import { updatePages } from './pages/update.ts';
 import { useViews } from './render.ts';
 import { createCourseService } from './requests/course-service.ts';
 import { createLookup } from './requests/find-visible.ts';
-import { createGroupService } from './requests/group-service.ts';
-import { createRevisionService } from './requests/revision-service.ts';
-import { createSettingsService } from './requests/settings-service.ts';
 import { createSharingJobs } from './requests/sharing-jobs.ts';
 import { createTaskService } from './requests/task-service.ts';
 
@@ -79,28 +78,26 @@ function configure(app: Express, { webFolder, config, meters, cacheViews = true 
 
 function addRoutes(app: Express, deps: AppDeps): void {
   const lookup = createLookup(deps);
-  const groups = createGroupService(deps, lookup);
-  const courses = createCourseService(deps, lookup, groups);
-  const settings = createSettingsService(deps, lookup);
-  const revisions = createRevisionService(deps);
+  const groups = createGroups(deps.store, deps.clock);
+  const courses = createCourseService(deps, lookup);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
   const sharingJobs = createSharingJobs(deps);
   app.use(
     signInPages(signInOut, deps.courses),
-    coursePages(courses),
+    coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
     taskPages(lookup, createTaskService(deps), deps.grading, showRun),
     publicFiles(lookup),
     runPages(deps, lookup, showRun),
-    groupPages(groups),
-    settingsPages(settings, courses),
+    groupPages({ ...deps, groups }),
+    settingsPages(deps, courses),
     getEnvironmentPages(deps, sharingJobs),
     registryPages(deps),
     updatePages(deps, sharingJobs),
     buildPages(deps),
     environmentListPage(deps),
-    environmentPages(deps, courses, revisions),
-    revisionPages(deps, revisions),
+    environmentPages(deps, courses),
+    revisionPages(deps),
     jobPages(deps),
     metrics(deps),
   );
@@ -111,11 +108,11 @@ function addRoutes(app: Express, deps: AppDeps): void {
       courseApi(deps, lookup, courses),
       submissionApi(deps, lookup),
       runApi(deps, lookup),
-      groupApi(groups),
-      settingsApi(settings),
+      groupApi({ ...deps, groups }),
+      settingsApi(deps),
       buildApi(deps),
       environmentApi(deps),
-      revisionApi(deps, revisions),
+      revisionApi(deps),
       jobApi(deps),
       sharingApi(deps, sharingJobs),
     ),

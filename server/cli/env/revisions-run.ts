@@ -1,39 +1,44 @@
 /** The work of the verbs of revisions: beside a running server, which notices within a second, or without one. */
 import { createInterface } from 'node:readline/promises';
-import type { PrunePlan, Revision, Revisions } from '../../environments/revisions/port.ts';
+import type { PrunePlan, Revision } from '../../environments/revisions/port.ts';
 import { shortDigest } from '../../environments/revisions/revision-tags.ts';
+import {
+  listGradedRuns,
+  listRevisions,
+  pinTask,
+  planPrune,
+  promoteRevision,
+  pruneRevisions,
+  rollBackRevision,
+  testRevision,
+  unpinTask,
+} from '../../environments/revisions/revision-verbs.ts';
 import { testSentence } from '../../environments/revisions/sample-test-sentences.ts';
+import type { JobNews } from '../../jobs/port.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { withRevisions } from '../local/open-revisions.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { createProgress, data, harmless, json, talk } from '../ui/terminal.ts';
 import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './revisions.ts';
 import { sayCases, sayHistory, sayRuns } from './revisions-report.ts';
-import { whoAmI } from './test-new-images.ts';
-
-async function digestToTest(revisions: Revisions, name: string): Promise<string> {
-  const all = await revisions.list(name);
-  const chosen = all.find(({ state, here }) => here && (state === 'staged' || state === 'held'));
-  const revision = chosen ?? all.find(({ state }) => state === 'current');
-  if (revision) return revision.digest;
-  throw new GradeportError('conflict', `No revision of "${name}" grades or waits: name one with --digest.`);
-}
 
 export async function test(name: string, { digest, json: asJson, ...options }: TestOptions): Promise<void> {
   const stopped = untilInterrupted().signal;
   const progress = createProgress();
-  await withRevisions(options, async ({ revisions }) => {
-    const wanted = digest ?? (await digestToTest(revisions, name));
-    const tested = await revisions
-      .test(name, wanted, stopped, {
-        line: () => {},
-        progress: ({ done, total }) => progress.line(`${done} of ${total} samples …`),
-      })
-      .finally(() => progress.end());
-    if (asJson) json({ digest: wanted, ...tested });
+  await withRevisions(options, async (deps) => {
+    const work = await granted(testRevision(deps, whoRunsThis(), { name, digest }));
+    const news: JobNews = {
+      line: () => {},
+      progress: ({ done, total }) => progress.line(`${done} of ${total} samples …`),
+    };
+    const tested = await work.run(news, stopped).finally(() => progress.end());
+    if (asJson) json(tested);
     else {
       sayCases(tested.cases);
-      const state = (await revisions.list(name)).find((one) => one.digest.includes(wanted))?.state;
+      const all = await granted(listRevisions(deps, whoRunsThis(), { name }));
+      const state = all.find((one) => one.digest.includes(tested.digest))?.state;
       talk(`${testSentence(tested.cases)} On ${tested.runtime}. The revision is ${state ?? 'gone'}.`);
     }
     if (!tested.passed) process.exitCode = 1;
@@ -43,13 +48,15 @@ export async function test(name: string, { digest, json: asJson, ...options }: T
 const MOST_RUNS = 1000;
 
 export const history = (name: string, { json: asJson, runs, ...options }: HistoryOptions): Promise<void> =>
-  withRevisions(options, async ({ revisions }) => {
+  withRevisions(options, async (deps) => {
     if (runs !== undefined) {
-      const graded = await revisions.runs(name, runs, { limit: MOST_RUNS, skip: 0 });
+      const wanted = { name, digest: runs, limit: MOST_RUNS };
+      const graded = await granted(listGradedRuns(deps, whoRunsThis(), wanted));
       return asJson ? json(graded) : sayRuns(graded);
     }
-    const all = await revisions.list(name);
-    if (asJson) json(all);
+    const all = await granted(listRevisions(deps, whoRunsThis(), { name }));
+    // Nothing is hidden from who runs a command.
+    if (asJson) json(all.map(({ hidden: _none, ...revision }) => revision));
     else sayHistory(all);
   });
 
@@ -64,8 +71,8 @@ export const promote = (
   digest: string | undefined,
   { json: asJson, force, ...options }: PromoteOptions,
 ): Promise<void> =>
-  withRevisions(options, async ({ revisions }) =>
-    sayGrades(await revisions.promote(name, digest ?? null, whoAmI(), force === true), asJson),
+  withRevisions(options, async (deps) =>
+    sayGrades(await granted(promoteRevision(deps, whoRunsThis(), { name, digest, force })), asJson),
   );
 
 export const rollback = (
@@ -73,8 +80,8 @@ export const rollback = (
   digest: string | undefined,
   { json: asJson, ...options }: Common,
 ): Promise<void> =>
-  withRevisions(options, async ({ revisions }) =>
-    sayGrades(await revisions.rollback(name, whoAmI(), digest), asJson),
+  withRevisions(options, async (deps) =>
+    sayGrades(await granted(rollBackRevision(deps, whoRunsThis(), { name, digest })), asJson),
   );
 
 /** "course/task" */
@@ -85,16 +92,9 @@ function splitTask(given: string): { course: string; task: string } {
 }
 
 export const pin = (given: string, digest: string, { json: asJson, ...options }: Common): Promise<void> => {
-  const { course, task } = splitTask(given);
-  return withRevisions(options, async ({ revisions, courses }) => {
-    const environment = (await courses.task(course, task))?.environment;
-    if (environment === undefined || environment === null) {
-      const what =
-        environment === null ? 'is graded without an environment' : 'is no task of this installation';
-      throw new GradeportError('not-found', `${given} ${what}; "gradeport course check" lists tasks.`);
-    }
-    const wanted = digest === 'current' ? null : digest;
-    const revision = await revisions.pin({ course, task, environment }, wanted, whoAmI());
+  const wanted = { ...splitTask(given), digest: digest === 'current' ? null : digest };
+  return withRevisions(options, async (deps) => {
+    const revision = await granted(pinTask(deps, whoRunsThis(), wanted));
     if (asJson) json(revision);
     else
       data(
@@ -105,8 +105,8 @@ export const pin = (given: string, digest: string, { json: asJson, ...options }:
 
 export const unpin = (given: string, { json: asJson, ...options }: Common): Promise<void> => {
   const place = splitTask(given);
-  return withRevisions(options, async ({ revisions }) => {
-    const wasPinned = await revisions.unpin(place);
+  return withRevisions(options, async (deps) => {
+    const { wasPinned } = await granted(unpinTask(deps, whoRunsThis(), place));
     if (asJson) json({ ...place, wasPinned });
     else talk(wasPinned ? `${given} is graded by the current revision again.` : `${given} was not pinned.`);
   });
@@ -114,8 +114,8 @@ export const unpin = (given: string, { json: asJson, ...options }: Common): Prom
 
 export const prune = (options: PruneOptions): Promise<void> => {
   const { json: asJson, graded = false, dryRun, yes, ...rest } = options;
-  return withRevisions(rest, async ({ revisions }) => {
-    const plan = await revisions.prunePlan(graded);
+  return withRevisions(rest, async (deps) => {
+    const plan = await granted(planPrune(deps, whoRunsThis(), { graded }));
     const gone = plan.filter(({ remove }) => remove);
     if (!asJson) sayPlan(plan);
     if (dryRun || gone.length === 0) {
@@ -124,7 +124,7 @@ export const prune = (options: PruneOptions): Promise<void> => {
       return;
     }
     if (!yes && !(await isSure(gone.length))) return talk('Nothing was thrown away.');
-    const pruned = await revisions.prune(graded);
+    const pruned = await granted(pruneRevisions(deps, whoRunsThis(), { graded }));
     if (asJson) json(pruned);
     else talk(`Threw away ${pruned.length}.`);
   });

@@ -1,16 +1,16 @@
-/** The store that commands about accounts write to; a server may run beside them. */
+/** The accounts that commands look at and change; a server may run beside them. */
 import { existsSync } from 'node:fs';
 import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import { loadConfig } from '../../config/config.ts';
-import type { User } from '../../model/collections.ts';
-import type { Store } from '../../ports/store.ts';
+import type { UserDeps } from '../../people/user-verbs.ts';
+import { createUsers } from '../../people/users.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
 export type Common = { data?: string; json?: boolean };
 
-export async function withStore<T>(
+export async function withUsers<T>(
   options: Common,
-  use: (store: Store) => Promise<T>,
+  use: (deps: UserDeps) => Promise<T>,
   create = false,
 ): Promise<T> {
   const config = loadConfig({ data: options.data });
@@ -19,14 +19,8 @@ export async function withStore<T>(
   }
   const store = await openStoreBesideServer(config);
   try {
-    return await use(store);
+    return await use({ users: createUsers(store, Date.now) });
   } finally {
     await store.close();
   }
-}
-
-export async function found(search: Promise<User | null>, name: string): Promise<User> {
-  const user = await search;
-  if (!user) throw new GradeportError('not-found', `There is no user "${name}".`);
-  return user;
 }

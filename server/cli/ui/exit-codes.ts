@@ -1,6 +1,7 @@
 /** What a command ends with (docs/operators.md, "Exit codes"), from what was thrown: decided in one place. */
 import { CommanderError } from 'commander';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
+import { Refused } from '../../rules/problems.ts';
 
 export const EXIT: Record<ErrorCode, number> = {
   usage: 2,
@@ -26,6 +27,7 @@ export function explain(error: unknown): Explanation {
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? 0 : EXIT.usage, sentence: null };
   }
+  if (error instanceof Refused) return { exitCode: EXIT[error.code], sentence: error.inCommand };
   if (error instanceof GradeportError) return { exitCode: EXIT[error.code], sentence: error.message };
   if (isNoSpace(error)) {
     const sentence = 'the disk is full. Free some space (docker image prune helps), then try again.';

@@ -1,8 +1,10 @@
 /** gradeport user email */
 import type { Command } from 'commander';
-import { createUsers } from '../../people/users.ts';
+import { granted } from '../../model/verb.ts';
+import { changeEmail, showUser } from '../../people/user-verbs.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { type Common, found, withStore } from '../local/open-user-store.ts';
+import { type Common, withUsers } from '../local/open-user-store.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { data, json, talk } from '../ui/terminal.ts';
 
 export function addEmailCommand(command: Command): void {
@@ -26,11 +28,13 @@ async function email(
   if (options.remove && address !== undefined)
     throw new GradeportError('usage', 'Give an address or --remove, not both.');
   const isChange = options.remove || address !== undefined;
-  const user = await withStore(options, async (store) => {
-    const users = createUsers(store, Date.now);
-    const before = await found(users.findByName(name), name);
-    return isChange ? users.setEmail(before.id, address ?? null) : before;
-  });
+  const user = await withUsers(options, (deps) =>
+    granted(
+      isChange
+        ? changeEmail(deps, whoRunsThis(), { name, email: address ?? null })
+        : showUser(deps, whoRunsThis(), { name }),
+    ),
+  );
   if (options.json) json({ name: user.name, email: user.email ?? null });
   else if (!isChange) data(user.email ?? '');
   else talk(`${user.name} has ${user.email === undefined ? 'no e-mail address' : user.email} now.`);

@@ -1,8 +1,10 @@
 /** gradeport user add | role | email | remove | list | password */
 import { Command, Option } from 'commander';
 import { newPassword } from '../../first-start/first-accounts.ts';
-import { createUsers } from '../../people/users.ts';
-import { type Common, found, withStore } from '../local/open-user-store.ts';
+import { granted } from '../../model/verb.ts';
+import { addUser, changePassword, changeRole, listUsers, removeUser } from '../../people/user-verbs.ts';
+import { type Common, withUsers } from '../local/open-user-store.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { readFirstLine } from '../ui/first-line.ts';
 import { data, harmless, json, table, talk } from '../ui/terminal.ts';
 import { addEmailCommand } from './email.ts';
@@ -34,7 +36,7 @@ export function userCommand(): Command {
     .option('--email <address>', 'for courses that let in by it, and for graders')
     .option('--password-stdin', 'read the password from the first line of stdin')
     .addHelpText('after', '\nExample:\n  gradeport user add alice --course demo --role student')
-    .action(addUser);
+    .action(add);
   shared(user.command('role'))
     .description('change what an account may do')
     .argument('<name>', 'name to sign in with')
@@ -47,20 +49,20 @@ export function userCommand(): Command {
     .option('--operator', 'may see and do everything')
     .option('--no-operator', 'no longer an operator')
     .addHelpText('after', '\nExample:\n  gradeport user role alice --course algebra --role teacher')
-    .action(changeRole);
+    .action(role);
   addEmailCommand(shared(user.command('email')));
   shared(user.command('remove'))
     .description('remove an account and sign it out; its submissions stay')
     .argument('<name>', 'name to sign in with')
     .addHelpText('after', '\nExample:\n  gradeport user remove alice')
-    .action(removeUser);
+    .action(remove);
   shared(user.command('list'))
     .description('list the accounts')
     .addHelpText(
       'after',
       "\nExamples:\n  gradeport user list\n  gradeport user list --json | jq -r '.[].name'",
     )
-    .action(listUsers);
+    .action(list);
   shared(user.command('password'))
     .description('give an account a new password and sign it out everywhere')
     .argument('<name>', 'name to sign in with')
@@ -69,7 +71,7 @@ export function userCommand(): Command {
       'after',
       '\nExamples:\n  gradeport user password alice\n  gradeport user password alice --password-stdin < new',
     )
-    .action(changePassword);
+    .action(password);
   return user;
 }
 
@@ -79,25 +81,19 @@ async function choosePassword(fromStdin: boolean | undefined): Promise<{ passwor
   return { password: await readFirstLine(), made: false };
 }
 
-async function addUser(name: string, options: AddOptions): Promise<void> {
+async function add(name: string, options: AddOptions): Promise<void> {
   const { password, made } = await choosePassword(options.passwordStdin);
   const roles = Object.fromEntries(options.course.map((course) => [course, options.role]));
-  const added = await withStore(
-    options,
-    (store) =>
-      createUsers(store, Date.now).addUser({
-        name,
-        password,
-        operator: options.operator === true,
-        roles,
-        ...(options.displayName === undefined ? {} : { displayName: options.displayName }),
-        ...(options.email === undefined ? {} : { email: options.email }),
-      }),
-    true,
-  );
+  const { operator = false, displayName, email } = options;
+  const wanted = {
+    ...{ name, password, operator, roles },
+    ...(displayName !== undefined && { displayName }),
+    ...(email !== undefined && { email }),
+  };
+  const added = await withUsers(options, (deps) => granted(addUser(deps, whoRunsThis(), wanted)), true);
   if (options.json) {
-    const { id, operator } = added;
-    return json({ id, name: added.name, operator, roles: added.roles, ...(made ? { password } : {}) });
+    const { id, name: given, operator: may, roles: own } = added;
+    return json({ id, name: given, operator: may, roles: own, ...(made ? { password } : {}) });
   }
   talk(`Added ${added.name}${made ? ', with this password:' : '.'}`);
   if (made) data(password);
@@ -106,8 +102,8 @@ async function addUser(name: string, options: AddOptions): Promise<void> {
   }
 }
 
-async function listUsers(options: Common): Promise<void> {
-  const users = await withStore(options, (store) => store.users.find({}, { sort: { name: 1 } }));
+async function list(options: Common): Promise<void> {
+  const users = await withUsers(options, (deps) => granted(listUsers(deps, whoRunsThis(), {})));
   const shown = users.map(({ name, displayName, email, operator, roles, createdAt, lti }) => ({
     name,
     displayName,
@@ -132,32 +128,26 @@ async function listUsers(options: Common): Promise<void> {
   data(table(['NAME', 'SHOWN AS', 'EMAIL', 'OPERATOR', 'COURSES', 'FROM'], rows));
 }
 
-async function changePassword(name: string, options: Common & { passwordStdin?: boolean }): Promise<void> {
-  const { password, made } = await choosePassword(options.passwordStdin);
-  await withStore(options, async (store) => {
-    const users = createUsers(store, Date.now);
-    const user = await found(users.findByName(name), name);
-    await users.setPassword(user.id, password);
-  });
-  if (options.json) json({ name, ...(made ? { password } : {}) });
-  else if (made) data(password);
+async function password(name: string, options: Common & { passwordStdin?: boolean }): Promise<void> {
+  const { password: chosen, made } = await choosePassword(options.passwordStdin);
+  await withUsers(options, (deps) =>
+    granted(changePassword(deps, whoRunsThis(), { name, password: chosen })),
+  );
+  if (options.json) json({ name, ...(made ? { password: chosen } : {}) });
+  else if (made) data(chosen);
   else talk(`Changed the password of ${name}.`);
 }
 
 type RoleOptions = Common & { course: string[]; role: 'student' | 'teacher' | 'none'; operator?: boolean };
 
-async function changeRole(name: string, options: RoleOptions): Promise<void> {
-  const changed = await withStore(options, async (store) => {
-    const users = createUsers(store, Date.now);
-    let user = await found(users.findByName(name), name);
-    if (options.operator !== undefined) user = await users.setOperator(user.id, options.operator);
-    const role = options.role === 'none' ? null : options.role;
-    for (const course of options.course) user = await users.setRole(user.id, course, role);
-    return user;
-  });
-  const { operator, roles } = changed;
-  if (options.json) json({ name: changed.name, operator, roles });
-  else talk(`${changed.name} is now ${describe(operator, roles)}.`);
+async function role(name: string, options: RoleOptions): Promise<void> {
+  const { operator, course: courses } = options;
+  const wanted = options.role === 'none' ? null : options.role;
+  const change = { name, courses, role: wanted, ...(operator !== undefined && { operator }) };
+  const changed = await withUsers(options, (deps) => granted(changeRole(deps, whoRunsThis(), change)));
+  const { name: shown, operator: may, roles } = changed;
+  if (options.json) json({ name: shown, operator: may, roles });
+  else talk(`${shown} is now ${describe(may, roles)}.`);
 }
 
 function describe(operator: boolean, roles: Readonly<Record<string, string>>): string {
@@ -165,11 +155,8 @@ function describe(operator: boolean, roles: Readonly<Record<string, string>>): s
   return [...(operator ? ['operator'] : []), ...parts].join(', ') || 'in no course';
 }
 
-async function removeUser(name: string, options: Common): Promise<void> {
-  await withStore(options, async (store) => {
-    const users = createUsers(store, Date.now);
-    await users.remove((await found(users.findByName(name), name)).id);
-  });
+async function remove(name: string, options: Common): Promise<void> {
+  await withUsers(options, (deps) => granted(removeUser(deps, whoRunsThis(), { name })));
   if (options.json) json({ name, removed: true });
   else talk(`Removed ${name}.`);
 }

@@ -2,10 +2,10 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { MAX_DOCKERFILE_BYTES } from '../../environments/builds/dockerfile/lint.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { createBuildService } from '../requests/build-service.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { lintView } from '../show/environments/build.ts';
 import { jobHref } from '../show/hrefs.ts';
 
@@ -30,7 +30,7 @@ export function buildApi({ builds }: AppDeps): Router {
 
   async function lint(req: Request, res: Response): Promise<void> {
     const user = actorOf(res);
-    const { dockerfile, from, archive } = parseBody(lintSchema, req.body);
+    const { dockerfile, from, archive } = parseInput(lintSchema, req.body);
     const files = archive ? null : await service.keptPaths(user, from);
     res.json(lintView(await builds.check(user, dockerfile, files)));
   }

@@ -4,10 +4,16 @@ import { useOf } from '../../environments/usage-per-day.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireWatcher } from '../door/require-metrics-reader.ts';
 import { actorOf } from '../door/session.ts';
-import { findEnvironment } from '../pages/environment.ts';
+import { environmentNamed } from '../requests/find-visible.ts';
 import { audienceOf, seenBy, seenEnvironments } from '../show/environments/seen-environments.ts';
 
-export function environmentApi({ environments, slots, store, config, clock }: AppDeps): Router {
+export function environmentApi({
+  environments,
+  slots,
+  store,
+  config,
+  clock,
+}: Pick<AppDeps, 'environments' | 'slots' | 'store' | 'config' | 'clock'>): Router {
   const list: RequestHandler = (_req, res) => {
     const audience = audienceOf(actorOf(res));
     if (audience === 'operators') return void res.json(environments.list());
@@ -18,7 +24,7 @@ export function environmentApi({ environments, slots, store, config, clock }: Ap
 
   const show = (req: Request<{ name: string }>, res: Response): void => {
     const audience = audienceOf(actorOf(res));
-    const found = seenBy(audience, findEnvironment(environments, req.params.name), environments.engine());
+    const found = seenBy(audience, environmentNamed(environments, req.params.name), environments.engine());
     const { grader, student } = runsAs(found);
     res.json({ ...found, uid: { grader, student } });
   };
@@ -26,7 +32,7 @@ export function environmentApi({ environments, slots, store, config, clock }: Ap
   /** Runs per day and their times to the verdict. */
   async function use(req: Request<{ name: string }>, res: Response): Promise<void> {
     actorOf(res);
-    const { name } = findEnvironment(environments, req.params.name);
+    const { name } = environmentNamed(environments, req.params.name);
     res.json(await useOf(store.runs, name, clock()));
   }
 

@@ -1,32 +1,30 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import type { AppDeps } from '../deps.ts';
+import { type JobDeps, listJobs, showJob, stopJob } from '../../jobs/job-verbs.ts';
+import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
-import { findJob, listJobs } from '../pages/job.ts';
-import { parseBody } from '../requests/parse-body.ts';
-import { jobJson } from '../show/environments/job.ts';
 import { jobHref } from '../show/hrefs.ts';
 
 type Place = { job: string };
-/** from: the log's line to begin with; a reader who follows sends the "next" of the answer before. */
 const querySchema = z.object({ from: z.coerce.number().int().min(0).default(0) });
 
-export function jobApi({ jobs }: AppDeps): Router {
-  const list: RequestHandler = (_req, res) => {
-    res.json(listJobs(jobs, actorOf(res)).map((job) => ({ ...job, href: jobHref(job.id) })));
+export function jobApi(deps: JobDeps): Router {
+  const list: RequestHandler = async (_req, res) => {
+    const jobs = await granted(listJobs(deps, actorOf(res), {}));
+    res.json(jobs.map((job) => ({ ...job, href: jobHref(job.id) })));
   };
 
-  const show = (req: Request<Place>, res: Response): void => {
-    const job = findJob(jobs, actorOf(res), req.params.job);
-    const { from } = parseBody(querySchema, req.query);
-    res.json(jobJson(job, { from, lines: jobs.log(job.id, from), next: jobs.printed(job.id) }));
-  };
+  async function show(req: Request<Place>, res: Response): Promise<void> {
+    const { from } = parseInput(querySchema, req.query);
+    const { job, log } = await granted(showJob(deps, actorOf(res), { ...req.params, from }));
+    res.json({ ...job, href: jobHref(job.id), log });
+  }
 
-  const stop = (req: Request<Place>, res: Response): void => {
-    const { id } = findJob(jobs, actorOf(res), req.params.job);
-    jobs.stop(id);
-    res.status(202).json({ ...findJob(jobs, actorOf(res), id), href: jobHref(id) });
-  };
+  async function stop(req: Request<Place>, res: Response): Promise<void> {
+    const job = await granted(stopJob(deps, actorOf(res), req.params));
+    res.status(202).json({ ...job, href: jobHref(job.id) });
+  }
 
   return Router().get('/jobs', list).get('/jobs/:job', show).post('/jobs/:job/stop', stop);
 }

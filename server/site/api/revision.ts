@@ -1,68 +1,60 @@
 /** Revisions of an environment, for programs: everything that "gradeport env" does with them. */
 import { json, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import {
+  listGradedRuns,
+  listRevisions,
+  pinTask,
+  promoteRevision,
+  rollBackRevision,
+  testRevision,
+  unpinTask,
+} from '../../environments/revisions/revision-verbs.ts';
+import { asJob } from '../../jobs/long-verb.ts';
+import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
-import { parseBody } from '../requests/parse-body.ts';
-import { type RevisionService, requireOperator } from '../requests/revision-service.ts';
 import { jobHref, runHref } from '../show/hrefs.ts';
 
 type Place = { name: string };
-const digest = z.string().min(4).max(100);
-const testSchema = z.strictObject({ digest: digest.optional() });
-const promoteSchema = z.strictObject({ digest: digest.optional(), force: z.boolean().default(false) });
-const pageSchema = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  skip: z.coerce.number().int().min(0).default(0),
-});
-const taskSchema = z.strictObject({ course: z.string().max(200), task: z.string().max(200) });
-/** digest null: the revision that grades now. */
-const pinSchema = z.strictObject({ ...taskSchema.shape, digest: digest.nullable().default(null) });
+const pageSchema = z.object({ limit: z.coerce.number().optional(), skip: z.coerce.number().optional() });
+const bodySchema = z.record(z.string(), z.unknown(), { error: 'expected an object' });
+const bodyOf = ({ body }: { body: unknown }) => parseInput(bodySchema, body ?? {});
 
-export function revisionApi({ revisions }: AppDeps, service: RevisionService): Router {
+export function revisionApi(deps: Pick<AppDeps, 'revisions' | 'courses' | 'jobs'>): Router {
   async function list(req: Request<Place>, res: Response): Promise<void> {
-    res.json(await service.list(actorOf(res), req.params.name));
+    res.json(await granted(listRevisions(deps, actorOf(res), req.params)));
   }
 
-  /** Of all courses, so for operators only. */
   async function runs(req: Request<Place & { digest: string }>, res: Response): Promise<void> {
-    requireOperator(actorOf(res));
-    const page = parseBody(pageSchema, req.query);
-    const graded = await revisions.runs(req.params.name, req.params.digest, page);
+    const page = parseInput(pageSchema, req.query);
+    const graded = await granted(listGradedRuns(deps, actorOf(res), { ...page, ...req.params }));
     res.json(graded.map((one) => ({ ...one, href: runHref(one.run) })));
   }
 
   async function test(req: Request<Place>, res: Response): Promise<void> {
-    const { digest: wanted } = parseBody(testSchema, req.body ?? {});
-    const job = await service.test(actorOf(res), req.params.name, wanted);
+    const user = actorOf(res);
+    const asked = testRevision(deps, user, { ...bodyOf(req), ...req.params });
+    const job = await asJob(deps.jobs, user, asked);
     res.status(202).json({ ...job, href: jobHref(job.id) });
   }
 
   async function promote(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    requireOperator(user);
-    const { digest: wanted, force } = parseBody(promoteSchema, req.body ?? {});
-    res.json(await revisions.promote(req.params.name, wanted ?? null, user.name, force));
+    res.json(await granted(promoteRevision(deps, actorOf(res), { ...bodyOf(req), ...req.params })));
   }
 
-  async function rollback(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    requireOperator(user);
-    const { digest: wanted } = parseBody(testSchema, req.body ?? {});
-    res.json(await revisions.rollback(req.params.name, user.name, wanted));
+  async function rollBack(req: Request<Place>, res: Response): Promise<void> {
+    res.json(await granted(rollBackRevision(deps, actorOf(res), { ...bodyOf(req), ...req.params })));
   }
 
+  /** The task says which environment it is. */
   async function pin(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    requireOperator(user);
-    const { course, task, digest: wanted } = parseBody(pinSchema, req.body);
-    const environment = await service.environmentOf(course, task);
-    res.json(await revisions.pin({ course, task, environment }, wanted, user.name));
+    res.json(await granted(pinTask(deps, actorOf(res), bodyOf(req))));
   }
 
   async function unpin(req: Request<Place>, res: Response): Promise<void> {
-    requireOperator(actorOf(res));
-    res.json({ wasPinned: await revisions.unpin(parseBody(taskSchema, req.body)) });
+    res.json(await granted(unpinTask(deps, actorOf(res), bodyOf(req))));
   }
 
   const at = (verb: string) => `/environments/:name/${verb}`;
@@ -72,7 +64,7 @@ export function revisionApi({ revisions }: AppDeps, service: RevisionService): R
     .get('/environments/:name/revisions/:digest/runs', runs)
     .post(at('test'), body, test)
     .post(at('promote'), body, promote)
-    .post(at('rollback'), body, rollback)
+    .post(at('rollback'), body, rollBack)
     .post(at('pin'), body, pin)
     .post(at('unpin'), body, unpin);
 }

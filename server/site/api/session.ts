@@ -1,9 +1,10 @@
 /** Signing in and out, for programs. */
 import { json, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
 import type { SignInOut } from '../door/sign-in-out.ts';
-import { parseBody } from '../requests/parse-body.ts';
 
 const bodySchema = z.strictObject({ name: z.string().max(200), password: z.string() });
 
@@ -14,8 +15,8 @@ export function sessionApi({ enter, leave }: SignInOut): Router {
   };
 
   const signIn: RequestHandler = async (req, res) => {
-    const body = parseBody(bodySchema, req.body);
-    const { name, operator } = await enter(req, res, body.name, body.password);
+    const body = parseInput(bodySchema, req.body);
+    const { name, operator } = await granted(enter(req, res, body));
     res.json({ name, operator });
   };
 

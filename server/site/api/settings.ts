@@ -1,24 +1,25 @@
 /** What one told a course about oneself, for programs. */
 import { json, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
+import { keepSettings, type SettingsDeps, showSettings } from '../../people/course-verbs.ts';
 import { actorOf } from '../door/session.ts';
-import { parseBody } from '../requests/parse-body.ts';
-import type { SettingsService } from '../requests/settings-service.ts';
 
 type Place = { course: string };
 const bodySchema = z.record(z.string().max(200), z.union([z.string(), z.number(), z.boolean(), z.null()]));
 
-export function settingsApi(service: SettingsService): Router {
+export function settingsApi(deps: SettingsDeps): Router {
   async function show(req: Request<Place>, res: Response): Promise<void> {
-    const { course, settings } = await service.show(actorOf(res), req.params.course);
-    res.json({ fields: course.fields, settings });
+    res.json(await granted(showSettings(deps, actorOf(res), req.params)));
   }
 
   async function keep(req: Request<Place>, res: Response): Promise<void> {
-    const values = new Map(Object.entries(parseBody(bodySchema, req.body)));
-    const faults = await service.keep(actorOf(res), req.params.course, { values, isForm: false });
-    if (faults === null) return show(req, res);
-    res.status(422).json({ error: 'Nothing was kept: some fields are not as the course asks.', faults });
+    const values = parseInput(bodySchema, req.body);
+    const answer = await keepSettings(deps, actorOf(res), { ...req.params, values, isForm: false });
+    if (answer.ok) return show(req, res);
+    const { message, facts } = answer.refusal;
+    res.status(422).json({ error: message, faults: facts.faults });
   }
 
   return Router()

@@ -5,11 +5,11 @@ import { look } from '../../environments/registries/look-at-image.ts';
 import { search } from '../../environments/registries/search.ts';
 import { readFreshness } from '../../environments/updates/outdated.ts';
 import type { Job } from '../../jobs/port.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import type { AppDeps } from '../deps.ts';
 import { ForeignSite } from '../door/error-answer.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { PATIENCE_MS, requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
 import { jobHref } from '../show/hrefs.ts';
 
@@ -42,11 +42,11 @@ export function sharingApi({ sharing, credentials, updates, config }: AppDeps, j
 
   const lookAt: RequestHandler = async (req, res) => {
     operator(res);
-    res.json(await look(sharing, parseBody(lookSchema, req.query).reference));
+    res.json(await look(sharing, parseInput(lookSchema, req.query).reference));
   };
   const find: RequestHandler = async (req, res) => {
     operator(res);
-    res.json(await search(sharing, parseBody(searchSchema, req.query).q));
+    res.json(await search(sharing, parseInput(searchSchema, req.query).q));
   };
   const outdated: RequestHandler = async (_req, res) => {
     operator(res);
@@ -58,11 +58,11 @@ export function sharingApi({ sharing, credentials, updates, config }: AppDeps, j
     res.json(await updates.plan(null, AbortSignal.timeout(PATIENCE_MS)));
   };
   const pull: RequestHandler = (req, res) =>
-    accept(res, jobs.pull(operator(res), parseBody(pullSchema, req.body)));
+    accept(res, jobs.pull(operator(res), parseInput(pullSchema, req.body)));
   const push: RequestHandler = (req, res) =>
-    accept(res, jobs.push(operator(res), parseBody(pushSchema, req.body)));
+    accept(res, jobs.push(operator(res), parseInput(pushSchema, req.body)));
   const update: RequestHandler = (req, res) =>
-    accept(res, jobs.update(operator(res), parseBody(updateSchema, req.body).names));
+    accept(res, jobs.update(operator(res), parseInput(updateSchema, req.body).names));
 
   const registries: RequestHandler = async (_req, res) => {
     operator(res);
@@ -70,7 +70,7 @@ export function sharingApi({ sharing, credentials, updates, config }: AppDeps, j
   };
   const save: RequestHandler = async (req, res) => {
     const user = operator(res);
-    const { host, ...login } = parseBody(loginSchema, req.body);
+    const { host, ...login } = parseInput(loginSchema, req.body);
     res.status(201).json(await credentials.save(host, login, user.name));
   };
   const forget = async (req: { params: { host: string } }, res: Response): Promise<void> => {

@@ -2,16 +2,17 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Task } from '../../courses/task.ts';
+import { isStaff } from '../../courses/visible.ts';
 import type { Run, Submission, User } from '../../model/collections.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import { whoseOf } from '../../people/people-of-a-run.ts';
 import { ownersOf } from '../../people/teams.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
-import { isStaff, type Lookup } from '../requests/find-visible.ts';
+import type { Lookup } from '../requests/find-visible.ts';
 import { jsonLimit, readJson } from '../requests/json-answers.ts';
 import { languageOf } from '../requests/language.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { type Answers, askedEnvironment, readForm } from '../requests/uploads.ts';
 import { apiRunHref, runHref } from '../show/hrefs.ts';
 import { answersJson, submissionJson } from '../show/submission-json.ts';
@@ -60,7 +61,7 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
   async function list(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
-    const query = parseBody(querySchema, req.query);
+    const query = parseInput(querySchema, req.query);
     const student = await studentOf(user, course.id, query.user);
     const { limit, skip } = query;
     const filter = { course: course.id, task: task.id, userId: ownersOf(student) };

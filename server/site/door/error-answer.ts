@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
+import { type ProblemKind, Refused } from '../../rules/problems.ts';
 
 /** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
 export type Problem = {
@@ -29,11 +30,11 @@ const MOMENT_S = 3;
 const SIGN_IN_RETRY_AFTER_S = 60;
 
 /** One person asks too often, where "busy" alone means that the house is full. */
-export class TooManyAttempts extends GradeportError {
-  constructor(cause: GradeportError) {
-    super('busy', cause.message, { cause });
-  }
-}
+const TOO_OFTEN: ReadonlySet<ProblemKind> = new Set([
+  'too-many-course-passwords',
+  'too-many-launches',
+  'too-many-sign-ins',
+]);
 
 /** Signing in would not help, where "denied" alone asks a stranger to do so. */
 export class ForeignSite extends GradeportError {
@@ -68,7 +69,7 @@ function ours(error: GradeportError, signedIn: boolean): Problem {
   if (error.code === 'denied') {
     return plain(signedIn || error instanceof ForeignSite ? 403 : 401, error.message);
   }
-  if (error instanceof TooManyAttempts) {
+  if (error instanceof Refused && TOO_OFTEN.has(error.problem)) {
     return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
   }
   if (error.code === 'store-away') {

@@ -1,33 +1,36 @@
-/** Opening and ending a session: the same for the page and for the API. */
+/** Opening and ending a session of a browser: the cookie. The same for the page and for the API. */
 import type { Request, Response } from 'express';
 import type { User } from '../../model/collections.ts';
-import { GradeportError } from '../../rules/errors.ts';
+import { granted } from '../../model/verb.ts';
+import { type SessionDeps, signIn, signOut } from '../../people/session-verbs.ts';
 import type { AppDeps } from '../deps.ts';
-import { TooManyAttempts } from './error-answer.ts';
 import { isHttps } from './https.ts';
 import { sessionTokenOf, setSessionCookie } from './session.ts';
 
 export type SignInOut = ReturnType<typeof createSignInOut>;
+type Deps = SessionDeps & Pick<AppDeps, 'config' | 'onSignOut'>;
 
-export function createSignInOut({ sessions, signIn, config, onSignOut }: AppDeps) {
+export function createSignInOut({ sessions, signIn: check, config, onSignOut }: Deps) {
   const https = isHttps(config);
+  const deps = { sessions, signIn: check };
 
   async function end(res: Response): Promise<void> {
     const token = sessionTokenOf(res);
     if (token === null) return;
-    await sessions.close(token);
+    await granted(signOut(deps, null, { token }));
     onSignOut(token);
   }
 
-  async function enter(req: Request, res: Response, name: string, password: string): Promise<User> {
-    const user = await signIn(name, password, req.ip ?? '').catch((error: unknown) => {
-      throw error instanceof GradeportError && error.code === 'busy' ? new TooManyAttempts(error) : error;
-    });
-    await admit(res, user);
-    return user;
+  /** A token that was there before may be known to others: it ends here, and a new one is made. */
+  async function enter(req: Request, res: Response, given: { name: string; password: string }) {
+    const answer = await signIn(deps, null, { ...given, address: req.ip ?? '' });
+    if (!answer.ok) return answer;
+    await end(res);
+    setSessionCookie(res, answer.value.token, https);
+    return { ok: true as const, value: answer.value.account };
   }
 
-  /** A token that was there before may be known to others: it ends here, and a new one is made. */
+  /** Somebody whom a learning platform vouches for. */
   async function admit(res: Response, user: User): Promise<void> {
     await end(res);
     setSessionCookie(res, await sessions.open(user.id), https);

@@ -2,22 +2,24 @@
 import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import type { User } from '../../model/collections.ts';
-import { GradeportError } from '../../rules/errors.ts';
+import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
+import { comeBack, joinCourse, leaveCourse, type MembershipDeps } from '../../people/course-verbs.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import { languageOf } from '../requests/language.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { coursePage } from '../show/course.ts';
 import { courseHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
 
 type Place = { course: string };
 type Refusal = { course: string; message: string };
-const joinSchema = z.object({ password: z.string().max(1000).default('') });
+/** The password that a course may ask for. */
+const joinSchema = z.object({ password: z.string().optional() });
 
-export function coursePages(service: CourseService): Router {
+export function coursePages(service: CourseService, deps: MembershipDeps): Router {
   async function page(user: User, lang: string, refusal: Refusal | null) {
     const [courses, joinable, left] = await Promise.all([
       service.cards(user, lang),
@@ -42,26 +44,21 @@ export function coursePages(service: CourseService): Router {
 
   const join = async (req: Request<Place>, res: Response): Promise<void> => {
     const user = actorOf(res);
-    const { password } = parseBody(joinSchema, req.body ?? {});
     const { course } = req.params;
-    try {
-      await service.join(user, course, password);
-    } catch (error) {
-      if (!(error instanceof GradeportError) || !['denied', 'busy'].includes(error.code)) throw error;
-      const { status, message, retryAfterS } = problemOf(error, true);
-      if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
-      return render(res, 'courses', await page(user, languageOf(req), { course, message }), status);
-    }
-    res.redirect(303, courseHref(course));
+    const answer = await joinCourse(deps, user, { ...parseInput(joinSchema, req.body ?? {}), course });
+    if (answer.ok) return res.redirect(303, courseHref(course));
+    const { status, message, retryAfterS } = problemOf(answer.refusal, true);
+    if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
+    render(res, 'courses', await page(user, languageOf(req), { course, message }), status);
   };
 
   const leave = async (req: Request<Place>, res: Response): Promise<void> => {
-    await service.leave(actorOf(res), req.params.course);
+    await granted(leaveCourse(deps, actorOf(res), req.params));
     res.redirect(303, '/courses');
   };
 
-  const comeBack = async (req: Request<Place>, res: Response): Promise<void> => {
-    await service.comeBack(actorOf(res), req.params.course);
+  const back = async (req: Request<Place>, res: Response): Promise<void> => {
+    await granted(comeBack(deps, actorOf(res), req.params));
     res.redirect(303, courseHref(req.params.course));
   };
 
@@ -72,5 +69,5 @@ export function coursePages(service: CourseService): Router {
     .get('/courses/:course', show)
     .post('/courses/:course/join', form, join)
     .post('/courses/:course/leave', leave)
-    .post('/courses/:course/come-back', comeBack);
+    .post('/courses/:course/come-back', back);
 }

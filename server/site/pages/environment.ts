@@ -1,14 +1,15 @@
 import { type Request, type Response, Router } from 'express';
-import type { Environment, EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
+import { listRevisions, type SeenRevision } from '../../environments/revisions/revision-verbs.ts';
 import { whyNewer } from '../../environments/updates/update-plan.ts';
 import { useOf } from '../../environments/usage-per-day.ts';
+import type { User } from '../../model/collections.ts';
 import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
-import type { RevisionService } from '../requests/revision-service.ts';
+import { environmentNamed } from '../requests/find-visible.ts';
 import { buildRows } from '../show/environments/build.ts';
 import { environmentView } from '../show/environments/environment.ts';
 import { environmentUse } from '../show/environments/environment-use.ts';
@@ -18,18 +19,17 @@ import { layerViews } from '../show/environments/sharing.ts';
 import { environmentPaths, taskHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
 
-export function findEnvironment(environments: EnvironmentCatalogue, name: string): Environment {
-  const found = environments.find(name);
-  if (found) return found;
-  throw new GradeportError('not-found', `There is no environment "${name}" here.`);
-}
+type Deps = Pick<
+  AppDeps,
+  'environments' | 'slots' | 'builds' | 'store' | 'clock' | 'sharing' | 'updates' | 'revisions'
+>;
 
-export function environmentPages(deps: AppDeps, service: CourseService, revisions: RevisionService): Router {
+export function environmentPages(deps: Deps, service: CourseService): Router {
   const { environments, slots, builds, store, clock, sharing, updates } = deps;
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
-    const found = findEnvironment(environments, req.params.name);
+    const found = environmentNamed(environments, req.params.name);
     const audience = audienceOf(user);
     const environment = environmentView(seenBy(audience, found, environments.engine()), clock(), {
       newer: audience === 'operators' ? whyNewer(updates)(found) : null,
@@ -49,7 +49,7 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
     }));
-    const history = await revisions.find(user, found.name);
+    const history = await historyOf(user, found.name);
     const places = using.map(({ course, task }) => ({ course: course.id, task: task.id }));
     render(res, 'environment', {
       ...nav(user, 'environments', environment.title),
@@ -61,6 +61,17 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
       revisions: history && revisionsView(history, user, found.name, places),
       use: environmentUse(await useOf(store.runs, found.name, clock())),
     });
+  }
+
+  /** null: not for this reader, or it has none. */
+  async function historyOf(user: User, name: string): Promise<SeenRevision[] | null> {
+    try {
+      const answer = await listRevisions(deps, user, { name });
+      return answer.ok ? answer.value : null;
+    } catch (error) {
+      if (error instanceof GradeportError && error.code === 'not-found') return null;
+      throw error;
+    }
   }
 
   return Router().get(environmentPaths(), show);

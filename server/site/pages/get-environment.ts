@@ -3,13 +3,13 @@ import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import { look } from '../../environments/registries/look-at-image.ts';
 import { search } from '../../environments/registries/search.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
 import { findView, lookedView } from '../show/environments/sharing.ts';
 import { jobHref } from '../show/hrefs.ts';
@@ -63,7 +63,7 @@ export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
 
   const pull: RequestHandler = (req, res) => {
     const user = requireOperator(actorOf(res));
-    const { reference, expected = null, any } = parseBody(pullSchema, req.body);
+    const { reference, expected = null, any } = parseInput(pullSchema, req.body);
     const job = jobs.pull(user, { reference, expected, any: any !== undefined });
     res.redirect(303, jobHref(job.id));
   };

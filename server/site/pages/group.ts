@@ -2,62 +2,63 @@
 import { type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import type { User } from '../../model/collections.ts';
+import { parseInput } from '../../model/parse-input.ts';
+import { type Answer, granted } from '../../model/verb.ts';
+import {
+  changeGroup,
+  createGroup,
+  dissolveGroup,
+  enterGroup,
+  type GroupDeps,
+  leaveGroup,
+  showGroups,
+} from '../../people/group-verbs.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
-import type { GroupService } from '../requests/group-service.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { groupsPage } from '../show/groups.ts';
 import { groupsHref } from '../show/hrefs.ts';
 
 type Place = { course: string };
 type OfGroup = Place & { group: string };
-const personSchema = z.object({ name: z.string().max(200) });
+type Verb = (deps: GroupDeps, who: User, given: unknown) => Promise<Answer<unknown>>;
+const formSchema = z.record(z.string(), z.unknown());
 
-export function groupPages(service: GroupService): Router {
-  async function page(res: Response, course: string, error: string | null, status = 200): Promise<void> {
+export function groupPages(deps: GroupDeps): Router {
+  async function page(res: Response, course: string, refusal: GradeportError | null): Promise<void> {
     const user = actorOf(res);
-    render(res, 'groups', groupsPage(user, await service.show(user, course), error), status);
+    const shown = await granted(showGroups(deps, user, { course }));
+    const problem = refusal && problemOf(refusal, true);
+    render(res, 'groups', groupsPage(user, shown, problem?.message ?? null), problem?.status ?? 200);
   }
 
-  /** What cannot be done is told on the page itself, above the groups as they are now. */
+  /** What cannot be done is said on the page itself, above the groups as they are now. */
   const form =
-    <P extends Place>(work: (user: User, place: P, body: unknown) => Promise<unknown>) =>
-    async (req: Request<P>, res: Response): Promise<void> => {
+    (verb: Verb) =>
+    async (req: Request<Place> | Request<OfGroup>, res: Response): Promise<void> => {
       const { course } = req.params;
-      try {
-        await work(actorOf(res), req.params, req.body ?? {});
-      } catch (error) {
-        if (!(error instanceof GradeportError) || !['conflict', 'usage'].includes(error.code)) throw error;
-        const { status, message } = problemOf(error, true);
-        return page(res, course, message, status);
-      }
-      res.redirect(303, groupsHref(course));
+      const input = { ...parseInput(formSchema, req.body ?? {}), ...req.params };
+      const refusal = await verb(deps, actorOf(res), input).then(
+        (answer) => (answer.ok ? null : answer.refusal),
+        unlessMalformed,
+      );
+      if (refusal) await page(res, course, refusal);
+      else res.redirect(303, groupsHref(course));
     };
-  const personIn = (body: unknown): string => parseBody(personSchema, body).name;
 
+  const [all, one] = ['/courses/:course/groups', '/courses/:course/groups/:group'] as const;
   return Router()
-    .use('/courses/:course/groups', urlencoded({ extended: false, limit: '16kb' }))
-    .get('/courses/:course/groups', (req, res) => page(res, req.params.course, null))
-    .post(
-      '/courses/:course/groups',
-      form<Place>((user, { course }, body) => service.create(user, course, body)),
-    )
-    .post(
-      '/courses/:course/groups/:group',
-      form<OfGroup>((user, { course, group }, body) => service.change(user, course, group, body)),
-    )
-    .post(
-      '/courses/:course/groups/:group/dissolve',
-      form<OfGroup>((user, { course, group }) => service.dissolve(user, course, group)),
-    )
-    .post(
-      '/courses/:course/groups/:group/enter',
-      form<OfGroup>((user, { course, group }, body) => service.enter(user, course, group, personIn(body))),
-    )
-    .post(
-      '/courses/:course/groups/:group/leave',
-      form<OfGroup>((user, { course, group }, body) => service.leave(user, course, group, personIn(body))),
-    );
+    .use(all, urlencoded({ extended: false, limit: '16kb' }))
+    .get(all, (req, res) => page(res, req.params.course, null))
+    .post(all, form(createGroup))
+    .post(one, form(changeGroup))
+    .post(`${one}/dissolve`, form(dissolveGroup))
+    .post(`${one}/enter`, form(enterGroup))
+    .post(`${one}/leave`, form(leaveGroup));
+}
+
+function unlessMalformed(error: unknown): GradeportError {
+  if (error instanceof GradeportError && error.code === 'usage') return error;
+  throw error;
 }

@@ -1,10 +1,7 @@
 /** Long work on environments: what was asked for lately, and the page that follows one. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import type { Job, Jobs } from '../../jobs/port.ts';
-import type { User } from '../../model/collections.ts';
-import { can } from '../../rules/access.ts';
-import { GradeportError } from '../../rules/errors.ts';
-import type { AppDeps } from '../deps.ts';
+import { type JobDeps, listJobs, showJob, stopJob } from '../../jobs/job-verbs.ts';
+import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
 import { jobView } from '../show/environments/job.ts';
@@ -13,45 +10,29 @@ import { nav } from '../show/nav.ts';
 
 type Place = { job: string };
 
-/** Whoever may not follow a job does not learn that it exists. */
-export function findJob(jobs: Pick<Jobs, 'get'>, user: User, id: string): Job {
-  const job = jobs.get(id);
-  if (job && can(user, 'follow-job', job)) return job;
-  throw new GradeportError('not-found', 'There is no such job, or it ended long ago.');
-}
-
-/** Newest first: all of them for operators, their own for teachers. */
-export function listJobs(jobs: Pick<Jobs, 'list'>, user: User): Job[] {
-  if (!can(user, 'build-environments', null)) {
-    throw new GradeportError('denied', 'Jobs on environments are for teachers and operators.');
-  }
-  return jobs.list().filter((job) => can(user, 'follow-job', job));
-}
-
-export function jobPages({ jobs }: AppDeps): Router {
-  const list: RequestHandler = (_req, res) => {
+export function jobPages(deps: JobDeps): Router {
+  const list: RequestHandler = async (_req, res) => {
     const user = actorOf(res);
-    const shown = listJobs(jobs, user).map((job) => jobView(job));
+    const shown = (await granted(listJobs(deps, user, {}))).map((job) => jobView(job));
     render(res, 'jobs', { ...nav(user, 'environments', 'Jobs'), jobs: shown, canBuild: true });
   };
 
-  const show = (req: Request<Place>, res: Response): void => {
+  async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
-    const job = findJob(jobs, user, req.params.job);
+    const { job, log } = await granted(showJob(deps, user, req.params));
     render(res, 'job', {
       ...nav(user, 'environments', job.title),
-      job: jobView(job, () => jobs.log(job.id)),
-      lines: jobs.log(job.id).join('\n'),
-      next: jobs.printed(job.id),
+      job: jobView(job, () => log.lines),
+      lines: log.lines.join('\n'),
+      next: log.next,
       stopHref: `${jobHref(job.id)}/stop`,
     });
-  };
+  }
 
-  const stop = (req: Request<Place>, res: Response): void => {
-    const job = findJob(jobs, actorOf(res), req.params.job);
-    jobs.stop(job.id);
+  async function stop(req: Request<Place>, res: Response): Promise<void> {
+    const job = await granted(stopJob(deps, actorOf(res), req.params));
     res.redirect(303, jobHref(job.id));
-  };
+  }
 
   return Router().get('/jobs', list).get('/jobs/:job', show).post('/jobs/:job/stop', stop);
 }

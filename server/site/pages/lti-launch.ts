@@ -1,12 +1,11 @@
 /** Where learning platforms send students (LTI 1.1): /lti/<course>/<task>. */
 import { type Request, type Response, Router, text } from 'express';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { createLaunch } from '../../lti/launch.ts';
 import { networkOf } from '../../people/network.ts';
+import { refuseAs } from '../../people/too-often.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { durationText } from '../../text/quantities.ts';
 import type { AppDeps } from '../deps.ts';
-import { TooManyAttempts } from '../door/error-answer.ts';
 import { isFramed, offerWindow } from '../door/launch-window.ts';
 import { identify } from '../door/session.ts';
 import { createSignInOut } from '../door/sign-in-out.ts';
@@ -30,7 +29,7 @@ export function ltiLaunch(deps: AppDeps): Router {
     const body = typeof req.body === 'string' ? req.body : '';
     if (isFramed(req)) return offerWindow(res, req.originalUrl, [...new URLSearchParams(body)]);
     const from = `${networkOf(req.ip ?? '')} ${course.slice(0, 100)}`;
-    await refusals.consume(from).catch(tooMany);
+    await refusals.consume(from).catch(refuseAs('too-many-launches'));
     const [path = '', query = ''] = req.originalUrl.split('?', 2);
     const user = await launch({ course, task, origin: originOf(req), path, query, body }).catch(told(course));
     await refusals.reward(from);
@@ -52,10 +51,4 @@ export function ltiLaunch(deps: AppDeps): Router {
 
   const form = text({ type: 'application/x-www-form-urlencoded', limit: MAX_FORM });
   return Router().post('/lti/:course/:task', identify(sessions), form, enter);
-}
-
-function tooMany(error: unknown): never {
-  if (!(error instanceof RateLimiterRes)) throw error;
-  const sentence = `Too many launches were refused: try again in ${durationText(error.msBeforeNext)}.`;
-  throw new TooManyAttempts(new GradeportError('busy', sentence));
 }

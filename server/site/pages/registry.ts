@@ -1,11 +1,11 @@
 /** The registries that a user and a password are kept for. */
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { requireOperator } from '../requests/sharing-jobs.ts';
 import { nav } from '../show/nav.ts';
 
@@ -28,7 +28,7 @@ export function registryPages({ credentials }: AppDeps): Router {
 
   const save: RequestHandler = async (req, res) => {
     const user = requireOperator(actorOf(res));
-    const login = parseBody(loginSchema, req.body);
+    const login = parseInput(loginSchema, req.body);
     try {
       await credentials.save(login.host, { user: login.user, password: login.password }, user.name);
     } catch (error) {
@@ -43,7 +43,7 @@ export function registryPages({ credentials }: AppDeps): Router {
 
   const forget: RequestHandler = async (req, res) => {
     requireOperator(actorOf(res));
-    await credentials.forget(parseBody(hostSchema, req.body).host);
+    await credentials.forget(parseInput(hostSchema, req.body).host);
     res.redirect(303, '/registries');
   };
 

@@ -1,64 +1,66 @@
 /** The buttons beside an environment's revisions: forms, so that they work without script. */
 import { type Request, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import {
+  pinTask,
+  promoteRevision,
+  rollBackRevision,
+  testRevision,
+  unpinTask,
+} from '../../environments/revisions/revision-verbs.ts';
+import { asJob } from '../../jobs/long-verb.ts';
+import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
-import { parseBody } from '../requests/parse-body.ts';
-import { type RevisionService, requireOperator } from '../requests/revision-service.ts';
 import { environmentHref, environmentPaths, jobHref } from '../show/hrefs.ts';
 
 type Place = { name: string };
-const digestSchema = z.object({ digest: z.string().min(4).max(100) });
-const promoteSchema = z.object({ ...digestSchema.shape, force: z.literal('yes').optional() });
+const digestSchema = z.object({ digest: z.string() });
+const promoteSchema = digestSchema.extend({ force: z.literal('yes').optional() });
 const SEPARATOR = '/';
-const taskSchema = z.string().max(400).includes(SEPARATOR, 'expected course/task');
-const pinSchema = z.object({ ...digestSchema.shape, task: taskSchema });
-const unpinSchema = z.object({ task: taskSchema });
+const taskSchema = z.object({
+  task: z.string().max(400).includes(SEPARATOR, 'expected course/task').transform(splitTask),
+});
+const pinSchema = digestSchema.extend(taskSchema.shape);
 
 function splitTask(text: string): { course: string; task: string } {
   const at = text.indexOf(SEPARATOR);
   return { course: text.slice(0, at), task: text.slice(at + 1) };
 }
 
-export function revisionPages({ revisions }: AppDeps, service: RevisionService): Router {
+export function revisionPages(deps: Pick<AppDeps, 'revisions' | 'courses' | 'jobs'>): Router {
   const back = (req: Request<Place>, res: Response): void =>
     res.redirect(303, `${environmentHref(req.params.name)}#revisions`);
 
   async function test(req: Request<Place>, res: Response): Promise<void> {
-    const { digest } = parseBody(digestSchema, req.body);
-    const job = await service.test(actorOf(res), req.params.name, digest);
+    const user = actorOf(res);
+    const wanted = { ...parseInput(digestSchema, req.body), ...req.params };
+    const job = await asJob(deps.jobs, user, testRevision(deps, user, wanted));
     res.redirect(303, jobHref(job.id));
   }
 
   async function promote(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    requireOperator(user);
-    const { digest, force } = parseBody(promoteSchema, req.body);
-    await revisions.promote(req.params.name, digest, user.name, force === 'yes');
+    const { digest, force } = parseInput(promoteSchema, req.body);
+    const wanted = { ...req.params, digest, force: force === 'yes' };
+    await granted(promoteRevision(deps, actorOf(res), wanted));
     back(req, res);
   }
 
-  async function rollback(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    requireOperator(user);
-    const { digest } = parseBody(digestSchema, req.body);
-    await revisions.rollback(req.params.name, user.name, digest);
+  async function rollBack(req: Request<Place>, res: Response): Promise<void> {
+    const wanted = { ...parseInput(digestSchema, req.body), ...req.params };
+    await granted(rollBackRevision(deps, actorOf(res), wanted));
     back(req, res);
   }
 
   async function pin(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    requireOperator(user);
-    const { digest, task: given } = parseBody(pinSchema, req.body);
-    const { course, task } = splitTask(given);
-    const environment = await service.environmentOf(course, task);
-    await revisions.pin({ course, task, environment }, digest, user.name);
+    const { digest, task } = parseInput(pinSchema, req.body);
+    await granted(pinTask(deps, actorOf(res), { ...task, digest }));
     back(req, res);
   }
 
   async function unpin(req: Request<Place>, res: Response): Promise<void> {
-    requireOperator(actorOf(res));
-    await revisions.unpin(splitTask(parseBody(unpinSchema, req.body).task));
+    await granted(unpinTask(deps, actorOf(res), parseInput(taskSchema, req.body).task));
     back(req, res);
   }
 
@@ -66,7 +68,7 @@ export function revisionPages({ revisions }: AppDeps, service: RevisionService):
   return Router()
     .post(environmentPaths('/test'), form, test)
     .post(environmentPaths('/promote'), form, promote)
-    .post(environmentPaths('/rollback'), form, rollback)
+    .post(environmentPaths('/rollback'), form, rollBack)
     .post(environmentPaths('/pin'), form, pin)
     .post(environmentPaths('/unpin'), form, unpin);
 }

@@ -1,22 +1,25 @@
 /** The form "About you" of a course. It stands on the course's page. */
 import { type Request, type Response, Router, urlencoded } from 'express';
+import { keepSettings, type SettingsDeps } from '../../people/course-verbs.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import { languageOf } from '../requests/language.ts';
-import type { SettingsService } from '../requests/settings-service.ts';
 import { coursePage } from '../show/course.ts';
 import { courseHref } from '../show/hrefs.ts';
 
 type Place = { course: string };
 
-export function settingsPages(service: SettingsService, courses: CourseService): Router {
+export function settingsPages(deps: SettingsDeps, courses: CourseService): Router {
   async function keep(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
-    const values = new Map(Object.entries(req.body ?? {}));
-    const faults = await service.keep(user, req.params.course, { values, isForm: true });
-    if (faults === null) return res.redirect(303, `${courseHref(req.params.course)}?kept=1#about-you`);
-    const { course, context } = await courses.course(user, req.params.course, languageOf(req));
+    const { course: id } = req.params;
+    const values = new Map<string, unknown>(Object.entries(req.body ?? {}));
+    const given = { course: id, values: Object.fromEntries(values), isForm: true };
+    const answer = await keepSettings(deps, user, given);
+    if (answer.ok) return res.redirect(303, `${courseHref(id)}?kept=1#about-you`);
+    const { faults } = answer.refusal.facts;
+    const { course, context } = await courses.course(user, id, languageOf(req));
     render(res, 'course', coursePage(course, { ...context, typed: { values, faults } }), 422);
   }
 

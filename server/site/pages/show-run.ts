@@ -1,11 +1,12 @@
 /** The page of a run, for its own address and for the answer to a submission. */
 import type { Response } from 'express';
 import { localiseCourse } from '../../courses/translations/localise.ts';
+import { isStaff } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
 import { whoseOf } from '../../people/people-of-a-run.ts';
 import type { AppDeps } from '../deps.ts';
 import { render } from '../render.ts';
-import { isStaff, type Lookup } from '../requests/find-visible.ts';
+import type { Lookup } from '../requests/find-visible.ts';
 import { gradeReturnTexts } from '../requests/grades-of-a-run.ts';
 import { runPage } from '../show/run.ts';
 

@@ -1,14 +1,13 @@
 /** Signing in and out, for people. */
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
-import { GradeportError } from '../../rules/errors.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { safeNext } from '../door/safe-next.ts';
 import { userOf } from '../door/session.ts';
 import type { SignInOut } from '../door/sign-in-out.ts';
 import { render } from '../render.ts';
-import { parseBody } from '../requests/parse-body.ts';
 import { courseHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
 
@@ -22,7 +21,7 @@ const querySchema = z.object({
   'signed-out': z.string().optional().catch(undefined),
 });
 
-export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['courses']): Router {
+export function signInPages({ enter, leave }: SignInOut, courses: Pick<AppDeps['courses'], 'list'>): Router {
   const show: RequestHandler = async (req, res) => {
     const query = querySchema.parse(req.query);
     const next = safeNext(query.next);
@@ -45,22 +44,14 @@ export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['cours
   };
 
   const signIn: RequestHandler = async (req, res) => {
-    const form = parseBody(formSchema, req.body);
-    const next = safeNext(form.next);
-    try {
-      await enter(req, res, form.name, form.password);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      const { message, status, retryAfterS } = problemOf(error, false);
+    const { next: wanted, ...given } = parseInput(formSchema, req.body);
+    const next = safeNext(wanted);
+    const answer = await enter(req, res, given);
+    if (!answer.ok) {
+      const { message, status, retryAfterS } = problemOf(answer.refusal, false);
       if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
-      const page = {
-        ...nav(null, '', 'Sign in'),
-        error: message,
-        name: form.name,
-        next,
-        ...(await around(next)),
-      };
-      return render(res, 'sign-in', page, status);
+      const page = { ...nav(null, '', 'Sign in'), error: message, name: given.name, next };
+      return render(res, 'sign-in', { ...page, ...(await around(next)) }, status);
     }
     res.redirect(303, next);
   };
@@ -72,8 +63,4 @@ export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['cours
 
   const form = urlencoded({ extended: false, limit: '16kb' });
   return Router().get('/sign-in', show).post('/sign-in', form, signIn).post('/sign-out', signOut);
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof GradeportError && (error.code === 'denied' || error.code === 'busy');
 }

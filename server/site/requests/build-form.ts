@@ -3,9 +3,9 @@ import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { z } from 'zod';
 import { MAX_DOCKERFILE_BYTES } from '../../environments/builds/dockerfile/lint.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
-import { parseBody } from './parse-body.ts';
 
 const OVERHEAD_BYTES = 64 * 1024;
 /** Compressed or not, an archive is never much larger than what is in it. */
@@ -36,7 +36,7 @@ export async function readBuildForm(req: Request, res: Response, contextBytes: n
     );
   }
   await parse(req, res, contextBytes + TAR_OVERHEAD_BYTES);
-  const form = parseBody(formSchema, req.body);
+  const form = parseInput(formSchema, req.body);
   const archive = req.file?.buffer ?? null;
   return { ...form, archive: archive?.length ? archive : null };
 }

@@ -1,4 +1,4 @@
-/** What pages and the API both tell about courses. */
+/** What pages and the API both show of courses. */
 
 import type { LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard, JoinCard } from '../../../web/view-models.ts';
@@ -6,25 +6,25 @@ import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import { tasksFor } from '../../courses/tasks-of-a-student.ts';
 import { localiseCourse } from '../../courses/translations/localise.ts';
+import { isStaff } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
+import { isJoinable } from '../../people/course-verbs.ts';
 import { settingsOf } from '../../people/student-settings-of.ts';
 import { ownersOf } from '../../people/teams.ts';
 import { hasLeft } from '../../people/users.ts';
 import { can } from '../../rules/access.ts';
-import { GradeportError } from '../../rules/errors.ts';
 import { countSolved, progressOf } from '../../submissions/progress.ts';
 import type { AppDeps } from '../deps.ts';
 import { type CourseContext, courseCard, joinCard, leftCard } from '../show/course.ts';
-import { isStaff, type Lookup } from './find-visible.ts';
-import type { GroupService } from './group-service.ts';
-import { createJoin, isJoinable } from './join-course.ts';
+import type { Lookup } from './find-visible.ts';
 
 export type CourseService = ReturnType<typeof createCourseService>;
 
-export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<GroupService, 'forget'>) {
-  const { store, courses, environments, clock, config, setRole, leaveCourse } = deps;
+type Deps = Pick<AppDeps, 'store' | 'courses' | 'environments' | 'clock' | 'config'>;
+
+export function createCourseService(deps: Deps, lookup: Lookup) {
+  const { store, courses, environments, clock, config } = deps;
   const origin = config.publicUrl === null ? '' : new URL(config.publicUrl).origin;
-  const enter = createJoin(deps);
 
   async function visible(user: User): Promise<Course[]> {
     return (await courses.list()).filter((course) => can(user, 'see-course', { course: course.id }));
@@ -50,35 +50,11 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
       .map((course) => joinCard(localiseCourse(course, lang)));
   }
 
-  /** Who is in it already is where they want to be. */
-  async function join(user: User, courseId: string, password: string): Promise<void> {
-    if (can(user, 'see-course', { course: courseId })) return void (await lookup.courseOf(user, courseId));
-    const course = await courses.get(courseId);
-    if (!course || !isJoinable(user, course, clock())) {
-      throw new GradeportError('not-found', `There is no course "${courseId}" that you may join.`);
-    }
-    await enter(user, course, password);
-  }
-
   /** Courses that the user left: the way back is open, whatever their registration says. */
   async function left(user: User, lang: string): Promise<LeftCard[]> {
     return (await courses.list())
       .filter(({ id }) => hasLeft(user, id))
       .map((course) => leftCard(localiseCourse(course, lang)));
-  }
-
-  async function leave(user: User, courseId: string): Promise<void> {
-    const { leavable } = await lookup.courseOf(user, courseId);
-    if (!can(user, 'leave-course', { course: courseId, leavable }))
-      throw new GradeportError('denied', 'You cannot leave this course by yourself; ask its teacher.');
-    await leaveCourse(user.id, courseId);
-    await groups.forget(courseId, user.id);
-  }
-
-  async function comeBack(user: User, courseId: string): Promise<void> {
-    if (!hasLeft(user, courseId) || (await courses.get(courseId)) === null)
-      throw new GradeportError('not-found', `There is no course "${courseId}" that you left.`);
-    await setRole(user.id, courseId, 'student');
   }
 
   async function course(
@@ -108,5 +84,5 @@ export function createCourseService(deps: AppDeps, lookup: Lookup, groups: Pick<
     );
   }
 
-  return { cards, joinable, join, left, leave, comeBack, course, tasksUsing };
+  return { cards, joinable, left, course, tasksUsing };
 }

@@ -1,9 +1,9 @@
 /** Answers as programs send them: JSON, files in base64. */
 import { z } from 'zod';
 import type { SubmittedAnswer } from '../../model/answers.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
-import { parseBody } from './parse-body.ts';
 import type { Answers, UploadLimits } from './uploads.ts';
 
 const fileSchema = z.strictObject({ filename: z.string().min(1).max(255), content: z.base64() });
@@ -21,7 +21,7 @@ export const jsonLimit = (limits: UploadLimits): number =>
   Math.ceil((limits.maxUploadBytes * 4) / 3) + 4 * limits.maxTextBytes + 64 * 1024;
 
 export function readJson(body: unknown, limits: UploadLimits): Answers {
-  const { answers } = parseBody(bodySchema, body);
+  const { answers } = parseInput(bodySchema, body);
   return new Map(Object.entries(answers).map(([id, answer]) => [id, readAnswer(id, answer, limits)]));
 }
 

@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import { randomNumbers } from '../../courses/random-numbers.ts';
 import type { Course, Task } from '../../courses/task.ts';
+import { isStaff } from '../../courses/visible.ts';
 import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
 import { GROUPLESS, ownersOf, type Party, partyOf } from '../../people/teams.ts';
@@ -11,7 +12,6 @@ import { type Allowance, allowanceAfter, allowanceOf } from '../../submissions/s
 import { countedOf, submissionsOf, type TaskRun, taskRuns } from '../../submissions/task-runs.ts';
 import type { AppDeps } from '../deps.ts';
 import { SHOWN_RUNS, type TaskContext } from '../show/task.ts';
-import { isStaff } from './find-visible.ts';
 import { type Answers, readForm } from './uploads.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;

@@ -4,9 +4,9 @@ import multer, { MulterError } from 'multer';
 import { z } from 'zod';
 import type { Task } from '../../courses/task.ts';
 import type { SubmittedAnswer } from '../../model/answers.ts';
+import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
-import { parseBody } from './parse-body.ts';
 
 export type UploadLimits = { maxUploadBytes: number; maxTextBytes: number };
 export type Answers = Map<string, SubmittedAnswer>;
@@ -51,7 +51,7 @@ const askedSchema = z.object({ environment: z.string().max(200).optional() });
 
 /** The environment that a submission asks for, in a form or in JSON; undefined: the task's own. After the body is read. */
 export const askedEnvironment = ({ body }: Request): string | undefined =>
-  parseBody(askedSchema, body ?? {}).environment || undefined;
+  parseInput(askedSchema, body ?? {}).environment || undefined;
 
 function checkLength(req: Request, mostBytes: number): void {
   const length = Number(req.headers['content-length'] ?? Number.NaN);

@@ -1,11 +1,11 @@
 import type { GroupsPage, GroupView } from '../../../web/membership-views.ts';
 import type { User } from '../../model/collections.ts';
-import type { CourseGroups, ShownGroup } from '../requests/group-service.ts';
+import type { CourseGroups, ShownGroup } from '../../people/group-verbs.ts';
 import { courseHref, groupHref, groupsHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 
 export function groupsPage(user: User, given: CourseGroups, error: string | null): GroupsPage {
-  const { course, staff, mayChoose, groups, without } = given;
+  const { course, staff, mayChoose, groups, without, handsIn } = given;
   const isFree = !groups.some(({ own }) => own);
   return {
     ...nav(user, 'courses', `Groups of ${course.name}`),
@@ -16,7 +16,7 @@ export function groupsPage(user: User, given: CourseGroups, error: string | null
     without: without.map(({ name, displayName }) => ({ name, displayName })),
     newHref: groupsHref(course.id),
     usualSize: groups.at(-1)?.size ?? 2,
-    handsIn: course.tasks.some((task) => task.groups),
+    handsIn,
     error,
   };
 }

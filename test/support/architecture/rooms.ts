@@ -98,11 +98,6 @@ export const ALLOWED: Record<string, readonly string[]> = {
 
 /** Arrows that are wrong and will go, each with the cut that takes it away (issue 13). */
 export const UNTIL_CUT: readonly string[] = [
-  // What is shown is a type of show/, and what two need is a service (cut 7).
-  'server/site/show/environments/revisions.ts → server/site/requests/revision-service.ts',
-  'server/site/show/groups.ts → server/site/requests/group-service.ts',
-  'server/site/api/environment.ts → server/site/pages/environment.ts',
-  'server/site/api/job.ts → server/site/pages/job.ts',
   // Instants of course files are read for texts, too.
   'server/courses/text/rst-blocks.ts → server/courses/inginious/access.ts',
 ];

@@ -9,8 +9,6 @@
  * "or" stands between what one place may ask. "all:" reads every document, for a reason.
  */
 export const QUERIES = `
-cli/user/user.ts users.find: name+ all: the list of all users
-cli/user/user.ts users.remove: none: the accounts, and no collection
 environments/revisions/history.ts revisions.find: ?at+ all: some tens, kept in memory
 environments/revisions/history.ts currents.find: all: one for each environment, kept in memory
 environments/revisions/history.ts pins.find: all: few, kept in memory
@@ -38,6 +36,9 @@ lti/grade-returns.ts gradeReturns.update: id state* serial*
 lti/launch.ts ltiNonces.remove: expiresAt>
 lti/launch.ts ltiLaunches.update: id
 main/all-in-one.ts submissions.findOne: course task userId~ ?at-
+people/course-verbs.ts settings.update: userId course
+people/group-verbs.ts users.find: name+ all: the list from which staff choose members
+people/group-verbs.ts users.findOne: name
 people/groups.ts groups.find: course
 people/groups.ts groups.findOne: id course*
 people/groups.ts groups.find: course
@@ -60,6 +61,7 @@ people/teams.ts teammates.find: all: once at each start
 people/teams.ts users.find: id~
 people/teams.ts users.update: id
 people/teams.ts teammates.pluck: group
+people/user-verbs.ts users.remove: none: the accounts, and no collection
 people/users.ts users.update: id
 people/users.ts sessions.remove: userId
 people/users.ts users.update: id
@@ -76,11 +78,7 @@ site/api/metrics.ts runs.count: state
 site/api/submission.ts submissions.find: course task userId~ ?at-
 site/api/submission.ts users.findOne: name
 site/api/submission.ts runs.find: submission~ ?queuedAt-
-site/pages/environment.ts revisions.find: none: the environments, and no collection
 site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
-site/requests/group-service.ts users.find: name+ all: the list from which staff choose members
-site/requests/group-service.ts users.findOne: name
-site/requests/settings-service.ts settings.update: userId course
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
 submissions/new-run.ts runs.findOne: openKey

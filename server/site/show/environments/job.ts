@@ -31,10 +31,3 @@ function unsaid(details: readonly string[], log: () => readonly string[]): strin
   const said = new Set(log().map((line) => line.trim()));
   return details.filter((line) => !said.has(line.trim())).join('\n');
 }
-
-/** As programs get it: with the log from a line on, and the number to ask with next time. */
-export const jobJson = (job: Job, log: { from: number; lines: string[]; next: number }) => ({
-  ...job,
-  href: jobHref(job.id),
-  log,
-});

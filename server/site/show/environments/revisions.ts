@@ -2,10 +2,10 @@ import type { CaseView, RevisionsView, RevisionView, TestedView } from '../../..
 import type { TestSummary } from '../../../environments/discovery/environment.ts';
 import type { CaseOutcome, RevisionState } from '../../../environments/revisions/port.ts';
 import { shortDigest } from '../../../environments/revisions/revision-tags.ts';
+import type { SeenRevision } from '../../../environments/revisions/revision-verbs.ts';
 import { testText } from '../../../environments/revisions/sample-test-sentences.ts';
 import type { User } from '../../../model/collections.ts';
 import { can } from '../../../rules/access.ts';
-import type { SeenRevision } from '../../requests/revision-service.ts';
 import { environmentHref } from '../hrefs.ts';
 
 const LABELS: Record<RevisionState, { label: string; tone: string }> = {

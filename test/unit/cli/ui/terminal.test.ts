@@ -10,9 +10,7 @@ test('what a registry said in an error moves no cursor of whoever reads it', () 
   const printed: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   talk(`gradeport: the engine failed: ${HOSTILE}\n  and a second line`);
-  expect(printed.join('')).toBe(
-    'gradeport: the engine failed: no such image\n1A gnp\n  and a second line\n',
-  );
+  expect(printed.join('')).toBe('gradeport: the engine failed: no such image\n1A gnp\n  and a second line\n');
 });
 
 test('data of others cannot turn text around either', () => {

@@ -1,0 +1,56 @@
+/**
+ * A verb that takes long. It answers with work that is checked and not begun: a page and the API make it a job with a
+ * log that others can follow; a command does it there and then.
+ */
+import { z } from 'zod';
+import { type Answer, granted, verb } from '../model/verb.ts';
+import type { Actor } from '../rules/access.ts';
+import type { ProblemKind } from '../rules/problems.ts';
+import { refuseMoreJobs } from './job-quota.ts';
+import type { Job, JobNews, JobResult, Jobs } from './port.ts';
+
+export type LongWork<T> = {
+  about: Pick<Job, 'kind' | 'title'>;
+  /** Fails with a GradeportError whose sentence is shown; rejects soon after `stopped` is aborted. */
+  run: (news: JobNews, stopped: AbortSignal) => Promise<T>;
+  /** What a job leaves behind. */
+  result: (value: T) => JobResult | Promise<JobResult>;
+};
+
+type Spec<In, T, K extends ProblemKind, Deps, Who> = {
+  input: z.ZodType<In>;
+  /** Of the work, once it is done. */
+  output: z.ZodType<T, T>;
+  refuses: readonly K[];
+  may: (who: Who) => void;
+  begin: (deps: Deps, who: Who, input: In) => LongWork<T> | Promise<LongWork<T>>;
+};
+
+export function longVerb<In, T, const K extends ProblemKind, Deps, Who>({
+  output,
+  begin,
+  ...spec
+}: Spec<In, T, K, Deps, Who>) {
+  return verb({
+    ...spec,
+    output: z.custom<LongWork<T>>(),
+    async run(deps: Deps, who: Who, input: In) {
+      const work = await begin(deps, who, input);
+      return {
+        ...work,
+        run: async (news: JobNews, stopped: AbortSignal) => output.parse(await work.run(news, stopped)),
+      };
+    },
+  });
+}
+
+/** Begun as a job: now, or when the ones before it are through. */
+export async function asJob<T>(
+  jobs: Pick<Jobs, 'start' | 'list'>,
+  who: Actor,
+  asked: Promise<Answer<LongWork<T>>>,
+): Promise<Job> {
+  const { about, run, result } = await granted(asked);
+  refuseMoreJobs(jobs, who);
+  return jobs.start({ ...about, by: who.name }, async (news, stopped) => result(await run(news, stopped)));
+}

@@ -1,0 +1,136 @@
+/** What people do with the groups of a course, and who may. */
+import { z } from 'zod';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { isStaff, visibleCourse } from '../courses/visible.ts';
+import type { User } from '../model/collections.ts';
+import { groupSchema } from '../model/membership.ts';
+import { verb } from '../model/verb.ts';
+import type { Store } from '../ports/store.ts';
+import { can } from '../rules/access.ts';
+import { refuse } from '../rules/problems.ts';
+import { type Groups, groupChangeSchema, newGroupSchema } from './groups.ts';
+
+export type GroupDeps = {
+  store: Pick<Store, 'users'>;
+  courses: Pick<CourseCatalogue, 'get'>;
+  groups: Groups;
+};
+
+const course = z.string();
+const ofGroup = { course, group: z.string() };
+/** name: whom to put in or take out, by their sign-in name. */
+const ofMember = { ...ofGroup, name: z.string().max(200) };
+const personSchema = z.object({ id: z.string(), name: z.string(), displayName: z.string() });
+/** people: null where the reader is not to know them. */
+const shownGroupSchema = groupSchema.pick({ id: true, name: true, size: true }).extend({
+  taken: z.int(),
+  people: z.array(personSchema).nullable(),
+  own: z.boolean(),
+});
+export type ShownGroup = z.infer<typeof shownGroupSchema>;
+
+const courseGroupsSchema = z.object({
+  course: z.object({ id: z.string(), name: z.string() }),
+  /** Some of its tasks are handed in by groups. */
+  handsIn: z.boolean(),
+  staff: z.boolean(),
+  /** The reader may go in and out. */
+  mayChoose: z.boolean(),
+  groups: z.array(shownGroupSchema),
+  /** Students in no group; for staff only. */
+  without: z.array(personSchema),
+});
+export type CourseGroups = z.infer<typeof courseGroupsSchema>;
+
+/** Students: with their roles in the course, by name. */
+async function studentsOf({ users }: Pick<Store, 'users'>, id: string): Promise<User[]> {
+  const all = await users.find({}, { sort: { name: 1 } });
+  return all.filter(({ roles }) => Object.hasOwn(roles, id) && roles[id] === 'student');
+}
+
+export const showGroups = verb({
+  input: z.strictObject({ course }),
+  output: courseGroupsSchema,
+  refuses: [],
+  async run(deps: GroupDeps, who: User, { course: id }) {
+    const found = await visibleCourse(deps, who, id);
+    const staff = isStaff(who, id);
+    const mayChoose = can(who, 'choose-group', { course: id, byStudents: found.groupsByStudents });
+    const everybody = await studentsOf(deps.store, id);
+    const all = await deps.groups.list(id);
+    const taken = new Set(all.flatMap(({ members }) => members));
+    return {
+      course: found,
+      handsIn: found.tasks.some(({ groups }) => groups),
+      staff,
+      mayChoose,
+      groups: all.map((group) => {
+        const people = everybody.filter((one) => group.members.includes(one.id));
+        const own = group.members.includes(who.id);
+        return { ...group, taken: people.length, own, people: staff || own || mayChoose ? people : null };
+      }),
+      without: staff ? everybody.filter((one) => !taken.has(one.id)) : [],
+    };
+  },
+});
+
+async function requireManager(deps: GroupDeps, who: User, id: string): Promise<void> {
+  await visibleCourse(deps, who, id);
+  if (!can(who, 'manage-groups', { course: id })) refuse('groups-are-for-staff', {});
+}
+
+export const createGroup = verb({
+  input: newGroupSchema.extend({ course }),
+  output: groupSchema,
+  refuses: ['group-name-taken', 'groups-enough'],
+  async run(deps: GroupDeps, who: User, { course: id, ...wanted }) {
+    await requireManager(deps, who, id);
+    return deps.groups.create(id, wanted);
+  },
+});
+
+export const changeGroup = verb({
+  input: groupChangeSchema.extend(ofGroup),
+  output: groupSchema,
+  refuses: ['group-name-taken', 'group-holds-more'],
+  async run(deps: GroupDeps, who: User, { course: id, group, ...change }) {
+    await requireManager(deps, who, id);
+    return deps.groups.change(id, group, change);
+  },
+});
+
+export const dissolveGroup = verb({
+  input: z.strictObject(ofGroup),
+  output: z.void(),
+  refuses: [],
+  async run(deps: GroupDeps, who: User, { course: id, group }) {
+    await requireManager(deps, who, id);
+    return deps.groups.dissolve(id, group);
+  },
+});
+
+/** Staff anybody; a student only themselves, where the course lets them. */
+async function whoMoves(deps: GroupDeps, who: User, id: string, name: string): Promise<User> {
+  const { groupsByStudents } = await visibleCourse(deps, who, id);
+  if (can(who, 'manage-groups', { course: id })) {
+    return (await deps.store.users.findOne({ name })) ?? refuse('no-user', { user: name });
+  }
+  const byStudents = groupsByStudents && name === who.name;
+  return can(who, 'choose-group', { course: id, byStudents }) ? who : refuse('groups-by-teacher', {});
+}
+
+export const enterGroup = verb({
+  input: z.strictObject(ofMember),
+  output: groupSchema,
+  refuses: ['group-full', 'in-another-group', 'no-student-of-course'],
+  run: async (deps: GroupDeps, who: User, { course: id, group, name }) =>
+    deps.groups.add(id, group, await whoMoves(deps, who, id, name)),
+});
+
+export const leaveGroup = verb({
+  input: z.strictObject(ofMember),
+  output: groupSchema,
+  refuses: [],
+  run: async (deps: GroupDeps, who: User, { course: id, group, name }) =>
+    deps.groups.take(id, group, (await whoMoves(deps, who, id, name)).id),
+});

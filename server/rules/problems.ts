@@ -1,0 +1,175 @@
+/**
+ * What verbs refuse, each with its sentence: the one table that pages, the API and commands take their words from.
+ * A refusal is expected: a face shows it in its own way. What nobody expects is a GradeportError or another exception.
+ */
+import { type ErrorCode, GradeportError } from './errors.ts';
+
+/** Problem → what its sentence names. */
+export type Facts = {
+  'group-missing': object;
+  'group-gone': object;
+  'group-full': { group: string; size: number };
+  'group-holds-more': { group: string; members: number };
+  'group-name-taken': { group: string };
+  'groups-enough': { most: number };
+  'groups-are-for-staff': object;
+  'groups-by-teacher': object;
+  'in-another-group': { user: string; group: string };
+  'no-student-of-course': { user: string };
+  'cannot-leave-course': object;
+  'jobs-are-for-teachers': object;
+  'no-job': object;
+  'too-many-jobs': { why: string };
+  'no-course': { course: string };
+  'no-environment': { environment: string };
+  'no-course-to-join': { course: string };
+  'no-course-left': { course: string };
+  'no-task': { task: string };
+  'no-task-to-pin': { course: string; task: string; isThere: boolean };
+  'nothing-to-test': { environment: string };
+  'revisions-are-for-teachers': object;
+  'revisions-by-operators': object;
+  'samples-are-for-teachers': object;
+  'no-user': { user: string };
+  'settings-faulty': { faults: Readonly<Record<string, string>> };
+  'user-name-taken': { user: string };
+  'users-are-for-operators': object;
+  'wrong-course-password': object;
+  'wrong-sign-in': object;
+  'too-many-course-passwords': { wait: string };
+  'too-many-launches': { wait: string };
+  'too-many-sign-ins': { wait: string };
+};
+export type ProblemKind = keyof Facts;
+
+type Entry<F> = {
+  code: ErrorCode;
+  say: (facts: F) => string;
+  /** What a command says instead, where it has an option or a command to name. */
+  command?: (facts: F) => string;
+};
+
+const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
+  'group-missing': {
+    code: 'not-found',
+    say: () => 'There is no such group in this course. Reload the page.',
+  },
+  'group-gone': { code: 'not-found', say: () => 'This group is gone.' },
+  'group-full': {
+    code: 'conflict',
+    say: ({ group, size }) => `Group "${group}" is full: it has room for ${size}.`,
+  },
+  'group-holds-more': {
+    code: 'conflict',
+    say: ({ group, members }) => `Group "${group}" has ${members} members; take some out first.`,
+  },
+  'group-name-taken': {
+    code: 'conflict',
+    say: ({ group }) => `There is already a group "${group}"; choose another name.`,
+  },
+  'groups-enough': { code: 'conflict', say: ({ most }) => `A course has at most ${most} groups.` },
+  'groups-are-for-staff': { code: 'denied', say: () => 'Only staff of the course may change its groups.' },
+  'groups-by-teacher': { code: 'denied', say: () => 'Your teacher decides who is in which group.' },
+  'in-another-group': {
+    code: 'conflict',
+    say: ({ user, group }) => `"${user}" is in group "${group}", and has to leave it first.`,
+  },
+  'no-student-of-course': {
+    code: 'conflict',
+    say: ({ user }) => `"${user}" is no student of this course.`,
+  },
+  'jobs-are-for-teachers': {
+    code: 'denied',
+    say: () => 'Jobs on environments are for teachers and operators.',
+  },
+  'no-job': { code: 'not-found', say: () => 'There is no such job, or it ended long ago.' },
+  'too-many-jobs': { code: 'busy', say: ({ why }) => why },
+  'no-course': {
+    code: 'not-found',
+    say: ({ course }) =>
+      `There is no course "${course}" for you. If you follow a link, ask its teacher to add you.`,
+  },
+  'no-environment': {
+    code: 'not-found',
+    say: ({ environment }) => `There is no environment "${environment}" here.`,
+  },
+  'no-course-to-join': {
+    code: 'not-found',
+    say: ({ course }) => `There is no course "${course}" that you may join.`,
+  },
+  'no-course-left': {
+    code: 'not-found',
+    say: ({ course }) => `There is no course "${course}" that you left.`,
+  },
+  'cannot-leave-course': {
+    code: 'denied',
+    say: () => 'You cannot leave this course by yourself; ask its teacher.',
+  },
+  'no-task': {
+    code: 'not-found',
+    say: ({ task }) => `There is no task "${task}" in this course, or not yet.`,
+  },
+  'no-task-to-pin': {
+    code: 'not-found',
+    say: ({ course, task }) => `There is no task "${course}/${task}" that an environment grades.`,
+    command: ({ course, task, isThere }) =>
+      `${course}/${task} ${isThere ? 'is graded without an environment' : 'is no task of this installation'}; "gradeport course check" lists tasks.`,
+  },
+  'nothing-to-test': {
+    code: 'conflict',
+    say: ({ environment }) => `No revision of "${environment}" grades or waits: name one by its digest.`,
+    command: ({ environment }) => `No revision of "${environment}" grades or waits: name one with --digest.`,
+  },
+  'revisions-are-for-teachers': {
+    code: 'denied',
+    say: () => 'Revisions are for teachers and operators.',
+  },
+  'revisions-by-operators': {
+    code: 'denied',
+    say: () => 'Only operators decide which revision grades.',
+  },
+  'samples-are-for-teachers': {
+    code: 'denied',
+    say: () => 'Running samples is for teachers and operators.',
+  },
+  'no-user': { code: 'not-found', say: ({ user }) => `There is no user "${user}".` },
+  'settings-faulty': {
+    code: 'usage',
+    say: () => 'Nothing was kept: some fields are not as the course asks.',
+  },
+  'user-name-taken': { code: 'conflict', say: ({ user }) => `There is already a user "${user}".` },
+  'users-are-for-operators': { code: 'denied', say: () => 'Accounts are for operators.' },
+  'wrong-course-password': { code: 'denied', say: () => 'The password of the course is wrong.' },
+  'wrong-sign-in': { code: 'denied', say: () => 'The name or the password is wrong.' },
+  'too-many-course-passwords': {
+    code: 'busy',
+    say: ({ wait }) => `Too many wrong passwords: try again in ${wait}.`,
+  },
+  'too-many-launches': {
+    code: 'busy',
+    say: ({ wait }) => `Too many launches were refused: try again in ${wait}.`,
+  },
+  'too-many-sign-ins': {
+    code: 'busy',
+    say: ({ wait }) => `Too many attempts to sign in: try again in ${wait}.`,
+  },
+};
+
+export class Refused<K extends ProblemKind = ProblemKind> extends GradeportError {
+  readonly problem: K;
+  readonly facts: Facts[K];
+  /** The sentence of a command. */
+  readonly inCommand: string;
+  constructor(problem: K, facts: Facts[K]) {
+    const { code, say, command = say } = PROBLEMS[problem];
+    super(code, say(facts));
+    this.inCommand = command(facts);
+    this.name = 'Refused';
+    this.problem = problem;
+    this.facts = facts;
+  }
+}
+
+export function refuse<K extends ProblemKind>(problem: K, facts: Facts[K]): never {
+  throw new Refused(problem, facts);
+}
