@@ -6,6 +6,7 @@ import {
   copyFileSync,
   type Dirent,
   lchownSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -34,7 +35,9 @@ const MAX_HOSTS_BYTES = 64 * 1024;
 export async function fillTask(workspace: Workspace, taskFolder: string): Promise<void> {
   try {
     await copyFolder(taskFolder, workspace.task, 'student');
-    await copyFolder(join(taskFolder, 'student'), workspace.student, null);
+    const student = join(taskFolder, 'student');
+    // A link of this name is no folder: what it leads to need not be the task's.
+    if (isRealFolder(student)) await copyFolder(student, workspace.student, null);
     addHosts(workspace, taskFolder);
   } catch (error) {
     if (!isNoSpace(error)) throw error;
@@ -44,10 +47,15 @@ export async function fillTask(workspace: Workspace, taskFolder: string): Promis
 
 /** systemfiles/hosts names addresses for the grader and for students, as in INGInious. */
 function addHosts(workspace: Workspace, taskFolder: string): void {
-  const path = join(taskFolder, 'systemfiles/hosts');
-  const info = statSync(path, { throwIfNoEntry: false });
+  const folder = join(taskFolder, 'systemfiles');
+  const path = join(folder, 'hosts');
+  if (!isRealFolder(folder)) return;
+  const info = lstatSync(path, { throwIfNoEntry: false });
   if (info?.isFile() && info.size <= MAX_HOSTS_BYTES) appendFileSync(workspace.hosts, readFileSync(path));
 }
+
+const isRealFolder = (path: string): boolean =>
+  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** For the teacher; names no place of this machine, because a student may read it. */
 const tooLarge = (taskFolder: string, { studentBytes }: Workspace): string =>

@@ -4,6 +4,7 @@ import {
   lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -39,6 +40,24 @@ test('a task is laid out whole: files for everybody, links as links, student/ in
   expect(lstatSync('/etc/passwd').uid).toBe(0);
   expect(readFileSync(join(workspace.student, 'deep/template.py'), 'utf8')).toBe('x = 1\n');
   expect(existsSync(join(workspace.task, 'student/deep'))).toBe(false);
+});
+
+test('neither student/ nor systemfiles/hosts may be a link to what is not of the task', async () => {
+  const sly = join(root, 'sly');
+  mkdirSync(join(root, 'secret'));
+  writeFileSync(join(root, 'secret/hosts'), '10.0.0.1 secret\n');
+  mkdirSync(join(sly, 'systemfiles'), { recursive: true });
+  symlinkSync(join(root, 'secret'), join(sly, 'student'));
+  symlinkSync(join(root, 'secret/hosts'), join(sly, 'systemfiles/hosts'));
+  await using workspace = await openWorkspace(runs, 'sly', defaultLimits);
+  await fillTask(workspace, sly);
+  expect(readdirSync(workspace.student)).toEqual([]);
+  expect(readFileSync(workspace.hosts, 'utf8')).not.toContain('secret');
+  mkdirSync(join(root, 'slyer'));
+  symlinkSync(join(root, 'secret'), join(root, 'slyer/systemfiles'));
+  await using another = await openWorkspace(runs, 'slyer', defaultLimits);
+  await fillTask(another, join(root, 'slyer'));
+  expect(readFileSync(another.hosts, 'utf8')).not.toContain('secret');
 });
 
 test('the student folder ends where its limits say: in bytes, and in files', async () => {
