@@ -3,7 +3,7 @@
 import type { Outcome } from '../server/model/collections.ts';
 import type { Limits } from '../server/rules/limits.ts';
 import type { VerdictKind } from '../server/rules/verdict.ts';
-import type { Said } from './grader.ts';
+import type { Said } from './said.ts';
 
 export const GROUPS = [
   'processes',

@@ -1,6 +1,5 @@
 /** The shapes of what is stored about learning platforms: whom they sent, and the grades that they are to get. */
 import { z } from 'zod';
-import type { Submission } from './collections.ts';
 import { instant } from './instant.ts';
 
 export const ltiFieldsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
@@ -56,7 +55,7 @@ export type GradeReturn = z.infer<typeof gradeReturnSchema>;
 
 /** As it begins: with a submission, or when its student comes from the platform after it was handed in. */
 export const newGradeReturn = (
-  { id: submission, course, task }: Pick<Submission, 'id' | 'course' | 'task'>,
+  { id: submission, course, task }: { id: string; course: string; task: string },
   { userId, place }: Pick<GradeReturn, 'userId' | 'place'>,
   nextAt: string,
 ): GradeReturn => ({

@@ -7,9 +7,14 @@ import { GradeportError } from '../../rules/errors.ts';
 import { withRevisions } from '../local/open-revisions.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { createProgress, data, harmless, json, talk } from '../ui/terminal.ts';
-import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './revisions.ts';
 import { sayCases, sayHistory, sayRuns } from './revisions-report.ts';
 import { whoAmI } from './test-new-images.ts';
+
+export type Common = { data?: string; json?: boolean };
+export type HistoryOptions = Common & { runs?: string };
+export type TestOptions = Common & { digest?: string };
+export type PromoteOptions = Common & { force?: boolean };
+export type PruneOptions = Common & { graded?: boolean; dryRun?: boolean; yes?: boolean };
 
 async function digestToTest(revisions: Revisions, name: string): Promise<string> {
   const all = await revisions.list(name);
