@@ -8,7 +8,11 @@ type OfGroup = Place & { group: string };
 type OfMember = OfGroup & { name: string };
 
 const groupJson = ({ id, name, size, taken, people, own }: ShownGroup) => ({
-  ...{ id, name, size, taken, own },
+  id,
+  name,
+  size,
+  taken,
+  own,
   members: people?.map((one) => one.name) ?? null,
 });
 
