@@ -40,8 +40,14 @@ export type Environment = {
   lost: LostName[];
 };
 
-/** @property at ISO 8601 */
-export type TestSummary = { at: string; runtime: string; passed: boolean; cases: number; failed: number };
+export type TestSummary = {
+  /** ISO 8601. */
+  at: string;
+  runtime: string;
+  passed: boolean;
+  cases: number;
+  failed: number;
+};
 
 /** A task as runs name it. */
 export type TaskName = { course: string; id: string };
