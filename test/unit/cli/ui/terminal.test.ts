@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { harmless, talk } from '../../../../server/cli/ui/terminal.ts';
+import { harmless, table, talk } from '../../../../server/cli/ui/terminal.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -10,11 +10,13 @@ test('what a registry said in an error moves no cursor of whoever reads it', () 
   const printed: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   talk(`gradeport: the engine failed: ${HOSTILE}\n  and a second line`);
-  expect(printed.join('')).toBe(
-    'gradeport: the engine failed: no such image\n1A gnp\n  and a second line\n',
-  );
+  expect(printed.join('')).toBe('gradeport: the engine failed: no such image\n1A gnp\n  and a second line\n');
 });
 
 test('data of others cannot turn text around either', () => {
   expect(harmless(HOSTILE)).toBe('no such image\n1A gnp');
+});
+
+test('a cell cannot forge a row', () => {
+  expect(table(['NAME', 'STATE'], [['a\nb\tc', 'ok']])).toBe('NAME   STATE\na b c  ok');
 });
