@@ -24,9 +24,9 @@ export type Group = (typeof GROUPS)[number];
 
 export type Language = 'python' | 'shell' | 'c' | 'java';
 
-export type Upload = { filename: string; content: Uint8Array };
+type Upload = { filename: string; content: Uint8Array };
 
-export type Observed = { outcome: Outcome; said: Said };
+type Observed = { outcome: Outcome; said: Said };
 
 export type AttackCase = {
   id: string;

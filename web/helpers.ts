@@ -23,7 +23,7 @@ function kebab(word: string): string {
 }
 
 /** "2026-11-20 10:58 UTC": what a reader without script sees inside <time>. */
-export function when(iso: unknown): string {
+function when(iso: unknown): string {
   if (typeof iso !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(iso)) return '';
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }

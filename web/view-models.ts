@@ -60,7 +60,7 @@ export type TaskRow = {
   closed: string | null;
   categories: string[];
 };
-export type BrokenTaskRow = {
+type BrokenTaskRow = {
   id: string;
   problems: { file: string; line: number | null; column: number | null; message: string }[];
 };

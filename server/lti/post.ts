@@ -16,7 +16,7 @@ export type Post = (
   body: string,
   stop: AbortSignal,
 ) => Promise<PostAnswer>;
-export type PostAnswer = { status: number; body: string };
+type PostAnswer = { status: number; body: string };
 
 /** @param privateHosts hosts (with a port, where it is not the usual one) that may have private addresses */
 export function createPost(privateHosts: readonly string[], timeoutMs = TIMEOUT_MS): Post {

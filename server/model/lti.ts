@@ -7,7 +7,6 @@ export type LtiFields = z.infer<typeof ltiFieldsSchema>;
 
 /** A launch's nonce, so that nobody uses it twice: kept until its time stamp is too old anyway. */
 export const ltiNonceSchema = z.object({ id: z.string(), expiresAt: instant });
-export type LtiNonce = z.infer<typeof ltiNonceSchema>;
 
 /** Where a learning platform takes a grade: its address, its name for student and activity, the key that signs. */
 const ltiGradePlaceSchema = z.object({ url: z.string(), sourcedId: z.string(), key: z.string() });

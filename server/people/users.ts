@@ -7,7 +7,7 @@ import { GradeportError } from '../rules/errors.ts';
 import { createMutex } from '../rules/turns.ts';
 import { hashPassword } from './passwords.ts';
 
-export const nameSchema = z
+const nameSchema = z
   .string()
   .trim()
   .toLowerCase()
@@ -16,7 +16,7 @@ export const nameSchema = z
     'a name has 1 to 64 letters a-z, digits, ".", "_" or "-", and begins with a letter or a digit',
   );
 export const MAX_PASSWORD_LENGTH = 1024;
-export const passwordSchema = z
+const passwordSchema = z
   .string()
   .min(8, 'a password has at least 8 characters')
   .max(MAX_PASSWORD_LENGTH, `a password has at most ${MAX_PASSWORD_LENGTH} characters`);
@@ -25,7 +25,7 @@ export const emailSchema = z
   .email('write an address such as ada@example.org')
   .max(254, 'an address has at most 254 characters');
 
-export const newUserSchema = z.strictObject({
+const newUserSchema = z.strictObject({
   name: nameSchema,
   displayName: z.string().trim().max(200).default(''),
   email: emailSchema.optional(),

@@ -52,7 +52,7 @@ export type TestSummary = {
 /** A task as runs name it. */
 export type TaskName = { course: string; id: string };
 
-export type LostName = { name: string; reason: string };
+type LostName = { name: string; reason: string };
 
 /** Names that an operator gives to environments: other name → grading name. They count before all labels. */
 export type Aliases = Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@
  */
 import type { Aliases, Environment } from './environment.ts';
 
-export type Claim = { environment: Environment; by: 'configuration' | 'name' | 'alias' };
+type Claim = { environment: Environment; by: 'configuration' | 'name' | 'alias' };
 
 /** Whoever claims this name, the one that gets it first. Without the configuration's word, which is not the images'. */
 function claimsByLabels(list: readonly Environment[], name: string): Claim[] {

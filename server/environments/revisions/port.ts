@@ -91,4 +91,4 @@ export type Revisions = {
 };
 
 /** A task with the environment that it asks for. */
-export type PinnedTask = { course: string; task: string; environment: string };
+type PinnedTask = { course: string; task: string; environment: string };

@@ -10,7 +10,7 @@ import { isStaff, type Lookup } from './find-visible.ts';
 import { parseBody } from './parse-body.ts';
 
 export type GroupService = ReturnType<typeof createGroupService>;
-export type Person = Pick<User, 'id' | 'name' | 'displayName'>;
+type Person = Pick<User, 'id' | 'name' | 'displayName'>;
 /** people: null where the reader is not to know them. */
 export type ShownGroup = Pick<Group, 'id' | 'name' | 'size'> & {
   taken: number;
