@@ -111,8 +111,6 @@ export const UNTIL_CUT: readonly string[] = [
   'server/environments/revisions/revision-lookup.ts → server/environments/catalogue.ts',
   'server/environments/revisions/revision-tests.ts → server/environments/catalogue.ts',
   'server/environments/revisions/revisions.ts → server/environments/catalogue.ts',
-  // Instants of course files are read for texts, too.
-  'server/courses/text/rst-blocks.ts → server/courses/inginious/access.ts',
 ];
 
 /** Circles of types and lazy imports that will go with the same cuts. No other may come. */
