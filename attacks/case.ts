@@ -3,7 +3,7 @@
 import type { Outcome } from '../server/model/collections.ts';
 import type { Limits } from '../server/rules/limits.ts';
 import type { VerdictKind } from '../server/rules/verdict.ts';
-import type { Said } from './grader.ts';
+import type { Said } from './said.ts';
 
 export const GROUPS = [
   'processes',
@@ -24,9 +24,9 @@ export type Group = (typeof GROUPS)[number];
 
 export type Language = 'python' | 'shell' | 'c' | 'java';
 
-export type Upload = { filename: string; content: Uint8Array };
+type Upload = { filename: string; content: Uint8Array };
 
-export type Observed = { outcome: Outcome; said: Said };
+type Observed = { outcome: Outcome; said: Said };
 
 export type AttackCase = {
   id: string;

@@ -2,27 +2,7 @@
  * The trusted grader of every attack: runs the answer as its own task would, looks whether its own files are
  * as they were, and tells what the answer printed. Right is an answer that prints n·n+1 for a random n.
  */
-import { z } from 'zod';
-import type { Outcome } from '../server/model/collections.ts';
 import type { AttackCase, Language } from './case.ts';
-
-const saidSchema = z.object({
-  /** Exit codes of run_student; null: not reached. */
-  build: z.number().nullable(),
-  code: z.number().nullable(),
-  out: z.string(),
-  err: z.string(),
-  again: z.string(),
-  /** The grader's own files that are not as they were. */
-  touched: z.array(z.string()),
-});
-export type Said = z.infer<typeof saidSchema>;
-
-/** null when the grader itself did not get to its end. */
-export function saidBy(outcome: Outcome): Said | null {
-  const parsed = saidSchema.safeParse(outcome.report.custom['attack']);
-  return parsed.success ? parsed.data : null;
-}
 
 /** What no student may ever see; the grader's copy of it lies in /task/expected.txt. */
 export const SECRET = 'TOPSECRET-of-the-grader';

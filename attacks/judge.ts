@@ -1,7 +1,10 @@
 /** Judges what an attack came to. Pure. */
+import type { Outcome } from '../server/model/collections.ts';
 import { type AttackCase, verdictsOn } from './case.ts';
-import { SECRET, saidBy } from './grader.ts';
-import type { Ran } from './run.ts';
+import { SECRET } from './grader.ts';
+import { saidBy } from './said.ts';
+
+export type Ran = { outcome: Outcome | null; fault: string; left: string[]; seconds: number };
 
 /** A run may take its clock limits (build, program, second run) and this much more. */
 const SLACK_SECONDS = 25;

@@ -17,7 +17,7 @@ import { type AttackCase, isKnownOpen } from './case.ts';
 import { answerText, taskFiles } from './grader.ts';
 import { type Canaries, leftOf, placeCanaries, witness } from './host.ts';
 import { AFTER, BESIDE } from './innocent.ts';
-import { judge, judgeInnocent } from './judge.ts';
+import { judge, judgeInnocent, type Ran } from './judge.ts';
 
 /** What the installation under attack is made of. */
 export type Target = {
@@ -162,8 +162,6 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     close: () => closeAll(folder, runsFolder, canaries),
   };
 }
-
-export type Ran = { outcome: Outcome | null; fault: string; left: string[]; seconds: number };
 
 async function closeAll(folder: string, runsFolder: string, canaries: Canaries): Promise<void> {
   await canaries[Symbol.asyncDispose]();

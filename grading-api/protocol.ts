@@ -30,7 +30,7 @@ const channel = z.int().min(0).max(100_000);
 const pids = z.int().nullable();
 
 /** Sent to a grading agent once: everything a run needs. File answers are { filename, value: base64 }. */
-export const startMessage = z.object({
+const startMessage = z.object({
   type: z.literal('start'),
   protocol: z.literal(PROTOCOL_VERSION),
   input: z.record(z.string(), z.unknown()),
@@ -48,7 +48,7 @@ export const startMessage = z.object({
 });
 
 /** Sent to a student agent once: the command to run and as whom. */
-export const commandMessage = z.object({
+const commandMessage = z.object({
   type: z.literal('command'),
   protocol: z.literal(PROTOCOL_VERSION),
   /** One string, split with POSIX shell-lexer rules, no shell: INGInious' run_student does so. */
@@ -64,7 +64,7 @@ export const commandMessage = z.object({
 });
 
 const cells = z.int().min(1).max(1000);
-export const terminalSizeSchema = z.object({ columns: cells, rows: cells });
+const terminalSizeSchema = z.object({ columns: cells, rows: cells });
 export type TerminalSize = z.infer<typeof terminalSizeSchema>;
 
 /** Worker → student agent. Open comes once, with the first person; close ends the shell, or the wait for one. */
@@ -97,8 +97,8 @@ export type AgentEnding = z.infer<typeof ended>;
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
 const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
 
-export const toGradingAgent = z.discriminatedUnion('type', [startMessage, studentExit, stdinTaken]);
-export const toStudentAgent = z.discriminatedUnion('type', [
+const toGradingAgent = z.discriminatedUnion('type', [startMessage, studentExit, stdinTaken]);
+const toStudentAgent = z.discriminatedUnion('type', [
   commandMessage,
   stdinClose,
   signal,
@@ -117,7 +117,7 @@ const ready = z.object({
   studentBytes: z.number().nullable(),
 });
 
-export const runStudentMessage = z.object({
+const runStudentMessage = z.object({
   type: z.literal('run-student'),
   channel: channel.min(1),
   command: z.string().max(128 * 1024),
@@ -140,7 +140,7 @@ export const runStudentMessage = z.object({
 const feedback = z.object({ type: z.literal('feedback'), feedback: z.unknown() });
 
 /** The last message of a grading agent. */
-export const resultMessage = z.object({
+const resultMessage = z.object({
   type: z.literal('result'),
   /** The parsed feedback file; null when there is none or it cannot be read (see problem). */
   feedback: z.unknown(),
@@ -165,7 +165,7 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
 ]);
 
 /** The last message of a student agent. code: the exit status, 256−n when signal n ended the program. */
-export const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
+const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
 
 export const fromStudentAgent = z.discriminatedUnion('type', [
   ready,

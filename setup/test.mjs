@@ -17,6 +17,7 @@ async function runChecks(folder) {
     (await check('style (biome)', () => start('biome', ['check', '.']))) &&
     (await check('types of the server', () => start('tsc', ['--noEmit']))) &&
     (await check('types of the web client', () => start('tsc', ['--noEmit', '-p', 'web/tsconfig.json']))) &&
+    (await check('dead files and exports (knip)', () => start('knip', []))) &&
     (await check('environments', () =>
       startGradeport(['serve', '--demo', '--setup-only', '--data', data]),
     )) &&

@@ -10,9 +10,11 @@ import {
   KNOWN_CIRCLES,
   mayImport,
   roomOf,
+  SPREADS_TO_MEND,
   TOP,
   UNTIL_CUT,
 } from './support/architecture/rooms.ts';
+import { spreadsIn, withoutSpreads } from './support/architecture/spreads.ts';
 
 const imports = readImports();
 const arrows = [...imports].flatMap(([from, list]) =>
@@ -72,6 +74,12 @@ describe('the house', () => {
     expect(circlesOf(imports)).toEqual([...KNOWN_CIRCLES].sort());
   });
 
+  test('spreads no literal into another one', () => {
+    const code = files.filter((file) => !file.startsWith('test/') && !SPREADS_TO_MEND.includes(file));
+    const spread = code.filter((file) => spreadsIn(file, readFileSync(join(ROOT, file), 'utf8')).length > 0);
+    expect(spread).toEqual([]);
+  });
+
   test('has no file over 300 lines', () => {
     const code = files.filter((file) => !/^(test|setup|bin)\//.test(file));
     const long = code.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 300);
@@ -115,4 +123,10 @@ describe('imports are read', () => {
     ]);
     expect(circlesOf(three)).toEqual(['a → b → a', 'a → b → c → a']);
   });
+});
+
+test('a spread of a literal is found, and taken out', () => {
+  const source = 'const a = { ...{ b, c: 1 }, ...d, ...(e && { f }) };';
+  expect(spreadsIn('a.ts', source).length).toBe(1);
+  expect(withoutSpreads('a.ts', source)).toBe('const a = { b, c: 1, ...d, ...(e && { f }) };');
 });

@@ -13,8 +13,8 @@ export const FILTER_KEYS = [
   'state',
 ] as const satisfies readonly (keyof EnvironmentFilter)[];
 
-/** @property search lower case: all that may be searched for */
 export type Searched = {
+  /** Lower case: all that may be searched for. */
   search: string;
   languages: readonly string[];
   runtime: string;

@@ -34,9 +34,9 @@ export const MAX_KEYS = 2048;
 export const terminalSizeSchema = z.strictObject({ run, columns: cells, rows: cells });
 export const terminalKeysSchema = z.strictObject({ run, keys: z.string().min(1).max(MAX_KEYS) });
 export const terminalSchema = z.strictObject({ run });
-export type TerminalOf = z.infer<typeof terminalSchema>;
-export type TerminalSizeOf = z.infer<typeof terminalSizeSchema>;
-export type TerminalKeysOf = z.infer<typeof terminalKeysSchema>;
+type TerminalOf = z.infer<typeof terminalSchema>;
+type TerminalSizeOf = z.infer<typeof terminalSizeSchema>;
+type TerminalKeysOf = z.infer<typeof terminalKeysSchema>;
 /** What it showed last, whether this reader may type, and when it ends (ms from now). */
 export type TerminalJoined = { screen: Uint8Array; writable: boolean; endsInMs: number | null };
 

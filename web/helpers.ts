@@ -4,7 +4,7 @@
  */
 
 import { plainText } from '../server/text/hostile.ts';
-import { bytesText, durationText } from '../server/text/quantities.ts';
+import { bytesText, durationText, utcText } from '../server/text/quantities.ts';
 
 /** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
 const TONES: Record<string, string> = {
@@ -23,9 +23,9 @@ function kebab(word: string): string {
 }
 
 /** "2026-11-20 10:58 UTC": what a reader without script sees inside <time>. */
-export function when(iso: unknown): string {
-  if (typeof iso !== 'string' || !/^\d{4}-\d\d-\d\dT/.test(iso)) return '';
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+function when(iso: unknown): string {
+  const ms = typeof iso === 'string' && /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : Number.NaN;
+  return Number.isNaN(ms) ? '' : utcText(ms);
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);

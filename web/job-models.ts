@@ -1,5 +1,5 @@
 /** What the pages of builds and other long work get; as in view-models.ts everything is text. */
-import type { Nav } from './view-models.ts';
+import type { Nav } from './nav.ts';
 
 /** Long work on an environment, as its page and the live room show it. */
 export type JobView = {

@@ -1,5 +1,5 @@
 /** What pages get about being in a course: its groups, what it asks, the way out and back. */
-import type { Nav } from './view-models.ts';
+import type { Nav } from './nav.ts';
 
 /** A course that one left, and may come back to. */
 export type LeftCard = { id: string; name: string; backHref: string };

@@ -1,5 +1,5 @@
 /** What the pages about registries get; as in view-models.ts everything is text. */
-import type { Nav } from './view-models.ts';
+import type { Nav } from './nav.ts';
 
 /** An image in a registry, before it is pulled. */
 export type LookedView = {

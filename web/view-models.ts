@@ -4,18 +4,9 @@
  */
 import type { BuildRow } from './job-models.ts';
 import type { FieldView, LeftCard } from './membership-views.ts';
+import type { Nav } from './nav.ts';
 import type { RevisionsView, TestedView } from './revision-models.ts';
 import type { LayerView } from './sharing-views.ts';
-
-export type Nav = {
-  /** null: not signed in. */
-  user: { name: string; displayName: string; operator: boolean } | null;
-  /** "courses" | "environments": marks the current entry. */
-  section: string;
-  title: string;
-  /** A sentence to show once at the top, e.g. after signing out. */
-  notice: string | null;
-};
 
 export type SignInPage = Nav & {
   error: string | null;
@@ -69,7 +60,7 @@ export type TaskRow = {
   closed: string | null;
   categories: string[];
 };
-export type BrokenTaskRow = {
+type BrokenTaskRow = {
   id: string;
   problems: { file: string; line: number | null; column: number | null; message: string }[];
 };

@@ -6,7 +6,8 @@ const OWN = new Set(['hello', 'ping', 'ismaster', 'isMaster', 'endSessions']);
 const OWN_COLLECTION = 'gradeport';
 
 export type Commands = {
-  count: number /** ms in which the store waited for at least one answer. */;
+  count: number;
+  /** ms in which the store waited for at least one answer. */
   waitedMs: number;
 };
 

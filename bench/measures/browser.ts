@@ -77,7 +77,9 @@ async function openChromium() {
     executablePath: EXECUTABLE,
     args: ARGS.split(' '),
     // Else it ends our process on Ctrl-C, before anything is cleaned up.
-    ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
   });
   return { browser, [Symbol.asyncDispose]: () => browser.close() };
 }

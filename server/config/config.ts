@@ -20,7 +20,7 @@ export const ENVIRONMENTS_FOLDER = join(PROJECT_FOLDER, 'environments');
 
 const MIB = 2 ** 20;
 
-export const configSchema = z.strictObject({
+const configSchema = z.strictObject({
   /** Everything that is kept: store, blobs, courses, runs in progress. */
   data: z.string().default(join(PROJECT_FOLDER, 'data')),
   /** A MongoDB connection string that names a database; null: SQLite in the data folder. */

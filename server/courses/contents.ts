@@ -80,7 +80,11 @@ function existing(from: Section, byId: ById, named: Set<string>): Section {
 }
 
 const section = (title: string, tasks: string[]): Section => ({
-  ...{ title, tasks, sections: [], closed: false, hiddenIfEmpty: true },
+  title,
+  tasks,
+  sections: [],
+  closed: false,
+  hiddenIfEmpty: true,
 });
 
 const tasksIn = ({ sections, tasks }: Section): string[] => [...sections.flatMap(tasksIn), ...tasks];

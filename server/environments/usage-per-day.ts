@@ -9,8 +9,14 @@ export const USE_DAYS = 30;
 export const MOST_PER_DAY = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** @property day "2026-11-20", in UTC; times in ms from handing in to the verdict, null without a run */
-export type DayUse = { day: string; runs: number; medianMs: number | null; p95Ms: number | null };
+export type DayUse = {
+  /** "2026-11-20", in UTC. */
+  day: string;
+  runs: number;
+  /** From handing in to the verdict; null without a run. */
+  medianMs: number | null;
+  p95Ms: number | null;
+};
 
 /**
  * The last days, oldest first, today included. Two bounded questions a day, both answered by one index alone; a day's

@@ -121,7 +121,10 @@ export function createJobs({
         id: randomUUID(),
         state: 'waiting',
         startedAt: now(),
-        ...{ endedAt: null, progress: null, result: null, error: null },
+        endedAt: null,
+        progress: null,
+        result: null,
+        error: null,
       };
       const entry = {
         job,

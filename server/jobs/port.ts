@@ -2,7 +2,7 @@
  * Long work on environments (a build, a pull, a test of samples, an update), the same for pages, API and CLI:
  * it has a name, a log that grows, progress, an end, and it can be stopped.
  */
-export type JobKind = 'build' | 'pull' | 'push' | 'test' | 'update' | 'import' | 'export';
+type JobKind = 'build' | 'pull' | 'push' | 'test' | 'update' | 'import' | 'export';
 export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
 
 /** Where this step stands; total null: nobody knows how much there is. Without a unit things are counted. */

@@ -48,7 +48,11 @@ export function createLtiAccounts(
     noPassword ??= hashPassword(randomUUID());
     const name = nameOf(person);
     const user: User = {
-      ...{ id, name, ...saidOf(person, name), passwordHash: await noPassword, operator: false },
+      id,
+      name,
+      ...saidOf(person, name),
+      passwordHash: await noPassword,
+      operator: false,
       roles: { [course]: 'student' },
       createdAt: new Date(clock()).toISOString(),
       lti: { course, key, userId },

@@ -4,7 +4,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 export type Pair = readonly [name: string, value: string];
 
 /** §3.6: everything but the unreserved characters; encodeURIComponent leaves a few more as they are. */
-export const percentEncoded = (text: string): string =>
+const percentEncoded = (text: string): string =>
   encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

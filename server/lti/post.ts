@@ -4,7 +4,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { GradeportError } from '../rules/errors.ts';
-import { durationText } from '../text/quantities.ts';
+import { bytesText, durationText } from '../text/quantities.ts';
 import { isPublicAddress } from './addresses.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -16,7 +16,7 @@ export type Post = (
   body: string,
   stop: AbortSignal,
 ) => Promise<PostAnswer>;
-export type PostAnswer = { status: number; body: string };
+type PostAnswer = { status: number; body: string };
 
 /** @param privateHosts hosts (with a port, where it is not the usual one) that may have private addresses */
 export function createPost(privateHosts: readonly string[], timeoutMs = TIMEOUT_MS): Post {
@@ -62,7 +62,9 @@ function send(
       chunks.push(chunk);
       if (bytes <= MAX_ANSWER_BYTES) return;
       response.destroy();
-      reject(new GradeportError('conflict', `${url.host} answers with more than ${MAX_ANSWER_BYTES} bytes`));
+      reject(
+        new GradeportError('conflict', `${url.host} answers with more than ${bytesText(MAX_ANSWER_BYTES)}`),
+      );
     });
     response.once('error', reject);
     response.once('end', () =>

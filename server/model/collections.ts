@@ -33,28 +33,26 @@ export const userSchema = z.object({
 });
 export type User = z.infer<typeof userSchema>;
 
-export const sessionSchema = z.object({
+const sessionSchema = z.object({
   /** SHA-256 of the cookie's token: a stolen store opens no session. */
   id: z.string(),
   userId: z.string(),
   createdAt: instant,
   expiresAt: instant,
 });
-export type Session = z.infer<typeof sessionSchema>;
 
 /** An uploaded file as the store keeps it: the bytes are a blob. */
-export const storedFileSchema = z.object({ filename: z.string(), blob: z.string(), size: z.int() });
+const storedFileSchema = z.object({ filename: z.string(), blob: z.string(), size: z.int() });
 export type StoredFile = z.infer<typeof storedFileSchema>;
 
-export const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
+const answerSchema = z.union([z.string(), z.array(z.string()), storedFileSchema]);
 export type Answer = z.infer<typeof answerSchema>;
 
 export type Group = z.infer<typeof groupSchema>;
 export type Teammate = z.infer<typeof teammateSchema>;
 export type Team = z.infer<typeof teamSchema>;
-export type StudentSettings = z.infer<typeof settingsSchema>;
 
-export const submissionSchema = z.object({
+const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
   task: z.string(),
@@ -80,7 +78,7 @@ export const submissionSchema = z.object({
 export type Submission = z.infer<typeof submissionSchema>;
 
 /** What graded a run; null digest and image where no container was needed (quizzes). */
-export const gradedBySchema = z.object({
+const gradedBySchema = z.object({
   name: z.string(),
   image: z.string().nullable(),
   digest: z.string().nullable(),
@@ -90,10 +88,10 @@ export const gradedBySchema = z.object({
 export type GradedBy = z.infer<typeof gradedBySchema>;
 
 /** Text that a program printed: its beginning, its end, and how many bytes lie between. */
-export const outputSchema = z.object({ head: z.string(), tail: z.string(), omittedBytes: z.int() });
+const outputSchema = z.object({ head: z.string(), tail: z.string(), omittedBytes: z.int() });
 export type Output = z.infer<typeof outputSchema>;
 
-export const usedSchema = z.object({
+const usedSchema = z.object({
   cpuMs: z.number(),
   wallMs: z.number(),
   memoryBytes: z.number(),
@@ -103,14 +101,14 @@ export const usedSchema = z.object({
  * ms. start: until the grader could begin; grader: from there to the last word about it; program: what the agent
  * says its program took, a part of grader (0 where there was none).
  */
-export const timingsSchema = z.object({
+const timingsSchema = z.object({
   startMs: z.number(),
   graderMs: z.number(),
   programMs: z.number().default(0),
   totalMs: z.number(),
 });
 
-export const outcomeSchema = z.object({
+const outcomeSchema = z.object({
   verdict: z.enum(VERDICTS),
   result: z.string(),
   grade: z.number(),
@@ -132,7 +130,7 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 
 export const RUN_STATES = ['queued', 'running', 'done'] as const;
 
-export const runSchema = z.object({
+const runSchema = z.object({
   id: z.string(),
   submission: z.string(),
   course: z.string(),
@@ -158,7 +156,7 @@ export const runSchema = z.object({
 export type Run = z.infer<typeof runSchema>;
 
 /** What came of one sample on one image; differences: one sentence each, empty: as expected. */
-export const caseOutcomeSchema = z.object({
+const caseOutcomeSchema = z.object({
   /** null for a sample of the image itself. */
   task: z.object({ course: z.string(), task: z.string() }).nullable(),
   sample: z.string(),
@@ -169,17 +167,17 @@ export const caseOutcomeSchema = z.object({
   before: z.object({ verdict: z.string(), grade: z.number() }).nullable(),
 });
 
-export const revisionTestSchema = z.object({
+const revisionTestSchema = z.object({
   at: instant,
   runtime: z.string(),
   passed: z.boolean(),
   cases: z.array(caseOutcomeSchema),
 });
 
-export const REVISION_ORIGINS = ['found', 'build', 'pull', 'import', 'update'] as const;
+const REVISION_ORIGINS = ['found', 'build', 'pull', 'import', 'update'] as const;
 
 /** An image that is, was or may become the one that grades under a name. Which one does is in `currents`. */
-export const storedRevisionSchema = z.object({
+const storedRevisionSchema = z.object({
   /** `${name}@${digest}` */
   id: z.string(),
   name: z.string(),
@@ -207,7 +205,7 @@ export const storedRevisionSchema = z.object({
 export type StoredRevision = z.infer<typeof storedRevisionSchema>;
 
 /** Which revision grades under a name: changed by compare-and-set, so that of two who promote one wins. */
-export const currentSchema = z.object({
+const currentSchema = z.object({
   /** The grading name. */
   id: z.string(),
   digest: z.string(),
@@ -217,7 +215,7 @@ export const currentSchema = z.object({
 export type Current = z.infer<typeof currentSchema>;
 
 /** A task that is graded by one revision, whatever becomes current. */
-export const pinSchema = z.object({
+const pinSchema = z.object({
   /** `${course}/${task}` */
   id: z.string(),
   course: z.string(),

@@ -1,6 +1,5 @@
 /** The shapes of what is stored about learning platforms: whom they sent, and the grades that they are to get. */
 import { z } from 'zod';
-import type { Submission } from './collections.ts';
 import { instant } from './instant.ts';
 
 export const ltiFieldsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
@@ -8,7 +7,6 @@ export type LtiFields = z.infer<typeof ltiFieldsSchema>;
 
 /** A launch's nonce, so that nobody uses it twice: kept until its time stamp is too old anyway. */
 export const ltiNonceSchema = z.object({ id: z.string(), expiresAt: instant });
-export type LtiNonce = z.infer<typeof ltiNonceSchema>;
 
 /** Where a learning platform takes a grade: its address, its name for student and activity, the key that signs. */
 const ltiGradePlaceSchema = z.object({ url: z.string(), sourcedId: z.string(), key: z.string() });
@@ -56,10 +54,21 @@ export type GradeReturn = z.infer<typeof gradeReturnSchema>;
 
 /** As it begins: with a submission, or when its student comes from the platform after it was handed in. */
 export const newGradeReturn = (
-  { id: submission, course, task }: Pick<Submission, 'id' | 'course' | 'task'>,
+  { id: submission, course, task }: { id: string; course: string; task: string },
   { userId, place }: Pick<GradeReturn, 'userId' | 'place'>,
   nextAt: string,
 ): GradeReturn => ({
-  ...{ id: `${submission}/${userId}`, submission, course, task, userId, place, nextAt },
-  ...{ state: 'ungraded', serial: 0, tries: 0, grade: null, sentAt: null, error: null },
+  id: `${submission}/${userId}`,
+  submission,
+  course,
+  task,
+  userId,
+  place,
+  nextAt,
+  state: 'ungraded',
+  serial: 0,
+  tries: 0,
+  grade: null,
+  sentAt: null,
+  error: null,
 });

@@ -6,7 +6,7 @@ import type { Change, Store } from '../ports/store.ts';
 import { refuse } from '../rules/problems.ts';
 import { createMutex } from '../rules/turns.ts';
 
-export const MAX_GROUP_SIZE = 100;
+const MAX_GROUP_SIZE = 100;
 const MAX_GROUPS = 5000;
 
 const nameSchema = z

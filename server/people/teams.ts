@@ -46,7 +46,7 @@ export function groupless(): never {
   throw new GradeportError('denied', GROUPLESS);
 }
 
-export async function groupOf(
+async function groupOf(
   { groups }: Pick<Store, 'groups'>,
   course: string,
   userId: string,

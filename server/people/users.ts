@@ -9,7 +9,7 @@ import { refuse } from '../rules/problems.ts';
 import { createMutex } from '../rules/turns.ts';
 import { hashPassword } from './passwords.ts';
 
-export const nameSchema = z
+const nameSchema = z
   .string()
   .trim()
   .toLowerCase()
@@ -18,7 +18,7 @@ export const nameSchema = z
     'a name has 1 to 64 letters a-z, digits, ".", "_" or "-", and begins with a letter or a digit',
   );
 export const MAX_PASSWORD_LENGTH = 1024;
-export const passwordSchema = z
+const passwordSchema = z
   .string()
   .min(8, 'a password has at least 8 characters')
   .max(MAX_PASSWORD_LENGTH, `a password has at most ${MAX_PASSWORD_LENGTH} characters`);

@@ -126,12 +126,18 @@ export type BuildOrder = {
   accept?: (image: BuiltImage) => void | Promise<void>;
 };
 
-/** @property text the instruction, as the Dockerfile has it; number counts from 1 */
-export type BuildStep = { number: number; of: number; text: string };
+export type BuildStep = {
+  /** Counts from 1. */
+  number: number;
+  of: number;
+  /** The instruction, as the Dockerfile has it. */
+  text: string;
+};
 export type BuildNews = { line(text: string): void; step(step: BuildStep): void };
 export type BuiltImage = {
   id: string;
-  labels: Record<string, string> /** Bytes. */;
+  labels: Record<string, string>;
+  /** Bytes. */
   size: number;
   layers: number;
 };

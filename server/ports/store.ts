@@ -22,7 +22,7 @@ export type FindOptions = {
   skip?: number;
 };
 
-export type WriteOptions = {
+type WriteOptions = {
   /**
    * True: until settled() or a later write resolves, a loss of power undoes it, as if it had not been asked for.
    * It saves a wait for the disk.

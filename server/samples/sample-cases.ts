@@ -38,7 +38,12 @@ const sentencesOf = (problems: readonly FileProblemReport[]): string =>
 type Place = { task: SampleCase['task']; prefix: string };
 
 const broken = (task: SampleCase['task'], sample: string, fault: string): SampleCase => ({
-  ...{ task, sample, fault, grade: null, saysGrade: true, recorded: false },
+  task,
+  sample,
+  fault,
+  grade: null,
+  saysGrade: true,
+  recorded: false,
 });
 
 /** The samples and recorded submissions of one task. */
@@ -48,7 +53,10 @@ async function casesOfTask(task: Task, common: string | null, { task: owner, pre
     'problems' in samples
       ? [broken(owner, `${prefix}samples`, sentencesOf(samples.problems))]
       : samples.samples.map((sample) => ({
-          ...{ task: owner, sample: prefix + sample.name, fault: '', recorded: false },
+          task: owner,
+          sample: prefix + sample.name,
+          fault: '',
+          recorded: false,
           grade: (grader, stopped) => checkSample(grader, common, task, sample, stopped),
           saysGrade: sample.expect.grade !== undefined,
         }));
@@ -56,7 +64,10 @@ async function casesOfTask(task: Task, common: string | null, { task: owner, pre
     const sample = `${prefix}test/${file.name}`;
     if ('problems' in file) return broken(owner, sample, sentencesOf(file.problems));
     return {
-      ...{ task: owner, sample, fault: '', recorded: true },
+      task: owner,
+      sample,
+      fault: '',
+      recorded: true,
       grade: (grader, stopped) => checkRecorded(grader, common, task, file.recorded, stopped),
       saysGrade: file.recorded.was.grade !== null,
     };

@@ -8,7 +8,8 @@ const MOST = 10_000;
 
 export type Allowance = {
   limit: SubmissionLimit;
-  left: number /** null: never again. */;
+  left: number;
+  /** null: never again. */
   nextMs: number | null;
 };
 

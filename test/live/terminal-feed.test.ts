@@ -34,7 +34,7 @@ it('of what is too much the end is kept, and how much is missing is said', () =>
   page.feed.push(Buffer.from('the end'));
   for (let turn = 0; turn < 50; turn++) page.take();
   expect(page.text().length).toBeLessThan(400_000);
-  expect(page.text()).toMatch(/\[\d+ bytes left out\][\s\S]*\nthe end$/);
+  expect(page.text()).toMatch(/\[[\d.]+ KiB left out\][\s\S]*\nthe end$/);
   expect(page.feed.isBehind()).toBe(false);
 });
 

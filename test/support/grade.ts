@@ -29,7 +29,7 @@ export type TestTask = {
   prepare?: (folder: string) => void;
 };
 
-export type GradeOptions = {
+type GradeOptions = {
   answers?: Record<string, SubmittedAnswer>;
   /** "@" keys, and answers that no problem type has. */
   extra?: Record<string, unknown>;

@@ -52,8 +52,8 @@ export function signedLaunch({
   return new URLSearchParams(signed.map(([name, value]): [string, string] => [name, value])).toString();
 }
 
-export const TAKEN = '<r><imsx_codeMajor>success</imsx_codeMajor></r>';
-export type TakenGrade = { headers: IncomingMessage['headers']; path: string; body: string };
+const TAKEN = '<r><imsx_codeMajor>success</imsx_codeMajor></r>';
+type TakenGrade = { headers: IncomingMessage['headers']; path: string; body: string };
 
 /** A learning platform's gradebook on a real port. It answers as it is told, then that it took the grade. */
 export async function openGradebook() {

@@ -9,8 +9,13 @@ const BIN = join(PROJECT_FOLDER, 'bin/gradeport.mjs');
 
 export type CliResult = { code: number | null; stdout: string; stderr: string };
 
-/** @property interrupt sends it what Ctrl-C sends */
-type CliOptions = { stdin?: string; env?: Record<string, string>; cwd?: string; interrupt?: AbortSignal };
+type CliOptions = {
+  stdin?: string;
+  env?: Record<string, string>;
+  cwd?: string;
+  /** Sends it what Ctrl-C sends. */
+  interrupt?: AbortSignal;
+};
 
 export const start = (args: readonly string[], { env, cwd }: CliOptions): ChildProcess =>
   spawn(process.execPath, [BIN, ...args], {

@@ -22,7 +22,7 @@ export function watchFile(section: HTMLElement): void {
   });
 }
 
-export function showError(section: HTMLElement, message: string): void {
+function showError(section: HTMLElement, message: string): void {
   const place = need('.problem-error', HTMLElement, section);
   place.textContent = message;
   place.hidden = message === '';

@@ -1,5 +1,4 @@
 /** The state of a run over plain HTTP, every two seconds: for networks that let no live connection through. */
-import type { FeedListener } from './run-feed.ts';
 
 const EVERY_MS = 2000;
 const FINAL: Record<number, string> = {
@@ -8,8 +7,15 @@ const FINAL: Record<number, string> = {
   404: 'This run does not exist any more.',
 };
 
+/** What asking again and again can tell. */
+export type PollListener = {
+  state(state: string): void;
+  over(): void;
+  connection(sentence: string | null): void;
+};
+
 /** @param giveUp told when asking again is of no use, with a sentence for the reader */
-export function pollRun(run: string, listener: FeedListener, giveUp: (sentence: string) => void): () => void {
+export function pollRun(run: string, listener: PollListener, giveUp: (sentence: string) => void): () => void {
   let timer = 0;
   let stopped = false;
 

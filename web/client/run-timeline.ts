@@ -2,7 +2,7 @@
 import { durationText } from '../../server/text/quantities.ts';
 import { need } from './dom.ts';
 
-export const STATIONS = ['queued', 'starting', 'running', 'done'] as const;
+const STATIONS = ['queued', 'starting', 'running', 'done'] as const;
 export type Station = (typeof STATIONS)[number];
 
 const TICK_MS = 250;

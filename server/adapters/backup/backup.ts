@@ -28,7 +28,8 @@ export async function backupStore(
   const source = await openLiveSource(from);
   const manifest = {
     ...({ format: FORMAT, version: FORMAT_VERSION, gradeport, schema: SCHEMA_VERSION } as const),
-    ...{ createdAt: at.toISOString(), source: from.kind },
+    createdAt: at.toISOString(),
+    source: from.kind,
   };
   let checks: Checks | null = null;
   const wrote = (said: Checks): void => {

@@ -34,7 +34,7 @@ export const manifestSchema = z.strictObject({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-export const partSchema = z.strictObject({
+const partSchema = z.strictObject({
   name: z.string(),
   bytes: z.int().nonnegative(),
   sha256: z.string(),

@@ -48,7 +48,10 @@ export function cgroupsAt(path: string): Cgroups {
   const tree = (controller: string) => `/sys/fs/cgroup/${controller}${path}`;
   if (!existsSync('/sys/fs/cgroup/memory')) return { version: 2, all: `/sys/fs/cgroup${path}` };
   return {
-    ...{ version: 1, cpuacct: tree('cpuacct'), memory: tree('memory'), pids: tree('pids') },
+    version: 1,
+    cpuacct: tree('cpuacct'),
+    memory: tree('memory'),
+    pids: tree('pids'),
     freezer: tree('freezer'),
   };
 }

@@ -1,6 +1,7 @@
 /** Documents against their schemas, what they name, and uploads against their checksums. */
 import type { CollectionName } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
+import { bytesText } from '../../text/quantities.ts';
 import type { TransferNews } from '../transfer/copy.ts';
 import { readBlob } from '../transfer/missing-blobs.ts';
 import { createReferences, type Dangling, type References } from '../transfer/references.ts';
@@ -112,6 +113,6 @@ async function blobFindings(
   if (spare === 0) return [whole];
   return [
     whole,
-    fine('spare uploads', `${spare} (${spareBytes} bytes) are named by no submission; they do no harm.`),
+    fine('spare uploads', `${spare} (${bytesText(spareBytes)}) are named by no submission; they do no harm.`),
   ];
 }

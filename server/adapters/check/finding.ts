@@ -14,10 +14,16 @@ export const fine = (check: string, sentence: string): Finding => ({
   next: null,
 });
 export const warning = (check: string, sentence: string, next: string): Finding => ({
-  ...{ check, state: 'warn', sentence, next },
+  check,
+  state: 'warn',
+  sentence,
+  next,
 });
 export const fault = (check: string, sentence: string, next: string): Finding => ({
-  ...{ check, state: 'fail', sentence, next },
+  check,
+  state: 'fail',
+  sentence,
+  next,
 });
 
 const NAMED = 5;

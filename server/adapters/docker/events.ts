@@ -13,7 +13,7 @@ const eventSchema = z.object({
 });
 
 /** Told about one container of ours. */
-export type ContainerListener = { oom(): void; died(exitCode: number | null): void; destroyed(): void };
+type ContainerListener = { oom(): void; died(exitCode: number | null): void; destroyed(): void };
 
 export type DockerEvents = {
   watchImages(watcher: ImageWatcher): () => void;

@@ -7,7 +7,7 @@ import { GradeportError } from '../../rules/errors.ts';
 import { changedBy, type Migration, type OldDocument, type Schema } from './migrations.ts';
 
 /** Which of the migrations to a version is under way, and after which id it goes on. */
-export type Progress = { step: number; after: string };
+type Progress = { step: number; after: string };
 export type Standing = { version: number; progress: Progress | null };
 
 /** What each store does in its own way. */

@@ -4,7 +4,7 @@ import type { mongo } from 'mongoose';
 import type { Place } from './place.ts';
 
 export const META = 'gradeport';
-export type MetaDoc = mongo.Document & { _id: string };
+type MetaDoc = mongo.Document & { _id: string };
 export type Meta = mongo.Collection<MetaDoc>;
 
 export function metaOf({ connection }: { connection: Pick<Place['connection'], 'db'> }): Meta {

@@ -24,7 +24,7 @@ export async function prepare({ models, shown }: Place, name: CollectionName, ra
 }
 
 /** Before it is sent: some servers only end the connection, which looks as if they were away. */
-export function refuseTooLarge(sent: object): void {
+function refuseTooLarge(sent: object): void {
   if (mongo.BSON.calculateObjectSize(sent) > MOST_BYTES) throw tooLarge(null);
 }
 

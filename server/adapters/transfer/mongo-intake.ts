@@ -45,7 +45,8 @@ export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeO
   const mark = { by: options.by, at: new Date((options.clock ?? Date.now)()).toISOString() };
   await writeMongoMark(meta, persist, { ...mark, phase: 'load' });
   await createDocumentIndexes({
-    ...{ persist, shown },
+    persist,
+    shown,
     collection: (name) => db.collection(`${INCOMING}${name}`),
   });
   const open = undo.move();

@@ -18,7 +18,7 @@ const NAMED: readonly { from: CollectionName; to: CollectionName }[] = [
 const TARGETS = new Set<CollectionName>(['submissions', 'users', 'revisions']);
 
 /** @returns null: a document of this collection names none */
-export function namedBy(name: CollectionName, doc: Doc): string | null {
+function namedBy(name: CollectionName, doc: Doc): string | null {
   const one = doc as Partial<Documents['runs'] & Documents['sessions'] & Documents['pins']> & { id: string };
   if (name === 'runs' || name === 'gradeReturns') return one.submission ?? null;
   if (name === 'sessions' || name === 'ltiLaunches') return one.userId ?? null;

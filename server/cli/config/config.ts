@@ -1,7 +1,6 @@
 /** gradeport config show */
 import { Command } from 'commander';
-
-export type ConfigShowOptions = { config?: string; data?: string; json?: boolean };
+import type { ConfigShowOptions } from './show.ts';
 
 export function configCommand(): Command {
   const config = new Command('config').description('the configuration of this installation');

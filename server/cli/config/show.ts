@@ -4,7 +4,8 @@ import { hidePassword } from '../../adapters/mongo/connection/url.ts';
 import { type Config, configSources, loadConfig } from '../../config/config.ts';
 import { type Origin, SECRET, valueAt, whereOf } from '../../config/setting-places.ts';
 import { data, harmless, json, table } from '../ui/terminal.ts';
-import type { ConfigShowOptions } from './config.ts';
+
+export type ConfigShowOptions = { config?: string; data?: string; json?: boolean };
 
 export type Setting = {
   /** "pool.maxIdle" */

@@ -1,8 +1,6 @@
 /** gradeport course check | import */
 import { Command } from 'commander';
-
-export type CheckOptions = { json?: boolean };
-export type ImportOptions = CheckOptions & { name?: string; data?: string; replace?: boolean };
+import type { CheckOptions, ImportOptions } from './run.ts';
 
 export function courseCommand(): Command {
   const course = new Command('course').description(

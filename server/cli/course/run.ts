@@ -9,8 +9,10 @@ import { readEnvironments } from '../../environments/catalogue.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { createProgress, data, json, talk } from '../ui/terminal.ts';
-import type { CheckOptions, ImportOptions } from './course.ts';
 import { courseReportJson, sayCourseReport } from './report.ts';
+
+export type CheckOptions = { json?: boolean };
+export type ImportOptions = CheckOptions & { name?: string; data?: string; replace?: boolean };
 
 export async function check(folder: string, { json: asJson }: CheckOptions): Promise<void> {
   const report = await examine(resolve(folder));

@@ -44,7 +44,10 @@ export async function attack(options: AttackOptions): Promise<boolean> {
       );
     }
     const attacker = await openAttacker({
-      ...{ engine, runtimes, table: config.runtimes, ceilings: config.ceilings },
+      engine,
+      runtimes,
+      table: config.runtimes,
+      ceilings: config.ceilings,
       find: (name) => findEnvironment(list, name),
       apiFolder: join(PROJECT_FOLDER, 'grading-api'),
     });
@@ -95,7 +98,12 @@ const rowOf = (
   runtime: string,
   { attack: one, verdict, seconds, problems }: AttackResult,
 ): Row => ({
-  ...{ group, id: one.id, number: one.number, title: one.title, runtime, verdict },
+  group,
+  id: one.id,
+  number: one.number,
+  title: one.title,
+  runtime,
+  verdict,
   held: problems.length === 0,
   knownOpen: isKnownOpen(one, runtime),
   seconds: Math.round(seconds * 10) / 10,
@@ -103,7 +111,11 @@ const rowOf = (
 });
 
 const honestRow = (group: Group, runtime: string, problems: string[]): Row => ({
-  ...{ group: 'honest runs', id: `honest, ${group}`, number: null, runtime, problems },
+  group: 'honest runs',
+  id: `honest, ${group}`,
+  number: null,
+  runtime,
+  problems,
   title: `Honest runs beside and after the attacks of "${group}" get what they deserve and find nothing.`,
   held: problems.length === 0,
   knownOpen: false,

@@ -6,14 +6,23 @@ export type Check = { check: string; state: State; sentence: string; next: strin
 export const ok = (check: string, sentence: string): Check => ({ check, state: 'ok', sentence, next: null });
 /** It works, but not as it should. */
 export const warn = (check: string, sentence: string, next: string): Check => ({
-  ...{ check, state: 'warn', sentence, next },
+  check,
+  state: 'warn',
+  sentence,
+  next,
 });
 export const fail = (check: string, sentence: string, next: string): Check => ({
-  ...{ check, state: 'fail', sentence, next },
+  check,
+  state: 'fail',
+  sentence,
+  next,
 });
 /** There is nothing to look at, or something else must work first. */
 export const skipped = (check: string, sentence: string, next: string | null = null): Check => ({
-  ...{ check, state: 'skipped', sentence, next },
+  check,
+  state: 'skipped',
+  sentence,
+  next,
 });
 
 export const sentenceOf = (error: unknown): string =>

@@ -50,7 +50,12 @@ export async function limitCheck(
 
 const taskOf = (folder: string, environment: string, { limits }: Probe): Task => ({
   ...plainTask,
-  ...{ id: 'doctor', course: 'doctor', name: 'A limit', folder, environment, limits },
+  id: 'doctor',
+  course: 'doctor',
+  name: 'A limit',
+  folder,
+  environment,
+  limits,
 });
 
 function judge({ check, expect, held, broken, next }: Probe, { verdict, summary, report }: Outcome): Check {

@@ -5,7 +5,7 @@ import type { VerdictKind } from '../../rules/verdict.ts';
 const MIB = 2 ** 20;
 
 /** Small, so that going beyond them takes no time. */
-export const PROBE_LIMITS: Limits = {
+const PROBE_LIMITS: Limits = {
   cpuMs: 2000,
   wallMs: 20_000,
   memoryBytes: 96 * MIB,

@@ -8,8 +8,11 @@ import type { Config } from '../../config/config.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';
 
-/** @property lastRunAt null: nothing was graded yet, or the store cannot be read */
-export type Looked = { checks: Check[]; lastRunAt: string | null };
+export type Looked = {
+  checks: Check[];
+  /** null: nothing was graded yet, or the store cannot be read. */
+  lastRunAt: string | null;
+};
 
 const RESTORE = 'Stop the server and restore a backup: gradeport store restore <file> --replace';
 

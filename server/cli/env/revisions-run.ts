@@ -21,8 +21,12 @@ import { withRevisions } from '../local/open-revisions.ts';
 import { whoRunsThis } from '../local/who-runs-this.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { createProgress, data, harmless, json, talk } from '../ui/terminal.ts';
-import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './revisions.ts';
 import { sayCases, sayHistory, sayRuns } from './revisions-report.ts';
+export type Common = { data?: string; json?: boolean };
+export type HistoryOptions = Common & { runs?: string };
+export type TestOptions = Common & { digest?: string };
+export type PromoteOptions = Common & { force?: boolean };
+export type PruneOptions = Common & { graded?: boolean; dryRun?: boolean; yes?: boolean };
 
 export async function test(name: string, { digest, json: asJson, ...options }: TestOptions): Promise<void> {
   const stopped = untilInterrupted().signal;

@@ -1,11 +1,6 @@
 /** gradeport env test | history | promote | rollback | pin | unpin | prune */
 import type { Command } from 'commander';
-
-export type Common = { data?: string; json?: boolean };
-export type HistoryOptions = Common & { runs?: string };
-export type TestOptions = Common & { digest?: string };
-export type PromoteOptions = Common & { force?: boolean };
-export type PruneOptions = Common & { graded?: boolean; dryRun?: boolean; yes?: boolean };
+import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './revisions-run.ts';
 
 /** The work brings the whole of grading along: it is loaded when it is asked for. */
 const work = () => import('./revisions-run.ts');

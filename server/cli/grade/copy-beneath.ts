@@ -6,7 +6,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir } from 'node:fs/promises';
 
-export type Bounds = { files: number; bytes: number; depth: number };
+type Bounds = { files: number; bytes: number; depth: number };
 
 export type Copied = {
   files: number;

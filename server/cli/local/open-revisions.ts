@@ -48,7 +48,12 @@ export async function withRevisions<T>(
   undo.defer(() => courses.close());
   const instance = `cli:${process.pid}`;
   const room = await openRevisionRoom({
-    ...{ store, engine, courses, config, runsFolder, instance },
+    store,
+    engine,
+    courses,
+    config,
+    runsFolder,
+    instance,
     shipped: await readShipped(ENVIRONMENTS_FOLDER),
     slots: onTheSpot({ engine, installation: installationOf(instance), runsFolder }),
     untilQuiet: async () => {},

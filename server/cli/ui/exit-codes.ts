@@ -19,8 +19,11 @@ const FAILED = 1;
 /** As shells count a program that Ctrl-C ended: 128 and the number of SIGINT. */
 export const INTERRUPTED = 130;
 
-/** @property sentence null: it has been said already */
-export type Explanation = { exitCode: number; sentence: string | null };
+export type Explanation = {
+  exitCode: number;
+  /** null: it was printed already. */
+  sentence: string | null;
+};
 
 export function explain(error: unknown): Explanation {
   // Commander has said its sentence already; its codes for --help and --version are 0.

@@ -58,7 +58,8 @@ export function harmlessButColoured(text: string): string {
 
 /** Columns aligned by spaces: for people, and easy for awk. */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [headers, ...rows];
+  // A line end would forge a row.
+  const all = [headers, ...rows].map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')));
   const widths = headers.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
     .map((row) =>

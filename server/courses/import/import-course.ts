@@ -17,7 +17,8 @@ export type ImportOptions = {
   onFile(files: number): void;
 };
 export type Imported = Copied & {
-  folder: string /** Where the course that was replaced is now. */;
+  folder: string;
+  /** Where the course that was replaced is now; null: none was. */
   undo: string | null;
 };
 

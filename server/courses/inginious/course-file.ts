@@ -60,7 +60,13 @@ const CLOSED: Access = { open: false, from: null, softUntil: null, until: null }
 
 /** Whether it was to be open is not known: nobody but staff sees the tasks until it is mended. */
 const withProblems = (problems: FileProblemReport[]): CourseFile => ({
-  ...{ name: null, description: '', access: CLOSED, showOutput: false, admins: [], tutors: [], tags: [] },
+  name: null,
+  description: '',
+  access: CLOSED,
+  showOutput: false,
+  admins: [],
+  tutors: [],
+  tags: [],
   registration: null,
   lti: null,
   groupsByStudents: false,

@@ -49,8 +49,12 @@ function environmentOf(
   if (type === null && id === null && environment !== null) {
     if (environment === 'mcq') return { kind: 'none' };
     return {
-      ...{ kind: 'container', name: environment, legacy: true, terminal: false },
-      ...{ needs: needsOf(null), choices },
+      kind: 'container',
+      name: environment,
+      legacy: true,
+      terminal: false,
+      needs: needsOf(null),
+      choices,
     };
   }
   const needs = needsOf(type);

@@ -24,7 +24,8 @@ const MAX_RANDOM = 1000;
 export type TaskPlace = {
   id: string;
   course: string;
-  folder: string /** As it is named in faults. */;
+  folder: string;
+  /** As it is named in faults. */
   file: string;
   /** What the course says of its tasks that do not say it themselves. */
   showOutput?: boolean | undefined;

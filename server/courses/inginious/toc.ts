@@ -31,8 +31,12 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 /** @param path where it stands in course.yaml: dispenser_data, or the older toc */
 export function readToc(yaml: YamlFile, value: unknown, path: Path): Toc {
   const toc: Toc = {
-    ...{ sections: [], amounts: [], settings: new Map(), keepsSettings: false },
-    ...{ mentions: [], notices: [] },
+    sections: [],
+    amounts: [],
+    settings: new Map(),
+    keepsSettings: false,
+    mentions: [],
+    notices: [],
   };
   if (value === null || value === undefined) return toc;
   const list = isMap(value) ? value['toc'] : value;

@@ -58,7 +58,10 @@ const emptyReport = () => ({ problems: {}, tests: {}, custom: {} });
 /** The task's fault, not the student's. */
 const ungraded = (result: string, text: string, state: string): Report => ({
   ...emptyReport(),
-  ...{ result, grade: 0, text, state },
+  result,
+  grade: 0,
+  text,
+  state,
 });
 
 /** null: needs a program. */

@@ -7,7 +7,7 @@ import type {
   RstInterpretedText,
   RstNode,
 } from 'rst-compiler';
-import { readAccess } from '../inginious/access.ts';
+import { readInstants } from '../../text/written-instants.ts';
 import { type CodeBlock, codeHtml, inlineCode, PLACE, putSourceBack } from './rst-code.ts';
 import { escapeHtml, showAmpersands } from './rst-source.ts';
 import { forgive, type Generate } from './rst-tolerance.ts';
@@ -89,8 +89,8 @@ const reference: Generate<RstHyperlinkRef> = (state, node) => {
 };
 
 const hiddenUntil: Generate<RstDirective> = (state, node) => {
-  const access = readAccess(node.initContentText);
-  if (access?.from && access.from <= Date.now()) state.visitNodes(node.children);
+  const [from] = readInstants(node.initContentText) ?? [];
+  if (from && from <= Date.now()) state.visitNodes(node.children);
 };
 
 /** Formulas see the source's own ampersands, and those in a line are made like blocks: as MathML, without warnings. */

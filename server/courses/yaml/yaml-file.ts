@@ -36,7 +36,8 @@ export type YamlFile = {
 const MAX_CHARACTERS = 2 ** 20;
 
 export type YamlOptions = {
-  maxCharacters?: number /** Besides those of YAML 1.1. */;
+  maxCharacters?: number;
+  /** Besides those of YAML 1.1. */
   tags?: CollectionTag[];
 };
 

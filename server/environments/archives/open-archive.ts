@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { GradeportError } from '../../rules/errors.ts';
+import { bytesText } from '../../text/quantities.ts';
 import {
   IMAGE,
   isSamplePath,
@@ -112,7 +113,7 @@ function partsOf({ parts }: Provenance, file: string): Map<string, Part> {
 
 async function readPart(content: Content, max: number, file: string): Promise<Buffer> {
   const bytes = await readAll(content, max);
-  if (bytes === null) throw malformed(file, `a part has more than ${max} bytes`);
+  if (bytes === null) throw malformed(file, `a part has more than ${bytesText(max)}`);
   return bytes;
 }
 

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, opendir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GradeportError } from '../../rules/errors.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { isSamplePath, MAX_SAMPLE_BYTES, MAX_SAMPLES, MAX_SAMPLES_BYTES, SAMPLES } from './archive-format.ts';
 
 /** Path in the archive ("samples/…") → content. */
@@ -18,7 +19,7 @@ export async function readSampleFiles(folder: string): Promise<SampleFiles> {
     const content = await readPlain(join(folder, path));
     bytes += content.length;
     if (bytes > MAX_SAMPLES_BYTES)
-      throw refused(folder, `all of it has more than ${MAX_SAMPLES_BYTES} bytes`);
+      throw refused(folder, `all of it has more than ${bytesText(MAX_SAMPLES_BYTES)}`);
     files.set(SAMPLES + path, content);
   }
   return files;
@@ -39,7 +40,7 @@ async function readPlain(path: string): Promise<Buffer> {
   await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   const info = await handle.stat();
   if (!info.isFile()) throw refused(path, 'it is no plain file');
-  if (info.size > MAX_SAMPLE_BYTES) throw refused(path, `it has more than ${MAX_SAMPLE_BYTES} bytes`);
+  if (info.size > MAX_SAMPLE_BYTES) throw refused(path, `it has more than ${bytesText(MAX_SAMPLE_BYTES)}`);
   return handle.readFile();
 }
 

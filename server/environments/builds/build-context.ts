@@ -10,7 +10,7 @@ import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 
-export type ContextFile = { content: Buffer; executable: boolean };
+type ContextFile = { content: Buffer; executable: boolean };
 /** Path below the top, with "/" → file. */
 export type BuildContext = Map<string, ContextFile>;
 

@@ -11,11 +11,11 @@ export const ROOT_IMAGE = 'gradeport/debian:12';
 /** What the demo course needs: a first start builds no more, so that it takes two minutes. */
 export const DEMO_ENVIRONMENTS: readonly string[] = ['default', 'c', 'java', 'sandbox-root'];
 
-/** @property state stale: there, but from another Dockerfile or another base */
 export type Planned = {
   recipe: Recipe;
   image: string;
   whole: string;
+  /** stale: there, but from another Dockerfile or another base. */
   state: 'missing' | 'stale' | 'current';
 };
 

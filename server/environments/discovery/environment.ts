@@ -40,13 +40,19 @@ export type Environment = {
   lost: LostName[];
 };
 
-/** @property at ISO 8601 */
-export type TestSummary = { at: string; runtime: string; passed: boolean; cases: number; failed: number };
+export type TestSummary = {
+  /** ISO 8601. */
+  at: string;
+  runtime: string;
+  passed: boolean;
+  cases: number;
+  failed: number;
+};
 
 /** A task as runs name it. */
 export type TaskName = { course: string; id: string };
 
-export type LostName = { name: string; reason: string };
+type LostName = { name: string; reason: string };
 
 /** Names that an operator gives to environments: other name → grading name. They count before all labels. */
 export type Aliases = Readonly<Record<string, string>>;

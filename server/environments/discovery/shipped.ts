@@ -3,8 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLabels } from './labels.ts';
 
-/** @property folder its name in environments/, as "gradeport env build" takes it */
-export type ShippedEnvironment = { folder: string; name: string; aliases: string[] };
+export type ShippedEnvironment = {
+  /** Its name in environments/, as "gradeport env build" takes it. */
+  folder: string;
+  name: string;
+  aliases: string[];
+};
 
 const LABEL = /([\w.]+)="((?:[^"\\]|\\.)*)"/g;
 

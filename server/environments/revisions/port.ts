@@ -49,11 +49,11 @@ export type Revision = {
 /** One revision whose image could be thrown away, or why it stays. */
 export type PrunePlan = { name: string; digest: string; image: string; remove: boolean; reason: string };
 
-/** @property at ISO 8601, when it was handed in */
 export type GradedRun = {
   run: string;
   course: string;
   task: string;
+  /** When it was handed in, ISO 8601. */
   at: string;
   verdict: string | null;
   grade: number | null;
@@ -91,4 +91,4 @@ export type Revisions = {
 };
 
 /** A task with the environment that it asks for. */
-export type PinnedTask = { course: string; task: string; environment: string };
+type PinnedTask = { course: string; task: string; environment: string };

@@ -20,8 +20,12 @@ type PruneDeps = {
   changed(name: string): Promise<void>;
 };
 
-/** @property names every reference in the engine */
-type Known = { runs: number; graded: boolean; names: ReadonlySet<string> };
+type Known = {
+  runs: number;
+  graded: boolean;
+  /** Every reference in the engine. */
+  names: ReadonlySet<string>;
+};
 
 export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
   const { store, engine, keeper, history, environments, currentOf } = deps;

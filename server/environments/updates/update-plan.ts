@@ -29,8 +29,10 @@ export type UpdatePlan = {
   left: { image: string; why: string }[];
 };
 
-/** @property id the image that was older when somebody asked; null: there was none of this name */
-export type KnownStep = UpdateStep & { id: string | null };
+export type KnownStep = UpdateStep & {
+  /** The image that was older when somebody asked; null: there was none of this name. */
+  id: string | null;
+};
 
 /** By a name or an image's, with the bases of each; null: all. */
 export type Wanted = readonly string[] | null;

@@ -6,7 +6,7 @@ import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } fro
 import { GradeportError } from '../../rules/errors.ts';
 import { openDirectLine } from './direct-line.ts';
 
-export type AgentListener<T> = {
+type AgentListener<T> = {
   message(message: T): void;
   bytes(stream: number, channel: number, bytes: Buffer): void;
 };

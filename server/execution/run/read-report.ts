@@ -1,5 +1,6 @@
 /** Reads the grader's feedback object; what is wrong with it is a sentence for the teacher. */
 import { type Report, reportSchema } from '../../../grading-api/report.ts';
+import { bytesText } from '../../text/quantities.ts';
 
 export type ReadReport = { report: Report; fault: null } | { report: null; fault: string };
 
@@ -18,7 +19,7 @@ export function readReport(feedback: unknown): ReadReport {
     if (bytes <= MAX_BYTES) return { report: parsed.data, fault: null };
     return {
       report: null,
-      fault: `The grader's feedback has ${bytes} bytes; at most ${MAX_BYTES} are allowed.`,
+      fault: `The grader's feedback has ${bytesText(bytes)}; at most ${bytesText(MAX_BYTES)} are allowed.`,
     };
   }
   const faults = parsed.error.issues

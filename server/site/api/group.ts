@@ -21,7 +21,11 @@ type OfMember = OfGroup & { name: string };
 const bodySchema = z.record(z.string(), z.unknown(), { error: 'expected an object' });
 
 const groupJson = ({ id, name, size, taken, people, own }: ShownGroup) => ({
-  ...{ id, name, size, taken, own },
+  id,
+  name,
+  size,
+  taken,
+  own,
   members: people?.map((one) => one.name) ?? null,
 });
 

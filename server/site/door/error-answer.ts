@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { type ProblemKind, Refused } from '../../rules/problems.ts';
+import { bytesText } from '../../text/quantities.ts';
 
 /** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
 export type Problem = {
@@ -85,6 +86,6 @@ function httpStatusOf(error: unknown): Problem | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
   if (error.status < 400 || error.status > 499) return null;
   if (error.status !== 413) return plain(error.status, `This request is malformed: ${error.message}.`);
-  const limit = 'limit' in error && typeof error.limit === 'number' ? ` of ${error.limit} bytes` : '';
+  const limit = 'limit' in error && typeof error.limit === 'number' ? ` of ${bytesText(error.limit)}` : '';
   return plain(413, `The request is larger than the limit${limit}.`);
 }

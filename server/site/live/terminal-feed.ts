@@ -1,4 +1,6 @@
 /** What a terminal shows, on its way to one page: one message at a time, and never more waiting than a bound. */
+import { bytesText } from '../../text/quantities.ts';
+
 const PIECE_BYTES = 32 * 1024;
 /** Above this a page is slow: the program waits for it, if it is one of the student's own. */
 const BEHIND_BYTES = 64 * 1024;
@@ -32,7 +34,7 @@ export function createTerminalFeed(send: (bytes: Buffer, taken: () => void) => v
     const tail = all.subarray(all.length - PIECE_BYTES);
     const kept = tail.subarray(tail.indexOf(LINE_FEED) + 1);
     leftOut += all.length - kept.length;
-    waiting = [Buffer.from(`\x1b[0m\r\n[${leftOut} bytes left out]\r\n`), Buffer.from(kept)];
+    waiting = [Buffer.from(`\x1b[0m\r\n[${bytesText(leftOut)} left out]\r\n`), Buffer.from(kept)];
     size = waiting.reduce((sum, { length }) => sum + length, 0);
   }
 

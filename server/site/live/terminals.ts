@@ -2,7 +2,7 @@
 import type { Publish } from '../../model/run-events.ts';
 import type { ShowTerminal, TerminalLine } from '../../ports/terminals.ts';
 
-export type Looker = {
+type Looker = {
   print(bytes: Buffer): void;
   isBehind(): boolean;
   closed(): void;

@@ -40,7 +40,11 @@ export function buildPages({ builds }: AppDeps): Router {
       'environment-edit',
       {
         ...nav(user, 'environments', heading),
-        ...{ heading, error, templates, dockerfile: edited.dockerfile, from: edited.from },
+        heading,
+        error,
+        templates,
+        dockerfile: edited.dockerfile,
+        from: edited.from,
         files: edited.files.filter((path) => path !== DOCKERFILE),
         lint: lintView(edited.checked),
         network: builds.network,

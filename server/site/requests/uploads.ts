@@ -60,12 +60,14 @@ function checkLength(req: Request, mostBytes: number): void {
   throw new GradeportError('too-large', `The answers are larger than the limit of ${bytesText(mostBytes)}.`);
 }
 
+/** Browsers send file names in UTF-8; multer's own default is latin1. Its types do not know this option. */
+const NAMES = { defParamCharset: 'utf8' };
+
 function parse(req: Request, res: Response, limits: UploadLimits, fileFields: string[]): Promise<void> {
   const expected = new Set(fileFields);
   const upload = multer({
     storage: multer.memoryStorage(),
-    // Browsers send file names in UTF-8; multer's own default is latin1.
-    ...{ defParamCharset: 'utf8' },
+    ...NAMES,
     limits: {
       fileSize: limits.maxUploadBytes,
       fieldSize: limits.maxTextBytes,

@@ -26,12 +26,17 @@ export function courseCard(course: Course, user: User, tasks: number, solved: nu
 }
 
 export const joinCard = ({ id, name, description, registration }: Course): JoinCard => ({
-  ...{ id, name, descriptionHtml: renderRst(description), joinHref: `${courseHref(id)}/join` },
+  id,
+  name,
+  descriptionHtml: renderRst(description),
+  joinHref: `${courseHref(id)}/join`,
   needsPassword: registration?.password != null,
 });
 
 export const leftCard = ({ id, name }: Course): LeftCard => ({
-  ...{ id, name, backHref: `${courseHref(id)}/come-back` },
+  id,
+  name,
+  backHref: `${courseHref(id)}/come-back`,
 });
 
 export function roleIn(user: User, course: string): string {

@@ -29,7 +29,12 @@ function groupView(
 ): GroupView {
   const hasRoom = taken < size;
   return {
-    ...{ id, name, size, taken, own, href: groupHref(course.id, id) },
+    id,
+    name,
+    size,
+    taken,
+    own,
+    href: groupHref(course.id, id),
     people: people?.map((one) => ({ name: one.name, displayName: one.displayName })) ?? null,
     canFill: staff && hasRoom && without.length > 0,
     canEnter: mayChoose && isFree && hasRoom ? { name: user.name } : null,

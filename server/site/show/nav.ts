@@ -1,4 +1,4 @@
-import type { Nav } from '../../../web/view-models.ts';
+import type { Nav } from '../../../web/nav.ts';
 import type { User } from '../../model/collections.ts';
 
 export type Section = 'courses' | 'environments' | '';

@@ -15,7 +15,10 @@ export function fieldViews(
   return fields.map(({ id, description, kind }) => {
     const value = values.get(id);
     return {
-      ...{ id, description, isFlag: kind === 'flag', isNumber: kind === 'integer' },
+      id,
+      description,
+      isFlag: kind === 'flag',
+      isNumber: kind === 'integer',
       checked: kind === 'flag' && value !== undefined && value !== false,
       value: typeof value === 'string' || typeof value === 'number' ? String(value) : '',
       error: faults.get(id) ?? null,

@@ -61,9 +61,20 @@ export function runJson(run: Run, { user, whose, task, tags, position }: RunJson
   const staff = can(user, 'see-staff-details', run);
   const showOutput = staff || (task?.showOutput ?? false);
   return {
-    ...{ id, submission, course, task: run.task, student: whose.student, group: whose.group },
-    ...{ state, attempt, position },
-    ...{ queuedAt, startedAt, doneAt, environment, href: runHref(id) },
+    id,
+    submission,
+    course,
+    task: run.task,
+    student: whose.student,
+    group: whose.group,
+    state,
+    attempt,
+    position,
+    queuedAt,
+    startedAt,
+    doneAt,
+    environment,
+    href: runHref(id),
     outcome: run.outcome && outcomeJson(run.outcome, { staff, showOutput, tags }),
   };
 }
@@ -74,10 +85,15 @@ function outcomeJson(outcome: Outcome, { showOutput, ...reader }: TestReader & {
   const { verdict, result, grade, summary, report, output, timings, used, details } = outcome;
   const { text, problems, tests } = report;
   return {
-    ...{ verdict, label: verdictLabel(verdict), result, grade, summary },
+    verdict,
+    label: verdictLabel(verdict),
+    result,
+    grade,
+    summary,
     report: staff ? report : { text, problems, tests: testsFor(tests, reader) },
     output: showOutput ? output : null,
-    ...{ timings, used },
+    timings,
+    used,
     ...(staff && { details, sharedContainer: outcome.sharedContainer }),
   };
 }

@@ -21,19 +21,17 @@ type Viewer = Pick<CourseContext, 'user' | 'environments' | 'nowMs' | 'lang'> & 
 export function taskJson(task: Task, viewer: Viewer) {
   const { id, course, name, author, context, environment, network, showOutput, access } = task;
   return {
-    ...{
-      id,
-      course,
-      name,
-      author,
-      context,
-      contextHtml: renderRst(context),
-      environment,
-      environmentChoices: choicesOf(task),
-      network,
-      showOutput,
-      groups: task.groups,
-    },
+    id,
+    course,
+    name,
+    author,
+    context,
+    contextHtml: renderRst(context),
+    environment,
+    environmentChoices: choicesOf(task),
+    network,
+    showOutput,
+    groups: task.groups,
     problems: task.problems.map((problem) =>
       problemJson(problem, { username: viewer.user.name, lang: viewer.lang }),
     ),

@@ -1,7 +1,7 @@
 /** Somebody's genuine MongoDB server: tests use databases of their own in it, and drop exactly those. */
 import { mongo } from 'mongoose';
 import { TEST_DATABASE } from './fresh-database.ts';
-import type { MongoServer } from './server.ts';
+import type { MongoServer } from './mongo-server.ts';
 
 export function openGivenServer(connectionString: string): MongoServer {
   const named = new Set<string>();

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type KeptProcess, startKept } from './kept-process.ts';
 import type { Launch } from './launch.ts';
-import type { MongoServer } from './server.ts';
+import type { MongoServer } from './mongo-server.ts';
 
 type Running = { port: number; kill(): Promise<void> };
 

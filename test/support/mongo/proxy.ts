@@ -1,11 +1,12 @@
 /** Stands between the driver and a MongoDB server and does what a test says: errors, cuts, delays, other versions. */
 import { connect } from 'node:net';
 import { makeCertificate } from './certificate.ts';
+import type { MongoServer } from './mongo-server.ts';
 import { relay } from './proxy-connection.ts';
 import { openDoor } from './proxy-door.ts';
 import type { Rule } from './proxy-rules.ts';
 import { createScript } from './proxy-script.ts';
-import { freshDatabase, type MongoServer } from './server.ts';
+import { freshDatabase } from './server.ts';
 import type { Body } from './wire.ts';
 
 export type { Rule } from './proxy-rules.ts';

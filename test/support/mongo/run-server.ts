@@ -5,7 +5,8 @@
 import { mongo } from 'mongoose';
 import { PREFIX_VARIABLE, SERVER_VARIABLE } from '../store/store-url.ts';
 import { freshDatabase } from './fresh-database.ts';
-import { type MongoServer, openMongoServer } from './server.ts';
+import type { MongoServer } from './mongo-server.ts';
+import { openMongoServer } from './server.ts';
 
 let server: MongoServer | null = null;
 let url = '';

@@ -3,24 +3,10 @@ import { afterAll, describe, test } from 'vitest';
 import { ensureMongoServer, mongoSource, whyNoMongoServer } from '../../../setup/mongo-server.mjs';
 import { openGivenServer } from './given-server.ts';
 import { launchOf } from './launch.ts';
+import type { MongoServer } from './mongo-server.ts';
 import { openOwnServer } from './own-server.ts';
 
 export { freshDatabase } from './fresh-database.ts';
-
-export type MongoServer = {
-  /** One line: which server it is, for reports. */
-  readonly name: string;
-  /** True for a real mongod: it has indexes that are not unique, and may have authentication and replica sets. */
-  readonly genuine: boolean;
-  /** A connection string for a database of this name. */
-  url(database: string): string;
-  /** kill -9; null where the server is somebody else's. */
-  readonly kill: (() => Promise<void>) | null;
-  /** Starts again after kill(), with the same port and data; resolves once it takes connections. */
-  readonly restart: (() => Promise<void>) | null;
-  /** Ends it and removes its folder; of somebody else's server: drops the databases that url() named. */
-  [Symbol.asyncDispose](): Promise<void>;
-};
 
 /** Why the MongoDB suites are skipped; null where they can run. Takes seconds where the server has to be made first. */
 export async function whyNoMongo(): Promise<string | null> {

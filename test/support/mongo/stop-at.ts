@@ -1,7 +1,7 @@
 /** Stops a store in the middle of a batch, and looks at what it has written without the store's own readers. */
 import { mongo } from 'mongoose';
+import type { MongoServer } from './mongo-server.ts';
 import type { MongoProxy } from './proxy.ts';
-import type { MongoServer } from './server.ts';
 
 const WRITES = ['insert', 'update', 'findAndModify', 'delete'];
 

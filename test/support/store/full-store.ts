@@ -5,7 +5,7 @@ import { sampleOutcome, sampleRun, sampleSubmission, sampleUser } from './sample
 
 const AT = '2026-11-20T10:00:00.000Z';
 /** Keys and texts of people and graders: dots, dollars, NUL, no name at all, names of JavaScript's own. */
-export const HOSTILE = {
+const HOSTILE = {
   'a.b.$c': { $set: 1, '': [null, { 'x\u0000y': 'nul\u0000' }], '%2E': '%2E', '%': 0.1 },
   constructor: { prototype: [[]] },
   '10': 'ten',

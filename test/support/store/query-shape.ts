@@ -4,8 +4,8 @@ import type { Condition, Filter, FindOptions } from '../../../server/ports/store
 import { QUERIES } from './queries.ts';
 
 type Kind = 'equal' | 'list' | 'range' | 'other';
-export type Term = { path: string; kind: Kind; isRest: boolean };
-export type Order = readonly { path: string; way: 1 | -1 }[];
+type Term = { path: string; kind: Kind; isRest: boolean };
+type Order = readonly { path: string; way: 1 | -1 }[];
 export type Shape = {
   terms: readonly Term[];
   order: Order;

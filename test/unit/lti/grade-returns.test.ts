@@ -273,7 +273,7 @@ it('the waits grow, and end', async () => {
 
 it.each([
   ['a redirect', { status: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } }, 'redirects'],
-  ['an endless answer', { status: 200, body: 'x'.repeat(70_000) }, 'more than 65536 bytes'],
+  ['an endless answer', { status: 200, body: 'x'.repeat(70_000) }, 'more than 64 KiB'],
   ['a page', { status: 200, body: '<html>Sign in</html>' }, 'not as LTI 1.1 says'],
 ])('%s is not taken for success', async (_, answer, error) => {
   await owe();

@@ -8,8 +8,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { mongoSource } from '../../../setup/mongo-server.mjs';
 import { openGivenServer, withDatabase } from '../../support/mongo/given-server.ts';
 import { launchOf } from '../../support/mongo/launch.ts';
+import type { MongoServer } from '../../support/mongo/mongo-server.ts';
 import { openOwnServer } from '../../support/mongo/own-server.ts';
-import { freshDatabase, type MongoServer, openMongoServer, whyNoMongo } from '../../support/mongo/server.ts';
+import { freshDatabase, openMongoServer, whyNoMongo } from '../../support/mongo/server.ts';
 import { startChild } from '../../support/store/child.ts';
 import { tempFolder } from '../../support/store/temp-folder.ts';
 

@@ -42,7 +42,7 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-export const storeAway = (shown: string, cause: unknown): GradeportError =>
+const storeAway = (shown: string, cause: unknown): GradeportError =>
   new GradeportError('store-away', `The database ${shown} does not answer: start it, or look at its log.`, {
     cause,
   });
@@ -70,7 +70,7 @@ export function explain(error: unknown, shown: string): unknown {
   return isPassing(error) ? storeAway(shown, error) : error;
 }
 
-export const isTooLarge = (error: unknown): boolean => TOO_LARGE.includes(codeOf(error)) || isOverlong(error);
+const isTooLarge = (error: unknown): boolean => TOO_LARGE.includes(codeOf(error)) || isOverlong(error);
 
 export const tooLarge = (cause: unknown): GradeportError =>
   new GradeportError(

@@ -18,12 +18,12 @@ const MACHINERY = new Set([
 const escapeCharacter = (character: string): string =>
   `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 
-export function escapeName(name: string): string {
+function escapeName(name: string): string {
   if (MACHINERY.has(name)) return escapeCharacter(name.charAt(0)) + name.slice(1);
   return name.replace(ESCAPED, escapeCharacter);
 }
 
-export const unescapeName = (name: string): string =>
+const unescapeName = (name: string): string =>
   name.includes('%')
     ? name.replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
     : name;

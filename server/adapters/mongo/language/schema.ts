@@ -32,7 +32,7 @@ export function createModels(connection: Connection): Models {
   return Object.fromEntries(models) as unknown as Models;
 }
 
-export function schemaOf(name: CollectionName): Schema<Raw> {
+function schemaOf(name: CollectionName): Schema<Raw> {
   const { id, ...shape } = collections[name].schema.shape;
   const own = {
     _id: { type: String, required: true, validate: fits(id) },

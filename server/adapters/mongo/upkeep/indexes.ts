@@ -9,14 +9,14 @@ import { toMongoPath } from '../language/keys.ts';
 import { BATCH } from '../language/schema.ts';
 import type { Place } from '../place.ts';
 
-export type IndexDefinition = { name: string; key: Record<string, 1>; unique?: true; sparse?: true };
+type IndexDefinition = { name: string; key: Record<string, 1>; unique?: true; sparse?: true };
 
 type IndexPlace = Pick<Place, 'persist' | 'shown'> & { collection(name: string): mongo.Collection };
 
 export const indexName = (paths: readonly string[]): string => `gradeport_${paths.join('_')}`;
 
 /** One that is not unique ends with the order of insertion, which breaks ties of every sort. */
-export function indexesOf(name: CollectionName): IndexDefinition[] {
+function indexesOf(name: CollectionName): IndexDefinition[] {
   const { indexes } = collections[name];
   const declared = indexes.map((index): IndexDefinition => {
     const key = Object.fromEntries(index.paths.map((path) => [toMongoPath(path), 1 as const]));

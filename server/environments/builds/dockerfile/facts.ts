@@ -17,7 +17,7 @@ export type LintFacts = {
 };
 
 /** error: it cannot work or is not allowed, so it is not built. warning: it may go wrong. hint: it can be better. */
-export type Severity = 'error' | 'warning' | 'hint';
+type Severity = 'error' | 'warning' | 'hint';
 export type LintMessage = { line: number; severity: Severity; message: string };
 export type Say = (line: number, severity: Severity, message: string) => void;
 

@@ -16,8 +16,11 @@ const WORDS = ['', '0', '1', 'true', 'false', 'yes', 'no'];
 
 type Labels = Readonly<Record<string, string>>;
 
-/** @property inherited labels of the image that the last stage is built on */
-type Place = { inherited: Labels; mustAnnounce: boolean };
+type Place = {
+  /** Labels of the image that the last stage is built on. */
+  inherited: Labels;
+  mustAnnounce: boolean;
+};
 
 export function lintLabels(stages: readonly Stage[], place: Place, say: Say): void {
   const chain = chainOf(stages);

@@ -8,13 +8,24 @@ import { pairsOf, wordsOf } from './words.ts';
 
 /** Each with the flags that the classic builder knows. */
 const FLAGS: Record<string, readonly string[]> = {
-  ...{ ADD: ['--chown'], ARG: [], CMD: [], COPY: ['--chown', '--from'], ENTRYPOINT: [], ENV: [], EXPOSE: [] },
-  ...{
-    FROM: ['--platform'],
-    HEALTHCHECK: ['--interval', '--timeout', '--start-period', '--retries'],
-    LABEL: [],
-  },
-  ...{ MAINTAINER: [], ONBUILD: [], RUN: [], SHELL: [], STOPSIGNAL: [], USER: [], VOLUME: [], WORKDIR: [] },
+  ADD: ['--chown'],
+  ARG: [],
+  CMD: [],
+  COPY: ['--chown', '--from'],
+  ENTRYPOINT: [],
+  ENV: [],
+  EXPOSE: [],
+  FROM: ['--platform'],
+  HEALTHCHECK: ['--interval', '--timeout', '--start-period', '--retries'],
+  LABEL: [],
+  MAINTAINER: [],
+  ONBUILD: [],
+  RUN: [],
+  SHELL: [],
+  STOPSIGNAL: [],
+  USER: [],
+  VOLUME: [],
+  WORKDIR: [],
 };
 const NEEDS_NETWORK =
   /\b(apt-get|apt|apk|dnf|yum|microdnf|pip3?|npm|pnpm|yarn|gem|cargo|go|conda|cpan|cabal|opam)\s+(?:-\S+\s+)*(update|install|add|ci|get|i)\b|\b(curl|wget|mmdebstrap)\s|\bgit\s+clone\b/;

@@ -22,7 +22,7 @@ export type Instruction = {
   hereDocument: boolean;
 };
 
-export type Fault = { line: number; message: string };
+type Fault = { line: number; message: string };
 export type Dockerfile = {
   instructions: Instruction[];
   faults: Fault[];

@@ -51,8 +51,11 @@ export function resolve(raw: string, variables: Variables): Resolved {
   return { text, sure };
 }
 
-/** @property quote the one that is open after it */
-type Piece = Resolved & { length: number; quote: string };
+type Piece = Resolved & {
+  length: number;
+  /** The one that is open after it. */
+  quote: string;
+};
 
 function readPiece(raw: string, at: number, quote: string, variables: Variables): Piece {
   const char = raw[at] ?? '';

@@ -1,6 +1,6 @@
 /** One request to a registry: bounded in time and bytes; redirects are followed only where they lead nowhere worse. */
 import { GradeportError } from '../../../rules/errors.ts';
-import { durationText } from '../../../text/quantities.ts';
+import { bytesText, durationText } from '../../../text/quantities.ts';
 import { isLoopback } from '../policy.ts';
 
 export type Ask = {
@@ -75,7 +75,7 @@ async function read(response: Response, url: URL, maxBytes: number): Promise<Buf
     if (bytes > maxBytes) {
       throw new GradeportError(
         'conflict',
-        `${url.host} sends more than ${maxBytes} bytes where a short answer is expected. It is not taken.`,
+        `${url.host} sends more than ${bytesText(maxBytes)} where a short answer is expected. It is not taken.`,
       );
     }
     chunks.push(chunk);

@@ -54,7 +54,10 @@ export const buildRows = (actor: Actor, records: readonly BuildRecord[]): BuildR
   records
     .filter((record) => mayEdit(actor, record))
     .map(({ name, version, by, at, state, sentence }) => ({
-      ...{ version, by, at, state },
+      version,
+      by,
+      at,
+      state,
       sentence: sentence.split('\n')[0] ?? '',
       tone: STATE_TONES[state],
       editHref: editHref(name, version),

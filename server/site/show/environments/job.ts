@@ -16,7 +16,13 @@ export function jobView(job: Job, log: () => readonly string[] = () => []): JobV
   const [sentence = null, ...details] = (error ?? result?.sentence)?.split('\n') ?? [];
   const environment = result?.environment ?? null;
   return {
-    ...{ id, title, by, state, startedAt, endedAt, sentence },
+    id,
+    title,
+    by,
+    state,
+    startedAt,
+    endedAt,
+    sentence,
     href: jobHref(id),
     tone: TONES[state],
     isOver: endedAt !== null,

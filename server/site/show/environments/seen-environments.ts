@@ -16,8 +16,11 @@ export function audienceOf(user: Actor): Audience {
   return can(user, 'test-environments', null) ? 'staff' : 'everyone';
 }
 
-/** @property beside other images of its name that the history does not know, because they cannot be used */
-export type SeenEnvironment = { environment: Environment; beside: Environment[] };
+export type SeenEnvironment = {
+  environment: Environment;
+  /** Other images of its name that the history does not know, because they cannot be used. */
+  beside: Environment[];
+};
 
 /** Why something cannot grade is in sentences for those who can do something about it. */
 const UNAVAILABLE = 'It cannot grade at the moment.';

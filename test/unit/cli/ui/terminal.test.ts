@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { harmless, talk } from '../../../../server/cli/ui/terminal.ts';
+import { harmless, table, talk } from '../../../../server/cli/ui/terminal.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -15,4 +15,8 @@ test('what a registry said in an error moves no cursor of whoever reads it', () 
 
 test('data of others cannot turn text around either', () => {
   expect(harmless(HOSTILE)).toBe('no such image\n1A gnp');
+});
+
+test('a cell cannot forge a row', () => {
+  expect(table(['NAME', 'STATE'], [['a\nb\tc', 'ok']])).toBe('NAME   STATE\na b c  ok');
 });

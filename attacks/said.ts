@@ -1,0 +1,21 @@
+/** What the grader of an attack reports about it. */
+import { z } from 'zod';
+import type { Outcome } from '../server/model/collections.ts';
+
+const saidSchema = z.object({
+  /** Exit codes of run_student; null: not reached. */
+  build: z.number().nullable(),
+  code: z.number().nullable(),
+  out: z.string(),
+  err: z.string(),
+  again: z.string(),
+  /** The grader's own files that are not as they were. */
+  touched: z.array(z.string()),
+});
+export type Said = z.infer<typeof saidSchema>;
+
+/** null when the grader itself did not get to its end. */
+export function saidBy(outcome: Outcome): Said | null {
+  const parsed = saidSchema.safeParse(outcome.report.custom['attack']);
+  return parsed.success ? parsed.data : null;
+}
