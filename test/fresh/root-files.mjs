@@ -63,6 +63,9 @@ export async function copyNode(root) {
 export function copyWayOut(root) {
   for (const path of ['/etc/resolv.conf', '/etc/ssl/certs/ca-certificates.crt'])
     copyIfThere(path, root + path);
+  // Java takes certificates from a store of its own, which Debian makes from these.
+  const own = '/usr/local/share/ca-certificates';
+  if (existsSync(own)) cpSync(own, root + own, { recursive: true, dereference: true });
   writeFileSync(join(root, 'etc/hosts'), '127.0.0.1 localhost fresh\n::1 localhost\n');
 }
 

@@ -1,5 +1,5 @@
 /** The MongoDB server of the tests: a genuine one where there is one, else mongo-java-server. */
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, beforeEach, describe, type TestContext, test } from 'vitest';
 import { ensureMongoServer, mongoSource, whyNoMongoServer } from '../../../setup/mongo-server.mjs';
 import { openGivenServer } from './given-server.ts';
 import { launchOf } from './launch.ts';
@@ -24,17 +24,41 @@ export async function openMongoServer(options: { durable?: boolean } = {}): Prom
   return openOwnServer(launchOf(source, options.durable ?? false));
 }
 
-/** One server for all tests of a file; ended after the last. */
+/** One server for all tests of a file; ended after the last. Where there is none, tests that ask for its URL are skipped. */
 export async function sharedMongoServer(): Promise<MongoServer> {
+  const why = await whyNoMongo();
+  if (why !== null) return noServer(why);
   const server = await openMongoServer();
   afterAll(() => server[Symbol.asyncDispose]());
   return server;
 }
 
+/** In place of a server: to ask for a URL ends the test as skipped, with the reason. */
+function noServer(why: string): MongoServer {
+  let running: TestContext | undefined;
+  beforeEach((context) => {
+    running = context;
+  });
+  return {
+    name: 'none',
+    genuine: false,
+    url: () => {
+      if (running) return running.skip(why);
+      throw new Error(why);
+    },
+    kill: null,
+    restart: null,
+    async [Symbol.asyncDispose]() {},
+  };
+}
+
 /** A suite with one server for all of its tests; where there is none, it is skipped and says why. */
-export async function describeWithMongo(title: string, suite: (server: MongoServer) => void): Promise<void> {
+export async function describeWithMongo(
+  title: string,
+  suite: (server: MongoServer) => unknown,
+): Promise<void> {
   const why = await whyNoMongo();
   if (why !== null) return test.skip(`${title} (${why})`);
   const server = await sharedMongoServer();
-  describe(title, () => suite(server));
+  describe(title, async () => void (await suite(server)));
 }
