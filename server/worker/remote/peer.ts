@@ -26,7 +26,7 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answer'), id: z.int(), value: z.unknown() }),
   z.object({ kind: z.literal('refusal'), id: z.int(), code: z.enum(ERROR_CODES), message: z.string() }),
 ]);
-export type Message = z.infer<typeof messageSchema>;
+type Message = z.infer<typeof messageSchema>;
 
 const gone = (): GradeportError => new GradeportError('unreachable', 'The other process is gone.');
 
