@@ -63,6 +63,15 @@ describe('the house', () => {
     expect(written(wrong)).toEqual([]);
   });
 
+  test('starts a worker that reaches no store, person, course folder or page', () => {
+    const reached = new Set(['server/main/worker-process.ts']);
+    for (const file of reached)
+      for (const { to, typeOnly } of imports.get(file) ?? []) if (!typeOnly) reached.add(to);
+    const foreign =
+      /^server\/(site|people|submissions|lti|adapters\/(sqlite|mongo|queue-local)|courses\/catalogue)/;
+    expect([...reached].filter((file) => foreign.test(file))).toEqual([]);
+  });
+
   test('has no circles of imports when it runs', () => {
     const values = new Map(
       [...imports].map(([file, list]) => [file, list.filter(({ typeOnly }) => !typeOnly)]),

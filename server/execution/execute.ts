@@ -57,11 +57,14 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     await using turn = new AsyncDisposableStack();
     if (environment.needGpu) turn.use(await gpus.enter(request.signal));
     if (request.signal.aborted) return { ...stoppedWaiting(), environment: graded };
+    const begun = performance.now();
+    const slot = await deps.slots.take({ place, common: request.common });
     const finished = await gradeInContainers(
       {
         ...deps,
+        begun,
+        slot,
         parent: place,
-        common: request.common,
         find: (name: string) => deps.environments.find(name, request.task),
         installedRuntimes: deps.environments.runtimes(),
         publish: request.publish,

@@ -3,17 +3,19 @@
  * status in http/, to an exit code in cli/. The message is one sentence that names the thing and says what
  * to do; what went wrong with student code is never an exception.
  */
-export type ErrorCode =
-  | 'usage' // the request is malformed: names the field and the file
-  | 'denied' // not signed in, or not allowed
-  | 'not-found'
-  | 'conflict' // already there, port or data folder in use
-  | 'too-large'
-  | 'busy' // queue full, too many attempts: try again later
-  | 'unreachable' // the container engine does not answer
-  | 'store-away' // the database does not answer for a moment
-  | 'no-space'
-  | 'internal';
+export const ERROR_CODES = [
+  'usage', // the request is malformed: names the field and the file
+  'denied', // not signed in, or not allowed
+  'not-found',
+  'conflict', // already there, port or data folder in use
+  'too-large',
+  'busy', // queue full, too many attempts: try again later
+  'unreachable', // the container engine does not answer
+  'store-away', // the database does not answer for a moment
+  'no-space',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export class GradeportError extends Error {
   readonly code: ErrorCode;

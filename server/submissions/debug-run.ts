@@ -3,7 +3,8 @@
 import type { User } from '../model/collections.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { checkNoneIsOpen, type NewRunDeps, queueRun } from './new-run.ts';
+import { checkNoneIsOpen, type NewRunDeps } from './new-run.ts';
+import { queueRun } from './submit.ts';
 
 const BUSY = 'Another run of yours of this task is not over yet; wait or stop it.';
 

@@ -1,4 +1,4 @@
-/** How every run begins: one at a time for each owner and task, first stored, then queued. */
+/** What a new run needs, and the key that keeps it the only open one of its owner and task. */
 import type { Run } from '../model/collections.ts';
 import type { Publish } from '../model/run-events.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -19,7 +19,7 @@ type Owned = Pick<Run, 'course' | 'task' | 'userId' | 'team'>;
 export const openKeyOf = ({ course, task, userId, team }: Owned): string =>
   JSON.stringify([course, task, team?.group ?? userId]);
 
-const stillOpen = (busy: string, cause?: unknown): GradeportError =>
+export const stillOpen = (busy: string, cause?: unknown): GradeportError =>
   new GradeportError('busy', busy, { cause });
 
 /**
@@ -34,39 +34,4 @@ export async function checkNoneIsOpen(
 ): Promise<void> {
   await queue.checkRoom();
   if (await store.runs.findOne({ openKey: openKeyOf(owned) })) throw stillOpen(busy);
-}
-
-export type RunOrder = Pick<Run, 'submission' | 'course' | 'task' | 'userId' | 'team' | 'debug' | 'queuedAt'>;
-
-/**
- * @param keep stores the run, alone or as the first of what belongs to it
- * @param busy the sentence of the refusal where the owner's run of this task is not over yet
- * @returns its id
- */
-export async function queueRun(
-  { queue, publish, newId }: Pick<NewRunDeps, 'queue' | 'publish' | 'newId'>,
-  order: RunOrder,
-  busy: string,
-  keep: (run: Run) => Promise<unknown>,
-): Promise<string> {
-  const run: Run = {
-    id: newId(),
-    ...order,
-    state: 'queued',
-    openKey: openKeyOf(order),
-    attempt: 0,
-    failures: 0,
-    startedAt: null,
-    doneAt: null,
-    environment: null,
-    outcome: null,
-  };
-  await keep(run).catch((error: unknown) => {
-    throw error instanceof GradeportError && error.code === 'conflict' ? stillOpen(busy, error) : error;
-  });
-  // First told, then queued: a worker may be quick.
-  const { waiting } = await queue.size();
-  publish(run.id, { type: 'queued', position: waiting });
-  await queue.push(run.id);
-  return run.id;
 }

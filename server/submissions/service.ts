@@ -29,9 +29,8 @@ export function createSubmissions(deps: SubmissionsDeps): Grading {
   }
 
   return {
-    submit: (actor, courseId, taskId, answers, reading) =>
-      submit(deps, actor, courseId, taskId, answers, reading),
-    debug: (actor, runId) => debugRun(deps, actor, runId),
+    submit: submit.bind(null, deps),
+    debug: debugRun.bind(null, deps),
     async kill(actor, runId) {
       const run = await store.runs.get(runId);
       if (!run || !can(actor, 'kill-run', run))

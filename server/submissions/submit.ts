@@ -10,14 +10,14 @@ import { seesTask } from '../courses/tasks-of-a-student.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
 import { findPlace, type Placing } from '../environments/discovery/placement.ts';
 import type { SubmittedAnswers } from '../model/answers.ts';
-import type { Answer, Submission, User } from '../model/collections.ts';
+import type { Answer, Run, Submission, User } from '../model/collections.ts';
 import type { LtiLaunch } from '../model/lti.ts';
 import { settingsOf } from '../people/student-settings-of.ts';
 import { groupless, keepTeam, type Party, partyOf } from '../people/teams.ts';
 import type { Blobs } from '../ports/store.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { checkNoneIsOpen, type NewRunDeps, queueRun } from './new-run.ts';
+import { checkNoneIsOpen, type NewRunDeps, openKeyOf, stillOpen } from './new-run.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
 import type { Reading, SubmitResult } from './port.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
@@ -99,6 +99,41 @@ async function enter(
   );
   await store.settled();
   return { ok: true, submission: submission.id, run };
+}
+
+export type RunOrder = Pick<Run, 'submission' | 'course' | 'task' | 'userId' | 'team' | 'debug' | 'queuedAt'>;
+
+/**
+ * @param keep stores the run, alone or as the first of what belongs to it
+ * @param busy the sentence of the refusal where the owner's run of this task is not over yet
+ * @returns its id
+ */
+export async function queueRun(
+  { queue, publish, newId }: Pick<NewRunDeps, 'queue' | 'publish' | 'newId'>,
+  order: RunOrder,
+  busy: string,
+  keep: (run: Run) => Promise<unknown>,
+): Promise<string> {
+  const run: Run = {
+    id: newId(),
+    ...order,
+    state: 'queued',
+    openKey: openKeyOf(order),
+    attempt: 0,
+    failures: 0,
+    startedAt: null,
+    doneAt: null,
+    environment: null,
+    outcome: null,
+  };
+  await keep(run).catch((error: unknown) => {
+    throw error instanceof GradeportError && error.code === 'conflict' ? stillOpen(busy, error) : error;
+  });
+  // First told, then queued: a worker may be quick.
+  const { waiting } = await queue.size();
+  publish(run.id, { type: 'queued', position: waiting });
+  await queue.push(run.id);
+  return run.id;
 }
 
 async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task: Task): Promise<void> {

@@ -12,7 +12,7 @@ import { inputOf } from './grader-input.ts';
 
 /** What one run grades. */
 export type Work = { task: Task; common: string | null; input: GraderInput };
-export type Ending = { outcome: Outcome; environment: GradedBy | null };
+type Ending = { outcome: Outcome; environment: GradedBy | null };
 
 export type RunSource = {
   /** Takes a queued run for its next attempt; null: it is not queued any more. */

@@ -10,7 +10,6 @@ import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
-import type { SlotSource } from '../slots/slot.ts';
 import { fillTask } from '../slots/task-files.ts';
 import { TASK_BYTES } from '../slots/workspace.ts';
 import type { GradingJob } from './grading-job.ts';
@@ -21,10 +20,10 @@ import { readPartialReport } from './read-report.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
 
-export type GradingContext = Omit<StudentContext, 'slot' | 'wallLeftMs' | 'hold' | 'terminal'> & {
+export type GradingContext = Omit<StudentContext, 'wallLeftMs' | 'hold' | 'terminal'> & {
   engine: Engine;
-  slots: SlotSource;
-  common: string | null;
+  /** When it was asked for its slot, in ms of performance.now(). */
+  begun: number;
   publish(event: RunEvent): void;
   /** How long a terminal waits for somebody. */
   connectMs?: number | undefined;
@@ -47,20 +46,19 @@ export type FinishedRun = {
 
 /**
  * Grades once. What goes wrong with the student's or the grader's code is in the outcome; what goes wrong
- * with us or the engine is thrown, and the caller may try again.
+ * with us or the engine is thrown, and the caller may try again. The slot is used up either way.
  */
 export async function gradeInContainers(context: GradingContext, job: GradingJob): Promise<FinishedRun> {
-  const begun = performance.now();
+  const { parent, publish, begun } = context;
   const sinceBegun = () => performance.now() - begun;
   await using cleanup = new AsyncDisposableStack();
-  const { parent, publish } = context;
-  const slot = cleanup.use(await context.slots.take({ place: parent, common: context.common }));
+  const slot = cleanup.use(context.slot);
   const { agent, workspace } = slot;
   let startedAt = performance.now();
   const hold = createHold();
   const wallLeftMs = () => parent.limits.wallMs - (performance.now() - startedAt) + hold.ms();
   const terminal = { allowed: job.task.terminal, show: job.showTerminal, connectMs: context.connectMs };
-  const students = cleanup.use(createStudentRuns({ ...context, slot, wallLeftMs, hold, terminal }));
+  const students = cleanup.use(createStudentRuns({ ...context, wallLeftMs, hold, terminal }));
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
   const output = createOutputCollector();

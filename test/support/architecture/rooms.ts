@@ -78,6 +78,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   execution: [...GROUND, 'environments/discovery', 'execution/*'],
   submissions: [...GROUND, 'courses/*', 'people', 'environments/discovery'],
   worker: [...GROUND, 'courses', 'courses/quiz', 'people', 'submissions', 'execution/*'],
+  'worker/remote': [...GROUND, 'environments/discovery', 'worker'],
   samples: [...GROUND, 'courses/*', 'environments/*', 'execution/*', 'worker'],
 
   'site/door': [...GROUND, 'people', 'site'],

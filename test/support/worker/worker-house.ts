@@ -5,9 +5,11 @@ import { onTestFinished } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
 import type { Run } from '../../../server/model/collections.ts';
-import type { RunEvent } from '../../../server/model/run-events.ts';
+import type { Publish, RunEvent } from '../../../server/model/run-events.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 import type { TerminalScreen } from '../../../server/ports/terminals.ts';
+import { createRecovery } from '../../../server/worker/recovery.ts';
+import { createRunSource } from '../../../server/worker/run-source.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
@@ -43,17 +45,18 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   const events: { runId: string; type: RunEvent['type'] }[] = [];
   const readers = new Set<() => void>();
 
+  const courses = catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]);
+  const clock = () => Date.parse(NOW);
+  const publish: Publish = (runId, { type }) => {
+    events.push({ runId, type });
+    for (const read of readers) read();
+  };
   const worker = createWorker({
     ...{ store, queue, concurrency, execute, instance: 'test', runsFolder: join(folder, 'runs') },
-    courses: catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]),
+    ...{ courses, publish, clock },
     environments: { ...catalogue, engine: () => ({ ok: engine.ok, sentence: '' }) },
     engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
-    publish(runId, { type }) {
-      events.push({ runId, type });
-      for (const read of readers) read();
-    },
     terminals: { of: () => () => NO_SCREEN },
-    clock: () => Date.parse(NOW),
     log: pino({ level: 'silent' }),
   });
   onTestFinished(async () => {
@@ -71,9 +74,16 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   }
 
   return {
+    folder,
     store,
     queue,
     worker,
+    /** For a worker of the test's own, instead of this one. */
+    ports: { queue, publish, source: createRunSource({ store, courses, clock }) },
+    recovery: createRecovery({
+      ...{ store, queue, publish, isRunning: () => false },
+      log: pino({ level: 'silent' }),
+    }),
     events,
     eventsOf: (run: string) => events.filter(({ runId }) => runId === run).map(({ type }) => type),
     told,

@@ -1,0 +1,62 @@
+/**
+ * A worker as a process of its own, beside an engine: takes runs from the process that started it, over the channel of
+ * child processes. It has no store, no courses and no pages; what it needs of them it asks for.
+ */
+import { join } from 'node:path';
+import { openEngine } from '../adapters/open-engine.ts';
+import { installationOf, loadConfig } from '../config/config.ts';
+import { createGrader } from '../execution/execute.ts';
+import { createCompiledApi } from '../execution/slots/compiled-api.ts';
+import { createSlotPool } from '../execution/slots/slot-pool.ts';
+import { createRunLoop } from '../worker/loop.ts';
+import { joinHost } from '../worker/remote/guest.ts';
+import { linkToParent } from '../worker/remote/process-link.ts';
+import { createLog } from './log.ts';
+
+/** An interrupt at a terminal reaches this process, too: the one that started it decides when it ends. */
+process.on('SIGINT', () => {});
+
+const cleanup = new AsyncDisposableStack();
+const over = Promise.withResolvers<void>();
+const log = createLog('warn');
+const guest = await joinHost(linkToParent(), (err) =>
+  log.error({ err }, 'a message from the server was lost'),
+);
+const { instance, folder, options } = guest.settings;
+const config = loadConfig(options, undefined, {});
+log.level = config.logLevel;
+const runsFolder = join(folder, 'runs');
+const engine = cleanup.use(closing(openEngine(config.containers)));
+const installation = installationOf(instance);
+const compiled = createCompiledApi({ engine, installation, log }, join(folder, 'compiled'));
+const slots = cleanup.use(
+  closing(createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, Date.now)),
+);
+guest.environments.onChange(() => slots.keepOnly(guest.environments.digests()));
+const execute = createGrader({
+  engine,
+  environments: guest.environments,
+  table: config.runtimes,
+  ceilings: config.ceilings,
+  gpuRuns: config.gpuRuns,
+  slots,
+});
+const loop = createRunLoop({
+  ...guest,
+  execute,
+  engine,
+  instance,
+  runsFolder,
+  concurrency: config.concurrency,
+  log,
+});
+await loop.sweep();
+guest.obey(loop, over.resolve);
+loop.start();
+await over.promise;
+await cleanup.disposeAsync();
+if (process.connected) process.disconnect();
+
+function closing<T extends { close(): Promise<void> | void }>(open: T): T & AsyncDisposable {
+  return Object.assign(open, { [Symbol.asyncDispose]: async () => open.close() });
+}

@@ -1,0 +1,134 @@
+/** The side of a worker in another process that has queue, store and courses: does what the worker asks for. */
+import { z } from 'zod';
+import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
+import type { Run } from '../../model/collections.ts';
+import type { Publish } from '../../model/run-events.ts';
+import type { Queue, Turn } from '../../ports/queue.ts';
+import type { RunCommands } from '../../ports/run-commands.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import type { RunSource } from '../run-source.ts';
+import {
+  type EnvironmentsSeen,
+  eventSchema,
+  finishSchema,
+  giveBackSchema,
+  runIdSchema,
+  type WorkerSettings,
+} from './messages.ts';
+import { createPeer, type Handlers, type Link } from './peer.ts';
+import { hostedTerminals, type Terminals } from './terminals.ts';
+
+export type HostDeps = {
+  queue: Pick<Queue, 'consume' | 'push'>;
+  source: RunSource;
+  environments: Pick<EnvironmentCatalogue, 'list' | 'find' | 'runtimes' | 'engine' | 'onChange'>;
+  publish: Publish;
+  terminals: Terminals;
+  settings: WorkerSettings;
+  /** The worker ended with this run, which goes back to the queue. */
+  workerDied(runId: string): Promise<void>;
+  failed(error: unknown): void;
+};
+
+export type HostedWorker = RunCommands & {
+  /** Once it takes runs. */
+  started: Promise<void>;
+  isRunning(runId: string): boolean;
+  /** It takes nothing new, and gives back what it has. */
+  close(): Promise<void>;
+};
+
+export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
+  const { queue, source, environments } = deps;
+  const turns = new Map<string, Turn>();
+  /** What the worker has: it ends no other run. */
+  const claimed = new Map<string, Run>();
+  const started = Promise.withResolvers<void>();
+  const terminals = hostedTerminals(() => worker, deps.terminals);
+  const worker = createPeer(link, { ...handlers(), ...terminals.handlers }, deps.failed);
+  const stopTelling = environments.onChange(() => worker.tell('environments', seen()));
+  link.onEnd(() => {
+    stopTelling();
+    started.reject(new GradeportError('unreachable', 'The worker ended before it took runs.'));
+  });
+  // Where nothing waits for the start, its failure is no unhandled rejection.
+  started.promise.catch(() => {});
+
+  const seen = (): EnvironmentsSeen => ({
+    ok: environments.engine().ok,
+    list: environments.list(),
+    runtimes: [...environments.runtimes()],
+  });
+
+  function runOf(runId: string): Run {
+    const run = claimed.get(runId);
+    if (!run) throw new GradeportError('conflict', `The worker has not claimed the run ${runId}.`);
+    return run;
+  }
+
+  async function claim(runId: string): Promise<Run | null> {
+    const run = await source.claim(runId);
+    if (run) claimed.set(runId, run);
+    return run;
+  }
+
+  async function load(runId: string) {
+    const work = await source.load(runOf(runId));
+    const { environment } = work.task;
+    return { ...work, pinned: environment === null ? null : environments.find(environment, work.task) };
+  }
+
+  async function handle(runId: string, turn: Turn): Promise<void> {
+    turns.set(runId, turn);
+    try {
+      await worker.ask('handle', runId);
+    } catch (error) {
+      if (worker.isGone()) await deps.workerDied(runId);
+      throw error;
+    } finally {
+      turns.delete(runId);
+      claimed.delete(runId);
+    }
+  }
+
+  function handlers(): Handlers {
+    const ofRun = (work: (runId: string) => unknown) => (given: unknown) => work(runIdSchema.parse(given));
+    return {
+      settings: () => ({ ...deps.settings, environments: seen() }),
+      consume(given) {
+        queue.consume(handle, z.int().min(1).parse(given));
+        started.resolve();
+      },
+      push: ofRun(queue.push),
+      park: ofRun((runId) => turns.get(runId)?.park()),
+      needsEngine: ofRun(source.needsEngine),
+      claim: ofRun(claim),
+      load: ofRun(load),
+      finish(given) {
+        const { runId, ending } = finishSchema.parse(given);
+        return source.finish(runOf(runId), ending);
+      },
+      giveBack(given) {
+        const { runId, failures } = giveBackSchema.parse(given);
+        return source.giveBack(runOf(runId), failures);
+      },
+      event(given) {
+        const { runId, event } = eventSchema.parse(given);
+        deps.publish(runId, event);
+      },
+    };
+  }
+
+  return {
+    started: started.promise,
+    isRunning: (runId) => turns.has(runId),
+    stop: async (runId) => !worker.isGone() && z.boolean().parse(await worker.ask('stop', runId)),
+    async close() {
+      if (!worker.isGone()) await worker.ask('close').catch(unlessGone);
+    },
+  };
+}
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof GradeportError) || error.code !== 'unreachable') throw error;
+}
