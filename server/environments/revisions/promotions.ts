@@ -1,11 +1,11 @@
 /** Decides which revision grades: promoting, rolling back. Of two who do so at once one wins, and the other is told. */
 
-import type { StoredRevision } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './image-keeper.ts';
 import type { ImagesHere } from './images-here.ts';
+import type { KnownRevision } from './on-engine.ts';
 import type { Known, RevisionLookup } from './revision-lookup.ts';
 import { shortDigest } from './revision-tags.ts';
 import { samplesText } from './sample-test-sentences.ts';
@@ -24,7 +24,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
 
   /** Fails with "conflict" when somebody else was quicker. */
   async function makeCurrent(
-    revision: StoredRevision,
+    revision: KnownRevision,
     { seen }: Known,
     by: string | null,
     why: string,
@@ -46,11 +46,11 @@ export function createPromotions({ lookup, history, keeper, environments, change
   }
 
   /** The last that came and never graded. */
-  const waiting = (own: readonly StoredRevision[], name: string): StoredRevision | undefined =>
+  const waiting = (own: readonly KnownRevision[], name: string): KnownRevision | undefined =>
     own.findLast((one) => one.promotedAt === null && one.digest !== currentOf(name));
 
   /** Came after the one that grades, and nothing came after it. */
-  function isNext(revision: StoredRevision, own: readonly StoredRevision[]): boolean {
+  function isNext(revision: KnownRevision, own: readonly KnownRevision[]): boolean {
     const current = own.find(({ digest }) => digest === currentOf(revision.name));
     return waiting(own, revision.name)?.id === revision.id && (!current || revision.at > current.at);
   }
@@ -83,7 +83,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
     return described(name, revision.digest);
   }
 
-  function refuseUntested({ name, digest, test: last }: StoredRevision): void {
+  function refuseUntested({ name, digest, test: last }: KnownRevision): void {
     if (currentOf(name) === digest || last?.passed) return;
     const summary = summaryOf(last);
     const what = summary
@@ -112,7 +112,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
     return described(name, revision.digest);
   }
 
-  function lastBefore(own: readonly StoredRevision[], name: string): StoredRevision {
+  function lastBefore(own: readonly KnownRevision[], name: string): KnownRevision {
     const retired = own
       .filter((one) => stateOf(one, currentOf(name)) === 'retired' && !one.setAside)
       .filter(({ digest }) => environments.revision(digest) !== null)

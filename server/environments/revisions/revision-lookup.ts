@@ -1,12 +1,12 @@
 /** Finds revisions and what is known of them: for every verb. */
 
-import type { StoredRevision } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
 import type { ImagesHere } from './images-here.ts';
+import type { KnownRevision } from './on-engine.ts';
 import type { GradedRun, Revision } from './port.ts';
 import { shortDigest } from './revision-tags.ts';
 import { stateOf } from './which-revision-grades.ts';
@@ -20,7 +20,7 @@ export type LookupDeps = {
 /** An environment's revisions, and its current one, as they were when somebody asked for something. */
 export type Known = {
   name: string;
-  own: StoredRevision[];
+  own: KnownRevision[];
   seen: { digest: string; serial: number } | undefined;
 };
 
@@ -42,7 +42,7 @@ export function createLookup({ store, history, environments }: LookupDeps) {
 
   const currentOf = (name: string): string | undefined => history.state().currents.get(name)?.digest;
 
-  async function imageOf({ name, digest, image }: StoredRevision): Promise<Environment> {
+  async function imageOf({ name, digest, image }: KnownRevision): Promise<Environment> {
     // Noted a moment ago, it may not be in the list yet.
     if (environments.revision(digest) === null) await environments.refresh();
     const found = environments.revision(digest);
@@ -51,7 +51,7 @@ export function createLookup({ store, history, environments }: LookupDeps) {
     throw new GradeportError('conflict', sentence);
   }
 
-  async function usable(revision: StoredRevision): Promise<Environment> {
+  async function usable(revision: KnownRevision): Promise<Environment> {
     const image = await imageOf(revision);
     if (image.runtime !== null) return image;
     throw new GradeportError(
@@ -60,7 +60,7 @@ export function createLookup({ store, history, environments }: LookupDeps) {
     );
   }
 
-  async function describe(revisions: readonly StoredRevision[]): Promise<Revision[]> {
+  async function describe(revisions: readonly KnownRevision[]): Promise<Revision[]> {
     const digests = revisions.map(({ digest }) => digest);
     const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
     const pins = [...history.state().pins.values()];
