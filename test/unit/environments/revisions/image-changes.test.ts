@@ -12,30 +12,13 @@ import {
 } from '../../../../server/environments/revisions/image-changes.ts';
 import type { HistoryState, KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
 import type { Presence } from '../../../../server/model/collections.ts';
+import { knownRevision as revision } from '../../../support/environments/known-revision.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';
 import { kept, TAG } from '../../../support/environments/update.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 const [A, B] = [digestOf('a'), digestOf('b')];
 
-const revision = (digest: string, more: Partial<KnownRevision> = {}): KnownRevision => ({
-  id: `c@${digest}`,
-  name: 'c',
-  digest,
-  image: TAG,
-  at: AT,
-  by: null,
-  from: 'found',
-  promotedAt: null,
-  promotedBy: null,
-  why: '',
-  stage: 'staged',
-  setAside: false,
-  presence: 'named',
-  isElsewhere: false,
-  test: null,
-  ...more,
-});
 const history = (
   revisions: KnownRevision[],
   { current, pinned }: { current?: string; pinned?: string } = {},
@@ -85,18 +68,18 @@ describe('an image that is listed is', () => {
     ['moved, when this engine never noted it and only we keep it', null, own, [], {}, 'moved'],
   ];
   test.each(rows)('%s', (_, presence, tags, also, pins, expected) => {
-    const state = history([revision(A, { presence })], pins);
+    const state = history([revision('a', { presence })], pins);
     expect(changesOf(state, listed({ [A]: tags }, also))).toMatchObject([{ presence: expected }]);
   });
 
   test('moved, when people removed it and built its name anew', () => {
-    const state = history([revision(A, { presence: 'removed' })]);
+    const state = history([revision('a', { presence: 'removed' })]);
     const [change] = changesOf(state, listed({ [A]: [kept(A)], [B]: [TAG] }));
     expect(change).toMatchObject({ presence: 'moved', image: TAG });
   });
 
   test('news only when something changed', () => {
-    const state = history([revision(A)]);
+    const state = history([revision('a')]);
     expect(changesOf(state, listed({ [A]: [TAG] })).filter(isNews)).toEqual([]);
     expect(changesOf(state, listed({ [A]: ['local/c:2'] })).filter(isNews)).toMatchObject([
       { image: 'local/c:2', presence: 'named' },
@@ -106,7 +89,7 @@ describe('an image that is listed is', () => {
 
 describe('an image that is not listed any more', () => {
   test('is lost, unless it was never here or is known to be gone', () => {
-    const all = [revision(A), revision(B, { presence: 'gone' }), revision(digestOf('d'), { presence: null })];
+    const all = [revision('a'), revision('b', { presence: 'gone' }), revision('d', { presence: null })];
     expect(lostOf(history(all), listed({})).map(({ digest }) => digest)).toEqual([A]);
   });
 
@@ -118,7 +101,7 @@ describe('an image that is not listed any more', () => {
     ['comes back, when a task is pinned to it', {}, [], { pinned: A }, true],
   ];
   test.each(rows)('%s', (_, about, tags, pins, expected) => {
-    const one = revision(A, about);
+    const one = revision('a', about);
     expect(isBroughtBack(history([one], pins), one, new Set(tags))).toBe(expected);
   });
 
@@ -133,7 +116,7 @@ describe('an image that the history does not know', () => {
   test('is new, when it can grade and people gave it a name', () => {
     const images = listed({ [A]: [TAG], [B]: [kept(B)] });
     expect(newImagesOf(history([]), images).map(({ environment }) => environment.digest)).toEqual([A]);
-    expect(newImagesOf(history([revision(A)]), images)).toEqual([]);
+    expect(newImagesOf(history([revision('a')]), images)).toEqual([]);
   });
 });
 
@@ -142,19 +125,19 @@ describe('who grades changes', () => {
   const chosen = (state: HistoryState) => promotionsOf(state, images).map(({ digest, why }) => [digest, why]);
 
   test('to the first image of a name', () => {
-    expect(chosen(history([revision(B)]))).toEqual([[B, 'It is the first image of this name.']]);
+    expect(chosen(history([revision('b')]))).toEqual([[B, 'It is the first image of this name.']]);
   });
   test('when the current image left the engine', () => {
-    const left = [revision(A, { presence: 'gone' }), revision(B)];
+    const left = [revision('a', { presence: 'gone' }), revision('b')];
     expect(chosen(history(left, { current: A }))).toEqual([
       [B, 'The one before was taken out of the engine.'],
     ]);
   });
   test('not when another engine has the current image', () => {
-    const elsewhere = [revision(A, { presence: null, isElsewhere: true }), revision(B)];
+    const elsewhere = [revision('a', { presence: null, isElsewhere: true }), revision('b')];
     expect(chosen(history(elsewhere, { current: A }))).toEqual([]);
   });
   test('not when the current image is here', () => {
-    expect(chosen(history([revision(B)], { current: B }))).toEqual([]);
+    expect(chosen(history([revision('b')], { current: B }))).toEqual([]);
   });
 });

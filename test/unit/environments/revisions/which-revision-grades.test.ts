@@ -3,15 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { environmentsOf } from '../../../../server/environments/discovery/environments-of-images.ts';
 import type { KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
 import { chooseCurrent } from '../../../../server/environments/revisions/which-revision-grades.ts';
+import { knownRevision as revision } from '../../../support/environments/known-revision.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
-const revision = (letter: string, more: Partial<KnownRevision> = {}): KnownRevision => ({
-  ...{ id: `c@${digestOf(letter)}`, name: 'c', digest: digestOf(letter), image: 'local/c:latest', at: AT },
-  ...{ by: null, from: 'found', promotedAt: null, promotedBy: null, why: '', stage: 'staged' },
-  ...{ setAside: false, presence: 'named', isElsewhere: false, test: null },
-  ...more,
-});
 /** Of these letters, the first is the newest. */
 const images = (...letters: string[]) =>
   environmentsOf(
