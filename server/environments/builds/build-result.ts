@@ -3,7 +3,7 @@ import type { BuiltImage } from '../../ports/engine.ts';
 import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
 import type { CaseOutcome } from '../revisions/port.ts';
 import { countWrong, samplesText } from '../revisions/sample-test-sentences.ts';
-import type { BuildRecord } from './build-sources.ts';
+import type { BuildRecord } from './build-record.ts';
 
 /** use: what it can do, or why it cannot grade, in a sentence */
 export type BuildOutcome = { what: string; use: string; canGrade: boolean };
