@@ -5,7 +5,7 @@ import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import type { Config } from '../../config/config.ts';
 import { installationId } from '../../config/installation-id.ts';
 import { readHistory } from '../../environments/revisions/history.ts';
-import { seenBy } from '../../environments/revisions/image-changes.ts';
+import { ownImages } from '../../environments/revisions/image-changes.ts';
 import { engineKey, onEngine } from '../../environments/revisions/on-engine.ts';
 import type { Reconcile } from '../../environments/revisions/reconcile-images.ts';
 import { decide } from '../../environments/revisions/which-revision-grades.ts';
@@ -24,7 +24,7 @@ export async function historyOf(config: Installed): Promise<Reconcile | undefine
     const stored = await readHistory(store).finally(() => store.close());
     const installation = await installationId(config.data);
     return async ({ engine, images }) => {
-      const own = seenBy(installation, images);
+      const own = ownImages(installation, images);
       const history = onEngine(engineKey(engine), stored);
       return { images: own, decisions: decide(history, own), broughtBack: false };
     };

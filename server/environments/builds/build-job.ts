@@ -6,7 +6,7 @@ import { GradeportError } from '../../rules/errors.ts';
 import { limitsOf } from './build-config.ts';
 import { buildLinted, imagesByName } from './build-folder.ts';
 import type { BuildRecord } from './build-record.ts';
-import { resultOf, seen, sentenceOf, testedSentence } from './build-result.ts';
+import { resultOf, sentenceOf, testedSentence, untilListed } from './build-result.ts';
 import { announcedAs, endOf, NOT_BEGUN } from './build-rules.ts';
 import type { BuildsDeps } from './builds-deps.ts';
 import type { Lint } from './dockerfile/lint.ts';
@@ -73,7 +73,7 @@ function buildImage(deps: BuildJobDeps, { build, news, stopped }: Work): Promise
 }
 
 const outcomeOf = async ({ environments }: BuildJobDeps, { build }: Work, image: BuiltImage) =>
-  resultOf(image, build.record, await seen(environments, image.id, SEEN_MS));
+  resultOf(image, build.record, await untilListed(environments, image.id, SEEN_MS));
 
 /** @returns what the image is and what its samples came to, in a sentence */
 async function testImage(deps: BuildJobDeps, work: Work, image: BuiltImage): Promise<string> {

@@ -36,7 +36,7 @@ export function testedSentence({ what, use, canGrade }: BuildOutcome, cases: rea
 const allOf = (count: number): string => (count === 1 ? 'Its sample' : `All ${samplesText(count)}`);
 
 /** Waits until discovery has it; null: it took too long. */
-export function seen(
+export function untilListed(
   environments: Pick<EnvironmentCatalogue, 'list' | 'onChange'>,
   digest: string,
   mostMs: number,

@@ -12,7 +12,7 @@ export type ListedImages = { engine: string; images: readonly EnvironmentImage[]
 const idOf = ({ environment }: EnvironmentImage): string => `${environment.name}@${environment.digest}`;
 
 /** What only another installation keeps is not here for us: it may be thrown away at any time. */
-export const seenBy = (installation: string, images: readonly EnvironmentImage[]): EnvironmentImage[] =>
+export const ownImages = (installation: string, images: readonly EnvironmentImage[]): EnvironmentImage[] =>
   images.filter(({ tags, kept }) => tags.length > 0 || kept.some((name) => isKeptBy(installation, name)));
 
 /** Revisions whose image was here at the last look, and is not listed now. */

@@ -6,7 +6,7 @@ import type { ImageKeeper } from './image-keeper.ts';
 import type { ImagesHere } from './images-here.ts';
 import type { KnownRevision } from './on-engine.ts';
 import { nextOf, toPromote, toRollBackTo } from './promotion-rules.ts';
-import type { Known, RevisionLookup } from './revision-lookup.ts';
+import type { FoundRevisions, RevisionLookup } from './revision-lookup.ts';
 import { shortDigest } from './revision-tags.ts';
 
 export type PromotionDeps = {
@@ -23,7 +23,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
   /** Fails with "conflict" when somebody else was quicker. */
   async function makeCurrent(
     revision: KnownRevision,
-    { seen }: Known,
+    { seen }: FoundRevisions,
     by: string | null,
     why: string,
   ): Promise<void> {

@@ -21,12 +21,12 @@ type PruneDeps = {
 };
 
 /** @property names every reference in the engine */
-type Known = { runs: number; graded: boolean; names: ReadonlySet<string> };
+type NeededBy = { runs: number; graded: boolean; names: ReadonlySet<string> };
 
 export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
   const { store, engine, keeper, history, environments, currentOf } = deps;
 
-  function whyKept(revision: KnownRevision, { runs, graded, names }: Known): string | null {
+  function whyKept(revision: KnownRevision, { runs, graded, names }: NeededBy): string | null {
     const { name, digest } = revision;
     const state = stateOf(revision, currentOf(name));
     if (state === 'current') return 'It grades.';

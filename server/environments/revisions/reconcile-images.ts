@@ -15,9 +15,9 @@ import {
   type ListedImages,
   lostOf,
   newImagesOf,
+  ownImages,
   presenceOfLost,
   promotionsOf,
-  seenBy,
 } from './image-changes.ts';
 import type { ImageKeeper } from './image-keeper.ts';
 import type { RevisionOrigin } from './port.ts';
@@ -43,7 +43,7 @@ export type ReconcileDeps = {
 export function createReconcile(deps: ReconcileDeps): Reconcile {
   const { history, installation, failed } = deps;
   return async ({ engine, images, tags }) => {
-    let own = seenBy(installation, images);
+    let own = ownImages(installation, images);
     let broughtBack = false;
     try {
       await history.useEngine(engine);

@@ -99,7 +99,7 @@ describe('two installations on one engine', () => {
     engine.build('a', TAG, LABELS);
     for (const { environments } of [one, other]) await environments.refresh();
     await store.runs.insert(graded(A));
-    one.used.saw({ name: 'c', digest: A });
+    one.gradedImages.keep({ name: 'c', digest: A });
     await soon(() => expect(engine.tagsOf('a')).toContain(kept(A)));
     await engine.untag(TAG);
     for (const { environments } of [one, other, other]) await environments.refresh();

@@ -55,7 +55,7 @@ test('what people take away from one goes on grading on the other', async () => 
   for (const { build } of [one, two]) await build('a');
   await two.build('b', 'local/c:next');
   await store.runs.insert(graded(A));
-  two.used.saw({ name: 'c', digest: A });
+  two.gradedImages.keep({ name: 'c', digest: A });
   await soon(() => expect(two.engine.tagsOf('a')).toHaveLength(2));
   await two.engine.untag(TAG);
   await look();
