@@ -64,7 +64,7 @@ const commandMessage = z.object({
 });
 
 const cells = z.int().min(1).max(1000);
-const terminalSizeSchema = z.object({ columns: cells, rows: cells });
+export const terminalSizeSchema = z.object({ columns: cells, rows: cells });
 export type TerminalSize = z.infer<typeof terminalSizeSchema>;
 
 /** Worker → student agent. Open comes once, with the first person; close ends the shell, or the wait for one. */

@@ -1,4 +1,4 @@
-/** History, catalogue, decisions, tests and use of environments: put together around one store and one engine. */
+/** History, catalogue, decisions and tests of environments, put together around one store and one engine. */
 import type { Engine } from '../ports/engine.ts';
 import type { Store } from '../ports/store.ts';
 import { type LiveCatalogue, openEnvironments } from './catalogue.ts';
@@ -8,7 +8,7 @@ import type { ShippedEnvironment } from './discovery/shipped.ts';
 import { type AutoTestDeps, createAutoTest } from './revisions/auto-test.ts';
 import { openHistory } from './revisions/history.ts';
 import { createImageKeeper } from './revisions/image-keeper.ts';
-import { createUsed } from './revisions/keep-graded-images.ts';
+import { createGradedImages } from './revisions/keep-graded-images.ts';
 import { createReconcile, type Origin, type ReconcileDeps } from './revisions/reconcile-images.ts';
 import type { SampleRunner } from './revisions/revision-tests.ts';
 import { createRevisions, type RevisionsDeps } from './revisions/revisions.ts';
@@ -35,14 +35,18 @@ export async function assembleEnvironments(deps: AssemblyDeps) {
   const run = deps.runnerIn(environments);
   const known = { store, engine, history, keeper, origins, environments };
   const revisions = createRevisions({ ...known, run, promote, failed });
-  const used = createUsed({ store, history, keeper, failed });
+  const gradedImages = createGradedImages({ store, history, keeper, failed });
   const { jobs, testFirst } = deps;
   const autoTest = createAutoTest({ history, environments, revisions, jobs, testFirst, failed });
   return {
-    ...{ history, environments, revisions, used, autoTest },
+    history,
+    environments,
+    revisions,
+    gradedImages,
+    autoTest,
     async close(): Promise<void> {
       await autoTest.close();
-      await used.close();
+      await gradedImages.close();
       await revisions.close();
       await environments.close();
     },

@@ -44,10 +44,10 @@ export async function readEnvironments(
   return { list, engineName: listed.engineName, runtimes: listed.runtimes, ...lookups(list, known) };
 }
 
-async function listImages(engine: Pick<Engine, 'images' | 'info'>, table: RuntimeTable) {
-  const [all, { runtimes, name: engineName }] = await Promise.all([engine.images(), engine.info()]);
+async function listImages(from: Pick<Engine, 'images' | 'info'>, table: RuntimeTable) {
+  const [all, { id: engine, runtimes, name: engineName }] = await Promise.all([from.images(), from.info()]);
   const images = environmentsOf(all, runtimes, table);
-  return { images, tags: new Set(all.flatMap(({ tags }) => tags)), runtimes, engineName };
+  return { engine, images, tags: new Set(all.flatMap(({ tags }) => tags)), runtimes, engineName };
 }
 
 type Lookups = Omit<ImagesHere, 'refresh'> & {

@@ -68,7 +68,7 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
     }, AGAIN_MS).unref();
   };
   const { runtimes, aliases, ceilings, promote } = config;
-  const { environments, revisions, used, autoTest, close } = await assembleEnvironments({
+  const { environments, revisions, gradedImages, autoTest, close } = await assembleEnvironments({
     ...{ ...deps, failed, runtimes, aliases, promote },
     installation: await installationId(config.data),
     testFirst: config.testFirst === 'yes',
@@ -81,11 +81,11 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
     environments,
     revisions,
     saw(event) {
-      if (event.type === 'starting') used.saw(event.environment);
+      if (event.type === 'starting') gradedImages.keep(event.environment);
     },
     async begin() {
       stopListening = store.onForeignChange(() => void revisions.reload().catch(failed));
-      await used.begin();
+      await gradedImages.begin();
       autoTest.begin();
     },
     async close() {

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { openEngine } from '../adapters/open-engine.ts';
 import { installationOf, loadConfig } from '../config/config.ts';
-import { createGrader } from '../execution/execute.ts';
+import { createExecutor } from '../execution/execute.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import { createSlotPool } from '../execution/slots/slot-pool.ts';
 import { createRunLoop } from '../worker/loop.ts';
@@ -33,7 +33,7 @@ const slots = cleanup.use(
   closing(createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, Date.now)),
 );
 guest.environments.onChange(() => slots.keepOnly(guest.environments.digests()));
-const execute = createGrader({
+const execute = createExecutor({
   engine,
   environments: guest.environments,
   table: config.runtimes,

@@ -78,7 +78,7 @@ const submissionSchema = z.object({
 export type Submission = z.infer<typeof submissionSchema>;
 
 /** What graded a run; null digest and image where no container was needed (quizzes). */
-const gradedBySchema = z.object({
+export const gradedBySchema = z.object({
   name: z.string(),
   image: z.string().nullable(),
   digest: z.string().nullable(),
@@ -108,7 +108,7 @@ const timingsSchema = z.object({
   totalMs: z.number(),
 });
 
-const outcomeSchema = z.object({
+export const outcomeSchema = z.object({
   verdict: z.enum(VERDICTS),
   result: z.string(),
   grade: z.number(),
@@ -130,7 +130,7 @@ export type Outcome = z.infer<typeof outcomeSchema>;
 
 export const RUN_STATES = ['queued', 'running', 'done'] as const;
 
-const runSchema = z.object({
+export const runSchema = z.object({
   id: z.string(),
   submission: z.string(),
   course: z.string(),
@@ -177,12 +177,23 @@ const revisionTestSchema = z.object({
 const REVISION_ORIGINS = ['found', 'build', 'pull', 'import', 'update'] as const;
 
 /** An image that is, was or may become the one that grades under a name. Which one does is in `currents`. */
-const storedRevisionSchema = z.object({
+/**
+ * named: people have a name for its image in the engine. moved: that name leads to another image now. removed: people
+ * took the name away. gone: the image is not in the engine.
+ */
+const presenceSchema = z.enum(['named', 'moved', 'removed', 'gone']);
+export type Presence = z.infer<typeof presenceSchema>;
+/** What one engine has of a revision. image: a reference people know, as it was last seen there. */
+const onEngineSchema = z.object({ presence: presenceSchema, image: z.string() });
+/** Stands for the id of the first engine that looks after an upgrade: version 1 did not say which engine it was. */
+export const FIRST_ENGINE = 'first-engine';
+
+export const storedRevisionSchema = z.object({
   /** `${name}@${digest}` */
   id: z.string(),
   name: z.string(),
   digest: z.string(),
-  /** A reference people know, as it was last seen. */
+  /** A reference people know, as it was when it came. */
   image: z.string(),
   at: instant,
   by: z.string().nullable(),
@@ -195,11 +206,8 @@ const storedRevisionSchema = z.object({
   stage: z.enum(['staged', 'held']),
   /** Somebody rolled back from it: nothing goes to it again by itself. */
   setAside: z.boolean(),
-  /**
-   * named: people have a name for it in the engine. moved: that name leads to another image now. removed: people
-   * took the name away. gone: the image is not in the engine.
-   */
-  presence: z.enum(['named', 'moved', 'removed', 'gone']),
+  /** By the id of the engine; an engine that never had it is not there. */
+  engines: z.record(z.string(), onEngineSchema),
   test: revisionTestSchema.nullable(),
 });
 export type StoredRevision = z.infer<typeof storedRevisionSchema>;

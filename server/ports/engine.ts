@@ -2,6 +2,8 @@
 import type { ContainerPolicy } from './container-policy.ts';
 
 export type EngineInfo = {
+  /** Its own; another one once its data is lost. */
+  id: string;
   /** For people: "docker 20.10.24". */
   name: string;
   apiVersion: string;

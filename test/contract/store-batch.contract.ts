@@ -7,7 +7,7 @@ import { sampleRun, sampleSubmission } from '../support/store/samples.ts';
 const AT = '2026-11-20T10:00:00.000Z';
 const revision = (id: string, digest: string): StoredRevision => ({
   ...{ id, name: 'c', digest, image: 'c:1', at: AT, by: null, from: 'found', promotedAt: null },
-  ...{ promotedBy: null, why: '', stage: 'staged', setAside: false, presence: 'named', test: null },
+  ...{ promotedBy: null, why: '', stage: 'staged', setAside: false, engines: {}, test: null },
 });
 const submit = (id: string, more: Partial<Submission> = {}): [Step, Step] => [
   { collection: 'submissions', insert: sampleSubmission(id, more) },

@@ -1,6 +1,6 @@
 /** Contract: who grades under a name is changed by compare-and-set, and an image's runs are found. */
 import { expect, test } from 'vitest';
-import type { StoredRevision } from '../../server/model/collections.ts';
+import { FIRST_ENGINE, type StoredRevision } from '../../server/model/collections.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { sampleRun } from '../support/store/samples.ts';
 
@@ -8,7 +8,7 @@ const AT = '2026-11-20T10:00:00.000Z';
 const revision: StoredRevision = {
   ...{ id: 'c@sha256:a', name: 'c', digest: 'sha256:a', image: 'local/c:latest', at: AT, by: 'ada' },
   ...{ from: 'build', promotedAt: null, promotedBy: null, why: '', stage: 'staged', setAside: false },
-  presence: 'named',
+  engines: { 'ABCD:EFGH': { presence: 'named', image: 'local/c:latest' } },
   test: {
     ...{ at: AT, runtime: 'crun', passed: false },
     cases: [
@@ -25,6 +25,28 @@ export function environmentsInStore(store: () => Store): void {
     await store().revisions.insert(revision);
     expect(await store().revisions.find({ name: 'c' })).toEqual([revision]);
     await expect(store().revisions.insert(revision)).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('keeps what each engine has of a revision, whoever writes at the same time', async () => {
+    const first = { presence: 'removed', image: 'local/c:1' } as const;
+    const old = { ...revision, id: 'c@sha256:e', digest: 'sha256:e', engines: { [FIRST_ENGINE]: first } };
+    await store().revisions.insert(old);
+    const one = '7TLH:2S5Y:QFXC';
+    const others = Array.from({ length: 5 }, (_, at) => `00000000-0000-4000-8000-00000000000${at}`);
+    const named = { presence: 'named', image: 'local/c:latest' } as const;
+    await Promise.all([
+      store().revisions.update(
+        { id: old.id },
+        { $set: { [`engines.${one}`]: first }, $unset: { [`engines.${FIRST_ENGINE}`]: true } },
+      ),
+      ...others.map((key) =>
+        store().revisions.update({ id: old.id }, { $set: { [`engines.${key}`]: named } }),
+      ),
+    ]);
+    expect((await store().revisions.get(old.id))?.engines).toEqual({
+      [one]: first,
+      ...Object.fromEntries(others.map((key) => [key, named])),
+    });
   });
 
   test('of many who promote from the same state one wins', async () => {

@@ -2,6 +2,7 @@
 import type { EngineInfo } from '../../server/ports/engine.ts';
 
 export const SCRIPTED_INFO: EngineInfo = {
+  id: 'SCRI:PTED',
   name: 'scripted',
   apiVersion: '1.41',
   runtimes: ['runc'],

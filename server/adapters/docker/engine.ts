@@ -55,6 +55,7 @@ export function openDocker(docker: Docker): Engine {
 async function info(docker: Docker): Promise<EngineInfo> {
   const [details, version] = await Promise.all([asking(() => docker.info()), asking(() => docker.version())]);
   return {
+    id: String(details.ID || `${details.Name}:${details.DockerRootDir}`),
     name: `docker ${version.Version}`,
     apiVersion: version.ApiVersion,
     // Docker lists containerd's own spellings of runc too; only the short names are chosen by people.

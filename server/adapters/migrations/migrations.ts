@@ -1,4 +1,5 @@
 /** How documents of an older Gradeport become those of this one: one list for every store. */
+import { FIRST_ENGINE } from '../../model/collections.ts';
 import { SCHEMA_VERSION } from '../../model/schema-version.ts';
 
 /** As JSON has it: its schema of then is gone, and that of now does not fit it yet. */
@@ -15,7 +16,15 @@ export type Migration = {
 export type Schema = { version: number; migrations: readonly Migration[] };
 
 /** Beside SCHEMA_VERSION: every version since 1 has its migrations here, for ever. */
-export const CURRENT_SCHEMA: Schema = { version: SCHEMA_VERSION, migrations: [] };
+export const CURRENT_SCHEMA: Schema = {
+  version: SCHEMA_VERSION,
+  migrations: [{ to: 2, collection: 'revisions', change: presencePerEngine }],
+};
+
+/** Version 1 kept what one engine had, without its name (decision 0036). */
+function presencePerEngine({ presence, ...doc }: OldDocument): OldDocument {
+  return { ...doc, engines: { [FIRST_ENGINE]: { presence, image: doc['image'] } } };
+}
 
 /** Of one document that was read outside a store, such as one of a backup. */
 export function migrated(

@@ -5,7 +5,8 @@ import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import type { Config } from '../../config/config.ts';
 import { installationId } from '../../config/installation-id.ts';
 import { readHistory } from '../../environments/revisions/history.ts';
-import { seenBy } from '../../environments/revisions/image-changes.ts';
+import { ownImages } from '../../environments/revisions/image-changes.ts';
+import { engineKey, onEngine } from '../../environments/revisions/on-engine.ts';
 import type { Reconcile } from '../../environments/revisions/reconcile-images.ts';
 import { decide } from '../../environments/revisions/which-revision-grades.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -20,10 +21,11 @@ export async function historyOf(config: Installed): Promise<Reconcile | undefine
   if (!isInstalled(config)) return undefined;
   try {
     const store = await openStoreBesideServer(config);
-    const history = await readHistory(store).finally(() => store.close());
+    const stored = await readHistory(store).finally(() => store.close());
     const installation = await installationId(config.data);
-    return async ({ images }) => {
-      const own = seenBy(installation, images);
+    return async ({ engine, images }) => {
+      const own = ownImages(installation, images);
+      const history = onEngine(engineKey(engine), stored);
       return { images: own, decisions: decide(history, own), broughtBack: false };
     };
   } catch (error) {

@@ -35,11 +35,11 @@ export async function withheldFrom(
 ): Promise<LintFacts['withholds']> {
   if (images === null || can(actor, 'operate', null)) return () => null;
   const owns: OwnsImage = async (name) => (await sources.lastBuilt(name))?.owner === actor.name;
-  const here = await judge(images, patterns, owns);
+  const here = await referencesHere(images, patterns, owns);
   return (text) => whyWithheld(text, here);
 }
 
-async function judge(images: Images, patterns: readonly string[], owns: OwnsImage): Promise<Here[]> {
+async function referencesHere(images: Images, patterns: readonly string[], owns: OwnsImage): Promise<Here[]> {
   const all: Here[] = [];
   for (const [name, labels] of images) {
     const reference = tryReference(name);

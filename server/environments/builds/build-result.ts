@@ -4,7 +4,7 @@ import { bytesText } from '../../text/quantities.ts';
 import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
 import type { CaseOutcome } from '../revisions/port.ts';
 import { countWrong, samplesText } from '../revisions/sample-test-sentences.ts';
-import type { BuildRecord } from './build-sources.ts';
+import type { BuildRecord } from './build-record.ts';
 
 /** use: what it can do, or why it cannot grade, in a sentence */
 export type BuildOutcome = { what: string; use: string; canGrade: boolean };
@@ -37,7 +37,7 @@ export function testedSentence({ what, use, canGrade }: BuildOutcome, cases: rea
 const allOf = (count: number): string => (count === 1 ? 'Its sample' : `All ${samplesText(count)}`);
 
 /** Waits until discovery has it; null: it took too long. */
-export function seen(
+export function untilListed(
   environments: Pick<EnvironmentCatalogue, 'list' | 'onChange'>,
   digest: string,
   mostMs: number,

@@ -16,6 +16,8 @@ export type BuildNamesDeps = {
   jobs: Pick<Jobs, 'list'>;
 };
 
+export type BuildNames = ReturnType<typeof createBuildNames>;
+
 export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps) {
   const building = new Set<{ name: string; by: string }>();
 

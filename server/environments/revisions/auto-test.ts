@@ -8,10 +8,10 @@ import type { Job, JobNews, Jobs } from '../../jobs/port.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Environment } from '../discovery/environment.ts';
 import type { History } from './history.ts';
-import type { Revisions } from './port.ts';
+import { type ImageToTest, MAX_FAILURES, nextTest } from './next-test.ts';
+import type { Revisions, RevisionTest } from './port.ts';
 import { shortDigest } from './revision-tags.ts';
 import { testSentence } from './sample-test-sentences.ts';
-import { stateOf } from './which-revision-grades.ts';
 
 type TestJobs = Pick<Jobs, 'start' | 'onChange'>;
 
@@ -31,63 +31,27 @@ export type AutoTestDeps = {
   failed(error: unknown): void;
 };
 
-type Wanted = { name: string; digest: string };
-
-/** A test that cannot be brought to its end (a broken engine) is not tried for ever. */
-const MAX_FAILURES = 3;
-
 export function createAutoTest(deps: AutoTestDeps) {
   const { history, environments, revisions, jobs, testFirst, failed } = deps;
   const failures = new Map<string, number>();
   const closing = new AbortController();
   let working: Promise<void> | null = null;
 
-  /** The newest image of each name that was never tested and may become current, or is it. */
-  function next(): Wanted | null {
-    const { revisions: all, currents } = history.state();
-    const wanted = [...Map.groupBy(all, ({ name }) => name)].flatMap(([name, own]) => {
-      const here = own.filter(({ digest }) => (environments.revision(digest)?.runtime ?? null) !== null);
-      const digest = currents.get(name)?.digest;
-      const current = own.find((one) => one.digest === digest);
-      const update = here.findLast(
-        (one) => stateOf(one, digest) === 'staged' && one.at > (current?.at ?? ''),
-      );
-      const first = testFirst ? here.find((one) => one === current) : undefined;
-      return [update, first]
-        .filter((one) => one?.test === null)
-        .map((one) => ({ name, digest: one?.digest ?? '' }));
+  const next = (): ImageToTest | null =>
+    nextTest(history.state(), {
+      isUsable: (digest) => (environments.revision(digest)?.runtime ?? null) !== null,
+      testFirst,
+      failuresOf: (digest) => failures.get(digest) ?? 0,
     });
-    return wanted.find(({ digest }) => (failures.get(digest) ?? 0) < MAX_FAILURES) ?? null;
-  }
 
-  const run = ({ name, digest }: Wanted, stopped: AbortSignal, news?: JobNews) =>
+  const run = ({ name, digest }: ImageToTest, stopped: AbortSignal, news?: JobNews) =>
     revisions.test(name, digest, AbortSignal.any([stopped, closing.signal]), news);
 
-  async function testOne(wanted: Wanted): Promise<void> {
-    if (jobs === null) await run(wanted, closing.signal);
-    else await untilOver(jobs, wanted);
-  }
-
-  /** Also one that somebody stops before it began comes to an end, and says so to whoever watches jobs only. */
-  async function untilOver(all: TestJobs, { name, digest }: Wanted): Promise<void> {
-    const over = Promise.withResolvers<Job | null>();
-    const giveUp = () => over.resolve(null);
-    closing.signal.addEventListener('abort', giveUp, { once: true });
-    const { id } = all.start(
-      { kind: 'test', title: `Test ${name} ${shortDigest(digest)}`, by: 'Gradeport' },
-      async (news, stopped) => {
-        const { cases } = await run({ name, digest }, stopped, news);
-        return { sentence: testSentence(cases), environment: name };
-      },
-    );
-    const forget = all.onChange((job) => {
-      if (job.id === id && job.endedAt !== null) over.resolve(job);
-    });
-    const job = await over.promise;
-    forget();
-    closing.signal.removeEventListener('abort', giveUp);
-    // Who stops it does not want it to begin again at once.
-    if (job?.state === 'stopped') failures.set(digest, MAX_FAILURES);
+  async function testOne(wanted: ImageToTest): Promise<void> {
+    if (jobs === null) return void (await run(wanted, closing.signal));
+    const job = await asJob(jobs, wanted, run, closing.signal);
+    // A person who stops it does not want it to begin again at once.
+    if (job?.state === 'stopped') failures.set(wanted.digest, MAX_FAILURES);
     else if (job?.state === 'failed') throw new GradeportError('conflict', job.error ?? 'The test failed.');
   }
 
@@ -126,4 +90,36 @@ export function createAutoTest(deps: AutoTestDeps) {
       await working;
     },
   };
+}
+
+type RunTest = (wanted: ImageToTest, stopped: AbortSignal, news: JobNews) => Promise<RevisionTest>;
+
+/**
+ * Also one that is stopped before it began comes to an end, which is heard from the jobs alone.
+ * @returns the job that is over; null: closed before that
+ */
+async function asJob(
+  jobs: TestJobs,
+  wanted: ImageToTest,
+  run: RunTest,
+  closing: AbortSignal,
+): Promise<Job | null> {
+  const over = Promise.withResolvers<Job | null>();
+  const giveUp = () => over.resolve(null);
+  closing.addEventListener('abort', giveUp, { once: true });
+  const { name, digest } = wanted;
+  const { id } = jobs.start(
+    { kind: 'test', title: `Test ${name} ${shortDigest(digest)}`, by: 'Gradeport' },
+    async (news, stopped) => {
+      const { cases } = await run(wanted, stopped, news);
+      return { sentence: testSentence(cases), environment: name };
+    },
+  );
+  const forget = jobs.onChange((job) => {
+    if (job.id === id && job.endedAt !== null) over.resolve(job);
+  });
+  const job = await over.promise;
+  forget();
+  closing.removeEventListener('abort', giveUp);
+  return job;
 }

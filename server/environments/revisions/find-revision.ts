@@ -1,16 +1,16 @@
 /** Finds the revision that somebody names by its environment and the beginning of its digest. Pure. */
 
-import type { StoredRevision } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import type { KnownRevision } from './on-engine.ts';
 import { shortDigest } from './revision-tags.ts';
 
 const LEAST_DIGITS = 4;
 
 export function findRevision(
-  revisions: readonly StoredRevision[],
+  revisions: readonly KnownRevision[],
   name: string,
   digest: string,
-): StoredRevision {
+): KnownRevision {
   const wanted = digest.replace(/^sha256:/, '').toLowerCase();
   if (!/^[0-9a-f]+$/.test(wanted) || wanted.length < LEAST_DIGITS) {
     throw new GradeportError(

@@ -1,13 +1,14 @@
 /** The history of all environments, as the store has it, kept in memory: grading asks it without a way to the disk. */
 
-import type { StoredRevision } from '../../model/collections.ts';
-import type { Step, Store } from '../../ports/store.ts';
+import { FIRST_ENGINE, type Presence, type StoredRevision } from '../../model/collections.ts';
+import type { Change, Step, Steps, Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { type HistoryState, revisionId } from './which-revision-grades.ts';
+import { engineKey, type HistoryState, onEngine, type StoredHistory } from './on-engine.ts';
+import { revisionId } from './which-revision-grades.ts';
 
 export type HistoryStore = Pick<Store, 'revisions' | 'currents' | 'pins' | 'batch'>;
 
-export async function readHistory(store: HistoryStore): Promise<HistoryState> {
+export async function readHistory(store: HistoryStore): Promise<StoredHistory> {
   const [revisions, currents, pins] = await Promise.all([
     store.revisions.find({}, { sort: { at: 1 } }),
     store.currents.find({}),
@@ -30,53 +31,71 @@ export type Promotion = {
   seen: { serial: number } | undefined;
 };
 
+type Named = Pick<StoredRevision, 'name' | 'digest'>;
+type OnEngine = { presence: Presence; image: string };
+/** An image that came. */
+export type Arrival = Pick<StoredRevision, 'name' | 'digest' | 'image' | 'by' | 'from'>;
+
 export type History = Awaited<ReturnType<typeof openHistory>>;
 
 export async function openHistory(store: HistoryStore, clock: () => number) {
-  let state = await readHistory(store);
+  let engine: string | null = null;
+  let stored = await readHistory(store);
+  let state = onEngine(engine, stored);
   const now = () => new Date(clock()).toISOString();
 
   async function reload(): Promise<HistoryState> {
-    state = await readHistory(store);
+    stored = await readHistory(store);
+    state = onEngine(engine, stored);
     return state;
   }
 
-  /** Somebody else noted the same image at the same time: it is there, and that is what we wanted. */
-  async function add(revisions: readonly StoredRevision[]): Promise<void> {
-    const ignoreTaken = (error: unknown) => {
-      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
-    };
-    await Promise.all(revisions.map((one) => store.revisions.insert(one).catch(ignoreTaken)));
+  /** From now on state() is as this engine has it. The first one to look takes what version 1 left. */
+  async function useEngine(id: string): Promise<void> {
+    const key = engineKey(id);
+    if (key !== engine) state = onEngine(key, stored);
+    engine = key;
+    if (claimsOf(key, stored).length === 0) return;
+    // Another process may have taken it a moment ago, and gone on from there.
+    await reload();
+    await Promise.all(claimsOf(key, stored).map(({ id, change }) => update(id, change)));
+    await reload();
   }
 
-  async function change(
-    revision: Pick<StoredRevision, 'name' | 'digest'>,
-    $set: Partial<StoredRevision>,
-  ): Promise<void> {
-    await store.revisions.update({ id: revisionId(revision) }, { $set });
+  async function update(id: string, change: Change): Promise<void> {
+    await store.revisions.update({ id }, change);
   }
 
-  /** The current revision and the reason change together, compared with the revision that the decision was made on. */
-  async function setOne({ name, digest, by, why, seen }: Promotion): Promise<boolean> {
-    const about = { promotedAt: now(), promotedBy: by, why, setAside: false };
-    const claim: Step = seen
-      ? {
-          collection: 'currents',
-          id: name,
-          where: { serial: seen.serial },
-          change: { $set: { digest }, $inc: { serial: 1 } },
-        }
-      : { collection: 'currents', insert: { id: name, digest, serial: 1 } };
-    const note: Step = {
-      collection: 'revisions',
-      id: revisionId({ name, digest }),
-      change: { $set: about },
-    };
-    return store.batch([claim, note]).catch((error: unknown) => {
+  const change = (revision: Named, $set: Partial<Omit<StoredRevision, 'engines'>>): Promise<void> =>
+    update(revisionId(revision), { $set });
+
+  /** What this engine has of it. Other engines keep theirs. */
+  const noteOnEngine = (revision: Named, { presence, image }: OnEngine): Promise<void> =>
+    update(revisionId(revision), { $set: { [`engines.${ownKey()}`]: { presence, image } } });
+
+  function ownKey(): string {
+    if (engine === null)
+      throw new GradeportError('unreachable', 'The container engine has not answered yet.');
+    return engine;
+  }
+
+  /** Where another process or engine noted the same image at the same time, it is only here, too. */
+  async function add(arrivals: readonly Arrival[]): Promise<void> {
+    await Promise.all(
+      arrivals.map((one) =>
+        store.revisions.insert(newRevision(one, now(), ownKey())).catch((error: unknown) => {
+          if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+          return noteOnEngine(one, { presence: 'named', image: one.image });
+        }),
+      ),
+    );
+  }
+
+  const setOne = (promotion: Promotion): Promise<boolean> =>
+    store.batch(stepsOf(promotion, now())).catch((error: unknown) => {
       if (error instanceof GradeportError && error.code === 'conflict') return false;
       throw error;
     });
-  }
 
   /**
    * Asked for together, they share a transaction: an engine may bring a thousand images at once.
@@ -88,5 +107,51 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     return done;
   }
 
-  return { state: () => state, reload, add, change, setCurrent, now };
+  return { state: () => state, useEngine, reload, add, change, noteOnEngine, setCurrent, now };
+}
+
+/** What version 1 left becomes what this engine has. */
+function claimsOf(engine: string, { revisions }: StoredHistory): { id: string; change: Change }[] {
+  return revisions.flatMap(({ id, engines: { [FIRST_ENGINE]: first } }) =>
+    first
+      ? {
+          id,
+          change: { $set: { [`engines.${engine}`]: first }, $unset: { [`engines.${FIRST_ENGINE}`]: true } },
+        }
+      : [],
+  );
+}
+
+/** The current revision and the reason change together, compared with the revision that the decision was made on. */
+function stepsOf({ name, digest, by, why, seen }: Promotion, promotedAt: string): Steps {
+  const claim: Step = seen
+    ? {
+        collection: 'currents',
+        id: name,
+        where: { serial: seen.serial },
+        change: { $set: { digest }, $inc: { serial: 1 } },
+      }
+    : { collection: 'currents', insert: { id: name, digest, serial: 1 } };
+  const about = { promotedAt, promotedBy: by, why, setAside: false };
+  return [claim, { collection: 'revisions', id: revisionId({ name, digest }), change: { $set: about } }];
+}
+
+function newRevision(arrival: Arrival, at: string, engine: string): StoredRevision {
+  const { name, digest, image, by, from } = arrival;
+  return {
+    id: revisionId(arrival),
+    name,
+    digest,
+    image,
+    at,
+    by,
+    from,
+    promotedAt: null,
+    promotedBy: null,
+    why: '',
+    stage: 'staged',
+    setAside: false,
+    engines: { [engine]: { presence: 'named', image } },
+    test: null,
+  };
 }

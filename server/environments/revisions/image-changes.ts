@@ -1,34 +1,36 @@
 /** What the images in the engine mean for the history: which have gone, which changed, which are new. Pure. */
-import type { StoredRevision } from '../../model/collections.ts';
+import type { Presence } from '../../model/collections.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
 import type { Promotion } from './history.ts';
+import type { HistoryState, KnownRevision } from './on-engine.ts';
 import { isKeptBy } from './revision-tags.ts';
-import { chosenOf, type HistoryState } from './which-revision-grades.ts';
+import { chosenOf } from './which-revision-grades.ts';
 
-/** What is in the engine right now. tags: every reference, also of images that are not environments. */
-export type ListedImages = { images: readonly EnvironmentImage[]; tags: ReadonlySet<string> };
-
-type Presence = StoredRevision['presence'];
+/** What is in an engine right now. tags: every reference, also of images that are not environments. */
+export type ListedImages = { engine: string; images: readonly EnvironmentImage[]; tags: ReadonlySet<string> };
 
 const idOf = ({ environment }: EnvironmentImage): string => `${environment.name}@${environment.digest}`;
 
 /** What only another installation keeps is not here for us: it may be thrown away at any time. */
-export const seenBy = (installation: string, images: readonly EnvironmentImage[]): EnvironmentImage[] =>
+export const ownImages = (installation: string, images: readonly EnvironmentImage[]): EnvironmentImage[] =>
   images.filter(({ tags, kept }) => tags.length > 0 || kept.some((name) => isKeptBy(installation, name)));
 
 /** Revisions whose image was here at the last look, and is not listed now. */
 export function lostOf({ revisions }: Pick<HistoryState, 'revisions'>, { images }: ListedImages) {
   const there = new Set(images.map(idOf));
-  return revisions.filter(({ id, presence }) => !there.has(id) && presence !== 'gone');
+  return revisions.flatMap((revision) => {
+    const { id, presence } = revision;
+    return there.has(id) || presence === null || presence === 'gone' ? [] : { ...revision, presence };
+  });
 }
 
-const isPinned = ({ pins }: Pick<HistoryState, 'pins'>, { name, digest }: StoredRevision): boolean =>
+const isPinned = ({ pins }: Pick<HistoryState, 'pins'>, { name, digest }: KnownRevision): boolean =>
   [...pins.values()].some((pin) => pin.name === name && pin.digest === digest);
 
 /** Whether a lost image gets a name of ours, if the engine still has it: its last name went to another image. */
 export function isBroughtBack(
   history: Pick<HistoryState, 'pins'>,
-  revision: StoredRevision,
+  revision: KnownRevision,
   tags: ListedImages['tags'],
 ): boolean {
   if (isPinned(history, revision)) return true;
@@ -42,7 +44,7 @@ export const presenceOfLost = (presence: Presence, isBack: boolean): Presence =>
   isBack ? (presence === 'removed' ? 'removed' : 'moved') : 'gone';
 
 /** How an image stands now. release: nothing needs it, unless it graded a run; then it is "removed". */
-export type ImageChange = { revision: StoredRevision; image: string; presence: Presence | 'release' };
+export type ImageChange = { revision: KnownRevision; image: string; presence: Presence | 'release' };
 
 /** Of all revisions whose image is listed. */
 export function changesOf(history: HistoryState, listed: ListedImages): ImageChange[] {
@@ -59,7 +61,7 @@ export function changesOf(history: HistoryState, listed: ListedImages): ImageCha
 
 function presenceOf(
   history: HistoryState,
-  revision: StoredRevision,
+  revision: KnownRevision,
   tags: readonly string[],
   listed: ListedImages,
 ): ImageChange['presence'] {
@@ -91,9 +93,14 @@ export function newImagesOf({ revisions }: HistoryState, { images }: ListedImage
 
 /** Names whose current revision changes by what is here and what is not. */
 export function promotionsOf(history: HistoryState, images: readonly EnvironmentImage[]): Promotion[] {
+  const elsewhere = new Set(
+    history.revisions.flatMap(({ name, digest, isElsewhere }) => (isElsewhere ? `${name}@${digest}` : [])),
+  );
   return [...chosenOf(history, images)].flatMap(([name, digest]) => {
     const seen = history.currents.get(name);
     if (typeof digest !== 'string' || digest === seen?.digest) return [];
+    // Another engine grades with the current one: this engine only helps itself with what it has.
+    if (seen && elsewhere.has(`${name}@${seen.digest}`)) return [];
     const why = seen ? 'The one before was taken out of the engine.' : 'It is the first image of this name.';
     return [{ name, digest, by: null, why, seen }];
   });

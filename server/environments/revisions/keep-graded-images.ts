@@ -4,18 +4,18 @@ import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './image-keeper.ts';
 
-type UsedDeps = {
+type GradedImagesDeps = {
   store: Pick<Store, 'runs'>;
   history: Pick<History, 'state'>;
   keeper: Pick<ImageKeeper, 'keep'>;
   failed(error: unknown): void;
 };
 
-export function createUsed({ store, history, keeper, failed }: UsedDeps) {
+export function createGradedImages({ store, history, keeper, failed }: GradedImagesDeps) {
   const kept = new Set<string>();
   const keeping = new Set<Promise<unknown>>();
 
-  function saw({ name, digest }: Pick<GradedBy, 'name' | 'digest'>): void {
+  function keep({ name, digest }: Pick<GradedBy, 'name' | 'digest'>): void {
     if (digest === null || kept.has(digest)) return;
     kept.add(digest);
     const work = keeper
@@ -26,13 +26,13 @@ export function createUsed({ store, history, keeper, failed }: UsedDeps) {
   }
 
   return {
-    saw,
+    keep,
     /** Those of earlier processes, which may have died before they got the name. */
     async begin(): Promise<void> {
       const here = history.state().revisions.filter(({ presence }) => presence === 'named');
       const digests = here.map(({ digest }) => digest);
       const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
-      for (const revision of here) if (runs.has(revision.digest)) saw(revision);
+      for (const revision of here) if (runs.has(revision.digest)) keep(revision);
     },
     close: async (): Promise<void> => {
       await Promise.all(keeping);

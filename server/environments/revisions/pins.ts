@@ -1,10 +1,11 @@
 /** Tasks that one revision grades, whatever becomes current. */
-import type { StoredRevision } from '../../model/collections.ts';
+
 import type { Store } from '../../ports/store.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './image-keeper.ts';
+import type { KnownRevision } from './on-engine.ts';
 import type { Revision, Revisions } from './port.ts';
 import { taskKey } from './which-revision-grades.ts';
 
@@ -12,10 +13,10 @@ type PinDeps = {
   store: Pick<Store, 'pins'>;
   history: History;
   keeper: Pick<ImageKeeper, 'keep'>;
-  of(name: string): Promise<{ name: string; own: StoredRevision[] }>;
+  of(name: string): Promise<{ name: string; own: KnownRevision[] }>;
   currentOf(name: string): string | undefined;
   /** Fails when it is not in the engine. */
-  imageOf(revision: StoredRevision): Promise<Environment>;
+  imageOf(revision: KnownRevision): Promise<Environment>;
   described(name: string, digest: string): Promise<Revision>;
   changed(name: string): Promise<void>;
 };

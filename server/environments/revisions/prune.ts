@@ -1,11 +1,11 @@
 /** Throws away images of revisions that nothing needs: by taking our own name from them, never a name of people's. */
 
-import type { StoredRevision } from '../../model/collections.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './image-keeper.ts';
 import type { ImagesHere } from './images-here.ts';
+import type { KnownRevision } from './on-engine.ts';
 import type { PrunePlan, Revisions } from './port.ts';
 import { sharedName } from './revision-tags.ts';
 import { stateOf } from './which-revision-grades.ts';
@@ -20,7 +20,7 @@ type PruneDeps = {
   changed(name: string): Promise<void>;
 };
 
-type Known = {
+type NeededBy = {
   runs: number;
   graded: boolean;
   /** Every reference in the engine. */
@@ -30,7 +30,7 @@ type Known = {
 export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
   const { store, engine, keeper, history, environments, currentOf } = deps;
 
-  function whyKept(revision: StoredRevision, { runs, graded, names }: Known): string | null {
+  function whyKept(revision: KnownRevision, { runs, graded, names }: NeededBy): string | null {
     const { name, digest } = revision;
     const state = stateOf(revision, currentOf(name));
     if (state === 'current') return 'It grades.';
@@ -65,9 +65,9 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
     async prune(graded) {
       // Asked anew: what somebody promoted or pinned since the plan was shown stays.
       const unneeded = (await prunePlan(graded)).filter(({ remove }) => remove);
-      for (const { name, digest } of unneeded) {
+      for (const { name, digest, image } of unneeded) {
         // First the word, then the deed: a look in between would give the name again.
-        await history.change({ name, digest }, { presence: 'gone' });
+        await history.noteOnEngine({ name, digest }, { presence: 'gone', image });
         await keeper.letGo({ name, digest });
       }
       for (const name of new Set(unneeded.map((one) => one.name))) await deps.changed(name);

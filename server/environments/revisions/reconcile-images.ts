@@ -3,11 +3,11 @@
  * their name moves on, and says who grades. Every step may happen twice, and in two processes at once.
  */
 
-import type { StoredRevision } from '../../model/collections.ts';
+import type { Presence } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import { mapAtMost } from '../../rules/turns.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
-import type { History } from './history.ts';
+import type { Arrival, History } from './history.ts';
 import {
   changesOf,
   type ImageChange,
@@ -16,9 +16,9 @@ import {
   type ListedImages,
   lostOf,
   newImagesOf,
+  ownImages,
   presenceOfLost,
   promotionsOf,
-  seenBy,
 } from './image-changes.ts';
 import type { ImageKeeper } from './image-keeper.ts';
 import type { RevisionOrigin } from './port.ts';
@@ -46,15 +46,16 @@ export type ReconcileDeps = {
 
 export function createReconcile(deps: ReconcileDeps): Reconcile {
   const { history, installation, failed } = deps;
-  return async ({ images, tags }) => {
-    let own = seenBy(installation, images);
+  return async ({ engine, images, tags }) => {
+    let own = ownImages(installation, images);
     let broughtBack = false;
     try {
-      const lost = await bringBack(deps, { images: own, tags });
+      await history.useEngine(engine);
+      const lost = await bringBack(deps, { engine, images: own, tags });
       broughtBack = lost.some(({ isBack }) => isBack);
       await noteLost(history, lost);
       // What came back is not in this list, and the next one says more.
-      if (!broughtBack) own = await note(deps, { images: own, tags });
+      if (!broughtBack) own = await note(deps, { engine, images: own, tags });
       if (!broughtBack) await history.setCurrent(promotionsOf(history.state(), own));
       // Where another process was quicker, its word counts, and the next look sees it.
     } catch (error) {
@@ -65,7 +66,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
   };
 }
 
-type Lost = { revision: StoredRevision; isBack: boolean };
+type Lost = { revision: ReturnType<typeof lostOf>[number]; isBack: boolean };
 
 /**
  * Images whose last name went to another image are still in the engine for a while: those that graded get ours. So do
@@ -87,7 +88,9 @@ async function noteLost(history: History, lost: readonly Lost[]): Promise<void> 
   const news = lost
     .map(({ revision, isBack }) => ({ revision, presence: presenceOfLost(revision.presence, isBack) }))
     .filter(({ revision, presence }) => presence !== revision.presence);
-  await Promise.all(news.map(({ revision, presence }) => history.change(revision, { presence })));
+  await Promise.all(
+    news.map(({ revision, presence }) => history.noteOnEngine(revision, { presence, image: revision.image })),
+  );
   if (lost.length > 0) await history.reload();
 }
 
@@ -98,16 +101,16 @@ async function note(deps: ReconcileDeps, listed: ListedImages): Promise<Environm
   const changes = await mapAtMost(AT_ONCE, changesOf(state, listed), (change) => settle(deps, change));
   const news = changes.filter(isNews);
   await Promise.all(
-    news.map(({ revision, image, presence }) => history.change(revision, { image, presence })),
+    news.map(({ revision, image, presence }) => history.noteOnEngine(revision, { image, presence })),
   );
   const fresh = newImagesOf(state, listed);
-  await history.add(fresh.map((one) => toRevision(one, origins, history.now())));
+  await history.add(fresh.map((one) => arrivalOf(one, origins)));
   if (news.length + fresh.length > 0) await history.reload();
   const gone = new Set(changes.flatMap(({ revision, presence }) => (presence === 'gone' ? revision.id : [])));
   return listed.images.filter(({ environment: { name, digest } }) => !gone.has(`${name}@${digest}`));
 }
 
-type Settled = ImageChange & { presence: StoredRevision['presence'] };
+type Settled = ImageChange & { presence: Presence };
 
 /** Lets go of what nothing needs. What graded a stored run stays, whatever people do with its names. */
 async function settle({ store, keeper }: ReconcileDeps, change: ImageChange): Promise<Settled> {
@@ -122,27 +125,7 @@ async function settle({ store, keeper }: ReconcileDeps, change: ImageChange): Pr
   return { ...change, presence: 'gone' };
 }
 
-function toRevision(
-  { environment }: EnvironmentImage,
-  origins: ReconcileDeps['origins'],
-  at: string,
-): StoredRevision {
+function arrivalOf({ environment }: EnvironmentImage, origins: ReconcileDeps['origins']): Arrival {
   const { name, digest, image } = environment;
-  const { by, from } = origins.get(digest) ?? { by: null, from: 'found' as const };
-  return {
-    id: `${name}@${digest}`,
-    name,
-    digest,
-    image,
-    at,
-    by,
-    from,
-    promotedAt: null,
-    promotedBy: null,
-    why: '',
-    stage: 'staged',
-    setAside: false,
-    presence: 'named',
-    test: null,
-  };
+  return { name, digest, image, ...(origins.get(digest) ?? { by: null, from: 'found' }) };
 }

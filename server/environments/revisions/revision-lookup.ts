@@ -1,12 +1,13 @@
 /** Finds revisions and what is known of them: for every verb. */
 
-import type { StoredRevision } from '../../model/collections.ts';
+import type { Pin, Run } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
 import type { ImagesHere } from './images-here.ts';
+import type { KnownRevision } from './on-engine.ts';
 import type { GradedRun, Revision } from './port.ts';
 import { shortDigest } from './revision-tags.ts';
 import { stateOf } from './which-revision-grades.ts';
@@ -18,9 +19,9 @@ export type LookupDeps = {
 };
 
 /** An environment's revisions, and its current one, as they were when somebody asked for something. */
-export type Known = {
+export type FoundRevisions = {
   name: string;
-  own: StoredRevision[];
+  own: KnownRevision[];
   seen: { digest: string; serial: number } | undefined;
 };
 
@@ -28,7 +29,7 @@ export type RevisionLookup = ReturnType<typeof createLookup>;
 
 export function createLookup({ store, history, environments }: LookupDeps) {
   /** @param given a grading name or an alias */
-  async function of(given: string): Promise<Known> {
+  async function of(given: string): Promise<FoundRevisions> {
     const { revisions, currents } = await history.reload();
     const isKnown = revisions.some((one) => one.name === given);
     const name = isKnown ? given : (environments.find(given)?.name ?? given);
@@ -42,7 +43,7 @@ export function createLookup({ store, history, environments }: LookupDeps) {
 
   const currentOf = (name: string): string | undefined => history.state().currents.get(name)?.digest;
 
-  async function imageOf({ name, digest, image }: StoredRevision): Promise<Environment> {
+  async function imageOf({ name, digest, image }: KnownRevision): Promise<Environment> {
     // Noted a moment ago, it may not be in the list yet.
     if (environments.revision(digest) === null) await environments.refresh();
     const found = environments.revision(digest);
@@ -51,7 +52,7 @@ export function createLookup({ store, history, environments }: LookupDeps) {
     throw new GradeportError('conflict', sentence);
   }
 
-  async function usable(revision: StoredRevision): Promise<Environment> {
+  async function usable(revision: KnownRevision): Promise<Environment> {
     const image = await imageOf(revision);
     if (image.runtime !== null) return image;
     throw new GradeportError(
@@ -60,20 +61,18 @@ export function createLookup({ store, history, environments }: LookupDeps) {
     );
   }
 
-  async function describe(revisions: readonly StoredRevision[]): Promise<Revision[]> {
+  async function describe(revisions: readonly KnownRevision[]): Promise<Revision[]> {
     const digests = revisions.map(({ digest }) => digest);
     const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
     const pins = [...history.state().pins.values()];
-    return revisions.map((one) => ({
-      ...{ name: one.name, digest: one.digest, image: one.image, state: stateOf(one, currentOf(one.name)) },
-      ...{ at: one.at, by: one.by, from: one.from, test: one.test },
-      ...{ promotedAt: one.promotedAt, promotedBy: one.promotedBy, why: one.why },
-      here: environments.revision(one.digest) !== null,
-      runs: runs.get(one.digest) ?? 0,
-      pinned: pins
-        .filter((pin) => pin.name === one.name && pin.digest === one.digest)
-        .map(({ course, task }) => ({ course, task })),
-    }));
+    return revisions.map((one) =>
+      asShown(one, {
+        current: currentOf(one.name),
+        isHere: environments.revision(one.digest) !== null,
+        runs: runs.get(one.digest) ?? 0,
+        pins,
+      }),
+    );
   }
 
   async function described(name: string, digest: string): Promise<Revision> {
@@ -93,11 +92,41 @@ export function createLookup({ store, history, environments }: LookupDeps) {
     const revision = findRevision(own, name, digest);
     const filter = { 'environment.digest': revision.digest };
     const found = await store.runs.find(filter, { sort: { queuedAt: -1 }, ...page });
-    return found.map(({ id, course, task, queuedAt, outcome }) => ({
-      ...{ run: id, course, task, at: queuedAt },
-      ...{ verdict: outcome?.verdict ?? null, grade: outcome?.grade ?? null },
-    }));
+    return found.map(gradedRun);
   }
 
   return { runs, of, currentOf, imageOf, usable, describe, described };
 }
+
+type Around = { current: string | undefined; isHere: boolean; runs: number; pins: readonly Pin[] };
+
+function asShown(one: KnownRevision, { current, isHere, runs, pins }: Around): Revision {
+  const { name, digest } = one;
+  return {
+    name,
+    digest,
+    image: one.image,
+    state: stateOf(one, current),
+    at: one.at,
+    by: one.by,
+    from: one.from,
+    test: one.test,
+    promotedAt: one.promotedAt,
+    promotedBy: one.promotedBy,
+    why: one.why,
+    here: isHere,
+    runs,
+    pinned: pins
+      .filter((pin) => pin.name === name && pin.digest === digest)
+      .map(({ course, task }) => ({ course, task })),
+  };
+}
+
+const gradedRun = ({ id, course, task, queuedAt, outcome }: Run): GradedRun => ({
+  run: id,
+  course,
+  task,
+  at: queuedAt,
+  verdict: outcome?.verdict ?? null,
+  grade: outcome?.grade ?? null,
+});

@@ -1,12 +1,12 @@
 /** Runs the samples of a revision, keeps what came of them, and promotes what came out as expected. */
 
 import type { JobNews } from '../../jobs/port.ts';
-import type { StoredRevision } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
 import type { ImagesHere } from './images-here.ts';
+import type { KnownRevision } from './on-engine.ts';
 import type { CaseOutcome, RevisionTest } from './port.ts';
 import type { RevisionLookup } from './revision-lookup.ts';
 import { countWrong, testSentence } from './sample-test-sentences.ts';
@@ -75,7 +75,7 @@ export function createTests({ lookup, history, environments, ...deps }: TestDeps
   }
 
   async function runTest(
-    revision: StoredRevision,
+    revision: KnownRevision,
     stopped: AbortSignal,
     news: JobNews | null,
   ): Promise<RevisionTest> {

@@ -1,20 +1,12 @@
 /** What the history of an environment says about who grades. Pure: history and images in, words out. */
-import type { Pin, StoredRevision } from '../../model/collections.ts';
+import type { Pin } from '../../model/collections.ts';
 import type { Environment, TaskName, TestSummary } from '../discovery/environment.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
 import { NEWEST_GRADES, type WhoGrades, type WhyNot } from '../discovery/list-environments.ts';
+import type { HistoryState, KnownRevision } from './on-engine.ts';
 import type { RevisionState } from './port.ts';
 import { shortDigest } from './revision-tags.ts';
 import { countWrong } from './sample-test-sentences.ts';
-
-export type HistoryState = {
-  /** In the order of their coming. */
-  revisions: readonly StoredRevision[];
-  /** Grading name → digest and how often it changed. */
-  currents: ReadonlyMap<string, { digest: string; serial: number }>;
-  /** By taskKey. */
-  pins: ReadonlyMap<string, Pin>;
-};
 
 type Named = Pick<Environment, 'name' | 'digest'>;
 
@@ -30,12 +22,12 @@ export const NO_HISTORY: Decisions = { ...NEWEST_GRADES, pinOf: () => null, pinn
 export const taskKey = ({ course, id }: TaskName): string => `${course}/${id}`;
 export const revisionId = ({ name, digest }: Named): string => `${name}@${digest}`;
 
-export function stateOf(revision: StoredRevision, current: string | undefined): RevisionState {
+export function stateOf(revision: KnownRevision, current: string | undefined): RevisionState {
   if (revision.digest === current) return 'current';
   return revision.promotedAt === null ? revision.stage : 'retired';
 }
 
-export const summaryOf = (test: StoredRevision['test']): TestSummary | null =>
+export const summaryOf = (test: KnownRevision['test']): TestSummary | null =>
   test && {
     at: test.at,
     runtime: test.runtime,
@@ -46,11 +38,11 @@ export const summaryOf = (test: StoredRevision['test']): TestSummary | null =>
 
 /**
  * Who grades under a name: the current one while its image is there; else the newest usable one that is not held, set
- * aside or taken away by people. null: nobody may; undefined: the history has no word, the newest usable image grades.
+ * aside or taken away by people, where another engine has the current one rather one that is tested. null: nobody may; undefined: the history has no word, the newest usable image grades.
  * @param images all of the name, the newest first
  */
 export function chooseCurrent(
-  revisions: readonly StoredRevision[],
+  revisions: readonly KnownRevision[],
   current: string | undefined,
   images: readonly EnvironmentImage[],
 ): string | null | undefined {
@@ -60,14 +52,22 @@ export function chooseCurrent(
   const isThere = there.some(({ digest }) => digest === current);
   if (current !== undefined && isThere && known.get(current)?.presence !== 'removed') return current;
   const usable = there.filter(({ runtime }) => runtime !== null);
-  const next = usable.find(({ digest }) => {
+  const open = usable.filter(({ digest }) => {
     const one = known.get(digest);
     const isBarred = one && (one.setAside || one.presence === 'removed' || stateOf(one, current) === 'held');
     return !isBarred;
   });
+  // Another engine grades with the current one: until it comes here, what is untested waits for its samples.
+  const proven = known.get(current ?? '')?.isElsewhere
+    ? open.find(({ digest }) => isProven(known.get(digest)))
+    : undefined;
+  const next = proven ?? open[0];
   if (next) return next.digest;
   return usable.length > 0 ? null : undefined;
 }
+
+const isProven = (revision: KnownRevision | undefined): boolean =>
+  revision !== undefined && (revision.promotedAt !== null || revision.test?.passed === true);
 
 type Chosen = ReadonlyMap<string, string | null | undefined>;
 
@@ -110,7 +110,7 @@ export function decide(history: HistoryState, all: readonly EnvironmentImage[]):
 /** The last to come that never graded, if it came after the one that grades. */
 function updateOf(
   winner: Environment,
-  revisions: readonly StoredRevision[],
+  revisions: readonly KnownRevision[],
   images: readonly EnvironmentImage[],
 ): NonNullable<Environment['update']> | null {
   const there = new Set(images.map(({ environment }) => environment.digest));
@@ -123,7 +123,7 @@ function updateOf(
     : null;
 }
 
-function whyNot(revision: StoredRevision, state: WhyNot['revision'], winner: Environment | null): string {
+function whyNot(revision: KnownRevision, state: WhyNot['revision'], winner: Environment | null): string {
   const { name, digest, setAside } = revision;
   const who = winner ? `${shortDigest(winner.digest)} grades` : 'nothing grades';
   const promote = `gradeport env promote ${name} ${shortDigest(digest)}`;

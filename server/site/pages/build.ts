@@ -2,7 +2,7 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { DOCKERFILE } from '../../environments/builds/build-context.ts';
-import type { Checked } from '../../environments/builds/builds.ts';
+import type { Checked } from '../../environments/builds/build-rules.ts';
 import type { User } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';

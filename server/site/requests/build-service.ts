@@ -2,8 +2,9 @@
 import type { Request, Response } from 'express';
 import { type BuildContext, DOCKERFILE, readArchive } from '../../environments/builds/build-context.ts';
 import { listFiles } from '../../environments/builds/build-folder.ts';
-import type { BuildRecord } from '../../environments/builds/build-sources.ts';
-import type { Builds, Checked } from '../../environments/builds/builds.ts';
+import type { BuildRecord } from '../../environments/builds/build-record.ts';
+import type { Checked } from '../../environments/builds/build-rules.ts';
+import type { Builds } from '../../environments/builds/builds.ts';
 import type { Job } from '../../jobs/port.ts';
 import type { User } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';

@@ -27,19 +27,26 @@ export type HouseOptions = {
   promote?: 'when-tested' | 'by-hand';
   testFirst?: boolean;
   installation?: string;
+  /** When its clock begins. */
+  now?: string;
 };
 
 export async function openRevisionHouse(
   store: Store,
   engine = scriptedEngine(),
-  { promote = 'when-tested', testFirst = false, installation = INSTALLATION }: HouseOptions = {},
+  {
+    promote = 'when-tested',
+    testFirst = false,
+    installation = INSTALLATION,
+    now: start = '2026-11-20T10:00:00Z',
+  }: HouseOptions = {},
 ) {
   const samples = new Map<string, CaseOutcome[]>();
   const asked: string[] = [];
   const failures: unknown[] = [];
   let hold: Promise<void> = Promise.resolve();
   let broken = 0;
-  let now = Date.parse('2026-11-20T10:00:00Z');
+  let now = Date.parse(start);
   // Every look at the clock is another instant, so that an order can be told.
   const clock = () => (now += 1000);
   const failed = (error: unknown) => void failures.push(error);

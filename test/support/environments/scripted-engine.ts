@@ -7,7 +7,8 @@ import { SCRIPTED_INFO } from '../engine-info.ts';
 /** "sha256:aaaa…" of a letter. */
 export const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
-export function scriptedEngine() {
+/** @param id its own, where a test has two */
+export function scriptedEngine(id = SCRIPTED_INFO.id) {
   const images = new Map<string, ImageSummary>();
   const watchers = new Set<ImageWatcher>();
   const tell = () => watchers.forEach((watcher) => void watcher.changed());
@@ -30,7 +31,7 @@ export function scriptedEngine() {
     },
     /** How often somebody asked for all images. */
     listings: () => listings,
-    info: async () => SCRIPTED_INFO,
+    info: async () => ({ ...SCRIPTED_INFO, id }),
     watchImages(watcher: ImageWatcher) {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
@@ -56,6 +57,11 @@ export function scriptedEngine() {
     /** As `docker image prune`: what has no name goes. */
     forget() {
       for (const { id, tags } of images.values()) if (tags.length === 0) images.delete(id);
+    },
+    /** As `docker system prune --all`. */
+    forgetAll: () => {
+      images.clear();
+      tell();
     },
     tagsOf: (letter: string): string[] => images.get(digestOf(letter))?.tags ?? [],
     has: (letter: string): boolean => images.has(digestOf(letter)),

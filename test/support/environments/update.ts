@@ -52,7 +52,7 @@ export async function withGraded() {
   const here = await house({}, store);
   await here.build('a');
   await store.runs.insert(graded(A));
-  here.used.saw({ name: 'c', digest: A });
+  here.gradedImages.keep({ name: 'c', digest: A });
   await soon(() => expect(here.engine.tagsOf('a')).toContain(kept(A)));
   return here;
 }

@@ -12,7 +12,7 @@ export const gradeReturn = (id: string): GradeReturn =>
 
 const revisionOf = (id: string): StoredRevision => ({
   ...{ id, name: 'c', digest: 'd2', image: 'c:1', at: AT, by: null, from: 'found', promotedAt: null },
-  ...{ promotedBy: null, why: '', stage: 'staged', setAside: false, presence: 'named', test: null },
+  ...{ promotedBy: null, why: '', stage: 'staged', setAside: false, engines: {}, test: null },
 });
 const currentOf = (id: string): Current => ({ id, digest: 'd1', serial: 1 });
 

@@ -43,8 +43,8 @@ export async function fillStore(store: Store): Promise<FilledBlobs> {
   await store.settings.insert({ id: 'c1/u1', course: 'c1', userId: 'u1', values: { 'x.$': 1, y: true } });
   await store.revisions.insert({
     ...{ id: 'c@sha256:a', name: 'c', digest: 'sha256:a', image: 'c:1', at: AT, by: null, from: 'found' },
-    ...{ promotedAt: AT, promotedBy: null, why: '', stage: 'staged', setAside: false, presence: 'named' },
-    test: null,
+    ...{ promotedAt: AT, promotedBy: null, why: '', stage: 'staged', setAside: false, test: null },
+    engines: { 'ABCD:EFGH': { presence: 'named', image: 'c:1' } },
   });
   await store.currents.insert({ id: 'c', digest: 'sha256:a', serial: 1 });
   await store.pins.insert({

@@ -1,5 +1,10 @@
 /** Migrations for tests: none of them bears to be done twice. */
-import type { Migration, Schema } from '../../../server/adapters/migrations/migrations.ts';
+import {
+  CURRENT_SCHEMA,
+  type Migration,
+  type Schema,
+} from '../../../server/adapters/migrations/migrations.ts';
+import { SCHEMA_VERSION } from '../../../server/model/schema-version.ts';
 
 const exclaim = (to: number, mark: string, seen: () => void): Migration => ({
   to,
@@ -10,14 +15,18 @@ const exclaim = (to: number, mark: string, seen: () => void): Migration => ({
   },
 });
 
-/** Two versions ahead of the first: users get "!" and then "?" and "."; runs get another task. */
+/** Two versions ahead of today's. */
+export const [NEXT, LAST] = [SCHEMA_VERSION + 1, SCHEMA_VERSION + 2] as const;
+
+/** Users get "!" and then "?" and "."; runs get another task. */
 export const exclaiming = (seen: () => void = () => {}): Schema => ({
-  version: 3,
+  version: LAST,
   migrations: [
-    exclaim(2, '!', seen),
-    { to: 3, collection: 'runs', change: (doc) => ({ ...doc, task: `${String(doc['task'])}-new` }) },
-    exclaim(3, '?', seen),
-    exclaim(3, '.', seen),
-    { to: 3, collection: 'ofALaterVersion', change: (doc) => doc },
+    ...CURRENT_SCHEMA.migrations,
+    exclaim(NEXT, '!', seen),
+    { to: LAST, collection: 'runs', change: (doc) => ({ ...doc, task: `${String(doc['task'])}-new` }) },
+    exclaim(LAST, '?', seen),
+    exclaim(LAST, '.', seen),
+    { to: LAST, collection: 'ofALaterVersion', change: (doc) => doc },
   ],
 });

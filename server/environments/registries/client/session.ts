@@ -1,10 +1,10 @@
 /** A conversation with one registry about one repository: finds the way to ask, and signs in when it is told to. */
-import { z } from 'zod';
 import { GradeportError } from '../../../rules/errors.ts';
-import { type ImagePolicy, isLoopback, schemesOf } from '../policy.ts';
+import { type ImagePolicy, schemesOf } from '../policy.ts';
 import { DEFAULT_HOST, type Reference } from '../reference.ts';
 import { parseChallenge } from './challenge.ts';
-import { type Answer, ask, mayLead, RegistryAway } from './transport.ts';
+import { MAX_SHORT_BYTES, readToken, tokenAddress } from './token.ts';
+import { type Answer, ask, RegistryAway } from './transport.ts';
 
 export type Login = { user: string; password: string };
 export type SessionOptions = {
@@ -17,10 +17,6 @@ export type Wanted = { path: string; method?: 'GET' | 'HEAD'; accept?: string; m
 
 /** The default registry answers at another name than images carry. */
 const API_HOSTS: Readonly<Record<string, string>> = { [DEFAULT_HOST]: 'registry-1.docker.io' };
-const MAX_SHORT_BYTES = 64 * 1024;
-const tokenSchema = z
-  .object({ token: z.string().max(MAX_SHORT_BYTES), access_token: z.string().max(MAX_SHORT_BYTES) })
-  .partial();
 
 const basic = ({ user, password }: Login): string =>
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
@@ -64,39 +60,19 @@ export function openSession(reference: Reference, options: SessionOptions) {
       if (login === null) throw denied(reference.host, false);
       authorization = basic(login);
     } else if (challenge?.scheme === 'bearer') {
-      authorization = `Bearer ${await fetchToken(url, challenge.realm, challenge.service)}`;
+      authorization = `Bearer ${await fetchToken(tokenAddress(reference, url, challenge, options.policy))}`;
     } else {
       throw denied(reference.host, login !== null);
     }
   }
 
-  async function fetchToken(url: URL, realm: string, service: string | null): Promise<string> {
-    const address = new URL(realm);
-    // The password goes there: without TLS only where the registry itself may be asked so.
-    const isSafe = address.protocol === 'https:' || (url.protocol === 'http:' && mayBePlain(address));
-    if (!isSafe || !mayLead(url, address)) {
-      const where = isSafe ? 'which a registry elsewhere has no business with' : 'without TLS';
-      throw new GradeportError(
-        'denied',
-        `The registry ${reference.host} wants a password sent to ${address.host}, ${where}. It is not sent.`,
-      );
-    }
-    if (service !== null) address.searchParams.set('service', service);
-    address.searchParams.set('scope', `repository:${reference.repository}:pull`);
-    const { status, body } = await send(
-      address,
-      { maxBytes: MAX_SHORT_BYTES },
-      login === null ? null : basic(login),
-    );
-    if (status !== 200) throw denied(reference.host, login !== null);
-    const { token, access_token } = readToken(body);
-    const found = token ?? access_token;
-    if (found === undefined || !/^[\x21-\x7e]+$/.test(found)) throw denied(reference.host, login !== null);
-    return found;
+  async function fetchToken(address: URL): Promise<string> {
+    const auth = login === null ? null : basic(login);
+    const { status, body } = await send(address, { maxBytes: MAX_SHORT_BYTES }, auth);
+    const token = status === 200 ? readToken(body) : undefined;
+    if (token === undefined) throw denied(reference.host, login !== null);
+    return token;
   }
-
-  const mayBePlain = ({ host: at }: URL): boolean =>
-    isLoopback(reference.host) ? isLoopback(at) : schemesOf(at, options.policy).includes('http');
 
   return {
     /** Any status but those of a refusal, which fail with "denied", "busy" or "unreachable". */
@@ -115,16 +91,6 @@ export function openSession(reference: Reference, options: SessionOptions) {
 const mayTryNext = (error: unknown): boolean =>
   error instanceof RegistryAway &&
   /^(?:EPROTO|ERR_SSL|ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET)/.test(error.reason);
-
-function readToken(body: Buffer): z.infer<typeof tokenSchema> {
-  try {
-    return tokenSchema.parse(JSON.parse(body.toString('utf8')));
-  } catch (error) {
-    throw new GradeportError('conflict', 'What the registry sends as a token is malformed.', {
-      cause: error,
-    });
-  }
-}
 
 function denied(host: string, signedIn: boolean): GradeportError {
   const why = signedIn

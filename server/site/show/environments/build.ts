@@ -1,7 +1,8 @@
 /** Dockerfiles and builds as pages show them. */
 import type { BuildRow, LintView } from '../../../../web/job-models.ts';
-import type { BuildRecord } from '../../../environments/builds/build-sources.ts';
-import type { Builds, Checked } from '../../../environments/builds/builds.ts';
+import type { BuildRecord } from '../../../environments/builds/build-record.ts';
+import type { Checked } from '../../../environments/builds/build-rules.ts';
+import type { Builds } from '../../../environments/builds/builds.ts';
 import { type Actor, can } from '../../../rules/access.ts';
 import { bytesText, durationText } from '../../../text/quantities.ts';
 import { buildLogHref, editHref } from '../hrefs.ts';

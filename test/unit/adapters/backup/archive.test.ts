@@ -12,6 +12,7 @@ import type { OldDocument } from '../../../../server/adapters/migrations/migrati
 import { openSqliteStore } from '../../../../server/adapters/sqlite/open.ts';
 import { readStoreRef } from '../../../../server/adapters/transfer/store-ref.ts';
 import { eachEntry } from '../../../../server/environments/archives/tar-reading.ts';
+import { SCHEMA_VERSION } from '../../../../server/model/schema-version.ts';
 import { contentsOf, fillStore } from '../../../support/store/full-store.ts';
 import { quiet } from '../../../support/store/news.ts';
 import { sampleUser } from '../../../support/store/samples.ts';
@@ -167,7 +168,8 @@ describe('a backup', () => {
       },
     };
     const change = (doc: OldDocument): OldDocument => ({ ...doc, displayName: `new ${doc['displayName']}` });
-    const current = { version: 2, migrations: [{ to: 2, collection: 'users', change }] };
+    const to = SCHEMA_VERSION + 1;
+    const current = { version: to, migrations: [{ to, collection: 'users', change }] };
     await readArchive(file, reader, new AbortController().signal, current);
     expect(names).toEqual(['new u1', 'new u2']);
   });

@@ -12,6 +12,7 @@ import { listed } from '../../../support/environments/listed.ts';
 
 const config = loadConfig({}, undefined, {});
 const healthy: EngineInfo = {
+  id: 'HEAL:THY',
   name: 'docker 20.10.24',
   apiVersion: '1.41',
   runtimes: ['runc'],

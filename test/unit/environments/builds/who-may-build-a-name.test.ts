@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BuildRecord } from '../../../../server/environments/builds/build-sources.ts';
+import type { BuildRecord } from '../../../../server/environments/builds/build-record.ts';
 import { localImage } from '../../../../server/environments/builds/local-image-name.ts';
 import { createBuildNames } from '../../../../server/environments/builds/who-may-build-a-name.ts';
 import { keptName } from '../../../../server/environments/revisions/revision-tags.ts';

@@ -1,6 +1,7 @@
 /** Two installations on one engine: neither takes away what the other needs. */
 import { describe, expect, test } from 'vitest';
 import { keptName, sharedName } from '../../../../server/environments/revisions/revision-tags.ts';
+import { SCRIPTED_INFO } from '../../../support/engine-info.ts';
 import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
 import {
   A,
@@ -14,6 +15,9 @@ import {
   withUpdate,
 } from '../../../support/environments/update.ts';
 import { tempTestStore } from '../../../support/store/test-store.ts';
+
+const ENGINE = SCRIPTED_INFO.id;
+const GONE = { presence: 'gone', image: TAG };
 
 describe('two installations on one engine', () => {
   const OTHER = { installation: 'bbbb1111' };
@@ -65,7 +69,7 @@ describe('two installations on one engine', () => {
     expect((await command.revisions.prune(false)).map(({ digest }) => digest)).toEqual([A]);
     await server.environments.refresh();
     expect(engine.tagsOf('a')).toEqual([keptName('c', A, OTHER.installation)]);
-    expect((await store.revisions.find({ digest: A })).map(({ presence }) => presence)).toEqual(['gone']);
+    expect((await store.revisions.get(`c@${A}`))?.engines).toEqual({ [ENGINE]: GONE });
   });
 
   test('what a command is about to take away stays thrown away, though the engine still has it', async () => {
@@ -81,10 +85,10 @@ describe('two installations on one engine', () => {
     const kept = keptName('c', A, OTHER.installation);
     expect(engine.tagsOf('a')).toContain(kept);
     // The word is written, and the deed has not followed yet.
-    await store.revisions.update({ id: `c@${A}` }, { $set: { presence: 'gone' } });
+    await store.revisions.update({ id: `c@${A}` }, { $set: { [`engines.${ENGINE}`]: GONE } });
     await server.revisions.reload();
     expect(engine.tagsOf('a')).toEqual([kept]);
-    expect(await store.revisions.get(`c@${A}`)).toMatchObject({ presence: 'gone' });
+    expect(await store.revisions.get(`c@${A}`)).toMatchObject({ engines: { [ENGINE]: GONE } });
   });
 
   test('what people take away is gone for both, also while one keeps it for its grades', async () => {
@@ -95,7 +99,7 @@ describe('two installations on one engine', () => {
     engine.build('a', TAG, LABELS);
     for (const { environments } of [one, other]) await environments.refresh();
     await store.runs.insert(graded(A));
-    one.used.saw({ name: 'c', digest: A });
+    one.gradedImages.keep({ name: 'c', digest: A });
     await soon(() => expect(engine.tagsOf('a')).toContain(kept(A)));
     await engine.untag(TAG);
     for (const { environments } of [one, other, other]) await environments.refresh();

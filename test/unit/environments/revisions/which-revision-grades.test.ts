@@ -1,17 +1,12 @@
 /** Who grades under a name, as the history and the images that are there have it. */
 import { describe, expect, test } from 'vitest';
 import { environmentsOf } from '../../../../server/environments/discovery/environments-of-images.ts';
+import type { KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
 import { chooseCurrent } from '../../../../server/environments/revisions/which-revision-grades.ts';
-import type { StoredRevision } from '../../../../server/model/collections.ts';
+import { knownRevision as revision } from '../../../support/environments/known-revision.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
-const revision = (letter: string, more: Partial<StoredRevision> = {}): StoredRevision => ({
-  ...{ id: `c@${digestOf(letter)}`, name: 'c', digest: digestOf(letter), image: 'local/c:latest', at: AT },
-  ...{ by: null, from: 'found', promotedAt: null, promotedBy: null, why: '', stage: 'staged' },
-  ...{ setAside: false, presence: 'named', test: null },
-  ...more,
-});
 /** Of these letters, the first is the newest. */
 const images = (...letters: string[]) =>
   environmentsOf(
@@ -28,7 +23,7 @@ const images = (...letters: string[]) =>
 const [A, B] = [digestOf('a'), digestOf('b')];
 
 describe('who grades', () => {
-  const rows: [string, StoredRevision[], string | undefined, string[], string | null | undefined][] = [
+  const rows: [string, KnownRevision[], string | undefined, string[], string | null | undefined][] = [
     ['nobody decided: the newest', [], undefined, ['b', 'a'], undefined],
     ['the current one, although a newer one is there', [revision('a'), revision('b')], A, ['b', 'a'], A],
     ['the newest other, once the current one is gone', [revision('a'), revision('b')], A, ['b'], B],
@@ -39,6 +34,20 @@ describe('who grades', () => {
       [revision('a', { presence: 'removed' }), revision('b')],
       A,
       ['a', 'b'],
+      B,
+    ],
+    [
+      'what graded before, rather than what is untested, while another engine has the current one',
+      [revision('a', { promotedAt: AT }), revision('b'), revision('d', { isElsewhere: true })],
+      digestOf('d'),
+      ['b', 'a'],
+      A,
+    ],
+    [
+      'what there is, where another engine has the current one and nothing here is tested',
+      [revision('b'), revision('d', { isElsewhere: true })],
+      digestOf('d'),
+      ['b'],
       B,
     ],
     ['an image that nobody noted yet, when all that were noted are gone', [revision('a')], A, ['b'], B],

@@ -1,0 +1,23 @@
+/** What builds need of the rooms beside them. */
+import type { Jobs } from '../../jobs/port.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { EnvironmentCatalogue } from '../discovery/environment.ts';
+import type { RuntimeTable } from '../discovery/runtimes.ts';
+import type { Revisions } from '../revisions/port.ts';
+import type { BuildConfig } from './build-config.ts';
+import type { BuildSources } from './build-sources.ts';
+import type { LintFacts } from './dockerfile/facts.ts';
+
+export type BuildsDeps = {
+  engine: Pick<Engine, 'build' | 'images'>;
+  environments: Pick<EnvironmentCatalogue, 'list' | 'runtimes' | 'onChange'>;
+  jobs: Pick<Jobs, 'start' | 'log' | 'list' | 'onChange'>;
+  sources: BuildSources;
+  config: BuildConfig;
+  runtimes: RuntimeTable;
+  /** Tests what was built; null: nobody does. */
+  revisions: Pick<Revisions, 'announce' | 'test'> | null;
+  /** Why an image may not be built on; null: it may. */
+  refuses?: LintFacts['refuses'];
+  clock: () => number;
+};

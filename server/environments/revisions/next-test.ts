@@ -1,0 +1,33 @@
+/** Which image is tested next, when nobody asks for one. Pure. */
+import type { HistoryState } from './on-engine.ts';
+import { stateOf } from './which-revision-grades.ts';
+
+export type ImageToTest = { name: string; digest: string };
+
+export type TestOrder = {
+  /** Whether its image is in the engine and something can run it. */
+  isUsable(digest: string): boolean;
+  /** Whether the samples of a first image run, too. */
+  testFirst: boolean;
+  /** How often its test could not be brought to its end. */
+  failuresOf(digest: string): number;
+};
+
+/** A test that cannot be brought to its end (a broken engine) is not tried for ever. */
+export const MAX_FAILURES = 3;
+
+/** The newest image of each name that was never tested and may become current, or is it. */
+export function nextTest(
+  { revisions, currents }: HistoryState,
+  { isUsable, testFirst, failuresOf }: TestOrder,
+): ImageToTest | null {
+  const wanted = [...Map.groupBy(revisions, ({ name }) => name)].flatMap(([name, own]) => {
+    const digest = currents.get(name)?.digest;
+    const current = own.find((one) => one.digest === digest);
+    const here = own.filter((one) => isUsable(one.digest));
+    const update = here.findLast((one) => stateOf(one, digest) === 'staged' && one.at > (current?.at ?? ''));
+    const first = testFirst ? here.find((one) => one === current) : undefined;
+    return [update, first].flatMap((one) => (one?.test === null ? { name, digest: one.digest } : []));
+  });
+  return wanted.find(({ digest }) => failuresOf(digest) < MAX_FAILURES) ?? null;
+}

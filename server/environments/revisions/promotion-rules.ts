@@ -1,0 +1,83 @@
+/** Which revision is promoted or gone back to, and which may not be. Pure. */
+import { GradeportError } from '../../rules/errors.ts';
+import { findRevision } from './find-revision.ts';
+import type { KnownRevision } from './on-engine.ts';
+import { shortDigest } from './revision-tags.ts';
+import { samplesText } from './sample-test-sentences.ts';
+import { stateOf, summaryOf } from './which-revision-grades.ts';
+
+/** The revisions of one environment, in the order of their coming, and the digest of the current one. */
+export type OwnRevisions = { name: string; own: readonly KnownRevision[]; current: string | undefined };
+
+/** The last that came and never graded. */
+const waitingOf = ({ own, current }: OwnRevisions): KnownRevision | undefined =>
+  own.findLast((one) => one.promotedAt === null && one.digest !== current);
+
+/** The one with this id, if it came after the one that grades, and nothing came after it. */
+export function nextOf(of: OwnRevisions, id: string): KnownRevision | null {
+  const waiting = waitingOf(of);
+  if (waiting?.id !== id) return null;
+  const grades = of.own.find(({ digest }) => digest === of.current);
+  return !grades || waiting.at > grades.at ? waiting : null;
+}
+
+/**
+ * @param digest or its beginning; null: the one that waits
+ * @param force whatever its samples say
+ * @throws GradeportError "conflict" when none waits, or its samples do not allow it
+ */
+export function toPromote(of: OwnRevisions, digest: string | null, force: boolean): KnownRevision {
+  const { name, own, current } = of;
+  const revision = digest === null ? waitingOf(of) : findRevision(own, name, digest);
+  if (!revision) {
+    const sentence = `No revision of "${name}" waits. Name one: "gradeport env history ${name}" lists them.`;
+    throw new GradeportError('conflict', sentence);
+  }
+  // What graded before needs no samples, but must not have failed them since.
+  const isProven = stateOf(revision, current) === 'retired' && revision.test?.passed !== false;
+  if (!force && !isProven && revision.digest !== current) refuseUntested(revision);
+  return revision;
+}
+
+function refuseUntested({ name, digest, test: last }: KnownRevision): void {
+  if (last?.passed) return;
+  const summary = summaryOf(last);
+  const what = summary
+    ? `${summary.failed} of ${samplesText(summary.cases)} of ${shortDigest(digest)} did not come out as expected (gradeport env history ${name})`
+    : `the samples of ${shortDigest(digest)} have not run yet (gradeport env test ${name} --digest ${shortDigest(digest)})`;
+  throw new GradeportError(
+    'conflict',
+    `"${name}" stays as it is: ${what}. --force promotes it all the same.`,
+  );
+}
+
+/**
+ * @param digest or its beginning; undefined: the one before
+ * @param isHere whether the image of a digest is in the engine
+ * @throws GradeportError "conflict" when there is none, or it never graded
+ */
+export function toRollBackTo(
+  of: OwnRevisions,
+  digest: string | undefined,
+  isHere: (digest: string) => boolean,
+): KnownRevision {
+  const { name, own, current } = of;
+  const revision = digest === undefined ? lastBefore(of, isHere) : findRevision(own, name, digest);
+  if (stateOf(revision, current) === 'retired') return revision;
+  const why = revision.digest === current ? 'grades already' : 'never graded: use promote';
+  throw new GradeportError('conflict', `${shortDigest(revision.digest)} of "${name}" ${why}.`);
+}
+
+function lastBefore(
+  { name, own, current }: OwnRevisions,
+  isHere: (digest: string) => boolean,
+): KnownRevision {
+  const [last] = own
+    .filter((one) => stateOf(one, current) === 'retired' && !one.setAside && isHere(one.digest))
+    .sort((a, b) => (b.promotedAt ?? '').localeCompare(a.promotedAt ?? ''));
+  if (last) return last;
+  throw new GradeportError(
+    'conflict',
+    `There is no earlier revision of "${name}" to go back to; name one of "gradeport env history ${name}".`,
+  );
+}
