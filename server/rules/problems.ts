@@ -27,6 +27,7 @@ export type Facts = {
   'no-task': { task: string };
   'no-task-to-pin': { course: string; task: string; isThere: boolean };
   'nothing-to-test': { environment: string };
+  'registries-are-for-operators': object;
   'revisions-are-for-teachers': object;
   'revisions-by-operators': object;
   'samples-are-for-teachers': object;
@@ -119,6 +120,10 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'conflict',
     say: ({ environment }) => `No revision of "${environment}" grades or waits: name one by its digest.`,
     command: ({ environment }) => `No revision of "${environment}" grades or waits: name one with --digest.`,
+  },
+  'registries-are-for-operators': {
+    code: 'denied',
+    say: () => 'Registries, and what comes from them, are for operators.',
   },
   'revisions-are-for-teachers': {
     code: 'denied',

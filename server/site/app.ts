@@ -43,7 +43,6 @@ import { updatePages } from './pages/update.ts';
 import { useViews } from './render.ts';
 import { createCourseService } from './requests/course-service.ts';
 import { createLookup } from './requests/find-visible.ts';
-import { createSharingJobs } from './requests/sharing-jobs.ts';
 import { createTaskService } from './requests/task-service.ts';
 
 export function createApp(deps: AppDeps): Express {
@@ -82,7 +81,6 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const courses = createCourseService(deps, lookup);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
-  const sharingJobs = createSharingJobs(deps);
   app.use(
     signInPages(signInOut, deps.courses),
     coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
@@ -91,9 +89,9 @@ function addRoutes(app: Express, deps: AppDeps): void {
     runPages(deps, lookup, showRun),
     groupPages({ ...deps, groups }),
     settingsPages(deps, courses),
-    getEnvironmentPages(deps, sharingJobs),
+    getEnvironmentPages(deps),
     registryPages(deps),
-    updatePages(deps, sharingJobs),
+    updatePages(deps),
     buildPages(deps),
     environmentListPage(deps),
     environmentPages(deps, courses),
@@ -114,7 +112,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       environmentApi(deps),
       revisionApi(deps),
       jobApi(deps),
-      sharingApi(deps, sharingJobs),
+      sharingApi(deps),
     ),
   );
 }
