@@ -16,6 +16,7 @@ export type Facts = {
   'groups-by-teacher': object;
   'in-another-group': { user: string; group: string };
   'no-student-of-course': { user: string };
+  'answers-faulty': { faults: Readonly<Record<string, string>> };
   'cannot-leave-course': object;
   'jobs-are-for-teachers': object;
   'no-job': object;
@@ -24,6 +25,8 @@ export type Facts = {
   'no-environment': { environment: string };
   'no-course-to-join': { course: string };
   'no-course-left': { course: string };
+  'no-run': object;
+  'no-submission': object;
   'no-task': { task: string };
   'no-task-to-pin': { course: string; task: string; isThere: boolean };
   'nothing-to-test': { environment: string };
@@ -51,6 +54,10 @@ type Entry<F> = {
 };
 
 const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
+  'answers-faulty': {
+    code: 'usage',
+    say: () => 'Nothing was submitted: some answers are not as the task asks for.',
+  },
   'group-missing': {
     code: 'not-found',
     say: () => 'There is no such group in this course. Reload the page.',
@@ -106,6 +113,8 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'denied',
     say: () => 'You cannot leave this course by yourself; ask its teacher.',
   },
+  'no-run': { code: 'not-found', say: () => 'There is no such run.' },
+  'no-submission': { code: 'not-found', say: () => 'There is no such submission.' },
   'no-task': {
     code: 'not-found',
     say: ({ task }) => `There is no task "${task}" in this course, or not yet.`,

@@ -62,7 +62,9 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function configure(app: Express, { webFolder, config, cacheViews = true }: AppDeps): void {
+type Settings = Pick<AppDeps, 'webFolder' | 'config' | 'cacheViews'>;
+
+function configure(app: Express, { webFolder, config, cacheViews = true }: Settings): void {
   // Whatever NODE_ENV says: no stack traces in answers.
   app.set('env', 'production');
   // Every page carries another nonce, so no two answers are the same.
@@ -84,9 +86,9 @@ function addRoutes(app: Express, deps: AppDeps): void {
   app.use(
     signInPages(signInOut, deps.courses),
     coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
-    taskPages(lookup, createTaskService(deps), deps.grading, showRun),
+    taskPages(lookup, createTaskService(deps), deps, showRun),
     publicFiles(lookup),
-    runPages(deps, lookup, showRun),
+    runPages(deps, showRun),
     groupPages({ ...deps, groups }),
     settingsPages(deps, courses),
     getEnvironmentPages(deps),

@@ -7,12 +7,12 @@ import type { Credentials } from '../environments/registries/credentials.ts';
 import type { SharingDeps } from '../environments/registries/sharing-deps.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import type { Updates } from '../environments/updates/update-plan.ts';
-import type { SlotPool } from '../execution/slots/slot-pool.ts';
 import type { Jobs } from '../jobs/port.ts';
 import type { Arrival } from '../lti/grade-returns.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { Users } from '../people/users.ts';
+import type { SlotWatch } from '../ports/slots.ts';
 import type { Store } from '../ports/store.ts';
 import type { Limits } from '../rules/limits.ts';
 import type { Grading } from '../submissions/port.ts';
@@ -46,7 +46,7 @@ export type AppDeps = {
   builds: Builds;
   grading: Grading;
   /** How the warm slots do. */
-  slots: Pick<SlotPool, 'stats'>;
+  slots: SlotWatch;
   /** How runs ended. */
   runCounts: () => RunCounts;
   sessions: Sessions;

@@ -3,6 +3,7 @@
  * were used lately some slots wait, as many as fit. Refilling is background work and never holds up a run.
  */
 import type { Logger } from 'pino';
+import type { SlotWatch } from '../../ports/slots.ts';
 import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type SlotSource } from './slot.ts';
 
 export type PoolConfig = {
@@ -14,27 +15,13 @@ export type PoolConfig = {
   idleMs: number;
 };
 
-export type PoolStats = {
-  hits: number;
-  misses: number;
-  /** Slots that wait, and that are being made. */
-  idle: number;
-  opening: number;
-  /** How long the last refill took; null before the first. */
-  lastRefillMs: number | null;
-  /** How many slots were made ahead, and how long that took, added up. */
-  refills: number;
-  refillMs: number;
-  keys: { environment: string; runtime: string; idle: number; target: number }[];
-};
-
-export type SlotPool = SlotSource & {
-  stats(): PoolStats;
-  /** Throws away waiting slots of revisions that are not in this list of digests. */
-  keepOnly(digests: ReadonlySet<string>): void;
-  /** Ends everything that waits and all clean-up in progress. */
-  close(): Promise<void>;
-};
+export type SlotPool = SlotSource &
+  SlotWatch & {
+    /** Throws away waiting slots of revisions that are not in this list of digests. */
+    keepOnly(digests: ReadonlySet<string>): void;
+    /** Ends everything that waits and all clean-up in progress. */
+    close(): Promise<void>;
+  };
 
 type Shelf = {
   request: SlotRequest;

@@ -1,6 +1,6 @@
 /** GET /metrics: how the server does, for Prometheus and programs that read its format. */
 import { type RequestHandler, Router } from 'express';
-import type { PoolStats } from '../../execution/slots/slot-pool.ts';
+import type { SlotStats } from '../../ports/slots.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireWatcher } from '../door/require-metrics-reader.ts';
 import { type Metric, metricsText, type Sample } from './metrics-text.ts';
@@ -16,7 +16,9 @@ const metric = (type: Metric['type']) => (name: string, help: string, samples: S
 const counter = metric('counter');
 const gauge = metric('gauge');
 
-export function metrics(deps: AppDeps): Router {
+type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'runCounts' | 'config'>;
+
+export function metrics(deps: Deps): Router {
   const show: RequestHandler = async (req, res) => {
     requireWatcher(deps.config, req, res);
     res.type(CONTENT_TYPE).send(metricsText(await collect(deps)));
@@ -24,7 +26,7 @@ export function metrics(deps: AppDeps): Router {
   return Router().get('/metrics', show);
 }
 
-async function collect({ store, environments, slots, runCounts }: AppDeps): Promise<Metric[]> {
+async function collect({ store, environments, slots, runCounts }: Deps): Promise<Metric[]> {
   const [waiting, running] = await Promise.all([
     store.runs.count({ state: 'queued' }),
     store.runs.count({ state: 'running' }),
@@ -51,7 +53,7 @@ async function collect({ store, environments, slots, runCounts }: AppDeps): Prom
 }
 
 /** Environment and runtime may have several keys (limits, network, course): added up. */
-function waitingPerPlace({ keys }: PoolStats): Sample[] {
+function waitingPerPlace({ keys }: SlotStats): Sample[] {
   const sums = new Map<string, { labels: Record<string, string>; value: number }>();
   for (const { environment, runtime, idle } of keys) {
     const key = JSON.stringify([environment, runtime]);
@@ -61,7 +63,7 @@ function waitingPerPlace({ keys }: PoolStats): Sample[] {
   return [...sums.values()];
 }
 
-const slotMetrics = (stats: PoolStats): Metric[] => [
+const slotMetrics = (stats: SlotStats): Metric[] => [
   counter('slot_requests_total', 'Runs that found a slot waiting (hit) or had to wait for one (miss).', [
     { labels: { result: 'hit' }, value: stats.hits },
     { labels: { result: 'miss' }, value: stats.misses },

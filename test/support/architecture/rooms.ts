@@ -98,9 +98,6 @@ export const ALLOWED: Record<string, readonly string[]> = {
 
 /** Arrows that are wrong and will go, each with the cut that takes it away (issue 13). */
 export const UNTIL_CUT: readonly string[] = [
-  // What pages and metrics say of warm slots comes through a port.
-  'server/site/api/metrics.ts → server/execution/slots/slot-pool.ts',
-  'server/site/deps.ts → server/execution/slots/slot-pool.ts',
   // Discovery is pure, revisions reconcile, the catalogue calls one after the other (cut 8).
   'server/environments/discovery/environments-of-images.ts → server/environments/revisions/revision-tags.ts',
   'server/environments/discovery/environments-of-images.ts → server/environments/revisions/which-revision-grades.ts',
