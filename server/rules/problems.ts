@@ -21,6 +21,8 @@ export type Facts = {
   'jobs-are-for-teachers': object;
   'no-job': object;
   'too-many-jobs': { why: string };
+  'no-build': { name: string; version: number };
+  'no-build-log': object;
   'no-course': { course: string };
   'no-environment': { environment: string };
   'no-course-to-join': { course: string };
@@ -92,6 +94,14 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   },
   'no-job': { code: 'not-found', say: () => 'There is no such job, or it ended long ago.' },
   'too-many-jobs': { code: 'busy', say: ({ why }) => why },
+  'no-build': {
+    code: 'not-found',
+    say: ({ name, version }) => `There is no build ${version} of "${name}" for you.`,
+  },
+  'no-build-log': {
+    code: 'not-found',
+    say: () => 'This build has no log: it has not ended yet.',
+  },
   'no-course': {
     code: 'not-found',
     say: ({ course }) =>

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { GradeportError } from '../../rules/errors.ts';
 import { type BuildContext, DOCKERFILE } from './build-context.ts';
 
-const recordSchema = z.object({
+export const buildRecordSchema = z.object({
   name: z.string(),
   version: z.int().positive(),
   /** Of the user who asked for it; and of whoever built the name first here, who may build it again. */
@@ -24,7 +24,7 @@ const recordSchema = z.object({
   /** The image's id; null: none came of it. */
   digest: z.string().nullable(),
 });
-export type BuildRecord = z.infer<typeof recordSchema>;
+export type BuildRecord = z.infer<typeof buildRecordSchema>;
 
 export type BuildSources = ReturnType<typeof openBuildSources>;
 
@@ -62,7 +62,7 @@ export function openBuildSources(folder: string) {
     const text = await readFile(join(placeOf(name, version), 'build.json'), 'utf8').catch(() => null);
     if (text === null) return null;
     try {
-      return recordSchema.parse(JSON.parse(text));
+      return buildRecordSchema.parse(JSON.parse(text));
     } catch {
       // Somebody else's file, or one of another version: as if it were not there.
       return null;

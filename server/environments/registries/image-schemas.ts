@@ -9,7 +9,7 @@ import type { Find } from './search.ts';
 
 const trustSchema = z.enum(['official', 'automated', 'listed', 'by-digest', 'local']);
 
-const announcementSchema = z.object({
+export const announcementSchema = z.object({
   name: z.string(),
   title: z.string(),
   description: z.string(),
