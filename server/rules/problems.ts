@@ -16,17 +16,23 @@ export type Facts = {
   'groups-by-teacher': object;
   'in-another-group': { user: string; group: string };
   'no-student-of-course': { user: string };
+  'answers-faulty': { faults: Readonly<Record<string, string>> };
   'cannot-leave-course': object;
   'jobs-are-for-teachers': object;
   'no-job': object;
   'too-many-jobs': { why: string };
+  'no-build': { name: string; version: number };
+  'no-build-log': object;
   'no-course': { course: string };
   'no-environment': { environment: string };
   'no-course-to-join': { course: string };
   'no-course-left': { course: string };
+  'no-run': object;
+  'no-submission': object;
   'no-task': { task: string };
   'no-task-to-pin': { course: string; task: string; isThere: boolean };
   'nothing-to-test': { environment: string };
+  'registries-are-for-operators': object;
   'revisions-are-for-teachers': object;
   'revisions-by-operators': object;
   'samples-are-for-teachers': object;
@@ -50,6 +56,10 @@ type Entry<F> = {
 };
 
 const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
+  'answers-faulty': {
+    code: 'usage',
+    say: () => 'Nothing was submitted: some answers are not as the task asks for.',
+  },
   'group-missing': {
     code: 'not-found',
     say: () => 'There is no such group in this course. Reload the page.',
@@ -84,6 +94,14 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   },
   'no-job': { code: 'not-found', say: () => 'There is no such job, or it ended long ago.' },
   'too-many-jobs': { code: 'busy', say: ({ why }) => why },
+  'no-build': {
+    code: 'not-found',
+    say: ({ name, version }) => `There is no build ${version} of "${name}" for you.`,
+  },
+  'no-build-log': {
+    code: 'not-found',
+    say: () => 'This build has no log: it has not ended yet.',
+  },
   'no-course': {
     code: 'not-found',
     say: ({ course }) =>
@@ -105,6 +123,8 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'denied',
     say: () => 'You cannot leave this course by yourself; ask its teacher.',
   },
+  'no-run': { code: 'not-found', say: () => 'There is no such run.' },
+  'no-submission': { code: 'not-found', say: () => 'There is no such submission.' },
   'no-task': {
     code: 'not-found',
     say: ({ task }) => `There is no task "${task}" in this course, or not yet.`,
@@ -119,6 +139,10 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'conflict',
     say: ({ environment }) => `No revision of "${environment}" grades or waits: name one by its digest.`,
     command: ({ environment }) => `No revision of "${environment}" grades or waits: name one with --digest.`,
+  },
+  'registries-are-for-operators': {
+    code: 'denied',
+    say: () => 'Registries, and what comes from them, are for operators.',
   },
   'revisions-are-for-teachers': {
     code: 'denied',

@@ -43,7 +43,6 @@ import { updatePages } from './pages/update.ts';
 import { useViews } from './render.ts';
 import { createCourseService } from './requests/course-service.ts';
 import { createLookup } from './requests/find-visible.ts';
-import { createSharingJobs } from './requests/sharing-jobs.ts';
 import { createTaskService } from './requests/task-service.ts';
 
 export function createApp(deps: AppDeps): Express {
@@ -63,7 +62,9 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function configure(app: Express, { webFolder, config, meters, cacheViews = true }: AppDeps): void {
+type Settings = Pick<AppDeps, 'webFolder' | 'config' | 'meters' | 'cacheViews'>;
+
+function configure(app: Express, { webFolder, config, meters, cacheViews = true }: Settings): void {
   // Whatever NODE_ENV says: no stack traces in answers.
   app.set('env', 'production');
   // Every page carries another nonce, so no two answers are the same.
@@ -82,18 +83,17 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const courses = createCourseService(deps, lookup);
   const signInOut = createSignInOut(deps);
   const showRun = createShowRun(deps, lookup);
-  const sharingJobs = createSharingJobs(deps);
   app.use(
     signInPages(signInOut, deps.courses),
     coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
-    taskPages(lookup, createTaskService(deps), deps.grading, showRun),
+    taskPages(lookup, createTaskService(deps), deps, showRun),
     publicFiles(lookup),
-    runPages(deps, lookup, showRun),
+    runPages(deps, showRun),
     groupPages({ ...deps, groups }),
     settingsPages(deps, courses),
-    getEnvironmentPages(deps, sharingJobs),
+    getEnvironmentPages(deps),
     registryPages(deps),
-    updatePages(deps, sharingJobs),
+    updatePages(deps),
     buildPages(deps),
     environmentListPage(deps),
     environmentPages(deps, courses),
@@ -114,7 +114,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
       environmentApi(deps),
       revisionApi(deps),
       jobApi(deps),
-      sharingApi(deps, sharingJobs),
+      sharingApi(deps),
     ),
   );
 }

@@ -3,11 +3,12 @@ import { resolve } from 'node:path';
 import { exportEnvironment } from '../../environments/archives/export.ts';
 import { importEnvironment } from '../../environments/archives/import.ts';
 import { readSampleFiles, writeSampleFiles } from '../../environments/archives/samples-files.ts';
+import { signature } from '../../rules/access.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { emptyFolder } from '../grade/copy-run-folders.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { ownVersion } from '../ui/own-version.ts';
 import { data, harmless, json, talk } from '../ui/terminal.ts';
-import { whoAmI } from './test-new-images.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
 type JsonOption = { json?: boolean };
@@ -22,7 +23,7 @@ export async function exportTo(
     name,
     file: resolve(file),
     samples,
-    by: whoAmI(),
+    by: signature(whoRunsThis()),
     gradeport: ownVersion(),
     at: new Date(),
   };
@@ -45,7 +46,7 @@ export async function importFrom(file: string, options: ImportOptions): Promise<
     file: resolve(file),
     tag: options.tag ?? null,
     any: options.any === true,
-    by: whoAmI(),
+    by: signature(whoRunsThis()),
   };
   const imported = await withSharing(options, ({ deps, news, stopped }) =>
     importEnvironment(deps, request, news, stopped),

@@ -13,12 +13,14 @@ import { buildShippedEnvironments } from '../../environments/builds/shipped-envi
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { whyBaseRefused } from '../../environments/registries/policy.ts';
 import type { Engine } from '../../ports/engine.ts';
+import { signature } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { historyOf } from '../local/installation.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { colors, createProgress, data, harmless, json, talk } from '../ui/terminal.ts';
-import { takeIn, whoAmI } from './test-new-images.ts';
+import { takeIn } from './test-new-images.ts';
 
 export type BuildOptions = {
   all?: boolean;
@@ -147,7 +149,7 @@ async function report(
   const config = loadConfig({ data: options.data });
   const images = await engine.images();
   const digests = images.filter(({ tags }) => built.some((image) => tags.includes(image)));
-  const origin = { by: whoAmI(), from: 'build' } as const;
+  const origin = { by: signature(whoRunsThis()), from: 'build' } as const;
   using interrupted = untilInterrupted();
   const brought = new Map(digests.map(({ id }) => [id, origin]));
   if (!(await takeIn(config, brought, sinceMs, interrupted.signal))) process.exitCode = 1;

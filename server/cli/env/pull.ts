@@ -1,13 +1,18 @@
 /** gradeport env pull | push | search */
 
-import { type Looked, look } from '../../environments/registries/look-at-image.ts';
-import { type Pulled, pull, pulledSentence } from '../../environments/registries/pull.ts';
-import { push } from '../../environments/registries/push.ts';
-import { search } from '../../environments/registries/search.ts';
+import type { Looked } from '../../environments/registries/look-at-image.ts';
+import { type Pulled, pulledSentence } from '../../environments/registries/pull.ts';
+import {
+  lookAtImage,
+  pullImage,
+  pushImage,
+  searchImages,
+} from '../../environments/registries/registry-verbs.ts';
 import { TRUST_WORDS } from '../../environments/registries/why-trusted.ts';
+import { granted } from '../../model/verb.ts';
 import { bytesText } from '../../text/quantities.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { colors, data, harmless, json, table, talk } from '../ui/terminal.ts';
-import { whoAmI } from './test-new-images.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
 type JsonOption = { json?: boolean };
@@ -17,13 +22,15 @@ export async function pullAll(
   options: DataOption & JsonOption & { any?: boolean },
 ): Promise<void> {
   const pulled = await withSharing(options, async ({ deps, news, stopped }) => {
+    const who = whoRunsThis();
     const all: Pulled[] = [];
     for (const reference of references) {
-      const looked = await look(deps, reference, stopped);
+      const looked = await granted(lookAtImage({ sharing: deps }, who, { reference, stopped }));
       talk(`${reference}: ${harmless(inShort(looked))}`);
       // What was told is what comes, or nothing.
-      const request = { reference, any: options.any === true, by: whoAmI(), expected: looked.digest };
-      all.push(await pull(deps, request, news, stopped));
+      const wanted = { reference, any: options.any === true, expected: looked.digest };
+      const work = await granted(pullImage({ sharing: deps }, who, wanted));
+      all.push(await work.run(news, stopped));
     }
     return all;
   });
@@ -45,16 +52,19 @@ export async function pushTo(
   reference: string,
   options: DataOption & JsonOption,
 ): Promise<void> {
-  const pushed = await withSharing(options, ({ deps, news, stopped }) =>
-    push(deps, { name, reference }, news, stopped),
-  );
+  const pushed = await withSharing(options, async ({ deps, news, stopped }) => {
+    const work = await granted(pushImage({ sharing: deps }, whoRunsThis(), { name, reference }));
+    return work.run(news, stopped);
+  });
   if (options.json) return json(pushed);
   data(pushed.pinned);
   talk(`Others get it with: gradeport env pull ${pushed.image}`);
 }
 
 export async function searchFor(words: string[], options: JsonOption): Promise<void> {
-  const found = await withSharing({}, ({ deps, stopped }) => search(deps, words.join(' '), stopped));
+  const found = await withSharing({}, ({ deps, stopped }) =>
+    granted(searchImages({ sharing: deps }, whoRunsThis(), { words: words.join(' '), stopped })),
+  );
   if (options.json) return json(found);
   if (found.length === 0) return talk('Nothing was found.');
   const rows = found.map(({ name, stars, trust, refused, description }) => [

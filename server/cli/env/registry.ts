@@ -2,10 +2,12 @@
 import { Command } from 'commander';
 import { loadConfig } from '../../config/config.ts';
 import { createCredentials } from '../../environments/registries/credentials.ts';
+import { forgetLogin, keepLogin, listRegistries } from '../../environments/registries/registry-verbs.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { readFirstLine } from '../ui/first-line.ts';
 import { data, harmless, json, table, talk } from '../ui/terminal.ts';
-import { whoAmI } from './test-new-images.ts';
 import type { DataOption } from './with-sharing.ts';
 
 type JsonOption = { json?: boolean };
@@ -42,7 +44,7 @@ Example:
 
 function open({ data: folder }: DataOption) {
   const config = loadConfig({ data: folder });
-  return createCredentials(config.data, config.registryKey, Date.now);
+  return { credentials: createCredentials(config.data, config.registryKey, Date.now) };
 }
 
 async function login(host: string, options: LoginOptions): Promise<void> {
@@ -51,11 +53,8 @@ async function login(host: string, options: LoginOptions): Promise<void> {
   if (!options.passwordStdin) {
     throw new GradeportError('usage', 'Give the password on stdin, and say so with --password-stdin.');
   }
-  const saved = await open(options).save(
-    host,
-    { user: options.user, password: await readFirstLine() },
-    whoAmI(),
-  );
+  const login = { host, user: options.user, password: await readFirstLine() };
+  const saved = await granted(keepLogin(open(options), whoRunsThis(), login));
   if (options.json) return json(saved);
   talk(
     `The password of ${harmless(saved.user)} for ${saved.host} is kept, encrypted. The next pull or push tries it.`,
@@ -63,13 +62,13 @@ async function login(host: string, options: LoginOptions): Promise<void> {
 }
 
 async function logout(host: string, options: DataOption & JsonOption): Promise<void> {
-  await open(options).forget(host);
+  await granted(forgetLogin(open(options), whoRunsThis(), { host }));
   if (options.json) return json({ host });
   talk(`Nothing is kept for ${host} any more.`);
 }
 
 async function list(options: DataOption & JsonOption): Promise<void> {
-  const known = await open(options).list();
+  const known = await granted(listRegistries(open(options), whoRunsThis(), {}));
   if (options.json) return json(known);
   if (known.length === 0) {
     return talk(

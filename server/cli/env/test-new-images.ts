@@ -1,26 +1,19 @@
 /** What a command built or brought: the history learns who did it, and its samples run, as they do for pages. */
-import { userInfo } from 'node:os';
 import type { Config } from '../../config/config.ts';
 import type { Revision, RevisionOrigin, RevisionState } from '../../environments/revisions/port.ts';
 import { shortDigest } from '../../environments/revisions/revision-tags.ts';
+import { listRevisions, testRevision } from '../../environments/revisions/revision-verbs.ts';
 import { testSentence } from '../../environments/revisions/sample-test-sentences.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { isInstalled } from '../local/installation.ts';
 import type { LocalRevisions } from '../local/open-revisions.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { createNews } from '../ui/job-progress.ts';
 import { colors, harmless, talk } from '../ui/terminal.ts';
 
 /** Image id → who and how. */
 export type Brought = ReadonlyMap<string, { by: string | null; from: RevisionOrigin }>;
-
-/** Whom the history names: whoever runs the command on this machine. */
-export function whoAmI(): string | null {
-  try {
-    return userInfo().username;
-  } catch {
-    return null; // a user without an entry in the list of users, as in some containers
-  }
-}
 
 /**
  * A server beside this command notes the images by itself, perhaps later than we do.
@@ -50,13 +43,15 @@ export async function takeIn(
   }
 }
 
-async function testOne({ revisions, nameOf }: LocalRevisions, digest: string, stopped: AbortSignal) {
-  const name = nameOf(digest);
+async function testOne(local: LocalRevisions, digest: string, stopped: AbortSignal) {
+  const [who, name] = [whoRunsThis(), local.nameOf(digest)];
   // A base that others are built on has no samples.
   if (name === null) return true;
   const news = createNews();
-  const tested = await revisions.test(name, digest, stopped, news).finally(() => news.end());
-  const revision = (await revisions.list(name)).find((one) => one.digest === digest);
+  const work = await granted(testRevision(local, who, { name, digest }));
+  const tested = await work.run(news, stopped).finally(() => news.end());
+  const all = await granted(listRevisions(local, who, { name }));
+  const revision = all.find((one) => one.digest === digest);
   talk(
     `${harmless(name)}: ${testSentence(tested.cases)} ${revision ? WHAT_NOW[revision.state](revision) : ''}`,
   );

@@ -1,12 +1,13 @@
 /** gradeport env outdated | update */
 
 import { planShipped } from '../../environments/builds/shipped-environments.ts';
-import { readFreshness } from '../../environments/updates/outdated.ts';
-import { readUpdatePlan, update, updatedSentence } from '../../environments/updates/update.ts';
-import type { UpdatePlan } from '../../environments/updates/update-plan.ts';
+import { updatesOf } from '../../environments/updates/update.ts';
+import { type UpdatePlan, updatedSentence } from '../../environments/updates/update-plan.ts';
+import { listOutdated, planUpdates, updateImages } from '../../environments/updates/update-verbs.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { colors, data, harmless, json, table, talk } from '../ui/terminal.ts';
-import { whoAmI } from './test-new-images.ts';
 import { type DataOption, type Doing, withSharing } from './with-sharing.ts';
 
 type JsonOption = { json?: boolean };
@@ -38,7 +39,7 @@ export async function showOutdated(options: DataOption & JsonOption): Promise<vo
 /** Those from registries, then those that come with Gradeport. */
 async function readRows({ deps, stopped }: Doing): Promise<Row[]> {
   const [fresh, planned] = await Promise.all([
-    readFreshness(deps, stopped),
+    granted(listOutdated({ sharing: deps }, whoRunsThis(), { stopped })),
     planShipped(deps.engine, deps.shipped, null),
   ]);
   const shipped = planned
@@ -69,14 +70,18 @@ export async function updateAll(names: string[], options: UpdateOptions): Promis
     );
   }
   await withSharing(options, async ({ deps, news, stopped }) => {
-    const plan = await readUpdatePlan(deps, options.all ? null : names, stopped);
-    if (options.dryRun) return options.json ? json(plan) : showPlan(plan);
-    const updated = await update({ deps, by: whoAmI(), news, stopped }, plan);
-    if (options.json) json({ ...updated, left: plan.left });
+    const [who, wanted, verbs] = [whoRunsThis(), options.all ? null : names, { updates: updatesOf(deps) }];
+    if (options.dryRun) {
+      const plan = await granted(planUpdates(verbs, who, { names: wanted, stopped }));
+      return options.json ? json(plan) : showPlan(plan);
+    }
+    const work = await granted(updateImages(verbs, who, { names: wanted }));
+    const updated = await work.run(news, stopped);
+    if (options.json) json(updated);
     else {
       for (const { image } of updated.done) data(image);
       for (const { image, error } of updated.failed) talk(colors.red(`${image}: ${harmless(error)}`));
-      showLeft(plan);
+      showLeft(updated);
       talk(updatedSentence(updated));
     }
     if (updated.failed.length > 0) process.exitCode = 1;
@@ -90,6 +95,6 @@ function showPlan(plan: UpdatePlan): void {
   talk(rows.length === 0 ? 'Nothing to update.' : 'Nothing was changed: this is a dry run.');
 }
 
-function showLeft({ left }: UpdatePlan): void {
+function showLeft({ left }: Pick<UpdatePlan, 'left'>): void {
   for (const { image, why } of left) talk(colors.yellow(`${image} stays as it is: ${harmless(why)}`));
 }

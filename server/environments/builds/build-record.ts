@@ -1,7 +1,7 @@
 /** What is kept of one build, under which names, and for how long. Pure. */
 import { z } from 'zod';
 
-const recordSchema = z.object({
+export const buildRecordSchema = z.object({
   name: z.string(),
   version: z.int().positive(),
   /** Of the user who asked for it. */
@@ -18,12 +18,12 @@ const recordSchema = z.object({
   /** The image's id; null: none came of it. */
   digest: z.string().nullable(),
 });
-export type BuildRecord = z.infer<typeof recordSchema>;
+export type BuildRecord = z.infer<typeof buildRecordSchema>;
 
 /** null: another program's file, or one of another version, counts as missing. */
 export function readRecord(text: string): BuildRecord | null {
   try {
-    return recordSchema.parse(JSON.parse(text));
+    return buildRecordSchema.parse(JSON.parse(text));
   } catch {
     return null;
   }

@@ -12,7 +12,7 @@ import type { Login } from './client/session.ts';
 import { parseHost } from './reference.ts';
 import { createSecrets, writePrivate } from './secrets.ts';
 
-type KnownRegistry = { host: string; user: string; by: string | null; at: string };
+export type KnownRegistry = { host: string; user: string; by: string | null; at: string };
 
 export type Credentials = {
   /** Sorted by host; without the passwords. */

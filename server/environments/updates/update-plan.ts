@@ -1,6 +1,6 @@
 /** What an update does, in which order, and why: bases before what is built on them. Pure. */
 
-import type { JobWork } from '../../jobs/port.ts';
+import type { JobNews } from '../../jobs/port.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
 /** pull: from its registry. tag: only a name moves. rebuild: from the Dockerfile that we have. none: we cannot. */
@@ -34,6 +34,20 @@ export type KnownStep = UpdateStep & {
   id: string | null;
 };
 
+export type Updated = {
+  done: UpdateStep[];
+  failed: { image: string; error: string }[];
+  left: UpdatePlan['left'];
+};
+
+/** One sentence for both. */
+export function updatedSentence({ done, failed }: Updated): string {
+  if (done.length === 0 && failed.length === 0) return 'Nothing is newer than what is here.';
+  const words =
+    done.length === 0 ? 'Nothing was updated.' : `Updated ${done.map(({ image }) => image).join(', ')}.`;
+  return failed.length === 0 ? words : `${words} Failed: ${failed.map(({ image }) => image).join(', ')}.`;
+}
+
 /** By a name or an image's, with the bases of each; null: all. */
 export type Wanted = readonly string[] | null;
 
@@ -43,7 +57,7 @@ export type Updates = {
   /** What was newer when somebody asked about all last, and nothing was updated since; empty: nobody asked. */
   known(): readonly KnownStep[];
   /** Pulls what is newer and rebuilds what is built on it. */
-  work(wanted: Wanted, by: string): JobWork;
+  work(wanted: Wanted, by: string | null): (news: JobNews, stopped: AbortSignal) => Promise<Updated>;
 };
 
 /** Why an image is older than what there is elsewhere, as far as somebody asked; null: nothing is known. */

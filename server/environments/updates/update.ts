@@ -19,6 +19,7 @@ import type { OwnBuild } from './own-builds.ts';
 import {
   type KnownStep,
   planUpdate,
+  type Updated,
   type UpdateNode,
   type UpdatePlan,
   type UpdateStep,
@@ -32,8 +33,6 @@ export type UpdateDeps = SharingDeps & {
   shipped: string;
   own: () => Promise<OwnBuild[]>;
 };
-
-export type Updated = { done: UpdateStep[]; failed: { image: string; error: string }[] };
 
 /** Asks the registries, and changes nothing. */
 export async function readUpdatePlan(
@@ -126,9 +125,9 @@ async function ownNode({ images }: UpdateDeps, { image, names, bases, root }: Ow
 type Work = { deps: UpdateDeps; by: string | null; news: JobNews; stopped: AbortSignal };
 
 /** One that fails holds up only what is built on it. */
-export async function update(work: Work, { steps }: UpdatePlan): Promise<Updated> {
+export async function update(work: Work, { steps, left }: UpdatePlan): Promise<Updated> {
   const { news, stopped } = work;
-  const updated: Updated = { done: [], failed: [] };
+  const updated: Updated = { done: [], failed: [], left };
   for (const [index, step] of steps.entries()) {
     stopped.throwIfAborted();
     news.line(`${index + 1} of ${steps.length}: ${step.image} (${step.how}): ${step.why}`);
@@ -178,15 +177,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
 
 const recipeOf = (image: string): string => image.slice(PREFIX.length).replace(/:latest$/, '');
 
-/** One sentence for both. */
-export function updatedSentence({ done, failed }: Updated): string {
-  if (done.length === 0 && failed.length === 0) return 'Nothing is newer than what is here.';
-  const words =
-    done.length === 0 ? 'Nothing was updated.' : `Updated ${done.map(({ image }) => image).join(', ')}.`;
-  return failed.length === 0 ? words : `${words} Failed: ${failed.map(({ image }) => image).join(', ')}.`;
-}
-
-/** The same for pages: a plan to look at, and a job. */
+/** For all who ask: a plan to look at, and the work. */
 export function updatesOf(deps: UpdateDeps): Updates {
   let known: KnownStep[] = [];
   const withIds = async (steps: readonly UpdateStep[]): Promise<KnownStep[]> => {
@@ -207,9 +198,7 @@ export function updatesOf(deps: UpdateDeps): Updates {
       for (const { image, why } of plan.left) news.line(`${image} stays as it is: ${why}`);
       const updated = await update({ deps, by, news, stopped }, plan);
       known = known.filter(({ image }) => !updated.done.some((step) => step.image === image));
-      const sentence = updatedSentence(updated);
-      if (updated.failed.length > 0) throw new GradeportError('conflict', sentence);
-      return { sentence, environment: null };
+      return updated;
     },
   };
 }

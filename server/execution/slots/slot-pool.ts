@@ -3,18 +3,18 @@
  * from; on the shelves used lately some slots wait, as many as fit. Refilling is background work and never holds up a run.
  */
 import type { Logger } from 'pino';
-import type { SlotStats } from '../../ports/slot-stats.ts';
+import type { SlotStats, SlotWatch } from '../../ports/slots.ts';
 import { Shelf, type ShelfDeps } from './shelf.ts';
 import { type PoolConfig, planRefill, targetOf } from './shelf-policy.ts';
 import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type SlotSource } from './slot.ts';
 
-export type SlotPool = SlotSource & {
-  stats(): SlotStats;
-  /** Throws away waiting slots of revisions that are not in this list of digests. */
-  keepOnly(digests: ReadonlySet<string>): void;
-  /** Ends everything that waits and all clean-up in progress. */
-  close(): Promise<void>;
-};
+export type SlotPool = SlotSource &
+  SlotWatch & {
+    /** Throws away waiting slots of revisions that are not in this list of digests. */
+    keepOnly(digests: ReadonlySet<string>): void;
+    /** Ends everything that waits and all clean-up in progress. */
+    close(): Promise<void>;
+  };
 
 const SWEEP_MS = 5_000;
 /** About one container start: a run that arrives earlier waits at most twice as long. */

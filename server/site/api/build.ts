@@ -1,55 +1,44 @@
 /** Building environments, for programs; and what the editor asks while somebody types. */
-import { json, type Request, type RequestHandler, type Response, Router } from 'express';
-import { z } from 'zod';
+import { json, type RequestHandler, Router } from 'express';
+import { type BuildDeps, checkDockerfile, startBuild } from '../../environments/builds/build-verbs.ts';
 import { MAX_DOCKERFILE_BYTES } from '../../environments/builds/dockerfile/lint.ts';
-import { parseInput } from '../../model/parse-input.ts';
-import type { AppDeps } from '../deps.ts';
+import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
-import { createBuildService } from '../requests/build-service.ts';
+import { readBuildForm } from '../requests/build-form.ts';
 import { lintView } from '../show/environments/build.ts';
 import { jobHref } from '../show/hrefs.ts';
 
 /** JSON writes some characters as six. */
 const LINT_BYTES = 6 * MAX_DOCKERFILE_BYTES;
-const lintSchema = z.strictObject({
-  dockerfile: z.string().max(2 * MAX_DOCKERFILE_BYTES),
-  /** "name/3": the kept build whose other files it would be built with. */
-  from: z.string().max(250).default(''),
-  /** Whether an archive will bring files that nobody has seen yet. */
-  archive: z.boolean().default(false),
-});
+export function buildApi(deps: BuildDeps): Router {
+  const { builds } = deps;
 
-export function buildApi({ builds }: AppDeps): Router {
-  const service = createBuildService(builds);
-
-  /** Before a body is read. */
+  /** Before a body is read: who may not build sends no megabytes. */
   const builder: RequestHandler = (_req, res, next) => {
     builds.requireBuilder(actorOf(res));
     next();
   };
 
-  async function lint(req: Request, res: Response): Promise<void> {
-    const user = actorOf(res);
-    const { dockerfile, from, archive } = parseInput(lintSchema, req.body);
-    const files = archive ? null : await service.keptPaths(user, from);
-    res.json(lintView(await builds.check(user, dockerfile, files)));
-  }
+  const lint: RequestHandler = async (req, res) => {
+    res.json(lintView(await granted(checkDockerfile(deps, actorOf(res), req.body))));
+  };
 
-  async function build(req: Request, res: Response): Promise<void> {
-    const sent = await service.send(actorOf(res), req, res);
-    if (!sent.job) {
+  const build: RequestHandler = async (req, res) => {
+    const form = await readBuildForm(req, res, builds.limits.contextBytes);
+    const sent = await granted(startBuild(deps, actorOf(res), form));
+    if (!sent.started) {
       const { messages, refusal } = lintView(sent.checked);
-      return void res
-        .status(422)
-        .json({ error: 'Nothing was built: its Dockerfile has errors.', refusal, messages });
+      const error = 'Nothing was built: its Dockerfile has errors.';
+      return void res.status(422).json({ error, refusal, messages });
     }
+    const { id } = sent.job;
     res
       .status(202)
-      .location(`/api${jobHref(sent.job.id)}`)
-      .json({ job: sent.job.id, href: jobHref(sent.job.id) });
-  }
+      .location(`/api${jobHref(id)}`)
+      .json({ job: id, href: jobHref(id) });
+  };
 
   return Router()
     .post('/environments/lint', builder, json({ limit: LINT_BYTES }), lint)
-    .post('/environments/builds', build);
+    .post('/environments/builds', builder, build);
 }

@@ -11,7 +11,7 @@ import { courseHref } from '../show/hrefs.ts';
 import { courseJson, taskJson } from '../show/task-json.ts';
 
 export function courseApi(
-  { store, environments, config, clock }: AppDeps,
+  { store, environments, config, clock }: Pick<AppDeps, 'store' | 'environments' | 'config' | 'clock'>,
   lookup: Lookup,
   service: CourseService,
 ): Router {

@@ -9,7 +9,7 @@ const PATIENCE_MS = 2000;
  * /healthz: this process lives; a restart would not bring a store or an engine back, so it is always 200. /readyz: it
  * can serve; 503 without a store. Without an engine pages still work.
  */
-export function health({ store, environments }: AppDeps): Router {
+export function health({ store, environments }: Pick<AppDeps, 'store' | 'environments'>): Router {
   const state = async () => {
     const asked = store.users.get('').then(
       () => true,

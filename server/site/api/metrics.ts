@@ -1,14 +1,16 @@
 /** GET /metrics: how the server does, for Prometheus and programs that read its format. */
 import { type RequestHandler, Router } from 'express';
 import { Counter, Gauge } from 'prom-client';
-import type { SlotStats } from '../../ports/slot-stats.ts';
+import type { SlotStats } from '../../ports/slots.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireWatcher } from '../door/require-metrics-reader.ts';
 
 type Sample = { labels: Record<string, string>; value: number };
 type Read = () => readonly Sample[] | number | Promise<number>;
 
-export function metrics(deps: AppDeps): Router {
+type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config'>;
+
+export function metrics(deps: Deps): Router {
   const { registry } = deps.meters;
   readWhenAsked(deps);
   const show: RequestHandler = async (req, res) => {
@@ -19,7 +21,7 @@ export function metrics(deps: AppDeps): Router {
 }
 
 /** What others count already, or what there is of it at this moment. */
-function readWhenAsked({ store, environments, slots, meters }: AppDeps): void {
+function readWhenAsked({ store, environments, slots, meters }: Deps): void {
   const gauge = (name: string, help: string, read: Read, labelNames: string[] = []) =>
     new Gauge({
       name: `gradeport_${name}`,

@@ -1,5 +1,7 @@
 import { type Request, type Response, Router } from 'express';
+import { granted } from '../../model/verb.ts';
 import { whoseOf } from '../../people/people-of-a-run.ts';
+import { stopRun } from '../../submissions/submission-verbs.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import type { Lookup } from '../requests/find-visible.ts';
@@ -8,7 +10,9 @@ import { tagsOf } from '../show/tests.ts';
 
 type Place = { run: string };
 
-export function runApi({ store, courses, grading }: AppDeps, lookup: Lookup): Router {
+export function runApi(deps: Pick<AppDeps, 'store' | 'courses' | 'grading'>, lookup: Lookup): Router {
+  const { store, courses, grading } = deps;
+
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const run = await lookup.runOf(user, req.params.run);
@@ -21,9 +25,8 @@ export function runApi({ store, courses, grading }: AppDeps, lookup: Lookup): Ro
   }
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    const run = await lookup.runOf(user, req.params.run);
-    res.json({ killed: await grading.kill(user, run.id) });
+    const { stopped } = await granted(stopRun(deps, actorOf(res), req.params));
+    res.json({ killed: stopped });
   }
 
   return Router().get('/runs/:run', show).post('/runs/:run/kill', kill);

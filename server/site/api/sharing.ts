@@ -1,36 +1,36 @@
 /** Images from and to elsewhere, for programs. Long work answers 202 with a job. */
-import { json, type RequestHandler, type Response, Router } from 'express';
+import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
-import { look } from '../../environments/registries/look-at-image.ts';
-import { search } from '../../environments/registries/search.ts';
-import { readFreshness } from '../../environments/updates/outdated.ts';
+import {
+  forgetLogin,
+  keepLogin,
+  listRegistries,
+  lookAtImage,
+  pullImage,
+  pushImage,
+  searchImages,
+} from '../../environments/registries/registry-verbs.ts';
+import { listOutdated, planUpdates, updateImages } from '../../environments/updates/update-verbs.ts';
+import { asJob } from '../../jobs/long-verb.ts';
 import type { Job } from '../../jobs/port.ts';
 import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import type { AppDeps } from '../deps.ts';
 import { ForeignSite } from '../door/error-answer.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
-import { PATIENCE_MS, requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
 import { jobHref } from '../show/hrefs.ts';
 
-const reference = z.string().min(1).max(600);
-const lookSchema = z.object({ reference });
-const searchSchema = z.object({ q: z.string().max(600) });
-const pullSchema = z.strictObject({
-  reference,
-  any: z.boolean().default(false),
-  expected: z.string().max(100).nullable().default(null),
-});
-const pushSchema = z.strictObject({ name: z.string().min(1).max(600), reference });
-const updateSchema = z.strictObject({ names: z.array(z.string().max(600)).max(500).nullable() });
-const loginSchema = z.strictObject({ host: z.string().max(300), user: z.string(), password: z.string() });
+const lookSchema = z.object({ reference: z.string() });
+const searchSchema = z.object({ q: z.string() });
 const body = json({ limit: '64kb' });
 
-export function sharingApi({ sharing, credentials, updates, config }: AppDeps, jobs: SharingJobs): Router {
-  const operator = (res: Response) => requireOperator(actorOf(res));
+type Deps = Pick<AppDeps, 'sharing' | 'credentials' | 'updates' | 'jobs' | 'config'>;
+
+export function sharingApi(deps: Deps): Router {
   /** A link on another site makes this server ask nobody, though it is only read. */
   const refuseLinks: RequestHandler = (req, _res, next) => {
-    if (!isSameSite(req.headers, config.publicUrl)) throw new ForeignSite();
+    if (!isSameSite(req.headers, deps.config.publicUrl)) throw new ForeignSite();
     next();
   };
   const accept = (res: Response, { id }: Job): void => {
@@ -41,41 +41,41 @@ export function sharingApi({ sharing, credentials, updates, config }: AppDeps, j
   };
 
   const lookAt: RequestHandler = async (req, res) => {
-    operator(res);
-    res.json(await look(sharing, parseInput(lookSchema, req.query).reference));
+    const user = actorOf(res);
+    res.json(await granted(lookAtImage(deps, user, parseInput(lookSchema, req.query))));
   };
   const find: RequestHandler = async (req, res) => {
-    operator(res);
-    res.json(await search(sharing, parseInput(searchSchema, req.query).q));
+    const { q: words } = parseInput(searchSchema, req.query);
+    res.json(await granted(searchImages(deps, actorOf(res), { words })));
   };
   const outdated: RequestHandler = async (_req, res) => {
-    operator(res);
-    res.json(await readFreshness(sharing));
+    res.json(await granted(listOutdated(deps, actorOf(res), {})));
   };
   /** What an update of all would do. */
   const plan: RequestHandler = async (_req, res) => {
-    operator(res);
-    res.json(await updates.plan(null, AbortSignal.timeout(PATIENCE_MS)));
+    res.json(await granted(planUpdates(deps, actorOf(res), { names: null })));
   };
-  const pull: RequestHandler = (req, res) =>
-    accept(res, jobs.pull(operator(res), parseInput(pullSchema, req.body)));
-  const push: RequestHandler = (req, res) =>
-    accept(res, jobs.push(operator(res), parseInput(pushSchema, req.body)));
-  const update: RequestHandler = (req, res) =>
-    accept(res, jobs.update(operator(res), parseInput(updateSchema, req.body).names));
+  const pull: RequestHandler = async (req, res) => {
+    const user = actorOf(res);
+    accept(res, await asJob(deps.jobs, user, pullImage(deps, user, req.body)));
+  };
+  const push: RequestHandler = async (req, res) => {
+    const user = actorOf(res);
+    accept(res, await asJob(deps.jobs, user, pushImage(deps, user, req.body)));
+  };
+  const update: RequestHandler = async (req, res) => {
+    const user = actorOf(res);
+    accept(res, await asJob(deps.jobs, user, updateImages(deps, user, req.body)));
+  };
 
   const registries: RequestHandler = async (_req, res) => {
-    operator(res);
-    res.json(await credentials.list());
+    res.json(await granted(listRegistries(deps, actorOf(res), {})));
   };
-  const save: RequestHandler = async (req, res) => {
-    const user = operator(res);
-    const { host, ...login } = parseInput(loginSchema, req.body);
-    res.status(201).json(await credentials.save(host, login, user.name));
+  const keep: RequestHandler = async (req, res) => {
+    res.status(201).json(await granted(keepLogin(deps, actorOf(res), req.body)));
   };
-  const forget = async (req: { params: { host: string } }, res: Response): Promise<void> => {
-    operator(res);
-    await credentials.forget(req.params.host);
+  const forget = async (req: Request<{ host: string }>, res: Response): Promise<void> => {
+    await granted(forgetLogin(deps, actorOf(res), req.params));
     res.status(204).end();
   };
 
@@ -89,6 +89,6 @@ export function sharingApi({ sharing, credentials, updates, config }: AppDeps, j
     .post('/images/push', body, push)
     .post('/images/update', body, update)
     .get('/registries', registries)
-    .post('/registries', body, save)
+    .post('/registries', body, keep)
     .delete('/registries/:host', forget);
 }

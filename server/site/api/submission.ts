@@ -8,6 +8,7 @@ import { parseInput } from '../../model/parse-input.ts';
 import { whoseOf } from '../../people/people-of-a-run.ts';
 import { ownersOf } from '../../people/teams.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { submitAnswers } from '../../submissions/submission-verbs.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import type { Lookup } from '../requests/find-visible.ts';
@@ -25,7 +26,10 @@ const querySchema = z.object({
   skip: z.coerce.number().int().min(0).default(0),
 });
 
-export function submissionApi({ store, grading, config }: AppDeps, lookup: Lookup): Router {
+type Deps = Pick<AppDeps, 'store' | 'grading' | 'config'>;
+
+export function submissionApi(deps: Deps, lookup: Lookup): Router {
+  const { store, config } = deps;
   const parseJson = json({ limit: jsonLimit(config) });
 
   /** Read only now that it is known that this user may hand in here. */
@@ -43,15 +47,15 @@ export function submissionApi({ store, grading, config }: AppDeps, lookup: Looku
     const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
     const answers = await answersOf(req, res, task);
     const environment = askedEnvironment(req);
-    const result = await grading.submit(user, course.id, task.id, answers, {
+    const answer = await submitAnswers(deps, user, {
+      ...{ course: course.id, task: task.id, answers, environment },
       lang: languageOf(req),
-      ...(environment !== undefined && { environment }),
     });
-    if (!result.ok) {
-      const error = 'Nothing was submitted: some answers are not as the task asks for.';
-      return void res.status(422).json({ error, faults: result.faults });
+    if (!answer.ok) {
+      const { message, facts } = answer.refusal;
+      return void res.status(422).json({ error: message, faults: facts.faults });
     }
-    const { submission, run: runId } = result;
+    const { submission, run: runId } = answer.value;
     res
       .status(202)
       .location(apiRunHref(runId))

@@ -2,13 +2,19 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { DOCKERFILE } from '../../environments/builds/build-context.ts';
-import type { Checked } from '../../environments/builds/build-rules.ts';
+import {
+  type BuildDeps,
+  beginDockerfile,
+  type Edited,
+  editDockerfile,
+  readBuildLog,
+  startBuild,
+} from '../../environments/builds/build-verbs.ts';
 import type { User } from '../../model/collections.ts';
-import { GradeportError } from '../../rules/errors.ts';
-import type { AppDeps } from '../deps.ts';
+import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
-import { createBuildService } from '../requests/build-service.ts';
+import { readBuildForm } from '../requests/build-form.ts';
 import { limitsView, lintView } from '../show/environments/build.ts';
 import { environmentPaths, jobHref, NEW_ENVIRONMENT } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
@@ -16,12 +22,14 @@ import { nav } from '../show/nav.ts';
 const templateSchema = z.object({ template: z.string().max(50).catch('') });
 const versionSchema = z.object({ build: z.coerce.number().int().positive().optional().catch(undefined) });
 type Named = { name: string };
-type Edited = { dockerfile: string; from: string | null; files: string[]; checked: Checked };
 
 const NEW = 'New environment';
+/** @param from "name/3" */
+const headingOf = (from: string | null): string =>
+  from === null ? NEW : `Edit ${from.slice(0, from.lastIndexOf('/'))}`;
 
-export function buildPages({ builds }: AppDeps): Router {
-  const service = createBuildService(builds);
+export function buildPages(deps: BuildDeps): Router {
+  const { builds } = deps;
 
   async function show(
     res: Response,
@@ -56,53 +64,35 @@ export function buildPages({ builds }: AppDeps): Router {
 
   async function create(req: Request, res: Response): Promise<void> {
     const user = actorOf(res);
-    builds.requireBuilder(user);
-    const { template } = templateSchema.parse(req.query);
-    const all = await builds.templates();
-    const dockerfile = (all.find(({ id }) => id === template) ?? all[0])?.dockerfile ?? '';
-    const checked = await builds.check(user, dockerfile, [DOCKERFILE]);
-    await show(res, user, NEW, { dockerfile, from: null, files: [], checked });
+    await show(res, user, NEW, await granted(beginDockerfile(deps, user, templateSchema.parse(req.query))));
   }
 
   async function edit(req: Request<Named>, res: Response): Promise<void> {
     const user = actorOf(res);
-    builds.requireBuilder(user);
-    const { name } = req.params;
-    const { build } = versionSchema.parse(req.query);
-    const version = build ?? (await builds.sources.list(name))[0]?.version ?? 0;
-    const record = await service.recordOf(user, name, version);
-    const from = `${record.name}/${record.version}`;
-    const files = await service.keptPaths(user, from);
-    const dockerfile = (await builds.sources.dockerfile(record.name, record.version)) ?? '';
-    const checked = await builds.check(user, dockerfile, files);
-    await show(res, user, `Edit ${record.name}`, { dockerfile, from, files: files ?? [], checked });
+    const { build: version } = versionSchema.parse(req.query);
+    const edited = await granted(editDockerfile(deps, user, { name: req.params.name, version }));
+    await show(res, user, headingOf(edited.from), edited);
   }
 
   async function send(req: Request, res: Response): Promise<void> {
     const user = actorOf(res);
-    const sent = await service.send(user, req, res);
-    if (sent.job) return res.redirect(303, jobHref(sent.job.id));
-    const { form, checked } = sent;
+    // Before anything is read: who may not build sends no megabytes.
+    builds.requireBuilder(user);
+    const form = await readBuildForm(req, res, builds.limits.contextBytes);
+    const sent = await granted(startBuild(deps, user, form));
+    if (sent.started) return res.redirect(303, jobHref(sent.job.id));
     const from = form.from === '' ? null : form.from;
     // A browser gives no file twice: those of an archive must be chosen again.
     const lost = form.archive ? ' Choose the archive again.' : '';
     const message = `It was not built: mend what is said below.${lost}`;
     const files = form.archive ? [] : sent.files;
-    await show(
-      res,
-      user,
-      from === null ? NEW : `Edit ${from.slice(0, from.lastIndexOf('/'))}`,
-      { dockerfile: form.dockerfile, from, files, checked },
-      message,
-      422,
-    );
+    await show(res, user, headingOf(from), { ...sent, from, files }, message, 422);
   }
 
   async function log(req: Request<Named & { version: string }>, res: Response): Promise<void> {
-    const record = await service.recordOf(actorOf(res), req.params.name, Number(req.params.version));
-    const text = await builds.sources.log(record.name, record.version);
-    if (text === null) throw new GradeportError('not-found', 'This build has no log: it has not ended yet.');
-    res.type('text/plain').send(text);
+    const { name, version } = req.params;
+    const wanted = { name, version: Number(version) || 0 };
+    res.type('text/plain').send(await granted(readBuildLog(deps, actorOf(res), wanted)));
   }
 
   return Router()

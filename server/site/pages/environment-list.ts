@@ -21,7 +21,9 @@ import { nav } from '../show/nav.ts';
 const VIEW_COOKIE = 'gradeport_environments';
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-export function environmentListPage({ environments, updates, config, clock }: AppDeps): Router {
+type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock'>;
+
+export function environmentListPage({ environments, updates, config, clock }: Deps): Router {
   const list: RequestHandler = (req, res) => {
     const user = actorOf(res);
     const page = nav(user, 'environments', 'Environments');

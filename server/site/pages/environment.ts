@@ -1,8 +1,10 @@
 import { type Request, type Response, Router } from 'express';
+import { listBuilds } from '../../environments/builds/build-verbs.ts';
 import { listRevisions, type SeenRevision } from '../../environments/revisions/revision-verbs.ts';
 import { whyNewer } from '../../environments/updates/update-plan.ts';
 import { useOf } from '../../environments/usage-per-day.ts';
 import type { User } from '../../model/collections.ts';
+import { granted } from '../../model/verb.ts';
 import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
@@ -25,7 +27,7 @@ type Deps = Pick<
 >;
 
 export function environmentPages(deps: Deps, service: CourseService): Router {
-  const { environments, slots, builds, store, clock, sharing, updates } = deps;
+  const { environments, slots, store, clock, sharing, updates } = deps;
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
@@ -57,7 +59,7 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
       tasks,
       slots: waiting,
       layers: layerViews(steps, clock()),
-      builds: buildRows(user, await builds.sources.list(found.name)),
+      builds: buildRows(await granted(listBuilds(deps, user, { name: found.name }))),
       revisions: history && revisionsView(history, user, found.name, places),
       use: environmentUse(await useOf(store.runs, found.name, clock())),
     });

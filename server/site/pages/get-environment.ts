@@ -1,16 +1,22 @@
 /** "Get an environment": search, look, pull. */
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
-import { look } from '../../environments/registries/look-at-image.ts';
-import { search } from '../../environments/registries/search.ts';
+import {
+  lookAtImage,
+  mayShare,
+  pullImage,
+  searchImages,
+} from '../../environments/registries/registry-verbs.ts';
+import { asJob } from '../../jobs/long-verb.ts';
+import type { User } from '../../model/collections.ts';
 import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
-import { requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
 import { findView, lookedView } from '../show/environments/sharing.ts';
 import { jobHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
@@ -25,15 +31,16 @@ const pullSchema = z.object({
 });
 const form = urlencoded({ extended: false, limit: '32kb' });
 
-export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
-  const { sharing, config } = deps;
+type Deps = Pick<AppDeps, 'sharing' | 'jobs' | 'config' | 'clock'>;
 
+export function getEnvironmentPages(deps: Deps): Router {
   const show: RequestHandler = async (req, res) => {
-    const user = requireOperator(actorOf(res));
+    const user = actorOf(res);
+    mayShare(user);
     const query = querySchema.parse(req.query);
     // A link on another site only fills the form in: it makes this server ask nobody.
-    const asks = isSameSite(req.headers, config.publicUrl);
-    const { looked, finds, error } = await answer(asks ? query : { reference: '', q: '' });
+    const asks = isSameSite(req.headers, deps.config.publicUrl);
+    const { looked, finds, error } = await answer(user, asks ? query : { reference: '', q: '' });
     const page = nav(user, 'environments', 'Get an environment');
     const status = error?.status ?? 200;
     render(
@@ -50,10 +57,10 @@ export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
     );
   };
 
-  async function answer({ reference, q }: z.infer<typeof querySchema>) {
+  async function answer(user: User, { reference, q: words }: z.infer<typeof querySchema>) {
     try {
-      const looked = reference === '' ? null : await look(sharing, reference);
-      const finds = q === '' ? null : await search(sharing, q);
+      const looked = reference === '' ? null : await granted(lookAtImage(deps, user, { reference }));
+      const finds = words === '' ? null : await granted(searchImages(deps, user, { words }));
       return { looked, finds, error: null };
     } catch (error) {
       if (!(error instanceof GradeportError) || error.code === 'internal') throw error;
@@ -61,10 +68,11 @@ export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
     }
   }
 
-  const pull: RequestHandler = (req, res) => {
-    const user = requireOperator(actorOf(res));
-    const { reference, expected = null, any } = parseInput(pullSchema, req.body);
-    const job = jobs.pull(user, { reference, expected, any: any !== undefined });
+  const pull: RequestHandler = async (req, res) => {
+    const user = actorOf(res);
+    mayShare(user);
+    const { any, ...wanted } = parseInput(pullSchema, req.body);
+    const job = await asJob(deps.jobs, user, pullImage(deps, user, { ...wanted, any: any !== undefined }));
     res.redirect(303, jobHref(job.id));
   };
 

@@ -18,7 +18,21 @@ const REFUSALS = { points: 200, duration: 15 * 60 };
 /** Far more than platforms send. */
 const MAX_FORM = '64kb';
 
-export function ltiLaunch(deps: AppDeps): Router {
+type Deps = Pick<
+  AppDeps,
+  | 'store'
+  | 'courses'
+  | 'setRole'
+  | 'onArrival'
+  | 'clock'
+  | 'sessions'
+  | 'signIn'
+  | 'onSignOut'
+  | 'config'
+  | 'log'
+>;
+
+export function ltiLaunch(deps: Deps): Router {
   const { sessions, config, log } = deps;
   const launch = createLaunch(deps);
   const { admit } = createSignInOut(deps);

@@ -1,54 +1,52 @@
 /** The registries that a user and a password are kept for. */
-import { type RequestHandler, Router, urlencoded } from 'express';
+import { type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
+import {
+  type CredentialDeps,
+  forgetLogin,
+  keepLogin,
+  listRegistries,
+} from '../../environments/registries/registry-verbs.ts';
 import { parseInput } from '../../model/parse-input.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
-import { requireOperator } from '../requests/sharing-jobs.ts';
 import { nav } from '../show/nav.ts';
 
 const loginSchema = z.object({ host: z.string().max(300), user: z.string(), password: z.string() });
 const hostSchema = z.object({ host: z.string().max(300) });
 const form = urlencoded({ extended: false, limit: '32kb' });
 
-export function registryPages({ credentials }: AppDeps): Router {
-  const list: RequestHandler = async (_req, res) => {
-    const user = requireOperator(actorOf(res));
-    const registries = await credentials.list();
-    render(res, 'registries', {
-      ...nav(user, 'environments', 'Registries'),
-      registries,
-      error: null,
-      host: '',
-      registryUser: '',
-    });
-  };
+export function registryPages(deps: CredentialDeps): Router {
+  /** @param given what stands in the form after a refusal */
+  async function page(res: Response, given: { error: string | null; host: string; registryUser: string }) {
+    const user = actorOf(res);
+    const registries = await granted(listRegistries(deps, user, {}));
+    const status = given.error === null ? 200 : 400;
+    render(res, 'registries', { ...nav(user, 'environments', 'Registries'), registries, ...given }, status);
+  }
 
-  const save: RequestHandler = async (req, res) => {
-    const user = requireOperator(actorOf(res));
+  const list: RequestHandler = (_req, res) => page(res, { error: null, host: '', registryUser: '' });
+
+  const keep: RequestHandler = async (req, res) => {
     const login = parseInput(loginSchema, req.body);
     try {
-      await credentials.save(login.host, { user: login.user, password: login.password }, user.name);
+      await granted(keepLogin(deps, actorOf(res), login));
     } catch (error) {
       if (!(error instanceof GradeportError) || error.code !== 'usage') throw error;
-      const page = nav(user, 'environments', 'Registries');
-      const registries = await credentials.list();
-      const given = { host: login.host, registryUser: login.user, error: error.message };
-      return render(res, 'registries', { ...page, registries, ...given }, 400);
+      return page(res, { host: login.host, registryUser: login.user, error: error.message });
     }
     res.redirect(303, '/registries');
   };
 
   const forget: RequestHandler = async (req, res) => {
-    requireOperator(actorOf(res));
-    await credentials.forget(parseInput(hostSchema, req.body).host);
+    await granted(forgetLogin(deps, actorOf(res), parseInput(hostSchema, req.body)));
     res.redirect(303, '/registries');
   };
 
   return Router()
     .get('/registries', list)
-    .post('/registries', form, save)
+    .post('/registries', form, keep)
     .post('/registries/forget', form, forget);
 }

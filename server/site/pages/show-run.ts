@@ -12,7 +12,10 @@ import { runPage } from '../show/run.ts';
 
 export type ShowRun = (res: Response, user: User, runId: string, lang: string) => Promise<void>;
 
-export function createShowRun({ store, courses }: AppDeps, lookup: Lookup): ShowRun {
+export function createShowRun(
+  { store, courses }: Pick<AppDeps, 'store' | 'courses'>,
+  lookup: Lookup,
+): ShowRun {
   return async (res, user, runId, lang) => {
     const run = await lookup.runOf(user, runId);
     const found = await courses.get(run.course);

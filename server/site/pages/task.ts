@@ -5,6 +5,7 @@ import { localiseCourse, localiseTask } from '../../courses/translations/localis
 import type { AnswerFaults } from '../../model/answers.ts';
 import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
 import type { Grading } from '../../submissions/port.ts';
+import { submitAnswers } from '../../submissions/submission-verbs.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
@@ -31,7 +32,9 @@ const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'u
 /** Sent by our own script, which puts the run's page in the place of the task's (web/client/send-in-place.ts). */
 const IN_PLACE = 'gradeport-in-place';
 
-export function taskPages(lookup: Lookup, service: TaskService, grading: Grading, showRun: ShowRun): Router {
+type Deps = { grading: Pick<Grading, 'submit' | 'settled'> };
+
+export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, showRun: ShowRun): Router {
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const lang = languageOf(req);
@@ -54,18 +57,15 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
       render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
     };
     try {
-      const result = await grading.submit(user, course.id, task.id, answers, {
-        lang,
-        ...(random && { random }),
-        ...(environment !== undefined && { environment }),
-      });
-      if (result.ok) {
-        await grading.settled(result.run, QUICK_MS);
-        const href = runHref(result.run);
-        if (req.get(IN_PLACE) === undefined) return res.redirect(303, href);
-        res.set('Content-Location', href);
-        await showRun(res, user, result.run, lang);
-      } else await again(result.faults, 422, null);
+      const given = { course: course.id, task: task.id, answers, lang, random, environment };
+      const answer = await submitAnswers(deps, user, given);
+      if (!answer.ok) return await again(answer.refusal.facts.faults, 422, null);
+      const { run } = answer.value;
+      await deps.grading.settled(run, QUICK_MS);
+      const href = runHref(run);
+      if (req.get(IN_PLACE) === undefined) return res.redirect(303, href);
+      res.set('Content-Location', href);
+      await showRun(res, user, run, lang);
     } catch (error) {
       // Not now: the page keeps what was typed. Anything else is the error page's.
       if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;

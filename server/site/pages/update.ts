@@ -1,31 +1,35 @@
 /** What is newer elsewhere, and the buttons that bring it. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { mayShare } from '../../environments/registries/registry-verbs.ts';
+import { planUpdates, updateImages } from '../../environments/updates/update-verbs.ts';
+import { asJob } from '../../jobs/long-verb.ts';
+import { granted } from '../../model/verb.ts';
 import type { AppDeps } from '../deps.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';
-import { PATIENCE_MS, requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
 import { planView } from '../show/environments/sharing.ts';
 import { environmentPaths, jobHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
 
-export function updatePages({ updates, config }: AppDeps, jobs: SharingJobs): Router {
+type Deps = Pick<AppDeps, 'updates' | 'jobs' | 'config'>;
+
+export function updatePages(deps: Deps): Router {
   const show: RequestHandler = async (req, res) => {
-    const user = requireOperator(actorOf(res));
-    const asks = req.query['ask'] === 'yes' && isSameSite(req.headers, config.publicUrl);
-    const plan = asks ? await updates.plan(null, AbortSignal.timeout(PATIENCE_MS)) : null;
+    const user = actorOf(res);
+    mayShare(user);
+    const asks = req.query['ask'] === 'yes' && isSameSite(req.headers, deps.config.publicUrl);
+    const plan = asks ? await granted(planUpdates(deps, user, { names: null })) : null;
     render(res, 'updates', { ...nav(user, 'environments', 'Updates'), plan: plan && planView(plan) });
   };
 
-  const all: RequestHandler = (_req, res) => {
-    const user = requireOperator(actorOf(res));
-    res.redirect(303, jobHref(jobs.update(user, null).id));
-  };
-
-  const one = (req: Request<{ name: string }>, res: Response): void => {
-    const user = requireOperator(actorOf(res));
-    res.redirect(303, jobHref(jobs.update(user, [req.params.name]).id));
-  };
+  async function start(res: Response, names: string[] | null): Promise<void> {
+    const user = actorOf(res);
+    const job = await asJob(deps.jobs, user, updateImages(deps, user, { names }));
+    res.redirect(303, jobHref(job.id));
+  }
+  const all: RequestHandler = (_req, res) => start(res, null);
+  const one = (req: Request<{ name: string }>, res: Response): Promise<void> => start(res, [req.params.name]);
 
   return Router()
     .get('/environments/updates', show)

@@ -23,7 +23,9 @@ function listed(runs: readonly TaskRun[], counted: string | null, task: Task): T
   return runs.filter(({ id }, index) => index < most || id === counted);
 }
 
-export function createTaskService({ store, environments, config, clock }: AppDeps) {
+type Deps = Pick<AppDeps, 'store' | 'environments' | 'config' | 'clock'>;
+
+export function createTaskService({ store, environments, config, clock }: Deps) {
   /** @param typed what stands in the form after a refusal; null: the last submission */
   async function context(
     user: User,

@@ -74,5 +74,5 @@ export const scriptedUpdates: Updates = {
       id: `sha256:${'ab'.repeat(32)}`,
     },
   ],
-  work: () => async () => ({ sentence: 'Nothing is newer than what is here.', environment: null }),
+  work: () => async () => ({ done: [], failed: [], left: [] }),
 };

@@ -1,16 +1,15 @@
 /** Dockerfiles and builds as pages show them. */
 import type { BuildRow, LintView } from '../../../../web/job-models.ts';
 import type { BuildRecord } from '../../../environments/builds/build-record.ts';
-import type { Checked } from '../../../environments/builds/build-rules.ts';
+import type { Linted } from '../../../environments/builds/build-verbs.ts';
 import type { Builds } from '../../../environments/builds/builds.ts';
-import { type Actor, can } from '../../../rules/access.ts';
 import { bytesText, durationText } from '../../../text/quantities.ts';
 import { buildLogHref, editHref } from '../hrefs.ts';
 
 const TONES = { error: 'bad', warning: 'warn', hint: 'live' } as const;
 
-export function lintView({ lint, preview, refusal }: Checked): LintView {
-  const messages = lint.messages.map((one) => ({ ...one, tone: TONES[one.severity] }));
+export function lintView({ messages: said, preview, refusal }: Linted): LintView {
+  const messages = said.map((one) => ({ ...one, tone: TONES[one.severity] }));
   return {
     messages,
     summary: summaryOf(messages),
@@ -40,10 +39,6 @@ export const limitsView = ({ limits }: Pick<Builds, 'limits'>) => ({
   context: bytesText(limits.contextBytes),
 });
 
-/** Whoever built it may read its sources, and build it again with changes; operators may all. */
-export const mayEdit = (actor: Actor, { by, owner }: Pick<BuildRecord, 'by' | 'owner'>): boolean =>
-  can(actor, 'follow-job', { by }) || can(actor, 'follow-job', { by: owner });
-
 const STATE_TONES: Record<BuildRecord['state'], string> = {
   building: 'live',
   built: 'good',
@@ -51,16 +46,14 @@ const STATE_TONES: Record<BuildRecord['state'], string> = {
   stopped: 'warn',
 };
 
-export const buildRows = (actor: Actor, records: readonly BuildRecord[]): BuildRow[] =>
-  records
-    .filter((record) => mayEdit(actor, record))
-    .map(({ name, version, by, at, state, sentence }) => ({
-      version,
-      by,
-      at,
-      state,
-      sentence: sentence.split('\n')[0] ?? '',
-      tone: STATE_TONES[state],
-      editHref: editHref(name, version),
-      logHref: buildLogHref(name, version),
-    }));
+export const buildRows = (records: readonly BuildRecord[]): BuildRow[] =>
+  records.map(({ name, version, by, at, state, sentence }) => ({
+    version,
+    by,
+    at,
+    state,
+    sentence: sentence.split('\n')[0] ?? '',
+    tone: STATE_TONES[state],
+    editHref: editHref(name, version),
+    logHref: buildLogHref(name, version),
+  }));

@@ -15,9 +15,9 @@ import {
   readUpdatePlan,
   type UpdateDeps,
   update,
-  updatedSentence,
   updatesOf,
 } from '../../../../server/environments/updates/update.ts';
+import { updatedSentence } from '../../../../server/environments/updates/update-plan.ts';
 import type { ImageDetails } from '../../../../server/ports/images.ts';
 import { GradeportError } from '../../../../server/rules/errors.ts';
 import { SCRIPTED_INFO } from '../../../support/engine-info.ts';
@@ -227,7 +227,9 @@ describe('carrying it out', () => {
     expect(known()).toEqual([]);
     await updates.plan(null, never);
     expect(known()).toEqual(['local/a:latest', 'local/b:latest']);
-    await expect(updates.work(null, 'olga')(news, never)).rejects.toThrow('Failed: local/b:latest');
+    expect((await updates.work(null, 'olga')(news, never)).failed).toMatchObject([
+      { image: 'local/b:latest' },
+    ]);
     expect(known()).toEqual(['local/b:latest']);
   });
 
