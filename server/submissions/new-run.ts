@@ -73,6 +73,6 @@ export async function queueRun(
   };
   await keep(run);
   await queue.push(run.id);
-  publish(run.id, { type: 'queued' });
+  publish(run.id, { type: 'queued', position: queue.position(run.id) });
   return run.id;
 }

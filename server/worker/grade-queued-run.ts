@@ -8,11 +8,13 @@ import { inChosen } from '../courses/environment-choice.ts';
 import type { Executor, Graded } from '../execution/execute.ts';
 import type { Outcome, Run } from '../model/collections.ts';
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
-import type { Publish } from '../model/run-events.ts';
+import type { Publish, RunEvent } from '../model/run-events.ts';
 import { ownersBeside, peopleOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
+import type { Timer } from '../rules/timer.ts';
+import { gatherEvents } from './gather-events.ts';
 import { graderOf } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
 
@@ -34,15 +36,20 @@ export type WorkerDeps = {
   waitsForPerson?(runId: string): void;
   log: Logger;
   clock(): number;
+  /** When gathered output goes out. */
+  timer?: Timer;
 };
+
+/** While one attempt is worked on, all that it says goes one way: nothing overtakes its output. */
+type AttemptDeps = Omit<WorkerDeps, 'publish'> & { say(event: RunEvent): void };
 
 /** Why a run's signal is aborted: the server ends, and the run waits for the next start. */
 export const SHUTDOWN = 'shutdown';
 
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
-export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
+export async function workOn(given: WorkerDeps, runId: string, signal: AbortSignal): Promise<void> {
   if (signal.reason === SHUTDOWN) return;
-  const { store, clock } = deps;
+  const { store, clock, publish, timer } = given;
   const run = await store.runs.update(
     { id: runId, state: 'queued' },
     { $set: { state: 'running', startedAt: new Date(clock()).toISOString() }, $inc: { attempt: 1 } },
@@ -50,6 +57,8 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
     { mayBeLost: true },
   );
   if (!run) return;
+  using gatherer = gatherEvents(publish, run.id, timer && { timer });
+  const deps: AttemptDeps = { ...given, say: gatherer.say };
   if (signal.aborted) return conclude(deps, run, outcomeWithoutRun({ kind: 'killed' }), null);
   if (run.failures >= MAX_SERVER_DEATHS) {
     const reason = 'The server ended again and again while grading it.';
@@ -65,7 +74,7 @@ export async function workOn(deps: WorkerDeps, runId: string, signal: AbortSigna
 }
 
 /** Our own fault, not the student's. True when the queue should hand the run out again. */
-async function recover(deps: WorkerDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
+async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
   if (signal.reason === SHUTDOWN) {
     await giveBack(deps, run, run.failures);
     return false;
@@ -85,16 +94,20 @@ async function recover(deps: WorkerDeps, run: Run, error: unknown, signal: Abort
   }
   await giveBack(deps, run, failures);
   const told = code === 'unreachable' ? reason : 'Something went wrong on our side; it is tried again.';
-  deps.publish(run.id, { type: 'requeued', reason: told });
+  deps.say({ type: 'requeued', reason: told });
   return true;
 }
 
-async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: number): Promise<void> {
+async function giveBack(
+  { store }: Pick<WorkerDeps, 'store'>,
+  { id, attempt }: Run,
+  failures: number,
+): Promise<void> {
   await store.runs.update({ id, state: 'running', attempt }, { $set: { state: 'queued', failures } });
 }
 
-async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
-  const { store, courses, execute, publish } = deps;
+async function grade(deps: AttemptDeps, run: Run, signal: AbortSignal): Promise<Graded> {
+  const { store, courses, execute, say } = deps;
   const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
   const { submission, people, state } = read;
   const task = course?.tasks.find((candidate) => candidate.id === run.task);
@@ -113,7 +126,7 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
     runtime: null,
     debug: run.debug === true,
     signal,
-    publish: (event) => publish(run.id, event),
+    publish: say,
     showTerminal: deps.terminals ? toldOf(deps, run.id, deps.terminals.of(run.id)) : null,
   });
 }
@@ -146,14 +159,14 @@ async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, '
 }
 
 const toldOf =
-  ({ waitsForPerson }: WorkerDeps, runId: string, show: ShowTerminal): ShowTerminal =>
+  ({ waitsForPerson }: Pick<WorkerDeps, 'waitsForPerson'>, runId: string, show: ShowTerminal): ShowTerminal =>
   (line, until) => {
     waitsForPerson?.(runId);
     return show(line, until);
   };
 
 async function conclude(
-  deps: WorkerDeps,
+  deps: AttemptDeps,
   run: Run,
   outcome: Outcome,
   environment: Run['environment'],
@@ -164,5 +177,5 @@ async function conclude(
     { $set: { state: 'done', doneAt: new Date(deps.clock()).toISOString(), outcome, environment } },
   );
   // Somebody else took the run meanwhile: theirs is the verdict.
-  if (stored) deps.publish(id, { type: 'done', outcome });
+  if (stored) deps.say({ type: 'done', outcome });
 }

@@ -21,7 +21,7 @@ export async function takeUpWaiting({ store, queue, publish, running }: TakeUp):
   for (const [id] of waiting) {
     if (typeof id !== 'string' || queue.position(id) !== null || running.has(id)) continue;
     await queue.push(id);
-    publish(id, { type: 'queued' });
+    publish(id, { type: 'queued', position: queue.position(id) });
   }
 }
 

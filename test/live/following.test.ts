@@ -14,7 +14,7 @@ const publish = (...events: RunEvent[]) => room.publish(run, events);
 
 describe('following a run', () => {
   it('gives the story so far, then every step', async () => {
-    publish({ type: 'queued' }, starting(1));
+    publish({ type: 'queued', position: 0 }, starting(1));
     const socket = await room.connected(room.eve.cookie);
     expect(types(value(await join(socket, run)).steps)).toEqual(['1.1 starting']);
     const next = steps(socket, 3);
@@ -88,7 +88,7 @@ describe('following a run', () => {
     expect(value(await join(socket, run)).steps).toMatchObject([{ type: 'queued', position: 4 }]);
     const next = steps(socket, 1);
     room.queue.place = 3;
-    room.live.tellPositions();
+    await room.live.tellPositions();
     expect(await next).toMatchObject([{ type: 'queued', position: 3, seq: 2 }]);
   });
 
@@ -101,7 +101,7 @@ describe('following a run', () => {
     socket.emit('run:leave', run);
     await join(socket, other);
     publish({ type: 'started', startMs: 1 });
-    room.events.publish(other, starting(1));
+    room.publish(other, [starting(1)]);
     expect(types(await next)).toEqual(['1.1 starting']);
   });
 });

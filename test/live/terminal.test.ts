@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { TerminalScreen } from '../../server/ports/terminals.ts';
 import type { TerminalJoined } from '../../web/events.ts';
 import { starting } from '../support/live/events.ts';
-import { ask, type Browser, gone, join, sharedLiveHouse, steps, value } from '../support/live/live-house.ts';
+import { ask, type Browser, gone, sharedLiveHouse, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
 let run: string;
@@ -59,17 +59,9 @@ describe('its student', () => {
     expect(await Promise.all(coming)).toEqual(['after', 'after']);
   });
 
-  it('learns from the run’s steps that it waits, is open, and is over', async () => {
+  it('is told that it is over, and what they still type goes nowhere', async () => {
     const socket = await room.connected(room.eve.cookie);
-    const before = value(await join(socket, run)).steps;
-    expect(before.at(-1)).toMatchObject({ type: 'terminal', state: 'waiting' });
-    const coming = steps(socket, 2);
-    screen.opened(room.house.time.now + 600_000);
     screen.closed();
-    expect(await coming).toMatchObject([
-      { state: 'open', endsAt: new Date(room.house.time.now + 600_000).toISOString() },
-      { state: 'closed', endsAt: null },
-    ]);
     expect(await open(socket)).toEqual({ ok: false, error: 'This run has no terminal open now.' });
     socket.emit('terminal:keys', { run, keys: 'late' });
     await settled(socket);

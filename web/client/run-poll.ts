@@ -1,5 +1,12 @@
 /** The state of a run over plain HTTP, every two seconds: for networks that let no live connection through. */
-import type { FeedListener } from './run-feed.ts';
+
+export type PollListener = {
+  state(state: string): void;
+  /** The run is over: the page itself tells the rest. */
+  over(): void;
+  /** A sentence about the connection, null when all is well. */
+  connection(sentence: string | null): void;
+};
 
 const EVERY_MS = 2000;
 const FINAL: Record<number, string> = {
@@ -9,7 +16,7 @@ const FINAL: Record<number, string> = {
 };
 
 /** @param giveUp told when asking again is of no use, with a sentence for the reader */
-export function pollRun(run: string, listener: FeedListener, giveUp: (sentence: string) => void): () => void {
+export function pollRun(run: string, listener: PollListener, giveUp: (sentence: string) => void): () => void {
   let timer = 0;
   let stopped = false;
 

@@ -1,6 +1,5 @@
-/** How the runs of this process ended, for those who watch the server. Counted as they are published, not from the store. */
-
-import type { Publish } from '../../model/run-events.ts';
+/** How runs ended since this process began, for those who watch the server: counted from their events, not from the store. */
+import type { RunReader } from '../../ports/run-events.ts';
 import { VERDICTS, type VerdictKind } from '../../rules/verdict.ts';
 
 export type RunCounts = {
@@ -9,19 +8,14 @@ export type RunCounts = {
   totalMs: number;
 };
 
-export type CountingPublish = { publish: Publish; counts(): RunCounts };
-
-/** Passes every event on to `next`. */
-export function countRuns(next: Publish): CountingPublish {
+export function countRuns(): { saw: RunReader; counts(): RunCounts } {
   const verdicts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<VerdictKind, number>;
   let totalMs = 0;
   return {
-    publish(runId, event) {
-      if (event.type === 'done') {
-        verdicts[event.outcome.verdict] += 1;
-        totalMs += event.outcome.timings.totalMs;
-      }
-      next(runId, event);
+    saw(_runId, event) {
+      if (event.type !== 'done') return;
+      verdicts[event.outcome.verdict] += 1;
+      totalMs += event.outcome.timings.totalMs;
     },
     counts: () => ({ verdicts: { ...verdicts }, totalMs }),
   };

@@ -4,8 +4,8 @@ import type { Jobs } from '../../jobs/port.ts';
 import type { User } from '../../model/collections.ts';
 import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import type { Timer } from '../../rules/timer.ts';
 import { jobView } from '../show/environments/job.ts';
-import type { Timer } from './story/steps.ts';
 
 export type JobRooms = ReturnType<typeof createJobRooms>;
 type Source = Pick<Jobs, 'get' | 'log' | 'printed' | 'onChange'>;

@@ -1,5 +1,4 @@
 /** The terminals that are open now: what each showed last, and who looks at it. In memory, as the containers are. */
-import type { Publish } from '../../model/run-events.ts';
 import type { ShowTerminal, TerminalLine } from '../../ports/terminals.ts';
 
 export type Looker = {
@@ -26,15 +25,13 @@ export type Terminals = {
 const RECENT_BYTES = 128 * 1024;
 const LINE_FEED = 10;
 
-export function createTerminals(publish: Publish): Terminals {
+export function createTerminals(): Terminals {
   const open = new Map<string, OpenTerminal>();
   return {
     of: (runId) => (line, until) => {
       const lookers = new Set<Looker>();
       const recent = createRecent(RECENT_BYTES);
       let endsAt = until;
-      const tell = (state: 'waiting' | 'open') =>
-        publish(runId, { type: 'terminal', state, endsAt: new Date(endsAt).toISOString() });
       open.set(runId, {
         line,
         endsAt: () => endsAt,
@@ -44,7 +41,6 @@ export function createTerminals(publish: Publish): Terminals {
           return () => lookers.delete(looker);
         },
       });
-      tell('waiting');
       return {
         print(bytes) {
           recent.push(bytes);
@@ -52,13 +48,11 @@ export function createTerminals(publish: Publish): Terminals {
         },
         opened(end) {
           endsAt = end;
-          tell('open');
         },
         isBehind: () => [...lookers].some((looker) => looker.isBehind()),
         closed() {
           open.delete(runId);
           for (const looker of lookers) looker.closed();
-          publish(runId, { type: 'terminal', state: 'closed', endsAt: null });
         },
       };
     },
