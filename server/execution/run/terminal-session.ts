@@ -34,6 +34,7 @@ export function createTerminalSession(
   let confirming: NodeJS.Timeout | undefined;
   let unconfirmed = 0;
   let isOpen = false;
+  let isBehind = false;
   let over = false;
   let timeUp: 'nobody came' | 'session' | null = null;
 
@@ -65,7 +66,7 @@ export function createTerminalSession(
 
   function confirm(): void {
     confirming = undefined;
-    if (screen?.isBehind()) confirming = setTimeout(confirm, CONFIRM_MS);
+    if (isBehind) confirming = setTimeout(confirm, CONFIRM_MS);
     else {
       link.send({ type: 'terminal-taken', bytes: unconfirmed });
       unconfirmed = 0;
@@ -90,6 +91,9 @@ export function createTerminalSession(
         resize: ifOpen(resize),
         type: ifOpen((bytes: Uint8Array) => isOpen && link.sendBytes(TERMINAL, 0, bytes)),
         finish: ifOpen(close),
+        behind(now: boolean) {
+          isBehind = now;
+        },
       };
       const endsAt = Date.now() + connectMs;
       screen = show(line, endsAt);

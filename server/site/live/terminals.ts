@@ -3,8 +3,12 @@ import type { ShowTerminal, TerminalLine } from '../../ports/terminals.ts';
 
 export type Looker = {
   print(bytes: Buffer): void;
-  isBehind(): boolean;
   closed(): void;
+};
+export type Look = {
+  /** Whether the program should wait for this one. */
+  behind(isBehind: boolean): void;
+  stop(): void;
 };
 export type OpenTerminal = {
   line: TerminalLine;
@@ -12,8 +16,7 @@ export type OpenTerminal = {
   endsAt(): number;
   /** What it showed last, as bytes for a terminal. */
   recent(): Buffer;
-  /** Returns the way to stop. */
-  look(looker: Looker): () => void;
+  look(looker: Looker): Look;
 };
 export type Terminals = {
   /** For the worker that grades this run. */
@@ -30,6 +33,7 @@ export function createTerminals(): Terminals {
   return {
     of: (runId) => (line, until) => {
       const lookers = new Set<Looker>();
+      const slow = new Set<Looker>();
       const recent = createRecent(RECENT_BYTES);
       let endsAt = until;
       open.set(runId, {
@@ -38,7 +42,19 @@ export function createTerminals(): Terminals {
         recent: recent.bytes,
         look(looker) {
           lookers.add(looker);
-          return () => lookers.delete(looker);
+          const behind = (isBehind: boolean): void => {
+            const before = slow.size;
+            if (isBehind) slow.add(looker);
+            else slow.delete(looker);
+            if (slow.size > 0 !== before > 0) line.behind(slow.size > 0);
+          };
+          return {
+            behind,
+            stop() {
+              lookers.delete(looker);
+              behind(false);
+            },
+          };
         },
       });
       return {
@@ -49,7 +65,6 @@ export function createTerminals(): Terminals {
         opened(end) {
           endsAt = end;
         },
-        isBehind: () => [...lookers].some((looker) => looker.isBehind()),
         closed() {
           open.delete(runId);
           for (const looker of lookers) looker.closed();

@@ -1,4 +1,4 @@
-/** What a run says of its terminal while a student uses it. */
+/** One terminal of a run: what the run says of it, and when its program may print more. */
 import { beforeEach, expect, test, vi } from 'vitest';
 import { createTerminalSession } from '../../../../server/execution/run/terminal-session.ts';
 import type { RunEvent } from '../../../../server/model/run-events.ts';
@@ -10,19 +10,24 @@ const after = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
 let said: RunEvent[];
 let line: TerminalLine | null;
 let order: string[];
+/** To the container. */
+let sent: object[];
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW, toFake: ['Date', 'setTimeout', 'clearTimeout'] });
-  [said, line, order] = [[], null, []];
+  [said, line, order, sent] = [[], null, [], []];
   return () => void vi.useRealTimers();
 });
 
 function open() {
-  const link = { send: () => {}, sendBytes: () => {} };
+  const link = {
+    send: (message: object) => void sent.push(message),
+    sendBytes: () => {},
+  };
   const audience = {
     show(given: TerminalLine) {
       line = given;
       order.push('shown');
-      return { print: () => {}, opened: () => {}, isBehind: () => false, closed: () => order.push('closed') };
+      return { print: () => {}, opened: () => {}, closed: () => order.push('closed') };
     },
     publish(event: RunEvent) {
       said.push(event);
@@ -50,4 +55,17 @@ test('it waits, is open, and is over; a page that hears of it can look at it', (
 test('of a terminal that never was nothing is said', () => {
   open().end();
   expect(said).toEqual([]);
+});
+
+test('its program waits while readers are behind, and prints on once they have caught up', () => {
+  const session = open();
+  session.waiting();
+  line?.behind(true);
+  session.print(Buffer.from('many'));
+  vi.advanceTimersByTime(1000);
+  expect(sent).toEqual([]);
+  line?.behind(false);
+  vi.advanceTimersByTime(100);
+  expect(sent).toEqual([{ type: 'terminal-taken', bytes: 4 }]);
+  session.end();
 });
