@@ -5,10 +5,10 @@
 import type { Logger } from 'pino';
 import type { Run, Submission } from '../model/collections.ts';
 import { type GradeReturn, newGradeReturn } from '../model/lti.ts';
+import { systemTimer, type Timer } from '../ports/clock.ts';
 import type { RunReader } from '../ports/run-events.ts';
 import type { Filter, Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { systemTimer, type Timer } from '../rules/timer.ts';
 import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
 
 const MINUTE_MS = 60_000;

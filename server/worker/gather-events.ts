@@ -3,7 +3,7 @@
  * head and its tail. What is gathered goes out before whatever follows it.
  */
 import type { OutputEvent, Publish, RunEvent } from '../model/run-events.ts';
-import { systemTimer, type Timer } from '../rules/timer.ts';
+import { systemTimer, type Timer } from '../ports/clock.ts';
 import { createTail, splitAtByte } from './bounded-output.ts';
 
 export type GatherOptions = {

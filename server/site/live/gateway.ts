@@ -7,9 +7,9 @@ import type { EnvironmentCatalogue } from '../../environments/discovery/environm
 import type { Revisions } from '../../environments/revisions/port.ts';
 import type { Jobs } from '../../jobs/port.ts';
 import type { Sessions } from '../../people/sessions.ts';
+import { systemTimer, type Timer } from '../../ports/clock.ts';
 import type { RunEvents } from '../../ports/run-events.ts';
 import type { Store } from '../../ports/store.ts';
-import { systemTimer, type Timer } from '../../rules/timer.ts';
 import { environmentList, type WhyNewer } from '../show/environments/environment.ts';
 import { AUDIENCES, audienceOf } from '../show/environments/seen-environments.ts';
 import { createDoor } from './admit-socket.ts';

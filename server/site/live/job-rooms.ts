@@ -2,9 +2,9 @@
 import type { JobNews, JoinJob } from '../../../web/events.ts';
 import type { Jobs } from '../../jobs/port.ts';
 import type { User } from '../../model/collections.ts';
+import type { Timer } from '../../ports/clock.ts';
 import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { Timer } from '../../rules/timer.ts';
 import { jobView } from '../show/environments/job.ts';
 
 export type JobRooms = ReturnType<typeof createJobRooms>;

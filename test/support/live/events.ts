@@ -1,6 +1,6 @@
 /** What runs say, and a timer that fires when a test says so. */
 import type { RunEvent } from '../../../server/model/run-events.ts';
-import type { Timer } from '../../../server/rules/timer.ts';
+import type { Timer } from '../../../server/ports/clock.ts';
 import { outcomeWith } from '../http/grading.ts';
 
 export function createHandTimer() {

@@ -12,8 +12,8 @@ import { baseString, type Pair, signatureOf } from '../../../server/lti/oauth.ts
 import { createPost } from '../../../server/lti/post.ts';
 import type { Run, Submission } from '../../../server/model/collections.ts';
 import type { GradeReturn } from '../../../server/model/lti.ts';
+import type { Timer } from '../../../server/ports/clock.ts';
 import type { Store } from '../../../server/ports/store.ts';
-import type { Timer } from '../../../server/rules/timer.ts';
 import { catalogueOf, demoCourse } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { done } from '../../support/live/events.ts';
