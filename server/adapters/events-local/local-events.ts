@@ -122,7 +122,7 @@ export function createLocalEvents(given: LocalEventsOptions = {}): RunEvents {
         last: () => (stories.get(runId) ?? story).last(),
         listen(reader) {
           follower.read = reader;
-          for (const event of held) reader(runId, event);
+          for (const event of held.splice(0)) reader(runId, event);
         },
         stop() {
           own.delete(follower);

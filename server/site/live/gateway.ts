@@ -105,12 +105,15 @@ export function createLive(deps: LiveDeps): Live {
     await Promise.allSettled(sockets().map(recheckOne));
   }
 
+  async function tellPosition(runId: string): Promise<void> {
+    const position = await deps.position(runId);
+    if (position !== null) await events.append(runId, { type: 'queued', position });
+  }
+
   async function tellPositions(): Promise<void> {
     const waiting = new Set(sockets().flatMap((socket) => socket.data.rooms.waiting()));
-    for (const runId of waiting) {
-      const position = await deps.position(runId);
-      if (position !== null) await events.append(runId, { type: 'queued', position });
-    }
+    // A queue that does not answer is asked again in the next round.
+    await Promise.allSettled([...waiting].map(tellPosition));
   }
 
   let announcing: (() => void) | null = null;
