@@ -27,16 +27,14 @@ describe('following a run', () => {
     const first = await room.connected(room.eve.cookie);
     const seen = value(await join(first, run)).steps;
     first.disconnect();
-    publish(out('while'));
-    room.hand.fire(100);
-    publish(out(' away'));
+    publish(out('while away'));
     const second = await room.connected(room.eve.cookie);
     const late = steps(second, 2);
     const last = seen.at(-1);
     const missed = value(
       await join(second, run, { attempt: last?.attempt ?? 0, after: last?.seq ?? 0 }),
     ).steps;
-    publish({ type: 'done', outcome: outcomeWith() });
+    publish(out('back again'), { type: 'done', outcome: outcomeWith() });
     const all = [...seen, ...missed, ...(await late)];
     expect(types(all)).toEqual(['1.1 starting', '1.2 started', '1.3 output', '1.4 output', '1.5 done']);
   });
