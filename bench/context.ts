@@ -2,8 +2,8 @@
 import type { Logger } from 'pino';
 import type { Config } from '../server/config/config.ts';
 import type { SlotPool } from '../server/execution/slots/slot-pool.ts';
+import type { RunEvents } from '../server/ports/run-events.ts';
 import type { Store } from '../server/ports/store.ts';
-import type { EventLog } from '../server/site/live/story/event-log.ts';
 import type { Grading } from '../server/submissions/port.ts';
 import type { Measures } from './report/results.ts';
 
@@ -12,7 +12,7 @@ export type RunningServer = {
   store: Store;
   grading: Grading;
   slots: SlotPool;
-  events: EventLog;
+  events: RunEvents;
   close(): Promise<void>;
 };
 

@@ -1,4 +1,5 @@
 /** Packing and unpacking of the frames that protocol.ts describes. */
+import type { z } from 'zod';
 import { FRAME_BYTES, FRAME_JSON, MAX_FRAME_BYTES } from './protocol.ts';
 
 const LENGTH_BYTES = 4;
@@ -22,33 +23,47 @@ export function packBytes(stream: number, channel: number, bytes: Uint8Array): B
   return frame(FRAME_BYTES, head, bytes);
 }
 
-export type FrameHandler = {
-  message(json: unknown): void;
+export type FrameHandler<T> = {
+  message(message: T): void;
   bytes(stream: number, channel: number, bytes: Buffer): void;
+  /** Called once with the reason why what came makes no sense; nothing is heard after it. */
+  broken(why: string): void;
 };
 
 /**
- * Returns the function to feed with chunks, whatever their cuts. It throws on what is no frame: the other
- * side then is not our agent any more, and the conversation is over.
+ * Returns the function to feed with chunks, whatever their cuts. What is no frame, or a message of another form, ends the
+ * conversation: the other side then is not our agent any more.
  */
-export function createUnpacker(handler: FrameHandler): (chunk: Buffer) => void {
+export function createUnpacker<T>(schema: z.ZodType<T>, handler: FrameHandler<T>): (chunk: Buffer) => void {
   let pending: Buffer[] = [];
   let size = 0;
   // Chunks are joined only when a whole frame is there: a large frame comes in thousands of them.
   let needed = LENGTH_BYTES;
-  return (chunk) => {
-    pending.push(chunk);
-    size += chunk.length;
-    if (size < needed) return;
+  let isBroken = false;
+
+  function unpackFrames(): void {
     let all = Buffer.concat(pending);
     for (;;) {
       needed = LENGTH_BYTES + bodyLength(all);
       if (all.length < LENGTH_BYTES || all.length < needed) break;
-      unpack(all.subarray(LENGTH_BYTES, needed), handler);
+      unpack(all.subarray(LENGTH_BYTES, needed), schema, handler);
       all = all.subarray(needed);
     }
     pending = [all];
     size = all.length;
+  }
+
+  return (chunk) => {
+    if (isBroken) return;
+    pending.push(chunk);
+    size += chunk.length;
+    if (size < needed) return;
+    try {
+      unpackFrames();
+    } catch (error) {
+      isBroken = true;
+      handler.broken(String(error));
+    }
   };
 }
 
@@ -60,11 +75,11 @@ function bodyLength(bytes: Buffer): number {
   return length;
 }
 
-function unpack(body: Buffer, handler: FrameHandler): void {
+function unpack<T>(body: Buffer, schema: z.ZodType<T>, handler: FrameHandler<T>): void {
   const kind = body.readUInt8(0);
   const payload = body.subarray(1);
   if (kind === FRAME_JSON) {
-    handler.message(JSON.parse(payload.toString('utf8')));
+    handler.message(schema.parse(JSON.parse(payload.toString('utf8'))));
     return;
   }
   if (kind !== FRAME_BYTES || payload.length < RAW_HEADER_BYTES) throw new Error(`a frame of kind ${kind}`);

@@ -1,22 +1,21 @@
 /** The words between browser and server over socket.io: one map, used and checked on both sides. */
 import { z } from 'zod';
+import type { Place, RunEvent } from '../server/model/run-events.ts';
 import type { JobView } from './job-models.ts';
 import type { EnvironmentView, FeedbackView, VerdictView } from './view-models.ts';
 
-/** A run's story so far and as it goes on; seq counts from 1 within one attempt. */
-export type RunStep = { seq: number; attempt: number; at: string } & (
-  | { type: 'queued'; position: number | null }
-  | { type: 'starting'; environment: string; runtime: string }
-  | { type: 'started'; startMs: number }
-  /** A terminal waits for its student, is open, or is over. endsAt: until when it waits, or stays open. */
-  | { type: 'terminal'; state: 'waiting' | 'open' | 'closed'; endsAt: string | null }
-  | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
-  /** Output that was left out because there was too much. */
-  | { type: 'omitted'; bytes: number }
-  | { type: 'feedback'; feedback: FeedbackView }
-  | { type: 'requeued'; reason: string }
-  | { type: 'done'; verdict: VerdictView; feedback: FeedbackView }
-);
+/** What a page gets in place of what the server renders for it, or keeps to itself. */
+type Shown = {
+  starting: { environment: string; runtime: string };
+  feedback: { feedback: FeedbackView };
+  done: { verdict: VerdictView; feedback: FeedbackView };
+};
+type ShownEvent<E extends RunEvent> = E extends { type: infer T extends keyof Shown }
+  ? { type: T } & Shown[T]
+  : E;
+
+/** A run's story so far and as it goes on: its events, as this page's reader may see them. */
+export type RunStep = Place & ShownEvent<RunEvent>;
 
 /** The client's last seen position: everything after it is sent again. 0/0: from the beginning. */
 export const joinRunSchema = z.strictObject({

@@ -31,28 +31,21 @@ export async function submit(house: House, user: User, task: TaskId): Promise<st
 }
 
 /** The time at which the run was done. */
-export function untilDone({ events, signal }: House, run: string): Promise<number> {
-  // It needs containers' words to get there, which can't have been heard since its id was known.
-  if (events.ended(run)) return Promise.resolve(performance.now());
-  return new Promise((resolve, reject) => {
-    const settle = () => {
-      stop();
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    };
-    const fail = (error: unknown) => {
-      settle();
-      reject(error);
-    };
-    const stop = events.subscribe(run, (step) => {
-      if (step.type !== 'done') return;
-      const at = performance.now();
-      settle();
-      resolve(at);
-    });
-    const timer = setTimeout(() => fail(new Error('A run got no verdict.')), TIMEOUT_MS);
-    const abort = () => fail(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+export async function untilDone({ events, signal }: House, run: string): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const done = () => resolve(performance.now());
+  const story = await events.follow(run, { attempt: 0, after: 0 });
+  story?.listen((_run, { type }) => {
+    if (type === 'done') done();
+  });
+  if (story?.last() === 'done') done();
+  const timer = setTimeout(() => reject(new Error('A run got no verdict.')), TIMEOUT_MS);
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  return promise.finally(() => {
+    story?.stop();
+    clearTimeout(timer);
+    signal.removeEventListener('abort', abort);
   });
 }
 

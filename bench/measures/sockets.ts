@@ -48,16 +48,18 @@ export const sockets: Group = {
     );
     const told = await verdicts;
     for (const { run } of watched) await successOf(house, run);
-    return measuresOf(TITLES, { values: judge(house, watched, told), failed: new Map() });
+    return measuresOf(TITLES, { values: await judge(house, watched, told), failed: new Map() });
   },
 };
 
-function judge({ events }: House, watched: readonly Watched[], told: readonly Verdict[]) {
+async function judge({ events }: House, watched: readonly Watched[], told: readonly Verdict[]) {
   const [total, delay]: [number[], number[]] = [[], []];
   for (const { client, at, steps } of told) {
     const own = watched[Math.floor(client / CLIENTS_PER_RUN)];
     if (!own) throw new Error(`Nobody asked client ${client}.`);
-    const missing = (events.since(own.run, 0, 0) ?? []).filter(({ seq }) => !steps.includes(seq));
+    const story = await events.follow(own.run, { attempt: 0, after: 0 });
+    story?.stop();
+    const missing = (story?.events ?? []).filter(({ seq }) => !steps.includes(seq));
     if (missing.length > 0) throw new Error(`A client missed ${missing.length} steps of its run.`);
     total.push(at - own.submittedAt);
     delay.push(Math.max(0, at - own.storedAt));

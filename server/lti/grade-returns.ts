@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Run, Submission } from '../model/collections.ts';
 import { type GradeReturn, newGradeReturn } from '../model/lti.ts';
 import { systemTimer, type Timer } from '../ports/clock.ts';
+import type { RunReader } from '../ports/run-events.ts';
 import type { Filter, Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
@@ -15,7 +16,7 @@ const MINUTE_MS = 60_000;
 export const WAITS_MS = [1, 5, 30, 120, 480, 1440].map((minutes) => minutes * MINUTE_MS);
 /** Looked at together; the rest of a class is next. */
 const BATCH = 100;
-/** setTimeout takes no more than 24 days; nobody waits that long without a look. */
+/** After this long verdicts are looked for of which no event came, too. setTimeout takes no more than 24 days. */
 const LONGEST_SLEEP_MS = 3_600_000;
 
 /** A student came to a task from a platform that takes their grade. */
@@ -41,8 +42,10 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
   let isAskedAgain = false;
   let callOff = () => {};
 
-  /** A run has its verdict. Most are owed to nobody. */
-  const graded = (runId: string): void => keep(oweFor(runId), { run: runId });
+  /** Of a run that has its verdict now. Most are owed to nobody. */
+  const saw: RunReader = (runId, { type }) => {
+    if (type === 'done') keep(oweFor(runId), { run: runId });
+  };
 
   /** Maybe after others of their group had handed in. */
   const arrived = (arrival: Arrival): void => keep(oweTo(arrival), { user: arrival.userId });
@@ -78,12 +81,16 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     return (await store.gradeReturns.updateMany(which, { $set: owed, $inc: { serial: 1 } })) > 0;
   }
 
-  /** Verdicts that were stored when the server ended, before it could note that they are owed. */
+  /** Verdicts of which no event came: the server ended between storing one and noting that its grade is owed. */
   async function recover(): Promise<void> {
     for (const { id, submission } of await store.gradeReturns.find({ state: 'ungraded' })) {
       const isGraded = await store.runs.findOne({ submission, state: 'done', debug: { $ne: true } });
       if (isGraded) await owe({ id });
     }
+  }
+
+  async function lookAgain(): Promise<void> {
+    await recover().finally(wake);
   }
 
   function wake(): void {
@@ -137,8 +144,9 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
 
   async function sleep(): Promise<void> {
     const [next] = await store.gradeReturns.find({ state: 'waiting' }, { sort: { nextAt: 1 }, limit: 1 });
-    if (!next || closing.signal.aborted) return;
-    callOff = timer(wake, Math.min(Math.max(Date.parse(next.nextAt) - clock(), 0), LONGEST_SLEEP_MS));
+    if (closing.signal.aborted) return;
+    const ms = next ? Math.max(Date.parse(next.nextAt) - clock(), 0) : LONGEST_SLEEP_MS;
+    callOff = ms < LONGEST_SLEEP_MS ? timer(wake, ms) : timer(() => keep(lookAgain(), {}), LONGEST_SLEEP_MS);
   }
 
   async function attempt(owed: GradeReturn, away: Sent | null): Promise<Sent | null> {
@@ -174,7 +182,7 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
   }
 
   return {
-    graded,
+    saw,
     arrived,
     async start(): Promise<void> {
       await recover();

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { buildClient } from '../../web/build.ts';
+import { createLocalEvents } from '../adapters/events-local/local-events.ts';
 import { openEngine, openEngineImages } from '../adapters/open-engine.ts';
 import { openQueue } from '../adapters/open-queue.ts';
 import { openStore } from '../adapters/open-store.ts';
@@ -32,17 +33,16 @@ import { createJobs } from '../jobs/jobs.ts';
 import { untilQuiet } from '../jobs/until-quiet.ts';
 import { createGradeReturns } from '../lti/grade-returns.ts';
 import { createPost } from '../lti/post.ts';
-import type { Publish } from '../model/run-events.ts';
 import { createSessions } from '../people/sessions.ts';
 import { createSignIn } from '../people/sign-in.ts';
 import { ownersById, tellUsersTheirTeams } from '../people/teams.ts';
 import { createUsers } from '../people/users.ts';
+import type { RunEvents } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { createMeters } from '../site/api/meters.ts';
 import { createApp } from '../site/app.ts';
 import { createLive, type Live } from '../site/live/gateway.ts';
-import { createEventLog, type EventLog } from '../site/live/story/event-log.ts';
 import { createTerminals } from '../site/live/terminals.ts';
 import type { Grading } from '../submissions/port.ts';
 import { countedRun } from '../submissions/progress.ts';
@@ -61,8 +61,7 @@ export type RunningServer = {
   grading: Grading;
   slots: SlotPool;
   revisions: Revisions;
-  /** The story of every run, as browsers get it. */
-  events: EventLog;
+  events: RunEvents;
   close(): Promise<void>;
 };
 
@@ -102,10 +101,12 @@ export async function startServer(
   });
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
-  const events = createEventLog();
+  const events = createLocalEvents({
+    now: clock,
+    failed: (err) => log.error({ err }, 'a reader of run events failed'),
+  });
   undo.defer(() => events.close());
-  const terminals = createTerminals(events.publish);
-
+  const terminals = createTerminals();
   const meters = createMeters({ clock, ofProcess: true });
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
@@ -154,14 +155,9 @@ export async function startServer(
       store.submissions.findOne({ ...task, userId: await ownersById(store, userId) }, { sort: { at: -1 } }),
   });
   const verdicts = createVerdictWaiters();
-  const publish: Publish = (runId, event) => {
-    room.saw(event);
-    meters.saw(runId, event);
-    events.publish(runId, event);
-    if (event.type === 'done') gradeReturns.graded(runId);
-    verdicts.saw(runId, event);
-  };
-  const shared = { store, queue, courses, environments, publish, clock };
+  // Who reads the events of runs, beside the pages that follow one.
+  for (const reader of [room, meters, gradeReturns, verdicts]) events.subscribe(reader.saw);
+  const shared = { store, queue, courses, environments, publish: events.append, clock };
   const worker = createWorker({
     ...shared,
     terminals,

@@ -10,8 +10,8 @@ import type { ShippedEnvironment } from '../environments/discovery/shipped.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import type { SlotSource } from '../execution/slots/slot.ts';
 import type { Jobs } from '../jobs/port.ts';
-import type { RunEvent } from '../model/run-events.ts';
 import type { Engine } from '../ports/engine.ts';
+import type { RunReader } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Ceilings } from '../rules/limits.ts';
@@ -47,8 +47,8 @@ export type RevisionRoomDeps = {
 export type RevisionRoom = {
   environments: LiveCatalogue;
   revisions: Revisions;
-  /** To be told of what happens to runs: an image that graded one is kept. */
-  saw(event: RunEvent): void;
+  /** A reader of run events: an image that graded a run is kept. */
+  saw: RunReader;
   /** From now on new images are tested by themselves, and what commands change counts here. */
   begin(): Promise<void>;
   close(): Promise<void>;
@@ -80,7 +80,7 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
   return {
     environments,
     revisions,
-    saw(event) {
+    saw(_runId, event) {
       if (event.type === 'starting') gradedImages.keep(event.environment);
     },
     async begin() {

@@ -1,21 +1,42 @@
-/** What happens to a run, as grading tells it. The live room numbers these and hands them to browsers. */
-import type { Report } from '../../grading-api/report.ts';
-import type { GradedBy, Outcome } from './collections.ts';
+/**
+ * What happens to a run: one list for the worker that says it, the log that keeps it and the page that shows it. Events are
+ * plain data, because worker, log and page may be in three processes.
+ */
+import { z } from 'zod';
+import { reportSchema } from '../../grading-api/report.ts';
+import { gradedBySchema, outcomeSchema } from './collections.ts';
+import { instant } from './instant.ts';
 
-export type RunEvent =
-  /** position: how many runs are before it; left out where that is not known. */
-  | { type: 'queued'; position?: number | null }
+const ms = z.number().min(0);
+
+export const runEventSchema = z.discriminatedUnion('type', [
+  /** position: how many runs are before it; null when that is not known, or a worker has just taken it. */
+  z.strictObject({ type: z.literal('queued'), position: z.int().min(0).nullable() }),
   /** A worker took it; containers are being made. */
-  | { type: 'starting'; attempt: number; environment: GradedBy }
+  z.strictObject({ type: z.literal('starting'), attempt: z.int().min(0), environment: gradedBySchema }),
   /** The grader runs. startMs: from taking the run to here. */
-  | { type: 'started'; startMs: number }
-  | { type: 'output'; stream: 'stdout' | 'stderr'; text: string }
+  z.strictObject({ type: z.literal('started'), startMs: ms }),
+  z.strictObject({ type: z.literal('output'), stream: z.enum(['stdout', 'stderr']), text: z.string() }),
+  /** Output that was left out because there was too much. */
+  z.strictObject({ type: z.literal('omitted'), bytes: z.int().min(0) }),
   /** A terminal waits for its student, is open, or is over. endsAt: until when it waits, or stays open. */
-  | { type: 'terminal'; state: 'waiting' | 'open' | 'closed'; endsAt: string | null }
+  z.strictObject({
+    type: z.literal('terminal'),
+    state: z.enum(['waiting', 'open', 'closed']),
+    endsAt: instant.nullable(),
+  }),
   /** The grader's feedback as it stands now, whole. */
-  | { type: 'feedback'; report: Report }
+  z.strictObject({ type: z.literal('feedback'), report: reportSchema }),
   /** Gradeport's own fault; the run goes back to the queue. */
-  | { type: 'requeued'; reason: string }
-  | { type: 'done'; outcome: Outcome };
+  z.strictObject({ type: z.literal('requeued'), reason: z.string() }),
+  z.strictObject({ type: z.literal('done'), outcome: outcomeSchema }),
+]);
+export type RunEvent = z.infer<typeof runEventSchema>;
+export type OutputEvent = Extract<RunEvent, { type: 'output' }>;
 
+/** Where an event stands in the story of its run: seq counts from 1 within one attempt. */
+export type Place = { seq: number; attempt: number; at: string };
+export type NumberedEvent = Place & RunEvent;
+
+/** Says what happens to a run. It cannot fail, and no work depends on it: the store is the truth. */
 export type Publish = (runId: string, event: RunEvent) => void;

@@ -1,4 +1,7 @@
-/** A student's terminal as grading gives it to whoever can show it to a person. */
+/**
+ * A student's terminal, between the run that has it and those who show it to a person. All that either side says is plain
+ * data that goes one way and has no answer: the two may be in different processes.
+ */
 import type { TerminalSize } from '../../grading-api/protocol.ts';
 
 /** From the person to the container. All of it is without effect once the terminal is closed. */
@@ -9,6 +12,8 @@ export type TerminalLine = {
   type(bytes: Uint8Array): void;
   /** Ends the shell, and with it the session. */
   finish(): void;
+  /** Readers have become so slow that the program should wait for them, or have caught up. */
+  behind(isBehind: boolean): void;
 };
 
 /** From the container to the person. */
@@ -16,8 +21,6 @@ export type TerminalScreen = {
   print(bytes: Buffer): void;
   /** Times in ms since 1970. */
   opened(endsAt: number): void;
-  /** Whether its readers are so slow that the program should wait for them. */
-  isBehind(): boolean;
   closed(): void;
 };
 

@@ -1,5 +1,5 @@
-/** Who waits for the verdict of which run. */
-import type { RunEvent } from '../model/run-events.ts';
+/** Who waits for the verdict of which run: a reader of run events. */
+import type { RunReader } from '../ports/run-events.ts';
 
 export type VerdictWaiters = ReturnType<typeof createVerdictWaiters>;
 
@@ -12,9 +12,9 @@ export function createVerdictWaiters() {
 
   return {
     tell,
-    saw(runId: string, { type }: Pick<RunEvent, 'type'>): void {
+    saw: ((runId, { type }) => {
       if (type === 'done') tell(runId);
-    },
+    }) satisfies RunReader,
     /** Whether the verdict came within `ms`. */
     wait(runId: string, ms: number): Promise<boolean> {
       const { promise, resolve } = Promise.withResolvers<boolean>();

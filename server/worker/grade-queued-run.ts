@@ -7,9 +7,11 @@ import type { Task } from '../courses/task.ts';
 import type { Executor, GradeRequest } from '../execution/execute.ts';
 import type { Run } from '../model/collections.ts';
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
-import type { Publish } from '../model/run-events.ts';
+import type { Publish, RunEvent } from '../model/run-events.ts';
+import type { Timer } from '../ports/clock.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { afterFailure, whyHopeless } from './after-failure.ts';
+import { gatherEvents } from './gather-events.ts';
 import { gradeQuizHere } from './grade-quiz.ts';
 import { needsContainer } from './grade-task.ts';
 import type { RunSource, Work } from './run-source.ts';
@@ -23,7 +25,12 @@ export type GradeDeps = {
   /** The run waits for a person, and needs no processor until that is over. */
   waitsForPerson?(): void;
   log: Pick<Logger, 'error'>;
+  /** When gathered output goes out. */
+  timer?: Timer;
 };
+
+/** While one attempt is worked on, all that it says goes one way: nothing overtakes its output. */
+type AttemptDeps = Omit<GradeDeps, 'publish'> & { say(event: RunEvent): void };
 
 type WhyNotGraded = Parameters<typeof outcomeWithoutRun>[0];
 
@@ -31,11 +38,13 @@ type WhyNotGraded = Parameters<typeof outcomeWithoutRun>[0];
 export const SHUTDOWN = 'shutdown';
 
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
-export async function gradeQueuedRun(deps: GradeDeps, runId: string, signal: AbortSignal): Promise<void> {
+export async function gradeQueuedRun(given: GradeDeps, runId: string, signal: AbortSignal): Promise<void> {
   if (signal.reason === SHUTDOWN) return;
-  const { source, publish } = deps;
+  const { source, publish, timer } = given;
   const run = await source.claim(runId);
   if (!run) return;
+  using gatherer = gatherEvents(publish, runId, timer && { timer });
+  const deps: AttemptDeps = { ...given, say: gatherer.say };
   if (signal.aborted) return conclude(deps, run, { kind: 'killed' });
   const hopeless = whyHopeless(run);
   if (hopeless !== null) return conclude(deps, run, { kind: 'system-error', reason: hopeless });
@@ -46,32 +55,32 @@ export async function gradeQueuedRun(deps: GradeDeps, runId: string, signal: Abo
       : gradeQuizHere({ ...request, task });
     const { outcome, environment } = graded;
     if (signal.reason === SHUTDOWN) await source.giveBack(run, run.failures);
-    else if (await source.finish(run, { outcome, environment })) publish(runId, { type: 'done', outcome });
+    else if (await source.finish(run, { outcome, environment })) deps.say({ type: 'done', outcome });
   } catch (error) {
     if (await recover(deps, run, error, signal)) throw error;
   }
 }
 
-const requestOf = (deps: GradeDeps, run: Run, work: Work, signal: AbortSignal): GradeRequest<Task> => ({
+const requestOf = (deps: AttemptDeps, run: Run, work: Work, signal: AbortSignal): GradeRequest<Task> => ({
   ...work,
   runId: run.id,
   attempt: run.attempt,
   runtime: null,
   debug: run.debug === true,
   signal,
-  publish: (event) => deps.publish(run.id, event),
+  publish: deps.say,
   showTerminal: deps.terminals ? parking(deps, deps.terminals.of(run.id)) : null,
 });
 
 const parking =
-  ({ waitsForPerson }: GradeDeps, show: ShowTerminal): ShowTerminal =>
+  ({ waitsForPerson }: Pick<GradeDeps, 'waitsForPerson'>, show: ShowTerminal): ShowTerminal =>
   (line, until) => {
     waitsForPerson?.();
     return show(line, until);
   };
 
 /** Our own fault, not the student's. True when the queue should hand the run out again. */
-async function recover(deps: GradeDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
+async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
   if (signal.reason === SHUTDOWN) {
     await deps.source.giveBack(run, run.failures);
     return false;
@@ -87,12 +96,12 @@ async function recover(deps: GradeDeps, run: Run, error: unknown, signal: AbortS
     return false;
   }
   await deps.source.giveBack(run, after.failures);
-  deps.publish(run.id, { type: 'requeued', reason: after.reason });
+  deps.say({ type: 'requeued', reason: after.reason });
   return true;
 }
 
 /** Without having graded it. */
-async function conclude({ source, publish }: GradeDeps, run: Run, why: WhyNotGraded): Promise<void> {
+async function conclude({ source, say }: AttemptDeps, run: Run, why: WhyNotGraded): Promise<void> {
   const outcome = outcomeWithoutRun(why);
-  if (await source.finish(run, { outcome, environment: null })) publish(run.id, { type: 'done', outcome });
+  if (await source.finish(run, { outcome, environment: null })) say({ type: 'done', outcome });
 }

@@ -32,7 +32,6 @@ function person(...steps: [shown: Shown, act: (line: TerminalLine) => void][]) {
       opened: (endsAt) => {
         seen.endsAt = endsAt;
       },
-      isBehind: () => false,
       closed: () => {
         seen.closed += 1;
       },
@@ -131,7 +130,6 @@ test('nobody comes: 253, and the teacher is told', async () => {
   const show: ShowTerminal = () => ({
     print: () => {},
     opened: () => {},
-    isBehind: () => false,
     closed: () => {},
   });
   const outcome = await grader.grade(task('ssh_student'), { showTerminal: show });

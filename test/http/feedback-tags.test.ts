@@ -3,7 +3,7 @@ import request from 'supertest';
 import { describe, expect, it } from 'vitest';
 import type { Course, CourseTag } from '../../server/courses/task.ts';
 import { createApp } from '../../server/site/app.ts';
-import { stepView } from '../../server/site/live/story/step-view.ts';
+import { showTo } from '../../server/site/live/run-story.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
@@ -56,7 +56,11 @@ describe('a tag of the course', () => {
     expect(Object.keys(await testsOf(eve))).toEqual(['loops', 'off-by-one', 'not-found', 'plain']);
     expect(await testsOf(teacher)).toEqual(report.tests);
     const step = { seq: 1, attempt: 1, at: '', type: 'feedback', report } as const;
-    const live = (staff: boolean) => JSON.stringify(stepView(step, { staff, task: null, tags }));
+    const live = (staff: boolean) => {
+      const sent: unknown[] = [];
+      showTo({ staff, task: null, tags }, (_run, shown) => sent.push(shown))(run, step);
+      return JSON.stringify(sent);
+    };
     expect(live(false)).not.toContain('secret');
     expect(live(true)).toContain('Name of secret');
   });

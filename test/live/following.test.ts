@@ -14,7 +14,7 @@ const publish = (...events: RunEvent[]) => room.publish(run, events);
 
 describe('following a run', () => {
   it('gives the story so far, then every step', async () => {
-    publish({ type: 'queued' }, starting(1));
+    publish({ type: 'queued', position: 0 }, starting(1));
     const socket = await room.connected(room.eve.cookie);
     expect(types(value(await join(socket, run)).steps)).toEqual(['1.1 starting']);
     const next = steps(socket, 3);
@@ -27,16 +27,14 @@ describe('following a run', () => {
     const first = await room.connected(room.eve.cookie);
     const seen = value(await join(first, run)).steps;
     first.disconnect();
-    publish(out('while'));
-    room.hand.fire(100);
-    publish(out(' away'));
+    publish(out('while away'));
     const second = await room.connected(room.eve.cookie);
     const late = steps(second, 2);
     const last = seen.at(-1);
     const missed = value(
       await join(second, run, { attempt: last?.attempt ?? 0, after: last?.seq ?? 0 }),
     ).steps;
-    publish({ type: 'done', outcome: outcomeWith() });
+    publish(out('back again'), { type: 'done', outcome: outcomeWith() });
     const all = [...seen, ...missed, ...(await late)];
     expect(types(all)).toEqual(['1.1 starting', '1.2 started', '1.3 output', '1.4 output', '1.5 done']);
   });
@@ -101,7 +99,7 @@ describe('following a run', () => {
     socket.emit('run:leave', run);
     await join(socket, other);
     publish({ type: 'started', startMs: 1 });
-    room.events.publish(other, starting(1));
+    room.publish(other, [starting(1)]);
     expect(types(await next)).toEqual(['1.1 starting']);
   });
 });

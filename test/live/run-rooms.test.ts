@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { createLocalEvents } from '../../server/adapters/events-local/local-events.ts';
 import type { Run, User } from '../../server/model/collections.ts';
 import { createRunRooms } from '../../server/site/live/run-rooms.ts';
-import { createEventLog } from '../../server/site/live/story/event-log.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { starting } from '../support/live/events.ts';
 
@@ -30,18 +30,20 @@ const run: Run = {
 };
 
 function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) {
-  const events = createEventLog();
   const failures: unknown[] = [];
+  const events = createLocalEvents({ failed: (error) => failures.push(error) });
   let listening = 0;
   const counted = {
     ...events,
-    subscribe(...args: Parameters<typeof events.subscribe>) {
+    async follow(...args: Parameters<typeof events.follow>) {
+      const story = await events.follow(...args);
+      if (!story) return null;
       listening += 1;
-      const stop = events.subscribe(...args);
-      return () => {
+      const stop = () => {
         listening -= 1;
-        stop();
+        story.stop();
       };
+      return { ...story, stop };
     },
   };
   const sources = {
@@ -50,7 +52,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
     events: counted,
     position: async () => null,
   };
-  const rooms = createRunRooms({ ...sources, failed: (error) => failures.push(error) }, send);
+  const rooms = createRunRooms(sources, send);
   return { rooms, events, failures, listening: () => listening };
 }
 const seen = { run: 'r', attempt: 0, after: 0 };
@@ -82,7 +84,7 @@ it('a run that ends between the question and the answer is told whole, once', as
   );
   const told: string[] = [];
   await rooms.join(user, seen, (steps) => told.push(...steps.map((step) => step.type)));
-  events.publish('r', { type: 'done', outcome: outcomeWith() });
+  await events.append('r', { type: 'done', outcome: outcomeWith() });
   expect(told).toEqual(['started', 'done']);
   expect(sent).toEqual([]);
 });
@@ -94,7 +96,7 @@ it('believes the store when the log never heard of the end', async () => {
     attempt: 1,
     outcome: outcomeWith(),
   }));
-  events.publish('r', starting(1));
+  await events.append('r', starting(1));
   const told: string[] = [];
   await rooms.join(user, { ...seen, attempt: 1, after: 1 }, (steps) =>
     told.push(...steps.map((step) => `${step.attempt}.${step.seq} ${step.type}`)),
@@ -110,6 +112,6 @@ it('a viewer that fails does not fail the grading', async () => {
     },
   );
   await rooms.join(user, seen, () => {});
-  events.publish('r', starting(1));
+  await events.append('r', starting(1));
   expect(failures).toHaveLength(1);
 });

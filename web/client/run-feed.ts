@@ -4,18 +4,12 @@
  */
 import type { RunStep } from '../events.ts';
 import { connect, type LiveSocket } from './live-socket.ts';
-import { pollRun } from './run-poll.ts';
+import { type PollListener, pollRun } from './run-poll.ts';
 
-export type FeedListener = {
+export type FeedListener = PollListener & {
   step(step: RunStep): void;
   /** A new attempt: what the one before printed and said is void. */
   restart(): void;
-  /** Only known while polling. */
-  state(state: string): void;
-  /** The run is over, but the live log has forgotten it: the page itself tells the rest. */
-  over(): void;
-  /** A sentence about the connection, null when all is well. */
-  connection(sentence: string | null): void;
 };
 
 const LOST = 'Connection lost, reconnecting…';
@@ -23,7 +17,8 @@ const JOIN_MS = 5000;
 const FAILURES_BEFORE_POLLING = 2;
 
 export function followRun(run: string, listener: FeedListener, socket: LiveSocket = connect()): () => void {
-  const apply = createOrder(listener);
+  /** The newest step that was shown. */
+  let seen = { attempt: 0, after: 0 };
   let failures = 0;
   /** Steps that arrive while the answer to "join" is on its way belong after it. */
   let held: RunStep[] | null = [];
@@ -38,22 +33,30 @@ export function followRun(run: string, listener: FeedListener, socket: LiveSocke
 
   async function join(): Promise<void> {
     held = [];
-    const steps = await ask(socket, run, apply.position());
+    const steps = await ask(socket, run, seen);
     if (typeof steps === 'string') return listener.connection(steps);
     failures = 0;
     stopPolling?.();
     stopPolling = null;
     listener.connection(null);
-    for (const step of [...steps, ...held]) apply.step(step);
+    const all = [...steps, ...held];
     held = null;
+    for (const step of all) take(run, step);
+  }
+
+  function take(id: string, step: RunStep): void {
+    if (id !== run) return;
+    if (held) return void held.push(step);
+    const { attempt, seq: after } = step;
+    if (attempt < seen.attempt || (attempt === seen.attempt && after <= seen.after)) return;
+    if (attempt > seen.attempt && seen.after > 0) listener.restart();
+    seen = { attempt, after };
+    listener.step(step);
+    if (step.type === 'done') close();
   }
 
   socket.on('connect', () => void join().catch(failed));
-  socket.on('run:step', (id, step) => {
-    if (id !== run) return;
-    if (held) held.push(step);
-    else apply.step(step);
-  });
+  socket.on('run:step', take);
   socket.on('disconnect', () => listener.connection(LOST));
   socket.on('connect_error', failed);
 
@@ -75,19 +78,4 @@ export function followRun(run: string, listener: FeedListener, socket: LiveSocke
 async function ask(socket: LiveSocket, run: string, seen: { attempt: number; after: number }) {
   const answer = await socket.timeout(JOIN_MS).emitWithAck('run:join', { run, ...seen });
   return answer.ok ? answer.value.steps : answer.error;
-}
-
-function createOrder(listener: FeedListener) {
-  let attempt = 0;
-  let after = 0;
-  return {
-    position: () => ({ attempt, after }),
-    step(step: RunStep): void {
-      if (step.attempt < attempt || (step.attempt === attempt && step.seq <= after)) return;
-      if (step.attempt > attempt && after > 0) listener.restart();
-      attempt = step.attempt;
-      after = step.seq;
-      listener.step(step);
-    },
-  };
 }

@@ -2,9 +2,9 @@
 
 import { durationText } from '../../server/text/quantities.ts';
 import type { RunStep } from '../events.ts';
-import type { FeedbackView } from '../view-models.ts';
 import { find, need } from './dom.ts';
 import { settle } from './localise-times.ts';
+import type { FeedListener } from './run-feed.ts';
 import { createOutput } from './run-output.ts';
 import { createTimeline } from './run-timeline.ts';
 import { renderFeedback, renderVerdict } from './templates.ts';
@@ -12,9 +12,13 @@ import { renderFeedback, renderVerdict } from './templates.ts';
 /** A quiz is graded where it arrives. */
 const NO_CONTAINER = 'not needed';
 
-type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
+export type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
 
-export function createRunPage(root: HTMLElement) {
+/** @param toTerminal takes what becomes of the run's terminal */
+export function createRunPage(
+  root: HTMLElement,
+  toTerminal: (step: StepOf<'terminal'>) => void,
+): FeedListener {
   const timeline = createTimeline(need('#timeline', HTMLElement, root));
   const output = createOutput(need('#output-section', HTMLElement, root));
   const announcement = need('#announce', HTMLElement, root);
@@ -52,21 +56,21 @@ export function createRunPage(root: HTMLElement) {
   }
 
   function requeued(reason: string): void {
-    output.clear();
-    showFeedback(null);
+    clear();
     timeline.stopClock();
     timeline.at('queued');
     timeline.detail('queued', `again: ${reason}`);
     announce('Starting again.');
   }
 
-  function showFeedback(feedback: FeedbackView | null): void {
-    show('#feedback', feedback ? renderFeedback(feedback) : '');
+  function clear(): void {
+    output.clear();
+    show('#feedback', '');
   }
 
   function done({ verdict, feedback }: StepOf<'done'>): void {
     show('#verdict', renderVerdict(verdict));
-    showFeedback(feedback);
+    show('#feedback', renderFeedback(feedback));
     timeline.finish(verdict.tone, verdict.timings);
     find('#stop', HTMLFormElement, document)?.remove();
     const back = find('#to-task', HTMLAnchorElement, document);
@@ -76,24 +80,23 @@ export function createRunPage(root: HTMLElement) {
   }
 
   return {
-    apply(step: Exclude<RunStep, { type: 'terminal' }>): void {
+    step(step): void {
       if (step.type === 'queued') queued(step.position);
       else if (step.type === 'starting') starting(step);
       else if (step.type === 'started') started(step);
       else if (step.type === 'output') output.print(step.stream, step.text);
       else if (step.type === 'omitted') output.omitted(step.bytes);
-      else if (step.type === 'feedback') showFeedback(step.feedback);
+      else if (step.type === 'feedback') show('#feedback', renderFeedback(step.feedback));
+      else if (step.type === 'terminal') toTerminal(step);
       else if (step.type === 'requeued') requeued(step.reason);
       else done(step);
     },
-    clear(): void {
-      output.clear();
-      showFeedback(null);
-    },
-    state(state: string): void {
+    restart: clear,
+    state(state): void {
       timeline.at(state === 'running' ? 'running' : 'queued');
     },
-    connection(sentence: string | null): void {
+    over: () => location.reload(),
+    connection(sentence): void {
       connection.textContent = sentence ?? '';
       connection.hidden = sentence === null;
     },

@@ -16,13 +16,17 @@ export function localTerminal(): ShowTerminal | null {
     stdin.on('data', type);
     stdin.resume();
     stdout.on('resize', resize);
+    const caughtUp = () => line.behind(false);
+    stdout.on('drain', caughtUp);
     setImmediate(() => line.connect(size()));
     return {
-      print: (bytes) => void stdout.write(bytes),
+      print(bytes) {
+        if (!stdout.write(bytes)) line.behind(true);
+      },
       opened: () => {},
-      isBehind: () => stdout.writableNeedDrain,
       closed() {
         stdout.off('resize', resize);
+        stdout.off('drain', caughtUp);
         stdin.off('data', type);
         stdin.pause();
         stdin.setRawMode(false);

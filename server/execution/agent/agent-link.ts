@@ -1,6 +1,6 @@
 /** A container with our agent in it: starts it, speaks its frames, waits until it is ready. */
 import type { z } from 'zod';
-import { createUnpacker, packBytes, packMessage } from '../../../grading-api/frames.ts';
+import { createUnpacker, type FrameHandler, packBytes, packMessage } from '../../../grading-api/frames.ts';
 import type { Mount } from '../../ports/container-policy.ts';
 import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } from '../../ports/engine.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -46,24 +46,21 @@ export async function openAgent<T extends { type: string }>(
   schema: z.ZodType<T>,
   linePath: string,
 ): Promise<AgentLink<T>> {
-  let listener: AgentListener<T> = { message: () => {}, bytes: () => {} };
   const ready = Promise.withResolvers<number | null>();
   const broken = Promise.withResolvers<string>();
   let complaint = '';
+  /** Until somebody listens it may say that it is ready, and nothing else is heard. */
+  const listener: FrameHandler<T> = {
+    message(message) {
+      if (message.type !== 'ready') return;
+      ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
+    },
+    bytes: () => {},
+    broken: (why) =>
+      broken.resolve(`Its first process said something that is not of our protocol: ${why.slice(0, 500)}`),
+  };
   // Each way that an agent may speak by has frames of its own.
-  const hear = () =>
-    createHearer(
-      {
-        message(json) {
-          const message = schema.parse(json);
-          if (message.type === 'ready')
-            ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
-          else listener.message(message);
-        },
-        bytes: (stream, channel, bytes) => listener.bytes(stream, channel, bytes),
-      },
-      broken.resolve,
-    );
+  const hear = () => createUnpacker(schema, listener);
   const line = spec.ownKernel ? null : await openDirectLine(linePath, hear());
   const withLine = line ? withMount(spec, line.mount) : spec;
   const output = {
@@ -103,9 +100,7 @@ export async function openAgent<T extends { type: string }>(
     if (!line?.write(bytes)) container.write(bytes);
   };
   return {
-    listen: (given) => {
-      listener = given;
-    },
+    listen: (given) => void Object.assign(listener, given),
     send: (message) => write(packMessage(message)),
     sendBytes: (stream, channel, bytes) => write(packBytes(stream, channel, bytes)),
     usage: container.usage,
@@ -119,24 +114,6 @@ const withMount = (spec: ContainerSpec, mount: Mount): ContainerSpec => ({
   ...spec,
   policy: { ...spec.policy, mounts: [...spec.policy.mounts, mount] },
 });
-
-/** @param broken told once why what came makes no sense; nothing is heard after it */
-function createHearer(
-  listener: Parameters<typeof createUnpacker>[0],
-  broken: (why: string) => void,
-): (bytes: Buffer) => void {
-  const unpack = createUnpacker(listener);
-  let isBroken = false;
-  return (bytes) => {
-    if (isBroken) return;
-    try {
-      unpack(bytes);
-    } catch (error) {
-      isBroken = true;
-      broken(`Its first process said something that is not of our protocol: ${String(error).slice(0, 500)}`);
-    }
-  };
-}
 
 async function untilReady(
   remove: RunningContainer['remove'],

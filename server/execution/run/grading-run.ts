@@ -4,7 +4,6 @@ import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../../gr
 import type { Report } from '../../../grading-api/report.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Outcome } from '../../model/collections.ts';
-import type { RunEvent } from '../../model/run-events.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -16,7 +15,7 @@ import type { GradingJob } from './grading-job.ts';
 import { watchLimits } from './limit-watch.ts';
 import { concludeOutcome } from './outcome.ts';
 import { createOutputCollector } from './output.ts';
-import { readPartialReport } from './read-report.ts';
+import { readReport } from './read-report.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
 
@@ -24,7 +23,6 @@ export type GradingContext = Omit<StudentContext, 'wallLeftMs' | 'hold' | 'termi
   engine: Engine;
   /** When it was asked for its slot, in ms of performance.now(). */
   begun: number;
-  publish(event: RunEvent): void;
   /** How long a terminal waits for somebody. */
   connectMs?: number | undefined;
 };
@@ -72,7 +70,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
         said = message;
         result.resolve(message);
       } else if (message.type === 'feedback') {
-        lastReport = readPartialReport(message.feedback) ?? lastReport;
+        lastReport = readReport(message.feedback).report ?? lastReport;
         if (lastReport) publish({ type: 'feedback', report: lastReport });
       } else if (message.type === 'run-student') students.start(agent, message);
       else if (message.type !== 'ready') students.tell(message);

@@ -28,9 +28,6 @@ export function readReport(feedback: unknown): ReadReport {
   return { report: null, fault: `The grader's feedback is malformed: ${faults.join('; ')}.` };
 }
 
-/** Keeps what can be kept of feedback that came before a run was ended. */
-export const readPartialReport = (feedback: unknown): Report | null => readReport(feedback).report;
-
 /** Keys that INGInious' own agent adds to the file: a grader that saves what it once read is not at fault. */
 const ADDED = ['stdout', 'stderr', 'archive'];
 

@@ -13,6 +13,7 @@ import {
 import type { Environment } from '../../environments/discovery/environment.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { chooseRuntime, type RuntimeTable } from '../../environments/discovery/runtimes.ts';
+import type { RunEvent } from '../../model/run-events.ts';
 import { NO_USAGE, type Usage } from '../../ports/engine.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
@@ -53,6 +54,7 @@ export type StudentContext = {
   table: RuntimeTable;
   ceilings: Limits;
   terminal: TerminalOffer;
+  publish(event: RunEvent): void;
   /** The grader's clock stands still while a terminal is open. */
   hold: Hold;
 };
@@ -170,7 +172,8 @@ export function startStudentRun(
     const { workspace } = context.slot;
     const agent = await context.slot.student(place);
     const times = { connectMs: context.terminal.connectMs, sessionMs: sessionOf(context, request).sessionMs };
-    const terminal = show && createTerminalSession(agent, show, times, context.hold);
+    const audience = show && { show, publish: context.publish };
+    const terminal = audience && createTerminalSession(agent, audience, times, context.hold);
     using _ = { [Symbol.dispose]: () => terminal?.end() };
     agent.listen({
       message(message) {

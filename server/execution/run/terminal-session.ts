@@ -1,5 +1,6 @@
 /** One terminal from "waiting" to its end: who opens it when, for how long, and how fast it may print. */
 import { TERMINAL, type TerminalSize } from '../../../grading-api/protocol.ts';
+import type { RunEvent } from '../../model/run-events.ts';
 import { CONNECT_MS, type Hold, type ShowTerminal, type TerminalScreen } from '../../ports/terminals.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import { durationText } from '../../text/quantities.ts';
@@ -17,19 +18,29 @@ type Link = {
   sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
 };
 
+/** Where a terminal is shown, and who hears of what becomes of it. */
+export type TerminalAudience = { show: ShowTerminal; publish(event: RunEvent): void };
 export type TerminalTimes = { connectMs?: number | undefined; sessionMs: number };
 export type TerminalSession = ReturnType<typeof createTerminalSession>;
 
-export function createTerminalSession(link: Link, show: ShowTerminal, times: TerminalTimes, hold: Hold) {
+export function createTerminalSession(
+  link: Link,
+  { show, publish }: TerminalAudience,
+  times: TerminalTimes,
+  hold: Hold,
+) {
   const { connectMs = CONNECT_MS, sessionMs } = times;
   let screen: TerminalScreen | null = null;
   let timer: NodeJS.Timeout | undefined;
   let confirming: NodeJS.Timeout | undefined;
   let unconfirmed = 0;
   let isOpen = false;
+  let isBehind = false;
   let over = false;
   let timeUp: 'nobody came' | 'session' | null = null;
 
+  const tell = (state: 'waiting' | 'open', endsAt: number): void =>
+    publish({ type: 'terminal', state, endsAt: new Date(endsAt).toISOString() });
   const close = () => link.send({ type: 'terminal-close' });
   const endAfter = (ms: number, what: 'nobody came' | 'session') => {
     clearTimeout(timer);
@@ -45,7 +56,9 @@ export function createTerminalSession(link: Link, show: ShowTerminal, times: Ter
       isOpen = true;
       endAfter(sessionMs, 'session');
       link.send({ type: 'terminal-open', ...size });
-      screen?.opened(Date.now() + sessionMs);
+      const endsAt = Date.now() + sessionMs;
+      screen?.opened(endsAt);
+      tell('open', endsAt);
     }
   }
   const resize = (size: TerminalSize): void => {
@@ -54,7 +67,7 @@ export function createTerminalSession(link: Link, show: ShowTerminal, times: Ter
 
   function confirm(): void {
     confirming = undefined;
-    if (screen?.isBehind()) confirming = setTimeout(confirm, CONFIRM_MS);
+    if (isBehind) confirming = setTimeout(confirm, CONFIRM_MS);
     else {
       link.send({ type: 'terminal-taken', bytes: unconfirmed });
       unconfirmed = 0;
@@ -79,8 +92,13 @@ export function createTerminalSession(link: Link, show: ShowTerminal, times: Ter
         resize: ifOpen(resize),
         type: ifOpen((bytes: Uint8Array) => isOpen && link.sendBytes(TERMINAL, 0, bytes)),
         finish: ifOpen(close),
+        behind(now: boolean) {
+          isBehind = now;
+        },
       };
-      screen = show(line, Date.now() + connectMs);
+      const endsAt = Date.now() + connectMs;
+      screen = show(line, endsAt);
+      tell('waiting', endsAt);
     },
     /** False when the container takes no notice of its window: only one whose program owns the agent (root) does. */
     print(bytes: Buffer): boolean {
@@ -103,8 +121,10 @@ export function createTerminalSession(link: Link, show: ShowTerminal, times: Ter
       over = true;
       clearTimeout(timer);
       clearTimeout(confirming);
-      if (screen) hold.end();
-      screen?.closed();
+      if (!screen) return;
+      hold.end();
+      screen.closed();
+      publish({ type: 'terminal', state: 'closed', endsAt: null });
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Revisions } from '../../environments/revisions/port.ts';
 import type { Jobs } from '../../jobs/port.ts';
 import type { Sessions } from '../../people/sessions.ts';
 import { systemTimer, type Timer } from '../../ports/clock.ts';
+import type { RunEvents } from '../../ports/run-events.ts';
 import type { Store } from '../../ports/store.ts';
 import { environmentList, type WhyNewer } from '../show/environments/environment.ts';
 import { AUDIENCES, audienceOf } from '../show/environments/seen-environments.ts';
@@ -16,7 +17,7 @@ import { converse, type LiveServer, type LiveSocket } from './conversation.ts';
 import { environmentsRoom, isInEnvironments, joinEnvironments } from './environments-room.ts';
 import { createJobRooms } from './job-rooms.ts';
 import { createRunRooms } from './run-rooms.ts';
-import type { EventLog } from './story/event-log.ts';
+import type { StorySources } from './run-story.ts';
 import { createTerminalRoom } from './terminal-room.ts';
 import type { Terminals } from './terminals.ts';
 
@@ -29,9 +30,9 @@ export type LiveDeps = {
   whyNewer: WhyNewer;
   jobs: Pick<Jobs, 'get' | 'log' | 'printed' | 'onChange'>;
   sessions: Pick<Sessions, 'resolve'>;
-  events: EventLog;
+  events: RunEvents;
   terminals: Pick<Terminals, 'find'>;
-  position: (runId: string) => Promise<number | null>;
+  position: StorySources['position'];
   publicUrl: string | null;
   log: Pick<Logger, 'error'>;
   clock: () => number;
@@ -68,10 +69,7 @@ export function createLive(deps: LiveDeps): Live {
     connectTimeout: 10_000,
   });
   const failed = (err: unknown, errorId: string): void => log.error({ err, errorId }, 'live message failed');
-  const sources = {
-    ...{ runs: deps.store.runs, courses: deps.courses, events, position: deps.position },
-    failed: (err: unknown) => log.error({ err }, 'a step could not be shown'),
-  };
+  const sources = { runs: deps.store.runs, courses: deps.courses, events, position: deps.position };
   const sockets = (): LiveSocket[] => [...io.sockets.sockets.values()];
 
   io.use((socket, next) => {
@@ -107,9 +105,15 @@ export function createLive(deps: LiveDeps): Live {
     await Promise.allSettled(sockets().map(recheckOne));
   }
 
+  async function tellPosition(runId: string): Promise<void> {
+    const position = await deps.position(runId);
+    if (position !== null) await events.append(runId, { type: 'queued', position });
+  }
+
   async function tellPositions(): Promise<void> {
-    const followed = new Set(sockets().flatMap((socket) => socket.data.rooms.runs()));
-    for (const runId of followed) events.moved(runId, await deps.position(runId));
+    const waiting = new Set(sockets().flatMap((socket) => socket.data.rooms.waiting()));
+    // A queue that does not answer is asked again in the next round.
+    await Promise.allSettled([...waiting].map(tellPosition));
   }
 
   let announcing: (() => void) | null = null;

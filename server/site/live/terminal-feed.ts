@@ -7,13 +7,26 @@ const BEHIND_BYTES = 64 * 1024;
 const MOST_BYTES = 256 * 1024;
 const LINE_FEED = 10;
 
-/** @param send to the page; it calls back when the page has taken it, or is gone */
-export function createTerminalFeed(send: (bytes: Buffer, taken: () => void) => void) {
+/**
+ * @param send to the page; it calls back when the page has taken it, or is gone
+ * @param behind told when the page becomes slow, and when it has caught up or is gone
+ */
+export function createTerminalFeed(
+  send: (bytes: Buffer, taken: () => void) => void,
+  behind: (isBehind: boolean) => void,
+) {
   let waiting: Buffer[] = [];
   let size = 0;
   let leftOut = 0;
   let isBusy = false;
+  let isBehind = false;
   let stopped = false;
+
+  function tell(): void {
+    if (size > BEHIND_BYTES === isBehind) return;
+    isBehind = !isBehind;
+    behind(isBehind);
+  }
 
   function next(): void {
     if (isBusy || stopped || size === 0) return;
@@ -25,6 +38,7 @@ export function createTerminalFeed(send: (bytes: Buffer, taken: () => void) => v
     send(piece, () => {
       isBusy = false;
       next();
+      tell();
     });
   }
 
@@ -45,12 +59,13 @@ export function createTerminalFeed(send: (bytes: Buffer, taken: () => void) => v
       size += bytes.length;
       if (size > MOST_BYTES) shorten();
       next();
+      tell();
     },
-    isBehind: () => size > BEHIND_BYTES,
     stop(): void {
       stopped = true;
       waiting = [];
       size = 0;
+      tell();
     },
   };
 }

@@ -53,18 +53,20 @@ export function createTerminalRoom({ runs, terminals, clock }: TerminalSources, 
       throw new GradeportError('busy', 'Too many terminals are open on this page.');
     // Staff and a group's others may look: a session is its student's.
     const writable = can(user, 'type-in-run', run);
-    const feed = createTerminalFeed((bytes, taken) => send(runId, bytes, taken));
+    const feed = createTerminalFeed(
+      (bytes, taken) => send(runId, bytes, taken),
+      (isBehind) => writable && look.behind(isBehind),
+    );
     const screen = terminal.recent();
-    const stop = terminal.look({
+    const look = terminal.look({
       print: feed.push,
-      isBehind: () => writable && feed.isBehind(),
       closed: () => {
         // What is on its way still arrives.
         joined.delete(runId);
       },
     });
     const end = () => {
-      stop();
+      look.stop();
       feed.stop();
     };
     joined.set(runId, { terminal, run, writable, leave: end });

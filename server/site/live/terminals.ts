@@ -1,11 +1,14 @@
 /** The terminals that are open now: what each showed last, and who looks at it. In memory, as the containers are. */
-import type { Publish } from '../../model/run-events.ts';
 import type { ShowTerminal, TerminalLine } from '../../ports/terminals.ts';
 
 type Looker = {
   print(bytes: Buffer): void;
-  isBehind(): boolean;
   closed(): void;
+};
+export type Look = {
+  /** Whether the program should wait for this one. */
+  behind(isBehind: boolean): void;
+  stop(): void;
 };
 export type OpenTerminal = {
   line: TerminalLine;
@@ -13,8 +16,7 @@ export type OpenTerminal = {
   endsAt(): number;
   /** What it showed last, as bytes for a terminal. */
   recent(): Buffer;
-  /** Returns the way to stop. */
-  look(looker: Looker): () => void;
+  look(looker: Looker): Look;
 };
 export type Terminals = {
   /** For the worker that grades this run. */
@@ -26,25 +28,35 @@ export type Terminals = {
 const RECENT_BYTES = 128 * 1024;
 const LINE_FEED = 10;
 
-export function createTerminals(publish: Publish): Terminals {
+export function createTerminals(): Terminals {
   const open = new Map<string, OpenTerminal>();
   return {
     of: (runId) => (line, until) => {
       const lookers = new Set<Looker>();
+      const slow = new Set<Looker>();
       const recent = createRecent(RECENT_BYTES);
       let endsAt = until;
-      const tell = (state: 'waiting' | 'open') =>
-        publish(runId, { type: 'terminal', state, endsAt: new Date(endsAt).toISOString() });
       open.set(runId, {
         line,
         endsAt: () => endsAt,
         recent: recent.bytes,
         look(looker) {
           lookers.add(looker);
-          return () => lookers.delete(looker);
+          const behind = (isBehind: boolean): void => {
+            const before = slow.size;
+            if (isBehind) slow.add(looker);
+            else slow.delete(looker);
+            if (slow.size > 0 !== before > 0) line.behind(slow.size > 0);
+          };
+          return {
+            behind,
+            stop() {
+              lookers.delete(looker);
+              behind(false);
+            },
+          };
         },
       });
-      tell('waiting');
       return {
         print(bytes) {
           recent.push(bytes);
@@ -52,13 +64,10 @@ export function createTerminals(publish: Publish): Terminals {
         },
         opened(end) {
           endsAt = end;
-          tell('open');
         },
-        isBehind: () => [...lookers].some((looker) => looker.isBehind()),
         closed() {
           open.delete(runId);
           for (const looker of lookers) looker.closed();
-          publish(runId, { type: 'terminal', state: 'closed', endsAt: null });
         },
       };
     },

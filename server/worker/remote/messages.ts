@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { terminalSizeSchema } from '../../../grading-api/protocol.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { gradedBySchema, outcomeSchema, runSchema } from '../../model/collections.ts';
-import type { RunEvent } from '../../model/run-events.ts';
+import { runEventSchema } from '../../model/run-events.ts';
 import type { Work } from '../run-source.ts';
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -38,7 +38,7 @@ export const finishSchema = z.object({
   ending: z.object({ outcome: outcomeSchema, environment: gradedBySchema.nullable() }),
 });
 export const giveBackSchema = z.object({ runId: runIdSchema, failures: z.int().min(0) });
-export const eventSchema = z.object({ runId: runIdSchema, event: z.custom<RunEvent>(isObject) });
+export const eventSchema = z.object({ runId: runIdSchema, event: runEventSchema });
 
 const terminal = z.object({ terminal: z.int() });
 export const terminalSchemas = {
@@ -50,4 +50,5 @@ export const terminalSchemas = {
   resize: terminal.extend({ size: terminalSizeSchema }),
   type: terminal.extend({ bytes: z.instanceof(Uint8Array) }),
   finish: terminal,
+  behind: terminal.extend({ isBehind: z.boolean() }),
 };

@@ -1,15 +1,10 @@
 /** A terminal whose container is beside the worker, and whose student is on the other side of the channel. */
-import { setTimeout as pause } from 'node:timers/promises';
 import type { ShowTerminal, TerminalLine, TerminalScreen } from '../../ports/terminals.ts';
 import { terminalSchemas as schemas } from './messages.ts';
 import type { Handlers, Peer } from './peer.ts';
 
 export type Terminals = { of(runId: string): ShowTerminal };
-type Speaker = Pick<Peer, 'ask' | 'tell'>;
-
-/** More prints that are not out of the way: the program waits for its readers. */
-const MOST_UNSEEN = 4;
-const LOOK_MS = 20;
+type Speaker = Pick<Peer, 'tell'>;
 
 /** On the worker's side: terminals that are shown over there. */
 export function remoteTerminals(host: () => Speaker): Terminals & { handlers: Handlers } {
@@ -21,17 +16,9 @@ export function remoteTerminals(host: () => Speaker): Terminals & { handlers: Ha
     const terminal = last;
     lines.set(terminal, line);
     host().tell('terminal-show', { terminal, runId, until });
-    let unseen = 0;
-    const seen = () => {
-      unseen -= 1;
-    };
     return {
-      print(bytes) {
-        unseen += 1;
-        host().ask('terminal-print', { terminal, bytes }).then(seen, seen);
-      },
+      print: (bytes) => host().tell('terminal-print', { terminal, bytes }),
       opened: (endsAt) => host().tell('terminal-opened', { terminal, endsAt }),
-      isBehind: () => unseen > MOST_UNSEEN,
       closed() {
         lines.delete(terminal);
         host().tell('terminal-closed', { terminal });
@@ -57,6 +44,10 @@ export function remoteTerminals(host: () => Speaker): Terminals & { handlers: Ha
       'terminal-finish'(given) {
         lines.get(schemas.finish.parse(given).terminal)?.finish();
       },
+      'terminal-behind'(given) {
+        const { terminal, isBehind } = schemas.behind.parse(given);
+        lines.get(terminal)?.behind(isBehind);
+      },
     },
   };
 }
@@ -70,6 +61,7 @@ export function hostedTerminals(worker: () => Speaker, terminals: Terminals): { 
     resize: (size) => worker().tell('terminal-resize', { terminal, size }),
     type: (bytes) => worker().tell('terminal-type', { terminal, bytes }),
     finish: () => worker().tell('terminal-finish', { terminal }),
+    behind: (isBehind) => worker().tell('terminal-behind', { terminal, isBehind }),
   });
 
   return {
@@ -78,12 +70,9 @@ export function hostedTerminals(worker: () => Speaker, terminals: Terminals): { 
         const { terminal, runId, until } = schemas.show.parse(given);
         screens.set(terminal, terminals.of(runId)(lineTo(terminal), until));
       },
-      /** Its answer says that readers can take more. */
-      async 'terminal-print'(given) {
+      'terminal-print'(given) {
         const { terminal, bytes } = schemas.print.parse(given);
-        const screen = screens.get(terminal);
-        screen?.print(Buffer.from(bytes));
-        while (screens.has(terminal) && screen?.isBehind()) await pause(LOOK_MS);
+        screens.get(terminal)?.print(Buffer.from(bytes));
       },
       'terminal-opened'(given) {
         const { terminal, endsAt } = schemas.opened.parse(given);

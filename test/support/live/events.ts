@@ -1,7 +1,6 @@
-/** What a run tells, what its log remembers of it in brief, and a timer that fires when a test says so. */
+/** What runs say, and a timer that fires when a test says so. */
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Timer } from '../../../server/ports/clock.ts';
-import type { LogStep } from '../../../server/site/live/story/steps.ts';
 import { outcomeWith } from '../http/grading.ts';
 
 export function createHandTimer() {
@@ -36,12 +35,10 @@ export const out = (text: string, stream: 'stdout' | 'stderr' = 'stdout'): RunEv
 });
 export const done = { type: 'done', outcome: outcomeWith() } as const;
 
-/** Attempt, number and kind of each step, and the text of output. */
-export const brief = (steps: LogStep[] | null) =>
-  steps?.map((step) => [step.attempt, step.seq, step.type, ...(step.type === 'output' ? [step.text] : [])]);
-
 /** The output, with the number of bytes where some were left out. */
-export const textOf = (steps: LogStep[] | null): string =>
-  (steps ?? [])
-    .map((step) => (step.type === 'output' ? step.text : step.type === 'omitted' ? `[${step.bytes}]` : ''))
+export const textOf = (events: readonly RunEvent[]): string =>
+  events
+    .map((event) =>
+      event.type === 'output' ? event.text : event.type === 'omitted' ? `[${event.bytes}]` : '',
+    )
     .join('');

@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll } from 'vitest';
+import { createLocalEvents } from '../../../server/adapters/events-local/local-events.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createLive } from '../../../server/site/live/gateway.ts';
-import { createEventLog } from '../../../server/site/live/story/event-log.ts';
 import { createTerminals } from '../../../server/site/live/terminals.ts';
 import type { Ack, ClientToServer, JoinRun, RunStep, ServerToClient } from '../../../web/events.ts';
 import { openHouse } from '../http/house.ts';
@@ -23,8 +23,8 @@ export async function openLiveHouse() {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const queue: { place: number | null } = { place: 0 };
   const position = async () => queue.place;
-  const events = createEventLog({ timer: hand.timer, now: () => house.time.now });
-  const terminals = createTerminals(events.publish);
+  const events = createLocalEvents({ now: () => house.time.now });
+  const terminals = createTerminals();
   const log = { error: (entry: unknown) => void house.errors.push(entry) };
   const live = createLive({
     ...{ server, events, terminals, position, log, publicUrl: null, timer: hand.timer },
@@ -73,7 +73,7 @@ export async function openLiveHouse() {
   }
 
   function publish(run: string, list: readonly RunEvent[]): void {
-    for (const event of list) events.publish(run, event);
+    for (const event of list) void events.append(run, event);
   }
 
   return {

@@ -31,7 +31,7 @@ export const passes: Executor = async () => ({
   [Symbol.asyncDispose]: async () => {},
 });
 
-const NO_SCREEN: TerminalScreen = { print() {}, opened() {}, isBehind: () => false, closed() {} };
+const NO_SCREEN: TerminalScreen = { print() {}, opened() {}, closed() {} };
 
 export type WorkerHouse = Awaited<ReturnType<typeof openWorkerHouse>>;
 

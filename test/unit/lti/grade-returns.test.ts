@@ -16,9 +16,11 @@ import type { Timer } from '../../../server/ports/clock.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { catalogueOf, demoCourse } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
+import { done } from '../../support/live/events.ts';
 import { openGradebook } from '../../support/lti.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 
+const DONE = { ...done, seq: 1, attempt: 1, at: new Date(0).toISOString() };
 const SECRET = 's3cret words';
 const lti: Lti = { url: null, sendBackGrade: true, secretOf: (key) => (key === 'moodle' ? SECRET : null) };
 const BEGIN = Date.parse('2026-11-20T10:00:00.000Z');
@@ -118,7 +120,7 @@ const becomes = (change: Partial<GradeReturn>) =>
 it('a grade is sent when its run is graded, signed with the secret of the course', async () => {
   await owe();
   await store.runs.insert(run('r1'));
-  open().graded('r1');
+  open().saw('r1', DONE);
   await becomes({ state: 'sent', grade: 80, sentAt: new Date(BEGIN).toISOString(), error: null });
   const [sent] = book.received;
   expect(sent?.path).toBe('/outcome?course=7');
@@ -148,7 +150,7 @@ it("a group's grade is sent for each of its members, whatever became of the othe
   await Promise.all(['u1', 'u2'].map(owedTo));
   await store.runs.insert(run('r1', { userId: 'team-1' }));
   book.answers.push({ status: 500, body: '' });
-  open().graded('r1');
+  open().saw('r1', DONE);
   const stateOf = async (userId: string) => (await store.gradeReturns.get(`s1/${userId}`))?.state;
   await expect
     .poll(async () => [await stateOf('u1'), await stateOf('u2')].toSorted(), PATIENT)
@@ -177,7 +179,7 @@ it('who comes after others of their group had handed in gets the grade then, onc
   await becomes({ state: 'ungraded', userId: 'u1', submission: 's1' });
   grade = 70;
   await store.runs.insert(run('r1', { userId: 'team-1' }));
-  returns.graded('r1');
+  returns.saw('r1', DONE);
   await becomes({ state: 'sent', grade: 70 });
   await arrive('again').close();
   expect(book.received.map(({ body }) => /<sourcedId>([^<]+)</.exec(body)?.[1])).toEqual([
@@ -191,7 +193,7 @@ it('a platform that fails is asked again, by the next server, and gets the grade
   await store.runs.insert(run('r1'));
   book.answers.push({ status: 500, body: 'oops' });
   const first = open();
-  first.graded('r1');
+  first.saw('r1', DONE);
   await becomes({ state: 'waiting', tries: 1, error: expect.stringContaining('HTTP 500') });
   await first.close();
   await store.close();
@@ -214,10 +216,10 @@ it('a run that is graded again while its grade is on its way is sent again', asy
   beforeAnswer = async () => {
     beforeAnswer = async () => {};
     grade = 90;
-    returns.graded('r1');
+    returns.saw('r1', DONE);
     await becomes({ serial: 2 });
   };
-  returns.graded('r1');
+  returns.saw('r1', DONE);
   await becomes({ state: 'sent', grade: 90 });
   expect(book.received).toHaveLength(2);
 });
@@ -229,6 +231,15 @@ it('a verdict that the server did not live to note is noted by the next one', as
   await becomes({ state: 'sent', grade: 80 });
 });
 
+it('a verdict of which no event came is found within the hour', async () => {
+  await owe();
+  await open().start();
+  await expect.poll(() => sleeping?.delayMs, PATIENT).toBe(3_600_000);
+  await store.runs.insert(run('r1'));
+  sleeping?.wake();
+  await becomes({ state: 'sent', grade: 80 });
+});
+
 it('a run that is not over, a debug run and one that no platform asked about send nothing', async () => {
   await owe();
   await store.runs.insert(run('r1', { state: 'running', outcome: null }));
@@ -236,8 +247,8 @@ it('a run that is not over, a debug run and one that no platform asked about sen
   await store.runs.insert(run('r3', { submission: 's2' }));
   const returns = open();
   await returns.start();
-  returns.graded('r2');
-  returns.graded('r3');
+  returns.saw('r2', DONE);
+  returns.saw('r3', DONE);
   await returns.close();
   expect(book.received).toEqual([]);
   expect(await store.gradeReturns.get('s1/u1')).toMatchObject({ state: 'ungraded' });
@@ -247,7 +258,7 @@ it('nothing is sent while no grade counts', async () => {
   grade = null;
   await owe();
   await store.runs.insert(run('r1'));
-  open().graded('r1');
+  open().saw('r1', DONE);
   await becomes({ state: 'ungraded', serial: 1 });
   expect(book.received).toEqual([]);
 });
@@ -256,7 +267,7 @@ it('the waits grow, and end', async () => {
   await owe();
   await store.runs.insert(run('r1'));
   for (let count = 0; count <= WAITS_MS.length; count += 1) book.answers.push({ status: 503, body: '' });
-  open().graded('r1');
+  open().saw('r1', DONE);
   for (const [index, waitMs] of WAITS_MS.entries()) {
     await becomes({ state: 'waiting', tries: index + 1 });
     await expect.poll(() => sleeping === null, PATIENT).toBe(false);
@@ -267,7 +278,7 @@ it('the waits grow, and end', async () => {
   await becomes({ state: 'given-up', tries: WAITS_MS.length + 1 });
   expect(book.received).toHaveLength(WAITS_MS.length + 1);
   // Graded again, all begins again.
-  open().graded('r1');
+  open().saw('r1', DONE);
   await becomes({ state: 'sent', grade: 80 });
 });
 
@@ -279,7 +290,7 @@ it.each([
   await owe();
   await store.runs.insert(run('r1'));
   book.answers.push(answer);
-  open().graded('r1');
+  open().saw('r1', DONE);
   await becomes({ state: 'waiting', tries: 1, error: expect.stringContaining(error) });
   expect(book.received).toHaveLength(1);
 });
@@ -294,7 +305,7 @@ it.each([
 ])('%s gets no grade', async (_, url, error) => {
   await owe({ place: { url: url(), sourcedId: 's', key: 'moodle' } });
   await store.runs.insert(run('r1'));
-  open([]).graded('r1');
+  open([]).saw('r1', DONE);
   await becomes({ state: 'waiting', tries: 1, error: expect.stringContaining(error) });
   expect(book.received).toEqual([]);
 });
@@ -316,7 +327,7 @@ it('a platform that is away costs others nothing, and is asked once for a whole 
 it('a key that the course no longer has signs nothing', async () => {
   await owe({ place: { url: book.url, sourcedId: 's', key: 'gone' } });
   await store.runs.insert(run('r1'));
-  open().graded('r1');
+  open().saw('r1', DONE);
   await becomes({ tries: 1, error: expect.stringContaining('no secret for the key "gone"') });
 });
 

@@ -17,8 +17,8 @@ const person = (id: string): User => ({
 });
 const ada = person('ada');
 
-/** `taken` are the runs that a worker has. */
-async function openDesk() {
+/** `taken` are the runs that a worker has. lost: events reach nobody. */
+async function openDesk({ lost = false } = {}) {
   const store = await tempTestStore();
   const queue = await openQueue({ kind: 'in-process' });
   const verdicts = createVerdictWaiters();
@@ -31,7 +31,7 @@ async function openDesk() {
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     publish(runId, event) {
       events.push(event.type);
-      verdicts.saw(runId, event);
+      if (!lost) verdicts.saw(runId, { ...event, seq: 1, attempt: 0, at: NOW });
     },
     commands: {
       async stop(runId) {
@@ -74,6 +74,13 @@ test('a run that a worker has is stopped by it; one that is over is not', async 
 test('a run of somebody else cannot be stopped, and nothing is said of it', async () => {
   await expect(desk.submissions.kill(person('bob'), desk.run)).rejects.toMatchObject({ code: 'not-found' });
   expect(await desk.submissions.position(desk.run)).toBe(0);
+});
+
+test('a verdict whose event was lost is found in the store', async () => {
+  const { submissions, run } = await openDesk({ lost: true });
+  const verdict = submissions.settled(run, 50);
+  await submissions.kill(ada, run);
+  expect(await verdict).toBe(true);
 });
 
 test('a verdict that does not come is not waited for longer than asked', async () => {

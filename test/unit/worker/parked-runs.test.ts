@@ -4,7 +4,7 @@ import type { Executor } from '../../../server/execution/execute.ts';
 import type { TerminalLine } from '../../../server/ports/terminals.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
 
-const NO_LINE: TerminalLine = { connect() {}, resize() {}, type() {}, finish() {} };
+const NO_LINE: TerminalLine = { connect() {}, resize() {}, type() {}, finish() {}, behind() {} };
 
 /** Every run shows a terminal, and ends when the test says so. */
 async function openTerminals() {

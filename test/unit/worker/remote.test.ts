@@ -127,14 +127,14 @@ test('ends no run that it has not claimed, and says no event that is none', asyn
 
 test('a terminal goes both ways, and its program waits for readers that are slow', async () => {
   const printed: string[] = [];
-  let isBehind = true;
+  const behind = Promise.withResolvers<boolean>();
   const typed = Promise.withResolvers<string>();
   const shown = Promise.withResolvers<TerminalScreen>();
   const over = Promise.withResolvers<void>();
   const remote = await openRemote(
     async (request) => {
       const line: TerminalLine = {
-        ...{ connect() {}, resize() {}, finish: over.resolve },
+        ...{ connect() {}, resize() {}, finish: over.resolve, behind: behind.resolve },
         type: (bytes) => typed.resolve(Buffer.from(bytes).toString()),
       };
       const screen = request.showTerminal?.(line, 0);
@@ -142,7 +142,7 @@ test('a terminal goes both ways, and its program waits for readers that are slow
       await over.promise;
       return passes(request);
     },
-    { print: (bytes) => printed.push(bytes.toString()), isBehind: () => isBehind },
+    { print: (bytes) => printed.push(bytes.toString()) },
   );
   const run = await remote.house.stored('run');
   await remote.house.queue.push(run);
@@ -151,10 +151,9 @@ test('a terminal goes both ways, and its program waits for readers that are slow
   remote.lines[0]?.type(Buffer.from('ls'));
   expect(await typed.promise).toBe('ls');
   for (const text of ['a', 'b', 'c', 'd', 'e']) screen.print(Buffer.from(text));
-  expect(screen.isBehind()).toBe(true);
-  isBehind = false;
-  await vi.waitFor(() => expect(screen.isBehind()).toBe(false));
-  expect(printed.join('')).toBe('abcde');
+  await vi.waitFor(() => expect(printed.join('')).toBe('abcde'));
+  remote.lines[0]?.behind(true);
+  expect(await behind.promise).toBe(true);
   remote.lines[0]?.finish();
   expect(await remote.house.verdictOf(run)).toBe('success');
 });

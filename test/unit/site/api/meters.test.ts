@@ -41,7 +41,7 @@ test('runs are counted by verdict, and their time is added up', async () => {
 
 test('the queue is measured from queueing to taking, also a second time', async () => {
   const { saw, read, wait } = open();
-  saw('r1', { type: 'queued' });
+  saw('r1', { type: 'queued', position: 0 });
   wait(700);
   saw('r1', { type: 'starting', attempt: 1, environment });
   saw('r1', { type: 'requeued', reason: '' });

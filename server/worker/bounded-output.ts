@@ -1,7 +1,5 @@
 /** Output of one attempt: its head as it comes, its tail kept aside, and a count of what lies between. */
-import type { StepBody } from './steps.ts';
-
-type OutputBody = Extract<StepBody, { type: 'output' }>;
+import type { OutputEvent, RunEvent } from '../model/run-events.ts';
 
 /** Splits at a byte count, never inside a character. */
 export function splitAtByte(text: string, bytes: number): [string, string] {
@@ -23,7 +21,7 @@ function lastBytes(text: string, bytes: number): string {
 /** The end of a stream of pieces, at most `limit` bytes; pieces of one stream grow to PIECE_BYTES each. */
 const PIECE_BYTES = 4096;
 export function createTail(limit: number) {
-  let pieces: { body: OutputBody; bytes: number }[] = [];
+  let pieces: { body: OutputEvent; bytes: number }[] = [];
   let kept = 0;
   let omitted = 0;
 
@@ -41,7 +39,7 @@ export function createTail(limit: number) {
   }
 
   return {
-    push(body: OutputBody): void {
+    push(body: OutputEvent): void {
       const bytes = Buffer.byteLength(body.text);
       const last = pieces.at(-1);
       if (last && last.body.stream === body.stream && last.bytes < PIECE_BYTES) {
@@ -52,8 +50,8 @@ export function createTail(limit: number) {
       trim();
     },
     /** Empties it: the gap first, then what was kept. */
-    take(): StepBody[] {
-      const bodies: StepBody[] = pieces.map((piece) => piece.body);
+    take(): RunEvent[] {
+      const bodies: RunEvent[] = pieces.map((piece) => piece.body);
       const all = omitted > 0 ? [{ type: 'omitted', bytes: omitted } as const, ...bodies] : bodies;
       pieces = [];
       kept = 0;

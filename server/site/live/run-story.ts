@@ -1,0 +1,92 @@
+/** The story of a run as one viewer may see it: from the log of events and, where that has forgotten the run, from the store. */
+import type { JoinRun, RunStep } from '../../../web/events.ts';
+import type { CourseTag, Task } from '../../courses/task.ts';
+import type { Run } from '../../model/collections.ts';
+import type { NumberedEvent, RunEvent } from '../../model/run-events.ts';
+import type { Following, RunEvents, RunReader } from '../../ports/run-events.ts';
+import type { Store } from '../../ports/store.ts';
+import { feedbackView } from '../show/feedback.ts';
+import { verdictView } from '../show/verdict.ts';
+
+export type StorySources = {
+  runs: Pick<Store['runs'], 'get'>;
+  events: RunEvents;
+  /** The place of a run in the queue; null when it does not wait. */
+  position(runId: string): Promise<number | null> | number | null;
+};
+export type Viewer = { staff: boolean; task: Task | null; tags: readonly CourseTag[] };
+
+/** Numbers that a viewer claims to have seen are only believed this far. */
+const MAX_SEQ = 1_000_000;
+
+/** Reads events for one viewer: sends each as they may see it, or not at all. */
+export function showTo(viewer: Viewer, send: (runId: string, step: RunStep) => void): RunReader {
+  return (runId, event) => {
+    const { staff, task } = viewer;
+    const { seq, attempt, at } = event;
+    if (event.type === 'feedback') {
+      send(runId, { seq, attempt, at, type: 'feedback', feedback: feedbackView(event.report, task, viewer) });
+    } else if (event.type === 'done') {
+      const verdict = verdictView(event.outcome, staff);
+      const feedback = feedbackView(event.outcome.report, task, viewer);
+      send(runId, { seq, attempt, at, type: 'done', verdict, feedback });
+    } else if (event.type === 'starting') {
+      const { name, runtime } = event.environment;
+      send(runId, { seq, attempt, at, type: 'starting', environment: name, runtime: runtime ?? '' });
+    } else if (event.type === 'output' || event.type === 'omitted') {
+      if (staff || task?.showOutput) send(runId, event);
+    } else send(runId, event);
+  };
+}
+
+/** What this viewer has not seen yet, and the way to what comes. */
+export async function followStory(
+  sources: StorySources,
+  { id, state }: Pick<Run, 'id' | 'state'>,
+  seen: JoinRun,
+): Promise<Following> {
+  const { runs, events } = sources;
+  const from = { attempt: seen.attempt, after: Math.min(seen.after, MAX_SEQ) };
+  const known = await events.follow(id, from);
+  // The store is the truth: a log that never heard of the end would keep its viewers waiting.
+  if (known && (state !== 'done' || known.last() === 'done')) return known;
+  known?.stop();
+  const run = await runs.get(id);
+  if (!run) return over([]);
+  const stored = storedEvents(run, await sources.position(id));
+  const sameAttempt = from.attempt === run.attempt && from.after > 0;
+  if (run.state === 'done') {
+    // Numbers of the forgotten log mean nothing here: as a new attempt the whole story is taken again.
+    const attempt = sameAttempt ? run.attempt + 1 : run.attempt;
+    const at = run.doneAt ?? run.queuedAt;
+    return over(stored.map((event, index) => ({ ...event, seq: index + 1, attempt, at })));
+  }
+  await events.begin(id, { attempt: run.attempt, after: sameAttempt ? from.after : 0 }, stored);
+  return (await events.follow(id, from)) ?? over([]);
+}
+
+const over = (events: NumberedEvent[]): Following => ({
+  events,
+  last: () => 'done',
+  listen: () => {},
+  stop: () => {},
+});
+
+/** What the store knows of what happened to a run. */
+export function storedEvents(run: Run, position: number | null): RunEvent[] {
+  if (run.state === 'queued') return [{ type: 'queued', position }];
+  const { attempt, environment, outcome } = run;
+  const starting: RunEvent[] = environment ? [{ type: 'starting', attempt, environment }] : [];
+  if (!outcome) return starting;
+  const { head, tail, omittedBytes } = outcome.output;
+  const output = (text: string): RunEvent[] =>
+    text === '' ? [] : [{ type: 'output', stream: 'stdout', text }];
+  return [
+    ...starting,
+    { type: 'started', startMs: outcome.timings.startMs },
+    ...output(head),
+    ...(omittedBytes > 0 ? [{ type: 'omitted', bytes: omittedBytes } as const] : []),
+    ...output(tail),
+    { type: 'done', outcome },
+  ];
+}
