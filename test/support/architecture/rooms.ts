@@ -40,6 +40,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
     'adapters/transfer',
   ],
   'adapters/queue-local': GROUND,
+  'adapters/task-files': [...GROUND, 'adapters/documents'],
   'adapters/cgroups': GROUND,
   'adapters/docker': [...GROUND, 'adapters/cgroups'],
   'adapters/oci': [...GROUND, 'adapters/cgroups', 'adapters/docker'],
