@@ -51,6 +51,7 @@ import { createSubmissions } from '../submissions/service.ts';
 import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';
 import { createWorker } from '../worker/loop.ts';
 import { openRevisionRoom } from './open-environments.ts';
+import { openTaskFiles } from './open-task-files.ts';
 
 export type RunningServer = {
   /** What browsers type. */
@@ -91,16 +92,14 @@ export async function startServer(
   if (!dev) await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
-  const jobs = createJobs({
-    clock,
-    failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
-  });
+  const jobs = createJobs({ clock, failed: (err, errorId) => log.error({ err, errorId }, 'a job failed') });
   undo.defer(() => jobs.close());
   const courses = openCourses(courseFolders(config), {
     defaults: defaultEnvironments(config),
     warn: (message) => log.warn(message),
   });
   undo.defer(() => courses.close());
+  const { taskFiles, taskOf } = undo.use(openTaskFiles({ store, courses, config, log, clock }));
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createEventLog({ position: (runId) => queue.position(runId) });
   undo.defer(() => events.close());
@@ -166,7 +165,7 @@ export async function startServer(
     if (event.type === 'done') gradeReturns.graded(runId);
     verdicts.saw(runId, event);
   };
-  const shared = { store, queue, courses, environments, publish, clock };
+  const shared = { store, queue, courses, environments, taskFiles, taskOf, publish, clock };
   const worker = createWorker({
     ...shared,
     terminals,

@@ -49,7 +49,10 @@ export async function checkNoneIsOpen(
   if (open) throw new GradeportError('busy', busy);
 }
 
-export type RunOrder = Pick<Run, 'submission' | 'course' | 'task' | 'userId' | 'team' | 'debug' | 'queuedAt'>;
+export type RunOrder = Pick<
+  Run,
+  'submission' | 'course' | 'task' | 'userId' | 'team' | 'debug' | 'bundles' | 'queuedAt'
+>;
 
 /**
  * @param keep stores the run, alone or with what belongs to it

@@ -10,13 +10,15 @@ import { seesTask } from '../courses/tasks-of-a-student.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
 import { findPlace, type Placing } from '../environments/discovery/placement.ts';
 import type { SubmittedAnswers } from '../model/answers.ts';
-import type { Answer, Submission, User } from '../model/collections.ts';
+import type { Answer, Bundles, Submission, User } from '../model/collections.ts';
 import type { LtiLaunch } from '../model/lti.ts';
 import { settingsOf } from '../people/student-settings-of.ts';
 import { groupless, keepTeam, type Party, partyOf } from '../people/teams.ts';
 import type { Blobs } from '../ports/store.ts';
+import type { TaskFiles } from '../ports/task-files.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { bundlesOf } from './bundles.ts';
 import { checkNoneIsOpen, type NewRunDeps, oneAtATime, queueRun } from './new-run.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
 import type { Reading, SubmitResult } from './port.ts';
@@ -24,6 +26,7 @@ import { allowanceOf, allowanceText } from './submission-limit.ts';
 
 export type SubmitDeps = NewRunDeps & {
   courses: CourseCatalogue;
+  taskFiles: Pick<TaskFiles, 'keep'>;
   environments: EnvironmentCatalogue;
   place: Pick<Placing, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
@@ -48,7 +51,8 @@ export async function submit(
     if (!staff) await checkAllowance(deps, party, task);
     const settings = await settingsOf(deps.store, actor.id, course);
     const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
-    return enter(deps, task, party, checked.answers, { ...reading, settings, launches });
+    const bundles = await bundlesOf(deps.taskFiles, course, task);
+    return enter(deps, task, party, checked.answers, { ...reading, settings, launches, bundles });
   });
 }
 
@@ -56,7 +60,7 @@ const STILL_GRADED =
   'Your last submission to this task is still being graded; wait for its verdict or stop it.';
 
 /** What was read, and what is known of those who hand in. */
-type Told = Reading & { settings: Settings; launches: readonly LtiLaunch[] };
+type Told = Reading & { settings: Settings; launches: readonly LtiLaunch[]; bundles: Bundles | null };
 
 async function enter(
   deps: SubmitDeps,
@@ -75,6 +79,7 @@ async function enter(
   const seen = drawn(task, party, reading, attempt);
   const by = party.owner.team?.by ?? party.owner.userId;
   const sender = reading.launches.find(({ userId }) => userId === by);
+  const graded = reading.bundles && { bundles: reading.bundles };
   if (!party.isKept) await keepTeam(store, party.owner);
   const submission: Submission = {
     id: deps.newId(),
@@ -85,9 +90,10 @@ async function enter(
     ...seen,
     ...(Object.keys(reading.settings).length > 0 && { settings: reading.settings }),
     ...(sender && { lti: sender.fields }),
+    ...graded,
   };
   const owed = gradeReturnsOf(submission, reading.launches);
-  const order = { submission: submission.id, ...own, queuedAt: now };
+  const order = { submission: submission.id, ...own, ...graded, queuedAt: now };
   // Work on it begins before it is on disk: a verdict is stored later, and nobody hears of it before. Workers look for
   // the run, which is therefore the last.
   const run = await queueRun(deps, order, (run) =>

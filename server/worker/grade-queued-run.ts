@@ -3,7 +3,6 @@
  * its outcome is stored only if nobody claimed it since. Save, then publish, then clean up.
  */
 import type { Logger } from 'pino';
-import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { inChosen } from '../courses/environment-choice.ts';
 import type { Executor, Graded } from '../execution/execute.ts';
 import type { Outcome, Run } from '../model/collections.ts';
@@ -15,6 +14,7 @@ import type { ShowTerminal } from '../ports/terminals.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { graderOf } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
+import type { TaskOfRun } from './task-of-run.ts';
 
 /** Our own faults in one run before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
@@ -25,7 +25,7 @@ const MAX_ATTEMPTS = 30;
 
 export type WorkerDeps = {
   store: Store;
-  courses: CourseCatalogue;
+  taskOf: TaskOfRun;
   execute: Executor;
   publish: Publish;
   /** Who shows a run's terminal to its student; null: nobody. */
@@ -94,11 +94,10 @@ async function giveBack({ store }: WorkerDeps, { id, attempt }: Run, failures: n
 }
 
 async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<Graded> {
-  const { store, courses, execute, publish } = deps;
-  const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
+  const { store, taskOf, execute, publish } = deps;
+  const [read, found] = await Promise.all([readFor(store, run), taskOf(run)]);
   const { submission, people, state } = read;
-  const task = course?.tasks.find((candidate) => candidate.id === run.task);
-  if (!submission || !course || !task) {
+  if (!submission || !found) {
     throw new GradeportError(
       'not-found',
       `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
@@ -107,8 +106,8 @@ async function grade(deps: WorkerDeps, run: Run, signal: AbortSignal): Promise<G
   return graderOf(execute)({
     runId: run.id,
     attempt: run.attempt,
-    task: inChosen(task, submission.environment),
-    common: course.common,
+    task: inChosen(found.task, submission.environment),
+    common: found.common,
     input: await inputOf(submission, people, state, store.blobs),
     runtime: null,
     debug: run.debug === true,

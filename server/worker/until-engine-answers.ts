@@ -1,7 +1,7 @@
 /** The wait of a run for an engine that is away. */
-import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Store } from '../ports/store.ts';
 import { needsContainer } from './grade-task.ts';
+import type { TaskOfRun } from './task-of-run.ts';
 
 /** What the catalogue of environments knows of the engine. */
 export type EngineNews = {
@@ -25,15 +25,16 @@ export function untilEngineAnswers(news: EngineNews, signal: AbortSignal): Promi
   });
 }
 
-type Asked = { store: Pick<Store, 'runs'>; courses: CourseCatalogue; environments: EngineNews };
+type Asked = { store: Pick<Store, 'runs'>; taskOf: TaskOfRun; environments: EngineNews };
 
 /** A quiz never does. The run is looked up only while the engine is away, because that is one more query. */
 export async function waitsForEngine(
-  { store, courses, environments }: Asked,
+  { store, taskOf, environments }: Asked,
   runId: string,
 ): Promise<boolean> {
   if (environments.engine().ok) return false;
   const run = await store.runs.get(runId);
-  const task = run && (await courses.task(run.course, run.task));
-  return !task || needsContainer(task);
+  // One that cannot be found, or read, is concluded when the engine is back.
+  const found = run && (await taskOf(run).catch(() => null));
+  return !found || needsContainer(found.task);
 }

@@ -83,6 +83,9 @@ site/requests/group-service.ts users.findOne: name
 site/requests/settings-service.ts settings.update: userId course
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
+submissions/bundles.ts submissions.findOne: bundles.task
+submissions/bundles.ts submissions.findOne: bundles.common
+submissions/bundles.ts submissions.find: id> id+ all: page by page, when a bundle is about to be removed
 submissions/new-run.ts runs.findOne: course task userId~ state~
 submissions/owed-grades.ts ltiLaunches.find: id~
 submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*

@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
+import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
 import type { Run } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Engine } from '../../../server/ports/engine.ts';
 import { createWorker } from '../../../server/worker/loop.ts';
+import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';
+import { keepsNoFiles } from '../stand-ins.ts';
 import { tempFolder } from '../store/temp-folder.ts';
 import { openTestStore } from '../store/test-store.ts';
 
@@ -42,7 +45,11 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
 
   const worker = createWorker({
     ...{ store, queue, concurrency, execute, instance: 'test', runsFolder: join(folder, 'runs') },
-    courses: catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]),
+    taskOf: createTaskOfRun({
+      courses: catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]),
+      taskFiles: keepsNoFiles,
+      defaults: USUAL_ENVIRONMENTS,
+    }),
     environments: { ...catalogue, engine: () => ({ ok: engine.ok, sentence: '' }) },
     engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
     publish(runId, { type }) {
