@@ -35,13 +35,14 @@ export function createLocalCopies(folder: string): LocalCopies {
     async write(bundle, bytes) {
       const draft = join(folder, `new-${randomUUID()}`);
       await mkdir(draft, { recursive: true, mode: 0o700 });
-      await unpackInto(draft, bytes);
-      await rename(draft, join(folder, bundle)).catch(async (error: unknown) => {
+      try {
+        await unpackInto(draft, bytes);
+        await rename(draft, join(folder, bundle));
+      } catch (error) {
         await rm(draft, { recursive: true, force: true });
         // Another process was quicker: its copy has the same content.
-        if (!(error instanceof Error && 'code' in error && /^(ENOTEMPTY|EEXIST)$/.test(String(error.code))))
-          throw error;
-      });
+        if (!isThere(error) || (await namesIn(join(folder, bundle))).length === 0) throw error;
+      }
       const [name = ''] = await namesIn(join(folder, bundle));
       return join(folder, bundle, name);
     },
@@ -62,5 +63,8 @@ async function contentHash(path: string): Promise<string | null> {
   const packed = await packFolder(path).catch(() => null);
   return packed === null || packed === 'changing' ? null : hashOf(packed.bytes);
 }
+
+const isThere = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'EEXIST');
 
 const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

@@ -7,6 +7,7 @@ import { setImmediate } from 'node:timers/promises';
 const MOST = { bytes: 64 * 2 ** 20, entries: 10_000 };
 /** Looking at so many takes about a millisecond; others may come in between. */
 const ENTRIES_BETWEEN_BREAKS = 200;
+
 type Place = { path: string; source: string };
 export type Entry = Place &
   (
@@ -18,7 +19,7 @@ export type Entry = Place &
 export type Look = {
   /** In the order of their paths, which begin with the name of the folder. */
   entries: Entry[];
-  /** Equal as long as nobody changed a file. */
+  /** Equal as long as no file changed. */
   stamp: string;
   /** When something in it last changed, in ms. */
   changedAt: number;
@@ -57,10 +58,10 @@ export async function lookAt(folder: string, most = MOST): Promise<Look | null> 
       if (seen % ENTRIES_BETWEEN_BREAKS === 0) await setImmediate();
       const place = { path: `${path}/${name}`, source: join(source, name) };
       const info = lstatSync(place.source);
-      // student/ is mounted by its name: what a link of this name leads to is nobody's business.
+      // student/ is mounted by its name, and so a link of this name would be followed.
       if (info.isSymbolicLink() && place.path === `${basename(folder)}/student`) continue;
       note(info, place);
-      if (entries.length > most.entries || bytes > most.bytes) return false;
+      if (seen > most.entries || bytes > most.bytes) return false;
       if (info.isDirectory() && !(await walk(place))) return false;
     }
     return true;

@@ -11,7 +11,7 @@ import { type Packed, packFolder, packPatiently } from './pack.ts';
 
 export type TaskFilesDeps = {
   store: Pick<Store, 'blobs' | 'patient'>;
-  /** Of ours alone; what is in it can be made anew from the store. */
+  /** For copies alone; each can be made anew from the store. */
   folder: string;
   /** Copies that are not used for so long go. */
   unusedMs: number;
@@ -53,13 +53,14 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
     return kept;
   }
 
-  /** In the store first: a copy is worth nothing without it. */
+  /** Into the store and onto this machine at once: a copy that the store does not know is removed some day. */
   async function put(bytes: Buffer): Promise<string> {
     const bundle = hashOf(bytes);
     use(bundle);
     await removing;
-    if (!stored.has(bundle)) stored.add(await store.blobs.put(bytes));
-    await folders.open(bundle, async () => bytes);
+    const copied = folders.open(bundle, async () => bytes);
+    await Promise.all([copied, stored.has(bundle) || store.blobs.put(bytes)]);
+    stored.add(bundle);
     return bundle;
   }
 

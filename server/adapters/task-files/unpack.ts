@@ -1,12 +1,13 @@
 /** The bytes of a bundle as a folder. */
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 
 /**
- * Its bytes are those that packFolder made: their hash was checked. A name that leads out of the folder is refused all
- * the same, and links come last, so that nothing is written through one.
+ * Its bytes are those that packFolder made: their hash was checked. A name that leads out of the folder is refused
+ * anyway, and links come last, so that nothing is written through one. Entries come one by one from the stream, so others
+ * have their turn between large files.
  */
 export async function unpackInto(folder: string, bytes: Buffer): Promise<void> {
   const extract = tar.extract();
@@ -15,15 +16,15 @@ export async function unpackInto(folder: string, bytes: Buffer): Promise<void> {
   for await (const entry of extract) {
     const { name, type, mode, linkname } = entry.header;
     const path = join(folder, ...partsOf(name));
-    if (type === 'directory') await mkdir(path);
+    if (type === 'directory') mkdirSync(path);
     else if (type === 'symlink') links.push({ path, target: linkname ?? '' });
-    else if (type === 'file') await writeFile(path, await contentOf(entry), { flag: 'wx' });
+    else if (type === 'file') writeFileSync(path, await contentOf(entry), { flag: 'wx' });
     else throw new TypeError(`A bundle holds no ${type}: ${JSON.stringify(name)}`);
     // Whatever the umask says.
-    if (type !== 'symlink') await chmod(path, mode ?? 0);
+    if (type !== 'symlink') chmodSync(path, mode ?? 0);
     entry.resume();
   }
-  for (const { path, target } of links) await symlink(target, path);
+  for (const { path, target } of links) symlinkSync(target, path);
 }
 
 function partsOf(name: string): string[] {

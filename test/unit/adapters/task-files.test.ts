@@ -20,10 +20,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { createFolderMemory } from '../../../server/adapters/task-files/folder-memory.ts';
 import { lookAt } from '../../../server/adapters/task-files/look.ts';
 import { createTaskFiles } from '../../../server/adapters/task-files/task-files.ts';
+import { unpackInto } from '../../../server/adapters/task-files/unpack.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import type { TaskFiles } from '../../../server/ports/task-files.ts';
 import { tempFolder } from '../../support/store/temp-folder.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
+import { makeTar, type TarEntry } from '../../support/tar-files.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -247,9 +249,10 @@ test('a folder with many files is looked at once a second', async () => {
 
 test('so many files that looking at them would take long are not kept, either', async () => {
   const { entries } = (await lookAt(task)) ?? { entries: [] };
-  const most = { bytes: 1000, entries: entries.length };
+  // Without the folder itself.
+  const most = { bytes: 1000, entries: entries.length - 1 };
   expect(await lookAt(task, most)).not.toBeNull();
-  expect(await lookAt(task, { ...most, entries: entries.length - 1 })).toBeNull();
+  expect(await lookAt(task, { ...most, entries: most.entries - 1 })).toBeNull();
 });
 
 test('a bundle that nothing names is removed from store and disk, but not one that is about to be named', async () => {
@@ -291,6 +294,24 @@ test('what a killed process did not finish is never taken for a bundle, and goes
   now += 2 * HOUR;
   expect(await open().prune(async () => true)).toBe(1);
   expect(readdirSync(copies)).toEqual([bundle]);
+});
+
+test.each<[string, TarEntry[]]>([
+  ['a name that leads out', [{ name: '../evil', content: 'x' }]],
+  ['an absolute name', [{ name: '/evil', content: 'x' }]],
+  ['a device', [{ name: 'evil', type: 'character-device' }]],
+  [
+    'a file behind a link',
+    [
+      { name: 'out', type: 'symlink', linkname: '..' },
+      { name: 'out/evil', content: 'x' },
+    ],
+  ],
+])('%s in a bundle is refused', async (_, entries) => {
+  const folder = join(root, 'unpacked');
+  mkdirSync(folder);
+  await expect(unpackInto(folder, await makeTar(entries))).rejects.toThrow();
+  expect(existsSync(join(root, 'evil'))).toBe(false);
 });
 
 function copyOf(name: string): string {

@@ -213,7 +213,7 @@ test('what is too large is not kept: such a task, or such shared files, are take
   expect(found).toMatchObject([{ run: 'old', common: 'new lib' }]);
 });
 
-test('a run whose bundle is lost ends with a fault of ours that says so', async () => {
+test('a run whose bundle is lost ends with a system error that says so', async () => {
   const process = await openProcess();
   const run = await process.submit(ada);
   const { bundles } = (await store.runs.get(run)) ?? {};
