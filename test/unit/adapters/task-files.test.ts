@@ -23,8 +23,7 @@ import { createTaskFiles } from '../../../server/adapters/task-files/task-files.
 import { unpackInto } from '../../../server/adapters/task-files/unpack.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import type { TaskFiles } from '../../../server/ports/task-files.ts';
-import { tempFolder } from '../../support/store/temp-folder.ts';
-import { openTestStore } from '../../support/store/test-store.ts';
+import { tempFolder, tempStore } from '../../support/store/temp-folder.ts';
 import { makeTar, type TarEntry } from '../../support/tar-files.ts';
 
 const HOUR = 3_600_000;
@@ -45,7 +44,7 @@ beforeEach(async () => {
   writeFileSync(join(task, 'task.yaml'), 'name: Hello\n', { mode: 0o640 });
   writeFileSync(join(task, 'student/deep/é'), 'x = 1\n', { mode: 0o644 });
   symlinkSync('/etc/passwd', join(task, 'link'));
-  store = await openTestStore(join(root, 'data'));
+  store = await tempStore(join(root, 'data'));
   [now, warnings, puts] = [Date.now(), [], 0];
   files = open();
 });
