@@ -4,6 +4,7 @@ const folders = (...names: string[]) => names.map((name) => `test/${name}/**/*.t
 const UNIT = [
   ...['accounts/sessions', 'accounts/users', 'environments/use', 'environments/revisions/*'],
   ...['grading/submission-limit', 'grading/submit', 'grading/teams', 'lti/grade-returns', 'lti/groups'],
+  'worker/task-of-run',
 ];
 const CONTAINERS = ['cli', 'crash', 'lti', 'revisions', 'revision-samples'];
 /** The others look at pages, editors and builds, to which every store is the same. */

@@ -29,7 +29,9 @@ export type InCourse = {
 
 /** INGInious takes the first folder that there is: two of the task, then two of all tasks. */
 export const sharedTranslations = (course: string): Promise<string | null> =>
-  translationFolder([join(course, COMMON, I18N), join(course, COMMON, 'student', I18N)]);
+  translationsIn(join(course, COMMON));
+const translationsIn = (common: string): Promise<string | null> =>
+  translationFolder([join(common, I18N), join(common, 'student', I18N)]);
 export const taskTranslations = async (task: string, shared: string | null): Promise<string | null> =>
   (await translationFolder([join(task, I18N), join(task, 'student', I18N)])) ?? shared;
 
@@ -57,6 +59,20 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
   } catch (error) {
     return { problems: [whole(shown, error instanceof Error ? error.message : String(error))] };
   }
+}
+
+/**
+ * A task whose folder, and that of what its course shares, were kept: as it is graded. What course.yaml says of it is not
+ * there, and concerns who sees what and when.
+ */
+export async function readBundledTask(
+  folder: string,
+  { course, common, defaults }: { course: string; common: string | null; defaults: DefaultEnvironments },
+): Promise<TaskReading> {
+  const file = (await taskFileOf(folder))?.name ?? TASK_FILE;
+  const translations = common === null ? null : await translationsIn(common);
+  const around = { id: course, translations, showOutput: undefined, defaults };
+  return readTaskFolder(folder, around, join(course, basename(folder), file));
 }
 
 /** Absolute path of what a course shares with all its graders. */

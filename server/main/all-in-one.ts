@@ -51,6 +51,7 @@ import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';
 import { createWorker } from '../worker/worker.ts';
 import { openRevisionRoom } from './open-environments.ts';
 import { openExecutor } from './open-executor.ts';
+import { openTaskFiles } from './open-task-files.ts';
 
 export type RunningServer = {
   /** What browsers type. */
@@ -90,16 +91,14 @@ export async function startServer(
   if (!dev) await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
-  const jobs = createJobs({
-    clock,
-    failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
-  });
+  const jobs = createJobs({ clock, failed: (err, errorId) => log.error({ err, errorId }, 'a job failed') });
   undo.defer(() => jobs.close());
   const courses = openCourses(courseFolders(config), {
     defaults: defaultEnvironments(config),
     warn: (message) => log.warn(message),
   });
   undo.defer(() => courses.close());
+  const { taskFiles, taskOf } = undo.use(openTaskFiles({ store, courses, config, log, clock }));
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createLocalEvents({
     now: clock,
@@ -157,7 +156,7 @@ export async function startServer(
   const verdicts = createVerdictWaiters();
   // Who reads the events of runs, beside the pages that follow one.
   for (const reader of [room, meters, gradeReturns, verdicts]) events.subscribe(reader.saw);
-  const shared = { store, queue, courses, environments, publish: events.append, clock };
+  const shared = { store, queue, courses, environments, taskFiles, taskOf, publish: events.append, clock };
   const worker = createWorker({
     ...shared,
     terminals,

@@ -52,6 +52,14 @@ export type Group = z.infer<typeof groupSchema>;
 export type Teammate = z.infer<typeof teammateSchema>;
 export type Team = z.infer<typeof teamSchema>;
 
+/** The bundles that a run is graded with: those of the task's folder, and of what its course shares with all graders. */
+export const bundlesSchema = z.object({
+  task: z.string(),
+  /** null: the course shared nothing. Without it: too large to be kept; it is that of the moment of grading. */
+  common: z.string().nullable().optional(),
+});
+export type Bundles = z.infer<typeof bundlesSchema>;
+
 const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
@@ -74,6 +82,8 @@ const submissionSchema = z.object({
   settings: settingsValues.optional(),
   /** What the learning platform said when it sent the student to this task: "@lti_…" without the prefix. */
   lti: ltiFieldsSchema.optional(),
+  /** The task as it was then. Without it (older submissions, large tasks): as it is at the moment of grading. */
+  bundles: bundlesSchema.optional(),
 });
 export type Submission = z.infer<typeof submissionSchema>;
 
@@ -140,6 +150,8 @@ export const runSchema = z.object({
   team: teamSchema.optional(),
   /** Asked for by a teacher, with the grader's "debug" set; it is no grade of the student's. */
   debug: z.boolean().optional(),
+  /** Those of its submission. */
+  bundles: bundlesSchema.optional(),
   state: z.enum(RUN_STATES),
   /** Whose and of which task, until the run is done: unique, so that one owner has one open run of a task. */
   openKey: z.string().optional(),
@@ -244,7 +256,12 @@ export const collections = {
   sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
   submissions: {
     schema: submissionSchema,
-    indexes: [{ paths: ['course', 'task', 'userId', 'at'] }],
+    indexes: [
+      { paths: ['course', 'task', 'userId', 'at'] },
+      // Whether a bundle is still needed.
+      { paths: ['bundles.task'] },
+      { paths: ['bundles.common'] },
+    ],
     // Versions up to 0.2 began a submission here: what they left unfinished is still finished.
     leads: true,
   },

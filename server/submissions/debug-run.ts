@@ -8,15 +8,19 @@ import { queueRun } from './submit.ts';
 
 const BUSY = 'Another run of yours of this task is not over yet; wait or stop it.';
 
-/** Returns the id of the new run. The student's grade is what it was: the run counts for nobody but its owner. */
+/**
+ * Returns the id of the new run. It is graded with the files of the submission, as the run was that it looks into. The
+ * student's grade is what it was: the run counts for nobody but its owner.
+ */
 export async function debugRun(deps: NewRunDeps, actor: User, runId: string): Promise<string> {
   const { store } = deps;
   const of = await store.runs.get(runId);
   if (!of || !can(actor, 'see-staff-details', of))
     throw new GradeportError('not-found', 'There is no such run.');
-  const { submission, course, task } = of;
+  const { submission, course, task, bundles } = of;
   const own = { course, task, userId: actor.id };
   await checkNoneIsOpen(deps, own, BUSY);
-  const order = { submission, ...own, debug: true, queuedAt: new Date(deps.clock()).toISOString() };
+  const queuedAt = new Date(deps.clock()).toISOString();
+  const order = { submission, ...own, debug: true, ...(bundles && { bundles }), queuedAt };
   return queueRun(deps, order, BUSY, (run) => store.runs.insert(run));
 }

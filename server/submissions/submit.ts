@@ -1,5 +1,6 @@
 /** Takes a submission in: checked, stored with its run, then queued. Nothing is lost once this returns. */
 
+import { z } from 'zod';
 import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { checkChoice, inChosen } from '../courses/environment-choice.ts';
@@ -10,24 +11,64 @@ import { seesTask } from '../courses/tasks-of-a-student.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
 import { findPlace, type Placing } from '../environments/discovery/placement.ts';
 import type { SubmittedAnswers } from '../model/answers.ts';
-import type { Answer, Run, Submission, User } from '../model/collections.ts';
+import type { Answer, Bundles, Run, Submission, User } from '../model/collections.ts';
 import type { LtiLaunch } from '../model/lti.ts';
+import { verb } from '../model/verb.ts';
 import { settingsOf } from '../people/student-settings-of.ts';
 import { groupless, keepTeam, type Party, partyOf } from '../people/teams.ts';
 import type { Blobs } from '../ports/store.ts';
+import type { TaskFiles } from '../ports/task-files.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { refuse } from '../rules/problems.ts';
+import { bundlesOf } from './bundles.ts';
 import { checkNoneIsOpen, type NewRunDeps, openKeyOf, stillOpen } from './new-run.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
-import type { Reading, SubmitResult } from './port.ts';
+import type { Grading, Reading, SubmitResult } from './port.ts';
 import { allowanceOf, allowanceText } from './submission-limit.ts';
 
 export type SubmitDeps = NewRunDeps & {
   courses: CourseCatalogue;
+  taskFiles: Pick<TaskFiles, 'keep'>;
   environments: EnvironmentCatalogue;
   place: Pick<Placing, 'table' | 'ceilings'>;
   limits: { maxTextBytes: number; maxFileBytes: number };
 };
+
+/** Text, chosen indexes, or an uploaded file with its bytes. The task says which, and how long they may be. */
+const answerSchema = z.union([
+  z.string(),
+  z.array(z.string()),
+  z.object({ filename: z.string(), content: z.instanceof(Uint8Array) }),
+]);
+export const submitAnswers = verb({
+  input: z.strictObject({
+    course: z.string(),
+    task: z.string(),
+    /** By problem id. */
+    answers: z.map(z.string(), answerSchema),
+    lang: z.string().max(20).default('en'),
+    /** The "@random" numbers on the page; absent: a program asks. */
+    random: z.array(z.number()).optional(),
+    /** One of the task's choices; absent: its own. */
+    environment: z.string().max(200).optional(),
+  }),
+  output: z.object({ submission: z.string(), run: z.string() }),
+  refuses: ['answers-faulty'],
+  async run(
+    { grading }: { grading: Pick<Grading, 'submit'> },
+    who: User,
+    { course, task, answers, ...given },
+  ) {
+    const { lang, random, environment } = given;
+    const result = await grading.submit(who, course, task, answers, {
+      lang,
+      ...(random && { random }),
+      ...(environment !== undefined && { environment }),
+    });
+    return result.ok ? result : refuse('answers-faulty', { faults: result.faults });
+  },
+});
 
 export async function submit(
   deps: SubmitDeps,
@@ -37,55 +78,21 @@ export async function submit(
   answers: SubmittedAnswers,
   reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
-  const { course, task } = await findTask(deps, actor, courseId, taskId);
-  const checked = checkAnswers(task, answers, deps.limits);
-  if (!checked.ok) return checked;
-  const staff = can(actor, 'see-staff-details', { course: courseId });
-  checkEnvironment(deps, inChosen(task, checkChoice(task, reading.environment)), staff);
-  const party = (await partyOf(deps.store, actor, task)) ?? groupless();
-  if (!staff) await checkAllowance(deps, party, task);
-  const settings = await settingsOf(deps.store, actor.id, course);
-  const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
-  return enter(deps, task, party, checked.answers, { ...reading, settings, launches });
-}
-
-const STILL_GRADED =
-  'Your last submission to this task is still being graded; wait for its verdict or stop it.';
-
-/** What was read, and what is known of those who hand in. */
-type Told = Reading & { settings: Settings; launches: readonly LtiLaunch[] };
-
-async function enter(
-  deps: SubmitDeps,
-  task: Task,
-  party: Party,
-  answers: SubmittedAnswers,
-  reading: Told,
-): Promise<SubmitResult> {
-  const { store, clock } = deps;
-  const own = { course: task.course, task: task.id, ...party.owner };
-  const [attempt] = await Promise.all([
-    store.submissions.count(party.all),
-    checkNoneIsOpen(deps, own, STILL_GRADED),
-  ]);
-  const now = new Date(clock()).toISOString();
-  const seen = drawn(task, party, reading, attempt);
-  const by = party.owner.team?.by ?? party.owner.userId;
-  const sender = reading.launches.find(({ userId }) => userId === by);
-  if (!party.isKept) await keepTeam(store, party.owner);
-  const submission: Submission = {
-    id: deps.newId(),
-    ...own,
-    at: now,
-    answers: await storeAnswers(store.blobs, answers),
-    attempt,
-    ...seen,
-    ...(Object.keys(reading.settings).length > 0 && { settings: reading.settings }),
-    ...(sender && { lti: sender.fields }),
+  const admission = await admit(deps, actor, await findTask(deps, actor, courseId, taskId), answers, reading);
+  if (!admission.ok) return admission;
+  const { store } = deps;
+  const { submission, owed } = await fileOf(deps, admission);
+  const { id, course, task, userId, team, bundles, at } = submission;
+  const order = {
+    submission: id,
+    course,
+    task,
+    userId,
+    ...(team && { team }),
+    ...(bundles && { bundles }),
+    queuedAt: at,
   };
-  const owed = gradeReturnsOf(submission, reading.launches);
-  const order = { submission: submission.id, ...own, queuedAt: now };
-  // Work on it begins before it is on disk: a verdict is stored later, and nobody hears of it before. The run is the
+  // Work on it begins before it is on disk: a verdict is stored later, and readers hear of it only then. The run is the
   // first, because the store may refuse it.
   const run = await queueRun(deps, order, STILL_GRADED, (run) =>
     store.batch(
@@ -98,10 +105,74 @@ async function enter(
     ),
   );
   await store.settled();
-  return { ok: true, submission: submission.id, run };
+  return { ok: true, submission: id, run };
 }
 
-export type RunOrder = Pick<Run, 'submission' | 'course' | 'task' | 'userId' | 'team' | 'debug' | 'queuedAt'>;
+const STILL_GRADED =
+  'Your last submission to this task is still being graded; wait for its verdict or stop it.';
+
+/** What may be stored: it was looked at, and nothing speaks against it. */
+type Admission = {
+  ok: true;
+  task: Task;
+  party: Party;
+  answers: SubmittedAnswers;
+  reading: Reading;
+  settings: Settings;
+  launches: readonly LtiLaunch[];
+  bundles: Bundles | null;
+};
+
+async function admit(
+  deps: SubmitDeps,
+  actor: User,
+  { course, task }: { course: Course; task: Task },
+  answers: SubmittedAnswers,
+  reading: Reading,
+): Promise<Admission | Extract<SubmitResult, { ok: false }>> {
+  const checked = checkAnswers(task, answers, deps.limits);
+  if (!checked.ok) return checked;
+  const staff = can(actor, 'see-staff-details', { course: course.id });
+  checkEnvironment(deps, inChosen(task, checkChoice(task, reading.environment)), staff);
+  const party = (await partyOf(deps.store, actor, task)) ?? groupless();
+  if (!staff) await checkAllowance(deps, party, task);
+  const settings = await settingsOf(deps.store, actor.id, course);
+  const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
+  const bundles = await bundlesOf(deps.taskFiles, course, task);
+  return { ok: true, task, party, answers: checked.answers, reading, settings, launches, bundles };
+}
+
+/** The submission as it will be stored, and the grades that platforms wait for. Uploads and teams are stored here. */
+async function fileOf(deps: SubmitDeps, admission: Admission) {
+  const { store, clock } = deps;
+  const { task, party, reading, settings, launches, bundles } = admission;
+  const own = { course: task.course, task: task.id, ...party.owner };
+  const [attempt] = await Promise.all([
+    store.submissions.count(party.all),
+    checkNoneIsOpen(deps, own, STILL_GRADED),
+  ]);
+  const seen = drawn(task, party, reading, attempt);
+  const by = party.owner.team?.by ?? party.owner.userId;
+  const sender = launches.find(({ userId }) => userId === by);
+  if (!party.isKept) await keepTeam(store, party.owner);
+  const submission: Submission = {
+    id: deps.newId(),
+    ...own,
+    at: new Date(clock()).toISOString(),
+    answers: await storeAnswers(store.blobs, admission.answers),
+    attempt,
+    ...seen,
+    ...(Object.keys(settings).length > 0 && { settings }),
+    ...(sender && { lti: sender.fields }),
+    ...(bundles && { bundles }),
+  };
+  return { submission, owed: gradeReturnsOf(submission, launches) };
+}
+
+export type RunOrder = Pick<
+  Run,
+  'submission' | 'course' | 'task' | 'userId' | 'team' | 'debug' | 'bundles' | 'queuedAt'
+>;
 
 /**
  * @param keep stores the run, alone or as the first of what belongs to it

@@ -1,5 +1,4 @@
 /** Where a worker gets its runs from, and leaves what came of them: over a store, or over a channel to one. */
-import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { inChosen } from '../courses/environment-choice.ts';
 import type { Task } from '../courses/task.ts';
 import type { GraderInput } from '../execution/run/grading-job.ts';
@@ -9,6 +8,7 @@ import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { needsContainer } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
+import type { TaskOfRun } from './task-of-run.ts';
 
 /** What one run grades. */
 export type Work = { task: Task; common: string | null; input: GraderInput };
@@ -27,9 +27,9 @@ export type RunSource = {
   needsEngine(runId: string): Promise<boolean>;
 };
 
-type Sources = { store: Store; courses: CourseCatalogue; clock(): number };
+type Sources = { store: Store; taskOf: TaskOfRun; clock(): number };
 
-export function createRunSource({ store, courses, clock }: Sources): RunSource {
+export function createRunSource({ store, taskOf, clock }: Sources): RunSource {
   const now = (): string => new Date(clock()).toISOString();
 
   return {
@@ -41,18 +41,17 @@ export function createRunSource({ store, courses, clock }: Sources): RunSource {
         { mayBeLost: true },
       ),
     async load(run) {
-      const [read, course] = await Promise.all([readFor(store, run), courses.get(run.course)]);
+      const [read, found] = await Promise.all([readFor(store, run), taskOf(run)]);
       const { submission, people, state } = read;
-      const task = course?.tasks.find((candidate) => candidate.id === run.task);
-      if (!submission || !course || !task) {
+      if (!submission || !found) {
         throw new GradeportError(
           'not-found',
           `Task "${run.task}" of course "${run.course}" is gone or cannot be read.`,
         );
       }
       return {
-        task: inChosen(task, submission.environment),
-        common: course.common,
+        task: inChosen(found.task, submission.environment),
+        common: found.common,
         input: await inputOf(submission, people, state, store.blobs),
       };
     },
@@ -68,8 +67,9 @@ export function createRunSource({ store, courses, clock }: Sources): RunSource {
     },
     async needsEngine(runId) {
       const run = await store.runs.get(runId);
-      const task = run && (await courses.task(run.course, run.task));
-      return !task || needsContainer(task);
+      // One that cannot be found, or read, is concluded when the engine is back.
+      const found = run && (await taskOf(run).catch(() => null));
+      return !found || needsContainer(found.task);
     },
   };
 }

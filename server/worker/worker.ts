@@ -1,15 +1,15 @@
 /** The worker as a part of the server: the loop over this process's store, and the recovery of what was lost. */
-import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { RunCommands } from '../ports/run-commands.ts';
 import type { Store } from '../ports/store.ts';
 import { createRunLoop, type LoopDeps } from './loop.ts';
 import { createRecovery } from './recovery.ts';
 import { createRunSource } from './run-source.ts';
+import type { TaskOfRun } from './task-of-run.ts';
 
 export type WorkerDeps = Omit<LoopDeps, 'source' | 'queue'> & {
   store: Store;
-  courses: CourseCatalogue;
+  taskOf: TaskOfRun;
   queue: Queue;
   clock(): number;
 };

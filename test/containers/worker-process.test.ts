@@ -21,11 +21,13 @@ import { compare } from '../../server/samples/self-check.ts';
 import { type Expectation, readSamples } from '../../server/samples/task-samples.ts';
 import { createRecovery } from '../../server/worker/recovery.ts';
 import { createRunSource } from '../../server/worker/run-source.ts';
+import { createTaskOfRun } from '../../server/worker/task-of-run.ts';
 import { addSlowTask } from '../support/browser/slow-task.ts';
+import { keepsNoFiles } from '../support/stand-ins.ts';
 import { sampleRun, sampleSubmission, sampleUser } from '../support/store/samples.ts';
 import { openTestStore } from '../support/store/test-store.ts';
 
-const NO_SCREEN = { print() {}, opened() {}, isBehind: () => false, closed() {} };
+const NO_SCREEN = { print() {}, opened() {}, closed() {} };
 
 async function openHost() {
   const opened = new AsyncDisposableStack();
@@ -44,7 +46,8 @@ async function openHost() {
   const queue = await openQueue({ kind: 'in-process' });
   const events: { runId: string; event: RunEvent }[] = [];
   const publish = (runId: string, event: RunEvent) => void events.push({ runId, event });
-  const source = createRunSource({ store, courses, clock: Date.now });
+  const taskOf = createTaskOfRun({ courses, taskFiles: keepsNoFiles, defaults: USUAL_ENVIRONMENTS });
+  const source = createRunSource({ store, taskOf, clock: Date.now });
   const recovery = createRecovery({
     ...{ store, queue, publish, log: { warn() {} } },
     isRunning: () => false,

@@ -3,6 +3,7 @@
 import type { Environment } from '../../server/environments/discovery/environment.ts';
 import type { Placement } from '../../server/environments/discovery/placement.ts';
 import type { Queue } from '../../server/ports/queue.ts';
+import type { TaskFiles } from '../../server/ports/task-files.ts';
 import { defaultLimits } from '../../server/rules/limits.ts';
 
 /** A queue that takes ids and hands out none. */
@@ -15,6 +16,14 @@ export const idleQueue = (checkRoom: Queue['checkRoom'] = async () => {}): Queue
   consume: () => {},
   close: async () => {},
 });
+
+/** For tasks without files: nothing of them can be kept. */
+export const keepsNoFiles: TaskFiles = {
+  keep: async () => null,
+  folder: async (bundle) => Promise.reject(new Error(`Nothing was kept as ${bundle}.`)),
+  prune: async () => 0,
+  close: () => {},
+};
 
 /** Where a run of this environment happens, unless something else is asked for. */
 export const placeOf = (name: string, change: Partial<Placement> = {}): Placement => ({

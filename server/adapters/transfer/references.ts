@@ -1,4 +1,4 @@
-/** Which documents name which others, and the blobs that submissions name. */
+/** Which documents name which others, and the blobs that submissions name: uploads, and the task as it was. */
 import type { CollectionName, Documents, Submission } from '../../model/collections.ts';
 import type { Doc } from './source.ts';
 
@@ -29,10 +29,11 @@ function namedBy(name: CollectionName, doc: Doc): string | null {
 
 export function blobsOf(name: CollectionName, doc: Doc): string[] {
   if (name !== 'submissions') return [];
-  const { answers } = doc as Submission;
-  return Object.values(answers).flatMap((answer) =>
+  const { answers, bundles } = doc as Submission;
+  const uploads = Object.values(answers).flatMap((answer) =>
     typeof answer === 'object' && 'blob' in answer ? [answer.blob] : [],
   );
+  return [...uploads, ...[bundles?.task, bundles?.common].filter((key) => typeof key === 'string')];
 }
 
 export type References = {

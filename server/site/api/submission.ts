@@ -8,7 +8,7 @@ import { parseInput } from '../../model/parse-input.ts';
 import { whoseOf } from '../../people/people-of-a-run.ts';
 import { ownersOf } from '../../people/teams.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { submitAnswers } from '../../submissions/submission-verbs.ts';
+import { submitAnswers } from '../../submissions/submit.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import type { Lookup } from '../requests/find-visible.ts';

@@ -5,7 +5,7 @@ import { localiseCourse, localiseTask } from '../../courses/translations/localis
 import type { AnswerFaults } from '../../model/answers.ts';
 import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
 import type { Grading } from '../../submissions/port.ts';
-import { submitAnswers } from '../../submissions/submission-verbs.ts';
+import { submitAnswers } from '../../submissions/submit.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
 import { render } from '../render.ts';

@@ -41,6 +41,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   ],
   'adapters/queue-local': GROUND,
   'adapters/events-local': GROUND,
+  'adapters/task-files': [...GROUND, 'adapters/documents'],
   'adapters/cgroups': GROUND,
   'adapters/docker': [...GROUND, 'adapters/cgroups'],
   'adapters/oci': [...GROUND, 'adapters/cgroups', 'adapters/docker'],

@@ -81,6 +81,9 @@ site/api/submission.ts runs.find: submission~ ?queuedAt-
 site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
+submissions/bundles.ts submissions.findOne: bundles.task
+submissions/bundles.ts submissions.findOne: bundles.common
+submissions/bundles.ts submissions.find: id> id+ all: page by page, when a bundle is about to be removed
 submissions/new-run.ts runs.findOne: openKey
 submissions/open-keys.ts runs.find: openKey>
 submissions/open-keys.ts runs.update: id state*

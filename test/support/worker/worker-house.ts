@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
+import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
 import type { Run } from '../../../server/model/collections.ts';
 import type { Publish, RunEvent } from '../../../server/model/run-events.ts';
@@ -10,10 +11,12 @@ import type { Engine } from '../../../server/ports/engine.ts';
 import type { TerminalScreen } from '../../../server/ports/terminals.ts';
 import { createRecovery } from '../../../server/worker/recovery.ts';
 import { createRunSource } from '../../../server/worker/run-source.ts';
+import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';
+import { keepsNoFiles } from '../stand-ins.ts';
 import { tempFolder } from '../store/temp-folder.ts';
 import { openTestStore } from '../store/test-store.ts';
 
@@ -46,6 +49,7 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   const readers = new Set<() => void>();
 
   const courses = catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]);
+  const taskOf = createTaskOfRun({ courses, taskFiles: keepsNoFiles, defaults: USUAL_ENVIRONMENTS });
   const clock = () => Date.parse(NOW);
   const publish: Publish = (runId, { type }) => {
     events.push({ runId, type });
@@ -53,7 +57,9 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   };
   const worker = createWorker({
     ...{ store, queue, concurrency, execute, instance: 'test', runsFolder: join(folder, 'runs') },
-    ...{ courses, publish, clock },
+    taskOf,
+    publish,
+    clock,
     environments: { ...catalogue, engine: () => ({ ok: engine.ok, sentence: '' }) },
     engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
     terminals: { of: () => () => NO_SCREEN },
@@ -79,7 +85,7 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     queue,
     worker,
     /** For a worker of the test's own, instead of this one. */
-    ports: { queue, publish, source: createRunSource({ store, courses, clock }) },
+    ports: { queue, publish, source: createRunSource({ store, taskOf, clock }) },
     recovery: createRecovery({
       ...{ store, queue, publish, isRunning: () => false },
       log: pino({ level: 'silent' }),

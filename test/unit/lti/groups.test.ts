@@ -17,7 +17,7 @@ import { inputOf } from '../../../server/worker/grader-input.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { environmentsOf } from '../../support/http/house.ts';
 import { signedLaunch } from '../../support/lti.ts';
-import { idleQueue } from '../../support/stand-ins.ts';
+import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -70,7 +70,9 @@ async function grouped(...members: User[]): Promise<void> {
 function hand(actor: User) {
   const deps = {
     ...{ store, publish: () => {}, clock: () => NOW },
-    ...{ courses: catalogueOf([course]), environments: environmentsOf([]).catalogue },
+    courses: catalogueOf([course]),
+    taskFiles: keepsNoFiles,
+    environments: environmentsOf([]).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     queue: idleQueue(async () => {

@@ -16,7 +16,7 @@ import { inputOf } from '../../../server/worker/grader-input.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { environmentsOf } from '../../support/http/house.ts';
-import { idleQueue } from '../../support/stand-ins.ts';
+import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -54,6 +54,7 @@ function hand(actor: User, given: Task = task) {
   const deps = {
     ...{ store, publish: () => {}, clock: () => NOW + count },
     courses: catalogueOf([{ ...demoCourse(), tasks: [given] }]),
+    taskFiles: keepsNoFiles,
     environments: environmentsOf([]).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },

@@ -8,7 +8,7 @@ import { submit } from '../../../server/submissions/submit.ts';
 import { catalogueOf, demoCourse } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf, type House, openHouse } from '../../support/http/house.ts';
-import { idleQueue } from '../../support/stand-ins.ts';
+import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
 
 let house: House;
 let queued: string[];
@@ -33,6 +33,7 @@ const deps = (checkRoom = async () => {}) => ({
 const submitDeps = () => ({
   ...deps(),
   courses: catalogueOf([demoCourse()]),
+  taskFiles: keepsNoFiles,
   environments: environmentsOf([environment]).catalogue,
   place: { table: {}, ceilings: defaultLimits },
   limits: { maxTextBytes: 1000, maxFileBytes: 1000 },

@@ -8,6 +8,7 @@ import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { catalogueOf, demoCourse } from '../../support/http/course.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
+import { keepsNoFiles } from '../../support/stand-ins.ts';
 import { tempTestStore } from '../../support/store/test-store.ts';
 
 const NOW = '2026-11-20T10:00:00.000Z';
@@ -26,6 +27,7 @@ async function openDesk({ lost = false } = {}) {
   const submissions = createSubmissions({
     ...{ store, queue, verdicts, newId: randomUUID, clock: () => Date.parse(NOW) },
     courses: catalogueOf([demoCourse()]),
+    taskFiles: keepsNoFiles,
     environments: environmentsOf([environment]).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },

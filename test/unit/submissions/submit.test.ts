@@ -14,7 +14,7 @@ import { submit } from '../../../server/submissions/submit.ts';
 import { inputOf } from '../../../server/worker/grader-input.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
-import { idleQueue } from '../../support/stand-ins.ts';
+import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -46,6 +46,7 @@ async function handIn(task: Task, reading?: Reading, actor = ada, environments: 
   const deps = {
     store,
     courses: catalogueOf([{ ...demoCourse(), tasks: [task], fields, deals, lti }]),
+    taskFiles: keepsNoFiles,
     environments: environmentsOf(environments).catalogue,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },

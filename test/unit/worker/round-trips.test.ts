@@ -1,10 +1,12 @@
 /** How many ways to the database a submission costs, from taking it in to its stored verdict, on MongoDB. */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
+import { createTaskFiles } from '../../../server/adapters/task-files/task-files.ts';
+import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createGroups } from '../../../server/people/groups.ts';
@@ -12,6 +14,7 @@ import type { Engine } from '../../../server/ports/engine.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
+import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
@@ -31,20 +34,34 @@ await describeWithMongo('round trips of a submission', async (server) => {
   const clock = () => now;
   const fields = [{ id: 'year', description: 'Year', kind: 'integer' as const }];
   const lti = { url: null, sendBackGrade: true, secretOf: () => 'secret' };
+  function withFiles(id: string): { folder: string } {
+    const task = join(folder, 'course', id);
+    mkdirSync(task, { recursive: true });
+    writeFileSync(join(task, 'task.yaml'), 'problems: { q1: { type: code, language: python } }\n');
+    return { folder: task };
+  }
   const tasks = [
-    taskNamed('hello'),
-    taskNamed('limited', { submissionLimit: { amount: 9, hours: 24 } }),
-    taskNamed('together', { groups: true }),
+    taskNamed('hello', withFiles('hello')),
+    taskNamed('limited', { ...withFiles('limited'), submissionLimit: { amount: 9, hours: 24 } }),
+    taskNamed('together', { ...withFiles('together'), groups: true }),
   ];
   const courses = catalogueOf([
     { ...demoCourse(), tasks },
-    { ...demoCourse(), id: 'c2', fields, lti, tasks: [taskNamed('hello', { course: 'c2' })] },
+    {
+      ...demoCourse(),
+      id: 'c2',
+      fields,
+      lti,
+      tasks: [taskNamed('hello', { ...withFiles('hello'), course: 'c2' })],
+    },
   ]);
   let handedIn = () => {};
   const engine = { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine;
 
+  const log = { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never;
+  const taskFiles = createTaskFiles({ store, clock, log, unusedMs: 1, folder: join(folder, 'bundles') });
   const shared = {
-    ...{ store, courses, clock },
+    ...{ store, clock },
     queue: await openQueue({ kind: 'in-process' }),
     environments: environmentsOf([environment]).catalogue,
     publish: (_run: string, { type }: RunEvent) => {
@@ -53,7 +70,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
   };
   const worker = createWorker({
     ...{ ...shared, engine, instance: 'test', runsFolder, concurrency: 1 },
-    log: { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never,
+    ...{ log, taskOf: createTaskOfRun({ courses, taskFiles, defaults: USUAL_ENVIRONMENTS }) },
     execute: async () => ({
       outcome: outcomeWith({ verdict: 'failed', grade: 10 }),
       environment: { name: 'default', image: null, digest: null, runtime: 'runc', reason: '' },
@@ -62,7 +79,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
     }),
   });
   const submissions = createSubmissions({
-    ...shared,
+    ...{ ...shared, courses, taskFiles },
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     verdicts: createVerdictWaiters(),
@@ -84,19 +101,22 @@ await describeWithMongo('round trips of a submission', async (server) => {
     return user;
   }
 
-  /** Hands in, and resolves once the verdict is stored. */
-  async function handIn(user: User, course: string, task: string): Promise<void> {
+  /** Hands in, and resolves to the run once its verdict is stored. */
+  async function handIn(user: User, course: string, task: string): Promise<string> {
     now += 60_000;
     const verdict = Promise.withResolvers<void>();
     handedIn = verdict.resolve;
     const result = await submissions.submit(user, course, task, new Map([['q1', 'x']]));
-    expect(result).toMatchObject({ ok: true });
+    if (!result.ok) throw new Error(JSON.stringify(result.faults));
     await verdict.promise;
+    return result.run;
   }
 
   async function count(user: User, course: string, task: string): Promise<RoundTrips> {
-    await handIn(user, course, task);
-    return during(() => handIn(user, course, task));
+    const first = await handIn(user, course, task);
+    // The files of the task are in the store: the second submission asks nothing about them.
+    expect((await store.runs.get(first))?.bundles?.task).toHaveLength(64);
+    return during(async () => void (await handIn(user, course, task)));
   }
 
   const MOST = { commands: 15, inARow: 8 };

@@ -1,0 +1,92 @@
+/** A folder as the bytes of a tar: the same bytes for the same files, wherever and whenever they were written. */
+import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import tar from 'tar-stream';
+import { GradeportError } from '../../rules/errors.ts';
+import { type Entry, type Look, lookAt, stampOf } from './look.ts';
+
+/** Times are no content: a new checkout of the same files is the same bundle. */
+const MTIME = new Date('2000-01-01T00:00:00.000Z');
+const OWNER = { uid: 0, gid: 0, mtime: MTIME };
+
+export type Packed = Pick<Look, 'stamp' | 'changedAt'> & { entryCount: number; bytes: Buffer };
+
+/** null: the folder is too large. "changing": somebody changed files between the first look and the last read. */
+export async function packFolder(folder: string): Promise<Packed | null | 'changing'> {
+  try {
+    const before = await lookAt(folder);
+    if (before === null) return null;
+    const bytes = await tarOf(before.entries);
+    const after = await lookAt(folder);
+    if (bytes === null || after?.stamp !== before.stamp) return 'changing';
+    const { stamp, changedAt, entries } = after;
+    return { bytes, stamp, changedAt, entryCount: entries.length };
+  } catch (error) {
+    // It was there when its folder was listed.
+    const vanished = error instanceof Error && 'code' in error && VANISHED.has(String(error.code));
+    if (vanished && existsSync(folder)) return 'changing';
+    throw error;
+  }
+}
+
+type FileEntry = Extract<Entry, { kind: 'file' }>;
+
+const TRIES = 5;
+const PAUSE_MS = 20;
+
+/** Reads again while somebody changes the folder. Fails with "conflict" when they do not stop. */
+export async function packPatiently(folder: string): Promise<Packed | null> {
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const packed = await packFolder(folder);
+    if (packed !== 'changing') return packed;
+    await setTimeout(PAUSE_MS * attempt);
+  }
+  const sentence =
+    'The files of this task are changing right now. Nothing was submitted; try again in a moment.';
+  throw new GradeportError('conflict', sentence);
+}
+
+const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL']);
+
+/** null: a file is not what it was when it was looked at. */
+async function tarOf(entries: readonly Entry[]): Promise<Buffer | null> {
+  const pack = tar.pack();
+  const chunks: Uint8Array[] = [];
+  pack.on('data', (chunk) => void (chunk instanceof Uint8Array && chunks.push(chunk)));
+  const ended = new Promise<void>((resolve) => pack.on('end', () => resolve()));
+  for (const entry of entries) {
+    const header = { ...OWNER, name: entry.path };
+    if (entry.kind === 'folder') pack.entry({ ...header, type: 'directory', mode: entry.mode });
+    else if (entry.kind === 'link')
+      pack.entry({ ...header, type: 'symlink', mode: 0o777, linkname: entry.target });
+    else {
+      const content = await readAsSeen(entry);
+      if (content === null) return null;
+      pack.entry({ ...header, type: 'file', mode: entry.mode }, content);
+    }
+  }
+  pack.finalize();
+  await ended;
+  return Buffer.concat(chunks);
+}
+
+/** Through the thread pool a small file takes ten times as long. */
+const LARGE_BYTES = 256 * 1024;
+/** A link or a pipe that took the file's place is refused, not followed or waited for. */
+const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+async function readAsSeen({ source, size, stamp }: FileEntry): Promise<Buffer | null> {
+  if (size <= LARGE_BYTES) return readSmall({ source, stamp });
+  await using handle = await open(source, FLAGS);
+  return stampOf(await handle.stat()) === stamp ? await handle.readFile() : null;
+}
+
+function readSmall({ source, stamp }: Pick<FileEntry, 'source' | 'stamp'>): Buffer | null {
+  const descriptor = openSync(source, FLAGS);
+  try {
+    return stampOf(fstatSync(descriptor)) === stamp ? readFileSync(descriptor) : null;
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,156 @@
+/** Bundles in the blob store, and unpacked in a folder of this machine. */
+import type { Logger } from 'pino';
+import type { Store } from '../../ports/store.ts';
+import type { TaskFiles } from '../../ports/task-files.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import { hashOf } from '../documents/blobs.ts';
+import { createBundleFolders } from './bundle-folders.ts';
+import { CANNOT_BE_KEPT, createFolderMemory } from './folder-memory.ts';
+import { type Copy, createLocalCopies } from './local-copies.ts';
+import { type Packed, packFolder, packPatiently } from './pack.ts';
+
+export type TaskFilesDeps = {
+  store: Pick<Store, 'blobs' | 'patient'>;
+  /** For copies alone; each can be made anew from the store. */
+  folder: string;
+  /** Copies that are not used for so long go. */
+  unusedMs: number;
+  log: Pick<Logger, 'warn'>;
+  clock(): number;
+};
+type IsNamed = (bundle: string) => Promise<boolean>;
+
+const NOT_KEPT = { stamp: CANNOT_BE_KEPT, changedAt: 0, entryCount: 0 };
+const HOUR_MS = 3_600_000;
+
+export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: TaskFilesDeps): TaskFiles {
+  const closing = new AbortController();
+  const copies = createLocalCopies(place);
+  const folders = createBundleFolders(copies);
+  const memory = createFolderMemory(clock);
+  const keeping = new Map<string, Promise<string | null>>();
+  /** By this process, in the store. */
+  const stored = new Set<string>();
+  const usedAt = new Map<string, number>();
+  let removing: Promise<unknown> = Promise.resolve();
+
+  async function keep(from: string): Promise<string | null> {
+    const known = await memory.unchanged(from);
+    if (known !== undefined) return known;
+    const packed = await packOrWarn(from, log);
+    const bundle = packed && (await put(packed.bytes));
+    const { stamp, changedAt, entryCount } = packed ?? NOT_KEPT;
+    memory.remember(from, { bundle, stamp, changedAt, entryCount });
+    return bundle;
+  }
+
+  /** Of two who submit at once one looks. */
+  function keepTogether(from: string): Promise<string | null> {
+    const known = keeping.get(from);
+    if (known) return known;
+    const kept = keep(from).finally(() => keeping.delete(from));
+    keeping.set(from, kept);
+    return kept;
+  }
+
+  /** Into the store and onto this machine at once: a copy that the store does not know is removed some day. */
+  async function put(bytes: Buffer): Promise<string> {
+    const bundle = hashOf(bytes);
+    use(bundle);
+    await removing;
+    const copied = folders.open(bundle, async () => bytes);
+    await Promise.all([copied, stored.has(bundle) || store.blobs.put(bytes)]);
+    stored.add(bundle);
+    return bundle;
+  }
+
+  async function bytesOf(bundle: string, today: string | null): Promise<Buffer> {
+    const { blobs } = store.patient(closing.signal);
+    try {
+      return await blobs.get(bundle);
+    } catch (error) {
+      if (!isLost(error)) throw error;
+      const again = today === null ? null : await packFolder(today).catch(() => null);
+      if (again === null || again === 'changing' || hashOf(again.bytes) !== bundle) throw lost(bundle, error);
+      log.warn({ bundle, folder: today }, 'the store had lost the files of a task: kept anew');
+      // One that is damaged would stay, if it has the right length.
+      await blobs.remove(bundle);
+      await blobs.put(again.bytes);
+      return again.bytes;
+    }
+  }
+
+  function use(bundle: string): void {
+    const now = clock();
+    const last = usedAt.get(bundle);
+    usedAt.set(bundle, now);
+    // For the next process.
+    if (last !== undefined && now - last > HOUR_MS) void copies.used(bundle, new Date(now)).catch(() => {});
+  }
+
+  async function mayGo({ name, isDraft, usedAt: onDisk }: Copy, isNamed: IsNamed) {
+    const isUsed = () => clock() - (usedAt.get(name) ?? Number.NEGATIVE_INFINITY) < unusedMs;
+    const age = clock() - onDisk;
+    // A submission may be on its way that names it.
+    if (age < HOUR_MS || isUsed()) return null;
+    if (isDraft) return 'copy';
+    const goes = (await isNamed(name)) ? 'copy' : 'copy and blob';
+    return isUsed() || (goes === 'copy' && age < unusedMs) ? null : goes;
+  }
+
+  async function remove(bundle: string, withBlob: boolean): Promise<void> {
+    folders.forget(bundle);
+    memory.forget(bundle);
+    stored.delete(bundle);
+    removing = Promise.all([copies.remove(bundle), withBlob && store.blobs.remove(bundle)]);
+    await removing;
+  }
+
+  return {
+    async keep(from) {
+      const bundle = await keepTogether(from);
+      if (bundle !== null) use(bundle);
+      return bundle;
+    },
+    async folder(bundle, today) {
+      use(bundle);
+      await removing;
+      return folders.open(bundle, () => bytesOf(bundle, today));
+    },
+    async prune(isNamed) {
+      let count = 0;
+      for await (const copy of copies.list()) {
+        const goes = await mayGo(copy, isNamed);
+        if (goes === null) continue;
+        await remove(copy.name, goes === 'copy and blob');
+        count += 1;
+      }
+      return count;
+    },
+    close: () => closing.abort(),
+  };
+}
+
+/** null: it cannot be kept. */
+async function packOrWarn(from: string, log: Pick<Logger, 'warn'>): Promise<Packed | null> {
+  try {
+    const packed = await packPatiently(from);
+    if (packed === null)
+      log.warn({ folder: from }, 'too large to be kept: runs are graded with what it holds then');
+    return packed;
+  } catch (err) {
+    if (err instanceof GradeportError) throw err;
+    log.warn({ err, folder: from }, 'cannot be kept: runs are graded with what it holds then');
+    return null;
+  }
+}
+
+const LOST = new Set(['not-found', 'internal']);
+const isLost = (error: unknown): boolean => error instanceof GradeportError && LOST.has(error.code);
+
+const lost = (bundle: string, cause: unknown): GradeportError =>
+  new GradeportError(
+    'not-found',
+    `The files of this task, as they were at this submission, are lost or damaged (${bundle.slice(0, 12)}…): submit again. Operators find out more with "gradeport store check".`,
+    { cause },
+  );
