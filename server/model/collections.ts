@@ -5,6 +5,7 @@ import { VERDICTS } from '../rules/verdict.ts';
 import { instant } from './instant.ts';
 import { gradeReturnSchema, ltiFieldsSchema, ltiLaunchSchema, ltiNonceSchema } from './lti.ts';
 import { groupSchema, settingsSchema, settingsValues, teammateSchema, teamSchema } from './membership.ts';
+import { currentSchema, pinSchema, storedRevisionSchema } from './revision.ts';
 
 export const ROLES = ['teacher', 'student'] as const;
 export type Role = (typeof ROLES)[number];
@@ -166,86 +167,6 @@ export const runSchema = z.object({
   outcome: outcomeSchema.nullable(),
 });
 export type Run = z.infer<typeof runSchema>;
-
-/** What came of one sample on one image; differences: one sentence each, empty: as expected. */
-const caseOutcomeSchema = z.object({
-  /** null for a sample of the image itself. */
-  task: z.object({ course: z.string(), task: z.string() }).nullable(),
-  sample: z.string(),
-  differences: z.array(z.string()),
-  verdict: z.string().nullable(),
-  grade: z.number().nullable(),
-  /** What the revision that graded then made of it; null: not asked. */
-  before: z.object({ verdict: z.string(), grade: z.number() }).nullable(),
-});
-
-const revisionTestSchema = z.object({
-  at: instant,
-  runtime: z.string(),
-  passed: z.boolean(),
-  cases: z.array(caseOutcomeSchema),
-});
-
-const REVISION_ORIGINS = ['found', 'build', 'pull', 'import', 'update'] as const;
-
-/** An image that is, was or may become the one that grades under a name. Which one does is in `currents`. */
-/**
- * named: people have a name for its image in the engine. moved: that name leads to another image now. removed: people
- * took the name away. gone: the image is not in the engine.
- */
-const presenceSchema = z.enum(['named', 'moved', 'removed', 'gone']);
-export type Presence = z.infer<typeof presenceSchema>;
-/** What one engine has of a revision. image: a reference people know, as it was last seen there. */
-const onEngineSchema = z.object({ presence: presenceSchema, image: z.string() });
-/** Stands for the id of the first engine that looks after an upgrade: version 1 did not say which engine it was. */
-export const FIRST_ENGINE = 'first-engine';
-
-export const storedRevisionSchema = z.object({
-  /** `${name}@${digest}` */
-  id: z.string(),
-  name: z.string(),
-  digest: z.string(),
-  /** A reference people know, as it was when it came. */
-  image: z.string(),
-  at: instant,
-  by: z.string().nullable(),
-  from: z.enum(REVISION_ORIGINS),
-  /** When, by whom and why it last became current; null: never yet. */
-  promotedAt: instant.nullable(),
-  promotedBy: z.string().nullable(),
-  why: z.string(),
-  /** held: its samples did not come out as expected. */
-  stage: z.enum(['staged', 'held']),
-  /** Somebody rolled back from it: nothing goes to it again by itself. */
-  setAside: z.boolean(),
-  /** By the id of the engine; an engine that never had it is not there. */
-  engines: z.record(z.string(), onEngineSchema),
-  test: revisionTestSchema.nullable(),
-});
-export type StoredRevision = z.infer<typeof storedRevisionSchema>;
-
-/** Which revision grades under a name: changed by compare-and-set, so that of two who promote one wins. */
-const currentSchema = z.object({
-  /** The grading name. */
-  id: z.string(),
-  digest: z.string(),
-  /** Grows with every change. */
-  serial: z.int(),
-});
-export type Current = z.infer<typeof currentSchema>;
-
-/** A task that is graded by one revision, whatever becomes current. */
-const pinSchema = z.object({
-  /** `${course}/${task}` */
-  id: z.string(),
-  course: z.string(),
-  task: z.string(),
-  name: z.string(),
-  digest: z.string(),
-  by: z.string().nullable(),
-  at: instant,
-});
-export type Pin = z.infer<typeof pinSchema>;
 
 /** sparse: documents without its path are not in it; other unique paths are in every document. */
 type IndexSpec = { paths: readonly string[]; unique?: true; sparse?: true };

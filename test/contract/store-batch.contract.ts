@@ -1,6 +1,7 @@
 /** Contract: several documents change together, or none of them. */
 import { expect, test } from 'vitest';
-import type { StoredRevision, Submission } from '../../server/model/collections.ts';
+import type { Submission } from '../../server/model/collections.ts';
+import type { StoredRevision } from '../../server/model/revision.ts';
 import type { Step, Store } from '../../server/ports/store.ts';
 import { sampleRun, sampleSubmission } from '../support/store/samples.ts';
 

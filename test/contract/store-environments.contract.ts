@@ -1,6 +1,6 @@
 /** Contract: who grades under a name is changed by compare-and-set, and an image's runs are found. */
 import { expect, test } from 'vitest';
-import { FIRST_ENGINE, type StoredRevision } from '../../server/model/collections.ts';
+import { FIRST_ENGINE, type StoredRevision } from '../../server/model/revision.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { sampleRun } from '../support/store/samples.ts';
 

@@ -9,7 +9,7 @@ test('every path that has a bound is written down', () => {
 });
 
 describe.each(flows)('$title', (flow) => {
-  test('runs through functions that name the next one', () => {
+  test('runs through functions that the files before name', () => {
     expect(faultsOf(flow)).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe('a function is found in its file', () => {
     expect(bodiesOf('x.py', 'one', source)[0]).not.toContain('four');
   });
 
-  test('a hop that the one before does not name is a fault', () => {
+  test('a hop that no file before names is a fault', () => {
     const hops = [
       { file: 'server/rules/verdict.ts', function: 'concludeVerdict' },
       { file: 'server/site/pages/task.ts', function: 'noSuchFunction' },
@@ -60,7 +60,7 @@ describe('a function is found in its file', () => {
       { file: 'server/rules/verdict.ts', function: 'concludeVerdict', through: 'nowhere' },
     ];
     expect(faultsOf({ name: 'x', title: 'x', hops: unlinked })).toEqual([
-      'concludeVerdict (server/rules/verdict.ts) does not name nowhere',
+      'no file before server/rules/verdict.ts names nowhere',
     ]);
   });
 });

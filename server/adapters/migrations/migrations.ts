@@ -1,5 +1,5 @@
 /** How documents of an older Gradeport become those of this one: one list for every store. */
-import { FIRST_ENGINE } from '../../model/collections.ts';
+import { FIRST_ENGINE } from '../../model/revision.ts';
 import { SCHEMA_VERSION } from '../../model/schema-version.ts';
 
 /** As JSON has it: its schema of then is gone, and that of now does not fit it yet. */

@@ -86,7 +86,10 @@ async function add(name: string, options: AddOptions): Promise<void> {
   const roles = Object.fromEntries(options.course.map((course) => [course, options.role]));
   const { operator = false, displayName, email } = options;
   const wanted = {
-    ...{ name, password, operator, roles },
+    name,
+    password,
+    operator,
+    roles,
     ...(displayName !== undefined && { displayName }),
     ...(email !== undefined && { email }),
   };

@@ -1,6 +1,6 @@
 /** The history of all environments, as the store has it, kept in memory: grading asks it without a way to the disk. */
 
-import { FIRST_ENGINE, type Presence, type StoredRevision } from '../../model/collections.ts';
+import { FIRST_ENGINE, type Presence, type StoredRevision } from '../../model/revision.ts';
 import type { Change, Step, Steps, Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { engineKey, type HistoryState, onEngine, type StoredHistory } from './on-engine.ts';

@@ -1,5 +1,5 @@
 /** What the images in the engine mean for the history: which have gone, which changed, which are new. Pure. */
-import type { Presence } from '../../model/collections.ts';
+import type { Presence } from '../../model/revision.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
 import type { Promotion } from './history.ts';
 import type { HistoryState, KnownRevision } from './on-engine.ts';

@@ -1,5 +1,5 @@
 /** Gives images a name of ours in the engine, so that they stay, and takes it away again. */
-import type { StoredRevision } from '../../model/collections.ts';
+import type { StoredRevision } from '../../model/revision.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { keptName } from './revision-tags.ts';

@@ -1,5 +1,5 @@
 /** The history as one engine has it: the store is shared, and what is in an engine is a fact about that engine. Pure. */
-import { FIRST_ENGINE, type Pin, type Presence, type StoredRevision } from '../../model/collections.ts';
+import { FIRST_ENGINE, type Pin, type Presence, type StoredRevision } from '../../model/revision.ts';
 
 /** What the store has. */
 export type StoredHistory = {

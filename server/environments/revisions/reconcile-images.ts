@@ -3,7 +3,7 @@
  * their name moves on, and says who grades. Every step may happen twice, and in two processes at once.
  */
 
-import type { Presence } from '../../model/collections.ts';
+import type { Presence } from '../../model/revision.ts';
 import type { Store } from '../../ports/store.ts';
 import { mapAtMost } from '../../rules/turns.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';

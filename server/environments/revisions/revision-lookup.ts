@@ -1,6 +1,7 @@
 /** Finds revisions and what is known of them: for every verb. */
 
-import type { Pin, Run } from '../../model/collections.ts';
+import type { Run } from '../../model/collections.ts';
+import type { Pin } from '../../model/revision.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Environment } from '../discovery/environment.ts';

@@ -1,5 +1,5 @@
 /** What the history of an environment says about who grades. Pure: history and images in, words out. */
-import type { Pin } from '../../model/collections.ts';
+import type { Pin } from '../../model/revision.ts';
 import type { Environment, TaskName, TestSummary } from '../discovery/environment.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
 import { NEWEST_GRADES, type WhoGrades, type WhyNot } from '../discovery/list-environments.ts';

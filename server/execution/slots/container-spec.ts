@@ -74,15 +74,22 @@ const circumstances = ({ environment, traits, asRoot, network, limits }: Placeme
 
 const gradingOf = (place: Placement, { workspace, common, installation, compiled }: SlotContainer) =>
   gradingPolicy(circumstances(place), {
-    ...{ api: installation.apiFolder, compiled, common },
-    ...{ hosts: workspace.hosts, student: workspace.student, task: workspace.task },
+    api: installation.apiFolder,
+    compiled,
+    common,
+    hosts: workspace.hosts,
+    student: workspace.student,
+    task: workspace.task,
     commands: place.environment.commandsLinked ? [] : commandMounts(installation.apiFolder),
   });
 
 const studentOf = (place: Placement, { workspace, common, installation, compiled }: SlotContainer) =>
   studentPolicy(circumstances(place), {
-    ...{ api: installation.apiFolder, compiled, common: commonForStudents(common) },
-    ...{ hosts: workspace.hosts, student: workspace.student },
+    api: installation.apiFolder,
+    compiled,
+    common: commonForStudents(common),
+    hosts: workspace.hosts,
+    student: workspace.student,
   });
 
 function commonForStudents(common: string | null): string | null {

@@ -48,7 +48,10 @@ export function submissionApi(deps: Deps, lookup: Lookup): Router {
     const answers = await answersOf(req, res, task);
     const environment = askedEnvironment(req);
     const answer = await submitAnswers(deps, user, {
-      ...{ course: course.id, task: task.id, answers, environment },
+      course: course.id,
+      task: task.id,
+      answers,
+      environment,
       lang: languageOf(req),
     });
     if (!answer.ok) {

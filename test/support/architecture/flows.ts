@@ -1,12 +1,12 @@
 /**
  * The paths through the house that most changes touch, each a list of the functions that one request, report or event
  * enters one after the other (helpers that return to their caller are no hops). flows/*.json are written by hand; what is
- * written is checked against the code: the function is in its file, and the one before it names it, or names what it is
- * handed over by (`through`: a member of a port, a callback, a frame).
+ * written is checked against the code: the function is in its file, and a file before it names the function, or names what
+ * it is handed over by (`through`: a member of a port, a callback, a frame).
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseSync, Visitor } from 'oxc-parser';
+import { type Expression, parseSync, Visitor } from 'oxc-parser';
 import { z } from 'zod';
 import { ROOT } from './imports.ts';
 
@@ -15,7 +15,7 @@ const FOLDER = join(import.meta.dirname, 'flows');
 const hopSchema = z.strictObject({
   file: z.string(),
   function: z.string(),
-  /** The name under which the hop before calls this one, where it is another. */
+  /** The name under which a hop before reaches this one, where it is another. */
   through: z.string().optional(),
 });
 
@@ -46,23 +46,18 @@ export const entered = ({ hops }: Flow): string[] =>
   hops.map(({ file }) => file).filter((file, at, all) => file !== all[at - 1]);
 
 /** What is written and not so, one sentence each. */
-export function faultsOf({ hops }: Flow): string[] {
-  const bodies = hops.map(({ file, function: name }) => bodiesOf(file, name));
-  return hops.flatMap(({ file, function: name, through }, at) => {
-    if (bodies[at]?.length === 0) return [`${file} has no function ${name}`];
-    const before = hops[at - 1];
-    const called = through ?? name;
-    if (!before || bodies[at - 1]?.some((body) => new RegExp(`\\b${called}\\b`).test(body))) return [];
-    return [`${before.function} (${before.file}) does not name ${called}`];
+export const faultsOf = ({ hops }: Flow): string[] =>
+  hops.flatMap(({ file, function: name, through = name }, at) => {
+    if (bodiesOf(file, name).length === 0) return [`${file} has no function ${name}`];
+    const before = [...new Set(hops.slice(0, at).map((hop) => hop.file))];
+    const isNamed = before.some((one) => new RegExp(`\\b${through}\\b`).test(sourceOf(one)));
+    return at === 0 || isNamed ? [] : [`no file before ${file} names ${through}`];
   });
-}
+
+const sourceOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
 /** The source of each function of that name in a file: there may be several, as methods of several objects. */
-export function bodiesOf(
-  file: string,
-  name: string,
-  source = readFileSync(join(ROOT, file), 'utf8'),
-): string[] {
+export function bodiesOf(file: string, name: string, source = sourceOf(file)): string[] {
   return file.endsWith('.py') ? pythonBodies(source, name) : scriptBodies(file, name, source);
 }
 
@@ -83,12 +78,20 @@ function scriptBodies(file: string, name: string, source: string): string[] {
   };
   new Visitor({
     FunctionDeclaration: (node) => add(node.id, node),
-    VariableDeclarator: (node) => add(node.id, node.init),
+    VariableDeclarator: (node) => add(node.id, functionIn(node.init)),
     Property: (node) => add(node.key, node.value),
     MethodDefinition: (node) => add(node.key, node.value),
   }).visit(parseSync(file, source).program);
   return found;
 }
+
+/** `coalesced(async () => …)` and `verb({ run() {} })` are functions under the name of their variable, too, and so is
+ * another name of a function. */
+const functionIn = (value: Expression | null) => {
+  const isFunction =
+    value?.type === 'Identifier' || (value?.type === 'CallExpression' && value.arguments.length > 0);
+  return isFunction ? { ...value, type: 'Function' } : value;
+};
 
 const nameOf = (id: unknown): unknown =>
   typeof id === 'object' && id !== null && 'name' in id ? id.name : undefined;

@@ -1,6 +1,7 @@
 /** Batches for tests that cut them off, and what is there once one is complete. */
-import type { Current, StoredRevision } from '../../../server/model/collections.ts';
+
 import { type GradeReturn, newGradeReturn } from '../../../server/model/lti.ts';
+import type { Current, StoredRevision } from '../../../server/model/revision.ts';
 import type { Steps, Store } from '../../../server/ports/store.ts';
 import { sampleRun, sampleSubmission } from './samples.ts';
 

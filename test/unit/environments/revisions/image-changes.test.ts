@@ -11,7 +11,7 @@ import {
   promotionsOf,
 } from '../../../../server/environments/revisions/image-changes.ts';
 import type { HistoryState, KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
-import type { Presence } from '../../../../server/model/collections.ts';
+import type { Presence } from '../../../../server/model/revision.ts';
 import { knownRevision as revision } from '../../../support/environments/known-revision.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';
 import { kept, TAG } from '../../../support/environments/update.ts';

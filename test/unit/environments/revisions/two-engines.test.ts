@@ -1,6 +1,6 @@
 /** Two engines on one store: what is in one says nothing about the other, and neither writes over the other. */
 import { expect, test } from 'vitest';
-import { FIRST_ENGINE } from '../../../../server/model/collections.ts';
+import { FIRST_ENGINE } from '../../../../server/model/revision.ts';
 import { passing } from '../../../support/environments/revision-house.ts';
 import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
 import { A, B, C, graded, house, LABELS, soon, TAG } from '../../../support/environments/update.ts';
