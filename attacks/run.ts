@@ -81,14 +81,16 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     for (const [name, content] of Object.entries(taskFiles(attack))) {
       await writeFile(join(taskFolder, name), content, { mode: 0o755 });
     }
-    const seen = witness(target.engine);
+    const seen = witness(target.engine.containers);
     const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
     const execute = createGrader({
-      engine: seen.engine,
+      containers: seen.containers,
       environments: { find: target.find, runtimes: () => target.runtimes },
       table: target.table,
       ceilings: target.ceilings,
-      slots: { take: (request) => openSlot({ engine: seen.engine, installation, runsFolder }, request) },
+      slots: {
+        take: (request) => openSlot({ containers: seen.containers, installation, runsFolder }, request),
+      },
     });
     const answers = new Map<string, SubmittedAnswer>([['q1', answerText(attack, program)]]);
     if (attack.upload) answers.set('f1', attack.upload);

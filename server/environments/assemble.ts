@@ -16,7 +16,7 @@ type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
   Pick<AutoTestDeps, 'jobs' | 'testFirst'> &
   Pick<StockDeps, 'installation'> & {
     store: Store;
-    engine: Pick<Engine, 'images' | 'info' | 'watchImages' | 'tag' | 'untag'>;
+    engine: Pick<Engine, 'containers' | 'images'>;
     runtimes: RuntimeTable;
     aliases: Aliases;
     shipped: readonly ShippedEnvironment[];
@@ -26,12 +26,13 @@ type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
 
 export async function assembleEnvironments(deps: AssemblyDeps) {
   const { store, engine, installation, promote, failed } = deps;
+  const { images } = engine;
   const history = await openHistory(store, deps.clock);
   const origins = new Map<string, Origin>();
-  const stock = createStock({ store, engine, history, origins, installation, failed });
+  const stock = createStock({ store, images, history, origins, installation, failed });
   const environments = await openEnvironments(engine, deps.runtimes, deps.aliases, deps.shipped, stock.judge);
   const run = deps.runnerIn(environments);
-  const known = { store, engine, history, stock, origins, environments };
+  const known = { store, images, history, stock, origins, environments };
   const revisions = createRevisions({ ...known, run, promote, failed });
   const used = createUsed({ store, history, stock, failed });
   const { jobs, testFirst } = deps;

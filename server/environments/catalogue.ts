@@ -23,7 +23,7 @@ const newestGrades: Judge = async (look) => ({ announced: (await look()).announc
 
 /** One listing, for commands that need no live view. Fails with "unreachable". */
 export async function readEnvironments(
-  engine: Pick<Engine, 'images' | 'info'>,
+  engine: Pick<Engine, 'containers' | 'images'>,
   table: RuntimeTable,
   aliases: Aliases = {},
   judge: Judge = newestGrades,
@@ -31,7 +31,7 @@ export async function readEnvironments(
   let runtimes: string[] = [];
   let engineName = '';
   const judged = await judge(async () => {
-    const [images, info] = await Promise.all([engine.images(), engine.info()]);
+    const [images, info] = await Promise.all([engine.images.list(), engine.containers.info()]);
     runtimes = info.runtimes;
     engineName = info.name;
     const tags = new Set(images.flatMap((image) => image.tags));
@@ -92,7 +92,7 @@ export type LiveCatalogue = EnvironmentCatalogue &
   };
 
 export async function openEnvironments(
-  engine: Pick<Engine, 'images' | 'info' | 'watchImages'>,
+  engine: Pick<Engine, 'containers' | 'images'>,
   table: RuntimeTable,
   aliases: Aliases = {},
   shipped: readonly ShippedEnvironment[] = [],
@@ -128,7 +128,7 @@ export async function openEnvironments(
       replace(list, { ok: false, sentence });
     }
   });
-  const stopWatching = engine.watchImages({
+  const stopWatching = engine.images.watch({
     changed: () => {
       clearTimeout(timer);
       timer = setTimeout(() => void refresh(), DEBOUNCE_MS);

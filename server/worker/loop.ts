@@ -2,7 +2,7 @@
 
 import { sweepWorkspaces } from '../execution/slots/workspace.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Containers } from '../ports/containers.ts';
 import type { Queue } from '../ports/queue.ts';
 import { SHUTDOWN, type WorkerDeps, workOn } from './grade-queued-run.ts';
 import { createWorkPlaces } from './parked-runs.ts';
@@ -15,7 +15,7 @@ const LOOK_MS = 4000;
 export type WorkerLoopDeps = Omit<WorkerDeps, 'waitsForPerson'> & {
   queue: Queue;
   environments: EngineNews;
-  engine: Engine;
+  containers: Containers;
   instance: string;
   runsFolder: string;
   concurrency: number;
@@ -104,19 +104,19 @@ export function createWorker(deps: WorkerLoopDeps): Worker {
 }
 
 /** Containers of an earlier process of this installation, whatever became of it. */
-async function sweepContainers({ engine, instance, log }: WorkerLoopDeps): Promise<void> {
+async function sweepContainers({ containers, instance, log }: WorkerLoopDeps): Promise<void> {
   try {
-    for (const { id } of await engine.containers(INSTANCE_LABEL, instance)) await engine.removeContainer(id);
+    for (const { id } of await containers.list(INSTANCE_LABEL, instance)) await containers.remove(id);
   } catch (error) {
     log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
   }
 }
 
 /** Ends what an engine lost when it was killed: now, and whenever one that was away is back. */
-function watchEngine({ engine, environments, runsFolder, log }: WorkerLoopDeps, closing: AbortSignal) {
+function watchEngine({ containers, environments, runsFolder, log }: WorkerLoopDeps, closing: AbortSignal) {
   const look = async () => {
     try {
-      const ended = await engine.endLost(runsFolder, closing);
+      const ended = await containers.endLost(runsFolder, closing);
       if (ended > 0) log.info({ ended }, 'ended programs of containers that the engine had lost');
     } catch (err) {
       if (!closing.aborted) log.warn({ err }, 'could not look for programs that the engine lost');

@@ -97,7 +97,7 @@ export async function lintOwn(
     throw new GradeportError('not-found', `${folder}: there is no Dockerfile that can be read.`, { cause });
   });
   const lint = lintDockerfile(text, {
-    images: imagesByName(await engine.images()),
+    images: imagesByName(await engine.images.list()),
     files: await listFiles(folder),
     network: allowed,
     refuses: (from) => whyBaseRefused(from, policy, false),
@@ -122,7 +122,7 @@ async function buildOwn(engine: Engine, folder: string, options: BuildOptions): 
   const progress = createProgress();
   let at = '';
   try {
-    const { size, layers } = await buildLinted(engine, lint, order, {
+    const { size, layers } = await buildLinted(engine.builder, lint, order, {
       line: (line) => progress.line(`${tag}${at}: ${harmless(line)}`),
       step({ number, of }) {
         at = ` ${number}/${of}`;
@@ -144,7 +144,7 @@ async function report(
   options: BuildOptions,
 ): Promise<void> {
   const config = loadConfig({ data: options.data });
-  const images = await engine.images();
+  const images = await engine.images.list();
   const digests = images.filter(({ tags }) => built.some((image) => tags.includes(image)));
   const origin = { by: whoAmI(), from: 'build' } as const;
   using interrupted = untilInterrupted();

@@ -26,7 +26,7 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
   const shipped = await readShipped(ENVIRONMENTS_FOLDER);
   const { path: runsFolder } = undo.use(await openRunsFolder());
   const execute = createGrader({
-    engine,
+    containers: engine.containers,
     environments: {
       find: (name) => findEnvironment(list, name),
       runtimes: () => runtimes,
@@ -34,7 +34,11 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
     },
     table: config.runtimes,
     ceilings: config.ceilings,
-    slots: onTheSpot({ engine, installation: installationOf(`cli:${process.pid}`), runsFolder }),
+    slots: onTheSpot({
+      containers: engine.containers,
+      installation: installationOf(`cli:${process.pid}`),
+      runsFolder,
+    }),
   });
   const owned = undo.move();
   return { grader: graderOf(execute), [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -50,7 +50,7 @@ export async function withRevisions<T>(
   const room = await openRevisionRoom({
     ...{ store, engine, courses, config, runsFolder, instance },
     shipped: await readShipped(ENVIRONMENTS_FOLDER),
-    slots: onTheSpot({ engine, installation: installationOf(instance), runsFolder }),
+    slots: onTheSpot({ containers: engine.containers, installation: installationOf(instance), runsFolder }),
     untilQuiet: async () => {},
     jobs: null,
     clock: Date.now,

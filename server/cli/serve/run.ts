@@ -80,7 +80,7 @@ async function makeEnvironments(): Promise<void> {
     );
     progress.end();
     done('Environments', built.length > 0 ? `built ${built.join(', ')}` : null);
-    const others = await planShipped(engine, ENVIRONMENTS_FOLDER, null);
+    const others = await planShipped(engine.images, ENVIRONMENTS_FOLDER, null);
     const stale = others.filter(({ state }) => state === 'stale').map(({ recipe }) => recipe.name);
     if (stale.length > 0) {
       talk(colors.dim(`  Older than their Dockerfiles: npx gradeport env build ${stale.join(' ')}`));
@@ -119,12 +119,12 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
     const execute = createGrader({
-      engine,
+      containers: engine.containers,
       environments,
       table: config.runtimes,
       ceilings: config.ceilings,
       slots: onTheSpot({
-        engine,
+        containers: engine.containers,
         installation: installationOf(instanceOf(config.data)),
         runsFolder,
       }),

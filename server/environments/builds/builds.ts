@@ -1,7 +1,8 @@
 /** Builds that people ask for in the browser: looked at first, then a job, its sources kept. */
 
 import type { Job, JobNews, Jobs } from '../../jobs/port.ts';
-import type { BuiltImage, Engine } from '../../ports/engine.ts';
+import type { BuiltImage } from '../../ports/builder.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { type Actor, can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { EnvironmentCatalogue } from '../discovery/environment.ts';
@@ -27,7 +28,7 @@ export type Checked = { lint: Lint; preview: Preview | null; refusal: string | n
 export type Builds = ReturnType<typeof createBuilds>;
 
 export type BuildsDeps = {
-  engine: Pick<Engine, 'build' | 'images'>;
+  engine: Pick<Engine, 'builder' | 'images'>;
   environments: Pick<EnvironmentCatalogue, 'list' | 'runtimes' | 'onChange'>;
   jobs: Pick<Jobs, 'start' | 'log' | 'list' | 'onChange'>;
   sources: BuildSources;
@@ -60,7 +61,7 @@ export function createBuilds(deps: BuildsDeps) {
   }
 
   async function facts(actor: Actor, files: readonly string[] | null): Promise<LintFacts> {
-    const images = await engine.images().then(imagesByName, () => null);
+    const images = await engine.images.list().then(imagesByName, () => null);
     const refuses = deps.refuses ?? (() => null);
     const withholds = await withheldFrom(actor, images, { sources, patterns: config.bases });
     return {
@@ -178,12 +179,12 @@ export function createBuilds(deps: BuildsDeps) {
           `Its labels say another name than the Dockerfile: "${announced?.name ?? ''}". Write the label out.`,
         );
       }
-      const refusal = await names.refusalOf(actor, announced, imagesByName(await engine.images()));
+      const refusal = await names.refusalOf(actor, announced, imagesByName(await engine.images.list()));
       if (refusal !== null) throw new GradeportError('denied', refusal);
       deps.revisions?.announce(id, { by: actor.name, from: 'build' });
     };
     return buildLinted(
-      engine,
+      engine.builder,
       lint,
       { ...order, accept },
       {
@@ -219,6 +220,9 @@ export function createBuilds(deps: BuildsDeps) {
     limits: limitsOf(config),
     network: config.network,
     templates: async () =>
-      templatesFor({ images: await engine.images().then(imagesByName, () => null), network: config.network }),
+      templatesFor({
+        images: await engine.images.list().then(imagesByName, () => null),
+        network: config.network,
+      }),
   };
 }

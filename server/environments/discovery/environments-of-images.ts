@@ -1,5 +1,5 @@
 /** The rule from images to environments: who is listed, who wins a name, what runs it. Pure. */
-import type { ImageSummary } from '../../ports/engine.ts';
+import type { ImageSummary } from '../../ports/images.ts';
 import { isKeptName } from '../revisions/revision-tags.ts';
 import { type Decisions, NO_HISTORY } from '../revisions/which-revision-grades.ts';
 import type { Aliases, Environment } from './environment.ts';

@@ -1,7 +1,7 @@
 /** Throws away images of revisions that nothing needs: by taking our own name from them, never a name of people's. */
 
 import type { StoredRevision } from '../../model/collections.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { LiveCatalogue } from '../catalogue.ts';
 import type { History } from './history.ts';
@@ -12,7 +12,7 @@ import { stateOf } from './which-revision-grades.ts';
 
 type PruneDeps = {
   store: Pick<Store, 'runs'>;
-  engine: Pick<Engine, 'images'>;
+  images: Images;
   stock: Pick<Stock, 'letGo'>;
   history: History;
   environments: Pick<LiveCatalogue, 'revision'>;
@@ -24,7 +24,7 @@ type PruneDeps = {
 type Known = { runs: number; graded: boolean; names: ReadonlySet<string> };
 
 export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
-  const { store, engine, stock, history, environments, currentOf } = deps;
+  const { store, images, stock, history, environments, currentOf } = deps;
 
   function whyKept(revision: StoredRevision, { runs, graded, names }: Known): string | null {
     const { name, digest } = revision;
@@ -48,7 +48,7 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
     const here = revisions.filter(({ digest }) => environments.revision(digest) !== null);
     const digests = here.map(({ digest }) => digest);
     const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
-    const names = new Set((await engine.images()).flatMap(({ tags }) => tags));
+    const names = new Set((await images.list()).flatMap(({ tags }) => tags));
     return here.map((one) => {
       const why = whyKept(one, { runs: runs.get(one.digest) ?? 0, graded, names });
       const { name, digest, image } = one;

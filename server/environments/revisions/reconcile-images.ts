@@ -4,7 +4,7 @@
  */
 
 import type { StoredRevision } from '../../model/collections.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Announced } from '../discovery/environments-of-images.ts';
@@ -23,7 +23,7 @@ export type Origin = { by: string | null; from: RevisionOrigin };
 
 export type StockDeps = {
   store: Pick<Store, 'runs'>;
-  engine: Pick<Engine, 'tag' | 'untag'>;
+  images: Images;
   history: History;
   /** Who said that they brought an image, by digest. */
   origins: ReadonlyMap<string, Origin>;
@@ -50,11 +50,11 @@ async function inBunches<T, R>(list: readonly T[], work: (one: T) => Promise<R>)
 export const seenBy = (installation: string, announced: readonly Announced[]): Announced[] =>
   announced.filter(({ tags, kept }) => tags.length > 0 || kept.some((name) => isKeptBy(installation, name)));
 
-export function createStock({ store, engine, history, origins, installation, failed }: StockDeps) {
+export function createStock({ store, images, history, origins, installation, failed }: StockDeps) {
   /** Gives it our own name in the engine. @returns false when the image is not there any more */
   async function keep({ name, digest }: Pick<StoredRevision, 'name' | 'digest'>): Promise<boolean> {
     try {
-      await engine.tag(digest, keptName(name, digest, installation));
+      await images.tag(digest, keptName(name, digest, installation));
       return true;
     } catch (error) {
       if (isGone(error)) return false;
@@ -64,7 +64,7 @@ export function createStock({ store, engine, history, origins, installation, fai
 
   /** Takes our own name away. @returns once it is gone; the image stays while it has another */
   const letGo = ({ name, digest }: Pick<StoredRevision, 'name' | 'digest'>): Promise<void> =>
-    engine.untag(keptName(name, digest, installation));
+    images.untag(keptName(name, digest, installation));
 
   const isPinned = ({ name, digest }: StoredRevision): boolean =>
     [...history.state().pins.values()].some((pin) => pin.name === name && pin.digest === digest);

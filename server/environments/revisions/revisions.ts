@@ -1,5 +1,5 @@
 /** What can be done with the revisions of an environment: the same for pages, API and command line. */
-import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { LiveCatalogue } from '../catalogue.ts';
 import type { History } from './history.ts';
@@ -13,7 +13,7 @@ import { createTests, type SampleRunner } from './revision-tests.ts';
 
 export type RevisionsDeps = {
   store: Pick<Store, 'revisions' | 'currents' | 'pins' | 'runs'>;
-  engine: Pick<Engine, 'images'>;
+  images: Images;
   history: History;
   stock: Pick<Stock, 'keep' | 'letGo'>;
   origins: Map<string, Origin>;

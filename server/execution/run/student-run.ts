@@ -13,7 +13,7 @@ import {
 import type { Environment } from '../../environments/discovery/environment.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { chooseRuntime, type RuntimeTable } from '../../environments/discovery/runtimes.ts';
-import type { Usage } from '../../ports/engine.ts';
+import type { Usage } from '../../ports/containers.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';

@@ -1,14 +1,15 @@
 /** Images that come and go as a test says: what discovery and revisions need of an engine. */
 
-import type { ImageSummary, ImageWatcher } from '../../../server/ports/engine.ts';
+import type { ImageWatcher, ListedImage } from '../../../server/ports/images.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
 import { SCRIPTED_INFO } from '../engine-info.ts';
+import { fakeContainers, fakeImages } from '../engine-ports.ts';
 
 /** "sha256:aaaa…" of a letter. */
 export const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 export function scriptedEngine() {
-  const images = new Map<string, ImageSummary>();
+  const images = new Map<string, ListedImage>();
   const watchers = new Set<ImageWatcher>();
   const tell = () => watchers.forEach((watcher) => void watcher.changed());
   let created = Date.parse('2026-11-20T09:00:00Z');
@@ -20,13 +21,12 @@ export function scriptedEngine() {
     tell();
   }
 
-  return {
-    images: async () =>
+  const verbs = {
+    list: async () =>
       [...images.values()]
         .filter(({ tags }) => tags.length > 0)
         .map((image) => ({ ...image, tags: [...image.tags] })),
-    info: async () => SCRIPTED_INFO,
-    watchImages(watcher: ImageWatcher) {
+    watch(watcher: ImageWatcher) {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
@@ -41,11 +41,16 @@ export function scriptedEngine() {
       }
       tell();
     },
+  };
+  return {
+    images: fakeImages(verbs),
+    containers: fakeContainers({ info: async () => SCRIPTED_INFO }),
+    ...{ tag: verbs.tag, untag: verbs.untag },
     /** As `docker build -t tag`; the image that had the tag stays without a name. */
     build(letter: string, tag: string, labels: Record<string, string>) {
       created += 1000;
       const id = digestOf(letter);
-      images.set(id, { id, tags: [], labels, size: 1, created });
+      images.set(id, { id, tags: [], repoDigests: [], labels, size: 1, created });
       give(id, tag);
     },
     /** As `docker image prune`: what has no name goes. */

@@ -6,8 +6,8 @@ import { openQueue } from '../../../server/adapters/open-queue.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
 import type { Run } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
-import type { Engine } from '../../../server/ports/engine.ts';
 import { createWorker } from '../../../server/worker/loop.ts';
+import { fakeContainers } from '../engine-ports.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';
@@ -44,7 +44,7 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     ...{ store, queue, concurrency, execute, instance: 'test', runsFolder: join(folder, 'runs') },
     courses: catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]),
     environments: { ...catalogue, engine: () => ({ ok: engine.ok, sentence: '' }) },
-    engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
+    containers: fakeContainers({ list: async () => [], endLost: async () => 0 }),
     publish(runId, { type }) {
       events.push({ runId, type });
       for (const read of readers) read();

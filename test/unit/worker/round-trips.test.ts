@@ -8,11 +8,11 @@ import { openQueue } from '../../../server/adapters/open-queue.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createGroups } from '../../../server/people/groups.ts';
-import type { Engine } from '../../../server/ports/engine.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { createWorker } from '../../../server/worker/loop.ts';
+import { fakeContainers } from '../../support/engine-ports.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
@@ -41,7 +41,7 @@ const courses = catalogueOf([
   { ...demoCourse(), id: 'c2', fields, lti, tasks: [taskNamed('hello', { course: 'c2' })] },
 ]);
 let handedIn = () => {};
-const engine = { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine;
+const containers = fakeContainers({ list: async () => [], endLost: async () => 0 });
 
 const shared = {
   ...{ store, courses, clock },
@@ -52,7 +52,7 @@ const shared = {
   },
 };
 const worker = createWorker({
-  ...{ ...shared, engine, instance: 'test', runsFolder, concurrency: 1 },
+  ...{ ...shared, containers, instance: 'test', runsFolder, concurrency: 1 },
   log: { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never,
   execute: async () => ({
     outcome: outcomeWith({ verdict: 'failed', grade: 10 }),

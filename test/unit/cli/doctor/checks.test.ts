@@ -8,7 +8,7 @@ import { mountCheck } from '../../../../server/cli/doctor/room.ts';
 import { loadConfig } from '../../../../server/config/config.ts';
 import type { Planned } from '../../../../server/environments/builds/shipped-environments.ts';
 import { listEnvironments } from '../../../../server/environments/discovery/environments-of-images.ts';
-import type { EngineInfo } from '../../../../server/ports/engine.ts';
+import type { EngineInfo } from '../../../../server/ports/containers.ts';
 
 const config = loadConfig({}, undefined, {});
 const healthy: EngineInfo = {
