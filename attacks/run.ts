@@ -10,7 +10,7 @@ import { openSlot } from '../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../server/execution/slots/workspace.ts';
 import type { SubmittedAnswer } from '../server/model/answers.ts';
 import type { Outcome } from '../server/model/collections.ts';
-import type { Engine } from '../server/ports/engine.ts';
+import type { Containers } from '../server/ports/containers.ts';
 import type { Limits } from '../server/rules/limits.ts';
 import { toGraderInput } from '../server/worker/grader-input.ts';
 import { type AttackCase, isKnownOpen } from './case.ts';
@@ -21,7 +21,7 @@ import { judge, judgeInnocent } from './judge.ts';
 
 /** What the installation under attack is made of. */
 export type Target = {
-  engine: Engine;
+  containers: Containers;
   find(name: string): Environment | null;
   runtimes: readonly string[];
   table: RuntimeTable;
@@ -81,7 +81,7 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     for (const [name, content] of Object.entries(taskFiles(attack))) {
       await writeFile(join(taskFolder, name), content, { mode: 0o755 });
     }
-    const seen = witness(target.engine.containers);
+    const seen = witness(target.containers);
     const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
     const execute = createGrader({
       containers: seen.containers,

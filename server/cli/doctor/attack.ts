@@ -44,7 +44,7 @@ export async function attack(options: AttackOptions): Promise<boolean> {
       );
     }
     const attacker = await openAttacker({
-      ...{ engine, runtimes, table: config.runtimes, ceilings: config.ceilings },
+      ...{ containers: engine.containers, runtimes, table: config.runtimes, ceilings: config.ceilings },
       find: (name) => findEnvironment(list, name),
       apiFolder: join(PROJECT_FOLDER, 'grading-api'),
     });

@@ -13,6 +13,7 @@ import { buildShippedEnvironments } from '../../environments/builds/shipped-envi
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { whyBaseRefused } from '../../environments/registries/policy.ts';
 import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { historyOf } from '../local/installation.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
@@ -87,7 +88,7 @@ async function buildShipped(engine: Engine, names: readonly string[] | null): Pr
 
 /** What its lint says of a folder here: with or without network, as the configuration or the operator has it. */
 export async function lintOwn(
-  engine: Pick<Engine, 'images'>,
+  present: Images,
   folder: string,
   { build, images: policy }: Pick<Config, 'build' | 'images'>,
   network = false,
@@ -97,7 +98,7 @@ export async function lintOwn(
     throw new GradeportError('not-found', `${folder}: there is no Dockerfile that can be read.`, { cause });
   });
   const lint = lintDockerfile(text, {
-    images: imagesByName(await engine.images.list()),
+    images: imagesByName(await present.list()),
     files: await listFiles(folder),
     network: allowed,
     refuses: (from) => whyBaseRefused(from, policy, false),
@@ -111,7 +112,7 @@ export async function lintOwn(
 
 async function buildOwn(engine: Engine, folder: string, options: BuildOptions): Promise<string> {
   const config = loadConfig({ data: options.data });
-  const { lint, network } = await lintOwn(engine, folder, config, options.network);
+  const { lint, network } = await lintOwn(engine.images, folder, config, options.network);
   for (const line of lintLines(lint.messages.filter(({ severity }) => severity !== 'error'))) {
     talk(colors.yellow(harmless(line)));
   }
