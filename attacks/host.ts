@@ -3,39 +3,39 @@ import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SLOT_LABEL } from '../server/ports/container-labels.ts';
-import type { ContainerSpec, Engine } from '../server/ports/engine.ts';
+import type { Containers } from '../server/ports/containers.ts';
 
 /** Containers go a moment after their run is told that it is over. */
 const PATIENCE_MS = 8_000;
 const PERIOD_MS = 50;
 
-/** An engine that remembers what was started through it. */
-export type Witness = { engine: Engine; containers: Set<string>; slots: Set<string> };
+/** Containers of an engine that remembers what was started through it. */
+export type Witness = { containers: Containers; ids: Set<string>; slots: Set<string> };
 
-export function witness(engine: Engine): Witness {
-  const containers = new Set<string>();
+export function witness(containers: Containers): Witness {
+  const ids = new Set<string>();
   const slots = new Set<string>();
   return {
-    containers,
+    ids,
     slots,
-    engine: {
-      ...engine,
-      async start(spec: ContainerSpec, output) {
+    containers: {
+      ...containers,
+      async start(spec, output) {
         slots.add(spec.labels[SLOT_LABEL] ?? '');
-        const container = await engine.start(spec, output);
-        containers.add(container.id);
+        const container = await containers.start(spec, output);
+        ids.add(container.id);
         return container;
       },
     },
   };
 }
 
-async function leftovers({ engine, containers, slots }: Witness, runsFolder: string): Promise<string[]> {
+async function leftovers({ containers, ids, slots }: Witness, runsFolder: string): Promise<string[]> {
   const [alive, mounts, folders, processes] = await Promise.all([
-    Promise.all([...slots].map((slot) => engine.containers(SLOT_LABEL, slot))),
+    Promise.all([...slots].map((slot) => containers.list(SLOT_LABEL, slot))),
     readFile('/proc/self/mountinfo', 'utf8').catch(() => ''),
     readdir(runsFolder).catch(() => []),
-    processesIn(containers),
+    processesIn(ids),
   ]);
   const ofUs = (text: string) => [...slots].some((slot) => text.includes(slot));
   return [
@@ -50,13 +50,13 @@ async function leftovers({ engine, containers, slots }: Witness, runsFolder: str
 }
 
 /** Processes of this machine in the control groups of these containers. */
-async function processesIn(containers: ReadonlySet<string>): Promise<string[]> {
+async function processesIn(ids: ReadonlySet<string>): Promise<string[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
       const groups = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '');
       const id = /[0-9a-f]{64}/.exec(groups)?.[0];
-      if (id === undefined || !containers.has(id)) return [];
+      if (id === undefined || !ids.has(id)) return [];
       const command = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '?');
       return [`${pid} (${command.trim()})`];
     }),

@@ -10,7 +10,7 @@ import { openSlot } from '../server/execution/slots/slot.ts';
 import { sweepWorkspaces } from '../server/execution/slots/workspace.ts';
 import type { SubmittedAnswer } from '../server/model/answers.ts';
 import type { Outcome } from '../server/model/collections.ts';
-import type { Engine } from '../server/ports/engine.ts';
+import type { Containers } from '../server/ports/containers.ts';
 import type { Limits } from '../server/rules/limits.ts';
 import { toGraderInput } from '../server/worker/grader-input.ts';
 import { type AttackCase, isKnownOpen } from './case.ts';
@@ -21,7 +21,7 @@ import { judge, judgeInnocent, type Ran } from './judge.ts';
 
 /** What the installation under attack is made of. */
 export type Target = {
-  engine: Engine;
+  containers: Containers;
   find(name: string): Environment | null;
   runtimes: readonly string[];
   table: RuntimeTable;
@@ -81,14 +81,16 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     for (const [name, content] of Object.entries(taskFiles(attack))) {
       await writeFile(join(taskFolder, name), content, { mode: 0o755 });
     }
-    const seen = witness(target.engine);
+    const seen = witness(target.containers);
     const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
     const execute = createExecutor({
-      engine: seen.engine,
+      containers: seen.containers,
       environments: { find: target.find, runtimes: () => target.runtimes },
       table: target.table,
       ceilings: target.ceilings,
-      slots: { take: (request) => openSlot({ engine: seen.engine, installation, runsFolder }, request) },
+      slots: {
+        take: (request) => openSlot({ containers: seen.containers, installation, runsFolder }, request),
+      },
     });
     const answers = new Map<string, SubmittedAnswer>([['q1', answerText(attack, program)]]);
     if (attack.upload) answers.set('f1', attack.upload);

@@ -39,7 +39,7 @@ export async function describeMachine(folder: string): Promise<Machine> {
 async function describeEngine(): Promise<Pick<Machine, 'engine' | 'runtimes'>> {
   const engine = openEngine();
   try {
-    const { name, storageDriver, cgroupVersion, runtimes } = await engine.info();
+    const { name, storageDriver, cgroupVersion, runtimes } = await engine.containers.info();
     return {
       engine: `${name}, ${storageDriver}, cgroup v${cgroupVersion}`,
       runtimes: [...runtimes].sort().join(', '),

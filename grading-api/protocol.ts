@@ -151,8 +151,6 @@ const resultMessage = z.object({
   exitCode: z.int().nullable(),
   graderMs: z.number(),
   outputBytes: z.number(),
-  /** base64 of a tar.gz of /archive, null when the grader put nothing there. */
-  archive: z.string().nullable(),
 });
 
 export const fromGradingAgent = z.discriminatedUnion('type', [

@@ -57,7 +57,7 @@ export async function measureEnding(
   const act = async () => {
     acted = Number.POSITIVE_INFINITY;
     if (ending.act === 'kill-container') {
-      const pid = await firstProcessOf(await containerOf(engine, grader.instance, where));
+      const pid = await firstProcessOf(await containerOf(engine.containers, grader.instance, where));
       acted = now();
       process.kill(pid, 'SIGKILL');
       return;

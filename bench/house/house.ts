@@ -45,7 +45,7 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
 
   /** Slots of this house that have any container, waiting or on their way out. */
   async function slotsOnEngine(): Promise<number> {
-    const all = await engine.containers(INSTANCE_LABEL);
+    const all = await engine.containers.list(INSTANCE_LABEL);
     const ours = all.filter(({ labels }) => labels[INSTANCE_LABEL]?.endsWith(data));
     return new Set(ours.map(({ labels }) => labels[SLOT_LABEL])).size;
   }

@@ -89,7 +89,11 @@ async function measureSlots(
   const engine = openEngine();
   const instance = `bench:${folder}`;
   const runsFolder = join(folder, 'runs');
-  const deps: SlotDeps = { engine, installation: installationOf(instance), runsFolder };
+  const deps: SlotDeps = {
+    containers: engine.containers,
+    installation: installationOf(instance),
+    runsFolder,
+  };
   await using undo = new AsyncDisposableStack();
   undo.defer(() => engine.close());
   undo.defer(() => sweepWorkspaces(runsFolder));
@@ -104,8 +108,8 @@ async function measureSlots(
   return { title, n: count, ...perSlot(used, drop, count) };
 }
 
-const idsOf = async ({ engine }: SlotDeps, instance: string): Promise<string[]> =>
-  (await engine.containers(INSTANCE_LABEL, instance)).map(({ id }) => id);
+const idsOf = async ({ containers }: SlotDeps, instance: string): Promise<string[]> =>
+  (await containers.list(INSTANCE_LABEL, instance)).map(({ id }) => id);
 
 function perSlot(used: HostMemory, drop: number, count: number) {
   const mib = (bytes: number) => Math.round((bytes / count / MIB) * 100) / 100;

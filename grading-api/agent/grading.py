@@ -1,12 +1,10 @@
 """The grading role: one grader, its feedback while it comes, its student runs, one result."""
-import binascii
 import os
 import time
 
 import feedback_file
 import gradeport_frames as frames
 import zygote
-from archive import collect
 from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
@@ -139,19 +137,10 @@ class Grading:
             'graderMs': round(taken * 1000, 1),
             'outputBytes': self._output.count,
         }
-        if code is None:
-            self._send(result, feedback, None)
-        else:
-            collect(self._loop, self._user, lambda packed: self._send(result, feedback, packed))
+        self._worker.end(frames.json_frame_with(result, 'feedback', feedback))
 
     def _how(self):
         if self._output.exceeded:
             return 'output-limit'
         return 'process-limit' if self._crowd.exceeded else 'exit'
 
-    def _send(self, result, feedback, packed):
-        result['archive'] = packed and binascii.b2a_base64(packed, newline=False).decode()
-        if len(feedback) + len(result['archive'] or '') > frames.MAX_FRAME_BYTES - 65_536:
-            complain('/archive is not kept: it and the feedback are too large together.')
-            result['archive'] = None
-        self._worker.end(frames.json_frame_with(result, 'feedback', feedback))

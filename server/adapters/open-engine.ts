@@ -1,8 +1,6 @@
 import Docker from 'dockerode';
 import type { Engine } from '../ports/engine.ts';
-import type { EngineImages } from '../ports/images.ts';
 import { openDocker } from './docker/engine.ts';
-import { openDockerImages } from './docker/images.ts';
 import { withDirectStarts } from './oci/direct-engine.ts';
 
 /**
@@ -14,6 +12,3 @@ export function openEngine(containers: 'auto' | 'engine' = 'auto'): Engine {
   const engine = openDocker(docker);
   return containers === 'engine' ? engine : withDirectStarts(engine, docker);
 }
-
-/** The same engine, for what travels to and from it. */
-export const openEngineImages = (): EngineImages => openDockerImages();

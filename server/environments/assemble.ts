@@ -17,7 +17,7 @@ type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
   Pick<AutoTestDeps, 'jobs' | 'testFirst'> &
   Pick<ReconcileDeps, 'installation'> & {
     store: Store;
-    engine: Pick<Engine, 'images' | 'info' | 'watchImages' | 'tag' | 'untag'>;
+    engine: Pick<Engine, 'containers' | 'images'>;
     runtimes: RuntimeTable;
     aliases: Aliases;
     shipped: readonly ShippedEnvironment[];
@@ -27,13 +27,14 @@ type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
 
 export async function assembleEnvironments(deps: AssemblyDeps) {
   const { store, engine, installation, promote, failed } = deps;
+  const { images } = engine;
   const history = await openHistory(store, deps.clock);
   const origins = new Map<string, Origin>();
-  const keeper = createImageKeeper(engine, installation);
+  const keeper = createImageKeeper(images, installation);
   const reconcile = createReconcile({ store, history, keeper, origins, installation, failed });
   const environments = await openEnvironments(engine, deps.runtimes, deps.aliases, deps.shipped, reconcile);
   const run = deps.runnerIn(environments);
-  const known = { store, engine, history, keeper, origins, environments };
+  const known = { store, images, history, keeper, origins, environments };
   const revisions = createRevisions({ ...known, run, promote, failed });
   const gradedImages = createGradedImages({ store, history, keeper, failed });
   const { jobs, testFirst } = deps;

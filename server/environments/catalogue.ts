@@ -29,7 +29,7 @@ const newestGrades: Reconcile = async ({ images }) => ({
 
 /** One look at the engine, for commands that need no live view. Fails with "unreachable". */
 export async function readEnvironments(
-  engine: Pick<Engine, 'images' | 'info'>,
+  engine: Pick<Engine, 'containers' | 'images'>,
   table: RuntimeTable,
   aliases: Aliases = {},
   reconcile: Reconcile = newestGrades,
@@ -44,8 +44,11 @@ export async function readEnvironments(
   return { list, engineName: listed.engineName, runtimes: listed.runtimes, ...lookups(list, known) };
 }
 
-async function listImages(from: Pick<Engine, 'images' | 'info'>, table: RuntimeTable) {
-  const [all, { id: engine, runtimes, name: engineName }] = await Promise.all([from.images(), from.info()]);
+async function listImages(from: Pick<Engine, 'containers' | 'images'>, table: RuntimeTable) {
+  const [all, { id: engine, runtimes, name: engineName }] = await Promise.all([
+    from.images.list(),
+    from.containers.info(),
+  ]);
   const images = environmentsOf(all, runtimes, table);
   return { engine, images, tags: new Set(all.flatMap(({ tags }) => tags)), runtimes, engineName };
 }
@@ -95,7 +98,7 @@ const NOTHING_FOUND: Lookups = {
 export type LiveCatalogue = EnvironmentCatalogue & ImagesHere & Pick<Lookups, 'isPinned' | 'digests'>;
 
 export async function openEnvironments(
-  engine: Pick<Engine, 'images' | 'info' | 'watchImages'>,
+  engine: Pick<Engine, 'containers' | 'images'>,
   table: RuntimeTable,
   aliases: Aliases = {},
   shipped: readonly ShippedEnvironment[] = [],
@@ -131,7 +134,7 @@ export async function openEnvironments(
       replace(list, { ok: false, sentence });
     }
   });
-  const stopWatching = engine.watchImages({
+  const stopWatching = engine.images.watch({
     changed: () => {
       clearTimeout(timer);
       timer = setTimeout(() => void refresh(), DEBOUNCE_MS);

@@ -3,7 +3,7 @@ import { findPlace, type Placing, type TaskToPlace } from '../environments/disco
 import type { GradedBy } from '../model/collections.ts';
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunEvent } from '../model/run-events.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Containers } from '../ports/containers.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { createSemaphore } from '../rules/turns.ts';
 import type { GraderInput, TaskToRun } from './run/grading-job.ts';
@@ -11,7 +11,7 @@ import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
 import type { SlotSource } from './slots/slot.ts';
 
 export type ExecutorDeps = Placing & {
-  engine: Engine;
+  containers: Containers;
   slots: SlotSource;
   /** How many runs may use a GPU at once; without it one. */
   gpuRuns?: number;

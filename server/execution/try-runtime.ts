@@ -1,16 +1,16 @@
 /** Starts a student container on a runtime and takes it away again: does it really work here? */
 import { fromStudentAgent } from '../../grading-api/protocol.ts';
 import type { Placement } from '../environments/discovery/placement.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Containers } from '../ports/containers.ts';
 import { openAgent } from './agent/agent-link.ts';
 import { containerSpec } from './slots/container-spec.ts';
 import { openWorkspace } from './slots/workspace.ts';
 
-export type Trial = { engine: Engine; place: Placement; runsFolder: string; apiFolder: string };
+export type Trial = { containers: Containers; place: Placement; runsFolder: string; apiFolder: string };
 
 /** @returns how long it took, and what went wrong, null when nothing did. */
 export async function tryRuntime({
-  engine,
+  containers,
   place,
   runsFolder,
   apiFolder,
@@ -22,7 +22,7 @@ export async function tryRuntime({
     const container = { slotId: 'doctor', workspace, common: null, installation, compiled: null };
     const spec = containerSpec('student', place, container);
     const { studentBytes, linePath } = workspace;
-    await using _agent = await openAgent(engine, spec, studentBytes, fromStudentAgent, linePath(1));
+    await using _agent = await openAgent(containers, spec, studentBytes, fromStudentAgent, linePath(1));
     return { startMs: performance.now() - begun, problem: null };
   } catch (error) {
     return {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { buildClient } from '../../web/build.ts';
 import { createLocalEvents } from '../adapters/events-local/local-events.ts';
-import { openEngine, openEngineImages } from '../adapters/open-engine.ts';
+import { openEngine } from '../adapters/open-engine.ts';
 import { openQueue } from '../adapters/open-queue.ts';
 import { openStore } from '../adapters/open-store.ts';
 import {
@@ -91,6 +91,7 @@ export async function startServer(
   if (!dev) await buildClient({ outFolder: join(webFolder, 'dist') });
   const engine = openEngine(config.containers);
   undo.defer(() => engine.close());
+  const { containers, images, transfers, builder } = engine;
   const jobs = createJobs({ clock, failed: (err, errorId) => log.error({ err, errorId }, 'a job failed') });
   undo.defer(() => jobs.close());
   const courses = openCourses(courseFolders(config), {
@@ -110,11 +111,11 @@ export async function startServer(
   const instance = instanceOf(config.data);
   const runsFolder = join(config.data, 'runs');
   const installation = installationOf(instance);
-  const compiled = createCompiledApi({ engine, installation, log }, join(config.data, 'compiled'));
+  const compiled = createCompiledApi({ containers, installation, log }, join(config.data, 'compiled'));
   const room = await openRevisionRoom({
     ...{ store, engine, courses, config, runsFolder, instance, clock, jobs },
     shipped: await readShipped(ENVIRONMENTS_FOLDER),
-    slots: onTheSpot({ engine, installation, runsFolder, compiled }),
+    slots: onTheSpot({ containers, installation, runsFolder, compiled }),
     untilQuiet: untilQuiet(queue),
     failed: (err: unknown) => log.error({ err }, 'looking after revisions failed'),
   });
@@ -124,8 +125,7 @@ export async function startServer(
   await sources.settle();
   const refuses = (from: string) => whyBaseRefused(from, config.images, false);
   const { sharing, credentials } = openSharing(config, {
-    engine,
-    images: openEngineImages(),
+    ...{ containers, images, transfers, builder },
     find: async (name) => environments.find(name),
     announce: revisions.announce,
     shipped: ENVIRONMENTS_FOLDER,
@@ -139,11 +139,11 @@ export async function startServer(
     refuses,
   });
   const updates = updatesOf(sharing);
-  const slots = createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, clock);
+  const slots = createSlotPool({ containers, installation, runsFolder, compiled }, config.pool, log, clock);
   undo.defer(() => slots.close());
   environments.onChange(() => slots.keepOnly(environments.digests()));
   const place = { table: config.runtimes, ceilings: config.ceilings };
-  const execute = openExecutor(config, { engine, environments, slots });
+  const execute = openExecutor(config, { containers, environments, slots });
   const gradeReturns = createGradeReturns({
     ...{ store, courses, clock, log, post: createPost(config.lti.privateHosts) },
     counted: async ({ course, task: id, userId }) => {
@@ -162,7 +162,7 @@ export async function startServer(
     terminals,
     execute,
     log,
-    engine,
+    containers,
     instance,
     runsFolder,
     concurrency: config.concurrency,

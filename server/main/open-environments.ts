@@ -21,7 +21,7 @@ const AGAIN_MS = 5000;
 
 export type RevisionRoomDeps = {
   store: Store;
-  engine: Engine;
+  engine: Pick<Engine, 'containers' | 'images'>;
   courses: Pick<CourseCatalogue, 'list'>;
   config: {
     data: string;

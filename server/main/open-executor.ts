@@ -10,5 +10,5 @@ export type ExecutorSettings = {
 
 export const openExecutor = (
   { runtimes: table, ceilings, gpuRuns }: ExecutorSettings,
-  parts: Pick<ExecutorDeps, 'engine' | 'environments' | 'slots'>,
+  parts: Pick<ExecutorDeps, 'containers' | 'environments' | 'slots'>,
 ): Executor => createExecutor({ ...parts, table, ceilings, gpuRuns });

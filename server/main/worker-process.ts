@@ -26,15 +26,15 @@ const { instance, folder, options } = guest.settings;
 const config = loadConfig(options, undefined, {});
 log.level = config.logLevel;
 const runsFolder = join(folder, 'runs');
-const engine = cleanup.use(closing(openEngine(config.containers)));
+const { containers } = cleanup.use(closing(openEngine(config.containers)));
 const installation = installationOf(instance);
-const compiled = createCompiledApi({ engine, installation, log }, join(folder, 'compiled'));
+const compiled = createCompiledApi({ containers, installation, log }, join(folder, 'compiled'));
 const slots = cleanup.use(
-  closing(createSlotPool({ engine, installation, runsFolder, compiled }, config.pool, log, Date.now)),
+  closing(createSlotPool({ containers, installation, runsFolder, compiled }, config.pool, log, Date.now)),
 );
 guest.environments.onChange(() => slots.keepOnly(guest.environments.digests()));
 const execute = createExecutor({
-  engine,
+  containers,
   environments: guest.environments,
   table: config.runtimes,
   ceilings: config.ceilings,
@@ -44,7 +44,7 @@ const execute = createExecutor({
 const loop = createRunLoop({
   ...guest,
   execute,
-  engine,
+  containers,
   instance,
   runsFolder,
   concurrency: config.concurrency,

@@ -1,14 +1,24 @@
-/** What travels to and from a container engine: images. Beside Engine, because grading needs none of it. */
+/** Images that an engine has. What travels to and from it is in transfers.ts. */
 
-export type ImageDetails = {
+/** What says of an image whether it is an environment. */
+export type ImageSummary = {
   /** "sha256:…" */
   id: string;
+  /** References such as "gradeport/c:latest"; empty for images that lost their name. */
   tags: string[];
+  labels: Record<string, string>;
+  /** Bytes on the engine's machine. */
+  size: number;
+  /** ms since 1970. */
+  created: number;
+};
+
+export type ListedImage = ImageSummary & {
   /** What registries call it: "host/repository@sha256:…", one for each name it was pulled or pushed by. */
   repoDigests: string[];
-  labels: Record<string, string>;
-  /** Bytes on this machine. */
-  size: number;
+};
+
+export type ImageDetails = Omit<ListedImage, 'created'> & {
   /** Digests of its layers' content, the base's first: an image that begins with those of another is built on it. */
   layers: string[];
 };
@@ -16,44 +26,37 @@ export type ImageDetails = {
 /** A step of an image's making, the newest first. */
 export type HistoryStep = { command: string; size: number; createdMs: number };
 
-export type RegistryLogin = { host: string; user: string; password: string };
-
-/** Of one layer: what is happening, and how far; bytes null where the engine does not say. */
-export type LayerNews = { layer: string; status: string; done: number | null; total: number | null };
-
-/** hostile: descriptions are anybody's text */
-export type FoundImage = {
-  name: string;
-  description: string;
-  stars: number;
-  official: boolean;
-  automated: boolean;
+export type ImageWatcher = {
+  /** Something about images changed, or the stream of changes is back: list again. */
+  changed(): void;
+  lost(reason: string): void;
 };
 
-/** All fail with "unreachable" when the engine does not answer, and soon after `stopped` is aborted. */
-export type EngineImages = {
+export type CopyBounds = { maxFiles: number; maxBytes: number };
+
+/** All fail with "unreachable" when the engine does not answer. */
+export type Images = {
+  /** Those that have a name or came from a registry. */
+  list(): Promise<ListedImage[]>;
   /** null: there is no such image. */
   inspect(reference: string): Promise<ImageDetails | null>;
-  /** Those that have a name or came from a registry. */
-  list(): Promise<Omit<ImageDetails, 'layers'>[]>;
   history(reference: string): Promise<HistoryStep[]>;
-  /** @param reference with a tag or a digest */
-  pull(
-    reference: string,
-    login: RegistryLogin | null,
-    onNews: (news: LayerNews) => void,
-    stopped: AbortSignal,
+  /** Gives an image one more name. Fails with "not-found" when there is no such image. */
+  tag(image: string, name: string): Promise<void>;
+  /** Takes a name away; the image goes with its last one. */
+  untag(name: string): Promise<void>;
+  /** Reports changes of images until it is stopped; connects again when the engine was away. */
+  watch(watcher: ImageWatcher): () => void;
+  /**
+   * Copies a folder out of an image into an empty folder of ours, without running anything: regular files and
+   * folders only. Fails with "not-found" when the image or the folder is not there, "too-large" beyond the bounds.
+   * @param labels of the container that it takes; found again by these after a crash
+   */
+  copyOut(
+    image: string,
+    path: string,
+    into: string,
+    bounds: CopyBounds,
+    labels: Record<string, string>,
   ): Promise<void>;
-  /** @returns the digest that the registry gave it */
-  push(
-    reference: string,
-    login: RegistryLogin | null,
-    onNews: (news: LayerNews) => void,
-    stopped: AbortSignal,
-  ): Promise<string>;
-  /** The image as a tar stream; by its id it carries no name. */
-  save(id: string, stopped: AbortSignal): Promise<NodeJS.ReadableStream>;
-  /** Takes what `save` made; returns the id of the image. */
-  load(archive: NodeJS.ReadableStream, stopped: AbortSignal): Promise<string>;
-  search(words: string, limit: number, stopped: AbortSignal): Promise<FoundImage[]>;
 };

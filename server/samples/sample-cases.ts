@@ -7,7 +7,7 @@ import { readTask, taskFileOf } from '../courses/read-task.ts';
 import type { FileProblemReport, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/discovery/environment.ts';
 import type { Outcome } from '../model/collections.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Images } from '../ports/images.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Grader } from '../worker/grade-task.ts';
 import { readRecorded } from './recorded.ts';
@@ -84,7 +84,7 @@ const MAX_TASKS = 100;
  * Whatever they say, they are graded in this image.
  */
 export async function casesOfImage(
-  engine: Pick<Engine, 'copyOut'>,
+  images: Images,
   candidate: Environment,
   folder: string,
   labels: Record<string, string>,
@@ -92,7 +92,7 @@ export async function casesOfImage(
   if (!candidate.samples) return [];
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    await engine.copyOut(candidate.digest, candidate.samples, folder, BOUNDS, labels);
+    await images.copyOut(candidate.digest, candidate.samples, folder, BOUNDS, labels);
   } catch (error) {
     const isTheirs = error instanceof GradeportError && ['not-found', 'too-large'].includes(error.code);
     if (isTheirs) return [broken(null, candidate.samples, `The label grading.samples: ${error.message}`)];

@@ -20,7 +20,7 @@ import { type Checked, casesOfImage, casesOfTasks, type SampleCase } from './sam
 import { SAMPLES_AT_ONCE } from './self-check.ts';
 
 export type SampleRunnerDeps = {
-  engine: Engine;
+  engine: Pick<Engine, 'containers' | 'images'>;
   environments: Pick<LiveCatalogue, 'find' | 'runtimes' | 'isPinned'>;
   courses: Pick<CourseCatalogue, 'list'>;
   aliases: Aliases;
@@ -45,14 +45,20 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
       const isOurs = now === null || now.name === image.name;
       return isOurs && leadsTo(image, aliases, name) ? image : now;
     };
-    return graderOf(createExecutor({ ...deps, environments: { find, runtimes: environments.runtimes } }));
+    return graderOf(
+      createExecutor({
+        ...deps,
+        containers: engine.containers,
+        environments: { find, runtimes: environments.runtimes },
+      }),
+    );
   }
 
   async function collect(candidate: Environment, folder: string): Promise<SampleCase[]> {
     const { find, isPinned } = environments;
     const source = { courses, find, isPinned, leadsTo: (name: string) => leadsTo(candidate, aliases, name) };
     return [
-      ...(await casesOfImage(engine, candidate, folder, { [INSTANCE_LABEL]: deps.instance })),
+      ...(await casesOfImage(engine.images, candidate, folder, { [INSTANCE_LABEL]: deps.instance })),
       ...(await casesOfTasks(candidate, source)),
     ];
   }
@@ -68,7 +74,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
         await deps.untilQuiet(signal);
         const outcome = await runCase(one, graders, signal);
         // The engine went away, and that is no fault of the image: this throws, and the test begins anew later.
-        if (outcome.verdict === null && one.grade !== null) await engine.info();
+        if (outcome.verdict === null && one.grade !== null) await engine.containers.info();
         done += 1;
         news?.line(lineOf(outcome));
         news?.progress({ step: 'Samples', done, total: cases.length });

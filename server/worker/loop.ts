@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import { sweepWorkspaces } from '../execution/slots/workspace.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Containers } from '../ports/containers.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
 import type { RunCommands } from '../ports/run-commands.ts';
 import { type GradeDeps, gradeQueuedRun, SHUTDOWN } from './grade-queued-run.ts';
@@ -23,7 +23,7 @@ const MOST_WITHOUT_ENGINE = 1000;
 export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'log'> & {
   queue: Pick<Queue, 'consume' | 'push' | 'close'>;
   environments: EngineNews;
-  engine: Pick<Engine, 'containers' | 'removeContainer' | 'endLost'>;
+  containers: Containers;
   instance: string;
   runsFolder: string;
   concurrency: number;
@@ -104,19 +104,19 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
 }
 
 /** Containers of an earlier process of this installation, whatever became of it. */
-async function sweepContainers({ engine, instance, log }: LoopDeps): Promise<void> {
+async function sweepContainers({ containers, instance, log }: LoopDeps): Promise<void> {
   try {
-    for (const { id } of await engine.containers(INSTANCE_LABEL, instance)) await engine.removeContainer(id);
+    for (const { id } of await containers.list(INSTANCE_LABEL, instance)) await containers.remove(id);
   } catch (error) {
     log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
   }
 }
 
 /** Ends what an engine lost when it was killed: now, and whenever one that was away is back. */
-function watchEngine({ engine, environments, runsFolder, log }: LoopDeps, closing: AbortSignal) {
+function watchEngine({ containers, environments, runsFolder, log }: LoopDeps, closing: AbortSignal) {
   const look = async () => {
     try {
-      const ended = await engine.endLost(runsFolder, closing);
+      const ended = await containers.endLost(runsFolder, closing);
       if (ended > 0) log.info({ ended }, 'ended programs of containers that the engine had lost');
     } catch (err) {
       if (!closing.aborted) log.warn({ err }, 'could not look for programs that the engine lost');

@@ -15,7 +15,7 @@ let attacker: Attacker;
 beforeAll(async () => {
   const { list, runtimes } = await readEnvironments(engine, {});
   attacker = await openAttacker({
-    engine,
+    containers: engine.containers,
     find: (name) => findEnvironment(list, name),
     runtimes,
     table: {},

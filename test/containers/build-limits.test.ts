@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import type { BuildLimits, BuildNews, BuildOrder, Engine } from '../../server/ports/engine.ts';
+import type { BuildLimits, BuildNews, BuildOrder } from '../../server/ports/builder.ts';
+import type { Engine } from '../../server/ports/engine.ts';
 import { containersWith, imagesWith } from '../support/containers/marked.ts';
 
 const MIB = 2 ** 20;
@@ -40,7 +41,10 @@ const unique = () => `ENV ${MARK}-${performance.now()}`;
 
 function build(steps: string[], more: Partial<BuildOrder> & { limits?: BuildLimits } = {}, news = silent) {
   writeFileSync(join(folder, 'Dockerfile'), `FROM gradeport/base\n${unique()}\n${steps.join('\n')}\n`);
-  return engine.build({ folder, tag: TAG, labels: {}, network: false, limits: LIMITS, ...more }, news);
+  return engine.builder.build(
+    { folder, tag: TAG, labels: {}, network: false, limits: LIMITS, ...more },
+    news,
+  );
 }
 
 async function expectNothingLeft(): Promise<void> {
@@ -191,7 +195,7 @@ test('a step sees nothing of Gradeport: no socket of the engine, nothing mounted
 test('an image that is not here is not pulled for a build without network', async () => {
   writeFileSync(join(folder, 'Dockerfile'), 'FROM gradeport-nowhere.invalid/x:1\n');
   const order = { folder, tag: TAG, labels: {}, network: false, limits: LIMITS };
-  await expect(engine.build(order, silent)).rejects.toThrow(/Building .* (failed|was ended)/);
+  await expect(engine.builder.build(order, silent)).rejects.toThrow(/Building .* (failed|was ended)/);
 });
 
 test('a folder that is too large is refused before it is sent', async () => {
@@ -202,7 +206,7 @@ test('a folder that is too large is refused before it is sent', async () => {
 test('two at once do not disturb each other', async () => {
   const other = mkdtempSync(join(tmpdir(), 'gradeport-limits-'));
   writeFileSync(join(other, 'Dockerfile'), `FROM gradeport/base\n${unique()}\nRUN exit 4\n`);
-  const failing = engine.build(
+  const failing = engine.builder.build(
     { folder: other, tag: `${TAG}-2`, labels: {}, network: false, limits: LIMITS },
     silent,
   );

@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { DIRECT_LINE } from '../../grading-api/paths.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import type { ContainerSpec, Engine } from '../../server/ports/engine.ts';
+import type { ContainerSpec, Containers } from '../../server/ports/containers.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 
 /** What went through the engine's own streams, in bytes, by runtime. */
 const throughEngine = new Map<string, number>();
 const engine = openEngine();
-const listening: Engine = {
-  ...engine,
+const containers: Containers = {
+  ...engine.containers,
   start(spec, output) {
     const stdout = (bytes: Buffer) => {
       throughEngine.set(spec.runtime, (throughEngine.get(spec.runtime) ?? 0) + bytes.length);
       output.stdout(bytes);
     };
     specs.push(spec);
-    return engine.start(spec, { ...output, stdout });
+    return engine.containers.start(spec, { ...output, stdout });
   },
 };
 const specs: ContainerSpec[] = [];
 let grader: TestGrader;
 beforeAll(async () => {
-  grader = await openTestGrader({ engine: listening });
+  grader = await openTestGrader({ engine: { ...engine, containers } });
 });
 afterAll(() => grader.close());
 
@@ -67,7 +67,7 @@ test('where the path is too long for a socket, the engine carries the words', as
   throughEngine.clear();
   const deep = join(grader.runsFolder, 'x'.repeat(100));
   mkdirSync(deep, { recursive: true });
-  const far = await openTestGrader({ engine: listening, runsFolder: deep });
+  const far = await openTestGrader({ engine: { ...engine, containers }, runsFolder: deep });
   onTestFinished(far.close);
   expect((await far.grade({ files: { run: PYTHON } }, { runtime: 'crun' })).verdict).toBe('success');
   expect(throughEngine.get('crun')).toBeGreaterThan(0);

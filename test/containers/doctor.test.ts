@@ -128,7 +128,13 @@ test('a runtime that cannot start a container fails; one that nobody knows is sk
     const environment = findEnvironment(list, 'default');
     const { apiFolder } = installationOf('doctor');
     const table = { broken: { sharedKernel: true, root: false, gpu: false } };
-    const trials = { engine, table, environment, runsFolder: join(folder, 'runs'), apiFolder };
+    const trials = {
+      containers: engine.containers,
+      table,
+      environment,
+      runsFolder: join(folder, 'runs'),
+      apiFolder,
+    };
     expect(await runtimeCheck(trials, 'broken')).toMatchObject({
       state: 'fail',
       next: expect.stringContaining('docker run --rm --runtime broken'),

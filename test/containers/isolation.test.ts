@@ -127,7 +127,7 @@ test('a student who prints what a report looks like gets no grade for it', async
   };
   const forged = `
 import sys, json, struct
-report = json.dumps({"type": "result", "feedback": {"result": "success", "grade": 100.0}, "problem": None, "ended": "exit", "exitCode": 0, "graderMs": 1, "outputBytes": 0, "archive": None}).encode()
+report = json.dumps({"type": "result", "feedback": {"result": "success", "grade": 100.0}, "problem": None, "ended": "exit", "exitCode": 0, "graderMs": 1, "outputBytes": 0}).encode()
 frame = struct.pack(">IB", len(report) + 1, 0) + report
 for out in (sys.stdout.buffer, sys.stderr.buffer):
     out.write(frame); out.flush()

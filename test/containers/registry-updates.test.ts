@@ -46,7 +46,7 @@ describe('what is newer in the registry', () => {
     const record = await house.sources.begin(about, files);
     const folder = house.sources.contextOf(NAME, record.version);
     const order = { folder, tag: house.local, labels: {}, network: false, limits: null };
-    const { id } = await house.engine.build(order, { line: () => {}, step: () => {} });
+    const { id } = await house.engine.builder.build(order, { line: () => {}, step: () => {} });
     await house.sources.end({ ...record, state: 'built', digest: id }, []);
 
     const next = await house.publishBeside('base:1', {});

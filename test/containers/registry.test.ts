@@ -50,7 +50,7 @@ describe('an environment in a registry', () => {
       `FROM gradeport/default\nLABEL org.gradeport.grading.name=${NAME}\n`,
     );
     const order = { folder, tag: house.local, labels: {}, network: false, limits: null };
-    await house.engine.build(order, { line: () => {}, step: () => {} });
+    await house.engine.builder.build(order, { line: () => {}, step: () => {} });
     await push(house.sharing, { name: NAME, reference: house.at('graded:1') }, house.news, never);
     await house.forget(house.local);
     await house.forget(house.host);

@@ -122,7 +122,7 @@ describe.each(['runc', 'crun', 'runsc'])('on %s, by the engine,', (runtime) => {
   });
 });
 
-const directId = (role: string) => containerOf(engine, direct.instance, role);
+const directId = (role: string) => containerOf(engine.containers, direct.instance, role);
 
 /** In all trees. */
 const cgroupsOf = (id: string): string[] =>
@@ -167,13 +167,13 @@ describe.each(['runc', 'crun'])('on %s, by the runtime itself,', (runtime) => {
         await killRuntime(role);
       });
       expect(failure).toMatchObject({ code: expect.stringMatching(/internal|unreachable/) });
-      expect(await engine.containers(INSTANCE_LABEL, direct.instance)).toEqual([]);
+      expect(await engine.containers.list(INSTANCE_LABEL, direct.instance)).toEqual([]);
       expect(cgroupsOf(id)).toEqual([]);
     },
   );
 
   test('a container that somebody removed is the same', async () => {
-    const failure = await whenDirect(GRADER, async () => engine.removeContainer(await directId('grading')));
+    const failure = await whenDirect(GRADER, async () => engine.containers.remove(await directId('grading')));
     expect(failure).toMatchObject({ code: expect.stringMatching(/internal|unreachable/) });
   });
 

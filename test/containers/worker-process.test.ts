@@ -77,7 +77,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.close();
-  const left = await host.engine.containers(INSTANCE_LABEL, `server:${host.data}`);
+  const left = await host.engine.containers.list(INSTANCE_LABEL, `server:${host.data}`);
   expect(left).toEqual([]);
   await host.close();
 });
@@ -156,7 +156,7 @@ test('a worker that is killed leaves its run to the queue, and no container', as
     expect(await host.store.runs.get(run)).toMatchObject({ state: 'queued', failures: 1 }),
   );
   await vi.waitFor(
-    async () => expect(await host.engine.containers(INSTANCE_LABEL, `server:${host.data}`)).toEqual([]),
+    async () => expect(await host.engine.containers.list(INSTANCE_LABEL, `server:${host.data}`)).toEqual([]),
     { timeout: 10_000 },
   );
   expect(existsSync(`/proc/${worker.pid}`)).toBe(false);

@@ -2,10 +2,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import Docker from 'dockerode';
 import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/ports/container-labels.ts';
-import type { Engine } from '../../server/ports/engine.ts';
+import type { Containers } from '../../server/ports/containers.ts';
 
-export async function containerOf(engine: Engine, instance: string, role: string): Promise<string> {
-  const all = await engine.containers(INSTANCE_LABEL, instance);
+export async function containerOf(containers: Containers, instance: string, role: string): Promise<string> {
+  const all = await containers.list(INSTANCE_LABEL, instance);
   const id = all.find(({ labels }) => labels[ROLE_LABEL] === role)?.id;
   if (id === undefined) throw new Error(`There is no ${role} container.`);
   return id;

@@ -11,8 +11,8 @@ export async function forgetImages(data: string): Promise<void> {
   const installation = await installationId(data);
   const engine = openEngine();
   try {
-    for (const { tags } of await engine.images())
-      for (const tag of tags.filter((name) => isKeptBy(installation, name))) await engine.untag(tag);
+    for (const { tags } of await engine.images.list())
+      for (const tag of tags.filter((name) => isKeptBy(installation, name))) await engine.images.untag(tag);
   } finally {
     await engine.close();
   }

@@ -84,12 +84,12 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
   const { runsFolder = join(folder, 'runs') } = options;
   const instance = `test:${folder}`;
   const execute = createExecutor({
-    engine,
+    containers: engine.containers,
     environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
     table: {},
     ceilings: config.ceilings,
     ...(connectMs !== undefined && { connectMs }),
-    slots: onTheSpot({ engine, installation: installationOf(instance), runsFolder }),
+    slots: onTheSpot({ containers: engine.containers, installation: installationOf(instance), runsFolder }),
   });
   let count = 0;
   return {

@@ -81,12 +81,13 @@ export function revisionImages(name: string) {
       return names !== null && (names.length === 0 || !names.every(isOthers));
     },
     tagsOf: async (digest: string): Promise<string[]> => (await docker.getImage(digest).inspect()).RepoTags,
-    moveTag: (digest: string) => engine.tag(digest, tag),
+    moveTag: (digest: string) => engine.images.tag(digest, tag),
     async [Symbol.asyncDispose]() {
-      await engine.untag(tag);
+      await engine.images.untag(tag);
       // All names, also those by which others on this engine keep it: nobody else would take it away.
       for (const { Id, RepoTags } of await docker.listImages({ filters: { label: [label] } })) {
-        for (const given of RepoTags?.filter((one) => one !== UNNAMED) ?? []) await engine.untag(given);
+        for (const given of RepoTags?.filter((one) => one !== UNNAMED) ?? [])
+          await engine.images.untag(given);
         await docker
           .getImage(Id)
           .remove({ force: true })

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Usage } from '../../ports/engine.ts';
+import type { Usage } from '../../ports/containers.ts';
 import { freezerOf, halt } from './kill-cgroup.ts';
 
 /** Folders of a container's cgroups, by controller; version 2 has one folder for all. */

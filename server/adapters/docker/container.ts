@@ -3,7 +3,12 @@ import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import type { ContainerEnd, ContainerOutput, ContainerSpec, RunningContainer } from '../../ports/engine.ts';
+import type {
+  ContainerEnd,
+  ContainerOutput,
+  ContainerSpec,
+  RunningContainer,
+} from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { findCgroups, haltAll, readUsage } from '../cgroups/cgroup.ts';
 import { createDemux } from './demux.ts';

@@ -9,7 +9,7 @@ import type Docker from 'dockerode';
 import tar from 'tar-stream';
 import { z } from 'zod';
 import { ROLE_LABEL } from '../../ports/container-labels.ts';
-import type { CopyBounds } from '../../ports/engine.ts';
+import type { CopyBounds } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { asking, notFound, unlessGone } from './errors.ts';

@@ -4,7 +4,7 @@
  */
 import type { ContainerCreateOptions, HostConfig } from 'dockerode';
 import type { ContainerPolicy, ResourceLimits } from '../../ports/container-policy.ts';
-import type { ContainerSpec } from '../../ports/engine.ts';
+import type { ContainerSpec } from '../../ports/containers.ts';
 
 export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   const { policy } = spec;

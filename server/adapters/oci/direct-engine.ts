@@ -9,7 +9,8 @@ import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { FILES_LABEL } from '../../ports/container-labels.ts';
-import type { ContainerOutput, Engine, RunningContainer } from '../../ports/engine.ts';
+import type { ContainerOutput, Containers, RunningContainer } from '../../ports/containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
 import { startDirectly } from './direct-container.ts';
@@ -40,24 +41,7 @@ export function withDirectStarts(engine: Engine, docker: Docker): Engine {
   };
   return {
     ...engine,
-    async start(spec, output) {
-      const direct = isDirect(spec) ? await (await way())?.start(spec, output) : null;
-      return direct ?? engine.start(spec, output);
-    },
-    async containers(label, value) {
-      const direct = stateFolders()
-        .flatMap(({ containers }) => containers)
-        .filter(({ labels }) => label in labels && (value === undefined || labels[label] === value));
-      return [...direct, ...(await engine.containers(label, value))];
-    },
-    async removeContainer(id) {
-      const isOurs = stateFolders().some(({ containers }) => containers.some((entry) => entry.id === id));
-      await (isOurs ? endByForce(cgroupOf(id)) : engine.removeContainer(id));
-    },
-    async endLost(folder, signal) {
-      await sweep(docker);
-      return engine.endLost(folder, signal);
-    },
+    containers: directContainers(engine.containers, docker, way),
     async close() {
       const direct = await opened?.catch(() => null);
       await direct?.close();
@@ -65,6 +49,32 @@ export function withDirectStarts(engine: Engine, docker: Docker): Engine {
     },
   };
 }
+
+const directContainers = (
+  containers: Containers,
+  docker: Docker,
+  way: () => Promise<Way | null>,
+): Containers => ({
+  info: containers.info,
+  async start(spec, output) {
+    const direct = isDirect(spec) ? await (await way())?.start(spec, output) : null;
+    return direct ?? containers.start(spec, output);
+  },
+  async list(label, value) {
+    const direct = stateFolders()
+      .flatMap(({ containers }) => containers)
+      .filter(({ labels }) => label in labels && (value === undefined || labels[label] === value));
+    return [...direct, ...(await containers.list(label, value))];
+  },
+  async remove(id) {
+    const isOurs = stateFolders().some(({ containers }) => containers.some((entry) => entry.id === id));
+    await (isOurs ? endByForce(cgroupOf(id)) : containers.remove(id));
+  },
+  async endLost(folder, signal) {
+    await sweep(docker);
+    return containers.endLost(folder, signal);
+  },
+});
 
 async function openWay(docker: Docker): Promise<Way | null> {
   const host = await readHost(docker);

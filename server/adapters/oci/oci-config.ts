@@ -3,7 +3,7 @@
  * decided in server/execution/slots/container-policy.ts; what is no part of a policy is as Docker would say it.
  */
 import type { Capability, ContainerPolicy, MemoryFolder, Mount } from '../../ports/container-policy.ts';
-import type { ContainerSpec } from '../../ports/engine.ts';
+import type { ContainerSpec } from '../../ports/containers.ts';
 import { systemCalls } from './system-calls.ts';
 
 type OciMount = { destination: string; type: string; source: string; options: string[] };

@@ -44,7 +44,7 @@ export async function attack(options: AttackOptions): Promise<boolean> {
       );
     }
     const attacker = await openAttacker({
-      engine,
+      containers: engine.containers,
       runtimes,
       table: config.runtimes,
       ceilings: config.ceilings,

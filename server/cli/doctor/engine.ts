@@ -1,6 +1,6 @@
 /** What the engine says of itself, and whether its limits can hold. Pure but for the question. */
 
-import type { Engine, EngineInfo } from '../../ports/engine.ts';
+import type { Containers, EngineInfo } from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
@@ -13,9 +13,11 @@ const SLOW_DRIVERS = new Set(['vfs', 'devicemapper']);
 const ABOUT_LIMITS = /no (memory|swap|pids?|cpu|kernel memory|oom)[\w ]* (limit|support|quota)/i;
 
 /** null: it does not answer, and nothing else of it can be asked. */
-export async function askEngine(engine: Engine): Promise<{ info: EngineInfo | null; checks: Check[] }> {
+export async function askEngine(
+  containers: Containers,
+): Promise<{ info: EngineInfo | null; checks: Check[] }> {
   try {
-    const info = await engine.info();
+    const info = await containers.info();
     return { info, checks: engineChecks(info) };
   } catch (error) {
     const unreachable = error instanceof GradeportError && error.code === 'unreachable';

@@ -8,7 +8,8 @@ import type { Environment } from '../../environments/discovery/environment.ts';
 import { environmentsOf, findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { listEnvironments } from '../../environments/discovery/list-environments.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
-import type { Engine, EngineInfo } from '../../ports/engine.ts';
+import type { EngineInfo } from '../../ports/containers.ts';
+import type { Engine } from '../../ports/engine.ts';
 import { openLocalGrader } from '../local/open-executor.ts';
 import { type Check, fail, sentenceOf, skipped } from './check.ts';
 import { clockCheck, installedMs } from './clock.ts';
@@ -34,7 +35,7 @@ export async function examine(examination: Examination): Promise<Check[]> {
   const engine = openEngine(config.containers);
   try {
     examination.looking('the engine');
-    const { info, checks } = await askEngine(engine);
+    const { info, checks } = await askEngine(engine.containers);
     const store = await storeChecks(config);
     const newest = store.lastRunAt;
     const pastMs = [installedMs(), ...(newest ? [Date.parse(newest)] : [])];
@@ -69,14 +70,14 @@ const tryOn = (examination: Examination, engine: Engine, info: EngineInfo): Prom
 async function onEngine(examination: Examination, engine: Engine, info: EngineInfo): Promise<Check[]> {
   const { config } = examination;
   const list = listEnvironments(
-    environmentsOf(await engine.images(), info.runtimes, config.runtimes),
+    environmentsOf(await engine.images.list(), info.runtimes, config.runtimes),
     config.aliases,
   );
   const found = findEnvironment(list, config.defaultCpu);
   const environment = found?.available ? found : null;
   return [
     ...environmentChecks(list, config),
-    await imageCheck(engine),
+    await imageCheck(engine.images),
     ...(await runtimeChecks(examination, engine, info.runtimes, environment)),
     ...(await limitChecks(examination, environment)),
     gpuCheck(list, info.runtimes, config.runtimes),
@@ -91,7 +92,13 @@ async function runtimeChecks(
 ): Promise<Check[]> {
   const runsFolder = await mkdtemp(join(tmpdir(), 'gradeport-doctor-'));
   const apiFolder = join(PROJECT_FOLDER, 'grading-api');
-  const trials = { engine, table: config.runtimes, environment, runsFolder, apiFolder };
+  const trials = {
+    containers: engine.containers,
+    table: config.runtimes,
+    environment,
+    runsFolder,
+    apiFolder,
+  };
   const checks: Check[] = [];
   try {
     for (const runtime of runtimes) {

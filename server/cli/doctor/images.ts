@@ -9,7 +9,7 @@ import {
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { traitsOf } from '../../environments/discovery/runtimes.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import { harmless } from '../ui/terminal.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 
@@ -44,8 +44,8 @@ function defaultCheck(list: readonly Environment[], key: 'defaultCpu' | 'default
     : fail(key, `It is "${name}", which cannot grade.`, `Set ${key} to one that "gradeport env list" shows.`);
 }
 
-export async function imageCheck(engine: Pick<Engine, 'images'>): Promise<Check> {
-  return judgeImages(await planShipped(engine, ENVIRONMENTS_FOLDER, null));
+export async function imageCheck(images: Images): Promise<Check> {
+  return judgeImages(await planShipped(images, ENVIRONMENTS_FOLDER, null));
 }
 
 /** Those of a first start must be there; others only as new as their Dockerfiles, once they are. */

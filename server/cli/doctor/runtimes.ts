@@ -3,7 +3,7 @@
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { type RuntimeTable, type RuntimeTraits, traitsOf } from '../../environments/discovery/runtimes.ts';
 import { tryRuntime } from '../../execution/try-runtime.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Containers } from '../../ports/containers.ts';
 import { defaultLimits } from '../../rules/limits.ts';
 import { durationText } from '../../text/quantities.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
@@ -12,7 +12,7 @@ import { type Check, fail, ok, skipped, warn } from './check.ts';
 const WALL_MS = 20_000;
 
 export type Trials = {
-  engine: Engine;
+  containers: Containers;
   table: RuntimeTable;
   /** Where the trial runs; null: nothing can. */
   environment: Environment | null;
@@ -58,7 +58,12 @@ const inShort = (problem: string): string => problem.replace(/^\(HTTP code \d+\)
 
 type Where = { environment: Environment; runtime: string; traits: RuntimeTraits };
 
-function start({ engine, runsFolder, apiFolder }: Trials, where: Where, network: boolean) {
+function start({ containers, runsFolder, apiFolder }: Trials, where: Where, network: boolean) {
   const limits = { ...defaultLimits, wallMs: WALL_MS };
-  return tryRuntime({ engine, place: { ...where, limits, network, asRoot: false }, runsFolder, apiFolder });
+  return tryRuntime({
+    containers,
+    place: { ...where, limits, network, asRoot: false },
+    runsFolder,
+    apiFolder,
+  });
 }

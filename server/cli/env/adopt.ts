@@ -6,7 +6,7 @@
 import { openEngine } from '../../adapters/open-engine.ts';
 import { RECIPE_LABEL } from '../../environments/builds/shipped-environments.ts';
 import { readLabels } from '../../environments/discovery/labels.ts';
-import type { Engine, ImageSummary } from '../../ports/engine.ts';
+import type { ImageSummary, Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { data, json, talk } from '../ui/terminal.ts';
 
@@ -26,7 +26,7 @@ export async function adoptBase(names: readonly string[], options: AdoptOptions)
   const wanted = names.length > 0 ? names.map(withTag) : INGINIOUS_BASES;
   const engine = openEngine();
   try {
-    const changed = options.undo ? await undo(engine, wanted) : await adopt(engine, wanted);
+    const changed = options.undo ? await undo(engine.images, wanted) : await adopt(engine.images, wanted);
     if (options.json) return json(changed);
     for (const name of changed) data(name);
     if (changed.length === 0) talk('Nothing to do.');
@@ -43,15 +43,15 @@ export async function adoptBase(names: readonly string[], options: AdoptOptions)
 const withTag = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name}:latest`);
 
 /** Name → image. */
-const holders = async (engine: Engine): Promise<Map<string, ImageSummary>> =>
-  new Map((await engine.images()).flatMap((image) => image.tags.map((tag) => [tag, image] as const)));
+const holders = async (images: Images): Promise<Map<string, ImageSummary>> =>
+  new Map((await images.list()).flatMap((image) => image.tags.map((tag) => [tag, image] as const)));
 
 /** Our base of today or of before an upgrade: made from a recipe of ours, and no environment. */
 const isBase = ({ labels }: ImageSummary): boolean =>
   Object.hasOwn(labels, RECIPE_LABEL) && readLabels(labels) === null;
 
-async function adopt(engine: Engine, names: readonly string[]): Promise<string[]> {
-  const held = await holders(engine);
+async function adopt(images: Images, names: readonly string[]): Promise<string[]> {
+  const held = await holders(images);
   const ours = held.get(OUR_BASE);
   if (!ours) {
     throw new GradeportError('not-found', `There is no ${OUR_BASE}. Build it: gradeport env build base`);
@@ -67,17 +67,17 @@ async function adopt(engine: Engine, names: readonly string[]): Promise<string[]
       `${taken.join(', ')} is another image here already. Remove it with "docker rmi" if ours should have the name.`,
     );
   }
-  for (const name of missing) await engine.tag(OUR_BASE, name);
+  for (const name of missing) await images.tag(OUR_BASE, name);
   return missing;
 }
 
 /** Takes only names that lead to a base of ours: another image of that name is not ours to remove. */
-async function undo(engine: Engine, names: readonly string[]): Promise<string[]> {
-  const held = await holders(engine);
+async function undo(images: Images, names: readonly string[]): Promise<string[]> {
+  const held = await holders(images);
   const given = names.filter((name) => {
     const holder = held.get(name);
     return name !== OUR_BASE && holder && isBase(holder);
   });
-  for (const name of given) await engine.untag(name);
+  for (const name of given) await images.untag(name);
   return given;
 }

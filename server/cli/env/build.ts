@@ -13,6 +13,7 @@ import { buildShippedEnvironments } from '../../environments/builds/shipped-envi
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { whyBaseRefused } from '../../environments/registries/policy.ts';
 import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import { signature } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
@@ -90,7 +91,7 @@ async function buildShipped(engine: Engine, names: readonly string[] | null): Pr
 
 /** What its lint says of a folder here: with or without network, as the configuration or the operator has it. */
 export async function lintOwn(
-  engine: Pick<Engine, 'images'>,
+  present: Images,
   folder: string,
   { build, images: policy }: Pick<Config, 'build' | 'images'>,
   network = false,
@@ -100,7 +101,7 @@ export async function lintOwn(
     throw new GradeportError('not-found', `${folder}: there is no Dockerfile that can be read.`, { cause });
   });
   const lint = lintDockerfile(text, {
-    images: imagesByName(await engine.images()),
+    images: imagesByName(await present.list()),
     files: await listFiles(folder),
     network: allowed,
     refuses: (from) => whyBaseRefused(from, policy, false),
@@ -114,7 +115,7 @@ export async function lintOwn(
 
 async function buildOwn(engine: Engine, folder: string, options: BuildOptions): Promise<string> {
   const config = loadConfig({ data: options.data });
-  const { lint, network } = await lintOwn(engine, folder, config, options.network);
+  const { lint, network } = await lintOwn(engine.images, folder, config, options.network);
   for (const line of lintLines(lint.messages.filter(({ severity }) => severity !== 'error'))) {
     talk(colors.yellow(harmless(line)));
   }
@@ -125,7 +126,7 @@ async function buildOwn(engine: Engine, folder: string, options: BuildOptions): 
   const progress = createProgress();
   let at = '';
   try {
-    const { size, layers } = await buildLinted(engine, lint, order, {
+    const { size, layers } = await buildLinted(engine.builder, lint, order, {
       line: (line) => progress.line(`${tag}${at}: ${harmless(line)}`),
       step({ number, of }) {
         at = ` ${number}/${of}`;
@@ -147,7 +148,7 @@ async function report(
   options: BuildOptions,
 ): Promise<void> {
   const config = loadConfig({ data: options.data });
-  const images = await engine.images();
+  const images = await engine.images.list();
   const digests = images.filter(({ tags }) => built.some((image) => tags.includes(image)));
   const origin = { by: signature(whoRunsThis()), from: 'build' } as const;
   using interrupted = untilInterrupted();

@@ -20,7 +20,7 @@ export async function lintFolder(
   const network = options.network || dirname(folder) === ENVIRONMENTS_FOLDER;
   const engine = openEngine();
   try {
-    const { lint } = await lintOwn(engine, folder, loadConfig({}), network);
+    const { lint } = await lintOwn(engine.images, folder, loadConfig({}), network);
     if (options.json) json(lint.messages);
     else for (const line of lintLines(lint.messages)) data(harmless(line));
     if (hasErrors(lint)) throw new GradeportError('conflict', `${given} cannot be built like this.`);

@@ -40,7 +40,7 @@ export async function showOutdated(options: DataOption & JsonOption): Promise<vo
 async function readRows({ deps, stopped }: Doing): Promise<Row[]> {
   const [fresh, planned] = await Promise.all([
     granted(listOutdated({ sharing: deps }, whoRunsThis(), { stopped })),
-    planShipped(deps.engine, deps.shipped, null),
+    planShipped(deps.images, deps.shipped, null),
   ]);
   const shipped = planned
     .filter(({ state }) => state !== 'missing')

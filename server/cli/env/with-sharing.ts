@@ -1,6 +1,6 @@
 /** What the commands on images share: the engine, the registries, and who asks. */
 import { join } from 'node:path';
-import { openEngine, openEngineImages } from '../../adapters/open-engine.ts';
+import { openEngine } from '../../adapters/open-engine.ts';
 import { type Config, ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
 import { openBuildSources } from '../../environments/builds/build-sources.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
@@ -25,12 +25,12 @@ export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: 
 export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) => Promise<T>): Promise<T> {
   const config = loadConfig({ data });
   const engine = openEngine();
+  const { containers, images, transfers, builder } = engine;
   const sinceMs = Date.now();
   const brought = new Map<string, Parameters<SharingDeps['announce']>[1]>();
   const news = createNews();
   const { sharing: deps } = openSharing(config, {
-    engine,
-    images: openEngineImages(),
+    ...{ containers, images, transfers, builder },
     // Whose history: an update that is held back must not leave this machine in the place of what grades.
     find: async (name) => {
       const history = await historyOf(config);

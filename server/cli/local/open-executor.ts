@@ -27,13 +27,17 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
   const shipped = await readShipped(ENVIRONMENTS_FOLDER);
   const { path: runsFolder } = undo.use(await openRunsFolder());
   const execute = openExecutor(config, {
-    engine,
+    containers: engine.containers,
     environments: {
       find: (name) => findEnvironment(list, name),
       runtimes: () => runtimes,
       suggest: (name) => suggestEnvironment(name, list, shipped)?.sentence ?? null,
     },
-    slots: onTheSpot({ engine, installation: installationOf(`cli:${process.pid}`), runsFolder }),
+    slots: onTheSpot({
+      containers: engine.containers,
+      installation: installationOf(`cli:${process.pid}`),
+      runsFolder,
+    }),
   });
   const owned = undo.move();
   return { grader: graderOf(execute), [Symbol.asyncDispose]: () => owned.disposeAsync() };

@@ -55,7 +55,7 @@ export async function withRevisions<T>(
     runsFolder,
     instance,
     shipped: await readShipped(ENVIRONMENTS_FOLDER),
-    slots: onTheSpot({ engine, installation: installationOf(instance), runsFolder }),
+    slots: onTheSpot({ containers: engine.containers, installation: installationOf(instance), runsFolder }),
     untilQuiet: async () => {},
     jobs: null,
     clock: Date.now,

@@ -81,7 +81,7 @@ async function makeEnvironments(): Promise<void> {
     );
     progress.end();
     done('Environments', built.length > 0 ? `built ${built.join(', ')}` : null);
-    const others = await planShipped(engine, ENVIRONMENTS_FOLDER, null);
+    const others = await planShipped(engine.images, ENVIRONMENTS_FOLDER, null);
     const stale = others.filter(({ state }) => state === 'stale').map(({ recipe }) => recipe.name);
     if (stale.length > 0) {
       talk(colors.dim(`  Older than their Dockerfiles: npx gradeport env build ${stale.join(' ')}`));
@@ -120,8 +120,8 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
     const installation = installationOf(instanceOf(config.data));
-    const slots = onTheSpot({ engine, installation, runsFolder });
-    const execute = openExecutor(config, { engine, environments, slots });
+    const slots = onTheSpot({ containers: engine.containers, installation, runsFolder });
+    const execute = openExecutor(config, { containers: engine.containers, environments, slots });
     talk('  Self-check: grading the samples of the demo course …');
     const results = await checkCourse(
       graderOf(execute),

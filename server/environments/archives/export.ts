@@ -89,7 +89,7 @@ async function find({ find: environments, images }: SharingDeps, name: string): 
 
 /** By its id, so that no name travels inside; nobody knows the size of the stream before it ends. */
 async function saveImage(
-  { images }: SharingDeps,
+  { transfers }: SharingDeps,
   { id, size }: About,
   file: string,
   news: JobNews,
@@ -97,7 +97,7 @@ async function saveImage(
 ): Promise<Part> {
   const hash = createHash('sha256');
   let bytes = 0;
-  const stream = (await images.save(id, stopped)) as AsyncIterable<Uint8Array>;
+  const stream = (await transfers.save(id, stopped)) as AsyncIterable<Uint8Array>;
   async function* counted() {
     for await (const chunk of hashing(stream, hash)) {
       bytes += chunk.byteLength;

@@ -49,12 +49,12 @@ export async function importEnvironment(
   deps.announce(image.digest, { by, from: 'import' });
   const total = provenance.parts.find((part) => part.name === 'image.tar')?.bytes ?? null;
   const id = await withImage(file, stopped, (source) =>
-    deps.images.load(repackImageTar(counted(source, news, total)), stopped),
+    deps.transfers.load(repackImageTar(counted(source, news, total)), stopped),
   );
   const held = await deps.images.inspect(id);
   if (!held) throw new GradeportError('internal', `The engine loaded ${id}, and does not show it.`);
   stopped.throwIfAborted();
-  await deps.engine.tag(held.id, name);
+  await deps.images.tag(held.id, name);
   return { image: name, digest: held.id, environment, provenance, samples };
 }
 

@@ -1,6 +1,6 @@
 /** What builds that teachers and operators ask for may use; the part "build" of the configuration. */
 import { z } from 'zod';
-import type { BuildLimits } from '../../ports/engine.ts';
+import type { BuildLimits } from '../../ports/builder.ts';
 import { patternsSchema } from '../registries/policy.ts';
 
 const MIB = 2 ** 20;

@@ -1,14 +1,8 @@
 /** A folder with a Dockerfile, from its lint to its image: the same for the browser and the command line. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type {
-  BuildNews,
-  BuildOrder,
-  BuildStep,
-  BuiltImage,
-  Engine,
-  ImageSummary,
-} from '../../ports/engine.ts';
+import type { Builder, BuildNews, BuildOrder, BuildStep, BuiltImage } from '../../ports/builder.ts';
+import type { ImageSummary } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { LintFacts, LintMessage } from './dockerfile/facts.ts';
 import { hasErrors, type Lint } from './dockerfile/lint.ts';
@@ -38,7 +32,7 @@ export const lintLines = (messages: readonly LintMessage[]): string[] =>
  * instruction that went wrong.
  */
 export async function buildLinted(
-  engine: Pick<Engine, 'build'>,
+  builder: Builder,
   lint: Lint,
   order: BuildOrder,
   news: BuildNews,
@@ -50,7 +44,7 @@ export async function buildLinted(
   }
   let last: BuildStep | null = null;
   try {
-    return await engine.build(order, {
+    return await builder.build(order, {
       line: news.line,
       step(step) {
         last = step;

@@ -1,6 +1,6 @@
 /** One build as a job: builds the image, tests it, and keeps what came of it in its record. */
 import type { Job, JobNews } from '../../jobs/port.ts';
-import type { BuiltImage } from '../../ports/engine.ts';
+import type { BuiltImage } from '../../ports/builder.ts';
 import type { Actor } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { limitsOf } from './build-config.ts';
@@ -53,7 +53,7 @@ function buildImage(deps: BuildJobDeps, { build, news, stopped }: Work): Promise
   const { actor, record, lint } = build;
   const accept = async ({ id, labels }: BuiltImage): Promise<void> => {
     const announced = announcedAs(record.name, labels);
-    const refusal = await names.refusalOf(actor, announced, imagesByName(await engine.images()));
+    const refusal = await names.refusalOf(actor, announced, imagesByName(await engine.images.list()));
     if (refusal !== null) throw new GradeportError('denied', refusal);
     deps.revisions?.announce(id, { by: actor.name, from: 'build' });
   };
@@ -66,7 +66,7 @@ function buildImage(deps: BuildJobDeps, { build, news, stopped }: Work): Promise
     stopped,
     accept,
   };
-  return buildLinted(engine, lint, order, {
+  return buildLinted(engine.builder, lint, order, {
     line: news.line,
     step: ({ number, of, text }) => news.progress({ step: text.slice(0, 200), done: number - 1, total: of }),
   });

@@ -9,7 +9,7 @@ import type { BuildSources } from './build-sources.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
 
 export type BuildsDeps = {
-  engine: Pick<Engine, 'build' | 'images'>;
+  engine: Pick<Engine, 'builder' | 'images'>;
   environments: Pick<EnvironmentCatalogue, 'list' | 'runtimes' | 'onChange'>;
   jobs: Pick<Jobs, 'start' | 'log' | 'list' | 'onChange'>;
   sources: BuildSources;

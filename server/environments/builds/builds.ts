@@ -25,7 +25,7 @@ export function createBuilds(deps: BuildsDeps) {
   const { engine, environments, sources, config } = deps;
   const names = createBuildNames(deps);
   /** null: the engine could not be asked. */
-  const imagesHere = () => engine.images().then(imagesByName, () => null);
+  const imagesHere = () => engine.images.list().then(imagesByName, () => null);
 
   async function check(actor: Actor, dockerfile: string, files: readonly string[] | null): Promise<Checked> {
     requireBuilder(actor, config);

@@ -1,6 +1,7 @@
 /** Builds the environments that come with Gradeport, where they are missing or their Dockerfile changed. */
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { PREFIX, type Recipe, readRecipes, withBases } from './recipes.ts';
 
@@ -21,13 +22,13 @@ export type Planned = {
 
 /** @param wanted null: all of the folder */
 export async function planShipped(
-  engine: Pick<Engine, 'images'>,
+  images: Images,
   folder: string,
   wanted: readonly string[] | null,
 ): Promise<Planned[]> {
   const recipes = await readRecipes(folder);
-  const images = await engine.images();
-  const root = images.find(({ tags }) => tags.includes(ROOT_IMAGE))?.id ?? '';
+  const present = await images.list();
+  const root = present.find(({ tags }) => tags.includes(ROOT_IMAGE))?.id ?? '';
   const hashes = new Map<string, string>();
   return withBases(recipes, wanted ?? recipes.map(({ name }) => name)).map((recipe) => {
     const image = `${PREFIX}${recipe.name}`;
@@ -36,8 +37,8 @@ export async function planShipped(
       .update(hashes.get(recipe.base) ?? root)
       .digest('hex');
     hashes.set(image, whole);
-    const present = images.find(({ tags }) => tags.includes(`${image}:latest`));
-    const state = !present ? 'missing' : present.labels[RECIPE_LABEL] === whole ? 'current' : 'stale';
+    const built = present.find(({ tags }) => tags.includes(`${image}:latest`));
+    const state = !built ? 'missing' : built.labels[RECIPE_LABEL] === whole ? 'current' : 'stale';
     return { recipe, image: `${image}:latest`, whole, state };
   });
 }
@@ -50,13 +51,13 @@ export type OnBuildLine = (name: string, line: string, at: number, of: number) =
  * @returns the names that were built; the others were there already.
  */
 export async function buildShippedEnvironments(
-  engine: Pick<Engine, 'images' | 'build'>,
+  { images, builder }: Pick<Engine, 'images' | 'builder'>,
   folder: string,
   onLine: OnBuildLine,
   wanted: readonly string[] | null = DEMO_ENVIRONMENTS,
 ): Promise<string[]> {
-  const todo = (await planShipped(engine, folder, wanted)).filter(({ state }) => state !== 'current');
-  if (todo.length > 0) await requireRoot(engine);
+  const todo = (await planShipped(images, folder, wanted)).filter(({ state }) => state !== 'current');
+  if (todo.length > 0) await requireRoot(images);
   const failed = new Map<string, unknown>();
   for (const [index, { recipe, image, whole }] of todo.entries()) {
     if (failed.has(recipe.base)) {
@@ -69,7 +70,7 @@ export async function buildShippedEnvironments(
     };
     // Our own recipes: they install Debian's packages, and nobody else writes them.
     const ours = { labels: { [RECIPE_LABEL]: whole }, network: true, limits: null };
-    await engine
+    await builder
       .build({ folder: recipe.folder, tag: image, ...ours }, news)
       .catch((error: unknown) => failed.set(nameOf(recipe), error));
   }
@@ -89,8 +90,8 @@ function togetherOf(failed: ReadonlyMap<string, unknown>): Error {
   return new GradeportError(code, sentence, { cause: first });
 }
 
-async function requireRoot(engine: Pick<Engine, 'images'>): Promise<void> {
-  if ((await engine.images()).some(({ tags }) => tags.includes(ROOT_IMAGE))) return;
+async function requireRoot(images: Images): Promise<void> {
+  if ((await images.list()).some(({ tags }) => tags.includes(ROOT_IMAGE))) return;
   throw new GradeportError(
     'not-found',
     `The image ${ROOT_IMAGE}, which all of these are built on, is missing. "npm start -- --setup-only" makes it.`,

@@ -1,7 +1,7 @@
 /** From what the engine says of each layer to one bar and a log that people can read. Pure but for its memory. */
 
 import type { JobNews } from '../../jobs/port.ts';
-import type { LayerNews } from '../../ports/images.ts';
+import type { LayerNews } from '../../ports/transfers.ts';
 
 /** A bar of a screen's width has no more steps. */
 const STEPS = 200;

@@ -46,11 +46,11 @@ export async function ask(
 }
 
 export async function describe(
-  { engine, images, table, policy }: SharingDeps,
+  { containers, images, table, policy }: SharingDeps,
   reference: Reference,
   remote: RemoteImage,
 ): Promise<Looked> {
-  const [{ runtimes }, held] = await Promise.all([engine.info(), images.inspect(remote.id)]);
+  const [{ runtimes }, held] = await Promise.all([containers.info(), images.inspect(remote.id)]);
   const environment = readLabels(remote.labels);
   const choice =
     environment === null

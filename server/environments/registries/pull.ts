@@ -45,11 +45,11 @@ export async function pull(
   deps.announce(remote.id, { by, from });
   const source = withDigest(reference, remote.digest);
   const onNews = followLayers(news, 'downloading', remote.layers);
-  await deps.images.pull(source, await loginFor(deps, reference.host), onNews, stopped);
+  await deps.transfers.pull(source, await loginFor(deps, reference.host), onNews, stopped);
   const held = await deps.images.inspect(source);
   if (!held) throw new GradeportError('internal', `The engine pulled ${source}, and does not show it.`);
   stopped.throwIfAborted();
-  await deps.engine.tag(held.id, image);
+  await deps.images.tag(held.id, image);
   return { ...looked, image, changed: !looked.here };
 }
 

@@ -29,15 +29,15 @@ export async function push(
   const id = await idOf(deps, name);
   const image = withTag(reference);
   const before = await deps.images.inspect(image);
-  if (before?.id !== id) await deps.engine.tag(id, image);
+  if (before?.id !== id) await deps.images.tag(id, image);
   try {
     const onNews = followLayers(news, 'uploading');
-    const digest = await deps.images.push(image, await loginFor(deps, reference.host), onNews, stopped);
+    const digest = await deps.transfers.push(image, await loginFor(deps, reference.host), onNews, stopped);
     return { image, pinned: withDigest(reference, digest), name };
   } catch (error) {
     // A name that leads to nothing in the registry would only look as if it did.
-    if (before === null) await deps.engine.untag(image).catch(() => {});
-    else if (before.id !== id) await deps.engine.tag(before.id, image).catch(() => {});
+    if (before === null) await deps.images.untag(image).catch(() => {});
+    else if (before.id !== id) await deps.images.tag(before.id, image).catch(() => {});
     throw error;
   }
 }

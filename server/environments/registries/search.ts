@@ -1,6 +1,6 @@
 /** Searches registries through the engine, and says how far each find may be trusted. */
 
-import type { FoundImage } from '../../ports/images.ts';
+import type { FoundImage } from '../../ports/transfers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { whyRefused } from './policy.ts';
 import { DEFAULT_HOST, isHost, tryReference, withTag } from './reference.ts';
@@ -20,7 +20,7 @@ const PATIENCE_MS = 30_000;
 
 /** @param text words, or host/words for a registry that can be searched */
 export async function search(
-  { images, policy }: Pick<SharingDeps, 'images' | 'policy'>,
+  { images, transfers, policy }: Pick<SharingDeps, 'images' | 'transfers' | 'policy'>,
   text: string,
   stopped: AbortSignal | null = null,
   patienceMs = PATIENCE_MS,
@@ -31,7 +31,7 @@ export async function search(
   }
   const late = AbortSignal.timeout(patienceMs);
   const signal = stopped ? AbortSignal.any([stopped, late]) : late;
-  const found = await images.search(words, MAX_FINDS, signal).catch((error: unknown) => {
+  const found = await transfers.search(words, MAX_FINDS, signal).catch((error: unknown) => {
     if (!late.aborted) throw error;
     throw new GradeportError(
       'unreachable',

@@ -1,7 +1,8 @@
 /** What the verbs on images need; all-in-one.ts and the commands put it together. */
 
-import type { Engine } from '../../ports/engine.ts';
-import type { EngineImages, RegistryLogin } from '../../ports/images.ts';
+import type { Containers } from '../../ports/containers.ts';
+import type { Images } from '../../ports/images.ts';
+import type { RegistryLogin, Transfers } from '../../ports/transfers.ts';
 import type { Environment } from '../discovery/environment.ts';
 import type { RuntimeTable } from '../discovery/runtimes.ts';
 import type { Revisions } from '../revisions/port.ts';
@@ -10,8 +11,9 @@ import type { Credentials } from './credentials.ts';
 import type { ImagePolicy } from './policy.ts';
 
 export type SharingDeps = {
-  engine: Pick<Engine, 'info' | 'images' | 'tag' | 'untag'>;
-  images: EngineImages;
+  containers: Containers;
+  images: Images;
+  transfers: Transfers;
   registry: RegistryClient;
   credentials: Pick<Credentials, 'login'>;
   policy: ImagePolicy;

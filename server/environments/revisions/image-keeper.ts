@@ -1,6 +1,6 @@
 /** Gives images a name of ours in the engine, so that they stay, and takes it away again. */
 import type { StoredRevision } from '../../model/revision.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { keptName } from './revision-tags.ts';
 
@@ -14,17 +14,17 @@ export type ImageKeeper = {
 };
 
 /** @param installation whose names of ours count */
-export function createImageKeeper(engine: Pick<Engine, 'tag' | 'untag'>, installation: string): ImageKeeper {
+export function createImageKeeper(images: Pick<Images, 'tag' | 'untag'>, installation: string): ImageKeeper {
   return {
     async keep({ name, digest }) {
       try {
-        await engine.tag(digest, keptName(name, digest, installation));
+        await images.tag(digest, keptName(name, digest, installation));
         return true;
       } catch (error) {
         if (error instanceof GradeportError && error.code === 'not-found') return false;
         throw error;
       }
     },
-    letGo: ({ name, digest }) => engine.untag(keptName(name, digest, installation)),
+    letGo: ({ name, digest }) => images.untag(keptName(name, digest, installation)),
   };
 }

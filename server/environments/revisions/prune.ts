@@ -1,6 +1,6 @@
 /** Throws away images of revisions that nothing needs: by taking our own name from them, never a name of people's. */
 
-import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './image-keeper.ts';
@@ -12,7 +12,7 @@ import { stateOf } from './which-revision-grades.ts';
 
 type PruneDeps = {
   store: Pick<Store, 'runs'>;
-  engine: Pick<Engine, 'images'>;
+  images: Images;
   keeper: Pick<ImageKeeper, 'letGo'>;
   history: History;
   environments: Pick<ImagesHere, 'revision'>;
@@ -28,7 +28,7 @@ type NeededBy = {
 };
 
 export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePlan'> {
-  const { store, engine, keeper, history, environments, currentOf } = deps;
+  const { store, images, keeper, history, environments, currentOf } = deps;
 
   function whyKept(revision: KnownRevision, { runs, graded, names }: NeededBy): string | null {
     const { name, digest } = revision;
@@ -52,7 +52,7 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
     const here = revisions.filter(({ digest }) => environments.revision(digest) !== null);
     const digests = here.map(({ digest }) => digest);
     const runs = await store.runs.group('environment.digest', { 'environment.digest': { $in: digests } });
-    const names = new Set((await engine.images()).flatMap(({ tags }) => tags));
+    const names = new Set((await images.list()).flatMap(({ tags }) => tags));
     return here.map((one) => {
       const why = whyKept(one, { runs: runs.get(one.digest) ?? 0, graded, names });
       const { name, digest, image } = one;

@@ -1,5 +1,5 @@
 /** What can be done with the revisions of an environment: the same for pages, API and command line. */
-import type { Engine } from '../../ports/engine.ts';
+import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './image-keeper.ts';
@@ -14,7 +14,7 @@ import { createTests, type SampleRunner } from './revision-tests.ts';
 
 export type RevisionsDeps = {
   store: Pick<Store, 'revisions' | 'currents' | 'pins' | 'runs'>;
-  engine: Pick<Engine, 'images'>;
+  images: Images;
   history: History;
   keeper: ImageKeeper;
   origins: Map<string, Origin>;

@@ -24,7 +24,7 @@ export type OwnBuild = {
 };
 
 export type OwnBuildsDeps = {
-  engine: Pick<Engine, 'images' | 'build'>;
+  engine: Pick<Engine, 'builder' | 'images'>;
   sources: BuildSources;
   config: BuildConfig;
   refuses: LintFacts['refuses'];
@@ -35,7 +35,7 @@ export type OwnBuildsDeps = {
 export async function readOwnBuilds(deps: OwnBuildsDeps): Promise<OwnBuild[]> {
   const { sources, engine } = deps;
   const ids = new Map(
-    (await engine.images()).flatMap(({ id, tags }) => tags.map((tag) => [tag, id] as const)),
+    (await engine.images.list()).flatMap(({ id, tags }) => tags.map((tag) => [tag, id] as const)),
   );
   const found: OwnBuild[] = [];
   for (const name of await sources.names()) {
@@ -86,7 +86,7 @@ async function rebuild(
     const folder = sources.contextOf(record.name, record.version);
     const dockerfile = (await sources.dockerfile(record.name, record.version)) ?? '';
     const { network } = config;
-    const images = imagesByName(await engine.images());
+    const images = imagesByName(await engine.images.list());
     // Whoever updates is an operator, who may build on all that is here.
     const rights = { network, refuses, withholds: () => null };
     const facts = { images, files: [...files.keys()], ...rights, networkHint: '', mustAnnounce: true };
@@ -100,7 +100,7 @@ async function rebuild(
       stopped,
       accept: sameName(record),
     };
-    const { id } = await buildLinted(engine, lintDockerfile(dockerfile, facts), order, {
+    const { id } = await buildLinted(engine.builder, lintDockerfile(dockerfile, facts), order, {
       line: say,
       step: () => {},
     });

@@ -1,7 +1,7 @@
 /** gradeport env update: what is newer elsewhere is pulled, and what is built on it is built again. */
 
 import type { JobNews } from '../../jobs/port.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Builder } from '../../ports/builder.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { PREFIX } from '../builds/recipes.ts';
 import {
@@ -28,7 +28,7 @@ import {
 } from './update-plan.ts';
 
 export type UpdateDeps = SharingDeps & {
-  engine: SharingDeps['engine'] & Pick<Engine, 'build'>;
+  builder: Builder;
   /** The folder of environments/. */
   shipped: string;
   own: () => Promise<OwnBuild[]>;
@@ -46,9 +46,9 @@ export async function readUpdatePlan(
 async function readNodes(deps: UpdateDeps, stopped: AbortSignal): Promise<UpdateNode[]> {
   const [fresh, planned, own, images, announced] = await Promise.all([
     readFreshness(deps, stopped),
-    planShipped(deps.engine, deps.shipped, null),
+    planShipped(deps.images, deps.shipped, null),
     deps.own(),
-    deps.engine.images(),
+    deps.images.list(),
     readShipped(deps.shipped),
   ]);
   const built = new Set([...planned.map(({ image }) => image), ...own.map(({ image }) => image)]);
@@ -159,7 +159,7 @@ async function attempt(work: Work, step: UpdateStep): Promise<string | null> {
 
 async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Promise<void> {
   const { image, how, names, bases } = step;
-  if (how === 'tag') return deps.engine.tag(bases[0] ?? image, image);
+  if (how === 'tag') return deps.images.tag(bases[0] ?? image, image);
   if (how === 'pull') {
     await pull(deps, { reference: image, any: names.length === 0, by, from: 'update' }, news, stopped);
     return;
@@ -167,10 +167,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
   const beganMs = Date.now();
   const own = (await deps.own()).find((build) => build.image === image);
   if (own) await own.build(by, news, stopped);
-  else
-    await buildShippedEnvironments(deps.engine, deps.shipped, (_, line) => news.line(line), [
-      recipeOf(image),
-    ]);
+  else await buildShippedEnvironments(deps, deps.shipped, (_, line) => news.line(line), [recipeOf(image)]);
   const built = await deps.images.inspect(image);
   if (built) deps.announce(built.id, { by, from: 'update' }, beganMs);
 }
@@ -181,7 +178,7 @@ const recipeOf = (image: string): string => image.slice(PREFIX.length).replace(/
 export function updatesOf(deps: UpdateDeps): Updates {
   let known: KnownStep[] = [];
   const withIds = async (steps: readonly UpdateStep[]): Promise<KnownStep[]> => {
-    const images = await deps.engine.images();
+    const images = await deps.images.list();
     const idOf = (image: string) => images.find(({ tags }) => tags.includes(image))?.id ?? null;
     return steps.map((step) => ({ ...step, id: idOf(step.image) }));
   };

@@ -2,7 +2,13 @@
 import type { z } from 'zod';
 import { createUnpacker, type FrameHandler, packBytes, packMessage } from '../../../grading-api/frames.ts';
 import type { Mount } from '../../ports/container-policy.ts';
-import type { ContainerEnd, ContainerSpec, Engine, RunningContainer, Usage } from '../../ports/engine.ts';
+import type {
+  ContainerEnd,
+  ContainerSpec,
+  Containers,
+  RunningContainer,
+  Usage,
+} from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { openDirectLine } from './direct-line.ts';
 
@@ -40,7 +46,7 @@ const MAX_COMPLAINT_CHARS = 4000;
  * @param linePath where a socket may be made that leads to this agent
  */
 export async function openAgent<T extends { type: string }>(
-  engine: Engine,
+  containers: Containers,
   spec: ContainerSpec,
   studentBytes: number | null,
   schema: z.ZodType<T>,
@@ -69,7 +75,7 @@ export async function openAgent<T extends { type: string }>(
       if (complaint.length < MAX_COMPLAINT_CHARS) complaint += bytes.toString('utf8');
     },
   };
-  const container = await engine.start(withLine, output).catch((error: unknown) => {
+  const container = await containers.start(withLine, output).catch((error: unknown) => {
     line?.close();
     throw error;
   });

@@ -4,7 +4,7 @@ import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../../gr
 import type { Report } from '../../../grading-api/report.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Outcome } from '../../model/collections.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Containers } from '../../ports/containers.ts';
 import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
@@ -20,7 +20,7 @@ import type { StudentContext } from './student-run.ts';
 import { createStudentRuns } from './student-runs.ts';
 
 export type GradingContext = Omit<StudentContext, 'wallLeftMs' | 'hold' | 'terminal'> & {
-  engine: Engine;
+  containers: Containers;
   /** When it was asked for its slot, in ms of performance.now(). */
   begun: number;
   /** How long a terminal waits for somebody. */
@@ -113,7 +113,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const { hit, usage } = await watch.stop();
   const studentEnds = await students.stop();
   if (ending.kind !== 'killed')
-    await refuseOurFaults(context.engine, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
+    await refuseOurFaults(context.containers, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
   const outcome = concludeOutcome({
     ending,
     hit,
@@ -155,10 +155,10 @@ const startMessage = (job: GradingJob, place: Placement) => ({
  * What went wrong by our fault makes the grader's word worthless: the run is tried again. When it is the
  * engine that went away, the question whether it is there throws, and that says it better.
  */
-async function refuseOurFaults(engine: Engine, endings: readonly Ending[]): Promise<void> {
+async function refuseOurFaults(containers: Containers, endings: readonly Ending[]): Promise<void> {
   const fault = endings.find((ending) => ending.kind === 'system-error');
   if (!fault) return;
-  await engine.info();
+  await containers.info();
   throw new GradeportError(fault.engineLost ? 'unreachable' : 'internal', fault.reason);
 }
 

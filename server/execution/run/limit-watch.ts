@@ -1,6 +1,6 @@
 /** Watches one container against its limits, from the kernel's accounting, and tells which one it hit. */
 
-import { NO_USAGE, type Usage } from '../../ports/engine.ts';
+import { NO_USAGE, type Usage } from '../../ports/containers.ts';
 import type { Limits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
 

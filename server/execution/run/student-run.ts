@@ -14,7 +14,7 @@ import type { Environment } from '../../environments/discovery/environment.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { chooseRuntime, type RuntimeTable } from '../../environments/discovery/runtimes.ts';
 import type { RunEvent } from '../../model/run-events.ts';
-import { NO_USAGE, type Usage } from '../../ports/engine.ts';
+import { NO_USAGE, type Usage } from '../../ports/containers.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';

@@ -7,7 +7,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Placement } from '../../environments/discovery/placement.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Containers } from '../../ports/containers.ts';
 import { compileSpec, type Installation } from './container-spec.ts';
 
 export type CompiledApi = {
@@ -20,10 +20,10 @@ export type CompiledApi = {
 /** Nobody waits for it but the slots made ahead. */
 const TIMEOUT_MS = 20_000;
 
-type Deps = { engine: Engine; installation: Installation; log: Logger };
+type Deps = { containers: Containers; installation: Installation; log: Logger };
 
 /** @param folder of ours; made anew with every start, so nothing outlives its image by much */
-export function createCompiledApi({ engine, installation, log }: Deps, folder: string): CompiledApi {
+export function createCompiledApi({ containers, installation, log }: Deps, folder: string): CompiledApi {
   const begun = new Map<string, Promise<void>>();
   const emptied = rm(folder, { recursive: true, force: true });
   const ready = new Map<string, string>();
@@ -34,7 +34,7 @@ export function createCompiledApi({ engine, installation, log }: Deps, folder: s
     const target = join(folder, digest.replace(/[^0-9a-f]/gi, '-'));
     // Readable for the grader's user, whose zygote imports from it.
     await mkdir(target, { recursive: true, mode: 0o755 });
-    const container = await engine.start(compileSpec(place, target, installation), {
+    const container = await containers.start(compileSpec(place, target, installation), {
       stdout: () => {},
       stderr: () => {},
     });

@@ -5,7 +5,7 @@ import { AGENT_FOLDER } from '../../../grading-api/paths.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { INSTANCE_LABEL, ROLE_LABEL, SLOT_LABEL } from '../../ports/container-labels.ts';
 import type { ContainerPolicy } from '../../ports/container-policy.ts';
-import type { ContainerSpec } from '../../ports/engine.ts';
+import type { ContainerSpec } from '../../ports/containers.ts';
 import { commandMounts } from './command-mounts.ts';
 import { compilePolicy, gradingPolicy, type PolicyCircumstances, studentPolicy } from './container-policy.ts';
 import type { Workspace } from './workspace.ts';

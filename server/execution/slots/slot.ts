@@ -11,7 +11,7 @@ import {
   fromStudentAgent,
 } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Containers } from '../../ports/containers.ts';
 import { type AgentLink, openAgent } from '../agent/agent-link.ts';
 import type { CompiledApi } from './compiled-api.ts';
 import { containerSpec, type Installation } from './container-spec.ts';
@@ -39,7 +39,7 @@ export type Slot = {
 export type SlotSource = { take(request: SlotRequest): Promise<Slot> };
 
 export type SlotDeps = {
-  engine: Engine;
+  containers: Containers;
   installation: Installation;
   runsFolder: string;
   /** Without it agents compile themselves. */
@@ -83,7 +83,7 @@ export async function openSlot(
     const { installation } = deps;
     const spec = containerSpec(role, at, { slotId: id, workspace, common, installation, compiled });
     opened += 1;
-    return openAgent(deps.engine, spec, workspace.studentBytes, schema, workspace.linePath(opened));
+    return openAgent(deps.containers, spec, workspace.studentBytes, schema, workspace.linePath(opened));
   };
   const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
   // A student program gets no network because its grader has one, and is root only when asked for.

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { openEngine, openEngineImages } from '../../../server/adapters/open-engine.ts';
+import { openEngine } from '../../../server/adapters/open-engine.ts';
 import { buildConfigSchema } from '../../../server/environments/builds/build-config.ts';
 import { openBuildSources } from '../../../server/environments/builds/build-sources.ts';
 import { readEnvironments } from '../../../server/environments/catalogue.ts';
@@ -20,13 +20,13 @@ export function openSharingHouse(images: Partial<ImagePolicy> = {}) {
   mkdirSync(join(data, 'shipped'));
   const docker = new Docker();
   const engine = openEngine();
+  const { containers, transfers, builder } = engine;
   const announced: [string, unknown][] = [];
   const sources = openBuildSources(join(data, 'environments'));
   const build = buildConfigSchema.parse({});
   const settings = { data, registryKey: null, images: imagePolicySchema.parse(images), runtimes: {} };
   const { sharing, credentials } = openSharing(settings, {
-    engine,
-    images: openEngineImages(),
+    ...{ containers, images: engine.images, transfers, builder },
     find: async (name) => findEnvironment((await readEnvironments(engine, {})).list, name),
     announce: (digest, about) => void announced.push([digest, about]),
     // None of those that come with Gradeport: their images are everybody's.

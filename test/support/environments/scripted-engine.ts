@@ -1,15 +1,16 @@
 /** Images that come and go as a test says: what discovery and revisions need of an engine. */
 
-import type { ImageSummary, ImageWatcher } from '../../../server/ports/engine.ts';
+import type { ImageWatcher, ListedImage } from '../../../server/ports/images.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
 import { SCRIPTED_INFO } from '../engine-info.ts';
+import { fakeContainers, fakeImages } from '../engine-ports.ts';
 
 /** "sha256:aaaa…" of a letter. */
 export const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 /** @param id its own, where a test has two */
 export function scriptedEngine(id = SCRIPTED_INFO.id) {
-  const images = new Map<string, ImageSummary>();
+  const images = new Map<string, ListedImage>();
   const watchers = new Set<ImageWatcher>();
   const tell = () => watchers.forEach((watcher) => void watcher.changed());
   let listings = 0;
@@ -22,17 +23,14 @@ export function scriptedEngine(id = SCRIPTED_INFO.id) {
     tell();
   }
 
-  return {
-    async images() {
+  const verbs = {
+    async list() {
       listings += 1;
       return [...images.values()]
         .filter(({ tags }) => tags.length > 0)
         .map((image) => ({ ...image, tags: [...image.tags] }));
     },
-    /** How often somebody asked for all images. */
-    listings: () => listings,
-    info: async () => ({ ...SCRIPTED_INFO, id }),
-    watchImages(watcher: ImageWatcher) {
+    watch(watcher: ImageWatcher) {
       watchers.add(watcher);
       return () => watchers.delete(watcher);
     },
@@ -47,11 +45,18 @@ export function scriptedEngine(id = SCRIPTED_INFO.id) {
       }
       tell();
     },
+  };
+  return {
+    images: fakeImages(verbs),
+    containers: fakeContainers({ info: async () => ({ ...SCRIPTED_INFO, id }) }),
+    ...{ tag: verbs.tag, untag: verbs.untag },
+    /** How often somebody asked for all images. */
+    listings: () => listings,
     /** As `docker build -t tag`; the image that had the tag stays without a name. */
     build(letter: string, tag: string, labels: Record<string, string>) {
       created += 1000;
       const id = digestOf(letter);
-      images.set(id, { id, tags: [], labels, size: 1, created });
+      images.set(id, { id, tags: [], repoDigests: [], labels, size: 1, created });
       give(id, tag);
     },
     /** As `docker image prune`: what has no name goes. */

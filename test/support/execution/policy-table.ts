@@ -6,7 +6,7 @@ import {
   studentPolicy,
 } from '../../../server/execution/slots/container-policy.ts';
 import type { ContainerPolicy, Mount } from '../../../server/ports/container-policy.ts';
-import type { ContainerSpec } from '../../../server/ports/engine.ts';
+import type { ContainerSpec } from '../../../server/ports/containers.ts';
 
 const MIB = 2 ** 20;
 const LIMITS = { memoryBytes: 100 * MIB, pids: 64, diskBytes: 8 * MIB };

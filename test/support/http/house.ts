@@ -16,12 +16,13 @@ import type { User } from '../../../server/model/collections.ts';
 import { createSessions } from '../../../server/people/sessions.ts';
 import { createSignIn } from '../../../server/people/sign-in.ts';
 import { createUsers } from '../../../server/people/users.ts';
-import type { BuildOrder } from '../../../server/ports/engine.ts';
+import type { BuildOrder } from '../../../server/ports/builder.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createMeters } from '../../../server/site/api/meters.ts';
 import { createApp } from '../../../server/site/app.ts';
 import type { HttpConfig } from '../../../server/site/deps.ts';
+import { fakeBuilder, fakeImages } from '../engine-ports.ts';
 import { openRevisionHouse } from '../environments/revision-house.ts';
 import { openTestStore } from '../store/test-store.ts';
 import { catalogueOf, demoCourse } from './course.ts';
@@ -79,13 +80,15 @@ function createBuilder(list: Environment[]) {
       said = labels;
     },
     engine: {
-      images: async () => [
-        {
-          ...{ id: 'sha256:0', tags: ['gradeport/base:latest', 'local/base:latest'] },
-          ...{ labels: {}, size: 1, created: 0 },
-        },
-      ],
-      async build(order: BuildOrder) {
+      images: fakeImages({
+        list: async () => [
+          {
+            ...{ id: 'sha256:0', tags: ['gradeport/base:latest', 'local/base:latest'] },
+            ...{ repoDigests: [], labels: {}, size: 1, created: 0 },
+          },
+        ],
+      }),
+      builder: fakeBuilder(async (order) => {
         const name = order.tag.replace('local/', '');
         const labels = said ?? { 'org.gradeport.grading.name': name };
         const image = { id: `sha256:${built.length}`, labels, size: 5 * 2 ** 20, layers: 2 };
@@ -95,7 +98,7 @@ function createBuilder(list: Environment[]) {
         const made = { ...(list[at] ?? { ...environment, aliases: [] }), name, digest: image.id };
         list.splice(at === -1 ? list.length : at, 1, made);
         return image;
-      },
+      }),
     },
   };
 }

@@ -3,12 +3,12 @@
 import { openSharing } from '../../../server/environments/open-sharing.ts';
 import { imagePolicySchema } from '../../../server/environments/registries/policy.ts';
 import type { Updates } from '../../../server/environments/updates/update-plan.ts';
-import type { EngineImages } from '../../../server/ports/images.ts';
 import { SCRIPTED_INFO } from '../engine-info.ts';
+import { fakeContainers, fakeImages, fakeTransfers } from '../engine-ports.ts';
 
 const nothing = async () => {};
 
-const images: EngineImages = {
+const images = fakeImages({
   inspect: async () => null,
   list: async () => [],
   history: async () => [
@@ -16,6 +16,10 @@ const images: EngineImages = {
     { command: '/bin/sh -c apt-get  update', size: 2048, createdMs: 0 },
     { command: '', size: 1, createdMs: 0 },
   ],
+  tag: nothing,
+  untag: nothing,
+});
+const transfers = fakeTransfers({
   pull: nothing,
   push: async () => `sha256:${'0'.repeat(64)}`,
   save: () => Promise.reject(new Error('nothing to save')),
@@ -25,19 +29,14 @@ const images: EngineImages = {
     { name: 'somebody/lua', description: '', stars: 1, official: false, automated: false },
     { name: 'not a name', description: '', stars: 0, official: false, automated: false },
   ],
-};
+});
 
 export const sharingOver = (data: string) =>
   openSharing(
     { data, registryKey: null, images: imagePolicySchema.parse({}), runtimes: {} },
     {
-      engine: {
-        info: async () => SCRIPTED_INFO,
-        images: async () => [],
-        tag: nothing,
-        untag: nothing,
-      },
-      images,
+      containers: fakeContainers({ info: async () => SCRIPTED_INFO }),
+      ...{ images, transfers },
       find: async () => null,
       announce: () => {},
     },

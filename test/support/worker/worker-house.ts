@@ -7,12 +7,12 @@ import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
 import type { Run } from '../../../server/model/collections.ts';
 import type { Publish, RunEvent } from '../../../server/model/run-events.ts';
-import type { Engine } from '../../../server/ports/engine.ts';
 import type { TerminalScreen } from '../../../server/ports/terminals.ts';
 import { createRecovery } from '../../../server/worker/recovery.ts';
 import { createRunSource } from '../../../server/worker/run-source.ts';
 import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
+import { fakeContainers } from '../engine-ports.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';
@@ -61,7 +61,7 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     publish,
     clock,
     environments: { ...catalogue, engine: () => ({ ok: engine.ok, sentence: '' }) },
-    engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
+    containers: fakeContainers({ list: async () => [], endLost: async () => 0 }),
     terminals: { of: () => () => NO_SCREEN },
     log: pino({ level: 'silent' }),
   });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../../server/config/config.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
 import { type ContainerTask, createExecutor } from '../../../server/execution/execute.ts';
-import type { Engine } from '../../../server/ports/engine.ts';
+import { fakeContainers } from '../../support/engine-ports.ts';
 
 const environment = (name: string, needGpu: boolean) =>
   ({ name, digest: 'sha256:0', needGpu, needRoot: false, available: true, runtime: 'nvidia' }) as Environment;
@@ -13,7 +13,7 @@ const environment = (name: string, needGpu: boolean) =>
 function graderThatStops(gpuRuns?: number) {
   const inside: { name: string; leave(): void }[] = [];
   const grader = createExecutor({
-    engine: {} as Engine,
+    containers: fakeContainers(),
     environments: {
       find: (name) => environment(name, name === 'gpu'),
       runtimes: () => ['nvidia'],

@@ -14,7 +14,6 @@ describe('the grader', () => {
       problem: null,
       ended: 'exit',
       exitCode: 0,
-      archive: null,
     });
   });
 

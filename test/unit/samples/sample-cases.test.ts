@@ -6,12 +6,13 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openCourses } from '../../../server/courses/catalogue.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
 import { environmentsOf } from '../../../server/environments/discovery/environments-of-images.ts';
-import type { Engine } from '../../../server/ports/engine.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
 import { ceilingsSchema } from '../../../server/rules/limits.ts';
 import { casesOfImage } from '../../../server/samples/sample-cases.ts';
 import { createSampleRunner } from '../../../server/samples/sample-runner.ts';
 import type { Grader } from '../../../server/worker/grade-task.ts';
+import { SCRIPTED_INFO } from '../../support/engine-info.ts';
+import { fakeContainers, fakeImages } from '../../support/engine-ports.ts';
 
 const TASK = (name: string) =>
   `environment_type: docker\nenvironment_id: ${name}\nproblems: { q: { type: code } }\n`;
@@ -45,17 +46,21 @@ function runnerFor({ files, engineIs = 'there', pinned }: Scene) {
   const folder = folderWith({ 'courses/k/course.yaml': 'name: K\n', ...files });
   const current = environment('old', { aliases: 'c11' });
   const away = new GradeportError('unreachable', 'The container engine does not answer.');
-  const engine: Pick<Engine, 'info' | 'copyOut'> = {
-    info: async () => {
-      if (engineIs === 'away') throw away;
-      return {} as Awaited<ReturnType<Engine['info']>>;
-    },
-    copyOut: async (_image, path) => {
-      throw new GradeportError('not-found', `There is no folder ${path} in the image.`);
-    },
+  const engine = {
+    containers: fakeContainers({
+      info: async () => {
+        if (engineIs === 'away') throw away;
+        return SCRIPTED_INFO;
+      },
+    }),
+    images: fakeImages({
+      copyOut: async (_image, path) => {
+        throw new GradeportError('not-found', `There is no folder ${path} in the image.`);
+      },
+    }),
   };
   const run = createSampleRunner({
-    engine: engine as Engine,
+    engine,
     environments: {
       find: (name) => (['c', 'c11'].includes(name) ? current : null),
       runtimes: () => ['runc'],
@@ -136,15 +141,15 @@ test('a sample of an image gets no network, whatever its task asks for', async (
     asked.push(task.network);
     throw new GradeportError('conflict', 'It was looked at only.');
   };
-  const engine: Pick<Engine, 'copyOut'> = {
+  const images = fakeImages({
     copyOut: async (_image, _path, into) => {
       mkdirSync(join(into, 'hello/samples'), { recursive: true });
       writeFileSync(join(into, 'hello/task.yaml'), `${TASK('c')}network_grading: true\n`);
       writeFileSync(join(into, 'hello/samples/right.yaml'), SAMPLE);
     },
-  };
+  });
   const candidate = environment('new', { samples: '/samples' });
-  const [only] = await casesOfImage(engine, candidate, join(folderWith({}), 'samples'), {});
+  const [only] = await casesOfImage(images, candidate, join(folderWith({}), 'samples'), {});
   await only?.grade?.(grader, new AbortController().signal);
   expect(asked).toEqual([false]);
 });

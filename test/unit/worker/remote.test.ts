@@ -6,6 +6,7 @@ import { createRunLoop } from '../../../server/worker/loop.ts';
 import { joinHost } from '../../../server/worker/remote/guest.ts';
 import { hostWorker } from '../../../server/worker/remote/host.ts';
 import { createPeer } from '../../../server/worker/remote/peer.ts';
+import { fakeContainers } from '../../support/engine-ports.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
 import { linkedEnds } from '../../support/worker/linked.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
@@ -23,7 +24,7 @@ async function openRemote(execute: Executor = passes, screen: Partial<TerminalSc
     terminals: {
       of: () => (line) => {
         lines.push(line);
-        return { print() {}, opened() {}, isBehind: () => false, closed() {}, ...screen };
+        return { print() {}, opened() {}, closed() {}, ...screen };
       },
     },
     settings: { options: { concurrency: 2 }, instance: 'i', folder: '/nowhere' },
@@ -34,7 +35,7 @@ async function openRemote(execute: Executor = passes, screen: Partial<TerminalSc
   const loop = createRunLoop({
     ...guest,
     execute,
-    engine: { containers: async () => [], removeContainer: async () => {}, endLost: async () => 0 },
+    containers: fakeContainers({ list: async () => [], endLost: async () => 0 }),
     ...{ instance: 'i', runsFolder: house.folder, concurrency: 1 },
     log: { error() {}, warn() {}, info() {} },
   });

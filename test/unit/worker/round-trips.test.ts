@@ -10,12 +10,12 @@ import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createGroups } from '../../../server/people/groups.ts';
-import type { Engine } from '../../../server/ports/engine.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
+import { fakeContainers } from '../../support/engine-ports.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
@@ -56,7 +56,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
     },
   ]);
   let handedIn = () => {};
-  const engine = { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine;
+  const containers = fakeContainers({ list: async () => [], endLost: async () => 0 });
 
   const log = { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never;
   const taskFiles = createTaskFiles({ store, clock, log, unusedMs: 1, folder: join(folder, 'bundles') });
@@ -69,7 +69,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
     },
   };
   const worker = createWorker({
-    ...{ ...shared, engine, instance: 'test', runsFolder, concurrency: 1 },
+    ...{ ...shared, containers, instance: 'test', runsFolder, concurrency: 1 },
     ...{ log, taskOf: createTaskOfRun({ courses, taskFiles, defaults: USUAL_ENVIRONMENTS }) },
     execute: async () => ({
       outcome: outcomeWith({ verdict: 'failed', grade: 10 }),

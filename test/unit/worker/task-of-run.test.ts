@@ -19,7 +19,6 @@ import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { GradeRequest } from '../../../server/execution/execute.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
-import type { Engine } from '../../../server/ports/engine.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import type { TaskFiles } from '../../../server/ports/task-files.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
@@ -28,6 +27,7 @@ import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
+import { fakeContainers } from '../../support/engine-ports.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
 import { tempFolder } from '../../support/store/temp-folder.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
@@ -94,7 +94,7 @@ async function openProcess(folders = [join(course, '..')]) {
   const worker = createWorker({
     ...{ ...shared, log, instance: 'test', runsFolder: join(data, 'runs'), concurrency: 1 },
     taskOf: createTaskOfRun({ courses, taskFiles, defaults: USUAL_ENVIRONMENTS }),
-    engine: { containers: async () => [], endLost: async () => 0 } as Partial<Engine> as Engine,
+    containers: fakeContainers({ list: async () => [], endLost: async () => 0 }),
     execute: async (request) => {
       found.push(lookedAt(request));
       return passes(request);

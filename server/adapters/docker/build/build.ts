@@ -1,6 +1,6 @@
 /** Builds an image from a folder through the engine: within limits, and leaving nothing when it fails or is stopped. */
 import type Docker from 'dockerode';
-import type { BuildNews, BuildOrder, BuiltImage } from '../../../ports/engine.ts';
+import type { BuildNews, BuildOrder, BuiltImage } from '../../../ports/builder.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText } from '../../../text/quantities.ts';
 import { asking } from '../errors.ts';

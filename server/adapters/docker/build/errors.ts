@@ -1,6 +1,6 @@
 /** Why a build came to nothing, in sentences. */
 import { z } from 'zod';
-import type { BuildLimits, BuildOrder } from '../../../ports/engine.ts';
+import type { BuildLimits, BuildOrder } from '../../../ports/builder.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText, durationText } from '../../../text/quantities.ts';
 import { statusOf, unreachable } from '../errors.ts';

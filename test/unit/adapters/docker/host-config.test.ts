@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createOptions, hostConfig } from '../../../../server/adapters/docker/host-config.ts';
 import type { ContainerPolicy } from '../../../../server/ports/container-policy.ts';
-import type { ContainerSpec } from '../../../../server/ports/engine.ts';
+import type { ContainerSpec } from '../../../../server/ports/containers.ts';
 import { specWith } from '../../../support/execution/policy-table.ts';
 
 const MIB = 2 ** 20;

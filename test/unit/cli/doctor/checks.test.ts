@@ -7,7 +7,7 @@ import { environmentChecks, gpuCheck, judgeImages } from '../../../../server/cli
 import { mountCheck } from '../../../../server/cli/doctor/room.ts';
 import { loadConfig } from '../../../../server/config/config.ts';
 import type { Planned } from '../../../../server/environments/builds/shipped-environments.ts';
-import type { EngineInfo } from '../../../../server/ports/engine.ts';
+import type { EngineInfo } from '../../../../server/ports/containers.ts';
 import { listed } from '../../../support/environments/listed.ts';
 
 const config = loadConfig({}, undefined, {});

@@ -9,8 +9,8 @@ import { createBuilds } from '../../../../server/environments/builds/builds.ts';
 import type { Environment } from '../../../../server/environments/discovery/environment.ts';
 import type { CaseOutcome, Revisions } from '../../../../server/environments/revisions/port.ts';
 import { createJobs } from '../../../../server/jobs/jobs.ts';
-import type { BuildOrder } from '../../../../server/ports/engine.ts';
 import type { Actor } from '../../../../server/rules/access.ts';
+import { fakeBuilder, fakeImages } from '../../../support/engine-ports.ts';
 import { environment } from '../../../support/http/house.ts';
 
 const ada: Actor = { id: 'ada', name: 'ada', operator: false, roles: { c1: 'teacher' } };
@@ -31,6 +31,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** An image that waits for its samples, and may grade once they were as expected. */
+const BASE = {
+  ...{ id: '0', tags: ['gradeport/base:latest'], repoDigests: [] },
+  ...{ labels: {}, size: 1, created: 0 },
+};
+
 function builder(testIt: Revisions['test']) {
   const list: Environment[] = [];
   const announced: unknown[] = [];
@@ -38,14 +43,14 @@ function builder(testIt: Revisions['test']) {
     ...{ jobs, sources, runtimes: {}, clock: () => 0, config: buildConfigSchema.parse({}) },
     environments: { list: () => list, runtimes: () => ['runc'], onChange: () => () => {} },
     engine: {
-      images: async () => [{ id: '0', tags: ['gradeport/base:latest'], labels: {}, size: 1, created: 0 }],
-      async build(order: BuildOrder) {
+      images: fakeImages({ list: async () => [BASE] }),
+      builder: fakeBuilder(async (order) => {
         const labels = { 'org.gradeport.grading.name': 'mine' };
         const image = { id: 'sha256:new', labels, size: 2 ** 21, layers: 3 };
         await order.accept?.(image);
         list.push({ ...environment, name: 'mine', digest: image.id, available: false, reason: 'It waits.' });
         return image;
-      },
+      }),
     },
     revisions: {
       announce: (digest, about) => void announced.push([digest, about]),

@@ -7,8 +7,9 @@ import {
   buildShippedEnvironments,
   planShipped,
 } from '../../../../server/environments/builds/shipped-environments.ts';
-import type { BuildOrder, ImageSummary } from '../../../../server/ports/engine.ts';
+import type { ListedImage } from '../../../../server/ports/images.ts';
 import { GradeportError } from '../../../../server/rules/errors.ts';
+import { fakeBuilder, fakeImages } from '../../../support/engine-ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-recipes-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,9 +22,10 @@ write('a-on-c', 'gradeport/c');
 write('c', 'gradeport/base');
 write('java', 'gradeport/base');
 
-const image = (tag: string, labels = {}): ImageSummary => ({
+const image = (tag: string, labels = {}): ListedImage => ({
   id: tag,
   tags: [tag],
+  repoDigests: [],
   labels,
   size: 1,
   created: 0,
@@ -35,14 +37,14 @@ function scripted(broken?: string) {
   const built: string[] = [];
   return {
     built,
-    images: async () => images,
-    async build({ tag, labels }: BuildOrder) {
+    images: fakeImages({ list: async () => images }),
+    builder: fakeBuilder(async ({ tag, labels }) => {
       if (tag === broken) throw new GradeportError('conflict', `Building ${tag} failed.`);
       built.push(tag.replace(/gradeport\/|:latest/g, ''));
       const at = images.findIndex(({ tags }) => tags.includes(tag));
       images.splice(at === -1 ? images.length : at, 1, image(tag, labels));
       return { id: tag, labels, size: 1, layers: 1 };
-    },
+    }),
   };
 }
 const build = (engine: ReturnType<typeof scripted>, wanted: string[] | null) =>
@@ -59,7 +61,7 @@ test('a changed base makes all that is built on it stale, and they are built aga
   const engine = scripted();
   await build(engine, null);
   write('c', 'gradeport/base', 'RUN true\n');
-  const plan = await planShipped(engine, folder, null);
+  const plan = await planShipped(engine.images, folder, null);
   const states = Object.fromEntries(plan.map(({ recipe, state }) => [recipe.name, state]));
   expect(states).toEqual({ base: 'current', c: 'stale', 'a-on-c': 'stale', java: 'current' });
   expect(await build(engine, null)).toEqual(['c', 'a-on-c']);
@@ -74,7 +76,7 @@ test('one that fails costs those built on it and no others, and its reason is to
 });
 
 test('without the image that all are built on, nothing is tried', async () => {
-  const engine = { ...scripted(), images: async () => [] };
+  const engine = { ...scripted(), images: fakeImages({ list: async () => [] }) };
   await expect(build(engine, null)).rejects.toThrow(/gradeport\/debian:12.*npm start/);
   expect(engine.built).toEqual([]);
 });

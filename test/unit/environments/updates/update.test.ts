@@ -21,6 +21,7 @@ import { updatedSentence } from '../../../../server/environments/updates/update-
 import type { ImageDetails } from '../../../../server/ports/images.ts';
 import { GradeportError } from '../../../../server/rules/errors.ts';
 import { SCRIPTED_INFO } from '../../../support/engine-info.ts';
+import { fakeBuilder, fakeContainers, fakeImages, fakeTransfers } from '../../../support/engine-ports.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-update-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -63,35 +64,24 @@ const image = (tags: string[], more: Partial<ImageDetails> = {}): ImageDetails =
 });
 
 function deps(): UpdateDeps {
-  const summaries = async () =>
-    images.map(({ id, tags, labels, size }) => ({ id, tags, labels, size, created: 0 }));
   const inspect = async (name: string) =>
     images.find(({ id, tags, repoDigests }) => [id, ...tags, ...repoDigests].includes(name)) ?? null;
   const fail = () => {
     throw new Error('not asked for here');
   };
   return {
-    engine: {
-      info: async () => SCRIPTED_INFO,
-      images: summaries,
-      tag: async (id, name) => void did.push(`tag ${id} ${name}`),
-      untag: fail,
-      async build({ tag }) {
-        if (tag === broken) throw new GradeportError('conflict', `Building ${tag} failed.`);
-        did.push(`build ${tag}`);
-        return { id: digest('f'), labels: {}, size: 1, layers: 1 };
-      },
-    },
-    images: {
+    containers: fakeContainers({ info: async () => SCRIPTED_INFO }),
+    builder: fakeBuilder(async ({ tag }) => {
+      if (tag === broken) throw new GradeportError('conflict', `Building ${tag} failed.`);
+      did.push(`build ${tag}`);
+      return { id: digest('f'), labels: {}, size: 1, layers: 1 };
+    }),
+    images: fakeImages({
       inspect,
-      list: async () => images,
-      history: fail,
-      pull: async (name) => void did.push(`pull ${name}`),
-      push: fail,
-      save: fail,
-      load: fail,
-      search: fail,
-    },
+      list: async () => images.map((one) => ({ ...one, created: 0 })),
+      tag: async (id, name) => void did.push(`tag ${id} ${name}`),
+    }),
+    transfers: fakeTransfers({ pull: async (name) => void did.push(`pull ${name}`) }),
     registry: {
       async digest({ repository, host }) {
         const found = remote[`${host}/${repository}`];
@@ -112,7 +102,7 @@ function deps(): UpdateDeps {
 
 /** Those that come with Gradeport, built from what is in the folder now. */
 async function buildShipped(): Promise<void> {
-  for (const planned of await planShipped(deps().engine, folder, null)) {
+  for (const planned of await planShipped(deps().images, folder, null)) {
     images.push(image([planned.image], { labels: { [RECIPE_LABEL]: planned.whole } }));
   }
 }

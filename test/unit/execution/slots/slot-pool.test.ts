@@ -9,8 +9,9 @@ import { PROJECT_FOLDER } from '../../../../server/config/config.ts';
 import type { Environment } from '../../../../server/environments/discovery/environment.ts';
 import type { Placement } from '../../../../server/environments/discovery/placement.ts';
 import { createSlotPool, type SlotPool } from '../../../../server/execution/slots/slot-pool.ts';
-import type { ContainerEnd, ContainerSpec, Engine } from '../../../../server/ports/engine.ts';
+import type { ContainerEnd, ContainerSpec } from '../../../../server/ports/containers.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
+import { fakeContainers } from '../../../support/engine-ports.ts';
 import { placeOf } from '../../../support/stand-ins.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-pool-'));
@@ -20,7 +21,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function scriptedEngine() {
   const running = new Map<string, { spec: ContainerSpec; end(): void }>();
   let started = 0;
-  const engine: Pick<Engine, 'start'> = {
+  const containers = fakeContainers({
     async start(spec, output) {
       started += 1;
       const id = `c${started}`;
@@ -44,8 +45,8 @@ function scriptedEngine() {
         },
       };
     },
-  };
-  return { engine: engine as Engine, running, started: () => started };
+  });
+  return { containers, running, started: () => started };
 }
 
 const request = (name: string, change?: Partial<Placement>) => ({
@@ -58,7 +59,7 @@ function openPool(config: { maxIdle?: number; maxMemoryBytes?: number } = {}) {
   const scripted = scriptedEngine();
   const installation = { instance: 'test', apiFolder: join(PROJECT_FOLDER, 'grading-api') };
   pool = createSlotPool(
-    { engine: scripted.engine, installation, runsFolder: join(folder, 'runs') },
+    { containers: scripted.containers, installation, runsFolder: join(folder, 'runs') },
     { maxIdle: 4, maxMemoryBytes: 64 * 2 ** 30, idleMs: 60_000, ...config },
     pino({ level: 'silent' }),
     Date.now,

@@ -1,0 +1,52 @@
+/** Containers over Docker's API. */
+import { existsSync } from 'node:fs';
+import type Docker from 'dockerode';
+import type { Containers, EngineInfo } from '../../ports/containers.ts';
+import { endOrphans } from '../cgroups/orphans.ts';
+import { startDockerContainer } from './container.ts';
+import { asking, unlessGone } from './errors.ts';
+import type { DockerEvents } from './events.ts';
+
+/** How long a start waits for the event stream, which tells of memory kills; without it one may be missed. */
+const EVENTS_WAIT_MS = 2000;
+
+export function dockerContainers(docker: Docker, events: () => DockerEvents): Containers {
+  return {
+    info: () => info(docker),
+    async start(spec, output) {
+      const waiting = new Promise((resolve) => setTimeout(resolve, EVENTS_WAIT_MS).unref());
+      await Promise.race([events().connected(), waiting]);
+      return startDockerContainer(docker, events(), spec, output);
+    },
+    async list(label, value) {
+      const filter = value === undefined ? label : `${label}=${value}`;
+      const list = await asking(() => docker.listContainers({ all: true, filters: { label: [filter] } }));
+      return list.map(({ Id, Labels }) => ({ id: Id, labels: Labels }));
+    },
+    remove: (id) => unlessGone(() => docker.getContainer(id).remove({ force: true, v: true })),
+    endLost(folder, signal) {
+      const known = async () =>
+        new Set((await asking(() => docker.listContainers({ all: true }))).map(({ Id }) => Id));
+      return existsSync('/proc/self/cwd') ? endOrphans(folder, known, signal) : Promise.resolve(0);
+    },
+  };
+}
+
+async function info(docker: Docker): Promise<EngineInfo> {
+  const [details, version] = await Promise.all([asking(() => docker.info()), asking(() => docker.version())]);
+  return {
+    id: String(details.ID || `${details.Name}:${details.DockerRootDir}`),
+    name: `docker ${version.Version}`,
+    apiVersion: version.ApiVersion,
+    // Docker lists containerd's own spellings of runc too; only the short names are chosen by people.
+    runtimes: Object.keys(details.Runtimes ?? {}).filter((name) => !name.startsWith('io.containerd.')),
+    cgroupVersion: String(details.CgroupVersion ?? '1'),
+    cgroupDriver: String(details.CgroupDriver ?? 'none'),
+    storageDriver: details.Driver,
+    folder: String(details.DockerRootDir ?? ''),
+    clockMs: Date.parse(String(details.SystemTime)),
+    warnings: (details.Warnings ?? []).map((text: unknown) => String(text).replace(/^WARNING: /, '')),
+    cpus: details.NCPU,
+    memoryBytes: details.MemTotal,
+  };
+}

@@ -1,0 +1,12 @@
+/** The ports of an engine, each by its contract, on every implementation. They start containers, so they are here. */
+import { openEngine } from '../../server/adapters/open-engine.ts';
+import { builderContract } from '../contract/builder.contract.ts';
+import { containersContract } from '../contract/containers.contract.ts';
+import { imagesContract } from '../contract/images.contract.ts';
+import { transfersContract } from '../contract/transfers.contract.ts';
+
+containersContract('started by the engine', () => openEngine('engine'));
+containersContract('started by the runtime', () => openEngine('auto'));
+imagesContract('Docker', () => openEngine());
+builderContract('Docker', () => openEngine());
+transfersContract('Docker', () => openEngine());

@@ -1,0 +1,40 @@
+/** Ports of an engine that answer the verbs which a test gives them; every other verb fails that test. */
+import type { Builder } from '../../server/ports/builder.ts';
+import type { Containers } from '../../server/ports/containers.ts';
+import type { Images } from '../../server/ports/images.ts';
+import type { Transfers } from '../../server/ports/transfers.ts';
+
+const refuse = (verb: string) => (): never => {
+  throw new Error(`The engine of this test has no verb ${verb}.`);
+};
+
+export const fakeContainers = (verbs: Partial<Containers> = {}): Containers => ({
+  info: refuse('info'),
+  start: refuse('start'),
+  list: refuse('list'),
+  remove: refuse('remove'),
+  endLost: refuse('endLost'),
+  ...verbs,
+});
+
+export const fakeImages = (verbs: Partial<Images> = {}): Images => ({
+  list: refuse('list'),
+  inspect: refuse('inspect'),
+  history: refuse('history'),
+  tag: refuse('tag'),
+  untag: refuse('untag'),
+  watch: refuse('watch'),
+  copyOut: refuse('copyOut'),
+  ...verbs,
+});
+
+export const fakeTransfers = (verbs: Partial<Transfers> = {}): Transfers => ({
+  pull: refuse('pull'),
+  push: refuse('push'),
+  save: refuse('save'),
+  load: refuse('load'),
+  search: refuse('search'),
+  ...verbs,
+});
+
+export const fakeBuilder = (build: Builder['build']): Builder => ({ build });
