@@ -69,7 +69,11 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
   };
   const { runtimes, aliases, ceilings, promote } = config;
   const { environments, revisions, gradedImages, autoTest, close } = await assembleEnvironments({
-    ...{ ...deps, failed, runtimes, aliases, promote },
+    ...deps,
+    failed,
+    runtimes,
+    aliases,
+    promote,
     installation: await installationId(config.data),
     testFirst: config.testFirst === 'yes',
     runnerIn: (environments) =>

@@ -118,20 +118,22 @@ async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput)
   const places = placesOf(spec.policy, (path) => lstatSync(path).isDirectory());
   const rootfs = await means.rootfses.take(spec.image, places);
   const config = ociConfig(spec, {
-    ...{ rootfs: rootfs.path, env: rootfs.env, cgroup: boxIn(cgroupOf(id)), processor: arch() },
-    ...{ limitsSwap: host.limitsSwap, profile: host.profile },
+    rootfs: rootfs.path,
+    env: rootfs.env,
+    cgroup: boxIn(cgroupOf(id)),
+    processor: arch(),
+    limitsSwap: host.limitsSwap,
+    profile: host.profile,
   });
   try {
     return await startDirectly({
-      ...{
-        id,
-        config,
-        output,
-        cgroup: cgroupOf(id),
-        memoryBytes: spec.policy.memoryBytes,
-        folder: join(folder, id),
-        release: rootfs.release,
-      },
+      id,
+      config,
+      output,
+      cgroup: cgroupOf(id),
+      memoryBytes: spec.policy.memoryBytes,
+      folder: join(folder, id),
+      release: rootfs.release,
       runtime: [...rootfs.prefix, program, '--root', join(folder, 'state')],
     });
   } catch (error) {

@@ -28,7 +28,11 @@ const DEVICES = [
     [1, 9],
     [5, 0],
   ].map(([major, minor]) => ({
-    ...{ allow: true, type: 'c', major, minor, access: 'rw' },
+    allow: true,
+    type: 'c',
+    major,
+    minor,
+    access: 'rw',
   })),
 ];
 
@@ -131,27 +135,37 @@ const CPU_PERIOD_US = 100_000;
 const kernelMounts = (shmBytes: number): OciMount[] => [
   { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'noexec', 'nodev'] },
   {
-    ...{ destination: '/dev', type: 'tmpfs', source: 'tmpfs' },
+    destination: '/dev',
+    type: 'tmpfs',
+    source: 'tmpfs',
     options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'],
   },
   {
-    ...{ destination: '/dev/pts', type: 'devpts', source: 'devpts' },
+    destination: '/dev/pts',
+    type: 'devpts',
+    source: 'devpts',
     options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
   },
   { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
   {
-    ...{ destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup' },
+    destination: '/sys/fs/cgroup',
+    type: 'cgroup',
+    source: 'cgroup',
     options: ['nosuid', 'noexec', 'nodev', 'ro'],
   },
   { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: ['nosuid', 'noexec', 'nodev'] },
   {
-    ...{ destination: '/dev/shm', type: 'tmpfs', source: 'shm' },
+    destination: '/dev/shm',
+    type: 'tmpfs',
+    source: 'shm',
     options: ['nosuid', 'noexec', 'nodev', 'mode=1777', `size=${shmBytes}`],
   },
 ];
 
 const memoryMount = ({ target, bytes, files }: MemoryFolder): OciMount => ({
-  ...{ destination: target, type: 'tmpfs', source: 'tmpfs' },
+  destination: target,
+  type: 'tmpfs',
+  source: 'tmpfs',
   options: [...['noexec', 'rw', 'nosuid', 'nodev'], ...['mode=1777', `size=${bytes}`, `nr_inodes=${files}`]],
 });
 
@@ -162,7 +176,9 @@ const bindMounts = (mounts: readonly Mount[]): OciMount[] =>
   mounts
     .toSorted((a, b) => depth(a) - depth(b))
     .map(({ source, target, readOnly }) => ({
-      ...{ destination: target, type: 'bind', source },
+      destination: target,
+      type: 'bind',
+      source,
       options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw'],
     }));
 

@@ -53,7 +53,10 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
   async function open(image: string, places: ReadonlyMap<string, PlaceKind>): Promise<Prepared> {
     const container = await asking(() =>
       docker.createContainer({
-        ...{ Image: image, Entrypoint: ['/none'], Cmd: [], NetworkDisabled: true },
+        Image: image,
+        Entrypoint: ['/none'],
+        Cmd: [],
+        NetworkDisabled: true,
         Labels: { [FILES_LABEL]: owner },
         HostConfig: { NetworkMode: 'none', LogConfig: { Type: 'none', Config: {} } },
       }),

@@ -30,7 +30,10 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
   const brought = new Map<string, Parameters<SharingDeps['announce']>[1]>();
   const news = createNews();
   const { sharing: deps } = openSharing(config, {
-    ...{ containers, images, transfers, builder },
+    containers,
+    images,
+    transfers,
+    builder,
     // Whose history: an update that is held back must not leave this machine in the place of what grades.
     find: async (name) => {
       const history = await historyOf(config);

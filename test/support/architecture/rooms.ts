@@ -100,25 +100,6 @@ export const ALLOWED: Record<string, readonly string[]> = {
   bin: ['cli'],
 };
 
-/** Arrows that are wrong and will go, each with the cut that takes it away (issue 13). */
-export const UNTIL_CUT: readonly string[] = [];
-
-/** Circles of types and lazy imports that will go with the same cuts. No other may come. */
-export const KNOWN_CIRCLES: readonly string[] = [];
-
-/** Files that still spread a literal into another one, because others work on them: `spreads.ts` takes those out. */
-export const SPREADS_TO_MEND: readonly string[] = [
-  'server/environments/assemble.ts',
-  'server/main/all-in-one.ts',
-  'server/main/open-environments.ts',
-  'server/adapters/oci/direct-engine.ts',
-  'server/adapters/oci/oci-config.ts',
-  'server/adapters/oci/rootfs.ts',
-  'server/environments/revisions/reconcile-images.ts',
-  'server/environments/revisions/revision-lookup.ts',
-  'server/site/live/gateway.ts',
-];
-
 /** "server/environments/builds/dockerfile/lint.ts" → "environments/builds"; "server/site/app.ts" → "site"; "bench/endings/main.ts" → "bench". */
 export function roomOf(file: string): string {
   const parts = file.split('/');

@@ -1,0 +1,80 @@
+/** Everything about images beside an engine: which there are, which grades, builds, registries and updates. */
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { type Config, ENVIRONMENTS_FOLDER } from '../config/config.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { openBuildSources } from '../environments/builds/build-sources.ts';
+import { createBuilds } from '../environments/builds/builds.ts';
+import { readShipped } from '../environments/discovery/shipped.ts';
+import { openSharing } from '../environments/open-sharing.ts';
+import { whyBaseRefused } from '../environments/registries/policy.ts';
+import { readOwnBuilds } from '../environments/updates/own-builds.ts';
+import { updatesOf } from '../environments/updates/update.ts';
+import { onTheSpot, type SlotDeps } from '../execution/slots/slot.ts';
+import type { Jobs } from '../jobs/port.ts';
+import { untilQuiet } from '../jobs/until-quiet.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Store } from '../ports/store.ts';
+import { openRevisionRoom } from './open-environments.ts';
+
+type ImageDeps = {
+  config: Config;
+  store: Store;
+  engine: Engine;
+  courses: CourseCatalogue;
+  jobs: Jobs;
+  queue: Queue;
+  /** What slots are made of. */
+  slotDeps: SlotDeps;
+  instance: string;
+  log: Logger;
+  clock(): number;
+};
+
+/** @param undo gets what is to be closed */
+export async function openImages(deps: ImageDeps, undo: AsyncDisposableStack) {
+  const { config, store, engine, courses, jobs, clock, log } = deps;
+  const { containers, images, transfers, builder } = engine;
+  const room = await openRevisionRoom({
+    store,
+    engine,
+    courses,
+    config,
+    runsFolder: deps.slotDeps.runsFolder,
+    instance: deps.instance,
+    clock,
+    jobs,
+    shipped: await readShipped(ENVIRONMENTS_FOLDER),
+    slots: onTheSpot(deps.slotDeps),
+    untilQuiet: untilQuiet(deps.queue),
+    failed: (err: unknown) => log.error({ err }, 'looking after revisions failed'),
+  });
+  undo.defer(() => room.close());
+  const { environments, revisions } = room;
+  const sources = openBuildSources(join(config.data, 'environments'));
+  await sources.settle();
+  const refuses = (from: string) => whyBaseRefused(from, config.images, false);
+  const { sharing, credentials } = openSharing(config, {
+    containers,
+    images,
+    transfers,
+    builder,
+    find: async (name) => environments.find(name),
+    announce: revisions.announce,
+    shipped: ENVIRONMENTS_FOLDER,
+    own: () => readOwnBuilds({ engine, sources, config: config.build, refuses, clock }),
+  });
+  const builds = createBuilds({
+    engine,
+    environments,
+    jobs,
+    sources,
+    clock,
+    config: config.build,
+    runtimes: config.runtimes,
+    revisions,
+    refuses,
+  });
+  return { room, environments, revisions, sharing, credentials, builds, updates: updatesOf(sharing) };
+}

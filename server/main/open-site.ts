@@ -1,0 +1,55 @@
+/** What browsers and programs talk to: the pages, the API and the live connections, on one server that listens. */
+import { createServer } from 'node:http';
+import { whyNewer } from '../environments/updates/update-plan.ts';
+import { createSessions } from '../people/sessions.ts';
+import { createSignIn } from '../people/sign-in.ts';
+import { createUsers } from '../people/users.ts';
+import { createApp } from '../site/app.ts';
+import type { AppDeps } from '../site/deps.ts';
+import { createLive, type Live, type LiveDeps } from '../site/live/gateway.ts';
+import { listen } from './listen.ts';
+
+const PURGE_SESSIONS_MS = 60 * 60 * 1000;
+
+type SiteDeps = Omit<AppDeps, 'sessions' | 'signIn' | 'setRole' | 'leaveCourse' | 'onSignOut'> &
+  Pick<LiveDeps, 'events' | 'terminals'> & { config: Parameters<typeof listen>[1] };
+
+/**
+ * @param undo gets what is to be closed
+ * @returns where it listens
+ */
+export async function openSite(deps: SiteDeps, undo: AsyncDisposableStack): Promise<string> {
+  const { store, config, clock, log } = deps;
+  const users = createUsers(store, clock);
+  const sessions = createSessions(store, clock);
+  let live: Live | null = null;
+  const app = createApp({
+    ...deps,
+    sessions,
+    signIn: createSignIn(users),
+    setRole: users.setRole,
+    leaveCourse: users.leaveCourse,
+    onSignOut: (token) => live?.signedOut(token),
+  });
+  const server = createServer(app);
+  live = createLive({
+    ...deps,
+    server,
+    sessions,
+    whyNewer: whyNewer(deps.updates),
+    position: deps.grading.position,
+    publicUrl: config.publicUrl,
+  });
+  undo.defer(async () => {
+    live.close();
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  });
+  const url = await listen(server, config);
+  const purging = setInterval(
+    () => void sessions.purge().catch((err: unknown) => log.error({ err })),
+    PURGE_SESSIONS_MS,
+  );
+  undo.defer(() => clearInterval(purging));
+  return url;
+}
