@@ -17,8 +17,8 @@ const ENTRIES = [
   'client/job.ts',
   'styles/style.css',
 ];
-/** Whatever can change a bundle: our sources, the partials that are compiled into them, the libraries' versions. */
-export const SOURCES = ['.', 'client', 'styles', 'views/partials'];
+/** Whatever can change a bundle: our sources, the partials that are compiled into them, their messages, the libraries' versions. */
+export const SOURCES = ['.', 'client', 'messages/en', 'styles', 'views/partials'];
 
 export async function buildClient({ outFolder }: { outFolder: string }): Promise<{ built: boolean }> {
   const stamp = await hashSources();
@@ -77,8 +77,9 @@ const compileViews: Plugin = {
   setup(build) {
     build.onLoad({ filter: /\.hbs$/ }, async ({ path }) => {
       const { default: Handlebars } = await import('handlebars');
-      const { helpers } = await import('./helpers.ts');
-      const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
+      const { helpersIn } = await import('./helpers.ts');
+      const { ENGLISH } = await import('./languages.ts');
+      const knownHelpers = Object.fromEntries(Object.keys(helpersIn(ENGLISH)).map((name) => [name, true]));
       const compiled = Handlebars.precompile(await readFile(path, 'utf8'), { knownHelpers });
       const contents = `import Handlebars from 'handlebars/runtime.js';\nexport default Handlebars.template(${compiled});`;
       return { contents, loader: 'js', resolveDir: WEB };

@@ -2,6 +2,7 @@
  * Handlebars helpers for the views: words and numbers only, no rules. Used by the server and in the browser.
  * A helper hides a field of the same name: none may be called as a field of a view model is.
  */
+import type { Language, Parameters } from './messages.ts';
 import { plainText } from './plain-text.ts';
 
 /** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
@@ -46,20 +47,29 @@ export function when(iso: unknown): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
-export const helpers = {
-  eq: (left: unknown, right: unknown): boolean => left === right,
-  /** Counting for people begins with 1. */
-  place: (index: number): number => index + 1,
-  /** "1 task", "3 tasks" */
-  count: (amount: number, one: string, many: string): string => `${amount} ${amount === 1 ? one : many}`,
-  /** "out-of-memory" → "Out of memory" */
-  words(word: unknown): string {
-    const text = String(word ?? '').replaceAll('-', ' ');
-    return text.charAt(0).toUpperCase() + text.slice(1);
-  },
-  toneOf: (word: unknown): string => TONES[kebab(String(word ?? ''))] ?? 'warn',
-  duration,
-  bytes,
-  when,
-  plain: (text: unknown): string => plainText(String(text ?? '')),
-};
+type Options = { hash: Parameters };
+
+/** @param language what the page is written in */
+export function helpersIn({ t, rich, word }: Language) {
+  return {
+    /** A message: {{t "task.submit"}}, {{t "groups.taken" taken=taken size=size}} */
+    t: (key: string, { hash }: Options): string => t(key, hash),
+    /** A message with elements in it: {{rich "site.fromPlatform" href=platformHref}} */
+    rich: (key: string, { hash }: Options) => ({ toHTML: () => rich(key, hash) }),
+    /** One of a fixed set of words: {{words "state" state}}. What graders make up stays, with a capital letter. */
+    words(set: string, value: unknown): string {
+      const text = String(value ?? '');
+      return word(set, text) ?? capital(text.replaceAll('-', ' '));
+    },
+    eq: (left: unknown, right: unknown): boolean => left === right,
+    /** Counting for people begins with 1. */
+    place: (index: number): number => index + 1,
+    toneOf: (result: unknown): string => TONES[kebab(String(result ?? ''))] ?? 'warn',
+    duration,
+    bytes,
+    when,
+    plain: (text: unknown): string => plainText(String(text ?? '')),
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

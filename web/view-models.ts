@@ -106,6 +106,8 @@ export type ProblemView = {
   id: string;
   name: string;
   headerHtml: string;
+  /** INGInious' name of a kind of problem that Gradeport cannot show; null: it can. */
+  plugin: string | null;
   /** Exactly one of these is true: what input to show. */
   isCode: boolean;
   isLine: boolean;

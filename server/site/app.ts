@@ -21,6 +21,7 @@ import { noStore, securityHeaders } from './door/security-headers.ts';
 import { identify } from './door/session.ts';
 import { createSignInOut } from './door/sign-in-out.ts';
 import { errorHandler, nothingHere } from './error-handler.ts';
+import { chooseLanguage } from './page-language.ts';
 import { buildPages } from './pages/build.ts';
 import { coursePages } from './pages/course.ts';
 import { environmentPages } from './pages/environment.ts';
@@ -53,6 +54,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(securityHeaders(isHttps(deps.config)));
   app.use('/assets', ...assets(deps.webFolder));
   app.use(noStore);
+  app.use(chooseLanguage(deps.languages));
   app.use(health(deps));
   // Learning platforms are other sites; their signature says that they mean it.
   app.use(ltiLaunch(deps));

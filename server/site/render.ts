@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
-import { helpers } from '../../web/helpers.ts';
+import { helpersIn } from '../../web/helpers.ts';
 import type { BuildPage, JobPage, JobsPage } from '../../web/job-models.ts';
+import type { PageLanguage } from '../../web/languages.ts';
 import type { GroupsPage } from '../../web/membership-views.ts';
 import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
@@ -18,6 +19,7 @@ import type {
   SignInPage,
   TaskPage,
 } from '../../web/view-models.ts';
+import { languageFor } from './page-language.ts';
 
 type Views = {
   'sign-in': SignInPage;
@@ -39,15 +41,25 @@ type Views = {
   moment: MomentPage;
 };
 
+const helpersOf = new WeakMap<PageLanguage, ReturnType<typeof helpersIn>>();
+
+function helpersFor(language: PageLanguage) {
+  const known = helpersOf.get(language) ?? helpersIn(language);
+  helpersOf.set(language, known);
+  return known;
+}
+
 /** @param cached whether views are compiled once, or read again for each page */
 export function useViews(app: Express, webFolder: string, cached: boolean): void {
   const views = join(webFolder, 'views');
-  app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main', helpers }));
+  app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main' }));
   app.set('view engine', 'hbs');
   app.set('views', views);
   app.set('view cache', cached);
 }
 
+/** In the language that chooseLanguage found for this request. */
 export function render<V extends keyof Views>(res: Response, view: V, model: Views[V], status = 200): void {
-  res.status(status).render(view, model);
+  const language = languageFor(res);
+  res.status(status).render(view, { ...model, lang: language.code, helpers: helpersFor(language) });
 }

@@ -20,7 +20,7 @@ import { GradeportError } from '../rules/errors.ts';
 import { checkNoneIsOpen, type NewRunDeps, oneAtATime, queueRun } from './new-run.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
 import type { Reading, SubmitResult } from './port.ts';
-import { allowanceOf, allowanceText } from './submission-limit.ts';
+import { allowanceOf, usedUpText } from './submission-limit.ts';
 
 export type SubmitDeps = NewRunDeps & {
   courses: CourseCatalogue;
@@ -106,7 +106,7 @@ async function enter(
 
 async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task: Task): Promise<void> {
   const allowance = await allowanceOf(store, all, task.submissionLimit, clock());
-  if (allowance?.left === 0) throw new GradeportError('denied', allowanceText(allowance));
+  if (allowance?.left === 0) throw new GradeportError('denied', usedUpText(allowance));
 }
 
 /** The student's or group's numbers; other ones than those on the page would grade an answer to another question. */

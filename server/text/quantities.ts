@@ -12,24 +12,6 @@ export function durationText(ms: number): string {
   return `${trim(ms / 60_000)} min`;
 }
 
-const STEPS: readonly [string, number][] = [
-  ['year', 31_557_600_000],
-  ['month', 2_629_800_000],
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-];
-
-/** "3 days ago"; the future of a wrong clock counts as now. */
-export function ageText(instant: string, nowMs: number): string {
-  const elapsedMs = nowMs - Date.parse(instant);
-  for (const [unit, unitMs] of STEPS) {
-    const count = Math.floor(elapsedMs / unitMs);
-    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
-  }
-  return 'just now';
-}
-
 /** "2026-11-20 10:58 UTC" */
 export function utcText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Course, CourseTag } from '../../server/courses/task.ts';
 import { createApp } from '../../server/site/app.ts';
 import { stepView } from '../../server/site/live/story/step-view.ts';
+import { ENGLISH } from '../../web/languages.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
@@ -56,7 +57,8 @@ describe('a tag of the course', () => {
     expect(Object.keys(await testsOf(eve))).toEqual(['loops', 'off-by-one', 'not-found', 'plain']);
     expect(await testsOf(teacher)).toEqual(report.tests);
     const step = { seq: 1, attempt: 1, at: '', type: 'feedback', report } as const;
-    const live = (staff: boolean) => JSON.stringify(stepView(step, { staff, task: null, tags }));
+    const live = (staff: boolean) =>
+      JSON.stringify(stepView(step, { staff, task: null, tags, t: ENGLISH.t }));
     expect(live(false)).not.toContain('secret');
     expect(live(true)).toContain('Name of secret');
   });

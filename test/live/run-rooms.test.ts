@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Run, User } from '../../server/model/collections.ts';
 import { createRunRooms } from '../../server/site/live/run-rooms.ts';
 import { createEventLog } from '../../server/site/live/story/event-log.ts';
+import { ENGLISH } from '../../web/languages.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { starting } from '../support/live/events.ts';
 
@@ -50,7 +51,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
     events: counted,
     position: () => null,
   };
-  const rooms = createRunRooms({ ...sources, failed: (error) => failures.push(error) }, send);
+  const rooms = createRunRooms({ ...sources, failed: (error) => failures.push(error) }, ENGLISH.t, send);
   return { rooms, events, failures, listening: () => listening };
 }
 const seen = { run: 'r', attempt: 0, after: 0 };

@@ -2,7 +2,8 @@
 
 import type { LintView } from '../job-models.ts';
 import { find, need } from './dom.ts';
-import { createEditor, goToLine, showMarks } from './editor.ts';
+import { createEditor, goToLine, showKeys, showMarks } from './editor.ts';
+import { t } from './messages.ts';
 import { renderLint } from './templates.ts';
 
 /** As long as a pause between words. */
@@ -18,9 +19,7 @@ let timer = 0;
 let asked = 0;
 
 createEditor(field, () => form.requestSubmit());
-const hint = need('[data-editor-hint]', HTMLElement, form);
-if (/Mac|iPhone|iPad/.test(navigator.userAgent)) hint.textContent = hint.textContent.replace('Ctrl', 'Cmd');
-hint.hidden = false;
+showKeys(need('[data-editor-hint]', HTMLElement, form));
 // The field is hidden behind the editor: its own bubble would point at nothing.
 field.required = false;
 
@@ -31,10 +30,10 @@ form.addEventListener('input', () => {
 form.addEventListener('submit', (event) => {
   if (field.value.trim() === '') {
     event.preventDefault();
-    summary.textContent = 'Write a Dockerfile first.';
+    summary.textContent = t('live.writeDockerfile');
     return goToLine(field, 1);
   }
-  sending.textContent = 'Sending…';
+  sending.textContent = t('live.sending');
 });
 addEventListener('pageshow', () => {
   sending.textContent = '';
@@ -57,10 +56,10 @@ async function lint(): Promise<void> {
     archive: (archive.files?.length ?? 0) > 0,
   };
   const view = await ask(body).catch(() => null);
-  // Whoever typed on meanwhile has asked again.
+  // A later call has a newer text.
   if (mine !== asked) return;
   if (!view) {
-    summary.textContent = 'It could not be looked at just now.';
+    summary.textContent = t('live.lintFailed');
     return;
   }
   place.innerHTML = renderLint(view);

@@ -1,9 +1,10 @@
 /** Keeps what is typed in this browser until it is sent, and brings it back after a reload or a crash. */
 import { dropDraft, type Fields, loadDraft, markSent, saveDraft } from './draft-store.ts';
 import { readFields, sameFields, writeFields } from './fields.ts';
+import { fullDate } from './localise-times.ts';
+import { t } from './messages.ts';
 
 const SAVE_AFTER_MS = 400;
-const format = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 export type DraftKeeper = {
   /** False when there is something typed that the browser would not keep. */
@@ -58,15 +59,12 @@ function restore(form: HTMLFormElement, notice: HTMLElement, id: string, stored:
   const discard = document.createElement('button');
   discard.type = 'button';
   discard.className = 'quiet';
-  discard.textContent = 'Discard draft';
+  discard.textContent = t('live.discardDraft');
   discard.addEventListener('click', () => {
     writeFields(form, stored);
     dropDraft(id);
     notice.hidden = true;
   });
-  notice.replaceChildren(
-    `Your draft of ${format.format(new Date(draft.at))} is back; it was not sent yet. `,
-    discard,
-  );
+  notice.replaceChildren(`${t('live.draftBack', { time: fullDate.format(new Date(draft.at)) })} `, discard);
   notice.hidden = false;
 }

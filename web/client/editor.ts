@@ -43,6 +43,13 @@ export function createEditor(field: HTMLTextAreaElement, submit: () => void): vo
   );
 }
 
+/** The line below an editor that says how to leave it, with the keys of this machine. */
+export function showKeys(hint: HTMLElement): void {
+  const onMac = /Mac|iPhone|iPad/.test(navigator.userAgent) && hint.dataset['onMac'];
+  if (onMac) hint.textContent = onMac;
+  hint.hidden = false;
+}
+
 /** As one change of its own, so that one undo takes back this and nothing else. */
 export function setEditorText(field: HTMLTextAreaElement, text: string): void {
   const view = editors.get(field);

@@ -2,20 +2,21 @@
 import { findAll, need } from './dom.ts';
 import { connect } from './live-socket.ts';
 import { settle } from './localise-times.ts';
+import { t } from './messages.ts';
 
 const live = need('#live', HTMLElement);
 
 const socket = connect();
 socket.on('connect', () => {
   socket.emit('environments:join', (answer) => {
-    setLive(answer.ok ? 'Live' : answer.error, answer.ok);
+    setLive(answer.ok ? t('live.live') : answer.error, answer.ok);
     // Between the page and this, or while the connection was away, anything may have happened.
     if (answer.ok) void look();
   });
 });
 socket.on('environments', () => void look());
-socket.on('disconnect', () => setLive('Reconnecting…', false));
-socket.on('connect_error', () => setLive('Not live: reload to see changes', false));
+socket.on('disconnect', () => setLive(t('live.reconnecting'), false));
+socket.on('connect_error', () => setLive(t('live.notLive'), false));
 // What could not be shown while somebody was at it.
 document.addEventListener('focusout', () => {
   if (missed) void look();

@@ -1,9 +1,10 @@
 /** The list of environments, live: an image that is built, tagged or removed shows at once, as a card or as a row. */
-import { type EnvironmentFilter, FILTER_KEYS, fits, shownOf, toQuery } from '../environment-filter.ts';
+import { type EnvironmentFilter, FILTER_KEYS, fits, shownText, toQuery } from '../environment-filter.ts';
 import type { EnvironmentView } from '../view-models.ts';
 import { find, findAll, need } from './dom.ts';
 import { connect } from './live-socket.ts';
 import { settle } from './localise-times.ts';
+import { t } from './messages.ts';
 import { renderEnvironment, renderEnvironmentRow } from './templates.ts';
 
 const list = need('#environments', HTMLElement);
@@ -16,12 +17,12 @@ const socket = connect();
 socket.on('connect', () => {
   socket.emit('environments:join', (answer) => {
     if (answer.ok) show(answer.value);
-    setLive(answer.ok ? 'Live' : answer.error, answer.ok);
+    setLive(answer.ok ? t('live.live') : answer.error, answer.ok);
   });
 });
 socket.on('environments', show);
-socket.on('disconnect', () => setLive('Reconnecting…', false));
-socket.on('connect_error', () => setLive('Not live: reload to see changes', false));
+socket.on('disconnect', () => setLive(t('live.reconnecting'), false));
+socket.on('connect_error', () => setLive(t('live.notLive'), false));
 // It filters by itself from here on.
 need('#filter', HTMLButtonElement).hidden = true;
 filters.addEventListener('input', () => {
@@ -79,7 +80,7 @@ function offer(name: 'language' | 'runtime', values: readonly string[]): void {
       .join('\n')
   )
     return;
-  select.replaceChildren(new Option('All', ''), ...wanted.map((value) => new Option(value, value)));
+  select.replaceChildren(new Option(t('live.all'), ''), ...wanted.map((value) => new Option(value, value)));
   select.value = chosen;
 }
 
@@ -96,7 +97,7 @@ function filter(): void {
   const all = entries();
   for (const entry of all) entry.hidden = !fits(searchedOf(entry), chosen);
   const visible = all.filter(({ hidden }) => !hidden).length;
-  const words = shownOf(visible, all.length);
+  const words = shownText(visible, all.length, t);
   // Said again only when it is news: it is read aloud.
   if (shown.textContent !== words) shown.textContent = words;
   const none = find('#no-match', HTMLElement);

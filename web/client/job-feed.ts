@@ -1,6 +1,7 @@
 /** The news of one job, over any number of reconnections; over plain HTTP where no live connection can be made. */
 import type { JobNews } from '../events.ts';
 import { connect } from './live-socket.ts';
+import { t } from './messages.ts';
 
 export type JobListener = {
   news(news: JobNews): void;
@@ -8,7 +9,6 @@ export type JobListener = {
   connection(sentence: string | null): void;
 };
 
-const LOST = 'Connection lost, reconnecting…';
 const JOIN_MS = 5000;
 const FAILURES_BEFORE_RELOADING = 3;
 const RELOAD_MS = 5000;
@@ -36,11 +36,11 @@ export function followJob(job: string, from: number, listener: JobListener): () 
 
   function failed(): void {
     failures += 1;
-    listener.connection(LOST);
+    listener.connection(t('live.connectionLost'));
     // A network that lets no live connection through: what a reader without script does, done for them.
     if (failures === FAILURES_BEFORE_RELOADING) {
       reloading = setTimeout(() => location.reload(), RELOAD_MS);
-      listener.connection('No live connection: this page loads itself again now and then.');
+      listener.connection(t('live.reloading'));
     }
   }
 
@@ -57,7 +57,7 @@ export function followJob(job: string, from: number, listener: JobListener): () 
   socket.on('job:news', (news) => {
     if (news.job.id === job) take(news);
   });
-  socket.on('disconnect', () => listener.connection(LOST));
+  socket.on('disconnect', () => listener.connection(t('live.connectionLost')));
   socket.on('connect_error', failed);
   return close;
 }

@@ -2,6 +2,7 @@
 import { find, need } from './dom.ts';
 import { followJob } from './job-feed.ts';
 import { settle } from './localise-times.ts';
+import { language } from './messages.ts';
 import { createOutput } from './run-output.ts';
 import { renderJob } from './templates.ts';
 
@@ -28,10 +29,11 @@ function follow(): void {
         status.innerHTML = html;
         settle(status);
       }
-      announce(view.isOver ? `${view.state}. ${view.sentence ?? ''}` : (view.progress?.step ?? view.state));
+      const state = language.word('state', view.state) ?? view.state;
+      announce(view.isOver ? `${state}. ${view.sentence ?? ''}` : (view.progress?.step ?? state));
       if (view.isOver) {
         find('#stop', HTMLFormElement, document)?.remove();
-        document.title = `${view.state} · ${document.title}`;
+        document.title = `${state} · ${document.title}`;
       }
     },
     connection(sentence) {

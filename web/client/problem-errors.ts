@@ -1,7 +1,8 @@
-/** What can be told about an answer before it is sent. The server decides; this only spares the way. */
+/** Faults of an answer that show before it is sent. The server decides; this only saves a request. */
 import { bytes } from '../helpers.ts';
 import { find, findAll, need } from './dom.ts';
 import { focusField } from './editor.ts';
+import { t } from './messages.ts';
 
 /** Shows what is wrong with each problem and goes to the first. True when nothing is. */
 export function checkProblems(form: HTMLFormElement): boolean {
@@ -47,8 +48,8 @@ function faultOf(section: HTMLElement, data: FormData): string {
   const values = data.getAll(`answer.${section.dataset['problem']}`);
   const given = values.some((value) => (typeof value === 'string' ? value.trim() !== '' : value.name !== ''));
   if (given) return '';
-  if (file) return 'Choose a file.';
-  return find('fieldset', HTMLFieldSetElement, section) ? 'Choose an answer.' : 'Write an answer.';
+  if (file) return t('live.chooseFile');
+  return find('fieldset', HTMLFieldSetElement, section) ? t('live.chooseAnswer') : t('live.writeAnswer');
 }
 
 function fileFault(input: HTMLInputElement): string {
@@ -59,10 +60,10 @@ function fileFault(input: HTMLInputElement): string {
     .split(/[\s,]+/)
     .filter((ending) => ending.startsWith('.'));
   if (endings.length > 0 && !endings.some((ending) => file.name.toLowerCase().endsWith(ending))) {
-    return `“${file.name}” is not of the accepted kind (${endings.join(', ')}).`;
+    return t('live.fileKind', { name: file.name, endings: endings.join(', ') });
   }
   const most = Number(input.dataset['maxBytes']) || Infinity;
   return file.size > most
-    ? `“${file.name}” has ${bytes(file.size)}; at most ${bytes(most)} are accepted.`
+    ? t('live.fileTooLarge', { name: file.name, size: bytes(file.size), most: bytes(most) })
     : '';
 }

@@ -4,6 +4,7 @@
  */
 import type { RunStep } from '../events.ts';
 import { connect, type LiveSocket } from './live-socket.ts';
+import { t } from './messages.ts';
 import { pollRun } from './run-poll.ts';
 
 export type FeedListener = {
@@ -18,7 +19,6 @@ export type FeedListener = {
   connection(sentence: string | null): void;
 };
 
-const LOST = 'Connection lost, reconnecting…';
 const JOIN_MS = 5000;
 const FAILURES_BEFORE_POLLING = 2;
 
@@ -54,13 +54,13 @@ export function followRun(run: string, listener: FeedListener, socket: LiveSocke
     if (held) held.push(step);
     else apply.step(step);
   });
-  socket.on('disconnect', () => listener.connection(LOST));
+  socket.on('disconnect', () => listener.connection(t('live.connectionLost')));
   socket.on('connect_error', failed);
 
   function failed(): void {
     failures += 1;
     if (failures >= FAILURES_BEFORE_POLLING || !socket.active) poll();
-    else listener.connection(LOST);
+    else listener.connection(t('live.connectionLost'));
   }
 
   function close(): void {

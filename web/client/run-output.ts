@@ -2,6 +2,7 @@
 import { bytes } from '../helpers.ts';
 import { createPlainText } from '../plain-text.ts';
 import { need } from './dom.ts';
+import { t } from './messages.ts';
 
 const MAX_CHARACTERS = 400_000;
 /** How near to the end counts as being there, in pixels. */
@@ -42,7 +43,7 @@ export function createOutput(section: HTMLElement) {
       box.scrollTop = box.scrollHeight;
     },
     print: (stream: 'stdout' | 'stderr', text: string) => append(stream, plain[stream](text)),
-    omitted: (count: number) => append('omitted', `\n… ${bytes(count)} left out …\n`),
+    omitted: (count: number) => append('omitted', `\n${t('live.omitted', { size: bytes(count) })}\n`),
     clear(): void {
       plain = { stdout: createPlainText(), stderr: createPlainText() };
       characters = 0;

@@ -4,12 +4,10 @@ import { duration } from '../helpers.ts';
 import type { FeedbackView } from '../view-models.ts';
 import { find, need } from './dom.ts';
 import { settle } from './localise-times.ts';
+import { t } from './messages.ts';
 import { createOutput } from './run-output.ts';
 import { createTimeline } from './run-timeline.ts';
 import { renderFeedback, renderVerdict } from './templates.ts';
-
-/** A quiz is graded where it arrives. */
-const NO_CONTAINER = 'not needed';
 
 type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
 
@@ -18,6 +16,7 @@ export function createRunPage(root: HTMLElement) {
   const output = createOutput(need('#output-section', HTMLElement, root));
   const announcement = need('#announce', HTMLElement, root);
   const connection = need('#connection', HTMLElement, root);
+  let placed: StepOf<'starting'> | null = null;
 
   function announce(sentence: string): void {
     if (announcement.textContent !== sentence) announcement.textContent = sentence;
@@ -32,22 +31,21 @@ export function createRunPage(root: HTMLElement) {
   function queued(position: number | null): void {
     timeline.at('queued');
     timeline.detail('queued', place(position));
-    announce(`Queued. ${place(position)}`);
+    announce(t('live.queuedAt', { place: place(position) }));
   }
 
   function starting(step: StepOf<'starting'>): void {
     timeline.at('starting');
     timeline.detail('queued', '');
-    timeline.detail('starting', step.runtime ? `${step.environment} on ${step.runtime}` : NO_CONTAINER);
+    placed = step;
+    timeline.detail('starting', placeText(step));
   }
 
   function started(step: StepOf<'started'>): void {
     timeline.at('running');
-    const item = need('[data-step="starting"] .step-detail', HTMLElement, root);
-    const [what] = item.textContent.split(', ready');
-    if (what !== NO_CONTAINER) item.textContent = `${what}, ready in ${duration(step.startMs)}`;
+    if (placed?.runtime) timeline.detail('starting', placeText(placed, duration(step.startMs)));
     timeline.clock(step.at);
-    announce('Grading.');
+    announce(t('live.grading'));
   }
 
   function requeued(reason: string): void {
@@ -55,8 +53,8 @@ export function createRunPage(root: HTMLElement) {
     showFeedback(null);
     timeline.stopClock();
     timeline.at('queued');
-    timeline.detail('queued', `again: ${reason}`);
-    announce('Starting again.');
+    timeline.detail('queued', t('live.again', { reason }));
+    announce(t('live.startingAgain'));
   }
 
   function showFeedback(feedback: FeedbackView | null): void {
@@ -69,9 +67,10 @@ export function createRunPage(root: HTMLElement) {
     timeline.finish(verdict.tone, verdict.timings);
     find('#stop', HTMLFormElement, document)?.remove();
     const back = find('#to-task', HTMLAnchorElement, document);
-    if (back && verdict.tone !== 'good') back.textContent = 'Try again';
+    if (back && verdict.tone !== 'good') back.textContent = t('live.tryAgain');
     document.title = `${verdict.label} · ${document.title}`;
-    announce(`Verdict: ${verdict.label}, ${verdict.grade} percent. ${verdict.summary}`);
+    const { label, summary } = verdict;
+    announce(t('live.verdictSaid', { label, grade: String(verdict.grade), summary }));
   }
 
   return {
@@ -99,8 +98,16 @@ export function createRunPage(root: HTMLElement) {
   };
 }
 
+/** A quiz needs no container. */
+function placeText({ environment, runtime }: StepOf<'starting'>, time?: string): string {
+  if (!runtime) return t('live.noContainer');
+  return time === undefined
+    ? t('live.onRuntime', { environment, runtime })
+    : t('live.readyIn', { environment, runtime, time });
+}
+
 /** 0 is the next one. */
 function place(position: number | null): string {
   if (position === null) return '';
-  return position === 0 ? 'next in line' : `${position} before you`;
+  return position === 0 ? t('live.nextInLine') : t('live.beforeYou', { position });
 }

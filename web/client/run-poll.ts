@@ -1,14 +1,15 @@
 /** The state of a run over plain HTTP, every two seconds: for networks that let no live connection through. */
+import { t } from './messages.ts';
 import type { FeedListener } from './run-feed.ts';
 
 const EVERY_MS = 2000;
 const FINAL: Record<number, string> = {
-  401: 'You are signed out: reload this page to sign in again.',
-  403: 'You may not see this run.',
-  404: 'This run does not exist any more.',
+  401: t('live.signedOut'),
+  403: t('live.notYourRun'),
+  404: t('live.runGone'),
 };
 
-/** @param giveUp told when asking again is of no use, with a sentence for the reader */
+/** @param giveUp called with a sentence for the reader when asking again is of no use */
 export function pollRun(run: string, listener: FeedListener, giveUp: (sentence: string) => void): () => void {
   let timer = 0;
   let stopped = false;
@@ -22,7 +23,7 @@ export function pollRun(run: string, listener: FeedListener, giveUp: (sentence: 
     if (stopped) return;
     if (final) return giveUp(final);
     if (state === null) return;
-    listener.connection('No live connection: this page asks every two seconds instead.');
+    listener.connection(t('live.polling'));
     if (state === 'done') listener.over();
     else listener.state(state);
   }

@@ -1,6 +1,7 @@
 /** The four stations of a run: queued, container, grading, verdict. The page has them already. */
 import { duration } from '../helpers.ts';
 import { need } from './dom.ts';
+import { t } from './messages.ts';
 
 export const STATIONS = ['queued', 'starting', 'running', 'done'] as const;
 export type Station = (typeof STATIONS)[number];
@@ -37,7 +38,8 @@ export function createTimeline(root: HTMLElement) {
     clock(since: string): void {
       stopClock();
       const start = Math.min(Date.parse(since), Date.now());
-      const show = () => detail('running', `for ${Math.floor((Date.now() - start) / 1000)} s`);
+      const show = () =>
+        detail('running', t('live.since', { seconds: Math.floor((Date.now() - start) / 1000) }));
       show();
       ticking = setInterval(show, TICK_MS);
     },
@@ -45,7 +47,7 @@ export function createTimeline(root: HTMLElement) {
     finish(tone: string, timings: { startMs: number; graderMs: number; totalMs: number }): void {
       stopClock();
       detail('running', duration(timings.graderMs));
-      detail('done', `after ${duration(timings.totalMs)}`);
+      detail('done', t('live.after', { time: duration(timings.totalMs) }));
       for (const item of items) {
         item.classList.remove('is-current');
         item.classList.add('is-past');

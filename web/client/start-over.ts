@@ -1,6 +1,7 @@
 /** "Start over" puts the task's own text back; the same button then brings the answer back. */
 import { need } from './dom.ts';
 import { focusField, setEditorText } from './editor.ts';
+import { t } from './messages.ts';
 
 export function addStartOver(field: HTMLTextAreaElement, section: Element): void {
   const button = need('[data-start-over]', HTMLButtonElement, section);
@@ -8,7 +9,7 @@ export function addStartOver(field: HTMLTextAreaElement, section: Element): void
   let before: string | null = null;
 
   function show(): void {
-    button.textContent = before === null ? 'Start over' : 'Undo start over';
+    button.textContent = t(before === null ? 'live.startOver' : 'live.undoStartOver');
     button.disabled = before === null && field.value === original;
   }
 

@@ -2,7 +2,8 @@
 import { find, findAll, need } from './dom.ts';
 import { keepDraft } from './draft.ts';
 import { settleSent } from './draft-store.ts';
-import { createEditor } from './editor.ts';
+import { createEditor, showKeys } from './editor.ts';
+import { t } from './messages.ts';
 import { checkProblems, focusProblem, watchFile } from './problem-errors.ts';
 import { sendInPlace } from './send-in-place.ts';
 import { addStartOver } from './start-over.ts';
@@ -46,8 +47,7 @@ function setUpEditor(field: HTMLTextAreaElement, section: HTMLElement): void {
   });
   addStartOver(field, section);
   const hint = need('[data-editor-hint]', HTMLElement, section);
-  if (/Mac|iPhone|iPad/.test(navigator.userAgent)) hint.textContent = hint.textContent.replace('Ctrl', 'Cmd');
-  hint.hidden = false;
+  showKeys(hint);
 }
 
 async function send(): Promise<void> {
@@ -57,8 +57,7 @@ async function send(): Promise<void> {
   if (sent === 'refused') HTMLFormElement.prototype.submit.call(form);
   if (sent !== 'lost') return;
   showSending(false);
-  sending.textContent =
-    'The connection was lost. Look at your submissions: it may have arrived. Else submit again.';
+  sending.textContent = t('live.sendingLost');
 }
 
 function showSending(now: boolean): void {
@@ -66,7 +65,7 @@ function showSending(now: boolean): void {
   isSending = now;
   button.disabled = now;
   button.classList.toggle('is-busy', now);
-  sending.textContent = now ? (hasFile() ? 'Uploading…' : 'Sending…') : '';
+  sending.textContent = now ? (hasFile() ? t('live.uploading') : t('live.sending')) : '';
 }
 
 function hasFile(): boolean {

@@ -4,7 +4,7 @@
  * in Html were sanitised by the server.
  */
 import Handlebars from 'handlebars/runtime.js';
-import { helpers } from '../helpers.ts';
+import { helpersIn } from '../helpers.ts';
 import type { JobView, LintView } from '../job-models.ts';
 import type { EnvironmentView, FeedbackView, VerdictView } from '../view-models.ts';
 import environmentCard from '../views/partials/environment-card.hbs';
@@ -14,8 +14,9 @@ import jobStatus from '../views/partials/job-status.hbs';
 import lint from '../views/partials/lint.hbs';
 import time from '../views/partials/time.hbs';
 import verdict from '../views/partials/verdict.hbs';
+import { language } from './messages.ts';
 
-Handlebars.registerHelper(helpers);
+Handlebars.registerHelper(helpersIn(language));
 Handlebars.registerPartial('time', time);
 
 export const renderVerdict: (view: VerdictView) => string = verdict;

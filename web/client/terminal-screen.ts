@@ -1,6 +1,7 @@
 /** xterm.js in the colours of the page. What a program prints can draw in it, and do nothing else. */
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
+import { t } from './messages.ts';
 import { complyWithPolicy } from './terminal-document.ts';
 
 const SCROLLBACK_LINES = 2000;
@@ -72,5 +73,5 @@ const colour = (name: string): string =>
 
 function openLink(uri: string): void {
   const isWeb = /^https?:\/\//i.test(uri);
-  if (isWeb && confirm(`Open ${uri}?`)) open(uri, '_blank', 'noopener,noreferrer');
+  if (isWeb && confirm(t('live.openLink', { uri }))) open(uri, '_blank', 'noopener,noreferrer');
 }

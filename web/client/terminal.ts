@@ -2,6 +2,7 @@
 import type { RunStep } from '../events.ts';
 import { findAll, need } from './dom.ts';
 import type { LiveSocket } from './live-socket.ts';
+import { t } from './messages.ts';
 import { createKeys } from './terminal-keys.ts';
 import { openScreen, type TerminalScreen } from './terminal-screen.ts';
 
@@ -67,7 +68,7 @@ export function createTerminal(section: HTMLElement, run: string, socket: LiveSo
     shown.write(new Uint8Array(value.screen));
     shown.setWritable(value.writable);
     for (const button of findAll('button', HTMLButtonElement, section)) button.hidden = !value.writable;
-    note.textContent = value.writable ? '' : 'You are looking at the terminal of this student.';
+    note.textContent = value.writable ? '' : t('live.terminalOfStudent');
     if (value.endsInMs !== null) endsAt = Date.now() + value.endsInMs;
     tick();
     if (value.writable && document.activeElement === document.body) shown.focus();
@@ -78,7 +79,8 @@ export function createTerminal(section: HTMLElement, run: string, socket: LiveSo
     if (isOver) return;
     const left = () => Math.max(0, Math.round((endsAt - Date.now()) / 1000));
     const tell = () => {
-      clock.textContent = `${Math.floor(left() / 60)}:${String(left() % 60).padStart(2, '0')} left`;
+      const time = `${Math.floor(left() / 60)}:${String(left() % 60).padStart(2, '0')}`;
+      clock.textContent = t('live.timeLeft', { time });
     };
     tell();
     ticking = setInterval(tell, TICK_MS);
@@ -90,7 +92,7 @@ export function createTerminal(section: HTMLElement, run: string, socket: LiveSo
     if (!screen) return;
     screen.close();
     clock.textContent = '';
-    note.textContent = 'This terminal is closed; what you left in it is being graded.';
+    note.textContent = t('live.terminalClosed');
     for (const button of findAll('button', HTMLButtonElement, section)) button.hidden = true;
   }
 

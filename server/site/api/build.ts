@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { MAX_DOCKERFILE_BYTES } from '../../environments/builds/dockerfile/lint.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { createBuildService } from '../requests/build-service.ts';
 import { parseBody } from '../requests/parse-body.ts';
 import { lintView } from '../show/environments/build.ts';
@@ -32,13 +33,13 @@ export function buildApi({ builds }: AppDeps): Router {
     const user = actorOf(res);
     const { dockerfile, from, archive } = parseBody(lintSchema, req.body);
     const files = archive ? null : await service.keptPaths(user, from);
-    res.json(lintView(await builds.check(user, dockerfile, files)));
+    res.json(lintView(await builds.check(user, dockerfile, files), languageFor(res).t));
   }
 
   async function build(req: Request, res: Response): Promise<void> {
     const sent = await service.send(actorOf(res), req, res);
     if (!sent.job) {
-      const { messages, refusal } = lintView(sent.checked);
+      const { messages, refusal } = lintView(sent.checked, languageFor(res).t);
       return void res
         .status(422)
         .json({ error: 'Nothing was built: its Dockerfile has errors.', refusal, messages });

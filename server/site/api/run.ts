@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { whoseOf } from '../../people/people-of-a-run.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 import { runJson } from '../show/submission-json.ts';
 import { tagsOf } from '../show/tests.ts';
@@ -17,7 +18,7 @@ export function runApi({ store, courses, grading }: AppDeps, lookup: Lookup): Ro
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
     const position = grading.position(run.id);
     const tags = tagsOf(course, task);
-    res.json(runJson(run, { user, whose, task, tags, position }));
+    res.json(runJson(run, { user, whose, task, tags, position }, languageFor(res).t));
   }
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {

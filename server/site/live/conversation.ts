@@ -8,6 +8,7 @@ import {
   joinRunSchema,
   type ServerToClient,
 } from '../../../web/events.ts';
+import type { PageLanguage } from '../../../web/languages.ts';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { Sessions } from '../../people/sessions.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -20,7 +21,14 @@ import { createPace } from './message-rate.ts';
 import type { RunRooms } from './run-rooms.ts';
 import type { TerminalRoom } from './terminal-room.ts';
 
-type Data = { token: string; userId: string; rooms: RunRooms; terminals: TerminalRoom; jobs: JobRooms };
+type Data = {
+  token: string;
+  userId: string;
+  language: PageLanguage;
+  rooms: RunRooms;
+  terminals: TerminalRoom;
+  jobs: JobRooms;
+};
 export type LiveServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 export type LiveSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 
@@ -92,7 +100,7 @@ export function converse(socket: LiveSocket, talk: Talk): void {
       if (!user) return void socket.conn.close();
       const audience = audienceOf(user);
       await joinEnvironments(socket, audience);
-      tell(environmentList(talk.environments, talk.clock(), audience, talk.whyNewer));
+      tell(environmentList(talk.environments, talk.clock(), audience, talk.whyNewer, socket.data.language));
     }),
   );
 }

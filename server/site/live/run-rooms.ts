@@ -1,5 +1,6 @@
 /** The runs that one connection follows. */
 import type { JoinRun, RunStep } from '../../../web/events.ts';
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { CourseCatalogue } from '../../courses/catalogue-types.ts';
 import type { Run, User } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
@@ -26,7 +27,11 @@ const MAX_ROOMS = 20;
 /** Numbers that a viewer claims to have seen are only believed this far. */
 const MAX_SEQ = 1_000_000;
 
-export function createRunRooms(sources: RoomSources, send: (runId: string, step: RunStep) => void) {
+export function createRunRooms(
+  sources: RoomSources,
+  t: PageTranslate,
+  send: (runId: string, step: RunStep) => void,
+) {
   const { runs, courses, events } = sources;
   const rooms = new Map<string, Room>();
   let closed = false;
@@ -43,7 +48,7 @@ export function createRunRooms(sources: RoomSources, send: (runId: string, step:
     const staff = can(user, 'see-staff-details', run);
     const course = await courses.get(run.course);
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
-    const viewer = { staff, task, tags: tagsOf(course, task) };
+    const viewer = { staff, task, tags: tagsOf(course, task), t };
     // The connection may have ended meanwhile: nobody would ever leave this room.
     if (closed) return;
     leave(run.id);

@@ -7,6 +7,7 @@ import type { User } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { createBuildService } from '../requests/build-service.ts';
 import { limitsView, lintView } from '../show/environments/build.ts';
@@ -18,19 +19,19 @@ const versionSchema = z.object({ build: z.coerce.number().int().positive().optio
 type Named = { name: string };
 type Edited = { dockerfile: string; from: string | null; files: string[]; checked: Checked };
 
-const NEW = 'New environment';
-
 export function buildPages({ builds }: AppDeps): Router {
   const service = createBuildService(builds);
 
   async function show(
     res: Response,
     user: User,
-    heading: string,
+    name: string | null,
     edited: Edited,
     error: string | null = null,
     status = 200,
   ) {
+    const { t } = languageFor(res);
+    const heading = name === null ? t('builds.newEnvironment') : t('builds.editNamed', { name });
     const templates = (await builds.templates()).map(({ id, title }) => ({
       title,
       href: `${NEW_ENVIRONMENT}?template=${id}`,
@@ -42,7 +43,7 @@ export function buildPages({ builds }: AppDeps): Router {
         ...nav(user, 'environments', heading),
         ...{ heading, error, templates, dockerfile: edited.dockerfile, from: edited.from },
         files: edited.files.filter((path) => path !== DOCKERFILE),
-        lint: lintView(edited.checked),
+        lint: lintView(edited.checked, t),
         network: builds.network,
         limits: limitsView(builds),
       },
@@ -57,7 +58,7 @@ export function buildPages({ builds }: AppDeps): Router {
     const all = await builds.templates();
     const dockerfile = (all.find(({ id }) => id === template) ?? all[0])?.dockerfile ?? '';
     const checked = await builds.check(user, dockerfile, [DOCKERFILE]);
-    await show(res, user, NEW, { dockerfile, from: null, files: [], checked });
+    await show(res, user, null, { dockerfile, from: null, files: [], checked });
   }
 
   async function edit(req: Request<Named>, res: Response): Promise<void> {
@@ -71,7 +72,7 @@ export function buildPages({ builds }: AppDeps): Router {
     const files = await service.keptPaths(user, from);
     const dockerfile = (await builds.sources.dockerfile(record.name, record.version)) ?? '';
     const checked = await builds.check(user, dockerfile, files);
-    await show(res, user, `Edit ${record.name}`, { dockerfile, from, files: files ?? [], checked });
+    await show(res, user, record.name, { dockerfile, from, files: files ?? [], checked });
   }
 
   async function send(req: Request, res: Response): Promise<void> {
@@ -81,15 +82,14 @@ export function buildPages({ builds }: AppDeps): Router {
     const { form, checked } = sent;
     const from = form.from === '' ? null : form.from;
     // A browser gives no file twice: those of an archive must be chosen again.
-    const lost = form.archive ? ' Choose the archive again.' : '';
-    const message = `It was not built: mend what is said below.${lost}`;
+    const key = form.archive ? 'builds.notBuiltArchive' : 'builds.notBuilt';
     const files = form.archive ? [] : sent.files;
     await show(
       res,
       user,
-      from === null ? NEW : `Edit ${from.slice(0, from.lastIndexOf('/'))}`,
+      from === null ? null : from.slice(0, from.lastIndexOf('/')),
       { dockerfile: form.dockerfile, from, files, checked },
-      message,
+      languageFor(res).t(key),
       422,
     );
   }

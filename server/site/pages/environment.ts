@@ -6,6 +6,7 @@ import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import type { RevisionService } from '../requests/revision-service.ts';
@@ -31,7 +32,8 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
     const user = actorOf(res);
     const found = findEnvironment(environments, req.params.name);
     const audience = audienceOf(user);
-    const environment = environmentView(seenBy(audience, found, environments.engine()), clock(), {
+    const language = languageFor(res);
+    const environment = environmentView(seenBy(audience, found, environments.engine()), clock(), language, {
       newer: audience === 'operators' ? whyNewer(updates)(found) : null,
       beside:
         seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)?.beside ??
@@ -56,10 +58,10 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
       environment,
       tasks,
       slots: waiting,
-      layers: layerViews(steps, clock()),
+      layers: layerViews(steps, clock(), language),
       builds: buildRows(user, await builds.sources.list(found.name)),
-      revisions: history && revisionsView(history, user, found.name, places),
-      use: environmentUse(await useOf(store.runs, found.name, clock())),
+      revisions: history && revisionsView(history, user, found.name, places, language.t),
+      use: environmentUse(await useOf(store.runs, found.name, clock()), language),
     });
   }
 

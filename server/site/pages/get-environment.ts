@@ -8,6 +8,7 @@ import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { parseBody } from '../requests/parse-body.ts';
 import { requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
@@ -34,7 +35,8 @@ export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
     // A link on another site only fills the form in: it makes this server ask nobody.
     const asks = isSameSite(req.headers, config.publicUrl);
     const { looked, finds, error } = await answer(asks ? query : { reference: '', q: '' });
-    const page = nav(user, 'environments', 'Get an environment');
+    const language = languageFor(res);
+    const page = nav(user, 'environments', language.t('registries.getAnEnvironment'));
     const status = error?.status ?? 200;
     render(
       res,
@@ -43,8 +45,8 @@ export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
         ...page,
         ...query,
         error: error?.message ?? null,
-        looked: looked && lookedView(looked, deps.clock()),
-        finds: finds?.map(findView) ?? null,
+        looked: looked && lookedView(looked, deps.clock(), language),
+        finds: finds?.map((find) => findView(find, language.t)) ?? null,
       },
       status,
     );

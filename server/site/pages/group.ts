@@ -5,6 +5,7 @@ import type { User } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { GroupService } from '../requests/group-service.ts';
 import { parseBody } from '../requests/parse-body.ts';
@@ -18,10 +19,15 @@ const personSchema = z.object({ name: z.string().max(200) });
 export function groupPages(service: GroupService): Router {
   async function page(res: Response, course: string, error: string | null, status = 200): Promise<void> {
     const user = actorOf(res);
-    render(res, 'groups', groupsPage(user, await service.show(user, course), error), status);
+    render(
+      res,
+      'groups',
+      groupsPage(user, await service.show(user, course), error, languageFor(res).t),
+      status,
+    );
   }
 
-  /** What cannot be done is told on the page itself, above the groups as they are now. */
+  /** What cannot be done is shown on the page itself, above the groups as they are now. */
   const form =
     <P extends Place>(work: (user: User, place: P, body: unknown) => Promise<unknown>) =>
     async (req: Request<P>, res: Response): Promise<void> => {

@@ -6,6 +6,7 @@ import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { jobView } from '../show/environments/job.ts';
 import { jobHref } from '../show/hrefs.ts';
@@ -32,7 +33,11 @@ export function jobPages({ jobs }: AppDeps): Router {
   const list: RequestHandler = (_req, res) => {
     const user = actorOf(res);
     const shown = listJobs(jobs, user).map((job) => jobView(job));
-    render(res, 'jobs', { ...nav(user, 'environments', 'Jobs'), jobs: shown, canBuild: true });
+    render(res, 'jobs', {
+      ...nav(user, 'environments', languageFor(res).t('builds.jobs')),
+      jobs: shown,
+      canBuild: true,
+    });
   };
 
   const show = (req: Request<Place>, res: Response): void => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { parseBody } from '../requests/parse-body.ts';
 import { requireOperator } from '../requests/sharing-jobs.ts';
@@ -18,7 +19,7 @@ export function registryPages({ credentials }: AppDeps): Router {
     const user = requireOperator(actorOf(res));
     const registries = await credentials.list();
     render(res, 'registries', {
-      ...nav(user, 'environments', 'Registries'),
+      ...nav(user, 'environments', languageFor(res).t('registries.registries')),
       registries,
       error: null,
       host: '',
@@ -33,7 +34,7 @@ export function registryPages({ credentials }: AppDeps): Router {
       await credentials.save(login.host, { user: login.user, password: login.password }, user.name);
     } catch (error) {
       if (!(error instanceof GradeportError) || error.code !== 'usage') throw error;
-      const page = nav(user, 'environments', 'Registries');
+      const page = nav(user, 'environments', languageFor(res).t('registries.registries'));
       const registries = await credentials.list();
       const given = { host: login.host, registryUser: login.user, error: error.message };
       return render(res, 'registries', { ...page, registries, ...given }, 400);

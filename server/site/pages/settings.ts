@@ -1,6 +1,7 @@
 /** The form "About you" of a course. It stands on the course's page. */
 import { type Request, type Response, Router, urlencoded } from 'express';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import { languageOf } from '../requests/language.ts';
@@ -17,7 +18,12 @@ export function settingsPages(service: SettingsService, courses: CourseService):
     const faults = await service.keep(user, req.params.course, { values, isForm: true });
     if (faults === null) return res.redirect(303, `${courseHref(req.params.course)}?kept=1#about-you`);
     const { course, context } = await courses.course(user, req.params.course, languageOf(req));
-    render(res, 'course', coursePage(course, { ...context, typed: { values, faults } }), 422);
+    render(
+      res,
+      'course',
+      coursePage(course, { ...context, typed: { values, faults } }, languageFor(res).t),
+      422,
+    );
   }
 
   return Router().post(

@@ -7,6 +7,7 @@ import { problemOf } from '../door/error-answer.ts';
 import { safeNext } from '../door/safe-next.ts';
 import { userOf } from '../door/session.ts';
 import type { SignInOut } from '../door/sign-in-out.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { parseBody } from '../requests/parse-body.ts';
 import { courseHref } from '../show/hrefs.ts';
@@ -24,12 +25,13 @@ const querySchema = z.object({
 
 export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['courses']): Router {
   const show: RequestHandler = async (req, res) => {
+    const { t } = languageFor(res);
     const query = querySchema.parse(req.query);
     const next = safeNext(query.next);
     if (userOf(res)) return res.redirect(303, next);
-    const notice = query['signed-out'] === undefined ? null : 'You are signed out.';
+    const notice = query['signed-out'] === undefined ? null : t('site.signedOut');
     render(res, 'sign-in', {
-      ...nav(null, '', 'Sign in', notice),
+      ...nav(null, '', t('site.signIn'), notice),
       error: null,
       name: '',
       next,
@@ -54,7 +56,7 @@ export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['cours
       const { message, status, retryAfterS } = problemOf(error, false);
       if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
       const page = {
-        ...nav(null, '', 'Sign in'),
+        ...nav(null, '', languageFor(res).t('site.signIn')),
         error: message,
         name: form.name,
         next,

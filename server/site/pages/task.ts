@@ -7,6 +7,7 @@ import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
 import type { Grading } from '../../submissions/port.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 import { inLanguage, languageOf } from '../requests/language.ts';
@@ -36,7 +37,12 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
     const user = actorOf(res);
     const lang = languageOf(req);
     const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
-    const page = taskPage(course, task, await service.context(user, course, task, null, lang));
+    const page = taskPage(
+      course,
+      task,
+      await service.context(user, course, task, null, lang),
+      languageFor(res).t,
+    );
     render(res, 'task', { ...page, submitHref: inLanguage(page.submitHref, req) });
   }
 
@@ -49,7 +55,12 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
     const environment = askedEnvironment(req);
     const again = async (faults: AnswerFaults, status: number, error: string | null) => {
       const typed = { answers, faults, environment };
-      const page = taskPage(course, task, await service.context(user, course, task, typed, lang));
+      const page = taskPage(
+        course,
+        task,
+        await service.context(user, course, task, typed, lang),
+        languageFor(res).t,
+      );
       const submitHref = inLanguage(page.submitHref, req);
       render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
     };

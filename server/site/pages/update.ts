@@ -3,6 +3,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { AppDeps } from '../deps.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { PATIENCE_MS, requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
 import { planView } from '../show/environments/sharing.ts';
@@ -14,7 +15,11 @@ export function updatePages({ updates, config }: AppDeps, jobs: SharingJobs): Ro
     const user = requireOperator(actorOf(res));
     const asks = req.query['ask'] === 'yes' && isSameSite(req.headers, config.publicUrl);
     const plan = asks ? await updates.plan(null, AbortSignal.timeout(PATIENCE_MS)) : null;
-    render(res, 'updates', { ...nav(user, 'environments', 'Updates'), plan: plan && planView(plan) });
+    const { t } = languageFor(res);
+    render(res, 'updates', {
+      ...nav(user, 'environments', t('registries.updates')),
+      plan: plan && planView(plan, t),
+    });
   };
 
   const all: RequestHandler = (_req, res) => {
