@@ -24,7 +24,7 @@ export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     // Half an answer is out already: all that is left is to hang up.
     if (res.headersSent) return next(error);
-    const problem = problemOf(error, userOf(res) !== null);
+    const problem = problemOf(error, userOf(res) !== null, languageFor(res).t);
     if (problem.errorId !== null) {
       log.error(
         { err: error, errorId: problem.errorId, method: req.method, path: req.path },

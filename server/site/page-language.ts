@@ -1,6 +1,6 @@
 /** The language of a page: what its address says, else what the browser asks for, among those that there are. */
 import type { RequestHandler, Response } from 'express';
-import { ENGLISH, LANGUAGES, type PageLanguage } from '../../web/languages.ts';
+import { ENGLISH, LANGUAGES, type PageLanguage, type PageTranslate } from '../../web/languages.ts';
 import { chosenLanguage } from './requests/language.ts';
 
 const chosen = new WeakMap<Response, PageLanguage>();
@@ -18,3 +18,4 @@ export function chooseLanguage(languages: readonly PageLanguage[] = LANGUAGES): 
 }
 
 export const languageFor = (res: Response): PageLanguage => chosen.get(res) ?? ENGLISH;
+export { ENGLISH, type PageTranslate };

@@ -49,7 +49,7 @@ export function coursePages(service: CourseService): Router {
       await service.join(user, course, password);
     } catch (error) {
       if (!(error instanceof GradeportError) || !['denied', 'busy'].includes(error.code)) throw error;
-      const { status, message, retryAfterS } = problemOf(error, true);
+      const { status, message, retryAfterS } = problemOf(error, true, languageFor(res).t);
       if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
       return render(res, 'courses', await page(res, languageOf(req), { course, message }), status);
     }

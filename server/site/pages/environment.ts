@@ -33,12 +33,17 @@ export function environmentPages(deps: AppDeps, service: CourseService, revision
     const found = findEnvironment(environments, req.params.name);
     const audience = audienceOf(user);
     const language = languageFor(res);
-    const environment = environmentView(seenBy(audience, found, environments.engine()), clock(), language, {
-      newer: audience === 'operators' ? whyNewer(updates)(found) : null,
-      beside:
-        seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)?.beside ??
-        [],
-    });
+    const environment = environmentView(
+      seenBy(audience, found, environments.engine(), language.t),
+      clock(),
+      language,
+      {
+        newer: audience === 'operators' ? whyNewer(updates)(found) : null,
+        beside:
+          seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)
+            ?.beside ?? [],
+      },
+    );
     const { keys } = slots.stats();
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);

@@ -8,7 +8,7 @@ import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
-import { languageFor } from '../page-language.ts';
+import { languageFor, type PageTranslate } from '../page-language.ts';
 import { render } from '../render.ts';
 import { parseBody } from '../requests/parse-body.ts';
 import { requireOperator, type SharingJobs } from '../requests/sharing-jobs.ts';
@@ -34,7 +34,10 @@ export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
     const query = querySchema.parse(req.query);
     // A link on another site only fills the form in: it makes this server ask nobody.
     const asks = isSameSite(req.headers, config.publicUrl);
-    const { looked, finds, error } = await answer(asks ? query : { reference: '', q: '' });
+    const { looked, finds, error } = await answer(
+      asks ? query : { reference: '', q: '' },
+      languageFor(res).t,
+    );
     const language = languageFor(res);
     const page = nav(user, 'environments', language.t('registries.getAnEnvironment'));
     const status = error?.status ?? 200;
@@ -52,14 +55,14 @@ export function getEnvironmentPages(deps: AppDeps, jobs: SharingJobs): Router {
     );
   };
 
-  async function answer({ reference, q }: z.infer<typeof querySchema>) {
+  async function answer({ reference, q }: z.infer<typeof querySchema>, t: PageTranslate) {
     try {
       const looked = reference === '' ? null : await look(sharing, reference);
       const finds = q === '' ? null : await search(sharing, q);
       return { looked, finds, error: null };
     } catch (error) {
       if (!(error instanceof GradeportError) || error.code === 'internal') throw error;
-      return { looked: null, finds: null, error: problemOf(error, true) };
+      return { looked: null, finds: null, error: problemOf(error, true, t) };
     }
   }
 

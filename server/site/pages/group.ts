@@ -36,7 +36,7 @@ export function groupPages(service: GroupService): Router {
         await work(actorOf(res), req.params, req.body ?? {});
       } catch (error) {
         if (!(error instanceof GradeportError) || !['conflict', 'usage'].includes(error.code)) throw error;
-        const { status, message } = problemOf(error, true);
+        const { status, message } = problemOf(error, true, languageFor(res).t);
         return page(res, course, message, status);
       }
       res.redirect(303, groupsHref(course));

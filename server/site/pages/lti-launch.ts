@@ -55,6 +55,8 @@ export function ltiLaunch(deps: AppDeps): Router {
 
 function tooMany(error: unknown): never {
   if (!(error instanceof RateLimiterRes)) throw error;
-  const sentence = `Too many launches were refused: try again in ${Math.ceil(error.msBeforeNext / 1000)} s.`;
-  throw new TooManyAttempts(new GradeportError('busy', sentence));
+  const seconds = Math.ceil(error.msBeforeNext / 1000);
+  throw new TooManyAttempts(
+    new GradeportError('busy', `Too many launches were refused: try again in ${seconds} s.`),
+  );
 }

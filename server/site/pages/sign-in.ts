@@ -53,7 +53,7 @@ export function signInPages({ enter, leave }: SignInOut, courses: AppDeps['cours
       await enter(req, res, form.name, form.password);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      const { message, status, retryAfterS } = problemOf(error, false);
+      const { message, status, retryAfterS } = problemOf(error, false, languageFor(res).t);
       if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
       const page = {
         ...nav(null, '', languageFor(res).t('site.signIn')),

@@ -80,7 +80,7 @@ export function taskPages(lookup: Lookup, service: TaskService, grading: Grading
     } catch (error) {
       // Not now: the page keeps what was typed. Anything else is the error page's.
       if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
-      const { status, message } = problemOf(error, true);
+      const { status, message } = problemOf(error, true, languageFor(res).t);
       await again({}, status, message);
     }
   }

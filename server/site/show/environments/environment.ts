@@ -96,7 +96,7 @@ export function environmentList(
   language: PageLanguage,
 ): { environments: EnvironmentView[]; engine: EngineState } {
   return {
-    environments: seenEnvironments(catalogue, audience).map(({ environment, beside }) => {
+    environments: seenEnvironments(catalogue, audience, language.t).map(({ environment, beside }) => {
       const newer = audience === 'operators' ? whyNewer(environment) : null;
       return environmentView(environment, nowMs, language, { newer, beside });
     }),
