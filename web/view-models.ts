@@ -287,4 +287,9 @@ export type EnvironmentPage = Nav & {
 /** While the database is away. asksAgain: the page loads anew on its own; href: what was asked for. */
 export type MomentPage = Nav & { asksAgain: boolean; href: string };
 
+/** For development: every partial in every state. */
+export type PartialsPage = Nav & {
+  samples: { partial: string; states: { state: string; html: string }[] }[];
+};
+
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };

@@ -1,5 +1,6 @@
 /** The web room: every request passes the same doors, then meets its route. */
 import express, { type Express, Router } from 'express';
+import { allPartialsPage } from './all-partials.ts';
 import { buildApi } from './api/build.ts';
 import { courseApi } from './api/course.ts';
 import { environmentApi } from './api/environment.ts';
@@ -60,6 +61,8 @@ export function createApp(deps: AppDeps): Express {
   app.use(ltiLaunch(deps));
   app.use(refuseForeignSites(deps.config.publicUrl));
   app.use(identify(deps.sessions));
+  // Views are read again for each page in development only.
+  if (deps.cacheViews === false) app.use(allPartialsPage(deps.webFolder));
   addRoutes(app, deps);
   app.use(nothingHere);
   app.use(errorHandler(deps.log));

@@ -15,6 +15,7 @@ import type {
   ErrorPage,
   LaunchWindowPage,
   MomentPage,
+  PartialsPage,
   RunPage,
   SignInPage,
   TaskPage,
@@ -39,6 +40,7 @@ type Views = {
   'launch-window': LaunchWindowPage;
   error: ErrorPage;
   moment: MomentPage;
+  'all-partials': PartialsPage;
 };
 
 const helpersOf = new WeakMap<PageLanguage, ReturnType<typeof helpersIn>>();
