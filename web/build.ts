@@ -1,5 +1,6 @@
 /** Bundles the browser's scripts and styles with esbuild. Nothing happens when the sources are those of the last time. */
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,16 @@ const ENTRIES = [
   'styles/style.css',
 ];
 /** Whatever can change a bundle: our sources, the partials that are compiled into them, their messages, the libraries' versions. */
-export const SOURCES = ['.', 'client', 'messages/en', 'styles', 'views/partials'];
+const SOURCES = ['client', 'messages', 'styles', 'views/partials'];
+
+/** The folders that they are in, from web/. */
+export const sourceFolders = (): string[] => ['.', ...SOURCES.flatMap(withFoldersIn)];
+
+function withFoldersIn(folder: string): string[] {
+  const entries = readdirSync(join(WEB, folder), { withFileTypes: true });
+  const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${folder}/${name}`);
+  return [folder, ...inside.flatMap(withFoldersIn)];
+}
 
 export async function buildClient({ outFolder }: { outFolder: string }): Promise<{ built: boolean }> {
   const stamp = await hashSources();
@@ -38,7 +48,7 @@ export async function buildClient({ outFolder }: { outFolder: string }): Promise
 }
 
 async function hashSources(): Promise<string> {
-  const files = await Promise.all(SOURCES.map(listFiles));
+  const files = await Promise.all(sourceFolders().map(listFiles));
   const hash = createHash('sha256');
   for (const file of [...files.flat(), join(WEB, '../package-lock.json')]) {
     hash.update(`${file}\0`).update(await readFile(file));

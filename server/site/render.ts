@@ -1,4 +1,5 @@
 /** Pages: Handlebars views, each with the shape that it takes. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
@@ -54,7 +55,11 @@ function helpersFor(language: PageLanguage) {
 /** @param cached whether views are compiled once, or read again for each page */
 export function useViews(app: Express, webFolder: string, cached: boolean): void {
   const views = join(webFolder, 'views');
-  app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main' }));
+  // A partial is called by its file's name, whatever folder of partials it is in.
+  const partials = join(views, 'partials');
+  const inside = readdirSync(partials, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const partialsDir = [partials, ...inside.map(({ name }) => join(partials, name))];
+  app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main', partialsDir }));
   app.set('view engine', 'hbs');
   app.set('views', views);
   app.set('view cache', cached);

@@ -1,6 +1,6 @@
 /** Catalogues of the pages are whole: no message is missing, none is left over, and no view or script has text of its own. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../../../server/config/config.ts';
 import { callsIn, englishIn, keysIn, readCode } from '../../support/messages/in-code.ts';
@@ -129,14 +129,16 @@ const isNoEnglish = (text: string): boolean => NO_ENGLISH.some((pattern) => patt
 
 test('the browser has every message of the views that it renders', () => {
   const templates = scripts.find(({ path }) => path.endsWith('/templates.ts'))?.source ?? '';
-  const named = [...templates.matchAll(/partials\/(.+)\.hbs/g)].map(([, name = '']) => name);
+  const named = [...templates.matchAll(/partials\/(?:\w+\/)?(.+)\.hbs/g)].map(([, name = '']) => name);
   const rendered = new Set(named);
   for (const name of rendered)
-    for (const view of views.filter(({ path }) => path === `partials/${name}.hbs`))
+    for (const view of views.filter(
+      ({ path }) => path.startsWith('partials/') && basename(path, '.hbs') === name,
+    ))
       for (const partial of partialsOf(view)) rendered.add(partial);
   expect([...rendered].sort()).toEqual(named.sort());
   const wanted = views
-    .filter(({ path }) => rendered.has(path.replace(/^partials\/|\.hbs$/g, '')))
+    .filter(({ path }) => path.startsWith('partials/') && rendered.has(basename(path, '.hbs')))
     .flatMap(messagesOf);
   expect(wanted.filter(({ key }) => !key.startsWith('live.'))).toEqual([]);
   expect(wanted.length).toBeGreaterThan(30);
