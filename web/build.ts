@@ -9,13 +9,13 @@ import type { Plugin } from 'esbuild';
 export const WEB = dirname(fileURLToPath(import.meta.url));
 const STAMP = '.stamp';
 const ENTRIES = [
-  'client/page.ts',
-  'client/task.ts',
-  'client/run.ts',
-  'client/build.ts',
-  'client/environment.ts',
-  'client/environments.ts',
-  'client/job.ts',
+  'client/pages/every-page.ts',
+  'client/pages/task.ts',
+  'client/pages/run.ts',
+  'client/pages/build.ts',
+  'client/pages/environment.ts',
+  'client/pages/environments.ts',
+  'client/pages/job.ts',
   'styles/style.css',
 ];
 /** Whatever can change a bundle: our sources, the partials that are compiled into them, their messages, the libraries' versions. */

@@ -14,7 +14,7 @@ export const nothingHere: RequestHandler = () => {
 };
 
 const SILENT_MS = 10_000;
-/** Tells our own script that nobody knows whether what it sent was stored (web/client/send-in-place.ts). */
+/** Tells our own script that nobody knows whether what it sent was stored (web/client/answers/send-in-place.ts). */
 const STORE_AWAY_HEADER = 'gradeport-store-away';
 
 const wantsJson = (req: Request): boolean => /^\/(?:api|healthz|readyz|metrics)(?:\/|$)/.test(req.path);

@@ -29,7 +29,7 @@ const QUICK_MS = 50;
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
 
-/** Sent by our own script, which puts the run's page in the place of the task's (web/client/send-in-place.ts). */
+/** Sent by our own script, which puts the run's page in the place of the task's (web/client/answers/send-in-place.ts). */
 const IN_PLACE = 'gradeport-in-place';
 
 export function taskPages(lookup: Lookup, service: TaskService, grading: Grading, showRun: ShowRun): Router {

@@ -132,7 +132,7 @@ export const KNOWN_CIRCLES: readonly string[] = [
   'server/site/live/conversation.ts → server/site/live/environments-room.ts → server/site/live/conversation.ts',
   'test/support/mongo/given-server.ts → test/support/mongo/server.ts → test/support/mongo/given-server.ts',
   'test/support/mongo/own-server.ts → test/support/mongo/server.ts → test/support/mongo/own-server.ts',
-  'web/client/run-feed.ts → web/client/run-poll.ts → web/client/run-feed.ts',
+  'web/client/live/run-feed.ts → web/client/live/run-poll.ts → web/client/live/run-feed.ts',
   // View models: one file for what pages share.
   'web/job-models.ts → web/view-models.ts → web/job-models.ts',
   'web/membership-views.ts → web/view-models.ts → web/membership-views.ts',

@@ -1,7 +1,7 @@
 /** The four stations of a run: queued, container, grading, verdict. The page has them already. */
-import { duration } from '../helpers.ts';
-import { need } from './dom.ts';
-import { t } from './messages.ts';
+import { duration } from '../../helpers.ts';
+import { need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
 
 export const STATIONS = ['queued', 'starting', 'running', 'done'] as const;
 export type Station = (typeof STATIONS)[number];

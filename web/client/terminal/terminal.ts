@@ -1,8 +1,8 @@
 /** A terminal on the page of a run: joined when it waits or is open, again after every reconnection. */
-import type { RunStep } from '../events.ts';
-import { findAll, need } from './dom.ts';
-import type { LiveSocket } from './live-socket.ts';
-import { t } from './messages.ts';
+import type { RunStep } from '../../events.ts';
+import type { LiveSocket } from '../live/live-socket.ts';
+import { findAll, need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
 import { createKeys } from './terminal-keys.ts';
 import { openScreen, type TerminalScreen } from './terminal-screen.ts';
 

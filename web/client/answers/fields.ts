@@ -1,6 +1,7 @@
 /** A form's answers as plain pairs, and back again. Files stay out: no script may put them back. */
+
+import { setEditorText } from '../editor/editor.ts';
 import type { Fields } from './draft-store.ts';
-import { setEditorText } from './editor.ts';
 
 export function readFields(form: HTMLFormElement): Fields {
   return [...new FormData(form)].flatMap(([name, value]) =>

@@ -1,13 +1,13 @@
 /** Where the steps of a run go on its page. Applying a step again shows the same. */
-import type { RunStep } from '../events.ts';
-import { duration } from '../helpers.ts';
-import type { FeedbackView } from '../view-models.ts';
-import { find, need } from './dom.ts';
-import { settle } from './localise-times.ts';
-import { t } from './messages.ts';
+import type { RunStep } from '../../events.ts';
+import { duration } from '../../helpers.ts';
+import type { FeedbackView } from '../../view-models.ts';
+import { find, need } from '../shared/dom.ts';
+import { settle } from '../shared/localise-times.ts';
+import { t } from '../shared/messages.ts';
+import { renderFeedback, renderVerdict } from '../shared/templates.ts';
 import { createOutput } from './run-output.ts';
 import { createTimeline } from './run-timeline.ts';
-import { renderFeedback, renderVerdict } from './templates.ts';
 
 type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
 

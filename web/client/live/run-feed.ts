@@ -2,9 +2,9 @@
  * Steps of one run as they happen, each exactly once and in order, over any number of reconnections.
  * Where no live connection can be made it asks the API for the state instead.
  */
-import type { RunStep } from '../events.ts';
+import type { RunStep } from '../../events.ts';
+import { t } from '../shared/messages.ts';
 import { connect, type LiveSocket } from './live-socket.ts';
-import { t } from './messages.ts';
 import { pollRun } from './run-poll.ts';
 
 export type FeedListener = {

@@ -1,7 +1,7 @@
 /** The news of one job, over any number of reconnections; over plain HTTP where no live connection can be made. */
-import type { JobNews } from '../events.ts';
+import type { JobNews } from '../../events.ts';
+import { t } from '../shared/messages.ts';
 import { connect } from './live-socket.ts';
-import { t } from './messages.ts';
 
 export type JobListener = {
   news(news: JobNews): void;

@@ -1,10 +1,11 @@
 /** The page of a job: its log from the end, as it grows, its progress, what it came to. */
-import { find, need } from './dom.ts';
-import { followJob } from './job-feed.ts';
-import { settle } from './localise-times.ts';
-import { language } from './messages.ts';
-import { createOutput } from './run-output.ts';
-import { renderJob } from './templates.ts';
+
+import { followJob } from '../live/job-feed.ts';
+import { createOutput } from '../live/run-output.ts';
+import { find, need } from '../shared/dom.ts';
+import { settle } from '../shared/localise-times.ts';
+import { language } from '../shared/messages.ts';
+import { renderJob } from '../shared/templates.ts';
 
 const root = need('#job', HTMLElement);
 const status = need('#job-status', HTMLElement, root);

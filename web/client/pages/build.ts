@@ -1,10 +1,10 @@
 /** The editor of a Dockerfile: colours, and what the server says about it while it is written. */
 
-import type { LintView } from '../job-models.ts';
-import { find, need } from './dom.ts';
-import { createEditor, goToLine, showKeys, showMarks } from './editor.ts';
-import { t } from './messages.ts';
-import { renderLint } from './templates.ts';
+import type { LintView } from '../../job-models.ts';
+import { createEditor, goToLine, showKeys, showMarks } from '../editor/editor.ts';
+import { find, need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
+import { renderLint } from '../shared/templates.ts';
 
 /** As long as a pause between words. */
 const PAUSE_MS = 300;

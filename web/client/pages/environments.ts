@@ -1,11 +1,11 @@
 /** The list of environments, live: an image that is built, tagged or removed shows at once, as a card or as a row. */
-import { type EnvironmentFilter, FILTER_KEYS, fits, shownText, toQuery } from '../environment-filter.ts';
-import type { EnvironmentView } from '../view-models.ts';
-import { find, findAll, need } from './dom.ts';
-import { connect } from './live-socket.ts';
-import { settle } from './localise-times.ts';
-import { t } from './messages.ts';
-import { renderEnvironment, renderEnvironmentRow } from './templates.ts';
+import { type EnvironmentFilter, FILTER_KEYS, fits, shownText, toQuery } from '../../environment-filter.ts';
+import type { EnvironmentView } from '../../view-models.ts';
+import { connect } from '../live/live-socket.ts';
+import { find, findAll, need } from '../shared/dom.ts';
+import { settle } from '../shared/localise-times.ts';
+import { t } from '../shared/messages.ts';
+import { renderEnvironment, renderEnvironmentRow } from '../shared/templates.ts';
 
 const list = need('#environments', HTMLElement);
 const render = list instanceof HTMLTableSectionElement ? renderEnvironmentRow : renderEnvironment;

@@ -1,6 +1,6 @@
 /** The page of a run that is not over yet: follows it to its verdict. */
-import type { RunStep } from '../events.ts';
-import { need } from './dom.ts';
+import type { RunStep } from '../../events.ts';
+import { need } from '../shared/dom.ts';
 import { connect } from './live-socket.ts';
 import { followRun } from './run-feed.ts';
 import { createRunPage } from './run-page.ts';
@@ -17,7 +17,7 @@ export function followPage(): void {
   let terminal: Promise<{ apply(step: TerminalStep): void }> | null = null;
 
   async function openTerminal() {
-    const { createTerminal } = await import('./terminal.ts');
+    const { createTerminal } = await import('../terminal/terminal.ts');
     return createTerminal(need('#terminal-section', HTMLElement, root), run, socket);
   }
 

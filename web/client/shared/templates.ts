@@ -4,16 +4,16 @@
  * in Html were sanitised by the server.
  */
 import Handlebars from 'handlebars/runtime.js';
-import { helpersIn } from '../helpers.ts';
-import type { JobView, LintView } from '../job-models.ts';
-import type { EnvironmentView, FeedbackView, VerdictView } from '../view-models.ts';
-import environmentCard from '../views/partials/environments/environment-card.hbs';
-import environmentRow from '../views/partials/environments/environment-row.hbs';
-import jobStatus from '../views/partials/environments/job-status.hbs';
-import lint from '../views/partials/environments/lint.hbs';
-import feedback from '../views/partials/runs/feedback.hbs';
-import verdict from '../views/partials/runs/verdict.hbs';
-import time from '../views/partials/shared/time.hbs';
+import { helpersIn } from '../../helpers.ts';
+import type { JobView, LintView } from '../../job-models.ts';
+import type { EnvironmentView, FeedbackView, VerdictView } from '../../view-models.ts';
+import environmentCard from '../../views/partials/environments/environment-card.hbs';
+import environmentRow from '../../views/partials/environments/environment-row.hbs';
+import jobStatus from '../../views/partials/environments/job-status.hbs';
+import lint from '../../views/partials/environments/lint.hbs';
+import feedback from '../../views/partials/runs/feedback.hbs';
+import verdict from '../../views/partials/runs/verdict.hbs';
+import time from '../../views/partials/shared/time.hbs';
 import { language } from './messages.ts';
 
 Handlebars.registerHelper(helpersIn(language));

@@ -1,6 +1,6 @@
 /** A connection to the server's live events, typed with the shared map. */
 import { io, type Socket } from 'socket.io-client';
-import type { ClientToServer, ServerToClient } from '../events.ts';
+import type { ClientToServer, ServerToClient } from '../../events.ts';
 
 export type LiveSocket = Socket<ServerToClient, ClientToServer>;
 

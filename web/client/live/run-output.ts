@@ -1,8 +1,8 @@
 /** What the grader prints, as text. Bounded: a browser that shows megabytes stops answering. */
-import { bytes } from '../helpers.ts';
-import { createPlainText } from '../plain-text.ts';
-import { need } from './dom.ts';
-import { t } from './messages.ts';
+import { bytes } from '../../helpers.ts';
+import { createPlainText } from '../../plain-text.ts';
+import { need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
 
 const MAX_CHARACTERS = 400_000;
 /** How near to the end counts as being there, in pixels. */

@@ -1,8 +1,8 @@
 /** Faults of an answer that show before it is sent. The server decides; this only saves a request. */
-import { bytes } from '../helpers.ts';
-import { find, findAll, need } from './dom.ts';
-import { focusField } from './editor.ts';
-import { t } from './messages.ts';
+import { bytes } from '../../helpers.ts';
+import { focusField } from '../editor/editor.ts';
+import { find, findAll, need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
 
 /** Shows what is wrong with each problem and goes to the first. True when nothing is. */
 export function checkProblems(form: HTMLFormElement): boolean {

@@ -1,7 +1,7 @@
 /** xterm.js in the colours of the page. What a program prints can draw in it, and do nothing else. */
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
-import { t } from './messages.ts';
+import { t } from '../shared/messages.ts';
 import { complyWithPolicy } from './terminal-document.ts';
 
 const SCROLLBACK_LINES = 2000;

@@ -1,12 +1,13 @@
 /** The page of a task: editor, draft, checks before sending. All of it works without this, as a plain form. */
-import { find, findAll, need } from './dom.ts';
-import { keepDraft } from './draft.ts';
-import { settleSent } from './draft-store.ts';
-import { createEditor, showKeys } from './editor.ts';
-import { t } from './messages.ts';
-import { checkProblems, focusProblem, watchFile } from './problem-errors.ts';
-import { sendInPlace } from './send-in-place.ts';
-import { addStartOver } from './start-over.ts';
+
+import { keepDraft } from '../answers/draft.ts';
+import { settleSent } from '../answers/draft-store.ts';
+import { checkProblems, focusProblem, watchFile } from '../answers/problem-errors.ts';
+import { sendInPlace } from '../answers/send-in-place.ts';
+import { addStartOver } from '../answers/start-over.ts';
+import { createEditor, showKeys } from '../editor/editor.ts';
+import { find, findAll, need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
 
 const form = need('#answers', HTMLFormElement);
 const button = need('#submit', HTMLButtonElement);

@@ -1,8 +1,9 @@
 /** The page of an environment, live: what changes about it is taken from the page itself, fetched anew. */
-import { findAll, need } from './dom.ts';
-import { connect } from './live-socket.ts';
-import { settle } from './localise-times.ts';
-import { t } from './messages.ts';
+
+import { connect } from '../live/live-socket.ts';
+import { findAll, need } from '../shared/dom.ts';
+import { settle } from '../shared/localise-times.ts';
+import { t } from '../shared/messages.ts';
 
 const live = need('#live', HTMLElement);
 

@@ -1,7 +1,8 @@
 /** "Start over" puts the task's own text back; the same button then brings the answer back. */
-import { need } from './dom.ts';
-import { focusField, setEditorText } from './editor.ts';
-import { t } from './messages.ts';
+
+import { focusField, setEditorText } from '../editor/editor.ts';
+import { need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
 
 export function addStartOver(field: HTMLTextAreaElement, section: Element): void {
   const button = need('[data-start-over]', HTMLButtonElement, section);

@@ -1,5 +1,5 @@
 /** The state of a run over plain HTTP, every two seconds: for networks that let no live connection through. */
-import { t } from './messages.ts';
+import { t } from '../shared/messages.ts';
 import type { FeedListener } from './run-feed.ts';
 
 const EVERY_MS = 2000;

@@ -3,10 +3,10 @@
  * that loads a page anew takes some 70 ms for it, styles and scripts included; the verdict is there before.
  */
 
-import { need } from './dom.ts';
+import { need } from '../shared/dom.ts';
+import { settle } from '../shared/localise-times.ts';
+import { setShown } from '../shared/reload-on-back.ts';
 import { settleSent } from './draft-store.ts';
-import { settle } from './localise-times.ts';
-import { setShown } from './reload-on-back.ts';
 
 /** refused: nothing was stored, and the server has a page to say why. lost: nobody knows whether it arrived. */
 export type Sent = 'shown' | 'refused' | 'lost';
@@ -40,7 +40,7 @@ async function show(page: Document): Promise<void> {
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
   if (need('#run', HTMLElement).dataset['state'] === 'done') return announce();
-  const { followPage } = await import('./follow-run.ts');
+  const { followPage } = await import('../live/follow-run.ts');
   followPage();
 }
 

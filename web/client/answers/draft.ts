@@ -1,8 +1,9 @@
 /** Keeps what is typed in this browser until it is sent, and brings it back after a reload or a crash. */
+
+import { fullDate } from '../shared/localise-times.ts';
+import { t } from '../shared/messages.ts';
 import { dropDraft, type Fields, loadDraft, markSent, saveDraft } from './draft-store.ts';
 import { readFields, sameFields, writeFields } from './fields.ts';
-import { fullDate } from './localise-times.ts';
-import { t } from './messages.ts';
 
 const SAVE_AFTER_MS = 400;
 

@@ -1,5 +1,5 @@
 /** Keys on their way to a terminal: gathered for a moment, and sent no faster than the server takes them. */
-import { MAX_KEYS } from '../events.ts';
+import { MAX_KEYS } from '../../events.ts';
 
 const GATHER_MS = 40;
 /** A paste beyond it is cut: nobody types a megabyte. */

@@ -1,7 +1,7 @@
 /** The sentences of scripts and of the views that the browser renders, in the language of the page. */
 
-import english from '../messages/en/live.json' with { type: 'json' };
-import { type Catalogue, createLanguage, type Language } from '../messages.ts';
+import english from '../../messages/en/live.json' with { type: 'json' };
+import { type Catalogue, createLanguage, type Language } from '../../messages.ts';
 
 type WithoutForm<Name extends string> = Name extends `${infer Base}_${'one' | 'other'}` ? Base : Name;
 type LiveKey = `live.${WithoutForm<keyof typeof english & string>}`;
