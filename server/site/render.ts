@@ -57,8 +57,7 @@ export function useViews(app: Express, webFolder: string, cached: boolean): void
   const views = join(webFolder, 'views');
   // A partial is called by its file's name, whatever folder of partials it is in.
   const partials = join(views, 'partials');
-  const inside = readdirSync(partials, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const partialsDir = [partials, ...inside.map(({ name }) => join(partials, name))];
+  const partialsDir = readdirSync(partials).map((folder) => join(partials, folder));
   app.engine('hbs', engine({ extname: '.hbs', defaultLayout: 'main', partialsDir }));
   app.set('view engine', 'hbs');
   app.set('views', views);
