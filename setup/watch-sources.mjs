@@ -6,8 +6,8 @@ import { root } from './project.mjs';
 
 const SOURCES = ['server', 'grading-api', 'web', 'bin'];
 /** The server itself notices what changes here, and its own files in web/ are beside these folders. */
-const NOT_LOADED = /^web\/|__pycache__/;
-const LOADED = /\.(ts|mjs|py)$|^[\w-]+$/;
+const NOT_LOADED = /^web\/(?!messages|samples)|__pycache__/;
+const LOADED = /\.(ts|mjs|json|py)$|^[\w-]+$/;
 /** An editor that saves causes several events, a switch of branches many. */
 const GATHER_MS = 200;
 

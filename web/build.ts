@@ -1,5 +1,6 @@
 /** Bundles the browser's scripts and styles with esbuild. Nothing happens when the sources are those of the last time. */
 import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,17 +9,26 @@ import type { Plugin } from 'esbuild';
 export const WEB = dirname(fileURLToPath(import.meta.url));
 const STAMP = '.stamp';
 const ENTRIES = [
-  'client/page.ts',
-  'client/task.ts',
-  'client/run.ts',
-  'client/build.ts',
-  'client/environment.ts',
-  'client/environments.ts',
-  'client/job.ts',
+  'client/pages/every-page.ts',
+  'client/pages/task.ts',
+  'client/pages/run.ts',
+  'client/pages/build.ts',
+  'client/pages/environment.ts',
+  'client/pages/environments.ts',
+  'client/pages/job.ts',
   'styles/style.css',
 ];
-/** Whatever can change a bundle: our sources, the partials that are compiled into them, texts that server and browser share. */
-export const SOURCES = ['.', 'client', 'styles', 'views/partials', '../server/text'];
+/** Whatever can change a bundle: our sources, the partials that are compiled into them, their messages, texts that server and browser share. */
+const SOURCES = ['client', 'messages', 'styles', 'views/partials', '../server/text'];
+
+/** The folders that they are in, from web/. */
+export const sourceFolders = (): string[] => ['.', ...SOURCES.flatMap(withFoldersIn)];
+
+function withFoldersIn(folder: string): string[] {
+  const entries = readdirSync(join(WEB, folder), { withFileTypes: true });
+  const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${folder}/${name}`);
+  return [folder, ...inside.flatMap(withFoldersIn)];
+}
 
 export async function buildClient({ outFolder }: { outFolder: string }): Promise<{ built: boolean }> {
   const stamp = await hashSources();
@@ -38,7 +48,7 @@ export async function buildClient({ outFolder }: { outFolder: string }): Promise
 }
 
 async function hashSources(): Promise<string> {
-  const files = await Promise.all(SOURCES.map(listFiles));
+  const files = await Promise.all(sourceFolders().map(listFiles));
   const hash = createHash('sha256');
   for (const file of [...files.flat(), join(WEB, '../package-lock.json')]) {
     hash.update(`${file}\0`).update(await readFile(file));
@@ -77,8 +87,9 @@ const compileViews: Plugin = {
   setup(build) {
     build.onLoad({ filter: /\.hbs$/ }, async ({ path }) => {
       const { default: Handlebars } = await import('handlebars');
-      const { helpers } = await import('./helpers.ts');
-      const knownHelpers = Object.fromEntries(Object.keys(helpers).map((name) => [name, true]));
+      const { helpersIn } = await import('./helpers.ts');
+      const { ENGLISH } = await import('./languages.ts');
+      const knownHelpers = Object.fromEntries(Object.keys(helpersIn(ENGLISH)).map((name) => [name, true]));
       const compiled = Handlebars.precompile(await readFile(path, 'utf8'), { knownHelpers });
       const contents = `import Handlebars from 'handlebars/runtime.js';\nexport default Handlebars.template(${compiled});`;
       return { contents, loader: 'js', resolveDir: WEB };

@@ -1,4 +1,6 @@
 /** Which environments of a list are shown: one rule, for the server's page and for the live one. Pure. */
+import type { Translate } from './messages.ts';
+
 export type EnvironmentFilter = {
   text: string;
   language: string;
@@ -32,8 +34,11 @@ export function fits(one: Searched, { text, language, runtime, state }: Environm
 }
 
 /** "3 of 8", "8 in all" */
-export const shownOf = (visible: number, all: number): string =>
-  visible === all ? `${all} in all` : `${visible} of ${all}`;
+export const shownText = (
+  visible: number,
+  all: number,
+  t: Translate<'live.shown' | 'live.shownAll'>,
+): string => (visible === all ? t('live.shownAll', { all }) : t('live.shown', { visible, all }));
 
 /** Only what was chosen, so that an address stays short. */
 export function toQuery(filter: EnvironmentFilter): string {

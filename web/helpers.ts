@@ -2,9 +2,9 @@
  * Handlebars helpers for the views: words and numbers only, no rules. Used by the server and in the browser.
  * A helper hides a field of the same name: none may be called as a field of a view model is.
  */
-
 import { plainText } from '../server/text/hostile.ts';
 import { bytesText, durationText, utcText } from '../server/text/quantities.ts';
+import type { Language, Parameters } from './messages.ts';
 
 /** Verdicts and results as graders and Gradeport write them, mapped to a colour class. */
 const TONES: Record<string, string> = {
@@ -30,20 +30,29 @@ function when(iso: unknown): string {
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 
-export const helpers = {
-  eq: (left: unknown, right: unknown): boolean => left === right,
-  /** Counting for people begins with 1. */
-  place: (index: number): number => index + 1,
-  /** "1 task", "3 tasks" */
-  count: (amount: number, one: string, many: string): string => `${amount} ${amount === 1 ? one : many}`,
-  /** "out-of-memory" → "Out of memory" */
-  words(word: unknown): string {
-    const text = String(word ?? '').replaceAll('-', ' ');
-    return text.charAt(0).toUpperCase() + text.slice(1);
-  },
-  toneOf: (word: unknown): string => TONES[kebab(String(word ?? ''))] ?? 'warn',
-  duration: (ms: unknown): string => (isNumber(ms) ? durationText(ms) : ''),
-  bytes: (count: unknown): string => (isNumber(count) ? bytesText(count) : ''),
-  when,
-  plain: (text: unknown): string => plainText(String(text ?? '')),
-};
+type Options = { hash: Parameters };
+
+/** @param language what the page is written in */
+export function helpersIn({ t, rich, word }: Language) {
+  return {
+    /** A message: {{t "task.submit"}}, {{t "groups.taken" taken=taken size=size}} */
+    t: (key: string, { hash }: Options): string => t(key, hash),
+    /** A message with elements in it: {{rich "site.fromPlatform" href=platformHref}} */
+    rich: (key: string, { hash }: Options) => ({ toHTML: () => rich(key, hash) }),
+    /** One of a fixed set of words: {{words "state" state}}. What graders make up stays, with a capital letter. */
+    words(set: string, value: unknown): string {
+      const text = String(value ?? '');
+      return word(set, text) ?? capital(text.replaceAll('-', ' '));
+    },
+    eq: (left: unknown, right: unknown): boolean => left === right,
+    /** Counting for people begins with 1. */
+    place: (index: number): number => index + 1,
+    toneOf: (result: unknown): string => TONES[kebab(String(result ?? ''))] ?? 'warn',
+    duration: (ms: unknown): string => (isNumber(ms) ? durationText(ms) : ''),
+    bytes: (count: unknown): string => (isNumber(count) ? bytesText(count) : ''),
+    when,
+    plain: (text: unknown): string => plainText(String(text ?? '')),
+  };
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -60,7 +60,7 @@ export type TaskRow = {
   closed: string | null;
   categories: string[];
 };
-type BrokenTaskRow = {
+export type BrokenTaskRow = {
   id: string;
   problems: { file: string; line: number | null; column: number | null; message: string }[];
 };
@@ -97,6 +97,8 @@ export type ProblemView = {
   id: string;
   name: string;
   headerHtml: string;
+  /** INGInious' name of a kind of problem that Gradeport cannot show; null: it can. */
+  plugin: string | null;
   /** Exactly one of these is true: what input to show. */
   isCode: boolean;
   isLine: boolean;
@@ -275,5 +277,10 @@ export type EnvironmentPage = Nav & {
 };
 /** While the database is away. asksAgain: the page loads anew on its own; href: what was asked for. */
 export type MomentPage = Nav & { asksAgain: boolean; href: string };
+
+/** For development: every partial in every state. */
+export type PartialsPage = Nav & {
+  samples: { partial: string; states: { state: string; html: string }[] }[];
+};
 
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };

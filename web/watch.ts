@@ -1,7 +1,7 @@
 /** Builds scripts and styles, and again when a source changes: for gradeport serve --dev. */
 import { watch } from 'node:fs';
 import { basename, join } from 'node:path';
-import { buildClient, SOURCES, WEB } from './build.ts';
+import { buildClient, sourceFolders, WEB } from './build.ts';
 
 /** An editor that saves a file causes several events. */
 const GATHER_MS = 50;
@@ -34,7 +34,7 @@ export async function watchClient(outFolder: string, say: (sentence: string) => 
       building = building.then(build);
     }, GATHER_MS);
   };
-  const watchers = SOURCES.map((folder) => watch(join(WEB, folder), changed));
+  const watchers = sourceFolders().map((folder) => watch(join(WEB, folder), changed));
   return {
     [Symbol.dispose]() {
       clearTimeout(timer);

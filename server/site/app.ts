@@ -2,6 +2,7 @@
 import express, { type Express, Router } from 'express';
 import { createGuesses } from '../people/course-verbs.ts';
 import { createGroups } from '../people/groups.ts';
+import { allPartialsPage } from './all-partials.ts';
 import { buildApi } from './api/build.ts';
 import { courseApi } from './api/course.ts';
 import { environmentApi } from './api/environment.ts';
@@ -23,6 +24,7 @@ import { noStore, securityHeaders } from './door/security-headers.ts';
 import { identify } from './door/session.ts';
 import { createSignInOut } from './door/sign-in-out.ts';
 import { errorHandler, nothingHere } from './error-handler.ts';
+import { chooseLanguage } from './page-language.ts';
 import { buildPages } from './pages/build.ts';
 import { coursePages } from './pages/course.ts';
 import { environmentPages } from './pages/environment.ts';
@@ -51,11 +53,14 @@ export function createApp(deps: AppDeps): Express {
   app.use(securityHeaders(isHttps(deps.config)));
   app.use('/assets', ...assets(deps.webFolder));
   app.use(noStore);
+  app.use(chooseLanguage(deps.languages));
   app.use(health(deps));
   // Learning platforms are other sites; their signature says that they mean it.
   app.use(ltiLaunch(deps));
   app.use(refuseForeignSites(deps.config.publicUrl));
   app.use(identify(deps.sessions));
+  // Views are read again for each page in development only.
+  if (deps.cacheViews === false) app.use(allPartialsPage(deps.webFolder));
   addRoutes(app, deps);
   app.use(nothingHere);
   app.use(errorHandler(deps.log));

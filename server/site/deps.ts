@@ -1,5 +1,6 @@
 /** What the composition root gives to the web room. */
 import type { Logger } from 'pino';
+import type { PageLanguage } from '../../web/languages.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Builds } from '../environments/builds/builds.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
@@ -58,6 +59,8 @@ export type AppDeps = {
   webFolder: string;
   /** false: views are read again for each page, for development. Default true. */
   cacheViews?: boolean;
+  /** What pages are written in; default: all languages that there are. */
+  languages?: readonly PageLanguage[];
   log: Pick<Logger, 'error' | 'warn'>;
   clock: () => number;
   /** Told after a sign-out: the live room hangs up. */

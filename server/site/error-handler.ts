@@ -1,10 +1,11 @@
 /** The one place where an exception becomes an answer: JSON for programs, a page for people. */
-import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { MessageKey } from '../../web/languages.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { AppDeps } from './deps.ts';
 import { type Problem, problemOf } from './door/error-answer.ts';
 import { userOf } from './door/session.ts';
+import { languageFor } from './page-language.ts';
 import { render } from './render.ts';
 import { nav } from './show/nav.ts';
 
@@ -13,7 +14,7 @@ export const nothingHere: RequestHandler = () => {
 };
 
 const SILENT_MS = 10_000;
-/** Tells our own script that nobody knows whether what it sent was stored (web/client/send-in-place.ts). */
+/** Tells our own script that nobody knows whether what it sent was stored (web/client/answers/send-in-place.ts). */
 const STORE_AWAY_HEADER = 'gradeport-store-away';
 
 const wantsJson = (req: Request): boolean => /^\/(?:api|healthz|readyz|metrics)(?:\/|$)/.test(req.path);
@@ -23,7 +24,7 @@ export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     // Half an answer is out already: all that is left is to hang up.
     if (res.headersSent) return next(error);
-    const problem = problemOf(error, userOf(res) !== null);
+    const problem = problemOf(error, userOf(res) !== null, languageFor(res).t);
     if (problem.errorId !== null) {
       log.error(
         { err: error, errorId: problem.errorId, method: req.method, path: req.path },
@@ -57,14 +58,40 @@ function sendMoment(req: Request, res: Response, { status, retryAfterS }: Proble
   const asksAgain = req.method === 'GET' || req.method === 'HEAD';
   if (asksAgain) res.set('Refresh', String(retryAfterS));
   else res.set(STORE_AWAY_HEADER, '1');
-  render(res, 'moment', { ...nav(userOf(res), '', 'One moment'), asksAgain, href: req.originalUrl }, status);
+  render(
+    res,
+    'moment',
+    { ...nav(userOf(res), '', languageFor(res).t('site.oneMoment')), asksAgain, href: req.originalUrl },
+    status,
+  );
 }
 
 function sendJson(res: Response, { status, message, errorId }: Problem): void {
   res.status(status).json({ error: message, ...(errorId !== null && { errorId }) });
 }
 
+/** Headings of error pages; any other status is called an error. */
+const TITLES: Readonly<Record<number, MessageKey>> = {
+  400: 'site.badRequest',
+  401: 'site.notSignedIn',
+  403: 'site.notAllowed',
+  404: 'site.notFound',
+  409: 'site.conflict',
+  413: 'site.tooLarge',
+  415: 'site.unsupportedFormat',
+  422: 'site.cannotBeProcessed',
+  429: 'site.tooManyRequests',
+  500: 'site.errorOnOurSide',
+  503: 'site.notAvailable',
+  507: 'site.diskFull',
+};
+
 function sendPage(res: Response, { status, message, errorId }: Problem): void {
-  const page = { ...nav(userOf(res), '', STATUS_CODES[status] ?? 'Error'), status, message, errorId };
+  const page = {
+    ...nav(userOf(res), '', languageFor(res).t(TITLES[status] ?? 'site.error')),
+    status,
+    message,
+    errorId,
+  };
   render(res, 'error', page, status);
 }

@@ -1,9 +1,11 @@
 /** Pages: Handlebars views, each with the shape that it takes. */
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
-import { helpers } from '../../web/helpers.ts';
+import { helpersIn } from '../../web/helpers.ts';
 import type { BuildPage, JobPage, JobsPage } from '../../web/job-models.ts';
+import type { PageLanguage } from '../../web/languages.ts';
 import type { GroupsPage } from '../../web/membership-views.ts';
 import type { GetEnvironmentPage, RegistriesPage, UpdatesPage } from '../../web/sharing-views.ts';
 import type {
@@ -14,10 +16,12 @@ import type {
   ErrorPage,
   LaunchWindowPage,
   MomentPage,
+  PartialsPage,
   RunPage,
   SignInPage,
   TaskPage,
 } from '../../web/view-models.ts';
+import { languageFor } from './page-language.ts';
 
 type Views = {
   'sign-in': SignInPage;
@@ -37,7 +41,16 @@ type Views = {
   'launch-window': LaunchWindowPage;
   error: ErrorPage;
   moment: MomentPage;
+  'all-partials': PartialsPage;
 };
+
+const helpersOf = new WeakMap<PageLanguage, ReturnType<typeof helpersIn>>();
+
+function helpersFor(language: PageLanguage) {
+  const known = helpersOf.get(language) ?? helpersIn(language);
+  helpersOf.set(language, known);
+  return known;
+}
 
 /**
  * @param cached whether views are compiled once, or read again for each page
@@ -50,7 +63,10 @@ export function useViews(
   rendered: (view: string, ms: number) => void,
 ): void {
   const views = join(webFolder, 'views');
-  const renderView = engine({ extname: '.hbs', defaultLayout: 'main', helpers });
+  // A partial is called by its file's name, whatever folder of partials it is in.
+  const partials = join(views, 'partials');
+  const partialsDir = readdirSync(partials).map((folder) => join(partials, folder));
+  const renderView = engine({ extname: '.hbs', defaultLayout: 'main', partialsDir });
   app.engine('hbs', (path, options, done) => {
     const begun = performance.now();
     renderView(path, options, (error, html) => {
@@ -63,6 +79,8 @@ export function useViews(
   app.set('view cache', cached);
 }
 
+/** In the language that chooseLanguage found for this request. */
 export function render<V extends keyof Views>(res: Response, view: V, model: Views[V], status = 200): void {
-  res.status(status).render(view, model);
+  const language = languageFor(res);
+  res.status(status).render(view, { ...model, lang: language.code, helpers: helpersFor(language) });
 }

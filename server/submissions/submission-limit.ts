@@ -48,16 +48,15 @@ export function allowanceAfter(made: readonly Made[], limit: SubmissionLimit, no
 const sinceOf = ({ hours }: SubmissionLimit, nowMs: number): string =>
   new Date(hours === null ? 0 : Math.max(0, nowMs - hours * HOUR_MS)).toISOString();
 
-/** For the student: "2 of 3 submissions left." */
-export function allowanceText({ limit, left, nextMs }: Allowance): string {
+/** Why there is no next submission; pages have their own sentence (server/site/show/allowance.ts). */
+export function usedUpText({ limit, nextMs }: Allowance): string {
   const { amount, hours } = limit;
   const within = hours === null ? '' : ` within ${hours === 1 ? 'an hour' : `${hours} hours`}`;
-  const submissions = amount === 1 ? 'submission' : 'submissions';
-  if (left > 0) return `${left} of ${amount} ${submissions}${within} left.`;
+  const used = amount === 1 ? 'one submission' : `${amount} submissions`;
   const next = nextMs === null ? '' : ` The next is possible at ${minute(nextMs)}.`;
-  return `This task takes ${amount} ${submissions}${within}, and you have made ${amount === 1 ? 'it' : 'them'}.${next}`;
+  return `This task takes ${used}${within}, and you have used ${amount === 1 ? 'it' : 'them all'}.${next}`;
 }
 
-/** The minute after it, in UTC, so that who comes then is not too early. */
+/** The minute after it, in UTC, so that a student who comes then is not too early. */
 const minute = (ms: number): string =>
   `${new Date(Math.ceil(ms / 60_000) * 60_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

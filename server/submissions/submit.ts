@@ -25,7 +25,7 @@ import { bundlesOf } from './bundles.ts';
 import { checkNoneIsOpen, type NewRunDeps, openKeyOf, stillOpen } from './new-run.ts';
 import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
 import type { Grading, Reading, SubmitResult } from './port.ts';
-import { allowanceOf, allowanceText } from './submission-limit.ts';
+import { allowanceOf, usedUpText } from './submission-limit.ts';
 
 export type SubmitDeps = NewRunDeps & {
   courses: CourseCatalogue;
@@ -209,7 +209,7 @@ export async function queueRun(
 
 async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task: Task): Promise<void> {
   const allowance = await allowanceOf(store, all, task.submissionLimit, clock());
-  if (allowance?.left === 0) throw new GradeportError('denied', allowanceText(allowance));
+  if (allowance?.left === 0) throw new GradeportError('denied', usedUpText(allowance));
 }
 
 /** The student's or group's numbers; other ones than those on the page would grade an answer to another question. */

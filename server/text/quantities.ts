@@ -30,24 +30,6 @@ function twoUnits(ms: number, largeMs: number, large: string, smallMs: number, s
   return `${Math.floor(all / perLarge)} ${large}${rest === 0 ? '' : ` ${rest} ${small}`}`;
 }
 
-const STEPS: readonly [string, number][] = [
-  ['year', 31_557_600_000],
-  ['month', 2_629_800_000],
-  ['day', 86_400_000],
-  ['hour', HOUR_MS],
-  ['minute', MINUTE_MS],
-];
-
-/** "3 days ago"; the future of a wrong clock counts as now. */
-export function ageText(instant: string, nowMs: number): string {
-  const elapsedMs = nowMs - Date.parse(instant);
-  for (const [unit, unitMs] of STEPS) {
-    const count = Math.floor(elapsedMs / unitMs);
-    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
-  }
-  return 'just now';
-}
-
 /** "2026-11-20 10:58 UTC" */
 export function utcText(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

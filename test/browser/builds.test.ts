@@ -60,7 +60,7 @@ test('from a Dockerfile to a grade, without leaving the browser', async () => {
   // Its name makes the step another one than that of any run before: nothing comes from the cache.
   const steps = [`RUN echo it-began && sleep 2 # ${NAME}`, 'RUN echo yes > /made-here'];
   await write(page, 'Dockerfile', dockerfile('FROM gradeport/base', ...steps, label(NAME)));
-  await page.getByText('Nothing to complain about.').waitFor();
+  await page.getByText('No problems found.').waitFor();
   await page.locator('#lint').getByText('Made here').waitFor();
   await page.getByRole('button', { name: 'Build', exact: true }).click();
   await page.waitForURL('**/jobs/*');

@@ -29,7 +29,7 @@ for (const [look, options] of Object.entries(LOOKS)) {
     const plot = page.getByRole('img', { name: /^Runs per day \d+ runs in 30 days/ });
     await plot.waitFor();
     expect(await page.getByRole('img', { name: /^Time to the verdict/ }).isVisible()).toBe(true);
-    await page.getByText('The same as a table').press('Enter');
+    await page.getByText('Show as a table').press('Enter');
     expect(await page.getByRole('row').count()).toBeGreaterThan(20);
     expect(await findBarriers(page)).toEqual([]);
     expect(await overflowOf(page)).toBe(0);

@@ -42,7 +42,7 @@ test('a private image is refused, then looked at with a password, then pulled, a
   await page.getByLabel('Registry').fill(registry.host);
   await page.getByLabel('User').fill(LOGIN.user);
   await page.getByLabel('Password or access token').fill(LOGIN.password);
-  await page.getByRole('button', { name: 'Keep it' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('listitem').filter({ hasText: registry.host }).waitFor();
   expect(await page.content()).not.toContain(LOGIN.password);
   expect(await findBarriers(page)).toEqual([]);

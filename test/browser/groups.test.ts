@@ -60,9 +60,9 @@ test('a teacher makes a group, two students choose it, and one hands in for both
 
   await staff.page.goto('/courses/pairs');
   await staff.page.getByRole('link', { name: 'Groups' }).click();
-  await staff.page.getByRole('button', { name: 'Make it' }).waitFor();
+  await staff.page.getByRole('button', { name: 'Create' }).waitFor();
   await staff.page.getByLabel('Name').fill('Red');
-  await staff.page.getByRole('button', { name: 'Make it' }).click();
+  await staff.page.getByRole('button', { name: 'Create' }).click();
   await staff.page.getByRole('heading', { name: 'Red' }).waitFor();
 
   await one.page.reload();
@@ -107,18 +107,18 @@ test.each([
     await enter(page, 'Asking');
     const form = page.getByRole('form', { name: 'About you' });
     await form.getByLabel('Year').fill('two');
-    await form.getByRole('button', { name: 'Keep it' }).click();
+    await form.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('alert').getByText('Write a whole number.').waitFor();
     await inOrder(page);
     await form.getByLabel('Year').fill('2');
     await form.getByLabel('Again').check();
-    await form.getByRole('button', { name: 'Keep it' }).click();
-    await page.getByRole('status').getByText('Kept.').waitFor();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('status').getByText('Saved.').waitFor();
     expect(await form.getByLabel('Year').inputValue()).toBe('2');
     expect(await form.getByLabel('Again').isChecked()).toBe(true);
     await page.getByText('Leave this course').click();
     await inOrder(page);
-    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Leave the course' }).click();
     await page.getByRole('button', { name: 'Come back to Asking' }).waitFor();
     await inOrder(page);
     await page.getByRole('button', { name: 'Come back to Asking' }).click();

@@ -32,7 +32,7 @@ test.each([
 ])('on %s the change is shown beside what it was, fits, and bars nobody', async (_, size) => {
   const { context, page, complaints } = await site.visit('teacher', size);
   await page.goto(`/environments/${NAME}`);
-  const change = page.getByRole('list', { name: /Samples that came out otherwise/ }).getByRole('listitem');
+  const change = page.getByRole('list', { name: /Samples with unexpected results/ }).getByRole('listitem');
   expect(await change.locator('del').textContent()).toBe('success, 100 %');
   expect(await change.locator('ins').textContent()).toBe('failed, 50 %');
   expect(await page.getByRole('button', { name: 'Promote' }).count()).toBe(0);

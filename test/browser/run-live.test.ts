@@ -56,7 +56,7 @@ test('where no live connection is possible the verdict still comes', async () =>
   const { context, page } = await site.visit('student');
   await page.route('**/socket.io/**', (route) => route.abort());
   await submit(page, slow.href, 'The answer', 'polled');
-  await page.getByText('this page asks every two seconds').waitFor();
+  await page.getByText('this page checks every two seconds').waitFor();
   await slow.letGo('polled');
   await verdict(page, 'Success').waitFor();
   await context.close();

@@ -49,13 +49,13 @@ test('a draft outlives a reload and can be thrown away', async () => {
   await write(page, PROBLEM, 'my draft');
   await draftKept();
   await page.reload();
-  await page.getByText('it was not sent yet').waitFor();
+  await page.getByText('it has not been sent yet').waitFor();
   expect(await field().inputValue()).toBe('my draft');
   await page.getByRole('button', { name: 'Discard draft' }).click();
   expect(await field().inputValue()).toBe(before);
   await page.reload();
   expect(await field().inputValue()).toBe(before);
-  expect(await page.getByText('it was not sent yet').isVisible()).toBe(false);
+  expect(await page.getByText('it has not been sent yet').isVisible()).toBe(false);
 });
 
 test('a draft is its writer’s alone, on a shared computer too', async () => {

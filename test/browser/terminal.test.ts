@@ -87,7 +87,7 @@ test('two pages of its student show the same; its teacher only looks', async () 
   await other.goto(mine.page.url());
   const staff = await site.visit('teacher');
   await staff.page.goto(mine.page.url());
-  await staff.page.getByText('You are looking at the terminal of this student.').waitFor();
+  await staff.page.getByText("You are watching this student's terminal.").waitFor();
   await other.locator('#terminal').click();
   await other.keyboard.type('echo he""llo\n');
   for (const page of [mine.page, other, staff.page]) await shows(page, 'hello');

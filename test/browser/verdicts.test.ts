@@ -20,7 +20,7 @@ for (const [device, options] of Object.entries({ desktop: DESKTOP, phone: PHONE 
     await page.getByRole('link', { name: 'Try again' }).click();
     await page.getByRole('textbox', { name: 'The function total' }).waitFor();
     expect(await page.locator('textarea[name="answer.code"]').inputValue()).toBe(WRONG);
-    expect(await page.getByText('it was not sent yet').isVisible()).toBe(false);
+    expect(await page.getByText('it has not been sent yet').isVisible()).toBe(false);
     await submit(page, '/courses/demo/tasks/python-sum', 'The function total', RIGHT);
     await verdict(page, 'Success').waitFor();
     await page.locator('#feedback').getByText('5 of 5 tests passed.').waitFor();

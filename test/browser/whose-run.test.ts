@@ -34,7 +34,7 @@ test('an answer that comes too early is refused, and kept as a draft', async () 
   await slow.letGo('patient');
   await verdict(page, 'Success').waitFor();
   await page.goto(slow.href);
-  await page.getByText('it was not sent yet').waitFor();
+  await page.getByText('it has not been sent yet').waitFor();
   expect(await page.locator('textarea[name="answer.code"]').inputValue()).toBe('hasty');
   await context.close();
 });

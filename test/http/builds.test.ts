@@ -24,7 +24,7 @@ describe('the editor', () => {
     const page = await get('/environments/new').expect(200);
     expect(page.text).toContain('FROM gradeport/base');
     expect(page.text).toContain('<code>my-python</code>');
-    expect(page.text).toContain('Nothing to complain about.');
+    expect(page.text).toContain('No problems found.');
     expect((await get('/environments/new?template=nonsense')).text).toContain('my-python');
   });
 
@@ -101,7 +101,7 @@ describe('the editor', () => {
     const before = house.built.length;
     const text = `${dockerfile('wrong')}FORM </textarea><script>alert(1)</script>\n`;
     const page = await post('/environments/new').field('dockerfile', text).expect(422);
-    expect(page.text).toContain('It was not built');
+    expect(page.text).toContain('Not built. Fix the problems');
     expect(page.text).toContain('FORM &lt;/textarea&gt;');
     expect(page.text).not.toContain('<script>alert');
     expect(house.built).toHaveLength(before);

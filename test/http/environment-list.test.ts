@@ -167,7 +167,7 @@ describe('the page of an environment', () => {
   it('says who programs are in it, and that it was not used yet', async () => {
     const { text } = await get('/environments/cpp').expect(200);
     expect(text).toContain('User 4242');
-    expect(text).toContain('Nothing was graded in it.');
+    expect(text).toContain('No runs yet.');
     expect(text).not.toContain('<svg class="plot"');
   });
 

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Course, CourseTag } from '../../server/courses/task.ts';
 import { createApp } from '../../server/site/app.ts';
 import { showTo } from '../../server/site/live/run-story.ts';
+import { ENGLISH } from '../../web/languages.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
@@ -58,7 +59,7 @@ describe('a tag of the course', () => {
     const step = { seq: 1, attempt: 1, at: '', type: 'feedback', report } as const;
     const live = (staff: boolean) => {
       const sent: unknown[] = [];
-      showTo({ staff, task: null, tags }, (_run, shown) => sent.push(shown))(run, step);
+      showTo({ staff, task: null, tags, t: ENGLISH.t }, (_run, shown) => sent.push(shown))(run, step);
       return JSON.stringify(sent);
     };
     expect(live(false)).not.toContain('secret');

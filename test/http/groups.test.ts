@@ -167,7 +167,7 @@ describe('a task of groups', () => {
     const id = await made('Red');
     await as(tess).put(`${API}/${id}/members/ada`).expect(200);
     const now = (await as(ada).get(task).expect(200)).text;
-    expect(now).toContain('Yours: <strong>Red</strong>');
+    expect(now).toContain('Yours is <strong>Red</strong>');
     expect(now).not.toMatch(/id="submit" type="submit" disabled/);
     expect((await as(ada).get(`/api${task}`)).body).toMatchObject({ group: 'Red', closed: null });
     expect((await as(tess).get(task)).text).not.toMatch(/id="submit" type="submit" disabled/);

@@ -77,20 +77,22 @@ it('a run tells whether the learning platform has its grade; why not is for staf
     ...{ serial: 0, tries: 0, nextAt: '2026-11-20T10:05:00.000Z', grade: null, sentAt: null, error: null },
   };
   await house.store.gradeReturns.insert(owed);
-  expect(await told(eve)).toBe('The learning platform gets the grade once there is one.');
+  expect(await told(eve)).toBe('The learning platform receives the grade when there is one.');
   await house.grading.finish(submitted.run, outcomeWith());
   const becomes = (change: Partial<GradeReturn>) =>
     house.store.gradeReturns.update({ id: owed.id }, { $set: change });
   await becomes({ state: 'waiting' });
   expect(await told(eve)).toBe('The grade is on its way to the learning platform.');
   await becomes({ tries: 1, error: 'it answers <b>500</b>' });
-  expect(await told(eve)).toBe('The learning platform has not taken the grade yet; it is sent again.');
+  expect(await told(eve)).toBe(
+    'The learning platform has not accepted the grade yet; Gradeport will send it again.',
+  );
   expect(await told(tess)).toBe(
-    'The learning platform has not taken the grade yet: it answers &lt;b&gt;500&lt;/b&gt;. ' +
+    'The learning platform has not accepted the grade yet: it answers &lt;b&gt;500&lt;/b&gt;. ' +
       'Tried once; the next try is at 2026-11-20 10:05 UTC.',
   );
   await becomes({ state: 'given-up', tries: 7 });
-  expect(await told(eve)).toContain('tell your teacher');
+  expect(await told(eve)).toContain('ask your teacher');
   expect(await told(tess)).toContain('Tried 7 times; the next submission sends it again.');
   await becomes({ state: 'sent', grade: 80, sentAt: '2026-11-20T10:06:00.000Z', error: null });
   expect(await told(eve)).toBe(
@@ -127,7 +129,7 @@ it("a group's run tells each of its people of their own grade, and staff of all"
     [...(await page(`/runs/${submitted.run}`, who)).matchAll(/class="hint grade-return">([^<]*)</g)].map(
       ([, sentence]) => sentence,
     );
-  const once = 'The learning platform gets the grade once there is one.';
+  const once = 'The learning platform receives the grade when there is one.';
   const onItsWay = 'The grade is on its way to the learning platform.';
   expect(await told(ann)).toEqual([once]);
   expect(await told(ben)).toEqual([onItsWay]);

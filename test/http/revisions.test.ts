@@ -61,7 +61,7 @@ describe('the history', () => {
     const { body } = await get('other', '/api/environments/default/revisions').expect(200);
     expect(body[0]).toMatchObject({ hidden: 1, test: { cases: [] } });
     const { text } = await get('other', '/environments/default').expect(200);
-    expect(text).toContain('1 more sample of other courses came out otherwise.');
+    expect(text).toContain('1 more sample of other courses has an unexpected result.');
     expect(text).not.toContain('c1: hello');
   });
 

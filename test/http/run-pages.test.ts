@@ -44,7 +44,7 @@ describe('a run', () => {
     expect((await get(`/runs/${run}`)).text).not.toContain('Run again with debug');
     expect((await get(`/runs/${run}`, teacher)).text).toContain('Run again with debug');
     const location = (await post(`/runs/${run}/debug`, teacher).expect(303)).headers['location'];
-    expect((await get(String(location), teacher).expect(200)).text).toContain('A debug run');
+    expect((await get(String(location), teacher).expect(200)).text).toContain('Debug run');
     await get(String(location)).expect(404);
   });
 

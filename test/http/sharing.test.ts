@@ -28,10 +28,10 @@ describe('getting an environment', () => {
     expect(text).not.toContain('to build on');
   });
 
-  it('says what is no environment, and asks whether it is wanted all the same', async () => {
+  it('says what is not an environment, and asks whether it is wanted anyway', async () => {
     const { text } = await get(lookAt('plain:1')).expect(200);
-    expect(text).toContain('No environment');
-    expect(text).toContain('Get it all the same');
+    expect(text).toContain('Not an environment');
+    expect(text).toContain('Pull it anyway');
   });
 
   it('says in the page what went wrong, and keeps what was typed', async () => {
@@ -137,10 +137,10 @@ describe('an update', () => {
 
   it('is told on the page of the environment once it is known', async () => {
     const { text } = await get('/environments/default').expect(200);
-    expect(text).toContain('There is something newer: Its &lt;b&gt;Dockerfile&lt;/b&gt; has changed.');
+    expect(text).toContain('Update available: Its &lt;b&gt;Dockerfile&lt;/b&gt; has changed.');
     expect(text).toContain('action="/environments/default/update"');
     const { text: forOthers } = await get('/environments/default', ada);
-    expect(forOthers).not.toMatch(/something newer|default\/update/);
+    expect(forOthers).not.toMatch(/Update available|default\/update/);
   });
 
   it('is a job of the environment, or of all', async () => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { createLocalEvents } from '../../server/adapters/events-local/local-events.ts';
 import type { Run, User } from '../../server/model/collections.ts';
 import { createRunRooms } from '../../server/site/live/run-rooms.ts';
+import { ENGLISH } from '../../web/languages.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { starting } from '../support/live/events.ts';
 
@@ -52,7 +53,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
     events: counted,
     position: async () => null,
   };
-  const rooms = createRunRooms(sources, send);
+  const rooms = createRunRooms(sources, ENGLISH.t, send);
   return { rooms, events, failures, listening: () => listening };
 }
 const seen = { run: 'r', attempt: 0, after: 0 };

@@ -4,6 +4,7 @@ import { type BuildDeps, checkDockerfile, startBuild } from '../../environments/
 import { MAX_DOCKERFILE_BYTES } from '../../environments/builds/dockerfile/lint.ts';
 import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { readBuildForm } from '../requests/build-form.ts';
 import { lintView } from '../show/environments/build.ts';
 import { jobHref } from '../show/hrefs.ts';
@@ -20,14 +21,14 @@ export function buildApi(deps: BuildDeps): Router {
   };
 
   const lint: RequestHandler = async (req, res) => {
-    res.json(lintView(await granted(checkDockerfile(deps, actorOf(res), req.body))));
+    res.json(lintView(await granted(checkDockerfile(deps, actorOf(res), req.body)), languageFor(res).t));
   };
 
   const build: RequestHandler = async (req, res) => {
     const form = await readBuildForm(req, res, builds.limits.contextBytes);
     const sent = await granted(startBuild(deps, actorOf(res), form));
     if (!sent.started) {
-      const { messages, refusal } = lintView(sent.checked);
+      const { messages, refusal } = lintView(sent.checked, languageFor(res).t);
       const error = 'Nothing was built: its Dockerfile has errors.';
       return void res.status(422).json({ error, refusal, messages });
     }

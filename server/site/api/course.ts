@@ -4,6 +4,7 @@ import { localiseTask } from '../../courses/translations/localise.ts';
 import { GROUPLESS, partyOf } from '../../people/teams.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 import { languageOf } from '../requests/language.ts';
@@ -31,7 +32,7 @@ export function courseApi(
 
   async function course(req: Request<{ course: string }>, res: Response): Promise<void> {
     const found = await service.course(actorOf(res), req.params.course, languageOf(req));
-    res.json(courseJson(found.course, found.context));
+    res.json(courseJson(found.course, found.context, languageFor(res).t));
   }
 
   async function task(req: Request<{ course: string; task: string }>, res: Response): Promise<void> {
@@ -43,7 +44,7 @@ export function courseApi(
     const attempt = party === null ? 0 : await store.submissions.count(party.all);
     const random = randomNumbers(task, party?.seed ?? user.name, attempt);
     const viewer = { user, environments, nowMs: clock(), lang, ceilings: config.ceilings };
-    const shown = taskJson(task, viewer);
+    const shown = taskJson(task, viewer, languageFor(res).t);
     const closed = shown.closed ?? (party === null ? GROUPLESS : null);
     res.json({ ...shown, closed, group: party?.owner.team?.name ?? null, random });
   }

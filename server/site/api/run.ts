@@ -4,6 +4,7 @@ import { whoseOf } from '../../people/people-of-a-run.ts';
 import { stopRun } from '../../submissions/submission-verbs.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 import { runJson } from '../show/submission-json.ts';
 import { tagsOf } from '../show/tests.ts';
@@ -21,7 +22,7 @@ export function runApi(deps: Pick<AppDeps, 'store' | 'courses' | 'grading'>, loo
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
     const position = await grading.position(run.id);
     const tags = tagsOf(course, task);
-    res.json(runJson(run, { user, whose, task, tags, position }));
+    res.json(runJson(run, { user, whose, task, tags, position }, languageFor(res).t));
   }
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { type ProblemKind, Refused } from '../../rules/problems.ts';
-import { bytesText } from '../../text/quantities.ts';
+import { ENGLISH, type PageTranslate } from '../page-language.ts';
 
 /** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
 export type Problem = {
@@ -47,17 +47,18 @@ export class ForeignSite extends GradeportError {
   }
 }
 
-export function problemOf(error: unknown, signedIn: boolean): Problem {
-  if (error instanceof GradeportError && error.code !== 'internal') return ours(error, signedIn);
+/** @param t the language of the reader, for sentences of this file; those of other rooms are English */
+export function problemOf(error: unknown, signedIn: boolean, t = ENGLISH.t): Problem {
+  if (error instanceof GradeportError && error.code !== 'internal') return ours(error, signedIn, t);
   if (isNoSpace(error)) {
-    return plain(507, 'The disk of this server is full. Nothing was stored; tell the operator.');
+    return plain(507, t('site.diskOfServerFull'));
   }
-  if (error instanceof MulterError) return plain(400, `The form is malformed: ${error.message}.`);
-  const http = httpStatusOf(error);
+  if (error instanceof MulterError) return plain(400, t('site.malformedForm', { why: error.message }));
+  const http = httpStatusOf(error, t);
   if (http !== null) return http;
   const errorId = randomBytes(6).toString('hex');
   return {
-    ...plain(500, `Something went wrong on our side. Give the operator this id: ${errorId}.`),
+    ...plain(500, t('site.ourFault', { id: errorId })),
     errorId,
   };
 }
@@ -66,7 +67,7 @@ function plain(status: number, message: string): Problem {
   return { status, message, errorId: null, retryAfterS: null, passes: false };
 }
 
-function ours(error: GradeportError, signedIn: boolean): Problem {
+function ours(error: GradeportError, signedIn: boolean, t: PageTranslate): Problem {
   if (error.code === 'denied') {
     return plain(signedIn || error instanceof ForeignSite ? 403 : 401, error.message);
   }
@@ -74,18 +75,20 @@ function ours(error: GradeportError, signedIn: boolean): Problem {
     return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
   }
   if (error.code === 'store-away') {
-    const message = 'The database does not answer just now. What was stored is safe; try again in a moment.';
-    return { ...plain(503, message), retryAfterS: MOMENT_S, passes: true };
+    return { ...plain(503, t('site.storeAwayForNow')), retryAfterS: MOMENT_S, passes: true };
   }
   const retries = error.code === 'busy' || error.code === 'unreachable';
   return { ...plain(STATUS[error.code], error.message), retryAfterS: retries ? RETRY_AFTER_S : null };
 }
 
 /** Express and its body parsers throw errors that carry a status: bad JSON, a bad %-escape, a body too large. */
-function httpStatusOf(error: unknown): Problem | null {
+function httpStatusOf(error: unknown, t: PageTranslate): Problem | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
   if (error.status < 400 || error.status > 499) return null;
-  if (error.status !== 413) return plain(error.status, `This request is malformed: ${error.message}.`);
-  const limit = 'limit' in error && typeof error.limit === 'number' ? ` of ${bytesText(error.limit)}` : '';
-  return plain(413, `The request is larger than the limit${limit}.`);
+  if (error.status !== 413) return plain(error.status, t('site.malformedRequest', { why: error.message }));
+  const hasLimit = 'limit' in error && typeof error.limit === 'number';
+  return plain(
+    413,
+    hasLimit ? t('site.requestTooLarge', { count: Number(error.limit) }) : t('site.requestTooLargeAny'),
+  );
 }

@@ -8,6 +8,7 @@ import {
   joinRunSchema,
   type ServerToClient,
 } from '../../../web/events.ts';
+import type { PageLanguage } from '../../../web/languages.ts';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { Sessions } from '../../people/sessions.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -20,7 +21,14 @@ import { createPace } from './message-rate.ts';
 import type { RunRooms } from './run-rooms.ts';
 import type { TerminalRoom } from './terminal-room.ts';
 
-type Data = { token: string; userId: string; rooms: RunRooms; terminals: TerminalRoom; jobs: JobRooms };
+type Data = {
+  token: string;
+  userId: string;
+  language: PageLanguage;
+  rooms: RunRooms;
+  terminals: TerminalRoom;
+  jobs: JobRooms;
+};
 export type LiveServer = Server<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 export type LiveSocket = Socket<ClientToServer, ServerToClient, DefaultEventsMap, Data>;
 
@@ -52,7 +60,7 @@ export function converse(socket: LiveSocket, talk: Talk): void {
     jobs.leaveAll();
   });
   socket.on('terminal:join', (request, reply) =>
-    answer(reply, talk, async (tell) => {
+    answer(reply, talk, socket.data.language, async (tell) => {
       const user = await talk.sessions.resolve(socket.data.token);
       if (!user) return void socket.conn.close();
       const screen = await terminals.join(user, request);
@@ -64,7 +72,7 @@ export function converse(socket: LiveSocket, talk: Talk): void {
   socket.on('terminal:finish', terminals.finish);
   socket.on('terminal:leave', terminals.leave);
   socket.on('run:join', (request, reply) =>
-    answer(reply, talk, async (tell) => {
+    answer(reply, talk, socket.data.language, async (tell) => {
       const seen = joinRunSchema.safeParse(request);
       if (!seen.success) throw new GradeportError('usage', 'A join names a run, an attempt and a number.');
       // Asked every time: the session may have ended since the connection was made.
@@ -78,7 +86,7 @@ export function converse(socket: LiveSocket, talk: Talk): void {
     if (parsed.success) rooms.leave(parsed.data);
   });
   socket.on('job:join', (request, reply) =>
-    answer(reply, talk, async (tell) => {
+    answer(reply, talk, socket.data.language, async (tell) => {
       const asked = joinJobSchema.safeParse(request);
       if (!asked.success) throw new GradeportError('usage', 'A join names a job and a line.');
       const user = await talk.sessions.resolve(socket.data.token);
@@ -87,12 +95,12 @@ export function converse(socket: LiveSocket, talk: Talk): void {
     }),
   );
   socket.on('environments:join', (reply) =>
-    answer(reply, talk, async (tell) => {
+    answer(reply, talk, socket.data.language, async (tell) => {
       const user = await talk.sessions.resolve(socket.data.token);
       if (!user) return void socket.conn.close();
       const audience = audienceOf(user);
       await joinEnvironments(socket, audience);
-      tell(environmentList(talk.environments, talk.clock(), audience, talk.whyNewer));
+      tell(environmentList(talk.environments, talk.clock(), audience, talk.whyNewer, socket.data.language));
     }),
   );
 }
@@ -101,11 +109,12 @@ export function converse(socket: LiveSocket, talk: Talk): void {
 function answer<T>(
   reply: (answer: Ack<T>) => void,
   talk: Talk,
+  { t }: PageLanguage,
   work: (tell: (value: T) => void) => Promise<void>,
 ): void {
   if (typeof reply !== 'function') return;
   work((value) => reply({ ok: true, value })).catch((error: unknown) => {
-    const { message, errorId } = problemOf(error, true);
+    const { message, errorId } = problemOf(error, true, t);
     if (errorId !== null) talk.failed(error, errorId);
     reply({ ok: false, error: message });
   });

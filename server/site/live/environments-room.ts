@@ -1,16 +1,23 @@
-/** The live list of environments: a room per audience, because not everybody is told the same. */
+/** The live list of environments: a room per audience and language, because they see different lists. */
 import { AUDIENCES, type Audience } from '../show/environments/seen-environments.ts';
 
-export const environmentsRoom = (audience: Audience): string => `environments:${audience}`;
+export const environmentsRoom = (audience: Audience, language: string): string =>
+  `environments:${audience}:${language}`;
 
 /** As much of a connection as this needs. */
-type Member = { rooms: ReadonlySet<string>; join(room: string): unknown; leave(room: string): unknown };
+type Member = {
+  rooms: ReadonlySet<string>;
+  data: { language: { code: string } };
+  join(room: string): unknown;
+  leave(room: string): unknown;
+};
 
-export const isInEnvironments = ({ rooms }: Pick<Member, 'rooms'>): boolean =>
-  AUDIENCES.some((audience) => rooms.has(environmentsRoom(audience)));
+export const isInEnvironments = ({ rooms, data }: Pick<Member, 'rooms' | 'data'>): boolean =>
+  AUDIENCES.some((audience) => rooms.has(environmentsRoom(audience, data.language.code)));
 
 /** Somebody whose role changed belongs to another audience. */
 export async function joinEnvironments(socket: Member, audience: Audience): Promise<void> {
-  for (const other of AUDIENCES) if (other !== audience) await socket.leave(environmentsRoom(other));
-  await socket.join(environmentsRoom(audience));
+  const { code } = socket.data.language;
+  for (const other of AUDIENCES) if (other !== audience) await socket.leave(environmentsRoom(other, code));
+  await socket.join(environmentsRoom(audience, code));
 }

@@ -2,6 +2,7 @@
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
+import { ENGLISH, LANGUAGES } from '../../../web/languages.ts';
 import type { CourseCatalogue } from '../../courses/catalogue-types.ts';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { Revisions } from '../../environments/revisions/port.ts';
@@ -78,7 +79,8 @@ export function createLive(deps: LiveDeps): Live {
     const { token, user } = visitor;
     const open = sockets().filter((other) => other.data.userId === user.id);
     if (open.length >= MAX_SOCKETS_PER_USER) return next(new Error('Too many pages are open.'));
-    const rooms = createRunRooms(sources, (runId, step) => socket.emit('run:step', runId, step));
+    const language = LANGUAGES.find(({ code }) => code === socket.handshake.auth['language']) ?? ENGLISH;
+    const rooms = createRunRooms(sources, language.t, (runId, step) => socket.emit('run:step', runId, step));
     const terminals = createTerminalRoom(
       { runs: deps.store.runs, terminals: deps.terminals, clock },
       (runId, bytes, taken) =>
@@ -86,7 +88,7 @@ export function createLive(deps: LiveDeps): Live {
         socket.timeout(TAKEN_MS).emit('terminal:output', runId, bytes, taken),
     );
     const jobs = createJobRooms(deps.jobs, timer, (news) => socket.emit('job:news', news));
-    socket.data = { token, userId: user.id, rooms, terminals, jobs };
+    socket.data = { token, userId: user.id, language, rooms, terminals, jobs };
     next();
   });
   io.on('connection', (socket) => converse(socket, { sessions, environments, whyNewer, clock, failed }));
@@ -121,8 +123,10 @@ export function createLive(deps: LiveDeps): Live {
     announcing ??= timer(() => {
       announcing = null;
       for (const audience of AUDIENCES) {
-        const list = environmentList(environments, clock(), audience, whyNewer);
-        io.to(environmentsRoom(audience)).emit('environments', list);
+        for (const language of LANGUAGES) {
+          const list = environmentList(environments, clock(), audience, whyNewer, language);
+          io.to(environmentsRoom(audience, language.code)).emit('environments', list);
+        }
       }
     }, GATHER_MS);
   };

@@ -1,5 +1,6 @@
 /** The runs that one connection follows. */
 import type { JoinRun, RunStep } from '../../../web/events.ts';
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { CourseCatalogue } from '../../courses/catalogue-types.ts';
 import type { Run, User } from '../../model/collections.ts';
 import type { Following } from '../../ports/run-events.ts';
@@ -15,7 +16,11 @@ type Room = { run: Run; viewer: Viewer; story: Following | null };
 
 const MAX_ROOMS = 20;
 
-export function createRunRooms(sources: RoomSources, send: (runId: string, step: RunStep) => void) {
+export function createRunRooms(
+  sources: RoomSources,
+  t: PageTranslate,
+  send: (runId: string, step: RunStep) => void,
+) {
   const { runs, courses } = sources;
   const rooms = new Map<string, Room>();
   let closed = false;
@@ -32,7 +37,7 @@ export function createRunRooms(sources: RoomSources, send: (runId: string, step:
     const staff = can(user, 'see-staff-details', run);
     const course = await courses.get(run.course);
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
-    const viewer = { staff, task, tags: tagsOf(course, task) };
+    const viewer = { staff, task, tags: tagsOf(course, task), t };
     // The connection may have ended meanwhile: nobody would ever leave this room.
     if (closed) return;
     leave(run.id);

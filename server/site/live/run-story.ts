@@ -1,5 +1,6 @@
 /** The story of a run as one viewer may see it: from the log of events and, where that has forgotten the run, from the store. */
 import type { JoinRun, RunStep } from '../../../web/events.ts';
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { CourseTag, Task } from '../../courses/task.ts';
 import type { Run } from '../../model/collections.ts';
 import type { NumberedEvent, RunEvent } from '../../model/run-events.ts';
@@ -14,7 +15,7 @@ export type StorySources = {
   /** The place of a run in the queue; null when it does not wait. */
   position(runId: string): Promise<number | null> | number | null;
 };
-export type Viewer = { staff: boolean; task: Task | null; tags: readonly CourseTag[] };
+export type Viewer = { staff: boolean; task: Task | null; tags: readonly CourseTag[]; t: PageTranslate };
 
 /** Numbers that a viewer claims to have seen are only believed this far. */
 const MAX_SEQ = 1_000_000;
@@ -25,10 +26,16 @@ export function showTo(viewer: Viewer, send: (runId: string, step: RunStep) => v
     const { staff, task } = viewer;
     const { seq, attempt, at } = event;
     if (event.type === 'feedback') {
-      send(runId, { seq, attempt, at, type: 'feedback', feedback: feedbackView(event.report, task, viewer) });
+      send(runId, {
+        seq,
+        attempt,
+        at,
+        type: 'feedback',
+        feedback: feedbackView(event.report, task, viewer, viewer.t),
+      });
     } else if (event.type === 'done') {
-      const verdict = verdictView(event.outcome, staff);
-      const feedback = feedbackView(event.outcome.report, task, viewer);
+      const verdict = verdictView(event.outcome, staff, viewer.t);
+      const feedback = feedbackView(event.outcome.report, task, viewer, viewer.t);
       send(runId, { seq, attempt, at, type: 'done', verdict, feedback });
     } else if (event.type === 'starting') {
       const { name, runtime } = event.environment;

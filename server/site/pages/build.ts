@@ -13,6 +13,7 @@ import {
 import type { User } from '../../model/collections.ts';
 import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { readBuildForm } from '../requests/build-form.ts';
 import { limitsView, lintView } from '../show/environments/build.ts';
@@ -23,10 +24,8 @@ const templateSchema = z.object({ template: z.string().max(50).catch('') });
 const versionSchema = z.object({ build: z.coerce.number().int().positive().optional().catch(undefined) });
 type Named = { name: string };
 
-const NEW = 'New environment';
 /** @param from "name/3" */
-const headingOf = (from: string | null): string =>
-  from === null ? NEW : `Edit ${from.slice(0, from.lastIndexOf('/'))}`;
+const nameIn = (from: string | null): string | null => from?.slice(0, from.lastIndexOf('/')) ?? null;
 
 export function buildPages(deps: BuildDeps): Router {
   const { builds } = deps;
@@ -34,11 +33,13 @@ export function buildPages(deps: BuildDeps): Router {
   async function show(
     res: Response,
     user: User,
-    heading: string,
+    name: string | null,
     edited: Edited,
     error: string | null = null,
     status = 200,
   ) {
+    const { t } = languageFor(res);
+    const heading = name === null ? t('builds.newEnvironment') : t('builds.editNamed', { name });
     const templates = (await builds.templates()).map(({ id, title }) => ({
       title,
       href: `${NEW_ENVIRONMENT}?template=${id}`,
@@ -54,7 +55,7 @@ export function buildPages(deps: BuildDeps): Router {
         dockerfile: edited.dockerfile,
         from: edited.from,
         files: edited.files.filter((path) => path !== DOCKERFILE),
-        lint: lintView(edited.checked),
+        lint: lintView(edited.checked, t),
         network: builds.network,
         limits: limitsView(builds),
       },
@@ -64,14 +65,14 @@ export function buildPages(deps: BuildDeps): Router {
 
   async function create(req: Request, res: Response): Promise<void> {
     const user = actorOf(res);
-    await show(res, user, NEW, await granted(beginDockerfile(deps, user, templateSchema.parse(req.query))));
+    await show(res, user, null, await granted(beginDockerfile(deps, user, templateSchema.parse(req.query))));
   }
 
   async function edit(req: Request<Named>, res: Response): Promise<void> {
     const user = actorOf(res);
     const { build: version } = versionSchema.parse(req.query);
     const edited = await granted(editDockerfile(deps, user, { name: req.params.name, version }));
-    await show(res, user, headingOf(edited.from), edited);
+    await show(res, user, nameIn(edited.from), edited);
   }
 
   async function send(req: Request, res: Response): Promise<void> {
@@ -83,10 +84,9 @@ export function buildPages(deps: BuildDeps): Router {
     if (sent.started) return res.redirect(303, jobHref(sent.job.id));
     const from = form.from === '' ? null : form.from;
     // A browser gives no file twice: those of an archive must be chosen again.
-    const lost = form.archive ? ' Choose the archive again.' : '';
-    const message = `It was not built: mend what is said below.${lost}`;
+    const key = form.archive ? 'builds.notBuiltArchive' : 'builds.notBuilt';
     const files = form.archive ? [] : sent.files;
-    await show(res, user, headingOf(from), { ...sent, from, files }, message, 422);
+    await show(res, user, nameIn(from), { ...sent, from, files }, languageFor(res).t(key), 422);
   }
 
   async function log(req: Request<Named & { version: string }>, res: Response): Promise<void> {

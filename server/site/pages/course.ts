@@ -1,12 +1,12 @@
 /** The courses of a user, those that one may join, and one course with its tasks. */
 import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
-import type { User } from '../../model/collections.ts';
 import { parseInput } from '../../model/parse-input.ts';
 import { granted } from '../../model/verb.ts';
 import { comeBack, joinCourse, leaveCourse, type MembershipDeps } from '../../people/course-verbs.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import { languageOf } from '../requests/language.ts';
@@ -20,7 +20,8 @@ type Refusal = { course: string; message: string };
 const joinSchema = z.object({ password: z.string().optional() });
 
 export function coursePages(service: CourseService, deps: MembershipDeps): Router {
-  async function page(user: User, lang: string, refusal: Refusal | null) {
+  async function page(res: Response, lang: string, refusal: Refusal | null) {
+    const user = actorOf(res);
     const [courses, joinable, left] = await Promise.all([
       service.cards(user, lang),
       service.joinable(user, lang),
@@ -30,16 +31,16 @@ export function coursePages(service: CourseService, deps: MembershipDeps): Route
       ...one,
       error: one.id === refusal?.course ? refusal.message : null,
     }));
-    return { ...nav(user, 'courses', 'Courses'), courses, joinable: shown, left };
+    return { ...nav(user, 'courses', languageFor(res).t('courses.courses')), courses, joinable: shown, left };
   }
 
   const list: RequestHandler = async (req, res) => {
-    render(res, 'courses', await page(actorOf(res), languageOf(req), null));
+    render(res, 'courses', await page(res, languageOf(req), null));
   };
 
   const show = async (req: Request<Place>, res: Response): Promise<void> => {
     const { course, context } = await service.course(actorOf(res), req.params.course, languageOf(req));
-    render(res, 'course', coursePage(course, context, req.query['kept'] !== undefined));
+    render(res, 'course', coursePage(course, context, languageFor(res).t, req.query['kept'] !== undefined));
   };
 
   const join = async (req: Request<Place>, res: Response): Promise<void> => {
@@ -47,9 +48,9 @@ export function coursePages(service: CourseService, deps: MembershipDeps): Route
     const { course } = req.params;
     const answer = await joinCourse(deps, user, { ...parseInput(joinSchema, req.body ?? {}), course });
     if (answer.ok) return res.redirect(303, courseHref(course));
-    const { status, message, retryAfterS } = problemOf(answer.refusal, true);
+    const { status, message, retryAfterS } = problemOf(answer.refusal, true, languageFor(res).t);
     if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
-    render(res, 'courses', await page(user, languageOf(req), { course, message }), status);
+    render(res, 'courses', await page(res, languageOf(req), { course, message }), status);
   };
 
   const leave = async (req: Request<Place>, res: Response): Promise<void> => {

@@ -6,6 +6,7 @@ import { can } from '../../rules/access.ts';
 import type { AppDeps } from '../deps.ts';
 import { isHttps } from '../door/https.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { environmentList } from '../show/environments/environment.ts';
 import {
@@ -26,11 +27,13 @@ type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock'>;
 export function environmentListPage({ environments, updates, config, clock }: Deps): Router {
   const list: RequestHandler = (req, res) => {
     const user = actorOf(res);
-    const page = nav(user, 'environments', 'Environments');
+    const language = languageFor(res);
+    const page = nav(user, 'environments', language.t('environments.environments'));
     const canBuild = can(user, 'build-environments', null);
     const view = viewOf(req, res);
-    const all = environmentList(environments, clock(), audienceOf(user), whyNewer(updates));
-    render(res, 'environments', { ...page, canBuild, ...environmentsPage(all, readFilter(req.query), view) });
+    const all = environmentList(environments, clock(), audienceOf(user), whyNewer(updates), language);
+    const shown = environmentsPage(all, readFilter(req.query), view, language.t);
+    render(res, 'environments', { ...page, canBuild, ...shown });
   };
 
   function viewOf(req: Request, res: Response): ListView {

@@ -9,6 +9,7 @@ import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import { environmentNamed } from '../requests/find-visible.ts';
@@ -33,12 +34,18 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
     const user = actorOf(res);
     const found = environmentNamed(environments, req.params.name);
     const audience = audienceOf(user);
-    const environment = environmentView(seenBy(audience, found, environments.engine()), clock(), {
-      newer: audience === 'operators' ? whyNewer(updates)(found) : null,
-      beside:
-        seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)?.beside ??
-        [],
-    });
+    const language = languageFor(res);
+    const environment = environmentView(
+      seenBy(audience, found, environments.engine(), language.t),
+      clock(),
+      language,
+      {
+        newer: audience === 'operators' ? whyNewer(updates)(found) : null,
+        beside:
+          seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)
+            ?.beside ?? [],
+      },
+    );
     const { keys } = slots.stats();
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
@@ -58,10 +65,10 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
       environment,
       tasks,
       slots: waiting,
-      layers: layerViews(steps, clock()),
+      layers: layerViews(steps, clock(), language),
       builds: buildRows(await granted(listBuilds(deps, user, { name: found.name }))),
-      revisions: history && revisionsView(history, user, found.name, places),
-      use: environmentUse(await useOf(store.runs, found.name, clock())),
+      revisions: history && revisionsView(history, user, found.name, places, language.t),
+      use: environmentUse(await useOf(store.runs, found.name, clock()), language),
     });
   }
 

@@ -16,6 +16,7 @@ import type { AppDeps } from '../deps.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor, type PageTranslate } from '../page-language.ts';
 import { render } from '../render.ts';
 import { findView, lookedView } from '../show/environments/sharing.ts';
 import { jobHref } from '../show/hrefs.ts';
@@ -40,8 +41,13 @@ export function getEnvironmentPages(deps: Deps): Router {
     const query = querySchema.parse(req.query);
     // A link on another site only fills the form in: it makes this server ask nobody.
     const asks = isSameSite(req.headers, deps.config.publicUrl);
-    const { looked, finds, error } = await answer(user, asks ? query : { reference: '', q: '' });
-    const page = nav(user, 'environments', 'Get an environment');
+    const { looked, finds, error } = await answer(
+      user,
+      asks ? query : { reference: '', q: '' },
+      languageFor(res).t,
+    );
+    const language = languageFor(res);
+    const page = nav(user, 'environments', language.t('registries.getAnEnvironment'));
     const status = error?.status ?? 200;
     render(
       res,
@@ -50,21 +56,21 @@ export function getEnvironmentPages(deps: Deps): Router {
         ...page,
         ...query,
         error: error?.message ?? null,
-        looked: looked && lookedView(looked, deps.clock()),
-        finds: finds?.map(findView) ?? null,
+        looked: looked && lookedView(looked, deps.clock(), language),
+        finds: finds?.map((find) => findView(find, language.t)) ?? null,
       },
       status,
     );
   };
 
-  async function answer(user: User, { reference, q: words }: z.infer<typeof querySchema>) {
+  async function answer(user: User, { reference, q: words }: z.infer<typeof querySchema>, t: PageTranslate) {
     try {
       const looked = reference === '' ? null : await granted(lookAtImage(deps, user, { reference }));
       const finds = words === '' ? null : await granted(searchImages(deps, user, { words }));
       return { looked, finds, error: null };
     } catch (error) {
       if (!(error instanceof GradeportError) || error.code === 'internal') throw error;
-      return { looked: null, finds: null, error: problemOf(error, true) };
+      return { looked: null, finds: null, error: problemOf(error, true, t) };
     }
   }
 

@@ -16,6 +16,7 @@ import {
 import { GradeportError } from '../../rules/errors.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { groupsPage } from '../show/groups.ts';
 import { groupsHref } from '../show/hrefs.ts';
@@ -28,12 +29,13 @@ const formSchema = z.record(z.string(), z.unknown());
 export function groupPages(deps: GroupDeps): Router {
   async function page(res: Response, course: string, refusal: GradeportError | null): Promise<void> {
     const user = actorOf(res);
+    const { t } = languageFor(res);
     const shown = await granted(showGroups(deps, user, { course }));
-    const problem = refusal && problemOf(refusal, true);
-    render(res, 'groups', groupsPage(user, shown, problem?.message ?? null), problem?.status ?? 200);
+    const problem = refusal && problemOf(refusal, true, t);
+    render(res, 'groups', groupsPage(user, shown, problem?.message ?? null, t), problem?.status ?? 200);
   }
 
-  /** What cannot be done is said on the page itself, above the groups as they are now. */
+  /** What cannot be done is shown on the page itself, above the groups as they are now. */
   const form =
     (verb: Verb) =>
     async (req: Request<Place> | Request<OfGroup>, res: Response): Promise<void> => {

@@ -3,6 +3,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { type JobDeps, listJobs, showJob, stopJob } from '../../jobs/job-verbs.ts';
 import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { jobView } from '../show/environments/job.ts';
 import { jobHref } from '../show/hrefs.ts';
@@ -14,7 +15,11 @@ export function jobPages(deps: JobDeps): Router {
   const list: RequestHandler = async (_req, res) => {
     const user = actorOf(res);
     const shown = (await granted(listJobs(deps, user, {}))).map((job) => jobView(job));
-    render(res, 'jobs', { ...nav(user, 'environments', 'Jobs'), jobs: shown, canBuild: true });
+    render(res, 'jobs', {
+      ...nav(user, 'environments', languageFor(res).t('builds.jobs')),
+      jobs: shown,
+      canBuild: true,
+    });
   };
 
   async function show(req: Request<Place>, res: Response): Promise<void> {

@@ -11,6 +11,7 @@ import { parseInput } from '../../model/parse-input.ts';
 import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { nav } from '../show/nav.ts';
 
@@ -24,7 +25,12 @@ export function registryPages(deps: CredentialDeps): Router {
     const user = actorOf(res);
     const registries = await granted(listRegistries(deps, user, {}));
     const status = given.error === null ? 200 : 400;
-    render(res, 'registries', { ...nav(user, 'environments', 'Registries'), registries, ...given }, status);
+    render(
+      res,
+      'registries',
+      { ...nav(user, 'environments', languageFor(res).t('registries.registries')), registries, ...given },
+      status,
+    );
   }
 
   const list: RequestHandler = (_req, res) => page(res, { error: null, host: '', registryUser: '' });

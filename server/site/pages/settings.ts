@@ -2,6 +2,7 @@
 import { type Request, type Response, Router, urlencoded } from 'express';
 import { keepSettings, type SettingsDeps } from '../../people/course-verbs.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
 import { languageOf } from '../requests/language.ts';
@@ -20,7 +21,12 @@ export function settingsPages(deps: SettingsDeps, courses: CourseService): Route
     if (answer.ok) return res.redirect(303, `${courseHref(id)}?kept=1#about-you`);
     const { faults } = answer.refusal.facts;
     const { course, context } = await courses.course(user, id, languageOf(req));
-    render(res, 'course', coursePage(course, { ...context, typed: { values, faults } }), 422);
+    render(
+      res,
+      'course',
+      coursePage(course, { ...context, typed: { values, faults } }, languageFor(res).t),
+      422,
+    );
   }
 
   return Router().post(

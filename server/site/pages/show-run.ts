@@ -5,6 +5,7 @@ import { isStaff } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
 import { whoseOf } from '../../people/people-of-a-run.ts';
 import type { AppDeps } from '../deps.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 import { gradeReturnTexts } from '../requests/grades-of-a-run.ts';
@@ -21,15 +22,20 @@ export function createShowRun(
     const found = await courses.get(run.course);
     const course = found && localiseCourse(found, lang);
     const staff = isStaff(user, run.course);
-    const page = runPage(run, {
-      user,
-      staff,
-      whose: await whoseOf(store, run),
-      submission: await store.submissions.get(run.submission),
-      gradeReturns: await gradeReturnTexts(store, run, user, staff),
-      course,
-      task: course?.tasks.find((task) => task.id === run.task) ?? null,
-    });
+    const { t } = languageFor(res);
+    const page = runPage(
+      run,
+      {
+        user,
+        staff,
+        whose: await whoseOf(store, run),
+        submission: await store.submissions.get(run.submission),
+        gradeReturns: await gradeReturnTexts(store, run, user, staff, t),
+        course,
+        task: course?.tasks.find((task) => task.id === run.task) ?? null,
+      },
+      t,
+    );
     render(res, 'run', page);
   };
 }

@@ -7,6 +7,7 @@ import { problemOf } from '../door/error-answer.ts';
 import { safeNext } from '../door/safe-next.ts';
 import { userOf } from '../door/session.ts';
 import type { SignInOut } from '../door/sign-in-out.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { courseHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
@@ -23,12 +24,13 @@ const querySchema = z.object({
 
 export function signInPages({ enter, leave }: SignInOut, courses: Pick<AppDeps['courses'], 'list'>): Router {
   const show: RequestHandler = async (req, res) => {
+    const { t } = languageFor(res);
     const query = querySchema.parse(req.query);
     const next = safeNext(query.next);
     if (userOf(res)) return res.redirect(303, next);
-    const notice = query['signed-out'] === undefined ? null : 'You are signed out.';
+    const notice = query['signed-out'] === undefined ? null : t('site.signedOut');
     render(res, 'sign-in', {
-      ...nav(null, '', 'Sign in', notice),
+      ...nav(null, '', t('site.signIn'), notice),
       error: null,
       name: '',
       next,
@@ -48,9 +50,14 @@ export function signInPages({ enter, leave }: SignInOut, courses: Pick<AppDeps['
     const next = safeNext(wanted);
     const answer = await enter(req, res, given);
     if (!answer.ok) {
-      const { message, status, retryAfterS } = problemOf(answer.refusal, false);
+      const { message, status, retryAfterS } = problemOf(answer.refusal, false, languageFor(res).t);
       if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
-      const page = { ...nav(null, '', 'Sign in'), error: message, name: given.name, next };
+      const page = {
+        ...nav(null, '', languageFor(res).t('site.signIn')),
+        error: message,
+        name: given.name,
+        next,
+      };
       return render(res, 'sign-in', { ...page, ...(await around(next)) }, status);
     }
     res.redirect(303, next);

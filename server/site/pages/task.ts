@@ -8,6 +8,7 @@ import type { Grading } from '../../submissions/port.ts';
 import { submitAnswers } from '../../submissions/submit.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 import { inLanguage, languageOf } from '../requests/language.ts';
@@ -29,7 +30,7 @@ const QUICK_MS = 50;
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
 
-/** Sent by our own script, which puts the run's page in the place of the task's (web/client/send-in-place.ts). */
+/** Sent by our own script, which puts the run's page in the place of the task's (web/client/answers/send-in-place.ts). */
 const IN_PLACE = 'gradeport-in-place';
 
 type Deps = { grading: Pick<Grading, 'submit' | 'settled'> };
@@ -39,7 +40,12 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
     const user = actorOf(res);
     const lang = languageOf(req);
     const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
-    const page = taskPage(course, task, await service.context(user, course, task, null, lang));
+    const page = taskPage(
+      course,
+      task,
+      await service.context(user, course, task, null, lang),
+      languageFor(res).t,
+    );
     render(res, 'task', { ...page, submitHref: inLanguage(page.submitHref, req) });
   }
 
@@ -52,7 +58,12 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
     const environment = askedEnvironment(req);
     const again = async (faults: AnswerFaults, status: number, error: string | null) => {
       const typed = { answers, faults, environment };
-      const page = taskPage(course, task, await service.context(user, course, task, typed, lang));
+      const page = taskPage(
+        course,
+        task,
+        await service.context(user, course, task, typed, lang),
+        languageFor(res).t,
+      );
       const submitHref = inLanguage(page.submitHref, req);
       render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
     };
@@ -69,7 +80,7 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
     } catch (error) {
       // Not now: the page keeps what was typed. Anything else is the error page's.
       if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
-      const { status, message } = problemOf(error, true);
+      const { status, message } = problemOf(error, true, languageFor(res).t);
       await again({}, status, message);
     }
   }

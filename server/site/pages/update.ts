@@ -7,6 +7,7 @@ import { granted } from '../../model/verb.ts';
 import type { AppDeps } from '../deps.ts';
 import { isSameSite } from '../door/same-origin.ts';
 import { actorOf } from '../door/session.ts';
+import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { planView } from '../show/environments/sharing.ts';
 import { environmentPaths, jobHref } from '../show/hrefs.ts';
@@ -20,7 +21,11 @@ export function updatePages(deps: Deps): Router {
     mayShare(user);
     const asks = req.query['ask'] === 'yes' && isSameSite(req.headers, deps.config.publicUrl);
     const plan = asks ? await granted(planUpdates(deps, user, { names: null })) : null;
-    render(res, 'updates', { ...nav(user, 'environments', 'Updates'), plan: plan && planView(plan) });
+    const { t } = languageFor(res);
+    render(res, 'updates', {
+      ...nav(user, 'environments', t('registries.updates')),
+      plan: plan && planView(plan, t),
+    });
   };
 
   async function start(res: Response, names: string[] | null): Promise<void> {

@@ -1,5 +1,6 @@
 /** Whether learning platforms have a run's grade, in sentences: for staff of all its people, for students their own. */
 
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { Run, User } from '../../model/collections.ts';
 import { peopleOf } from '../../people/teams.ts';
 import type { Store } from '../../ports/store.ts';
@@ -10,12 +11,15 @@ export async function gradeReturnTexts(
   run: Run,
   reader: User,
   staff: boolean,
+  t: PageTranslate,
 ): Promise<string[]> {
   if (run.debug === true) return [];
   const own = staff ? {} : { userId: reader.id };
   const owed = await store.gradeReturns.find({ submission: run.submission, ...own });
-  if (!staff || !run.team) return owed.map((one) => gradeReturnText(one, staff));
+  if (!staff || !run.team) return owed.map((one) => gradeReturnText(one, staff, t));
   return (await peopleOf(store, run)).flatMap(({ id, displayName }) =>
-    owed.filter(({ userId }) => userId === id).map((one) => `${displayName}: ${gradeReturnText(one, staff)}`),
+    owed
+      .filter(({ userId }) => userId === id)
+      .map((one) => `${displayName}: ${gradeReturnText(one, staff, t)}`),
   );
 }

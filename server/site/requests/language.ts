@@ -11,7 +11,7 @@ export function languageOf(req: Request): string {
 }
 
 /** What the address itself says; null: nothing that is a language. */
-function chosenLanguage({ query }: Request): string | null {
+export function chosenLanguage({ query }: Request): string | null {
   const { lang } = query;
   return typeof lang === 'string' && LANGUAGE.test(lang) ? lang : null;
 }

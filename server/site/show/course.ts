@@ -1,3 +1,4 @@
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
@@ -59,14 +60,19 @@ export type CourseContext = {
   origin: string;
 };
 
-export function coursePage(course: Course, context: CourseContext, isKept = false): CoursePage {
+export function coursePage(
+  course: Course,
+  context: CourseContext,
+  t: PageTranslate,
+  isKept = false,
+): CoursePage {
   const { id, name, description } = course;
   const tasks = tasksFor(context.user, course, context.nowMs);
   return {
     ...nav(context.user, 'courses', name),
     course: { id, name, descriptionHtml: renderRst(description), href: courseHref(id) },
     grade: courseGrade(tasks, context.progress),
-    sections: sectionViews(course, tasks, context),
+    sections: sectionViews(course, tasks, context, t),
     broken: context.staff ? course.broken : [],
     notices: context.staff ? course.notices : [],
     staff: context.staff,
@@ -74,7 +80,7 @@ export function coursePage(course: Course, context: CourseContext, isKept = fals
       ? `${courseHref(id)}/leave`
       : null,
     fields: fieldViews(course, context.settings, context.typed),
-    fieldsNotice: isKept ? 'Kept.' : null,
+    fieldsNotice: isKept ? t('courses.fieldsKept') : null,
     groupsHref: isGrouped(course) ? groupsHref(id) : null,
     platform: course.lti
       ? { href: course.lti.url, launch: context.staff ? context.origin + launchHref(id) : null }
@@ -85,8 +91,13 @@ export function coursePage(course: Course, context: CourseContext, isKept = fals
 const isGrouped = ({ groupsByStudents, tasks }: Course): boolean =>
   groupsByStudents || tasks.some(({ groups }) => groups);
 
-function sectionViews(course: Course, tasks: readonly Task[], context: CourseContext): SectionView[] {
-  const rows = new Map(tasks.map((task) => [task.id, taskRow(task, context)]));
+function sectionViews(
+  course: Course,
+  tasks: readonly Task[],
+  context: CourseContext,
+  t: PageTranslate,
+): SectionView[] {
+  const rows = new Map(tasks.map((task) => [task.id, taskRow(task, context, t)]));
   if (course.sections.length > 0) return course.sections.flatMap((section) => sectionView(section, rows));
   return tasks.length > 0 ? [{ title: '', closed: false, sections: [], tasks: [...rows.values()] }] : [];
 }
@@ -108,7 +119,7 @@ function courseGrade(tasks: readonly Task[], progress: ReadonlyMap<string, Progr
   return Math.round(total / weight);
 }
 
-export function taskRow(task: Task, context: CourseContext): TaskRow {
+export function taskRow(task: Task, context: CourseContext, t: PageTranslate): TaskRow {
   const progress = context.progress.get(task.id);
   return {
     id: task.id,
@@ -117,7 +128,7 @@ export function taskRow(task: Task, context: CourseContext): TaskRow {
     status: progress?.status ?? 'new',
     grade: progress?.grade ?? null,
     environment: task.environment ?? '',
-    closed: whyClosed(task, context),
+    closed: whyClosed(task, context, t),
     categories: task.categories,
   };
 }
@@ -125,20 +136,20 @@ export function taskRow(task: Task, context: CourseContext): TaskRow {
 type Moment = Pick<CourseContext, 'user' | 'environments' | 'nowMs'>;
 
 /** Why nothing can be handed in now; null when it can. */
-export function whyClosed(task: Task, moment: Moment): string | null {
+export function whyClosed(task: Task, moment: Moment, t: PageTranslate): string | null {
   const opening = task.access;
   if (!can(moment.user, 'submit', { course: task.course, opening, now: moment.nowMs })) {
     const closed = taskState(opening, moment.nowMs) === 'closed';
     return closed && opening.until !== null
-      ? `Closed since ${utcText(opening.until)}.`
-      : 'Not open for submissions.';
+      ? t('task.closedSince', { time: utcText(opening.until) })
+      : t('task.notOpen');
   }
   // While the engine is away submissions wait for it.
   if (task.environment === null || !moment.environments.engine().ok) return null;
   if (choicesOf(task).some((name) => moment.environments.find(name)?.available)) return null;
   const environment = moment.environments.find(task.environment, task);
-  if (!environment) return `The environment "${task.environment}" is not installed here.`;
+  if (!environment) return t('task.environmentMissing', { name: task.environment });
   return environment.available
     ? null
-    : `The environment "${environment.name}" cannot be used: ${environment.reason}`;
+    : t('task.environmentUnusable', { name: environment.name, reason: environment.reason });
 }

@@ -1,5 +1,6 @@
 /** A grader's report, ready to show: the same on the page and in the live room. */
 import type { Report } from '../../../grading-api/report.ts';
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { FeedbackView } from '../../../web/view-models.ts';
 import type { Task } from '../../courses/task.ts';
 import { renderRst } from '../../courses/text/rst.ts';
@@ -9,11 +10,16 @@ import { type TestReader, testViews } from './tests.ts';
 /** A hundred texts that are each slow to read would keep everybody waiting. */
 const PATIENCE_MS = 1000;
 
-export function feedbackView(report: Report, task: Task | null, reader: TestReader): FeedbackView {
+export function feedbackView(
+  report: Report,
+  task: Task | null,
+  reader: TestReader,
+  t: PageTranslate,
+): FeedbackView {
   const end = performance.now() + PATIENCE_MS;
   const toHtml = task?.htmlFeedback ? sanitiseHtml : renderRst;
   const render = (text: string): string =>
-    performance.now() < end ? toHtml(text) : '<p>This feedback takes too long to show.</p>';
+    performance.now() < end ? toHtml(text) : `<p>${t('live.feedbackTooSlow')}</p>`;
   return {
     textHtml: render(report.text),
     problems: Object.entries(report.problems).map(([id, entry]) => {

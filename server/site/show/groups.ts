@@ -1,14 +1,20 @@
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { GroupsPage, GroupView } from '../../../web/membership-views.ts';
 import type { User } from '../../model/collections.ts';
 import type { CourseGroups, ShownGroup } from '../../people/group-verbs.ts';
 import { courseHref, groupHref, groupsHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 
-export function groupsPage(user: User, given: CourseGroups, error: string | null): GroupsPage {
+export function groupsPage(
+  user: User,
+  given: CourseGroups,
+  error: string | null,
+  t: PageTranslate,
+): GroupsPage {
   const { course, staff, mayChoose, groups, without, handsIn } = given;
   const isFree = !groups.some(({ own }) => own);
   return {
-    ...nav(user, 'courses', `Groups of ${course.name}`),
+    ...nav(user, 'courses', t('groups.title', { course: course.name })),
     course: { id: course.id, name: course.name, href: courseHref(course.id) },
     staff,
     mayChoose,

@@ -50,17 +50,12 @@ function isCode(problem: Problem): problem is Extract<Problem, { default: string
   return problem.type === 'code' || problem.type === 'code_single_line';
 }
 
-/** Ids of types are letters, digits, "_" and "-" only. */
-const pluginNote = (problem: Problem): string =>
-  'plugin' in problem
-    ? `<p><em>This is a problem of the kind “${problem.plugin}”, which cannot be shown here. Write your answer as text.</em></p>`
-    : '';
-
 function blank(problem: Problem): ProblemView {
   return {
     id: problem.id,
     name: problem.name,
-    headerHtml: renderRst(problem.header) + pluginNote(problem),
+    headerHtml: renderRst(problem.header),
+    plugin: 'plugin' in problem ? (problem.plugin ?? null) : null,
     isCode: false,
     isLine: false,
     isFile: false,

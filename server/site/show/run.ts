@@ -1,3 +1,4 @@
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { RunPage } from '../../../web/view-models.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import type { Answer, Run, Submission, User } from '../../model/collections.ts';
@@ -20,13 +21,13 @@ export type RunContext = {
   task: Task | null;
 };
 
-export function runPage(run: Run, context: RunContext): RunPage {
+export function runPage(run: Run, context: RunContext, t: PageTranslate): RunPage {
   const { user, staff, whose, submission, gradeReturns, course, task } = context;
   const { outcome, environment } = run;
   const showOutput = staff || (task?.showOutput ?? false);
   const taskName = task?.name ?? run.task;
   return {
-    ...nav(user, 'courses', `Submission to ${taskName}`),
+    ...nav(user, 'courses', t('run.title', { task: taskName })),
     run: {
       id: run.id,
       state: run.state,
@@ -43,8 +44,8 @@ export function runPage(run: Run, context: RunContext): RunPage {
       runtime: environment.runtime ?? '',
       reason: environment.reason,
     },
-    feedback: outcome && feedbackView(outcome.report, task, { tags: tagsOf(course, task), staff }),
-    verdict: outcome && verdictView(outcome, staff),
+    feedback: outcome && feedbackView(outcome.report, task, { tags: tagsOf(course, task), staff }, t),
+    verdict: outcome && verdictView(outcome, staff, t),
     output: showOutput ? (outcome?.output ?? null) : null,
     showOutput,
     staff,

@@ -1,5 +1,6 @@
 /** Submissions and runs as the API tells them. */
 
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { CourseTag, Task } from '../../courses/task.ts';
 import type { Answer, Outcome, Run, Submission, User } from '../../model/collections.ts';
 import type { Whose } from '../../people/people-of-a-run.ts';
@@ -56,7 +57,7 @@ export type RunJsonContext = {
   position: number | null;
 };
 
-export function runJson(run: Run, { user, whose, task, tags, position }: RunJsonContext) {
+export function runJson(run: Run, { user, whose, task, tags, position }: RunJsonContext, t: PageTranslate) {
   const { id, submission, course, state, attempt, queuedAt, startedAt, doneAt, environment } = run;
   const staff = can(user, 'see-staff-details', run);
   const showOutput = staff || (task?.showOutput ?? false);
@@ -75,18 +76,22 @@ export function runJson(run: Run, { user, whose, task, tags, position }: RunJson
     doneAt,
     environment,
     href: runHref(id),
-    outcome: run.outcome && outcomeJson(run.outcome, { staff, showOutput, tags }),
+    outcome: run.outcome && outcomeJson(run.outcome, { staff, showOutput, tags }, t),
   };
 }
 
 /** `custom` and `state` of a report are the grader's own notes, `details` may quote its code: for staff only. */
-function outcomeJson(outcome: Outcome, { showOutput, ...reader }: TestReader & { showOutput: boolean }) {
+function outcomeJson(
+  outcome: Outcome,
+  { showOutput, ...reader }: TestReader & { showOutput: boolean },
+  t: PageTranslate,
+) {
   const { staff } = reader;
   const { verdict, result, grade, summary, report, output, timings, used, details } = outcome;
   const { text, problems, tests } = report;
   return {
     verdict,
-    label: verdictLabel(verdict),
+    label: verdictLabel(verdict, t),
     result,
     grade,
     summary,

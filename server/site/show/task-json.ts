@@ -1,5 +1,6 @@
 /** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
 
+import type { PageTranslate } from '../../../web/languages.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
@@ -9,16 +10,16 @@ import { type Limits, resolveLimits } from '../../rules/limits.ts';
 import { type CourseContext, roleIn, taskRow, whyClosed } from './course.ts';
 import { taskHref } from './hrefs.ts';
 
-export function courseJson(course: Course, context: CourseContext) {
+export function courseJson(course: Course, context: CourseContext, t: PageTranslate) {
   const { id, name, description } = course;
-  const tasks = tasksFor(context.user, course, context.nowMs).map((task) => taskRow(task, context));
+  const tasks = tasksFor(context.user, course, context.nowMs).map((task) => taskRow(task, context, t));
   const broken = context.staff ? { broken: course.broken } : {};
   return { id, name, description, role: roleIn(context.user, id), tasks, ...broken };
 }
 
 type Viewer = Pick<CourseContext, 'user' | 'environments' | 'nowMs' | 'lang'> & { ceilings: Limits };
 
-export function taskJson(task: Task, viewer: Viewer) {
+export function taskJson(task: Task, viewer: Viewer, t: PageTranslate) {
   const { id, course, name, author, context, environment, network, showOutput, access } = task;
   return {
     id,
@@ -37,7 +38,7 @@ export function taskJson(task: Task, viewer: Viewer) {
     ),
     limits: resolveLimits(task.limits, viewer.ceilings),
     access: { open: access.open, from: instant(access.from), until: instant(access.until) },
-    closed: whyClosed(task, viewer),
+    closed: whyClosed(task, viewer, t),
     href: taskHref(course, id),
   };
 }

@@ -1,3 +1,4 @@
+import type { PageTranslate } from '../../../web/languages.ts';
 import type { RunRow, TaskPage } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Course, Task } from '../../courses/task.ts';
@@ -6,9 +7,10 @@ import type { EnvironmentCatalogue } from '../../environments/discovery/environm
 import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
 import { type Limits, resolveLimits } from '../../rules/limits.ts';
-import { type Allowance, allowanceText } from '../../submissions/submission-limit.ts';
+import type { Allowance } from '../../submissions/submission-limit.ts';
 import type { TaskRun } from '../../submissions/task-runs.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
+import { allowanceText } from './allowance.ts';
 import { whyClosed } from './course.ts';
 import { courseHref, environmentHref, groupsHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
@@ -45,7 +47,7 @@ export type TaskContext = {
   faults: AnswerFaults;
 };
 
-export function taskPage(course: Course, task: Task, context: TaskContext): TaskPage {
+export function taskPage(course: Course, task: Task, context: TaskContext, t: PageTranslate): TaskPage {
   const { faults } = context;
   const href = taskHref(course.id, task.id);
   const limits = resolveLimits(task.limits, context.ceilings);
@@ -66,21 +68,21 @@ export function taskPage(course: Course, task: Task, context: TaskContext): Task
       memory: bytesText(limits.memoryBytes),
       output: bytesText(limits.outputBytes),
     },
-    environment: environmentOf(task, context.environments),
+    environment: environmentOf(task, context.environments, t),
     environmentChoices: choiceViews(task, context),
     closed:
-      whyClosed(task, context) ??
+      whyClosed(task, context, t) ??
       context.groupless ??
-      (context.allowance?.left === 0 ? allowanceText(context.allowance) : null),
+      (context.allowance?.left === 0 ? allowanceText(context.allowance, t) : null),
     group: groupView(task, context),
-    allowance: context.allowance && allowanceText(context.allowance),
+    allowance: context.allowance && allowanceText(context.allowance, t),
     numbers:
       context.random.length > 0 ? { shown: [...context.random], sent: JSON.stringify(context.random) } : null,
     contactHref: contactHref(task, context.user),
     submitHref: href,
-    runs: context.runs.map((run) => runRow(run, context.counted)),
-    runsNote: runsNote(task),
-    error: pageError(task, faults),
+    runs: context.runs.map((run) => runRow(run, context.counted, t)),
+    runsNote: runsNote(task, t),
+    error: pageError(task, faults, t),
   };
 }
 
@@ -99,32 +101,41 @@ function contactHref({ contactUrl, id, course }: Task, user: User): string | nul
 }
 
 /** A course of INGInious that stores the last few shows no more of them: here the others are kept, but not listed. */
-function runsNote({ evaluate, storedSubmissions: stored }: Task): string {
-  const rule = `Your ${evaluate} submission counts.`;
+const COUNTS = {
+  best: 'task.bestCounts',
+  last: 'task.lastCounts',
+} as const;
+
+function runsNote({ evaluate, storedSubmissions: stored }: Task, t: PageTranslate): string {
+  const rule = t(COUNTS[evaluate]);
   if (stored === 0 || stored >= SHOWN_RUNS) return rule;
-  return `${rule} Listed are the last ${stored === 1 ? 'one' : stored} and the one that counts.`;
+  return `${rule} ${t('task.listed', { count: stored })}`;
 }
 
-function runRow({ verdict, ...run }: TaskRun, counted: string | null): RunRow {
+function runRow({ verdict, ...run }: TaskRun, counted: string | null, t: PageTranslate): RunRow {
   return {
     id: run.id,
     href: runHref(run.id),
     at: run.queuedAt,
     state: run.state,
     verdict,
-    label: verdict && verdictLabel(verdict),
+    label: verdict && verdictLabel(verdict, t),
     tone: verdict && verdictTone(verdict),
     grade: run.grade,
     counts: run.id === counted,
   };
 }
 
-function environmentOf(task: Task, environments: EnvironmentCatalogue): TaskPage['environment'] {
+function environmentOf(
+  task: Task,
+  environments: EnvironmentCatalogue,
+  t: PageTranslate,
+): TaskPage['environment'] {
   if (task.environment === null) return null;
   const found = environments.find(task.environment, task);
   const name = found?.name ?? task.environment;
   const about = { name, href: environmentHref(name) };
-  if (!found) return { ...about, available: false, reason: 'It is not installed here.' };
+  if (!found) return { ...about, available: false, reason: t('task.notInstalled') };
   return { ...about, available: found.available, reason: found.reason };
 }
 
@@ -139,9 +150,9 @@ function choiceViews(task: Task, { environments, environment }: TaskContext): Ta
 }
 
 /** Faults of problems that the page does not show are told at its top. */
-function pageError(task: Task, faults: AnswerFaults): string | null {
+function pageError(task: Task, faults: AnswerFaults, t: PageTranslate): string | null {
   const shown = new Set(task.problems.map((problem) => problem.id));
   const others = Object.entries(faults).filter(([id]) => !shown.has(id));
   if (others.length > 0) return others.map(([id, fault]) => `${id}: ${fault}`).join(' ');
-  return Object.keys(faults).length > 0 ? 'Nothing was submitted yet: look at the marked answers.' : null;
+  return Object.keys(faults).length > 0 ? t('task.lookAtMarked') : null;
 }

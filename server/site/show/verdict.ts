@@ -1,3 +1,4 @@
+import type { MessageKey, PageTranslate } from '../../../web/languages.ts';
 import type { VerdictView } from '../../../web/view-models.ts';
 import type { Outcome } from '../../model/collections.ts';
 import type { VerdictKind } from '../../rules/verdict.ts';
@@ -5,28 +6,28 @@ import { bytesText } from '../../text/quantities.ts';
 
 type Tone = 'good' | 'bad' | 'warn';
 
-/** "warn": not the student's program was judged, somebody stopped it or something of ours or the teacher's broke. */
-const SHOWN: Record<VerdictKind, readonly [label: string, tone: Tone]> = {
-  success: ['Success', 'good'],
-  failed: ['Failed', 'bad'],
-  timeout: ['Out of time', 'bad'],
-  'out-of-memory': ['Out of memory', 'bad'],
-  'output-limit': ['Too much output', 'bad'],
-  'disk-full': ['Folder full', 'bad'],
-  'process-limit': ['Too many processes', 'bad'],
-  killed: ['Stopped', 'warn'],
-  crashed: ['Grader crashed', 'warn'],
-  'system-error': ['System error', 'warn'],
+/** warn: no judgement on the student's program: it was stopped, or our or the teacher's code failed. */
+const SHOWN: Record<VerdictKind, readonly [label: MessageKey, tone: Tone]> = {
+  success: ['live.success', 'good'],
+  failed: ['live.failed', 'bad'],
+  timeout: ['live.outOfTime', 'bad'],
+  'out-of-memory': ['live.outOfMemory', 'bad'],
+  'output-limit': ['live.tooMuchOutput', 'bad'],
+  'disk-full': ['live.folderFull', 'bad'],
+  'process-limit': ['live.tooManyProcesses', 'bad'],
+  killed: ['live.stopped', 'warn'],
+  crashed: ['live.graderCrashed', 'warn'],
+  'system-error': ['live.systemError', 'warn'],
 };
 
-export const verdictLabel = (verdict: VerdictKind): string => SHOWN[verdict][0];
+export const verdictLabel = (verdict: VerdictKind, t: PageTranslate): string => t(SHOWN[verdict][0]);
 export const verdictTone = (verdict: VerdictKind): Tone => SHOWN[verdict][1];
 
-export function verdictView(outcome: Outcome, staff: boolean): VerdictView {
+export function verdictView(outcome: Outcome, staff: boolean, t: PageTranslate): VerdictView {
   const { cpuMs, wallMs, memoryBytes, outputBytes } = outcome.used;
   return {
     verdict: outcome.verdict,
-    label: verdictLabel(outcome.verdict),
+    label: verdictLabel(outcome.verdict, t),
     tone: verdictTone(outcome.verdict),
     summary: outcome.summary,
     grade: outcome.grade,

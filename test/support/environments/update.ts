@@ -4,6 +4,7 @@ import type { EnvironmentCatalogue } from '../../../server/environments/discover
 import { keptName } from '../../../server/environments/revisions/revision-tags.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { environmentList } from '../../../server/site/show/environments/environment.ts';
+import { ENGLISH } from '../../../web/languages.ts';
 import { sampleRun } from '../store/samples.ts';
 import { tempTestStore } from '../store/test-store.ts';
 import { type HouseOptions, INSTALLATION, openRevisionHouse } from './revision-house.ts';
@@ -58,7 +59,7 @@ export async function withGraded() {
 }
 
 export const cardsOf = (environments: EnvironmentCatalogue) =>
-  environmentList(environments, Date.now(), 'staff', () => null).environments;
+  environmentList(environments, Date.now(), 'staff', () => null, ENGLISH).environments;
 
 export const graded = (digest: string, id = 'r') =>
   sampleRun(id, {

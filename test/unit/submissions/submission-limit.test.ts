@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { outcomeWithoutRun } from '../../../server/model/outcome-without-run.ts';
 import type { Store } from '../../../server/ports/store.ts';
-import { allowanceOf, allowanceText } from '../../../server/submissions/submission-limit.ts';
+import { allowanceOf, usedUpText } from '../../../server/submissions/submission-limit.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
@@ -41,11 +41,10 @@ describe('a task’s submission limit', () => {
   test('counts all submissions where it has no hours, and then says that there is no more', async () => {
     expect(await left(2, null)).toMatchObject({ left: 2 });
     await submit('a', 5000);
-    const one = await left(2, null);
-    expect(one && allowanceText(one)).toBe('1 of 2 submissions left.');
+    expect(await left(2, null)).toMatchObject({ left: 1 });
     await submit('b', 1);
     const none = await left(2, null);
-    expect(none && allowanceText(none)).toBe('This task takes 2 submissions, and you have made them.');
+    expect(none && usedUpText(none)).toBe('This task takes 2 submissions, and you have used them all.');
   });
 
   test('counts those of the last hours, and says when the next is possible', async () => {
@@ -56,8 +55,8 @@ describe('a task’s submission limit', () => {
     ] as const)
       await submit(id, ago);
     const none = await left(2, 24);
-    expect(none && allowanceText(none)).toBe(
-      'This task takes 2 submissions within 24 hours, and you have made them. The next is possible at 2026-11-20 13:30 UTC.',
+    expect(none && usedUpText(none)).toBe(
+      'This task takes 2 submissions within 24 hours, and you have used them all. The next is possible at 2026-11-20 13:30 UTC.',
     );
     expect(await left(3, 24)).toMatchObject({ left: 1 });
     expect(await allowanceOf(store, own, { amount: 2, hours: 24 }, NOW + 3.5 * HOUR)).toMatchObject({

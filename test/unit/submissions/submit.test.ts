@@ -78,7 +78,7 @@ describe('a submission', () => {
     await expect(handIn(task)).rejects.toMatchObject({
       code: 'denied',
       message: expect.stringMatching(
-        /^This task takes 1 submission within 2 hours, and you have made it\. The next/,
+        /^This task takes one submission within 2 hours, and you have used it\. The next/,
       ),
     });
     expect(await store.submissions.count({})).toBe(1);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { harmless, harmlessButColoured } from '../../../server/cli/ui/terminal.ts';
 import { createPlainText, isUnsafe, plainLabel, plainLine, plainText } from '../../../server/text/hostile.ts';
-import { helpers } from '../../../web/helpers.ts';
+import { helpersIn } from '../../../web/helpers.ts';
+import { ENGLISH } from '../../../web/languages.ts';
 
 const ESC = '\u001b';
 const BOM = '\ufeff';
@@ -62,7 +63,7 @@ const table: readonly (readonly [what: string, text: string, page: string, line:
 describe.each(table)('%s', (_what, text, page, line, label) => {
   test('on a page, whole and in pieces', () => {
     expect(plainText(text)).toBe(page);
-    expect(helpers.plain(text)).toBe(page);
+    expect(helpersIn(ENGLISH).plain(text)).toBe(page);
     const plain = createPlainText();
     // What may still go on is held back until the next character shows that it does not.
     const pieces = [...Array.from({ length: text.length }, (_, at) => text[at] ?? ''), '\n'];

@@ -1,5 +1,7 @@
 /** Dockerfiles and builds as pages show them. */
+
 import type { BuildRow, LintView } from '../../../../web/job-models.ts';
+import type { PageTranslate } from '../../../../web/languages.ts';
 import type { BuildRecord } from '../../../environments/builds/build-record.ts';
 import type { Linted } from '../../../environments/builds/build-verbs.ts';
 import type { Builds } from '../../../environments/builds/builds.ts';
@@ -8,11 +10,11 @@ import { buildLogHref, editHref } from '../hrefs.ts';
 
 const TONES = { error: 'bad', warning: 'warn', hint: 'live' } as const;
 
-export function lintView({ messages: said, preview, refusal }: Linted): LintView {
+export function lintView({ messages: said, preview, refusal }: Linted, t: PageTranslate): LintView {
   const messages = said.map((one) => ({ ...one, tone: TONES[one.severity] }));
   return {
     messages,
-    summary: summaryOf(messages),
+    summary: summaryOf(messages, t),
     refusal,
     preview: preview && {
       ...preview.announces,
@@ -24,12 +26,18 @@ export function lintView({ messages: said, preview, refusal }: Linted): LintView
   };
 }
 
-function summaryOf(messages: readonly { severity: string }[]): string {
-  const counted = (['error', 'warning', 'hint'] as const).flatMap((severity) => {
+const COUNTED = {
+  error: 'builds.errors',
+  warning: 'builds.warnings',
+  hint: 'builds.hints',
+} as const;
+
+function summaryOf(messages: readonly { severity: string }[], t: PageTranslate): string {
+  const counted = Object.entries(COUNTED).flatMap(([severity, key]) => {
     const count = messages.filter((one) => one.severity === severity).length;
-    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [t(key, { count })];
   });
-  return counted.length === 0 ? 'Nothing to complain about.' : `${counted.join(', ')}.`;
+  return counted.length === 0 ? t('builds.noMessages') : `${counted.join(', ')}.`;
 }
 
 export const limitsView = ({ limits }: Pick<Builds, 'limits'>) => ({

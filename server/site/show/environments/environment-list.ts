@@ -3,9 +3,10 @@ import {
   type EnvironmentFilter,
   FILTER_KEYS,
   fits,
-  shownOf,
+  shownText,
   toQuery,
 } from '../../../../web/environment-filter.ts';
+import type { PageTranslate } from '../../../../web/languages.ts';
 import type { Choice, EnvironmentsPage, EnvironmentView } from '../../../../web/view-models.ts';
 import type { EngineState } from '../../../environments/discovery/environment.ts';
 
@@ -18,6 +19,7 @@ export function environmentsPage(
   { environments, engine }: List,
   filter: EnvironmentFilter,
   view: ListView,
+  t: PageTranslate,
 ): Omit<EnvironmentsPage, 'user' | 'section' | 'title' | 'notice' | 'canBuild'> {
   const visible = environments.filter((one) => fits(one, filter));
   return {
@@ -29,36 +31,38 @@ export function environmentsPage(
       languages: choices(
         environments.flatMap(({ languages }) => languages),
         filter.language,
+        t,
       ),
       runtimes: choices(
         environments.map(({ runtime }) => runtime),
         filter.runtime,
+        t,
       ),
-      states: STATES.map((one) => ({ ...one, chosen: one.value === filter.state })),
+      states: STATES.map(({ value, label }) => ({ value, label: t(label), chosen: value === filter.state })),
     },
-    shown: shownOf(visible.length, environments.length),
-    views: VIEWS.map((name) => viewLink(name, filter, name === view)),
+    shown: shownText(visible.length, environments.length, t),
+    views: VIEWS.map((name) => viewLink(name, filter, name === view, t)),
     asTable: view === 'table',
   };
 }
 
 const STATES = [
-  { value: '', label: 'All' },
-  { value: 'available', label: 'Available' },
-  { value: 'unavailable', label: 'Unavailable' },
-];
+  { value: '', label: 'live.all' },
+  { value: 'available', label: 'live.available' },
+  { value: 'unavailable', label: 'live.unavailable' },
+] as const;
 
 /** The chosen one stays, also where nothing has it any more. */
-function choices(values: readonly string[], chosen: string): Choice[] {
+function choices(values: readonly string[], chosen: string, t: PageTranslate): Choice[] {
   const all = [...new Set([...values, chosen])].filter((value) => value !== '').sort();
   const options = all.map((value) => ({ value, label: value, chosen: value === chosen }));
-  return [{ value: '', label: 'All', chosen: chosen === '' }, ...options];
+  return [{ value: '', label: t('live.all'), chosen: chosen === '' }, ...options];
 }
 
-function viewLink(name: ListView, filter: EnvironmentFilter, current: boolean) {
+function viewLink(name: ListView, filter: EnvironmentFilter, current: boolean, t: PageTranslate) {
   const query = toQuery(filter);
   const href = `/environments?view=${name}${query === '' ? '' : `&${query}`}`;
-  return { name, label: name === 'cards' ? 'Cards' : 'Table', href, current };
+  return { name, label: t(name === 'cards' ? 'environments.cards' : 'environments.table'), href, current };
 }
 
 const MAX_TEXT = 200;

@@ -1,3 +1,4 @@
+import type { PageLanguage, PageTranslate } from '../../../../web/languages.ts';
 import type { EnvironmentView } from '../../../../web/view-models.ts';
 import type {
   EngineState,
@@ -6,26 +7,24 @@ import type {
 } from '../../../environments/discovery/environment.ts';
 import { runsAs } from '../../../environments/discovery/runs-as.ts';
 import { shortDigest } from '../../../environments/revisions/revision-tags.ts';
-import { samplesText } from '../../../environments/revisions/sample-test-sentences.ts';
-import { ageText, bytesText } from '../../../text/quantities.ts';
+import { bytesText } from '../../../text/quantities.ts';
 import { environmentHref, revisionHref } from '../hrefs.ts';
 import { testedView } from './revisions.ts';
 import { type Audience, seenEnvironments } from './seen-environments.ts';
 
-function updateText({ state, tested }: NonNullable<Environment['update']>): string {
+type Update = NonNullable<Environment['update']>;
+
+function updateText({ state, tested }: Update, t: PageTranslate): string {
   if (state === 'held')
-    return `Update held back: ${tested?.failed ?? 0} of ${samplesText(tested?.cases ?? 0)} changed`;
-  return tested ? 'An update is ready to be promoted' : 'An update waits for its samples';
+    return t('environments.updateHeld', { failed: tested?.failed ?? 0, count: tested?.cases ?? 0 });
+  return tested ? t('environments.updateReady') : t('environments.updateWaits');
 }
 
-const updateView = (name: string, update: NonNullable<Environment['update']>): EnvironmentView['update'] => ({
-  text: updateText(update),
-  link: update.state === 'held' ? 'see why' : 'see it',
+const updateView = (name: string, update: Update, t: PageTranslate): EnvironmentView['update'] => ({
+  text: updateText(update, t),
+  link: update.state === 'held' ? t('environments.seeWhy') : t('environments.seeIt'),
   href: revisionHref(name, update.digest),
 });
-
-const besideText = ({ image, reason }: Environment): string =>
-  `Another image of this name, ${image}, cannot be used: ${reason}`;
 
 /** What others know of it: why an update is due, as far as somebody asked; other images of its name. */
 export type Known = { newer?: string | null; beside?: readonly Environment[] };
@@ -33,6 +32,7 @@ export type Known = { newer?: string | null; beside?: readonly Environment[] };
 export function environmentView(
   environment: Environment,
   nowMs: number,
+  { t, ago }: PageLanguage,
   { newer = null, beside = [] }: Known = {},
 ): EnvironmentView {
   const { name, title, description, image, digest, reason, needRoot, needGpu, available } = environment;
@@ -44,7 +44,7 @@ export function environmentView(
     digest,
     shortDigest: shortDigest(digest),
     size: bytesText(environment.size),
-    age: ageText(environment.created, nowMs),
+    age: ago(environment.created, nowMs),
     createdAt: environment.created,
     runtime: environment.runtime ?? '',
     reason,
@@ -55,10 +55,12 @@ export function environmentView(
     aliases: environment.aliases,
     ports: environment.ports,
     lost: environment.lost.map((one) => one.reason).filter((sentence) => sentence !== reason),
-    beside: beside.slice(0, MAX_BESIDE).map(besideText),
+    beside: beside
+      .slice(0, MAX_BESIDE)
+      .map((other) => t('environments.beside', { image: other.image, reason: other.reason })),
     newer,
-    tested: environment.tested ? testedView(environment.tested, digest) : null,
-    update: environment.update ? updateView(name, environment.update) : null,
+    tested: environment.tested ? testedView(environment.tested, digest, t) : null,
+    update: environment.update ? updateView(name, environment.update, t) : null,
     runsAs: runsAs(environment).sentence,
     search: searchOf(environment),
     href: environmentHref(name),
@@ -91,11 +93,12 @@ export function environmentList(
   nowMs: number,
   audience: Audience,
   whyNewer: WhyNewer,
+  language: PageLanguage,
 ): { environments: EnvironmentView[]; engine: EngineState } {
   return {
-    environments: seenEnvironments(catalogue, audience).map(({ environment, beside }) => {
+    environments: seenEnvironments(catalogue, audience, language.t).map(({ environment, beside }) => {
       const newer = audience === 'operators' ? whyNewer(environment) : null;
-      return environmentView(environment, nowMs, { newer, beside });
+      return environmentView(environment, nowMs, language, { newer, beside });
     }),
     engine: catalogue.engine(),
   };

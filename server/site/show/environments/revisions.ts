@@ -1,67 +1,85 @@
+import type { MessageKey, PageTranslate } from '../../../../web/languages.ts';
 import type { CaseView, RevisionsView, RevisionView, TestedView } from '../../../../web/revision-models.ts';
 import type { TestSummary } from '../../../environments/discovery/environment.ts';
 import type { CaseOutcome, RevisionState } from '../../../environments/revisions/port.ts';
 import { shortDigest } from '../../../environments/revisions/revision-tags.ts';
 import type { SeenRevision } from '../../../environments/revisions/revision-verbs.ts';
-import { testText } from '../../../environments/revisions/sample-test-sentences.ts';
 import type { User } from '../../../model/collections.ts';
 import { can } from '../../../rules/access.ts';
 import { environmentHref } from '../hrefs.ts';
 
-const LABELS: Record<RevisionState, { label: string; tone: string }> = {
-  current: { label: 'Grades now', tone: 'good' },
-  staged: { label: 'Waits', tone: 'warn' },
-  held: { label: 'Held back', tone: 'bad' },
-  retired: { label: 'Graded before', tone: '' },
+const LABELS: Record<RevisionState, { label: MessageKey; tone: string }> = {
+  current: { label: 'environments.gradesNow', tone: 'good' },
+  staged: { label: 'environments.waits', tone: 'warn' },
+  held: { label: 'environments.heldBack', tone: 'bad' },
+  retired: { label: 'environments.gradedBefore', tone: '' },
 };
 
 const ORIGINS = {
-  found: 'found in the engine',
-  build: 'built here',
-  pull: 'pulled',
-  import: 'imported',
-  update: 'by an update',
+  found: ['environments.found', 'environments.foundBy'],
+  build: ['environments.builtHere', 'environments.builtHereBy'],
+  pull: ['environments.pulled', 'environments.pulledBy'],
+  import: ['environments.imported', 'environments.importedBy'],
+  update: ['environments.byUpdate', 'environments.byUpdateOf'],
 } as const;
 
 /** More would make the page unreadable; the command line shows all. */
 const MAX_CASES = 50;
 
-export function testedView(test: TestSummary, digest: string): TestedView {
+export function testedView(test: TestSummary, digest: string, t: PageTranslate): TestedView {
   const tone = test.cases === 0 ? 'warn' : test.passed ? 'good' : 'bad';
-  const text = test.cases === 0 ? 'No samples' : testText(test);
+  const text = testText(test, t);
   return { at: test.at, text, tone, shortDigest: shortDigest(digest) };
 }
 
-const outcomeText = (verdict: string | null, grade: number | null): string =>
-  verdict === null ? 'not graded' : `${verdict}, ${grade} %`;
+function testText({ cases, failed }: TestSummary, t: PageTranslate): string {
+  if (cases === 0) return t('environments.noSamples');
+  return failed === 0
+    ? t('environments.asExpected', { count: cases })
+    : t('environments.notAsExpected', { failed, count: cases });
+}
 
-function caseView({ task, sample, differences, verdict, grade, before }: CaseOutcome): CaseView {
+const outcomeText = (verdict: string | null, grade: number | null, t: PageTranslate): string =>
+  verdict === null ? t('environments.notGraded') : `${verdict}, ${grade} %`;
+
+function caseView(
+  { task, sample, differences, verdict, grade, before }: CaseOutcome,
+  t: PageTranslate,
+): CaseView {
   return {
-    where: task ? `${task.course}: ${task.task}` : 'Of the image',
+    where: task ? `${task.course}: ${task.task}` : t('environments.ofTheImage'),
     sample,
-    before: before ? outcomeText(before.verdict, before.grade) : null,
-    now: outcomeText(verdict, grade),
+    before: before ? outcomeText(before.verdict, before.grade, t) : null,
+    now: outcomeText(verdict, grade, t),
     differences,
   };
 }
 
-function revisionView(one: SeenRevision, name: string, isOperator: boolean): RevisionView {
+function cameText({ from, by }: SeenRevision, t: PageTranslate): string {
+  const [alone, byUser] = ORIGINS[from];
+  return by === null ? t(alone) : t(byUser, { by });
+}
+
+function revisionView(one: SeenRevision, name: string, isOperator: boolean, t: PageTranslate): RevisionView {
   const { state, test, here, digest } = one;
   const changed = (test?.cases ?? []).filter(({ differences }) => differences.length > 0);
   const failed = changed.length + one.hidden;
   const summary = test && { ...test, cases: test.cases.length + one.hidden, failed };
   const waits = state === 'staged' || state === 'held';
   return {
-    ...LABELS[state],
+    label: t(LABELS[state].label),
+    tone: LABELS[state].tone,
     digest,
     shortDigest: shortDigest(digest),
     image: one.image,
     at: one.at,
-    came: `${ORIGINS[one.from]}${one.by === null ? '' : ` by ${one.by}`}`,
+    came: cameText(one, t),
     promotedAt: one.promotedAt,
-    promotion: [one.promotedBy === null ? '' : `by ${one.promotedBy}.`, one.why].filter(Boolean).join(' '),
-    tested: summary && testedView(summary, digest),
-    changed: changed.slice(0, MAX_CASES).map(caseView),
+    promotion: [one.promotedBy === null ? '' : t('environments.promotedBy', { by: one.promotedBy }), one.why]
+      .filter(Boolean)
+      .join(' '),
+    tested: summary && testedView(summary, digest, t),
+    changed: changed.slice(0, MAX_CASES).map((one) => caseView(one, t)),
     more: Math.max(0, changed.length - MAX_CASES),
     hidden: one.hidden,
     runs: one.runs,
@@ -81,10 +99,11 @@ export function revisionsView(
   user: User,
   name: string,
   tasks: readonly { course: string; task: string }[],
+  t: PageTranslate,
 ): RevisionsView {
   const isOperator = can(user, 'operate', null);
   return {
-    list: list.map((one) => revisionView(one, name, isOperator)),
+    list: list.map((one) => revisionView(one, name, isOperator, t)),
     tasks: tasks.map(({ course, task }) => `${course}/${task}`),
   };
 }

@@ -1,5 +1,6 @@
 /** Which environments somebody is shown, and what of each: one per name, the image that its name leads to. */
 
+import { ENGLISH } from '../../../../web/languages.ts';
 import type {
   EngineState,
   Environment,
@@ -22,19 +23,25 @@ export type SeenEnvironment = {
   beside: Environment[];
 };
 
-/** Why something cannot grade is in sentences for those who can do something about it. */
-const UNAVAILABLE = 'It cannot grade at the moment.';
-
 /** As this audience may see it: students see what grades, and neither updates nor who lost which name. */
-export function seenBy(audience: Audience, environment: Environment, engine: EngineState): Environment {
+export function seenBy(
+  audience: Audience,
+  environment: Environment,
+  engine: EngineState,
+  t = ENGLISH.t,
+): Environment {
   if (audience !== 'everyone') return environment;
-  // That the engine is away concerns all of them, and is said in one sentence for everybody.
-  const reason = environment.available || !engine.ok ? environment.reason : UNAVAILABLE;
+  // The reason is for those who can do something about it; that the engine is away concerns everybody.
+  const reason = environment.available || !engine.ok ? environment.reason : t('environments.cannotGradeNow');
   return { ...environment, reason, update: null, lost: [] };
 }
 
-/** Those that want to be shown; the others can be used all the same. */
-export function seenEnvironments(catalogue: EnvironmentCatalogue, audience: Audience): SeenEnvironment[] {
+/** Those that want to be shown; the others grade, too. */
+export function seenEnvironments(
+  catalogue: EnvironmentCatalogue,
+  audience: Audience,
+  t = ENGLISH.t,
+): SeenEnvironment[] {
   const engine = catalogue.engine();
   const byName = Map.groupBy(catalogue.list(), ({ name }) => name);
   return [...byName].flatMap(([name, images]) => {
@@ -42,6 +49,6 @@ export function seenEnvironments(catalogue: EnvironmentCatalogue, audience: Audi
     const [first, ...others] = images.toSorted((a, b) => Number(leads(b)) - Number(leads(a)));
     if (!first?.advertised) return [];
     const beside = audience === 'everyone' ? [] : others.filter(({ revision }) => revision === undefined);
-    return [{ environment: seenBy(audience, first, engine), beside }];
+    return [{ environment: seenBy(audience, first, engine, t), beside }];
   });
 }

@@ -1,14 +1,23 @@
+import type { MessageKey, PageLanguage, PageTranslate } from '../../../../web/languages.ts';
 import type { FindView, LayerView, LookedView, PlanView } from '../../../../web/sharing-views.ts';
 import { instructionOf } from '../../../environments/registries/history-step.ts';
 import type { Looked } from '../../../environments/registries/look-at-image.ts';
 import type { Find } from '../../../environments/registries/search.ts';
-import { TRUST_WORDS } from '../../../environments/registries/why-trusted.ts';
+import type { Trust } from '../../../environments/registries/why-trusted.ts';
 import type { UpdateHow, UpdatePlan } from '../../../environments/updates/update-plan.ts';
 import type { HistoryStep } from '../../../ports/images.ts';
-import { ageText, bytesText } from '../../../text/quantities.ts';
+import { bytesText } from '../../../text/quantities.ts';
 import { environmentHref } from '../hrefs.ts';
 
-export function lookedView(looked: Looked, nowMs: number): LookedView {
+const TRUST: Readonly<Record<Trust, MessageKey>> = {
+  official: 'registries.official',
+  automated: 'registries.automated',
+  listed: 'registries.listed',
+  'by-digest': 'registries.byDigest',
+  local: 'registries.local',
+};
+
+export function lookedView(looked: Looked, nowMs: number, { t, ago }: PageLanguage): LookedView {
   const { environment, reference, pinned, digest, reason, runtime, trust, here } = looked;
   return {
     reference,
@@ -27,33 +36,31 @@ export function lookedView(looked: Looked, nowMs: number): LookedView {
     size: bytesText(looked.downloadBytes),
     layers: looked.layers,
     age:
-      looked.created === null || Number.isNaN(Date.parse(looked.created))
-        ? ''
-        : ageText(looked.created, nowMs),
-    trust: trust.map((one) => TRUST_WORDS[one]),
+      looked.created === null || Number.isNaN(Date.parse(looked.created)) ? '' : ago(looked.created, nowMs),
+    trust: trust.map((one) => t(TRUST[one])),
   };
 }
 
-export const findView = ({ name, description, stars, trust, refused }: Find): FindView => ({
+export const findView = ({ name, description, stars, trust, refused }: Find, t: PageTranslate): FindView => ({
   name,
   description,
   stars,
-  trust: trust.map((one) => TRUST_WORDS[one]),
+  trust: trust.map((one) => t(TRUST[one])),
   refused,
   lookHref: `/environments/get?reference=${encodeURIComponent(name)}`,
 });
 
-const HOW: Readonly<Record<UpdateHow, string>> = {
-  pull: 'Pull',
-  tag: 'Name',
-  rebuild: 'Rebuild',
-  none: 'Leave',
+const HOW: Readonly<Record<UpdateHow, MessageKey>> = {
+  pull: 'registries.howPull',
+  tag: 'registries.howTag',
+  rebuild: 'registries.howRebuild',
+  none: 'registries.howNone',
 };
 
-export const planView = ({ steps, left }: UpdatePlan): PlanView => ({
+export const planView = ({ steps, left }: UpdatePlan, t: PageTranslate): PlanView => ({
   steps: steps.map(({ image, names, how, why }) => ({
     image,
-    how: HOW[how],
+    how: t(HOW[how]),
     why,
     updateHref: `${environmentHref(names[0] ?? image)}/update`,
   })),
@@ -64,9 +71,13 @@ export const planView = ({ steps, left }: UpdatePlan): PlanView => ({
 const MAX_LAYERS = 100;
 const MAX_COMMAND = 300;
 
-export const layerViews = (steps: readonly HistoryStep[], nowMs: number): LayerView[] =>
+export const layerViews = (
+  steps: readonly HistoryStep[],
+  nowMs: number,
+  { ago }: PageLanguage,
+): LayerView[] =>
   steps.slice(0, MAX_LAYERS).map(({ command, size, createdMs }) => ({
     command: instructionOf(command).slice(0, MAX_COMMAND),
     size: bytesText(size),
-    age: ageText(new Date(createdMs).toISOString(), nowMs),
+    age: ago(new Date(createdMs).toISOString(), nowMs),
   }));

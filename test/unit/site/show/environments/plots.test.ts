@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { DayUse } from '../../../../../server/environments/usage-per-day.ts';
 import { environmentUse } from '../../../../../server/site/show/environments/environment-use.ts';
 import { niceAbove, runsPlot, timesPlot } from '../../../../../server/site/show/environments/plots.ts';
+import { ENGLISH } from '../../../../../web/languages.ts';
 
 const empty = (day: string): DayUse => ({ day, runs: 0, medianMs: null, p95Ms: null });
 const days: DayUse[] = [
@@ -13,8 +14,8 @@ const days: DayUse[] = [
 
 describe('a plot', () => {
   test.each([
-    ['of runs', runsPlot(days)],
-    ['of times', timesPlot(days)],
+    ['of runs', runsPlot(days, ENGLISH)],
+    ['of times', timesPlot(days, ENGLISH)],
   ])('%s says in words what it shows, and brings no style of its own', (_, svg) => {
     expect(svg).toMatch(/<svg class="plot" viewBox="0 0 \d+ \d+" role="img" aria-labelledby="(\S+) (\S+)">/);
     const [, title, desc] = /aria-labelledby="(\S+) (\S+)"/.exec(svg) ?? [];
@@ -26,15 +27,15 @@ describe('a plot', () => {
   });
 
   test('of runs has a bar for each day with runs, as high as it should be', () => {
-    const bars = [...runsPlot(days).matchAll(/<rect [^>]*height="([\d.]+)"><title>([^<]*)</g)];
+    const bars = [...runsPlot(days, ENGLISH).matchAll(/<rect [^>]*height="([\d.]+)"><title>([^<]*)</g)];
     expect(bars.map(([, , title]) => title)).toEqual(['2026-11-18: 4', '2026-11-20: 12']);
     const [low, high] = bars.map(([, height]) => Number(height));
     expect((high ?? 0) / (low ?? 1)).toBeCloseTo(3, 1);
-    expect(runsPlot(days)).toContain('16 runs in 4 days; most on 2026-11-20, 12.');
+    expect(runsPlot(days, ENGLISH)).toContain('16 runs in 4 days; most on 2026-11-20, 12.');
   });
 
   test('of times has a dot and a line for each day with runs, slower ones higher', () => {
-    const svg = timesPlot(days);
+    const svg = timesPlot(days, ENGLISH);
     const dots = [...svg.matchAll(/cy="([\d.]+)"/g)].map(([, y]) => Number(y));
     expect(dots).toHaveLength(2);
     expect(dots[1]).toBeLessThan(dots[0] ?? 0);
@@ -42,7 +43,7 @@ describe('a plot', () => {
   });
 
   test('of one quick run alone has an axis all the same', () => {
-    const svg = timesPlot([{ day: '2026-11-20', runs: 1, medianMs: 0, p95Ms: 0 }]);
+    const svg = timesPlot([{ day: '2026-11-20', runs: 1, medianMs: 0, p95Ms: 0 }], ENGLISH);
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
 });
@@ -59,16 +60,18 @@ test.each([
 
 describe('what a page shows of the use', () => {
   test('is nothing where nobody used it', () => {
-    expect(environmentUse([empty('2026-11-20')])).toBeNull();
+    expect(environmentUse([empty('2026-11-20')], ENGLISH)).toBeNull();
   });
 
   test('is a table of the days with runs, newest first; a sample is called one', () => {
-    const use = environmentUse(days);
+    const use = environmentUse(days, ENGLISH);
     expect(use?.days).toEqual([
       { day: '2026-11-20', runs: 12, median: '120 ms', p95: '30 s' },
       { day: '2026-11-18', runs: 4, median: '90 ms', p95: '1.2 s' },
     ]);
     expect(use?.sampled).toBeNull();
-    expect(environmentUse([{ day: '2026-11-20', runs: 5000, medianMs: 1, p95Ms: 2 }])?.sampled).toBe(400);
+    expect(environmentUse([{ day: '2026-11-20', runs: 5000, medianMs: 1, p95Ms: 2 }], ENGLISH)?.sampled).toBe(
+      400,
+    );
   });
 });

@@ -1,0 +1,64 @@
+/** The page of an environment, live: what changes about it is taken from the page itself, fetched anew. */
+
+import { connect } from '../live/live-socket.ts';
+import { findAll, need } from '../shared/dom.ts';
+import { settle } from '../shared/localise-times.ts';
+import { t } from '../shared/messages.ts';
+
+const live = need('#live', HTMLElement);
+
+const socket = connect();
+socket.on('connect', () => {
+  socket.emit('environments:join', (answer) => {
+    setLive(answer.ok ? t('live.live') : answer.error, answer.ok);
+    // Between the page and this, or while the connection was away, anything may have happened.
+    if (answer.ok) void look();
+  });
+});
+socket.on('environments', () => void look());
+socket.on('disconnect', () => setLive(t('live.reconnecting'), false));
+socket.on('connect_error', () => setLive(t('live.notLive'), false));
+// What could not be shown while somebody was at it.
+document.addEventListener('focusout', () => {
+  if (missed) void look();
+});
+
+function setLive(text: string, on: boolean): void {
+  live.textContent = text;
+  live.classList.toggle('is-on', on);
+  live.hidden = false;
+}
+
+let looking = false;
+let again = false;
+let missed = false;
+
+/** News come in bursts: one more look after the last is enough. */
+async function look(): Promise<void> {
+  again = looking;
+  if (looking) return;
+  looking = true;
+  try {
+    await refresh();
+  } catch {
+    // The next change, or the next connection, asks anew.
+  } finally {
+    looking = false;
+    if (again) void look();
+  }
+}
+
+async function refresh(): Promise<void> {
+  const response = await fetch(location.pathname, { headers: { accept: 'text/html' } });
+  if (!response.ok) return;
+  const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+  settle(page);
+  missed = false;
+  for (const part of findAll('[data-live]', HTMLElement)) {
+    const fresh = need(`[data-live="${part.dataset['live']}"]`, HTMLElement, page);
+    if (fresh.innerHTML === part.innerHTML) continue;
+    // Nothing moves under the hands of somebody who is about to press something.
+    if (part.contains(document.activeElement)) missed = true;
+    else part.replaceChildren(...fresh.childNodes);
+  }
+}

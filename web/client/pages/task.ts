@@ -1,0 +1,81 @@
+/** The page of a task: editor, draft, checks before sending. All of it works without this, as a plain form. */
+
+import { keepDraft } from '../answers/draft.ts';
+import { settleSent } from '../answers/draft-store.ts';
+import { checkProblems, focusProblem, watchFile } from '../answers/problem-errors.ts';
+import { sendInPlace } from '../answers/send-in-place.ts';
+import { addStartOver } from '../answers/start-over.ts';
+import { createEditor, showKeys } from '../editor/editor.ts';
+import { find, findAll, need } from '../shared/dom.ts';
+import { t } from '../shared/messages.ts';
+
+const form = need('#answers', HTMLFormElement);
+const button = need('#submit', HTMLButtonElement);
+const sending = need('#sending', HTMLElement);
+
+for (const section of findAll('[data-problem]', HTMLElement, form)) {
+  const field = find('textarea[data-editor]', HTMLTextAreaElement, section);
+  if (field) setUpEditor(field, section);
+  watchFile(section);
+}
+const draft = keepDraft(form, need('#draft', HTMLElement));
+let isSending = false;
+
+// Its bubbles are of no use here: they cannot point at an editor.
+form.noValidate = true;
+form.addEventListener('submit', (event) => {
+  if (isSending || !checkProblems(form)) return event.preventDefault();
+  draft.sent();
+  showSending(true);
+  // With a file the browser shows how much is there already.
+  if (hasFile()) return;
+  event.preventDefault();
+  void send();
+});
+// Back from the next page by the browser's own button, as it was left.
+addEventListener('pageshow', () => {
+  showSending(false);
+  settleSent(false);
+});
+addEventListener('beforeunload', (event) => {
+  if (!isSending && (hasFile() || !draft.safe())) event.preventDefault();
+});
+focusRefusal();
+
+function setUpEditor(field: HTMLTextAreaElement, section: HTMLElement): void {
+  createEditor(field, () => {
+    if (!button.disabled) form.requestSubmit(button);
+  });
+  addStartOver(field, section);
+  const hint = need('[data-editor-hint]', HTMLElement, section);
+  showKeys(hint);
+}
+
+async function send(): Promise<void> {
+  const sent = await sendInPlace(form);
+  // What is wrong is the server's to say, on a page of its own.
+  // The form's own "submit" is the button of that name.
+  if (sent === 'refused') HTMLFormElement.prototype.submit.call(form);
+  if (sent !== 'lost') return;
+  showSending(false);
+  sending.textContent = t('live.sendingLost');
+}
+
+function showSending(now: boolean): void {
+  if (isSending === now) return;
+  isSending = now;
+  button.disabled = now;
+  button.classList.toggle('is-busy', now);
+  sending.textContent = now ? (hasFile() ? t('live.uploading') : t('live.sending')) : '';
+}
+
+function hasFile(): boolean {
+  return findAll('input[type=file]', HTMLInputElement, form).some((input) => (input.files?.length ?? 0) > 0);
+}
+
+/** After a refused submission: to what must be mended. */
+function focusRefusal(): void {
+  const faulty = find('.has-error', HTMLElement, form);
+  if (faulty) focusProblem(faulty);
+  else find('#form-error', HTMLElement, form)?.focus();
+}

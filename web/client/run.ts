@@ -1,4 +1,0 @@
-/** The page of a run that is not over yet, loaded as a page of its own. */
-import { followPage } from './follow-run.ts';
-
-followPage();

@@ -1,0 +1,33 @@
+/** Keys on their way to a terminal: gathered for a moment, and sent no faster than the server takes them. */
+import { MAX_KEYS } from '../../events.ts';
+
+const GATHER_MS = 40;
+/** A paste beyond it is cut: nobody types a megabyte. */
+const MOST_CHARACTERS = 100_000;
+
+export function createKeys(send: (keys: string) => void) {
+  let waiting = '';
+  let timer = 0;
+
+  function flush(): void {
+    timer = 0;
+    const piece = firstPiece(waiting);
+    if (piece === '') return;
+    waiting = waiting.slice(piece.length);
+    send(piece);
+    timer = setTimeout(flush, GATHER_MS);
+  }
+
+  return (keys: string): void => {
+    waiting = (waiting + keys).slice(0, MOST_CHARACTERS);
+    // The first key goes at once; those within the next moment go together.
+    if (timer === 0) flush();
+  };
+}
+
+/** Never half a character. */
+function firstPiece(text: string): string {
+  const end = text.charCodeAt(MAX_KEYS - 1);
+  const isHalf = text.length > MAX_KEYS && end >= 0xd800 && end < 0xdc00;
+  return text.slice(0, isHalf ? MAX_KEYS - 1 : MAX_KEYS);
+}

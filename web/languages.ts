@@ -1,0 +1,40 @@
+/** The languages that the pages are written in. A new one: a folder beside messages/en, and an entry in LANGUAGES. */
+
+import builds from './messages/en/builds.json' with { type: 'json' };
+import courses from './messages/en/courses.json' with { type: 'json' };
+import environments from './messages/en/environments.json' with { type: 'json' };
+import groups from './messages/en/groups.json' with { type: 'json' };
+import live from './messages/en/live.json' with { type: 'json' };
+import registries from './messages/en/registries.json' with { type: 'json' };
+import run from './messages/en/run.json' with { type: 'json' };
+import site from './messages/en/site.json' with { type: 'json' };
+import task from './messages/en/task.json' with { type: 'json' };
+import { createLanguage, type Language, type Translate } from './messages.ts';
+
+/** What other catalogues are measured against. */
+export const ENGLISH_MESSAGES = {
+  builds,
+  courses,
+  environments,
+  groups,
+  live,
+  registries,
+  run,
+  site,
+  task,
+};
+
+type WithoutForm<Name extends string> = Name extends `${infer Base}_${'one' | 'other'}` ? Base : Name;
+type KeysOf<Groups> = {
+  [Group in keyof Groups & string]: `${Group}.${WithoutForm<keyof Groups[Group] & string>}`;
+}[keyof Groups & string];
+
+/** "courses.title": a misspelt one does not compile. */
+export type MessageKey = KeysOf<typeof ENGLISH_MESSAGES>;
+export type PageLanguage = Language<MessageKey>;
+export type PageTranslate = Translate<MessageKey>;
+
+export const ENGLISH: PageLanguage = createLanguage('en', ENGLISH_MESSAGES, 'en-GB');
+
+/** The first is for readers of none of them. */
+export const LANGUAGES: readonly PageLanguage[] = [ENGLISH];
