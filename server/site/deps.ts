@@ -12,7 +12,7 @@ import type { Arrival } from '../lti/grade-returns.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { Users } from '../people/users.ts';
-import type { SlotStats } from '../ports/slot-stats.ts';
+import type { SlotWatch } from '../ports/slots.ts';
 import type { Store } from '../ports/store.ts';
 import type { Limits } from '../rules/limits.ts';
 import type { Grading } from '../submissions/port.ts';
@@ -46,7 +46,7 @@ export type AppDeps = {
   builds: Builds;
   grading: Grading;
   /** How the warm slots do. */
-  slots: { stats(): SlotStats };
+  slots: SlotWatch;
   /** What runs and pages took. */
   meters: Meters;
   sessions: Sessions;

@@ -1,17 +1,18 @@
 /** The state of a run over plain HTTP, every two seconds: for networks that let no live connection through. */
 
+export type PollListener = {
+  state(state: string): void;
+  /** The run is over: the page itself tells the rest. */
+  over(): void;
+  /** A sentence about the connection, null when all is well. */
+  connection(sentence: string | null): void;
+};
+
 const EVERY_MS = 2000;
 const FINAL: Record<number, string> = {
   401: 'You are signed out: reload this page to sign in again.',
   403: 'You may not see this run.',
   404: 'This run does not exist any more.',
-};
-
-/** What asking again and again can tell. */
-export type PollListener = {
-  state(state: string): void;
-  over(): void;
-  connection(sentence: string | null): void;
 };
 
 /** @param giveUp told when asking again is of no use, with a sentence for the reader */

@@ -1,27 +1,13 @@
 /** gradeport slots: how the warm slots of a running server do. */
 import { Command } from 'commander';
-import { z } from 'zod';
 import { loadConfig } from '../../config/config.ts';
+import { type SlotStats, slotStatsSchema } from '../../ports/slots.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { durationText } from '../../text/quantities.ts';
 import { data, harmless, json, table } from '../ui/terminal.ts';
 
 type SlotsOptions = { url?: string; json?: boolean };
 const TIMEOUT_MS = 10_000;
-
-const statsSchema = z.object({
-  hits: z.number(),
-  misses: z.number(),
-  idle: z.number(),
-  opening: z.number(),
-  lastRefillMs: z.number().nullable(),
-  refills: z.number(),
-  refillMs: z.number(),
-  keys: z.array(
-    z.object({ environment: z.string(), runtime: z.string(), idle: z.number(), target: z.number() }),
-  ),
-});
-type Stats = z.infer<typeof statsSchema>;
 
 export function slotsCommand(): Command {
   return new Command('slots')
@@ -52,7 +38,7 @@ function addressOf(url: string | undefined): URL {
   return new URL('/api/slots', given);
 }
 
-async function askForSlots(url: string | undefined): Promise<Stats> {
+async function askForSlots(url: string | undefined): Promise<SlotStats> {
   const address = addressOf(url);
   const { metricsToken } = loadConfig({});
   const headers = metricsToken === null ? {} : { authorization: `Bearer ${metricsToken}` };
@@ -70,7 +56,7 @@ async function askForSlots(url: string | undefined): Promise<Stats> {
       `${address.origin} tells this to its operators only: set GRADEPORT_METRICS_TOKEN to its metricsToken.`,
     );
   }
-  const parsed = statsSchema.safeParse(await answer.json().catch(() => null));
+  const parsed = slotStatsSchema.safeParse(await answer.json().catch(() => null));
   if (!answer.ok || !parsed.success) {
     throw new GradeportError(
       'unreachable',
@@ -80,7 +66,7 @@ async function askForSlots(url: string | undefined): Promise<Stats> {
   return parsed.data;
 }
 
-function showSlots(stats: Stats): void {
+function showSlots(stats: SlotStats): void {
   const ms = (value: number | null) => (value === null ? '-' : durationText(value));
   const mean = stats.refills === 0 ? null : stats.refillMs / stats.refills;
   const rows = stats.keys.map(({ environment, runtime, idle, target }) => [

@@ -3,7 +3,7 @@
  * were used lately some slots wait, as many as fit. Refilling is background work and never holds up a run.
  */
 import type { Logger } from 'pino';
-import type { SlotStats } from '../../ports/slot-stats.ts';
+import type { SlotWatch } from '../../ports/slots.ts';
 import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type SlotSource } from './slot.ts';
 
 export type PoolConfig = {
@@ -15,13 +15,13 @@ export type PoolConfig = {
   idleMs: number;
 };
 
-export type SlotPool = SlotSource & {
-  stats(): SlotStats;
-  /** Throws away waiting slots of revisions that are not in this list of digests. */
-  keepOnly(digests: ReadonlySet<string>): void;
-  /** Ends everything that waits and all clean-up in progress. */
-  close(): Promise<void>;
-};
+export type SlotPool = SlotSource &
+  SlotWatch & {
+    /** Throws away waiting slots of revisions that are not in this list of digests. */
+    keepOnly(digests: ReadonlySet<string>): void;
+    /** Ends everything that waits and all clean-up in progress. */
+    close(): Promise<void>;
+  };
 
 type Shelf = {
   request: SlotRequest;

@@ -1,14 +1,16 @@
 /** GET /metrics: how the server does, for Prometheus and programs that read its format. */
 import { type RequestHandler, Router } from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { SlotStats } from '../../ports/slot-stats.ts';
+import type { SlotStats } from '../../ports/slots.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireWatcher } from '../door/require-metrics-reader.ts';
 
 type Sample = { labels: Record<string, string>; value: number };
 type Read = () => readonly Sample[] | number | Promise<number>;
 
-export function metrics(deps: AppDeps): Router {
+type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config'>;
+
+export function metrics(deps: Deps): Router {
   const registry = Registry.merge([deps.meters.registry, readWhenAsked(deps)]);
   const show: RequestHandler = async (req, res) => {
     requireWatcher(deps.config, req, res);
@@ -18,7 +20,7 @@ export function metrics(deps: AppDeps): Router {
 }
 
 /** What others count already, or what there is of it at this moment. */
-function readWhenAsked({ store, environments, slots }: AppDeps): Registry {
+function readWhenAsked({ store, environments, slots }: Deps): Registry {
   const registry = new Registry();
   const gauge = (name: string, help: string, read: Read, labelNames: string[] = []) =>
     new Gauge({
