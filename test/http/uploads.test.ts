@@ -23,7 +23,7 @@ describe('too large', () => {
     const answer = await post(HELLO)
       .send({ answers: { q1: 'x'.repeat(100_000) } })
       .expect(413);
-    expect(answer.body.error).toMatch(/limit of \d+ bytes/);
+    expect(answer.body.error).toMatch(/limit of [\d.]+ KiB/);
   });
 
   it.each([

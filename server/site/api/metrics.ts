@@ -1,6 +1,6 @@
 /** GET /metrics: how the server does, for Prometheus and programs that read its format. */
 import { type RequestHandler, Router } from 'express';
-import { Counter, Gauge } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { SlotStats } from '../../ports/slots.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireWatcher } from '../door/require-metrics-reader.ts';
@@ -11,8 +11,7 @@ type Read = () => readonly Sample[] | number | Promise<number>;
 type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config'>;
 
 export function metrics(deps: Deps): Router {
-  const { registry } = deps.meters;
-  readWhenAsked(deps);
+  const registry = Registry.merge([deps.meters.registry, readWhenAsked(deps)]);
   const show: RequestHandler = async (req, res) => {
     requireWatcher(deps.config, req, res);
     res.type(registry.contentType).send(await registry.metrics());
@@ -21,13 +20,14 @@ export function metrics(deps: Deps): Router {
 }
 
 /** What others count already, or what there is of it at this moment. */
-function readWhenAsked({ store, environments, slots, meters }: Deps): void {
+function readWhenAsked({ store, environments, slots }: Deps): Registry {
+  const registry = new Registry();
   const gauge = (name: string, help: string, read: Read, labelNames: string[] = []) =>
     new Gauge({
       name: `gradeport_${name}`,
       help,
       labelNames,
-      registers: [meters.registry],
+      registers: [registry],
       async collect() {
         this.reset();
         for (const { labels, value } of samplesOf(await read())) this.set(labels, value);
@@ -38,7 +38,7 @@ function readWhenAsked({ store, environments, slots, meters }: Deps): void {
       name: `gradeport_${name}`,
       help,
       labelNames,
-      registers: [meters.registry],
+      registers: [registry],
       async collect() {
         this.reset();
         for (const { labels, value } of samplesOf(await read())) this.inc(labels, value);
@@ -81,6 +81,7 @@ function readWhenAsked({ store, environments, slots, meters }: Deps): void {
     'Time that making them took, added up.',
     () => slots.stats().refillMs / 1000,
   );
+  return registry;
 }
 
 const samplesOf = (read: readonly Sample[] | number): readonly Sample[] =>
