@@ -35,7 +35,7 @@ export type ReconcileDeps = {
   keeper: ImageKeeper;
   /** Who said that they brought an image, by digest. */
   origins: ReadonlyMap<string, Origin>;
-  /** Whose names of ours count. */
+  /** Whose kept names count. */
   installation: string;
   failed(error: unknown): void;
 };
@@ -54,7 +54,7 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       // What came back is not in this list: the next one has it, and says more.
       if (!broughtBack) {
         own = await note(deps, { engine, images: own, tags });
-        // Where another process was quicker, its word counts, and the next look sees it.
+        // Where another process was quicker, its choice stands, and the next look sees it.
         await history.setCurrent(promotionsOf(history.state(), own));
       }
     } catch (error) {
