@@ -7,7 +7,7 @@ import { samplesText } from './sample-test-sentences.ts';
 import { stateOf, summaryOf } from './which-revision-grades.ts';
 
 /** The revisions of one environment, in the order of their coming, and the digest of the current one. */
-export type OwnRevisions = { name: string; own: readonly KnownRevision[]; current: string | undefined };
+type OwnRevisions = { name: string; own: readonly KnownRevision[]; current: string | undefined };
 
 /** The last that came and never graded. */
 const waitingOf = ({ own, current }: OwnRevisions): KnownRevision | undefined =>
