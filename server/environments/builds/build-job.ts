@@ -15,8 +15,8 @@ import type { BuildNames } from './who-may-build-a-name.ts';
 /** Discovery needs 50 ms; an engine under load a little more. */
 const SEEN_MS = 10_000;
 
-export type BuildOfActor = { actor: Actor; record: BuildRecord; lint: Lint };
-export type BuildJobDeps = BuildsDeps & { names: Pick<BuildNames, 'refusalOf'> };
+type BuildOfActor = { actor: Actor; record: BuildRecord; lint: Lint };
+type BuildJobDeps = BuildsDeps & { names: Pick<BuildNames, 'refusalOf'> };
 type Work = { build: BuildOfActor; news: JobNews; stopped: AbortSignal };
 
 /** @param over called once it has ended, however */

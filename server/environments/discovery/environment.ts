@@ -30,7 +30,7 @@ export type Environment = {
   aliases: string[];
   /** The folder in the image that holds its samples. */
   samples?: string | null;
-  /** What its samples said last; null: they never ran. Missing where nobody keeps a history. */
+  /** What its samples said last; null: they never ran. Missing where there is no history. */
   tested?: TestSummary | null;
   /** A newer image of this name that does not grade (yet). */
   update?: { digest: string; image: string; state: 'staged' | 'held'; tested: TestSummary | null } | null;

@@ -7,13 +7,13 @@ import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
 /** An image that announces itself, as if it were the only one of its name. */
 export type EnvironmentImage = {
   environment: Environment;
-  /** References that people gave it; none: only names of ours keep it. */
+  /** References that people gave it; none: only kept names hold it in the engine. */
   tags: string[];
-  /** Those names of ours, of any installation. */
+  /** The kept names, of any installation. */
   kept: string[];
 };
 
-/** Where names of ours begin: revisions gives them to images that must stay (revision-tags.ts). */
+/** Kept names are below it: Gradeport gives them to images that must stay (revision-tags.ts). */
 export const KEPT_REPOSITORY = 'gradeport-revision/';
 export const isKeptName = (tag: string): boolean => tag.startsWith(KEPT_REPOSITORY);
 
@@ -55,7 +55,7 @@ function environmentOf(
   return { environment, tags, kept };
 }
 
-/** The one that this name or alias leads to; null when nobody claims it, or the configuration leads nowhere. */
+/** The one that this name or alias leads to; null when no image claims it, or the configuration leads nowhere. */
 export function findEnvironment(list: readonly Environment[], name: string): Environment | null {
   const claims = (one: Environment) => one.name === name || one.aliases.includes(name);
   return list.find((one) => claims(one) && !one.lost.some((lost) => lost.name === name)) ?? null;

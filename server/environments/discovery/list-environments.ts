@@ -1,6 +1,6 @@
 /**
  * Who gets a name. Among images of one grading name the history decides where there is one, else the newest that can be
- * used. Then, for every name that a task may ask for: the configuration's word first; an image's own name before an
+ * used. Then, for every name that a task may ask for: the configuration first; an image's own name before an
  * alias; of several the usable before the unusable, the newer before the older, and of two as old as each other the one
  * whose digest sorts first. Pure; each loser carries the reason.
  */
@@ -62,7 +62,7 @@ function losing(loser: Environment, winner: Environment | undefined, who: WhoGra
 
 type Claim = { environment: Environment; by: 'configuration' | 'name' | 'alias' };
 
-/** Whoever claims this name, the one that gets it first. Without the configuration's word, which is not the images'. */
+/** All that claim this name by their labels, the one that gets it first. The configuration is not asked here. */
 function claimsByLabels(list: readonly Environment[], name: string): Claim[] {
   const claims = list.flatMap((environment): Claim[] => {
     if (environment.name === name) return [{ environment, by: 'name' }];

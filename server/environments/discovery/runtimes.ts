@@ -21,7 +21,7 @@ const KNOWN: readonly (readonly [RegExp, RuntimeTraits])[] = [
 
 export type RuntimeTable = Readonly<Record<string, RuntimeTraits>>;
 
-/** What a runtime can do: the operator's word first, then what its name says; null for an unknown one. */
+/** What a runtime can do: the configuration first, then what its name says; null for an unknown one. */
 export function traitsOf(name: string, table: RuntimeTable): RuntimeTraits | null {
   if (Object.hasOwn(table, name)) return table[name] ?? null;
   return KNOWN.find(([pattern]) => pattern.test(name))?.[1] ?? null;

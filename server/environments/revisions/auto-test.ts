@@ -24,7 +24,7 @@ export type AutoTestDeps = {
     onChange(listener: () => void): () => void;
   };
   revisions: Pick<Revisions, 'test' | 'onChange'>;
-  /** Where people see it; without it nobody does. */
+  /** Where people see the tests; null: they run unseen. */
   jobs: TestJobs | null;
   /** Whether the samples of a first image run, too. */
   testFirst: boolean;

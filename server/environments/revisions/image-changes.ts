@@ -27,7 +27,7 @@ export function lostOf({ revisions }: Pick<HistoryState, 'revisions'>, { images 
 const isPinned = ({ pins }: Pick<HistoryState, 'pins'>, { name, digest }: KnownRevision): boolean =>
   [...pins.values()].some((pin) => pin.name === name && pin.digest === digest);
 
-/** Whether a lost image gets a name of ours, if the engine still has it: its last name went to another image. */
+/** Whether a lost image gets a kept name, if the engine still has it: its last name went to another image. */
 export function isBroughtBack(
   history: Pick<HistoryState, 'pins'>,
   revision: KnownRevision,
@@ -39,7 +39,7 @@ export function isBroughtBack(
   return revision.promotedAt !== null && !isTaken;
 }
 
-/** A name of ours does not undo that people removed theirs. */
+/** A kept name does not undo that people removed theirs. */
 export const presenceOfLost = (presence: Presence, isBack: boolean): Presence =>
   isBack ? (presence === 'removed' ? 'removed' : 'moved') : 'gone';
 

@@ -1,4 +1,4 @@
-/** Gives images a name of ours in the engine, so that they stay, and takes it away again. */
+/** Gives images a kept name in the engine, so that they stay, and takes it away again. */
 import type { StoredRevision } from '../../model/revision.ts';
 import type { Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -13,7 +13,7 @@ export type ImageKeeper = {
   letGo(revision: Named): Promise<void>;
 };
 
-/** @param installation whose names of ours count */
+/** @param installation whose kept names count */
 export function createImageKeeper(images: Pick<Images, 'tag' | 'untag'>, installation: string): ImageKeeper {
   return {
     async keep({ name, digest }) {

@@ -1,4 +1,4 @@
-/** Which image is tested next, when nobody asks for one. Pure. */
+/** Which image is tested next without being asked for. Pure. */
 import type { HistoryState } from './on-engine.ts';
 import { stateOf } from './which-revision-grades.ts';
 

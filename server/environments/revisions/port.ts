@@ -29,12 +29,12 @@ export type Revision = {
   /** A reference people know, as it was when it came. */
   image: string;
   state: RevisionState;
-  /** ISO 8601, when it came; and when it last became current, by whom (null: by itself) and why. */
+  /** ISO 8601, when it came; and when it last became current, by whom (null: Gradeport) and why. */
   at: string;
   promotedAt: string | null;
   promotedBy: string | null;
   why: string;
-  /** The name of the user; null where nobody is known. */
+  /** The name of the user; null where it is not known. */
   by: string | null;
   from: RevisionOrigin;
   test: RevisionTest | null;

@@ -7,7 +7,7 @@ import { samplesText } from './sample-test-sentences.ts';
 import { stateOf, summaryOf } from './which-revision-grades.ts';
 
 /** The revisions of one environment, in the order of their coming, and the digest of the current one. */
-export type OwnRevisions = { name: string; own: readonly KnownRevision[]; current: string | undefined };
+type OwnRevisions = { name: string; own: readonly KnownRevision[]; current: string | undefined };
 
 /** The last that came and never graded. */
 const waitingOf = ({ own, current }: OwnRevisions): KnownRevision | undefined =>
@@ -45,10 +45,7 @@ function refuseUntested({ name, digest, test: last }: KnownRevision): void {
   const what = summary
     ? `${summary.failed} of ${samplesText(summary.cases)} of ${shortDigest(digest)} did not come out as expected (gradeport env history ${name})`
     : `the samples of ${shortDigest(digest)} have not run yet (gradeport env test ${name} --digest ${shortDigest(digest)})`;
-  throw new GradeportError(
-    'conflict',
-    `"${name}" stays as it is: ${what}. --force promotes it all the same.`,
-  );
+  throw new GradeportError('conflict', `"${name}" stays as it is: ${what}. --force promotes it anyway.`);
 }
 
 /**

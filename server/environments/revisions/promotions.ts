@@ -1,4 +1,4 @@
-/** Decides which revision grades: promoting, rolling back. Of two who do so at once one wins, and the other is told. */
+/** Decides which revision grades: promoting, rolling back. Of two who do so at once one wins, and the other gets an error that says so. */
 
 import { GradeportError } from '../../rules/errors.ts';
 import type { History } from './history.ts';
@@ -31,7 +31,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
     const before = seen?.digest;
     if (before === digest) return;
     await usable(revision);
-    // Both have a name of ours before the old one stops: from then on rolling back is instant.
+    // Both have a kept name before the old one stops: from then on rolling back is instant.
     await keeper.keep(revision);
     if (before !== undefined) await keeper.keep({ name, digest: before });
     const [isDone] = await history.setCurrent([{ name, digest, by, why, seen }]);
@@ -55,7 +55,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
     try {
       await makeCurrent(revision, known, null, why);
     } catch (error) {
-      // A person decided while the samples ran: their word counts.
+      // A person decided while the samples ran: that decision stands.
       if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
     }
   }

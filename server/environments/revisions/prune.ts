@@ -38,7 +38,7 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
     if (pin) return `Task ${pin.id} is pinned to it.`;
     if (state === 'staged') return 'It waits for its samples, or for somebody to promote it.';
     if (runs > 0 && !graded)
-      return `It graded ${runs} stored ${runs === 1 ? 'run' : 'runs'}; --graded throws it away all the same.`;
+      return `It graded ${runs} stored ${runs === 1 ? 'run' : 'runs'}; --graded throws it away anyway.`;
     if (revision.presence === 'named')
       return `It is called ${revision.image}: "docker rmi ${revision.image}" removes it.`;
     const shared = sharedName(name, digest);
@@ -66,7 +66,7 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
       // Asked anew: what somebody promoted or pinned since the plan was shown stays.
       const unneeded = (await prunePlan(graded)).filter(({ remove }) => remove);
       for (const { name, digest, image } of unneeded) {
-        // First the word, then the deed: a look in between would give the name again.
+        // Noted first, then done: a look in between would give the name again.
         await history.noteOnEngine({ name, digest }, { presence: 'gone', image });
         await keeper.letGo({ name, digest });
       }

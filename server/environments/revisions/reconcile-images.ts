@@ -39,14 +39,15 @@ export type ReconcileDeps = {
   keeper: ImageKeeper;
   /** Who said that they brought an image, by digest. */
   origins: ReadonlyMap<string, Origin>;
-  /** Whose names of ours count. */
+  /** Whose kept names count. */
   installation: string;
   failed(error: unknown): void;
 };
 
 export function createReconcile(deps: ReconcileDeps): Reconcile {
   const { history, installation, failed } = deps;
-  return async ({ engine, images, tags }) => {
+
+  async function reconcile({ engine, images, tags }: ListedImages): Promise<Reconciled> {
     let own = ownImages(installation, images);
     let broughtBack = false;
     try {
@@ -54,16 +55,20 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const lost = await bringBack(deps, { engine, images: own, tags });
       broughtBack = lost.some(({ isBack }) => isBack);
       await noteLost(history, lost);
-      // What came back is not in this list, and the next one says more.
-      if (!broughtBack) own = await note(deps, { engine, images: own, tags });
-      if (!broughtBack) await history.setCurrent(promotionsOf(history.state(), own));
-      // Where another process was quicker, its word counts, and the next look sees it.
+      // What came back is not in this list: the next one has it, and says more.
+      if (!broughtBack) {
+        own = await note(deps, { engine, images: own, tags });
+        // Where another process was quicker, its choice stands, and the next look sees it.
+        await history.setCurrent(promotionsOf(history.state(), own));
+      }
     } catch (error) {
       // A store that cannot be written to must not hide the environments: what is known of them still holds.
       failed(error);
     }
     return { images: own, decisions: decide(history.state(), own), broughtBack };
-  };
+  }
+
+  return reconcile;
 }
 
 type Lost = { revision: ReturnType<typeof lostOf>[number]; isBack: boolean };

@@ -1,6 +1,6 @@
 /**
- * Names that we give to images of environments in the engine, so that a revision stays when `docker build` moves its
- * own name away. Discovery does not take them for environments of their own. Each installation gives its own, so that
+ * Kept names: Gradeport gives them to images of environments, so that a revision stays when `docker build` moves its own
+ * name away. Discovery does not take them for environments of their own. Each installation gives its own, so that
  * none takes an image away that another on the same engine still needs.
  */
 import { slugAndHash } from '../../text/slug.ts';

@@ -50,8 +50,8 @@ export function createTests({ lookup, history, environments, ...deps }: TestDeps
   const testing = new Map<string, { work: Promise<RevisionTest>; stopped: AbortSignal }>();
 
   /**
-   * Who asks for a test that runs already waits for that one: it is the same image and the same samples. If whoever
-   * began it stops it, the next one begins anew.
+   * A second request for a test that runs waits for the first: it is the same image and the same samples. If the first
+   * one is stopped, the second begins anew.
    */
   async function test(
     given: string,

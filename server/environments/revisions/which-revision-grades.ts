@@ -37,8 +37,9 @@ export const summaryOf = (test: KnownRevision['test']): TestSummary | null =>
   };
 
 /**
- * Who grades under a name: the current one while its image is there; else the newest usable one that is not held, set
- * aside or taken away by people, where another engine has the current one rather one that is tested. null: nobody may; undefined: the history has no word, the newest usable image grades.
+ * Which digest grades under a name: the current one while its image is there; else the newest usable one that is not held,
+ * set aside or taken away by people. While another engine has the current one, one that graded before or passed its
+ * samples comes first. null: none may; undefined: the history does not decide, the newest usable image grades.
  * @param images all of the name, the newest first
  */
 export function chooseCurrent(
@@ -128,7 +129,7 @@ function whyNot(revision: KnownRevision, state: WhyNot['revision'], winner: Envi
   const who = winner ? `${shortDigest(winner.digest)} grades` : 'nothing grades';
   const promote = `gradeport env promote ${name} ${shortDigest(digest)}`;
   if (state === 'held')
-    return `Its samples did not come out as expected, so ${who}. To have it grade all the same: "${promote} --force".`;
+    return `Its samples did not come out as expected, so ${who}. To have it grade anyway: "${promote} --force".`;
   if (state === 'staged') return `Its samples come first: until then ${who}. By hand: "${promote}".`;
   const what = setAside ? 'Somebody rolled back from it' : 'It graded before';
   return `${what}; now ${who}. "gradeport env rollback ${name} ${shortDigest(digest)}" brings it back.`;

@@ -130,3 +130,21 @@ test('an engine that was set up anew is another one: what grades is what it has'
   await look();
   expect(environments.find('c')).toMatchObject({ digest: B, available: true });
 });
+
+test('a command beside the server, on the same engine, notes the same and decides the same', async () => {
+  const store = await tempTestStore();
+  const engine = scriptedEngine(ONE);
+  const houses = await Promise.all([house({}, store, engine), house({}, store, engine)]);
+  engine.build('a', TAG, LABELS);
+  await Promise.all(houses.map(({ environments }) => environments.refresh()));
+  engine.build('b', TAG, LABELS);
+  await Promise.all(houses.map(({ environments }) => environments.refresh()));
+  await Promise.all(houses.map(({ revisions }) => revisions.reload()));
+  expect(await store.currents.get('c')).toMatchObject({ digest: A, serial: 1 });
+  expect(await store.revisions.count({})).toBe(2);
+  expect((await store.revisions.get(`c@${A}`))?.engines).toEqual({
+    [ONE]: { presence: 'moved', image: TAG },
+  });
+  for (const { environments } of houses)
+    expect(environments.find('c')).toMatchObject({ digest: A, update: { digest: B, state: 'staged' } });
+});
