@@ -47,7 +47,7 @@ async function useOn(
   const day = (from ?? '').slice(0, 10);
   const count = await runs.count(filter);
   if (count === 0) return { day, runs: 0, medianMs: null, p95Ms: null };
-  const newest = { sort: { doneAt: -1, queuedAt: -1 }, limit: MOST_PER_DAY } as const;
+  const newest = { sort: { doneAt: -1, queuedAt: -1 }, limit: MOST_PER_DAY, alone: true } as const;
   const rows = await runs.pluck(['doneAt', 'queuedAt'], filter, newest);
   const times = rows.map(([doneAt, queuedAt]) => Date.parse(String(doneAt)) - Date.parse(String(queuedAt)));
   return { day, runs: count, medianMs: median(times), p95Ms: percentile(times, 0.95) };

@@ -22,6 +22,11 @@ export type FindOptions = {
   skip?: number;
 };
 
+export type PluckOptions = FindOptions & {
+  /** The reader needs nothing else that a batch wrote with these documents: then an index may answer alone. */
+  alone?: boolean;
+};
+
 type WriteOptions = {
   /**
    * True: until settled() or a later write resolves, a loss of power undoes it, as if it had not been asked for.
@@ -46,14 +51,11 @@ export type Collection<T extends { id: string }> = {
   /** Removes every match; returns how many. */
   remove(filter: Filter): Promise<number>;
   count(filter: Filter): Promise<number>;
-  /**
-   * The values of some paths only, a row for each match; where an index has them all, no document is read. Only where
-   * the id is among them, the reader may rely on the rest of a document's batch.
-   */
+  /** The values of some paths only, a row for each match; where an index has them all, no document is read. */
   pluck(
     paths: readonly string[],
     filter: Filter,
-    options?: FindOptions,
+    options?: PluckOptions,
   ): Promise<(string | number | null)[][]>;
   /** How many documents have each value of a path. */
   group(path: string, filter: Filter): Promise<Map<string, number>>;

@@ -1,5 +1,4 @@
 /** A worker as a child process, which has only its channel: it grades the samples of the demo course, and is stopped. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +11,7 @@ import { randomNumbers } from '../../server/courses/random-numbers.ts';
 import { type Task, USUAL_ENVIRONMENTS } from '../../server/courses/task.ts';
 import { openEnvironments } from '../../server/environments/catalogue.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../server/first-start/demo-course.ts';
-import { startWorkerProcess, type WorkerProcess } from '../../server/main/start-worker.ts';
+import { startWorkerProcess } from '../../server/main/start-worker.ts';
 import type { Answer } from '../../server/model/collections.ts';
 import type { RunEvent } from '../../server/model/run-events.ts';
 import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
@@ -43,17 +42,19 @@ async function openHost() {
   opened.defer(() => engine.close());
   const environments = await openEnvironments(engine, {});
   opened.defer(() => environments.close());
-  const queue = await openQueue({ kind: 'in-process' });
   const events: { runId: string; event: RunEvent }[] = [];
   const publish = (runId: string, event: RunEvent) => void events.push({ runId, event });
   const taskOf = createTaskOfRun({ courses, taskFiles: keepsNoFiles, defaults: USUAL_ENVIRONMENTS });
   const source = createRunSource({ store, taskOf, clock: Date.now });
-  const recovery = createRecovery({
-    ...{ store, queue, publish, log: { warn() {} } },
-    isRunning: () => false,
-  });
-  const start = (): WorkerProcess =>
-    startWorkerProcess({
+
+  /** A worker with a queue of its own, as after a restart of the server. */
+  async function start() {
+    const queue = await openQueue({ kind: 'in-process' });
+    const recovery = createRecovery({
+      ...{ store, queue, publish, log: { warn() {} } },
+      isRunning: (run): boolean => worker.isRunning(run),
+    });
+    const worker = startWorkerProcess({
       ...{ queue, source, environments, publish, workerDied: recovery.workerDied },
       terminals: { of: () => () => NO_SCREEN },
       settings: {
@@ -64,19 +65,33 @@ async function openHost() {
         throw error;
       },
     });
-  return { data, store, courses, engine, queue, events, slow, start, close: () => opened.disposeAsync() };
+    await recovery.start();
+    return { worker, queue, recovery };
+  }
+
+  let { worker, queue, recovery } = await start();
+  opened.defer(() => recovery.close());
+  return {
+    ...{ data, store, courses, engine, events, slow },
+    worker: () => worker,
+    push: (run: string) => queue.push(run),
+    async restart() {
+      recovery.close();
+      await queue.close();
+      ({ worker, queue, recovery } = await start());
+    },
+    close: () => opened.disposeAsync(),
+  };
 }
 
 let host: Awaited<ReturnType<typeof openHost>>;
-let worker: WorkerProcess;
 beforeAll(async () => {
   host = await openHost();
-  worker = host.start();
-  await worker.started;
+  await host.worker().started;
   await host.store.users.insert(sampleUser('sample', { name: 'sample', email: 'sample@example.org' }));
 });
 afterAll(async () => {
-  await worker.close();
+  await host.worker().close();
   const left = await host.engine.containers.list(INSTANCE_LABEL, `server:${host.data}`);
   expect(left).toEqual([]);
   await host.close();
@@ -103,7 +118,7 @@ async function handIn(id: string, { course, id: task, ...rest }: Task, given: Gi
   });
   await host.store.submissions.insert(submission);
   await host.store.runs.insert(sampleRun(id, { ...own, submission: submission.id }));
-  await host.queue.push(id);
+  await host.push(id);
   return id;
 }
 
@@ -142,22 +157,22 @@ const hasPrinted = (run: string) =>
 test('a run is stopped through the channel while its grader runs', async () => {
   const run = await handIn('stopped', await slowTask(), new Map([['code', 'nobody']]));
   await hasPrinted(run);
-  expect(await worker.stop(run)).toBe(true);
+  expect(await host.worker().stop(run)).toBe(true);
   await vi.waitFor(async () => expect(await isDone(run)).toBe(true));
   expect((await host.store.runs.get(run))?.outcome?.verdict).toBe('killed');
 });
 
-test('a worker that is killed leaves its run to the queue, and no container', async () => {
-  const run = await handIn('orphan', await slowTask(), new Map([['code', 'nobody']]));
+test('a worker that is killed leaves its run to the next one, which sweeps what was left', async () => {
+  const run = await handIn('orphan', await slowTask(), new Map([['code', 'patience']]));
   await hasPrinted(run);
-  if (worker.pid === undefined) throw new Error('no process');
-  process.kill(worker.pid, 'SIGKILL');
+  const { pid } = host.worker();
+  if (pid === undefined) throw new Error('no process');
+  process.kill(pid, 'SIGKILL');
   await vi.waitFor(async () =>
     expect(await host.store.runs.get(run)).toMatchObject({ state: 'queued', failures: 1 }),
   );
-  await vi.waitFor(
-    async () => expect(await host.engine.containers.list(INSTANCE_LABEL, `server:${host.data}`)).toEqual([]),
-    { timeout: 10_000 },
-  );
-  expect(existsSync(`/proc/${worker.pid}`)).toBe(false);
+  await host.slow.letGo('patience');
+  await host.restart();
+  await vi.waitFor(async () => expect(await isDone(run)).toBe(true), { timeout: 60_000 });
+  expect(await host.store.runs.get(run)).toMatchObject({ attempt: 2, outcome: { verdict: 'success' } });
 });

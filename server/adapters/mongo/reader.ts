@@ -1,6 +1,6 @@
 /** Reading a MongoDB collection. What a batch has not finished is finished before anybody sees its first document. */
 import type { CollectionName } from '../../model/collections.ts';
-import type { FindOptions } from '../../ports/store.ts';
+import type { FindOptions, PluckOptions } from '../../ports/store.ts';
 import { valueAt } from '../documents/field-path.ts';
 import { type MongoFilter, toMongoSort } from './language/filter.ts';
 import { BATCH, type Raw } from './language/schema.ts';
@@ -45,13 +45,15 @@ export function createReader(place: Place, name: CollectionName, unfinished: Unf
   async function pluck(
     paths: readonly string[],
     filter: MongoFilter,
-    options: FindOptions,
+    options: PluckOptions,
   ): Promise<(string | number | null)[][]> {
-    // Only a reader that learns which documents these are can rely on the rest of a batch; for others the index that
-    // has all paths still answers alone.
-    const mayRely = paths.includes('_id');
-    const shown = topmost([...paths, ...(mayRely && unfinished.leads(name) ? [BATCH] : [])]);
-    const projection = Object.fromEntries([['_id', mayRely ? 1 : 0], ...shown.map((path) => [path, 1])]);
+    // Where a batch may have to be finished, its document must be known; no index has that.
+    const mayBeFirst = unfinished.leads(name) && !options.alone;
+    const shown = topmost([...paths, ...(mayBeFirst ? [BATCH] : [])]);
+    const projection = Object.fromEntries([
+      ['_id', paths.includes('_id') || mayBeFirst ? 1 : 0],
+      ...shown.map((path) => [path, 1]),
+    ]);
     const raws = await find(filter, { ...options, projection });
     return raws.map((raw) => paths.map((path) => toScalar(valueAt(raw, path))));
   }
