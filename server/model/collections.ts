@@ -54,7 +54,7 @@ export type Teammate = z.infer<typeof teammateSchema>;
 export type Team = z.infer<typeof teamSchema>;
 
 /** The bundles that a run is graded with: those of the task's folder, and of what its course shares with all graders. */
-export const bundlesSchema = z.object({
+const bundlesSchema = z.object({
   task: z.string(),
   /** null: the course shared nothing. Without it: too large to be kept; it is that of the moment of grading. */
   common: z.string().nullable().optional(),

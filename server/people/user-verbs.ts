@@ -9,7 +9,6 @@ import { newUserSchema, type Users, userFault } from './users.ts';
 export type UserDeps = { users: Users };
 
 const accountSchema = userSchema.omit({ passwordHash: true });
-export type Account = z.infer<typeof accountSchema>;
 const name = z.string();
 
 function may(who: Actor): void {

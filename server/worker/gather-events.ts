@@ -13,7 +13,6 @@ export type GatherOptions = {
   /** The end of the rest, which goes out when the attempt is over. */
   tailBytes?: number;
 };
-export type Gatherer = ReturnType<typeof gatherEvents>;
 
 /** Half of what an eye notices. */
 const BATCH_MS = 50;

@@ -7,7 +7,7 @@ import type { TaskFiles } from '../ports/task-files.ts';
 import { GradeportError } from '../rules/errors.ts';
 
 /** `common` is what the course shares with all its graders; null: nothing. */
-export type TaskToGrade = { task: Task; common: string | null };
+type TaskToGrade = { task: Task; common: string | null };
 type OfRun = Pick<Run, 'course' | 'task' | 'bundles'>;
 /** null: there is no such task any more. */
 export type TaskOfRun = (run: OfRun) => Promise<TaskToGrade | null>;

@@ -5,7 +5,7 @@ import { type NumberedEvent, type RunEvent, runEventSchema } from '../../server/
 import type { Following, RunEvents, RunReader } from '../../server/ports/run-events.ts';
 import { done, out, starting, textOf } from '../support/live/events.ts';
 
-export type Bounds = { maxDone?: number; maxRuns?: number; maxBytes?: number };
+type Bounds = { maxDone?: number; maxRuns?: number; maxBytes?: number };
 /** Gives a fresh, empty log within these bounds, and cleans up after the test. `failures`: what its readers threw. */
 export type OpenEvents = (bounds?: Bounds) => Promise<{ events: RunEvents; failures: unknown[] }>;
 

@@ -3,8 +3,14 @@ import { AT, HOSTILE, LONG, LONG_WORD, sample } from './texts.ts';
 
 const href = '/environments/python3';
 const row: BuildRow = {
-  ...{ version: 3, by: 'tess', at: AT, state: 'built', tone: 'good', sentence: 'It grades from now on.' },
-  ...{ editHref: '/environments/python3/edit?build=3', logHref: '/environments/python3/builds/3/log' },
+  version: 3,
+  by: 'tess',
+  at: AT,
+  state: 'built',
+  tone: 'good',
+  sentence: 'It grades from now on.',
+  editHref: '/environments/python3/edit?build=3',
+  logHref: '/environments/python3/builds/3/log',
 };
 const builds = sample<{ builds: BuildRow[] }>('environment-builds', {
   empty: { builds: [] },
@@ -15,16 +21,19 @@ const builds = sample<{ builds: BuildRow[] }>('environment-builds', {
 });
 
 const job: JobView = {
-  ...{ id: 'j1', href: '/jobs/j1', title: 'Build python3', by: 'tess', startedAt: AT, endedAt: null },
-  ...{
-    state: 'running',
-    tone: 'live',
-    isOver: false,
-    progress: null,
-    sentence: null,
-    details: '',
-    environment: null,
-  },
+  id: 'j1',
+  href: '/jobs/j1',
+  title: 'Build python3',
+  by: 'tess',
+  startedAt: AT,
+  endedAt: null,
+  state: 'running',
+  tone: 'live',
+  isOver: false,
+  progress: null,
+  sentence: null,
+  details: '',
+  environment: null,
 };
 const over = { ...job, endedAt: AT, isOver: true };
 const jobStatus = sample<JobView>('job-status', {
@@ -55,8 +64,16 @@ const jobStatus = sample<JobView>('job-status', {
 });
 
 const preview: NonNullable<LintView['preview']> = {
-  ...{ name: 'python3', title: 'Python', description: '', languages: [], aliases: [] },
-  ...{ image: 'local/python3:latest', runtime: 'runc', reason: 'runc', needRoot: false, needGpu: false },
+  name: 'python3',
+  title: 'Python',
+  description: '',
+  languages: [],
+  aliases: [],
+  image: 'local/python3:latest',
+  runtime: 'runc',
+  reason: 'runc',
+  needRoot: false,
+  needGpu: false,
 };
 const message = { line: 3, severity: 'error', tone: 'bad', message: 'Unknown instruction: RUNN' };
 const lint = sample<LintView>('lint', {
@@ -67,7 +84,8 @@ const lint = sample<LintView>('lint', {
       { ...message, severity: 'warning', tone: 'warn' },
       { ...message, severity: 'hint', tone: 'live' },
     ],
-    ...{ summary: '', refusal: null },
+    summary: '',
+    refusal: null,
     preview: {
       ...preview,
       description: 'For beginners.',
@@ -84,11 +102,15 @@ const lint = sample<LintView>('lint', {
     preview: { ...preview, runtime: '' },
   },
   long: {
-    ...{ messages: [{ ...message, message: LONG }], summary: '', refusal: LONG },
+    messages: [{ ...message, message: LONG }],
+    summary: '',
+    refusal: LONG,
     preview: { ...preview, title: LONG, image: LONG_WORD },
   },
   hostile: {
-    ...{ messages: [{ ...message, message: HOSTILE }], summary: '', refusal: HOSTILE },
+    messages: [{ ...message, message: HOSTILE }],
+    summary: '',
+    refusal: HOSTILE,
     preview: { ...preview, title: HOSTILE },
   },
 });

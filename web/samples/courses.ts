@@ -22,8 +22,14 @@ const notices = sample<{ notices: BrokenTaskRow['problems'] }>('notices', {
 });
 
 const task: TaskRow = {
-  ...{ id: 'hello', name: 'Hello', href: '/courses/demo/tasks/hello', status: 'new', grade: null },
-  ...{ environment: 'python3', closed: null, categories: [] },
+  id: 'hello',
+  name: 'Hello',
+  href: '/courses/demo/tasks/hello',
+  status: 'new',
+  grade: null,
+  environment: 'python3',
+  closed: null,
+  categories: [],
 };
 const none: SectionView = { title: '', closed: false, sections: [], tasks: [] };
 const sections: Record<string, SectionView> = {
@@ -44,13 +50,12 @@ const sections: Record<string, SectionView> = {
 };
 
 const card = {
-  ...{
-    id: 'demo',
-    name: 'Demo',
-    descriptionHtml: '<p>About <em>things</em>.</p>',
-    joinHref: '/courses/demo/join',
-  },
-  ...{ needsPassword: false, error: null },
+  id: 'demo',
+  name: 'Demo',
+  descriptionHtml: '<p>About <em>things</em>.</p>',
+  joinHref: '/courses/demo/join',
+  needsPassword: false,
+  error: null,
 };
 const joinable = sample<Pick<CoursesPage, 'joinable'>>('joinable', {
   full: { joinable: [card, { ...card, id: 'second', needsPassword: true }] },
@@ -71,8 +76,13 @@ const leftCourses = sample<{ left: LeftCard[] }>('left-courses', {
 });
 
 const text: FieldView = {
-  ...{ id: 'matricule', description: 'Student number', isFlag: false, isNumber: true },
-  ...{ checked: false, value: '', error: null },
+  id: 'matricule',
+  description: 'Student number',
+  isFlag: false,
+  isNumber: true,
+  checked: false,
+  value: '',
+  error: null,
 };
 const flag: FieldView = {
   ...text,
@@ -107,8 +117,18 @@ const people = [
   { name: 'alan', displayName: 'Alan Turing' },
 ];
 const group: GroupView & { staff: boolean; without: typeof people } = {
-  ...{ id: 'red', name: 'Red', size: 3, taken: 2, own: false, href: '/courses/demo/groups/red', people },
-  ...{ canFill: true, canEnter: null, canLeave: null, staff: true, without: people },
+  id: 'red',
+  name: 'Red',
+  size: 3,
+  taken: 2,
+  own: false,
+  href: '/courses/demo/groups/red',
+  people,
+  canFill: true,
+  canEnter: null,
+  canLeave: null,
+  staff: true,
+  without: people,
 };
 const groups = {
   'for students': { ...group, staff: false, canFill: false },

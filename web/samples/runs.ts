@@ -74,16 +74,15 @@ const output = sample<Pick<RunPage, 'output'>>('output', {
 
 type Runs = Pick<TaskPage, 'runs' | 'runsNote' | 'allowance'>;
 const run = {
-  ...{
-    id: 'r1',
-    href: '/runs/r1',
-    at: AT,
-    state: 'done',
-    verdict: 'success',
-    label: 'Success',
-    tone: 'good',
-  },
-  ...{ grade: 100, counts: true },
+  id: 'r1',
+  href: '/runs/r1',
+  at: AT,
+  state: 'done',
+  verdict: 'success',
+  label: 'Success',
+  tone: 'good',
+  grade: 100,
+  counts: true,
 };
 const waiting = {
   ...run,

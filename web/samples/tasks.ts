@@ -2,10 +2,25 @@ import type { ProblemView, TaskPage } from '../view-models.ts';
 import { HOSTILE, LONG, LONG_WORD, PROSE, sample } from './texts.ts';
 
 const blank: ProblemView = {
-  ...{ id: 'q1', name: 'Add two numbers', headerHtml: PROSE, plugin: null },
-  ...{ isCode: false, isLine: false, isFile: false, isChoice: false, isMatch: false },
-  ...{ language: 'python', firstLine: 1, optional: false, value: '', original: '' },
-  ...{ multiple: false, choices: [], accept: '', maxBytes: null, error: null },
+  id: 'q1',
+  name: 'Add two numbers',
+  headerHtml: PROSE,
+  plugin: null,
+  isCode: false,
+  isLine: false,
+  isFile: false,
+  isChoice: false,
+  isMatch: false,
+  language: 'python',
+  firstLine: 1,
+  optional: false,
+  value: '',
+  original: '',
+  multiple: false,
+  choices: [],
+  accept: '',
+  maxBytes: null,
+  error: null,
 };
 const code: ProblemView = { ...blank, isCode: true, value: 'def add(a, b):\n    pass\n', original: 'pass\n' };
 const line: ProblemView = { ...blank, isLine: true, value: '42' };

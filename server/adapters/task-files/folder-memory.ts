@@ -12,7 +12,7 @@ const SETTLED_AFTER_MS = 100;
 /** The stamp of every folder that is too large or not readable. */
 export const CANNOT_BE_KEPT = 'cannot be kept';
 
-export type Kept = { bundle: string | null; stamp: string; changedAt: number; entryCount: number };
+type Kept = { bundle: string | null; stamp: string; changedAt: number; entryCount: number };
 
 export type FolderMemory = {
   /** undefined: not kept yet, or changed since. */

@@ -47,7 +47,7 @@ const linted = ({ lint, preview, refusal }: Checked): Linted => ({
 });
 
 /** Who built it may read its sources, and build it again with changes; operators may all. */
-export const mayEdit = (actor: Actor, { by, owner }: Pick<BuildRecord, 'by' | 'owner'>): boolean =>
+const mayEdit = (actor: Actor, { by, owner }: Pick<BuildRecord, 'by' | 'owner'>): boolean =>
   can(actor, 'follow-job', { by }) || can(actor, 'follow-job', { by: owner });
 
 async function kept({ builds }: BuildDeps, who: Actor, name: string, version: number): Promise<BuildRecord> {

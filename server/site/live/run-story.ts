@@ -80,7 +80,7 @@ const over = (events: NumberedEvent[]): Following => ({
 });
 
 /** What the store knows of what happened to a run. */
-export function storedEvents(run: Run, position: number | null): RunEvent[] {
+function storedEvents(run: Run, position: number | null): RunEvent[] {
   if (run.state === 'queued') return [{ type: 'queued', position }];
   const { attempt, environment, outcome } = run;
   const starting: RunEvent[] = environment ? [{ type: 'starting', attempt, environment }] : [];

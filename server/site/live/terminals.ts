@@ -5,7 +5,7 @@ type Looker = {
   print(bytes: Buffer): void;
   closed(): void;
 };
-export type Look = {
+type Look = {
   /** Whether the program should wait for this one. */
   behind(isBehind: boolean): void;
   stop(): void;

@@ -26,7 +26,6 @@ const flowSchema = z.strictObject({
   hops: z.array(hopSchema).min(2),
 });
 
-export type Hop = z.infer<typeof hopSchema>;
 export type Flow = z.infer<typeof flowSchema>;
 
 /** What a flow may cost at most (issue "A house with room"). */

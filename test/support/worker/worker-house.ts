@@ -36,8 +36,6 @@ export const passes: Executor = async () => ({
 
 const NO_SCREEN: TerminalScreen = { print() {}, opened() {}, closed() {} };
 
-export type WorkerHouse = Awaited<ReturnType<typeof openWorkerHouse>>;
-
 /** Its tasks are "hello", which needs a container, and "quiz", whose right answer is "right". */
 export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}) {
   const folder = tempFolder();
