@@ -1,7 +1,7 @@
 /** The keys of open runs at the start of a server, over runs that older versions wrote. */
 import { expect, test } from 'vitest';
-import { settleOpenKeys } from '../../../server/submissions/open-keys.ts';
 import { openKeyOf } from '../../../server/submissions/new-run.ts';
+import { settleOpenKeys } from '../../../server/submissions/open-keys.ts';
 import { sampleRun } from '../../support/store/samples.ts';
 import { tempTestStore } from '../../support/store/test-store.ts';
 
