@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { type ProblemKind, Refused } from '../../rules/problems.ts';
+import { bytesText } from '../../text/quantities.ts';
 import { ENGLISH, type PageTranslate } from '../page-language.ts';
 
 /** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
@@ -89,6 +90,8 @@ function httpStatusOf(error: unknown, t: PageTranslate): Problem | null {
   const hasLimit = 'limit' in error && typeof error.limit === 'number';
   return plain(
     413,
-    hasLimit ? t('site.requestTooLarge', { count: Number(error.limit) }) : t('site.requestTooLargeAny'),
+    hasLimit
+      ? t('site.requestTooLarge', { size: bytesText(Number(error.limit)) })
+      : t('site.requestTooLargeAny'),
   );
 }

@@ -35,7 +35,7 @@ lti/grade-returns.ts gradeReturns.find: state nextAt+
 lti/grade-returns.ts gradeReturns.update: id state* serial*
 lti/launch.ts ltiNonces.remove: expiresAt>
 lti/launch.ts ltiLaunches.update: id
-main/all-in-one.ts submissions.findOne: course task userId~ ?at-
+main/open-grading.ts submissions.findOne: course task userId~ ?at-
 people/course-verbs.ts settings.update: userId course
 people/group-verbs.ts users.find: name+ all: the list from which staff choose members
 people/group-verbs.ts users.findOne: name

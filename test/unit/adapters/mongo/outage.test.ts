@@ -57,7 +57,7 @@ await describeWithMongo('an open store on MongoDB', (server) => {
           },
         });
       await proxy.refuse(false);
-      await vi.waitFor(() => store.runs.get('before'), { timeout: 10_000, interval: 50 });
+      await vi.waitFor(() => store.runs.get('before'), { timeout: 25_000, interval: 50 });
       await store.runs.insert(sampleRun('after'));
       expect(await store.batch(submission('x'))).toBe(true);
     });
