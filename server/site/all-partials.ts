@@ -56,6 +56,8 @@ function templateOf({ partial, inside }: Sample): string {
       return `<select aria-label="${partial}">${call}</select>`;
     case 'problem':
       return `<section class="problem"><h4 id="label-{{id}}">{{name}}</h4>${call}<p id="error-{{id}}">{{error}}</p></section>`;
+    case 'output':
+      return `<div class="output" tabindex="0" role="group" aria-label="${partial}">${call}</div>`;
     case 'block':
       return `{{#> ${partial} title=title}}<p>{{text}}</p>{{/${partial}}}`;
     default:

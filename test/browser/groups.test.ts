@@ -80,7 +80,7 @@ test('a teacher makes a group, two students choose it, and one hands in for both
   await inOrder(staff.page);
 
   await one.page.goto('/courses/pairs/tasks/together');
-  await one.page.getByText('Yours: Red').waitFor();
+  await one.page.getByText('Yours is Red').waitFor();
   await one.page.getByLabel('Word').fill('yes sir');
   await one.page.getByRole('button', { name: 'Submit' }).click();
   await one.page.getByText('Answer of your group').waitFor();

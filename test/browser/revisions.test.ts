@@ -76,9 +76,9 @@ test('an open page shows what somebody else decides, without a reload', async ()
   const update = page.locator(`#revision-${shortDigest(v2)}`);
   const task = { course: 'demo', task: 'ask', environment: NAME };
   await site.server.revisions.pin(task, v2, 'operator');
-  await update.getByText('Grades demo/ask whatever becomes current.').waitFor();
+  await update.getByText('Always grades demo/ask.').waitFor();
   await site.server.revisions.unpin(task);
-  await update.getByText('Grades demo/ask whatever becomes current.').waitFor({ state: 'detached' });
+  await update.getByText('Always grades demo/ask.').waitFor({ state: 'detached' });
   expect(complaints).toEqual([]);
   await context.close();
 });
@@ -90,7 +90,7 @@ test('an operator promotes it knowingly, and rolls back', async () => {
   // The browser itself asks for the check mark.
   await promote.click();
   expect(await state()).toBe('held');
-  await page.getByRole('checkbox', { name: 'Although its samples did not come out as expected' }).check();
+  await page.getByRole('checkbox', { name: 'Although its samples have unexpected results' }).check();
   await promote.click();
   await page.getByRole('button', { name: `Roll back to ${shortDigest(v1)}` }).click();
   await page.getByRole('button', { name: `Roll back to ${shortDigest(v2)}` }).waitFor();

@@ -95,7 +95,7 @@ test('a file of the wrong kind or size is told as soon as it is chosen', async (
   await page.goto('/courses/demo/tasks/upload');
   const input = page.locator('input[type=file]');
   await input.setInputFiles({ name: 'table.exe', mimeType: 'text/csv', buffer: Buffer.from('day') });
-  await page.getByText('“table.exe” is not of the accepted kind (.csv).').waitFor();
+  await page.getByText('“table.exe” is not an accepted kind of file (.csv).').waitFor();
   await input.setInputFiles({ name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.alloc(30_000) });
   await page.getByText('at most 19.5 KiB are accepted').waitFor();
   await input.setInputFiles({ name: 'table.csv', mimeType: 'text/csv', buffer: Buffer.from('day') });

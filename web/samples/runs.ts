@@ -64,13 +64,17 @@ const timeline = sample<Timeline>('timeline', {
   hostile: { run: { state: 'done' }, environment: { ...environment, name: HOSTILE }, verdict: success },
 });
 
-const output = sample<Pick<RunPage, 'output'>>('output', {
-  empty: { output: null },
-  short: { output: { head: 'hello\n', tail: '', omittedBytes: 0 } },
-  'left out': { output: { head: 'first\n', tail: 'last\n', omittedBytes: 3_500_000 } },
-  long: { output: { head: `${LONG}\n${LONG_WORD}\n`.repeat(20), tail: '', omittedBytes: 0 } },
-  hostile: { output: { head: `\u001b]0;title\u0007\u001b[2J${HOSTILE}\u0000`, tail: '', omittedBytes: 0 } },
-});
+const output = sample<Pick<RunPage, 'output'>>(
+  'output',
+  {
+    empty: { output: null },
+    short: { output: { head: 'hello\n', tail: '', omittedBytes: 0 } },
+    'left out': { output: { head: 'first\n', tail: 'last\n', omittedBytes: 3_500_000 } },
+    long: { output: { head: `${LONG}\n${LONG_WORD}\n`.repeat(20), tail: '', omittedBytes: 0 } },
+    hostile: { output: { head: `\u001b]0;title\u0007\u001b[2J${HOSTILE}\u0000`, tail: '', omittedBytes: 0 } },
+  },
+  'output',
+);
 
 type Runs = Pick<TaskPage, 'runs' | 'runsNote' | 'allowance'>;
 const run = {

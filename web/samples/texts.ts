@@ -16,7 +16,7 @@ export type Sample = {
   partial: string;
   states: Readonly<Record<string, object>>;
   /** What the partial has to be in: it is a part of a list, a table …; block: it wraps something itself. */
-  inside?: 'list' | 'table' | 'select' | 'problem' | 'block';
+  inside?: 'list' | 'table' | 'select' | 'problem' | 'output' | 'block';
 };
 
 export const sample = <Model extends object>(
