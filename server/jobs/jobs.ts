@@ -31,14 +31,11 @@ export function createJobs({
   maxWaiting = MAX_WAITING,
 }: JobsOptions): Jobs {
   const entries = new Map<string, Entry>();
-  const listeners = new Set<(job: Job, line: string | null) => void>();
+  const { tell, onChange } = createListeners();
   const line = createLine(atOnce, run);
   let isClosed = false;
 
   const now = () => new Date(clock()).toISOString();
-  const tell = (job: Job, text: string | null = null): void => {
-    for (const listener of listeners) listener(job, text);
-  };
   /** A new object each time: code that holds the old one keeps the state of then. */
   function change(entry: Entry, changes: Partial<Job>): void {
     entry.job = { ...entry.job, ...changes };
@@ -92,14 +89,24 @@ export function createJobs({
     log: (id, from = 0) => entries.get(id)?.log.lines(from) ?? [],
     printed: (id) => entries.get(id)?.log.printed() ?? 0,
     stop,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onChange,
     async close() {
       isClosed = true;
       for (const id of entries.keys()) stop(id);
       await Promise.all([...entries.values()].map(({ settled }) => settled));
+    },
+  };
+}
+
+function createListeners() {
+  const listeners = new Set<(job: Job, line: string | null) => void>();
+  return {
+    tell(job: Job, line: string | null = null): void {
+      for (const listener of listeners) listener(job, line);
+    },
+    onChange(listener: (job: Job, line: string | null) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }
