@@ -1,8 +1,8 @@
 /** Long work on environments, in memory: a few at a time, the others wait. What is running ends with the server. */
 import { randomUUID } from 'node:crypto';
-import { GradeportError } from '../rules/errors.ts';
 import { createJobLog, type JobLog } from './job-log.ts';
-import type { Job, JobNews, JobProgress, Jobs, JobWork } from './port.ts';
+import { ended, faultSentence, forgotten, isOver, newJob, sentenceOf, whyRefused } from './job-policy.ts';
+import type { Job, JobNews, Jobs, JobWork } from './port.ts';
 
 export type JobsOptions = {
   clock: () => number;
@@ -12,7 +12,7 @@ export type JobsOptions = {
   keep?: number;
   /** How many may wait; more are refused. */
   maxWaiting?: number;
-  /** Told of our own faults, with the id that the job's reader was told. */
+  /** Called with our own faults, and with the id that the job's reader sees. */
   failed: (error: unknown, errorId: string) => void;
 };
 
@@ -22,7 +22,6 @@ const AT_ONCE = 2;
 /** Each holds at most 400 KiB of log. */
 const KEEP = 100;
 const MAX_WAITING = 50;
-const MAX_TITLE = 200;
 
 export function createJobs({
   clock,
@@ -32,20 +31,107 @@ export function createJobs({
   maxWaiting = MAX_WAITING,
 }: JobsOptions): Jobs {
   const entries = new Map<string, Entry>();
-  const listeners = new Set<(job: Job, line: string | null) => void>();
-  let waiting: Entry[] = [];
-  let working = 0;
-  let closed = false;
+  const { tell, onChange } = createListeners();
+  const line = createLine(atOnce, run);
+  let isClosed = false;
 
   const now = () => new Date(clock()).toISOString();
-  const tell = (job: Job, line: string | null = null): void => {
-    for (const listener of listeners) listener(job, line);
-  };
-  /** A new object each time: whoever holds the old one has the state of then. */
+  /** A new object each time: code that holds the old one keeps the state of then. */
   function change(entry: Entry, changes: Partial<Job>): void {
     entry.job = { ...entry.job, ...changes };
     tell(entry.job);
   }
+
+  async function run(entry: Entry): Promise<void> {
+    const { signal } = entry.stop;
+    change(entry, { state: 'running' });
+    try {
+      const result = await entry.work(newsFor(entry), signal);
+      end(entry, ended({ result }, now()));
+    } catch (error) {
+      end(entry, ended(signal.aborted ? 'stopped' : { error: explain(error, failed) }, now()));
+    }
+  }
+
+  const newsFor = (entry: Entry): JobNews => ({
+    line(text) {
+      if (!isOver(entry.job)) tell(entry.job, entry.log.add(text));
+    },
+    progress(progress) {
+      if (!isOver(entry.job)) change(entry, { progress });
+    },
+  });
+
+  function end(entry: Entry, changes: Partial<Job>): void {
+    change(entry, changes);
+    const jobs = [...entries.values()].map(({ job }) => job);
+    for (const id of forgotten(jobs, keep)) entries.delete(id);
+  }
+
+  function stop(id: string): void {
+    const entry = entries.get(id);
+    if (!entry || isOver(entry.job)) return;
+    entry.stop.abort();
+    if (line.leave(entry)) end(entry, ended('stopped', now()));
+  }
+
+  return {
+    start(about, work) {
+      const refused = whyRefused({ isClosed, waiting: line.waiting() }, maxWaiting);
+      if (refused) throw refused;
+      const entry = entryOf(newJob(about, randomUUID(), now()), work);
+      entries.set(entry.job.id, entry);
+      line.join(entry, () => tell(entry.job));
+      return entry.job;
+    },
+    list: () => [...entries.values()].map(({ job }) => job).reverse(),
+    get: (id) => entries.get(id)?.job ?? null,
+    log: (id, from = 0) => entries.get(id)?.log.lines(from) ?? [],
+    printed: (id) => entries.get(id)?.log.printed() ?? 0,
+    stop,
+    onChange,
+    async close() {
+      isClosed = true;
+      for (const id of entries.keys()) stop(id);
+      await Promise.all([...entries.values()].map(({ settled }) => settled));
+    },
+  };
+}
+
+function createListeners() {
+  const listeners = new Set<(job: Job, line: string | null) => void>();
+  return {
+    tell(job: Job, line: string | null = null): void {
+      for (const listener of listeners) listener(job, line);
+    },
+    onChange(listener: (job: Job, line: string | null) => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+const entryOf = (job: Job, work: JobWork): Entry => ({
+  job,
+  log: createJobLog(),
+  stop: new AbortController(),
+  work,
+  settled: Promise.resolve(),
+});
+
+/** A sentence for the job's reader. A fault of our own gets an id under which the operator finds it. */
+function explain(error: unknown, failed: JobsOptions['failed']): string {
+  const sentence = sentenceOf(error);
+  if (sentence !== null) return sentence;
+  const errorId = randomUUID().slice(0, 12);
+  failed(error, errorId);
+  return faultSentence(errorId);
+}
+
+/** Runs entries in their order, so many at the same time. */
+function createLine(atOnce: number, run: (entry: Entry) => Promise<void>) {
+  let waiting: Entry[] = [];
+  let working = 0;
 
   function next(): void {
     while (working < atOnce) {
@@ -59,99 +145,19 @@ export function createJobs({
     }
   }
 
-  async function run(entry: Entry): Promise<void> {
-    const { signal } = entry.stop;
-    change(entry, { state: 'running' });
-    try {
-      const result = await entry.work(newsFor(entry), signal);
-      end(entry, { state: 'done', result });
-    } catch (error) {
-      if (signal.aborted) end(entry, { state: 'stopped' });
-      else end(entry, { state: 'failed', error: sentenceOf(error) });
-    }
-  }
-
-  function newsFor(entry: Entry): JobNews {
-    const isOver = () => entry.job.endedAt !== null;
-    return {
-      line(text) {
-        if (!isOver()) tell(entry.job, entry.log.add(text));
-      },
-      progress(progress: JobProgress) {
-        if (!isOver()) change(entry, { progress });
-      },
-    };
-  }
-
-  function sentenceOf(error: unknown): string {
-    if (error instanceof GradeportError && error.code !== 'internal') return error.message;
-    const errorId = randomUUID().slice(0, 12);
-    failed(error, errorId);
-    return `Something went wrong on our side. Give the operator this id: ${errorId}.`;
-  }
-
-  function end(entry: Entry, changes: Partial<Job>): void {
-    change(entry, { ...changes, endedAt: now() });
-    forget();
-  }
-
-  function forget(): void {
-    const ended = [...entries.values()].filter(({ job }) => job.endedAt !== null);
-    for (const { job } of ended.slice(0, Math.max(0, ended.length - keep))) entries.delete(job.id);
-  }
-
-  function stop(id: string): void {
-    const entry = entries.get(id);
-    if (!entry || entry.job.endedAt !== null) return;
-    entry.stop.abort();
-    if (!waiting.includes(entry)) return;
-    waiting = waiting.filter((one) => one !== entry);
-    end(entry, { state: 'stopped' });
-  }
-
   return {
-    start(about, work) {
-      if (closed) throw new GradeportError('busy', 'The server is stopping; try again once it is back.');
-      if (waiting.length >= maxWaiting) {
-        throw new GradeportError('busy', `${maxWaiting} jobs are waiting already; try again later.`);
-      }
-      const job: Job = {
-        ...about,
-        title: about.title.slice(0, MAX_TITLE),
-        id: randomUUID(),
-        state: 'waiting',
-        startedAt: now(),
-        endedAt: null,
-        progress: null,
-        result: null,
-        error: null,
-      };
-      const entry = {
-        job,
-        log: createJobLog(),
-        stop: new AbortController(),
-        work,
-        settled: Promise.resolve(),
-      };
-      entries.set(job.id, entry);
+    waiting: () => waiting.length,
+    /** @param joined called when the entry waits, before it may begin */
+    join(entry: Entry, joined: () => void): void {
       waiting.push(entry);
-      tell(job);
+      joined();
       next();
-      return entry.job;
     },
-    list: () => [...entries.values()].map(({ job }) => job).reverse(),
-    get: (id) => entries.get(id)?.job ?? null,
-    log: (id, from = 0) => entries.get(id)?.log.lines(from) ?? [],
-    printed: (id) => entries.get(id)?.log.printed() ?? 0,
-    stop,
-    onChange(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    async close() {
-      closed = true;
-      for (const id of entries.keys()) stop(id);
-      await Promise.all([...entries.values()].map(({ settled }) => settled));
+    /** @returns whether it was waiting */
+    leave(entry: Entry): boolean {
+      const wasWaiting = waiting.includes(entry);
+      waiting = waiting.filter((one) => one !== entry);
+      return wasWaiting;
     },
   };
 }

@@ -3,52 +3,37 @@
  * moment, so that tries that come late or twice do no harm.
  */
 import type { Logger } from 'pino';
-import type { Run, Submission } from '../model/collections.ts';
-import { type GradeReturn, newGradeReturn } from '../model/lti.ts';
+import type { Run } from '../model/collections.ts';
+import type { GradeReturn } from '../model/lti.ts';
 import { systemTimer, type Timer } from '../ports/clock.ts';
 import type { RunReader } from '../ports/run-events.ts';
-import type { Filter, Store } from '../ports/store.ts';
-import { GradeportError } from '../rules/errors.ts';
+import type { Store } from '../ports/store.ts';
+import { afterTry, byPlatform, sleepUntil } from './grade-return-policy.ts';
+import { type Arrival, createOwedGrades, type OwedGradesDeps } from './owed-grades.ts';
 import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
 
-const MINUTE_MS = 60_000;
-/** After the first try, the second, …: a day and a half in all, so that a platform may be away for a night. */
-export const WAITS_MS = [1, 5, 30, 120, 480, 1440].map((minutes) => minutes * MINUTE_MS);
-/** Looked at together; the rest of a class is next. */
-const BATCH = 100;
-/** After this long verdicts are looked for of which no event came, too. setTimeout takes no more than 24 days. */
-const LONGEST_SLEEP_MS = 3_600_000;
-
-/** A student came to a task from a platform that takes their grade. */
-export type Arrival = Pick<GradeReturn, 'course' | 'task' | 'userId' | 'place'>;
+/** How long to wait after a failure of our own. */
+const AFTER_FAULT_MS = 60_000;
 
 export type GradeReturnsDeps = Omit<SendDeps, 'stop'> & {
   store: Pick<Store, 'runs' | 'gradeReturns' | 'patient'>;
   /** The run whose grade counts now; null: none does yet. */
   counted: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<Run | null>;
-  /** The last that the student, or a group of theirs, handed in; null: nothing yet. */
-  last: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<Submission | null>;
+  last: OwedGradesDeps['last'];
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   timer?: Timer;
 };
 
 export function createGradeReturns(deps: GradeReturnsDeps) {
-  const { clock, log, timer = systemTimer } = deps;
+  const { clock, last, log, timer = systemTimer } = deps;
   const closing = new AbortController();
   // A grade that is owed is noted even if the database is away just then.
-  const store = deps.store.patient(closing.signal);
+  const owed = createOwedGrades({ store: deps.store.patient(closing.signal), last, clock });
+  const sendInOrder = createSender(deps, owed, closing.signal);
   const notes = new Set<Promise<void>>();
   let working: Promise<void> | null = null;
   let isAskedAgain = false;
   let callOff = () => {};
-
-  /** Of a run that has its verdict now. Most are owed to nobody. */
-  const saw: RunReader = (runId, { type }) => {
-    if (type === 'done') keep(oweFor(runId), { run: runId });
-  };
-
-  /** Maybe after others of their group had handed in. */
-  const arrived = (arrival: Arrival): void => keep(oweTo(arrival), { user: arrival.userId });
 
   function keep(note: Promise<void>, about: object): void {
     const noting = note
@@ -57,40 +42,8 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     notes.add(noting);
   }
 
-  async function oweTo({ userId, place, ...task }: Arrival): Promise<void> {
-    const submission = await deps.last({ userId, ...task });
-    if (submission === null) return;
-    const owed = newGradeReturn(submission, { userId, place }, new Date(clock()).toISOString());
-    try {
-      await store.gradeReturns.insert({ ...owed, state: 'waiting' });
-      wake();
-    } catch (error) {
-      // It was noted when it was handed in.
-      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
-    }
-  }
-
-  async function oweFor(runId: string): Promise<void> {
-    const [row] = await store.runs.pluck(['submission'], { id: runId, debug: { $ne: true } });
-    const submission = row?.[0];
-    if (typeof submission === 'string' && (await owe({ submission }))) wake();
-  }
-
-  async function owe(which: Filter): Promise<boolean> {
-    const owed = { state: 'waiting', tries: 0, nextAt: new Date(clock()).toISOString(), error: null };
-    return (await store.gradeReturns.updateMany(which, { $set: owed, $inc: { serial: 1 } })) > 0;
-  }
-
-  /** Verdicts of which no event came: the server ended between storing one and noting that its grade is owed. */
-  async function recover(): Promise<void> {
-    for (const { id, submission } of await store.gradeReturns.find({ state: 'ungraded' })) {
-      const isGraded = await store.runs.findOne({ submission, state: 'done', debug: { $ne: true } });
-      if (isGraded) await owe({ id });
-    }
-  }
-
-  async function lookAgain(): Promise<void> {
-    await recover().finally(wake);
+  async function wakeIf(isOwed: Promise<boolean>): Promise<void> {
+    if (await isOwed) wake();
   }
 
   function wake(): void {
@@ -102,7 +55,7 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     callOff();
     working = sendAll().catch((err: unknown) => {
       log.error({ err }, 'sending grades back went wrong');
-      callOff = timer(wake, MINUTE_MS);
+      callOff = timer(wake, AFTER_FAULT_MS);
     });
     void working.then(() => {
       working = null;
@@ -112,80 +65,28 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
 
   async function sendAll(): Promise<void> {
     isAskedAgain = false;
-    let due = await findDue();
+    let due = await owed.due();
     while (due.length > 0 && !closing.signal.aborted) {
-      // One platform's after each other: it is not flooded, and of a student's two grades the older is not the last.
-      const byPlatform = Map.groupBy(due, ({ place }) =>
-        URL.canParse(place.url) ? new URL(place.url).host : '',
-      );
-      await Promise.all([...byPlatform.values()].map(sendInOrder));
-      due = await findDue();
+      await Promise.all(byPlatform(due).map(sendInOrder));
+      due = await owed.due();
     }
-    await sleep();
-  }
-
-  const findDue = (): Promise<GradeReturn[]> => {
-    const now = new Date(clock()).toISOString();
-    return store.gradeReturns.find(
-      { state: 'waiting', nextAt: { $lte: now } },
-      { sort: { nextAt: 1 }, limit: BATCH },
-    );
-  };
-
-  /** Once nobody answers, the others of this platform count as tried: no class waits for the clocks of another. */
-  async function sendInOrder(list: readonly GradeReturn[]): Promise<void> {
-    let away: Sent | null = null;
-    for (const one of list) {
-      if (closing.signal.aborted) return;
-      const sent: Sent | null = await attempt(one, away);
-      if (sent && sent.error !== null && sent.away) away = sent;
-    }
-  }
-
-  async function sleep(): Promise<void> {
-    const [next] = await store.gradeReturns.find({ state: 'waiting' }, { sort: { nextAt: 1 }, limit: 1 });
+    const next = await owed.next();
     if (closing.signal.aborted) return;
-    const ms = next ? Math.max(Date.parse(next.nextAt) - clock(), 0) : LONGEST_SLEEP_MS;
-    callOff = ms < LONGEST_SLEEP_MS ? timer(wake, ms) : timer(() => keep(lookAgain(), {}), LONGEST_SLEEP_MS);
+    const { ms, looksAgain } = sleepUntil(next, clock());
+    callOff = timer(looksAgain ? () => keep(owed.recover().finally(wake), {}) : wake, ms);
   }
 
-  async function attempt(owed: GradeReturn, away: Sent | null): Promise<Sent | null> {
-    const counted = await deps.counted(owed);
-    if (!counted?.outcome) {
-      // All went wrong by our fault: the next run tells.
-      await conclude(owed, { state: 'ungraded' });
-      return null;
-    }
-    const { grade } = counted.outcome;
-    const sent = away ?? (await sendGrade({ ...deps, stop: closing.signal }, owed, grade));
-    if (!closing.signal.aborted || sent.error === null) await note(owed, grade, sent.error);
-    return sent;
-  }
-
-  async function note(owed: GradeReturn, grade: number, error: string | null): Promise<void> {
-    const { course, task, submission, userId } = owed;
-    const about = { course, task, submission, userId, grade };
-    if (error === null) {
-      log.info(about, 'grade sent to the learning platform');
-      return conclude(owed, { state: 'sent', grade, sentAt: new Date(clock()).toISOString(), error: null });
-    }
-    const waitMs = WAITS_MS[owed.tries];
-    const tries = owed.tries + 1;
-    log.warn({ ...about, tries, error }, 'grade not taken by the learning platform');
-    if (waitMs === undefined) return conclude(owed, { state: 'given-up', tries, error });
-    await conclude(owed, { tries, error, nextAt: new Date(clock() + waitMs).toISOString() });
-  }
-
-  /** Unless it was graded again meanwhile: then that is to be sent, too. */
-  async function conclude({ id, serial }: GradeReturn, change: Partial<GradeReturn>): Promise<void> {
-    await store.gradeReturns.update({ id, state: 'waiting', serial }, { $set: change });
-  }
+  /** A run has its verdict now. */
+  const saw: RunReader = (runId, { type }) => {
+    if (type === 'done') keep(wakeIf(owed.forRun(runId)), { run: runId });
+  };
 
   return {
     saw,
-    arrived,
+    /** Maybe after others of their group had handed in. */
+    arrived: (arrival: Arrival): void => keep(wakeIf(owed.toArrived(arrival)), { user: arrival.userId }),
     async start(): Promise<void> {
-      await recover();
+      await owed.recover();
       wake();
     },
     /** What is on its way is broken off, and sent again by the next start. */
@@ -194,5 +95,45 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
       callOff();
       await Promise.all([working, ...notes]);
     },
+  };
+}
+
+/** Sends the due grades of one platform, one after the other. */
+function createSender(
+  deps: GradeReturnsDeps,
+  { conclude }: Pick<ReturnType<typeof createOwedGrades>, 'conclude'>,
+  stop: AbortSignal,
+) {
+  const { clock, log } = deps;
+
+  async function attempt(owed: GradeReturn, away: Sent | null): Promise<Sent | null> {
+    const counted = await deps.counted(owed);
+    if (!counted?.outcome) {
+      // All runs failed by our fault: the verdict of the next one notes the grade again.
+      await conclude(owed, { state: 'ungraded' });
+      return null;
+    }
+    const { grade } = counted.outcome;
+    const sent = away ?? (await sendGrade({ ...deps, stop }, owed, grade));
+    if (!stop.aborted || sent.error === null) await note(owed, grade, sent.error);
+    return sent;
+  }
+
+  async function note(owed: GradeReturn, grade: number, error: string | null): Promise<void> {
+    const { course, task, submission, userId, tries } = owed;
+    const about = { course, task, submission, userId, grade };
+    if (error === null) log.info(about, 'grade sent to the learning platform');
+    else log.warn({ ...about, tries: tries + 1, error }, 'grade not taken by the learning platform');
+    await conclude(owed, afterTry(owed, { grade, error }, clock()));
+  }
+
+  /** Once a platform does not answer, its other grades count as tried: no class waits for the clocks of another. */
+  return async (list: readonly GradeReturn[]): Promise<void> => {
+    let away: Sent | null = null;
+    for (const one of list) {
+      if (stop.aborted) return;
+      const sent: Sent | null = await attempt(one, away);
+      if (sent && sent.error !== null && sent.away) away = sent;
+    }
   };
 }

@@ -8,9 +8,9 @@ import type { Users } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { createLtiAccounts } from './accounts.ts';
-import type { Arrival } from './grade-returns.ts';
 import { fieldsOf, type LaunchForm, personName, readLaunchForm } from './launch-form.ts';
 import { baseString, isSignature, signatureOf } from './oauth.ts';
+import type { Arrival } from './owed-grades.ts';
 
 /** As LTI 1.1's implementation guide advises; time is allowed for clocks and for slow first pages. */
 const WINDOW_MS = 5 * 60_000;

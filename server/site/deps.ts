@@ -9,7 +9,7 @@ import type { SharingDeps } from '../environments/registries/sharing-deps.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import type { Updates } from '../environments/updates/update-plan.ts';
 import type { Jobs } from '../jobs/port.ts';
-import type { Arrival } from '../lti/grade-returns.ts';
+import type { Arrival } from '../lti/owed-grades.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { SignIn } from '../people/sign-in.ts';
 import type { Users } from '../people/users.ts';

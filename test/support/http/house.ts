@@ -11,7 +11,7 @@ import type {
   EnvironmentCatalogue,
 } from '../../../server/environments/discovery/environment.ts';
 import { createJobs } from '../../../server/jobs/jobs.ts';
-import type { Arrival } from '../../../server/lti/grade-returns.ts';
+import type { Arrival } from '../../../server/lti/owed-grades.ts';
 import type { User } from '../../../server/model/collections.ts';
 import { createSessions } from '../../../server/people/sessions.ts';
 import { createSignIn } from '../../../server/people/sign-in.ts';

@@ -26,15 +26,15 @@ environments/usage-per-day.ts runs.pluck: environment.name doneAt> doneAt- queue
 first-start/first-accounts.ts users.count: operator* all: once at each start
 first-start/first-accounts.ts users.findOne: name
 lti/accounts.ts users.update: id
-lti/grade-returns.ts runs.pluck: id debug*
-lti/grade-returns.ts gradeReturns.updateMany: id or submission
-lti/grade-returns.ts gradeReturns.find: state
-lti/grade-returns.ts runs.findOne: submission state* debug*
-lti/grade-returns.ts gradeReturns.find: state nextAt> nextAt+
-lti/grade-returns.ts gradeReturns.find: state nextAt+
-lti/grade-returns.ts gradeReturns.update: id state* serial*
 lti/launch.ts ltiNonces.remove: expiresAt>
 lti/launch.ts ltiLaunches.update: id
+lti/owed-grades.ts gradeReturns.updateMany: id or submission
+lti/owed-grades.ts runs.pluck: id debug*
+lti/owed-grades.ts gradeReturns.find: state
+lti/owed-grades.ts runs.findOne: submission state* debug*
+lti/owed-grades.ts gradeReturns.find: state nextAt> nextAt+
+lti/owed-grades.ts gradeReturns.find: state nextAt+
+lti/owed-grades.ts gradeReturns.update: id state* serial*
 main/open-grading.ts submissions.findOne: course task userId~ ?at-
 people/course-verbs.ts settings.update: userId course
 people/group-verbs.ts users.find: name+ all: the list from which staff choose members

@@ -7,12 +7,11 @@ import { statfs } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import type { BuildLimits } from '../../../ports/builder.ts';
-import { INSTANCE_LABEL } from '../../../ports/container-labels.ts';
-import { GradeportError } from '../../../rules/errors.ts';
+import type { GradeportError } from '../../../rules/errors.ts';
 import { createMutex } from '../../../rules/turns.ts';
-import { bytesText } from '../../../text/quantities.ts';
 import { statusOf, unlessGone } from '../errors.ts';
 import type { BuildTraces } from './leftovers.ts';
+import { growth, isBase, isStep, whyNoSpace, whyNotOnVolumes, whyTooLarge } from './watch-policy.ts';
 
 const LOOK_MS = 400;
 const KILL_AGAIN_MS = 50;
@@ -20,15 +19,12 @@ const KILL_AGAIN_MS = 50;
 const CONFLICT = 409;
 /** How long the engine may need to remove a container. */
 const GONE_MS = 10_000;
-const MIB = 2 ** 20;
-/** Whatever a build may write: the engine's disk keeps this much for everybody else. */
-const RESERVE_BYTES = 512 * MIB;
 
 /** The engine's own option, which its client's types lack. */
 const WITH_SIZE: Docker.ContainerInspectOptions & { size: boolean } = { size: true };
 
 /**
- * @param traces its containers are told those of the steps
+ * @param traces gets the containers of the steps
  * @param end called with what the build did too much of
  */
 export function watchBuild(
@@ -40,20 +36,22 @@ export function watchBuild(
   const startedAt = Date.now();
   const done = new AbortController();
   const beginning = new Set<Promise<void>>();
+  const layers = createLayers(docker, there);
+  const freeBytes = createFreeBytes(docker);
+  /** One after the other, as the builder said them. */
+  const inOrder = createMutex();
   let current: string | null = null;
   let isKilled = false;
-  /** Of all layers so far, on top of what they are built on. */
-  let grown = 0;
-  const weighed = new Set<string>();
 
-  /** null: gone already, or not one of this build's; a step may print any id. */
+  const endIf = (error: GradeportError | null): void => {
+    if (error) end(error);
+  };
+
+  /** null: gone already, or not one of this build's. */
   async function inspect(id: string) {
-    const info = await docker
-      .getContainer(id)
-      .inspect(WITH_SIZE)
-      .catch(() => null);
-    const isOurs = info && Date.parse(info.Created) >= startedAt - 1000;
-    return isOurs && !Object.hasOwn(info.Config.Labels ?? {}, INSTANCE_LABEL) ? info : null;
+    const container = docker.getContainer(id);
+    const info = await container.inspect(WITH_SIZE).catch(() => null);
+    return info && isStep(info, startedAt) ? info : null;
   }
 
   async function begin(id: string): Promise<void> {
@@ -64,74 +62,21 @@ export function watchBuild(
     containers.add(info.Id);
     current = info.Id;
     if (isKilled) void killContainer(docker, info.Id, done.signal);
-    if (info.Mounts.length > 0) {
-      end(
-        new GradeportError(
-          'conflict',
-          'What it is built on has a VOLUME, where a build could write without limit. Build on another image.',
-        ),
-      );
-    }
+    endIf(whyNotOnVolumes(info.Mounts.length));
   }
 
-  /** One after the other, as the builder said them. */
-  const inOrder = createMutex();
-
-  /** Each image counts with what it has more than its parent: whatever a step prints, that can only be more. */
   async function weigh(id: string): Promise<void> {
-    const { Id, Parent, RepoTags, RepoDigests, Size } = await docker.getImage(id).inspect();
-    if (weighed.has(Id)) return;
-    weighed.add(Id);
-    const isNamed = [RepoTags, RepoDigests].some((names) => (names ?? []).length > 0);
-    // It was there, or it was pulled: then it has no parent.
-    const isBase = there.has(Id) ? isNamed || Parent === '' : isNamed && Parent === '';
-    if (isBase) return;
-    const below = Parent === '' ? 0 : (await docker.getImage(Parent).inspect()).Size;
-    grown += Math.max(0, Size - below);
-    checkDisk(0);
-  }
-
-  function checkDisk(writing: number): void {
-    if (grown + writing <= limits.diskBytes) return;
-    end(
-      new GradeportError(
-        'too-large',
-        `It wrote more than ${bytesText(limits.diskBytes)} to the disk, which is the limit.`,
-      ),
-    );
+    if (await layers.weigh(id)) endIf(whyTooLarge(layers.bytes(), limits.diskBytes));
   }
 
   async function look(): Promise<void> {
     const info = current === null ? null : await inspect(current);
-    const writes = info && 'SizeRw' in info && typeof info.SizeRw === 'number' ? info.SizeRw : 0;
-    checkDisk(writes);
-    if ((await freeBytes()) < RESERVE_BYTES) {
-      end(
-        new GradeportError(
-          'no-space',
-          "The engine's disk is nearly full. Tell the operator; docker image prune may help.",
-        ),
-      );
-    }
+    const writing = info && 'SizeRw' in info && typeof info.SizeRw === 'number' ? info.SizeRw : 0;
+    endIf(whyTooLarge(layers.bytes() + writing, limits.diskBytes));
+    endIf(whyNoSpace(await freeBytes()));
   }
 
-  let root: Promise<string> | null = null;
-  async function freeBytes(): Promise<number> {
-    root ??= docker.info().then(({ DockerRootDir }) => String(DockerRootDir ?? ''));
-    const folder = await root;
-    // Elsewhere than on this machine nobody can tell.
-    if (!existsSync(folder)) return Number.POSITIVE_INFINITY;
-    const { bavail, bsize } = await statfs(folder);
-    return bavail * bsize;
-  }
-
-  async function keepLooking(): Promise<void> {
-    while (!done.signal.aborted) {
-      await pause(LOOK_MS, undefined, { signal: done.signal, ref: false }).catch(() => {});
-      if (!done.signal.aborted) await look().catch(() => {});
-    }
-  }
-  const looking = keepLooking();
+  const looking = keepLooking(look, done.signal);
 
   return {
     container(id: string): void {
@@ -154,6 +99,47 @@ export function watchBuild(
       await Promise.all([looking, ...beginning]);
       for (const id of containers) await removeContainer(docker, id);
     },
+  };
+}
+
+async function keepLooking(look: () => Promise<void>, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    await pause(LOOK_MS, undefined, { signal: over, ref: false }).catch(() => {});
+    if (!over.aborted) await look().catch(() => {});
+  }
+}
+
+/** Sums up what the layers of a build add to the images that they are built on. */
+function createLayers(docker: Docker, there: ReadonlySet<string>) {
+  const weighed = new Set<string>();
+  let bytes = 0;
+  return {
+    bytes: () => bytes,
+    /**
+     * A step may print the id of any image: the sum can only grow.
+     * @returns whether it is a layer of the build that was not weighed before
+     */
+    async weigh(id: string): Promise<boolean> {
+      const image = await docker.getImage(id).inspect();
+      if (weighed.has(image.Id)) return false;
+      weighed.add(image.Id);
+      if (isBase(image, there)) return false;
+      const below = image.Parent === '' ? 0 : (await docker.getImage(image.Parent).inspect()).Size;
+      bytes += growth(image.Size, below);
+      return true;
+    },
+  };
+}
+
+/** How much room the engine's disk has; infinite when the engine is on another machine, where it cannot be seen. */
+function createFreeBytes(docker: Docker): () => Promise<number> {
+  let root: Promise<string> | null = null;
+  return async () => {
+    root ??= docker.info().then(({ DockerRootDir }) => String(DockerRootDir ?? ''));
+    const folder = await root;
+    if (!existsSync(folder)) return Number.POSITIVE_INFINITY;
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
   };
 }
 
