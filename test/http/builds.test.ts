@@ -1,6 +1,6 @@
 /** The editor and its routes, over a builder that only remembers: who may build what, and what is refused. */
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { archive } from '../support/archive.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
@@ -20,7 +20,7 @@ const idOf = (location: unknown) => String(location).split('/').at(-1) ?? '';
 const ended = (id: string) => expect.poll(() => house.jobs.get(id)?.endedAt ?? null).not.toBeNull();
 
 describe('the editor', () => {
-  it('begins with a template, and says what it will be', async () => {
+  test('begins with a template, and says what it will be', async () => {
     const page = await get('/environments/new').expect(200);
     expect(page.text).toContain('FROM gradeport/base');
     expect(page.text).toContain('<code>my-python</code>');
@@ -28,7 +28,7 @@ describe('the editor', () => {
     expect((await get('/environments/new?template=nonsense')).text).toContain('my-python');
   });
 
-  it('is for teachers and operators', async () => {
+  test('is for teachers and operators', async () => {
     await get('/environments/new', stu).expect(403);
     await post('/environments/new', stu).field('dockerfile', dockerfile('x')).expect(403);
     await lint({ dockerfile: 'FROM x' }, stu).expect(403);
@@ -38,7 +38,7 @@ describe('the editor', () => {
     expect((await get('/environments', stu)).text).not.toContain('href="/environments/new"');
   });
 
-  it('answers what is wrong line by line, as text', async () => {
+  test('answers what is wrong line by line, as text', async () => {
     const { body } = await lint({ dockerfile: 'FROM gradeport/base\nFORM <b>\n' }).expect(200);
     expect(
       body.messages.map(({ line, severity }: { line: number; severity: string }) => [line, severity]),
@@ -51,7 +51,7 @@ describe('the editor', () => {
     await lint({ text: 'x' }).expect(400);
   });
 
-  it('builds, and keeps what it was built from', async () => {
+  test('builds, and keeps what it was built from', async () => {
     const text = dockerfile('kept', 'RUN echo <b>hi</b>\n');
     const sent = await post('/environments/new')
       .field('dockerfile', text.replaceAll('\n', '\r\n'))
@@ -75,7 +75,7 @@ describe('the editor', () => {
     await get('/environments/..%2Fkept/edit').expect(404);
   });
 
-  it('builds again with the files of the build before, and another Dockerfile', async () => {
+  test('builds again with the files of the build before, and another Dockerfile', async () => {
     const files = await archive(
       { name: 'Dockerfile', content: dockerfile('files', 'COPY a /a\n') },
       { name: 'a', content: 'A' },
@@ -97,7 +97,7 @@ describe('the editor', () => {
     expect((await lint({ dockerfile: text, archive: true })).body.messages).toEqual([]);
   });
 
-  it('gives back what was typed with what is wrong, and builds nothing', async () => {
+  test('gives back what was typed with what is wrong, and builds nothing', async () => {
     const before = house.built.length;
     const text = `${dockerfile('wrong')}FORM </textarea><script>alert(1)</script>\n`;
     const page = await post('/environments/new').field('dockerfile', text).expect(422);
@@ -114,7 +114,7 @@ describe('what is refused', () => {
     return body;
   };
 
-  it('a name, or an alias, that grades for others already; operators may', async () => {
+  test('a name, or an alias, that grades for others already; operators may', async () => {
     expect((await refused(ada, dockerfile('default'))).refusal).toContain(
       '"default" is an environment here that you did not build',
     );
@@ -126,13 +126,13 @@ describe('what is refused', () => {
     await ended(body.job);
   });
 
-  it('a name whose image is somebody’s base', async () => {
+  test('a name whose image is somebody’s base', async () => {
     for (const who of [ada, olga]) {
       expect((await refused(who, dockerfile('base'))).refusal).toContain('would be called local/base');
     }
   });
 
-  it('an image whose labels say another name than its Dockerfile', async () => {
+  test('an image whose labels say another name than its Dockerfile', async () => {
     house.says({ 'org.gradeport.grading.name': 'default' });
     const { body } = await post('/api/environments/builds')
       .field('dockerfile', dockerfile('honest'))
@@ -149,14 +149,14 @@ describe('what is refused', () => {
     });
   });
 
-  it('a base that is not here, an address, and other ways to the network', async () => {
+  test('a base that is not here, an address, and other ways to the network', async () => {
     for (const line of ['FROM nowhere:1', 'FROM gradeport/base\nADD http://x.invalid/a /a']) {
       const text = `${line}\nLABEL org.gradeport.grading.name="net"\n`;
       expect((await refused(ada, text)).messages[0].severity).toBe('error');
     }
   });
 
-  it('an archive without a Dockerfile, of another kind, too large, or of another site', async () => {
+  test('an archive without a Dockerfile, of another kind, too large, or of another site', async () => {
     const send = (bytes: Buffer) => post('/api/environments/builds').attach('archive', bytes, 'x.tar');
     expect((await send(await archive({ name: 'a', content: '' })).expect(400)).body.error).toContain(
       'no Dockerfile',

@@ -1,6 +1,6 @@
 /** Which submission's grade counts, on the pages of its task and its course. */
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Course } from '../../server/courses/task.ts';
 import type { Outcome } from '../../server/model/collections.ts';
 import { createApp } from '../../server/site/app.ts';
@@ -48,7 +48,7 @@ const rows = async ({ cookie }: Person) => {
 };
 
 describe('the submission that counts', () => {
-  it('is the best one, and of equals the newer', async () => {
+  test('is the best one, and of equals the newer', async () => {
     const who = await house.person('best', 'student');
     const runs = await graded(who, 'best', [
       { grade: 60, verdict: 'failed' },
@@ -61,7 +61,7 @@ describe('the submission that counts', () => {
     expect((await rows(who))['best']).toEqual(['tried', 60]);
   });
 
-  it('is the last one where the task says so, also to be solved', async () => {
+  test('is the last one where the task says so, also to be solved', async () => {
     const who = await house.person('last', 'student');
     const runs = await graded(who, 'last', [{ grade: 100 }, { grade: 20, verdict: 'failed' }]);
     const { text, counts } = await listed('last', who);
@@ -74,14 +74,14 @@ describe('the submission that counts', () => {
     expect(await page('/courses', who)).toContain('1 of 3 tasks solved');
   });
 
-  it('is never one that failed by our fault', async () => {
+  test('is never one that failed by our fault', async () => {
     const who = await house.person('unlucky', 'student');
     const runs = await graded(who, 'last', [{ grade: 80 }, { grade: 0, verdict: 'system-error' }]);
     expect((await listed('last', who)).counts).toEqual([runs[0]]);
     expect((await rows(who))['last']).toEqual(['solved', 80]);
   });
 
-  it('is listed however old it is, where a task lists only a few', async () => {
+  test('is listed however old it is, where a task lists only a few', async () => {
     const who = await house.person('few', 'student');
     const grades = [100, 10, 20, 30];
     const runs = await graded(
@@ -95,7 +95,7 @@ describe('the submission that counts', () => {
     expect(seen.text).toContain('Listed are the last 2 and the one that counts.');
   });
 
-  it('is no debug run of a teacher', async () => {
+  test('is no debug run of a teacher', async () => {
     const who = await house.person('tess', 'teacher');
     const [own = ''] = await graded(who, 'best', [{ grade: 30, verdict: 'failed' }]);
     const debug = await house.grading.debug(who.user, own);

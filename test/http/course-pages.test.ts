@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { outcomeWith } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
@@ -11,7 +11,7 @@ const get = (path: string, who = eve) => request(house.app).get(path).set('Cooki
 const post = (path: string, who = eve) => request(house.app).post(path).set('Cookie', who.cookie);
 
 describe('courses', () => {
-  it('/ leads to the courses, which show what one is a member of', async () => {
+  test('/ leads to the courses, which show what one is a member of', async () => {
     await get('/').expect(303).expect('Location', '/courses');
     const page = await get('/courses').expect(200);
     expect(page.text).toContain('Course &lt;b&gt;one&lt;/b&gt;');
@@ -20,7 +20,7 @@ describe('courses', () => {
     expect((await get('/courses', stranger).expect(200)).text).not.toContain('/courses/c1');
   });
 
-  it('shows students no hidden and no broken task; staff see both, escaped', async () => {
+  test('shows students no hidden and no broken task; staff see both, escaped', async () => {
     const student = (await get('/courses/c1').expect(200)).text;
     expect(student).toContain('Task hello');
     expect(student).not.toContain('Task hidden');
@@ -31,7 +31,7 @@ describe('courses', () => {
     expect(staff + student).not.toContain('<script>alert');
   });
 
-  it('tells progress: new, tried, solved and the best grade', async () => {
+  test('tells progress: new, tried, solved and the best grade', async () => {
     const { user, cookie } = await house.person('progress', 'student');
     for (const [task, grade] of [
       ['hello', 40],
@@ -54,7 +54,7 @@ describe('courses', () => {
     ]);
   });
 
-  it('are not there for others', async () => {
+  test('are not there for others', async () => {
     const stranger = await house.person('outsider', null);
     for (const path of [
       '/courses/c1',
@@ -71,7 +71,7 @@ describe('courses', () => {
 });
 
 describe('environments', () => {
-  it('are listed, and each tells which tasks use it, by any of its names', async () => {
+  test('are listed, and each tells which tasks use it, by any of its names', async () => {
     expect((await get('/environments').expect(200)).text).toContain('&lt;b&gt;plain&lt;/b&gt;');
     const page = await get('/environments/python3').expect(200);
     expect(page.text).toContain('3 days ago');

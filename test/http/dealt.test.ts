@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../support/http/course.ts';
 import { type House, openHouse } from '../support/http/house.ts';
@@ -28,7 +28,7 @@ const get = (path: string, who: typeof ada) =>
     .get(path)
     .set('Cookie', who?.cookie ?? '');
 
-it.each([
+test.each([
   ['its page', '/courses/c1/tasks/X'],
   ['the API', '/api/courses/c1/tasks/X'],
   ['its submissions', '/api/courses/c1/tasks/X/submissions'],
@@ -39,7 +39,7 @@ it.each([
   await get(path.replace('X', 'b'), tess).expect(200);
 });
 
-it('its form, and the lists of tasks', async () => {
+test('its form, and the lists of tasks', async () => {
   const submit = (task: string) =>
     request(app)
       .post(`/api/courses/c1/tasks/${task}/submissions`)

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../support/http/course.ts';
 import { environment, environmentsOf, sharedHouse } from '../support/http/house.ts';
@@ -18,7 +18,7 @@ const get = (path: string) => request(app).get(path).set('Cookie', cookie);
 const post = (path: string) => request(app).post(path).set('Cookie', cookie);
 
 describe('a task that lets students choose an environment', () => {
-  it('has a select with its own first, and one that is not here cannot be chosen', async () => {
+  test('has a select with its own first, and one that is not here cannot be chosen', async () => {
     const { text } = await get(PAGE).expect(200);
     const options = [...text.matchAll(/<option value="([^"]*)"([^>]*)>([^<]*)</g)].map((match) =>
       match.slice(1),
@@ -30,7 +30,7 @@ describe('a task that lets students choose an environment', () => {
     ]);
   });
 
-  it('stays open while any of them can grade, with one chosen that can', async () => {
+  test('stays open while any of them can grade, with one chosen that can', async () => {
     const courses = catalogueOf([{ ...demoCourse(), tasks: [task] }]);
     const away = { ...environment, available: false, runtime: null };
     const cpp = { ...environment, name: 'cpp', aliases: [] };
@@ -45,7 +45,7 @@ describe('a task that lets students choose an environment', () => {
     expect(await pageWith(away)).toMatch(/id="submit"[^>]* disabled/);
   });
 
-  it('hands the choice of a form on, keeps it in a refused form, and shows no select elsewhere', async () => {
+  test('hands the choice of a form on, keeps it in a refused form, and shows no select elsewhere', async () => {
     await post(PAGE).field('answer.q1', 'x').field('environment', 'cpp').expect(303);
     expect(house.grading.readings.at(-1)).toMatchObject({ environment: 'cpp' });
     const refused = await post(PAGE).field('answer.q1', 'wrong').field('environment', 'cpp').expect(422);
@@ -55,7 +55,7 @@ describe('a task that lets students choose an environment', () => {
     expect((await get('/courses/c1/tasks/plain').expect(200)).text).not.toContain('name="environment"');
   });
 
-  it('says in the API what can be chosen, and takes it in JSON', async () => {
+  test('says in the API what can be chosen, and takes it in JSON', async () => {
     expect((await get(API).expect(200)).body).toMatchObject({
       environment: 'default',
       environmentChoices: ['default', 'cpp', 'gone'],
@@ -66,7 +66,7 @@ describe('a task that lets students choose an environment', () => {
     expect(house.grading.readings.at(-1)).toMatchObject({ environment: 'cpp' });
   });
 
-  it.each([[5], [['cpp']], ['x'.repeat(201)]])('refuses %j, naming the field', async (wrong) => {
+  test.each([[5], [['cpp']], ['x'.repeat(201)]])('refuses %j, naming the field', async (wrong) => {
     const answer = await post(`${API}/submissions`)
       .send({ answers: { q1: 'x' }, environment: wrong })
       .expect(400);

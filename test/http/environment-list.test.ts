@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createApp } from '../../server/site/app.ts';
 import { environment, environmentsOf, sharedHouse } from '../support/http/house.ts';
 import { sampleRun } from '../support/store/samples.ts';
@@ -28,7 +28,7 @@ const get = (path: string, cookies = cookie) => request(app).get(path).set('Cook
 const names = (html: string) => [...html.matchAll(/data-name="(\w+)"/g)].map(([, name]) => name);
 
 describe('the list of environments', () => {
-  it('is cards, or a table by its address, and the choice is kept by the browser', async () => {
+  test('is cards, or a table by its address, and the choice is kept by the browser', async () => {
     const cards = await get('/environments').expect(200);
     expect(cards.text).toContain('<ul class="cards" id="environments">');
     expect(cards.headers['set-cookie']).toBeUndefined();
@@ -43,7 +43,7 @@ describe('the list of environments', () => {
     expect(back.text).toContain('<ul class="cards" id="environments">');
   });
 
-  it.each([
+  test.each([
     ['text=C%2B%2B', ['cpp']],
     ['text=gradeport+default', ['broken', 'cpp', 'default']],
     ['language=python', ['broken', 'default']],
@@ -61,7 +61,7 @@ describe('the list of environments', () => {
     }
   });
 
-  it('keeps what was chosen in the form and in the links to the other view, escaped', async () => {
+  test('keeps what was chosen in the form and in the links to the other view, escaped', async () => {
     const { text } = await get('/environments?text=%22%3E%3Cb%3E&language=c').expect(200);
     expect(text).toContain('value="&quot;&gt;&lt;b&gt;"');
     expect(text).toContain('<option value="c" selected>c</option>');
@@ -70,7 +70,7 @@ describe('the list of environments', () => {
     );
   });
 
-  it.each(['view=map', 'text=a&text=b', `text=${'x'.repeat(300)}`, 'state=%00', 'view=table&view=cards'])(
+  test.each(['view=map', 'text=a&text=b', `text=${'x'.repeat(300)}`, 'state=%00', 'view=table&view=cards'])(
     'takes %s for nothing said, or nothing found',
     async (query) => {
       await get(`/environments?${query}`).expect(200);
@@ -112,7 +112,7 @@ describe('an update that is held back', () => {
     return request(createApp(deps)).get(path).set('Cookie', who.cookie).expect(200);
   };
 
-  it('is told teachers on the card of what grades, with a link to why, and no card of its own', async () => {
+  test('is told teachers on the card of what grades, with a link to why, and no card of its own', async () => {
     for (const view of ['cards', 'table']) {
       const { text } = await see('teacher', `/environments?view=${view}`);
       expect(names(text)).toEqual(['default']);
@@ -124,7 +124,7 @@ describe('an update that is held back', () => {
     }
   });
 
-  it('is nothing that students see: not on the card, not on the page, not over the API', async () => {
+  test('is nothing that students see: not on the card, not on the page, not over the API', async () => {
     for (const path of ['/environments', '/environments/default']) {
       const { text } = await see('student', path);
       expect(text).not.toMatch(
@@ -136,7 +136,7 @@ describe('an update that is held back', () => {
     expect(body).toHaveLength(1);
   });
 
-  it('stands beside "Outdated" for operators, as far as somebody asked the registries', async () => {
+  test('stands beside "Outdated" for operators, as far as somebody asked the registries', async () => {
     for (const path of ['/environments', '/environments?view=table', '/environments/default']) {
       const { text } = await see(null, path);
       expect(text).toContain('Update held back');
@@ -151,7 +151,7 @@ describe('an update that is held back', () => {
 });
 
 describe('an environment that is called as a page', () => {
-  it.each(['new', 'get', 'Updates'])('has one all the same: %s', async (name) => {
+  test.each(['new', 'get', 'Updates'])('has one all the same: %s', async (name) => {
     const own = createApp({
       ...house.deps,
       environments: environmentsOf([{ ...environment, name, title: 'Called so' }]).catalogue,
@@ -164,14 +164,14 @@ describe('an environment that is called as a page', () => {
 });
 
 describe('the page of an environment', () => {
-  it('says who programs are in it, and that it was not used yet', async () => {
+  test('says who programs are in it, and that it was not used yet', async () => {
     const { text } = await get('/environments/cpp').expect(200);
     expect(text).toContain('User 4242');
     expect(text).toContain('No runs yet.');
     expect(text).not.toContain('<svg class="plot"');
   });
 
-  it('plots its use, and says the same as a table; programs get the numbers', async () => {
+  test('plots its use, and says the same as a table; programs get the numbers', async () => {
     const at = new Date(house.time.now).toISOString();
     const doneAt = new Date(house.time.now + 1500).toISOString();
     const by = { name: 'default', image: null, digest: null, runtime: 'runc', reason: '' };

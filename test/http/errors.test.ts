@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GradeportError } from '../../server/rules/errors.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
@@ -7,7 +7,7 @@ const house = await sharedHouse();
 const { cookie } = await house.person('eve', 'student');
 
 describe('methods and addresses', () => {
-  it('HEAD answers like GET without a body, OPTIONS tells the methods', async () => {
+  test('HEAD answers like GET without a body, OPTIONS tells the methods', async () => {
     const head = await request(house.app).head('/courses').set('Cookie', cookie).expect(200);
     expect(head.text).toBeFalsy();
     const options = await request(house.app).options('/api/courses/c1/tasks/hello/submissions').expect(200);
@@ -15,14 +15,14 @@ describe('methods and addresses', () => {
     expect(options.headers['access-control-allow-origin']).toBeUndefined();
   });
 
-  it('an unknown address is 404: a page for people, JSON for programs', async () => {
+  test('an unknown address is 404: a page for people, JSON for programs', async () => {
     await request(house.app).get('/nowhere').set('Cookie', cookie).expect(404).expect('Content-Type', /html/);
     const api = await request(house.app).get('/api/nowhere').set('Cookie', cookie).expect(404);
     expect(api.body).toEqual({ error: 'There is nothing at this address.' });
     await request(house.app).put('/courses').set('Cookie', cookie).expect(404);
   });
 
-  it('a bad escape is 400, a NUL or a very long id is 404', async () => {
+  test('a bad escape is 400, a NUL or a very long id is 404', async () => {
     await request(house.app).get('/courses/%E0%A4%A').set('Cookie', cookie).expect(400);
     await request(house.app).get('/api/runs/%00').set('Cookie', cookie).expect(404);
     await request(house.app)
@@ -33,7 +33,7 @@ describe('methods and addresses', () => {
     await request(house.app).get('/api/courses/c1/tasks/constructor').set('Cookie', cookie).expect(404);
   });
 
-  it('/healthz and /readyz need nobody and tell how we are', async () => {
+  test('/healthz and /readyz need nobody and tell how we are', async () => {
     for (const path of ['/healthz', '/readyz']) {
       const good = await request(house.app).get(path).expect(200);
       expect(good.body).toEqual({ ok: true, engine: true, store: true });
@@ -48,7 +48,7 @@ describe('errors', () => {
       .set('Cookie', cookie)
       .send({ answers: { q1: 'x' } });
 
-  it.each([
+  test.each([
     ['usage', 400],
     ['denied', 403],
     ['not-found', 404],
@@ -71,7 +71,7 @@ describe('errors', () => {
     house.grading.failure.next = null;
   });
 
-  it.each([new Error('secret path /etc'), new GradeportError('internal', 'secret path /etc')])(
+  test.each([new Error('secret path /etc'), new GradeportError('internal', 'secret path /etc')])(
     'our own fault is 500 with an id that the log has too: %s',
     async (failure) => {
       house.grading.failure.next = failure;
@@ -83,7 +83,7 @@ describe('errors', () => {
     },
   );
 
-  it('a full disk is told apart wherever it shows', async () => {
+  test('a full disk is told apart wherever it shows', async () => {
     house.grading.failure.next = new Error('write failed', {
       cause: Object.assign(new Error('x'), { code: 'ENOSPC' }),
     });

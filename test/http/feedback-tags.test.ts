@@ -1,6 +1,6 @@
 /** The tags of a course on the pages of runs: their names, what they mean, and whom they are shown to. */
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Course, CourseTag } from '../../server/courses/task.ts';
 import { createApp } from '../../server/site/app.ts';
 import { showTo } from '../../server/site/live/run-story.ts';
@@ -36,20 +36,20 @@ const page = async (who: typeof eve) =>
   (await request(app).get(`/runs/${run}`).set('Cookie', who.cookie).expect(200)).text;
 
 describe('a tag of the course', () => {
-  it('has its name and says what it is about', async () => {
+  test('has its name and says what it is about', async () => {
     const text = await page(eve);
     expect(text).toMatch(/Name of loops<\/span>\s*<span class="pill good">Passed/);
     expect(text).toContain('About loops');
     expect(text).toMatch(/plain<\/span>\s*<span class="pill bad">Failed/);
   });
 
-  it('that names a mistake is shown where the mistake was found', async () => {
+  test('that names a mistake is shown where the mistake was found', async () => {
     const text = await page(eve);
     expect(text).toMatch(/Name of off-by-one<\/span>\s*<span class="pill bad">Mistake found/);
     expect(text).not.toContain('not-found');
   });
 
-  it('that is not visible is for staff: on the page, live and in the API', async () => {
+  test('that is not visible is for staff: on the page, live and in the API', async () => {
     expect(await page(eve)).not.toContain('secret<');
     expect(await page(teacher)).toContain('Name of secret');
     const testsOf = async (who: typeof eve) =>

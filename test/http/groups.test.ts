@@ -1,6 +1,6 @@
 /** The groups of a course: its page, its API, and who may do what with them. */
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepTeam } from '../../server/people/teams.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, EVIL, taskNamed } from '../support/http/course.ts';
@@ -46,7 +46,7 @@ const made = async (name: string, size = 2): Promise<string> =>
   (await as(tess).post(API).send({ name, size }).expect(201)).body.id;
 
 describe('the groups of a course', () => {
-  it('are made, filled, renamed and dissolved by its staff', async () => {
+  test('are made, filled, renamed and dissolved by its staff', async () => {
     const id = await made('Red');
     await as(tess).put(`${API}/${id}/members/ada`).expect(200);
     const changed = await as(tess).patch(`${API}/${id}`).send({ name: 'Blue', size: 3 }).expect(200);
@@ -58,7 +58,7 @@ describe('the groups of a course', () => {
     expect((await as(tess).get(API)).body.groups).toEqual([]);
   });
 
-  it('refuse what cannot be, with a sentence', async () => {
+  test('refuse what cannot be, with a sentence', async () => {
     const id = await made('Full', 1);
     const other = await made('Other', 1);
     await as(tess).put(`${API}/${id}/members/ada`).expect(200);
@@ -80,7 +80,7 @@ describe('the groups of a course', () => {
     for (const group of [id, other]) await as(tess).delete(`${API}/${group}`).expect(204);
   });
 
-  it('never overflow, nor share a student, when many come at once', async () => {
+  test('never overflow, nor share a student, when many come at once', async () => {
     byStudents = true;
     const [one, two] = [await made('One', 2), await made('Two', 2)];
     await Promise.all(
@@ -96,7 +96,7 @@ describe('the groups of a course', () => {
     byStudents = false;
   });
 
-  it('are changed by nobody else, and are no business of strangers', async () => {
+  test('are changed by nobody else, and are no business of strangers', async () => {
     const id = await made('Red');
     for (const who of [ada, out]) {
       const status = who === out ? 404 : 403;
@@ -117,7 +117,7 @@ describe('the groups of a course', () => {
     await as(tess).delete(`${API}/${id}`).expect(204);
   });
 
-  it('let students in and out where the course says so, but only themselves', async () => {
+  test('let students in and out where the course says so, but only themselves', async () => {
     const id = await made('Red');
     byStudents = true;
     await as(ada).put(`${API}/${id}/members/bob`).expect(403);
@@ -136,7 +136,7 @@ describe('the groups of a course', () => {
     await as(tess).delete(`${API}/${id}`).expect(204);
   });
 
-  it('show a student the own group only, where the teacher decides; names are no markup', async () => {
+  test('show a student the own group only, where the teacher decides; names are no markup', async () => {
     const [mine, theirs] = [await made(`Red ${EVIL}`), await made('Blue')];
     await as(tess).put(`${API}/${mine}/members/ada`).expect(200);
     await as(tess).put(`${API}/${theirs}/members/bob`).expect(200);
@@ -155,7 +155,7 @@ describe('the groups of a course', () => {
 });
 
 describe('a task of groups', () => {
-  it('tells one without a group what to do, and one with a group which it is', async () => {
+  test('tells one without a group what to do, and one with a group which it is', async () => {
     const task = '/courses/c1/tasks/together';
     const page = (await as(ada).get(task).expect(200)).text;
     expect(page).toContain('you are in none');
@@ -174,7 +174,7 @@ describe('a task of groups', () => {
     await as(tess).delete(`${API}/${id}`).expect(204);
   });
 
-  it('shows its runs and submissions to the team and to staff, on every way', async () => {
+  test('shows its runs and submissions to the team and to staff, on every way', async () => {
     const team = { group: 'g', name: 'Red', by: 'id-bob', members: ['id-ada', 'id-bob'] };
     const common = { course: 'c1', task: 'together', userId: 'team-1', team };
     const at = '2026-11-20T10:00:00.000Z';

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -16,7 +16,7 @@ describe('headers', () => {
     '/nowhere',
   ];
 
-  it.each(paths)('%s has a strict policy with a fresh nonce and stays in no cache', async (path) => {
+  test.each(paths)('%s has a strict policy with a fresh nonce and stays in no cache', async (path) => {
     const nonces = new Set<string>();
     for (const signedIn of [true, true, false]) {
       const answer = await request(house.app)
@@ -43,7 +43,7 @@ describe('headers', () => {
     expect(nonces.size).toBe(3);
   });
 
-  it('gives the page its own nonce and has no inline script', async () => {
+  test('gives the page its own nonce and has no inline script', async () => {
     const answer = await request(house.app).get('/courses/c1/tasks/hello').set('Cookie', cookie).expect(200);
     const nonce = /'nonce-([^']+)'/.exec(String(answer.headers['content-security-policy']))?.[1];
     expect(answer.text.replaceAll('&#x3D;', '=').replaceAll('&#x2B;', '+')).toContain(`nonce="${nonce}"`);
@@ -51,12 +51,12 @@ describe('headers', () => {
     expect(answer.text).not.toMatch(/ on[a-z]+=|style="/);
   });
 
-  it('takes no host header into the policy that could end a rule', async () => {
+  test('takes no host header into the policy that could end a rule', async () => {
     const answer = await request(house.app).get('/sign-in').set('Host', 'x; script-src *');
     expect(String(answer.headers['content-security-policy'])).not.toContain('script-src *');
   });
 
-  it('assets may be kept and need no session', async () => {
+  test('assets may be kept and need no session', async () => {
     const answer = await request(house.app).get('/assets/favicon.svg').expect(200);
     expect(answer.headers['cache-control']).toBe('public, no-cache');
     await request(house.app).get('/assets/../views/error.hbs').expect(404);

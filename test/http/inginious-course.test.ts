@@ -1,7 +1,7 @@
 import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openCourses } from '../../server/courses/catalogue.ts';
 import { createApp } from '../../server/site/app.ts';
 import { copyOfCourse, moFile } from '../support/course-copy.ts';
@@ -28,7 +28,7 @@ const get = (path: string, who = eve) => request(app).get(path).set('Cookie', wh
 const post = (path: string) => request(app).post(path).set('Cookie', eve.cookie);
 
 describe('the page of an INGInious course', () => {
-  it('has its sections, folded as they say, without those that are empty for a student', async () => {
+  test('has its sections, folded as they say, without those that are empty for a student', async () => {
     const student = (await get('/courses/c1').expect(200)).text;
     expect(student).toMatch(/<details class="section" open>\s*<summary><h3>First steps/);
     expect(student).toMatch(/<details class="section">\s*<summary><h3>More/);
@@ -39,14 +39,14 @@ describe('the page of an INGInious course', () => {
     expect((await get('/courses/c1', teacher)).text).toMatch(/Other tasks[\s\S]*Exam/);
   });
 
-  it('has remarks on its files, for staff', async () => {
+  test('has remarks on its files, for staff', async () => {
     expect((await get('/courses/c1')).text).not.toContain('did you mean');
     const staff = (await get('/courses/c1', teacher)).text;
     expect(staff).toContain('9 remarks');
     expect(staff).toMatch(/c1\/course\.yaml:47:35<\/code> .*did you mean &quot;weight&quot;/);
   });
 
-  it('tells the grade of it all, by the weights of its tasks; of a task whose last submission counts, the last', async () => {
+  test('tells the grade of it all, by the weights of its tasks; of a task whose last submission counts, the last', async () => {
     const { user, cookie } = await house.person('grades', 'student');
     for (const grade of [100, 50]) {
       house.time.now += 1000;
@@ -61,7 +61,7 @@ describe('the page of an INGInious course', () => {
 });
 
 describe('the language of a reader', () => {
-  it('is what the address says, else the browser, else English', async () => {
+  test('is what the address says, else the browser, else English', async () => {
     const title = async (path: string, accept = '') =>
       /<h1>(.*?)<\/h1>/.exec((await get(path).set('Accept-Language', accept).expect(200)).text)?.[1];
     const quiz = '/courses/c1/tasks/quiz';
@@ -77,7 +77,7 @@ describe('the language of a reader', () => {
     });
   });
 
-  it('is that of the answer on the page of a run, too', async () => {
+  test('is that of the answer on the page of a run, too', async () => {
     const { user, cookie } = await house.person('lectrice', 'student');
     const run = await house.grading.submit(user, 'c1', 'quiz', new Map([['one', '0']]));
     const path = `/runs/${run.ok ? run.run : ''}`;
@@ -88,7 +88,7 @@ describe('the language of a reader', () => {
     expect([await answer('en'), await answer('fr')]).toEqual(['right', 'juste']);
   });
 
-  it('goes along with the form, when the address says it', async () => {
+  test('goes along with the form, when the address says it', async () => {
     expect((await get('/courses/c1/tasks/quiz?lang=fr')).text).toContain(
       'action="/courses/c1/tasks/quiz?lang&#x3D;fr"',
     );
@@ -96,7 +96,7 @@ describe('the language of a reader', () => {
 });
 
 describe('a task of INGInious', () => {
-  it('shows choices in the order that INGInious shows, by user name and language', async () => {
+  test('shows choices in the order that INGInious shows, by user name and language', async () => {
     const order = async (who: typeof eve, lang: string) => {
       const page = await get(`/api/courses/c1/tasks/quiz?lang=${lang}`, who);
       return page.body.problems[0].choices.map(({ index }: { index: string }) => index).join('');
@@ -106,7 +106,7 @@ describe('a task of INGInious', () => {
     expect(await order(teacher, 'fr')).toBe('203');
   });
 
-  it('says how to ask, what is left of its limit, and shows a plugin’s problem as text', async () => {
+  test('says how to ask, what is left of its limit, and shows a plugin’s problem as text', async () => {
     const old = (await get('/courses/c1/tasks/old').expect(200)).text;
     expect(old).toContain('3 of 3 submissions within 24 hours left.');
     expect(old).toContain('href="mailto:help@example.org?subject&#x3D;c1/old/eve"');
@@ -115,7 +115,7 @@ describe('a task of INGInious', () => {
     expect(plugins).toContain('Put them together');
   });
 
-  it('has the student’s numbers on it and sends them along', async () => {
+  test('has the student’s numbers on it and sends them along', async () => {
     const page = (await get('/courses/c1/tasks/random').expect(200)).text;
     const numbers = /name="@random" value="(.*?)"/.exec(page)?.[1] ?? '';
     expect(JSON.parse(numbers)).toHaveLength(2);
@@ -128,7 +128,7 @@ describe('a task of INGInious', () => {
 });
 
 describe('public files', () => {
-  it('are there for members, at INGInious’ addresses', async () => {
+  test('are there for members, at INGInious’ addresses', async () => {
     const file = await get('/course/c1/quiz/deep/data.txt').expect(200);
     expect(file.text).toBe('shown to students\n');
     expect((await get('/course/c1/$common/all.txt').expect(200)).text).toBe('of the course\n');
@@ -139,14 +139,14 @@ describe('public files', () => {
     await get('/course/c1/quiz/deep/data.txt', await house.person('nobody', null)).expect(404);
   });
 
-  it('never run as pages of ours', async () => {
+  test('never run as pages of ours', async () => {
     const page = await get('/course/c1/quiz/page.html').expect(200);
     expect(page.headers['content-type']).toBe('application/octet-stream');
     expect(page.headers['content-disposition']).toContain('attachment');
     expect(page.headers['x-content-type-options']).toBe('nosniff');
   });
 
-  it('are all that is there: no other file, no link, no way up, nothing of hidden tasks', async () => {
+  test('are all that is there: no other file, no link, no way up, nothing of hidden tasks', async () => {
     expect(await readFile(join(copy.course, 'quiz/secret.txt'), 'utf8')).toContain('grader');
     for (const path of [
       ...[

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { JobNews } from '../../server/jobs/port.ts';
 import { GradeportError } from '../../server/rules/errors.ts';
 import { sharedHouse } from '../support/http/house.ts';
@@ -24,7 +24,7 @@ function endless(title: string, by = 'ada', first: (news: JobNews) => void = () 
 }
 
 describe('a job', () => {
-  it('shows its log and its progress as text, and is stopped by a button', async () => {
+  test('shows its log and its progress as text, and is stopped by a button', async () => {
     const { id } = endless('Build <b>x</b>', 'ada', (news) => {
       news.line('<img src=x onerror=alert(1)>');
       news.progress({ step: 'RUN <i>make</i>', done: 1, total: 3 });
@@ -40,7 +40,7 @@ describe('a job', () => {
     expect(after.text).not.toContain('/stop"');
   });
 
-  it('that failed says why, with what the step printed below', async () => {
+  test('that failed says why, with what the step printed below', async () => {
     const { id } = house.jobs.start({ kind: 'build', title: 'Build y', by: 'ada' }, async () => {
       throw new GradeportError('conflict', 'Line 3 failed.\n  no such file <x>');
     });
@@ -49,7 +49,7 @@ describe('a job', () => {
     expect(page.text).toContain('no such file &lt;x&gt;');
   });
 
-  it('does not say twice what its log shows', async () => {
+  test('does not say twice what its log shows', async () => {
     const { id } = house.jobs.start({ kind: 'build', title: 'Build z', by: 'ada' }, async (news) => {
       news.line('no such file');
       throw new GradeportError('conflict', 'Line 3 failed.\n  no such file\n  and more');
@@ -59,7 +59,7 @@ describe('a job', () => {
     expect(text).toMatch(/class="job-details"[^>]*> {2}and more</);
   });
 
-  it('belongs to whoever asked for it, and to operators', async () => {
+  test('belongs to whoever asked for it, and to operators', async () => {
     const { id } = endless('Build z');
     for (const who of [tess, stu]) {
       await get(`/jobs/${id}`, who).expect(404);
@@ -76,13 +76,13 @@ describe('a job', () => {
     await post(`/jobs/${id}/stop`, olga).expect(303);
   });
 
-  it('is not stopped by a form of another site', async () => {
+  test('is not stopped by a form of another site', async () => {
     const { id } = endless('Build w');
     await post(`/jobs/${id}/stop`).set('Origin', 'https://evil.example').expect(403);
     expect(house.jobs.get(id)?.state).toBe('running');
   });
 
-  it('is read by programs from the line on where they were', async () => {
+  test('is read by programs from the line on where they were', async () => {
     const { id } = endless('Build v', 'ada', (news) =>
       ['a', 'b', 'c'].forEach((line) => void news.line(line)),
     );

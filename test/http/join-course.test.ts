@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Access, Course, Registration } from '../../server/courses/task.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
@@ -35,7 +35,7 @@ const roleIn = async (id: string, { user }: Person) =>
   new Map(Object.entries((await house.store.users.get(user.id))?.roles ?? {})).get(id);
 
 describe('joining a course', () => {
-  it('is offered where the course allows it now, to those whom it allows', async () => {
+  test('is offered where the course allows it now, to those whom it allows', async () => {
     const offered = async (name: string) => {
       const page = (await get('/courses', await house.person(name, null)).expect(200)).text;
       return [...page.matchAll(/action="\/courses\/([^"]+)\/join"/g)].map(([, id]) => id);
@@ -44,7 +44,7 @@ describe('joining a course', () => {
     expect(await offered('s-17')).toEqual(['c1', 'open.to-all', 'listed', 'barred']);
   });
 
-  it('makes a student of whoever presses the button, once', async () => {
+  test('makes a student of whoever presses the button, once', async () => {
     const who = await house.person('newcomer', null);
     await join('open.to-all', who).expect(303).expect('Location', '/courses/open.to-all');
     expect(await roleIn('open.to-all', who)).toBe('student');
@@ -53,7 +53,7 @@ describe('joining a course', () => {
     expect((await get('/courses', who)).text).not.toContain('/courses/open.to-all/join');
   });
 
-  it('goes by the address of the account, where the course asks for one', async () => {
+  test('goes by the address of the account, where the course asks for one', async () => {
     const who = await house.person('mailed', null);
     await join('by-mail', who).expect(404);
     await house.users.setEmail(who.user.id, 'mailed@elsewhere.org');
@@ -63,13 +63,13 @@ describe('joining a course', () => {
     expect(await roleIn('by-mail', who)).toBe('student');
   });
 
-  it('never takes a role from those who have one', async () => {
+  test('never takes a role from those who have one', async () => {
     const teacher = await house.person('tess', 'teacher');
     await join('c1', teacher, 'nonsense').expect(303);
     expect(await roleIn('c1', teacher)).toBe('teacher');
   });
 
-  it('needs the password of the course; a wrong one is told beside it', async () => {
+  test('needs the password of the course; a wrong one is told beside it', async () => {
     const who = await house.person('forgetful', null);
     const refused = await join('c1', who, 'Sesame').expect(403);
     expect(refused.text).toMatch(/role="alert" id="join-error-c1">The password of the course is wrong\./);
@@ -79,7 +79,7 @@ describe('joining a course', () => {
     expect(await roleIn('c1', who)).toBe('student');
   });
 
-  it('is over for a while after too many wrong passwords, also with the right one', async () => {
+  test('is over for a while after too many wrong passwords, also with the right one', async () => {
     const who = await house.person('guesser', null);
     for (let count = 0; count < 20; count += 1) await join('c1', who, `guess ${count}`).expect(403);
     const answer = await join('c1', who, 'sesame').expect(429);
@@ -88,7 +88,7 @@ describe('joining a course', () => {
     expect(await roleIn('c1', who)).toBeUndefined();
   });
 
-  it('is no way into a course that does not offer it, and tells nothing about it', async () => {
+  test('is no way into a course that does not offer it, and tells nothing about it', async () => {
     const who = await house.person('eve', null);
     for (const id of ['closed', 'over', 'listed', 'by-mail', 'barred', 'none', '__proto__']) {
       const answer = await join(id, who, 'sesame').expect(404);
@@ -98,7 +98,7 @@ describe('joining a course', () => {
     await request(app).post('/courses/open.to-all/join').expect(401);
   });
 
-  it('is not done by a form on another site', async () => {
+  test('is not done by a form on another site', async () => {
     const who = await house.person('victim', null);
     await join('open.to-all', who).set('Origin', 'https://evil.example').expect(403);
     expect(await roleIn('open.to-all', who)).toBeUndefined();

@@ -1,6 +1,6 @@
 /** Leaving a course, and coming back. */
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGroups } from '../../server/people/groups.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, EVIL } from '../support/http/course.ts';
@@ -27,7 +27,7 @@ const post = (verb: string, { cookie }: Person, course = 'c1') =>
   request(app).post(`/courses/${course}/${verb}`).set('Cookie', cookie);
 
 describe('a student', () => {
-  it('leaves a course and its groups, keeps what was graded, and comes back', async () => {
+  test('leaves a course and its groups, keeps what was graded, and comes back', async () => {
     const ada = await house.person('ada', 'student');
     const groups = createGroups(house.store, () => 0);
     const { id } = await groups.create('c1', { name: 'Red', size: 2 });
@@ -48,7 +48,7 @@ describe('a student', () => {
     await post('come-back', ada).expect(404);
   });
 
-  it('does not come back when somebody else took them out, before or since', async () => {
+  test('does not come back when somebody else took them out, before or since', async () => {
     const bob = await house.person('bob', 'student');
     await house.users.setRole(bob.user.id, 'c1', null);
     await post('come-back', bob).expect(404);
@@ -59,7 +59,7 @@ describe('a student', () => {
     for (const id of ['none', '__proto__', 'constructor']) await post('come-back', bob, id).expect(404);
   });
 
-  it('stays where the course says so; staff and strangers leave nothing', async () => {
+  test('stays where the course says so; staff and strangers leave nothing', async () => {
     const [eve, tess, out] = [
       await house.person('eve', 'student'),
       await house.person('tess', 'teacher'),

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Access, Course, Lti } from '../../server/courses/task.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
@@ -49,7 +49,7 @@ const whoIs = async (answer: request.Response) => {
 };
 
 describe('a launch from a learning platform', () => {
-  it('signs in a new student of the course, and leads to the task', async () => {
+  test('signs in a new student of the course, and leads to the task', async () => {
     const answer = await launch().expect(303).expect('Location', '/courses/c1/tasks/hello');
     expect(answer.headers['set-cookie']?.[0]).toMatch(/HttpOnly; Secure; SameSite=Lax/);
     const user = await whoIs(answer);
@@ -62,7 +62,7 @@ describe('a launch from a learning platform', () => {
     await request(app).get('/courses/c1/tasks/hello').set('Cookie', cookieOf(answer)).expect(200);
   });
 
-  it('knows its students again, with the name and the address that they have there now', async () => {
+  test('knows its students again, with the name and the address that they have there now', async () => {
     const first = await whoIs(await launch());
     const said = { lis_person_name_full: 'Zoë Ö', lis_person_contact_email_primary: 'z@uni.example' };
     const now = { id: first?.id, name: first?.name, displayName: 'Zoë Ö', email: 'z@uni.example' };
@@ -79,7 +79,7 @@ describe('a launch from a learning platform', () => {
     for (const other of others) expect((await whoIs(await launch(other)))?.id).not.toBe(first?.id);
   });
 
-  it('shows its students their course alone, also where others may join', async () => {
+  test('shows its students their course alone, also where others may join', async () => {
     const answer = await launch();
     const page = await request(app).get('/courses').set('Cookie', cookieOf(answer)).expect(200);
     expect(page.text).toContain('/courses/c1');
@@ -88,7 +88,7 @@ describe('a launch from a learning platform', () => {
     await request(app).get('/courses/c2').set('Cookie', cookieOf(answer)).expect(404);
   });
 
-  it('makes nobody more than a student, whatever roles it says', async () => {
+  test('makes nobody more than a student, whatever roles it says', async () => {
     const change = { user_id: 'boss', roles: 'Instructor,urn:lti:sysrole:ims/lis/Administrator' };
     expect(await whoIs(await launch({ change }))).toMatchObject({
       operator: false,
@@ -96,14 +96,14 @@ describe('a launch from a learning platform', () => {
     });
   });
 
-  it('is never somebody who has an account here', async () => {
+  test('is never somebody who has an account here', async () => {
     await house.person('ada', 'teacher');
     const user = await whoIs(await launch({ change: { user_id: 'ada', lis_person_name_full: 'ADA' } }));
     expect(user).toMatchObject({ roles: { c1: 'student' } });
     expect(user?.id).not.toBe('id-ada');
   });
 
-  it('opens no account that has rights outside the course, or was taken out of it', async () => {
+  test('opens no account that has rights outside the course, or was taken out of it', async () => {
     const user = await whoIs(await launch({ change: { user_id: 'risen' } }));
     await house.users.setOperator(user?.id ?? '', true);
     const refused = await launch({ change: { user_id: 'risen' } }).expect(401);
@@ -115,7 +115,7 @@ describe('a launch from a learning platform', () => {
     );
   });
 
-  it('is the way back for who left the course by themselves', async () => {
+  test('is the way back for who left the course by themselves', async () => {
     const answer = await launch({ change: { user_id: 'leaver' } });
     await request(app).post('/courses/c1/leave').set('Cookie', cookieOf(answer)).expect(303);
     await request(app).get('/courses/c1').set('Cookie', cookieOf(answer)).expect(404);
@@ -124,7 +124,7 @@ describe('a launch from a learning platform', () => {
     await request(app).get('/courses/c1').set('Cookie', cookieOf(again)).expect(200);
   });
 
-  it('ends the session that was there, and begins a new one', async () => {
+  test('ends the session that was there, and begins a new one', async () => {
     const before = await house.person('someone', 'student');
     const body = signedLaunch({ url: `${ORIGIN}/lti/c1/hello`, atMs: house.time.now });
     const answer = await post(body).set('Cookie', before.cookie).expect(303);
@@ -133,7 +133,7 @@ describe('a launch from a learning platform', () => {
     expect(house.signedOut).toContain(before.token);
   });
 
-  it('keeps what graders may know, and where the grade goes', async () => {
+  test('keeps what graders may know, and where the grade goes', async () => {
     const place = { lis_outcome_service_url: 'https://lms.uni.example/o', lis_result_sourcedid: 's1' };
     const change = { user_id: 'kept', custom_group: 'B', lis_person_name_full: undefined, ...place };
     const user = await whoIs(await launch({ change }));
@@ -154,7 +154,7 @@ describe('a launch from a learning platform', () => {
     expect(await house.store.ltiLaunches.count({ userId: user?.id ?? '' })).toBe(0);
   });
 
-  it('may carry parameters in its address, as Moodle also sends in the form', async () => {
+  test('may carry parameters in its address, as Moodle also sends in the form', async () => {
     await launch({ path: '/lti/c1/hello?a=b%20c' }).expect(303);
     const body = signedLaunch({ url: `${ORIGIN}/lti/c1/hello`, atMs: house.time.now, change: { a: 'b c' } });
     await post(body, '/lti/c1/hello?a=b%20c').expect(303);
@@ -162,7 +162,7 @@ describe('a launch from a learning platform', () => {
 });
 
 describe('a launch in a frame', () => {
-  it('is offered again for a window of its own, and works there', async () => {
+  test('is offered again for a window of its own, and works there', async () => {
     const evil = '"><script>alert(1)</script>';
     const path = '/lti/c1/hello?a=b';
     const body = signedLaunch({ url: ORIGIN + path, atMs: house.time.now, change: { custom_x: evil } });
@@ -188,7 +188,7 @@ describe('a launch in a frame', () => {
       .expect(303);
   });
 
-  it('is the only page that other sites may frame', async () => {
+  test('is the only page that other sites may frame', async () => {
     const refused = await launch({ secret: 'wrong' }).expect(401);
     expect(refused.headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect(refused.headers['x-frame-options']).toBe('DENY');
@@ -219,23 +219,26 @@ describe('a launch that is refused', () => {
     ['no course', { path: '/lti/none/hello' }, 404, /needs is_lti: true/],
     ['no task', { path: '/lti/c1/none' }, 404, /has no task/],
   ];
-  it.each(refusals)('%s is told, without a secret, and opens nothing', async (_, asked, status, sentence) => {
-    const users = await house.store.users.count({});
-    const answer = await launch(asked).expect(status);
-    expect(answer.text).toMatch(sentence);
-    expect(answer.text).not.toContain('s3cret');
-    expect(answer.headers['set-cookie']).toBeUndefined();
-    expect(await house.store.users.count({})).toBe(users);
-  });
+  test.each(refusals)(
+    '%s is told, without a secret, and opens nothing',
+    async (_, asked, status, sentence) => {
+      const users = await house.store.users.count({});
+      const answer = await launch(asked).expect(status);
+      expect(answer.text).toMatch(sentence);
+      expect(answer.text).not.toContain('s3cret');
+      expect(answer.headers['set-cookie']).toBeUndefined();
+      expect(await house.store.users.count({})).toBe(users);
+    },
+  );
 
-  it('says by how many minutes a clock is off, in both directions', async () => {
+  test('says by how many minutes a clock is off, in both directions', async () => {
     const { now } = house.time;
     await launch({ atMs: now - 299_000 }).expect(303);
     expect((await launch({ atMs: now - 7 * 60_000 }).expect(401)).text).toContain('7 minutes old');
     expect((await launch({ atMs: now + 6 * 60_000 }).expect(401)).text).toContain('6 minutes in the future');
   });
 
-  it('takes each launch once, also after its nonce is forgotten', async () => {
+  test('takes each launch once, also after its nonce is forgotten', async () => {
     const body = signedLaunch({ url: `${ORIGIN}/lti/c1/hello`, atMs: house.time.now });
     await post(body).expect(303);
     expect((await post(body).expect(401)).text).toContain('used already');
@@ -245,7 +248,7 @@ describe('a launch that is refused', () => {
     expect(await house.store.ltiNonces.count({})).toBe(1);
   });
 
-  it("does not take one task's launch for another, or changed parameters", async () => {
+  test("does not take one task's launch for another, or changed parameters", async () => {
     const body = signedLaunch({ url: `${ORIGIN}/lti/c1/hello`, atMs: house.time.now });
     await post(body, '/lti/c1/shown').expect(401);
     await post(body.replace('user_id=42', 'user_id=43')).expect(401);
@@ -253,7 +256,7 @@ describe('a launch that is refused', () => {
     await post(`${body}&user_id=42`).expect(400);
   });
 
-  it('reads no more than platforms send', async () => {
+  test('reads no more than platforms send', async () => {
     await post(
       `${signedLaunch({ url: `${ORIGIN}/lti/c1/hello`, atMs: house.time.now })}&x=${'a'.repeat(70_000)}`,
     ).expect(413);
@@ -262,14 +265,14 @@ describe('a launch that is refused', () => {
     await request(app).get('/lti/c1/hello').expect(404);
   });
 
-  it('is the only form that other sites may send', async () => {
+  test('is the only form that other sites may send', async () => {
     for (const path of ['/sign-in', '/lti/c1', '/lti/c1/hello/more', '/courses/c1/tasks/hello']) {
       await post('a=b', path).expect(403);
     }
   });
 });
 
-it('many refusals from one network close the door for a while', async () => {
+test('many refusals from one network close the door for a while', async () => {
   const fresh = createApp({ ...house.deps, courses: catalogueOf([course('c1', { lti })]) });
   const guess = () => request(fresh).post('/lti/c1/hello').type('form').send('a=b');
   for (let count = 0; count < 200; count += 1) await guess().expect(400);

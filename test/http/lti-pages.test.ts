@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Course } from '../../server/courses/task.ts';
 import type { Team } from '../../server/model/collections.ts';
 import type { GradeReturn } from '../../server/model/lti.ts';
@@ -32,7 +32,7 @@ const page = async (path: string, who?: Person) =>
       .expect(200)
   ).text;
 
-it('whoever comes without the learning platform is told where it is, before and after signing in', async () => {
+test('whoever comes without the learning platform is told where it is, before and after signing in', async () => {
   const link = 'href="https://lms.uni.example/course/7"';
   expect(await page('/sign-in?next=%2Fcourses%2Fc1%2Ftasks%2Fhello')).toContain(link);
   for (const next of ['/courses/c2', '/courses', '/', '/courses/c1x', '/courses/%', '//evil.example']) {
@@ -46,13 +46,13 @@ it('whoever comes without the learning platform is told where it is, before and 
   expect(await page('/courses/c1', eve)).toContain(link);
 });
 
-it('teachers see what activities lead to', async () => {
+test('teachers see what activities lead to', async () => {
   const launch = '<code>https://grade.example/lti/c1/</code>';
   expect(await page('/courses/c1', tess)).toContain(launch);
   expect(await page('/courses/c1', eve)).not.toContain(launch);
 });
 
-it('no page and no answer shows a secret of the course', async () => {
+test('no page and no answer shows a secret of the course', async () => {
   for (const path of [
     '/courses',
     '/courses/c1',
@@ -64,7 +64,7 @@ it('no page and no answer shows a secret of the course', async () => {
   }
 });
 
-it('a run tells whether the learning platform has its grade; why not is for staff', async () => {
+test('a run tells whether the learning platform has its grade; why not is for staff', async () => {
   const submitted = await house.grading.submit(eve.user, 'c1', 'hello', new Map([['q1', 'x']]));
   if (!submitted.ok) throw new Error('not submitted');
   const told = async (who: Person) =>
@@ -107,7 +107,7 @@ it('a run tells whether the learning platform has its grade; why not is for staf
   }
 });
 
-it("a group's run tells each of its people of their own grade, and staff of all", async () => {
+test("a group's run tells each of its people of their own grade, and staff of all", async () => {
   const [ann, ben] = [await house.person('ann', 'student'), await house.person('ben', 'student')];
   const submitted = await house.grading.submit(ann.user, 'c1', 'hello', new Map([['q1', 'x']]));
   if (!submitted.ok) throw new Error('not submitted');

@@ -1,6 +1,6 @@
 /** Pages in the reader's language. A language of brackets shows what no catalogue has. */
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createApp } from '../../server/site/app.ts';
 import { ENGLISH } from '../../web/languages.ts';
 import { environment, sharedHouse } from '../support/http/house.ts';
@@ -15,22 +15,22 @@ const get = (path: string, accept: string, who = operator) =>
   request(app).get(path).set('Cookie', who.cookie).set('Accept-Language', accept);
 
 describe('the language of a page', () => {
-  it('is what the browser asks for first, among those that there are', async () => {
+  test('is what the browser asks for first, among those that there are', async () => {
     expect((await get('/courses', 'fr, qps;q=0.8, en;q=0.5')).text).toContain('<html lang="qps">');
     expect((await get('/courses', 'en, qps;q=0.5')).text).toContain('<html lang="en">');
   });
 
-  it('is English where there is none of them', async () => {
+  test('is English where there is none of them', async () => {
     expect((await get('/courses', 'fr')).text).toContain('<html lang="en">');
     expect((await get('/courses', '')).text).toContain('<h1>Your courses</h1>');
   });
 
-  it('is what the address says, whatever the browser asks for', async () => {
+  test('is what the address says, whatever the browser asks for', async () => {
     expect((await get('/courses?lang=qps', 'en')).text).toContain('<html lang="qps">');
     expect((await get('/courses?lang=en', 'qps')).text).toContain('<html lang="en">');
   });
 
-  it('is the same for an error', async () => {
+  test('is the same for an error', async () => {
     const { text } = await get('/nowhere', 'qps').expect(404);
     expect(text).toContain('<h1>⟦Not found⟧</h1>');
   });
@@ -72,14 +72,14 @@ describe('in a language of brackets, everything is in brackets that nobody wrote
     '/registries',
   ];
 
-  it.each([...everybody, ...operators])('%s', async (path) => {
+  test.each([...everybody, ...operators])('%s', async (path) => {
     for (const who of operators.includes(path) ? [operator] : [operator, student]) {
       const { text } = await get(path, 'qps', who);
       expect(unmarkedText(text, await data()), who.user.name).toEqual([]);
     }
   });
 
-  it('signing in', async () => {
+  test('signing in', async () => {
     const { text } = await request(app).get('/sign-in').set('Accept-Language', 'qps').expect(200);
     expect(unmarkedText(text, [])).toEqual([]);
     expect(text).toContain('<button class="primary wide" type="submit">⟦Sign in⟧</button>');

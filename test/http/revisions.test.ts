@@ -1,6 +1,6 @@
 /** Revisions over HTTP: who may see and change what, for people and for programs. */
 import request from 'supertest';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { failing } from '../support/environments/revision-house.ts';
 import { digestOf } from '../support/environments/scripted-engine.ts';
 import { sharedHouse } from '../support/http/house.ts';
@@ -38,7 +38,7 @@ const form = (who: keyof typeof cookies, verb: string, body: Record<string, stri
     .send(body);
 
 describe('the history', () => {
-  it('is for teachers and operators', async () => {
+  test('is for teachers and operators', async () => {
     const { body } = await get('teacher', '/api/environments/default/revisions').expect(200);
     expect(body).toMatchObject([
       { digest: B, state: 'held', hidden: 0, test: { cases: [{ before: { grade: 100 }, grade: 50 }] } },
@@ -50,14 +50,14 @@ describe('the history', () => {
     expect((await get('student', '/environments/default').expect(200)).text).not.toContain('id="revisions"');
   });
 
-  it('names the runs that a revision graded to operators only', async () => {
+  test('names the runs that a revision graded to operators only', async () => {
     const path = `/api/environments/default/revisions/${A}/runs`;
     expect((await get('operator', path).expect(200)).body).toEqual([]);
     await get('operator', `${path}?limit=0`).expect(400);
     await get('teacher', path).expect(403);
   });
 
-  it('says of the samples of other people’s courses only how many changed', async () => {
+  test('says of the samples of other people’s courses only how many changed', async () => {
     const { body } = await get('other', '/api/environments/default/revisions').expect(200);
     expect(body[0]).toMatchObject({ hidden: 1, test: { cases: [] } });
     const { text } = await get('other', '/environments/default').expect(200);
@@ -65,7 +65,7 @@ describe('the history', () => {
     expect(text).not.toContain('c1: hello');
   });
 
-  it('shows each changed sample with what it was before, and no markup of it', async () => {
+  test('shows each changed sample with what it was before, and no markup of it', async () => {
     const { text } = await get('operator', '/environments/default').expect(200);
     expect(text).toContain('<del>success, 100 %</del>');
     expect(text).toContain('<ins>failed, 50 %</ins>');
@@ -75,14 +75,14 @@ describe('the history', () => {
 });
 
 describe('changing what grades', () => {
-  it.each(['promote', 'rollback', 'pin', 'unpin'])('%s is for operators', async (verb) => {
+  test.each(['promote', 'rollback', 'pin', 'unpin'])('%s is for operators', async (verb) => {
     const body = { digest: B, course: 'c1', task: 'hello' };
     await post('teacher', verb, body).expect(403);
     await form('student', verb, { digest: B, task: 'c1/hello' }).expect(403);
     expect(house.history.environments.find('default')?.digest).toBe(A);
   });
 
-  it('a held update is refused without force, and promoted with it; rolling back is one request', async () => {
+  test('a held update is refused without force, and promoted with it; rolling back is one request', async () => {
     const refused = await post('operator', 'promote', { digest: B }).expect(409);
     expect(refused.body.error).toContain('--force');
     await post('operator', 'promote', { digest: B, force: 'yes' }).expect(400);
@@ -92,7 +92,7 @@ describe('changing what grades', () => {
     expect(back.body).toMatchObject({ digest: A, state: 'current' });
   });
 
-  it('works by forms without script, which lead back to the history', async () => {
+  test('works by forms without script, which lead back to the history', async () => {
     await form('operator', 'promote', { digest: B }).expect(409);
     await form('operator', 'promote', { digest: B, force: 'yes' }).expect(303);
     expect(house.history.environments.find('default')?.digest).toBe(B);
@@ -101,7 +101,7 @@ describe('changing what grades', () => {
     expect(house.history.environments.find('default')?.digest).toBe(A);
   });
 
-  it('a form of another site changes nothing', async () => {
+  test('a form of another site changes nothing', async () => {
     const strange = form('operator', 'promote', { digest: B, force: 'yes' }).set(
       'Origin',
       'https://evil.example',
@@ -110,7 +110,7 @@ describe('changing what grades', () => {
     expect(house.history.environments.find('default')?.digest).toBe(A);
   });
 
-  it('pins a task and takes the pin away', async () => {
+  test('pins a task and takes the pin away', async () => {
     await form('operator', 'pin', { digest: B, task: 'c1/hello' }).expect(303);
     const task = { course: 'c1', id: 'hello' };
     expect(house.history.environments.find('default', task)?.digest).toBe(B);
@@ -123,7 +123,7 @@ describe('changing what grades', () => {
 });
 
 describe('running samples', () => {
-  it('is a job that teachers may start and follow; its log names no sample to them', async () => {
+  test('is a job that teachers may start and follow; its log names no sample to them', async () => {
     const { body } = await post('teacher', 'test', { digest: B }).expect(202);
     await vi.waitFor(async () => {
       const job = await get('teacher', `/api/jobs/${body.id}`).expect(200);
@@ -135,7 +135,7 @@ describe('running samples', () => {
     expect(page.headers['location']).toMatch(/^\/jobs\//);
   });
 
-  it('is for three at a time of one teacher, so that they keep nobody waiting', async () => {
+  test('is for three at a time of one teacher, so that they keep nobody waiting', async () => {
     await expect.poll(() => house.jobs.list().every(({ endedAt }) => endedAt !== null)).toBe(true);
     const release = house.history.holdSamples();
     for (let one = 0; one < 3; one++) await post('teacher', 'test', { digest: B }).expect(202);

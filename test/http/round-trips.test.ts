@@ -1,6 +1,6 @@
 /** How many ways to the database a page costs, on MongoDB: each is a millisecond or more where the database is elsewhere. */
 import request from 'supertest';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { taskNamed } from '../support/http/course.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { openHouse } from '../support/http/house.ts';
@@ -20,7 +20,7 @@ await describeWithMongo('round trips of a page', async (server) => {
 
   const during = (work: () => Promise<unknown>) => counted?.during(work);
 
-  it.each(['hello', 'limited'])(
+  test.each(['hello', 'limited'])(
     'a task page of a student with submissions costs three (%s)',
     async (task) => {
       for (const grade of [10, 60, 40]) {

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { EVIL } from '../support/http/course.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
@@ -18,7 +18,7 @@ describe('a run', () => {
     return result.ok ? result.run : '';
   }
 
-  it('shows the answer, the verdict and the feedback, all of it as text', async () => {
+  test('shows the answer, the verdict and the feedback, all of it as text', async () => {
     const run = await runWith(eve, { q1: EVIL });
     const report = {
       text: `Look: ${EVIL}\n\n.. raw:: html\n\n   <script>alert(2)</script>`,
@@ -37,7 +37,7 @@ describe('a run', () => {
     expect(page.text).not.toMatch(/<script>|<img|onerror=(?!alert\(1\)&gt;)/);
   });
 
-  it('can be run again with debug by staff, once it is over', async () => {
+  test('can be run again with debug by staff, once it is over', async () => {
     const run = await runWith(eve, { q1: 'x' });
     expect((await get(`/runs/${run}`, teacher)).text).not.toContain('Run again with debug');
     await house.grading.finish(run, outcomeWith());
@@ -48,7 +48,7 @@ describe('a run', () => {
     await get(String(location)).expect(404);
   });
 
-  it('shows uploaded files by name, escaped', async () => {
+  test('shows uploaded files by name, escaped', async () => {
     const location = (
       await post('/courses/c1/tasks/quiz')
         .attach('answer.f', Buffer.from('x'), '<img src=x onerror=alert(1)>.c')
@@ -59,7 +59,7 @@ describe('a run', () => {
     expect(page.text).not.toContain('<img');
   });
 
-  it.each([
+  test.each([
     ['success', 'Success', 'good'],
     ['failed', 'Failed', 'bad'],
     ['timeout', 'Out of time', 'bad'],
@@ -77,7 +77,7 @@ describe('a run', () => {
     expect(page.text).toMatch(new RegExp(`verdict ${tone}"[\\s\\S]*>${label}<`));
   });
 
-  it('keeps details, output, custom and state from students', async () => {
+  test('keeps details, output, custom and state from students', async () => {
     const run = await runWith(eve, { q1: 'x' });
     const report = {
       text: '',
@@ -100,7 +100,7 @@ describe('a run', () => {
     expect(shown).not.toContain('secret-details');
   });
 
-  it('tells staff, on the page and in the API, that answer and grader shared a container', async () => {
+  test('tells staff, on the page and in the API, that answer and grader shared a container', async () => {
     const run = await runWith(eve, { q1: 'x' });
     await house.grading.finish(run, outcomeWith({ sharedContainer: true }));
     expect((await get(`/runs/${run}`, teacher)).text).toContain('no student container was used');
@@ -115,7 +115,7 @@ describe('a run', () => {
     expect((await get(`/runs/${apart}`, teacher)).text).not.toContain('no student container was used');
   });
 
-  it('is not there for another student; staff of the course and operators see it', async () => {
+  test('is not there for another student; staff of the course and operators see it', async () => {
     const run = await runWith(eve, { q1: 'x' });
     const mallory = await house.person('mallory', 'student');
     const operator = await house.person('root', null, true);
@@ -131,7 +131,7 @@ describe('a run', () => {
     expect((await post(`/api/runs/${run}/kill`).expect(200)).body).toEqual({ killed: false });
   });
 
-  it('outlives its task', async () => {
+  test('outlives its task', async () => {
     const run = runOf((await post('/courses/c1/tasks/hello').field('answer.q1', 'x')).headers['location']);
     await house.store.runs.update({ id: run }, { $set: { task: 'gone' } });
     await get(`/runs/${run}`).expect(200);

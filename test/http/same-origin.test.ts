@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openHouse, sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -13,7 +13,7 @@ describe('requests from other sites', () => {
       .set(headers)
       .send({ answers: { q1: 'x' } });
 
-  it.each([
+  test.each([
     { Origin: 'https://evil.example' },
     { Origin: 'null' },
     { Origin: 'http://grade.example.evil.example', Host: 'grade.example' },
@@ -26,7 +26,7 @@ describe('requests from other sites', () => {
     expect(answer.body.error).toContain('another site');
   });
 
-  it.each([
+  test.each([
     {},
     { Origin: 'http://grade.example', Host: 'grade.example' },
     { Origin: 'http://GRADE.example', Host: 'grade.EXAMPLE' },
@@ -37,7 +37,7 @@ describe('requests from other sites', () => {
     await post(headers).expect(202);
   });
 
-  it('know the public URL that a proxy hides', async () => {
+  test('know the public URL that a proxy hides', async () => {
     const behind = await openHouse({ publicUrl: 'https://grade.example' });
     const person = await behind.person('eve', null);
     const leave = (origin: string) =>
@@ -47,7 +47,7 @@ describe('requests from other sites', () => {
     await behind.close();
   });
 
-  it('do not reach sign-in or sign-out either', async () => {
+  test('do not reach sign-in or sign-out either', async () => {
     for (const path of ['/sign-in', '/sign-out', '/api/session']) {
       await request(house.app).post(path).set('Origin', 'https://evil.example').expect(403);
     }

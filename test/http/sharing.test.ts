@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openFakeRegistry } from '../support/fake-registry.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
@@ -19,7 +19,7 @@ const lookAt = (rest: string) =>
   `/environments/get?reference=${encodeURIComponent(`${registry.host}/${rest}`)}`;
 
 describe('getting an environment', () => {
-  it('shows what it is before it is pulled, with everything from the registry as text', async () => {
+  test('shows what it is before it is pulled, with everything from the registry as text', async () => {
     const { text } = await get(lookAt('lua:1')).expect(200);
     expect(text).toContain('Lua &lt;b&gt;5&lt;/b&gt;');
     expect(text).toContain('Can grade here');
@@ -28,20 +28,20 @@ describe('getting an environment', () => {
     expect(text).not.toContain('to build on');
   });
 
-  it('says what is not an environment, and asks whether it is wanted anyway', async () => {
+  test('says what is not an environment, and asks whether it is wanted anyway', async () => {
     const { text } = await get(lookAt('plain:1')).expect(200);
     expect(text).toContain('Not an environment');
     expect(text).toContain('Pull it anyway');
   });
 
-  it('says in the page what went wrong, and keeps what was typed', async () => {
+  test('says in the page what went wrong, and keeps what was typed', async () => {
     const { text } = await get(lookAt('nothing:1')).expect(404);
     expect(text).toContain('role="alert"');
     expect(text).toContain(`value="${registry.host}/nothing:1"`);
     await get('/environments/get?reference=No%20Name').expect(400);
   });
 
-  it('asks nobody because of a link on another site', async () => {
+  test('asks nobody because of a link on another site', async () => {
     const before = registry.asked.length;
     const { text } = await get(lookAt('lua:1')).set('Sec-Fetch-Site', 'cross-site').expect(200);
     expect(text).not.toContain('Pull it');
@@ -53,7 +53,7 @@ describe('getting an environment', () => {
     expect(registry.asked.length).toBe(before);
   });
 
-  it('is a job, for pages and for programs', async () => {
+  test('is a job, for pages and for programs', async () => {
     const reference = `${registry.host}/lua:1`;
     const page = await post('/environments/get').type('form').send({ reference }).expect(303);
     expect(page.headers['location']).toMatch(/^\/jobs\//);
@@ -62,7 +62,7 @@ describe('getting an environment', () => {
     expect(job).toMatchObject({ kind: 'pull', by: 'olga', title: `Pull ${reference}` });
   });
 
-  it('finds images, and says how far each is to be trusted', async () => {
+  test('finds images, and says how far each is to be trusted', async () => {
     const { text } = await get('/environments/get?q=lua').expect(200);
     expect(text).toContain('Official image');
     expect(text).toContain('&lt;script&gt;');
@@ -74,7 +74,7 @@ describe('getting an environment', () => {
     ]);
   });
 
-  it('and all about registries is for operators', async () => {
+  test('and all about registries is for operators', async () => {
     for (const path of ['/environments/get', '/registries', '/api/registries', '/api/images/outdated']) {
       await get(path, ada).expect(403);
     }
@@ -88,7 +88,7 @@ describe('getting an environment', () => {
 });
 
 describe('a registry', () => {
-  it('is kept with its password, which no answer has', async () => {
+  test('is kept with its password, which no answer has', async () => {
     const login = { host: 'r.example.org', user: 'ann', password: PASSWORD };
     await post('/registries').type('form').send(login).expect(303).expect('Location', '/registries');
     const page = await get('/registries').expect(200);
@@ -102,7 +102,7 @@ describe('a registry', () => {
     expect(await house.deps.credentials.login('r.example.org')).toBeNull();
   });
 
-  it('that is none is refused in the form, without the password in it', async () => {
+  test('that is none is refused in the form, without the password in it', async () => {
     const login = { host: 'https://r.example.org/', user: 'ann', password: PASSWORD };
     const { text } = await post('/registries').type('form').send(login).expect(400);
     expect(text).toContain('is no registry');
@@ -110,7 +110,7 @@ describe('a registry', () => {
     expect(text).not.toContain(PASSWORD);
   });
 
-  it('is kept and forgotten by programs, too', async () => {
+  test('is kept and forgotten by programs, too', async () => {
     await post('/api/registries')
       .send({ host: 'p.example.org', user: 'ann', password: PASSWORD })
       .expect(201);
@@ -120,7 +120,7 @@ describe('a registry', () => {
 });
 
 describe('an update', () => {
-  it('is shown as steps, only when somebody asks the registries', async () => {
+  test('is shown as steps, only when somebody asks the registries', async () => {
     const quiet = await get('/environments/updates').expect(200);
     expect(quiet.text).not.toContain('r.example.org/base:1');
     const foreign = await get('/environments/updates?ask=yes')
@@ -135,7 +135,7 @@ describe('an update', () => {
     await get('/environments/updates?ask=yes', ada).expect(403);
   });
 
-  it('is told on the page of the environment once it is known', async () => {
+  test('is told on the page of the environment once it is known', async () => {
     const { text } = await get('/environments/default').expect(200);
     expect(text).toContain('Update available: Its &lt;b&gt;Dockerfile&lt;/b&gt; has changed.');
     expect(text).toContain('action="/environments/default/update"');
@@ -143,7 +143,7 @@ describe('an update', () => {
     expect(forOthers).not.toMatch(/Update available|default\/update/);
   });
 
-  it('is a job of the environment, or of all', async () => {
+  test('is a job of the environment, or of all', async () => {
     await post('/environments/default/update').expect(303);
     const { body } = await post('/api/images/update').send({ names: null }).expect(202);
     expect(house.jobs.get(body.job)).toMatchObject({ kind: 'update', title: 'Update all' });
@@ -151,7 +151,7 @@ describe('an update', () => {
 });
 
 describe('how an image was made', () => {
-  it('is on its page as a Dockerfile has it, for those who may build', async () => {
+  test('is on its page as a Dockerfile has it, for those who may build', async () => {
     const { text } = await get('/environments/default', ada).expect(200);
     expect(text).toContain('Made in 3 steps');
     expect(text).toContain('<code>LABEL a &lt;b&gt;</code>');

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { safeNext } from '../../server/site/door/safe-next.ts';
 import { type House, openHouse, PASSWORD } from '../support/http/house.ts';
 
@@ -18,7 +18,7 @@ const signIn = (fields: Record<string, string>) =>
 describe('signing in', () => {
   beforeEach(() => house.users.addUser({ name: 'ada', password: PASSWORD, roles: { c1: 'student' } }));
 
-  it('opens a session whose cookie scripts cannot read', async () => {
+  test('opens a session whose cookie scripts cannot read', async () => {
     const answer = await signIn({ next: '/courses/c1?x=1' })
       .expect(303)
       .expect('Location', '/courses/c1?x=1');
@@ -27,7 +27,7 @@ describe('signing in', () => {
     await request(house.app).get('/courses').set('Cookie', cookie).expect(200, /ada/);
   });
 
-  it('marks the cookie Secure where the site is https', async () => {
+  test('marks the cookie Secure where the site is https', async () => {
     const tls = await openHouse({ publicUrl: 'https://grade.example' });
     await tls.users.addUser({ name: 'ada', password: PASSWORD });
     const answer = await request(tls.app)
@@ -38,7 +38,7 @@ describe('signing in', () => {
     await tls.close();
   });
 
-  it('says the same about a wrong password and an unknown name, and keeps the name', async () => {
+  test('says the same about a wrong password and an unknown name, and keeps the name', async () => {
     const wrong = await signIn({ password: 'nope nope' }).expect(401);
     const unknown = await signIn({ name: 'bob' }).expect(401);
     for (const answer of [wrong, unknown])
@@ -47,7 +47,7 @@ describe('signing in', () => {
     expect(wrong.headers['set-cookie']).toBeUndefined();
   });
 
-  it('answers 429 with Retry-After after too many wrong passwords, on the page and in the API', async () => {
+  test('answers 429 with Retry-After after too many wrong passwords, on the page and in the API', async () => {
     for (let count = 0; count < 10; count++) await signIn({ password: 'nope nope' }).expect(401);
     const page = await signIn({}).expect(429);
     expect(page.headers['retry-after']).toMatch(/^\d+$/);
@@ -59,14 +59,14 @@ describe('signing in', () => {
     expect(api.body.error).toContain('Too many attempts');
   });
 
-  it('does not keep a token that was there before (fixation)', async () => {
+  test('does not keep a token that was there before (fixation)', async () => {
     const first = await house.person('eve', 'student');
     const answer = await signIn({}).set('Cookie', first.cookie).expect(303);
     expect(String(answer.headers['set-cookie'])).not.toContain(first.token);
     await request(house.app).get('/api/session').set('Cookie', first.cookie).expect(401);
   });
 
-  it('answers a signed-in user with the API, and 400 naming the field for a bad body', async () => {
+  test('answers a signed-in user with the API, and 400 naming the field for a bad body', async () => {
     const good = await request(house.app)
       .post('/api/session')
       .send({ name: 'Ada', password: PASSWORD })
@@ -83,7 +83,7 @@ describe('signing in', () => {
   });
 });
 
-it('signing out ends the session everywhere and tells the live room', async () => {
+test('signing out ends the session everywhere and tells the live room', async () => {
   const { cookie, token } = await house.person('eve', 'student');
   const answer = await request(house.app).post('/sign-out').set('Cookie', cookie).expect(303);
   expect(String(answer.headers['set-cookie'])).toContain('Max-Age=0');
@@ -94,7 +94,7 @@ it('signing out ends the session everywhere and tells the live room', async () =
   expect(house.signedOut).toEqual([token, other.token]);
 });
 
-it('sends whoever is not signed in to the sign-in page and back', async () => {
+test('sends whoever is not signed in to the sign-in page and back', async () => {
   await request(house.app)
     .get('/courses/c1?a=b')
     .expect(303)
@@ -108,15 +108,15 @@ it('sends whoever is not signed in to the sign-in page and back', async () => {
     .expect('Location', '/runs/1');
 });
 
-it('an expired session is none', async () => {
+test('an expired session is none', async () => {
   const { cookie } = await house.person('eve', 'student');
   house.time.now += 15 * 24 * 3_600_000;
   await request(house.app).get('/api/session').set('Cookie', cookie).expect(401);
 });
 
 describe('where to go next', () => {
-  it.each(['/', '/courses/a?b=c#d', '/a%2Fb'])('goes to %s', (path) => expect(safeNext(path)).toBe(path));
-  it.each([
+  test.each(['/', '/courses/a?b=c#d', '/a%2Fb'])('goes to %s', (path) => expect(safeNext(path)).toBe(path));
+  test.each([
     'https://evil.example',
     '//evil.example',
     '/\\evil.example',
@@ -131,7 +131,7 @@ describe('where to go next', () => {
     'courses',
     '',
   ])('never to %j', (wanted) => expect(safeNext(wanted)).toBe('/'));
-  it('holds for the page and for the form', async () => {
+  test('holds for the page and for the form', async () => {
     const page = await request(house.app).get('/sign-in?next=//evil.example').expect(200);
     expect(page.text).not.toContain('evil.example');
     await request(house.app).get('/sign-in?next=a&next=b').expect(200);

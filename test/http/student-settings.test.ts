@@ -1,6 +1,6 @@
 /** What a course asks its students: its form, its API, and what graders get. */
 import request from 'supertest';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StudentField } from '../../server/courses/task.ts';
 import { settingsOf } from '../../server/people/student-settings-of.ts';
 import { createApp } from '../../server/site/app.ts';
@@ -35,7 +35,7 @@ const form = (who: typeof ada, body: object) =>
 const page = (who: typeof ada) => request(app).get('/courses/c1').set('Cookie', cookie(who));
 
 describe('what a course asks its students', () => {
-  it('is kept from the form with its types, each student’s own', async () => {
+  test('is kept from the form with its types, each student’s own', async () => {
     await form(ada, { year: ' 2 ', shell: 'zsh', repeats: 'yes' }).expect(303);
     expect((await get(ada)).body.settings).toEqual({ year: 2, shell: 'zsh', repeats: true });
     expect((await get(bob)).body).toEqual({ fields: FIELDS, settings: {} });
@@ -48,7 +48,7 @@ describe('what a course asks its students', () => {
     expect((await get(ada)).body.settings).toEqual({ shell: 'zsh', repeats: false });
   });
 
-  it('is refused whole when something of it is wrong, and the form keeps what was typed', async () => {
+  test('is refused whole when something of it is wrong, and the form keeps what was typed', async () => {
     await put(bob, { year: 3 }).expect(200);
     const refused = (await form(bob, { year: 'two', shell: EVIL }).expect(422)).text;
     expect(refused).toContain('Write a whole number.');
@@ -69,7 +69,7 @@ describe('what a course asks its students', () => {
     expect((await get(bob)).body.settings).toEqual({ year: 3 });
   });
 
-  it('is nobody else’s to read or write', async () => {
+  test('is nobody else’s to read or write', async () => {
     await get(out).expect(404);
     await put(out, { year: 1 }).expect(404);
     await form(out, { year: '1' }).expect(404);
@@ -77,7 +77,7 @@ describe('what a course asks its students', () => {
     await form(ada, { year: '1' }).set('Origin', 'https://evil.example').expect(403);
   });
 
-  it('reaches graders as far as the course still asks for it', async () => {
+  test('reaches graders as far as the course still asks for it', async () => {
     await put(ada, { year: 4, shell: 'sh' }).expect(200);
     const of = (fields: StudentField[]) => settingsOf(house.store, ada?.user.id ?? '', { id: 'c1', fields });
     expect(await of(FIELDS)).toEqual({ year: 4, shell: 'sh' });

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -12,7 +12,7 @@ const get = (path: string, cookie = eve.cookie) => request(house.app).get(path).
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe('JSON', () => {
-  it('is taken with 202, the ids and where to look', async () => {
+  test('is taken with 202, the ids and where to look', async () => {
     const answer = await post(HELLO)
       .send({ answers: { q1: 'print()' } })
       .expect(202);
@@ -36,7 +36,7 @@ describe('JSON', () => {
     });
   });
 
-  it('carries lists and files', async () => {
+  test('carries lists and files', async () => {
     const f = { filename: 'a.c', content: base64('int main;') };
     const answer = await post(QUIZ)
       .send({ answers: { many: ['0'], f } })
@@ -51,14 +51,14 @@ describe('JSON', () => {
     expect(stored.body.answers.f).toEqual({ filename: 'a.c', size: 9 });
   });
 
-  it('answers 422 with each fault', async () => {
+  test('answers 422 with each fault', async () => {
     const answer = await post(HELLO)
       .send({ answers: { q1: 'wrong' } })
       .expect(422);
     expect(answer.body.faults).toEqual({ q1: 'This is <b>wrong</b>.' });
   });
 
-  it.each([
+  test.each([
     [{ answers: { q1: 5 } }, 'answers.q1'],
     [{ answers: { q1: { filename: 'a', content: '%%%' } } }, 'answers.q1'],
     [{ answers: { q1: { filename: '', content: '' } } }, 'answers.q1'],
@@ -73,7 +73,7 @@ describe('JSON', () => {
     expect(answer.body.error).toContain(field);
   });
 
-  it('is not poisoned by __proto__', async () => {
+  test('is not poisoned by __proto__', async () => {
     await post(HELLO).type('json').send('{"answers":{"__proto__":"x","q1":"y"}}');
     expect(({} as Record<string, unknown>)['q1']).toBeUndefined();
     expect(house.grading.received.at(-1)?.get('q1')).toBe('y');
@@ -81,7 +81,7 @@ describe('JSON', () => {
 });
 
 describe('looking up', () => {
-  it('students list their own; staff also those of a student', async () => {
+  test('students list their own; staff also those of a student', async () => {
     const bob = await house.person('bob', 'student');
     const tess = await house.person('tess', 'teacher');
     const made = await request(house.app)
@@ -107,7 +107,7 @@ describe('looking up', () => {
     expect(bad.body.error).toContain('limit');
   });
 
-  it('needs a session everywhere', async () => {
+  test('needs a session everywhere', async () => {
     for (const path of [
       HELLO,
       '/api/submissions/x',

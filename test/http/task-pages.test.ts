@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -9,7 +9,7 @@ const get = (path: string, who = eve) => request(house.app).get(path).set('Cooki
 const post = (path: string, who = eve) => request(house.app).post(path).set('Cookie', who.cookie);
 
 describe('a task', () => {
-  it('takes answers, leads to the run, and starts from the last answer next time', async () => {
+  test('takes answers, leads to the run, and starts from the last answer next time', async () => {
     const answer = await post('/courses/c1/tasks/hello')
       .field('answer.q1', '\nprint("é</textarea>")')
       .expect(303);
@@ -20,7 +20,7 @@ describe('a task', () => {
     expect(page.text).toContain(String(answer.headers['location']));
   });
 
-  it('answers our own script with the page of the run itself, and its address', async () => {
+  test('answers our own script with the page of the run itself, and its address', async () => {
     const page = await post('/courses/c1/tasks/hello')
       .set('gradeport-in-place', '1')
       .field('answer.q1', 'x')
@@ -34,13 +34,13 @@ describe('a task', () => {
     expect([refused.status, refused.headers['content-location']]).toEqual([422, undefined]);
   });
 
-  it('shows a refused form again with 422, what is wrong, and everything that was typed', async () => {
+  test('shows a refused form again with 422, what is wrong, and everything that was typed', async () => {
     const page = await post('/courses/c1/tasks/hello').field('answer.q1', 'wrong').expect(422);
     expect(page.text).toContain('This is &lt;b&gt;wrong&lt;/b&gt;.');
     expect(page.text).toMatch(/<textarea[^>]*>\s*wrong<\/textarea>/);
   });
 
-  it('takes ticked boxes as a list, a file with its name, and leaves out what an empty file field sends', async () => {
+  test('takes ticked boxes as a list, a file with its name, and leaves out what an empty file field sends', async () => {
     await post('/courses/c1/tasks/quiz')
       .field('answer.many', '0')
       .field('answer.many', '1')
@@ -55,7 +55,7 @@ describe('a task', () => {
     expect((await get('/courses/c1/tasks/quiz')).text).toMatch(/value="1"[^>]* checked/);
   });
 
-  it('takes a choice of several without any: the form says so, which a program may leave out', async () => {
+  test('takes a choice of several without any: the form says so, which a program may leave out', async () => {
     expect((await get('/courses/c1/tasks/quiz')).text).toContain(
       '<input type="hidden" name="answer.many" value="">',
     );
@@ -65,7 +65,7 @@ describe('a task', () => {
     expect(house.grading.received.at(-1)?.get('many')).toEqual(['1']);
   });
 
-  it('never tells what is right', async () => {
+  test('never tells what is right', async () => {
     const texts = [
       (await get('/courses/c1/tasks/quiz').expect(200)).text,
       (await get('/api/courses/c1/tasks/quiz').expect(200)).text,

@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -11,7 +11,7 @@ const post = (path: string) => request(house.app).post(path).set('Cookie', eve.c
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 describe('too large', () => {
-  it.each([
+  test.each([
     ['a text', { q1: 'x'.repeat(501) }, '500 bytes'],
     ['a file', { q1: { filename: 'a', content: base64('x'.repeat(1001)) } }, '1000 bytes'],
   ])('JSON with %s: 413 naming the limit', async (_what, answers, limit) => {
@@ -19,14 +19,14 @@ describe('too large', () => {
     expect(answer.body.error).toContain(limit);
   });
 
-  it('a JSON body that is larger than any answer could be', async () => {
+  test('a JSON body that is larger than any answer could be', async () => {
     const answer = await post(HELLO)
       .send({ answers: { q1: 'x'.repeat(100_000) } })
       .expect(413);
     expect(answer.body.error).toMatch(/limit of [\d.]+ KiB/);
   });
 
-  it.each([
+  test.each([
     ['/courses/c1/tasks/quiz', /html/],
     [QUIZ, /json/],
   ])('%s: an uploaded file and a text, 413 naming field and limit', async (path, type) => {
@@ -43,7 +43,7 @@ describe('too large', () => {
 });
 
 describe('malformed forms', () => {
-  it.each([
+  test.each([
     [
       'a file where none is asked for',
       () => post(HELLO).attach('answer.q1', Buffer.from('x'), 'a.c'),

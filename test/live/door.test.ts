@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { join, refused, sharedLiveHouse, value } from '../support/live/live-house.ts';
 
 const room = await sharedLiveHouse();
@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 
 describe('the door', () => {
-  it.each([
+  test.each([
     ['no cookie', null, {}],
     ['a made-up cookie', `gradeport_session=${'A'.repeat(43)}`, {}],
     ['a foreign Origin', 'eve', { origin: 'https://evil.example' }],
@@ -21,17 +21,17 @@ describe('the door', () => {
     await refused(room.browser(cookie, all, 'polling'));
   });
 
-  it('refuses a web socket that names no Origin', async () => {
+  test('refuses a web socket that names no Origin', async () => {
     await refused(room.browser(room.eve.cookie, {}));
   });
 
-  it('lets our own page in, which names no Origin while it polls', async () => {
+  test('lets our own page in, which names no Origin while it polls', async () => {
     const socket = room.browser(room.eve.cookie, { 'sec-fetch-site': 'same-origin' }, 'polling');
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     expect(value(await join(socket, run)).steps).toHaveLength(1);
   });
 
-  it('refuses a session that has expired', async () => {
+  test('refuses a session that has expired', async () => {
     const old = await room.house.person(`old`, 'student');
     await room.house.store.sessions.updateMany(
       { userId: old.user.id },
@@ -40,7 +40,7 @@ describe('the door', () => {
     await refused(room.browser(old.cookie));
   });
 
-  it('bounds how many pages one user has open', async () => {
+  test('bounds how many pages one user has open', async () => {
     const many = await room.house.person('many', 'student');
     const open = await Promise.all(Array.from({ length: 50 }, () => room.connected(many.cookie)));
     await expect(room.connected(many.cookie)).rejects.toThrow('Too many pages');

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { RunEvent } from '../../server/model/run-events.ts';
 import type { RunStep } from '../../web/events.ts';
 import { outcomeWith } from '../support/http/grading.ts';
@@ -13,7 +13,7 @@ beforeEach(async () => {
 const publish = (...events: RunEvent[]) => room.publish(run, events);
 
 describe('following a run', () => {
-  it('gives the story so far, then every step', async () => {
+  test('gives the story so far, then every step', async () => {
     publish({ type: 'queued', position: 0 }, starting(1));
     const socket = await room.connected(room.eve.cookie);
     expect(types(value(await join(socket, run)).steps)).toEqual(['1.1 starting']);
@@ -22,7 +22,7 @@ describe('following a run', () => {
     expect(types(await next)).toEqual(['1.2 started', '1.3 output', '1.4 done']);
   });
 
-  it('misses nothing and repeats nothing over a reconnection', async () => {
+  test('misses nothing and repeats nothing over a reconnection', async () => {
     publish(starting(1), { type: 'started', startMs: 2 });
     const first = await room.connected(room.eve.cookie);
     const seen = value(await join(first, run)).steps;
@@ -39,7 +39,7 @@ describe('following a run', () => {
     expect(types(all)).toEqual(['1.1 starting', '1.2 started', '1.3 output', '1.4 output', '1.5 done']);
   });
 
-  it('misses nothing that happens while it joins', async () => {
+  test('misses nothing that happens while it joins', async () => {
     publish(starting(1));
     for (let round = 0; round < 20; round++) {
       const socket = await room.connected(room.eve.cookie);
@@ -60,7 +60,7 @@ describe('following a run', () => {
     }
   });
 
-  it('tells a run that the log has forgotten from the store, as a new attempt to whoever saw its beginning', async () => {
+  test('tells a run that the log has forgotten from the store, as a new attempt to whoever saw its beginning', async () => {
     const output = { head: 'first', tail: 'last', omittedBytes: 7 };
     await room.house.grading.finish(run, outcomeWith({ output }));
     const socket = await room.connected(room.eve.cookie);
@@ -71,7 +71,7 @@ describe('following a run', () => {
     expect(types(again)).toEqual(whole.map((type, index) => `2.${index + 1} ${type}`));
   });
 
-  it('goes on with the numbers that were seen before a restart', async () => {
+  test('goes on with the numbers that were seen before a restart', async () => {
     await room.house.store.runs.update({ id: run }, { $set: { attempt: 1 } });
     const socket = await room.connected(room.eve.cookie);
     expect(types(value(await join(socket, run, { attempt: 1, after: 40 })).steps)).toEqual(['1.41 queued']);
@@ -80,7 +80,7 @@ describe('following a run', () => {
     expect(types(await next)).toEqual(['2.1 starting']);
   });
 
-  it('tells the place in the queue whenever it changes', async () => {
+  test('tells the place in the queue whenever it changes', async () => {
     room.queue.place = 4;
     const socket = await room.connected(room.eve.cookie);
     expect(value(await join(socket, run)).steps).toMatchObject([{ type: 'queued', position: 4 }]);
@@ -90,7 +90,7 @@ describe('following a run', () => {
     expect(await next).toMatchObject([{ type: 'queued', position: 3, seq: 2 }]);
   });
 
-  it('ends with leaving', async () => {
+  test('ends with leaving', async () => {
     publish(starting(1));
     const socket = await room.connected(room.eve.cookie);
     await join(socket, run);

@@ -1,5 +1,5 @@
 /** The room of a run that a group handed in: open to its team, and to no other student. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { starting } from '../support/live/events.ts';
 import { join, type LiveHouse, openLiveHouse, types, value } from '../support/live/live-house.ts';
 
@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => room.close());
 
 describe('a run of a group', () => {
-  it('is followed by whoever was in it, not by who handed in for another, nor by a stranger', async () => {
+  test('is followed by whoever was in it, not by who handed in for another, nor by a stranger', async () => {
     const { store } = room.house;
     const [bob, run] = [await room.house.person('bob', 'student'), await room.submit('shown')];
     const team = { group: 'g', name: 'Red', by: bob.user.id, members: [bob.user.id, room.eve.user.id] };

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { environment } from '../support/http/house.ts';
 import { ask, gone, join, sharedLiveHouse, value } from '../support/live/live-house.ts';
 
@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 
 describe('hostile messages', () => {
-  it.each([
+  test.each([
     [null],
     [{}],
     [{ run: 5, attempt: 0, after: 0 }],
@@ -22,7 +22,7 @@ describe('hostile messages', () => {
     expect(answer).toEqual({ ok: false, error: 'A join names a run, an attempt and a number.' });
   });
 
-  it('without a way to answer, or of a kind that does not exist, nothing happens', async () => {
+  test('without a way to answer, or of a kind that does not exist, nothing happens', async () => {
     const socket = await room.connected(room.eve.cookie);
     socket.emit('run:join', 'x' as never, 'y' as never);
     socket.emit('environments:join', { toString: null } as never);
@@ -32,7 +32,7 @@ describe('hostile messages', () => {
     expect((await join(socket, run)).ok).toBe(true);
   });
 
-  it('a giant frame ends the connection', async () => {
+  test('a giant frame ends the connection', async () => {
     const socket = await room.connected(room.eve.cookie);
     const end = gone(socket);
     socket.emit('run:leave', 'x'.repeat(100_000));
@@ -40,14 +40,14 @@ describe('hostile messages', () => {
     expect((await join(await room.connected(room.eve.cookie), run)).ok).toBe(true);
   });
 
-  it('a flood ends the connection', async () => {
+  test('a flood ends the connection', async () => {
     const socket = await room.connected(room.eve.cookie);
     const end = gone(socket);
     for (let count = 0; count < 1000; count++) socket.emit('run:leave', 'x');
     expect(await end).toBe('io server disconnect');
   });
 
-  it('one page follows a bounded number of runs', async () => {
+  test('one page follows a bounded number of runs', async () => {
     const socket = await room.connected(room.eve.cookie);
     const answers = [];
     for (let count = 0; count < 21; count++) answers.push(await join(socket, await room.submit('shown')));
@@ -57,7 +57,7 @@ describe('hostile messages', () => {
 });
 
 describe('environments', () => {
-  it('come whole at once and again after a change, many changes as one', async () => {
+  test('come whole at once and again after a change, many changes as one', async () => {
     const socket = await room.connected(room.eve.cookie);
     const answer = value(
       await ask<{ environments: { name: string }[] }>((reply) => socket.emit('environments:join', reply)),

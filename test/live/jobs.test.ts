@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import type { JobNews as Work } from '../../server/jobs/port.ts';
 import { createJobRooms } from '../../server/site/live/job-rooms.ts';
 import type { JobNews } from '../../web/events.ts';
@@ -26,7 +26,7 @@ const join = (socket: Browser, job: string, from = 0) =>
 const nextNews = (socket: Browser): Promise<JobNews> =>
   new Promise((resolve) => socket.once('job:news', resolve));
 
-it('a reader gets what was printed before, then every line once, then the end', async () => {
+test('a reader gets what was printed before, then every line once, then the end', async () => {
   const job = start();
   job.say('one');
   const socket = await room.connected(room.tess.cookie);
@@ -44,7 +44,7 @@ it('a reader gets what was printed before, then every line once, then the end', 
   expect(await ended).toMatchObject({ lines: [], job: { isOver: true, environment: { name: 'x' } } });
 });
 
-it('after a reconnection only what was missed is sent', async () => {
+test('after a reconnection only what was missed is sent', async () => {
   const job = start();
   const first = await room.connected(room.tess.cookie);
   job.say('one');
@@ -56,7 +56,7 @@ it('after a reconnection only what was missed is sent', async () => {
   job.finish();
 });
 
-it('of a flood the last lines are sent', async () => {
+test('of a flood the last lines are sent', async () => {
   const job = start();
   const socket = await room.connected(room.tess.cookie);
   value(await join(socket, job.id));
@@ -70,7 +70,7 @@ it('of a flood the last lines are sent', async () => {
   job.finish();
 });
 
-it('nobody else can tell the job from one that does not exist', async () => {
+test('nobody else can tell the job from one that does not exist', async () => {
   const job = start();
   const none = { ok: false, error: 'There is no such job.' };
   const student = await room.connected(room.eve.cookie);
@@ -79,7 +79,7 @@ it('nobody else can tell the job from one that does not exist', async () => {
   job.finish();
 });
 
-it('a reader who is gone before they have joined is not listened for', () => {
+test('a reader who is gone before they have joined is not listened for', () => {
   const job = start();
   let listening = 0;
   const source = {

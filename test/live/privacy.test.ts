@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { emptyReport } from '../../grading-api/report.ts';
 import type { RunEvent } from '../../server/model/run-events.ts';
 import { EVIL } from '../support/http/course.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
 const publish = (...events: RunEvent[]) => room.publish(run, events);
 
 describe('who sees what', () => {
-  it('another student cannot tell the run from one that does not exist', async () => {
+  test('another student cannot tell the run from one that does not exist', async () => {
     publish(starting(1));
     const socket = await room.connected(room.mallory.cookie);
     const heard: unknown[] = [];
@@ -27,7 +27,7 @@ describe('who sees what', () => {
     expect(heard).toEqual([]);
   });
 
-  it('output goes to students only where the task shows it, details to staff only', async () => {
+  test('output goes to students only where the task shows it, details to staff only', async () => {
     run = await room.submit('hello');
     publish(starting(1), out('secret-output'), { type: 'done', outcome: outcomeWith() });
     const student = value(await join(await room.connected(room.eve.cookie), run)).steps;
@@ -38,7 +38,7 @@ describe('who sees what', () => {
     expect(JSON.stringify(staff)).toContain('secret-details');
   });
 
-  it('feedback arrives as safe HTML, without the notes of the grader', async () => {
+  test('feedback arrives as safe HTML, without the notes of the grader', async () => {
     const report = {
       ...emptyReport,
       text: `*yes* ${EVIL}`,
@@ -53,7 +53,7 @@ describe('who sees what', () => {
     expect(text).not.toMatch(/<script|<img|secret-/);
   });
 
-  it('who loses the role is in the room no more', async () => {
+  test('who loses the role is in the room no more', async () => {
     const assistant = await room.house.person('assistant', 'teacher');
     const socket = await room.connected(assistant.cookie);
     publish(starting(1));
@@ -70,7 +70,7 @@ describe('who sees what', () => {
 });
 
 describe('a session that ends', () => {
-  it('by signing out hangs up at once, on every page of it and on no other', async () => {
+  test('by signing out hangs up at once, on every page of it and on no other', async () => {
     const person = await room.house.person('leaver', 'student');
     const [one, two, other] = await Promise.all(
       [person, person, room.eve].map(({ cookie }) => room.connected(cookie)),
@@ -84,7 +84,7 @@ describe('a session that ends', () => {
     await refused(room.browser(person.cookie));
   });
 
-  it('by time is noticed at the next look, and at the next question', async () => {
+  test('by time is noticed at the next look, and at the next question', async () => {
     const person = await room.house.person('sleeper', 'student');
     const [one, two] = [await room.connected(person.cookie), await room.connected(person.cookie)];
     const both = [gone(one), gone(two)];

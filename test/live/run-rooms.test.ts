@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createLocalEvents } from '../../server/adapters/events-local/local-events.ts';
 import type { Run, User } from '../../server/model/collections.ts';
 import { createRunRooms } from '../../server/site/live/run-rooms.ts';
@@ -58,7 +58,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
 }
 const seen = { run: 'r', attempt: 0, after: 0 };
 
-it('a connection that ends while it joins leaves nobody listening', async () => {
+test('a connection that ends while it joins leaves nobody listening', async () => {
   const { promise, resolve } = Promise.withResolvers<Run>();
   const { rooms, listening } = roomsWith(() => promise);
   const joining = rooms.join(user, seen, () => expect.unreachable());
@@ -68,7 +68,7 @@ it('a connection that ends while it joins leaves nobody listening', async () => 
   expect(listening()).toBe(0);
 });
 
-it('joining twice listens once', async () => {
+test('joining twice listens once', async () => {
   const { rooms, listening } = roomsWith(async () => run);
   await Promise.all([rooms.join(user, seen, () => {}), rooms.join(user, seen, () => {})]);
   expect(listening()).toBe(1);
@@ -76,7 +76,7 @@ it('joining twice listens once', async () => {
   expect(listening()).toBe(0);
 });
 
-it('a run that ends between the question and the answer is told whole, once', async () => {
+test('a run that ends between the question and the answer is told whole, once', async () => {
   const answers = [run, { ...run, state: 'done', attempt: 1, outcome: outcomeWith() } as const];
   const sent: unknown[] = [];
   const { rooms, events } = roomsWith(
@@ -90,7 +90,7 @@ it('a run that ends between the question and the answer is told whole, once', as
   expect(sent).toEqual([]);
 });
 
-it('believes the store when the log never heard of the end', async () => {
+test('believes the store when the log never heard of the end', async () => {
   const { rooms, events } = roomsWith(async () => ({
     ...run,
     state: 'done',
@@ -105,7 +105,7 @@ it('believes the store when the log never heard of the end', async () => {
   expect(told).toEqual(['2.1 started', '2.3 done']);
 });
 
-it('a viewer that fails does not fail the grading', async () => {
+test('a viewer that fails does not fail the grading', async () => {
   const { rooms, events, failures } = roomsWith(
     async () => run,
     () => {

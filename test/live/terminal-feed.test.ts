@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTerminalFeed } from '../../server/site/live/terminal-feed.ts';
 import { createRecent } from '../../server/site/live/terminals.ts';
 
@@ -17,7 +17,7 @@ function slowPage() {
 
 const pieces = fc.array(fc.string({ unit: 'grapheme', maxLength: 50 }), { maxLength: 50 });
 
-it('one message is on its way at a time, and all arrives in order', () => {
+test('one message is on its way at a time, and all arrives in order', () => {
   fc.assert(
     fc.property(pieces, (texts) => {
       const page = slowPage();
@@ -29,7 +29,7 @@ it('one message is on its way at a time, and all arrives in order', () => {
   );
 });
 
-it('of what is too much the end is kept, and how much is missing is said', () => {
+test('of what is too much the end is kept, and how much is missing is said', () => {
   const page = slowPage();
   const line = `${'x'.repeat(999)}\n`;
   for (let count = 0; count < 1000; count++) page.feed.push(Buffer.from(line));
@@ -41,7 +41,7 @@ it('of what is too much the end is kept, and how much is missing is said', () =>
   expect([page.told[0], page.told.at(-1)]).toEqual([true, false]);
 });
 
-it('the recent part is the end of all, from a line on when it is not all', () => {
+test('the recent part is the end of all, from a line on when it is not all', () => {
   fc.assert(
     fc.property(pieces, fc.integer({ min: 10, max: 200 }), (texts, limit) => {
       const recent = createRecent(limit);

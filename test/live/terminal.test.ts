@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { TerminalScreen } from '../../server/ports/terminals.ts';
 import type { TerminalJoined } from '../../web/events.ts';
 import { starting } from '../support/live/events.ts';
@@ -41,7 +41,7 @@ const shown = (socket: Browser): Promise<string> =>
   );
 
 describe('its student', () => {
-  it('opens it by coming, types, resizes and finishes it', async () => {
+  test('opens it by coming, types, resizes and finishes it', async () => {
     const socket = await room.connected(room.eve.cookie);
     expect(value(await open(socket))).toMatchObject({ writable: true, endsInMs: 120_000 });
     socket.emit('terminal:keys', { run, keys: 'ls é\r' });
@@ -51,7 +51,7 @@ describe('its student', () => {
     expect(told).toEqual(['connect 80x24', 'type ls é\r', 'resize 100x30', 'finish']);
   });
 
-  it('sees what was shown before, and what comes, on each of their pages', async () => {
+  test('sees what was shown before, and what comes, on each of their pages', async () => {
     screen.print(Buffer.from('before\r\n'));
     const pages = [await room.connected(room.eve.cookie), await room.connected(room.eve.cookie)];
     for (const page of pages) expect(text(value(await open(page)))).toBe('before\r\n');
@@ -60,7 +60,7 @@ describe('its student', () => {
     expect(await Promise.all(coming)).toEqual(['after', 'after']);
   });
 
-  it('is told that it is over, and what they still type goes nowhere', async () => {
+  test('is told that it is over, and what they still type goes nowhere', async () => {
     const socket = await room.connected(room.eve.cookie);
     screen.closed();
     expect(await open(socket)).toEqual({ ok: false, error: 'This run has no terminal open now.' });
@@ -71,7 +71,7 @@ describe('its student', () => {
 });
 
 describe('others', () => {
-  it('another student cannot tell it from a run that does not exist, and hears nothing of it', async () => {
+  test('another student cannot tell it from a run that does not exist, and hears nothing of it', async () => {
     const socket = await room.connected(room.mallory.cookie);
     const heard: unknown[] = [];
     socket.on('terminal:output', (...output) => heard.push(output));
@@ -85,7 +85,7 @@ describe('others', () => {
     expect([told, heard]).toEqual([[], []]);
   });
 
-  it('staff see it, and neither open nor touch it', async () => {
+  test('staff see it, and neither open nor touch it', async () => {
     screen.print(Buffer.from('work'));
     const socket = await room.connected(room.tess.cookie);
     const joined = value(await open(socket));
@@ -96,7 +96,7 @@ describe('others', () => {
     expect(told).toEqual([]);
   });
 
-  it('who loses the role sees it no more', async () => {
+  test('who loses the role sees it no more', async () => {
     const assistant = await room.house.person(`assistant-${run}`, 'teacher');
     const socket = await room.connected(assistant.cookie);
     value(await open(socket));
@@ -111,7 +111,7 @@ describe('others', () => {
 });
 
 describe('hostile messages', () => {
-  it.each([
+  test.each([
     [null],
     [{ columns: 0 }],
     [{ columns: 1e9 }],
@@ -126,7 +126,7 @@ describe('hostile messages', () => {
     expect(told).toEqual([]);
   });
 
-  it('keys that are too many or none at all reach nobody', async () => {
+  test('keys that are too many or none at all reach nobody', async () => {
     const socket = await room.connected(room.eve.cookie);
     value(await open(socket));
     for (const keys of ['x'.repeat(2049), '', 5, { length: 3 }, ['a']])
@@ -136,7 +136,7 @@ describe('hostile messages', () => {
     expect(told).toEqual(['connect 80x24']);
   });
 
-  it('a frame of 100 kB, or a flood of keys, ends the connection', async () => {
+  test('a frame of 100 kB, or a flood of keys, ends the connection', async () => {
     const [one, two] = [await room.connected(room.eve.cookie), await room.connected(room.eve.cookie)];
     const ends = [gone(one), gone(two)];
     one.emit('terminal:keys', { run, keys: 'x'.repeat(100_000) });
@@ -144,7 +144,7 @@ describe('hostile messages', () => {
     expect(await Promise.all(ends)).toEqual(['transport close', 'io server disconnect']);
   });
 
-  it('a page that takes nothing holds its program up, and costs no more than its bound', async () => {
+  test('a page that takes nothing holds its program up, and costs no more than its bound', async () => {
     const socket = await room.connected(room.eve.cookie);
     value(await open(socket));
     let pieces = 0;

@@ -1,5 +1,5 @@
 /** Long work: checked when it is asked for, done there and then by a command, and as a job by the site. */
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { type UpdatePlan, updatedSentence } from '../../../server/environments/updates/update-plan.ts';
 import { updateImages } from '../../../server/environments/updates/update-verbs.ts';
@@ -43,14 +43,14 @@ async function openJobs() {
   return { jobs, over, [Symbol.asyncDispose]: () => jobs.close() };
 }
 
-it('is not begun by asking for it', async () => {
+test('is not begun by asking for it', async () => {
   const work = await granted(say({}, root, { word: 'a' }));
   expect(heard).toEqual([]);
   expect(await work.run(news, never)).toEqual({ word: 'a' });
   expect(heard).toEqual(['a']);
 });
 
-it('is a job of who asked, with what it leaves behind', async () => {
+test('is a job of who asked, with what it leaves behind', async () => {
   await using house = await openJobs();
   const { id } = await asJob(house.jobs, teacher, say({}, teacher, { word: 'b' }));
   expect(await house.over(id)).toMatchObject({
@@ -60,7 +60,7 @@ it('is a job of who asked, with what it leaves behind', async () => {
   expect(house.jobs.log(id)).toEqual(['b']);
 });
 
-it('is refused before there is a job, also when one person has too many', async () => {
+test('is refused before there is a job, also when one person has too many', async () => {
   await using house = await openJobs();
   await expect(asJob(house.jobs, teacher, say({}, teacher, { word: '' }))).rejects.toMatchObject({
     problem: 'nothing-to-test',
@@ -75,7 +75,7 @@ it('is refused before there is a job, also when one person has too many', async 
   await asJob(house.jobs, root, say({}, root, { word: 'nothing' }));
 });
 
-it('fails as a job, and says what was done, when an update fails in part', async () => {
+test('fails as a job, and says what was done, when an update fails in part', async () => {
   await using house = await openJobs();
   const step = { image: 'a:1', names: [], bases: [], how: 'pull' as const, why: 'newer' };
   const plan: UpdatePlan = { steps: [step], left: [] };

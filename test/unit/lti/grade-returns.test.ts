@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Lti } from '../../../server/courses/task.ts';
 import { WAITS_MS } from '../../../server/lti/grade-return-policy.ts';
 import { createGradeReturns } from '../../../server/lti/grade-returns.ts';
@@ -118,7 +118,7 @@ async function owe(change: Partial<GradeReturn> = {}): Promise<void> {
 const becomes = (change: Partial<GradeReturn>) =>
   expect.poll(() => store.gradeReturns.get('s1/u1'), PATIENT).toMatchObject(change);
 
-it('a grade is sent when its run is graded, signed with the secret of the course', async () => {
+test('a grade is sent when its run is graded, signed with the secret of the course', async () => {
   await owe();
   await store.runs.insert(run('r1'));
   open().saw('r1', DONE);
@@ -145,7 +145,7 @@ it('a grade is sent when its run is graded, signed with the secret of the course
   expect(logged.join()).not.toContain(SECRET);
 });
 
-it("a group's grade is sent for each of its members, whatever became of the others'", async () => {
+test("a group's grade is sent for each of its members, whatever became of the others'", async () => {
   const owedTo = (userId: string) =>
     owe({ id: `s1/${userId}`, userId, place: { url: book.url, sourcedId: userId, key: 'moodle' } });
   await Promise.all(['u1', 'u2'].map(owedTo));
@@ -165,7 +165,7 @@ it("a group's grade is sent for each of its members, whatever became of the othe
   expect(new Set(named)).toEqual(new Set(['u1', 'u2']));
 });
 
-it('who comes after others of their group had handed in gets the grade then, once', async () => {
+test('who comes after others of their group had handed in gets the grade then, once', async () => {
   const arrival = { course: 'c1', task: 'hello', userId: 'u1' };
   const arrive = (sourcedId: string) => {
     const returns = open();
@@ -189,7 +189,7 @@ it('who comes after others of their group had handed in gets the grade then, onc
   expect(logged.join()).not.toContain('not noted');
 });
 
-it('a platform that fails is asked again, by the next server, and gets the grade that counts then', async () => {
+test('a platform that fails is asked again, by the next server, and gets the grade that counts then', async () => {
   await owe();
   await store.runs.insert(run('r1'));
   book.answers.push({ status: 500, body: 'oops' });
@@ -210,7 +210,7 @@ it('a platform that fails is asked again, by the next server, and gets the grade
   expect(book.received[1]?.body).toContain('<textString>1</textString>');
 });
 
-it('a run that is graded again while its grade is on its way is sent again', async () => {
+test('a run that is graded again while its grade is on its way is sent again', async () => {
   await owe();
   await store.runs.insert(run('r1'));
   const returns = open();
@@ -225,14 +225,14 @@ it('a run that is graded again while its grade is on its way is sent again', asy
   expect(book.received).toHaveLength(2);
 });
 
-it('a verdict that the server did not live to note is noted by the next one', async () => {
+test('a verdict that the server did not live to note is noted by the next one', async () => {
   await owe();
   await store.runs.insert(run('r1'));
   await open().start();
   await becomes({ state: 'sent', grade: 80 });
 });
 
-it('a verdict of which no event came is found within the hour', async () => {
+test('a verdict of which no event came is found within the hour', async () => {
   await owe();
   await open().start();
   await expect.poll(() => sleeping?.delayMs, PATIENT).toBe(3_600_000);
@@ -241,7 +241,7 @@ it('a verdict of which no event came is found within the hour', async () => {
   await becomes({ state: 'sent', grade: 80 });
 });
 
-it('a run that is not over, a debug run and one that no platform asked about send nothing', async () => {
+test('a run that is not over, a debug run and one that no platform asked about send nothing', async () => {
   await owe();
   await store.runs.insert(run('r1', { state: 'running', outcome: null }));
   await store.runs.insert(run('r2', { debug: true }));
@@ -255,7 +255,7 @@ it('a run that is not over, a debug run and one that no platform asked about sen
   expect(await store.gradeReturns.get('s1/u1')).toMatchObject({ state: 'ungraded' });
 });
 
-it('nothing is sent while no grade counts', async () => {
+test('nothing is sent while no grade counts', async () => {
   grade = null;
   await owe();
   await store.runs.insert(run('r1'));
@@ -264,7 +264,7 @@ it('nothing is sent while no grade counts', async () => {
   expect(book.received).toEqual([]);
 });
 
-it('the waits grow, and end', async () => {
+test('the waits grow, and end', async () => {
   await owe();
   await store.runs.insert(run('r1'));
   for (let count = 0; count <= WAITS_MS.length; count += 1) book.answers.push({ status: 503, body: '' });
@@ -283,7 +283,7 @@ it('the waits grow, and end', async () => {
   await becomes({ state: 'sent', grade: 80 });
 });
 
-it.each([
+test.each([
   ['a redirect', { status: 302, body: '', headers: { location: 'http://127.0.0.1:1/' } }, 'redirects'],
   ['an endless answer', { status: 200, body: 'x'.repeat(70_000) }, 'more than 64 KiB'],
   ['a page', { status: 200, body: '<html>Sign in</html>' }, 'not as LTI 1.1 says'],
@@ -296,7 +296,7 @@ it.each([
   expect(book.received).toHaveLength(1);
 });
 
-it.each([
+test.each([
   ['an address of this machine', () => book.url, 'lti.privateHosts'],
   ['a name of it', () => book.url.replace('127.0.0.1', 'localhost'), 'lti.privateHosts'],
   ['a number that means it', () => book.url.replace('127.0.0.1', '2130706433'), 'lti.privateHosts'],
@@ -311,7 +311,7 @@ it.each([
   expect(book.received).toEqual([]);
 });
 
-it('a platform that is away costs others nothing, and is asked once for a whole class', async () => {
+test('a platform that is away costs others nothing, and is asked once for a whole class', async () => {
   // Nobody listens there.
   const away = '127.0.0.1:1';
   const place = { url: `http://${away}/`, sourcedId: 's', key: 'moodle' };
@@ -325,14 +325,14 @@ it('a platform that is away costs others nothing, and is asked once for a whole 
   expect(asked.filter((host) => host === away)).toHaveLength(1);
 });
 
-it('a key that the course no longer has signs nothing', async () => {
+test('a key that the course no longer has signs nothing', async () => {
   await owe({ place: { url: book.url, sourcedId: 's', key: 'gone' } });
   await store.runs.insert(run('r1'));
   open().saw('r1', DONE);
   await becomes({ tries: 1, error: expect.stringContaining('no secret for the key "gone"') });
 });
 
-it('a platform that does not answer holds nothing up for ever', async () => {
+test('a platform that does not answer holds nothing up for ever', async () => {
   const mute = createServer(() => {}).listen(0, '127.0.0.1');
   await once(mute, 'listening');
   const { port } = mute.address() as AddressInfo;

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Course } from '../../../server/courses/task.ts';
 import { createLaunch } from '../../../server/lti/launch.ts';
 import type { User } from '../../../server/model/collections.ts';
@@ -83,7 +83,7 @@ function hand(actor: User) {
   return submit(deps, actor, 'c1', 'together', new Map([['q1', 'x']]));
 }
 
-it('the grade is owed to each member whom the platform sent to the task, whoever handed in', async () => {
+test('the grade is owed to each member whom the platform sent to the task, whoever handed in', async () => {
   const [zoe, yan] = [await arrives('zoe'), await arrives('yan')];
   const elsewhere = await arrives('elsewhere', 'other');
   const unasked = await arrives('unasked', 'together', null);
@@ -103,7 +103,7 @@ it('the grade is owed to each member whom the platform sent to the task, whoever
   );
 });
 
-it('graders see what the platform said of who handed in, and the addresses of all', async () => {
+test('graders see what the platform said of who handed in, and the addresses of all', async () => {
   const [zoe, yan] = [await arrives('zoe'), await arrives('yan')];
   await grouped(zoe, yan);
   const handedIn = await hand(yan);
@@ -118,7 +118,7 @@ it('graders see what the platform said of who handed in, and the addresses of al
   expect(JSON.stringify(input)).not.toContain('grade-');
 });
 
-it('of a submission that the queue has no room for nothing is owed', async () => {
+test('of a submission that the queue has no room for nothing is owed', async () => {
   const [zoe, yan] = [await arrives('zoe'), await arrives('yan')];
   await grouped(zoe, yan);
   isFull = true;

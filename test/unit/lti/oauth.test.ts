@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   authorizationFor,
   baseString,
@@ -8,7 +8,7 @@ import {
 } from '../../../server/lti/oauth.ts';
 
 describe('an OAuth signature', () => {
-  it('is made over the base string of RFC 5849 §3.4.1.1', () => {
+  test('is made over the base string of RFC 5849 §3.4.1.1', () => {
     const query = [...new URL('http://example.com/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b').searchParams];
     const form = [...new URLSearchParams('c2&a3=2+q')];
     const header: Pair[] = [
@@ -29,7 +29,7 @@ describe('an OAuth signature', () => {
     );
   });
 
-  it('is the one of RFC 5849 §1.2, which has no token either', () => {
+  test('is the one of RFC 5849 §1.2, which has no token either', () => {
     const pairs: Pair[] = [
       ['oauth_consumer_key', 'dpf43f3p2l4k3l03'],
       ['oauth_signature_method', 'HMAC-SHA1'],
@@ -41,18 +41,18 @@ describe('an OAuth signature', () => {
     expect(signatureOf(base, 'kd94hf93k423kf44')).toBe('74KNZJeDHnMBp0EMJ9ZHt/XKycU=');
   });
 
-  it('encodes what encodeURIComponent leaves as it is, and UTF-8', () => {
+  test('encodes what encodeURIComponent leaves as it is, and UTF-8', () => {
     const base = baseString('POST', { origin: 'https://a.example', path: '/' }, [["k'", '(é*!)']]);
     expect(base).toBe('POST&https%3A%2F%2Fa.example%2F&k%2527%3D%2528%25C3%25A9%252A%2521%2529');
   });
 
-  it('is compared whole', () => {
+  test('is compared whole', () => {
     expect(isSignature('abc', 'abc')).toBe(true);
     expect(isSignature('ab', 'abc')).toBe(false);
     expect(isSignature('', 'abc')).toBe(false);
   });
 
-  it('covers a body by its hash, and the query of the address', () => {
+  test('covers a body by its hash, and the query of the address', () => {
     const header = (url: string, body: string) =>
       authorizationFor(new URL(url), body, { key: 'k y', secret: 's', timestamp: 1, nonce: 'n' });
     const one = header('https://lms.example:443/grade?id=7', '<a/>');

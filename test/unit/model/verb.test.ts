@@ -1,5 +1,5 @@
 /** A verb checks what it takes and gives, and separates what it refuses from what goes wrong. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { granted, verb } from '../../../server/model/verb.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
@@ -24,11 +24,11 @@ const ada = { people: ['ada'] };
 const staff = { allowed: true };
 
 describe('a verb', () => {
-  it('answers with what its output says, and with nothing else', async () => {
+  test('answers with what its output says, and with nothing else', async () => {
     expect(await find(ada, staff, { name: 'ada', loud: true })).toEqual({ ok: true, value: { name: 'ADA' } });
   });
 
-  it('answers with what it refuses, with its facts and its sentence', async () => {
+  test('answers with what it refuses, with its facts and its sentence', async () => {
     const answer = await find(ada, staff, { name: 'bob' });
     if (answer.ok) throw new Error('granted');
     expect(answer.refusal).toBeInstanceOf(Refused);
@@ -38,11 +38,11 @@ describe('a verb', () => {
     });
   });
 
-  it('throws what a caller need not expect', async () => {
+  test('throws what a caller need not expect', async () => {
     await expect(find(ada, staff, { name: 'group' })).rejects.toMatchObject({ problem: 'group-gone' });
   });
 
-  it('names the field of a malformed input before it does anything', async () => {
+  test('names the field of a malformed input before it does anything', async () => {
     asked.length = 0;
     for (const input of [{ name: 'too long' }, { name: 'ada', other: 1 }, undefined]) {
       const malformed = await find(ada, staff, input).catch((error: unknown) => error);
@@ -52,13 +52,13 @@ describe('a verb', () => {
     expect(asked).toEqual([]);
   });
 
-  it('says that somebody may not before it says what is malformed', async () => {
+  test('says that somebody may not before it says what is malformed', async () => {
     await expect(find(ada, { allowed: false }, { name: 'too long' })).rejects.toMatchObject({
       code: 'denied',
     });
   });
 
-  it('is granted, or its refusal is thrown', async () => {
+  test('is granted, or its refusal is thrown', async () => {
     expect(await granted(find(ada, staff, { name: 'ada' }))).toEqual({ name: 'ada' });
     await expect(granted(find(ada, staff, { name: 'bob' }))).rejects.toMatchObject({ problem: 'no-user' });
   });

@@ -1,5 +1,5 @@
 /** Accounts are for operators, also for somebody who asks by another way than a command. */
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { granted } from '../../../server/model/verb.ts';
 import {
   addUser,
@@ -22,7 +22,7 @@ async function setUp(...names: string[]) {
   return deps;
 }
 
-it('gives accounts without what their passwords became', async () => {
+test('gives accounts without what their passwords became', async () => {
   const deps = await setUp();
   const added = await granted(addUser(deps, root, { name: 'Ada', password }));
   expect(added).toMatchObject({ name: 'ada', displayName: 'ada', operator: false, roles: {} });
@@ -30,7 +30,7 @@ it('gives accounts without what their passwords became', async () => {
   expect(JSON.stringify(added)).not.toContain('$argon2');
 });
 
-it('refuses a name that is taken, and a user that is not there', async () => {
+test('refuses a name that is taken, and a user that is not there', async () => {
   const deps = await setUp('ada');
   expect(await addUser(deps, root, { name: 'ada', password })).toMatchObject({
     ...{ ok: false, refusal: { problem: 'user-name-taken', message: 'There is already a user "ada".' } },
@@ -45,7 +45,7 @@ it('refuses a name that is taken, and a user that is not there', async () => {
     expect(answer).toMatchObject({ ok: false, refusal: { problem: 'no-user', facts: { user: 'bob' } } });
 });
 
-it('gives a role in some courses, and takes it away again', async () => {
+test('gives a role in some courses, and takes it away again', async () => {
   const deps = await setUp('ada');
   const teacher = { name: 'ada', courses: ['a', 'b'], role: 'teacher', operator: true };
   const changed = await granted(changeRole(deps, root, teacher));
@@ -54,7 +54,7 @@ it('gives a role in some courses, and takes it away again', async () => {
   expect(out).toMatchObject({ operator: true, roles: { b: 'teacher' } });
 });
 
-it('names every field that is wrong', async () => {
+test('names every field that is wrong', async () => {
   const deps = await setUp();
   await expect(addUser(deps, root, { name: '-', password: 'short' })).rejects.toMatchObject({
     code: 'usage',
@@ -64,7 +64,7 @@ it('names every field that is wrong', async () => {
   });
 });
 
-it('is for operators', async () => {
+test('is for operators', async () => {
   const deps = await setUp('ada');
   const teacher = { ...root, operator: false, roles: { a: 'teacher' as const } };
   for (const verb of [addUser, listUsers, showUser, changeRole, changeEmail, changePassword, removeUser])

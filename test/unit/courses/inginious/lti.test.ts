@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readCourseFile } from '../../../../server/courses/inginious/course-file.ts';
 
 const read = (lines: string) => readCourseFile(`name: C\n${lines}`, 'c/course.yaml');
@@ -8,7 +8,7 @@ const messages = (lines: string) => read(lines).notices.map(({ message, line }) 
 const KEYS = 'is_lti: true\nlti_keys:\n  moodle: "s3cret words"\n  other: 0123\nregistration: true\n';
 
 describe('LTI in course.yaml', () => {
-  it('gives each key its secret, as it is written', () => {
+  test('gives each key its secret, as it is written', () => {
     const { lti } = read(`${KEYS}lti_send_back_grade: true\nlti_url: https://lms.example/course/7`);
     expect(lti).toMatchObject({ sendBackGrade: true, url: 'https://lms.example/course/7' });
     expect(['moodle', 'other', 'constructor', ''].map((key) => lti?.secretOf(key))).toEqual([
@@ -17,23 +17,23 @@ describe('LTI in course.yaml', () => {
     expect(messages(KEYS)).toEqual([]);
   });
 
-  it('is off unless the course says so, whatever keys it has', () => {
+  test('is off unless the course says so, whatever keys it has', () => {
     expect(read('is_lti: false\nlti_keys: {a: b}').lti).toBeNull();
     expect(read('lti_keys: {a: b}').lti).toBeNull();
     expect(messages('is_lti: maybe')).toEqual(['2 is_lti: expected true or false']);
   });
 
-  it('lets nobody join by themselves', () => {
+  test('lets nobody join by themselves', () => {
     expect(read(KEYS).registration).toBeNull();
     expect(read('registration: true').registration).not.toBeNull();
   });
 
-  it('shows its secrets in no print of the course', () => {
+  test('shows its secrets in no print of the course', () => {
     const course = read(KEYS);
     expect(JSON.stringify(course) + inspect(course, { depth: 9 })).not.toMatch(/s3cret|0123/);
   });
 
-  it('says what is wrong without quoting a secret', () => {
+  test('says what is wrong without quoting a secret', () => {
     const said = [
       ...messages('is_lti: true\nlti_keys: s3cret'),
       ...messages('is_lti: true\nlti_keys: {a: [s3cret], b: }'),
@@ -50,7 +50,7 @@ describe('LTI in course.yaml', () => {
     ]);
   });
 
-  it('says that LTI 1.3 is not there', () => {
+  test('says that LTI 1.3 is not there', () => {
     expect(messages('lti_config: {"https://lms.example": {}}')).toEqual([
       '2 lti_config: LTI 1.3 is not there; students come by LTI 1.1, with lti_keys',
     ]);
