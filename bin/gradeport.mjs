@@ -13,7 +13,7 @@ if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
 } else if (existsSync(pinned)) {
   const self = fileURLToPath(import.meta.url);
   const child = spawn(pinned, [self, ...process.argv.slice(2)], { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both of us; the CLI takes a repeat within a second as one.
+  // A terminal sends Ctrl-C to both processes; the CLI counts a repeat within a second as one.
   /** @type {NodeJS.Signals[]} */
   const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of forwarded) process.on(signal, () => child.kill(signal));

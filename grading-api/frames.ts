@@ -26,18 +26,18 @@ export function packBytes(stream: number, channel: number, bytes: Uint8Array): B
 export type FrameHandler<T> = {
   message(message: T): void;
   bytes(stream: number, channel: number, bytes: Buffer): void;
-  /** Called once with the reason why what came makes no sense; nothing is heard after it. */
+  /** Called once with the reason why the data is not valid; all later data is ignored. */
   broken(why: string): void;
 };
 
 /**
- * Returns the function to feed with chunks, whatever their cuts. What is no frame, or a message of another form, ends the
- * conversation: the other side then is not our agent any more.
+ * Returns the function to feed with chunks of any size. Data that is not a frame, or a message of another form, ends
+ * the conversation: the other side then is not our agent any more.
  */
 export function createUnpacker<T>(schema: z.ZodType<T>, handler: FrameHandler<T>): (chunk: Buffer) => void {
   let pending: Buffer[] = [];
   let size = 0;
-  // Chunks are joined only when a whole frame is there: a large frame comes in thousands of them.
+  // Chunks are joined only when a frame is complete: a large frame arrives in thousands of chunks.
   let needed = LENGTH_BYTES;
   let isBroken = false;
 
@@ -67,7 +67,7 @@ export function createUnpacker<T>(schema: z.ZodType<T>, handler: FrameHandler<T>
   };
 }
 
-/** How long the first frame's body is; 0 while that is not known. */
+/** The length of the first frame's body; 0 while it is unknown. */
 function bodyLength(bytes: Buffer): number {
   if (bytes.length < LENGTH_BYTES) return 0;
   const length = bytes.readUInt32BE(0);

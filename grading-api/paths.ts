@@ -1,8 +1,8 @@
-/** Where a container sees what is ours. */
+/** The paths of Gradeport's own files inside a container. */
 
 /** The folder grading-api/. */
 export const AGENT_FOLDER = '/opt/gradeport';
-/** The same, compiled by this image's Python; agents look there when it is mounted. */
+/** The folder grading-api/, compiled by this image's Python; agents use it when it is mounted. */
 export const COMPILED_FOLDER = '/opt/gradeport-compiled';
-/** The worker's own socket, where a container has one (server/execution/agent/direct-line.ts). */
+/** The worker's own socket, if the container has one (server/execution/agent/direct-line.ts). */
 export const DIRECT_LINE = '/opt/gradeport-line';

@@ -1,11 +1,11 @@
 /**
- * The words between a worker and the first process of a container, over the container's stdin and stdout.
+ * The messages between a worker and the first process of a container, over the container's stdin and stdout.
  *
  * A frame is a 4-byte big-endian length of what follows (kind byte included), a kind byte, and the payload:
  *   kind 0: one JSON message, UTF-8, of the schemas below;
  *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr, 3 terminal), 4 bytes big-endian channel, the bytes.
  * Channel 0 is the program that the agent itself runs; n > 0 is the n-th run_student of a grading agent.
- * The container's stderr carries the agent's own complaints as plain text.
+ * The container's stderr carries the agent's own messages as plain text.
  */
 import { z } from 'zod';
 
@@ -18,18 +18,18 @@ export const MAX_FRAME_BYTES = 96 * 1024 * 1024;
 export const STDIN = 0;
 export const STDOUT = 1;
 export const STDERR = 2;
-/** Both ways: keys to a student's terminal, and what it shows. */
+/** Both ways: keys to a student's terminal, and its output. */
 export const TERMINAL = 3;
 
 const channel = z.int().min(0).max(100_000);
 
 /**
  * Processes and threads at once, the agent among them, before the program is ended with `process-limit`;
- * null where the host's kernel counts them itself.
+ * null if the host's kernel counts them itself.
  */
 const pids = z.int().nullable();
 
-/** Sent to a grading agent once: everything a run needs. File answers are { filename, value: base64 }. */
+/** Sent to a grading agent once: everything that a run needs. File answers are { filename, value: base64 }. */
 const startMessage = z.object({
   type: z.literal('start'),
   protocol: z.literal(PROTOCOL_VERSION),
@@ -39,7 +39,7 @@ const startMessage = z.object({
   /** The task's own command (run_cmd), already split; null: look for run, run.py, run.sh … */
   command: z.array(z.string()).nullable(),
   runAsRoot: z.boolean(),
-  /** Programs here talk to the host's own kernel: INGInious' graders may ask. */
+  /** Programs here run on the host's own kernel: INGInious' graders may ask. */
   sharedKernel: z.boolean(),
   debug: z.boolean(),
   /** Bytes of stdout and stderr together before the grader is ended with `output-limit`. */
@@ -47,7 +47,7 @@ const startMessage = z.object({
   pids,
 });
 
-/** Sent to a student agent once: the command to run and as whom. */
+/** Sent to a student agent once: the command, and the user to run it as. */
 const commandMessage = z.object({
   type: z.literal('command'),
   protocol: z.literal(PROTOCOL_VERSION),
@@ -59,7 +59,7 @@ const commandMessage = z.object({
   teardown: z.string(),
   outputBytes: z.int(),
   pids,
-  /** Between command and teardown a shell in a terminal: from the agent's terminal-waiting until it ends. */
+  /** Between command and teardown, a shell in a terminal: from the agent's terminal-waiting until it ends. */
   terminal: z.boolean(),
 });
 
@@ -67,10 +67,10 @@ const cells = z.int().min(1).max(1000);
 export const terminalSizeSchema = z.object({ columns: cells, rows: cells });
 export type TerminalSize = z.infer<typeof terminalSizeSchema>;
 
-/** Worker → student agent. Open comes once, with the first person; close ends the shell, or the wait for one. */
+/** Worker → student agent. Open is sent once, for the first person; close ends the shell, or the wait for a person. */
 const terminalOpen = terminalSizeSchema.extend({ type: z.literal('terminal-open') });
 const terminalSize = terminalSizeSchema.extend({ type: z.literal('terminal-size') });
-/** So much of what the terminal showed is out of the way: the agent shows no more than a window beyond it. */
+/** How much of the terminal's output was delivered: the agent sends no more than a window beyond it. */
 const terminalTaken = z.object({ type: z.literal('terminal-taken'), bytes: z.int().min(1) });
 const terminalClose = z.object({ type: z.literal('terminal-close') });
 /** Student agent → worker: the setup is done, the terminal can be opened. */
@@ -80,7 +80,7 @@ const terminalWaiting = z.object({ type: z.literal('terminal-waiting') });
 const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
 const signal = z.object({ type: z.literal('signal'), channel, signal: z.int().min(1).max(64) });
 
-/** Student agent → worker → grading agent: so much of what came for stdin was read, since the last such message. */
+/** Student agent → worker → grading agent: how much of stdin was read since the last such message. */
 const stdinTaken = z.object({
   type: z.literal('stdin-taken'),
   channel,
@@ -90,7 +90,7 @@ const stdinTaken = z.object({
     .max(2 ** 31),
 });
 
-/** How an agent saw its program end; with a limit, the agent ended it for that. */
+/** How an agent saw its program end; a limit means that the agent ended it for that. */
 const ended = z.enum(['exit', 'output-limit', 'process-limit']);
 export type AgentEnding = z.infer<typeof ended>;
 
@@ -128,7 +128,7 @@ const runStudentMessage = z.object({
   memory: z.number().min(0),
   shareNetwork: z.boolean(),
   runAsRoot: z.boolean(),
-  /** stdout and stderr of the caller are one place (2>&1): one pipe keeps their order. */
+  /** stdout and stderr of the caller are the same (2>&1): one pipe keeps their order. */
   mergeStderr: z.boolean(),
   workingDir: z.string().max(4096),
   teardown: z.string().max(128 * 1024),
@@ -136,18 +136,18 @@ const runStudentMessage = z.object({
   terminal: z.boolean().default(false),
 });
 
-/** The grader's feedback as it stands now (INGInious' JSON file); sent when it changed, if it is small. */
+/** The grader's current feedback (INGInious' JSON file); sent after each change, if it is small. */
 const feedback = z.object({ type: z.literal('feedback'), feedback: z.unknown() });
 
 /** The last message of a grading agent. */
 const resultMessage = z.object({
   type: z.literal('result'),
-  /** The parsed feedback file; null when there is none or it cannot be read (see problem). */
+  /** The parsed feedback file; null if there is none or it cannot be read (see problem). */
   feedback: z.unknown(),
   /** Why there is no usable feedback: a sentence for the teacher. */
   problem: z.string().max(10_000).nullable(),
   ended,
-  /** The grader's exit status, 256−n when signal n ended it; null when it never started. */
+  /** The grader's exit status, 256−n if signal n ended it; null if it never started. */
   exitCode: z.int().nullable(),
   graderMs: z.number(),
   outputBytes: z.number(),
@@ -162,7 +162,7 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
   resultMessage,
 ]);
 
-/** The last message of a student agent. code: the exit status, 256−n when signal n ended the program. */
+/** The last message of a student agent. code: the exit status, 256−n if signal n ended the program. */
 const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
 
 export const fromStudentAgent = z.discriminatedUnion('type', [

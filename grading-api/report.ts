@@ -1,6 +1,6 @@
 /**
  * What a grader may report. The format is INGInious' feedback object (result, grade, text, problems,
- * tests, custom, state), so that its graders' words keep their meaning. Everything here was written by a
+ * tests, custom, state), so that reports of its graders keep their meaning. Everything here was written by a
  * program in a container: it is parsed, bounded and never trusted to be well formed.
  */
 import { z } from 'zod';
@@ -13,7 +13,7 @@ const problemEntry = z.union([z.string(), z.tuple([z.string().max(100), z.string
 
 export const reportSchema = z.strictObject({
   result: z.string().max(100).optional(),
-  /** Percent; graders may go beyond 100 or below 0, but not to where numbers end. */
+  /** Percent; graders may exceed 100 or go below 0, but only up to finite numbers. */
   grade: z.number().min(-1e9).max(1e9).optional(),
   text: z.string().default(''),
   problems: z.record(id, problemEntry).default({}),

@@ -1,4 +1,4 @@
-// Debian packages: what is missing gets installed, from the mirrors this machine already uses.
+// Installs missing Debian packages, from the mirrors that this machine already uses.
 import { spawnSync } from 'node:child_process';
 import { osRelease } from './machine.mjs';
 import { run } from './run.mjs';
@@ -23,7 +23,7 @@ export async function installPackages(packages, note) {
   const wanted = missing(packages);
   if (wanted.length === 0) return false;
   const next = `apt-get update && apt-get install --no-install-recommends ${wanted.join(' ')}`;
-  // RUNLEVEL=1: without systemd a package must not start its service, we start it as this machine needs it.
+  // RUNLEVEL=1: without systemd a package must not start its service; we start it the way this machine needs.
   const options = { note, next, env: { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' } };
   await run('apt-get', [...WAIT_FOR_LOCK, '-q', 'update'], options);
   await run(

@@ -1,4 +1,4 @@
-// The image that every environment is built on: Debian 12, pulled, or made from packages where no registry is.
+// The image that every environment is built on: Debian 12, pulled, or made from packages if no registry is reachable.
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDebianTar } from './debian-tar.mjs';
@@ -42,7 +42,7 @@ async function pull(note) {
     const target = new URLSearchParams({ repo: REPOSITORY, tag: TAG });
     return (await ask(`/images/${repository}:${tag}/tag?${target}`, { method: 'POST' })).status === 201;
   } catch {
-    return false; // not reachable: then it is made from packages
+    return false; // not reachable: the image is made from packages
   }
 }
 

@@ -1,4 +1,4 @@
-// What `npm test` and `npm run test:stores` share: one check after another, and the line that sums them up.
+// Shared by `npm test` and `npm run test:stores`: runs one check after another, and prints the summary line.
 import process from 'node:process';
 import { exitCode, start } from './project.mjs';
 import { readCounts, summary } from './test-counts.mjs';
@@ -9,7 +9,7 @@ import { readCounts, summary } from './test-counts.mjs';
 let running;
 let counts = { passed: 0, failed: 0, skipped: 0 };
 
-// Whatever ends us (a failing step of the set-up, Ctrl-C), the last line is the summary.
+// However the process ends (a failing step of the set-up, Ctrl-C), the last line is the summary.
 process.on('exit', () => {
   running?.kill('SIGTERM');
   console.log(summary(counts));

@@ -1,4 +1,4 @@
-// Starts and stops a dockerd of our own, on a machine where no service manager does that.
+// Starts and stops our own dockerd, on a machine without a service manager that does it.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
@@ -30,7 +30,7 @@ export async function startDaemon(note) {
   await ready(note);
 }
 
-/** After a kill -9 these name processes that are gone, or strangers that got their pid: dockerd would obey. */
+/** After a kill -9 these files name processes that are gone, or others that got their pid: dockerd would trust them. */
 function removeLeftovers() {
   const files = { dockerd: '/var/run/docker.pid', containerd: '/var/run/docker/containerd/containerd.pid' };
   for (const [name, file] of Object.entries(files)) {
@@ -51,7 +51,7 @@ function launch() {
   const [command, args] = hasHybridCgroups() ? ['unshare', hidden] : ['dockerd', []];
   // detached: a session of its own, so that neither Ctrl-C nor a closed terminal reaches it.
   const child = spawn(command, args, { detached: true, cwd: '/', stdio: ['ignore', log, log] });
-  child.once('error', () => {}); // then the wait for its answer fails and shows the log
+  child.once('error', () => {}); // the wait for its answer then fails and shows the log
   child.unref();
   closeSync(log);
   if (child.pid) writeFileSync(OUR_PID_FILE, `${child.pid}\n`); // unshare and sh exec: the pid stays
@@ -76,7 +76,7 @@ function notReady() {
   return new SetupError(`dockerd does not answer; the end of ${LOG}:${shown}`, `less ${LOG}`);
 }
 
-/** @returns {Promise<boolean>} false when no dockerd of ours runs */
+/** @returns {Promise<boolean>} false when our dockerd does not run */
 export async function stopDaemon() {
   const pid = ourDaemon();
   if (!pid) return false;

@@ -6,7 +6,7 @@ import { SetupError } from './steps.mjs';
 
 const SUITE = 'bookworm';
 
-// Nobody reads manuals in a grading container; licences stay.
+// Manuals are of no use in a grading container; licences stay.
 const DPKG_OPTIONS = [
   'path-exclude=/usr/share/doc/*',
   'path-include=/usr/share/doc/*/copyright',
@@ -16,7 +16,7 @@ const DPKG_OPTIONS = [
   'path-include=/usr/share/locale/locale.alias',
 ];
 
-// init-system-helpers wants usrmerge or usr-is-merged; the first would bring all of Perl, 50 MB.
+// init-system-helpers wants usrmerge or usr-is-merged; the first would install all of Perl, 50 MB.
 const WITHOUT_USRMERGE = [
   '--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr',
   '--setup-hook=printf "Package: usrmerge\\nPin: release *\\nPin-Priority: -1\\n" >"$1/etc/apt/preferences.d/no-usrmerge"',
@@ -25,7 +25,7 @@ const WITHOUT_USRMERGE = [
 
 /**
  * @param {string} tar the file to write
- * @param {string} folder for what is only needed on the way
+ * @param {string} folder for temporary files
  * @param {import('./steps.mjs').Note} note
  */
 export async function makeDebianTar(tar, folder, note) {
@@ -57,7 +57,7 @@ async function installMmdebstrap(note) {
   );
 }
 
-/** @returns {Promise<string[]>} mmdebstrap knows good ones when this machine has none */
+/** @returns {Promise<string[]>} mmdebstrap has a good default for machines without a mirror of their own */
 export async function sources() {
   const { main, security } = await debianMirrors();
   if (!main) return [];
@@ -65,7 +65,7 @@ export async function sources() {
   return security ? [...lines, `deb ${security} ${SUITE}-security main`] : lines;
 }
 
-/** What this machine's apt had to be told to reach its mirror, the image's apt has to be told as well. */
+/** Options that this machine's apt needs to reach its mirror; the image's apt needs them, too. */
 export async function reachingTheMirror() {
   const wanted = /^Acquire::(Check-Valid-Until|Check-Date|https?::Proxy) "/;
   const settings = (await run('apt-config', ['dump'])).split('\n');

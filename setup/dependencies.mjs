@@ -15,9 +15,9 @@ export const dependenciesStep = { title: 'Dependencies', run: ensureDependencies
 async function ensureDependencies(note) {
   const lock = readFileSync(join(root, 'package-lock.json'));
   const wanted = createHash('sha256').update(lock).digest('hex');
-  // The stamp goes with node_modules, which npm ci removes first: a half-done install leaves none.
+  // The stamp is in node_modules, which npm ci removes first: a half-done install leaves none.
   if (readOr(STAMP).trim() === wanted) return false;
-  // npm's own talk is about engines and deprecations; what it fetches shows that it moves.
+  // npm's other output is about engines and deprecations; the lines about downloads show progress.
   const noteFetched = (/** @type {string} */ line) => {
     const url = line.match(/^npm http fetch GET 200 (\S+)/)?.[1];
     if (url) note(`npm ci: ${basename(url)}`);

@@ -1,4 +1,4 @@
-// The few questions that set-up asks a container engine, over its HTTP API and without its command line client.
+// The few requests that the set-up sends to a container engine, over its HTTP API and without its command line client.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
@@ -9,10 +9,10 @@ import { createInterface } from 'node:readline';
 export const DEFAULT_SOCKET = '/var/run/docker.sock';
 const PAUSE_MS = 120_000;
 
-/** What people call the engine we talk to. */
+/** The engine's name in messages. */
 export const engineAddress = () => process.env['DOCKER_HOST'] || `unix://${DEFAULT_SOCKET}`;
 
-/** True when the engine is on this machine, at the place where ours would be. */
+/** True when the engine is on this machine, at the address that our own would have. */
 export const isDefaultAddress = () => /^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(engineAddress());
 
 /** @returns {https.RequestOptions & { secure?: boolean }} */
@@ -31,7 +31,7 @@ function connection() {
  * @typedef {object} Call
  * @property {string} [method]
  * @property {import('node:stream').Readable} [body]
- * @property {number} [firstMs] give up when nothing is heard for so long; once it talks it may pause for longer
+ * @property {number} [firstMs] give up after this time without a first byte; later pauses may be longer
  * @property {(line: string) => void} [onLine] called for each line of the answer as it comes
  */
 

@@ -9,7 +9,7 @@ import { run } from './run.mjs';
 import { ensureRunsc } from './runsc.mjs';
 import { hint, SetupError } from './steps.mjs';
 
-// mount is there on machines, but not in every container.
+// Machines have mount, but not every container does.
 const ADDITIONS = ['crun', 'iptables', 'mount'];
 
 /** @type {import('./steps.mjs').Step} */
@@ -26,7 +26,7 @@ async function ensureEngine(note) {
   }
   if (!canInstall()) throw cannotInstall();
   if (!(hasSystemd() && isConfigured())) await installEngine(note);
-  // Who configured an engine before us decides how it runs; it is only started.
+  // A user who configured an engine before decides how it runs; we only start it.
   else if (!which('dockerd')) await installPackages(['docker.io'], note);
   if (hasSystemd()) await startService(note);
   else await startDaemon(note);
@@ -41,7 +41,7 @@ const packages = () => [
 ];
 
 /**
- * Since Debian 13 `docker` itself is no part of docker.io. Debian's next has no VERSION_ID until it is released.
+ * Since Debian 13 docker.io no longer contains `docker`. Debian's next version has no VERSION_ID until its release.
  * @param {Record<string, string>} release
  */
 export const commandLinePackages = ({ ID, VERSION_ID = 'next' }) =>
@@ -59,12 +59,12 @@ async function startService(note) {
   note('starting the docker service');
   const next = 'systemctl status docker';
   await run('systemctl', ['enable', '--now', 'docker'], { note, next });
-  // The package may have started it before our configuration was there.
+  // The package may have started it before our configuration existed.
   await run('systemctl', ['reload', 'docker'], { note, next });
   if (!(await ping())) throw new SetupError('the docker service does not answer', next);
 }
 
-/** An engine answers: what it lacks is worth a hint, trying to install it at every start is not. */
+/** An engine answers: missing parts are worth a hint, but not an attempt to install them at every start. */
 async function checkRuntimes() {
   const known = await runtimes();
   const lacking = ['crun', 'runsc'].filter((name) => !known.includes(name));
@@ -80,7 +80,7 @@ async function checkRuntimes() {
 }
 
 /**
- * Adds the runtimes that a dockerd of ours lacks.
+ * Adds the runtimes that our own dockerd lacks.
  * @param {import('./steps.mjs').Note} note
  */
 export async function addRuntimes(note) {

@@ -1,11 +1,11 @@
-// What the set-up needs to know about the machine it runs on.
+// What the set-up needs to know about the machine.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
 
 export const isRoot = () => process.getuid?.() === 0;
 
-/** True when systemd looks after the services (the test that sd_booted(3) documents). */
+/** True when systemd manages the services (the test that sd_booted(3) documents). */
 export const hasSystemd = () => existsSync('/run/systemd/system');
 
 /**
@@ -38,7 +38,7 @@ function distribution() {
   return ['ubuntu', 'debian'].find((name) => names.includes(name));
 }
 
-/** Where set-up may install packages by itself. */
+/** Whether the set-up may install packages. */
 export const canInstall = () => isRoot() && distribution() !== undefined && which('apt-get') !== undefined;
 
 /**
@@ -66,11 +66,11 @@ function isExecutable(path) {
 }
 
 /**
- * The name of a running process ("" when there is none): a pid file alone proves nothing, pids are reused.
+ * The name of a running process ("" when there is none): a pid file proves nothing, because pids are reused.
  * @param {number} pid
  */
 export function processName(pid) {
-  // "pid (name) state …"; Z is a dead one that its parent has not buried yet.
+  // "pid (name) state …"; Z is a dead process that its parent has not reaped yet.
   const [, name = '', state] = readOr(`/proc/${pid}/stat`).match(/^\d+ \((.*)\) (\S)/s) ?? [];
   return state === 'Z' ? '' : name;
 }

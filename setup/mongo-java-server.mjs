@@ -1,4 +1,4 @@
-// The MongoDB server of the tests on machines without a genuine one: mongo-java-server, compiled once.
+// The MongoDB server for tests on machines without a genuine one: mongo-java-server, compiled once.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,7 +64,7 @@ async function ensurePrograms(note, find) {
 
 /**
  * @param {string} made
- * @param {string} folder its place, taken in one step: another set-up may be at work
+ * @param {string} folder its final place, filled by one rename: another set-up may run at the same time
  * @param {import('./steps.mjs').Note} note
  */
 async function make(made, folder, note) {

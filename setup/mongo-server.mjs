@@ -1,4 +1,4 @@
-// The MongoDB server for the tests: a genuine one where there is one, else mongo-java-server. The tests start it themselves.
+// The MongoDB server for tests: a genuine one if there is one, else mongo-java-server. The tests start it themselves.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ const ENGINE_ANSWERS_MS = 10_000;
 export const mongoServerStep = { title: 'MongoDB server for tests', run: (note) => ensureMongoServer(note) };
 
 /**
- * What can be used as it is; nothing is installed for it.
+ * A server that can be used as it is; nothing is installed for it.
  * @returns {MongoSource | undefined}
  */
 export function mongoSource({ cache = CACHE, find = which } = {}) {
@@ -37,7 +37,7 @@ export function mongoSource({ cache = CACHE, find = which } = {}) {
 }
 
 /**
- * A mongo image that the engine has already.
+ * A mongo image that the engine already has.
  * @param {string | undefined} client
  */
 function localImage(client) {
@@ -51,11 +51,11 @@ function localImage(client) {
 /** @param {string} cache */
 const reasonFile = (cache) => join(cache, 'none.txt');
 
-/** @returns {string} why the last set-up brought no server; empty when there was none, or it did */
+/** @returns {string} why the last set-up made no server; empty when there was none, or it succeeded */
 export const whyNoMongoServer = (cache = CACHE) => readOr(reasonFile(cache)).trim();
 
 /**
- * Makes sure that there is one. Without one the other tests can still run, so a failure is only reported.
+ * Makes sure that there is a server. Without one the other tests can still run, so a failure is only reported.
  * @param {import('./steps.mjs').Note} note
  */
 export async function ensureMongoServer(note, { cache = CACHE, find = which } = {}) {

@@ -1,4 +1,4 @@
-// How this machine's mounts look to an engine that we start ourselves.
+// How this machine's mounts appear to an engine that we start ourselves.
 import { readOr } from './machine.mjs';
 import { run } from './run.mjs';
 
@@ -18,7 +18,7 @@ export function hasHybridCgroups() {
 }
 
 /**
- * Gradeport mounts a small tmpfs per run; an engine in a mount namespace of its own sees those only when the
+ * Gradeport mounts a small tmpfs per run; an engine in a separate mount namespace sees those only when the
  * mounts are shared (systemd makes them so on its machines).
  */
 export async function shareMounts() {

@@ -1,4 +1,4 @@
-// One line that tells how a step is going: rewritten in place on a terminal, now and then a new line in a log.
+// One line that shows a step's progress: rewritten in place on a terminal, a new line from time to time in a log.
 import process from 'node:process';
 
 const out = process.stderr;
@@ -6,7 +6,7 @@ const LOG_EVERY_MS = 4000;
 const TICK_MS = 1000;
 
 export class ProgressLine {
-  /** @type {ProgressLine | undefined} the one on the screen, so that hints do not land in its middle */
+  /** @type {ProgressLine | undefined} the current line, so that hints do not land in its middle */
   static current;
   #detail = '';
   #startedMs = performance.now();

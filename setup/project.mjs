@@ -1,4 +1,4 @@
-// The checkout, and how set-up starts programs of it on the Node that the project pins.
+// The checkout, and how the set-up starts its programs on the Node that the project pins.
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -27,7 +27,7 @@ export const STOP_SIGNALS = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM
 
 /**
  * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<number>} its exit code; as a shell tells it when a signal ended it
+ * @returns {Promise<number>} its exit code; after a signal, the code that a shell would report
  */
 export function exitCode(child) {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// Runs one command of the machine, showing its latest line of output, and explains when it fails.
+// Runs one command of the machine, shows its latest line of output, and explains a failure.
 import { spawn } from 'node:child_process';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -19,7 +19,7 @@ process.on('exit', () => {
  * @property {import('./steps.mjs').Note} [note]
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env] added to the environment
- * @property {string} [next] what to type when it fails
+ * @property {string} [next] what to type after a failure
  */
 
 /**

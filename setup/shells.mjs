@@ -1,4 +1,4 @@
-// The shells whose completion is tested in themselves; bash is there anyway. Elsewhere those tests say that they are skipped.
+// The shells whose completion is tested by running them; bash is always there. Tests of missing shells are skipped.
 import { installPackages } from './apt.mjs';
 import { canInstall, which } from './machine.mjs';
 

@@ -1,4 +1,4 @@
-// npm start: whatever is missing is set up, then Gradeport serves.
+// npm start: sets up whatever is missing, then starts the server.
 import process from 'node:process';
 import { baseImageStep } from './base-image.mjs';
 import { dependenciesStep } from './dependencies.mjs';

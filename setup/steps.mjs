@@ -1,15 +1,15 @@
-// Runs the set-up steps one after the other and says what happens, for people and for logs.
+// Runs the set-up steps in order and reports on each, for people and for logs.
 import process from 'node:process';
 import { ProgressLine } from './progress-line.mjs';
 
 /**
- * @typedef {(text: string) => void} Note Shows what is going on right now.
+ * @typedef {(text: string) => void} Note Shows the current activity.
  * @typedef {object} Step
  * @property {string} title
- * @property {(note: Note) => Promise<boolean>} run Resolves to true when there was something to do.
+ * @property {(note: Note) => Promise<boolean>} run Resolves to true if it changed something.
  */
 
-/** A failure that a person can act on: one sentence, and the next command to type. */
+/** A failure that the user can fix: one sentence, and the next command to type. */
 export class SetupError extends Error {
   /**
    * @param {string} message
@@ -66,7 +66,7 @@ export function fail(error) {
 }
 
 /**
- * A hint that must stay readable after the step: printed on a line of its own.
+ * A hint that stays readable after the step: printed on a separate line.
  * @param {string} text
  */
 export function hint(text) {

@@ -1,4 +1,4 @@
-// A temporary folder that goes away however the set-up ends.
+// A temporary folder that is removed however the set-up ends.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const folders = new Set();
 
 /** @param {string} folder */
 function remove(folder) {
-  // --one-file-system: a killed command may have left a mount below, and what is mounted is not ours.
+  // --one-file-system: a killed command may have left a mount in the folder, and mounted files are not ours.
   spawnSync('rm', ['-rf', '--one-file-system', folder]);
   folders.delete(folder);
 }

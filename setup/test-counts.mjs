@@ -1,10 +1,10 @@
-// Vitest's JSON report, as the one line that ends `npm test`.
+// Reads vitest's JSON report for the line that ends `npm test`.
 import { readFileSync } from 'node:fs';
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @param {string} file
- * @returns {Counts} zeros when vitest got nowhere and wrote none
+ * @returns {Counts} zeros if vitest did not get far enough to write a report
  */
 export function readCounts(file) {
   try {
@@ -20,7 +20,7 @@ export function readCounts(file) {
 }
 
 /**
- * A file with an error outside of its tests has none to count, yet it failed.
+ * A file with an error outside of its tests has no test to count, but it failed.
  * @param {{ status: string, assertionResults: { status: string }[] }} file
  */
 const failedToLoad = ({ status, assertionResults }) =>

@@ -1,4 +1,4 @@
-// What must be there before any test runs.
+// What must exist before any test runs.
 import { baseImageStep } from './base-image.mjs';
 import { chromiumStep } from './chromium.mjs';
 import { dependenciesStep } from './dependencies.mjs';

@@ -1,5 +1,5 @@
 // npm run test:stores: the suites that open a store, on MongoDB. It does not run them on SQLite: npm test has just done
-// that. `npm run test:stores -- http` runs those of that name.
+// that. `npm run test:stores -- http` runs the suites of that name.
 import { join } from 'node:path';
 import process from 'node:process';
 import { runTests } from './checks.mjs';

@@ -1,11 +1,11 @@
 // Notices changes in files that a running server has loaded. Node's own --watch loses a file on Linux once an editor
-// has replaced it by a new one, because it watches files; this watches their folders.
+// replaces it with a new one, because it watches files; this watches their folders.
 import { readdirSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './project.mjs';
 
 const SOURCES = ['server', 'grading-api', 'web', 'bin'];
-/** The server itself notices what changes here, and its own files in web/ are beside these folders. */
+/** The server itself notices changes in these folders; the files of web/ that it loads are in others. */
 const NOT_LOADED = /^web\/(?!messages|samples)|__pycache__/;
 const LOADED = /\.(ts|mjs|json|py)$|^[\w-]+$/;
 /** An editor that saves causes several events, a switch of branches many. */
@@ -13,7 +13,7 @@ const GATHER_MS = 200;
 
 /**
  * @param {(file: string) => void} changed called once
- * @returns {() => void} ends it
+ * @returns {() => void} stops watching
  */
 export function onceSourceChanges(changed) {
   /** @type {NodeJS.Timeout | undefined} */
@@ -37,7 +37,7 @@ export function onceSourceChanges(changed) {
 
 /**
  * @param {string[]} folders
- * @returns {string[]} these and the folders in them, from the checkout
+ * @returns {string[]} these folders and all folders in them, relative to the checkout
  */
 function foldersOf(folders) {
   return folders.flatMap((folder) => {

@@ -1,4 +1,4 @@
-/** Bundles the browser's scripts and styles with esbuild. Nothing happens when the sources are those of the last time. */
+/** Bundles the browser's scripts and styles with esbuild. Does nothing when the sources have not changed. */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -18,10 +18,10 @@ const ENTRIES = [
   'client/pages/job.ts',
   'styles/style.css',
 ];
-/** Whatever can change a bundle: our sources, the partials that are compiled into them, their messages, texts that server and browser share. */
+/** Everything that affects a bundle: our sources, the partials compiled into them, messages, and shared texts. */
 const SOURCES = ['client', 'messages', 'styles', 'views/partials', '../server/text'];
 
-/** The folders that they are in, from web/. */
+/** The folders of these files, relative to web/. */
 export const sourceFolders = (): string[] => ['.', ...SOURCES.flatMap(withFoldersIn)];
 
 function withFoldersIn(folder: string): string[] {
@@ -38,7 +38,7 @@ export async function buildClient({ outFolder }: { outFolder: string }): Promise
   try {
     await bundle(fresh);
     await writeFile(join(fresh, STAMP), stamp);
-    // A temporary folder is for its maker alone; these files are for whoever serves them.
+    // A temporary folder is private to its creator; the user that serves these files may be another one.
     await chmod(fresh, 0o755);
     await replaceFolder(outFolder, fresh);
   } finally {
@@ -63,7 +63,7 @@ async function listFiles(folder: string): Promise<string[]> {
 }
 
 async function bundle(outdir: string): Promise<void> {
-  // Loaded here only: the usual start finds everything built and need not wait for a compiler.
+  // Loaded only here: the usual start finds everything built and need not wait for a compiler.
   const { build } = await import('esbuild');
   await build({
     entryPoints: ENTRIES.map((name) => join(WEB, name)),
@@ -74,7 +74,7 @@ async function bundle(outdir: string): Promise<void> {
     format: 'esm',
     target: 'es2022',
     minify: true,
-    // Entries have plain names for the views; everything they share carries its hash.
+    // Entry points have plain names for the views; the chunks that they share carry a hash.
     chunkNames: 'chunk-[hash]',
     legalComments: 'none',
     logLevel: 'silent',
@@ -97,7 +97,7 @@ const compileViews: Plugin = {
   },
 };
 
-/** Two processes may build at once: whoever comes second keeps what the first one put there. */
+/** Two processes may build at once: the second one keeps the result of the first. */
 async function replaceFolder(target: string, fresh: string): Promise<void> {
   await rm(target, { recursive: true, force: true });
   await rename(fresh, target).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** Which environments of a list are shown: one rule, for the server's page and for the live one. Pure. */
+/** Which environments of a list are shown: one rule for the server's page and for the live list. Pure. */
 import type { Translate } from './messages.ts';
 
 export type EnvironmentFilter = {
@@ -16,7 +16,7 @@ export const FILTER_KEYS = [
 ] as const satisfies readonly (keyof EnvironmentFilter)[];
 
 export type Searched = {
-  /** Lower case: all that may be searched for. */
+  /** All searchable text, in lower case. */
   search: string;
   languages: readonly string[];
   runtime: string;
@@ -40,7 +40,7 @@ export const shownText = (
   t: Translate<'live.shown' | 'live.shownAll'>,
 ): string => (visible === all ? t('live.shownAll', { all }) : t('live.shown', { visible, all }));
 
-/** Only what was chosen, so that an address stays short. */
+/** Only the filters that are set, so that an address stays short. */
 export function toQuery(filter: EnvironmentFilter): string {
   const query = new URLSearchParams();
   for (const key of FILTER_KEYS) if (filter[key] !== '') query.set(key, filter[key]);

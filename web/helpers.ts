@@ -1,6 +1,6 @@
 /**
  * Handlebars helpers for the views: words and numbers only, no rules. Used by the server and in the browser.
- * A helper hides a field of the same name: none may be called as a field of a view model is.
+ * A helper hides a field of the same name, so no helper may have the name of a view model's field.
  */
 import { plainText } from '../server/text/hostile.ts';
 import { bytesText, durationText, utcText } from '../server/text/quantities.ts';
@@ -22,7 +22,7 @@ function kebab(word: string): string {
   return word.trim().toLowerCase().replace(/\s+/g, '-');
 }
 
-/** "2026-11-20 10:58 UTC": what a reader without script sees inside <time>. */
+/** "2026-11-20 10:58 UTC": the text inside <time> for a reader without script. */
 function when(iso: unknown): string {
   const ms = typeof iso === 'string' && /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : Number.NaN;
   return Number.isNaN(ms) ? '' : utcText(ms);
@@ -32,20 +32,20 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 
 type Options = { hash: Parameters };
 
-/** @param language what the page is written in */
+/** @param language the language of the page */
 export function helpersIn({ t, rich, word }: Language) {
   return {
     /** A message: {{t "task.submit"}}, {{t "groups.taken" taken=taken size=size}} */
     t: (key: string, { hash }: Options): string => t(key, hash),
     /** A message with elements in it: {{rich "site.fromPlatform" href=platformHref}} */
     rich: (key: string, { hash }: Options) => ({ toHTML: () => rich(key, hash) }),
-    /** One of a fixed set of words: {{words "state" state}}. What graders make up stays, with a capital letter. */
+    /** A word from a fixed set: {{words "state" state}}. A grader's own word stays, with a capital letter. */
     words(set: string, value: unknown): string {
       const text = String(value ?? '');
       return word(set, text) ?? capital(text.replaceAll('-', ' '));
     },
     eq: (left: unknown, right: unknown): boolean => left === right,
-    /** Counting for people begins with 1. */
+    /** Numbers from 1, for readers. */
     place: (index: number): number => index + 1,
     toneOf: (result: unknown): string => TONES[kebab(String(result ?? ''))] ?? 'warn',
     duration: (ms: unknown): string => (isNumber(ms) ? durationText(ms) : ''),

@@ -1,4 +1,4 @@
-/** What the pages of builds and other long work get; as in view-models.ts everything is text. */
+/** The models of the pages of builds and other long work; as in view-models.ts everything is text. */
 import type { Nav } from './nav.ts';
 
 /** Long work on an environment, as its page and the live room show it. */
@@ -14,21 +14,21 @@ export type JobView = {
   /** "good" | "bad" | "warn" | "live": the colour class. */
   tone: string;
   isOver: boolean;
-  /** known: there is a total, so there can be a bar that fills. */
+  /** known: the total is known, so a bar can show progress. */
   progress: { step: string; done: number; total: number; known: boolean; unit?: 'bytes' } | null;
-  /** What it came to, or why it failed. */
+  /** The job's result, or why it failed. */
   sentence: string | null;
-  /** What a failed step printed, below the sentence; "" where there is nothing. */
+  /** The output of a failed step, below the sentence; "" if there is none. */
   details: string;
-  /** The environment it made or changed. */
+  /** The environment that the job made or changed. */
   environment: { name: string; href: string } | null;
 };
-/** What is said about a Dockerfile as it stands, and what its image would be. */
+/** Messages about a Dockerfile as it stands, and facts about its image. */
 export type LintView = {
   messages: { line: number; severity: string; tone: string; message: string }[];
   /** "1 error, 2 hints": for a status line. */
   summary: string;
-  /** Why it may not have its name; null: it may. */
+  /** Why the image may not have its name; null: it may. */
   refusal: string | null;
   preview: {
     name: string;
@@ -46,9 +46,9 @@ export type LintView = {
 export type BuildPage = Nav & {
   heading: string;
   dockerfile: string;
-  /** The kept build that its other files come from, as the form sends it; null: none. */
+  /** The kept build whose other files are reused, as the form sends it; null: none. */
   from: string | null;
-  /** Files of that build beside the Dockerfile. */
+  /** That build's files beside the Dockerfile. */
   files: string[];
   templates: { title: string; href: string }[];
   lint: LintView;

@@ -1,4 +1,4 @@
-/** The languages that the pages are written in. A new one: a folder beside messages/en, and an entry in LANGUAGES. */
+/** The languages of the pages. To add one: a folder beside messages/en, and an entry in LANGUAGES. */
 
 import builds from './messages/en/builds.json' with { type: 'json' };
 import courses from './messages/en/courses.json' with { type: 'json' };
@@ -11,7 +11,7 @@ import site from './messages/en/site.json' with { type: 'json' };
 import task from './messages/en/task.json' with { type: 'json' };
 import { createLanguage, type Language, type Translate } from './messages.ts';
 
-/** What other catalogues are measured against. */
+/** The catalogue that the others are compared with. */
 export const ENGLISH_MESSAGES = {
   builds,
   courses,
@@ -29,12 +29,12 @@ type KeysOf<Groups> = {
   [Group in keyof Groups & string]: `${Group}.${WithoutForm<keyof Groups[Group] & string>}`;
 }[keyof Groups & string];
 
-/** "courses.title": a misspelt one does not compile. */
+/** "courses.title": a misspelt key does not compile. */
 export type MessageKey = KeysOf<typeof ENGLISH_MESSAGES>;
 export type PageLanguage = Language<MessageKey>;
 export type PageTranslate = Translate<MessageKey>;
 
 export const ENGLISH: PageLanguage = createLanguage('en', ENGLISH_MESSAGES, 'en-GB');
 
-/** The first is for readers of none of them. */
+/** The first language is for readers who prefer none of them. */
 export const LANGUAGES: readonly PageLanguage[] = [ENGLISH];

@@ -1,10 +1,10 @@
-/** What pages get about being in a course: its groups, what it asks, the way out and back. */
+/** The models for a student's membership in a course: groups, the course's questions, leaving and coming back. */
 import type { Nav } from './nav.ts';
 
-/** A course that one left, and may come back to. */
+/** A course that the reader left and may come back to. */
 export type LeftCard = { id: string; name: string; backHref: string };
 
-/** Something that a course asks its students. */
+/** A question of a course to its students. */
 export type FieldView = {
   id: string;
   description: string;
@@ -21,14 +21,14 @@ export type GroupView = {
   name: string;
   size: number;
   taken: number;
-  /** The reader is in it. */
+  /** The reader is a member. */
   own: boolean;
   href: string;
-  /** null: not for this reader. */
+  /** null: this reader may not see them. */
   people: PersonView[] | null;
-  /** By staff. */
+  /** Staff may add people. */
   canFill: boolean;
-  /** By the reader, whose name the form sends. */
+  /** The reader may enter; the form sends this name. */
   canEnter: { name: string } | null;
   canLeave: { name: string } | null;
 };
@@ -37,12 +37,12 @@ export type GroupsPage = Nav & {
   staff: boolean;
   mayChoose: boolean;
   groups: GroupView[];
-  /** Students in no group; empty for students. */
+  /** Students without a group; empty for students. */
   without: PersonView[];
   newHref: string;
-  /** What the form for a new group proposes. */
+  /** The suggested values of the form for a new group. */
   usualSize: number;
-  /** Some task is handed in by groups. */
+  /** Some tasks of the course are handed in by groups. */
   handsIn: boolean;
   error: string | null;
 };

@@ -1,6 +1,6 @@
-/** What the page of an environment gets of its history. As in view-models.ts, everything is text. */
+/** An environment's history as its page shows it. As in view-models.ts, everything is text. */
 export type TestedView = { at: string; text: string; tone: string; shortDigest: string };
-/** A sample that came out otherwise than it must. before: what the revision that grades made of it. */
+/** A sample with an unexpected result. before: its result with the revision that grades now. */
 export type CaseView = {
   where: string;
   sample: string;
@@ -21,10 +21,10 @@ export type RevisionView = {
   promotion: string;
   tested: TestedView | null;
   changed: CaseView[];
-  /** Changed samples that are not listed: too many, and those of courses that this user does not teach. */
+  /** Changed samples that are not listed: too many, or in courses that this user does not teach. */
   more: number;
   hidden: number;
-  /** Stored runs that it graded. */
+  /** Stored runs that this revision graded. */
   runs: number;
   here: boolean;
   pinned: string[];
@@ -33,8 +33,8 @@ export type RevisionView = {
   needsForce: boolean;
   canRollBack: boolean;
   canPin: boolean;
-  /** Of the environment's page: the forms' addresses begin so. */
+  /** The address of the environment's page, with which the addresses of its forms begin. */
   href: string;
 };
-/** tasks: "course/task", those that can be pinned. */
+/** tasks: the "course/task" names that can be pinned. */
 export type RevisionsView = { list: RevisionView[]; tasks: string[] };

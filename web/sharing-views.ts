@@ -1,4 +1,4 @@
-/** What the pages about registries get; as in view-models.ts everything is text. */
+/** The models of the pages about registries; as in view-models.ts everything is text. */
 import type { Nav } from './nav.ts';
 
 /** An image in a registry, before it is pulled. */
@@ -7,7 +7,7 @@ export type LookedView = {
   pinned: string;
   digest: string;
   here: boolean;
-  /** What would run it, or why nothing can. */
+  /** The runtime that would run it, or why none can. */
   reason: string;
   isEnvironment: boolean;
   usable: boolean;
@@ -17,7 +17,7 @@ export type LookedView = {
   languages: string[];
   needRoot: boolean;
   needGpu: boolean;
-  /** To download. */
+  /** The size of the download. */
   size: string;
   layers: number;
   age: string;
@@ -28,7 +28,7 @@ export type FindView = {
   description: string;
   stars: number;
   trust: string[];
-  /** Why this installation does not take it. */
+  /** Why this installation refuses it. */
   refused: string | null;
   lookHref: string;
 };
@@ -37,7 +37,7 @@ export type GetEnvironmentPage = Nav & {
   q: string;
   error: string | null;
   looked: LookedView | null;
-  /** null: nobody searched. */
+  /** null: no search yet. */
   finds: FindView[] | null;
 };
 export type RegistriesPage = Nav & {
@@ -50,7 +50,7 @@ export type PlanView = {
   steps: { image: string; how: string; why: string; updateHref: string }[];
   left: { image: string; why: string }[];
 };
-/** null: nobody asked the registries yet. */
+/** null: the registries were not asked yet. */
 export type UpdatesPage = Nav & { plan: PlanView | null };
-/** A step of an image's making. */
+/** One step in the making of an image. */
 export type LayerView = { command: string; size: string; age: string };

@@ -1,5 +1,5 @@
 /**
- * What the pages get. Views know these shapes and nothing of the server. Fields that end in Html are
+ * The models of the pages. Views know only these types, not the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
 import type { BuildRow } from './job-models.ts';
@@ -12,15 +12,15 @@ export type SignInPage = Nav & {
   error: string | null;
   name: string;
   next: string;
-  /** Where students of the asked course come from; null: it says nothing. */
+  /** The learning platform's address for students of the requested course; null: the course gives none. */
   platformHref: string | null;
 };
 
-/** Names and values of a launch's form, to be sent again from a window of its own. */
+/** Names and values of a launch's form, to be sent again from a separate window. */
 export type LaunchWindowPage = {
   action: string;
   pairs: readonly (readonly [string, string])[];
-  /** A page of its own, without head and foot. */
+  /** A page without header and footer. */
   layout: false;
 };
 
@@ -32,7 +32,7 @@ export type CourseCard = {
   tasks: number;
   solved: number;
 };
-/** A course that one is not in and may enter. */
+/** A course that the reader may join. */
 export type JoinCard = {
   id: string;
   name: string;
@@ -56,7 +56,7 @@ export type TaskRow = {
   /** Best grade in percent, null before the first verdict. */
   grade: number | null;
   environment: string;
-  /** Why it cannot be submitted to (closed, environment unavailable), null when it can. */
+  /** Why the task does not accept submissions (closed, environment unavailable), null when it does. */
   closed: string | null;
   categories: string[];
 };
@@ -66,30 +66,30 @@ export type BrokenTaskRow = {
 };
 export type SectionView = {
   title: string;
-  /** Folded in at first. */
+  /** Collapsed at first. */
   closed: boolean;
   sections: SectionView[];
   tasks: TaskRow[];
 };
 export type CoursePage = Nav & {
   course: { id: string; name: string; descriptionHtml: string; href: string };
-  /** null: one cannot leave it by oneself. */
+  /** null: students cannot leave the course on their own. */
   leaveHref: string | null;
-  /** Empty: it asks nothing. */
+  /** Empty: the course asks nothing. */
   fields: FieldView[];
-  /** After they were kept. */
+  /** Shown after the answers were saved. */
   fieldsNotice: string | null;
-  /** Of all of the course; null before the first verdict. */
+  /** The grade of the whole course; null before the first verdict. */
   grade: number | null;
-  /** One without a title where the course has no table of contents. */
+  /** A single section without a title if the course has no table of contents. */
   sections: SectionView[];
   /** Shown to teachers and operators only; empty for students. */
   broken: BrokenTaskRow[];
   notices: BrokenTaskRow['problems'];
   staff: boolean;
-  /** The page of its groups; null: it has nothing to do with groups. */
+  /** The page of its groups; null: the course does not use groups. */
   groupsHref: string | null;
-  /** Of a course that students come to from a learning platform; launch: where that sends them, without the task. */
+  /** For a course on a learning platform; launch: the address for launches, without the task. */
   platform: { href: string | null; launch: string | null } | null;
 };
 
@@ -97,9 +97,9 @@ export type ProblemView = {
   id: string;
   name: string;
   headerHtml: string;
-  /** INGInious' name of a kind of problem that Gradeport cannot show; null: it can. */
+  /** INGInious' name of a problem type that Gradeport cannot show; null: it can. */
   plugin: string | null;
-  /** Exactly one of these is true: what input to show. */
+  /** Exactly one of these is true; it selects the input. */
   isCode: boolean;
   isLine: boolean;
   isFile: boolean;
@@ -109,7 +109,7 @@ export type ProblemView = {
   language: string;
   firstLine: number;
   optional: boolean;
-  /** Text to start from: last answer or the task's default. */
+  /** The initial text: the last answer or the task's default. */
   value: string;
   /** The task's default text, for "start over". */
   original: string;
@@ -117,7 +117,7 @@ export type ProblemView = {
   choices: { index: string; html: string; checked: boolean }[];
   accept: string;
   maxBytes: number | null;
-  /** What is wrong with this answer after a refused submission, null if nothing. */
+  /** The error of this answer after a refused submission, null if there is none. */
   error: string | null;
 };
 export type RunRow = {
@@ -126,11 +126,11 @@ export type RunRow = {
   at: string;
   state: string;
   verdict: string | null;
-  /** As on the run's own page: "Out of time"; null before the verdict. */
+  /** The label of the run's own page: "Out of time"; null before the verdict. */
   label: string | null;
   tone: string | null;
   grade: number | null;
-  /** Its grade is the student's grade of the task. */
+  /** Its grade is the student's grade for the task. */
   counts: boolean;
 };
 export type TaskPage = Nav & {
@@ -139,29 +139,29 @@ export type TaskPage = Nav & {
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
   environment: { name: string; href: string; available: boolean; reason: string } | null;
-  /** Empty where there is nothing to choose. away: it cannot grade now. */
+  /** Empty if there is no choice. away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
-  /** Where groups hand in: the reader's, if there is one. */
+  /** For a group task: the reader's group, if they have one. */
   group: { name: string | null; href: string } | null;
   /** How many submissions are left; null: no limit. */
   allowance: string | null;
-  /** Random numbers that the task asks about: to read, and as the form sends them back. */
+  /** Random numbers of the task: for display, and as the form sends them back. */
   numbers: { shown: number[]; sent: string } | null;
-  /** Where to ask about this task. */
+  /** Where students can ask about this task. */
   contactHref: string | null;
   submitHref: string;
   runs: RunRow[];
-  /** Which submission counts, and which are listed. */
+  /** Which submission counts, and which ones the list shows. */
   runsNote: string;
   error: string | null;
 };
 
-/** One problem's or the whole run's feedback, ready to show. */
+/** Feedback on one problem or on the whole run, ready to show. */
 export type FeedbackView = {
   textHtml: string;
   problems: { id: string; name: string; result: string | null; html: string }[];
-  /** found: a mistake that the course has a name for, and that was found in the answer. */
+  /** found: a known mistake that the answer contains. */
   tests: { name: string; passed: boolean | null; text: string; found?: true }[];
 };
 export type VerdictView = {
@@ -172,7 +172,7 @@ export type VerdictView = {
   tone: string;
   summary: string;
   grade: number;
-  /** For staff only, else "". */
+  /** For staff only; "" for others. */
   details: string;
   /** For staff only: no student container was used though the answer is code. */
   shared: boolean;
@@ -180,7 +180,7 @@ export type VerdictView = {
   used: { cpuMs: number; wallMs: number; memory: string; outputBytes: number };
 };
 export type RunPage = Nav & {
-  /** group: handed in by one; student names it and its people. */
+  /** group: the group that handed in; student names the group and its members. */
   run: { id: string; state: string; at: string; student: string; group: boolean };
   course: { id: string; name: string; href: string };
   task: { id: string; name: string; href: string };
@@ -196,7 +196,7 @@ export type RunPage = Nav & {
   killHref: string;
   /** "Run again with debug", for staff and once it is over. */
   debugHref: string | null;
-  /** It is such a run: no grade of the student's. */
+  /** The run is a debug run, whose grade does not count. */
   debug: boolean;
   /** Whether learning platforms have the grade: a sentence for each student who came from one. */
   gradeReturns: string[];
@@ -219,31 +219,31 @@ export type EnvironmentView = {
   available: boolean;
   languages: string[];
   aliases: string[];
-  /** Ports that its label lists; none is opened. */
+  /** Ports that its label lists; Gradeport opens none of them. */
   ports: number[];
-  /** Names of it that lead to another image: a sentence each. */
+  /** Its names that lead to another image: a sentence each. */
   lost: string[];
-  /** What its samples said last; null: they never ran. */
+  /** The last result of its samples; null: they never ran. */
   tested: TestedView | null;
-  /** A newer image that does not grade (yet), and where its page says why; for teachers and operators. */
+  /** A newer image that does not grade (yet), and the link to the reason; for teachers and operators. */
   update: { text: string; link: string; href: string } | null;
   /** Other images of its name that cannot be used: a sentence each; for teachers and operators. */
   beside: string[];
-  /** Why an update is due, as far as somebody asked; null: none is known. For operators. */
+  /** Why an update is due, if the registries were asked; null: none is known. For operators. */
   newer: string | null;
-  /** Which user programs are in its containers: a sentence. */
+  /** The user programs in its containers: a sentence. */
   runsAs: string;
   href: string;
-  /** Lower case: what the list's search looks through. */
+  /** In lower case: the text that the list's search looks through. */
   search: string;
 };
-/** What a select offers; the empty value is all. */
+/** An option of a select; the empty value means all. */
 export type Choice = { value: string; label: string; chosen: boolean };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
   canBuild: boolean;
-  /** Whether there is any, filtered or not. */
+  /** Whether any environment exists, filtered or not. */
   some: boolean;
   filter: { text: string; languages: Choice[]; runtimes: Choice[]; states: Choice[] };
   /** "3 of 8" */
@@ -251,31 +251,31 @@ export type EnvironmentsPage = Nav & {
   views: { name: string; label: string; href: string; current: boolean }[];
   asTable: boolean;
 };
-/** Days with runs, newest first; the plots have all days of the span. */
+/** Days with runs, newest first; the plots show all days of the period. */
 export type EnvironmentUseView = {
   runsPlotHtml: string;
   timesPlotHtml: string;
-  /** Days. */
+  /** Length of the period in days. */
   span: number;
-  /** How many runs of a day the times are of, at most; null: of all. */
+  /** The largest number of runs that a day's times are computed from; null: all. */
   sampled: number | null;
   days: { day: string; runs: number; median: string; p95: string }[];
 };
 export type EnvironmentPage = Nav & {
   environment: EnvironmentView;
-  /** null: nobody used it lately. */
+  /** null: no runs lately. */
   use: EnvironmentUseView | null;
-  /** Containers that wait for a submission right now. */
+  /** Warm containers that wait for a submission. */
   slots: number;
   tasks: { name: string; href: string }[];
-  /** How its image was made, the newest step first; empty for students. */
+  /** The steps that made its image, the newest first; empty for students. */
   layers: LayerView[];
-  /** Of those that were built in the browser, for whoever may edit it; newest first. */
+  /** Builds in the browser, newest first; only for readers who may edit it. */
   builds: BuildRow[];
   /** For teachers and operators; null for others. */
   revisions: RevisionsView | null;
 };
-/** While the database is away. asksAgain: the page loads anew on its own; href: what was asked for. */
+/** While the database is away. asksAgain: the page reloads automatically; href: the requested address. */
 export type MomentPage = Nav & { asksAgain: boolean; href: string };
 
 /** For development: every partial in every state. */

@@ -1,4 +1,4 @@
-/** Builds scripts and styles, and again when a source changes: for gradeport serve --dev. */
+/** Builds scripts and styles, and again after each change of a source: for gradeport serve --dev. */
 import { watch } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildClient, sourceFolders, WEB } from './build.ts';
@@ -27,7 +27,7 @@ export async function watchClient(outFolder: string, say: (sentence: string) => 
   let building = build();
   await building;
   const changed = (_event: string, name: string | null): void => {
-    // A build writes beside its sources: a failed one would start the next.
+    // A build writes beside its sources: a failed one would trigger the next.
     if (name?.startsWith(basename(outFolder))) return;
     clearTimeout(timer);
     timer = setTimeout(() => {

@@ -1,4 +1,4 @@
-"""The grader's feedback file. The file is the truth, whoever wrote it; nothing in it may harm the agent."""
+"""The grader's feedback file. The file is the truth, whichever program wrote it; it must not harm the agent."""
 import fcntl
 import json
 import math
@@ -27,7 +27,7 @@ def create():
 
 
 def stamp():
-    """Something that changes when the file does, None when there is no file."""
+    """A value that changes when the file does, None if there is no file."""
     try:
         found = os.stat(PATH)
     except OSError:
@@ -36,7 +36,7 @@ def stamp():
 
 
 def read(limit=MAX_BYTES):
-    """Return the bytes of the file; raises Unusable. A writer that holds the lock is BlockingIOError."""
+    """Return the bytes of the file; raises Unusable, or BlockingIOError while a writer holds the lock."""
     try:
         fd = os.open(PATH, os.O_RDONLY | os.O_NONBLOCK)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""Which program grades: the task's own command, or the first of run, run.py, run.sh … in the task and the course."""
+"""The program that grades: the task's own command, or the first of run, run.py, run.sh ... in task and course."""
 import errno
 import os
 
@@ -31,7 +31,7 @@ def find_command(command):
 
 
 def _in(folder, types):
-    """The words of the folder's grader, None: it has none."""
+    """The words of the folder's grader, None if it has none."""
     path = folder + '/run'
     if os.path.isfile(path):
         return _runnable(path)
@@ -51,7 +51,7 @@ def _broken_links():
 
 
 def _runnable(path):
-    """The words that run path: itself, or its interpreter and itself where the system would not do that."""
+    """The words that run path: the file alone, or after its interpreter if the system would not run it."""
     words = shebang_of(path)
     if words and not os.path.exists(words[0]):
         found = _elsewhere(words[0])
@@ -64,7 +64,7 @@ def _runnable(path):
 
 
 def _elsewhere(interpreter):
-    """Where this image has what another one has in /bin, None: nowhere."""
+    """Where this image has a program that another one has in /bin, None if nowhere."""
     folders = [COMMANDS] + (os.environ.get('PATH') or DEFAULT_PATH).split(os.pathsep)
     return which(os.path.basename(interpreter), folders)
 
@@ -78,7 +78,7 @@ def _make_executable(path):
 
 
 def shebang_of(path):
-    """The interpreter of the first line and its one argument; [] when there is none or it cannot be read."""
+    """The interpreter of the first line and its one argument; [] if there is none or the line cannot be read."""
     try:
         with open(path, 'rb') as file:
             line = file.readline(FIRST_LINE_BYTES)

@@ -36,7 +36,7 @@ class Grading:
     def begin(self):
         zygote.start()
         prepare(user_of(False), grader=True)
-        with acting_as(user_of(False)):  # whom nearly every grader is
+        with acting_as(user_of(False)):  # the user of nearly every grader
             self._students.listen()
         self._worker.send(ready())
 
@@ -93,7 +93,7 @@ class Grading:
         self._crowd.watch()
 
     def _live(self):
-        """Send the feedback when its file changed. Watching the file also serves those who write it themselves."""
+        """Send the feedback when its file changed. Watching the file also serves graders that write it themselves."""
         self._loop.after('feedback', LIVE_SECONDS, self._live)
         now = feedback_file.stamp()
         if now is None or now == self._seen:
@@ -117,7 +117,7 @@ class Grading:
         self._finish(code, None)
 
     def _finish(self, code, problem):
-        """Read what the grader left, with nothing of it running any more, and say the last word."""
+        """Read the grader's files once all its processes have ended, and send the last message."""
         taken = time.monotonic() - self._began if self._began is not None else 0
         feedback = b'null'
         if problem is None:

@@ -1,4 +1,4 @@
-"""The first words of an agent."""
+"""The first message of an agent."""
 import os
 
 from gradeport_frames import PROTOCOL_VERSION

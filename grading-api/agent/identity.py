@@ -1,4 +1,4 @@
-"""Whose rights a piece of work has. Root without capabilities is less than uid 4242 on uid 4242's files."""
+"""The user that a piece of work runs as. Root without capabilities may do less than uid 4242 with uid 4242's files."""
 import os
 from contextlib import contextmanager
 
@@ -11,7 +11,7 @@ def user_of(run_as_root):
 
 @contextmanager
 def acting_as(user):
-    """Touch files with the user's rights: nothing a grader puts in our way reaches further than it could itself."""
+    """Access files with the user's rights: traps of a grader reach no further than the grader itself could."""
     os.setegid(user)
     os.seteuid(user)
     try:

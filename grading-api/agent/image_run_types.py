@@ -1,4 +1,4 @@
-"""Run types of an image: those built for INGInious append lines to run_types.py of its package there."""
+"""An image's own run types: images built for INGInious append lines to run_types.py of its package."""
 import os
 
 from worker_link import complain
@@ -17,7 +17,7 @@ def image_run_types():
                 exec(compile(file.read(), path, 'exec', dont_inherit=True), names)
             for extension, words in names['run_types'].items():
                 types.setdefault(str(extension), [str(word) for word in words])
-        except Exception as error:  # whatever the image does there is for its author to read
+        except Exception as error:  # an error in the image's own code is for its author to read
             complain('%s: %s: %s.' % (path, type(error).__name__, error))
     return types
 

@@ -1,4 +1,4 @@
-"""Run Python code in a forked child of a Python that is already warm, as if it had been started for it."""
+"""Run Python code in a forked child of a Python that is already warm, as if Python had been started for it."""
 import atexit
 import os
 import signal
@@ -10,7 +10,7 @@ OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
 def leave_the_agent():
-    """In the child: nothing of the agent's may be left to what runs here, above all not its line to the worker."""
+    """In the child: close everything of the agent's, above all its connection to the worker."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGPIPE, signal.SIGXFSZ):  # as Python sets them when it starts
         signal.signal(number, signal.SIG_IGN)
@@ -18,7 +18,7 @@ def leave_the_agent():
 
 
 def finish(run):
-    """Call run() and end this process as Python would after it: same status, same complaints, nothing unflushed."""
+    """Call run() and end this process as Python would after it: same status, same messages, nothing unflushed."""
     code = _status_of(run)
     try:
         threading._shutdown()
@@ -31,7 +31,7 @@ def finish(run):
         try:
             stream.flush()
         except (OSError, ValueError):
-            code = code or 120  # what Python itself says when its output is gone
+            code = code or 120  # Python's own status when its output is gone
     os._exit(code)
 
 
@@ -50,7 +50,7 @@ def _status_of(run):
 
 
 def _complain(error):
-    """Print the trace as Python does for a program of its own: from the program's first line on."""
+    """Print the trace as Python does for a program: from the program's first line on."""
     place = error.__traceback__
     while place and place.tb_frame.f_code.co_filename.startswith(OURS):
         place = place.tb_next

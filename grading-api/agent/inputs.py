@@ -1,4 +1,4 @@
-"""The answer of the student as INGInious' tools and scripts expect to find it on disk."""
+"""The student's answer on disk, where INGInious' tools and scripts expect it."""
 import binascii
 import json
 import os
@@ -7,7 +7,7 @@ FOLDER = '/.__input'
 
 
 def write_inputs(start):
-    """Write every uploaded file and __inputdata.json, readable by everybody in the container. May raise OSError."""
+    """Write every uploaded file and __inputdata.json, readable for all users of the container. May raise OSError."""
     values = dict(start['input'])
     uploads = [key for key in values if key in set(start['files'])]
     for number, key in enumerate(uploads):
@@ -31,7 +31,7 @@ def write_inputs(start):
     try:
         os.chmod(FOLDER, 0o755)
     except OSError:
-        pass  # not ours to change: then the engine decides who writes here
+        pass  # we may not change it: then the engine decides which users can write here
 
 
 def _write(path, data):

@@ -1,4 +1,4 @@
-"""Start one program as somebody, in its own session, and say exactly what failed when it does not start."""
+"""Start one program as a user, in its own session, and say exactly what failed if it does not start."""
 import os
 import struct
 
@@ -18,7 +18,7 @@ class LaunchError(Exception):
 
 
 def base_environment():
-    """The image's environment as INGInious' programs know it: HOME is /task, a locale that can say é."""
+    """The image's environment as INGInious' programs expect it: HOME is /task, and a UTF-8 locale."""
     environment = dict(os.environ, HOME='/task')
     environment.setdefault('PATH', DEFAULT_PATH)
     if not environment.get('LANG') and not environment.get('LC_ALL'):
@@ -29,7 +29,7 @@ def base_environment():
 def grader_environment():
     """The commands and the Python packages of the grading API come before the image's own."""
     environment = base_environment()
-    environment.setdefault('PYTHONUNBUFFERED', '1')  # what a grader prints is seen while it works
+    environment.setdefault('PYTHONUNBUFFERED', '1')  # shows a grader's output while it works
     environment['PATH'] = HOME + '/commands:' + environment['PATH']
     environment['PYTHONPATH'] = ':'.join(filter(None, [PYTHON, environment.get('PYTHONPATH')]))
     return environment
@@ -46,7 +46,7 @@ _waiting = None
 
 
 def prepare(user, grader=False):
-    """Fork ahead for the first program, while there is time. Where that fails, launch() forks."""
+    """Fork ahead for the first program, while there is time. If that fails, launch() forks."""
     global _waiting
     try:
         _waiting = Ahead(user, grader)
@@ -55,7 +55,7 @@ def prepare(user, grader=False):
 
 
 def take_prepared(user):
-    """The fork that waits, once; None when there is none for this user."""
+    """The fork that waits, once; None if there is none for this user."""
     global _waiting
     ahead, _waiting = _waiting, None
     if ahead and ahead.user != user:
@@ -67,7 +67,7 @@ def take_prepared(user):
 def launch(argv, environment, folder, user, fds, runner=None):
     """Run argv with fds as its stdin, stdout and stderr; return its pid (also its process group) or raise LaunchError.
 
-    runner: what python_grader.runner_of() says of a program that the forked process can be itself.
+    runner: the result of python_grader.runner_of() if the forked process itself can be the program.
     """
     told, tell = os.pipe()
     try:
@@ -83,7 +83,7 @@ def launch(argv, environment, folder, user, fds, runner=None):
 
 
 def started(pid, told):
-    """Wait until the program is there: return its pid, or raise LaunchError for what was told instead."""
+    """Wait until the program has started: return its pid, or raise LaunchError for the reported failure."""
     with open(told, 'rb') as pipe:
         report = pipe.read()
     if report:
@@ -94,7 +94,7 @@ def started(pid, told):
 
 
 def _own_terminal():
-    """The session's leader takes its stdin for the place where Ctrl-C comes from."""
+    """Make the session leader's stdin its controlling terminal, where Ctrl-C comes from."""
     import fcntl  # only terminals need these two
     import termios
 

@@ -9,7 +9,7 @@ WRITE_FLAGS = select.POLLOUT | select.POLLHUP | select.POLLERR | select.POLLNVAL
 
 
 class Watch:
-    """What is wanted of one descriptor. A pausable one is not read while the worker is slow to take output."""
+    """The interest in one descriptor. A pausable one is not read while the worker is slow to take output."""
 
     def __init__(self, on_read, on_write, pausable):
         self.on_read, self.on_write, self.pausable = on_read, on_write, pausable
@@ -52,7 +52,7 @@ class Loop:
             self._unregister(fd)
 
     def pause(self, paused):
-        """Stop, or go on, reading everything whose bytes end up at the worker."""
+        """Stop or resume reading all descriptors whose bytes go to the worker."""
         if paused != self._paused:
             self._paused = paused
             for fd in [fd for fd, watch in self._watches.items() if watch.pausable]:
@@ -86,7 +86,7 @@ class Loop:
         if mask:
             self._poll.register(fd, mask)
         else:
-            self._unregister(fd)  # poll() reports a hang-up even where nothing is wanted: it would spin
+            self._unregister(fd)  # poll() reports a hang-up even if no event is wanted: the loop would spin
 
     def _unregister(self, fd):
         try:

@@ -1,8 +1,8 @@
 """The first process of a container.
 
-`main.py grading` runs a grader, `main.py student` one student command; `main.py compile` only leaves all this
-compiled in COMPILED, for the containers of the same image that come after it. One more word, `filtered`: the container
-has a filter of system calls that refuses what an engine's own may allow.
+`main.py grading` runs a grader, `main.py student` one student command; `main.py compile` only compiles these modules
+into COMPILED, for later containers of the same image. One more word, `filtered`: the container
+has a filter of system calls that refuses calls which an engine's own filter may allow.
 """
 import gc
 import os
@@ -13,7 +13,7 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'python')]
 ROLE = sys.argv[1] if len(sys.argv) > 1 else ''
 COMPILED = '/opt/gradeport-compiled'
 if os.path.isdir(COMPILED):
-    sys.pycache_prefix = COMPILED  # also for what the agents import of the standard library
+    sys.pycache_prefix = COMPILED  # also for the agents' imports from the standard library
     sys.dont_write_bytecode = ROLE != 'compile'
 
 from loop import Loop  # noqa: E402  (the path above comes first)
@@ -21,7 +21,7 @@ from worker_link import Worker  # noqa: E402
 
 
 def refuse_calls():
-    """Before anything else is imported, which then takes the memory that ctypes leaves: 0.6 MiB in each container."""
+    """Called before all other imports, which then reuse the memory that ctypes frees: 0.6 MiB in each container."""
     before = set(sys.modules)
     from refused_calls import refuse
 
@@ -54,7 +54,7 @@ def main():
         pass
     loop = Loop()
     Role(loop, Worker(loop)).begin()
-    sys.pycache_prefix = None  # what a grader imports in a fork of this process has its usual place
+    sys.pycache_prefix = None  # imports of a grader in a fork of this process have their usual place
     loop.run()
 
 

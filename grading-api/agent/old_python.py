@@ -1,4 +1,4 @@
-"""What newer Pythons took away and graders of 2018 say, as INGInious' Python 3.6 to 3.8 understood it."""
+"""Names that newer Pythons removed and graders of 2018 use, as INGInious' Python 3.6 to 3.8 understood them."""
 import builtins
 import io
 import sys
@@ -13,7 +13,7 @@ _new_open = io.open
 
 
 def _open(file, mode='r', *args, **kwargs):
-    """A U in the mode meant nothing since Python 3.0, and is refused since 3.11 (library documentation of open)."""
+    """A U in the mode had no effect since Python 3.0, and is refused since 3.11 (library documentation of open)."""
     if isinstance(mode, str) and 'U' in mode:
         mode = mode.replace('U', '')
         mode = mode if mode.strip('bt') else 'r' + mode

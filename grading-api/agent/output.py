@@ -1,11 +1,11 @@
-"""What a program prints, forwarded as it comes, counted and cut off."""
+"""The output of a program, forwarded as it comes, counted and cut off."""
 import os
 
 import gradeport_frames as frames
 
 
 class Output:
-    """stdout and stderr of channel 0; on_limit is called once, when more than limit bytes were printed."""
+    """stdout and stderr of channel 0; on_limit is called once, after more than limit bytes were printed."""
 
     def __init__(self, loop, worker, limit, on_limit):
         self._loop, self._worker, self._limit, self._on_limit = loop, worker, limit, on_limit
@@ -31,7 +31,7 @@ class Output:
         self._loop.watch(reading, lambda: self._read(reading, stream), pausable=True)
 
     def say(self, stream, text):
-        """Words of our own on one of the program's streams."""
+        """Add the agent's own message to one of the program's streams."""
         self._worker.send_bytes(stream, 0, text.encode('utf-8', 'replace'))
 
     def close(self):

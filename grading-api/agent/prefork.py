@@ -1,6 +1,6 @@
-"""A fork that waits to become the program. Forking Python costs 1 to 3 ms; while a container waits it costs nobody.
+"""A fork that waits to become the program. Forking Python takes 1 to 3 ms; a waiting container has the time.
 
-It has the program's streams, session and user already. One order makes it the program; closing its line ends it.
+It already has the program's streams, session and user. One order makes it the program; closing its line ends it.
 """
 import gc
 import marshal
@@ -17,9 +17,9 @@ ORDERS, TELL = 3, 4
 
 class Ahead:
     def __init__(self, user, grader):
-        """grader: it has nothing at its stdin, and may be Python that runs in the fork itself."""
+        """grader: its stdin is empty, and it may be a Python program that runs in the fork itself."""
         self.user = user
-        with acting_as(user):  # a pipe belongs to who made it, and only the owner may open /dev/stdout
+        with acting_as(user):  # a pipe belongs to its creator, and only the owner may open /dev/stdout
             stdin, self.stdin = (os.open('/dev/null', os.O_RDONLY), None) if grader else os.pipe()
             (self.stdout, stdout), (self.stderr, stderr) = os.pipe(), os.pipe()
         orders, self._give = os.pipe()
@@ -33,13 +33,13 @@ class Ahead:
             os.close(fd)
 
     def order(self, argv, environment, folder, merged, runner):
-        """Makes it the program. What fails is told on self.told, as launch() says."""
+        """Make it the program. Failures are reported on self.told, as launch() says."""
         order = marshal.dumps((argv, environment, folder, merged, runner))
         with open(self._give, 'wb') as line:
             line.write(order)
 
     def discard(self):
-        """Another kind of program is wanted: end it, before anything of a job is in this container."""
+        """Another kind of program is needed: end it, before anything of a job is in this container."""
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
         for fd in (self.stdin, self.stdout, self.stderr, self._give, self.told):
@@ -48,7 +48,7 @@ class Ahead:
 
 
 def as_somebody(user):
-    """In the child: everything that a program of ours begins with. Raises OSError."""
+    """In the child: the common start of all our programs. Raises OSError."""
     for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     os.umask(0o022)
@@ -57,7 +57,7 @@ def as_somebody(user):
 
 
 def be_program(argv, environment, folder, runner, tell):
-    """In the child: become the program, or say on tell why not."""
+    """In the child: become the program, or report on tell why not."""
     step = 'folder'
     try:
         os.chdir(folder)
@@ -73,7 +73,7 @@ def be_program(argv, environment, folder, runner, tell):
     except OSError as error:
         say(tell, error.errno, step)
     except BaseException:
-        say(tell, 22, step)  # EINVAL: a NUL byte in a word, say
+        say(tell, 22, step)  # EINVAL: for example a NUL byte in a word
     finally:
         os._exit(127)
 
@@ -88,7 +88,7 @@ def _wait(fds, user, grader):
     try:
         signal.set_wakeup_fd(-1)
         os.setsid()
-        # Above all the line to the worker goes: programs of the same user can look in here.
+        # Above all the line to the worker is closed: programs of the same user can inspect this process.
         kept = [os.dup(fd) for fd in fds]
         high = max(kept) + 1
         for target, fd in enumerate(kept):
@@ -120,6 +120,6 @@ def _wait(fds, user, grader):
 
 
 def _rehearse():
-    """What every Python grader needs: its modules' places, and the pages that running anything at all copies."""
+    """What every Python grader needs: the locations of its modules, and pages that any run would copy."""
     site.main()
     exec(compile('import json\njson.loads(json.dumps({"rehearsed": [1, 2.5, "x"]}))', '<ahead>', 'exec'), {})

@@ -1,4 +1,4 @@
-"""How many processes and threads there are, counted from inside: a kernel of its own tells nobody outside."""
+"""The number of processes and threads, counted from inside: a separate kernel does not report it to the host."""
 import os
 
 PERIOD_SECONDS = 0.04
@@ -7,7 +7,7 @@ PERIOD_SECONDS = 0.04
 class Crowd:
     """on_limit is called once, when there are more than limit processes and threads, this one included.
 
-    limit None: nothing is counted, because the kernel outside does it (and refuses; it is exact, this is a sample).
+    limit None: nothing is counted, because the host's kernel does it (and refuses; it is exact, this is a sample).
     """
 
     def __init__(self, loop, limit, on_limit):
@@ -30,7 +30,7 @@ class Crowd:
 
 
 def _count(enough):
-    """Threads of all processes; stops counting once there are more than enough."""
+    """Threads of all processes; stops counting once there are too many."""
     count = 0
     for name in os.listdir('/proc'):
         if name.isdigit():
@@ -44,4 +44,4 @@ def _threads(pid):
     try:
         return max(1, len(os.listdir('/proc/%s/task' % pid)))
     except OSError:
-        return 1  # ended, and perhaps not yet waited for: under gVisor it has no threads, and still its place
+        return 1  # ended, and perhaps not yet waited for: under gVisor it has no threads, but still a place

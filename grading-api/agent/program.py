@@ -1,4 +1,4 @@
-"""A program and everything it leaves behind: it has ended when nothing of it runs and nothing of it is unread."""
+"""A program and all its descendants: it has ended when none of them runs and none of its output is unread."""
 import os
 import signal
 import time
@@ -11,7 +11,7 @@ PATIENCE_SECONDS = 5.0
 
 
 def exit_code(status):
-    """The exit status as INGInious counts: a program that signal n ended has 256-n."""
+    """The exit status as INGInious counts: 256-n for a program that signal n ended."""
     return os.WEXITSTATUS(status) if os.WIFEXITED(status) else 256 - os.WTERMSIG(status)
 
 
@@ -25,14 +25,14 @@ class Program:
         self._deadline = None
 
     def start(self, argv, environment, folder, user, stdin, merged=False, runner=None, ahead=None):
-        """Run argv, its stderr in its stdout if merged; closes stdin. Raises LaunchError: then nothing is left to end.
+        """Run argv, its stderr in its stdout if merged; closes stdin. After a LaunchError there is nothing to end.
 
-        runner: see launch(); ahead: a fork that take_prepared() gave, which has its own stdin.
+        runner: see launch(); ahead: a fork from take_prepared(), which has its own stdin.
         """
         if ahead:
             self._start_ahead(ahead, argv, environment, folder, merged, runner)
             return
-        with acting_as(user):  # a pipe belongs to who made it, and only the owner may open /dev/stdout
+        with acting_as(user):  # a pipe belongs to its creator, and only the owner may open /dev/stdout
             stdout = self._output.pipe(1)
             fds = [stdin, stdout, os.dup(stdout) if merged else self._output.pipe(2)]
         try:
@@ -44,13 +44,13 @@ class Program:
 
     def _start_ahead(self, ahead, argv, environment, folder, merged, runner):
         self._output.adopt(ahead.stdout, 1)
-        self._output.adopt(ahead.stderr, 2)  # when merged it ends at once
+        self._output.adopt(ahead.stderr, 2)  # if merged, it ends at once
         ahead.order(argv, environment, folder, merged, runner)
         self._pid = started(ahead.pid, ahead.told)
         self._loop.on_child = self._output.on_drained = self._reap
 
     def signal(self, number):
-        """Send a signal to the program's process group while its first process lives."""
+        """Send a signal to the program's process group while its first process runs."""
         if self._pid is not None and self._code is None:
             try:
                 os.killpg(self._pid, number)
@@ -84,7 +84,7 @@ class Program:
             self._sweep(alone)
 
     def _sweep(self, alone):
-        """Kill and reap until nobody is left (a fork may slip through one kill), then let the pipes run dry."""
+        """Kill and reap until no process is left (a fork may slip through one kill), then read the pipes to the end."""
         if not alone:
             self.kill()
         stuck = not alone and time.monotonic() > self._deadline

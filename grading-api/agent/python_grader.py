@@ -1,4 +1,4 @@
-"""Graders written for this very Python need no other one to be started: the agent forks itself for them."""
+"""Graders written for this very Python do not need to start another one: the agent forks itself for them."""
 import os
 import site
 import sys
@@ -9,12 +9,12 @@ from in_process import finish, leave_the_agent
 from inginious_container_api.run_types import run_types
 from which import which
 
-for _name in gradeport_script.API:  # what most graders import: done while the container waits
+for _name in gradeport_script.API:  # most graders import these: done while the container waits
     __import__('inginious_container_api.' + _name)
 
 
 def runner_of(argv, shebang):
-    """What run_as() takes to run the grader in a forked child of this process; None: it wants a program of its own.
+    """The runner for run_as(), which runs the grader in a forked child; None if it needs a separate program.
 
     argv: the command; shebang: the words of its first line, when it is a file of the task.
     """
@@ -48,7 +48,7 @@ def run_as(kind, path):
 
 
 def _run_plain(path):
-    """As `python3 path` does: its folder comes first, its names are __main__'s."""
+    """Run like `python3 path`: the file's folder comes first, and its names are __main__'s."""
     with open(path, 'rb') as file:
         source = file.read()
     sys.path.insert(0, os.path.dirname(os.path.abspath(path)))

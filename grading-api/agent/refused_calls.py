@@ -1,7 +1,7 @@
-"""System calls that no program in a student container gets, whatever filter the engine has put on it.
+"""System calls that every program in a student container is refused, whatever the engine's own filter allows.
 
-io_uring has been the way out of many a container; engines before Docker 25 allow it. One filter on the agent, which
-its programs inherit, costs no start of theirs. Numbers from 424 on are the same on all processors.
+io_uring has often been used to break out of containers; engines before Docker 25 allow it. One filter on the agent,
+which its programs inherit, adds nothing to their start time. Numbers from 424 on are the same on all processors.
 """
 import errno
 import struct
@@ -21,11 +21,11 @@ FILTER = (
 
 
 def refuse():
-    """Refuse them from now on, here and in every child. Nothing is done where the kernel does not have them."""
+    """Refuse them from now on, here and in every child. Does nothing if the kernel does not have them."""
     try:
         import ctypes
     except ImportError:
-        return False  # a Python without it: the engine's own filter is all there is
+        return False  # a Python without it: only the engine's own filter protects
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall(ctypes.c_long(FIRST), ctypes.c_long(0), None)
     if ctypes.get_errno() in (errno.ENOSYS, errno.EPERM):

@@ -91,7 +91,7 @@ class Student:
         self._program.start(argv, student_environment(), folder, self._user, stdin, merged, ahead=ahead)
 
     def _show_terminal(self, code):
-        """The setup ended: its status is the status of all, unless the terminal's time runs out."""
+        """The setup ended: its status is the status of the whole run, unless the terminal's time runs out."""
         self._input.drop()
         if self._output.exceeded or self._crowd.exceeded:
             self._teardown(code)
@@ -100,7 +100,7 @@ class Student:
         self._terminal.wait(lambda: self._teardown(code))
 
     def _teardown(self, code):
-        """The command ended: run the teardown, whose end is the end, with the command's status."""
+        """The command ended: run the teardown, after which the run ends with the command's status."""
         self._input.drop()
         code = code if self._failed is None else self._failed
         try:

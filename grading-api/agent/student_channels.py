@@ -21,7 +21,7 @@ class Students:
         self._open = 0
 
     def listen(self):
-        """Create the socket as the effective user and for nobody else (the agent has no right to give files away)."""
+        """Create the socket as the effective user, for that user only (the agent has no right to give files away)."""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         mask = os.umask(0o177)
         try:
@@ -51,7 +51,7 @@ class Students:
             self._channels[channel].give(frames.json_frame({'type': 'stdin-taken', 'bytes': count}))
 
     def begin(self, connection, message):
-        """A new channel for the request of a connection; raises ValueError."""
+        """Open a channel for the request of a connection; raises ValueError."""
         channel = self._last_channel + 1
         request = student_request.run_student(message, channel)
         if channel > MAX_CHANNEL:

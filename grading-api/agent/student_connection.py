@@ -1,4 +1,4 @@
-"""One run_student of the grader: its frames both ways, never waiting for it, never trusting it."""
+"""One run_student of the grader: forwards its frames both ways, and neither waits for the grader nor trusts it."""
 import gradeport_frames as frames
 import student_request
 from worker_link import complain
@@ -18,7 +18,7 @@ class StudentConnection:
         loop.watch(client.fileno(), self._read, self._write, pausable=True)
 
     def give(self, frame):
-        """Queue a frame for the client; one that takes nothing for too long is dropped."""
+        """Queue a frame for the client; a client that reads nothing for too long is dropped."""
         if self._client is None:
             return
         self._out += frame

@@ -1,6 +1,6 @@
-"""The student program's stdin. What it does not read at once waits here, up to a bound: the worker never waits.
+"""The student program's stdin. Unread input waits here, up to a bound: the worker never waits.
 
-What it took is reported, so that the grader's side sends no more than that; the bound is for one that does.
+The agent reports what the program read, so that the grader's side sends no more; the bound is for one that does.
 """
 import os
 
@@ -19,9 +19,9 @@ class StudentInput:
         loop.watch(fd, None, self._write)
 
     def give(self, data):
-        """Pass data on; False when the program has left too much unread."""
+        """Pass data on; False if the program has left too much unread."""
         if self._fd is None or self._closing:
-            self._took(len(data))  # by nobody: nothing else is left to wait for
+            self._took(len(data))  # nobody reads it: there is nothing left to wait for
             return True
         self._waiting += data
         self._write()
@@ -34,7 +34,7 @@ class StudentInput:
             self._write()
 
     def drop(self):
-        """Nobody reads any more."""
+        """The program reads no more input."""
         if self._fd is not None:
             self._loop.forget(self._fd)
             os.close(self._fd)

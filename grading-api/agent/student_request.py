@@ -1,4 +1,4 @@
-"""What a grader may ask of run_student: checked here, so that no grader can end the worker's conversation."""
+"""The requests that a grader may send to run_student, checked so that no grader can end the worker's connection."""
 MAX_COMMAND = 128 * 1024
 MAX_LIMIT = 10**9
 LIMITS = ('time', 'hardTime', 'memory')

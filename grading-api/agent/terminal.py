@@ -1,7 +1,7 @@
 """The student's terminal: a pty in a student container, shown to a person by the worker.
 
-It waits until the worker opens it (somebody is there), runs the user's shell in it, and is over when the shell is. What
-it showed is kept as INGInious keeps it: one file in the student's folder, as script(1) writes it.
+It waits until the worker opens it (a person is there), runs the user's shell in it, and ends with the shell. Its
+output is kept as INGInious keeps it: one file in the student's folder, as script(1) writes it.
 """
 import fcntl
 import os
@@ -19,7 +19,7 @@ from worker_link import complain
 LOG = '/task/student/.ssh_logs'
 LOG_BYTES = 4 * 1024 * 1024
 CUT = b'\r\n[the rest of this session is not kept]\r\n'
-# What the worker has not yet confirmed: a program that prints for ever waits here, not in the worker.
+# Output that the worker has not confirmed yet: an endlessly printing program waits here, not in the worker.
 WINDOW_BYTES = 64 * 1024
 TYPED_BYTES = 64 * 1024
 READ_BYTES = 16 * 1024
@@ -35,7 +35,7 @@ class Terminal:
         self._over = False
 
     def wait(self, on_end):
-        """on_end is called once: when the shell ended, or the terminal was closed before anybody opened it."""
+        """on_end is called once: when the shell ended, or the terminal was closed before a person opened it."""
         self._on_end = on_end
         if self._over:
             on_end()
@@ -56,7 +56,7 @@ class Terminal:
             self._close()
 
     def signal(self, _number):
-        """ssh_student was told to end."""
+        """ssh_student was asked to end."""
         self._close()
 
     def type(self, data):
@@ -64,7 +64,7 @@ class Terminal:
             self._screen.type(data)
 
     def kill(self):
-        """End everything in it; harmless while nothing is."""
+        """End every program in it; harmless while there is none."""
         if self._program:
             self._program.kill()
 
@@ -102,7 +102,7 @@ class Terminal:
 
 
 def _open_pty():
-    """As os.openpty(), which asks for the owner's real uid before glibc 2.33: ours is root's, and without rights."""
+    """Like os.openpty(), which requires the owner's real uid before glibc 2.33: ours is root's, and without rights."""
     master = os.open('/dev/ptmx', os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
     fcntl.ioctl(master, UNLOCK, struct.pack('i', 0))
     (number,) = struct.unpack('i', fcntl.ioctl(master, NUMBER, b'\0' * 4))
@@ -110,14 +110,14 @@ def _open_pty():
 
 
 class Screen:
-    """The other side of the pty; for Program it is where the output goes."""
+    """The other side of the pty; to Program it is the output."""
 
     def __init__(self, loop, worker, master, slave):
         self._loop, self._worker, self._master, self._slave = loop, worker, master, slave
         self._unconfirmed = 0
         self._typed = bytearray()
         self.shown = bytearray()
-        self.on_drained = None  # Program asks by itself
+        self.on_drained = None  # Program checks again later
         os.set_blocking(master, False)
         loop.watch(master, self._read, self._write, pausable=True)
 
@@ -126,7 +126,7 @@ class Screen:
 
     @property
     def drained(self):
-        """Asked once no program is left: what can be read now is all there is."""
+        """Called when no program is left: all its remaining output can be read now."""
         while self._master is not None and self._take():
             pass
         return True
@@ -157,12 +157,12 @@ class Screen:
         self._show(('\r\n%s\r\n' % text).encode('utf-8', 'replace'))
 
     def _read(self):
-        # Nothing: it is hung up (nobody has it open any more), and poll() would say so for ever.
+        # Nothing: the terminal was hung up (no program has it open), and poll() would report that for ever.
         if not self._take() or self._unconfirmed >= WINDOW_BYTES:
             self._loop.want_read(self._master, False)
 
     def _take(self):
-        """Show a piece, if there is one; return whether."""
+        """Show a piece, if there is one; return whether there was."""
         try:
             data = os.read(self._master, READ_BYTES)
         except OSError:
@@ -193,7 +193,7 @@ class Screen:
 
 
 def _keep(shown):
-    """Write the log; whatever the student put in its place is moved aside, and nothing of it is followed."""
+    """Write the log; a file that the student put in its place is moved aside, and links in it are not followed."""
     try:
         if os.path.lexists(LOG):
             os.rename(LOG, '%s.%d' % (LOG, time.time_ns()))

@@ -3,7 +3,7 @@ import os
 
 
 def which(name, folders):
-    """The path of the first program of this name; None where no folder has one."""
+    """The path of the first program of this name; None if no folder has one."""
     for folder in folders:
         path = os.path.join(folder, name)
         if os.path.isfile(path) and os.access(path, os.X_OK):

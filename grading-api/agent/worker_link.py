@@ -1,4 +1,4 @@
-"""The worker at the other end of its socket, or of stdin and stdout. It is gone when either ends, and then so are we."""
+"""The connection to the worker: its socket, or stdin and stdout. If one ends, the worker is gone, and we end, too."""
 import os
 import sys
 
@@ -10,7 +10,7 @@ LINE = '/opt/gradeport-line'
 
 
 def complain(sentence):
-    """Tell the operator, through the container's stderr; never fail for it."""
+    """Report to the operator, through the container's stderr; never fails."""
     try:
         os.write(2, ('Gradeport: %s\n' % sentence).encode('utf-8', 'replace'))
     except OSError:
@@ -18,7 +18,7 @@ def complain(sentence):
 
 
 def _direct_line():
-    """A descriptor of the worker's own socket; None where it gave none, or an engine elsewhere stands between."""
+    """A descriptor of the worker's own socket; None if there is none, or if an engine elsewhere is in between."""
     if not os.path.exists(LINE):
         return None
     import _socket  # the small half of socket, which a student's agent needs for nothing else
@@ -39,13 +39,13 @@ class Worker:
         self._over = False
         self.on_message = None
         self.on_bytes = None
-        # stdin and stdout must not be the programs' descriptors 0 and 1 by accident: keep them out of reach.
+        # stdin and stdout must not become the programs' descriptors 0 and 1 by accident: use other numbers.
         self._in_fd, self._out_fd = os.dup(0), os.dup(1)
         null = os.open('/dev/null', os.O_RDWR)
         os.dup2(null, 0)
         os.dup2(null, 1)
         line = _direct_line()
-        loop.watch(self._in_fd, lambda: self._read(self._in_fd))  # with a line, its end is all that comes here
+        loop.watch(self._in_fd, lambda: self._read(self._in_fd))  # with a line, only its end arrives here
         if line is None:
             loop.watch(self._out_fd, None, self._write)
         else:
@@ -60,7 +60,7 @@ class Worker:
         self._queue(frames.bytes_frame(stream, channel, data))
 
     def end(self, frame):
-        """Send the last frame and wait for the worker to hang up: while we are here it can read what was used."""
+        """Send the last frame and wait for the worker to hang up: while we run, it can read the usage figures."""
         self._over = True
         self._queue(frame)
 
@@ -81,7 +81,7 @@ class Worker:
         except BlockingIOError:
             pass
         except OSError:
-            os._exit(1)  # nobody will ever hear from us
+            os._exit(1)  # no more messages of ours will arrive
         if len(self._out) <= RESUME_BYTES:
             self._loop.pause(False)
         self._loop.want_write(self._out_fd, bool(self._out))

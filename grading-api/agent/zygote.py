@@ -1,9 +1,9 @@
 """Runs the grader's commands (feedback-result, getinput ...) without starting Python for each.
 
 A process of the grader's user waits with the commands compiled. A command's shell part (agent/fast) writes its pid
-to our FIFO and reads the answer from one of its own; a fork takes over the command's words, folder, environment and
+to our FIFO and reads the answer from its own FIFO; a fork takes over the command's words, folder, environment and
 standard streams from /proc, and answers with the exit status, or with "x": then the command starts Python itself.
-To start mkfifo takes the command 1.3 ms, so FIFOs lie ready for the pids that come next.
+Starting mkfifo takes a command 1.3 ms, so FIFOs are made in advance for the next pids.
 """
 import gc
 import os
@@ -18,10 +18,10 @@ from in_process import STANDARD_FDS
 PLACE = '/run/gradeport'
 REQUESTS, PID_FILE = PLACE + '/commands', PLACE + '/zygote'
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'commands')
-# Those that run for long, take signals, or run programs keep a process of their own.
+# Commands that run for long, take signals, or run programs keep a separate process.
 LONG = {'run_student', 'ssh_student', 'inginious-ipython', 'feedback-msg-tpl'}
 READ_STDIN = {'feedback-msg', 'rst-code', 'rst-indent', 'rst-msgblock', 'archive', 'feedback'}
-# What the commands import: compiled once here, and not in each of them.
+# The imports of the commands: compiled once here, and not in each of them.
 IMPORTED = (
     'json',
     'gradeport_options',
@@ -30,16 +30,16 @@ IMPORTED = (
     'inginious_container_api.rst',
     'inginious_container_api.utils',
 )
-# Where agent/fast keeps the command's stdin, stdout and stderr.
+# The descriptors under which agent/fast keeps the command's stdin, stdout and stderr.
 KEPT_AT = 7
 DECLINED = b'x\n'
 MOST_FAILURES = 20
-# The place holds 64 files; a grader that starts more programs between two commands makes its own FIFO.
+# The folder has room for 64 files; a grader that starts more programs between two commands makes its own FIFO.
 PIDS_AHEAD = 24
 
 
 def start():
-    """Fork the zygote off the agent. Where it cannot be, commands start Python themselves, a little slower."""
+    """Fork the zygote off the agent. If that fails, commands start Python themselves, a little slower."""
     try:
         with acting_as(GRADER):
             os.mkfifo(REQUESTS, 0o600)
@@ -53,8 +53,8 @@ def _serve():
     try:
         os.setsid()
         signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks: the kernel buries them
-        os.closerange(0, os.sysconf('SC_OPEN_MAX'))  # above all the line to the worker: graders can look in here
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the forks are not waited for: the kernel reaps them
+        os.closerange(0, os.sysconf('SC_OPEN_MAX'))  # above all the line to the worker: graders can inspect this fork
         for _ in range(STANDARD_FDS):
             os.open('/dev/null', os.O_RDWR)
         become(GRADER)
@@ -73,7 +73,7 @@ def _serve():
 
 
 def _fork_ahead(requests, commands):
-    """One fork waits for the next command; once it has it, the next one is forked. False: it ended before (killed?)."""
+    """One fork waits for the next command and then forks the next one. False: it ended before (killed?)."""
     taken, tell = os.pipe()
     child = os.fork()
     if child == 0:
@@ -93,7 +93,7 @@ def _fork_ahead(requests, commands):
 
 
 def _lay_out_answers(newest):
-    """FIFOs for the commands whose pids come after the newest; those of pids that were something else go."""
+    """Make FIFOs for commands with the next pids; remove those of pids that other programs got."""
     names = os.listdir(PLACE)
     there = {int(name[2:]) for name in names if name.startswith('r.') and name[2:].isdigit()}
     for pid in there:
@@ -105,7 +105,7 @@ def _lay_out_answers(newest):
 
 
 def _whatever(call, *words):
-    """A command was faster, or the place is full: it makes its own FIFO then."""
+    """A command was faster, or the folder is full: the command makes its own FIFO then."""
     try:
         call(*words)
     except OSError:
@@ -117,12 +117,12 @@ def _answer_of(pid):
 
 
 def _rehearse():
-    """Copy the pages that every command writes to, before one waits for it."""
+    """Touch the pages that every command writes to, before a fork waits for one."""
     sys.modules['json'].loads(sys.modules['json'].dumps({'rehearsed': [1, 2.5, 'x']}))
 
 
 def compile_all():
-    """Command -> its code. As a loader of modules does it, so that what was compiled before is taken."""
+    """Command -> its code, loaded like a module, so that an earlier compilation is reused."""
     for module in IMPORTED:
         __import__(module)
     return {
@@ -182,7 +182,7 @@ def _read(pid, what):
 
 
 def _take_streams(pid, name):
-    """Open the command's streams as our own. A file opened anew has an offset of its own, so files are declined."""
+    """Open the command's streams as our own. A reopened file has its own offset, so files are declined."""
     for number, flags in ((0, os.O_RDONLY), (1, os.O_WRONLY), (2, os.O_WRONLY)):
         path = '/proc/%d/fd/%d' % (pid, KEPT_AT + number)
         try:

@@ -1,4 +1,4 @@
-"""Frames: what travels between a worker, the agent of a container and the agent's clients (protocol.ts).
+"""Frames: the messages between a worker, the agent of a container and the agent's clients (protocol.ts).
 
 A frame is a 4-byte big-endian length of what follows, a kind byte and the payload.  Kind 0 is one JSON message;
 kind 1 is raw bytes after a stream byte (0 stdin, 1 stdout, 2 stderr, 3 terminal) and a 4-byte big-endian channel.
@@ -48,7 +48,7 @@ class FrameReader:
         self._buffer = bytearray()
 
     def feed(self, data):
-        """Add data; return the frames that are whole now: (JSON, message) or (BYTES, stream, channel, data)."""
+        """Add data; return the complete frames: (JSON, message) or (BYTES, stream, channel, data)."""
         self._buffer += data
         frames = []
         while len(self._buffer) >= _HEADER.size:

@@ -1,4 +1,4 @@
-"""IPython's `!command`, `x = !command`, %env and %cd in a grader's file: by IPython where it is installed, else here."""
+"""IPython's `!command`, `x = !command`, %env and %cd in a grader's file: by IPython if it is installed, else here."""
 import os
 import re
 import string
@@ -11,7 +11,7 @@ _MAGIC = re.compile(r'^(\s*)%(env|set_env|cd)\b\s*(.*)$')
 
 
 class Lines(list):
-    """What a command printed, line by line; l, n and s are the list, the lines joined by newlines and by spaces."""
+    """The output of a command, line by line; l, n and s are the list, the lines joined by newlines and by spaces."""
 
     l = property(lambda self: self)  # noqa: E741  (IPython's name)
     n = property('\n'.join)
@@ -37,7 +37,7 @@ def run_magic(source, path, namespace):
 
 
 class Shell:
-    """The calls that the lines become; also what get_ipython() gives."""
+    """The calls that replace the lines; get_ipython() returns this, too."""
 
     def __init__(self, namespace):
         self.user_ns = namespace
@@ -75,11 +75,11 @@ class Shell:
             print(os.environ.get(key, dict(os.environ)) if key else dict(os.environ))
 
     def _expand(self, command, caller):
-        """$name and {expression} of the grader's own names where the line stands; anything else is for the shell."""
+        """Fill in $name and {expression} from the grader's names at this line; anything else is left for the shell."""
         names = dict(self.user_ns, **caller.f_locals)
         try:
             filled = ''.join(self._fields(command, names))
-        except Exception:  # as IPython: what cannot be filled in is left as it is
+        except Exception:  # as IPython: a failing expression is left unchanged
             return command
         return re.sub(r'\$(\$|[A-Za-z_]\w*)', lambda found: self._name(found, names), filled)
 
@@ -100,7 +100,7 @@ class Shell:
 
 
 def _compile(source, path):
-    """Compile, turning into Python every line that the compiler stumbles over and that is a `!` or `%` line."""
+    """Compile, turning into Python every line that the compiler rejects and that is a `!` or `%` line."""
     lines = source.decode('utf-8').splitlines()
     while True:
         try:

@@ -10,11 +10,11 @@ class _Usage(Exception):
 
 
 def parse(usage, flags='', values='', least=0, most=0, to_the_end=False, argv=None):
-    """Return (options, words) of the command line; ends the process with status 2 and the usage when it is wrong.
+    """Return (options, words) of the command line; a wrong one ends the process with status 2 and the usage.
 
     flags and values: names such as "a/append i/id"; a value option takes the next word.  options maps the long
     names to True or to the value; a missing flag is False, a missing value None.
-    least, most: how many words there may be (most=None: any).  to_the_end: from the first word on everything is a word.
+    least, most: how many words are allowed (most=None: any).  to_the_end: from the first word on everything is a word.
     """
     line = _Line(flags.split(), values.split(), to_the_end)
     try:
@@ -33,7 +33,7 @@ def parse(usage, flags='', values='', least=0, most=0, to_the_end=False, argv=No
 
 
 def numbers(command, options, *names):
-    """Return the values of these options as numbers, 0 for those not given; ends the process where one is none."""
+    """Return the values of these options as numbers, 0 for missing ones; ends the process if one is not a number."""
     try:
         return [float(options[name] or 0) for name in names]
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""Run a Python file the way graders named run.py expect: the API's names are there, and so are IPython's `!` lines."""
+"""Run a Python file the way graders named run.py expect: with the API's names and IPython's `!` lines."""
 import json
 import os
 import re
@@ -34,7 +34,7 @@ def api_names():
     """Every public name of the API's modules, and the modules themselves under INGInious' name."""
     from importlib import import_module
 
-    names = {'json': json, 'os': os, 're': re, 'sys': sys}  # what graders found there with INGInious, unasked
+    names = {'json': json, 'os': os, 're': re, 'sys': sys}  # INGInious gave graders these names without an import
     for name in API:
         module = import_module('inginious_container_api.' + name)
         names.update((key, value) for key, value in vars(module).items() if not key.startswith('_'))

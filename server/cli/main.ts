@@ -1,8 +1,8 @@
-/** The command line's beginning and end: runs a command, and decides its exit code. */
+/** The start and the end of the command line: runs a command, and decides its exit code. */
 import { explain } from './ui/exit-codes.ts';
 import { talk } from './ui/terminal.ts';
 
-/** What a shell asks while somebody types; no command of the program, which would have to be loaded for it. */
+/** What a shell calls while a user types; not a command of the program, which would take long to load. */
 const COMPLETE = '__complete';
 
 async function run(): Promise<void> {
@@ -17,7 +17,7 @@ async function run(): Promise<void> {
   }
 }
 
-/** "gradeport env list | head -1": whoever reads has enough, which is no failure. */
+/** "gradeport env list | head -1": the reader has enough, which is not a failure. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();

@@ -46,7 +46,7 @@ export function createProgram(): Command {
   return program;
 }
 
-/** Every level throws instead of exiting, so that there is one place that decides the exit code. */
+/** Every level throws instead of exiting, so that one place decides the exit code. */
 function withOverride(command: Command): Command {
   command.exitOverride().showHelpAfterError('(--help shows how to use it)');
   for (const child of command.commands) withOverride(child);

@@ -1,11 +1,11 @@
-/** Whether answers fit the problems of their task. Pure; what is wrong is told to the student in one sentence. */
+/** Checks whether answers fit the problems of their task. Pure; each error is one sentence for the student. */
 import type { AnswerFaults, SubmittedAnswer, SubmittedAnswers, SubmittedFile } from '../model/answers.ts';
 import { isUnsafe } from '../text/hostile.ts';
 import { bytesText } from '../text/quantities.ts';
 import type { ChoiceProblem, CodeProblem, FileProblem, Problem, Task } from './task.ts';
 
 export type AnswerLimits = { maxTextBytes: number; maxFileBytes: number };
-/** Accepted answers are as graders get them: line ends, one or several choices, '' for what is optional. */
+/** Accepted answers have the form that graders get: line ends, one or several choices, '' for optional ones. */
 export type AnswerCheck =
   | { ok: true; answers: Map<string, SubmittedAnswer> }
   | { ok: false; faults: AnswerFaults };
@@ -41,7 +41,7 @@ const isFile = (answer: SubmittedAnswer | undefined): answer is SubmittedFile =>
 function checkAnswer(problem: Problem, answer: SubmittedAnswer | undefined, limits: AnswerLimits): Checked {
   if (problem.type === 'file') return checkFile(problem, answer, limits);
   if (problem.type === 'multiple_choice') return checkChoice(problem, answer);
-  // An empty match is a wrong answer, as in INGInious; one that was not sent at all is none.
+  // An empty match is a wrong answer, as in INGInious; a missing one is not an answer.
   const optional = problem.type === 'match' ? answer !== undefined : problem.optional;
   return checkText(problem, answer, optional, limits);
 }
@@ -53,7 +53,7 @@ function checkText(
   limits: AnswerLimits,
 ): Checked {
   if (answer !== undefined && typeof answer !== 'string') return { fault: `${named(problem)} needs a text.` };
-  // A form sends CR LF for what was typed as one line end; shells and compilers stumble over it.
+  // A form sends CR LF for each typed line end; shells and compilers fail on it.
   const text = (answer ?? '').replaceAll('\r\n', '\n');
   if (text.trim() === '' && !optional) return { fault: `${named(problem)} has no answer yet.` };
   const bytes = Buffer.byteLength(text);
@@ -65,7 +65,7 @@ function checkChoice(problem: ChoiceProblem, answer: SubmittedAnswer | undefined
   if (isFile(answer)) return { fault: `${named(problem)} needs a choice, not a file.` };
   const chosen = [answer ?? []].flat().filter((index) => index !== '');
   const [first] = chosen;
-  // "None of them" may be what is right or wrong, where several may be chosen.
+  // "None of them" can be a right or wrong answer if several choices are allowed.
   if (first === undefined && problem.multiple && answer !== undefined) return { answer: [] };
   if (first === undefined) return { fault: `${named(problem)} has no answer yet: choose one.` };
   if (chosen.some((index) => !isChoice(problem, index))) {
@@ -78,7 +78,7 @@ function checkChoice(problem: ChoiceProblem, answer: SubmittedAnswer | undefined
   return { answer: first };
 }
 
-/** Only the plain way to write a number: "1", not "01" or "1.0". */
+/** Only the plain form of a number: "1", not "01" or "1.0". */
 const isChoice = (problem: ChoiceProblem, index: string): boolean =>
   /^(0|[1-9]\d{0,5})$/.test(index) && Number(index) < problem.choices.length;
 
@@ -104,7 +104,7 @@ function fileNameFault(name: string): string | null {
   if (name === '' || name === '.' || name === '..') return 'the file needs a name.';
   if (Buffer.byteLength(name) > MAX_NAME_BYTES)
     return `the file’s name is longer than ${MAX_NAME_BYTES} bytes.`;
-  // Separators would lead to another folder, control characters would forge lines in logs and listings.
+  // Separators would lead to another folder; control characters would forge lines in logs and listings.
   if (/[/\\]/.test(name) || isUnsafe(name)) {
     return 'the file’s name may have no slashes and no control characters.';
   }

@@ -1,7 +1,7 @@
 /**
- * The courses on disk. What changed is found by asking the file system, at most once a second and only while
- * somebody asks for courses: then beforehand, so that nobody waits for it. Watching (inotify) would be quicker to
- * know and cheaper, but it says nothing about network shares and bind mounts from other machines, ends at a
+ * The courses on disk. Changes are found by asking the file system, at most once a second and only while requests
+ * come: then ahead of time, so that no request waits for it. Watching (inotify) would notice changes sooner and
+ * cost less, but it says nothing about network shares and bind mounts from other machines, ends at a
  * system-wide limit of watches, and loses folders that git replaces; a stat of each task.yaml is the same everywhere
  * and costs milliseconds.
  */
@@ -14,16 +14,16 @@ import { courseFileOf } from './read-task.ts';
 import type { Course, DefaultEnvironments } from './task.ts';
 
 export type CatalogueOptions = {
-  /** How long what was seen on disk counts as true. */
+  /** How long a result of reading the disk is used. */
   recheckMs?: number;
   now?: () => number;
-  /** Told once about each folder that looks like a course and cannot be one. */
+  /** Called once for each folder that looks like a course and cannot be read as one. */
   warn?: (message: string) => void;
-  /** What tasks get that name no environment. */
+  /** The environments of tasks that name none. */
   defaults?: DefaultEnvironments;
 };
 
-/** A part of recheckMs: what is looked up must be there when the old is too old. */
+/** The share of recheckMs after which the disk is read ahead, so that a result is ready in time. */
 const LOOK_AHEAD_AT = 0.7;
 const ASKED_LATELY_MS = 30_000;
 
@@ -60,14 +60,14 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
     if (seen && now() - seen.at < recheckMs) return seen.courses;
     const courses = look();
     seen = { at: now(), courses };
-    // A failure (too many open files) is not kept for the next question.
+    // A failure (too many open files) is not kept: the next request tries again.
     courses.then(lookAheadSoon, () => {
       seen = null;
     });
     return courses;
   }
 
-  /** While people ask, what they get is looked up before it is too old. */
+  /** While requests come, reads the disk before the last result is too old. */
   function lookAheadSoon(): void {
     clearTimeout(timer);
     timer = setTimeout(() => void lookAhead().catch(() => {}), recheckMs * LOOK_AHEAD_AT).unref();

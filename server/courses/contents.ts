@@ -1,4 +1,4 @@
-/** What a course says of its tasks, and in which order it shows them. Pure. */
+/** What a course says about its tasks, and in which order it shows them. Pure. */
 import type { CourseFile } from './inginious/course-file.ts';
 import type { Access, Course, FileProblemReport, Section, Task } from './task.ts';
 import { whole } from './yaml/yaml-file.ts';
@@ -6,7 +6,7 @@ import { whole } from './yaml/yaml-file.ts';
 export type Contents = Pick<Course, 'tasks' | 'sections' | 'deals' | 'notices'>;
 
 export type ReadTask = { task: Task; saysAccess: boolean };
-/** Ids come from files: a Map has no names of its own. */
+/** A Map, because ids come from files: an object would have property names of its own. */
 type ById = ReadonlyMap<string, Task>;
 
 /** @param shown the name of course.yaml in notices */
@@ -36,15 +36,15 @@ export function contentsOf(head: CourseFile, read: readonly ReadTask[], shown: s
   };
 }
 
-/** As INGInious: where the course says when its tasks are open, one that nothing is said of is not. */
+/** As in INGInious: where the course says when its tasks are open, a task that it does not mention is closed. */
 const CLOSED: Access = { open: false, from: null, softUntil: null, until: null };
 const forgotten = (id: string): string =>
   `dispenser_data.config.${id}: "accessibility" is missing, so students do not see this task`;
 
-/** The course's word comes before the task's own; and no task is open while its course is closed. */
+/** The course's settings take precedence over the task's; and no task is open while its course is closed. */
 function settle(task: Task, { toc, access }: CourseFile): Task {
   const said = toc.settings.get(task.id);
-  // The very same object tells readers that nothing changed.
+  // The same object tells readers that nothing changed.
   if (!said && isAlways(access)) return task;
   const settled = { ...task, ...said };
   return { ...settled, access: both(settled.access, access) };
@@ -69,7 +69,7 @@ function pick(choose: (a: number, b: number) => number, a: number | null, b: num
 const dealsOf = (sections: readonly Section[], amounts: readonly number[]): Contents['deals'] =>
   sections.map((one, index) => ({ title: one.title, amount: amounts[index] ?? 0, tasks: tasksIn(one) }));
 
-/** Without tasks that are not there or stand in an earlier section already. */
+/** Leaves out tasks that do not exist or are in an earlier section already. */
 function existing(from: Section, byId: ById, named: Set<string>): Section {
   const tasks = from.tasks.filter((id) => {
     if (!byId.has(id) || named.has(id)) return false;

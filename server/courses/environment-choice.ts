@@ -4,13 +4,13 @@ import type { Task } from './task.ts';
 
 type Choosing = Pick<Task, 'environment' | 'environmentChoices'>;
 
-/** Grading names, the task's own first; empty: there is nothing to choose. */
+/** Grading names, the task's own first; empty: the student has no choice. */
 export function choicesOf({ environment, environmentChoices = [] }: Choosing): string[] {
   const names = environment === null ? [] : [...new Set([environment, ...environmentChoices])];
   return names.length > 1 ? names : [];
 }
 
-/** Fails with "usage" for one that the task does not list. undefined asks for none: the task's own. */
+/** Fails with "usage" for an environment that the task does not list. undefined: the task's own. */
 export function checkChoice(
   task: Pick<Task, 'id'> & Choosing,
   asked: string | undefined,
@@ -24,7 +24,7 @@ export function checkChoice(
   throw new GradeportError('usage', `Task "${task.id}" cannot be graded in "${asked}". ${wish}.`);
 }
 
-/** The task as it is graded for this submission; what its teacher allows no longer is not granted. */
+/** The task as it is graded for this submission; a choice that its teacher has withdrawn is not granted. */
 export function inChosen<T extends Choosing>(task: T, asked: string | undefined): T {
   return asked !== undefined && choicesOf(task).includes(asked) ? { ...task, environment: asked } : task;
 }

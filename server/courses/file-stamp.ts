@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Equal as long as nobody touched the file; null when there is none (a folder or a device is none). The inode
+ * Equal as long as the file is unchanged; null if there is none (a folder or a device does not count). The inode
  * and the change time catch what the modification time misses: `mv`, `git checkout`, restored backups.
  */
 export async function signatureOf(file: string): Promise<string | null> {
@@ -13,7 +13,7 @@ export async function signatureOf(file: string): Promise<string | null> {
 
 export type FoundFile = { name: string; signature: string };
 
-/** The first of these files that the folder has. */
+/** The first of these files that exists in the folder. */
 export async function firstFile(folder: string, names: readonly string[]): Promise<FoundFile | null> {
   for (const name of names) {
     const signature = await signatureOf(join(folder, name));
@@ -27,5 +27,5 @@ export async function isFolder(path: string): Promise<boolean> {
   return info?.isDirectory() ?? false;
 }
 
-/** Not there, or not for us to see: both mean that there is nothing to read. */
+/** The file is missing or not readable for us: in both cases there is nothing to read. */
 const absent = (): null => null;

@@ -1,7 +1,7 @@
-/** Whom a course's registration lets in. Pure. */
+/** Which users a course's registration admits. Pure. */
 import type { Registration } from './task.ts';
 
-/** Names as INGInious' lists have them: "*" stands for any letters. Without an address no list of them lets in. */
+/** Entries as in INGInious' lists: "*" stands for any letters. A list of addresses admits no user without address. */
 export function mayJoin({ list }: Registration, user: { name: string; email?: string | undefined }): boolean {
   if (list === null) return true;
   const shown = (list.of === 'email' ? user.email : user.name)?.toLowerCase();
@@ -9,7 +9,7 @@ export function mayJoin({ list }: Registration, user: { name: string; email?: st
   return list.names.some((pattern) => matches(pattern.toLowerCase(), shown)) === list.accept;
 }
 
-/** Part by part, from the left: a regular expression with many stars takes for ever. */
+/** Compared part by part, from the left: a regular expression with many stars may take for ever. */
 function matches(pattern: string, name: string): boolean {
   const parts = pattern.split('*');
   const [first = '', last = ''] = [parts[0], parts.at(-1)];

@@ -1,4 +1,4 @@
-/** A task that says nothing special: what is made by hand begins from it. */
+/** A task with default settings, as a start for tasks that code makes. */
 import type { Task } from './task.ts';
 
 export const plainTask: Omit<Task, 'id' | 'course' | 'folder' | 'name'> = {

@@ -9,9 +9,9 @@ import { createHash } from 'node:crypto';
 export type PythonRandom = {
   /** In [0, 1), with 53 bits. */
   random(): number;
-  /** A whole number of up to 32 bits. */
+  /** An integer of up to 32 bits. */
   bits(count: number): number;
-  /** In place, as Python's `shuffle` does. */
+  /** Shuffles in place, as Python's `shuffle` does. */
   shuffle<T>(items: T[]): T[];
 };
 
@@ -37,7 +37,7 @@ export function pythonRandom(seed: string): PythonRandom {
 
   const bits = (count: number): number => word() >>> (32 - count);
 
-  /** In [0, limit): draws again what lies beyond, so that all have equal chances. */
+  /** In [0, limit): draws again when the number is too large, so that all are equally likely. */
   function below(limit: number): number {
     const width = 32 - Math.clz32(limit);
     let drawn = bits(width);
@@ -65,7 +65,7 @@ export function pythonRandom(seed: string): PythonRandom {
 
 const at = (words: Uint32Array, index: number): number => words[index] ?? 0;
 
-/** The seed's number in words of 32 bits, the least first; zeros at its top do not count. */
+/** The seed as words of 32 bits, the least significant first; leading zeros do not count. */
 function wordsOf(seed: string): Uint32Array {
   const text = Buffer.from(seed);
   const number = Buffer.concat([text, createHash('sha512').update(text).digest()]);

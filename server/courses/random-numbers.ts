@@ -1,11 +1,11 @@
-/** The "@random" numbers of a task: each student their own, always the same. Pure. */
+/** The "@random" numbers of a task: different for each student, and always the same for one. Pure. */
 import { pythonRandom } from './python-random.ts';
 import type { Task } from './task.ts';
 
 /**
- * INGInious' own numbers: it seeds with user name, task and course in a row. Where it would make new ones at every
- * look at the page, we make them after each submission: `attempt` counts those before. Thus the numbers shown are
- * those that are graded, in how many windows the page may be open.
+ * INGInious' own numbers: the seed is user name, task and course in a row. INGInious would draw new numbers each
+ * time the page is shown; we draw them after each submission: `attempt` counts the earlier ones. So the numbers on the
+ * page are the numbers that are graded, however many windows show the page.
  */
 export function randomNumbers(
   { id, course, random: { count, regenerate } }: Pick<Task, 'id' | 'course' | 'random'>,

@@ -1,12 +1,12 @@
-/** Reads a file of a course for somebody who names it: beneath a folder, following no link, of bounded size. */
+/** Reads a file of a course by an untrusted path: beneath a folder, following no link, of bounded size. */
 import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A part of a path that is one name; a name that begins with a dot (.git) is nobody's to read. */
+/** A part of a path that is one name; names that begin with a dot (.git) are not readable. */
 const isName = (part: string): boolean => part !== '' && !part.startsWith('.') && !/[/\\\0]/.test(part);
 
-/** null: there is no such file, it is not a plain one, it is too large, or a link is on the way to it. */
+/** null: the file does not exist, is not a regular file, is too large, or a link is on the way to it. */
 export async function readBeneath(
   folder: string,
   parts: readonly string[],
@@ -17,7 +17,7 @@ export async function readBeneath(
     let path = folder;
     for (const part of parts.slice(0, -1)) {
       path = join(path, part);
-      // Only somebody who may write the course's folder could swap it between this look and the next.
+      // Only a user with write access to the course's folder could swap it between this check and the next.
       if (!(await lstat(path)).isDirectory()) return null;
     }
     const file = join(path, parts.at(-1) ?? '');

@@ -1,4 +1,4 @@
-/** One course folder → Course, reading again only what changed. */
+/** Reads one course folder into a Course; rereads only what changed. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { both, compare, contentsOf } from './contents.ts';
@@ -21,13 +21,13 @@ import {
   translationsSignature,
 } from './translations/translations.ts';
 
-/** Reads a course, or null when the folder is none any more. Each reader remembers what it read. */
+/** Reads a course, or null when the folder is no longer one. Each reader remembers its last result. */
 export type CourseReader = { read(): Promise<Course | null> };
 type Read = { id: string; reading: TaskReading; signature: string };
 
 /**
- * @param onTask told after each task that was looked at
- * @param defaults what tasks get that name no environment
+ * @param onTask called after each task that was checked
+ * @param defaults the environments of tasks that name none
  */
 export function courseReader(
   folder: string,
@@ -82,7 +82,7 @@ export function courseReader(
   return { read };
 }
 
-/** Keeps the last value, as long as the signature is the same. */
+/** Keeps the last value as long as the signature is the same. */
 function remember<T>() {
   let kept: { signature: string; value: T } | null = null;
   return async (signature: string, make: () => Promise<T>): Promise<T> => {
@@ -93,7 +93,7 @@ function remember<T>() {
 
 async function taskNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  // $common and .git are no tasks; a link may lead to one.
+  // $common and .git are not tasks; a link may lead to one.
   const folders = entries.filter((entry) => !/^[$.]/.test(entry.name) && !entry.isFile());
   return folders.map((entry) => entry.name);
 }

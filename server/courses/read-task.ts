@@ -1,4 +1,4 @@
-/** One task folder → Task, on its own or for a course. */
+/** Reads one task folder into a Task, alone or for a course. */
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { type FoundFile, firstFile, isFolder } from './file-stamp.ts';
@@ -11,23 +11,23 @@ import { whole } from './yaml/yaml-file.ts';
 
 export const TASK_FILE = 'task.yaml';
 export const COURSE_FILE = 'course.yaml';
-/** Written by INGInious' plugins and by its 0.9; JSON is YAML, too. */
+/** Written by INGInious' plugins and by its 0.9; JSON is valid YAML. */
 const TASK_FILES = [TASK_FILE, 'task.json'];
 const COURSE_FILES = [COURSE_FILE, 'course.json', 'taskset.yaml'];
 export const taskFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, TASK_FILES);
 export const courseFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, COURSE_FILES);
 const COMMON = '$common';
 
-/** What a task's reader must know of the course around it. */
+/** What a task's reader must know of its course. */
 export type InCourse = {
   id: string;
-  /** Where all its tasks may have texts in other languages; null: nowhere. */
+  /** The folder of all its tasks' translations; null: there is none. */
   translations: string | null;
   showOutput: boolean | undefined;
   defaults: DefaultEnvironments;
 };
 
-/** INGInious takes the first folder that there is: two of the task, then two of all tasks. */
+/** INGInious takes the first folder that exists: two of the task, then two of all tasks. */
 export const sharedTranslations = (course: string): Promise<string | null> =>
   translationsIn(join(course, COMMON));
 const translationsIn = (common: string): Promise<string | null> =>
@@ -35,7 +35,7 @@ const translationsIn = (common: string): Promise<string | null> =>
 export const taskTranslations = async (task: string, shared: string | null): Promise<string | null> =>
   (await translationFolder([join(task, I18N), join(task, 'student', I18N)])) ?? shared;
 
-/** `shown` is the task's file as faults name it: below the course, with its own name at the end. Faults of the disk are faults of the file, too. */
+/** `shown` is the name of the task's file in messages: its path below the course. Disk errors count as file errors. */
 export async function readTaskFolder(folder: string, course: InCourse, shown: string): Promise<TaskReading> {
   const id = basename(folder);
   if (!ID.test(id)) {
@@ -62,8 +62,8 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
 }
 
 /**
- * A task whose folder, and that of what its course shares, were kept: as it is graded. What course.yaml says of it is not
- * there, and concerns who sees what and when.
+ * Reads a task whose folder was kept together with its course's shared folder, as it is graded. Settings of
+ * course.yaml are missing; they only decide which users see what, and when.
  */
 export async function readBundledTask(
   folder: string,
@@ -75,13 +75,13 @@ export async function readBundledTask(
   return readTaskFolder(folder, around, join(course, basename(folder), file));
 }
 
-/** Absolute path of what a course shares with all its graders. */
+/** Absolute path of the folder that a course shares with all its graders. */
 export async function commonFolder(courseFolder: string): Promise<string | null> {
   const common = join(courseFolder, COMMON);
   return (await isFolder(common)) ? common : null;
 }
 
-/** A file that cannot be read is as good as an empty one: its own faults then say what is missing. */
+/** An unreadable file counts as an empty one: the errors of an empty file then say what is missing. */
 export async function readHead(courseFolder: string): Promise<CourseFile> {
   const name = (await courseFileOf(courseFolder))?.name ?? COURSE_FILE;
   const source = await readFile(join(courseFolder, name), 'utf8').catch(() => '');
@@ -89,7 +89,7 @@ export async function readHead(courseFolder: string): Promise<CourseFile> {
 }
 
 /**
- * A task that is graded without a server. Its course is the folder above it, when that has a course.yaml;
+ * Reads a task for grading without a server. Its course is the folder above it, if that has a course.yaml;
  * `options.course` renames it. `common` is that course's shared folder.
  */
 export async function readTask(

@@ -1,16 +1,16 @@
-/** What students tell a course about themselves, checked against what it asks. Pure. */
+/** Checks students' answers to the questions of a course. Pure. */
 import type { StudentField } from './task.ts';
 
 export type Settings = Record<string, string | number | boolean>;
-/** Field id → what is wrong, in one sentence. */
+/** Field id → the error, in one sentence. */
 export type SettingFaults = Record<string, string>;
 export type SettingsReading = { ok: true; settings: Settings } | { ok: false; faults: SettingFaults };
 
 const MAX_TEXT = 1000;
 
 /**
- * As a form sends them (text; a box that is not ticked is missing) or a program (JSON). What is empty or null is left
- * out: the grader then does not find it.
+ * Values from a form (text; a box without a tick is missing) or from a program (JSON). Empty and null values are left
+ * out, so the grader does not get them.
  * @param isForm whether a missing flag is a "no"
  */
 export function readSettings(
@@ -49,7 +49,7 @@ function typedAs(kind: StudentField['kind'], value: unknown): string | number | 
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
 }
 
-/** Of what was told once, what the course still asks and in the type that it asks for. */
+/** The stored answers that the course still asks for, with the type that it asks for. */
 export function stillAsked(fields: readonly StudentField[], told: Settings): Settings {
   const values = new Map(Object.entries(told));
   const kept = fields.flatMap(({ id, kind }) => {

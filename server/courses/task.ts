@@ -1,4 +1,4 @@
-/** What every task format is read into. Formats differ; the rest of the house knows only these shapes. */
+/** The shapes that every task format is read into. Formats differ; the other code knows only these shapes. */
 import type { Limits } from '../rules/limits.ts';
 import type { Translations } from './translations/translations.ts';
 
@@ -10,7 +10,7 @@ export type CodeProblem = ProblemBase & {
   optional: boolean;
   /** Number of the first line as shown, from 1. */
   firstLine: number;
-  /** The type as it is written, where only a plugin of INGInious knows it: shown and graded as text. */
+  /** The type as the file spells it, if only a plugin of INGInious knows it: shown and graded as text. */
   plugin?: string;
 };
 export type FileProblem = ProblemBase & {
@@ -21,7 +21,7 @@ export type FileProblem = ProblemBase & {
   /** Endings such as ".c"; empty: any. */
   extensions: string[];
 };
-/** Feedback and messages: null is none; an empty one is a message, as in INGInious. */
+/** Feedback and messages: null means none; an empty one is a message, as in INGInious. */
 export type Choice = { text: string; valid: boolean; feedback: string | null };
 export type ChoiceProblem = ProblemBase & {
   type: 'multiple_choice';
@@ -31,7 +31,7 @@ export type ChoiceProblem = ProblemBase & {
   /** How many choices to show; 0: all. */
   limit: number;
   shuffle: boolean;
-  /** Tell only whether all is right, not which problem is wrong. */
+  /** Report only whether all is right, not which problem is wrong. */
   centralize: boolean;
   errorMessage: string | null;
   successMessage: string | null;
@@ -51,9 +51,9 @@ export type Task = {
   problems: Problem[];
   /** The grading name of an environment; null: graded here without a container (multiple choice, match). */
   environment: string | null;
-  /** Others that a student may ask for instead; the own one may be among them. */
+  /** Other environments that a student may choose; may include the task's own. */
   environmentChoices?: readonly string[];
-  /** What the task asks for beyond its environment's own labels (INGInious' types kata and nvidia). */
+  /** Requirements beyond the labels of the environment (INGInious' types kata and nvidia). */
   environmentNeeds?: { needRoot: boolean; needGpu: boolean };
   limits: Partial<Limits>;
   /** The grader's command, already split; null: the folder's run file. */
@@ -66,26 +66,26 @@ export type Task = {
   /** The grader's feedback is HTML, not reStructuredText: courses before 2020. */
   htmlFeedback: boolean;
   order: number;
-  /** How many floats in [0, 1) each student gets as "@random"; regenerate: others after each submission. */
+  /** How many floats in [0, 1) each student gets as "@random"; regenerate: new ones after each submission. */
   random: { count: number; regenerate: boolean };
   contactUrl: string;
   /** Texts in other languages, by language. */
   translations: Translations;
-  /** Of its own, besides those of its course. */
+  /** The task's own tags, besides those of its course. */
   tags: CourseTag[];
-  /** What is odd in the task's file and has no effect: unknown keys, words of old versions. */
+  /** Odd parts of the task's file without effect: unknown keys, words of old versions. */
   notices: FileProblemReport[];
 } & TaskSettings;
 
-/** What a task file says, and what its course may say instead. */
+/** Settings of a task file that its course may override. */
 export type TaskSettings = {
   weight: number;
   access: Access;
   /** Which submission's grade counts. */
   evaluate: 'best' | 'last';
-  /** Handed in by groups of the course, whose members then share what comes of it. */
+  /** Groups of the course hand in, and their members share the result. */
   groups: boolean;
-  /** How many submissions INGInious keeps, 0: all. Here all are kept, and so many are listed to students. */
+  /** How many submissions INGInious keeps, 0: all. Here all are kept, and students see this many in the list. */
   storedSubmissions: number;
   submissionLimit: SubmissionLimit | null;
   categories: string[];
@@ -95,21 +95,21 @@ export type TaskSettings = {
 export type DefaultEnvironments = { cpu: string; gpu: string };
 export const USUAL_ENVIRONMENTS: DefaultEnvironments = { cpu: 'default', gpu: 'default' };
 
-/** At most `amount` submissions, or as many within any `hours`. */
+/** At most `amount` submissions, in total or within any `hours`. */
 export type SubmissionLimit = { amount: number; hours: number | null };
 
 /** When a task is open; instants in ms since 1970, null: no bound. */
 export type Access = { open: boolean; from: number | null; softUntil: number | null; until: number | null };
 
-/** A file that could not be read as it should: where, and what was expected. Lines and columns from 1. */
+/** An error in a file: the position, and what was expected. Lines and columns from 1. */
 export type FileProblemReport = { file: string; line: number | null; column: number | null; message: string };
 
 export type BrokenTask = { id: string; problems: FileProblemReport[] };
 
-/** A part of a course's table of contents: sections in it, and ids of its tasks. */
+/** A part of a course's table of contents: its subsections, and ids of its tasks. */
 export type Section = {
   title: string;
-  /** Folded in until somebody opens it. */
+  /** Collapsed until a reader opens it. */
   closed: boolean;
   hiddenIfEmpty: boolean;
   sections: Section[];
@@ -121,27 +121,27 @@ export type CourseTag = {
   name: string;
   description: string;
   kind: 'skill' | 'misconception' | 'category';
-  /** To students. */
+  /** Whether students see the tag. */
   visible: boolean;
 };
 
 /** What a course asks each of its students; graders get the answers as "@settings". */
 export type StudentField = { id: string; description: string; kind: 'integer' | 'text' | 'flag' };
 
-/** How people who have an account join a course by themselves. */
+/** How users with an account join a course on their own. */
 export type Registration = {
   access: Access;
   password: string | null;
-  /** Who else may (accept), or may not; null: everybody may. */
+  /** Which users may join (accept), or may not; null: all may. */
   list: { of: 'name' | 'email'; accept: boolean; names: string[] } | null;
 };
 
 /** How students come to a course from a learning platform (LTI 1.1). */
 export type Lti = {
-  /** Where those are sent who come without it. */
+  /** Where students are sent who do not come from the platform. */
   url: string | null;
   sendBackGrade: boolean;
-  /** A function, so that no page, log or JSON that shows a course can show it. null: there is no such key. */
+  /** A function, so that no page, log or JSON of a course can contain it. null: the key does not exist. */
   secretOf(key: string): string | null;
 };
 
@@ -151,30 +151,30 @@ export type Course = {
   name: string;
   /** reStructuredText */
   description: string;
-  /** In the order of the table of contents; without one by order and id. */
+  /** In the order of the table of contents; without one, by order and id. */
   tasks: Task[];
   /** Every task is in exactly one of them. Empty: the course has no table of contents. */
   sections: Section[];
   /**
-   * Each student sees only `amount` tasks of each of these, and no other; null: all tasks. Titles as in the file,
-   * in whatever language they are shown.
+   * Each student sees only `amount` tasks of each of these, and no others; null: all tasks. Titles as in the file,
+   * whatever the language of the page.
    */
   deals: { title: string; amount: number; tasks: string[] }[] | null;
   tags: CourseTag[];
-  /** null: only who is added is in the course. */
+  /** null: only users whom staff or operators add are in the course. */
   registration: Registration | null;
   fields: StudentField[];
-  /** Its students may leave it by themselves. */
+  /** Its students may leave it on their own. */
   leavable: boolean;
-  /** Its students go into groups and out of them by themselves. */
+  /** Its students may enter and leave groups on their own. */
   groupsByStudents: boolean;
-  /** null: nobody comes from a learning platform. */
+  /** null: the course accepts no launches from learning platforms. */
   lti?: Lti | null;
-  /** User names in INGInious: accounts and roles are ours. */
+  /** User names in INGInious; Gradeport has its own accounts and roles. */
   admins: string[];
   tutors: string[];
   translations: Translations;
-  /** What is odd in course.yaml and in the files of tasks, and has no effect. */
+  /** Odd parts of course.yaml and of task files without effect. */
   notices: FileProblemReport[];
   /** Tasks that cannot be read; the rest of the course works. */
   broken: BrokenTask[];

@@ -1,4 +1,4 @@
-/** Which tasks of a course one student sees: all that are open or, where the course deals them out, their own. Pure. */
+/** Which tasks of a course a student sees: all open ones or, where each student is assigned some, those. Pure. */
 import { type Actor, can, taskState } from '../rules/access.ts';
 import { pythonRandom } from './python-random.ts';
 import type { Course, Task } from './task.ts';
@@ -18,8 +18,8 @@ export function tasksFor(actor: Actor, course: Dealing, nowMs: number): Task[] {
 }
 
 /**
- * INGInious' own choice ("combinatory_test"): of the tasks of each section that have opened, shuffled with the user's
- * name and the section's place and title, the first few. Thus it changes when another task of the section opens.
+ * INGInious' own choice ("combinatory_test"): of the open tasks of each section, shuffled with the user's name and the
+ * section's position and title, the first few. So the choice changes when another task of the section opens.
  */
 function dealtTo(
   { tasks }: Dealing,

@@ -1,4 +1,4 @@
-/** Finds the course or the task that a request names, for somebody who may see it. To others there is none. */
+/** Finds the course or task that a request names, if the user may see it. For other users it does not exist. */
 
 import { type Actor, can } from '../rules/access.ts';
 import { refuse } from '../rules/problems.ts';

@@ -1,4 +1,4 @@
-/** The account of somebody whom a learning platform sends. It is made at their first launch, and has no password. */
+/** The account of a user whom a learning platform sends. It is made at their first launch, and has no password. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { User } from '../model/collections.ts';
 import { hashPassword } from '../people/passwords.ts';
@@ -9,20 +9,20 @@ import { plainLine } from '../text/hostile.ts';
 
 export type Person = {
   course: string;
-  /** The key by which they came: another key is another platform. */
+  /** The key of their launch: another key is another platform. */
   key: string;
-  /** Of one of several platforms behind one key; '' where it says nothing. */
+  /** Which of several platforms behind one key; '' if the platform does not say. */
   consumer: string;
-  /** As the platform names them. */
+  /** The platform's own id of the user. */
   userId: string;
   name: string;
-  /** '' where it says none. */
+  /** '' if the platform gives none. */
   email: string;
 };
 
-/** The part of the platform's own name for somebody that is kept in ours, for people who read lists. */
+/** How much of the platform's name for the user is part of our name, for people who read lists. */
 const HINT_CHARACTERS = 24;
-/** Of the hash that makes the name this person's alone: 64 bits. */
+/** Length of the hash that makes the name unique: 64 bits. */
 const MARK_CHARACTERS = 16;
 const MAX_NAME_CHARACTERS = 200;
 
@@ -32,15 +32,15 @@ const hashOf = ({ course, key, consumer, userId }: Person): string =>
     .digest('hex');
 
 /**
- * By what the course's key vouches for, never by a name: whoever knows that key can be everybody whom it may send,
- * and nobody else. So the same person has an account in each course, and none of them is one that is signed in to.
+ * Users are identified by what the course's key vouches for, never by name: a holder of that key can act as every user
+ * whom the platform may send, and as no other. So one person has an account in each course, and none has a password.
  */
 export function createLtiAccounts(
   { users }: Pick<Store, 'users'>,
   setRole: Users['setRole'],
   clock: () => number,
 ) {
-  /** The hash of a password that nobody knows. */
+  /** The hash of an unknown password. */
   let noPassword: Promise<string> | null = null;
 
   async function create(id: string, person: Person): Promise<User> {
@@ -61,7 +61,7 @@ export function createLtiAccounts(
       await users.insert(user);
       return user;
     } catch (error) {
-      // Their other window was quicker.
+      // A second window of the same user was quicker.
       const other = await users.get(id);
       if (other) return other;
       if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
@@ -71,11 +71,11 @@ export function createLtiAccounts(
     }
   }
 
-  /** Fails with "denied" for an account that an operator took out of the course, or gave rights elsewhere. */
+  /** Fails with "denied" for an account that an operator removed from the course, or that got rights elsewhere. */
   async function enter(person: Person): Promise<User> {
     const id = `lti-${hashOf(person)}`;
     const known = (await users.get(id)) ?? (await create(id, person));
-    // Who left by themselves comes back as they came.
+    // A user who left the course returns with the next launch.
     const user = hasLeft(known, person.course) ? await setRole(id, person.course, 'student') : known;
     checkRights(user, person.course);
     const said = saidOf(person, user.name);
@@ -86,7 +86,7 @@ export function createLtiAccounts(
   return { enter };
 }
 
-/** Letters of sign-in names only, so that commands take it. */
+/** Only letters of sign-in names, so that commands accept the name. */
 function nameOf(person: Person): string {
   const hint = person.userId
     .toLowerCase()
@@ -95,14 +95,14 @@ function nameOf(person: Person): string {
   return `lti.${hint}.${hashOf(person).slice(0, MARK_CHARACTERS)}`;
 }
 
-/** What the platform says of them, as far as it says it. */
+/** The user's name and address, as far as the platform gives them. */
 function saidOf({ name, email }: Person, otherwise: string): Pick<User, 'displayName' | 'email'> {
   const address = emailSchema.safeParse(email);
   const displayName = plainLine(name.trim(), MAX_NAME_CHARACTERS - 2) || otherwise;
   return { displayName, ...(address.success && { email: address.data }) };
 }
 
-/** The course's key must not open more than the course. */
+/** The course's key must open nothing but the course. */
 function checkRights({ name, operator, roles }: User, course: string): void {
   if (!Object.hasOwn(roles, course)) {
     throw new GradeportError(

@@ -1,16 +1,16 @@
-/** What a learning platform posts when it sends somebody: read, bounded, and checked before anything is believed. */
+/** The form that a learning platform posts with a user: read, bounded, and checked before anything is trusted. */
 import { z } from 'zod';
 import type { LtiFields } from '../model/lti.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Pair } from './oauth.ts';
 
 const MAX_PARAMETERS = 200;
-/** Of a text that is only shown, and of one that names somebody. */
+/** The longest text that is only shown, and the longest text that identifies something. */
 const MAX_TEXT = 500;
 const MAX_ID = 255;
 const MAX_ROLES = 20;
 const MAX_CUSTOM = 50;
-/** What INGInious says where the platform says nothing. */
+/** INGInious' values where the platform gives none. */
 const UNSAID = 'N/A';
 
 const id = z.string().min(1).max(MAX_ID);
@@ -51,7 +51,7 @@ export type LaunchForm = z.infer<typeof formSchema> & { pairs: Pair[]; custom: P
 /** Fails with "usage", naming the parameter. */
 export function readLaunchForm(body: string, query: string): LaunchForm {
   const form = [...new URLSearchParams(body)];
-  // Moodle sends those of the address in the form, too, and signs them once.
+  // Moodle sends the parameters of the address in the form, too, and signs them once.
   const others = [...new URLSearchParams(query)].filter(
     ([name, value]) => !form.some((one) => one[0] === name && one[1] === value),
   );
@@ -79,14 +79,14 @@ function faultOf({ issues }: z.ZodError): string {
 const malformed = (why: string): GradeportError =>
   new GradeportError('usage', `This is no launch of LTI 1.1: ${why}.`);
 
-/** As INGInious finds a name for somebody. */
+/** The user's name, found as INGInious finds it. */
 export const personName = (form: LaunchForm): string =>
   form.lis_person_name_full ||
   [form.lis_person_name_given, form.lis_person_name_family].filter(Boolean).join(' ') ||
   form.lis_person_contact_email_primary ||
   form.user_id;
 
-/** What graders get as "@lti_…": INGInious' ten, and what the teacher gave the activity. Nothing signs or is secret. */
+/** The "@lti_…" values for graders: INGInious' ten, and the activity's own parameters. No signatures, no secrets. */
 export function fieldsOf(form: LaunchForm, course: string, task: string): LtiFields {
   return {
     ...Object.fromEntries(form.custom.map(([name, value]) => [name, value.slice(0, MAX_TEXT)])),

@@ -1,4 +1,4 @@
-/** Lets in whom a learning platform sends: LTI 1.1's basic launch. Nothing is stored before the signature is right. */
+/** Signs a user in whom a learning platform sends (LTI 1.1 basic launch). Stores nothing before it is verified. */
 import { createHash } from 'node:crypto';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Lti } from '../courses/task.ts';
@@ -12,7 +12,7 @@ import { fieldsOf, type LaunchForm, personName, readLaunchForm } from './launch-
 import { baseString, isSignature, signatureOf } from './oauth.ts';
 import type { Arrival } from './owed-grades.ts';
 
-/** As LTI 1.1's implementation guide advises; time is allowed for clocks and for slow first pages. */
+/** The advice of LTI 1.1's implementation guide; allows for wrong clocks and slow first pages. */
 const WINDOW_MS = 5 * 60_000;
 
 export type LaunchRequest = {
@@ -30,7 +30,7 @@ export type LaunchDeps = {
   store: Pick<Store, 'users' | 'ltiNonces' | 'ltiLaunches'>;
   courses: Pick<CourseCatalogue, 'get'>;
   setRole: Users['setRole'];
-  /** Told of everybody whose grade the platform takes. */
+  /** Called for each user whose grade the platform takes. */
   onArrival: (arrival: Arrival) => void;
   clock: () => number;
 };
@@ -86,7 +86,7 @@ export function createLaunch({ store, courses, setRole, onArrival, clock }: Laun
     const seen = { at: new Date(clock()).toISOString(), fields: fieldsOf(form, course, task), place };
     if (await store.ltiLaunches.update({ id }, { $set: seen })) return;
     await store.ltiLaunches.insert({ id, userId, ...seen }).catch((error: unknown) => {
-      // Another window of theirs came first, with a launch as good as this one.
+      // Another window of this user came first, with an equally valid launch.
       if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
     });
   }
@@ -106,7 +106,7 @@ function checkSignature({ origin, path, course }: LaunchRequest, form: LaunchFor
       `The course "${course}" has no key "${key}": see lti_keys in its course.yaml.`,
     );
   }
-  // A teacher may have typed letters that browsers write as %-escapes; the platform signs what was typed.
+  // A teacher may have typed letters that browsers write as %-escapes; the platform signs the typed address.
   const isRight = [path, plain(path)].some((one) =>
     isSignature(
       form.oauth_signature,

@@ -21,7 +21,7 @@ function normalised(pairs: readonly Pair[]): string {
 
 const order = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** §3.4.1.1. @param pairs of the query, of the form and of the header; a URL's own query is not read */
+/** §3.4.1.1. @param pairs of the query, of the form and of the header; the URL's own query is ignored */
 export function baseString(
   method: string,
   url: { origin: string; path: string },
@@ -30,20 +30,20 @@ export function baseString(
   return [method.toUpperCase(), url.origin + url.path, normalised(pairs)].map(percentEncoded).join('&');
 }
 
-/** §3.4.2; after the "&" would stand the token's secret. */
+/** §3.4.2; an OAuth token's secret would follow the "&". */
 export const signatureOf = (base: string, secret: string): string =>
   createHmac('sha1', `${percentEncoded(secret)}&`)
     .update(base)
     .digest('base64');
 
-/** In the same time, however much of it is right. */
+/** Compares in constant time. */
 export const isSignature = (given: string, expected: string): boolean =>
   timingSafeEqual(sha256(given), sha256(expected));
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 export type Signing = { key: string; secret: string; timestamp: number; nonce: string };
 
-/** The Authorization header for a body that is no form: it is signed by its hash ("OAuth Request Body Hash 1.0"). */
+/** The Authorization header for a body that is not a form: it signs the hash ("OAuth Request Body Hash 1.0"). */
 export function authorizationFor(url: URL, body: string, { key, secret, timestamp, nonce }: Signing): string {
   const pairs: Pair[] = [
     ['oauth_body_hash', createHash('sha1').update(body).digest('base64')],

@@ -1,4 +1,4 @@
-/** Posts to an address that a launch named: bounded in time and bytes, no redirects, not into the own network. */
+/** Posts to an address from a launch: bounded in time and bytes, without redirects, not into our own network. */
 import { lookup } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
@@ -75,13 +75,13 @@ function send(
   return promise;
 }
 
-/** Of an address written as such nobody is asked. */
+/** A literal IP address is checked here, because it needs no name lookup. */
 function refuseLiteral({ host, hostname }: URL): void {
   const address = hostname.replace(/^\[|\]$/g, '');
   if (isIP(address) !== 0 && !isPublicAddress(address)) throw notPublic(host);
 }
 
-/** Looks at the addresses that are really connected to: a name that leads elsewhere the next time gains nothing. */
+/** Checks the addresses of the actual connection: a name that resolves differently the next time gains nothing. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 4);

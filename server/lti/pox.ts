@@ -1,4 +1,4 @@
-/** The XML of LTI 1.1's Basic Outcomes: one request, and what there is to learn from its answer. Pure. */
+/** The XML of LTI 1.1's Basic Outcomes: one request, and the parsing of its answer. Pure. */
 import { plainLine } from '../text/hostile.ts';
 
 const ENTITIES: Record<string, string> = {
@@ -8,7 +8,7 @@ const ENTITIES: Record<string, string> = {
   '"': '&quot;',
   "'": '&apos;',
 };
-/** What XML 1.0 cannot say at all is left out. */
+/** Characters that XML 1.0 cannot express are left out. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const UNSPEAKABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const escaped = (text: string): string =>
@@ -17,7 +17,7 @@ const escaped = (text: string): string =>
     .replace(UNSPEAKABLE, '')
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 
-/** Percent as a part of one, in the fewest digits: the standard wants "0.00" to "1.0" with a dot. */
+/** Percent as a fraction, in the fewest digits: the standard wants "0.00" to "1.0" with a dot. */
 export const scoreText = (percent: number): string =>
   String(Math.round(Math.min(100, Math.max(0, percent)) * 100) / 10_000);
 
@@ -45,7 +45,7 @@ export function replaceResult(message: string, sourcedId: string, score: string)
 
 const MAX_SAID = 200;
 
-/** Why the platform ("it") did not take the grade; null: it did. */
+/** Why the platform (the sentence's "it") did not take the grade; null: it did. */
 export function whyNotTaken(status: number, body: string): string | null {
   const code = /<(?:[\w-]+:)?imsx_codeMajor>\s*(\w+)\s*</.exec(body)?.[1]?.toLowerCase();
   if (status >= 200 && status < 300 && code === 'success') return null;

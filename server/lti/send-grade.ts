@@ -1,4 +1,4 @@
-/** One try to give a grade to a learning platform. */
+/** One attempt to send a grade to a learning platform. */
 import { randomUUID } from 'node:crypto';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { GradeReturn } from '../model/lti.ts';
@@ -17,7 +17,7 @@ export type SendDeps = {
   stop: AbortSignal;
 };
 
-/** away: nobody answered, so that nobody would answer the next one either. */
+/** away: the platform did not answer, so the next request would fail, too. */
 export type Sent = { error: null } | { error: string; away: boolean };
 
 const refused = (error: string): Sent => ({ error, away: false });

@@ -1,4 +1,4 @@
-/** What students do with courses by themselves: join, leave, come back, and say about themselves what a course asks. */
+/** What students do with courses: join, leave, come back, and answer a course's questions about them. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ type Roles = Pick<Users, 'setRole' | 'leaveCourse'>;
 export type MembershipDeps = Catalogue &
   Roles & {
     groups: Pick<Groups, 'forget'>;
-    /** Wrong passwords of courses. */
+    /** Counts wrong passwords of courses. */
     guesses: RateLimiterMemory;
     clock: () => number;
   };
@@ -36,12 +36,12 @@ const ofCourse = z.strictObject({ course: z.string() });
 
 export const isJoinable = (user: User, { id, registration }: Course, nowMs: number): boolean =>
   registration !== null &&
-  // Who comes from a learning platform is in the course that it sends them to, and in no other.
+  // A user from a learning platform belongs to the course that it sends them to, and to no other.
   user.lti === undefined &&
   can(user, 'join-course', { course: id, opening: registration.access, now: nowMs }) &&
   mayJoin(registration, user);
 
-/** Who is in it already is where they want to be. */
+/** Joining again is not an error. */
 export const joinCourse = verb({
   input: ofCourse.extend({ password: z.string().max(1000).default('') }),
   output: z.void(),
@@ -67,7 +67,7 @@ async function checkPassword(
   await guesses.reward(id);
 }
 
-/** In the same time, however much of it is right. */
+/** Compares in constant time. */
 const equal = (one: string, other: string): boolean => timingSafeEqual(digest(one), digest(other));
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -83,7 +83,7 @@ export const leaveCourse = verb({
   },
 });
 
-/** The way back is open, whatever the registration of the course says. */
+/** A student may come back, whatever the registration of the course says. */
 export const comeBack = verb({
   input: ofCourse,
   output: z.void(),
@@ -111,7 +111,7 @@ export const showSettings = verb({
 });
 
 export const keepSettings = verb({
-  /** isForm: what is missing was not ticked. */
+  /** isForm: a flag that is missing was not ticked. */
   input: ofCourse.extend({ values: z.record(z.string(), z.unknown()), isForm: z.boolean() }),
   output: z.void(),
   refuses: ['settings-faulty'],

@@ -1,4 +1,4 @@
-/** What people do with the groups of a course, and who may. */
+/** Actions on the groups of a course, and who may perform them. */
 import { z } from 'zod';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { isStaff, visibleCourse } from '../courses/visible.ts';
@@ -18,10 +18,10 @@ export type GroupDeps = {
 
 const course = z.string();
 const ofGroup = { course, group: z.string() };
-/** name: whom to put in or take out, by their sign-in name. */
+/** name: the sign-in name of the user to put in or take out. */
 const ofMember = { ...ofGroup, name: z.string().max(200) };
 const personSchema = z.object({ id: z.string(), name: z.string(), displayName: z.string() });
-/** people: null where the reader is not to know them. */
+/** people: null if the reader may not see them. */
 const shownGroupSchema = groupSchema.pick({ id: true, name: true, size: true }).extend({
   taken: z.int(),
   people: z.array(personSchema).nullable(),
@@ -34,15 +34,15 @@ const courseGroupsSchema = z.object({
   /** Some of its tasks are handed in by groups. */
   handsIn: z.boolean(),
   staff: z.boolean(),
-  /** The reader may go in and out. */
+  /** The reader may enter and leave groups. */
   mayChoose: z.boolean(),
   groups: z.array(shownGroupSchema),
-  /** Students in no group; for staff only. */
+  /** Students without a group; for staff only. */
   without: z.array(personSchema),
 });
 export type CourseGroups = z.infer<typeof courseGroupsSchema>;
 
-/** Students: with their roles in the course, by name. */
+/** The students, with their roles in the course, by name. */
 async function studentsOf({ users }: Pick<Store, 'users'>, id: string): Promise<User[]> {
   const all = await users.find({}, { sort: { name: 1 } });
   return all.filter(({ roles }) => Object.hasOwn(roles, id) && roles[id] === 'student');
@@ -109,7 +109,7 @@ export const dissolveGroup = verb({
   },
 });
 
-/** Staff anybody; a student only themselves, where the course lets them. */
+/** Staff may change any student; a student only themselves, where the course allows it. */
 async function whoMoves(deps: GroupDeps, who: User, id: string, name: string): Promise<User> {
   const { groupsByStudents } = await visibleCourse(deps, who, id);
   if (can(who, 'manage-groups', { course: id })) {

@@ -1,4 +1,4 @@
-/** The groups of a course: who hands in together. Each student is in at most one. */
+/** The groups of a course, whose members hand in together. Each student is in at most one. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Group, User } from '../model/collections.ts';
@@ -24,7 +24,7 @@ export const groupChangeSchema = newGroupSchema.partial();
 export type Groups = ReturnType<typeof createGroups>;
 
 export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>, clock: () => number) {
-  /** Nobody is in two groups, and no group overflows: therefore one change after the other. */
+  /** A student is in one group only, and a group has a limit: therefore changes run one after the other. */
   const inTurn = createMutex();
 
   async function list(course: string): Promise<Group[]> {
@@ -32,7 +32,7 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     return all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   }
 
-  /** Fails with "not-found": also for a group of another course. */
+  /** Fails with "not-found", also for a group of another course. */
   async function get(course: string, id: string): Promise<Group> {
     const group = await groups.findOne({ id, course });
     return group ?? refuse('group-missing', {});
@@ -78,7 +78,7 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     return set(group, { members: [...members, user.id] });
   }
 
-  /** Accounts that were removed take no place. */
+  /** Removed accounts do not take up a place. */
   async function existing(members: readonly string[]): Promise<string[]> {
     const found = new Set((await users.find({ id: { $in: members } })).map(({ id }) => id));
     return members.filter((id) => found.has(id));
@@ -98,16 +98,16 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     get,
     create: (...given: Parameters<typeof create>) => inTurn(() => create(...given)),
     change: (...given: Parameters<typeof change>) => inTurn(() => change(...given)),
-    /** "conflict": full, no student of the course, or in another group. */
+    /** Fails with "conflict": the group is full, or the user is not a student of the course, or is in another group. */
     add: (...given: Parameters<typeof add>) => inTurn(() => add(...given)),
     take: (...given: Parameters<typeof take>) => inTurn(() => take(...given)),
-    /** What the group handed in stays its members'. */
+    /** The members keep what the group handed in. */
     dissolve: (course: string, id: string): Promise<void> =>
       inTurn(async () => {
         await get(course, id);
         await groups.remove({ id, course });
       }),
-    /** For somebody who leaves the course. */
+    /** Called when a user leaves the course. */
     forget: (course: string, userId: string): Promise<void> =>
       inTurn(async () => {
         for (const group of await groups.find({ course }))

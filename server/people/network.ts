@@ -1,7 +1,7 @@
-/** The network that an address stands for, when attempts are counted. */
+/** The network of an address, for counting attempts. */
 import { isIPv6 } from 'node:net';
 
-/** An IPv4 address as it is; of an IPv6 address the first 64 bits, since one customer owns all behind them. */
+/** An IPv4 address unchanged; of an IPv6 address the first 64 bits, since one customer owns all below them. */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
   if (!isIPv6(plain)) return plain.slice(0, 64);

@@ -2,14 +2,14 @@
 import { hash, verify } from '@node-rs/argon2';
 
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-/** One character may be typed as one code point or as two; both are the same password. */
+/** A character may be typed as one code point or as two; both must be the same password. */
 const normal = (password: string): string => password.normalize('NFKC');
-/** The hash of no password: checked where there is no user, so that both answers take equally long. */
+/** A hash that matches no password: checked for unknown users, so that both answers take equally long. */
 let dummy: Promise<string> | null = null;
 
 export const hashPassword = (password: string): Promise<string> => hash(normal(password), COST);
 
-/** @param expected the user's hash, or null where there is no such user: then false, after as much work. */
+/** @param expected the user's hash, or null for an unknown user: then false, after the same work */
 export async function verifyPassword(expected: string | null, password: string): Promise<boolean> {
   dummy ??= hashPassword(crypto.randomUUID());
   const matches = await verify(expected ?? (await dummy), normal(password));

@@ -1,13 +1,13 @@
-/** Who handed something in, as it is shown. */
+/** The people who handed in a run, for display. */
 
 import type { Run, Submission } from '../model/collections.ts';
 import type { Store } from '../ports/store.ts';
 import { peopleOf } from './teams.ts';
 
 export type Whose = {
-  /** Sign-in names; of a group's submission with commas between them. */
+  /** Sign-in names; for a group's submission separated by commas. */
   student: string;
-  /** The group's name when it handed in; null: somebody alone. */
+  /** The group's name at the time of the submission; null: handed in alone. */
   group: string | null;
   /** "Ada Lovelace", or "Group 3: Ada Lovelace, Bob". */
   shown: string;

@@ -1,4 +1,4 @@
-/** Signing in and out. Whoever asks is not known yet, or is known by the token that they bring. */
+/** Signing in and out. The user is unknown yet, or known by the token of the request. */
 import { z } from 'zod';
 import { userSchema } from '../model/collections.ts';
 import { verb } from '../model/verb.ts';
@@ -9,7 +9,7 @@ export type SessionDeps = { signIn: SignIn; sessions: Pick<Sessions, 'open' | 'c
 
 export const signIn = verb({
   input: z.strictObject({ name: z.string().max(200), password: z.string(), address: z.string() }),
-  /** token: for the browser's cookie, or for whatever else the asker brings with the next request. */
+  /** token: for the browser's cookie, or for another client's next request. */
   output: z.object({ account: userSchema.omit({ passwordHash: true }), token: z.string() }),
   refuses: ['wrong-sign-in', 'too-many-sign-ins'],
   async run({ signIn: check, sessions }: SessionDeps, _nobody: null, { name, password, address }) {

@@ -1,4 +1,4 @@
-/** Signed-in browsers. The cookie carries a random token; the store keeps its SHA-256 only. */
+/** Signed-in browsers. The cookie carries a random token; the store keeps only its SHA-256. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { User } from '../model/collections.ts';
 import type { Store } from '../ports/store.ts';
@@ -17,7 +17,7 @@ export function createSessions(
   { sessions, getWith }: Pick<Store, 'sessions' | 'getWith'>,
   clock: () => number,
 ) {
-  /** Gives the token for the cookie; it cannot be had again. */
+  /** Returns the token for the cookie; it cannot be retrieved later. */
   async function open(userId: string): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     const now = clock();
@@ -26,10 +26,10 @@ export function createSessions(
     return token;
   }
 
-  /** Who is signed in with this token; using it keeps it alive, at the cost of one write per hour. */
+  /** The user of this token; using it keeps the session alive, at the cost of one write per hour. */
   async function resolve(token: string): Promise<User | null> {
     if (!TOKEN.test(token)) return null;
-    // Both are read anew for each request: a sign-out and a removal count at once.
+    // Session and user are read for each request: a sign-out or a removal takes effect at once.
     const found = await getWith({ from: 'sessions', id: idOf(token), by: 'userId', to: 'users' });
     const now = clock();
     if (!found || Date.parse(found.doc.expiresAt) <= now) return null;
@@ -48,7 +48,7 @@ export function createSessions(
     return sessions.remove({ userId });
   }
 
-  /** Removes what has expired; returns how many. Worth calling at start and once a day. */
+  /** Removes expired sessions; returns how many. Called at start and once a day. */
   async function purge(): Promise<number> {
     return sessions.remove({ expiresAt: { $lte: instant(clock()) } });
   }

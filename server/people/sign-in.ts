@@ -1,4 +1,4 @@
-/** Checking a name and a password, slowly enough for those who guess. */
+/** Checks a name and a password, and limits the attempts of guessers. */
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { User } from '../model/collections.ts';
 import { refuse } from '../rules/problems.ts';
@@ -22,9 +22,9 @@ export function createSignIn({ findByName }: Pick<Users, 'findByName'>, limits =
 
   return async (name, password, address) => {
     const network = networkOf(address);
-    // Bounded, because it is remembered; no longer text is a name.
+    // Bounded, because it is remembered; a longer text cannot be a name.
     const key = `${name.trim().toLowerCase().slice(0, 65)} ${network}`;
-    // Counted before the check and given back after a success: a hundred guesses at once gain nothing.
+    // Counted before the check and returned after a success: a hundred parallel guesses gain nothing.
     await perAddress.consume(network).catch(tooMany);
     await perName.consume(key).catch(tooMany);
     const user = await findByName(name);

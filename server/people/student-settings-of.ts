@@ -2,7 +2,7 @@ import { type Settings, stillAsked } from '../courses/student-settings.ts';
 import type { Course } from '../courses/task.ts';
 import type { Store } from '../ports/store.ts';
 
-/** What a student told a course about themselves, and graders get as "@settings". */
+/** A student's answers to the course's questions; graders get them as "@settings". */
 export async function settingsOf(
   { settings }: Pick<Store, 'settings'>,
   userId: string,

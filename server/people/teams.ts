@@ -1,4 +1,4 @@
-/** Who hands in to a task, whose the submission will be, and what was theirs before. */
+/** The team that hands in to a task: a student or a group, and what belongs to it from earlier. */
 import { createHash } from 'node:crypto';
 import type { Task } from '../courses/task.ts';
 import type { Group, Submission, Team, Teammate, User } from '../model/collections.ts';
@@ -7,18 +7,18 @@ import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
 
 export type Party = {
-  /** Of whatever it hands in. */
+  /** The owner of its new submissions. */
   owner: Pick<Submission, 'userId' | 'team'>;
-  /** What the task's rules count as theirs: attempts, limits, what waits, the state that graders left. */
+  /** The submissions that the task's rules count for it: attempts, limits, what waits, the state that graders left. */
   all: Filter;
-  /** Their "@random" numbers are drawn from it. */
+  /** The seed of its "@random" numbers. */
   seed: string;
-  /** Whether its members find already what is this team's. */
+  /** Whether its members can already find the team's submissions. */
   isKept: boolean;
 };
 type TeamStore = Pick<Store, 'groups' | 'teammates' | 'users'>;
 
-/** null: the task is for groups, and this student is in none. Staff hand in alone. */
+/** null: the task is for groups, and this student has none. Staff hand in alone. */
 export async function partyOf(
   store: TeamStore,
   actor: User,
@@ -35,7 +35,7 @@ export async function partyOf(
   const team = { group: group.id, name: group.name, by: actor.id, members: people.map(({ id }) => id) };
   const userId = teamId(team);
   const all = { ...place, userId: anyOf([...before, userId]) };
-  // Not their names: who joins the group later changes no number.
+  // Not the members' names: a student who joins the group later must not change the numbers.
   const isKept = people.every(({ teams }) => Object.hasOwn(teams ?? {}, userId));
   return { owner: { userId, team }, all, seed: group.id, isKept };
 }
@@ -54,19 +54,19 @@ async function groupOf(
   return (await groups.find({ course })).find(({ members }) => members.includes(userId)) ?? null;
 }
 
-/** Without those who are not in the course any more. */
+/** Leaves out members who are no longer in the course. */
 async function present({ users }: TeamStore, { members, course }: Group): Promise<User[]> {
   const found = await users.find({ id: { $in: members } });
   return found.filter(({ roles }) => Object.hasOwn(roles, course));
 }
 
-/** The same people of the same group are the same team. */
+/** The same people in the same group are the same team. */
 function teamId({ group, members }: Team): string {
   const text = JSON.stringify([group, ...members.toSorted()]);
   return `team-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
-/** Before its first submission: from then on its members find what is theirs. */
+/** Called before its first submission: from then on its members find the team's submissions. */
 export async function keepTeam(
   store: Pick<Store, 'teammates' | 'users'>,
   { userId: team, team: about }: Party['owner'],
@@ -81,14 +81,14 @@ async function keepTeammate(
   { team, group, userId }: Omit<Teammate, 'id'>,
 ): Promise<void> {
   await teammates.insert({ id: `${team}/${userId}`, team, group, userId }).catch((error: unknown) => {
-    // Another of them handed in at the same moment.
+    // Another member handed in at the same moment.
     if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
   });
-  // The user last: what ends between the two is made up for by the team's next submission.
+  // The user comes last: if the process ends in between, the team's next submission repairs it.
   await users.update({ id: userId }, { $set: { [`teams.${team}`]: group } });
 }
 
-/** Who handed something in, by name; accounts that are gone are left out. */
+/** The people who handed in, by name; deleted accounts are left out. */
 export async function peopleOf(
   { users }: Pick<Store, 'users'>,
   { userId, team }: Party['owner'],
@@ -98,7 +98,7 @@ export async function peopleOf(
   return user ? [user] : [];
 }
 
-/** Whose runs are a user's: their own and those of every team that they were in. */
+/** The owners of a user's runs: the user, and every team that they were in. */
 export const ownersOf = ({ id, teams }: Pick<User, 'id' | 'teams'>): Condition =>
   anyOf([id, ...Object.keys(teams ?? {})]);
 
@@ -106,7 +106,7 @@ export async function ownersById({ users }: Pick<Store, 'users'>, id: string): P
   return ownersOf((await users.get(id)) ?? { id });
 }
 
-/** At the start of a server: the users of an older store do not say their teams. */
+/** At the start of a server: the users of an older store do not list their teams. */
 export async function tellUsersTheirTeams({
   teammates,
   users,
@@ -125,7 +125,7 @@ async function teamsOf({ teammates }: Pick<Store, 'teammates'>, filter: Filter):
   return (await teammates.pluck(['team'], filter)).map(([team]) => String(team));
 }
 
-/** One alone is asked for as one: an index then gives its documents in order. */
+/** A single value is queried as such: an index then returns its documents in order. */
 function anyOf(ids: readonly string[]): Condition {
   const different = [...new Set(ids)];
   return different.length === 1 ? (different[0] ?? '') : { $in: different };

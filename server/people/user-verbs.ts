@@ -37,7 +37,7 @@ export const listUsers = verb({
 });
 
 export const changeRole = verb({
-  /** role null: out of these courses. operator absent: as before. */
+  /** role null: removes the user from these courses. operator absent: unchanged. */
   input: z.strictObject({
     name,
     courses: z.array(z.string()),
@@ -65,7 +65,7 @@ export const showUser = verb({
 });
 
 export const changeEmail = verb({
-  /** null: none any more. What an address is, `setEmail` says. */
+  /** null: no address. `setEmail` checks its form. */
   input: z.strictObject({ name, email: z.string().nullable() }),
   output: accountSchema,
   refuses: ['no-user'],
@@ -75,7 +75,7 @@ export const changeEmail = verb({
 });
 
 export const changePassword = verb({
-  /** How long it may be, `setPassword` says. */
+  /** `setPassword` checks its length. */
   input: z.strictObject({ name, password: z.string() }),
   output: z.void(),
   refuses: ['no-user'],

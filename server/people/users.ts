@@ -1,4 +1,4 @@
-/** The users of this installation: who they are, their passwords, their role in each course. */
+/** The users of this installation: their names, passwords, and roles in each course. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ROLES, type Role, type User } from '../model/collections.ts';
@@ -43,7 +43,7 @@ type UserStore = Pick<Store, 'users' | 'sessions' | 'ltiLaunches'>;
 export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: () => number) {
   const inTurn = createMutex();
 
-  /** Fails with code "usage" for a bad field, "conflict" when the name is taken. */
+  /** Fails with "usage" for a bad field, with "conflict" when the name is taken. */
   async function addUser(wanted: NewUser): Promise<User> {
     const { password, email, ...rest } = parseInput(newUserSchema, wanted, userFault);
     const user: User = {
@@ -61,14 +61,14 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
     return user;
   }
 
-  /** Signs the user out everywhere: whoever knew the old password is out. */
+  /** Also signs the user out everywhere, including other people who knew the old password. */
   async function setPassword(userId: string, password: string): Promise<void> {
     const passwordHash = await hashPassword(parseInput(passwordSchema, password, userFault));
     found(await users.update({ id: userId }, { $set: { passwordHash } }), userId);
     await sessions.remove({ userId });
   }
 
-  /** @param leftAt when they left by themselves, which is forgotten as soon as somebody else decides */
+  /** @param leftAt when the user left on their own; cleared as soon as somebody else decides */
   async function replaceRole(
     userId: string,
     course: string,
@@ -81,19 +81,19 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
   }
 
   /**
-   * null takes the user out of the course. A course's id may hold dots, which a path cannot say: the roles
-   * are replaced as a whole, therefore one change after the other.
+   * null removes the user from the course. A course's id may contain dots, which a path cannot express: the roles are
+   * replaced as a whole, therefore one change after the other.
    */
   function setRole(userId: string, course: string, role: Role | null): Promise<User> {
     return inTurn(() => replaceRole(userId, course, role, null));
   }
 
-  /** By themselves: they may come back. */
+  /** For users who leave on their own: they may come back. */
   function leaveCourse(userId: string, course: string): Promise<User> {
     return inTurn(() => replaceRole(userId, course, null, new Date(clock()).toISOString()));
   }
 
-  /** null: none any more. */
+  /** null: no address. */
   async function setEmail(userId: string, email: string | null): Promise<User> {
     const change =
       email === null
@@ -106,7 +106,7 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
     return found(await users.update({ id: userId }, { $set: { operator } }), userId);
   }
 
-  /** Any text may be asked for: what cannot be a name is nobody's. */
+  /** Accepts any text: one that cannot be a name finds nobody. */
   async function findByName(name: string): Promise<User | null> {
     const parsed = nameSchema.safeParse(name);
     return parsed.success ? users.findOne({ name: parsed.data }) : null;
@@ -125,7 +125,7 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
   return { addUser, setPassword, setRole, leaveCourse, setOperator, setEmail, findByName, list, remove };
 }
 
-/** By themselves, and nobody else has decided since. */
+/** The user left on their own, and nobody else has decided since. */
 export const hasLeft = ({ left, roles }: Pick<User, 'left' | 'roles'>, course: string): boolean =>
   Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);
 

@@ -65,7 +65,7 @@ function templateOf({ partial, inside }: Sample): string {
   }
 }
 
-/** One page has each partial many times: ids, what refers to them, and names of fields are made different. */
+/** The page shows each partial many times, so ids, references to ids and field names get a number. */
 function withOwnIds(html: string, count: number): string {
   return html
     .replace(

@@ -1,4 +1,4 @@
-/** The web room: every request passes the same doors, then meets its route. */
+/** The Express app: every request passes the same checks, then reaches its route. */
 import express, { type Express, Router } from 'express';
 import { createGuesses } from '../people/course-verbs.ts';
 import { createGroups } from '../people/groups.ts';
@@ -55,11 +55,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(noStore);
   app.use(chooseLanguage(deps.languages));
   app.use(health(deps));
-  // Learning platforms are other sites; their signature says that they mean it.
+  // Learning platforms are other sites; their signature proves that they sent the request.
   app.use(ltiLaunch(deps));
   app.use(refuseForeignSites(deps.config.publicUrl));
   app.use(identify(deps.sessions));
-  // Views are read again for each page in development only.
+  // Views are read for each page only in development.
   if (deps.cacheViews === false) app.use(allPartialsPage(deps.webFolder));
   addRoutes(app, deps);
   app.use(nothingHere);
@@ -70,14 +70,14 @@ export function createApp(deps: AppDeps): Express {
 type Settings = Pick<AppDeps, 'webFolder' | 'config' | 'meters' | 'cacheViews'>;
 
 function configure(app: Express, { webFolder, config, meters, cacheViews = true }: Settings): void {
-  // Whatever NODE_ENV says: no stack traces in answers.
+  // Whatever NODE_ENV is: no stack traces in answers.
   app.set('env', 'production');
-  // Every page carries another nonce, so no two answers are the same.
+  // Every page has another nonce, so no two answers are the same and an ETag is useless.
   app.disable('etag');
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
-  // With a public URL there is a proxy before us: its own word is the last entry, whatever came before it.
-  // Without one a client would say whatever gives it new attempts to sign in.
+  // With a public URL there is a proxy before us. Only the last entry is the proxy's own word.
+  // Without a proxy, a client could claim any address and so get new attempts to sign in.
   app.set('trust proxy', config.publicUrl === null ? false : 1);
   useViews(app, webFolder, cacheViews, meters.rendered);
 }

@@ -1,4 +1,4 @@
-/** What the composition root gives to the web room. */
+/** What the composition root passes to the site. */
 import type { Logger } from 'pino';
 import type { PageLanguage } from '../../web/languages.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
@@ -20,15 +20,15 @@ import type { Grading } from '../submissions/port.ts';
 import type { Meters } from './api/meters.ts';
 
 export type HttpConfig = {
-  /** What browsers type when a proxy stands before us; null: they reach us directly. */
+  /** The address that browsers use when a proxy stands before us; null: they reach us directly. */
   publicUrl: string | null;
-  /** Of one file. */
+  /** Limit of one uploaded file. */
   maxUploadBytes: number;
-  /** Of one answer that is text. */
+  /** Limit of one answer that is text. */
   maxTextBytes: number;
-  /** Whoever sends it as a bearer token may read how the server does; null: nobody can. */
+  /** A client with this bearer token may read the metrics; null: no token is accepted. */
   metricsToken: string | null;
-  /** What no task exceeds. */
+  /** Upper bounds of every task's limits. */
   ceilings: Limits;
 };
 
@@ -36,19 +36,19 @@ export type AppDeps = {
   store: Store;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
-  /** The history of environments' images, and who of them grades. */
+  /** The history of the environments' images, and which of them grade. */
   revisions: Revisions;
   /** Long work on environments. */
   jobs: Jobs;
-  /** Images from and to registries, and what is kept to sign in there. */
+  /** Images from and to registries, and the credentials that are kept for them. */
   sharing: SharingDeps;
   credentials: Credentials;
   updates: Updates;
   builds: Builds;
   grading: Grading;
-  /** How the warm slots do. */
+  /** The state of the warm slots. */
   slots: SlotWatch;
-  /** What runs and pages took. */
+  /** How long runs and pages took. */
   meters: Meters;
   sessions: Sessions;
   signIn: SignIn;
@@ -57,14 +57,14 @@ export type AppDeps = {
   config: HttpConfig;
   /** Absolute path of web/, which holds views, public and dist. */
   webFolder: string;
-  /** false: views are read again for each page, for development. Default true. */
+  /** false: views are read for each page, for development. Default true. */
   cacheViews?: boolean;
-  /** What pages are written in; default: all languages that there are. */
+  /** The languages of the pages; default: all that exist. */
   languages?: readonly PageLanguage[];
   log: Pick<Logger, 'error' | 'warn'>;
   clock: () => number;
-  /** Told after a sign-out: the live room hangs up. */
+  /** Called after a sign-out, so that the live connections of that session are closed. */
   onSignOut: (token: string) => void;
-  /** Told of students who come from a learning platform that takes their grade. */
+  /** Called for each student who arrives from a learning platform that takes their grade. */
   onArrival: (arrival: Arrival) => void;
 };

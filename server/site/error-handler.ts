@@ -14,7 +14,7 @@ export const nothingHere: RequestHandler = () => {
 };
 
 const SILENT_MS = 10_000;
-/** Tells our own script that nobody knows whether what it sent was stored (web/client/answers/send-in-place.ts). */
+/** Tells our script that it is unknown whether its request was stored (web/client/answers/send-in-place.ts). */
 const STORE_AWAY_HEADER = 'gradeport-store-away';
 
 const wantsJson = (req: Request): boolean => /^\/(?:api|healthz|readyz|metrics)(?:\/|$)/.test(req.path);
@@ -22,7 +22,7 @@ const wantsJson = (req: Request): boolean => /^\/(?:api|healthz|readyz|metrics)(
 export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
   const logAway = seldom((entry: object) => log.warn(entry, 'the database does not answer'));
   return (error: unknown, req, res, next) => {
-    // Half an answer is out already: all that is left is to hang up.
+    // Half an answer was sent already: all that remains is to close the connection.
     if (res.headersSent) return next(error);
     const problem = problemOf(error, userOf(res) !== null, languageFor(res).t);
     if (problem.errorId !== null) {
@@ -43,7 +43,7 @@ export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
   };
 }
 
-/** While the database is away every request fails: one line says it for a while. */
+/** While the database is away every request fails: one log line per interval is enough. */
 function seldom(log: (entry: object) => void): (entry: object) => void {
   let silentUntil = 0;
   return (entry) => {
@@ -53,7 +53,7 @@ function seldom(log: (entry: object) => void): (entry: object) => void {
   };
 }
 
-/** A page that was only to be shown asks again on its own; what was sent is not sent twice. */
+/** A page that was only requested for display loads again automatically; a form is not sent twice. */
 function sendMoment(req: Request, res: Response, { status, retryAfterS }: Problem): void {
   const asksAgain = req.method === 'GET' || req.method === 'HEAD';
   if (asksAgain) res.set('Refresh', String(retryAfterS));
@@ -70,7 +70,7 @@ function sendJson(res: Response, { status, message, errorId }: Problem): void {
   res.status(status).json({ error: message, ...(errorId !== null && { errorId }) });
 }
 
-/** Headings of error pages; any other status is called an error. */
+/** Headings of error pages; other statuses get a general heading. */
 const TITLES: Readonly<Record<number, MessageKey>> = {
   400: 'site.badRequest',
   401: 'site.notSignedIn',

@@ -1,4 +1,4 @@
-/** The language of a page: what its address says, else what the browser asks for, among those that there are. */
+/** The language of a page: from the address, else from the browser's preferences, among the languages that exist. */
 import type { RequestHandler, Response } from 'express';
 import { ENGLISH, LANGUAGES, type PageLanguage, type PageTranslate } from '../../web/languages.ts';
 import { chosenLanguage } from './requests/language.ts';

@@ -1,4 +1,4 @@
-/** Pages: Handlebars views, each with the shape that it takes. */
+/** Pages: Handlebars views, each with the type of its model. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Express, Response } from 'express';
@@ -53,7 +53,7 @@ function helpersFor(language: PageLanguage) {
 }
 
 /**
- * @param cached whether views are compiled once, or read again for each page
+ * @param cached whether views are compiled once; otherwise they are read for each page
  * @param rendered called with how long each page took
  */
 export function useViews(
@@ -63,7 +63,7 @@ export function useViews(
   rendered: (view: string, ms: number) => void,
 ): void {
   const views = join(webFolder, 'views');
-  // A partial is called by its file's name, whatever folder of partials it is in.
+  // A partial is named by its file, whatever folder of partials it is in.
   const partials = join(views, 'partials');
   const partialsDir = readdirSync(partials).map((folder) => join(partials, folder));
   const renderView = engine({ extname: '.hbs', defaultLayout: 'main', partialsDir });
@@ -79,7 +79,7 @@ export function useViews(
   app.set('view cache', cached);
 }
 
-/** In the language that chooseLanguage found for this request. */
+/** Renders in the language that chooseLanguage found for this request. */
 export function render<V extends keyof Views>(res: Response, view: V, model: Views[V], status = 200): void {
   const language = languageFor(res);
   res.status(status).render(view, { ...model, lang: language.code, helpers: helpersFor(language) });

@@ -1,4 +1,4 @@
-/** Every partial in every state, with models as pages have them: for the page that shows them all, and for tests. */
+/** Every partial in every state, with realistic models: for the development page and for tests. */
 import { buildSamples } from './builds.ts';
 import { courseSamples } from './courses.ts';
 import { environmentSamples } from './environments.ts';

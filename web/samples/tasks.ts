@@ -34,7 +34,7 @@ const choice: ProblemView = {
   ],
 };
 
-/** Errors stand below the input, in the partial "problem". */
+/** The partial "problem" shows errors below the input. */
 const withError = (view: ProblemView): ProblemView => ({ ...view, error: 'Write an answer.' });
 const long = (view: ProblemView): ProblemView => ({
   ...view,

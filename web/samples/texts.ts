@@ -1,4 +1,4 @@
-/** Texts that show what a layout makes of them. */
+/** Texts that put a layout to the test. */
 
 export const HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(1)">\u202E{{evil}}';
 export const LONG_WORD =
@@ -11,7 +11,7 @@ export const DIGEST = `sha256:${'3f9a'.repeat(16)}`;
 export const PROSE =
   '<p>Write a function that <em>adds</em> two numbers.</p><pre><code>add(1, 2)</code></pre>';
 
-/** A partial with its states: a name for each, and what the partial gets. */
+/** A partial with its states: a name for each, and its model. */
 export type Sample = {
   partial: string;
   states: Readonly<Record<string, object>>;

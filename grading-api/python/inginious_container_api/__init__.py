@@ -1,1 +1,1 @@
-"""What a grader calls: the student's answer (input), what to say (feedback, rst), student code (run_student)."""
+"""A grader's calls: the student's answer (input), the report (feedback, rst), student code (run_student)."""

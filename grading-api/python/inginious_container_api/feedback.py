@@ -1,4 +1,4 @@
-"""What the grader says about a submission. Every call is stored at once and shown while the grader still runs."""
+"""The grader's report on a submission. Every call is stored at once and shown while the grader still runs."""
 import math
 
 from inginious_container_api.feedback_store import Locked
@@ -37,7 +37,7 @@ def set_problem_result(result, problem_id):
 
 
 def set_grade(grade):
-    """Set the grade, a number of percent. Raises ValueError for what is no finite number."""
+    """Set the grade, a number of percent. Raises ValueError for a value that is not a finite number."""
     number = float(grade)
     if not math.isfinite(number):
         raise ValueError('a grade is a finite number, not %s' % number)
@@ -45,13 +45,13 @@ def set_grade(grade):
 
 
 def set_global_feedback(feedback, append=False):
-    """Set the text (reStructuredText) shown for the submission, or append to it. Raises ValueError for no str."""
+    """Set the text (reStructuredText) shown for the submission, or append to it. Raises ValueError if not a str."""
     text = _checked(feedback)
     _change(lambda stored: stored.update(text=(stored.get('text', '') if append else '') + text))
 
 
 def set_problem_feedback(feedback, problem_id, append=False):
-    """Set the text shown for one problem, or append to it, keeping its result. Raises ValueError for no str."""
+    """Set the text shown for one problem, or append to it, keeping its result. Raises ValueError if not a str."""
     text = _checked(feedback)
 
     def change(stored):

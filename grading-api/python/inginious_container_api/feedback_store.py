@@ -7,7 +7,7 @@ from inginious_container_api.utils import OUTPUT_FILE
 
 
 class Locked:
-    """The feedback file, held by one writer at a time; always the same file, as scripts may know its path."""
+    """The feedback file, held by one writer at a time; always the same path, because scripts may know it."""
 
     def __enter__(self):
         self._fd = os.open(OUTPUT_FILE, os.O_RDWR | os.O_CREAT, 0o666)

@@ -1,4 +1,4 @@
-"""The student's answer and what is known about the submission."""
+"""The student's answer and the facts about the submission."""
 import json
 import os
 import re

@@ -1,4 +1,4 @@
-"""Run student code in a container of its own, where only /task/student can be written."""
+"""Run student code in a separate container, where only /task/student can be written."""
 import os
 import sys
 
@@ -113,12 +113,12 @@ def _descriptor(file):
 
 
 def _same(stdout, stderr):
-    """Both go to one place (2>&1): then the student's program must write to one place too, or the order is lost."""
+    """True if both are the same (2>&1): then the student's program must use one pipe too, or the order is lost."""
     return None not in (stdout, stderr) and os.path.sameopenfile(stdout, stderr)
 
 
 def _scratch(content=b''):
-    """A file in memory: unlike a pipe it takes everything without anybody reading."""
+    """A file in memory: unlike a pipe it accepts all data before anything reads it."""
     if hasattr(os, 'memfd_create'):
         file = os.fdopen(os.memfd_create('run_student'), 'w+b')
     else:

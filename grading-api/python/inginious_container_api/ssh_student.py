@@ -1,4 +1,4 @@
-"""A terminal for the student, in the browser, in a student container: the grader waits until it is over."""
+"""A terminal for the student, in the browser, in a student container: the grader waits until it ends."""
 from inginious_container_api.run_student import run_student
 
 
@@ -18,8 +18,8 @@ def ssh_student(
     unless given.  container, run_as_root: as for run_student.
 
     Returns the setup's status (0 without one), 251 when the task offers no terminal, 252 when the session hit a limit,
-    253 when its time was over or nobody came within two minutes, 254 when nobody can be shown a terminal.
-    What was shown is in student/.ssh_logs then.
+    253 when its time was over or nobody came within two minutes, 254 when no terminal could be shown.
+    The output of the session is then in student/.ssh_logs.
     """
     return run_student(
         setup_script or '',

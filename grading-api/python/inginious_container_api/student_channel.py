@@ -9,11 +9,11 @@ from inginious_container_api.utils import AGENT_SOCKET
 
 WAITING_BYTES = 256 * 1024
 UNREAD_BYTES = 1024 * 1024  # how much input may be on its way to a program that has not read it yet
-SAFE_WRITE_BYTES = select.PIPE_BUF  # what a pipe takes without blocking once poll() calls it writable
+SAFE_WRITE_BYTES = select.PIPE_BUF  # how much a pipe takes without blocking once poll() calls it writable
 
 
 class NoAgent(Exception):
-    """There is nobody who could run student code."""
+    """No agent is there to run student code."""
 
 
 def run(request, stdin, stdout, stderr, on_signals=None):
@@ -68,7 +68,7 @@ class _Pump:
 
     def _moves(self, woken):
         moves = {woken: (select.POLLIN, lambda: self._signals(os.read(woken, 64)))}
-        # Once the run ended the agent leaves, and nothing is left to say to it or to hear.
+        # Once the run ended the agent leaves, and there is nothing left to send or to receive.
         flags = select.POLLOUT if self._to_agent and self._status is None else 0
         if self._status is None and all(len(data) < WAITING_BYTES for data in self._printed.values()):
             flags |= select.POLLIN
@@ -106,7 +106,7 @@ class _Pump:
         except BlockingIOError:
             pass
         except (BrokenPipeError, ConnectionResetError):
-            self._to_agent.clear()  # what it said before it left is still to be read
+            self._to_agent.clear()  # the agent's last messages are still to be read
         try:
             data = self._agent.recv(frames.CHUNK_BYTES * 4)
         except BlockingIOError:
@@ -125,7 +125,7 @@ class _Pump:
             self._printed[frame[1]] += frame[3]
 
     def _print(self):
-        """Write a little to every output that takes it; the reader of one may be gone, as of any pipe."""
+        """Write a little to every output that accepts it; as with any pipe, its reader may be gone."""
         for stream, data in self._printed.items():
             fd = self._outputs[stream]
             if not data or not _writable(fd):

@@ -32,13 +32,13 @@ def render(name, parameters):
         with open(path, encoding='utf-8') as file:
             template = jinja2.Template(file.read())
         return template.render(dict(parameters, _=lang.translate)), True
-    except Exception:  # whatever a teacher's template raises is what the teacher must read
+    except Exception:  # any error of a teacher's template is for the teacher to read
         lines = traceback.format_exc().split('\n')
         return BROKEN % '\n'.join('\t\t' + line for line in lines), False
 
 
 def find(name, language):
-    """Return the path of the template, None when there is none."""
+    """Return the path of the template, None if there is none."""
     candidates = (
         '%s.%s.tpl' % (name, language),
         os.path.join(lang.get_lang_dir_path(), language, name + '.tpl'),

@@ -1,4 +1,4 @@
-"""Where the grader's files are. The three variables let a grader be tried outside a container."""
+"""The locations of the grader's files. The three variables let a grader be tried outside a container."""
 import os
 import re
 
@@ -8,14 +8,14 @@ AGENT_SOCKET = os.environ.get('GRADEPORT_SOCKET') or '/run/gradeport/agent.sock'
 
 
 def plain_text(text):
-    """Return text with what cannot be written as UTF-8 (bytes of a foreign encoding in an argument) replaced."""
+    """Return text with everything that UTF-8 cannot express (bytes of a foreign encoding in an argument) replaced."""
     return text.encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')
 
 
 def unescape(text):
     r"""Return text with backslash escapes (\n, \t, \\, \u00e9, \N{SNOWMAN} ...) interpreted.
 
-    \xNN and octal escapes are bytes of UTF-8, as INGInious' -e reads them; where they are none, they are characters.
+    \xNN and octal escapes are bytes of UTF-8, as INGInious' -e reads them; otherwise they are characters.
     A backslash that begins no escape stays.
     """
     read = re.sub(_ESCAPE, _character, text)

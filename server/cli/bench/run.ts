@@ -1,4 +1,4 @@
-/** The work of gradeport bench: loaded when it is asked for, because it brings the whole server along. */
+/** The work of gradeport bench: loaded only when it runs, because it imports the whole server. */
 import { chosen, OPERATOR_GROUPS } from '../../../bench/options.ts';
 import { isFailed } from '../../../bench/report/results.ts';
 import { text } from '../../../bench/report/table.ts';

@@ -1,4 +1,4 @@
-/** The settings that hold, each with its origin. */
+/** The effective settings, each with its origin. */
 
 import { hidePassword } from '../../adapters/mongo/connection/url.ts';
 import { type Config, configSources, loadConfig } from '../../config/config.ts';
@@ -12,7 +12,7 @@ export type Setting = {
   key: string;
   value: unknown;
   origin: 'default' | Origin;
-  /** The file, the variable or the option that says it; null for a default. */
+  /** The file, the variable or the option that sets it; null for a default. */
   where: string | null;
 };
 
@@ -54,7 +54,7 @@ function hide(key: string, value: unknown): unknown {
 
 type Leaf = { path: string[]; value: unknown };
 
-/** Groups of settings are taken apart; lists, and maps whose keys are names of people's own, are not. */
+/** Groups of settings are flattened; lists, and maps whose keys the operator chooses, are not. */
 function leaves(config: Config): Leaf[] {
   const whole = new Set(['runtimes', 'aliases']);
   return Object.entries(config).flatMap(([key, value]): Leaf[] =>

@@ -1,4 +1,4 @@
-/** The work of gradeport course: loaded when it is asked for. */
+/** The work of gradeport course: loaded only when it runs. */
 import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
@@ -98,7 +98,7 @@ function sayNext({ course, environments }: CourseReport): void {
   const builds = environments.flatMap(({ missing }) => missing?.build ?? []);
   if (builds.length > 0) talk(`  gradeport env build ${[...new Set(builds)].join(' ')}`);
   talk(`  gradeport task test ${folder}    # samples and recorded submissions, graded again`);
-  // Names come from the course's file, and this is to be pasted into a shell.
+  // Names come from the course's file, and users paste this line into a shell.
   for (const name of staff.filter((each) => /^[\w.@-]+$/.test(each)))
     talk(`  gradeport user add ${name} --course ${id} --role teacher`);
   talk(`  gradeport user add <name> --course ${id}    # for each student`);

@@ -1,4 +1,4 @@
-/** gradeport doctor --attack: hands known attacks in, as a student would, and looks what becomes of them. */
+/** gradeport doctor --attack: submits known attacks as a student would, and checks that each one fails. */
 import { join } from 'node:path';
 import { type AttackCase, GROUPS, type Group, isKnownOpen, runsOn } from '../../../attacks/case.ts';
 import { ATTACKS } from '../../../attacks/cases/all.ts';
@@ -20,14 +20,14 @@ type Row = {
   title: string;
   runtime: string;
   held: boolean;
-  /** It succeeds here, as docs/attacks.md says. */
+  /** The attack succeeds on this runtime, as docs/attacks.md says. */
   knownOpen: boolean;
   verdict: string;
   seconds: number;
   problems: string[];
 };
 
-/** @returns whether every attack was held, but those that are known to be open */
+/** @returns whether every attack failed, apart from those that are known to be open */
 export async function attack(options: AttackOptions): Promise<boolean> {
   const config = loadConfig({ data: options.data });
   const engine = openEngine(config.containers);
@@ -123,7 +123,7 @@ const honestRow = (group: Group, runtime: string, problems: string[]): Row => ({
   seconds: 0,
 });
 
-/** One line per attack, one column per runtime; what went wrong stands below. */
+/** One line per attack, one column per runtime; failures are explained below. */
 function table(rows: readonly Row[], runtimes: readonly string[]): string[] {
   const width = Math.max(...rows.map(({ id }) => id.length));
   const cell = (row: Row | undefined) => (row ? `${markOf(row)} ${row.verdict.padEnd(14)}` : ' '.repeat(16));

@@ -1,4 +1,4 @@
-/** What the doctor says of one thing: how it is, in a sentence, and what to do next. */
+/** The doctor's result for one check: the state, in a sentence, and what to do next. */
 export type State = 'ok' | 'warn' | 'fail' | 'skipped';
 /** The fields of `gradeport doctor --json`: they are promised. */
 export type Check = { check: string; state: State; sentence: string; next: string | null };
@@ -17,7 +17,7 @@ export const fail = (check: string, sentence: string, next: string): Check => ({
   sentence,
   next,
 });
-/** There is nothing to look at, or something else must work first. */
+/** There is nothing to check, or something else must work first. */
 export const skipped = (check: string, sentence: string, next: string | null = null): Check => ({
   check,
   state: 'skipped',

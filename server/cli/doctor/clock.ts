@@ -1,10 +1,10 @@
-/** Deadlines, sessions and logs go by the clock. */
+/** Checks the clock: deadlines, sessions and logs depend on it. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../config/config.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
-/** Asking takes time, and the engine's answer is made before it arrives. */
+/** The question takes time, and the engine's answer is made before it arrives. */
 const MOST_APART_MS = 5000;
 const ADVICE = 'Set it, and keep it right: apt-get install chrony';
 
@@ -12,7 +12,7 @@ export type ClockSigns = {
   nowMs: number;
   /** null: the engine was not asked. */
   engineMs: number | null;
-  /** The clock was later than this once: our own files, the newest verdict. */
+  /** Times that the clock has already passed: our own files, the newest verdict. */
   pastMs: number[];
 };
 
@@ -40,5 +40,5 @@ export function clockCheck({ nowMs, engineMs, pastMs }: ClockSigns): Check {
   );
 }
 
-/** When this Gradeport was put here. */
+/** When this Gradeport was installed. */
 export const installedMs = (): number => statSync(join(PROJECT_FOLDER, 'package.json')).mtimeMs;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
 import { nearest } from './room.ts';
 
-/** What statfs(2) calls them (linux/magic.h). */
+/** File systems by their statfs(2) number (linux/magic.h). */
 const NETWORK = new Map([
   [0x6969, 'NFS'],
   [0xff534d42, 'CIFS'],
@@ -43,7 +43,7 @@ function notThere(folder: string): Check {
   }
 }
 
-/** By really writing: a disk may be full, or mounted read-only. */
+/** Writes a file to find out: a disk may be full, or mounted read-only. */
 async function writeCheck(folder: string): Promise<Check> {
   const path = join(folder, `.doctor-${process.pid}`);
   try {

@@ -1,4 +1,4 @@
-/** gradeport doctor: looks at everything a run needs, by doing it, and says what to do. */
+/** gradeport doctor: checks everything that a run needs by using it, and says what to do. */
 import { Command } from 'commander';
 import { linesOf } from '../ui/check-lines.ts';
 import { INTERRUPTED } from '../ui/exit-codes.ts';
@@ -18,7 +18,7 @@ export function doctorCommand(): Command {
     .addHelpText('after', NOTES)
     .action(async (options: DoctorOptions) => {
       if (!options.attack) return look(options);
-      // Loaded when asked for: making the hostile archives takes a moment.
+      // Loaded only for --attack: making the hostile archives takes a moment.
       const { attack } = await import('./attack.ts');
       if (!(await attack(options))) process.exitCode = 1;
     });

@@ -1,4 +1,4 @@
-/** What the engine says of itself, and whether its limits can hold. Pure but for the question. */
+/** What the engine reports about itself, and whether it can enforce limits. Pure apart from the request. */
 
 import type { Containers, EngineInfo } from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -7,12 +7,12 @@ import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
 
 /** The engine's API that server/adapters/docker/engine.ts speaks. */
 const LEAST_API = '1.41';
-/** Copies each image as a whole for each container: a second instead of milliseconds, and gigabytes. */
+/** Copies a whole image for each container, which takes a second instead of milliseconds, and gigabytes. */
 const SLOW_DRIVERS = new Set(['vfs', 'devicemapper']);
-/** What it says when the kernel keeps a limit from holding. */
+/** The engine's warnings when the kernel cannot enforce a limit. */
 const ABOUT_LIMITS = /no (memory|swap|pids?|cpu|kernel memory|oom)[\w ]* (limit|support|quota)/i;
 
-/** null: it does not answer, and nothing else of it can be asked. */
+/** null: it does not answer, so the other checks of the engine are skipped. */
 export async function askEngine(
   containers: Containers,
 ): Promise<{ info: EngineInfo | null; checks: Check[] }> {
@@ -48,7 +48,7 @@ function apiCheck({ apiVersion }: EngineInfo): Check {
     : ok(check, `API ${apiVersion}; ${LEAST_API} or later is needed.`);
 }
 
-/** "1.9" is older than "1.41". */
+/** Versions compare by number: "1.9" is older than "1.41". */
 function isOlder(version: string, than: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = than.split('.').map(Number);

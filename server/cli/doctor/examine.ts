@@ -1,4 +1,4 @@
-/** All examinations in their order, each by doing what it is about. */
+/** All checks in order; each one uses the thing that it checks. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ import { addressCheck, portCheck } from './web.ts';
 
 export type Examination = {
   config: Config;
-  /** Told what is looked at, while it takes its time. */
+  /** Called with the name of the check that runs now. */
   looking(at: string): void;
   stopped: AbortSignal;
 };
@@ -61,7 +61,7 @@ export async function examine(examination: Examination): Promise<Check[]> {
 const withoutEngine = ([engine]: Check[]): Check =>
   skipped('containers', 'Environments, runtimes and limits were not tried.', engine?.next ?? null);
 
-/** It may go away in the middle. */
+/** The engine may go away in the middle. */
 const tryOn = (examination: Examination, engine: Engine, info: EngineInfo): Promise<Check[]> =>
   onEngine(examination, engine, info).catch((error: unknown) => [
     fail('containers', sentenceOf(error), 'Look at the engine, then try again.'),
@@ -133,6 +133,6 @@ async function limitChecks(
   }
 }
 
-/** Only where the engine is on this machine, as it must be for grading. */
+/** Only for an engine on this machine, as grading needs it. */
 const imageRoom = ({ folder }: EngineInfo): Promise<Check[]> =>
   folder.startsWith('/') ? roomChecks('images', folder) : Promise.resolve([]);

@@ -1,4 +1,4 @@
-/** The images: whether something can grade, whether what comes with Gradeport is there and up to date, and GPUs. */
+/** The images: whether any can grade, whether Gradeport's own are installed and up to date, and GPUs. */
 import { existsSync } from 'node:fs';
 import { type Config, ENVIRONMENTS_FOLDER } from '../../config/config.ts';
 import {
@@ -15,7 +15,7 @@ import { type Check, fail, ok, skipped, warn } from './check.ts';
 
 export function environmentChecks(list: readonly Environment[], config: Config): Check[] {
   const usable = list.filter(({ available }) => available);
-  // An update that waits or is held back, and what graded before, is as it should be while another image grades.
+  // A waiting or held-back update, and an earlier revision, are normal while another image grades.
   const isBeside = (one: Environment) =>
     one.revision !== undefined && usable.some(({ name }) => name === one.name);
   const unusable = list.filter((one) => !one.available && !isBeside(one));
@@ -36,7 +36,7 @@ export function environmentChecks(list: readonly Environment[], config: Config):
 
 const CPU = ['defaultCpu'] as const;
 
-/** What tasks get that name no environment. */
+/** The environment of tasks that name none. */
 function defaultCheck(list: readonly Environment[], key: 'defaultCpu' | 'defaultGpu', config: Config): Check {
   const name = config[key];
   return findEnvironment(list, name)?.available
@@ -48,7 +48,7 @@ export async function imageCheck(images: Images): Promise<Check> {
   return judgeImages(await planShipped(images, ENVIRONMENTS_FOLDER, null));
 }
 
-/** Those of a first start must be there; others only as new as their Dockerfiles, once they are. */
+/** Images of a first start must exist; the others must only be up to date once they exist. */
 export function judgeImages(planned: readonly Planned[]): Check {
   const check = 'images of Gradeport';
   const needed = new Set(['base', ...DEMO_ENVIRONMENTS]);
@@ -65,7 +65,7 @@ export function judgeImages(planned: readonly Planned[]): Check {
   return warn(check, `${words.join('; ')}.`, `gradeport env build ${todo.join(' ')}`);
 }
 
-/** @param device whether the machine shows a GPU of NVIDIA's */
+/** @param device whether the machine has an NVIDIA GPU */
 export function gpuCheck(
   list: readonly Environment[],
   runtimes: readonly string[],

@@ -1,4 +1,4 @@
-/** Whether limits really hold: each is gone beyond by a program that is graded as a student's would be. */
+/** Whether limits really hold: a program, graded like a student's, exceeds each of them. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { toGraderInput } from '../../worker/grader-input.ts';
 import { type Check, fail, ok, skipped } from './check.ts';
 import type { Probe } from './probes.ts';
 
-/** Says nothing of its own: a grader that says "failed" gets the verdict of the limit that its student hit. */
+/** Decides nothing itself: if a grader reports "failed", the verdict names the limit that its student hit. */
 const RUN = `#!/bin/sh
 getinput probe > student/probe.py
 cd student
@@ -21,7 +21,7 @@ feedback-result failed
 feedback-msg -m "\${said:-nothing}"
 `;
 
-/** @param name of the environment that is tried */
+/** @param name of the environment to test */
 export async function limitCheck(
   grader: Grader,
   name: string,
@@ -62,7 +62,7 @@ function judge({ check, expect, held, broken, next }: Probe, { verdict, summary,
   const holds = verdict === expect.verdict || expect.printed?.test(report.text) === true;
   if (holds) return ok(check, held);
   const got = [`${verdict}:`, summary, report.text].join(' ').trim().replace(/\s+/g, ' ').slice(0, 300);
-  // Nothing was proved: the grader itself did not get to its end.
+  // The test proved nothing: the grader itself did not reach its end.
   return verdict === 'crashed' || verdict === 'killed'
     ? fail(check, `It could not be tried (${got}).`, next)
     : fail(check, `${broken} (${got})`, next);

@@ -1,10 +1,10 @@
-/** Small programs that go beyond a limit, and what must become of each. */
+/** Small programs that exceed a limit, and the expected verdict of each. */
 import type { Limits } from '../../rules/limits.ts';
 import type { VerdictKind } from '../../rules/verdict.ts';
 
 const MIB = 2 ** 20;
 
-/** Small, so that going beyond them takes no time. */
+/** Low limits, so that exceeding them takes no time. */
 const PROBE_LIMITS: Limits = {
   cpuMs: 2000,
   wallMs: 20_000,
@@ -17,12 +17,12 @@ const PROBE_LIMITS: Limits = {
 
 export type Probe = {
   check: string;
-  /** Python; a student's program. */
+  /** The Python source of a student's program. */
   program: string;
   limits: Limits;
-  /** The verdict of one that is stopped. One that notices the limit first prints so, and ends by itself. */
+  /** The verdict when the limit stops the program. A program that notices the limit first prints so, and ends. */
   expect: { verdict?: VerdictKind; printed?: RegExp };
-  /** Only where student folders are mounted is it bounded. */
+  /** The limit applies only where student folders are mounted. */
   needsMount: boolean;
   held: string;
   broken: string;
@@ -36,7 +36,7 @@ const MOUNTS = 'Run Gradeport as root; look at "student folders" above.';
 export const MEMORY: Probe = {
   ...common,
   check: 'limit of memory',
-  // Each page is touched: what is only asked for costs nothing.
+  // Each page is touched: memory that is only requested costs nothing.
   program: `
 block = bytearray(256 * 2**20)
 for place in range(0, len(block), 4096):
@@ -68,7 +68,7 @@ except OSError as error:
   next: CGROUPS,
 };
 
-/** Into several files: one alone would meet another limit, of the size of a file. */
+/** Writes several files: a single one would meet the limit on file size first. */
 export const BYTES: Probe = {
   ...common,
   check: 'limit of disk',
@@ -117,7 +117,7 @@ export const TIME: Probe = {
   next: CGROUPS,
 };
 
-/** Nothing is sent anywhere: 192.0.2.1 is for documentation (RFC 5737). Without a network the kernel knows no way. */
+/** Nothing is sent anywhere: 192.0.2.1 is for documentation (RFC 5737). Without a network the kernel has no route. */
 export const NETWORK: Probe = {
   ...common,
   check: 'network off',

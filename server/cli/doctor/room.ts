@@ -1,4 +1,4 @@
-/** Room on the disks: bytes and files. */
+/** Free space on the disks: bytes and files. */
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -7,7 +7,7 @@ import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
 const GIB = 2 ** 30;
-/** Building one environment takes a gigabyte or two; a server that writes nothing but verdicts, almost nothing. */
+/** Building one environment takes a gigabyte or two; a server that only writes verdicts needs almost nothing. */
 const LITTLE_BYTES = 2 * GIB;
 const TOO_LITTLE_BYTES = GIB / 4;
 const LITTLE_FILES = 20_000;
@@ -15,14 +15,14 @@ const TOO_LITTLE_FILES = 1000;
 
 const ADVICE = 'Free some: "docker image prune" removes images without a name.';
 
-/** A folder that is to be made lies on the disk of the nearest one that is there. */
+/** A folder that does not exist yet will be on the disk of its nearest existing parent. */
 export function nearest(folder: string): string {
   let place = folder;
   while (!existsSync(place)) place = dirname(place);
   return place;
 }
 
-/** @param what for whom, as part of a check's name: "data", "images" */
+/** @param what what the space is for, as part of the check's name: "data", "images" */
 export async function roomChecks(what: string, folder: string): Promise<Check[]> {
   const { bavail, bsize, files, ffree } = await statfs(nearest(folder));
   const free = bavail * bsize;

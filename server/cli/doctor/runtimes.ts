@@ -1,4 +1,4 @@
-/** Each runtime, by really running a container on it. */
+/** Checks each runtime by running a container on it. */
 
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { type RuntimeTable, type RuntimeTraits, traitsOf } from '../../environments/discovery/runtimes.ts';
@@ -8,13 +8,13 @@ import { defaultLimits } from '../../rules/limits.ts';
 import { durationText } from '../../text/quantities.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 
-/** A container that is not ready then never will be. */
+/** A container that is not ready by then never will be. */
 const WALL_MS = 20_000;
 
 export type Trials = {
   containers: Containers;
   table: RuntimeTable;
-  /** Where the trial runs; null: nothing can. */
+  /** The image of the test container; null: there is none. */
   environment: Environment | null;
   runsFolder: string;
   apiFolder: string;
@@ -35,7 +35,7 @@ export async function runtimeCheck(trials: Trials, runtime: string): Promise<Che
   return fail(check, inShort(problem), next);
 }
 
-/** Only tasks that ask for a network need the engine's own; all others run without. */
+/** Only tasks that ask for a network need the engine's network; all others run without. */
 export async function networkCheck(trials: Trials): Promise<Check> {
   const check = 'network for tasks';
   const { environment, table } = trials;
@@ -53,7 +53,7 @@ export async function networkCheck(trials: Trials): Promise<Check> {
       );
 }
 
-/** Without what the engine's client puts before the engine's own words. */
+/** Removes the engine client's prefix from the engine's message. */
 const inShort = (problem: string): string => problem.replace(/^\(HTTP code \d+\) [\w ]+ - /, '').trim();
 
 type Where = { environment: Environment; runtime: string; traits: RuntimeTraits };

@@ -56,7 +56,7 @@ const halfDoneCheck = (shown: string, mark: Mark): Check =>
   fail('store', halfDone(shown, mark).message, `gradeport ${mark.by}, or: gradeport store abandon`);
 
 async function mongoChecks(url: string): Promise<Looked> {
-  // Loaded where there is one: the driver is half as large as everything else here.
+  // Loaded only for MongoDB: the driver is half as large as all the rest.
   const { examineMongo } = await import('../../adapters/mongo/upkeep/examine.ts');
   const state = await examineMongo(url);
   return { lastRunAt: state.lastRunAt, checks: ofMongo(state) };

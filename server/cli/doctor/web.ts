@@ -1,4 +1,4 @@
-/** Where browsers find the server: its port, and the address that they type. */
+/** Whether browsers can reach the server: its port, and the public address. */
 import { createServer } from 'node:net';
 import { z } from 'zod';
 import { holderOf } from '../../adapters/sqlite/folder-lock.ts';
@@ -9,7 +9,7 @@ const ANSWER_MS = 5000;
 const healthSchema = z.object({ ok: z.boolean(), engine: z.boolean(), store: z.boolean() });
 type Web = Pick<Config, 'host' | 'port' | 'publicUrl' | 'data'>;
 
-/** Whether our own server answers, which other checks want to know. */
+/** Whether our own server answers; other checks need this too. */
 export async function portCheck({ host, port, data }: Web): Promise<{ check: Check; serves: boolean }> {
   const check = 'port';
   const other = 'Stop that program, or choose another port with --port.';
@@ -33,7 +33,7 @@ export async function portCheck({ host, port, data }: Web): Promise<{ check: Che
     : { serves: true, check: ok(check, `Our own server (process ${holder.pid}) listens on ${port}.`) };
 }
 
-/** @returns null when it could listen, else the system's word for why not */
+/** @returns null if it could listen, else the system's error code */
 function tryListen(host: string, port: number): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer();

@@ -1,6 +1,6 @@
 /**
  * gradeport env adopt-base: gives our base image the names of INGInious' base images, so that a teacher's Dockerfile
- * with such a FROM builds here without a registry. Never done by itself: a local name hides the registry's image.
+ * with such a FROM builds here without a registry. Only done on request: a local name hides the registry's image.
  */
 
 import { openEngine } from '../../adapters/open-engine.ts';
@@ -12,7 +12,7 @@ import { data, json, talk } from '../ui/terminal.ts';
 
 const OUR_BASE = 'gradeport/base:latest';
 
-/** What INGInious' published Dockerfiles are built on: current names, then those up to 0.8. */
+/** The base images of INGInious' published Dockerfiles: current names, then those up to 0.8. */
 const INGINIOUS_BASES = [
   'ghcr.io/inginious/env-base:latest',
   'ghcr.io/inginious/env-default:latest',
@@ -46,7 +46,7 @@ const withTag = (name: string): string => (/:[^/]*$/.test(name) ? name : `${name
 const holders = async (images: Images): Promise<Map<string, ImageSummary>> =>
   new Map((await images.list()).flatMap((image) => image.tags.map((tag) => [tag, image] as const)));
 
-/** Our base of today or of before an upgrade: made from a recipe of ours, and no environment. */
+/** Our current base image, or one from before an upgrade: built from our recipe, and not an environment. */
 const isBase = ({ labels }: ImageSummary): boolean =>
   Object.hasOwn(labels, RECIPE_LABEL) && readLabels(labels) === null;
 
@@ -71,7 +71,7 @@ async function adopt(images: Images, names: readonly string[]): Promise<string[]
   return missing;
 }
 
-/** Takes only names that lead to a base of ours: another image of that name is not ours to remove. */
+/** Removes only names that lead to a base image of ours: other images of that name are not ours to remove. */
 async function undo(images: Images, names: readonly string[]): Promise<string[]> {
   const held = await holders(images);
   const given = names.filter((name) => {

@@ -1,4 +1,4 @@
-/** gradeport env build: images that come with Gradeport, or a folder of one's own. */
+/** gradeport env build: builds Gradeport's own images, or a user's folder. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -89,7 +89,7 @@ async function buildShipped(engine: Engine, names: readonly string[] | null): Pr
   }
 }
 
-/** What its lint says of a folder here: with or without network, as the configuration or the operator has it. */
+/** Lints a folder on this machine: with or without network, as the configuration or the operator says. */
 export async function lintOwn(
   present: Images,
   folder: string,
@@ -107,7 +107,7 @@ export async function lintOwn(
     refuses: (from) => whyBaseRefused(from, policy, false),
     withholds: () => null,
     networkHint: '--network lets them use it.',
-    // An operator may make a base that environments are built on.
+    // An operator may build a base image for other environments.
     mustAnnounce: false,
   });
   return { lint, network: allowed };
@@ -140,7 +140,7 @@ async function buildOwn(engine: Engine, folder: string, options: BuildOptions): 
   }
 }
 
-/** Its samples run where there is an installation; whether it grades is then the history's to say. */
+/** The samples run if there is an installation; the history then decides whether the image grades. */
 async function report(
   engine: Engine,
   built: readonly string[],

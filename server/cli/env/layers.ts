@@ -1,4 +1,4 @@
-/** gradeport env layers: what an image is made of. */
+/** gradeport env layers: the steps that made an image. */
 
 import { instructionOf } from '../../environments/registries/history-step.ts';
 import { GradeportError } from '../../rules/errors.ts';

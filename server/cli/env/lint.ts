@@ -1,4 +1,4 @@
-/** gradeport env lint: what is wrong with a Dockerfile, as compilers write it; exit code 1 where it would not be built. */
+/** gradeport env lint: errors of a Dockerfile in compiler style; exit code 1 if it would not be built. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
@@ -16,7 +16,7 @@ export async function lintFolder(
   const shipped = join(ENVIRONMENTS_FOLDER, given);
   const isShipped = /^[\w-]+$/.test(given) && !existsSync(given) && existsSync(join(shipped, 'Dockerfile'));
   const folder = isShipped ? shipped : resolve(given);
-  // Those that come with Gradeport install Debian's packages, and are built so.
+  // Gradeport's own Dockerfiles install Debian packages, so they are built with a network.
   const network = options.network || dirname(folder) === ENVIRONMENTS_FOLDER;
   const engine = openEngine();
   try {

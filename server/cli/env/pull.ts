@@ -27,7 +27,7 @@ export async function pullAll(
     for (const reference of references) {
       const looked = await granted(lookAtImage({ sharing: deps }, who, { reference, stopped }));
       talk(`${reference}: ${harmless(inShort(looked))}`);
-      // What was told is what comes, or nothing.
+      // The pulled image must be the one that was shown.
       const wanted = { reference, any: options.any === true, expected: looked.digest };
       const work = await granted(pullImage({ sharing: deps }, who, wanted));
       all.push(await work.run(news, stopped));

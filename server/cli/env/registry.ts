@@ -49,7 +49,7 @@ function open({ data: folder }: DataOption) {
 
 async function login(host: string, options: LoginOptions): Promise<void> {
   if (!options.user) throw new GradeportError('usage', 'Say whose password it is: --user <name>.');
-  // An option would show it in the list of processes and keep it in the shell's history.
+  // As an option, the password would appear in the list of processes and in the shell's history.
   if (!options.passwordStdin) {
     throw new GradeportError('usage', 'Give the password on stdin, and say so with --password-stdin.');
   }

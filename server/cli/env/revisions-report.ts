@@ -8,7 +8,7 @@ import { colors, data, harmless, table, talk } from '../ui/terminal.ts';
 const whereOf = ({ task, sample }: CaseOutcome): string =>
   harmless(task ? `${task.course}/${task.task} ${sample}` : `image ${sample}`);
 
-/** Every sample, those that differ with the revision that grades now beside this one. */
+/** Every sample; a sample with another result than on the grading revision shows both. */
 export function sayCases(cases: readonly CaseOutcome[]): void {
   for (const one of cases) {
     const { differences, verdict, grade, before } = one;

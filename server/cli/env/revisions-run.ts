@@ -1,4 +1,4 @@
-/** The work of the verbs of revisions: beside a running server, which notices within a second, or without one. */
+/** The work of the commands on revisions: beside a running server, which notices within a second, or without one. */
 import { createInterface } from 'node:readline/promises';
 import type { PrunePlan, Revision } from '../../environments/revisions/port.ts';
 import { shortDigest } from '../../environments/revisions/revision-tags.ts';
@@ -59,7 +59,7 @@ export const history = (name: string, { json: asJson, runs, ...options }: Histor
       return asJson ? json(graded) : sayRuns(graded);
     }
     const all = await granted(listRevisions(deps, whoRunsThis(), { name }));
-    // Nothing is hidden from who runs a command.
+    // A user who runs a command sees everything.
     if (asJson) json(all.map(({ hidden: _none, ...revision }) => revision));
     else sayHistory(all);
   });

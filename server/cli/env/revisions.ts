@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Common, HistoryOptions, PromoteOptions, PruneOptions, TestOptions } from './revisions-run.ts';
 
-/** The work brings the whole of grading along: it is loaded when it is asked for. */
+/** Loaded only when it runs, because it imports the whole grader. */
 const work = () => import('./revisions-run.ts');
 
 export function addRevisionCommands(env: Command): void {

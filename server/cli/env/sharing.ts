@@ -1,4 +1,4 @@
-/** gradeport env pull | push | search | outdated | update | export | import: images from and to elsewhere. */
+/** gradeport env pull | push | search | outdated | update | export | import: images from and to other machines. */
 import type { Command } from 'commander';
 import { exportTo, importFrom } from './archive.ts';
 import { showLayers } from './layers.ts';

@@ -1,4 +1,4 @@
-/** gradeport env show: everything about one environment, and who else claims its names. */
+/** gradeport env show: everything about one environment, and the other images that claim its names. */
 import { ENVIRONMENTS_FOLDER } from '../../config/config.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
@@ -13,7 +13,7 @@ import { data, harmless, json, table } from '../ui/terminal.ts';
 
 type Rival = { image: string; name: string; reason: string };
 
-/** Other images that claim a name of this one and do not get it. */
+/** Other images that claim one of its names and do not get it. */
 function rivalsOf(found: Environment, list: readonly Environment[]): Rival[] {
   const names = new Set([found.name, ...found.aliases]);
   return list

@@ -1,4 +1,4 @@
-/** What a command built or brought: the history learns who did it, and its samples run, as they do for pages. */
+/** For images that a command built or pulled: the history records their author, and their samples run, as for pages. */
 import type { Config } from '../../config/config.ts';
 import type { Revision, RevisionOrigin, RevisionState } from '../../environments/revisions/port.ts';
 import { shortDigest } from '../../environments/revisions/revision-tags.ts';
@@ -12,13 +12,13 @@ import { whoRunsThis } from '../local/who-runs-this.ts';
 import { createNews } from '../ui/job-progress.ts';
 import { colors, harmless, talk } from '../ui/terminal.ts';
 
-/** Image id → who and how. */
+/** Image id → its author and origin. */
 export type Brought = ReadonlyMap<string, { by: string | null; from: RevisionOrigin }>;
 
 /**
- * A server beside this command notes the images by itself, perhaps later than we do.
- * @param sinceMs when the work began: what was here before keeps who brought it
- * @returns whether every sample came out as it must; true also where there is no installation to say
+ * A server beside this command records the images too, perhaps later than this command.
+ * @param sinceMs when the work began: an image that existed before keeps its author
+ * @returns whether every sample passed; true also if there is no installation to say
  */
 export async function takeIn(
   config: Pick<Config, 'data' | 'store'>,
@@ -27,7 +27,7 @@ export async function takeIn(
   stopped: AbortSignal,
 ): Promise<boolean> {
   if (brought.size === 0 || !isInstalled(config)) return true;
-  // Brings the whole of grading along.
+  // This imports the whole grader.
   const { withRevisions } = await import('../local/open-revisions.ts');
   try {
     return await withRevisions({ data: config.data }, async (local) => {
@@ -45,7 +45,7 @@ export async function takeIn(
 
 async function testOne(local: LocalRevisions, digest: string, stopped: AbortSignal) {
   const [who, name] = [whoRunsThis(), local.nameOf(digest)];
-  // A base that others are built on has no samples.
+  // A base image for others has no samples.
   if (name === null) return true;
   const news = createNews();
   const work = await granted(testRevision(local, who, { name, digest }));

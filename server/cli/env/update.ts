@@ -36,7 +36,7 @@ export async function showOutdated(options: DataOption & JsonOption): Promise<vo
   if (rows.some(({ state }) => state === 'outdated')) talk('To update: gradeport env update --all --dry-run');
 }
 
-/** Those from registries, then those that come with Gradeport. */
+/** Images from registries, then Gradeport's own. */
 async function readRows({ deps, stopped }: Doing): Promise<Row[]> {
   const [fresh, planned] = await Promise.all([
     granted(listOutdated({ sharing: deps }, whoRunsThis(), { stopped })),

@@ -1,4 +1,4 @@
-/** What the commands on images share: the engine, the registries, and who asks. */
+/** What the commands on images share: the engine, the registries, and the user. */
 import { join } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { type Config, ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
@@ -21,7 +21,7 @@ import { takeIn } from './test-new-images.ts';
 export type DataOption = { data?: string };
 export type Doing = { deps: UpdateDeps; config: Config; news: JobNews; stopped: AbortSignal };
 
-/** Ends the progress and the engine's connection, however it goes; Ctrl-C aborts `stopped`. */
+/** Ends the progress line and the engine's connection in any case; Ctrl-C aborts `stopped`. */
 export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) => Promise<T>): Promise<T> {
   const config = loadConfig({ data });
   const engine = openEngine();
@@ -34,7 +34,7 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
     images,
     transfers,
     builder,
-    // Whose history: an update that is held back must not leave this machine in the place of what grades.
+    // With the history: an update that is held back must not be pushed or exported instead of the image that grades.
     find: async (name) => {
       const history = await historyOf(config);
       return findEnvironment(
@@ -61,7 +61,7 @@ export async function withSharing<T>({ data }: DataOption, work: (doing: Doing) 
     return result;
   } catch (error) {
     if (!stopped.aborted) throw error;
-    // Whatever it had begun was undone before it failed.
+    // The failed job has undone its work already.
     news.end();
     talk('Stopped. What was downloaded is kept for the next time.');
     process.exit(INTERRUPTED);

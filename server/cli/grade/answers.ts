@@ -11,7 +11,7 @@ import { sentences } from '../ui/sentences.ts';
 
 export type GivenInput = {
   answers: SubmittedAnswers;
-  /** "@…" keys, and answers to problems that the task does not have: given to the grader as they are. */
+  /** "@…" keys, and answers to problems that the task does not have: passed to the grader unchanged. */
   extra: Record<string, unknown>;
 };
 
@@ -76,10 +76,10 @@ export async function readInputFile(path: string, task: Task): Promise<GivenInpu
   return { answers, extra };
 }
 
-/** Uploads are in it, as base64. */
+/** The input includes uploads, as base64. */
 const MAX_CHARACTERS = 64 * 2 ** 20;
 
-/** Read as INGInious' recorded submissions are, whose uploads are YAML's !!binary. JSON is YAML, too. */
+/** Read like INGInious' recorded submissions, whose uploads are YAML's !!binary. JSON is valid YAML. */
 function parseYaml(path: string, text: string): YamlFile {
   const yaml = readYaml(text, path, { maxCharacters: MAX_CHARACTERS });
   if ('problems' in yaml) throw new GradeportError('usage', sentences(yaml.problems));

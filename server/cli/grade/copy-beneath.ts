@@ -1,7 +1,7 @@
 /**
- * Reads a folder that a student program wrote, perhaps while it still writes: never leaves the folder, follows
+ * Reads a folder that a student program wrote, perhaps while the program still writes: never leaves the folder, follows
  * no link, opens regular files only, and stops at its bounds. Node has no openat(2); "/proc/self/fd/<n>/name"
- * is the same: the folder is the one that was opened, whatever its name leads to by now (proc(5), open(2)).
+ * is the same: the folder is the one that was opened, whatever its path leads to by now (proc(5), open(2)).
  */
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, opendir } from 'node:fs/promises';
@@ -17,7 +17,7 @@ export type Copied = {
 
 const COPY_BOUNDS: Bounds = { files: 10_000, bytes: 512 * 2 ** 20, depth: 64 };
 
-/** Linux' O_PATH, which Node does not name: a handle on the place, without opening what is there. */
+/** Linux' O_PATH, which Node does not name: a handle on the path, without opening the file. */
 const O_PATH = 0x20_0000;
 const LOOK = O_PATH | constants.O_NOFOLLOW;
 const READ = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
@@ -76,13 +76,13 @@ async function copyEntry(
   }
 }
 
-/** The handle is on a regular file, so opening it again through /proc opens that file and nothing else. */
+/** The handle is on a regular file, so opening it again through /proc opens that very file. */
 async function copyFile(place: FileHandle, target: Buffer, path: string, job: Job): Promise<void> {
   const { bounds, copied } = job;
   await using from = await open(`/proc/self/fd/${place.fd}`, READ);
   await using to = await open(target, MAKE, 0o600);
   const chunk = Buffer.alloc(CHUNK_BYTES);
-  // Bounded by what is read, not by a size that may change meanwhile.
+  // Bounded by what is read, not by a size that may change in between.
   for (;;) {
     const { bytesRead } = await from.read(chunk, 0, Math.min(chunk.length, bounds.bytes - copied.bytes + 1));
     if (bytesRead === 0) return;

@@ -1,4 +1,4 @@
-/** gradeport grade --keep: what a run left in its folders, for the teacher to look at. */
+/** gradeport grade --keep: copies the files that a run left, for the teacher to inspect. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Graded } from '../../execution/execute.ts';
@@ -6,7 +6,7 @@ import { GradeportError } from '../../rules/errors.ts';
 import { harmless, talk } from '../ui/terminal.ts';
 import { copyBeneath } from './copy-beneath.ts';
 
-/** Made where it is missing; one with files in it is refused, so that nothing is overwritten. */
+/** Creates the folder if necessary; refuses one with files in it, so that nothing is overwritten. */
 export async function emptyFolder(path: string): Promise<string> {
   const folder = resolve(path);
   await mkdir(folder, { recursive: true });

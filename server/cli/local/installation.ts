@@ -1,4 +1,4 @@
-/** What the data folder of an installation says about who grades, for commands that only look. */
+/** Reads from the data folder which images grade, for commands that only read. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openStoreBesideServer } from '../../adapters/open-store.ts';
@@ -16,7 +16,7 @@ type Installed = Pick<Config, 'data' | 'store'>;
 export const isInstalled = ({ data, store }: Installed): boolean =>
   store !== null || existsSync(join(data, 'gradeport.db'));
 
-/** undefined: there is no data folder, or it is not for us to read; then the newest image of a name grades. */
+/** undefined: there is no data folder, or we may not read it; then the newest image of a name grades. */
 export async function historyOf(config: Installed): Promise<Reconcile | undefined> {
   if (!isInstalled(config)) return undefined;
   try {

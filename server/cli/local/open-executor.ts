@@ -1,4 +1,4 @@
-/** Grades in this process, without a server: for commands. Its folders are its own and go with it. */
+/** Grades in this process, without a server, for commands. Its folders are temporary. */
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { isAlive } from '../../rules/processes.ts';
 import { type Grader, graderOf } from '../../worker/grade-task.ts';
 import { historyOf } from './installation.ts';
 
-/** @param needsEngine false for tasks that are graded without a container: the engine is not asked */
+/** @param needsEngine false for tasks that are graded without a container: the engine is not contacted */
 export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: Grader } & AsyncDisposable> {
   await using undo = new AsyncDisposableStack();
   const config = loadConfig({});
@@ -45,7 +45,7 @@ export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: G
 
 const NOTHING = { list: [], runtimes: [] };
 
-/** One folder per process; those of processes that died are taken away first. */
+/** One folder per process; folders of processes that died are removed first. */
 export async function openRunsFolder(): Promise<{ path: string } & AsyncDisposable> {
   const all = join(tmpdir(), 'gradeport-grade');
   const own = join(all, String(process.pid));
@@ -57,7 +57,7 @@ export async function openRunsFolder(): Promise<{ path: string } & AsyncDisposab
     path: own,
     async [Symbol.asyncDispose]() {
       await takeAway(own);
-      // Refused while other processes have theirs in it.
+      // Fails while other processes have folders in it.
       await rmdir(all).catch(() => {});
     },
   };

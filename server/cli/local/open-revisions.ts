@@ -1,4 +1,4 @@
-/** Revisions of an installation for one command: its store beside the server, the engine, and a grader of our own. */
+/** The revisions of an installation, for one command: its store beside the server, the engine, and an executor. */
 
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStoreBesideServer } from '../../adapters/open-store.ts';
@@ -23,7 +23,7 @@ import { openRunsFolder } from './open-executor.ts';
 export type LocalRevisions = {
   revisions: Revisions;
   courses: CourseCatalogue;
-  /** The grading name of an image that is here; null: it announces none. */
+  /** The grading name of an image on this machine; null: it announces none. */
   nameOf(digest: string): string | null;
 };
 

@@ -1,4 +1,4 @@
-/** The accounts that commands look at and change; a server may run beside them. */
+/** The user accounts for commands; a server may run at the same time. */
 import { existsSync } from 'node:fs';
 import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import { loadConfig } from '../../config/config.ts';

@@ -1,13 +1,13 @@
-/** This program's own terminal as the student's: for trying a task that has one. */
+/** Uses this program's own terminal as the student's, for trying a task that has one. */
 import type { ShowTerminal } from '../../ports/terminals.ts';
 import { talk } from '../ui/terminal.ts';
 
-/** null where nobody sits at a terminal: the grader is told so. */
+/** null if no terminal is attached: the grader gets an error. */
 export function localTerminal(): ShowTerminal | null {
   const { stdin, stdout } = process;
   if (!stdin.isTTY || !stdout.isTTY) return null;
   return (line) => {
-    // A serial line has no size: the usual one then.
+    // A serial line reports no size: use the usual one.
     const size = () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 });
     const type = (bytes: Buffer) => line.type(bytes);
     const resize = () => line.resize(size());

@@ -1,4 +1,4 @@
-/** Whoever runs a command on this machine, for the verbs that ask who it is. */
+/** The user of a command on this machine, for functions that need to know who acts. */
 import { userInfo } from 'node:os';
 import { type Actor, operatorHere } from '../../rules/access.ts';
 

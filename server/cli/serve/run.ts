@@ -1,4 +1,4 @@
-/** The work of gradeport serve: loaded when it is asked for, because it brings the whole server along. */
+/** The work of gradeport serve: loaded only when it runs, because it imports the whole server. */
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ async function prepare(config: Config, store: Store, stopped: AbortSignal): Prom
 const done = (step: string, what: string | null): void =>
   talk(`${colors.green('✓')} ${step}${what === null ? colors.dim(' already there') : `: ${what}`}`);
 
-/** Grades the demo course's samples on this machine; skipped while nothing that matters has changed. */
+/** Grades the demo course's samples on this machine; skipped while nothing relevant has changed. */
 async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
   await sweepWorkspaces(runsFolder);

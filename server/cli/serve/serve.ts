@@ -1,4 +1,4 @@
-/** gradeport serve: the server. With --demo everything a first start needs is made first, step by step. */
+/** gradeport serve: the server. With --demo, everything that a first start needs is set up first, step by step. */
 import { Command } from 'commander';
 import type { ServeOptions } from './run.ts';
 

@@ -1,4 +1,4 @@
-/** gradeport slots: how the warm slots of a running server do. */
+/** gradeport slots: the state of a running server's warm slots. */
 import { Command } from 'commander';
 import { loadConfig } from '../../config/config.ts';
 import { type SlotStats, slotStatsSchema } from '../../ports/slots.ts';

@@ -1,9 +1,9 @@
-/** Completion for bash. Names of environments are asked for when they are needed; the rest stands in the script. */
+/** Completion for bash. Names of environments are looked up on demand; the rest is in the script. */
 import { type CompletedCommand, quoted, type Value } from './model.ts';
 
 const MADE_BY = '# Completion of gradeport for bash, made by: gradeport completion bash';
 
-/** Which shell function offers a value. Words of ours hold no white space. */
+/** The shell function that offers a value. Our words contain no white space. */
 function offer(value: Value): string {
   if (value.kind === 'words') return `_gradeport_words ${value.words.map(quoted).join(' ')}`;
   if (value.kind === 'anything') return ':';

@@ -1,13 +1,13 @@
-/** gradeport __complete environments | runtimes: names for a shell, one per line; nothing where they are not known. */
+/** gradeport __complete environments | runtimes: names for a shell, one per line; nothing if they are unknown. */
 
 import { openEngine } from '../../adapters/open-engine.ts';
 import { loadConfig } from '../../config/config.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { data } from '../ui/terminal.ts';
 
-/** Whoever pressed Tab does not wait longer for an engine. */
+/** A user who pressed Tab does not wait longer for an engine. */
 const MOST_MS = 1500;
-/** Names come from labels of images, which anybody may write, and go into shells. */
+/** Names come from image labels, which anybody may write, and go into shells. */
 const HARMLESS = /^[\p{L}\p{N}][\p{L}\p{N}._+-]{0,99}$/u;
 
 export async function printNames(kind: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function printNames(kind: string): Promise<void> {
     const harmless = [...new Set(names)].filter((name) => HARMLESS.test(name)).sort();
     if (harmless.length > 0) data(harmless.join('\n'));
   } catch {
-    // A sentence would stand in the middle of what is being typed.
+    // An error message would appear in the middle of the typed line.
   } finally {
     clearTimeout(late);
     await engine.close();

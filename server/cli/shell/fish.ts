@@ -1,9 +1,9 @@
-/** Completion for fish: one line for each thing that may be said, and where. */
+/** Completion for fish: one line for each word that may follow, and where. */
 import { type CompletedCommand, type CompletedOption, quoted, type Value } from './model.ts';
 
 const MADE_BY = '# Completion of gradeport for fish, made by: gradeport completion fish';
 
-/** fish knows no '\'' inside single quotes, but \'. */
+/** Inside single quotes fish does not know '\'', but \'. */
 const text = (words: string): string => `'${words.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
 function offer(value: Value): string {
@@ -12,7 +12,7 @@ function offer(value: Value): string {
   return value.kind === 'anything' ? '-x' : `-x -a ${text(`(gradeport __complete ${value.kind})`)}`;
 }
 
-/** Without a flag before it: -r and -x are about a flag's value. */
+/** For an argument, not a flag: -r and -x are about a flag's value. */
 function offerArgument(value: Value): string {
   if (value.kind === 'paths') return '-F';
   return offer(value).replace(/^-x ?/, '');

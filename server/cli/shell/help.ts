@@ -1,4 +1,4 @@
-/** What the help of a command says, read from the command itself. */
+/** A command's help, read from the command itself. */
 import type { Command } from 'commander';
 
 export const rootOf = (command: Command): Command => (command.parent ? rootOf(command.parent) : command);
@@ -7,15 +7,15 @@ export const rootOf = (command: Command): Command => (command.parent ? rootOf(co
 export const pathOf = (command: Command): string[] =>
   command.parent ? [...pathOf(command.parent), command.name()] : [];
 
-/** Every command below, those first that have others below them. */
+/** Every command below; commands with subcommands first. */
 export const allCommands = (command: Command): Command[] =>
   command.commands.flatMap((child) => [child, ...allCommands(child)]);
 
-/** What stands after the options: examples and exit codes. "" where there is nothing. */
+/** The text after the options: examples and exit codes. "" if there is none. */
 export function notesOf(command: Command): string {
   const before = command.configureOutput();
   let all = '';
-  // Nothing but printing it tells what addHelpText was given.
+  // Commander reveals the text of addHelpText only by printing it.
   command.configureOutput({
     ...before,
     writeOut(text) {

@@ -15,13 +15,13 @@ Examples:
   gradeport man | man -l -
   gradeport man > /usr/local/share/man/man1/gradeport.1`;
 
-/** Text that roff takes as it is: no line may begin with a dot or a quote, and a hyphen is a minus sign. */
+/** Text without meaning to roff: no line begins with a dot or a quote, and a hyphen is a minus sign. */
 const plain = (text: string): string =>
   text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replace(/^[.']/gm, '\\&$&');
 
 const section = (title: string, ...lines: string[]): string => [`.SH ${title}`, ...lines].join('\n');
 const term = (name: string, text: string): string => `.TP\n.B ${plain(name)}\n${plain(text)}`;
-/** Lines as they are: examples. */
+/** Lines without reformatting: examples. */
 const verbatim = (text: string): string => `.nf\n${plain(text)}\n.fi`;
 
 export function manPage(program: Command): string {

@@ -1,7 +1,7 @@
-/** The program as completion sees it: a flat list of commands, with what may stand behind each. Pure. */
+/** The program as completion sees it: a flat list of commands, each with its possible words. Pure. */
 import type { Command } from 'commander';
 
-/** What a value is: one of some words, a name that the engine knows, a path, or anything. */
+/** What a value is: one of some words, a name that the engine knows, a path, or any text. */
 export type Value =
   | { kind: 'words'; words: readonly string[] }
   | { kind: 'environments' | 'runtimes' | 'paths' | 'anything' };
@@ -11,7 +11,7 @@ export type CompletedOption = {
   long: string;
   short: string | null;
   description: string;
-  /** null: it takes none. */
+  /** null: the flag takes no value. */
   value: Value | null;
 };
 
@@ -21,7 +21,7 @@ export type CompletedCommand = {
   /** Nouns or verbs below it. */
   children: { name: string; description: string }[];
   options: CompletedOption[];
-  /** Of its arguments, in their order; the last one holds for all further ones where it may be repeated. */
+  /** The arguments in order; the last one may stand for more if it can be repeated. */
   values: Value[];
 };
 
@@ -50,8 +50,8 @@ export function completedCommands(command: Command, path: readonly string[] = []
 }
 
 /**
- * By the words that the help uses: what is called a file or a folder is a path; the name that a verb of "env" takes
- * is an environment's.
+ * Derived from the words of the help: a "file" or "folder" is a path; the name that a verb of "env" takes is an
+ * environment's.
  */
 function offeredFor(of: string, name: string, choices: readonly string[] | undefined): Value {
   if (choices !== undefined) return { kind: 'words', words: choices };
@@ -60,5 +60,5 @@ function offeredFor(of: string, name: string, choices: readonly string[] | undef
   return { kind: /folder|file/.test(name) ? 'paths' : 'anything' };
 }
 
-/** For all three shells: a text between single quotes. */
+/** A text between single quotes, for all three shells. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

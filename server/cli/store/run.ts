@@ -1,4 +1,4 @@
-/** What the commands on the store do. */
+/** The work of the commands on the store. */
 import { resolve } from 'node:path';
 import { backupStore } from '../../adapters/backup/backup.ts';
 import { restoreStore } from '../../adapters/backup/restore.ts';
@@ -98,7 +98,7 @@ export async function abandon(place: string, options: PlaceOptions): Promise<voi
   );
 }
 
-/** @param left what a person is to know after Ctrl-C */
+/** @param left the state after Ctrl-C, as a sentence for the user */
 async function withNews<T>(left: string, work: (news: TransferNews) => Promise<T>): Promise<T> {
   using interrupted = untilInterrupted();
   const progress = createProgress();

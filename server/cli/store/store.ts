@@ -1,4 +1,4 @@
-/** gradeport store copy | backup | restore | check | abandon: what is kept, moved and looked after. */
+/** gradeport store copy | backup | restore | check | abandon: copies, backups and checks of the store. */
 import { Command } from 'commander';
 import type { BackupOptions, CheckOptions, CopyOptions, PlaceOptions, RestoreOptions } from './run.ts';
 

@@ -1,4 +1,4 @@
-/** gradeport task check | test: a task's files read, its samples and recorded submissions graded. */
+/** gradeport task check | test: reads a task's files, and grades its samples and recorded submissions. */
 import { Command } from 'commander';
 import { defaultEnvironments, loadConfig } from '../../config/config.ts';
 import { readTask } from '../../courses/read-task.ts';

@@ -1,4 +1,4 @@
-/** gradeport task test: the samples and the recorded submissions of a task, or of a whole course, graded again. */
+/** gradeport task test: grades the samples and recorded submissions of a task, or of a whole course, again. */
 import { basename, resolve } from 'node:path';
 import { defaultEnvironments, loadConfig } from '../../config/config.ts';
 import { courseReader } from '../../courses/read-course.ts';

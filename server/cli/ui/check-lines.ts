@@ -1,4 +1,4 @@
-/** One thing that was looked at, for people: a mark, a sentence, and below it what to do. */
+/** One check, for people: a mark, a sentence, and below it what to do. */
 import type { Check, State } from '../doctor/check.ts';
 import { colors } from './terminal.ts';
 

@@ -1,4 +1,4 @@
-/** What a command ends with (docs/operators.md, "Exit codes"), from what was thrown: decided in one place. */
+/** The exit code of a command (docs/operators.md, "Exit codes"), decided here from the exception. */
 import { CommanderError } from 'commander';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { Refused } from '../../rules/problems.ts';
@@ -16,7 +16,7 @@ export const EXIT: Record<ErrorCode, number> = {
   internal: 1,
 };
 const FAILED = 1;
-/** As shells count a program that Ctrl-C ended: 128 and the number of SIGINT. */
+/** The code that shells use for a program that Ctrl-C ended: 128 and the number of SIGINT. */
 export const INTERRUPTED = 130;
 
 export type Explanation = {
@@ -26,7 +26,7 @@ export type Explanation = {
 };
 
 export function explain(error: unknown): Explanation {
-  // Commander has said its sentence already; its codes for --help and --version are 0.
+  // Commander has printed its message already; its codes for --help and --version are 0.
   if (error instanceof CommanderError) {
     return { exitCode: error.exitCode === 0 ? 0 : EXIT.usage, sentence: null };
   }
@@ -44,7 +44,7 @@ export function explain(error: unknown): Explanation {
   };
 }
 
-/** A file or folder that is not as it must be: its path says what to mend, our place in the code does not. */
+/** A bad file or folder: its path says what to correct, the stack of our code does not. */
 function refusedBySystem(error: unknown): Explanation | null {
   if (!(error instanceof Error && 'syscall' in error && 'path' in error && 'code' in error)) return null;
   const isDenied = error.code === 'EACCES' || error.code === 'EPERM';

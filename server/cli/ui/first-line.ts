@@ -1,4 +1,4 @@
-/** The first line of stdin: where passwords come from, so that they are in no list of processes and no shell history. */
+/** The first line of stdin, for passwords: this keeps them out of the list of processes and the shell history. */
 export async function readFirstLine(): Promise<string> {
   let text = '';
   for await (const chunk of process.stdin) {

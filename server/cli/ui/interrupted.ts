@@ -1,11 +1,11 @@
-/** Ctrl-C during long work: what is under way is ended in order. A second one ends the program at once. */
+/** Ctrl-C during long work: the work under way ends in order. A second Ctrl-C ends the program at once. */
 import { INTERRUPTED } from './exit-codes.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** A terminal sends Ctrl-C to npm, to us and to those between, who pass it on: within this time it is one. */
+/** npm and our parent processes pass Ctrl-C on, so it arrives more than once: within this time it counts as one. */
 const ONE_KEY_MS = 1000;
 
-/** Until it is disposed of, or the program ends, signals abort instead of ending the program. */
+/** Until it is disposed of, or the program ends, signals abort the work instead of ending the program. */
 export function untilInterrupted(): { signal: AbortSignal } & Disposable {
   const controller = new AbortController();
   let firstAt = 0;

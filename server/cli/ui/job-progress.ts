@@ -1,4 +1,4 @@
-/** How a job goes, on a terminal: one line that is rewritten; elsewhere a line now and then. */
+/** A job's progress: one rewritten line on a terminal, otherwise a line from time to time. */
 import type { JobNews, JobProgress } from '../../jobs/port.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { createProgress, harmless } from './terminal.ts';

@@ -1,4 +1,4 @@
-/** What differs between two texts, line by line, short enough to read. */
+/** The differences between two texts, line by line, short enough to read. */
 const CONTEXT = 1;
 
 /** Lines begin with "-" (only before), "+" (only after) or " " (both); at most `most` lines. */

@@ -1,6 +1,6 @@
 import type { FileProblemReport } from '../../courses/task.ts';
 
-/** Faults of files, one per line, as compilers write them: editors find the place. */
+/** Errors in files, one per line in compiler style, so that editors find the position. */
 export const sentences = (problems: readonly FileProblemReport[]): string =>
   problems
     .map(

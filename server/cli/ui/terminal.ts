@@ -1,4 +1,4 @@
-/** Words for people on stderr, data on stdout; colour only where a person looks and wants it. */
+/** Words for people on stderr, data on stdout; colour only on a terminal whose user wants it. */
 import pc from 'picocolors';
 import { plainText } from '../../text/hostile.ts';
 
@@ -13,24 +13,24 @@ export const colors = pc.createColors(
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const COLOUR = /\u001b\[\d+m/g;
 
-/** One stream may be a terminal while the other is a file: no colour goes into that. */
+/** One stream may be a terminal while the other is a file: the file gets no colour. */
 function write(stream: NodeJS.WriteStream, text: string): void {
   const shown = stream.isTTY === true || isForced ? text : text.replace(COLOUR, '');
   stream.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
-/** Errors hold what registries and engines said: of all that moves a cursor nothing passes. */
+/** Errors quote registries and engines: everything that moves the cursor is removed. */
 export const talk = (line: string): void => write(process.stderr, `${harmlessButColoured(line)}\n`);
 export const data = (text: string): void => write(process.stdout, text);
 export const json = (value: unknown): void => data(JSON.stringify(value, null, 2));
 
-/** A line that is rewritten on a terminal, and said at most every few seconds elsewhere. */
+/** A line that is rewritten on a terminal, and otherwise printed at most every few seconds. */
 export function createProgress(everyMs = 5000): { line(text: string): void; end(): void } {
   let lastSaid = 0;
   return {
     line(text) {
       if (isTalkTty) {
-        // A serial line, or a recorder of terminals, has no size.
+        // A serial line, or a recorder of terminals, reports no size.
         const width = Math.max(20, (process.stderr.columns || 80) - 1);
         process.stderr.write(`\r\x1b[K${text.slice(0, width)}`);
       } else if (performance.now() - lastSaid > everyMs) {
@@ -44,10 +44,10 @@ export function createProgress(everyMs = 5000): { line(text: string): void; end(
   };
 }
 
-/** What a program or an image said, harmless for a terminal: a student's output must not move the cursor. */
+/** The output of a program or an image, made harmless: a student's output must not move the cursor. */
 export const harmless = plainText;
 
-/** The same, but colours stay: we put them there, or they do no harm. */
+/** The same, but colours stay: they are ours, or harmless. */
 export function harmlessButColoured(text: string): string {
   const colours = text.match(COLOUR) ?? [];
   return text
@@ -56,7 +56,7 @@ export function harmlessButColoured(text: string): string {
     .join('');
 }
 
-/** Columns aligned by spaces: for people, and easy for awk. */
+/** Columns aligned by spaces: readable, and easy for awk. */
 export function table(headers: readonly string[], rows: readonly (readonly string[])[]): string {
   // A line end would forge a row.
   const all = [headers, ...rows].map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')));

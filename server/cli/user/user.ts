@@ -75,7 +75,7 @@ export function userCommand(): Command {
   return user;
 }
 
-/** From stdin, so that it appears in no process list and no shell history. */
+/** Reads from stdin, so that the password appears in no process list and no shell history. */
 async function choosePassword(fromStdin: boolean | undefined): Promise<{ password: string; made: boolean }> {
   if (!fromStdin) return { password: newPassword(), made: true };
   return { password: await readFirstLine(), made: false };
@@ -119,7 +119,7 @@ async function list(options: Common): Promise<void> {
   if (options.json) return json(shown);
   const rows = shown.map(({ name, displayName, email, operator, roles, from }) => [
     name,
-    // Learning platforms say what their people are called.
+    // A learning platform chose this name, so it is untrusted.
     harmless(displayName),
     email ?? '',
     operator ? 'operator' : '',

@@ -1,4 +1,4 @@
-/** Copies a folder of course files: what is in it, never what links in it lead to elsewhere. */
+/** Copies a folder of course files: its own content, never files elsewhere that a link leads to. */
 import { constants } from 'node:fs';
 import { copyFile, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
@@ -9,7 +9,7 @@ export type Copied = {
   left: { path: string; reason: string }[];
 };
 
-/** The history of a course is not needed to grade it, and may be larger than all the rest. */
+/** Grading does not need a course's history, which may be larger than all the rest. */
 const LEFT_OUT = new Set(['.git']);
 
 /** @param to must not exist yet */
@@ -33,10 +33,10 @@ export async function copyCourse(from: string, to: string, onFile: (files: numbe
     }
   }
 
-  /** As a link, if it says a place within the course that will be the same in the copy. */
+  /** Copies the link as a link if its target is inside the course and will be the same in the copy. */
   async function copyLink(path: string, place: string): Promise<void> {
     const leadsTo = await readlink(path);
-    // Asked of the system: words alone do not say where a link through another link leads.
+    // The system resolves the path: its words alone do not say where a link through another link leads.
     const real = await realpath(path).catch(() => null);
     if (real === null) leave(path, 'the link leads nowhere');
     else if (isAbsolute(leadsTo) || !`${real}${sep}`.startsWith(root + sep))

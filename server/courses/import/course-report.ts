@@ -1,4 +1,4 @@
-/** What a course needs before it can grade: readable files, graders, and an environment for every name it asks for. */
+/** What a course needs before it can grade: readable files, graders, and an environment for every name it uses. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Environment } from '../../environments/discovery/environment.ts';
@@ -10,29 +10,29 @@ import type { BrokenTask, Course, DefaultEnvironments, FileProblemReport, Task }
 
 export type AskedEnvironment = {
   name: string;
-  /** Ids of the tasks that ask for it. */
+  /** Ids of the tasks that name it. */
   tasks: string[];
-  /** What would help; null: it is there, or the engine could not be asked. */
+  /** What would help; null: the environment exists, or the engine could not be asked. */
   missing: Suggestion | null;
 };
 export type CourseReport = {
   course: Course;
-  /** Tasks that can be read, though they may have remarks. */
+  /** The number of readable tasks, including those with remarks. */
   fine: Task[];
   broken: BrokenTask[];
   remarks: FileProblemReport[];
   environments: AskedEnvironment[];
 };
 
-/** What is on this machine; null: the engine does not answer. */
+/** The environments of this machine; null: the engine does not answer. */
 export type Known = {
   announced: readonly Environment[] | null;
   shipped: readonly ShippedEnvironment[];
-  /** What tasks get that name no environment. */
+  /** The environments of tasks that name none. */
   defaults?: DefaultEnvironments;
 };
 
-/** null: the folder is no course. */
+/** null: the folder is not a course. */
 export async function reportOn(
   folder: string,
   known: Known,
@@ -69,7 +69,7 @@ function namesOf(task: Task): string[] {
 
 const RUN_FILE = /^run(\.[\w-]+)?$/;
 
-/** Images may bring run types of their own, so any ending counts. */
+/** Images may add run types, so any ending counts. */
 async function graderRemark(course: Course, task: Task): Promise<FileProblemReport[]> {
   if (task.environment === null || task.runCommand !== null) return [];
   const places = [task.folder, ...(course.common ? [course.common] : [])];

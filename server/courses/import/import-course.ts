@@ -1,4 +1,4 @@
-/** Takes a copy of a course among the courses of this installation. The teacher's own folder stays as it is. */
+/** Copies a course into this installation. The teacher's own folder stays unchanged. */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
@@ -10,7 +10,7 @@ import { COURSE_FILE, courseFileOf, readHead, taskFileOf } from '../read-task.ts
 import { type Copied, copyCourse } from './copy-course.ts';
 
 export type ImportOptions = {
-  /** The course's id here; its folder's name. */
+  /** The course's id here, which is its folder's name. */
   id: string;
   replace: boolean;
   now: Date;
@@ -18,11 +18,11 @@ export type ImportOptions = {
 };
 export type Imported = Copied & {
   folder: string;
-  /** Where the course that was replaced is now; null: none was. */
+  /** Where the replaced course is now; null: none was replaced. */
   undo: string | null;
 };
 
-/** Names that begin with a dot are no courses: what is half copied, and what was replaced, is seen by nobody. */
+/** Names that begin with a dot are not courses: half-copied and replaced courses stay invisible. */
 const BEFORE = '.replaced';
 
 export async function importCourse(from: string, courses: string, options: ImportOptions): Promise<Imported> {
@@ -85,8 +85,8 @@ async function putAside(folder: string, before: string, id: string, now: Date): 
 }
 
 /**
- * Graders of INGInious print for teachers only. A course.yaml that shows that it is INGInious' is read so anyway; into
- * the copy of any other the line is written, and where there is none, the least that makes the folder a course.
+ * Graders of INGInious print for teachers only. A course.yaml that is recognisably INGInious' is read so; the copy of
+ * any other course gets a line for it, and a copy without course.yaml gets a minimal one.
  */
 async function hideOutput(folder: string, id: string): Promise<void> {
   const file = await courseFileOf(folder);

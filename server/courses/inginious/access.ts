@@ -10,7 +10,7 @@ const NEVER_WORDS = new Set<unknown>([false, 'false', 'False', 'off']);
 export const ACCESS_EXPECTED =
   'true, false, or dates as "START", "START/END" or "START/SOFT END/END" (2026-09-14 08:00:00)';
 
-/** null: not an access field. Dates without a zone are in the server's time; both ends count as open. */
+/** null: not an access field. Dates without a zone are in the server's time; both bounds count as open. */
 export function readAccess(value: unknown): Access | null {
   if (ALWAYS_WORDS.has(value)) return ALWAYS;
   if (NEVER_WORDS.has(value)) return NEVER;

@@ -13,11 +13,11 @@ import { accessSchema } from './task-settings.ts';
 import { readToc, type Toc } from './toc.ts';
 
 export type CourseFile = {
-  /** null: shown by its id. */
+  /** null: the course is shown by its id. */
   name: string | null;
   description: string;
   access: Access;
-  /** What its tasks do when they do not say; undefined: each as it likes. */
+  /** What its tasks do by default; undefined: each task's file decides. */
   showOutput: boolean | undefined;
   admins: string[];
   tutors: string[];
@@ -31,11 +31,11 @@ export type CourseFile = {
   /** Each student gets only some tasks of each section. */
   deals: boolean;
   notices: FileProblemReport[];
-  /** Faults; what they do not touch counts all the same. */
+  /** Errors; all the settings that they do not affect are used. */
   problems: FileProblemReport[];
 };
 
-/** Accounts and staff's roles are set up elsewhere here, so many of these have no effect. */
+/** Gradeport manages accounts and staff's roles elsewhere, so many of these keys have no effect. */
 const INGINIOUS_KEYS = [
   ...['admins', 'tutors', 'registration', 'registration_password', 'registration_ac'],
   ...['registration_ac_accept', 'registration_ac_list', 'allow_unregister', 'allow_preview'],
@@ -43,7 +43,7 @@ const INGINIOUS_KEYS = [
   ...['lti_send_back_grade', 'tags', 'fields', 'toc', 'task_dispenser', 'dispenser_data', 'scoreboard'],
   ...['public', 'contests', 'archived', 'archive_date'],
 ];
-/** These are written for Gradeport alone, too: docs/teachers.md. */
+/** Keys for Gradeport alone: docs/teachers.md. */
 const KEYS = ['name', 'description', 'accessible', 'show_output', ...INGINIOUS_KEYS];
 
 export function readCourseFile(source: string, file: string): CourseFile {
@@ -58,7 +58,7 @@ const headSchema = z.record(z.string(), z.unknown(), wants('a map with at least 
 
 const CLOSED: Access = { open: false, from: null, softUntil: null, until: null };
 
-/** Whether it was to be open is not known: nobody but staff sees the tasks until it is mended. */
+/** It is unknown whether the course should be open: only staff see the tasks until the file is corrected. */
 const withProblems = (problems: FileProblemReport[]): CourseFile => ({
   name: null,
   description: '',
@@ -80,7 +80,7 @@ const withProblems = (problems: FileProblemReport[]): CourseFile => ({
 
 function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile {
   const problems: FileProblemReport[] = [];
-  /** Each key on its own: a fault in one hides no other. */
+  /** Reads each key separately: an error in one hides no other. */
   const part = <T>(key: string, schema: z.ZodType<T>, otherwise: T, value = written[key]): T => {
     const read = schema.safeParse(value);
     if (read.success) return read.data;
@@ -100,12 +100,12 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     name: part<string | null>('name', filledText(), null),
     description: part('description', text(''), ''),
     access: part('accessible', accessSchema, CLOSED),
-    // INGInious shows what a grader prints to staff only, and its graders count on that.
+    // INGInious shows a grader's output to staff only, and its graders rely on that.
     showOutput: part('show_output', flag(null), null) ?? (isInginious ? false : undefined),
     admins: part('admins', words([]), []),
     tutors: part('tutors', words([]), []),
     tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
-    // Who comes from a learning platform is let in by that.
+    // The launch itself admits a student from a learning platform.
     registration: lti.lti === null ? registration : null,
     lti: lti.lti,
     groupsByStudents: part('groups_student_choice', flag(false), false),
@@ -127,7 +127,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
   };
 }
 
-/** What a course counts on and would miss here; the rest of INGInious' keys change nothing that anybody would. */
+/** Keys that a course relies on and that have no effect here. No course would miss INGInious' other keys. */
 const NO_EFFECT: [key: string, sentence: string][] = [
   ['lti_config', 'LTI 1.3 is not there; students come by LTI 1.1, with lti_keys'],
 ];
@@ -140,7 +140,7 @@ const noEffectNotices = (yaml: YamlFile, written: Record<string, unknown>): File
     yaml.fault([key], `${key}: ${sentence}`),
   );
 
-/** INGInious' name for a course that deals tasks out. */
+/** INGInious' name for a course that assigns each student some tasks. */
 const DEALING = 'combinatory_test';
 
 function dealNotices(yaml: YamlFile, written: Record<string, unknown>, toc: Toc): FileProblemReport[] {
@@ -155,7 +155,7 @@ function dealNotices(yaml: YamlFile, written: Record<string, unknown>, toc: Toc)
     );
 }
 
-/** What else hands out tasks; here it is shown as a table of contents. */
+/** Other ways to hand out tasks; here the tasks are shown as a table of contents. */
 function dispenserNotice(yaml: YamlFile, written: Record<string, unknown>): FileProblemReport[] {
   const kind = written['task_dispenser'];
   if (kind === undefined || kind === null || kind === 'toc' || kind === DEALING) return [];

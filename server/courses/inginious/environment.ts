@@ -1,4 +1,4 @@
-/** Which environment a task file asks for, in INGInious' old and new words. */
+/** The environment that a task file names, in INGInious' old and new keys. */
 import { z } from 'zod';
 import type { DefaultEnvironments } from '../task.ts';
 import { filledText, words } from '../yaml/values.ts';
@@ -6,22 +6,22 @@ import { filledText, words } from '../yaml/values.ts';
 export const ENVIRONMENT_TYPES = ['docker', 'docker-ssh', 'nvidia', 'nvidia-ssh', 'kata', 'kata-ssh', 'mcq'];
 
 export const environmentKeys = {
-  /** Any other word is taken for a container's, with a notice: plugins bring their own. */
+  /** Any other word counts as a container's, with a notice: plugins add types. */
   environment_type: filledText(null),
   environment_id: filledText(null),
   environment: filledText(null),
-  /** Ours: others that a student may ask for instead. */
+  /** Gradeport's own key: other environments that a student may choose. */
   environment_choices: words([]),
 };
 const environmentSchema = z.object(environmentKeys);
 
-/** null: a fault of the file keeps it from being read, and is told elsewhere. */
+/** null: an error in the file, which is reported elsewhere, makes it unreadable. */
 export function readEnvironment(value: unknown, defaults: DefaultEnvironments): Environment | null {
   const read = environmentSchema.safeParse(value);
   return read.success ? environmentOf(read.data, defaults) : null;
 }
 
-/** In INGInious everything of type kata is root on a kernel of its own, and everything of type nvidia has a GPU. */
+/** In INGInious everything of type kata is root on a separate kernel, and everything of type nvidia has a GPU. */
 type EnvironmentNeeds = { needRoot: boolean; needGpu: boolean };
 const needsOf = (type: string | null): EnvironmentNeeds => ({
   needRoot: type?.startsWith('kata') ?? false,
@@ -39,7 +39,7 @@ export type Environment =
       choices: string[];
     };
 
-/** A task that names none gets the installation's own: the one with a GPU for the types that have one. */
+/** A task that names no environment gets the installation's default: the one with a GPU for GPU types. */
 function environmentOf(
   written: z.infer<typeof environmentSchema>,
   defaults: DefaultEnvironments,

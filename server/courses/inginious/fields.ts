@@ -6,7 +6,7 @@ import { count, text, wants } from '../yaml/values.ts';
 import { faultsOf, type YamlFile } from '../yaml/yaml-file.ts';
 import { idFault } from './problems.ts';
 
-/** INGInious' numbers. */
+/** INGInious' numbers for the types. */
 const KINDS = new Map<number, StudentField['kind']>([
   [1, 'integer'],
   [2, 'text'],
@@ -19,11 +19,11 @@ const fieldSchema = z.object(
 
 export type FieldsReading = { fields: StudentField[]; notices: FileProblemReport[] };
 
-/** What is wrong with one leaves that one out. */
+/** A field with an error is left out. */
 export function readFields(yaml: YamlFile, value: unknown): FieldsReading {
   const fields: StudentField[] = [];
   const notices: FileProblemReport[] = [];
-  // An editor that has none to write writes an empty list.
+  // An editor without fields writes an empty list.
   if (value === null || value === undefined || (Array.isArray(value) && value.length === 0))
     return { fields, notices };
   const written = z.record(z.string(), z.unknown(), wants('a map of fields')).safeParse(value);

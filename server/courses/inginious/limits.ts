@@ -1,4 +1,4 @@
-/** The limits of a task file: seconds and megabytes, as INGInious has them, and ours. */
+/** The limits of a task file: seconds and megabytes, as in INGInious, and Gradeport's own. */
 import { z } from 'zod';
 import type { Limits } from '../../rules/limits.ts';
 import { countFromOne, notNegative, positive, wants } from '../yaml/values.ts';
@@ -8,18 +8,18 @@ const MIB = 2 ** 20;
 const limits = {
   /** Processor seconds. */
   time: positive(null),
-  /** Seconds on the wall; '' in old files. */
+  /** Wall-clock seconds; '' in old files. */
   hard_time: positive(null),
   memory: positive(null),
-  /** MiB, both: INGInious reads them and never enforces them; old files have 0 for "none". */
+  /** Both in MiB: INGInious reads them and never enforces them; old files have 0 for "none". */
   output: notNegative(null),
   disk: notNegative(null),
-  /** Ours: processes and threads. */
+  /** Gradeport's own key: processes and threads. */
   pids: countFromOne(null),
 };
 export const LIMIT_KEYS = Object.keys(limits);
 
-/** Absent limits stay absent: the house has the defaults. Unknown keys are tolerated (real files have some). */
+/** Absent limits stay absent: the server has defaults. Unknown keys are tolerated (real files have some). */
 export const limitsSchema = z
   .object(limits, wants('a map of limits'))
   .nullish()

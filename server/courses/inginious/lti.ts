@@ -9,7 +9,7 @@ export type LtiReading = { lti: Lti | null; notices: FileProblemReport[] };
 const MAX_KEY_CHARACTERS = 255;
 const keysSchema = z.record(z.string(), z.unknown());
 
-/** A fault here closes that way in, and nothing else of the course. No sentence quotes a value: some are secret. */
+/** An error here disables launches, but nothing else of the course. No message quotes a value: some are secret. */
 export function readLti(yaml: YamlFile, written: Record<string, unknown>): LtiReading {
   const notices: FileProblemReport[] = [];
   const say = (path: string[], sentence: string): void => {
@@ -43,7 +43,7 @@ function readKeys(yaml: YamlFile, written: Record<string, unknown>, say: Say): M
   const secrets = new Map<string, string>();
   for (const [key, value] of Object.entries(read.data ?? {})) {
     const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-    // 0123 without quotes is a number to YAML, and not the secret that was agreed on.
+    // YAML reads 0123 without quotes as a number, which is not the secret that was agreed on.
     const secret = typeof value === 'string' ? value : (yaml.plain([place, key]) ?? '');
     if (!isText || secret === '' || key.length > MAX_KEY_CHARACTERS) {
       say([place, key.slice(0, 100)], 'expected a secret in quotes; nobody can come with this key');

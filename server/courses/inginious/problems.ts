@@ -14,7 +14,7 @@ import {
   words,
 } from '../yaml/values.ts';
 
-/** Names that INGInious had before 0.5 and that hundreds of real tasks still use. */
+/** Names that INGInious used before 0.5 and that hundreds of real tasks still use. */
 const OLD_TYPES: Record<string, string> = {
   'code-single-line': 'code_single_line',
   'multiple-choice': 'multiple_choice',
@@ -26,10 +26,10 @@ const typeSchema = choiceOf(TYPES)();
 const newType = (value: unknown): unknown =>
   typeof value === 'string' && Object.hasOwn(OLD_TYPES, value) ? OLD_TYPES[value] : value;
 
-/** In courses that are public; "math" is too near to "match" to be told from a mistake otherwise. */
+/** Types in public courses. "math" is too close to "match": otherwise it would count as a mistake. */
 const PLUGIN_TYPES = ['math', 'blockly', 'network-trace', 'parsons', 'permutation', 'matching', 'cloze'];
 
-/** A word near to one of ours is a mistake; any other is a plugin's. */
+/** A word close to one of ours is a mistake; any other is a plugin's. */
 const isPluginType = (type: unknown): type is string =>
   typeof type === 'string' &&
   (PLUGIN_TYPES.includes(type) || (/^[\w-]{1,100}$/.test(type) && nearest(type, TYPES) === null));
@@ -44,13 +44,13 @@ const code = z.object({
   offset: countFromOne(1),
 });
 
-/** Whatever else a plugin's problem holds, its name and its text can be shown. */
+/** Whatever else a plugin's problem contains, its name and its text can be shown. */
 const plugin = z.object({
   ...common,
   language: text('').catch(''),
 });
 
-/** 0 has always meant "the platform's own". */
+/** 0 has always meant "the platform's limit". */
 const file = z.object({
   ...common,
   max_size: count(null),
@@ -91,7 +91,7 @@ function choicesFault(problem: { choices: Choice[]; multiple: boolean; limit: nu
   return null;
 }
 
-/** INGInious compares with what Python prints of the value; of none that is the word None. */
+/** INGInious compares with the value as Python prints it; a missing value is the word None. */
 const match = z.object({
   ...common,
   answer: z.preprocess((value) => (value === null ? 'None' : value), pythonText()),
@@ -105,13 +105,13 @@ const KEYS: Record<Problem['type'], string[]> = {
   multiple_choice: [...Object.keys(multipleChoice.shape)],
   match: Object.keys(match.shape),
 };
-/** Written by INGInious' editor whatever the type. */
+/** INGInious' editor writes these keys for every type. */
 const LEFTOVERS = ['type', 'multiple', 'optional', 'limit', 'centralize', 'boxes'];
 export const keysOfType = (type: Problem['type']): string[] => [...KEYS[type], ...LEFTOVERS];
 
 export type ProblemReading = { problem: Problem } | { error: z.ZodError };
 
-/** One problem of a file, or what zod found wrong with it. */
+/** One problem of a file, or zod's errors. */
 export function readProblem(id: string, value: unknown): ProblemReading {
   const head = headSchema.safeParse(value);
   if (!head.success) return { error: head.error };
@@ -164,7 +164,7 @@ function choiceProblem(id: string, read: z.infer<typeof multipleChoice>): Proble
 
 export const ID = /^[\p{L}\p{M}\p{N}._-]+$/u;
 
-/** Why an id cannot be used; null: it can. The names of our own tables are not problem ids. */
+/** Why an id cannot be used; null: it can. Names of our own tables are not valid problem ids. */
 export const idFault = (id: string): string | null =>
   ID.test(id) && id !== '__proto__' && id.length <= 200
     ? null

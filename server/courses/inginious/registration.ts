@@ -1,4 +1,4 @@
-/** Who may join a course without being added: INGInious' "registration" keys of course.yaml. */
+/** Which users may join a course on their own: INGInious' "registration" keys of course.yaml. */
 import { z } from 'zod';
 import type { FileProblemReport, Registration } from '../task.ts';
 import { flag, text, words } from '../yaml/values.ts';
@@ -8,7 +8,7 @@ import { accessSchema } from './task-settings.ts';
 const schema = z.object({
   registration: accessSchema,
   registration_password: text(''),
-  /** What the list names: user names, e-mail addresses or accounts elsewhere. */
+  /** The kind of entries in the list: user names, e-mail addresses or accounts elsewhere. */
   registration_ac: text(''),
   registration_ac_accept: flag(true),
   registration_ac_list: words([]),
@@ -23,8 +23,8 @@ export type RegistrationReading = { registration: Registration | null; notices: 
 const CLOSED: RegistrationReading = { registration: null, notices: [] };
 
 /**
- * Without the key nobody joins by themselves, unlike in INGInious: a course that says nothing is not for everybody.
- * What is wrong here closes the door, and nothing else of the course.
+ * Without the key no user joins on their own, unlike in INGInious: a course that says nothing is not open to all.
+ * An error here closes the registration, but nothing else of the course.
  */
 export function readRegistration(yaml: YamlFile, written: Record<string, unknown>): RegistrationReading {
   if (written['registration'] == null) return CLOSED;

@@ -1,4 +1,4 @@
-/** Tags: of a course by their ids, and of a task, in courses from before INGInious 0.8, with their ids in them. */
+/** Tags: of a course, by their ids; and of a task in courses from before INGInious 0.8, with their ids inside. */
 import { z } from 'zod';
 import type { CourseTag } from '../task.ts';
 import { asWritten } from '../yaml/text-as-typed.ts';
@@ -11,7 +11,7 @@ const tagSchema = z.object(
   wants('a map of the tag’s name, description, type and visible'),
 );
 
-/** An editor that has no tag to write writes an empty list. */
+/** An editor without tags writes an empty list. */
 export const tagsSchema = z
   .preprocess(
     (value) => (value === undefined || value === null || Array.isArray(value) ? {} : value),

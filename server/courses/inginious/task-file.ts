@@ -1,4 +1,4 @@
-/** INGInious' task.yaml, today's (environment_type, environment_id) and the one before 0.7 (environment). */
+/** INGInious' task.yaml: the current format (environment_type, environment_id) and the one before 0.7 (environment). */
 import { z } from 'zod';
 import {
   type DefaultEnvironments,
@@ -18,35 +18,35 @@ import { tagsAsWritten, tagsSchema } from './tags.ts';
 import { taskNotices } from './task-notices.ts';
 import { taskSettings } from './task-settings.ts';
 
-/** Nobody has asked for more than a handful; each is drawn at every look at the task. */
+/** Real tasks need only a handful; each number is drawn every time the task is shown. */
 const MAX_RANDOM = 1000;
 
 export type TaskPlace = {
   id: string;
   course: string;
   folder: string;
-  /** As it is named in faults. */
+  /** The file's name in error messages. */
   file: string;
-  /** What the course says of its tasks that do not say it themselves. */
+  /** The course's defaults for its tasks. */
   showOutput?: boolean | undefined;
-  /** What tasks get that name none. */
+  /** The environments of tasks that name none. */
   defaults?: DefaultEnvironments | undefined;
 };
 /** `saysAccess`: the file itself says when the task is open. */
 export type TaskReading = { task: Task; saysAccess: boolean } | { problems: FileProblemReport[] };
 
-/** What the new format keeps in environment_parameters and the old one at the top. */
+/** What the new format has in environment_parameters and the old one at the top level. */
 const parameters = {
   limits: limitsSchema,
   run_cmd: text(''),
   network_grading: flag(false),
   ssh_allowed: flag(false),
-  /** INGInious' editor writes the one, its reader reads the other. */
+  /** INGInious' editor writes one spelling, its reader reads the other. */
   responseIsHTML: flag(false),
   response_is_html: flag(false),
 };
 
-/** An editor that has no problem to write writes an empty list. */
+/** An editor without problems writes an empty list. */
 const problemMap = z.preprocess(
   (value) => (Array.isArray(value) && value.length === 0 ? {} : value),
   z.record(z.string(), z.unknown(), wants('a map of problems')),
@@ -69,9 +69,9 @@ const taskSchema = z.object(
     input_random: count(0),
     regenerate_input_random: flag(false),
     ...taskSettings,
-    /** Before 0.8; a fault in them is no fault of the task. */
+    /** From before 0.8; an error in them is not an error of the task. */
     tags: tagsSchema.catch([]),
-    /** Ours. */
+    /** Gradeport's own key. */
     show_output: flag(null),
   },
   wants('a map with at least problems'),
@@ -140,7 +140,7 @@ function toTask(
       ? { environmentNeeds: container.needs }
       : {}),
     limits: given.limits,
-    // As INGInious splits it: no shell, no quotes.
+    // Split as INGInious does: no shell, no quotes.
     runCommand: given.run_cmd === '' ? null : given.run_cmd.split(' '),
     network: given.network_grading,
     terminal: (container?.terminal ?? false) || given.ssh_allowed,

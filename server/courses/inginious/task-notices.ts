@@ -1,4 +1,4 @@
-/** What of a task file has no effect, or another one than INGInious' teachers may expect. */
+/** Parts of a task file that have no effect, or another one than INGInious' teachers may expect. */
 import { z } from 'zod';
 import type { FileProblemReport, MatchProblem, Problem } from '../task.ts';
 import { unknownKeys } from '../yaml/unknown-keys.ts';
@@ -13,7 +13,7 @@ const PARAMETERS = [
   ...['limits', 'run_cmd', 'network_grading', 'responseIsHTML', 'response_is_html', 'ssh_allowed'],
 ];
 const CHOICES = 'environment_choices';
-/** Left behind by INGInious' editor and by its old versions; without a meaning even there. */
+/** Left behind by INGInious' editor and by its old versions; INGInious ignores them, too. */
 const LEFTOVERS = ['file', 'tags', 'sectionid', 'variables', 'accessibility'];
 const TASK_KEYS = [
   ...['name', 'author', 'context', 'problems', 'order', 'contact_url', 'input_random'],
@@ -23,7 +23,7 @@ const TASK_KEYS = [
   ...PARAMETERS,
   ...LEFTOVERS,
 ];
-/** Seen in old courses, never with a meaning. */
+/** Seen in old courses; they never had a meaning. */
 const LIMIT_LEFTOVERS = ['language'];
 
 export function taskNotices(
@@ -60,7 +60,7 @@ function problemNotices(yaml: YamlFile, environment: Environment, problem: Probl
   ];
 }
 
-/** INGInious compares with what Python prints of the answer, which is not always what stands in the file. */
+/** INGInious compares with the answer as Python prints it, which may differ from the file. */
 function answerNotices(yaml: YamlFile, { id, answer }: MatchProblem): FileProblemReport[] {
   const path = ['problems', id, 'answer'];
   const at = (hint: string) => [yaml.fault(path, `${path.join('.')}: only "${answer}" is right; ${hint}`)];

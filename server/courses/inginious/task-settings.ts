@@ -1,4 +1,4 @@
-/** What task.yaml says and a course's dispenser_data may say instead: the same things under other names. */
+/** Settings that task.yaml or a course's dispenser_data may contain: the same things under other names. */
 import { z } from 'zod';
 import type { SubmissionLimit, TaskSettings } from '../task.ts';
 import { count, expected, flag, notNegative, wants, wholeNumber, words } from '../yaml/values.ts';
@@ -14,7 +14,7 @@ export const accessSchema = z
     return z.NEVER;
   });
 
-/** "student" (the student chooses) went away before 0.7; "best" is the default there and here. */
+/** "student" (the student chooses) was removed before 0.7; "best" is the default there and here. */
 const evaluate = z
   .unknown()
   .optional()
@@ -40,7 +40,7 @@ export const taskSettings = {
   categories: words([]),
 };
 
-/** The names in dispenser_data. What is not there is the task file's to say. */
+/** The names in dispenser_data. The task file decides on missing ones. */
 const dispensed = z.object(
   {
     weight: notNegative(1),
@@ -64,7 +64,7 @@ const TO_TASK: Record<keyof z.infer<typeof dispensed>, keyof TaskSettings> = {
 };
 export const DISPENSED_KEYS = Object.keys(TO_TASK);
 
-/** Only the settings that the map has. With an error none: the task file's own hold. */
+/** Only the settings that the map contains. After an error none: the task file's own apply. */
 export function readDispensed(value: unknown): { settings: Partial<TaskSettings>; error: z.ZodError | null } {
   const read = dispensed.safeParse(value);
   if (!read.success) return { settings: {}, error: read.error };

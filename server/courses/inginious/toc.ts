@@ -1,4 +1,4 @@
-/** A course's table of contents: INGInious' dispenser_data, today's and the one that is only a list of sections. */
+/** A course's table of contents: INGInious' dispenser_data, the current format and the older list of sections. */
 import { z } from 'zod';
 import type { FileProblemReport, Section, TaskSettings } from '../task.ts';
 import { asWritten } from '../yaml/text-as-typed.ts';
@@ -10,25 +10,25 @@ import { DISPENSED_KEYS, readDispensed } from './task-settings.ts';
 
 export type Toc = {
   sections: Section[];
-  /** How many tasks of each of them one student gets, where tasks are dealt out. */
+  /** How many tasks of each section one student gets, where each student is assigned some. */
   amounts: number[];
-  /** What the course says of a task, by task id. */
+  /** The course's settings for its tasks, by task id. */
   settings: Map<string, Partial<TaskSettings>>;
-  /** The course keeps the settings of its tasks: INGInious shows nobody a task that it does not name. */
+  /** The course contains the settings of its tasks: INGInious hides a task that the course does not name. */
   keepsSettings: boolean;
-  /** Tasks that the table names, each with what to say should there be none. */
+  /** The tasks that the table names, each with the notice for a missing task. */
   mentions: { task: string; report: FileProblemReport }[];
   notices: FileProblemReport[];
 };
 
-/** Deeper is a mistake, or an alias that holds itself. */
+/** A deeper table is a mistake, or an alias that contains itself. */
 const MAX_DEPTH = 10;
 const SECTION_KEYS = ['id', 'title', 'rank', 'config', 'sections_list', 'tasks_list'];
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** @param path where it stands in course.yaml: dispenser_data, or the older toc */
+/** @param path the position in course.yaml: dispenser_data, or the older toc */
 export function readToc(yaml: YamlFile, value: unknown, path: Path): Toc {
   const toc: Toc = {
     sections: [],
@@ -60,7 +60,7 @@ function readSections(toc: Toc, yaml: YamlFile, value: unknown, path: Path, dept
 }
 
 const sectionSchema = z.object({ title: text(''), config: z.unknown().optional() });
-/** Section by section, as readSections takes them. */
+/** The sections one by one, in the form that readSections takes. */
 function readAmounts(list: unknown): number[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((section) =>
@@ -127,7 +127,7 @@ function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): voi
     const read = readDispensed(settings ?? {});
     toc.notices.push(...unknownKeys(yaml, place, DISPENSED_KEYS));
     if (read.error) toc.notices.push(...faultsOf(yaml, read.error, place).map(withEffect));
-    // Rather hidden too long than an exam that opens too early.
+    // Better hidden too long than an exam that opens too early.
     toc.settings.set(task, read.error && CLOSED ? { access: CLOSED } : read.settings);
   }
 }

@@ -2,13 +2,13 @@
 import { pythonRandom } from '../python-random.ts';
 import type { Choice, ChoiceProblem } from '../task.ts';
 
-/** `index` is the choice's place in the file: what an answer says, however choices are shuffled. */
+/** `index` is the choice's position in the file, which an answer states however the choices are shuffled. */
 export type ShownChoice = { index: number; choice: Choice };
-/** Who looks: the same student reading the same language always sees the same. */
+/** The reader: the same student with the same language always sees the same choices. */
 export type ShownTo = { username: string; lang: string };
 
 /**
- * Exactly INGInious' choices in INGInious' order, so that a student who moves here finds them where they were.
+ * Exactly INGInious' choices in INGInious' order, so that students who move here find them where they were.
  * It draws from Python's generator, seeded by "problem#language#user name", over the right choices and then the
  * wrong ones; and once more over what is kept. With a limit, every right choice is kept where several may be
  * chosen; else room is left for one.

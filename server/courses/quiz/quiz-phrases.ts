@@ -1,11 +1,11 @@
-/** What quizzes say by themselves. English is a format: INGInious' words, which recorded results are compared with. */
+/** Gradeport's own words in quizzes. English is a format: INGInious' words, which recorded results contain. */
 
 export type QuizPhrases = {
   correct: string;
   wrong: string;
   wrongOfSeveral: string;
   wrongAnswers(count: number): string;
-  /** Stands after wrongAnswers, as a paragraph of its own. */
+  /** Appended to wrongAnswers, as a separate paragraph. */
   invalidChoices(count: number): string;
   noProblems: string;
   notAQuiz: string;
@@ -67,6 +67,6 @@ const BY_LANGUAGE = new Map([
   ['nl', DUTCH],
 ]);
 
-/** @param lang "fr" or "fr-BE"; English for what is not there */
+/** @param lang "fr" or "fr-BE"; other languages get English */
 export const phrasesIn = (lang: string): QuizPhrases =>
   BY_LANGUAGE.get(lang.toLowerCase().split(/[-_]/)[0] ?? '') ?? ENGLISH;

@@ -10,16 +10,16 @@ import { problemsIn } from '../translations/localise.ts';
 import { ENGLISH, type QuizPhrases } from './quiz-phrases.ts';
 
 export type QuizContext = {
-  /** Of the student: the language of the task's own messages, where it has them in it. */
+  /** The student's language, for the task's own messages if they are translated. */
   lang?: string;
-  /** What the house itself says: in the student's language, or in English where results are compared. */
+  /** The language of Gradeport's own words: the student's, or English where results are compared. */
   phrases?: QuizPhrases;
-  /** What the last submission left; a quiz that cannot be graded keeps it. */
+  /** The state after the last submission; a quiz that cannot be graded keeps it. */
   state?: string;
 };
 
 export type Quiz = Pick<Task, 'problems' | 'translations'>;
-/** `invalid` counts choices: chosen and wrong, or right and not chosen. No messages: null, and no entry. */
+/** `invalid` counts choices: wrong ones that were chosen, and right ones that were not. null: no messages, no entry. */
 type Judged = { right: boolean; invalid: number; messages: string[] };
 
 export function gradeQuiz(
@@ -55,7 +55,7 @@ export function gradeQuiz(
 
 const emptyReport = () => ({ problems: {}, tests: {}, custom: {} });
 
-/** The task's fault, not the student's. */
+/** An error of the task, not the student. */
 const ungraded = (result: string, text: string, state: string): Report => ({
   ...emptyReport(),
   result,
@@ -64,7 +64,7 @@ const ungraded = (result: string, text: string, state: string): Report => ({
   state,
 });
 
-/** null: needs a program. */
+/** null: the problem needs a program. */
 function judge(problem: Problem, answer: SubmittedAnswer | undefined, phrases: QuizPhrases): Judged | null {
   if (problem.type === 'multiple_choice') return judgeChoice(problem, answer, phrases);
   return problem.type === 'match' ? judgeMatch(problem, answer, phrases) : null;
@@ -86,7 +86,7 @@ function judgeChoice(
   return { right, invalid, messages };
 }
 
-/** A right choice is not called right, unless the task has words for it; a right match is. */
+/** A right choice gets no praise, unless the task has words for it; a right match does. */
 function phraseOf(problem: ChoiceProblem, right: boolean, phrases: QuizPhrases): string | null {
   if (right) return problem.successMessage;
   if (problem.errorMessage !== null || problem.centralize) return problem.errorMessage;
@@ -102,13 +102,13 @@ function judgeMatch(
   return { right, invalid: 0, messages: centralize ? [] : [right ? phrases.correct : phrases.wrong] };
 }
 
-/** Python's strip() takes the separators 1C to 1F and NEL, too, and leaves the byte order mark, unlike trim(). */
+/** Unlike trim(), Python's strip() removes the separators 1C to 1F and NEL, and keeps the byte order mark. */
 const isSpace = (unit: string | undefined): boolean =>
   unit !== undefined &&
   unit !== '\uFEFF' &&
   (/\s/.test(unit) || '\u001C\u001D\u001E\u001F\u0085'.includes(unit));
 
-/** Unit by unit: one regular expression for both ends takes seconds for a long row of spaces inside. */
+/** Character by character: one regular expression for both ends takes seconds for a long row of spaces inside. */
 function pythonStrip(text: string): string {
   let [start, end] = [0, text.length];
   while (isSpace(text[start])) start += 1;
@@ -116,7 +116,7 @@ function pythonStrip(text: string): string {
   return text.slice(start, end);
 }
 
-/** As Python rounds: a grade in the very middle goes to the even digit (3.125 is 3.12). */
+/** Rounds as Python does: a grade exactly in the middle goes to the even digit (3.125 is 3.12). */
 function twoDecimals(grade: number): number {
   const cents = grade * 100;
   const isMiddle = cents % 1 === 0.5;

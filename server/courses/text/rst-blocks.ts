@@ -1,4 +1,4 @@
-/** What we add to rst-compiler: INGInious' directives, and no text that stops at its first fault. */
+/** Our additions to rst-compiler: INGInious' directives, and texts that do not stop at their first error. */
 import type {
   RstCompiler,
   RstDirective,
@@ -13,7 +13,7 @@ import { escapeHtml, showAmpersands } from './rst-source.ts';
 import { forgive, type Generate } from './rst-tolerance.ts';
 
 const ADMONITIONS = 'attention caution danger error hint important note tip warning admonition'.split(' ');
-/** The words that INGInious takes for colours, from Bootstrap. */
+/** INGInious' words for colours, from Bootstrap. */
 const COLOURS = 'danger warning info success primary secondary light dark'.split(' ');
 
 export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): void {
@@ -29,7 +29,7 @@ export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): voi
   });
   directive(ADMONITIONS, admonition);
   directive(['hidden-until'], hiddenUntil);
-  // ".. role:: java(code)" names a role for code; what other roles look like would be for a style sheet to say.
+  // ".. role:: java(code)" names a role for code; the look of other roles would be up to a style sheet.
   directive(['role', 'default-role'], (_, node) => {
     const name = /^([\w-]+)\s*\(\s*code\s*\)/.exec(node.initContentText)?.[1];
     if (name) role(name, (state, text) => state.writeText(inlineCode(text.textContent)));
@@ -54,7 +54,7 @@ export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): voi
   forgive(compiler);
 }
 
-/** The parser must know which directives keep their text as it is, and which have something on their first line. */
+/** The parser must know which directives keep their text unchanged, and which have an argument on their first line. */
 export const parserOptions = {
   directivesWithRawText: ['sourcecode'],
   directivesWithInitContent: [PLACE, 'sourcecode', 'hidden-until', 'role', 'default-role'],
@@ -62,11 +62,11 @@ export const parserOptions = {
 
 const NO_CONTENT = '[no content]';
 
-/** In tables, where blocks are not taken out. */
+/** For code in tables, where blocks are not taken out. */
 const codeBlock: Generate<RstDirective> = (state, node) =>
   state.writeText(codeHtml({ code: node.rawBodyText || NO_CONTENT, language: node.initContentText.trim() }));
 
-/** Colour from the argument or the class ("alert alert-danger"), title from :title: or the argument. */
+/** The colour comes from the argument or the class ("alert alert-danger"), the title from :title: or the argument. */
 const admonition: Generate<RstDirective> = (state, node) => {
   const argument = node.initContentText.trim();
   const classes = (node.config?.getField('class') ?? '').split(/[\s-]+/);
@@ -80,7 +80,7 @@ const admonition: Generate<RstDirective> = (state, node) => {
   state.writeText('</div>\n');
 };
 
-/** Programs print names like "last_"; only what leads somewhere is a link. */
+/** Programs print names like "last_"; only a reference with a target is a link. */
 const reference: Generate<RstHyperlinkRef> = (state, node) => {
   const url = state.resolveHyperlinkRefToUrl(node);
   const isTarget = node.isEmbeded || url !== node.target || /^[a-z][a-z0-9+.-]*:/i.test(url);
@@ -93,7 +93,7 @@ const hiddenUntil: Generate<RstDirective> = (state, node) => {
   if (from && from <= Date.now()) state.visitNodes(node.children);
 };
 
-/** Formulas see the source's own ampersands, and those in a line are made like blocks: as MathML, without warnings. */
+/** Formulas get the source's own ampersands; inline formulas are made like blocks: as MathML, without warnings. */
 function withFormulas(compiler: RstCompiler): void {
   const block = compiler.directiveGenerators.get('math');
   if (!block) return;

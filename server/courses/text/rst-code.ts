@@ -1,19 +1,19 @@
 /**
- * Blocks of code, taken out of a text before it is compiled and put back afterwards. They are where graders quote
- * what programs print, and the compiler would read a first line such as ":a: b" as an option and lose it.
+ * Blocks of code are taken out of a text before it is compiled, and put back afterwards. In them graders quote the
+ * output of programs, and the compiler would read a first line such as ":a: b" as an option and lose it.
  */
 import { escapeHtml } from './rst-source.ts';
 
 export type CodeBlock = {
   language: string;
   code: string;
-  /** As it stood in the text, for texts that only quote a directive. */
+  /** The block's source, for texts that only quote a directive. */
   source: string;
 };
 
-/** The directive that stands in for a block; its name has a character that texts cannot have (see rst-source.ts). */
+/** The directive that replaces a block; its name has a character that texts cannot contain (see rst-source.ts). */
 export const PLACE = '\uE001code';
-/** It may be the first thing of a list's item. */
+/** A directive may be the first thing of a list item. */
 const DIRECTIVE = /^((?: |[-*+•] |#?\w{0,3}[.)] )*)\.\. +(?:code|code-block|sourcecode) ?::(?: +(.*))?$/;
 const OPTION = /^ +:[\w-]+:/;
 
@@ -61,7 +61,7 @@ const trimLines = (lines: readonly string[]): string =>
     .replace(/^(?: *\n)+/, '')
     .trimEnd();
 
-/** The source of blocks again, where their places were quoted and not meant. */
+/** Restores the source of blocks whose directive was only quoted. */
 export function putSourceBack(text: string, blocks: readonly CodeBlock[]): string {
   if (!text.includes(PLACE)) return text;
   return text.replace(

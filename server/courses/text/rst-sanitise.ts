@@ -1,23 +1,23 @@
-/** What of a compiled text may reach a browser. Everything not named here is taken out. */
+/** What of a compiled text may reach a browser. Everything that is not named here is removed. */
 import sanitise, { type IOptions } from 'sanitize-html';
 
 const TEXT =
   'p br hr h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code em strong i b u s del ins sub sup small mark cite q abbr ' +
   'kbd samp var span div section figure figcaption a img details summary';
 const TABLE = 'table caption colgroup col thead tbody tfoot tr th td';
-/** KaTeX's MathML, which browsers show by themselves; without annotation, which may hold HTML. */
+/** KaTeX's MathML, which browsers render without script; without annotation, which may contain HTML. */
 const MATH =
   'math semantics mrow mi mo mn ms mtext mspace mfrac msqrt mroot msub msup msubsup munder mover munderover ' +
   'mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts';
 
-/** Only what our own style sheet means for texts: a feedback cannot dress up as a part of the page. */
+/** Only the classes that our style sheet has for texts: feedback cannot imitate a part of the page. */
 const CLASSES =
   'language-* admonition admonition-title attention caution danger error hint important note tip warning info success ' +
   'primary secondary light dark line-block line centered figure formula katex classifier option-list footnotes ' +
   'footnote-definition footnote-reference citations citation-definition citation-reference doctest topic rubric';
 
 const DATA_IMAGE = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*$/;
-/** Ids of a text live apart from the page's: neither labels nor scripts find them. */
+/** Ids of a text get a prefix, so that labels and scripts of the page do not find them. */
 const ID_PREFIX = 'text-';
 
 const options: IOptions = {
@@ -45,7 +45,7 @@ const options: IOptions = {
   allowedSchemesByTag: { img: ['http', 'https', 'data'] },
   allowProtocolRelative: false,
   disallowedTagsMode: 'discard',
-  // Their text is not for reading: taken out with what is in them.
+  // Their text is not for reading: removed together with its content.
   nonTextTags: [
     'script',
     'style',

@@ -1,4 +1,4 @@
-/** Preparing reStructuredText for a compiler that knows less than docutils. */
+/** Prepares reStructuredText for a compiler that knows less than docutils. */
 
 /**
  * Stands for "&" while the compiler works: it refuses any text that contains "&amp;" or "&lt;" and lets "&copy;"
@@ -7,7 +7,7 @@
 const AMPERSAND = '\uE000';
 
 export const hideAmpersands = (source: string): string => source.replaceAll('&', AMPERSAND);
-/** Back to the source's own character, where what follows is not text: raw HTML, formulas. */
+/** Restores the source's own character where the context is not text: raw HTML, formulas. */
 export const showAmpersands = (text: string): string => text.replaceAll(AMPERSAND, '&');
 export const escapeAmpersands = (html: string): string => html.replaceAll(AMPERSAND, '&amp;');
 
@@ -15,8 +15,8 @@ export const escapeHtml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /**
- * As docutils: tab stops of eight (INGInious' helpers indent with tabs), line ends, no control characters; and
- * none of the two private characters that mean something to us.
+ * Like docutils: tab stops of eight (INGInious' helpers indent with tabs), line ends, no control characters; and
+ * without the two private characters that this file uses.
  */
 export function normaliseSource(source: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: programs print them, and HTML may not contain them.
@@ -35,7 +35,7 @@ function expandTabs(line: string): string {
 const OWN_INDENT = /^(\.\. |[-*+•] |\(?[#\w]+[.)] |[:|>])|::\s*$/;
 
 /**
- * How far quotes and definitions are indented. docutils takes any width, the compiler wants to be told one: that
+ * How far quotes and definitions are indented. docutils takes any width, the compiler needs one: that
  * of the first line that is indented below a line of text.
  */
 export function indentOf(source: string): number {

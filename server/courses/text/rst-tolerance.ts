@@ -1,11 +1,11 @@
-/** Keeps one fault of a text from taking the rest of the text with it. */
+/** Keeps one error in a text from hiding the rest of it. */
 import type { RstCompiler, RstDirective, RstGeneratorState, RstNode } from 'rst-compiler';
 import { codeHtml } from './rst-code.ts';
 import { escapeHtml } from './rst-source.ts';
 
 export type Generate<N> = (state: RstGeneratorState, node: N) => void;
 
-/** A reference to nothing, an unknown role or directive: its text is shown, and the rest of the page is right. */
+/** A dead reference, an unknown role or directive: its text is shown, and the rest of the page is right. */
 export function forgive(compiler: RstCompiler): void {
   const plain = (state: RstGeneratorState, node: RstNode): void =>
     state.writeText(escapeHtml(node.textContent));
@@ -34,7 +34,7 @@ function orElse<N>(generate: Generate<N>, otherwise: Generate<N>): Generate<N> {
     try {
       generate(state, node);
     } catch (error) {
-      // Too deep a nesting only gets deeper by trying again.
+      // Text that is nested too deeply would only get deeper with another try.
       if (error instanceof RangeError) throw error;
       otherwise(state, node);
     }

@@ -1,7 +1,7 @@
 /**
  * reStructuredText → HTML that is safe to show. Descriptions come from teachers; feedback comes from graders and
- * carries what students' programs printed, so every text is treated as hostile: bounded in size, in time and in
- * what may come out.
+ * carries the output of students' programs, so every text is treated as hostile: bounded in size, in time and in
+ * what the result may contain.
  */
 import { createContext, Script } from 'node:vm';
 import { RstToHtmlCompiler } from 'rst-compiler';
@@ -12,7 +12,7 @@ import { sanitiseHtml } from './rst-sanitise.ts';
 import { escapeAmpersands, escapeHtml, hideAmpersands, indentOf, normaliseSource } from './rst-source.ts';
 
 const MAX_CHARACTERS = 256 * 1024;
-/** A usual text takes 3 ms. The compiler's regular expressions have inputs that take for ever. */
+/** A usual text takes 3 ms. Some inputs keep the compiler's regular expressions busy for ever. */
 const MAX_MS = 400;
 const KEPT_TEXTS = 300;
 const KEPT_CHARACTERS = 16 * 2 ** 20;
@@ -27,7 +27,7 @@ export const renderRst: (source: string) => string = memoise((source) => {
   try {
     return withinTime(() => compile(text));
   } catch {
-    // What the compiler cannot read is shown as it was written, but never what it would have hidden.
+    // A text that the compiler cannot read is shown as written, except for parts that it would have hidden.
     return HIDDEN.test(text) ? '<p>This text cannot be shown: it is not valid.</p>' : escaped(text);
   }
 });
@@ -65,7 +65,7 @@ function tooLong(text: string): string {
   return HIDDEN.test(text) ? `<p>${note}</p>` : `${escaped(cut)}<p>${note}</p>`;
 }
 
-/** Node's vm is the one way to end a regular expression that does not end by itself. */
+/** Node's vm is the one way to stop a regular expression that runs too long. */
 const context: { job: () => void } = { job: () => {} };
 createContext(context);
 const script = new Script('job()');
@@ -84,7 +84,7 @@ function withinTime<T>(work: () => T): T {
   return done.value as T;
 }
 
-/** The last texts shown, bounded in number and size. A text that hides something depends on the clock. */
+/** Caches the last texts, bounded in number and size. A text that hides something depends on the clock. */
 function memoise(render: (source: string) => string): (source: string) => string {
   const kept = new Map<string, string>();
   let characters = 0;

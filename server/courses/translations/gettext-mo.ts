@@ -1,10 +1,10 @@
 /**
  * A gettext catalogue (.mo) as a map of texts. Format: GNU gettext's manual, "The Format of GNU MO Files": magic
  * number, revision, how many texts, where the tables of originals and of translations begin; a table's entry is
- * a length and an offset. Everything is checked against the file's size: nothing in it is believed.
+ * a length and an offset. Everything is checked against the file's size: nothing in the file is trusted.
  */
 
-/** 0x950412de as the machine that made it writes numbers. */
+/** 0x950412de in the byte order of the machine that made the file. */
 const LITTLE = 0xde120495;
 const BIG = 0x950412de;
 const HEADER_BYTES = 20;
@@ -40,11 +40,11 @@ export function readMo(file: Buffer): Map<string, string> | null {
   return texts;
 }
 
-/** The header names its letters: "Content-Type: text/plain; charset=UTF-8". */
+/** The header names the encoding: "Content-Type: text/plain; charset=UTF-8". */
 function decoderFor(header: Buffer | null): (bytes: Buffer) => string {
   const label = /charset=([\w-]{1,40})/i.exec(header?.toString('latin1') ?? '')?.[1] ?? 'utf-8';
   const decoder = makeDecoder(label) ?? new TextDecoder();
-  // Forms of a plural are separated by a zero; the first is what is shown.
+  // A zero separates the plural forms; the first form is shown.
   return (bytes) => decoder.decode(bytes).split('\0')[0] ?? '';
 }
 

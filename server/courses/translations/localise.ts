@@ -1,4 +1,4 @@
-/** A course or a task in the language of its reader: every text that has a translation. Pure. */
+/** A course or a task in the language of its reader: replaces every text that has a translation. Pure. */
 import type { Choice, Course, CourseTag, Problem, Section, Task } from '../task.ts';
 import { textsFor } from './translations.ts';
 
@@ -9,7 +9,7 @@ function speaker(from: Pick<Task, 'translations'>, lang: string): Say | null {
   return texts && ((text) => texts.get(text) ?? text);
 }
 
-/** The task itself where nothing is translated. */
+/** Returns the task itself if nothing is translated. */
 export function localiseTask(task: Task, lang: string): Task {
   const say = speaker(task, lang);
   if (!say) return task;
@@ -41,7 +41,7 @@ const localiseChoice = (choice: Choice, say: Say): Choice => ({
   feedback: choice.feedback && say(choice.feedback),
 });
 
-/** Its tasks, too, each by its own translations. */
+/** Also localises its tasks, each by its own translations. */
 export function localiseCourse(course: Course, lang: string): Course {
   const tasks = course.tasks.map((task) => localiseTask(task, lang));
   const say = speaker(course, lang);

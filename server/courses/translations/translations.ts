@@ -13,7 +13,7 @@ const MAX_LANGUAGES = 50;
 const MAX_BYTES = 2 * 2 ** 20;
 export const I18N = '$i18n';
 
-/** The first of the folders that is there, as INGInious looks for it; null: none. */
+/** The first folder that exists, as INGInious looks for it; null: none. */
 export async function translationFolder(candidates: readonly string[]): Promise<string | null> {
   for (const folder of candidates) if (await isFolder(folder)) return folder;
   return null;
@@ -35,7 +35,7 @@ export async function translationsSignature(folder: string | null): Promise<stri
   return [folder, ...names.map((name, index) => `${name}:${signatures[index]}`)].join('\n');
 }
 
-/** A file that is no catalogue is as good as none. */
+/** A file that is not a catalogue counts as a missing one. */
 export async function readTranslations(folder: string | null): Promise<Translations> {
   if (folder === null) return new Map();
   const read = await Promise.all(
@@ -50,7 +50,7 @@ export async function readTranslations(folder: string | null): Promise<Translati
 
 const languageOf = (name: string): string => name.replace(/\.mo$/, '').replace('-', '_');
 
-/** The reader's language where there are texts in it, then its main language ("fr" for "fr_BE"). */
+/** The reader's language if there are texts in it, else its main language ("fr" for "fr_BE"). */
 export function textsFor(translations: Translations, lang: string): ReadonlyMap<string, string> | null {
   const exact = lang.replace('-', '_');
   return translations.get(exact) ?? translations.get(exact.split('_')[0] ?? '') ?? null;

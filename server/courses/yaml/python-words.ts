@@ -1,5 +1,5 @@
 /**
- * Which plain words of a YAML file are numbers and booleans, and what Python prints of them. INGInious reads with
+ * Which plain words of a YAML file are numbers and booleans, and how Python prints them. INGInious reads with
  * PyYAML, whose rules are YAML 1.1's with changes of its own: "y" and "1e3" are texts, "010" is 8, "08" is a text.
  * Source: PyYAML's documentation of tags, and its behaviour (6.0).
  */
@@ -13,10 +13,10 @@ const INTEGER = /^[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*)$/;
 /** An exponent needs a point before it and a sign of its own. */
 const DECIMAL = /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)$/;
 const NO_NUMBER = /^(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
-/** "1:30" is 90, and "1:30.5" is 90.5: written for hours or degrees, in units of sixty. */
+/** "1:30" is 90, and "1:30.5" is 90.5: for hours or degrees, in units of sixty. */
 const SIXTIES = /^(?:[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*)$/;
 
-/** In place of the `yaml` package's own. Times and dates are texts here: few who write 10:30 mean 630. */
+/** Replaces the `yaml` package's own tags. Times and dates are texts here: few who write 10:30 mean 630. */
 export const PYTHON_WORDS: ScalarTag[] = [
   { tag: BOOL, default: true, test: /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/, resolve: () => true },
   { tag: BOOL, default: true, test: /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/, resolve: () => false },
@@ -27,7 +27,7 @@ export const PYTHON_WORDS: ScalarTag[] = [
 const REPLACED = new Set([BOOL, INT, FLOAT, 'tag:yaml.org,2002:timestamp']);
 export const isReplaced = (tag: string): boolean => REPLACED.has(tag);
 
-/** The digits as BigInt reads them: "0o10" for 010; null: digits of nothing but "_". */
+/** The digits as BigInt reads them: "0o10" for 010; null: only "_", no digits. */
 function exactly(text: string): bigint | null {
   const digits = text.replace(/^[-+]/, '').replaceAll('_', '').toLowerCase();
   const written = /^0[0-7]+$/.test(digits) ? `0o${digits.slice(1)}` : digits;
@@ -46,7 +46,7 @@ function infinite(text: string): number {
   return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** null: no number in units of sixty. */
+/** null: not a number in units of sixty. */
 export function sixties(text: string): number | null {
   if (!SIXTIES.test(text)) return null;
   const places = text.replace(/^[-+]/, '').replaceAll('_', '').split(':').map(Number);
@@ -54,7 +54,7 @@ export function sixties(text: string): number | null {
   return text.startsWith('-') ? 0 - size : size;
 }
 
-/** What Python's str() makes of a plain word that PyYAML takes for a number; null: of any other word. */
+/** Python's str() of a plain word that PyYAML reads as a number; null for any other word. */
 export function printedNumber(plain: string): string | null {
   const whole = INTEGER.test(plain) ? exactly(plain) : null;
   if (whole !== null) return String(whole);
@@ -65,7 +65,7 @@ export function printedNumber(plain: string): string | null {
   return plain.includes('.') ? printedFloat(inSixties) : String(inSixties);
 }
 
-/** The shortest digits, as in JavaScript, but with another line between 0.0001 and 1e-05, and at 1e+16. */
+/** The shortest digits, as in JavaScript, but with exponents from 1e-05 down and from 1e+16 up. */
 function printedFloat(value: number): string {
   if (Number.isNaN(value)) return 'nan';
   if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf';

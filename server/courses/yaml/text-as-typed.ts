@@ -1,4 +1,4 @@
-/** Texts as the teacher wrote them: "text: No" is a boolean to YAML, and "text: 2.0" the number 2. */
+/** Texts as the teacher wrote them: YAML reads "text: No" as a boolean, and "text: 2.0" as the number 2. */
 import { printedNumber } from './python-words.ts';
 import type { Path, YamlFile } from './yaml-file.ts';
 
@@ -10,7 +10,7 @@ const TEXTS = new Set([
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A file's own texts, or those of a problem or of one of its choices. */
+/** The texts of a file, of a problem, or of one of its choices. */
 export function asWritten(yaml: YamlFile, path: Path, value: unknown): unknown {
   if (!isMap(value)) return value;
   const entries = Object.entries(value).map(([key, each]): [string, unknown] => {
@@ -23,6 +23,6 @@ export function asWritten(yaml: YamlFile, path: Path, value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** One value as text, where YAML took a word without quotes for a number or a boolean. */
+/** One value as text, where YAML read a word without quotes as a number or a boolean. */
 export const textAt = (yaml: YamlFile, path: Path, value: unknown): unknown =>
   typeof value === 'boolean' || typeof value === 'number' ? (yaml.plain(path) ?? value) : value;

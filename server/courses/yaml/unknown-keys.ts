@@ -1,13 +1,13 @@
-/** Keys that have no effect: tolerated, because real files have them, but told, because some are misspelt. */
+/** Keys without effect: tolerated, because real files have them, but reported, because some are misspelt. */
 
 import { nearest } from '../../text/nearest.ts';
 import type { FileProblemReport } from '../task.ts';
 import type { Path, YamlFile } from './yaml-file.ts';
 
-/** More would not be read. */
+/** Readers would ignore a longer list. */
 const MAX_NOTICES = 20;
 
-/** @param known every key that means something, or that old editors leave behind */
+/** @param known every key that has a meaning, or that old editors leave behind */
 export function unknownKeys(yaml: YamlFile, path: Path, known: readonly string[]): FileProblemReport[] {
   const seen = new Set<string>();
   const notices: FileProblemReport[] = [];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { sixties } from './python-words.ts';
 
-/** A value as it is named in a fault; long texts are cut. */
+/** How error messages quote a value; long texts are cut. */
 export function show(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
@@ -16,7 +16,7 @@ export const expected = (what: string, value: unknown) =>
     ? `expected ${what}; it is missing`
     : `expected ${what}; got ${show(value)}`;
 
-/** For zod's own types: `z.object({…}, wants('a map'))`. */
+/** The error message for zod's own types: `z.object({…}, wants('a map'))`. */
 export const wants = (what: string) => ({
   error: (issue: { input?: unknown }) => expected(what, issue.input),
 });
@@ -26,8 +26,8 @@ const empty = (value: unknown): boolean =>
   absent(value) || (typeof value === 'string' && value.trim() === '');
 
 /**
- * A reader: null from `parse` means "not what I expect". A missing value becomes `fallback`; without one it
- * is a fault. In zod terms an optional unknown that is transformed.
+ * A reader: null from `parse` means "not what I expect". A missing value becomes `fallback`; without a fallback it
+ * is an error. In zod terms an optional unknown that is transformed.
  */
 function reader<T>(
   what: string,
@@ -57,7 +57,7 @@ const scalarText = (value: unknown): string | null =>
 export const text = reader('text', absent, scalarText);
 export const filledText = reader('text', empty, scalarText);
 
-/** What Python's str() makes of a value: INGInious compares a match problem's answer with that. */
+/** Python's str() of a value: INGInious compares a match problem's answer with that. */
 export const pythonText = reader('text', absent, (value) => {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
   return scalarText(value);

@@ -1,4 +1,4 @@
-/** A YAML file whose every value knows where it stands, so that a fault can name its line. */
+/** A YAML file whose every value knows its position, so that an error can name its line. */
 import {
   type Alias,
   type CollectionTag,
@@ -19,14 +19,14 @@ import type { FileProblemReport } from '../task.ts';
 import { isReplaced, PYTHON_WORDS } from './python-words.ts';
 import { mergeMaps } from './yaml-merge.ts';
 
-/** Where a value stands: keys and indexes from the root. */
+/** The position of a value: keys and indexes from the root. */
 export type Path = readonly PropertyKey[];
 
 export type YamlFile = {
   value: unknown;
-  /** A report that points at a value or, where it is missing, at the map it is missing from. */
+  /** Reports an error at a value or, if it is missing, at the map that lacks it. */
   fault(path: Path, message: string): FileProblemReport;
-  /** A single value without quotes, as it stands in the file; null: there is none, or it is quoted, a list or a map. */
+  /** A scalar without quotes as the file spells it; null: missing, quoted, a list or a map. */
   plain(path: Path): string | null;
   /** The keys of a map in the order of the file: a JavaScript object moves keys like "1" to its front. */
   keys(path: Path): string[];
@@ -51,7 +51,7 @@ export function readYaml(
   }
   const lines = new LineCounter();
   const document = parseDocument(text, {
-    // As INGInious' PyYAML reads: version 1.1, whatever a %YAML line says, and the last of two equal keys.
+    // Read like INGInious' PyYAML: version 1.1, whatever a %YAML line says, and the last of two equal keys.
     version: '1.1',
     schema: 'yaml-1.1',
     merge: true,
@@ -73,7 +73,7 @@ export function readYaml(
   return convert(document, file, lines);
 }
 
-/** zod's faults, each at its line, with the path in words. */
+/** zod's errors, each at its line, with the path in words. */
 export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): FileProblemReport[] {
   return error.issues.map((issue) => {
     const path = [...above, ...issue.path];
@@ -95,7 +95,7 @@ function convert(document: Document, file: string, lines: LineCounter) {
       keys: (path: Path) => keysOf(document, path),
     };
   } catch (error) {
-    // Unknown anchors, and aliases or merges that expand to too much.
+    // Unknown anchors, and aliases or merges that expand too far.
     return { problems: [whole(file, `YAML: ${error instanceof Error ? error.message : String(error)}`)] };
   }
 }
@@ -133,7 +133,7 @@ function enter(document: Document, from: unknown, key: PropertyKey) {
   return pair ? place(pair.value, pair.key) : null;
 }
 
-/** A file with a fault in each of its values asks for each of its keys: looked through once, not once for each. */
+/** A file with an error in each value asks for each key: this walks through the file once, not once for each. */
 const known = new WeakMap<YAMLMap, Map<string, Pair>>();
 function pairsOf(map: YAMLMap): Map<string, Pair> {
   const pairs =
@@ -145,7 +145,7 @@ function pairsOf(map: YAMLMap): Map<string, Pair> {
   return pairs;
 }
 
-/** To find what an alias stands for takes a walk through the whole file. */
+/** Finding the target of an alias takes a walk through the whole file. */
 const targets = new WeakMap<Alias, unknown>();
 function standsFor(document: Document, node: unknown): unknown {
   if (!isAlias(node)) return node;
@@ -154,7 +154,7 @@ function standsFor(document: Document, node: unknown): unknown {
   return target;
 }
 
-/** A value of a map is shown where its key stands, an item of a list where it stands itself. */
+/** A value of a map is reported at its key, an item of a list at the item itself. */
 function place(node: unknown, key: unknown) {
   const shown = key ?? node;
   return isNode(shown) && shown.range ? { node, offset: shown.range[0] } : null;

@@ -1,4 +1,4 @@
-/** Maps that take over other maps' pairs ("<<: *defaults"): done once, so that every reader sees them as plain maps. */
+/** Maps that merge other maps ("<<: *defaults"): resolved once, so that every reader sees plain maps. */
 import {
   type Document,
   isAlias,
@@ -11,19 +11,19 @@ import {
   type YAMLMap,
 } from 'yaml';
 
-/** Values in all that is taken over, and maps that are asked for some. Defaults of tasks have a dozen; a file made for harm has billions. */
+/** How many values and maps one file may merge in all. Real defaults have a dozen; a hostile file has billions. */
 const MAX_TAKEN = 100_000;
 
 const isMerge = ({ key }: Pair): boolean => isScalar(key) && typeof key.value === 'symbol';
 const nameOf = ({ key }: Pair): unknown => (isScalar(key) ? String(key.value) : key);
 
 type Targets = ReadonlyMap<unknown, Node>;
-/** Called with what is about to be taken over. */
+/** Called with the map that is about to be merged. */
 type Spend = (values: number) => void;
 
-/** As PyYAML does. Fails with a sentence where there is nothing to take over, or too much. */
+/** Merges as PyYAML does. Fails with a sentence if there is no map to merge, or too much. */
 export function mergeMaps(document: Document): void {
-  // In the order of the file: what an alias stands for is done before whoever takes it over.
+  // In the order of the file: the target of an alias is resolved before the maps that merge it.
   const { maps, targets } = survey(document);
   let left = MAX_TAKEN;
   const spend = (values: number): void => {
@@ -35,7 +35,7 @@ export function mergeMaps(document: Document): void {
   }
 }
 
-/** In one walk: an alias that is asked what it stands for walks through the whole file each time. */
+/** In one walk: the lookup of an alias's target walks through the whole file each time. */
 function survey(document: Document): { maps: YAMLMap[]; targets: Targets } {
   const maps: YAMLMap[] = [];
   const targets = new Map<unknown, Node>();
@@ -51,12 +51,12 @@ function survey(document: Document): { maps: YAMLMap[]; targets: Targets } {
   return { maps, targets };
 }
 
-/** Of all that a map takes over; of two pairs with one name the later counts. */
+/** The merged pairs of a map; of two pairs with the same name the later counts. */
 function taken(targets: Targets, { items }: YAMLMap, spend: Spend): Pair[] {
   const found: Pair[] = [];
   for (const { value } of items.filter(isMerge)) {
     for (const source of sourcesOf(targets, value)) {
-      // Before it is looked at: an empty map that is taken over for ever costs time, too.
+      // Counted first: an empty map that is merged again and again costs time, too.
       spend(1 + source.items.length);
       for (const pair of source.items) {
         if (isMerge(pair)) continue;
@@ -68,7 +68,7 @@ function taken(targets: Targets, { items }: YAMLMap, spend: Spend): Pair[] {
   return found;
 }
 
-/** A map's own pairs come last and count. */
+/** A map's own pairs come last and take precedence. */
 function withoutOthers(map: YAMLMap, found: readonly Pair[]): Pair[] {
   const own = map.items.filter((pair) => !isMerge(pair));
   const names = new Set(own.map(nameOf));

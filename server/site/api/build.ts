@@ -1,4 +1,4 @@
-/** Building environments, for programs; and what the editor asks while somebody types. */
+/** Building environments, for programs; also answers the Dockerfile editor while a user types. */
 import { json, type RequestHandler, Router } from 'express';
 import { type BuildDeps, checkDockerfile, startBuild } from '../../environments/builds/build-verbs.ts';
 import { MAX_DOCKERFILE_BYTES } from '../../environments/builds/dockerfile/lint.ts';
@@ -9,12 +9,12 @@ import { readBuildForm } from '../requests/build-form.ts';
 import { lintView } from '../show/environments/build.ts';
 import { jobHref } from '../show/hrefs.ts';
 
-/** JSON writes some characters as six. */
+/** JSON may write one character as six. */
 const LINT_BYTES = 6 * MAX_DOCKERFILE_BYTES;
 export function buildApi(deps: BuildDeps): Router {
   const { builds } = deps;
 
-  /** Before a body is read: who may not build sends no megabytes. */
+  /** Checked before the body is read: a user without the right to build must not send megabytes. */
   const builder: RequestHandler = (_req, res, next) => {
     builds.requireBuilder(actorOf(res));
     next();

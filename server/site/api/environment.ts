@@ -36,7 +36,7 @@ export function environmentApi({
     res.json(await useOf(store.runs, name, clock()));
   }
 
-  /** Of the whole house, so it is for those who run it. */
+  /** Slots belong to the whole installation, so only operators see them. */
   const showSlots: RequestHandler = (req, res) => {
     requireWatcher(config, req, res);
     res.json(slots.stats());

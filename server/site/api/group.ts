@@ -1,4 +1,4 @@
-/** The groups of a course, for programs. A student may enter and leave under the own name, where the course allows. */
+/** The groups of a course, for programs. Students may put themselves in and out where the course allows it. */
 import { json, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { parseInput } from '../../model/parse-input.ts';
@@ -37,7 +37,7 @@ export function groupApi(deps: GroupDeps): Router {
     res.json(found.staff ? { ...shown, without: found.without.map(({ name }) => name) } : shown);
   }
 
-  /** As its reader sees it now. */
+  /** Answers with the group as the reader sees it now. */
   async function tell(res: Response, course: string, id: string, status = 200): Promise<void> {
     const { groups } = await granted(showGroups(deps, actorOf(res), { course }));
     const group = groups.find((one) => one.id === id);

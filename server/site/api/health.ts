@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type RequestHandler, Router } from 'express';
 import type { AppDeps } from '../deps.ts';
 
-/** Monitors and load balancers wait a few seconds at most. */
+/** The longest wait for the store; monitors and load balancers wait a few seconds at most. */
 const PATIENCE_MS = 2000;
 
 /**
- * /healthz: this process lives; a restart would not bring a store or an engine back, so it is always 200. /readyz: it
- * can serve; 503 without a store. Without an engine pages still work.
+ * /healthz: this process runs; always 200, since a restart would not bring a store or an engine back. /readyz: this
+ * process can serve; 503 without a store. Pages work without an engine.
  */
 export function health({ store, environments }: Pick<AppDeps, 'store' | 'environments'>): Router {
   const state = async () => {

@@ -1,17 +1,17 @@
-/** What is measured while it happens. A registry of its own for each app: one process may open several. */
+/** Metrics that are counted as events happen. Each app has its own registry, because one process may open several. */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { RunEvent } from '../../model/run-events.ts';
 import { VERDICTS } from '../../rules/verdict.ts';
 
 export type Meters = {
   registry: Registry;
-  /** Counts runs as they are published, not from the store. */
+  /** Counts runs as they are published, without reading the store. */
   saw(runId: string, event: RunEvent): void;
-  /** A view became a page. */
+  /** A view was rendered to a page. */
   rendered(view: string, ms: number): void;
 };
 
-/** @param ofProcess also processor time, memory and the event loop of this process: once in a process */
+/** @param ofProcess also measure processor time, memory and the event loop of this process: once in a process */
 export function createMeters({ clock, ofProcess }: { clock: () => number; ofProcess: boolean }): Meters {
   const registry = new Registry();
   if (ofProcess) collectDefaultMetrics({ register: registry });
@@ -53,7 +53,7 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers,
   });
-  /** When runs that wait were queued. */
+  /** When each waiting run was queued, by run id. */
   const queuedAt = new Map<string, number>();
 
   return {
@@ -70,7 +70,7 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
       const { verdict, timings } = event.outcome;
       verdicts.inc({ verdict });
       runSeconds.inc(timings.totalMs / 1000);
-      // A quiz needs no container, and a run that was stopped early got none.
+      // A quiz needs no container, and a run that was stopped early never got one.
       if (timings.startMs > 0) startSeconds.observe(timings.startMs / 1000);
       if (timings.graderMs > 0) gradingSeconds.observe(timings.graderMs / 1000);
     },

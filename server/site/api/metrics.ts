@@ -1,4 +1,4 @@
-/** GET /metrics: how the server does, for Prometheus and programs that read its format. */
+/** GET /metrics: the server's state, for Prometheus and programs that read its format. */
 import { type RequestHandler, Router } from 'express';
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { SlotStats } from '../../ports/slots.ts';
@@ -19,7 +19,7 @@ export function metrics(deps: Deps): Router {
   return Router().get('/metrics', show);
 }
 
-/** What others count already, or what there is of it at this moment. */
+/** Values that other parts count already, or that are read at this moment. */
 function readWhenAsked({ store, environments, slots }: Deps): Registry {
   const registry = new Registry();
   const gauge = (name: string, help: string, read: Read, labelNames: string[] = []) =>
@@ -87,7 +87,7 @@ function readWhenAsked({ store, environments, slots }: Deps): Registry {
 const samplesOf = (read: readonly Sample[] | number): readonly Sample[] =>
   typeof read === 'number' ? [{ labels: {}, value: read }] : read;
 
-/** Environment and runtime may have several keys (limits, network, course): added up. */
+/** One environment and runtime may have several keys (limits, network, course): their values are added up. */
 function waitingPerPlace({ keys }: SlotStats): Sample[] {
   const sums = new Map<string, Sample>();
   for (const { environment, runtime, idle } of keys) {

@@ -48,7 +48,7 @@ export function revisionApi(deps: Pick<AppDeps, 'revisions' | 'courses' | 'jobs'
     res.json(await granted(rollBackRevision(deps, actorOf(res), { ...bodyOf(req), ...req.params })));
   }
 
-  /** The task says which environment it is. */
+  /** The task's file names the environment. */
   async function pin(req: Request<Place>, res: Response): Promise<void> {
     res.json(await granted(pinTask(deps, actorOf(res), bodyOf(req))));
   }

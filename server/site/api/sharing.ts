@@ -1,4 +1,4 @@
-/** Images from and to elsewhere, for programs. Long work answers 202 with a job. */
+/** Images from and to registries and files, for programs. Long work answers 202 with a job. */
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import {
@@ -28,7 +28,7 @@ const body = json({ limit: '64kb' });
 type Deps = Pick<AppDeps, 'sharing' | 'credentials' | 'updates' | 'jobs' | 'config'>;
 
 export function sharingApi(deps: Deps): Router {
-  /** A link on another site makes this server ask nobody, though it is only read. */
+  /** A link on another site must not make this server query registries, although the request only reads. */
   const refuseLinks: RequestHandler = (req, _res, next) => {
     if (!isSameSite(req.headers, deps.config.publicUrl)) throw new ForeignSite();
     next();
@@ -51,7 +51,7 @@ export function sharingApi(deps: Deps): Router {
   const outdated: RequestHandler = async (_req, res) => {
     res.json(await granted(listOutdated(deps, actorOf(res), {})));
   };
-  /** What an update of all would do. */
+  /** What updating everything would do. */
   const plan: RequestHandler = async (_req, res) => {
     res.json(await granted(planUpdates(deps, actorOf(res), { names: null })));
   };

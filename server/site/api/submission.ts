@@ -20,7 +20,7 @@ import { answersJson, submissionJson } from '../show/submission-json.ts';
 
 type Place = { course: string; task: string };
 const querySchema = z.object({
-  /** A sign-in name: whose submissions to list. For staff. */
+  /** Sign-in name of the user whose submissions to list; for staff. */
   user: z.string().max(100).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
   skip: z.coerce.number().int().min(0).default(0),
@@ -32,7 +32,7 @@ export function submissionApi(deps: Deps, lookup: Lookup): Router {
   const { store, config } = deps;
   const parseJson = json({ limit: jsonLimit(config) });
 
-  /** Read only now that it is known that this user may hand in here. */
+  /** The body is read only after the check that this user may hand in here. */
   async function answersOf(req: Request, res: Response, task: Task): Promise<Answers> {
     if (req.is('multipart/form-data')) return readForm(req, res, task, config);
     if (!req.is('application/json')) {
@@ -108,7 +108,7 @@ export function submissionApi(deps: Deps, lookup: Lookup): Router {
     .get('/submissions/:submission', show);
 }
 
-/** Express' own body parsers are made to stand in a row; here one runs in the middle of a handler. */
+/** Runs one of Express' body parsers, which are made for a chain of handlers, in the middle of a handler. */
 function run(handler: RequestHandler, req: Request, res: Response): Promise<void> {
   return new Promise((resolve, reject) => {
     handler(req, res, (error?: unknown) => (error ? reject(error) : resolve()));

@@ -1,4 +1,4 @@
-/** What an exception is to somebody at the other end of a connection. */
+/** How an exception is reported to a client. */
 import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
@@ -6,13 +6,13 @@ import { type ProblemKind, Refused } from '../../rules/problems.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { ENGLISH, type PageTranslate } from '../page-language.ts';
 
-/** An error's answer: a status, a sentence, and for our own faults an id that the log has too. */
+/** An error's answer: a status, a sentence, and for our own faults an id that is also in the log. */
 export type Problem = {
   status: number;
   message: string;
   errorId: string | null;
   retryAfterS: number | null;
-  /** The same request will work in a moment, and nobody has to do anything for it. */
+  /** The same request will work in a moment; the user does not have to do anything. */
   passes: boolean;
 };
 
@@ -27,18 +27,18 @@ const STATUS: Record<Exclude<ErrorCode, 'denied' | 'store-away'>, number> = {
   internal: 500,
 };
 const RETRY_AFTER_S = 5;
-/** A database that restarts, or whose replica set elects another primary, is back within seconds. */
+/** A database that restarts, or whose replica set elects a new primary, is back within seconds. */
 const MOMENT_S = 3;
 const SIGN_IN_RETRY_AFTER_S = 60;
 
-/** One person asks too often, where "busy" alone means that the house is full. */
+/** Problems where one user asks too often; "busy" alone means that the server is full. */
 const TOO_OFTEN: ReadonlySet<ProblemKind> = new Set([
   'too-many-course-passwords',
   'too-many-launches',
   'too-many-sign-ins',
 ]);
 
-/** Signing in would not help, where "denied" alone asks a stranger to do so. */
+/** Problems where signing in would not help; "denied" alone asks a stranger to sign in. */
 export class ForeignSite extends GradeportError {
   constructor() {
     super(
@@ -48,7 +48,7 @@ export class ForeignSite extends GradeportError {
   }
 }
 
-/** @param t the language of the reader, for sentences of this file; those of other rooms are English */
+/** @param t the reader's language, for the sentences of this file; sentences from elsewhere are English */
 export function problemOf(error: unknown, signedIn: boolean, t = ENGLISH.t): Problem {
   if (error instanceof GradeportError && error.code !== 'internal') return ours(error, signedIn, t);
   if (isNoSpace(error)) {
@@ -82,7 +82,7 @@ function ours(error: GradeportError, signedIn: boolean, t: PageTranslate): Probl
   return { ...plain(STATUS[error.code], error.message), retryAfterS: retries ? RETRY_AFTER_S : null };
 }
 
-/** Express and its body parsers throw errors that carry a status: bad JSON, a bad %-escape, a body too large. */
+/** Express and its body parsers throw errors with a status: bad JSON, a bad %-escape, a body that is too large. */
 function httpStatusOf(error: unknown, t: PageTranslate): Problem | null {
   if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
   if (error.status < 400 || error.status > 499) return null;

@@ -1,7 +1,7 @@
 /**
- * A launch within a frame of the learning platform. Our pages are shown in no frame (another site could lay something
- * over them), and browsers keep no cookie there. So the same form is offered again, for a window of its own: it holds
- * what that browser has sent, nothing of it is believed, and nothing is used up.
+ * A launch within a frame of the learning platform. Our pages refuse to be framed (another site could cover parts of
+ * them), and browsers keep no cookie in a frame. So the same form is offered again, for a separate window. The form
+ * holds what the browser sent; the server has not checked it yet, and the launch is not used up.
  */
 import type { Request, Response } from 'express';
 import { render } from '../render.ts';

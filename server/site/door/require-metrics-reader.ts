@@ -1,4 +1,4 @@
-/** Who may read how the server does: operators, a monitoring program with the token, and this machine itself. */
+/** Who may read the metrics: operators, a monitoring program with the token, and programs on this machine. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { BlockList } from 'node:net';
 import type { Request, Response } from 'express';
@@ -9,7 +9,7 @@ import { userOf } from './session.ts';
 
 type WatchConfig = Pick<HttpConfig, 'publicUrl' | 'metricsToken'>;
 
-/** Fails with "denied" for everybody else. */
+/** Fails with "denied" for all other clients. */
 export function requireWatcher(config: WatchConfig, req: Request, res: Response): void {
   const user = userOf(res);
   if (user ? can(user, 'operate', null) : hasToken(config, req) || isThisMachine(config, req)) return;
@@ -23,7 +23,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 function hasToken({ metricsToken }: WatchConfig, req: Request): boolean {
   const [, given] = /^Bearer (\S+)$/i.exec(req.get('authorization') ?? '') ?? [];
-  // Digests have one length and take one time to compare, whatever was sent.
+  // Digests have the same length, so the comparison takes the same time whatever was sent.
   return metricsToken !== null && given !== undefined && timingSafeEqual(digest(given), digest(metricsToken));
 }
 
@@ -34,8 +34,8 @@ const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x
 const OWN_NAME = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 
 /**
- * A program on this machine that talks to us directly. Behind a proxy everybody comes from this machine, so a public
- * URL or a proxy's header rules it out; and a foreign name in Host is a web page that made a browser here ask for it.
+ * True for a program on this machine that connects directly. Behind a proxy every request comes from this machine, so a
+ * public URL or a proxy's header rules it out. A foreign name in Host means that a web page made a local browser ask.
  */
 function isThisMachine({ publicUrl }: WatchConfig, req: Request): boolean {
   const address = (req.socket.remoteAddress ?? '').replace(/^::ffff:/i, '');

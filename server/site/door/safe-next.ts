@@ -1,8 +1,8 @@
-/** Where to go after signing in: a path of this site, whatever a link asks for. */
+/** Where to go after signing in: always a path of this site, whatever the link says. */
 const HERE = 'http://here.invalid';
 
 export function safeNext(wanted: string): string {
-  // "//evil" and "/\evil" are other hosts to a browser, which also drops tabs and line ends within.
+  // Browsers read "//evil" and "/\evil" as other hosts, and drop tabs and line ends inside.
   if (!wanted.startsWith('/') || wanted.length > 2000 || !URL.canParse(wanted, HERE)) return '/';
   const url = new URL(wanted, HERE);
   if (url.origin !== HERE) return '/';

@@ -7,7 +7,7 @@ function hostOf(url: string): string | null {
   return URL.canParse(url) ? new URL(url).host : null;
 }
 
-/** @param publicUrl what browsers see when a proxy stands before us and writes another Host */
+/** @param publicUrl the address that browsers use when a proxy stands before us and writes another Host */
 function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
   const from = hostOf(origin);
   return (
@@ -16,8 +16,8 @@ function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string
 }
 
 /**
- * Browsers tell with every request where it comes from, and pages cannot forge that. A request that says
- * nothing is not a browser's, so no other site can have caused it.
+ * Browsers state with every request where it comes from, and pages cannot forge that. A request without such a
+ * header does not come from a browser, so no other site can have caused it.
  */
 export function isSameSite(headers: IncomingHttpHeaders, publicUrl: string | null): boolean {
   const { origin } = headers;

@@ -1,12 +1,12 @@
-/** What browsers may do with our pages: the strict half of keeping students' text from becoming code. */
+/** What browsers may do with our pages: strict rules that keep students' text from becoming code. */
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
-/** A host header that may stand in a policy: a name or an address, and a port. */
+/** A Host header that may be part of a policy: a name or an address, and a port. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i;
 
-/** Safari takes 'self' for http only, so the socket's own address is named too. */
+/** Safari reads 'self' as http only, so the socket's own address is named too. */
 function socketSources(host: string | undefined): string {
   return host && HOST.test(host) ? `ws://${host} wss://${host}` : '';
 }
@@ -15,7 +15,7 @@ const nonceOf = (res: Response): string => String(res.locals.cspNonce);
 
 export function securityHeaders(https: boolean): RequestHandler[] {
   const giveNonce: RequestHandler = (_req, res, next) => {
-    // The editor makes <style> elements while it runs; it gets this from the page.
+    // The editor creates <style> elements while it runs; it takes the nonce from the page.
     res.locals.cspNonce = randomBytes(16).toString('base64');
     next();
   };
@@ -42,7 +42,7 @@ export function securityHeaders(https: boolean): RequestHandler[] {
   return [giveNonce, headers];
 }
 
-/** Pages and answers about a person stay in no cache, so that "back" after signing out shows nothing. */
+/** Pages and answers about a user are not cached, so that "back" after signing out shows nothing. */
 export const noStore: RequestHandler = (_req, res, next) => {
   res.set('Cache-Control', 'no-store');
   next();

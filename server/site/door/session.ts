@@ -1,4 +1,4 @@
-/** Who is asking: the session cookie, and the user behind it. */
+/** The session cookie, and the user it belongs to. */
 import { parse, serialize } from 'cookie';
 import type { RequestHandler, Response } from 'express';
 import type { User } from '../../model/collections.ts';
@@ -6,7 +6,7 @@ import type { Sessions } from '../../people/sessions.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
 export const SESSION_COOKIE = 'gradeport_session';
-/** As long as browsers allow; the store decides when a session ends. */
+/** The longest time that browsers allow; the store decides when a session ends. */
 const COOKIE_S = 400 * 24 * 3600;
 
 type Identity = { token: string; user: User };
@@ -28,14 +28,14 @@ export function identify(sessions: Sessions): RequestHandler {
 export const userOf = (res: Response): User | null => identities.get(res)?.user ?? null;
 export const sessionTokenOf = (res: Response): string | null => identities.get(res)?.token ?? null;
 
-/** The signed-in user; fails where there is none. */
+/** The signed-in user; fails where nobody is signed in. */
 export function actorOf(res: Response): User {
   const user = userOf(res);
   if (user) return user;
   throw new GradeportError('denied', 'Sign in first.');
 }
 
-/** @param token null takes the cookie away */
+/** @param token null removes the cookie */
 export function setSessionCookie(res: Response, token: string | null, https: boolean): void {
   const options = { httpOnly: true, sameSite: 'lax', secure: https, path: '/' } as const;
   const maxAge = token === null ? 0 : COOKIE_S;

@@ -1,4 +1,4 @@
-/** Opening and ending a session of a browser: the cookie. The same for the page and for the API. */
+/** Opens and ends a browser's session by its cookie. Shared by the pages and the API. */
 import type { Request, Response } from 'express';
 import type { User } from '../../model/collections.ts';
 import { granted } from '../../model/verb.ts';
@@ -21,7 +21,7 @@ export function createSignInOut({ sessions, signIn: check, config, onSignOut }: 
     onSignOut(token);
   }
 
-  /** A token that was there before may be known to others: it ends here, and a new one is made. */
+  /** Other people may know an earlier token: that session ends, and a new one begins. */
   async function enter(req: Request, res: Response, given: { name: string; password: string }) {
     const answer = await signIn(deps, null, { ...given, address: req.ip ?? '' });
     if (!answer.ok) return answer;
@@ -30,7 +30,7 @@ export function createSignInOut({ sessions, signIn: check, config, onSignOut }: 
     return { ok: true as const, value: answer.value.account };
   }
 
-  /** Somebody whom a learning platform vouches for. */
+  /** Signs in a user whom a learning platform vouches for. */
   async function admit(res: Response, user: User): Promise<void> {
     await end(res);
     setSessionCookie(res, await sessions.open(user.id), https);

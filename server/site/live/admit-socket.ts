@@ -10,7 +10,7 @@ export type Visitor = { token: string; user: User };
 export function createDoor(sessions: Pick<Sessions, 'resolve'>, publicUrl: string | null) {
   const visitors = new WeakMap<IncomingMessage, Visitor>();
 
-  /** Browsers name the origin of every web socket; of a poll from our own page they may name none. */
+  /** Browsers name the origin of every web socket; a poll from our own page may name none. */
   function fromOurPage({ headers }: IncomingMessage): boolean {
     const named = headers.origin !== undefined || headers.upgrade === undefined;
     return named && isSameSite(headers, publicUrl);
@@ -26,7 +26,7 @@ export function createDoor(sessions: Pick<Sessions, 'resolve'>, publicUrl: strin
   }
 
   return {
-    /** In the shape that socket.io asks for: an error text, or none. */
+    /** Answers in the form that socket.io asks for: an error text, or null. */
     allowRequest(request: IncomingMessage, answer: (error: string | null, allowed: boolean) => void): void {
       admit(request).then(
         (refusal) => answer(refusal, refusal === null),

@@ -1,4 +1,4 @@
-/** What one connection may ask for. Everything it sends is hostile until parsed. */
+/** The requests that one connection may send. Every message is hostile until parsed. */
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 import { z } from 'zod';
 import {
@@ -37,11 +37,11 @@ export type Talk = {
   environments: EnvironmentCatalogue;
   whyNewer: WhyNewer;
   clock: () => number;
-  /** Our own faults, with the id that the browser was told. */
+  /** Logs our own faults with the id that the browser got. */
   failed: (error: unknown, errorId: string) => void;
 };
 
-/** Pages gather keys for 40 ms; a paste comes in pieces, at the same pace. */
+/** Pages collect keys for 40 ms; a paste arrives in pieces at the same pace. */
 const KEYS_BURST = 200;
 const KEYS_PER_SECOND = 50;
 const runIdSchema = z.string().max(100);
@@ -75,7 +75,7 @@ export function converse(socket: LiveSocket, talk: Talk): void {
     answer(reply, talk, socket.data.language, async (tell) => {
       const seen = joinRunSchema.safeParse(request);
       if (!seen.success) throw new GradeportError('usage', 'A join names a run, an attempt and a number.');
-      // Asked every time: the session may have ended since the connection was made.
+      // Checked for every message: the session may have ended since the connection was made.
       const user = await talk.sessions.resolve(socket.data.token);
       if (!user) return void socket.conn.close();
       await rooms.join(user, seen.data, (steps) => tell({ steps }));
@@ -105,7 +105,7 @@ export function converse(socket: LiveSocket, talk: Talk): void {
   );
 }
 
-/** Runs the work and always answers. A message without a way to answer is dropped. */
+/** Runs the work and always answers. A message without a callback for the answer is dropped. */
 function answer<T>(
   reply: (answer: Ack<T>) => void,
   talk: Talk,

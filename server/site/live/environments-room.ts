@@ -1,10 +1,10 @@
-/** The live list of environments: a room per audience and language, because they see different lists. */
+/** The live list of environments: one room per audience and language, because they see different lists. */
 import { AUDIENCES, type Audience } from '../show/environments/seen-environments.ts';
 
 export const environmentsRoom = (audience: Audience, language: string): string =>
   `environments:${audience}:${language}`;
 
-/** As much of a connection as this needs. */
+/** The part of a connection that this file needs. */
 type Member = {
   rooms: ReadonlySet<string>;
   data: { language: { code: string } };
@@ -15,7 +15,7 @@ type Member = {
 export const isInEnvironments = ({ rooms, data }: Pick<Member, 'rooms' | 'data'>): boolean =>
   AUDIENCES.some((audience) => rooms.has(environmentsRoom(audience, data.language.code)));
 
-/** Somebody whose role changed belongs to another audience. */
+/** A user whose role changed belongs to another audience. */
 export async function joinEnvironments(socket: Member, audience: Audience): Promise<void> {
   const { code } = socket.data.language;
   for (const other of AUDIENCES) if (other !== audience) await socket.leave(environmentsRoom(other, code));

@@ -1,4 +1,4 @@
-/** The live room: socket.io on the server's own port. Every connection is a signed-in user's. */
+/** Live updates: socket.io on the server's own port. Every connection belongs to a signed-in user. */
 import type { Server as HttpServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
@@ -40,24 +40,24 @@ export type LiveDeps = {
   timer?: Timer;
 };
 export type Live = {
-  /** To be called after a sign-out: hangs up on every page of that session. */
+  /** Called after a sign-out: closes every connection of that session. */
   signedOut(token: string): void;
-  /** Hangs up on ended sessions and empties the rooms of those who lost their role. Runs by itself too. */
+  /** Closes connections of ended sessions, and removes users who lost their role from rooms. Also runs on a timer. */
   recheck(): Promise<void>;
-  /** Tells who waits for a run where it is now. Runs by itself too. */
+  /** Sends each waiting run's place in the queue to its followers. Also runs on a timer. */
   tellPositions(): Promise<void>;
-  /** Leaves the http server itself open. */
+  /** Does not close the HTTP server. */
   close(): void;
 };
 
 const RECHECK_MS = 15_000;
 const POSITIONS_MS = 1000;
-/** An engine that starts reports every image at once: one message for all. */
+/** An engine that starts reports every image at once: one message covers them all. */
 const GATHER_MS = 50;
-/** The longest message that a page sends is a piece of a paste: 2048 characters, 6 KiB. */
+/** The longest message of a page is a piece of a paste: 2048 characters, 6 KiB. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
 const MAX_SOCKETS_PER_USER = 50;
-/** How long a page may need for a piece of a terminal. */
+/** How long a page may take to accept a piece of terminal output. */
 const TAKEN_MS = 10_000;
 
 export function createLive(deps: LiveDeps): Live {
@@ -84,7 +84,7 @@ export function createLive(deps: LiveDeps): Live {
     const terminals = createTerminalRoom(
       { runs: deps.store.runs, terminals: deps.terminals, clock },
       (runId, bytes, taken) =>
-        // Answered or not: a page that has gone silent is hung up on by socket.io itself.
+        // Answered or not: socket.io closes the connection of a page that went silent.
         socket.timeout(TAKEN_MS).emit('terminal:output', runId, bytes, taken),
     );
     const jobs = createJobRooms(deps.jobs, timer, (news) => socket.emit('job:news', news));
@@ -103,7 +103,7 @@ export function createLive(deps: LiveDeps): Live {
   }
 
   async function recheck(): Promise<void> {
-    // A store that does not answer proves nothing about a session: the next round asks again.
+    // A store that does not answer says nothing about a session: the next round asks again.
     await Promise.allSettled(sockets().map(recheckOne));
   }
 
@@ -130,7 +130,7 @@ export function createLive(deps: LiveDeps): Live {
       }
     }, GATHER_MS);
   };
-  // A pin changes what the page of an environment shows, and nothing in the list.
+  // A pin changes the page of an environment, but not the list.
   const stopsWatching = [environments.onChange(announce), revisions.onChange(announce)];
   const stopRechecking = repeat(timer, RECHECK_MS, recheck);
   const stopPositions = repeat(timer, POSITIONS_MS, tellPositions);
@@ -152,7 +152,7 @@ export function createLive(deps: LiveDeps): Live {
   };
 }
 
-/** Not a polite goodbye: the page tries to come back, is refused, and tells its reader to sign in. */
+/** Closes without a goodbye: the page reconnects, is refused, and asks its reader to sign in. */
 function hangUp(socket: LiveSocket): void {
   socket.data.rooms.leaveAll();
   socket.data.terminals.leaveAll();
@@ -160,7 +160,7 @@ function hangUp(socket: LiveSocket): void {
   socket.conn.close();
 }
 
-/** Again and again, each time after the work is done; returns the way to stop. */
+/** Repeats the work, each time after the last one is done; returns the function that stops it. */
 function repeat(timer: Timer, everyMs: number, work: () => unknown): () => void {
   let stop = timer(run, everyMs);
   let stopped = false;

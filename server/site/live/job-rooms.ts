@@ -1,4 +1,4 @@
-/** The jobs that one connection follows. News are gathered: a build prints hundreds of lines a second. */
+/** The jobs that one connection follows. Updates are batched: a build prints hundreds of lines a second. */
 import type { JobNews, JoinJob } from '../../../web/events.ts';
 import type { Jobs } from '../../jobs/port.ts';
 import type { User } from '../../model/collections.ts';
@@ -13,7 +13,7 @@ type Room = { by: string; sent: number; cancel: (() => void) | null };
 
 const GATHER_MS = 100;
 const MAX_ROOMS = 10;
-/** Of a flood a page gets the last lines; the whole log is there when it is loaded again. */
+/** A page gets only the last lines of a flood; reloading the page shows the whole log. */
 const MAX_LINES = 400;
 
 export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews) => void) {
@@ -54,7 +54,7 @@ export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews)
   }
 
   return {
-    /** What this reader has not seen; everything further is sent by itself, until the job is over. */
+    /** Returns what this reader has not seen; later updates are sent until the job is over. */
     join(user: User, { job: id, from }: JoinJob): JobNews {
       const job = jobs.get(id);
       if (!job || !can(user, 'follow-job', job))
@@ -63,19 +63,19 @@ export function createJobRooms(jobs: Source, timer: Timer, send: (news: JobNews)
       if (rooms.size >= MAX_ROOMS) throw new GradeportError('busy', 'Too many jobs are followed at once.');
       const lines = jobs.log(id, from);
       const next = jobs.printed(id);
-      // Its reader may have gone while it was found out who it is: nobody would ever leave for them.
+      // The reader may have left while the job was looked up, and nothing would remove them later.
       if (job.endedAt === null && !closed) {
         if (rooms.size === 0) listen();
         rooms.set(id, { by: job.by, sent: next, cancel: null });
       }
       return { job: jobView(job, () => jobs.log(id)), lines, next };
     },
-    /** For good. */
+    /** Leaves all jobs when the connection ends. */
     leaveAll(): void {
       closed = true;
       for (const id of [...rooms.keys()]) leave(id);
     },
-    /** Roles may have changed since joining. */
+    /** Checks access again: roles may have changed since joining. */
     keepOnly(user: User): void {
       for (const [id, room] of [...rooms]) if (!can(user, 'follow-job', room)) leave(id);
     },

@@ -1,8 +1,8 @@
-/** How many messages one connection may send: a bucket that refills with time. */
+/** How many messages one connection may send: a token bucket. */
 const BURST = 60;
 const PER_SECOND = 20;
 
-/** Tells with every call whether there is one more message in it. */
+/** Each call returns whether one more message is allowed. */
 export function createPace(clock: () => number, burst = BURST, perSecond = PER_SECOND): () => boolean {
   let left = burst;
   let last = clock();

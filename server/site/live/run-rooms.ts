@@ -11,7 +11,7 @@ import { followStory, type StorySources, showTo, type Viewer } from './run-story
 
 export type RoomSources = StorySources & { courses: Pick<CourseCatalogue, 'get'> };
 export type RunRooms = ReturnType<typeof createRunRooms>;
-/** story: null until it was read for the first time. */
+/** story: null until it was first read. */
 type Room = { run: Run; viewer: Viewer; story: Following | null };
 
 const MAX_ROOMS = 20;
@@ -30,7 +30,7 @@ export function createRunRooms(
     rooms.delete(runId);
   }
 
-  /** What this viewer has not seen; from then on every further step is sent. */
+  /** Returns what this viewer has not seen; from then on every further step is sent. */
   async function join(user: User, seen: JoinRun, reply: (steps: RunStep[]) => void): Promise<void> {
     const run = await runs.get(seen.run);
     if (!run || !can(user, 'see-run', run)) throw new GradeportError('not-found', 'There is no such run.');
@@ -38,14 +38,14 @@ export function createRunRooms(
     const course = await courses.get(run.course);
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
     const viewer = { staff, task, tags: tagsOf(course, task), t };
-    // The connection may have ended meanwhile: nobody would ever leave this room.
+    // The connection may have ended meanwhile, and nothing would leave this room later.
     if (closed) return;
     leave(run.id);
     if (rooms.size >= MAX_ROOMS) throw new GradeportError('busy', 'Too many runs are followed at once.');
     const room: Room = { run, viewer, story: null };
     rooms.set(run.id, room);
     const story = await followStory(sources, run, seen);
-    // It may have been left meanwhile, or joined again.
+    // The viewer may have left the room meanwhile, or joined it again.
     if (rooms.get(run.id) === room) room.story = story;
     else story.stop();
     const steps: RunStep[] = [];
@@ -60,19 +60,19 @@ export function createRunRooms(
   return {
     join,
     leave,
-    /** For good. */
+    /** Leaves all runs when the connection ends. */
     leaveAll(): void {
       closed = true;
       for (const runId of [...rooms.keys()]) leave(runId);
     },
-    /** Roles may have changed since joining. */
+    /** Checks access again: roles may have changed since joining. */
     keepOnly(user: User): void {
       for (const { run, viewer } of [...rooms.values()]) {
         if (!can(user, 'see-run', run)) leave(run.id);
         viewer.staff = can(user, 'see-staff-details', run);
       }
     },
-    /** Those that wait in the queue. */
+    /** The followed runs that wait in the queue. */
     waiting: (): string[] =>
       [...rooms].flatMap(([runId, { story }]) => (story?.last() === 'queued' ? [runId] : [])),
   };

@@ -1,4 +1,4 @@
-/** The story of a run as one viewer may see it: from the log of events and, where that has forgotten the run, from the store. */
+/** A run's events as one viewer may see them: from the event log, or from the store once the log has dropped it. */
 import type { JoinRun, RunStep } from '../../../web/events.ts';
 import type { PageTranslate } from '../../../web/languages.ts';
 import type { CourseTag, Task } from '../../courses/task.ts';
@@ -17,10 +17,10 @@ export type StorySources = {
 };
 export type Viewer = { staff: boolean; task: Task | null; tags: readonly CourseTag[]; t: PageTranslate };
 
-/** Numbers that a viewer claims to have seen are only believed this far. */
+/** The largest step number that a viewer's message may claim. */
 const MAX_SEQ = 1_000_000;
 
-/** Reads events for one viewer: sends each as they may see it, or not at all. */
+/** Turns events into steps for one viewer; leaves out what this viewer may not see. */
 export function showTo(viewer: Viewer, send: (runId: string, step: RunStep) => void): RunReader {
   return (runId, event) => {
     const { staff, task } = viewer;
@@ -46,7 +46,7 @@ export function showTo(viewer: Viewer, send: (runId: string, step: RunStep) => v
   };
 }
 
-/** What this viewer has not seen yet, and the way to what comes. */
+/** Returns what this viewer has not seen yet, and the reader of later events. */
 export async function followStory(
   sources: StorySources,
   { id, state }: Pick<Run, 'id' | 'state'>,
@@ -55,7 +55,7 @@ export async function followStory(
   const { runs, events } = sources;
   const from = { attempt: seen.attempt, after: Math.min(seen.after, MAX_SEQ) };
   const known = await events.follow(id, from);
-  // The store is the truth: a log that never heard of the end would keep its viewers waiting.
+  // The store is the truth: if the log missed the end of the run, its viewers would wait for ever.
   if (known && (state !== 'done' || known.last() === 'done')) return known;
   known?.stop();
   const run = await runs.get(id);
@@ -63,7 +63,7 @@ export async function followStory(
   const stored = storedEvents(run, await sources.position(id));
   const sameAttempt = from.attempt === run.attempt && from.after > 0;
   if (run.state === 'done') {
-    // Numbers of the forgotten log mean nothing here: as a new attempt the whole story is taken again.
+    // Numbers of the dropped log mean nothing here: the whole story is sent as a new attempt.
     const attempt = sameAttempt ? run.attempt + 1 : run.attempt;
     const at = run.doneAt ?? run.queuedAt;
     return over(stored.map((event, index) => ({ ...event, seq: index + 1, attempt, at })));
@@ -79,7 +79,7 @@ const over = (events: NumberedEvent[]): Following => ({
   stop: () => {},
 });
 
-/** What the store knows of what happened to a run. */
+/** The events of a run that the store can reconstruct. */
 function storedEvents(run: Run, position: number | null): RunEvent[] {
   if (run.state === 'queued') return [{ type: 'queued', position }];
   const { attempt, environment, outcome } = run;

@@ -1,15 +1,15 @@
-/** What a terminal shows, on its way to one page: one message at a time, and never more waiting than a bound. */
+/** Terminal output on its way to one page: one message at a time, and a bounded backlog. */
 import { bytesText } from '../../text/quantities.ts';
 
 const PIECE_BYTES = 32 * 1024;
-/** Above this a page is slow: the program waits for it, if it is one of the student's own. */
+/** Above this backlog a page is slow: the program waits if the page is its own student's. */
 const BEHIND_BYTES = 64 * 1024;
 const MOST_BYTES = 256 * 1024;
 const LINE_FEED = 10;
 
 /**
- * @param send to the page; it calls back when the page has taken it, or is gone
- * @param behind told when the page becomes slow, and when it has caught up or is gone
+ * @param send sends to the page; calls back when the page has taken the data, or is gone
+ * @param behind called when the page becomes slow, and when it has caught up or is gone
  */
 export function createTerminalFeed(
   send: (bytes: Buffer, taken: () => void) => void,
@@ -42,7 +42,7 @@ export function createTerminalFeed(
     });
   }
 
-  /** The oldest goes, up to the end of a line. */
+  /** Drops the oldest output, up to the end of a line. */
   function shorten(): void {
     const all = Buffer.concat(waiting);
     const tail = all.subarray(all.length - PIECE_BYTES);

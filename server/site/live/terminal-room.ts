@@ -1,4 +1,4 @@
-/** The terminals that one connection looks at. Everything it sends is hostile until parsed. */
+/** The terminals that one connection watches. Every message it sends is hostile until parsed. */
 import type { z } from 'zod';
 import {
   type TerminalJoined,
@@ -51,7 +51,7 @@ export function createTerminalRoom({ runs, terminals, clock }: TerminalSources, 
     leave(runId);
     if (joined.size >= MAX_JOINED)
       throw new GradeportError('busy', 'Too many terminals are open on this page.');
-    // Staff and a group's others may look: a session is its student's.
+    // Staff and other members of a group may watch; the session belongs to its student.
     const writable = can(user, 'type-in-run', run);
     const feed = createTerminalFeed(
       (bytes, taken) => send(runId, bytes, taken),
@@ -61,7 +61,7 @@ export function createTerminalRoom({ runs, terminals, clock }: TerminalSources, 
     const look = terminal.look({
       print: feed.push,
       closed: () => {
-        // What is on its way still arrives.
+        // Output that is on its way still arrives.
         joined.delete(runId);
       },
     });
@@ -74,7 +74,7 @@ export function createTerminalRoom({ runs, terminals, clock }: TerminalSources, 
     return { screen, writable, endsInMs: Math.max(0, terminal.endsAt() - clock()) };
   }
 
-  /** What only the student may do; from anybody else, and malformed, it does nothing. */
+  /** Actions for the student alone; from other users, or malformed, they do nothing. */
   const asOwner =
     <T extends { run: string }>(schema: z.ZodType<T>, work: (terminal: OpenTerminal, value: T) => void) =>
     (message: unknown): void => {
@@ -96,7 +96,7 @@ export function createTerminalRoom({ runs, terminals, clock }: TerminalSources, 
       gone = true;
       for (const runId of [...joined.keys()]) leave(runId);
     },
-    /** Roles may have changed since joining. */
+    /** Checks access again: roles may have changed since joining. */
     keepOnly(user: User): void {
       for (const [runId, { run }] of joined) if (!can(user, 'see-run', run)) leave(runId);
     },

@@ -1,4 +1,4 @@
-/** The terminals that are open now: what each showed last, and who looks at it. In memory, as the containers are. */
+/** The open terminals: the last output of each, and its viewers. In memory only. */
 import type { ShowTerminal, TerminalLine } from '../../ports/terminals.ts';
 
 type Looker = {
@@ -6,25 +6,25 @@ type Looker = {
   closed(): void;
 };
 type Look = {
-  /** Whether the program should wait for this one. */
+  /** Whether the program should wait for this viewer. */
   behind(isBehind: boolean): void;
   stop(): void;
 };
 export type OpenTerminal = {
   line: TerminalLine;
-  /** ms since 1970: until when it waits for its student, or stays open. */
+  /** ms since 1970: until when the terminal waits for its student, or stays open. */
   endsAt(): number;
-  /** What it showed last, as bytes for a terminal. */
+  /** The last output, as bytes for a terminal. */
   recent(): Buffer;
   look(looker: Looker): Look;
 };
 export type Terminals = {
-  /** For the worker that grades this run. */
+  /** The terminal for the worker that grades this run. */
   of(runId: string): ShowTerminal;
   find(runId: string): OpenTerminal | null;
 };
 
-/** Some screens full of text. */
+/** A few screens full of text. */
 const RECENT_BYTES = 128 * 1024;
 const LINE_FEED = 10;
 
@@ -75,7 +75,7 @@ export function createTerminals(): Terminals {
   };
 }
 
-/** The last bytes of a stream, from the beginning of a line on: half an escape sequence would spoil the screen. */
+/** Keeps the last bytes of a stream, from the start of a line: half an escape sequence would spoil the screen. */
 export function createRecent(limit: number) {
   let pieces: Buffer[] = [];
   let size = 0;
@@ -84,7 +84,7 @@ export function createRecent(limit: number) {
     push(bytes: Buffer): void {
       pieces.push(bytes);
       size += bytes.length;
-      // Joined now and then: many single keys would otherwise be many buffers.
+      // Joined from time to time: single keys would otherwise become many buffers.
       if (size <= 2 * limit && pieces.length < 1000) return;
       const all = Buffer.concat(pieces);
       cut ||= all.length > limit;

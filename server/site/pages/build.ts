@@ -77,13 +77,13 @@ export function buildPages(deps: BuildDeps): Router {
 
   async function send(req: Request, res: Response): Promise<void> {
     const user = actorOf(res);
-    // Before anything is read: who may not build sends no megabytes.
+    // Checked before the form is read: a user without the right to build must not send megabytes.
     builds.requireBuilder(user);
     const form = await readBuildForm(req, res, builds.limits.contextBytes);
     const sent = await granted(startBuild(deps, user, form));
     if (sent.started) return res.redirect(303, jobHref(sent.job.id));
     const from = form.from === '' ? null : form.from;
-    // A browser gives no file twice: those of an archive must be chosen again.
+    // A browser does not send a file twice: the files of an archive must be chosen again.
     const key = form.archive ? 'builds.notBuiltArchive' : 'builds.notBuilt';
     const files = form.archive ? [] : sent.files;
     await show(res, user, nameIn(from), { ...sent, from, files }, languageFor(res).t(key), 422);

@@ -1,4 +1,4 @@
-/** The courses of a user, those that one may join, and one course with its tasks. */
+/** The courses of a user, the courses that they may join, and one course with its tasks. */
 import { type Request, type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import { parseInput } from '../../model/parse-input.ts';

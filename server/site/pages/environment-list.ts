@@ -1,4 +1,4 @@
-/** The list of environments: cards or a table, filtered by its address, so that all of it works without script. */
+/** The list of environments: cards or a table. The address holds the filter, so that all of it works without script. */
 import { parse } from 'cookie';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { whyNewer } from '../../environments/updates/update-plan.ts';
@@ -18,7 +18,7 @@ import {
 import { audienceOf } from '../show/environments/seen-environments.ts';
 import { nav } from '../show/nav.ts';
 
-/** Cards or table: what was chosen last, kept by the browser. */
+/** Cards or table: the last choice, kept in a cookie. */
 const VIEW_COOKIE = 'gradeport_environments';
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 

@@ -50,7 +50,7 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
     const using = await service.tasksUsing(user, [found.name, ...found.aliases]);
-    // Commands may hold what only builders should see; and without an engine the page is there all the same.
+    // Only builders should see the commands of layers; and without an engine the page still works.
     const steps = can(user, 'build-environments', null)
       ? await sharing.images.history(found.digest).catch(() => [])
       : [];
@@ -72,7 +72,7 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
     });
   }
 
-  /** null: not for this reader, or it has none. */
+  /** null: this reader may not see it, or the environment has no history. */
   async function historyOf(user: User, name: string): Promise<SeenRevision[] | null> {
     try {
       const answer = await listRevisions(deps, user, { name });

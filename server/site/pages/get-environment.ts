@@ -1,4 +1,4 @@
-/** "Get an environment": search, look, pull. */
+/** "Get an environment": search, inspect, pull. */
 import { type RequestHandler, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import {
@@ -39,7 +39,7 @@ export function getEnvironmentPages(deps: Deps): Router {
     const user = actorOf(res);
     mayShare(user);
     const query = querySchema.parse(req.query);
-    // A link on another site only fills the form in: it makes this server ask nobody.
+    // A link on another site only fills the form in: it must not make this server query a registry.
     const asks = isSameSite(req.headers, deps.config.publicUrl);
     const { looked, finds, error } = await answer(
       user,

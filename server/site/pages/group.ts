@@ -35,7 +35,7 @@ export function groupPages(deps: GroupDeps): Router {
     render(res, 'groups', groupsPage(user, shown, problem?.message ?? null, t), problem?.status ?? 200);
   }
 
-  /** What cannot be done is shown on the page itself, above the groups as they are now. */
+  /** A refused action is shown on the page itself, above the current groups. */
   const form =
     (verb: Verb) =>
     async (req: Request<Place> | Request<OfGroup>, res: Response): Promise<void> => {

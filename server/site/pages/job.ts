@@ -1,4 +1,4 @@
-/** Long work on environments: what was asked for lately, and the page that follows one. */
+/** Long work on environments: the list of recent jobs, and the page that follows one. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { type JobDeps, listJobs, showJob, stopJob } from '../../jobs/job-verbs.ts';
 import { granted } from '../../model/verb.ts';

@@ -13,7 +13,7 @@ import { taskHref } from '../show/hrefs.ts';
 
 type Place = { course: string; task: string };
 
-/** Launches that are refused, of one network to one course: guesses of a secret, or a class with a wrong one. */
+/** Refused launches from one network to one course: guesses of a secret, or a class with a wrong one. */
 const REFUSALS = { points: 200, duration: 15 * 60 };
 /** Far more than platforms send. */
 const MAX_FORM = '64kb';
@@ -56,7 +56,7 @@ export function ltiLaunch(deps: Deps): Router {
     throw error;
   };
 
-  /** As browsers see us, which is what the platform signed. */
+  /** Our address as browsers see it, because the platform signed that. */
   const originOf = (req: Request<Place>): string => {
     if (config.publicUrl !== null) return new URL(config.publicUrl).origin;
     const own = `http://${req.headers.host ?? ''}`;

@@ -8,10 +8,10 @@ import type { Lookup } from '../requests/find-visible.ts';
 
 type Place = { course: string; task: string; path: string[] };
 
-/** They are read whole. Larger data belongs on a file server. */
+/** Files are read whole. Larger data belongs on a file server. */
 const MAX_BYTES = 64 * 2 ** 20;
 
-/** Only what cannot carry a program is shown; everything else (HTML, SVG, unknown kinds) is to be saved. */
+/** Only types that cannot carry a program are displayed; all others (HTML, SVG, unknown types) are downloads. */
 const SHOWN: Record<string, string> = {
   '.png': 'image/png',
   '.jpg': 'image/jpeg',

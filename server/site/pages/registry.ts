@@ -1,4 +1,4 @@
-/** The registries that a user and a password are kept for. */
+/** The registries with saved credentials. */
 import { type RequestHandler, type Response, Router, urlencoded } from 'express';
 import { z } from 'zod';
 import {
@@ -20,7 +20,7 @@ const hostSchema = z.object({ host: z.string().max(300) });
 const form = urlencoded({ extended: false, limit: '32kb' });
 
 export function registryPages(deps: CredentialDeps): Router {
-  /** @param given what stands in the form after a refusal */
+  /** @param given the form's values after a refusal */
   async function page(res: Response, given: { error: string | null; host: string; registryUser: string }) {
     const user = actorOf(res);
     const registries = await granted(listRegistries(deps, user, {}));

@@ -38,7 +38,7 @@ export function signInPages({ enter, leave }: SignInOut, courses: Pick<AppDeps['
     });
   };
 
-  /** Who follows a link to a course of a learning platform has no password here. */
+  /** A student who follows a link to a course of a learning platform has no password here. */
   const around = async (next: string) => {
     const id = /^\/courses\/([^/?#]+)/.exec(next)?.[1] ?? '';
     const course = (await courses.list()).find((one) => courseHref(one.id) === `/courses/${id}`);

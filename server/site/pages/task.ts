@@ -25,12 +25,12 @@ const localised = ({ course, task }: { course: Course; task: Task }, lang: strin
   task: localiseTask(task, lang),
 });
 
-/** With a verdict this soon, the next page shows it in its first frame; else it comes live. Nobody notices the wait. */
+/** A verdict within this time is in the first frame of the next page; a later one arrives live. Too short to notice. */
 const QUICK_MS = 50;
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
 
-/** Sent by our own script, which puts the run's page in the place of the task's (web/client/answers/send-in-place.ts). */
+/** Sent by our own script, which replaces the task's page with the run's page (web/client/answers/send-in-place.ts). */
 const IN_PLACE = 'gradeport-in-place';
 
 type Deps = { grading: Pick<Grading, 'submit' | 'settled'> };
@@ -78,7 +78,7 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
       res.set('Content-Location', href);
       await showRun(res, user, run, lang);
     } catch (error) {
-      // Not now: the page keeps what was typed. Anything else is the error page's.
+      // Refused for now: the page keeps the typed answers. Other errors go to the error page.
       if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
       const { status, message } = problemOf(error, true, languageFor(res).t);
       await again({}, status, message);

@@ -1,4 +1,4 @@
-/** What is newer elsewhere, and the buttons that bring it. */
+/** Newer images in registries and recipes, and the buttons that install them. */
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { mayShare } from '../../environments/registries/registry-verbs.ts';
 import { planUpdates, updateImages } from '../../environments/updates/update-verbs.ts';

@@ -8,16 +8,16 @@ import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 
 const OVERHEAD_BYTES = 64 * 1024;
-/** Compressed or not, an archive is never much larger than what is in it. */
+/** An archive, compressed or not, is never much larger than its content. */
 const TAR_OVERHEAD_BYTES = 4 * 2 ** 20;
 
 const formSchema = z.object({
-  /** Absent or empty: the archive has it. Browsers send line ends as two characters. */
+  /** Absent or empty: the archive contains it. Browsers send line ends as two characters. */
   dockerfile: z
     .string()
     .transform((text) => text.replaceAll('\r\n', '\n'))
     .default(''),
-  /** "name/3": the kept build whose other files are used again. */
+  /** "name/3": the kept build whose other files are reused. */
   from: z.string().max(250).default(''),
 });
 export type BuildForm = z.infer<typeof formSchema> & { archive: Buffer | null };

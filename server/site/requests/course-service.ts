@@ -1,4 +1,4 @@
-/** What pages and the API both show of courses. */
+/** The course data that pages and the API share. */
 
 import type { LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard, JoinCard } from '../../../web/view-models.ts';
@@ -50,7 +50,7 @@ export function createCourseService(deps: Deps, lookup: Lookup) {
       .map((course) => joinCard(localiseCourse(course, lang)));
   }
 
-  /** Courses that the user left: the way back is open, whatever their registration says. */
+  /** Courses that the user left: they may come back, whatever the registration says. */
   async function left(user: User, lang: string): Promise<LeftCard[]> {
     return (await courses.list())
       .filter(({ id }) => hasLeft(user, id))
@@ -72,7 +72,7 @@ export function createCourseService(deps: Deps, lookup: Lookup) {
     };
   }
 
-  /** Tasks that the user may see and that ask for this environment under one of its names. */
+  /** Tasks that the user may see and that name this environment. */
   async function tasksUsing(user: User, names: readonly string[]): Promise<{ course: Course; task: Task }[]> {
     const nowMs = clock();
     return (await visible(user)).flatMap((one) =>

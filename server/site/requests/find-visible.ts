@@ -1,4 +1,4 @@
-/** Finds what a request names, for somebody who may see it. Whoever may not learns nothing about it. */
+/** Finds what a request names, if the user may see it. Other users learn nothing about it. */
 
 import type { Course, Task } from '../../courses/task.ts';
 import { visibleCourse, visibleTask } from '../../courses/visible.ts';

@@ -1,4 +1,4 @@
-/** Whether learning platforms have a run's grade, in sentences: for staff of all its people, for students their own. */
+/** Whether learning platforms have a run's grade, in sentences: staff see all students, a student sees their own. */
 
 import type { PageTranslate } from '../../../web/languages.ts';
 import type { Run, User } from '../../model/collections.ts';

@@ -1,4 +1,4 @@
-/** The language somebody reads in: ?lang=fr in the address, else what their browser asks for first, else English. */
+/** The reader's language: ?lang=fr in the address, else the browser's first preference, else English. */
 import type { Request } from 'express';
 
 const DEFAULT = 'en';
@@ -10,13 +10,13 @@ export function languageOf(req: Request): string {
   return chosenLanguage(req) ?? (LANGUAGE.test(first) ? (first.split('-')[0] ?? DEFAULT) : DEFAULT);
 }
 
-/** What the address itself says; null: nothing that is a language. */
+/** The language in the address; null: none, or not a language. */
 export function chosenLanguage({ query }: Request): string | null {
   const { lang } = query;
   return typeof lang === 'string' && LANGUAGE.test(lang) ? lang : null;
 }
 
-/** An address of ours that goes on in the language somebody chose. */
+/** An address of ours that keeps the chosen language. */
 export const inLanguage = (href: string, req: Request): string => {
   const lang = chosenLanguage(req);
   return lang === null ? href : `${href}?lang=${encodeURIComponent(lang)}`;

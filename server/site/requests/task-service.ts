@@ -1,4 +1,4 @@
-/** What pages and the API both do with one task: show it, and take answers to it. */
+/** What pages and the API both do with one task: show it, and accept answers to it. */
 import type { Request, Response } from 'express';
 import { randomNumbers } from '../../courses/random-numbers.ts';
 import type { Course, Task } from '../../courses/task.ts';
@@ -17,7 +17,7 @@ import { type Answers, readForm } from './uploads.ts';
 export type TaskService = ReturnType<typeof createTaskService>;
 type Typed = { answers: Answers; faults: AnswerFaults; environment: string | undefined };
 
-/** The newest, and the one whose grade counts however old it is. */
+/** The newest runs, and the run whose grade counts, however old it is. */
 function listed(runs: readonly TaskRun[], counted: string | null, task: Task): TaskRun[] {
   const most = Math.min(task.storedSubmissions || SHOWN_RUNS, SHOWN_RUNS);
   return runs.filter(({ id }, index) => index < most || id === counted);
@@ -26,7 +26,7 @@ function listed(runs: readonly TaskRun[], counted: string | null, task: Task): T
 type Deps = Pick<AppDeps, 'store' | 'environments' | 'config' | 'clock'>;
 
 export function createTaskService({ store, environments, config, clock }: Deps) {
-  /** @param typed what stands in the form after a refusal; null: the last submission */
+  /** @param typed the form's values after a refusal; null: the last submission */
   async function context(
     user: User,
     course: Course,
@@ -44,7 +44,7 @@ export function createTaskService({ store, environments, config, clock }: Deps) 
     const before = new Map(Object.entries(last?.answers ?? {}));
     const [{ attempt, allowance }, counted] = await Promise.all([
       soFar(user, task, party, runs),
-      // Staff have debug runs among theirs, which are nobody's grade.
+      // The runs of staff include debug runs, which are not grades.
       staff ? countedRun(store, { owners, staff }, task) : countedOf(runs, task),
     ]);
     return {
@@ -66,7 +66,7 @@ export function createTaskService({ store, environments, config, clock }: Deps) 
     };
   }
 
-  /** How many submissions came before the next, and how many more may come. */
+  /** How many submissions were made so far, and how many are left. */
   async function soFar(
     user: User,
     task: Task,

@@ -1,4 +1,4 @@
-/** Multipart forms, kept in memory and within bounds that are checked before anything is read. */
+/** Multipart forms, kept in memory and within bounds that are enforced while the form is read. */
 import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { z } from 'zod';
@@ -43,13 +43,13 @@ function parseNumbers(text: string): number[] {
   }
 }
 
-/** The "@random" numbers that stood on the page; undefined: a program sent the form. After `readForm`. */
+/** The "@random" numbers that the page showed; undefined: a program sent the form. Call after `readForm`. */
 export const shownNumbers = ({ body }: Request): number[] | undefined =>
   numbersSchema.safeParse(body).data?.['@random'];
 
 const askedSchema = z.object({ environment: z.string().max(200).optional() });
 
-/** The environment that a submission asks for, in a form or in JSON; undefined: the task's own. After the body is read. */
+/** The environment that a submission asks for, in a form or in JSON; undefined: the task's own. Call after reading. */
 export const askedEnvironment = ({ body }: Request): string | undefined =>
   parseInput(askedSchema, body ?? {}).environment || undefined;
 
@@ -77,7 +77,7 @@ function parse(req: Request, res: Response, limits: UploadLimits, fileFields: st
       parts: MAX_FIELDS + fileFields.length + 1,
     },
     fileFilter(_req, { fieldname }, answer) {
-      // Each is expected once; a second one finds its name gone.
+      // Each file is expected once; a second one no longer finds its name.
       if (expected.delete(fieldname)) answer(null, true);
       else answer(new MulterError('LIMIT_UNEXPECTED_FILE', fieldname));
     },
@@ -123,7 +123,7 @@ function* textAnswers(body: unknown, task: Task): Generator<[string, SubmittedAn
     if (!value.success) throw new GradeportError('usage', `The field "${field}" is not text.`);
     const problem = task.problems.find((one) => one.id === id);
     const many = problem?.type === 'multiple_choice' && problem.multiple;
-    // An empty one comes with each form: so it says that nothing is ticked.
+    // Each form sends an empty one, so that an answer without ticks is still an answer.
     if (many) yield [id, [value.data].flat().filter((index) => index !== '')];
     else if (typeof value.data === 'string') yield [id, value.data];
     else throw new GradeportError('usage', `The field "${field}" is there more than once.`);

@@ -15,7 +15,7 @@ export function allowanceText({ limit, left, nextMs }: Allowance, t: PageTransla
   }
   const used =
     window === null ? t('task.usedUp', { count: amount }) : t('task.usedUpWithin', { count: amount, window });
-  // The minute after it, so that a student who comes then is not too early.
+  // Rounded up to the next minute, so that a student who returns then is not too early.
   return nextMs === null
     ? used
     : `${used} ${t('task.nextAt', { time: utcText(Math.ceil(nextMs / MINUTE_MS) * MINUTE_MS) })}`;

@@ -49,14 +49,14 @@ export type CourseContext = {
   user: User;
   staff: boolean;
   progress: ReadonlyMap<string, Progress>;
-  /** What the reader told the course about themselves, and what stands in its form instead. */
+  /** What the reader told the course about themselves, and the form's values after a refusal. */
   settings: Settings;
   typed: TypedSettings | null;
   environments: EnvironmentCatalogue;
   nowMs: number;
   /** The reader's language. */
   lang: string;
-  /** As browsers see us: "https://grade.example.org"; empty where nobody has told us. */
+  /** Our address as browsers see it: "https://grade.example.org"; empty if it is not configured. */
   origin: string;
 };
 
@@ -102,7 +102,7 @@ function sectionViews(
   return tasks.length > 0 ? [{ title: '', closed: false, sections: [], tasks: [...rows.values()] }] : [];
 }
 
-/** Without the tasks that this reader does not see. */
+/** Leaves out the tasks that this reader does not see. */
 function sectionView(section: Section, rows: ReadonlyMap<string, TaskRow>): SectionView[] {
   const tasks = section.tasks.flatMap((id) => rows.get(id) ?? []);
   const sections = section.sections.flatMap((inner) => sectionView(inner, rows));
@@ -110,7 +110,7 @@ function sectionView(section: Section, rows: ReadonlyMap<string, TaskRow>): Sect
   return [{ title: section.title, closed: section.closed, sections, tasks }];
 }
 
-/** The mean of all tasks that one can see, by their weights; what was not tried counts as 0. */
+/** The weighted mean of all tasks that the student can see; a task that was not tried counts as 0. */
 function courseGrade(tasks: readonly Task[], progress: ReadonlyMap<string, Progress>): number | null {
   const grades = tasks.map((task) => progress.get(task.id)?.grade ?? null);
   const weight = tasks.reduce((sum, task) => sum + task.weight, 0);
@@ -135,7 +135,7 @@ export function taskRow(task: Task, context: CourseContext, t: PageTranslate): T
 
 type Moment = Pick<CourseContext, 'user' | 'environments' | 'nowMs'>;
 
-/** Why nothing can be handed in now; null when it can. */
+/** Why the task does not accept submissions now; null when it does. */
 export function whyClosed(task: Task, moment: Moment, t: PageTranslate): string | null {
   const opening = task.access;
   if (!can(moment.user, 'submit', { course: task.course, opening, now: moment.nowMs })) {
@@ -144,7 +144,7 @@ export function whyClosed(task: Task, moment: Moment, t: PageTranslate): string 
       ? t('task.closedSince', { time: utcText(opening.until) })
       : t('task.notOpen');
   }
-  // While the engine is away submissions wait for it.
+  // While the engine is away, submissions wait for it.
   if (task.environment === null || !moment.environments.engine().ok) return null;
   if (choicesOf(task).some((name) => moment.environments.find(name)?.available)) return null;
   const environment = moment.environments.find(task.environment, task);

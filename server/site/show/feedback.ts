@@ -1,4 +1,4 @@
-/** A grader's report, ready to show: the same on the page and in the live room. */
+/** A grader's report, ready to show: the same on the page and in live updates. */
 import type { Report } from '../../../grading-api/report.ts';
 import type { PageTranslate } from '../../../web/languages.ts';
 import type { FeedbackView } from '../../../web/view-models.ts';
@@ -7,7 +7,7 @@ import { renderRst } from '../../courses/text/rst.ts';
 import { sanitiseHtml } from '../../courses/text/rst-sanitise.ts';
 import { type TestReader, testViews } from './tests.ts';
 
-/** A hundred texts that are each slow to read would keep everybody waiting. */
+/** The total time for all texts: a hundred slow ones would block the server. */
 const PATIENCE_MS = 1000;
 
 export function feedbackView(

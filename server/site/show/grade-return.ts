@@ -2,7 +2,7 @@ import type { PageTranslate } from '../../../web/languages.ts';
 import type { GradeReturn } from '../../model/lti.ts';
 import { utcText } from '../../text/quantities.ts';
 
-/** Whether the learning platform has the grade. Why not is for staff. */
+/** Whether the learning platform has the grade. Only staff see the reason for a failure. */
 export function gradeReturnText(owed: GradeReturn, staff: boolean, t: PageTranslate): string {
   const { state, tries: count, grade } = owed;
   const error = owed.error ?? '';

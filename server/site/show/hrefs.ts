@@ -1,4 +1,4 @@
-/** Where things are: every link of pages and answers is made here, with its parts escaped. */
+/** Addresses of pages: every link in pages and answers is made here, with its parts escaped. */
 import { shortDigest } from '../../environments/revisions/revision-tags.ts';
 
 const part = encodeURIComponent;
@@ -7,15 +7,15 @@ export const courseHref = (course: string): string => `/courses/${part(course)}`
 export const groupsHref = (course: string): string => `${courseHref(course)}/groups`;
 export const groupHref = (course: string, group: string): string => `${groupsHref(course)}/${part(group)}`;
 export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
-/** What a learning platform's activity leads to is this and the task's id. */
+/** A learning platform's activity leads to this address and the task's id. */
 export const launchHref = (course: string): string => `/lti/${part(course)}/`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;
-/** Pages of their own below /environments, in lower case as the routes compare them. */
+/** Pages below /environments that are not environments, in lower case as the routes compare them. */
 const TAKEN = ['new', 'get', 'updates'];
-/** An environment may be called as one of those: then it is found by its name alone. */
+/** An environment may have the name of such a page: then its address has "by-name" before the name. */
 export const environmentHref = (name: string): string =>
   TAKEN.includes(name.toLowerCase()) ? `/environments/by-name/${part(name)}` : `/environments/${part(name)}`;
-/** Where routes of one environment are. */
+/** Addresses of one environment's routes. */
 export const environmentPaths = (verb = ''): string[] =>
   ['/environments/:name', '/environments/by-name/:name'].map((path) => path + verb);
 export const revisionHref = (name: string, digest: string): string =>

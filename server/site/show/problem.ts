@@ -1,4 +1,4 @@
-/** One question of a task as its form shows it. Never tells which choice is right or what a match expects. */
+/** One question of a task as its form shows it. Never reveals which choice is right or what a match expects. */
 import type { ProblemView } from '../../../web/view-models.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
@@ -6,7 +6,7 @@ import { renderInline, renderRst } from '../../courses/text/rst.ts';
 import type { SubmittedAnswer } from '../../model/answers.ts';
 import type { Answer } from '../../model/collections.ts';
 
-/** What to start from: an answer given before, or just now. */
+/** The text to start from: an earlier answer, or the one just sent. */
 export type GivenAnswer = Answer | SubmittedAnswer | undefined;
 
 export type ProblemContext = {

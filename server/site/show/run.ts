@@ -14,9 +14,9 @@ export type RunContext = {
   staff: boolean;
   whose: Whose;
   submission: Submission | null;
-  /** Whether learning platforms have its grade: sentences. */
+  /** Whether learning platforms have the grade: sentences. */
   gradeReturns: string[];
-  /** null: taken off the disk since. */
+  /** null: the course was deleted from the disk since. */
   course: Course | null;
   task: Task | null;
 };

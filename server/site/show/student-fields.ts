@@ -2,7 +2,7 @@ import type { FieldView } from '../../../web/membership-views.ts';
 import type { SettingFaults, Settings } from '../../courses/student-settings.ts';
 import type { Course } from '../../courses/task.ts';
 
-/** What stands in the form after a refusal. */
+/** The form's values after a refusal. */
 export type TypedSettings = { values: ReadonlyMap<string, unknown>; faults: SettingFaults };
 
 export function fieldViews(

@@ -1,4 +1,4 @@
-/** Submissions and runs as the API tells them. */
+/** Submissions and runs as the API returns them. */
 
 import type { PageTranslate } from '../../../web/languages.ts';
 import type { CourseTag, Task } from '../../courses/task.ts';
@@ -24,7 +24,7 @@ export function submissionJson(submission: Submission, { student, group }: Whose
   };
 }
 
-/** What was handed in; files by name and size. */
+/** The submitted answers; files by name and size. */
 export function answersJson(submission: Submission): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(submission.answers).map(([id, answer]) => [id, answerJson(answer)]),

@@ -1,4 +1,4 @@
-/** Courses and tasks as the API tells them. Chosen field by field: what is right never leaves the house. */
+/** Courses and tasks as the API returns them. Fields are chosen one by one: right answers never leave the server. */
 
 import type { PageTranslate } from '../../../web/languages.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';

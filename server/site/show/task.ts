@@ -17,7 +17,7 @@ import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
 import { verdictLabel, verdictTone } from './verdict.ts';
 
-/** In the list beside a task. */
+/** How many runs the list beside a task shows. */
 export const SHOWN_RUNS = 10;
 
 export type TaskContext = {
@@ -32,17 +32,17 @@ export type TaskContext = {
   random: readonly number[];
   /** null: no limit. */
   allowance: Allowance | null;
-  /** The name of the group that hands in; null: everybody alone. */
+  /** The name of the group that hands in; null: each student hands in alone. */
   group: string | null;
-  /** Why one who is in no group cannot hand in; null: they can. */
+  /** Why a student without a group cannot hand in; null: they can. */
   groupless: string | null;
   /** Newest first. */
   runs: readonly TaskRun[];
   /** The run whose grade counts; null: none yet. */
   counted: string | null;
-  /** By problem id: what stands in the form. */
+  /** The form's value, by problem id. */
   given: (problem: string) => GivenAnswer;
-  /** The environment that stands in the form; undefined: the task's own. */
+  /** The environment selected in the form; undefined: the task's own. */
   environment: string | undefined;
   faults: AnswerFaults;
 };
@@ -86,12 +86,12 @@ export function taskPage(course: Course, task: Task, context: TaskContext, t: Pa
   };
 }
 
-/** For a task of groups: whose answer it will be, and where the groups are. */
+/** For a group task: for which group the answer counts, and a link to the groups. */
 function groupView({ course, groups }: Task, { group }: TaskContext): TaskPage['group'] {
   return groups ? { name: group, href: groupsHref(course) } : null;
 }
 
-/** INGInious' placeholders; only an address that a browser may follow. */
+/** Fills INGInious' placeholders; only an address that a browser may follow. */
 function contactHref({ contactUrl, id, course }: Task, user: User): string | null {
   const values: Record<string, string> = { task_id: id, course_id: course, username: user.name };
   const href = contactUrl.replace(/\{(task_id|course_id|username)\}/g, (_, name: string) =>
@@ -100,7 +100,7 @@ function contactHref({ contactUrl, id, course }: Task, user: User): string | nul
   return /^(https?:\/\/|mailto:)[^\s]+$/i.test(href) ? href : null;
 }
 
-/** A course of INGInious that stores the last few shows no more of them: here the others are kept, but not listed. */
+/** INGInious keeps and shows only the last few submissions. Here all are kept, but only so many are listed. */
 const COUNTS = {
   best: 'task.bestCounts',
   last: 'task.lastCounts',
@@ -144,12 +144,12 @@ function choiceViews(task: Task, { environments, environment }: TaskContext): Ta
     const found = environments.find(name);
     return { name, title: found?.title || name, away: environments.engine().ok && !found?.available };
   });
-  // What is away cannot be chosen: then the first that can.
+  // An environment that is away cannot be chosen: the first available one is selected.
   const chosen = all.find(({ name, away }) => name === environment && !away) ?? all.find(({ away }) => !away);
   return all.map((one) => ({ ...one, chosen: one === chosen }));
 }
 
-/** Faults of problems that the page does not show are told at its top. */
+/** Errors of problems that the page does not show are listed at its top. */
 function pageError(task: Task, faults: AnswerFaults, t: PageTranslate): string | null {
   const shown = new Set(task.problems.map((problem) => problem.id));
   const others = Object.entries(faults).filter(([id]) => !shown.has(id));

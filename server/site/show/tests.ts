@@ -1,13 +1,13 @@
-/** The tests of a report under the names that the course gives them, as far as this reader may see them. */
+/** A report's tests, named as the course names them, as far as this reader may see them. */
 import type { Report } from '../../../grading-api/report.ts';
 import type { FeedbackView } from '../../../web/view-models.ts';
 import type { Course, CourseTag, Task } from '../../courses/task.ts';
 
 type Tests = Report['tests'];
-/** Of two tags with one id the first counts. */
+/** Of two tags with the same id, the first counts. */
 export type TestReader = { tags: readonly CourseTag[]; staff: boolean };
 
-/** The course's word comes before the task's. */
+/** The course's tags take precedence over the task's. */
 export const tagsOf = (course: Pick<Course, 'tags'> | null, task: Pick<Task, 'tags'> | null): CourseTag[] => [
   ...(course?.tags ?? []),
   ...(task?.tags ?? []),
@@ -15,7 +15,7 @@ export const tagsOf = (course: Pick<Course, 'tags'> | null, task: Pick<Task, 'ta
 const byId = (tags: readonly CourseTag[]): ReadonlyMap<string, CourseTag> =>
   new Map(tags.toReversed().map((tag) => [tag.id, tag]));
 
-/** Without those whose tag the course hides from students. */
+/** Leaves out tests whose tag the course hides from students. */
 export function testsFor(tests: Tests, { tags, staff }: TestReader): Tests {
   if (staff) return tests;
   const known = byId(tags);
@@ -25,7 +25,7 @@ export function testsFor(tests: Tests, { tags, staff }: TestReader): Tests {
 export function testViews(tests: Tests, reader: TestReader): FeedbackView['tests'] {
   const tags = byId(reader.tags);
   return Object.entries(testsFor(tests, reader)).flatMap(([id, value]) => {
-    // A free tag's name is made up; what it says is its value.
+    // A free tag's name is made up; its value is its text.
     if (id.startsWith('*auto-tag-')) return [{ name: wordOf(value), passed: null, text: '' }];
     const tag = tags.get(id);
     if (tag?.kind === 'misconception' && typeof value === 'boolean') return misconception(tag, value);
@@ -34,11 +34,11 @@ export function testViews(tests: Tests, reader: TestReader): FeedbackView['tests
   });
 }
 
-/** True means that the student has it; who has it not need not hear of it. */
+/** True: the student shows this misconception. False is not displayed. */
 const misconception = ({ name, description }: CourseTag, found: boolean): FeedbackView['tests'] =>
   found ? [{ name, passed: null, found: true, text: description }] : [];
 
-/** A test is a word, a number, whether it passed, or a list of those: [passed, what it says …]. */
+/** A test is a word, a number, whether it passed, or a list of those: [passed, text …]. */
 function testView(value: Tests[string]): { passed: boolean | null; text: string } {
   if (typeof value === 'boolean') return { passed: value, text: '' };
   if (!Array.isArray(value)) return { passed: null, text: value === null ? '' : String(value) };

@@ -3,7 +3,7 @@ export type Fields = [name: string, value: string][];
 export type Draft = { at: string; fields: Fields };
 
 const PREFIX = 'gradeport:draft:';
-/** Which draft went out with the form that is being sent; one tab's own affair. */
+/** The draft that belongs to the form being sent; known to one tab only. */
 const SENT = 'gradeport:sent';
 
 export function loadDraft(id: string): Draft | null {
@@ -15,7 +15,7 @@ export function loadDraft(id: string): Draft | null {
   }
 }
 
-/** False when the browser would not keep it. */
+/** False when the browser refused to store it. */
 export function saveDraft(id: string, fields: Fields): boolean {
   const draft: Draft = { at: new Date().toISOString(), fields };
   return attempt(() => localStorage.setItem(PREFIX + id, JSON.stringify(draft)));
@@ -29,7 +29,7 @@ export function markSent(id: string): void {
   attempt(() => sessionStorage.setItem(SENT, id));
 }
 
-/** Called by the first page after sending: where a submission is shown it arrived, and its draft is none any more. */
+/** Called by the first page after sending: a page that shows the submission proves that it arrived. */
 export function settleSent(arrived: boolean): void {
   attempt(() => {
     const id = sessionStorage.getItem(SENT);

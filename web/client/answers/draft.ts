@@ -1,4 +1,4 @@
-/** Keeps what is typed in this browser until it is sent, and brings it back after a reload or a crash. */
+/** Keeps typed answers in this browser until they are sent, and restores them after a reload or a crash. */
 
 import { fullDate } from '../shared/localise-times.ts';
 import { t } from '../shared/messages.ts';
@@ -8,14 +8,14 @@ import { readFields, sameFields, writeFields } from './fields.ts';
 const SAVE_AFTER_MS = 400;
 
 export type DraftKeeper = {
-  /** False when there is something typed that the browser would not keep. */
+  /** False when there is typed text that the browser refused to store. */
   safe(): boolean;
   sent(): void;
 };
 
 export function keepDraft(form: HTMLFormElement, notice: HTMLElement): DraftKeeper {
   const id = form.dataset['draft'] ?? '';
-  // Refused answers are kept nowhere else: then even what the server sent is a draft.
+  // Refused answers exist nowhere else, so then even the server's text is a draft.
   const stored = form.querySelector('#form-error') ? null : readFields(form);
   let timer = 0;
   let kept = true;
@@ -34,7 +34,7 @@ export function keepDraft(form: HTMLFormElement, notice: HTMLElement): DraftKeep
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_AFTER_MS);
   });
-  // The last moment that phones, too, tell a page about.
+  // The last event of a page that phones deliver, too.
   document.addEventListener('visibilitychange', () => timer && save());
   addEventListener('pagehide', () => timer && save());
   return {

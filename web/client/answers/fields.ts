@@ -1,4 +1,4 @@
-/** A form's answers as plain pairs, and back again. Files stay out: no script may put them back. */
+/** A form's answers as plain pairs, and back. Files are left out: a script may not restore them. */
 
 import { setEditorText } from '../editor/editor.ts';
 import type { Fields } from './draft-store.ts';
@@ -23,7 +23,7 @@ export function writeFields(form: HTMLFormElement, fields: Fields): void {
   }
 }
 
-/** What is no longer offered is not chosen again. */
+/** A choice that is no longer offered is not restored. */
 function writeSelect(select: HTMLSelectElement, fields: Fields): void {
   const wanted = textOf(fields, select.name);
   const offered = [...select.options].find(({ value, disabled }) => value === wanted && !disabled);

@@ -1,10 +1,10 @@
-/** Faults of an answer that show before it is sent. The server decides; this only saves a request. */
+/** Errors of an answer that are found before it is sent. The server decides; this only saves a request. */
 import { bytesText } from '../../../server/text/quantities.ts';
 import { focusField } from '../editor/editor.ts';
 import { find, findAll, need } from '../shared/dom.ts';
 import { t } from '../shared/messages.ts';
 
-/** Shows what is wrong with each problem and goes to the first. True when nothing is. */
+/** Shows the error of each problem and focuses the first. True if there is none. */
 export function checkProblems(form: HTMLFormElement): boolean {
   const data = new FormData(form);
   const faulty = findAll('[data-problem]', HTMLElement, form).filter((section) => {

@@ -1,6 +1,6 @@
 /**
- * Hands an answer in without leaving the page: the run's page takes this one's place as soon as it comes. A browser
- * that loads a page anew takes some 70 ms for it, styles and scripts included; the verdict is there before.
+ * Sends an answer without leaving the page: the run's page replaces this one as soon as it arrives. A browser takes
+ * some 70 ms to load a new page with styles and scripts; the verdict is often there before.
  */
 
 import { need } from '../shared/dom.ts';
@@ -8,7 +8,7 @@ import { settle } from '../shared/localise-times.ts';
 import { setShown } from '../shared/reload-on-back.ts';
 import { settleSent } from './draft-store.ts';
 
-/** refused: nothing was stored, and the server has a page to say why. lost: nobody knows whether it arrived. */
+/** refused: nothing was stored, and the server has a page to say why. lost: the answer may or may not have arrived. */
 export type Sent = 'shown' | 'refused' | 'lost';
 
 export async function sendInPlace(form: HTMLFormElement): Promise<Sent> {
@@ -17,7 +17,7 @@ export async function sendInPlace(form: HTMLFormElement): Promise<Sent> {
   try {
     const headers = { 'gradeport-in-place': '1' };
     const answer = await fetch(form.action, { method: 'POST', headers, body: new FormData(form) });
-    // The address of what was made; a refusal has none.
+    // The address of the new run; a refusal has none.
     href = answer.headers.get('content-location');
     if (answer.headers.has('gradeport-store-away')) return 'lost';
     if (!answer.ok || href === null) return 'refused';
@@ -44,7 +44,7 @@ async function show(page: Document): Promise<void> {
   followPage();
 }
 
-/** A screen reader says by itself what a page is about, but not what takes its place. */
+/** A screen reader announces a new page automatically, but not one that replaces another in place. */
 function announce(): void {
   need('#announce', HTMLElement).textContent = document.title;
 }

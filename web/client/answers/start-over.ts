@@ -1,4 +1,4 @@
-/** "Start over" puts the task's own text back; the same button then brings the answer back. */
+/** "Start over" restores the task's own text; the same button then brings the answer back. */
 
 import { focusField, setEditorText } from '../editor/editor.ts';
 import { need } from '../shared/dom.ts';
@@ -23,7 +23,7 @@ export function addStartOver(field: HTMLTextAreaElement, section: Element): void
     focusField(field);
   });
   field.addEventListener('input', () => {
-    // Typing on means that the old answer is not wanted back; the editor's own undo still has it.
+    // After more typing the old answer is not offered any more; the editor's own undo still has it.
     if (field.value !== original) before = null;
     show();
   });

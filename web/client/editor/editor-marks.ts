@@ -1,4 +1,4 @@
-/** Lines of an editor that something is said about; what is said stands beside it, in words. */
+/** Marks lines of an editor that have a message; the message itself is beside the editor. */
 import { RangeSetBuilder, StateEffect, StateField, type Text } from '@codemirror/state';
 import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
 
@@ -15,12 +15,12 @@ const marks = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-/** Of several on one line the first counts; they come by line, and there the worst first. */
+/** Of several marks on one line the first counts; they are sorted by line, the worst first. */
 function decorate(doc: Text, list: readonly Mark[]): DecorationSet {
   const builder = new RangeSetBuilder<Decoration>();
   const lines = new Map(list.toReversed().map(({ line, severity }) => [line, severity]));
   for (const [line, severity] of [...lines].sort(([a], [b]) => a - b)) {
-    // Whoever typed on meanwhile may have fewer lines.
+    // If the user typed on meanwhile, the text may have fewer lines.
     if (line < 1 || line > doc.lines) continue;
     const { from } = doc.line(line);
     builder.add(from, from, Decoration.line({ class: `marked-${severity}` }));

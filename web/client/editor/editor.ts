@@ -43,14 +43,14 @@ export function createEditor(field: HTMLTextAreaElement, submit: () => void): vo
   );
 }
 
-/** The line below an editor that says how to leave it, with the keys of this machine. */
+/** The line below an editor that says how to leave it, with this machine's keys. */
 export function showKeys(hint: HTMLElement): void {
   const onMac = /Mac|iPhone|iPad/.test(navigator.userAgent) && hint.dataset['onMac'];
   if (onMac) hint.textContent = onMac;
   hint.hidden = false;
 }
 
-/** As one change of its own, so that one undo takes back this and nothing else. */
+/** As a separate change, so that one undo takes back this and nothing else. */
 export function setEditorText(field: HTMLTextAreaElement, text: string): void {
   const view = editors.get(field);
   if (!view) {
@@ -63,13 +63,13 @@ export function setEditorText(field: HTMLTextAreaElement, text: string): void {
   });
 }
 
-/** Nothing where there is no editor: a plain field has no lines of its own. */
+/** Does nothing if there is no editor: a plain field has no lines. */
 export function showMarks(field: HTMLTextAreaElement, list: readonly Mark[]): void {
   const view = editors.get(field);
   if (view) markLines(view, list);
 }
 
-/** Puts the cursor at the beginning of a line (from 1), in sight. */
+/** Puts the cursor at the beginning of a line (from 1), and scrolls to it. */
 export function goToLine(field: HTMLTextAreaElement, line: number): void {
   const view = editors.get(field);
   if (view) {
@@ -114,7 +114,7 @@ function keys(submit: () => void): Extension {
 }
 
 function indentation(field: HTMLTextAreaElement): Extension[] {
-  // Whoever wrote the task chose tabs or spaces: go on as they began.
+  // The task's author chose tabs or spaces: use the same.
   const tabs = /^\t/m.test(field.value || (field.dataset['original'] ?? ''));
   return [indentUnit.of(tabs ? '\t' : '    '), EditorState.tabSize.of(4)];
 }
@@ -128,7 +128,7 @@ function labels(field: HTMLTextAreaElement): Record<string, string> {
   return {
     'aria-labelledby': field.getAttribute('aria-labelledby') ?? '',
     'aria-describedby': `${hint} ${field.getAttribute('aria-describedby') ?? ''}`,
-    // What scrolls must be within reach of the Tab key; not every checker counts what can be edited.
+    // The Tab key must reach everything that scrolls; not every checker counts editable elements.
     tabindex: '0',
     spellcheck: 'false',
     autocapitalize: 'off',
@@ -143,6 +143,6 @@ function looks(): Extension {
 }
 
 function followColourScheme(): Extension {
-  // Colours themselves are in style.css; this tells the editor which of its own defaults to take.
+  // The colours are in style.css; this tells the editor which of its own defaults to use.
   return EditorView.darkTheme.of(matchMedia('(prefers-color-scheme: dark)').matches);
 }

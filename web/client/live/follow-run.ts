@@ -1,4 +1,4 @@
-/** The page of a run that is not over yet: follows it to its verdict. */
+/** The page of an unfinished run: follows it to its verdict. */
 import { need } from '../shared/dom.ts';
 import { connect } from './live-socket.ts';
 import { followRun } from './run-feed.ts';
@@ -9,7 +9,7 @@ export function followPage(): void {
   const socket = connect();
   const run = root.dataset['run'] ?? '';
 
-  /** Loaded when a run has a terminal: few have, and it is larger than all the rest. */
+  /** Loaded only for a run with a terminal: few have one, and it is larger than all the rest. */
   let terminal: Promise<{ apply(step: StepOf<'terminal'>): void }> | null = null;
 
   async function openTerminal() {

@@ -1,11 +1,11 @@
-/** The news of one job, over any number of reconnections; over plain HTTP where no live connection can be made. */
+/** The updates of one job, over any number of reconnections; over plain HTTP if no live connection can be made. */
 import type { JobNews } from '../../events.ts';
 import { t } from '../shared/messages.ts';
 import { connect } from './live-socket.ts';
 
 export type JobListener = {
   news(news: JobNews): void;
-  /** A sentence about the connection, null when all is well. */
+  /** A sentence about a broken connection, null when it works. */
   connection(sentence: string | null): void;
 };
 
@@ -13,7 +13,7 @@ const JOIN_MS = 5000;
 const FAILURES_BEFORE_RELOADING = 3;
 const RELOAD_MS = 5000;
 
-/** @param from the line after those that the page shows already */
+/** @param from the number of the first line that the page does not show yet */
 export function followJob(job: string, from: number, listener: JobListener): () => void {
   const socket = connect();
   let next = from;
@@ -37,7 +37,7 @@ export function followJob(job: string, from: number, listener: JobListener): () 
   function failed(): void {
     failures += 1;
     listener.connection(t('live.connectionLost'));
-    // A network that lets no live connection through: what a reader without script does, done for them.
+    // A network that blocks live connections: reload the page, as a reader without script would.
     if (failures === FAILURES_BEFORE_RELOADING) {
       reloading = setTimeout(() => location.reload(), RELOAD_MS);
       listener.connection(t('live.reloading'));

@@ -15,7 +15,7 @@ export function connect(): LiveSocket {
     timeout: 5000,
   });
   socket.on('disconnect', (reason) => {
-    // The one case that the library leaves to us. After a sign-out the next attempt is refused, and the page says so.
+    // The library does not reconnect in this case. After a sign-out the next attempt is refused, and the page says so.
     if (reason === 'io server disconnect') setTimeout(() => socket.connect(), AFTER_HANG_UP_MS);
   });
   return socket;

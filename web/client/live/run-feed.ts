@@ -9,7 +9,7 @@ import { type PollListener, pollRun } from './run-poll.ts';
 
 export type FeedListener = PollListener & {
   step(step: RunStep): void;
-  /** A new attempt: what the one before printed and said is void. */
+  /** A new attempt began: the output and reports of the previous one are void. */
   restart(): void;
 };
 
@@ -20,7 +20,7 @@ export function followRun(run: string, listener: FeedListener, socket: LiveSocke
   /** The newest step that was shown. */
   let seen = { attempt: 0, after: 0 };
   let failures = 0;
-  /** Steps that arrive while the answer to "join" is on its way belong after it. */
+  /** Steps that arrive before the answer to "join" are shown after it. */
   let held: RunStep[] | null = [];
   let stopPolling: (() => void) | null = null;
 

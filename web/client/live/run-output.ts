@@ -1,11 +1,11 @@
-/** What the grader prints, as text. Bounded: a browser that shows megabytes stops answering. */
+/** The grader's output, as text. Bounded: a browser that shows megabytes stops answering. */
 import { createPlainText } from '../../../server/text/hostile.ts';
 import { bytesText } from '../../../server/text/quantities.ts';
 import { need } from '../shared/dom.ts';
 import { t } from '../shared/messages.ts';
 
 const MAX_CHARACTERS = 400_000;
-/** How near to the end counts as being there, in pixels. */
+/** How many pixels from the end count as being at the end. */
 const NEAR_END = 24;
 
 export function createOutput(section: HTMLElement) {
@@ -38,7 +38,7 @@ export function createOutput(section: HTMLElement) {
   }
 
   return {
-    /** The last lines say how it ended. */
+    /** Scrolls to the end, because the last lines say how the run ended. */
     toEnd(): void {
       box.scrollTop = box.scrollHeight;
     },

@@ -1,4 +1,4 @@
-/** Where the steps of a run go on its page. Applying a step again shows the same. */
+/** Shows the steps of a run on its page. Applying a step again shows the same. */
 import { durationText } from '../../../server/text/quantities.ts';
 import type { RunStep } from '../../events.ts';
 import { find, need } from '../shared/dom.ts';
@@ -11,7 +11,7 @@ import { createTimeline } from './run-timeline.ts';
 
 export type StepOf<T extends RunStep['type']> = Extract<RunStep, { type: T }>;
 
-/** @param toTerminal takes what becomes of the run's terminal */
+/** @param toTerminal receives the events of the run's terminal */
 export function createRunPage(
   root: HTMLElement,
   toTerminal: (step: StepOf<'terminal'>) => void,
@@ -109,7 +109,7 @@ function placeText({ environment, runtime }: StepOf<'starting'>, time?: string):
     : t('live.readyIn', { environment, runtime, time });
 }
 
-/** 0 is the next one. */
+/** Position 0 is next. */
 function place(position: number | null): string {
   if (position === null) return '';
   return position === 0 ? t('live.nextInLine') : t('live.beforeYou', { position });

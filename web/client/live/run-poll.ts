@@ -1,11 +1,11 @@
-/** The state of a run over plain HTTP, every two seconds: for networks that let no live connection through. */
+/** The state of a run over plain HTTP, every two seconds: for networks that block live connections. */
 import { t } from '../shared/messages.ts';
 
 export type PollListener = {
   state(state: string): void;
-  /** The run is over: the page itself tells the rest. */
+  /** The run is over: the reloaded page shows the rest. */
   over(): void;
-  /** A sentence about the connection, null when all is well. */
+  /** A sentence about a broken connection, null when it works. */
   connection(sentence: string | null): void;
 };
 
@@ -16,7 +16,7 @@ const FINAL: Record<number, string> = {
   404: t('live.runGone'),
 };
 
-/** @param giveUp called with a sentence for the reader when asking again is of no use */
+/** @param giveUp called with a sentence for the reader when more requests are of no use */
 export function pollRun(run: string, listener: PollListener, giveUp: (sentence: string) => void): () => void {
   let timer = 0;
   let stopped = false;

@@ -1,4 +1,4 @@
-/** The four stations of a run: queued, container, grading, verdict. The page has them already. */
+/** The four stations of a run: queued, container, grading, verdict. The page already contains them. */
 import { durationText } from '../../../server/text/quantities.ts';
 import { need } from '../shared/dom.ts';
 import { t } from '../shared/messages.ts';
@@ -23,7 +23,7 @@ export function createTimeline(root: HTMLElement) {
 
   return {
     detail,
-    /** Everything before is past, everything after still to come. */
+    /** Marks earlier stations as past, later ones as still to come. */
     at(station: Station): void {
       const current = STATIONS.indexOf(station);
       for (const [index, item] of items.entries()) {
@@ -34,7 +34,7 @@ export function createTimeline(root: HTMLElement) {
         if (index > current) need('.step-detail', HTMLElement, item).textContent = '';
       }
     },
-    /** Shows how long the grader has been at it. The server's clock may differ from ours: never below zero. */
+    /** Shows how long the grader has been running. The server's clock may differ from ours: never below zero. */
     clock(since: string): void {
       stopClock();
       const start = Math.min(Date.parse(since), Date.now());

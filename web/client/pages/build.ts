@@ -1,4 +1,4 @@
-/** The editor of a Dockerfile: colours, and what the server says about it while it is written. */
+/** The editor of a Dockerfile: colours, and the server's messages while the user types. */
 
 import type { LintView } from '../../job-models.ts';
 import { createEditor, goToLine, showKeys, showMarks } from '../editor/editor.ts';
@@ -20,7 +20,7 @@ let asked = 0;
 
 createEditor(field, () => form.requestSubmit());
 showKeys(need('[data-editor-hint]', HTMLElement, form));
-// The field is hidden behind the editor: its own bubble would point at nothing.
+// The field is hidden behind the editor: the browser's own error bubble would point at nothing.
 field.required = false;
 
 form.addEventListener('input', () => {
@@ -73,6 +73,6 @@ async function ask(body: unknown): Promise<LintView | null> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
-  // Our own server's answer, in the shape that it shares with this page.
+  // Our own server's answer, whose type this page shares.
   return response.ok ? ((await response.json()) as LintView) : null;
 }

@@ -1,4 +1,4 @@
-/** The page of an environment, live: what changes about it is taken from the page itself, fetched anew. */
+/** The page of an environment, live: changed parts are taken from the page itself, fetched again. */
 
 import { connect } from '../live/live-socket.ts';
 import { findAll, need } from '../shared/dom.ts';
@@ -11,14 +11,14 @@ const socket = connect();
 socket.on('connect', () => {
   socket.emit('environments:join', (answer) => {
     setLive(answer.ok ? t('live.live') : answer.error, answer.ok);
-    // Between the page and this, or while the connection was away, anything may have happened.
+    // Changes may have happened since the page was made, or while the connection was away.
     if (answer.ok) void look();
   });
 });
 socket.on('environments', () => void look());
 socket.on('disconnect', () => setLive(t('live.reconnecting'), false));
 socket.on('connect_error', () => setLive(t('live.notLive'), false));
-// What could not be shown while somebody was at it.
+// Parts that could not be replaced while the user was busy with them.
 document.addEventListener('focusout', () => {
   if (missed) void look();
 });
@@ -33,7 +33,7 @@ let looking = false;
 let again = false;
 let missed = false;
 
-/** News come in bursts: one more look after the last is enough. */
+/** Updates come in bursts: one more request after the last is enough. */
 async function look(): Promise<void> {
   again = looking;
   if (looking) return;
@@ -41,7 +41,7 @@ async function look(): Promise<void> {
   try {
     await refresh();
   } catch {
-    // The next change, or the next connection, asks anew.
+    // The next change, or the next connection, tries again.
   } finally {
     looking = false;
     if (again) void look();
@@ -57,7 +57,7 @@ async function refresh(): Promise<void> {
   for (const part of findAll('[data-live]', HTMLElement)) {
     const fresh = need(`[data-live="${part.dataset['live']}"]`, HTMLElement, page);
     if (fresh.innerHTML === part.innerHTML) continue;
-    // Nothing moves under the hands of somebody who is about to press something.
+    // Parts must not move while the user is about to press something.
     if (part.contains(document.activeElement)) missed = true;
     else part.replaceChildren(...fresh.childNodes);
   }

@@ -23,7 +23,7 @@ socket.on('connect', () => {
 socket.on('environments', show);
 socket.on('disconnect', () => setLive(t('live.reconnecting'), false));
 socket.on('connect_error', () => setLive(t('live.notLive'), false));
-// It filters by itself from here on.
+// From here on the script filters.
 need('#filter', HTMLButtonElement).hidden = true;
 filters.addEventListener('input', () => {
   filter();
@@ -55,7 +55,7 @@ function show(state: { environments: EnvironmentView[]; engine: { ok: boolean; s
   filter();
 }
 
-/** Keeps an entry that has not changed, so that focus and selection stay where they are. */
+/** Keeps an entry that has not changed, so that focus and selection stay. */
 function entryFor(view: EnvironmentView, old: HTMLElement | undefined): HTMLElement {
   const template = document.createElement('template');
   template.innerHTML = render(view);
@@ -67,7 +67,7 @@ function entryFor(view: EnvironmentView, old: HTMLElement | undefined): HTMLElem
   return entry;
 }
 
-/** What can be chosen is what there is; the chosen one stays. */
+/** Offers the options that exist; the chosen one stays. */
 function offer(name: 'language' | 'runtime', values: readonly string[]): void {
   const select = need(`select[name=${name}]`, HTMLSelectElement, filters);
   const chosen = select.value;
@@ -98,7 +98,7 @@ function filter(): void {
   for (const entry of all) entry.hidden = !fits(searchedOf(entry), chosen);
   const visible = all.filter(({ hidden }) => !hidden).length;
   const words = shownText(visible, all.length, t);
-  // Said again only when it is news: it is read aloud.
+  // Changed only if it is different, because screen readers read it aloud.
   if (shown.textContent !== words) shown.textContent = words;
   const none = find('#no-match', HTMLElement);
   if (none) none.hidden = all.length === 0 || visible > 0;
@@ -111,7 +111,7 @@ const searchedOf = ({ dataset }: HTMLElement) => ({
   available: dataset['available'] === 'true',
 });
 
-/** So that a reload, a link sent to somebody, and the other view show the same. */
+/** So that a reload, a shared link, and the other view show the same. */
 function keepAddress(): void {
   const query = toQuery(chosenFilter());
   const address = new URL(location.href);

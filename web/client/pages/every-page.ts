@@ -1,4 +1,4 @@
-/** On every page. */
+/** Runs on every page. */
 import { settleSent } from '../answers/draft-store.ts';
 import { settle } from '../shared/localise-times.ts';
 import '../shared/reload-on-back.ts';

@@ -1,4 +1,4 @@
-/** The page of a job: its log from the end, as it grows, its progress, what it came to. */
+/** The page of a job: the end of its log as it grows, its progress, its result. */
 
 import { followJob } from '../live/job-feed.ts';
 import { createOutput } from '../live/run-output.ts';
@@ -24,7 +24,7 @@ function follow(): void {
     news({ job: view, lines }) {
       if (lines.length > 0) output.print('stdout', `${lines.join('\n')}\n`);
       const html = renderJob(view);
-      // News come often: what has not changed stays, with whatever is selected in it.
+      // Updates are frequent: unchanged parts stay, with the text selected in them.
       if (shown !== html) {
         shown = html;
         status.innerHTML = html;

@@ -1,4 +1,4 @@
-/** The page of a task: editor, draft, checks before sending. All of it works without this, as a plain form. */
+/** The page of a task: editor, draft, checks before sending. Without this script the page is a plain form. */
 
 import { keepDraft } from '../answers/draft.ts';
 import { settleSent } from '../answers/draft-store.ts';
@@ -21,18 +21,18 @@ for (const section of findAll('[data-problem]', HTMLElement, form)) {
 const draft = keepDraft(form, need('#draft', HTMLElement));
 let isSending = false;
 
-// Its bubbles are of no use here: they cannot point at an editor.
+// The browser's error bubbles are of no use here: they cannot point at an editor.
 form.noValidate = true;
 form.addEventListener('submit', (event) => {
   if (isSending || !checkProblems(form)) return event.preventDefault();
   draft.sent();
   showSending(true);
-  // With a file the browser shows how much is there already.
+  // The browser sends a form with a file, because it shows the progress of the upload.
   if (hasFile()) return;
   event.preventDefault();
   void send();
 });
-// Back from the next page by the browser's own button, as it was left.
+// The user came back with the browser's own button: the page is as they left it.
 addEventListener('pageshow', () => {
   showSending(false);
   settleSent(false);
@@ -53,8 +53,8 @@ function setUpEditor(field: HTMLTextAreaElement, section: HTMLElement): void {
 
 async function send(): Promise<void> {
   const sent = await sendInPlace(form);
-  // What is wrong is the server's to say, on a page of its own.
-  // The form's own "submit" is the button of that name.
+  // The server shows the error, on a separate page.
+  // The button named "submit" hides the form's own method.
   if (sent === 'refused') HTMLFormElement.prototype.submit.call(form);
   if (sent !== 'lost') return;
   showSending(false);
@@ -73,7 +73,7 @@ function hasFile(): boolean {
   return findAll('input[type=file]', HTMLInputElement, form).some((input) => (input.files?.length ?? 0) > 0);
 }
 
-/** After a refused submission: to what must be mended. */
+/** After a refused submission: focuses the first answer to correct. */
 function focusRefusal(): void {
   const faulty = find('.has-error', HTMLElement, form);
   if (faulty) focusProblem(faulty);

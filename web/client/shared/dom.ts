@@ -1,4 +1,4 @@
-/** Finds an element of a page and makes sure it is of the kind the script expects. */
+/** Finds an element of a page and checks that it is of the kind that the script expects. */
 type Kind<T> = abstract new (...args: never[]) => T;
 
 export function find<T extends Element>(
@@ -10,14 +10,14 @@ export function find<T extends Element>(
   return element instanceof kind ? element : null;
 }
 
-/** For what the page's template always has: its absence is a mistake of ours. */
+/** For elements that the page's template always has: a missing one is a mistake of ours. */
 export function need<T extends Element>(selector: string, kind: Kind<T>, root: ParentNode = document): T {
   const element = find(selector, kind, root);
   if (!element) throw new Error(`The page lacks ${selector}`);
   return element;
 }
 
-/** All of them; the selector names the kind. */
+/** All matching elements; the selector implies the kind. */
 export function findAll<T extends Element>(
   selector: string,
   kind: Kind<T>,

@@ -1,4 +1,4 @@
-/** What the bundler (web/build.ts) makes of views that the browser renders too. */
+/** The type of views that the browser renders too, as the bundler (web/build.ts) compiles them. */
 declare module '*.hbs' {
   const render: (context: unknown) => string;
   export default render;

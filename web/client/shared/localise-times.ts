@@ -1,12 +1,12 @@
-/** What every page, and every piece that arrives later, needs: local times, and code that a keyboard can scroll. */
+/** For every page, and every part that arrives later: local times, and code blocks that a keyboard can scroll. */
 import { findAll } from './dom.ts';
 
-/** The reader's own way to write dates, as far as it is in the language of the page. */
+/** The reader's own way to write dates, if it is in the language of the page. */
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((one) => one.split('-')[0] === lang) ?? lang;
 
 export const fullDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-/** This year's: the year goes without saying. */
+/** For dates of this year: the year is left out. */
 const shortDate = new Intl.DateTimeFormat(locale, {
   day: 'numeric',
   month: 'short',
@@ -24,7 +24,7 @@ export function settle(root: ParentNode): void {
 function localise(time: HTMLTimeElement): void {
   const date = new Date(time.dateTime);
   if (Number.isNaN(date.getTime())) return;
-  // "3 hours ago" says more than an instant does: keep it and put the instant beside it.
+  // "3 hours ago" says more than an exact time does: keep it and put the exact time beside it.
   time.title = fullDate.format(date);
   if ('keep' in time.dataset) return;
   const isThisYear = date.getFullYear() === new Date().getFullYear();

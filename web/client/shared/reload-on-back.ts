@@ -1,6 +1,6 @@
 /**
- * Which address this document shows. Where a page took another's place, Back and Forward change the address only:
- * then the page is loaded that belongs to it.
+ * The address that this document shows. Where a page replaced another in place, Back and Forward change only the
+ * address: this then loads the page of that address.
  */
 let shown = location.pathname;
 

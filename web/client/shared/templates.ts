@@ -1,5 +1,5 @@
 /**
- * The partials that the server renders, rendered again in the browser when something changes: one template,
+ * The partials that the server renders, rendered again in the browser after changes: one template for both,
  * so that a page looks the same whether it was loaded before or after. Handlebars escapes; fields that end
  * in Html were sanitised by the server.
  */

@@ -1,6 +1,6 @@
 /**
  * xterm.js writes <style> elements and style attributes, which a strict content policy refuses. Its documentOverride
- * does not reach all the places where it does (6.0.0), so the page's own document makes elements that comply.
+ * does not cover all the places where it does so (6.0.0), so the page's own document makes elements that comply.
  */
 
 /** From now on <style> elements get the page's nonce, and the "style" of a span is set through the CSSOM. */

@@ -1,8 +1,8 @@
-/** Keys on their way to a terminal: gathered for a moment, and sent no faster than the server takes them. */
+/** Keys on their way to a terminal: collected for a moment, and sent no faster than the server accepts them. */
 import { MAX_KEYS } from '../../events.ts';
 
 const GATHER_MS = 40;
-/** A paste beyond it is cut: nobody types a megabyte. */
+/** A longer paste is cut: nobody types a megabyte. */
 const MOST_CHARACTERS = 100_000;
 
 export function createKeys(send: (keys: string) => void) {
@@ -20,12 +20,12 @@ export function createKeys(send: (keys: string) => void) {
 
   return (keys: string): void => {
     waiting = (waiting + keys).slice(0, MOST_CHARACTERS);
-    // The first key goes at once; those within the next moment go together.
+    // The first key is sent at once; keys within the next moment are sent together.
     if (timer === 0) flush();
   };
 }
 
-/** Never half a character. */
+/** Never cuts a character in half. */
 function firstPiece(text: string): string {
   const end = text.charCodeAt(MAX_KEYS - 1);
   const isHalf = text.length > MAX_KEYS && end >= 0xd800 && end < 0xdc00;

@@ -1,4 +1,4 @@
-/** xterm.js in the colours of the page. What a program prints can draw in it, and do nothing else. */
+/** xterm.js in the colours of the page. The output of a program can draw in it, and do nothing else. */
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import { t } from '../shared/messages.ts';
@@ -12,7 +12,7 @@ export type TerminalScreen = ReturnType<typeof openScreen>;
 export type ScreenListener = {
   keys(keys: string): void;
   resized(size: { columns: number; rows: number }): void;
-  /** The reader wants the keyboard back. */
+  /** Called when the reader wants the keyboard back. */
   leave(): void;
 };
 
@@ -30,13 +30,13 @@ export function openScreen(place: HTMLElement, listener: ScreenListener) {
       selectionBackground: '#3a5a58',
     },
     minimumContrastRatio: 4.5,
-    // A link's text may say anything: it opens where it leads only after the reader saw where that is.
+    // A link's text may be misleading: the link opens only after the reader saw its address.
     linkHandler: { activate: (_event, uri) => openLink(uri) },
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(place);
-  // Written by xterm.js itself or not at all: titles and clipboards are no business of a student's program.
+  // A student's program must not change titles or read and write the clipboard.
   for (const code of [0, 1, 2, 52]) terminal.parser.registerOscHandler(code, () => true);
   terminal.attachCustomKeyEventHandler((event) => {
     const leaves = event.key === 'Enter' && event.ctrlKey && event.shiftKey;

@@ -1,4 +1,4 @@
-/** A terminal on the page of a run: joined when it waits or is open, again after every reconnection. */
+/** A terminal on the page of a run: joined when it is waiting or open, and again after every reconnection. */
 import type { RunStep } from '../../events.ts';
 import type { LiveSocket } from '../live/live-socket.ts';
 import { findAll, need } from '../shared/dom.ts';
@@ -10,7 +10,7 @@ type Step = Extract<RunStep, { type: 'terminal' }>;
 
 const JOIN_MS = 5000;
 const TICK_MS = 1000;
-/** What the keys below the terminal send. */
+/** The characters of the keys below the terminal. */
 const KEYS: Record<string, string> = {
   esc: '\x1b',
   tab: '\t',
@@ -129,7 +129,7 @@ export function createTerminal(section: HTMLElement, run: string, socket: LiveSo
   };
 }
 
-/** Ctrl with a letter is its place in the alphabet. */
+/** Ctrl with a letter sends the letter's position in the alphabet. */
 function withControl(letter: string): string {
   const code = letter.toUpperCase().charCodeAt(0);
   return code >= 64 && code < 96 ? String.fromCharCode(code - 64) : letter;

@@ -1,4 +1,4 @@
-/** The page of all environments: what of the list is shown, and as what. */
+/** The page of all environments: which entries it shows, and whether as cards or rows. */
 import {
   type EnvironmentFilter,
   FILTER_KEYS,
@@ -52,7 +52,7 @@ const STATES = [
   { value: 'unavailable', label: 'live.unavailable' },
 ] as const;
 
-/** The chosen one stays, also where nothing has it any more. */
+/** The chosen option stays, even when no environment has it any more. */
 function choices(values: readonly string[], chosen: string, t: PageTranslate): Choice[] {
   const all = [...new Set([...values, chosen])].filter((value) => value !== '').sort();
   const options = all.map((value) => ({ value, label: value, chosen: value === chosen }));
@@ -67,7 +67,7 @@ function viewLink(name: ListView, filter: EnvironmentFilter, current: boolean, t
 
 const MAX_TEXT = 200;
 
-/** From an address, which anybody may write: what is no text, or too long, is as good as not there. */
+/** Reads the filter from an address, which is untrusted: a value that is not text, or too long, is ignored. */
 export function readFilter(query: Readonly<Record<string, unknown>>): EnvironmentFilter {
   const filter: EnvironmentFilter = { text: '', language: '', runtime: '', state: '' };
   for (const key of FILTER_KEYS) {

@@ -4,7 +4,7 @@ import { type DayUse, MOST_PER_DAY, USE_DAYS } from '../../../environments/usage
 import { durationText } from '../../../text/quantities.ts';
 import { runsPlot, timesPlot } from './plots.ts';
 
-/** null where nobody used it. */
+/** null when the environment was not used. */
 export function environmentUse(days: readonly DayUse[], language: PageLanguage): EnvironmentUseView | null {
   const used = days.filter(({ runs }) => runs > 0);
   if (used.length === 0) return null;

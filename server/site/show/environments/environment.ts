@@ -26,7 +26,7 @@ const updateView = (name: string, update: Update, t: PageTranslate): Environment
   href: revisionHref(name, update.digest),
 });
 
-/** What others know of it: why an update is due, as far as somebody asked; other images of its name. */
+/** What other parts know about it: why an update is due, if the registries were asked; other images of its name. */
 export type Known = { newer?: string | null; beside?: readonly Environment[] };
 
 export function environmentView(
@@ -84,10 +84,10 @@ function searchOf({
   return texts.join(' ').toLowerCase();
 }
 
-/** As updates know it; null: nothing is known. */
+/** The reason according to updates; null: nothing is known. */
 export type WhyNewer = (environment: Pick<Environment, 'image' | 'digest'>) => string | null;
 
-/** What the page and the live room list. */
+/** An environment as the page and the live list show it. */
 export function environmentList(
   catalogue: EnvironmentCatalogue,
   nowMs: number,

@@ -10,7 +10,7 @@ const TONES: Record<JobState, string> = {
   stopped: 'warn',
 };
 
-/** @param log what it printed: what that shows is not said twice */
+/** @param log what the job printed: the result does not repeat what the log shows */
 export function jobView(job: Job, log: () => readonly string[] = () => []): JobView {
   const { id, title, by, state, startedAt, endedAt, progress, result, error } = job;
   const [sentence = null, ...details] = (error ?? result?.sentence)?.split('\n') ?? [];

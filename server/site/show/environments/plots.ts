@@ -1,5 +1,5 @@
 /**
- * Plots of an environment's use, as SVG. Pure. Their text is numbers, dates and our own messages, so nothing is escaped.
+ * Plots of an environment's use, as SVG. Pure. Their text is numbers, dates and our own messages, so none is escaped.
  * Colours are classes, because the content policy allows no inline style.
  */
 import type { PageLanguage } from '../../../../web/languages.ts';
@@ -74,7 +74,7 @@ export function timesPlot(days: readonly DayUse[], { t, day: shortDay }: PageLan
   ]);
 }
 
-/** A logarithm needs something. */
+/** A logarithm needs a positive number. */
 const atLeast = (ms: number): number => Math.max(1, ms);
 
 function svg(id: string, title: string, description: string, body: readonly string[]): string {
@@ -100,7 +100,7 @@ function dateLabels(days: readonly DayUse[], step: number, shortDay: PageLanguag
   });
 }
 
-/** 1, 2, 5, 10, 20, 50 …: the next one, even where that can be halved. */
+/** 1, 2, 5, 10, 20, 50 …: the next one above. */
 export function niceAbove(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((factor) => factor * power).find((nice) => nice >= value) ?? value;

@@ -1,4 +1,4 @@
-/** Which environments somebody is shown, and what of each: one per name, the image that its name leads to. */
+/** Which environments a user sees, and which of their details: one per name, the image that its name leads to. */
 
 import { ENGLISH } from '../../../../web/languages.ts';
 import type {
@@ -23,7 +23,7 @@ export type SeenEnvironment = {
   beside: Environment[];
 };
 
-/** As this audience may see it: students see what grades, and neither updates nor who lost which name. */
+/** As this audience sees it: students see the environment that grades, but not updates or lost names. */
 export function seenBy(
   audience: Audience,
   environment: Environment,
@@ -31,12 +31,12 @@ export function seenBy(
   t = ENGLISH.t,
 ): Environment {
   if (audience !== 'everyone') return environment;
-  // The reason is for those who can do something about it; that the engine is away concerns everybody.
+  // The reason is for users who can act on it; but that the engine is away concerns everybody.
   const reason = environment.available || !engine.ok ? environment.reason : t('environments.cannotGradeNow');
   return { ...environment, reason, update: null, lost: [] };
 }
 
-/** Those that want to be shown; the others grade, too. */
+/** The environments that are not hidden; hidden ones grade, too. */
 export function seenEnvironments(
   catalogue: EnvironmentCatalogue,
   audience: Audience,

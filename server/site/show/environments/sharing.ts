@@ -67,7 +67,7 @@ export const planView = ({ steps, left }: UpdatePlan, t: PageTranslate): PlanVie
   left,
 });
 
-/** A base image may have hundreds; nobody reads more. */
+/** A base image may have hundreds of layers; a longer list is of no use. */
 const MAX_LAYERS = 100;
 const MAX_COMMAND = 300;
 
