@@ -20,7 +20,7 @@ if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
   child.on('exit', (code) => process.exit(code ?? 1));
 } else {
   console.error(
-    `gradeport needs Node ${neededMajor}: run "npm ci" in ${root} first, it brings the right one.`,
+    `gradeport needs Node ${neededMajor}: run "npm ci" in ${root} first; it installs the right one.`,
   );
   process.exitCode = 5;
 }

@@ -20,5 +20,5 @@ async function ensureChromium(note) {
   await installPackages(['chromium', 'fonts-dejavu-core'], note);
   if (existsSync(PATH)) return true;
   // Ubuntu's package of this name only leads to a snap.
-  throw new SetupError(`the chromium package did not bring ${PATH}`, 'CHROMIUM=/path/to/chromium npm test');
+  throw new SetupError(`the chromium package did not install ${PATH}`, 'CHROMIUM=/path/to/chromium npm test');
 }

@@ -33,7 +33,7 @@ function readConfig() {
 }
 
 /**
- * What is in the file wins over what we would like.
+ * Existing settings in the file take precedence over ours.
  * @returns {boolean} whether the file changed
  */
 export function mergeDaemonConfig() {

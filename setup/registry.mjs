@@ -19,5 +19,5 @@ export async function ensureRegistry(note) {
   if (!canInstall()) throw new SetupError(`the tests of pull and push need ${PATH}`, next);
   await installPackages(['docker-registry'], note);
   if (existsSync(PATH)) return true;
-  throw new SetupError(`the docker-registry package did not bring ${PATH}`, next);
+  throw new SetupError(`the docker-registry package did not install ${PATH}`, next);
 }

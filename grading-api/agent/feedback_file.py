@@ -45,7 +45,7 @@ def read(limit=MAX_BYTES):
         raise Unusable('The grader\'s feedback file cannot be read: %s.' % os.strerror(error.errno))
     with open(fd, 'rb') as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise Unusable('The grader replaced its feedback file by something that is no file.')
+            raise Unusable('The grader replaced its feedback file with something that is not a file.')
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
         data = file.read(limit + 1)
     if len(data) > limit:

@@ -110,5 +110,5 @@ def why_not_started(argv, error):
     if error.number == errno.ENOENT:
         return 'The grader needs %s, which this environment does not have.' % path
     if error.number == errno.ENOEXEC:
-        return '%s cannot be run: it is no program and has no "#!" line that names its interpreter.' % path
+        return '%s cannot be run: it is not a program and has no "#!" line that names its interpreter.' % path
     return '%s cannot be run: %s.' % (path, reason)

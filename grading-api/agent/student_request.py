@@ -35,7 +35,7 @@ def signal_number(message):
 def _text(message, name, limit):
     text = message.get(name, '')
     if not isinstance(text, str):
-        raise ValueError('%s is no text' % name)
+        raise ValueError('%s is not a text' % name)
     if len(text.encode('utf-16-le', 'replace')) // 2 > limit:  # JavaScript counts UTF-16 units
         raise ValueError('%s is longer than %d characters' % (name, limit))
     return text
@@ -44,5 +44,5 @@ def _text(message, name, limit):
 def _limit(message, name):
     number = message.get(name, 0)
     if type(number) not in (int, float) or not 0 <= number <= MAX_LIMIT:  # NaN is not between anything
-        raise ValueError('%s is no limit' % name)
+        raise ValueError('%s is not a limit' % name)
     return number

@@ -69,7 +69,7 @@ def _parse(kind, payload):
         except RecursionError:
             raise ValueError('a message nested too deeply')
         if not isinstance(message, dict):
-            raise ValueError('a message that is no object')
+            raise ValueError('a message that is not an object')
         return (JSON, message)
     if kind == BYTES and len(payload) >= _CHANNEL.size:
         stream, channel = _CHANNEL.unpack_from(payload)

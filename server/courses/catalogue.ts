@@ -102,7 +102,7 @@ async function courseFolders(folders: readonly string[], warn: (message: string)
       const id = basename(path);
       const other = byId.get(id);
       if (!ID.test(id))
-        warn(`${path} is no course: its name may have letters, digits, ".", "_" and "-" only.`);
+        warn(`${path} is not a course: its name may have letters, digits, ".", "_" and "-" only.`);
       else if (other) warn(`${path} is left out: ${other} has the same id.`);
       else byId.set(id, path);
     }

@@ -107,11 +107,11 @@ function checkRights({ name, operator, roles }: User, course: string): void {
   if (!Object.hasOwn(roles, course)) {
     throw new GradeportError(
       'denied',
-      `The account ${name} was taken out of this course: ask whoever runs this Gradeport.`,
+      `The account ${name} was taken out of this course: ask the operator of this Gradeport.`,
     );
   }
   if (operator || Object.keys(roles).length > 1) {
-    const sentence = `The account ${name} has rights outside this course, so nobody may come to it by LTI.`;
+    const sentence = `The account ${name} has rights outside this course, so it cannot be used by LTI.`;
     throw new GradeportError(
       'denied',
       `${sentence} The operator can take them away, or give them to another account.`,

@@ -77,7 +77,7 @@ function faultOf({ issues }: z.ZodError): string {
 }
 
 const malformed = (why: string): GradeportError =>
-  new GradeportError('usage', `This is no launch of LTI 1.1: ${why}.`);
+  new GradeportError('usage', `This is not an LTI 1.1 launch: ${why}.`);
 
 /** The user's name, found as INGInious finds it. */
 export const personName = (form: LaunchForm): string =>

@@ -72,7 +72,7 @@ function permissionCheck(folder: string, mode: number): Check {
         )
     : fail(
         'data permissions',
-        `Others on this machine may write into ${folder} (${shown}): whoever may is operator.`,
+        `Other users of this machine may write into ${folder} (${shown}): each of them is an operator.`,
         `chmod 700 ${folder}`,
       );
 }

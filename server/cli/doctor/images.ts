@@ -75,7 +75,7 @@ export function gpuCheck(
   const check = 'GPU';
   const needing = list.filter(({ needGpu }) => needGpu).map(({ name }) => harmless(name));
   const runtime = runtimes.find((name) => traitsOf(name, table)?.gpu);
-  const install = 'Install the NVIDIA container toolkit, which brings the runtime.';
+  const install = 'Install the NVIDIA container toolkit, which includes the runtime.';
   if (runtime !== undefined && device) return ok(check, `Runtime ${runtime} gives containers the GPU.`);
   if (runtime !== undefined) {
     const next = 'Install the driver: nvidia-smi must work on this machine.';

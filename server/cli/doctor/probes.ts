@@ -133,7 +133,7 @@ print('others:', ','.join(others) or 'none', 'way:', way)`,
   expect: { printed: /others: none way: none/ },
   held: 'A program sees no network but its own loopback.',
   broken: 'A program sees a network although its task has none.',
-  next: 'Look whether the engine was told to add networks to containers; docs/security.md says what must hold.',
+  next: 'Check whether the engine is configured to add networks to containers; docs/security.md says what must hold.',
 };
 
 export const PROBES: readonly Probe[] = [MEMORY, PROCESSES, BYTES, FILES, TIME, NETWORK];

@@ -146,7 +146,7 @@ async function isSure(count: number): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new GradeportError(
       'usage',
-      `--yes: needed to throw away ${count} where nobody can be asked; --dry-run only looks.`,
+      `--yes is needed to delete ${count} without a terminal; --dry-run only lists them.`,
     );
   }
   const ask = createInterface({ input: process.stdin, output: process.stderr });

@@ -84,7 +84,7 @@ const ROLLBACK_HELP = `
 Examples:
   gradeport env rollback c
   gradeport env rollback c 4f2a91
-The image was kept, so this takes no pull and no build. What was rolled back from never grades again by itself.`;
+The image was kept, so this takes no pull and no build. The revision before the rollback never grades again automatically.`;
 
 const PIN_HELP = `
 Examples:

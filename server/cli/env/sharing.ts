@@ -16,7 +16,10 @@ export function addSharingCommands(env: Command): void {
     .command('pull')
     .description('get environments from registries; says what each is before it is downloaded')
     .argument('<references...>', 'such as registry.example.org/course/python:1, or …@sha256:…')
-    .option('--any', 'also what is no environment, to build on; or what takes the name of another image')
+    .option(
+      '--any',
+      'also images that are not environments, to build on; or that take the name of another image',
+    )
     .option(...DATA)
     .option('--json', 'print a JSON array of what was pulled')
     .addHelpText('after', PULL_EXAMPLES)
@@ -77,7 +80,7 @@ export function addSharingCommands(env: Command): void {
     .description('take an environment out of such a file; it is checked as a whole first')
     .argument('<file>', 'what "env export" wrote')
     .option('--tag <image>', 'another name for the image')
-    .option('--any', 'also what is no environment')
+    .option('--any', 'also images that are not environments')
     .option('--samples <folder>', 'a new folder for the samples in the file')
     .option(...DATA)
     .option('--json', 'print { image, digest, name, provenance, samples }')

@@ -53,7 +53,7 @@ async function askForSlots(url: string | undefined): Promise<SlotStats> {
   if (answer.status === 401 || answer.status === 403) {
     throw new GradeportError(
       'denied',
-      `${address.origin} tells this to its operators only: set GRADEPORT_METRICS_TOKEN to its metricsToken.`,
+      `${address.origin} shows this to its operators only: set GRADEPORT_METRICS_TOKEN to its metricsToken.`,
     );
   }
   const parsed = slotStatsSchema.safeParse(await answer.json().catch(() => null));

@@ -30,7 +30,7 @@ export function storeCommand(): Command {
     .addHelpText('after', BACKUP_NOTES)
     .action(async (file: string, options: BackupOptions) => (await run()).backup(file, options));
   placed(store.command('restore'))
-    .description('bring a backup back, of either kind of store; the server must be stopped')
+    .description('restore a backup, of either kind of store; the server must be stopped')
     .argument('<file>', 'what "store backup" wrote')
     .option('--replace', 'take away what the store holds, once everything is there')
     .addHelpText('after', RESTORE_NOTES)

@@ -61,7 +61,7 @@ async function checkContent(from: string): Promise<void> {
   const wish = courses.length > 0 ? `; these folders in it are courses: ${courses.join(', ')}` : '';
   throw new GradeportError(
     'usage',
-    `${from} is no course: it has no course.yaml and no task folders${wish}.`,
+    `${from} is not a course: it has no course.yaml and no task folders${wish}.`,
   );
 }
 

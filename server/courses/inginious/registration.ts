@@ -46,5 +46,5 @@ export function readRegistration(yaml: YamlFile, written: Record<string, unknown
 
 const closed = (fault: FileProblemReport): FileProblemReport => ({
   ...fault,
-  message: `${fault.message}. Until this is mended, nobody can join the course by themselves`,
+  message: `${fault.message}. Until this is corrected, nobody can join the course by themselves`,
 });

@@ -116,7 +116,7 @@ function readTasks(toc: Toc, yaml: YamlFile, value: unknown, path: Path): string
 const CLOSED = readAccess(false);
 const withEffect = (fault: FileProblemReport): FileProblemReport => ({
   ...fault,
-  message: `${fault.message}. Until this is mended, students do not see the task`,
+  message: `${fault.message}. Until this is corrected, students do not see the task`,
 });
 
 function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): void {

@@ -80,7 +80,7 @@ describe('the grader', () => {
     [
       'it has no first line',
       { run: 'echo hi\n' },
-      '/task/run cannot be run: it is no program and has no "#!" line',
+      '/task/run cannot be run: it is not a program and has no "#!" line',
     ],
   ])('that cannot be started because %s is a sentence', async (_, files, sentence) => {
     const { result } = await graded(files);

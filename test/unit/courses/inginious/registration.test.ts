@@ -39,7 +39,7 @@ describe('the registration of a course', () => {
     ]) {
       expect(registration(`${text} ${kind}`)).toBeNull();
       expect(messages(`${text} ${kind}`)).toEqual([
-        `${sentence}. Until this is mended, nobody can join the course by themselves`,
+        `${sentence}. Until this is corrected, nobody can join the course by themselves`,
       ]);
     }
   });
