@@ -13,7 +13,7 @@ export type LongWork<T> = {
   about: Pick<Job, 'kind' | 'title'>;
   /** Fails with a GradeportError whose sentence is shown; rejects soon after `stopped` is aborted. */
   run: (news: JobNews, stopped: AbortSignal) => Promise<T>;
-  /** What a job leaves behind. */
+  /** The result that the job shows. */
   result: (value: T) => JobResult | Promise<JobResult>;
 };
 

@@ -1,7 +1,7 @@
 /**
- * The tar that an engine makes of one image, read before another engine gets it. Such a tar may name other images,
- * and an engine believes it: so only what belongs to one image without a name passes, and it is packed anew, so
- * that no other reader can see something else in it than this one did.
+ * Checks the tar that an engine made of one image before another engine loads it. Such a tar may name other images,
+ * and an engine trusts it. So only the parts of one unnamed image pass, and they are packed again, so
+ * that no other reader can find anything else in the tar.
  */
 import type { Hash } from 'node:crypto';
 import { Readable } from 'node:stream';

@@ -58,7 +58,7 @@ export const listRevisions = verb({
     (await revisions.list(given.name)).map((one) => seenBy(who, one)),
 });
 
-/** Of all courses. */
+/** The runs of all courses that a revision graded. */
 export const listGradedRuns = verb({
   input: z.strictObject({
     name,

@@ -87,7 +87,7 @@ function readVariable(text: string, variables: Variables): Resolved & { length: 
 
 export type Pair = { key: string; value: Resolved; offset: number };
 
-/** Of LABEL and ENV: key=value pairs, or the old form "key all of the rest". Words that are neither are left out. */
+/** The pairs of a LABEL or ENV: key=value, or the old form "key all of the rest". Other words are left out. */
 export function pairsOf(rest: string, variables: Variables): Pair[] {
   const words = wordsOf(rest);
   const [first] = words;

@@ -1,4 +1,4 @@
-/** One request to a registry: bounded in time and bytes; redirects to a less safe place are refused. */
+/** Sends one request to a registry: bounded in time and bytes; redirects to a less safe place are refused. */
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText, durationText } from '../../../text/quantities.ts';
 import { isLoopback } from '../policy.ts';
