@@ -1,4 +1,4 @@
-/** What an attack is: a student's program (or upload) that means harm, and the verdict that it must get. */
+/** The shape of an attack: a student's program (or upload) that tries to do harm, and the verdict that it must get. */
 
 import type { Outcome } from '../server/model/collections.ts';
 import type { Limits } from '../server/rules/limits.ts';
@@ -30,35 +30,35 @@ type Observed = { outcome: Outcome; said: Said };
 
 export type AttackCase = {
   id: string;
-  /** Its number in the list of known attacks (docs/attacks.md), null for one of our own. */
+  /** Its number in the list of known attacks (docs/attacks.md), null for an attack that we added. */
   number: number | null;
   title: string;
   environment?: 'default' | 'c' | 'java' | 'sandbox-root';
   language?: Language;
   answer: string;
-  /** How the grader starts it; default: as its language is started. */
+  /** The command that starts it; default: the usual one of its language. */
   command?: string;
-  /** A student run before it (a compiler); when it fails, so does the answer. */
+  /** A student run before it, such as a compiler; when it fails, the answer fails. */
   build?: string;
   /** A second student run of the same submission, after the first. */
   again?: string;
-  /** Handed in beside the answer; the grader puts it into the student folder as "upload". */
+  /** An upload beside the answer; the grader puts it into the student folder as "upload". */
   upload?: Upload;
   /** The program of a second run at the same time, which tries to see something of the first. */
   partner?: string;
-  /** Of the student run: processor seconds, clock seconds, MiB. */
+  /** Limits of the student run: processor seconds, clock seconds, MiB. */
   time?: number;
   hardTime?: number;
   memory?: number;
   limits?: Partial<Limits>;
-  /** Where it can be tried at all, and why only there. */
+  /** The runtimes on which it can be tried, and why only there. */
   only?: { runtimes: readonly string[]; because: string };
   expect: readonly VerdictKind[];
-  /** Another verdict that is as harmless, on one runtime. */
+  /** Another verdict on one runtime that is just as harmless. */
   expectOn?: Readonly<Record<string, readonly VerdictKind[]>>;
   /** What went wrong beyond the verdict: a sentence, or null. */
   check?(observed: Observed): string | null;
-  /** It is known to succeed on these runtimes: what happens, and what would close it. */
+  /** Runtimes on which it is known to succeed: what happens, and what would close the gap. */
   open?: { runtimes: readonly string[]; what: string };
 };
 

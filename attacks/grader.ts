@@ -1,10 +1,10 @@
 /**
- * The trusted grader of every attack: runs the answer as its own task would, looks whether its own files are
- * as they were, and tells what the answer printed. Right is an answer that prints n·n+1 for a random n.
+ * The trusted grader of every attack: runs the answer as its task would, checks that its own files are
+ * unchanged, and reports what the answer printed. An answer is right if it prints n·n+1 for a random n.
  */
 import type { AttackCase, Language } from './case.ts';
 
-/** What no student may ever see; the grader's copy of it lies in /task/expected.txt. */
+/** A text that no student may ever see; the grader's copy is in /task/expected.txt. */
 export const SECRET = 'TOPSECRET-of-the-grader';
 
 const FILE: Record<Language, string> = {
@@ -20,7 +20,7 @@ const COMMAND: Record<Language, string> = {
   java: 'java -Xshare:auto -XX:TieredStopAtLevel=1 -XX:+UseSerialGC Answer.java',
 };
 
-/** Every Python answer begins so: breach() says that something worked that must not. */
+/** The beginning of every Python answer: breach() reports that a forbidden action worked. */
 const PYTHON = `import os, sys, time
 def breach(what): print("BREACH", what, flush=True)
 N = int(sys.stdin.readline() or 0)

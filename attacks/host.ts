@@ -1,15 +1,15 @@
-/** Looks at the machine outside the containers: is anything of a run left, is everything else as it was? */
+/** Checks the machine outside the containers: is anything of a run left, is everything else unchanged? */
 import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SLOT_LABEL } from '../server/ports/container-labels.ts';
 import type { Containers } from '../server/ports/containers.ts';
 
-/** Containers go a moment after their run is told that it is over. */
+/** Containers are removed a moment after the end of their run is reported. */
 const PATIENCE_MS = 8_000;
 const PERIOD_MS = 50;
 
-/** Containers of an engine that remembers what was started through it. */
+/** The containers of an engine, with a record of those started through it. */
 export type Witness = { containers: Containers; ids: Set<string>; slots: Set<string> };
 
 export function witness(containers: Containers): Witness {
@@ -64,7 +64,7 @@ async function processesIn(ids: ReadonlySet<string>): Promise<string[]> {
   return found.flat();
 }
 
-/** @returns what is left of these runs after a moment's patience */
+/** @returns what is left of these runs after a short wait */
 export async function leftOf(seen: Witness, runsFolder: string): Promise<string[]> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -78,7 +78,7 @@ export type Canaries = { disturbed(): Promise<string[]>; [Symbol.asyncDispose]()
 
 const CONTENT = 'a file that no run may touch\n';
 
-/** Files in places that an escape would meet first; anybody may read them. */
+/** Files in places that an escape would reach first; everyone may read them. */
 export async function placeCanaries(runsFolder: string): Promise<Canaries> {
   const name = `gradeport-canary-${process.pid}`;
   const paths = [join(runsFolder, name), join(tmpdir(), name)];

@@ -1,4 +1,4 @@
-/** Honest answers: one runs beside an attack, one after it, and both must get what they deserve. */
+/** Honest answers: one runs beside an attack, one after it, and both must get the right verdict. */
 import type { AttackCase } from './case.ts';
 
 export const BESIDE: AttackCase = {
@@ -15,7 +15,7 @@ answer()`,
   expect: ['success'],
 };
 
-/** Looks for anything that another run could have left; what it prints is compared with a look before all attacks. */
+/** Looks for leftovers of other runs; its output is compared with that of a run before all attacks. */
 export const AFTER: AttackCase = {
   id: 'innocent-after',
   number: null,

@@ -1,4 +1,4 @@
-/** Judges what an attack came to. Pure. */
+/** Judges the result of an attack. Pure. */
 import type { Outcome } from '../server/model/collections.ts';
 import { type AttackCase, verdictsOn } from './case.ts';
 import { SECRET } from './grader.ts';
@@ -49,7 +49,7 @@ function judgePartner(partner: Ran | null): string[] {
   ];
 }
 
-/** @param before the same look before any attack: what is found then is no leftover */
+/** @param before the output of the same check before any attack: what it found then is not a leftover */
 export function judgeInnocent(ran: Ran, before: Ran | null): string[] {
   const { outcome, fault, left } = ran;
   if (!outcome) return [fault, ...left];

@@ -9,12 +9,12 @@ const saidSchema = z.object({
   out: z.string(),
   err: z.string(),
   again: z.string(),
-  /** The grader's own files that are not as they were. */
+  /** The grader's own files that were changed. */
   touched: z.array(z.string()),
 });
 export type Said = z.infer<typeof saidSchema>;
 
-/** null when the grader itself did not get to its end. */
+/** null when the grader itself did not finish. */
 export function saidBy(outcome: Outcome): Said | null {
   const parsed = saidSchema.safeParse(outcome.report.custom['attack']);
   return parsed.success ? parsed.data : null;

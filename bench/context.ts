@@ -1,4 +1,4 @@
-/** What every measure gets, and what it is. */
+/** The context that every measure gets, and the shape of a group of measures. */
 import type { Logger } from 'pino';
 import type { Config } from '../server/config/config.ts';
 import type { SlotPool } from '../server/execution/slots/slot-pool.ts';
@@ -16,7 +16,7 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
-/** Given by whoever may import the composition root: the command line, and main.ts here. */
+/** Supplied by the two callers that may import the composition root: the command line, and main.ts here. */
 export type StartServer = (
   config: Config,
   log: Logger,
@@ -27,11 +27,11 @@ export type Bench = {
   startServer: StartServer;
   /** Samples per measure. */
   samples: number;
-  /** A try: few samples, small crowds. */
+  /** A quick trial: few samples, small crowds. */
   quick: boolean;
-  /** Where temporary data folders are made: on the disk that is to be measured. */
+  /** The folder for temporary data: on the disk to be measured. */
   folder: string;
-  /** In the names of everything made outside of that folder. */
+  /** Part of the names of everything made outside that folder. */
   id: string;
   signal: AbortSignal;
   say(text: string): void;
@@ -39,7 +39,7 @@ export type Bench = {
 
 export type Group = {
   name: string;
-  /** Every measure it may give, with its title; all fail together when the group throws. */
+  /** All measures of the group, with their titles; all fail together when the group throws. */
   titles(bench: Bench): Record<string, string>;
   measure(bench: Bench): Promise<Measures>;
 };

@@ -1,5 +1,5 @@
 /**
- * Waits until the processors have nothing to do. When the engine says that a container is gone, the kernel still takes
+ * Waits until the processors are idle. When the engine reports that a container is gone, the kernel still takes
  * its cgroups and mounts apart, for 100 ms and more, and a sample taken then measures that.
  * Format: proc(5), /proc/stat, the line "cpu": user nice system idle iowait irq softirq steal, in ticks of 10 ms.
  */
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const WINDOW_MS = 60;
 const IDLE_SHARE = 0.85;
-/** A machine with other work never is: it is measured as it is. */
+/** A machine with other work is never idle: after this it is measured as it is. */
 const GIVE_UP_MS = 3000;
 
 function ticks(): { idle: number; all: number } {
@@ -17,7 +17,7 @@ function ticks(): { idle: number; all: number } {
   return { idle: (numbers[3] ?? 0) + (numbers[4] ?? 0), all: numbers.reduce((sum, n) => sum + n, 0) };
 }
 
-/** @returns whether it became so */
+/** @returns whether the processors became idle */
 export async function untilIdle(): Promise<boolean> {
   const deadline = performance.now() + GIVE_UP_MS;
   while (performance.now() < deadline) {

@@ -1,4 +1,4 @@
-/** The machine that was measured, described so that it says what matters and names nobody. */
+/** Describes the measured machine: what matters for speed, and nothing that identifies it. */
 import { statfs } from 'node:fs/promises';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { openEngine } from '../server/adapters/open-engine.ts';
@@ -24,7 +24,7 @@ const FILE_SYSTEMS: Record<string, string> = {
 export async function describeMachine(folder: string): Promise<Machine> {
   const { type } = await statfs(folder);
   const name = FILE_SYSTEMS[type.toString(16)] ?? `file system 0x${type.toString(16)}`;
-  // "AMD EPYC 7763 64-Core Processor" says how fast; the rest of the machine's identity is nobody's business.
+  // "AMD EPYC 7763 64-Core Processor" says how fast; nothing else identifies the machine.
   const model = cpus()[0]?.model.trim() || 'unknown processor';
   return {
     processors: `${availableParallelism()} × ${model}`,

@@ -1,4 +1,4 @@
-/** npm run bench: every measure there is, and docs/performance.md from what it found. */
+/** npm run bench: runs every measure, and writes docs/performance.md from the results. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -36,7 +36,7 @@ async function bench(options: Options): Promise<void> {
   const samples = quick ? QUICK_SAMPLES : SAMPLES;
   const measures = await runBench({ startServer, groups, samples, quick, folder });
   console.log(options.json ? JSON.stringify(measures, null, 2) : text(measures));
-  // A try or a part of it must not replace the numbers of a whole run.
+  // A quick or partial run must not replace the numbers of a full run.
   const place = options.report ?? (quick || only !== undefined ? null : join(PROJECT_FOLDER, 'docs'));
   if (place !== null) await writeReport(measures, folder, resolve(place));
   if (Object.values(measures).some(isFailed)) process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** What is measured for which words on the command line. */
+/** Maps command line options to groups of measures. */
 import { tmpdir } from 'node:os';
 import { GradeportError } from '../server/rules/errors.ts';
 import type { Group } from './context.ts';
@@ -8,10 +8,10 @@ import { runs } from './measures/runs.ts';
 import { sockets } from './measures/sockets.ts';
 import { throughput } from './measures/throughput.ts';
 
-/** What any installation can measure of itself. */
+/** The groups that any installation can run. */
 export const OPERATOR_GROUPS: readonly Group[] = [runs, throughput, memory, discovery, sockets];
 
-/** @param only names of groups, with commas; all of them when undefined */
+/** @param only names of groups, separated by commas; undefined: all */
 export function chosen(groups: readonly Group[], only: string | undefined): Group[] {
   if (only === undefined) return [...groups];
   const names = only.split(',').map((name) => name.trim());
@@ -26,5 +26,5 @@ export function chosen(groups: readonly Group[], only: string | undefined): Grou
   return groups.filter(({ name }) => names.includes(name));
 }
 
-/** Where the temporary data goes: the disk of that folder is part of what is measured. */
+/** The folder for temporary data, whose disk is part of what is measured. */
 export const defaultFolder = (): string => tmpdir();

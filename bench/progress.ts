@@ -1,4 +1,4 @@
-/** What the benchmark is doing, on stderr: one line that is rewritten on a terminal, now and then elsewhere. */
+/** Shows progress on stderr: on a terminal one line that is rewritten, otherwise a line now and then. */
 const EVERY_MS = 10_000;
 
 export function createProgress(stream: NodeJS.WriteStream = process.stderr) {

@@ -1,4 +1,4 @@
-/** Runs groups of measures one after the other; one that fails takes nothing from the others. */
+/** Runs groups of measures one after the other; a failed group does not affect the others. */
 import { randomBytes } from 'node:crypto';
 import type { Bench, Group, StartServer } from './context.ts';
 import { createProgress } from './progress.ts';
@@ -12,11 +12,11 @@ export type RunOptions = {
   folder: string;
 };
 
-/** Enough for a p95 that is not simply the slowest one. */
+/** Enough samples for a p95 that is not simply the slowest one. */
 export const SAMPLES = 40;
 export const QUICK_SAMPLES = 10;
 
-/** Fails with the signal's reason when a person stops it; everything it made is gone by then. */
+/** Fails with the signal's reason when a user stops it; everything it made is removed by then. */
 export async function runBench({ groups, ...given }: RunOptions): Promise<Measures> {
   using stop = untilStopped();
   const progress = createProgress();
@@ -41,7 +41,7 @@ async function measure(group: Group, bench: Bench): Promise<Measures> {
   }
 }
 
-/** The first Ctrl-C ends in order, a second one at once. */
+/** The first Ctrl-C ends the run with clean-up, a second one ends it at once. */
 function untilStopped(): Disposable & { signal: AbortSignal } {
   const controller = new AbortController();
   const stop = () => {
@@ -56,5 +56,5 @@ function untilStopped(): Disposable & { signal: AbortSignal } {
   };
 }
 
-/** A person stopped it. */
+/** Whether a user stopped the run. */
 export class Stopped extends Error {}

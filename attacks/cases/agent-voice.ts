@@ -4,7 +4,7 @@ import { FRAMES } from './forging.ts';
 const py = String.raw;
 
 /**
- * Speaks to the worker in the agent's place, as far as it can open the agent's descriptors: root owns its container's
+ * Sends messages to the worker in the agent's place, if it can open the agent's descriptors: root owns its container's
  * agent; under gVisor any user can open the pipes that the agent has for itself, but not its line to the worker.
  */
 export const SPEAK = py`${FRAMES}
@@ -19,7 +19,7 @@ def speak(data):
         finally: os.close(fd)
 `;
 
-/** What others try with other rights too: the same words, and the same look at what came of them. */
+/** Shared with attacks that have other rights: the same messages, and the same check of their effect. */
 export const SPOKEN = {
   result: {
     number: 28,

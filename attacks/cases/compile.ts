@@ -136,7 +136,7 @@ make; read n; echo $((n * n + 1))`,
     answer: javaMain(
       'java.util.List<Object> kept = new java.util.ArrayList<>(); while (true) { java.nio.ByteBuffer b = java.nio.ByteBuffer.allocateDirect(8 << 20); kept.add(b); for (int i = 0; i < b.capacity(); i += 4096) b.put(i, (byte) 1); }',
     ),
-    // Java bounds itself to a quarter of the memory it sees, and then throws: as harmless.
+    // Java limits itself to a quarter of the memory it sees, and then throws, which is just as harmless.
     expect: ['out-of-memory', 'failed'],
   },
 ];

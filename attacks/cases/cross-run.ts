@@ -2,7 +2,7 @@ import type { AttackCase } from '../case.ts';
 
 const py = String.raw;
 
-/** Both begin within this of each other, however slow the machine: one waits, the other looks again and again. */
+/** Both runs start within this time of each other, even on a slow machine: one waits, the other polls. */
 export const HOLD = 'time.sleep(2.5)\nanswer()';
 export const looking = (look: string): string => py`
 import socket, ctypes, fcntl

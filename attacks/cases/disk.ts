@@ -2,7 +2,7 @@ import type { AttackCase } from '../case.ts';
 
 const py = String.raw;
 
-/** Root tries it too. */
+/** Also used by the attacks as root. */
 export const FILLED_FOLDER = {
   number: 7,
   answer: py`
@@ -76,7 +76,7 @@ for make in (lambda fd: os.ftruncate(fd, 1 << 40), lambda fd: os.pwrite(fd, b"x"
     os.close(fd)
 os.unlink("sparse")
 answer()`,
-    // A fallocate that fails halfway fills the folder for a moment: named, though the answer is right.
+    // A fallocate that fails halfway fills the folder for a moment: the verdict may say so, though the answer is right.
     expect: ['success', 'disk-full'],
   },
   {

@@ -1,4 +1,4 @@
-/** Programs that will not end, or whose children will not. */
+/** Programs that do not end, or whose children do not. */
 import type { AttackCase } from '../case.ts';
 
 const py = String.raw;
@@ -52,7 +52,7 @@ if os.fork() == 0:
     time.sleep(60)
 os.kill(-1, signal.SIGKILL)
 answer()`,
-    // Under gVisor kill(-1) ends the caller too: its own loss.
+    // Under gVisor kill(-1) also ends the caller.
     expect: ['success'],
     expectOn: { runsc: ['success', 'failed'] },
   },

@@ -2,7 +2,7 @@ import type { AttackCase } from '../case.ts';
 
 const py = String.raw;
 
-/** A bomb keeps trying; a refused fork is not the end of it. */
+/** A fork bomb that keeps trying after a refused fork. */
 const BOMB = py`
 while True:
     try:

@@ -3,7 +3,7 @@ import { FILLED_FOLDER } from './disk.ts';
 
 const py = String.raw;
 
-/** Whoever is root needs a kernel of its own. */
+/** Root needs its own kernel. */
 export const ROOT = {
   environment: 'sandbox-root',
   only: {
@@ -120,7 +120,7 @@ while True:
     time: 8,
     hardTime: 15,
     expect: ['process-limit'],
-    // A root's forks know no limit inside gVisor: memory or time may end before its agent gets to count.
+    // Root's forks have no limit inside gVisor: memory or time may run out before its agent can count.
     expectOn: { runsc: ['process-limit', 'out-of-memory', 'timeout'] },
   },
 ];

@@ -1,4 +1,4 @@
-/** What a shared kernel counts once for all runs, because they are one user's or one machine's. */
+/** Resources that a shared kernel counts once for all runs, because they belong to one user or one machine. */
 import type { AttackCase } from '../case.ts';
 import { BOTH, HOLD, looking, SHARED_KERNEL } from './cross-run.ts';
 
@@ -47,7 +47,7 @@ while time.time() < end:
     time.sleep(0.1)
 if refused: breach("no terminal: " + refused)
 answer()`,
-    // Thousands of terminals need more memory than a run has: it may end for that.
+    // Thousands of terminals need more memory than a run has, so the run may end for that.
     ...BOTH,
     expect: ['success', 'out-of-memory', 'failed'],
   },

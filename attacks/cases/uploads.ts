@@ -3,7 +3,7 @@ import type { AttackCase } from '../case.ts';
 
 const MIB = 2 ** 20;
 
-/** The answer stands for what many graders do with an upload: unpack it, in a student container. */
+/** The answer does what many graders do with an upload: unpack it in a student container. */
 const unpack = (how: string): Pick<AttackCase, 'language' | 'answer'> => ({
   language: 'shell',
   answer: `read n\nmkdir out; cd out\n${how}\ncode=$?
@@ -13,7 +13,7 @@ done
 [ $code = 0 ] && echo $((n * n + 1)) || exit 3`,
 });
 
-/** What a student container itself may always write is no slip. */
+/** The content that must not arrive elsewhere. A path that a student container may always write does not count. */
 const slipped = 'slipped\n';
 const upload = (filename: string, content: Uint8Array) => ({ upload: { filename, content } });
 

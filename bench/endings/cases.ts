@@ -1,6 +1,6 @@
 /**
- * Every way a program can end, as a program that says when. Each prints "T" and its clock (s since 1970) just
- * before the event, or again and again until then: the last one said counts.
+ * Every way a program can end, each as a program that reports the time. It prints "T" and its clock (s since 1970) just
+ * before the event, or repeatedly until then: the last one counts.
  */
 import type { VerdictKind } from '../../server/rules/verdict.ts';
 
@@ -8,14 +8,14 @@ export type EndingCase = {
   name: string;
   /** Python; the same in the grading container and in a student container. */
   program: string;
-  /** What the run's verdict must be; null: no verdict, because it was our fault, and the run is tried again. */
+  /** The expected verdict; null: no verdict, because Gradeport was at fault and tries the run again. */
   verdict: { grading: VerdictKind | null; student: VerdictKind | null };
   limits?: Partial<{ time: number; hard_time: number; memory: number; disk: number; pids: number }>;
-  /** What the host does once the program runs; the event is the moment it does it. */
+  /** What the host does once the program runs; that moment is the event. */
   act?: 'stop' | 'kill-container' | 'cut-engine';
-  /** The event is this long after the first "T", in s. */
+  /** Seconds from the first "T" to the event. */
   after?: number;
-  /** What differs in the grading container: its place is larger, and what fills it counts as memory. */
+  /** Limits for the grading container, where they differ: its disk is larger, and its files count as memory. */
   gradingLimits?: EndingCase['limits'];
 };
 
@@ -37,7 +37,7 @@ export const CASES: readonly EndingCase[] = [
   },
   {
     name: 'processor time',
-    // Its own processor time; the container's passes the limit earlier, by what gVisor takes to start Python.
+    // The program counts its own processor time; the container reaches the limit earlier, as gVisor first starts Python.
     program: program('while time.process_time() < 1.5: pass\nt()\nwhile True: pass\n'),
     limits: { time: 3, hard_time: 20 },
     after: 1.5,
@@ -127,7 +127,7 @@ endless()
   },
 ];
 
-/** Only graders can end so. */
+/** Endings that only graders can have. */
 export const GRADER_CASES: readonly EndingCase[] = [
   {
     name: 'a right word of the grader',

@@ -1,4 +1,4 @@
-/** npm run bench:endings: how soon after its event each ending is known; writes docs/endings.md. */
+/** npm run bench:endings: measures how soon after its event each ending is known; writes docs/endings.md. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -39,12 +39,12 @@ async function measureAll({ samples, only, json }: Options): Promise<void> {
   process.env['DOCKER_HOST'] = proxy.host;
   const openHouse = async (engine: Engine) => ({ engine, grader: await openTestGrader({ engine }) });
   const usual = await openHouse(openEngine());
-  // A container that its runtime started does not miss the engine.
+  // A container that the runtime started directly does not need the engine.
   const byEngine = await openHouse(openEngine('engine'));
   const progress = createProgress();
   const rows = rowsFor(only);
   try {
-    // Round by round, so that what disturbs the machine for a while disturbs all alike.
+    // Round by round, so that a temporary disturbance affects all cases alike.
     for (let round = 0; round < samples; round += 1) {
       for (const row of rows) {
         progress.say(`round ${round + 1} of ${samples}: ${row.name}, ${row.where}, ${row.runtime}`);

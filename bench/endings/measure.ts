@@ -1,4 +1,4 @@
-/** One ending: grades a program, and tells how long after the event Gradeport knew it. */
+/** Measures one ending: grades a program, and returns how long after the event Gradeport knew it. */
 import type { Engine } from '../../server/ports/engine.ts';
 import type { EngineProxy } from '../../test/support/engine-proxy.ts';
 import { containerOf, firstProcessOf } from '../../test/support/first-process.ts';
@@ -9,7 +9,7 @@ export type Where = 'grading' | 'student';
 
 const now = (): number => Date.now() / 1000;
 
-/** Runs the program in a student container and says when it knew that it ended. */
+/** A grader that runs the program in a student container and prints when it learned of its end. */
 const HARNESS = `#!/usr/bin/env python3
 import os, time
 from inginious_container_api import feedback, run_student
@@ -43,7 +43,7 @@ const clocks = (text: string, word: string): number[] =>
 
 export type House = { grader: TestGrader; engine: Engine };
 
-/** @returns ms from the event (or the limit) to the moment it was known; fails when the verdict is another */
+/** @returns ms from the event (or the limit) to the moment it was known; fails on an unexpected verdict */
 export async function measureEnding(
   { grader, engine }: House,
   ending: EndingCase,
@@ -100,9 +100,9 @@ export async function measureEnding(
   const said = clocks(printed, 'T');
   const event = acted ?? (ending.after === undefined ? said.at(-1) : sum(said[0], ending.after));
   if (event === undefined) throw new Error(`It said no time: ${printed.slice(-300)}`);
-  // In a student container it is the grader that waits for the word, and goes on.
+  // With a student container, the grader waits for the end and then continues.
   const heard = where === 'student' && !ending.act ? clocks(printed, 'KNOWN')[0] : known;
-  if (heard === undefined) throw new Error('The grader did not hear of it.');
+  if (heard === undefined) throw new Error('The grader was not informed of the end.');
   return (heard - event) * 1000;
 }
 

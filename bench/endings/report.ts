@@ -1,4 +1,4 @@
-/** docs/endings.md from what was measured. Pure. */
+/** Renders docs/endings.md from the measurements. Pure. */
 
 import { summarise } from '../../server/rules/statistics.ts';
 import type { Machine } from '../machine.ts';
@@ -12,7 +12,7 @@ export type EndingRow = {
   failures: string[];
 };
 
-/** What issue and docs promise: every ending is known within this. */
+/** The limit that the docs promise for every ending. */
 const PROMISE_MS = 250;
 
 export function endingsReport(rows: readonly EndingRow[], machine: Machine, samples: number): string {

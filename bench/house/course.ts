@@ -1,10 +1,10 @@
-/** The tasks that are measured. Small on purpose: what is left is what Gradeport takes. */
+/** The measured tasks. They are small on purpose, so that the time is Gradeport's own. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export const COURSE = 'bench';
 
-/** What each task is measured for. */
+/** The purpose of each task. */
 export type TaskId = 'trivial' | 'python' | 'student' | 'student-mixed' | 'c' | 'c-by-itself';
 
 type BenchTask = { environment: string; memoryMib: number; run: string; file: 'run' | 'run.py' };
@@ -39,7 +39,7 @@ ok = compiled == 0 and status == 0 and out.strip() == '42'
 feedback.set_global_result('success' if ok else 'failed')
 `;
 
-/** The same programs without Gradeport between: started by the grader itself, where it is. */
+/** The same programs without run_student: the grader starts them in its own container. */
 const C_BY_ITSELF = `import subprocess, time
 from inginious_container_api import feedback
 with open('student/answer.c', 'w') as file:

@@ -1,10 +1,10 @@
-/** What everything is compared with: the engine's own command line, a container per program. */
+/** The baseline of all comparisons: the engine's own command line, with a container per program. */
 import { spawn } from 'node:child_process';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
 
-/** Milliseconds of `docker run --rm <options> <image> true`, the command line's own start included. */
+/** Milliseconds of `docker run --rm <options> <image> true`, including the start of the command line itself. */
 export async function dockerRun(image: string, options: readonly string[]): Promise<number> {
   const begun = performance.now();
   await run('docker', ['run', '--rm', ...options, image, 'true']);

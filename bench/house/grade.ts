@@ -1,9 +1,9 @@
-/** One submission, from handing it in to its verdict in the store. */
+/** Grades one submission, from its submit call to its verdict in the store. */
 import type { Outcome, User } from '../../server/model/collections.ts';
 import { COURSE, type TaskId } from './course.ts';
 import type { House } from './house.ts';
 
-/** ms: from the call of submit to the moment that the run is done in the store, as its listeners are told. */
+/** ms: from the call of submit until the run is done in the store, as reported to its listeners. */
 export type Timed = { run: string; ms: number; outcome: Outcome };
 
 const TIMEOUT_MS = 120_000;
@@ -49,10 +49,10 @@ export async function untilDone({ events, signal }: House, run: string): Promise
   });
 }
 
-/** A benchmark of failures would be worthless. */
+/** Fails unless the run succeeded: a benchmark of failures would be worthless. */
 export async function successOf({ store }: House, run: string): Promise<Outcome> {
   const stored = await store.runs.get(run);
-  if (stored?.state !== 'done' || !stored.outcome) throw new Error('A run was told to be done and is not.');
+  if (stored?.state !== 'done' || !stored.outcome) throw new Error('A run was reported done but is not.');
   const { verdict, summary, details } = stored.outcome;
   if (verdict !== 'success') throw new Error(`A run got the verdict "${verdict}": ${summary} ${details}`);
   return stored.outcome;

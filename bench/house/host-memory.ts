@@ -1,13 +1,13 @@
-/** Memory of containers as the host pays for it, read from the kernel's own files. cgroup version 1 and 2. */
+/** The host memory that containers use, read from the kernel's own files. cgroup version 1 and 2. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Bytes. */
 export type HostMemory = {
-  /** PSS of the processes inside: shared pages count for each by its share. */
+  /** PSS of the processes inside: each process counts its share of shared pages. */
   programs: number;
-  /** PSS of the process that stands beside each container: the engine's own, or the runtime's. */
+  /** PSS of the process beside each container, which belongs to the engine or the runtime. */
   shims: number;
-  /** What the kernel itself holds for them (stacks, page tables, sockets, file entries). */
+  /** The kernel's own memory for them (stacks, page tables, sockets, file entries). */
   kernel: number;
   /** Their file systems in memory. */
   files: number;
@@ -51,10 +51,10 @@ function kernelBytes(group: string): number {
 
 const pss = (pid: string): number => field(read(`/proc/${pid}/smaps_rollup`), 'Pss:') * 1024;
 
-/** MemAvailable, in bytes: everything counts, also what others do meanwhile. */
+/** MemAvailable, in bytes: includes everything that runs on the machine meanwhile. */
 export const memoryAvailable = (): number => field(read('/proc/meminfo'), 'MemAvailable:') * 1024;
 
-/** The number behind a word at the beginning of a line; 0 where there is none. */
+/** The number after a word at the beginning of a line; 0 if there is none. */
 function field(text: string, name: string): number {
   const line = text.split('\n').find((each) => each.startsWith(`${name} `));
   return line === undefined ? 0 : Number.parseInt(line.slice(name.length).trim(), 10);
@@ -62,7 +62,7 @@ function field(text: string, name: string): number {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);
 
-/** Empty for what is gone by now. */
+/** Empty for a file that is gone by now. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -19,12 +19,12 @@ export type House = RunningServer & {
   user(role?: Role): Promise<User>;
   /** The Cookie header of a signed-in user. */
   cookie(user: User): Promise<string>;
-  /** Settles when all slots that should wait do, nothing is being made or cleaned up, and the processors rest. */
+  /** Settles when all expected slots wait, nothing is being made or cleaned up, and the processors are idle. */
   untilQuiet(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** More than one slot for each key in use, whatever the default of an installation is. */
+/** More than one slot for each key in use, independent of the default. */
 const MAX_IDLE = 16;
 const QUIET_TIMEOUT_MS = 120_000;
 const POLL_MS = 5;
@@ -43,7 +43,7 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
   undo.defer(() => engine.close());
   const sessions = createSessions(server.store, Date.now);
 
-  /** Slots of this house that have any container, waiting or on their way out. */
+  /** Slots of this house that have a container, including those being removed. */
   async function slotsOnEngine(): Promise<number> {
     const all = await engine.containers.list(INSTANCE_LABEL);
     const ours = all.filter(({ labels }) => labels[INSTANCE_LABEL]?.endsWith(data));
@@ -87,7 +87,7 @@ export function newUser(role: Role): User {
     id,
     name: `bench-${id}`,
     displayName: 'Bench',
-    // Nobody signs in with it: no hash has this form.
+    // No one can sign in with it: no hash has this form.
     passwordHash: 'none',
     operator: false,
     roles: { [COURSE]: role },

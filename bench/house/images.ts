@@ -1,13 +1,13 @@
-/** Images of some hundred bytes that announce an environment each: loaded in one go, removed at the end. */
+/** Images of some hundred bytes, each announcing an environment: loaded at once, removed at the end. */
 
 import { createHash } from 'node:crypto';
 import Docker from 'dockerode';
 import { pack } from 'tar-stream';
 
 export type TinyImages = {
-  /** Adds images until there are so many; all announce a name of their own. */
+  /** Adds images up to this number; each announces its own name. */
   growTo(count: number): Promise<void>;
-  /** One without a name: it is not listed until it is tagged. Its id, and the name it will announce. */
+  /** Adds an image without a name, which is not listed until it is tagged. Returns its id and the announced name. */
   addNameless(): Promise<{ id: string; grading: string }>;
   /** `docker tag`. Settles when the engine has done it. */
   tag(id: string): Promise<void>;
@@ -50,7 +50,7 @@ export function createTinyImages(benchId: string): TinyImages {
     },
     untag: () => remove(`${repository}/tagged:bench`),
     async [Symbol.asyncDispose]() {
-      // Most of the nameless are gone by now: the last name takes its image with it.
+      // Most nameless images are gone by now: an image goes with its last name.
       const rest = [...loaded, ...nameless];
       const worker = async () => {
         for (let name = rest.pop(); name !== undefined; name = rest.pop()) await remove(name).catch(() => {});

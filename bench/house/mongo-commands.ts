@@ -1,7 +1,7 @@
-/** What a MongoDB store asks its server: counted and timed by the driver's own command monitoring. */
+/** The commands of a MongoDB store: counted and timed by the driver's command monitoring. */
 import mongoose from 'mongoose';
 
-/** Looks of the store's own, which come by the clock and not by what people do. */
+/** The store's periodic commands, which run by the clock and not because of requests. */
 const OWN = new Set(['hello', 'ping', 'ismaster', 'isMaster', 'endSessions']);
 const OWN_COLLECTION = 'gradeport';
 
@@ -15,7 +15,7 @@ export type Commands = {
 export const watchable = (url: string): string =>
   `${url}${url.includes('?') ? '&' : '?'}monitorCommands=true`;
 
-/** @param database of a store that was opened with a watchable URL */
+/** @param database the database of a store that was opened with a watchable URL */
 export function watchCommands(database: string) {
   const connection = mongoose.connections.find(({ name }) => name === database);
   if (!connection) throw new Error(`No connection to the database ${database} is open.`);
@@ -34,7 +34,7 @@ export function watchCommands(database: string) {
   client.on('commandSucceeded', ended);
   client.on('commandFailed', ended);
   return {
-    /** Since the last call, or the beginning. */
+    /** The counts since the last call, or since the start. */
     take(): Commands {
       const taken = spans;
       spans = [];

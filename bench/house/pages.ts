@@ -1,4 +1,4 @@
-/** Pages and API answers as a client on this machine gets them, over one connection that stays open. */
+/** Fetches pages and API answers like a client on this machine, over one connection that stays open. */
 import { Agent, get } from 'node:http';
 import type { Sampler } from '../report/interleave.ts';
 

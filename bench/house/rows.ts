@@ -1,13 +1,13 @@
-/** Submissions and runs in bulk, put into the store through its own door, as a semester would leave them. */
+/** Submissions and runs in bulk, inserted through the store's own interface, as they would be after a semester. */
 import { randomUUID } from 'node:crypto';
 import type { Run, Submission, User } from '../../server/model/collections.ts';
 import { COURSE, type TaskId } from './course.ts';
 import { type House, newUser } from './house.ts';
 
 const TASKS: TaskId[] = ['trivial', 'python', 'student', 'c', 'c-by-itself'];
-/** Of one student, over all tasks. */
+/** How many submissions one student has, over all tasks. */
 export const ROWS_OF_ONE = 100;
-/** Writes that are asked for together share one transaction. */
+/** Writes that start together share one transaction. */
 const AT_ONCE = 500;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;

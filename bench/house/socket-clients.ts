@@ -1,4 +1,4 @@
-/** A process of its own for a thousand browsers, so that they take no turns from the server that is measured. */
+/** A separate process for a thousand browsers, so that they take no processor time from the measured server's thread. */
 import { io, type Socket } from 'socket.io-client';
 import type { ClientToServer, RunStep, ServerToClient } from '../../web/events.ts';
 import { type FromClients, now, toClients } from './socket-words.ts';
@@ -41,7 +41,7 @@ function connect(url: string, cookie: string): Promise<Client> {
   });
 }
 
-/** As a run's page does it: join, then everything that follows, each step once. */
+/** Follows a run like its page does: joins, then reads all later events, each step once. */
 function follow(index: number, run: string): void {
   const socket = clients[index];
   if (!socket) {

@@ -1,9 +1,9 @@
-/** Between the benchmark and the process in which its browsers live. */
+/** The messages between the benchmark and the process of its browsers. */
 import { z } from 'zod';
 
 export const toClients = z.discriminatedUnion('type', [
   z.object({ type: z.literal('connect'), url: z.string(), cookies: z.array(z.string()) }),
-  /** Clients are counted in the order of their cookies. */
+  /** Clients are numbered in the order of their cookies. */
   z.object({ type: z.literal('follow'), client: z.int(), run: z.string() }),
 ]);
 export type ToClients = z.infer<typeof toClients>;
@@ -16,7 +16,7 @@ export const fromClients = z.discriminatedUnion('type', [
     client: z.int(),
     /** ms since 1970, with fractions. */
     at: z.number(),
-    /** Numbers of the steps that it got, of the last attempt. */
+    /** The numbers of the steps that the client received, of the last attempt. */
     steps: z.array(z.int()),
   }),
 ]);

@@ -14,7 +14,7 @@ const ARGS =
 const WAIT_MS = 60_000;
 
 /**
- * Runs in every page before its own scripts. Sits on both sides of the navigation: the click's time is kept
+ * Runs in every page before its own scripts, on both sides of the navigation: the click's time is kept
  * in the session's storage, the verdict's is taken in the task after the frame in which it is painted.
  */
 const STOPWATCH = `
@@ -76,7 +76,7 @@ async function openChromium() {
   const browser = await chromium.launch({
     executablePath: EXECUTABLE,
     args: ARGS.split(' '),
-    // Else it ends our process on Ctrl-C, before anything is cleaned up.
+    // Otherwise it would end this process on Ctrl-C before the clean-up.
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

@@ -1,4 +1,4 @@
-/** The two stores beside each other: what MongoDB costs a submission, a page and a class that signs in. */
+/** Compares the two stores: what MongoDB costs for a submission, a page and a class that signs in. */
 import { randomUUID } from 'node:crypto';
 import { hashPassword } from '../../server/people/passwords.ts';
 import { freshDatabase } from '../../test/support/mongo/fresh-database.ts';
@@ -61,7 +61,7 @@ export const databases: Group = {
   },
 };
 
-/** The same thing on both stores stands together. */
+/** Lists the same measure of both stores next to each other. */
 const inPairs = (samplers: readonly Sampler[]): Sampler[] =>
   samplers
     .map((sampler, at) => ({ sampler, order: at % (samplers.length / 2) }))
@@ -82,7 +82,7 @@ async function samplersFor(
 ): Promise<Sampler[]> {
   const student = await house.user();
   const crowd = await crowdOf(house);
-  // The first finds no slot waiting; from then on the pool knows the task.
+  // The first run finds no waiting slot; from then on the pool knows the task.
   await gradeOne(house, student, 'trivial');
   const pages = closing.use(openPages(house.url, await house.cookie(student)));
   const name = (what: keyof typeof TITLES): string => nameOf(what, store);
@@ -112,7 +112,7 @@ async function crowdOf({ store }: House): Promise<string[]> {
   return users.map(({ name }) => name);
 }
 
-/** ms until the last one is in. */
+/** ms until the last user is signed in. */
 async function signInAll({ url }: House, names: readonly string[]): Promise<number> {
   const begun = performance.now();
   const answers = await Promise.all(

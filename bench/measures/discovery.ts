@@ -1,4 +1,4 @@
-/** What many images cost: listing them, seeing a new one, and everything that should not notice them. */
+/** The cost of many images: for listing them, for seeing a new one, and for work that should not be affected. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { openEnvironments, readEnvironments } from '../../server/environments/catalogue.ts';
@@ -60,7 +60,7 @@ export const discovery: Group = {
   },
 };
 
-/** What a run leaves to do must be nobody else's sample. */
+/** The clean-up after a run must not fall into another sample. */
 const afterQuiet =
   (house: House) =>
   (sampler: Sampler): Sampler => ({

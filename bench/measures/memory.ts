@@ -1,4 +1,4 @@
-/** What one waiting slot costs the host, per runtime: its programs, the engine's own beside them, the kernel. */
+/** The host memory of one waiting slot, per runtime: its programs, the engine's processes, the kernel. */
 import { join } from 'node:path';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { installationOf, loadConfig } from '../../server/config/config.ts';
@@ -98,7 +98,7 @@ async function measureSlots(
   undo.defer(() => engine.close());
   undo.defer(() => sweepWorkspaces(runsFolder));
   const request = await requestFor(folder, runtime);
-  // One that does not count: what the engine loads once is not a slot's.
+  // The first slot does not count: it includes what the engine loads once.
   undo.use(await openSlot(deps, request, students));
   const before = { available: memoryAvailable(), ids: new Set(await idsOf(deps, instance)) };
   for (let made = 0; made < count; made += 1) undo.use(await openSlot(deps, request, students));

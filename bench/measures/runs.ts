@@ -1,4 +1,4 @@
-/** Single runs: bare `docker run`, Gradeport without and with slots made ahead, all in turn. */
+/** Single runs in turn: bare `docker run`, Gradeport without slots made ahead, Gradeport with them. */
 import type { Outcome, User } from '../../server/model/collections.ts';
 import type { Bench, Group } from '../context.ts';
 import type { TaskId } from '../house/course.ts';
@@ -51,7 +51,7 @@ export const runs: Group = {
 const options = ({ samples, signal, say }: Bench) => ({
   samples,
   signal,
-  // Two slots of each kind wait from the first run on; only those after them know that run_student is used.
+  // Two slots of each kind wait from the first run on; only later slots know that run_student is used.
   warmUp: 4,
   progress: (round: number, of: number) => say(`single runs: round ${round + 1} of ${of}`),
 });
@@ -86,7 +86,7 @@ function warmSampler(house: House, user: User, task: TaskId): Sampler {
   return {
     name: `warm-${task}`,
     async sample(): Promise<Sample> {
-      // The first asks for a kind of slot that nobody asked for before.
+      // The first run needs a kind of slot that has not been requested before.
       const timed = await (isFirst ? gradeOne : gradeWarm)(house, user, task);
       isFirst = false;
       const total = { [`warm-${task}`]: timed.ms };
@@ -102,7 +102,7 @@ function customMs({ report }: Outcome): number {
   return value;
 }
 
-/** From the start of the grader to its end, as the agent beside it saw it where the outcome says so. */
+/** From the start of the grader to its end, as measured by the agent if the outcome contains it. */
 function programMs({ timings }: Outcome): number {
   return 'programMs' in timings && typeof timings.programMs === 'number'
     ? timings.programMs

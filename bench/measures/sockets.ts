@@ -1,4 +1,4 @@
-/** A crowd that watches its runs live: whether all get every step, and how long after the verdict is stored. */
+/** Many clients watch their runs live: whether all receive every step, and how soon after the verdict is stored. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -56,7 +56,7 @@ async function judge({ events }: House, watched: readonly Watched[], told: reado
   const [total, delay]: [number[], number[]] = [[], []];
   for (const { client, at, steps } of told) {
     const own = watched[Math.floor(client / CLIENTS_PER_RUN)];
-    if (!own) throw new Error(`Nobody asked client ${client}.`);
+    if (!own) throw new Error(`Client ${client} follows no run.`);
     const story = await events.follow(own.run, { attempt: 0, after: 0 });
     story?.stop();
     const missing = (story?.events ?? []).filter(({ seq }) => !steps.includes(seq));
@@ -72,7 +72,7 @@ async function judge({ events }: House, watched: readonly Watched[], told: reado
 
 async function openClients(url: string, cookies: readonly string[]) {
   const child: ChildProcess = fork(join(import.meta.dirname, '../house/socket-clients.ts'), [], {
-    // Ctrl-C is for us: it goes when we do.
+    // Ctrl-C must not end the child: this process ends it.
     detached: true,
   });
   const tell = (words: ToClients) => void child.send(words);
@@ -100,9 +100,9 @@ function collect(child: ChildProcess, count: number, signal: AbortSignal): Promi
   });
   child.once('close', () => reject(new Error('The process of the clients ended.')));
   signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  const late = () => reject(new Error(`${told.length} of ${count} clients heard of their verdict.`));
+  const late = () => reject(new Error(`${told.length} of ${count} clients received their verdict.`));
   const timer = setTimeout(late, VERDICTS_WITHIN_MS);
-  // Whoever waits sees the failure, perhaps only after all runs are over.
+  // The failure is seen when the result is awaited, perhaps only after all runs.
   promise.catch(() => {}).finally(() => clearTimeout(timer));
   return promise;
 }

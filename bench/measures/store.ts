@@ -1,4 +1,4 @@
-/** Pages, answers of the API and runs with many submissions in the store, beside the same with few. */
+/** Compares pages, API answers and runs with many and with few submissions in the store. */
 import type { User } from '../../server/model/collections.ts';
 import type { Bench, Group } from '../context.ts';
 import { COURSE } from '../house/course.ts';
@@ -11,7 +11,7 @@ import { measuresOf } from '../report/results.ts';
 
 const manyOf = ({ quick }: Bench): number => (quick ? 1000 : 100_000);
 
-/** Where they lead to, for a student (with ROWS_OF_ONE submissions in both stores) and for a teacher. */
+/** The measured addresses, for a student (with ROWS_OF_ONE submissions in both stores) and for a teacher. */
 const PAGES = {
   courses: { title: 'page: list of courses', staff: false, path: () => '/courses' },
   course: { title: 'page: course', staff: false, path: () => `/courses/${COURSE}` },
@@ -55,7 +55,7 @@ export const store: Group = {
       { house: many, rows: manyOf(bench) },
     ];
     using closing = new DisposableStack();
-    // What one cleans up slows the other down.
+    // The clean-up of one house would slow the other down.
     const quiet = async () => {
       await few.untilQuiet();
       await many.untilQuiet();
@@ -66,7 +66,7 @@ export const store: Group = {
       samplers.push(...(await samplersFor(house, rows, closing, quiet)));
     }
     const progress = (round: number, of: number) => bench.say(`store: round ${round + 1} of ${of}`);
-    // Pairs of the same thing stand together: few, then many.
+    // The two values of a measure are listed together: few, then many.
     const paired = samplers
       .map((sampler, at) => ({ sampler, order: at % (samplers.length / 2) }))
       .sort((a, b) => a.order - b.order)
@@ -97,7 +97,7 @@ async function samplersFor(
   return [...pages, warmRun];
 }
 
-/** The id of a run that can be looked at. */
+/** The id of a run whose page can be opened. */
 async function fill(house: House, student: User, rows: number): Promise<string> {
   const { run } = await gradeOne(house, student, 'trivial');
   const sample = await house.store.runs.get(run);

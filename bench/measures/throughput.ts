@@ -1,4 +1,4 @@
-/** Many runs queued at once, each of a user of its own, because a task takes one waiting run per user. */
+/** Many runs queued at once, each by a different user, because a task accepts one waiting run per user. */
 
 import { round, summarise } from '../../server/rules/statistics.ts';
 import type { Bench, Group } from '../context.ts';
@@ -59,7 +59,7 @@ async function measureAt(bench: Bench, concurrency: number): Promise<Measures> {
   return measures;
 }
 
-/** A server that has graded this task before, and now waits. */
+/** A server that has graded this task before, and now is idle. */
 async function warmUp(house: House, task: TaskId): Promise<void> {
   const user = await house.user();
   for (let count = 0; count < 3; count += 1) {

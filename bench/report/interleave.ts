@@ -1,27 +1,27 @@
 /**
- * Takes samples of several things in turn, so that whatever else the machine does meanwhile hits all alike.
- * Each round begins with another one, so that none always follows the same neighbour.
+ * Takes samples of several things in turn, so that other work on the machine affects all alike.
+ * Each round begins with another sampler, so that none always follows the same one.
  */
 
-/** Values by the name of their measure: one sample may tell several things. */
+/** Values by measure: one sample may have several. */
 export type Sample = Readonly<Record<string, number>>;
 
 export type Sampler = {
   name: string;
-  /** Before each sample, not measured. */
+  /** Awaited before each sample, not measured. */
   prepare?(): Promise<void>;
   sample(): Promise<Sample>;
 };
 
 export type Samples = {
   values: Map<string, number[]>;
-  /** Sampler → why it gave up. Its samples until then are not counted. */
+  /** Sampler → why it gave up. Its earlier samples are not counted. */
   failed: Map<string, string>;
 };
 
 export type InterleaveOptions = {
   samples: number;
-  /** Rounds before the first that counts: caches fill, pools grow. */
+  /** Rounds that do not count, in which caches fill and pools grow. */
   warmUp?: number;
   signal: AbortSignal;
   progress?(round: number, of: number): void;
@@ -58,14 +58,14 @@ async function attempt(
     await sampler.prepare?.();
     return await sampler.sample();
   } catch (error) {
-    // Ctrl-C ends child processes, too: what they complain about then is no fault.
+    // Ctrl-C also ends child processes: their errors then are not failures.
     signal.throwIfAborted();
     failed.set(sampler.name, firstLine(error));
     return null;
   }
 }
 
-/** Libraries put stacks into their messages. */
+/** The first line only: libraries put stacks into their messages. */
 export const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 
@@ -75,7 +75,7 @@ function keep(values: Map<string, number[]>, sample: Sample): void {
   }
 }
 
-/** Begins with another one each round. */
+/** Rotates the samplers, so that each round begins with another one. */
 export function turned<T>(list: readonly T[], round: number): T[] {
   const by = list.length === 0 ? 0 : round % list.length;
   return [...list.slice(by), ...list.slice(0, by)];

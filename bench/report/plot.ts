@@ -9,7 +9,7 @@ const ROW = 26;
 const TOP = 56;
 const BOTTOM = 44;
 
-/** Colours hold on white and on near-black; the shapes tell the groups apart without them. */
+/** Colours are readable on white and on near-black; the shapes distinguish the groups without colour. */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #1f2328; }
   .small { font-size: 11px; fill: #59636e; }

@@ -1,4 +1,4 @@
-/** docs/performance.md and its plot, from what one run found. Pure. */
+/** Renders docs/performance.md and its plot from the results of one run. Pure. */
 import type { Machine } from '../machine.ts';
 import { type PlotRow, plot } from './plot.ts';
 import { isTime, type Measures } from './results.ts';
@@ -66,7 +66,7 @@ const REACHED = new Map<boolean | null, string>([
   [null, 'not measured'],
 ]);
 
-/** A part of the bench says nothing of what it did not measure; a whole one does. */
+/** Left out if the run measured none of the targets; otherwise missing measures are shown, too. */
 function targetSection(measures: Measures): string {
   const all = targetsOf(measures);
   return all.some(({ found }) => found !== null) ? section('Targets', targetTable(all)) : '';
@@ -83,7 +83,7 @@ const targetTable = (targets: readonly Target[]): string =>
     ]),
   );
 
-/** null when none of its measures is there. */
+/** null when none of its measures is present. */
 function plotOf(measures: Measures): string | null {
   const rows = PLOT_ROWS.flatMap(({ name, label, group }): PlotRow[] => {
     const measure = measures[name];

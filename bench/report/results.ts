@@ -1,4 +1,4 @@
-/** What a benchmark run found: one object per measure, by name. */
+/** The results of a benchmark run: one object per measure, by name. */
 
 import { type Summary, summarise } from '../../server/rules/statistics.ts';
 import { firstLine, type Samples } from './interleave.ts';
@@ -25,7 +25,7 @@ export const timeMeasure = (title: string, samples: readonly number[]): TimeMeas
   ratioToDockerRun: null,
 });
 
-/** @param titles measure → title; one without samples failed, with its sampler's reason if that is known */
+/** @param titles measure → title; a measure without samples failed, with its sampler's reason if known */
 export function measuresOf(titles: Readonly<Record<string, string>>, { values, failed }: Samples): Measures {
   const reasons = [...new Set(failed.values())].join('; ') || 'no sample was taken';
   const entries = Object.entries(titles).map(([name, title]): [string, Measure] => {
@@ -36,11 +36,11 @@ export function measuresOf(titles: Readonly<Record<string, string>>, { values, f
   return Object.fromEntries(entries);
 }
 
-/** Measures of whole runs: to say it of a page would mean nothing. */
+/** The ratio is given only for measures of whole runs; for a page it would mean nothing. */
 const COMPARABLE =
   /^(docker-run|cold-|warm-|c-by-itself|click-|discovery-run-|store-warm-run-|database-run-)/;
 
-/** Fills in the ratios, now that everything of one run is known. */
+/** Fills in the ratios, once all results of a run are known. */
 export function withRatios(measures: Measures): Measures {
   const docker = measures[DOCKER_RUN];
   const base = docker && isTime(docker) ? docker.median : null;

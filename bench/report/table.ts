@@ -61,7 +61,7 @@ function columns(head: Row, rows: readonly Row[]): string {
   return all.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
 }
 
-/** Everything, for a terminal. */
+/** All measures, for a terminal. */
 export function text(measures: Measures): string {
   const parts: [Row, Row[]][] = [
     [TIME_HEAD, timeRows(measures)],

@@ -1,4 +1,4 @@
-/** The targets of docs/performance.md, and whether they are reached. Pure. */
+/** The targets of docs/performance.md, and whether they are met. Pure. */
 import { DOCKER_RUN, isMemory, isRate, isTime, type Measure, type Measures } from './results.ts';
 
 export type Target = {
@@ -9,7 +9,7 @@ export type Target = {
   reached: boolean | null;
 };
 
-/** A value found in the measures, null where one of them is missing or failed. */
+/** A value computed from measures; null if one of them is missing or failed. */
 type Value = (measures: Measures) => number | null;
 type Spec = { what: string; wanted: string; unit: string; value: Value; holds(value: number): boolean };
 
@@ -118,7 +118,7 @@ export const targetsOf = (measures: Measures): Target[] =>
     return { what, wanted, found: shown, reached: found === null ? null : holds(found) };
   });
 
-/** As many digits as say something. */
+/** Rounds to the digits that are significant. */
 export const show = (number: number): string =>
   Math.abs(number) >= 100
     ? number.toFixed(0)

@@ -1,4 +1,4 @@
-/** What the report says beside its numbers: how they were taken, and what stands behind them. */
+/** The text of the report besides its numbers: how they were measured, and what they mean. */
 import { DOCKER_RUN } from './results.ts';
 
 export const PLOT_ROWS = [

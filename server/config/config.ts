@@ -21,7 +21,7 @@ export const ENVIRONMENTS_FOLDER = join(PROJECT_FOLDER, 'environments');
 const MIB = 2 ** 20;
 
 const configSchema = z.strictObject({
-  /** Everything that is kept: store, blobs, courses, runs in progress. */
+  /** The folder for all data: store, blobs, courses, runs in progress. */
   data: z.string().default(join(PROJECT_FOLDER, 'data')),
   /** A MongoDB connection string that names a database; null: SQLite in the data folder. */
   store: z
@@ -36,17 +36,17 @@ const configSchema = z.strictObject({
   courses: z.array(z.string()).default([]),
   host: z.string().default('127.0.0.1'),
   port: z.coerce.number().int().min(0).max(65_535).default(8080),
-  /** What browsers type when a proxy stands before us. */
+  /** The address that browsers use when a proxy stands in front of the server. */
   publicUrl: z.url().nullable().default(null),
   /** Runs graded at the same time. */
   concurrency: z.coerce.number().int().positive().default(availableParallelism()),
-  /** Of one uploaded file. */
+  /** The limit for one uploaded file. */
   maxUploadBytes: z.coerce
     .number()
     .int()
     .positive()
     .default(10 * MIB),
-  /** Of one answer that is text. */
+  /** The limit for one text answer. */
   maxTextBytes: z.coerce.number().int().positive().default(MIB),
   maxWaiting: z.coerce.number().int().positive().default(10_000),
   /** What a runtime can do, where its name does not say it. */
@@ -54,20 +54,20 @@ const configSchema = z.strictObject({
   /** Grading names for tasks that name none: those of type nvidia get the one with a GPU. */
   defaultCpu: z.string().min(1).default('default'),
   defaultGpu: z.string().min(1).default('default'),
-  /** Other names for environments: what tasks ask for → grading name. They count before all labels. */
+  /** Other names for environments: what tasks ask for → grading name. They take precedence over all labels. */
   aliases: z.record(z.string().min(1), z.string().min(1)).default({}),
-  /** Which images come in from registries and archives, and how registries are asked. */
+  /** Which images may be imported from registries and archives, and how registries are contacted. */
   images: imagePolicySchema.prefault({}),
   /** Encrypts the passwords of registries, 32 bytes in base64; null: a key file in the data folder. */
   registryKey: z.string().nullable().default(null),
-  /** A new image of a known environment grades at once when its samples come out as expected, or when somebody says so. */
+  /** When a new image of a known environment starts to grade: once its samples pass, or once an operator promotes it. */
   promote: z.enum(['when-tested', 'by-hand']).default('when-tested'),
-  /** Whether the samples of an environment's first image run by themselves, too; it grades anyway. */
+  /** Whether the samples of an environment's first image also run automatically; that image grades in any case. */
   testFirst: z.enum(['yes', 'no']).default('yes'),
   ceilings: ceilingsSchema.prefault({}),
   /** Who starts containers that share the host's kernel: their runtime itself where that is safe, or the engine always. */
   containers: z.enum(['auto', 'engine']).default('auto'),
-  /** Builds of environments that people ask for. */
+  /** Builds of environments that users request. */
   build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
   gpuRuns: z.coerce.number().int().positive().default(1),
@@ -94,7 +94,7 @@ const configSchema = z.strictObject({
       privateHosts: z.array(z.string().max(260)).default([]),
     })
     .prefault({}),
-  /** Whoever sends it as a bearer token may read GET /metrics and GET /api/slots. */
+  /** A client that sends it as a bearer token may read GET /metrics and GET /api/slots. */
   metricsToken: z.string().min(16).nullable().default(null),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
 });
@@ -106,7 +106,7 @@ const ENV_PREFIX = 'GRADEPORT_';
 function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(env)) {
-    // An empty variable says nothing; compose files set such for what is left open.
+    // An empty variable counts as unset: compose files set one for each option that is left open.
     if (!name.startsWith(ENV_PREFIX) || value === undefined || value === '') continue;
     const path = name.slice(ENV_PREFIX.length).toLowerCase().split('__').map(toCamel);
     if (path[0] === undefined || !Object.hasOwn(configSchema.shape, path[0])) continue;
@@ -147,7 +147,7 @@ type Settings = Record<string, unknown>;
 const isGroup = (value: unknown): value is Settings =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The second wins, setting by setting, in groups of settings too. */
+/** Merges two levels of settings; the second wins, setting by setting, also inside groups. */
 function merge(first: Settings, second: Settings): Settings {
   const merged = { ...first };
   for (const [key, value] of Object.entries(second)) {
@@ -157,7 +157,7 @@ function merge(first: Settings, second: Settings): Settings {
   return merged;
 }
 
-/** What each says, the stronger later; settings as they are written, not checked yet. */
+/** The settings of each source as they are written, not checked yet; later sources override earlier ones. */
 export function configSources(
   options: Record<string, unknown> = {},
   file: string | undefined = process.env['GRADEPORT_CONFIG'],
@@ -183,13 +183,13 @@ export function loadConfig(options: Record<string, unknown>, file?: string, env?
   return { ...parsed.data, data: resolve(parsed.data.data) };
 }
 
-/** What containers of this installation are marked with, and the grading API that they mount. */
+/** The mark on this installation's containers, and the grading API that they mount. */
 export const installationOf = (instance: string): { instance: string; apiFolder: string } => ({
   instance,
   apiFolder: join(PROJECT_FOLDER, 'grading-api'),
 });
 
-/** What tasks get that name no environment. */
+/** The environment of tasks that name none. */
 export const defaultEnvironments = ({ defaultCpu, defaultGpu }: Config): { cpu: string; gpu: string } => ({
   cpu: defaultCpu,
   gpu: defaultGpu,

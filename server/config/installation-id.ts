@@ -1,18 +1,18 @@
-/** What tells one installation from another on the same engine: made once, kept in the data folder. */
+/** The id that distinguishes installations on the same engine: made once, kept in the data folder. */
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GradeportError } from '../rules/errors.ts';
 
 const FILE = 'installation-id';
-/** Part of images' tags, which may hold nothing else anyway. */
+/** The id is part of image tags, which allow only these characters. */
 const ID = /^[0-9a-f]{8}$/;
 
 export async function installationId(dataFolder: string): Promise<string> {
   const file = join(dataFolder, FILE);
   const known = await readId(file);
   if (known !== null) return known;
-  // A server and a command may begin at the same time: whoever links first decides, and the file is never half written.
+  // A server and a command may start at the same time: the first to link decides, and the file is never half written.
   const own = join(dataFolder, `${FILE}.${randomBytes(4).toString('hex')}`);
   await writeFile(own, `${randomBytes(4).toString('hex')}\n`);
   try {

@@ -5,7 +5,7 @@ import { type Origin, SECRET, valueAt, whereOf } from './setting-places.ts';
 
 type Issue = z.core.$ZodIssue;
 type Source = { origin: Origin; settings: Record<string, unknown> };
-/** known: names of settings, for "Did you mean". */
+/** known: the names of all settings, for "Did you mean". */
 type Place = { sources: readonly Source[]; file: string | null; known: readonly string[] };
 
 const MAX_SHOWN = 60;
@@ -25,7 +25,7 @@ function unknownKey(path: readonly string[], { file, known }: Place): string {
 
 function wrongValue(issue: Issue, { sources, file }: Place): string {
   const path = issue.path.map(String);
-  // The strongest counts, and they are sorted so that it is the last.
+  // Sources are sorted by precedence: the last one that has the setting counts.
   const source = sources.findLast(({ settings }) => valueAt(settings, path) !== undefined);
   const key = path.join('.');
   const name =

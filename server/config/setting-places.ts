@@ -1,13 +1,13 @@
-/** Where a setting was said, and by which name people know it there. Pure. */
+/** Where a setting was given, and the name that users know it by there. Pure. */
 export type Origin = 'file' | 'variable' | 'option';
 type Path = readonly string[];
 
-/** Never shown, whoever asks: what is printed lands in terminals' histories and in mails. */
+/** Never shown to anyone: printed values end up in terminal histories and in mails. */
 export const SECRET = /token|secret|password|key$/i;
 
 const kebab = (part: string): string => part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-/** The other way round than config.ts reads them: maxUploadBytes → GRADEPORT_MAX_UPLOAD_BYTES. */
+/** The reverse of what config.ts reads: maxUploadBytes → GRADEPORT_MAX_UPLOAD_BYTES. */
 const variableOf = (path: Path): string =>
   `GRADEPORT_${path.map((part) => kebab(part).replaceAll('-', '_').toUpperCase()).join('__')}`;
 
@@ -16,7 +16,7 @@ export function whereOf(origin: Origin, path: Path, file: string | null): string
   return origin === 'variable' ? variableOf(path) : `--${path.map(kebab).join('-')}`;
 }
 
-/** undefined: it says nothing about it. */
+/** @returns undefined when the settings do not contain this path */
 export function valueAt(settings: unknown, path: Path): unknown {
   let value = settings;
   for (const key of path) {

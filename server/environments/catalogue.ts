@@ -54,9 +54,9 @@ async function listImages(from: Pick<Engine, 'containers' | 'images'>, table: Ru
 }
 
 type Lookups = Omit<ImagesHere, 'refresh'> & {
-  /** Whether a task keeps its revision, whatever becomes current. */
+  /** Whether the task is pinned: it keeps its revision when another one becomes current. */
   isPinned(task: TaskName): boolean;
-  /** Of the images that can grade something now: current ones, and those of pins. */
+  /** The images that can grade now: current ones, and pinned ones. */
   digests(): Set<string>;
 };
 export type Listing = { list: Environment[]; engineName: string; runtimes: string[] } & Lookups;
@@ -82,7 +82,7 @@ function lookups(list: readonly Environment[], { images, decisions }: Reconciled
 
 /** A pin whose image is lost grades nothing: another revision might give another grade. */
 function withoutImage(found: Environment, { course, id }: TaskName): Environment {
-  const way = `bring the image back, or take the pin away: gradeport env unpin ${course}/${id}`;
+  const way = `restore the image, or remove the pin: gradeport env unpin ${course}/${id}`;
   const reason = `Task "${course}/${id}" is pinned to a revision that is not in the engine any more; ${way}`;
   return { ...found, runtime: null, available: false, reason };
 }
@@ -94,7 +94,7 @@ const NOTHING_FOUND: Lookups = {
   digests: () => new Set(),
 };
 
-/** The catalogue with what only the rooms that look after images need. */
+/** The catalogue with the extra functions that only the rooms that manage images need. */
 export type LiveCatalogue = EnvironmentCatalogue & ImagesHere & Pick<Lookups, 'isPinned' | 'digests'>;
 
 export async function openEnvironments(
@@ -166,7 +166,7 @@ export async function openEnvironments(
   };
 }
 
-/** What was known stays visible while the engine is away, but nothing of it can grade. */
+/** While the engine is away, the last list stays visible, but none of it can grade. */
 function withoutEngine(list: readonly Environment[]): Environment[] {
   return list.map((environment) => ({
     ...environment,

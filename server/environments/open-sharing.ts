@@ -1,4 +1,4 @@
-/** Puts the verbs on images together from the configuration: for the server and for the commands. */
+/** Assembles the verbs on images from the configuration, for the server and for the commands. */
 
 import type { RuntimeTable } from './discovery/runtimes.ts';
 import { createRegistryClient } from './registries/client/client.ts';
@@ -6,7 +6,7 @@ import { type Credentials, createCredentials } from './registries/credentials.ts
 import type { ImagePolicy } from './registries/policy.ts';
 import type { SharingDeps } from './registries/sharing-deps.ts';
 
-/** As the configuration has it. */
+/** The parts of the configuration that the verbs need. */
 export type SharingSettings = {
   data: string;
   registryKey: string | null;

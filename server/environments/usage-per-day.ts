@@ -1,11 +1,11 @@
-/** How much an environment is used, and how long verdicts take in it, day by day. */
+/** How often an environment is used, and how long its verdicts take, day by day. */
 import { setImmediate } from 'node:timers/promises';
 import type { Run } from '../model/collections.ts';
 import type { Collection, Filter } from '../ports/store.ts';
 import { median, percentile } from '../rules/statistics.ts';
 
 export const USE_DAYS = 30;
-/** More of one day would not change its median by much, and each is a row to read. */
+/** More runs of one day would hardly change the median, and each is a row to read. */
 export const MOST_PER_DAY = 400;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -13,7 +13,7 @@ export type DayUse = {
   /** "2026-11-20", in UTC. */
   day: string;
   runs: number;
-  /** From handing in to the verdict; null without a run. */
+  /** From submission to verdict; null without a run. */
   medianMs: number | null;
   p95Ms: number | null;
 };
@@ -31,7 +31,7 @@ export async function useOf(
   const first = Math.floor(nowMs / DAY_MS) - USE_DAYS + 1;
   for (let day = first; day < first + USE_DAYS; day += 1) {
     days.push(await useOn(runs, name, day * DAY_MS));
-    // The embedded store answers on this thread: whoever grades comes in between.
+    // The embedded store answers on this thread: grading gets its turn in between.
     await setImmediate();
   }
   return days;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 export const DEMO_COURSE = 'demo';
 
-/** @returns whether it was put there now */
+/** @returns whether this call copied the course */
 export async function installDemoCourse(projectFolder: string, coursesFolder: string): Promise<boolean> {
   const target = join(coursesFolder, DEMO_COURSE);
   if (existsSync(target)) return false;

@@ -44,7 +44,7 @@ export async function createFirstAccounts(
   return accounts;
 }
 
-/** Those that the first start wrote down and whose passwords still hold. */
+/** The accounts that the first start wrote to the file and whose passwords are still valid. */
 export async function readFirstAccounts(store: Store, data: string): Promise<FirstAccount[]> {
   const file = join(data, SIGN_IN_FILE);
   if (!existsSync(file)) return [];

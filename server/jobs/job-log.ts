@@ -1,6 +1,6 @@
 /**
- * The lines of one long job, numbered from 0 in the order they were printed. Bounded: of a huge log the first and the
- * last lines are kept. Text comes from images and registries, so nothing in a line may move a cursor or hide text.
+ * The lines of one long job, numbered from 0 in the order they were printed. A huge log keeps only its first and
+ * last lines. Text comes from images and registries, so nothing in a line may move a cursor or hide text.
  */
 import { plainLine } from '../text/hostile.ts';
 
@@ -8,7 +8,7 @@ export type JobLog = ReturnType<typeof createJobLog>;
 
 export type LogBounds = { headBytes: number; tailBytes: number; lineCharacters: number };
 const BOUNDS: LogBounds = { headBytes: 128 * 1024, tailBytes: 256 * 1024, lineCharacters: 2000 };
-/** What an entry costs beside its text: keeps a million empty lines from costing nothing. */
+/** The cost of an entry besides its text, so that a million empty lines count, too. */
 const LINE_BYTES = 32;
 
 type Line = { number: number; text: string };
@@ -28,7 +28,7 @@ export function createJobLog(bounds: LogBounds = BOUNDS) {
   }
 
   return {
-    /** @returns the line as it is kept */
+    /** @returns the line as it is stored */
     add(text: string): string {
       const line = { number: printed++, text: plainLine(text, bounds.lineCharacters) };
       const size = sizeOf(line);
@@ -36,7 +36,7 @@ export function createJobLog(bounds: LogBounds = BOUNDS) {
       if (isHeadFull) {
         tail.push(line);
         tailBytes += size;
-        // Now and then only: every cut copies what stays.
+        // Cut only now and then: every cut copies the rest.
         if (tailBytes > bounds.tailBytes * 1.25) shorten();
       } else {
         head.push(line);
@@ -44,7 +44,7 @@ export function createJobLog(bounds: LogBounds = BOUNDS) {
       }
       return line.text;
     },
-    /** Those from this number on; where lines were left out in between, one line says how many. */
+    /** The lines from this number on; one line says how many were omitted in between. */
     lines(from = 0): string[] {
       shorten();
       const gapStart = head.length;
@@ -55,7 +55,7 @@ export function createJobLog(bounds: LogBounds = BOUNDS) {
         list.filter(({ number }) => number >= from).map(({ text }) => text);
       return [...kept(head), ...gap, ...kept(tail)];
     },
-    /** How many there were: the number of the next one. */
+    /** The number of lines so far: the number of the next line. */
     printed: () => printed,
   };
 }

@@ -1,12 +1,12 @@
-/** How much long work one person may have waiting: jobs are few at a time, and everybody's are behind them. */
+/** How many jobs one user may have: few run at a time, and all other users wait behind them. */
 import { type Actor, can } from '../rules/access.ts';
 import { refuse } from '../rules/problems.ts';
 import type { Jobs } from './port.ts';
 
-/** Of one user at the same time, waiting ones included; operators may more. */
+/** The limit for one user, waiting jobs included; operators may have more. */
 const MOST_PER_USER = 3;
 
-/** Why this user may not begin another one now, in a sentence; null: they may. */
+/** Why this user may not start another job now, in a sentence; null: they may. */
 export function whyNoMoreJobs(jobs: Pick<Jobs, 'list'>, actor: Actor): string | null {
   const own = jobs.list().filter(({ by, endedAt }) => by === actor.name && endedAt === null);
   if (own.length < MOST_PER_USER || can(actor, 'operate', null)) return null;

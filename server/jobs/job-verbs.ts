@@ -1,4 +1,4 @@
-/** What people do with long work that they, or others, asked for. Who may not follow a job does not learn of it. */
+/** What users do with jobs, their own or others'. A user who may not follow a job does not learn that it exists. */
 import { z } from 'zod';
 import { verb } from '../model/verb.ts';
 import { type Actor, can } from '../rules/access.ts';
@@ -34,7 +34,7 @@ function followed({ jobs }: JobDeps, who: Actor, id: string): Job {
   return job && can(who, 'follow-job', job) ? job : refuse('no-job', {});
 }
 
-/** Newest first: all of them for operators, their own for teachers. */
+/** Newest first: all jobs for operators, their own jobs for teachers. */
 export const listJobs = verb({
   input: z.strictObject({}),
   output: z.array(jobSchema),
@@ -46,7 +46,7 @@ export const listJobs = verb({
 });
 
 export const showJob = verb({
-  /** from: the log's line to begin with; a reader who follows sends the "next" of the answer before. */
+  /** from: the first line of the log to return; a reader who follows sends "next" of the previous answer. */
   input: ofJob.extend({ from: z.int().min(0).default(0) }),
   output: z.object({
     job: jobSchema,
@@ -60,7 +60,7 @@ export const showJob = verb({
   },
 });
 
-/** Harmless when it is over. */
+/** Stops a job; does nothing when it has ended. */
 export const stopJob = verb({
   input: ofJob,
   output: jobSchema,

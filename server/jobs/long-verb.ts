@@ -1,6 +1,6 @@
 /**
- * A verb that takes long. It answers with work that is checked and not begun: a page and the API make it a job with a
- * log that others can follow; a command does it there and then.
+ * A verb that takes long. It returns work that is checked but not started: pages and the API run it as a job with a
+ * log that others can follow; a command runs it at once.
  */
 import { z } from 'zod';
 import { type Answer, granted, verb } from '../model/verb.ts';
@@ -13,13 +13,13 @@ export type LongWork<T> = {
   about: Pick<Job, 'kind' | 'title'>;
   /** Fails with a GradeportError whose sentence is shown; rejects soon after `stopped` is aborted. */
   run: (news: JobNews, stopped: AbortSignal) => Promise<T>;
-  /** What a job leaves behind. */
+  /** The result that the job shows. */
   result: (value: T) => JobResult | Promise<JobResult>;
 };
 
 type Spec<In, T, K extends ProblemKind, Deps, Who> = {
   input: z.ZodType<In>;
-  /** Of the work, once it is done. */
+  /** The result of the finished work. */
   output: z.ZodType<T, T>;
   refuses: readonly K[];
   may: (who: Who) => void;
@@ -44,7 +44,7 @@ export function longVerb<In, T, const K extends ProblemKind, Deps, Who>({
   });
 }
 
-/** Begun as a job: now, or when the ones before it are through. */
+/** Starts the work as a job: now, or after the jobs before it. */
 export async function asJob<T>(
   jobs: Pick<Jobs, 'start' | 'list'>,
   who: Actor,

@@ -1,11 +1,11 @@
 /**
  * Long work on environments (a build, a pull, a test of samples, an update), the same for pages, API and CLI:
- * it has a name, a log that grows, progress, an end, and it can be stopped.
+ * each job has a name, a growing log, progress and an end, and it can be stopped.
  */
 type JobKind = 'build' | 'pull' | 'push' | 'test' | 'update' | 'import' | 'export';
 export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'stopped';
 
-/** Where this step stands; total null: nobody knows how much there is. Without a unit things are counted. */
+/** The progress of a step; total null: unknown. Without a unit it counts things. */
 export type JobProgress = { step: string; done: number; total: number | null; unit?: 'bytes' };
 
 export type JobNews = {
@@ -14,11 +14,11 @@ export type JobNews = {
   progress(progress: JobProgress): void;
 };
 
-/** What a job leaves behind. */
+/** The result of a job. */
 export type JobResult = {
-  /** One sentence, with what to do next where that is not plain. */
+  /** One sentence, with the next step if it is not obvious. */
   sentence: string;
-  /** The grading name of the environment that it made or changed, for a link. */
+  /** The grading name of the environment that the job made or changed, for a link. */
   environment: string | null;
 };
 
@@ -30,20 +30,20 @@ export type Job = {
   kind: JobKind;
   /** "Build local/my-c", as a heading. */
   title: string;
-  /** The name of the user who asked for it. */
+  /** The name of the user who requested the job. */
   by: string;
   state: JobState;
-  /** ISO 8601: when it was asked for, and when it was over. */
+  /** ISO 8601: when the job was requested, and when it ended. */
   startedAt: string;
   endedAt: string | null;
   progress: JobProgress | null;
   result: JobResult | null;
-  /** Why it failed, in a sentence; null while it has not. */
+  /** Why the job failed, in a sentence; null: it has not failed. */
   error: string | null;
 };
 
 export type Jobs = {
-  /** Begins now, or when the ones before it are through. */
+  /** Starts a job now, or after the jobs before it. */
   start(about: Pick<Job, 'kind' | 'title' | 'by'>, work: JobWork): Job;
   /** Newest first. */
   list(): Job[];
@@ -53,12 +53,12 @@ export type Jobs = {
    * says how many are missing between them.
    */
   log(id: string, from?: number): string[];
-  /** How many lines it has printed, those left out included: the number of its next one. */
+  /** How many lines the job has printed, including omitted ones: the number of its next line. */
   printed(id: string): number;
-  /** Harmless when it is over or unknown. */
+  /** Stops a job; does nothing when it has ended or is unknown. */
   stop(id: string): void;
   /** Called with the job after every change, and with the line when it printed one; returns the way to stop. */
   onChange(listener: (job: Job, line: string | null) => void): () => void;
-  /** Stops all and waits until each has ended. */
+  /** Stops all jobs and waits until each has ended. */
   close(): Promise<void>;
 };

@@ -1,4 +1,4 @@
-/** Work that comes after students' runs waits here; not for ever, so that it comes to its end in a busy week, too. */
+/** Makes work wait until no student runs are queued. The wait is bounded, so that work ends even in a busy week. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Queue } from '../ports/queue.ts';
 

@@ -1,4 +1,4 @@
-/** Grades a recorded submission again and compares: the proof that a course gives here what it gave there. */
+/** Grades a recorded submission again and compares: the proof that a course grades here as it did on INGInious. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Task } from '../courses/task.ts';
 import type { Outcome } from '../model/collections.ts';
@@ -7,7 +7,7 @@ import { toGraderInput } from '../worker/grader-input.ts';
 import type { Recorded, RecordedResult } from './recorded.ts';
 import { gradeOnce, sampleCircumstances } from './self-check.ts';
 
-/** What is not the same although the result is: other words, another compiler's messages, other tags. */
+/** A difference that does not change the result: other words, another compiler's messages, other tags. */
 export type Note = { what: string; recorded: unknown; got: unknown };
 export type CheckedRecorded = {
   task: string;
@@ -43,7 +43,7 @@ export function compareRecorded(
       `expected result ${was.result}, got ${outcome.result}: ${outcome.summary} ${outcome.details}`.trim(),
     );
   }
-  // INGInious, too, keeps two decimals.
+  // INGInious also keeps two decimals.
   if (was.grade !== null && Math.abs(was.grade - outcome.grade) > 0.0051) {
     differences.push(`expected grade ${was.grade}, got ${outcome.grade}`);
   }
@@ -61,7 +61,7 @@ function compareProblems(was: RecordedResult, { report }: Outcome) {
     const before = was.problems[id] ?? { result: null, text: '' };
     const entry = report.problems[id] ?? '';
     const [result, text] = Array.isArray(entry) ? entry : [null, entry];
-    // Where only a text was kept, there is no result to compare with.
+    // If only a text was recorded, there is no result to compare with.
     const isUnknown = before.result === null && id in was.problems;
     if (before.result !== result && !isUnknown) {
       differences.push(`problem ${id}: expected ${before.result ?? 'none'}, got ${result ?? 'none'}`);
@@ -77,7 +77,7 @@ function notesOf(was: RecordedResult, { report, output }: Outcome): Note[] {
     ...noteOf('tests', was.tests && withoutNumbers(was.tests), withoutNumbers(report.tests)),
     ...noteOf('custom', was.custom, report.custom),
     ...noteOf('state', was.state, report.state),
-    // Kept for debug runs only; the two are one text here.
+    // Recorded for debug runs only; the two are one text here.
     ...[was.stdout, was.stderr]
       .filter((text) => text !== null && !output.head.includes(text.trim()))
       .map((text) => ({ what: 'output', recorded: text, got: output.head })),
@@ -92,7 +92,7 @@ function noteOf(what: string, recorded: unknown, got: unknown): Note[] {
   return recorded === null || isSame ? [] : [{ what, recorded, got }];
 }
 
-/** The keys of automatic tags are random numbers with INGInious. */
+/** INGInious gives automatic tags random numbers as keys. */
 function withoutNumbers(tests: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(tests);
   const automatic = entries.filter(([key]) => key.startsWith('*auto-tag-')).map(([, value]) => String(value));

@@ -1,4 +1,4 @@
-/** Recorded submissions: files test/*.test of a task, in which INGInious kept an input and what came of it. */
+/** Recorded submissions: files test/*.test of a task, in which INGInious recorded an input and its result. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { type CollectionTag, isSeq, Pair, YAMLMap } from 'yaml';
@@ -12,7 +12,7 @@ import type { SubmittedAnswer } from '../model/answers.ts';
 export type RecordedResult = {
   result: string | null;
   grade: number | null;
-  /** Problem id → its result, null where only a text was kept, and its text. */
+  /** Problem id → its result, null if only a text was recorded, and its text. */
   problems: Record<string, { result: string | null; text: string }>;
   tests: Record<string, unknown> | null;
   custom: Record<string, unknown> | null;
@@ -25,16 +25,16 @@ export type Recorded = {
   name: string;
   username: string;
   answers: Map<string, SubmittedAnswer>;
-  /** "@" keys, and answers of a kind that no problem takes. */
+  /** "@" keys, and answers of a kind that no problem accepts. */
   extra: Record<string, unknown>;
   was: RecordedResult;
 };
 export type RecordedFile = { name: string } & ({ recorded: Recorded } | { problems: FileProblemReport[] });
 
-/** Uploads are in it, as base64. */
+/** The limit for one file, which contains uploads as base64. */
 const MAX_CHARACTERS = 64 * 2 ** 20;
 
-/** Python 2 kept some texts as bytes. */
+/** Python 2 wrote some texts as bytes. */
 const plain = z
   .unknown()
   .optional()
@@ -62,7 +62,7 @@ const recordedSchema = z.object(
     problems: z.record(z.string(), entry).nullish(),
     tests: map,
     custom: map,
-    // An empty map in some versions.
+    // Some versions wrote an empty map.
     state: text.catch(null),
     text,
     stdout: text.catch(null),
@@ -71,7 +71,7 @@ const recordedSchema = z.object(
   wants('a map with at least "input"'),
 );
 
-/** All recorded submissions of a task in the order of their names; files that cannot be read say why. */
+/** All recorded submissions of a task in the order of their names; for files that cannot be read, the reason. */
 export async function readRecorded(taskFolder: string): Promise<RecordedFile[]> {
   const folder = join(taskFolder, 'test');
   const names = await readdir(folder).catch(() => []);
@@ -96,7 +96,7 @@ async function readFileOf(taskFolder: string, path: string): Promise<RecordedFil
   };
 }
 
-/** Other Python tags need no care: an unknown one is ignored, and its value is read as it looks. */
+/** Other Python tags need no handling: unknown tags are ignored, and their values are read as plain YAML. */
 const ORDERED_MAP: CollectionTag = {
   tag: 'tag:yaml.org,2002:python/object/apply:collections.OrderedDict',
   collection: 'seq',

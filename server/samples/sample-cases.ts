@@ -1,4 +1,4 @@
-/** Everything that says how an environment must grade: an image's own samples, and those of tasks that use it. */
+/** All samples that an environment must grade correctly: the image's own, and those of tasks that use it. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
@@ -15,18 +15,18 @@ import { checkRecorded } from './recorded-check.ts';
 import { checkSample } from './self-check.ts';
 import { readSamples } from './task-samples.ts';
 
-/** null outcome: it could not be graded; the difference says why. */
+/** outcome null: the sample could not be graded; the difference says why. */
 export type Checked = { differences: string[]; outcome: Outcome | null };
 export type SampleCase = {
-  /** null: of the image itself. */
+  /** null: a sample of the image itself. */
   task: { course: string; task: string } | null;
   sample: string;
-  /** Null: it cannot be graded at all; `fault` says why. */
+  /** null: the sample cannot be graded at all; `fault` says why. */
   grade: ((grader: Grader, stopped: AbortSignal) => Promise<Checked>) | null;
   fault: string;
-  /** It says which grade there must be. */
+  /** Whether the sample states the expected grade. */
   saysGrade: boolean;
-  /** It was recorded elsewhere, or for another environment: what differs from it counts only where it is new. */
+  /** The sample was recorded elsewhere, or for another environment: only new differences count. */
   recorded: boolean;
 };
 
@@ -80,8 +80,8 @@ const BOUNDS = { maxFiles: 2000, maxBytes: 64 * 2 ** 20 };
 const MAX_TASKS = 100;
 
 /**
- * The image's own: a folder of task folders, each with its samples, copied out of it into an empty folder.
- * Whatever they say, they are graded in this image.
+ * The image's own samples: a folder of task folders, each with its samples, copied from the image to an empty folder.
+ * They are always graded in this image, regardless of the environment that their tasks name.
  */
 export async function casesOfImage(
   images: Images,
@@ -112,27 +112,27 @@ async function casesOfFolder(candidate: Environment, folder: string, name: strin
   const place = join(folder, name);
   if ((await taskFileOf(place)) === null) return [];
   const read = await readTask(place);
-  // Where it was copied to is of no interest to anybody.
+  // Problems name the path in the image, not the temporary copy.
   if ('problems' in read) {
     const problems = read.problems.map((one) => ({ ...one, file: `${candidate.samples}/${name}/task.yaml` }));
     return [broken(null, name, sentencesOf(problems))];
   }
   const { task } = read;
-  // It runs by itself, from whoever made the image: that it wants the network is not for it to decide.
+  // An image's own task runs without anyone's request, so it may not ask for the network.
   const own = { ...task, network: false, environment: task.environment === null ? null : candidate.name };
   return casesOfTask(own, null, { task: null, prefix: `${name}/` });
 }
 
 export type TaskSource = {
   courses: Pick<CourseCatalogue, 'list'>;
-  /** Which environment a name leads to now. */
+  /** The environment that a name leads to now. */
   find(name: string): Environment | null;
   isPinned(task: { course: string; id: string }): boolean;
-  /** Whether it would lead to the candidate once that grades. */
+  /** Whether a name would lead to the candidate once the candidate grades. */
   leadsTo(name: string): boolean;
 };
 
-/** Those of all tasks that would be graded by the candidate if it became current. */
+/** The samples of all tasks that the candidate would grade if it became current. */
 export async function casesOfTasks(candidate: Environment, source: TaskSource): Promise<SampleCase[]> {
   const cases: SampleCase[] = [];
   for (const { tasks, common } of await source.courses.list()) {
@@ -147,7 +147,7 @@ export async function casesOfTasks(candidate: Environment, source: TaskSource): 
   return cases;
 }
 
-/** @param name what the task asks for itself, or one of those that its students may choose */
+/** @param name the environment of the task, or one that its students may choose */
 async function casesOfName(
   candidate: Environment,
   source: TaskSource,
@@ -164,7 +164,7 @@ async function casesOfName(
     return [broken(owner, 'task.yaml', fault)];
   }
   if (name === task.environment) return casesOfTask(task, common, { task: owner, prefix: '' });
-  // Samples are written for the task's own environment: in another one only what an update changes counts.
+  // Samples are written for the task's own environment: in another one, only changes by an update count.
   if (now === null || now.digest === candidate.digest) return [];
   const chosen = await casesOfTask({ ...task, environment: name }, common, {
     task: owner,

@@ -1,4 +1,4 @@
-/** Runs the samples of an environment on one of its images, and compares with what grades now where that says more. */
+/** Runs an environment's samples on one of its images, and on the current revision where a comparison helps. */
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,18 +27,18 @@ export type SampleRunnerDeps = {
   table: RuntimeTable;
   ceilings: Ceilings;
   slots: SlotSource;
-  /** Marks our containers, as those of runs. */
+  /** Marks the containers, like those of runs. */
   instance: string;
-  /** Where the images' samples are copied to; whoever sweeps it sweeps them. */
+  /** The folder that images' samples are copied to; the clean-up of runs removes leftovers. */
   runsFolder: string;
-  /** Waited for before each sample: runs of students come first. */
+  /** Awaited before each sample: students' runs come first. */
   untilQuiet(stopped: AbortSignal): Promise<void>;
 };
 
 export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
   const { engine, environments, courses, aliases, runsFolder } = deps;
 
-  /** A grader for which this image grades already. */
+  /** A grader that uses this image as if it were current. */
   function graderOn(image: Environment): Grader {
     const find = (name: string) => {
       const now = environments.find(name);
@@ -63,7 +63,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
     ];
   }
 
-  /** The first failure ends the others: both lanes are still before this returns. */
+  /** The first failure stops the other samples; all have ended before this returns. */
   async function runAll(cases: readonly SampleCase[], graders: Graders, { stopped, news }: SampleRequest) {
     const giveUp = new AbortController();
     const signal = AbortSignal.any([stopped, giveUp.signal]);
@@ -73,7 +73,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
       try {
         await deps.untilQuiet(signal);
         const outcome = await runCase(one, graders, signal);
-        // The engine went away, and that is no fault of the image: this throws, and the test begins anew later.
+        // If the engine is away, the image is not at fault: this throws, and the test starts again later.
         if (outcome.verdict === null && one.grade !== null) await engine.containers.info();
         done += 1;
         news?.line(lineOf(outcome));
@@ -115,7 +115,7 @@ async function runCase(one: SampleCase, graders: Graders, stopped: AbortSignal):
   if (one.grade === null)
     return { ...about, differences: [one.fault], verdict: null, grade: null, before: null };
   const now = await one.grade(graders.now, stopped);
-  // Asking takes as long again: only where it says what is new about a difference, or whether there is one.
+  // The comparison doubles the time: made only if it shows which differences are new, or whether there is one.
   const isTelling = now.differences.length > 0 || !one.saysGrade;
   const before = isTelling && graders.before ? await one.grade(graders.before, stopped) : null;
   return {
@@ -127,7 +127,7 @@ async function runCase(one: SampleCase, graders: Graders, stopped: AbortSignal):
   };
 }
 
-/** What is wrong with a sample on this image. */
+/** The differences that count against this image. */
 export function differencesOf(
   { recorded }: Pick<SampleCase, 'recorded'>,
   now: Checked,
@@ -135,7 +135,7 @@ export function differencesOf(
 ): string[] {
   const [a, b] = [now.outcome, before?.outcome ?? null];
   const isSame = a !== null && b !== null && a.verdict === b.verdict && a.grade === b.grade;
-  // Recorded by another system: it need not agree with us, but this image must grade it as the one before.
+  // A recording of another system need not match, but this image must grade it like the one before.
   if (recorded && isSame && now.differences.length <= (before?.differences.length ?? 0)) return [];
   if (now.differences.length > 0 || isSame || a === null || b === null) return now.differences;
   return [

@@ -1,4 +1,4 @@
-/** Grades the samples of a course and compares: the proof that this installation grades. */
+/** Grades the samples of a course and compares the results: the proof that this installation grades correctly. */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { type Expectation, readSamples, type Sample } from './task-samples.ts';
 export type CheckedSample = {
   task: string;
   sample: string;
-  /** What differs from what the sample expects, one sentence each; empty: as expected. */
+  /** Differences from what the sample expects, one sentence each; empty: as expected. */
   differences: string[];
   outcome: Outcome | null;
 };
@@ -45,7 +45,7 @@ export async function checkSample(
 
 export type TryOut = { task: Task; common: string | null; input: GraderInput; name: string };
 
-/** Grades one input, and takes the containers away. What keeps it from being graded is a sentence. */
+/** Grades one input, and removes the containers. If grading is impossible, `fault` says why in a sentence. */
 export async function gradeOnce(
   grader: Grader,
   { task, common, input, name }: TryOut,
@@ -108,7 +108,7 @@ function shortOf(texts: readonly string[]): string {
   return JSON.stringify(all.length > MAX_SHOWN ? `${all.slice(0, MAX_SHOWN)}…` : all);
 }
 
-/** Every sample of a course, two at a time. */
+/** Checks every sample of a course, two at a time. */
 export async function checkCourse(
   grader: Grader,
   course: Course,
@@ -131,12 +131,12 @@ export async function checkCourse(
   return mapAtMost(SAMPLES_AT_ONCE, work, check, stopped);
 }
 
-/** Because one waits for its containers while the other computes. */
+/** Two, because one waits for its containers while the other computes. */
 export const SAMPLES_AT_ONCE = 2;
 
 const STAMP = 'self-check.json';
 
-/** Changes whenever the check could come out differently: other images, other grading API, other version. */
+/** A key that changes whenever the result could: with the images, the grading API or the version. */
 export function checkKey(environments: readonly Environment[], version: string): string {
   const what = environments.map(({ name, digest, runtime }) => `${name} ${digest} ${runtime}`).sort();
   return createHash('sha256')

@@ -1,4 +1,4 @@
-/** Sample answers of a task with the verdict that they must get: files in its folder samples/. */
+/** Sample answers of a task, with the verdict that each must get: files in its folder samples/. */
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ export type Expectation = {
   grade?: number | undefined;
   /** Problem id → the result that the grader must give it. */
   problems?: Record<string, string> | undefined;
-  /** Words that must be in the feedback: in the grader's text or in that of a problem. */
+  /** Words that must appear in the feedback: in the grader's text or in a problem's. */
   text?: string[] | undefined;
 };
 export type Sample = { name: string; answers: Map<string, SubmittedAnswer>; expect: Expectation };
@@ -53,7 +53,7 @@ const sampleSchema = z.strictObject({
 });
 type Written = z.infer<typeof sampleSchema>;
 
-/** All samples of a task in the order of their names, or everything that is wrong with any of them. */
+/** All samples of a task in the order of their names, or all problems of all samples. */
 export async function readSamples(
   taskFolder: string,
 ): Promise<{ samples: Sample[] } | { problems: FileProblemReport[] }> {
@@ -96,7 +96,7 @@ async function withFiles(folder: string, yaml: YamlFile, name: string, written: 
   return problems.length > 0 ? { problems } : { sample: { name, answers, expect: written.expect } };
 }
 
-/** A regular file of bounded size in the folder, wherever links lead. */
+/** Reads a regular file of bounded size; links may not lead out of the folder. */
 async function readInside(folder: string, path: string): Promise<Buffer> {
   const [inside, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path))]);
   const info = await stat(file);

@@ -52,7 +52,7 @@ test('from a Dockerfile to a grade, without leaving the browser', async () => {
     'Dockerfile',
     dockerfile('FROM gradeport/base', 'FORM here', label(NAME), `# ${'long '.repeat(80)}`),
   );
-  await page.getByText('"FORM" is no instruction.').waitFor();
+  await page.getByText('"FORM" is not an instruction.').waitFor();
   expect(await page.locator('.cm-line.marked-error').allTextContents()).toEqual(['FORM here']);
   expect(await overflowOf(page)).toBeLessThanOrEqual(0);
   await page.getByRole('link', { name: 'Line 2' }).click();

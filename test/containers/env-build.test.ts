@@ -102,7 +102,7 @@ describe('gradeport env lint', () => {
     const own = dockerfile('FROM gradeport/base', 'FORM x', `LABEL org.gradeport.grading.name=${NAME}`);
     const { code, stdout, stderr } = await cli(['env', 'lint', own]);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^Dockerfile:2: error: "FORM" is no instruction/);
+    expect(stdout).toMatch(/^Dockerfile:2: error: "FORM" is not an instruction/);
     expect(stderr).toContain('cannot be built like this');
     const asJson = await cli(['env', 'lint', own, '--json']);
     expect(JSON.parse(asJson.stdout)).toMatchObject([{ line: 2, severity: 'error' }]);

@@ -105,7 +105,7 @@ describe('a registry', () => {
   test('that is none is refused in the form, without the password in it', async () => {
     const login = { host: 'https://r.example.org/', user: 'ann', password: PASSWORD };
     const { text } = await post('/registries').type('form').send(login).expect(400);
-    expect(text).toContain('is no registry');
+    expect(text).toContain('is not a registry');
     expect(text).toContain('value="ann"');
     expect(text).not.toContain(PASSWORD);
   });

@@ -1,6 +1,6 @@
 /**
  * An environment in one file: a tar with gradeport.json (where it comes from), samples/… and image.tar, in this order.
- * Whoever imports one trusts none of it: every part is named, bounded, and hashed in gradeport.json.
+ * An import trusts none of it: every part is named, bounded, and hashed in gradeport.json.
  */
 import { z } from 'zod';
 import { GradeportError } from '../../rules/errors.ts';
@@ -14,11 +14,11 @@ export const MAX_PROVENANCE_BYTES = 2 * 2 ** 20;
 export const MAX_SAMPLES = 5000;
 export const MAX_SAMPLE_BYTES = 8 * 2 ** 20;
 export const MAX_SAMPLES_BYTES = 64 * 2 ** 20;
-/** The largest images that teachers use have a tenth of it. */
+/** The largest images that teachers use are a tenth of this. */
 export const MAX_IMAGE_BYTES = 64 * 2 ** 30;
 
 const MAX_DEPTH = 10;
-/** A name that is a name everywhere: no separators, no beginning with a dot, nothing that a terminal would obey. */
+/** A file name that is valid everywhere: no separator, no leading dot, nothing that a terminal would obey. */
 const NAME = /^[\p{L}\p{N}_$][\p{L}\p{N} ._+@=,$-]{0,99}$/u;
 
 export const isSamplePath = (path: string): boolean => {
@@ -39,7 +39,7 @@ const provenanceSchema = z.strictObject({
   version: z.literal(1),
   /** The grading name; null for a base. */
   name: z.string().max(200).nullable(),
-  /** What it is called in an engine. */
+  /** The name of the image in an engine. */
   image: z.string().max(600),
   /** The image's id: the digest of its configuration. */
   digest: z.string().refine(isDigest, 'expected sha256:…'),

@@ -17,7 +17,7 @@ export type ExportRequest = {
   file: string;
   samples: SampleFiles;
   by: string | null;
-  /** Our own version. */
+  /** The version of this Gradeport. */
   gradeport: string;
   at: Date;
 };
@@ -87,7 +87,7 @@ async function find({ find: environments, images }: SharingDeps, name: string): 
   return { id, size, image, name: environment?.name ?? null, from: repoDigests[0] ?? null };
 }
 
-/** By its id, so that no name travels inside; nobody knows the size of the stream before it ends. */
+/** Exports by id, so that no name travels inside. The size of the stream is unknown before it ends. */
 async function saveImage(
   { transfers }: SharingDeps,
   { id, size }: About,

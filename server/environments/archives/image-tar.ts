@@ -1,7 +1,7 @@
 /**
- * The tar that an engine makes of one image, read before another engine gets it. Such a tar may name other images,
- * and an engine believes it: so only what belongs to one image without a name passes, and it is packed anew, so
- * that no other reader can see something else in it than this one did.
+ * Checks the tar that an engine made of one image before another engine loads it. Such a tar may name other images,
+ * and an engine trusts it. So only the parts of one unnamed image pass, and they are packed again, so
+ * that no other reader can find anything else in the tar.
  */
 import type { Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -16,7 +16,7 @@ const MANIFEST = 'manifest.json';
 const FILE =
   /^(?:manifest\.json|oci-layout|index\.json|[0-9a-f]{64}\.json|[0-9a-f]{64}\/(?:layer\.tar|json|VERSION)|blobs\/sha256\/[0-9a-f]{64})$/;
 const FOLDER = /^(?:[0-9a-f]{64}|blobs|blobs\/sha256)$/;
-/** A layer that is there twice is a link to the other one. */
+/** A layer that occurs twice is a link to its first copy. */
 const LINK = /^[0-9a-f]{64}\/layer\.tar$/;
 const LINK_TARGET = /^\.\.\/[0-9a-f]{64}\/layer\.tar$/;
 const MAX_ENTRIES = 5000;
@@ -35,7 +35,7 @@ const manifestSchema = z
 
 export type ImageTar = { config: ImageConfig; digest: string };
 
-/** Fails with "usage", saying what is wrong with it. */
+/** Fails with "usage", saying what is wrong with the tar. */
 export async function readImageTar(source: Content): Promise<ImageTar> {
   const kept = new Map<string, Buffer>();
   let keptBytes = 0;
@@ -52,7 +52,7 @@ export async function readImageTar(source: Content): Promise<ImageTar> {
   return { config: configOf(bytes), digest: digestOf(bytes) };
 }
 
-/** Its words are about registries. */
+/** readConfig's own error speaks of registries, so it is replaced. */
 function configOf(bytes: Buffer): ImageConfig {
   try {
     return readConfig(bytes);
@@ -76,7 +76,7 @@ export function repackImageTar(source: Content): Readable {
   return Readable.from(pack as AsyncIterable<Uint8Array>);
 }
 
-/** The pack asks for the next entry only when this one is whole. */
+/** The pack asks for the next entry only when this one is complete. */
 async function copy(content: Content, to: ReturnType<tar.Pack['entry']>): Promise<void> {
   const closed = Promise.withResolvers<void>();
   to.once('error', closed.reject);
@@ -90,7 +90,7 @@ async function copy(content: Content, to: ReturnType<tar.Pack['entry']>): Promis
   await closed.promise;
 }
 
-/** Tells of every entry once it is known to belong there. */
+/** Calls back for each entry, once the entry is known to belong to an image. */
 async function eachHarmless(
   source: Content,
   handle: (header: TarHeader, content: Content) => Promise<void>,

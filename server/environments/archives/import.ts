@@ -1,4 +1,4 @@
-/** Takes an environment out of a file that another installation wrote. */
+/** Imports an environment from a file that another installation wrote. */
 
 import type { JobNews } from '../../jobs/port.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -14,9 +14,9 @@ import type { SampleFiles } from './samples-files.ts';
 
 export type ImportRequest = {
   file: string;
-  /** Another name for the image than it had; null: the same. */
+  /** A new name for the image; null: it keeps the one it had. */
   tag: string | null;
-  /** Also what is no environment. */
+  /** Import the image even if it is not an environment. */
   any: boolean;
   by: string | null;
 };
@@ -40,8 +40,8 @@ export async function importEnvironment(
   const environment = readLabels(image.config.labels);
   const name = await nameFor(deps, tag, provenance, environment);
   if ((environment === null || environment.fault !== null) && !any) {
-    const why = environment?.fault ?? 'It is no environment: it has no label org.gradeport.grading.name.';
-    throw new GradeportError('conflict', `${file} is not taken. ${why} To get it all the same, add --any.`);
+    const why = environment?.fault ?? 'It is not an environment: it has no label org.gradeport.grading.name.';
+    throw new GradeportError('conflict', `${file} was not imported. ${why} To import it anyway, add --any.`);
   }
   news.line(
     `${name} from ${provenance.from ?? 'a build'}, exported ${provenance.at} by ${provenance.by ?? 'somebody'}`,
@@ -58,7 +58,7 @@ export async function importEnvironment(
   return { image: name, digest: held.id, environment, provenance, samples };
 }
 
-/** An archive could ask to be everybody's base: its name must be allowed, and not be another's. */
+/** An archive could claim the name of a base that everyone builds on: its name must be allowed and free. */
 async function nameFor(
   { policy, images }: SharingDeps,
   given: string | null,
@@ -66,12 +66,12 @@ async function nameFor(
   environment: Announcement | null,
 ): Promise<string> {
   const reference = parseReference(given ?? provenance.image);
-  // The digest was checked: that is what a list that wants digests is for.
+  // requireDigest is met: the archive's digest has been checked.
   const refusal = whyRefused(reference, { ...policy, requireDigest: false });
   if (refusal !== null) throw new GradeportError('denied', refusal);
   const name = withTag(reference);
   const next = 'Give the new one another name: --tag <name>';
-  // Whoever types a name means it; only another environment's is kept from them.
+  // A name typed by the user is intended, so it may replace another image, unless this one is an environment.
   const isMeant = given !== null && environment === null;
   if (!isMeant) refuseTakenName(name, await images.inspect(name), environment, next);
   return name;

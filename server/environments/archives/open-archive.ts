@@ -1,4 +1,4 @@
-/** Reads an exported environment, all of it, before anything of it is used. */
+/** Reads an exported environment completely before any part of it is used. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { GradeportError } from '../../rules/errors.ts';
@@ -22,7 +22,7 @@ import { type Content, eachEntry, readAll, skip, type TarHeader } from './tar-re
 
 export type OpenArchive = { provenance: Provenance; samples: SampleFiles; image: ImageTar };
 
-/** The file's entries; ends the stream however it goes. */
+/** Reads the file's entries, and ends the stream in every case. */
 async function eachPart(
   file: string,
   stopped: AbortSignal,
@@ -36,7 +36,7 @@ async function eachPart(
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new GradeportError('not-found', `There is no file ${file}.`);
     }
-    throw malformed(file, 'it is no archive, or was changed or is damaged', error);
+    throw malformed(file, 'it is not an archive, or it was changed or damaged', error);
   }
 }
 
@@ -117,7 +117,7 @@ async function readPart(content: Content, max: number, file: string): Promise<Bu
   return bytes;
 }
 
-/** Hands the image's part to somebody who reads all of it. */
+/** Hands the image's part to a reader that must read all of it. */
 export async function withImage<T>(
   file: string,
   stopped: AbortSignal,

@@ -9,7 +9,7 @@ import { isSamplePath, MAX_SAMPLE_BYTES, MAX_SAMPLES, MAX_SAMPLES_BYTES, SAMPLES
 /** Path in the archive ("samples/…") → content. */
 export type SampleFiles = ReadonlyMap<string, Buffer>;
 
-/** Sorted by path. Links and special files are refused, and so is what no archive may hold. */
+/** Sorted by path. Links and special files are refused, and so are names that an archive may not hold. */
 export async function readSampleFiles(folder: string): Promise<SampleFiles> {
   const paths: string[] = [];
   await walk(folder, '', paths);
@@ -39,12 +39,12 @@ async function walk(folder: string, below: string, paths: string[]): Promise<voi
 async function readPlain(path: string): Promise<Buffer> {
   await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   const info = await handle.stat();
-  if (!info.isFile()) throw refused(path, 'it is no plain file');
+  if (!info.isFile()) throw refused(path, 'it is not a regular file');
   if (info.size > MAX_SAMPLE_BYTES) throw refused(path, `it has more than ${bytesText(MAX_SAMPLE_BYTES)}`);
   return handle.readFile();
 }
 
-/** @param folder a new or an empty one of ours */
+/** @param folder new or empty, and written by this process only */
 export async function writeSampleFiles(folder: string, files: SampleFiles): Promise<void> {
   for (const [path, content] of files) {
     if (!isSamplePath(path)) throw refused(folder, `${path}: a name that an archive may not hold`);

@@ -1,11 +1,11 @@
-/** Reads a tar entry by entry, from somebody who is not trusted. */
+/** Reads an untrusted tar, entry by entry. */
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 
 export type TarHeader = Pick<tar.Header, 'name' | 'type' | 'linkname' | 'pax'> & { size: number };
 export type Content = AsyncIterable<Uint8Array>;
 
-/** Calls back for each entry, in order; an entry that is not read is skipped. Ends the source however it goes. */
+/** Calls back for each entry, in order; an entry that is not read is skipped. Ends the source in every case. */
 export async function eachEntry(
   source: Content,
   handle: (header: TarHeader, content: Content) => Promise<'go on' | 'enough'>,
@@ -26,7 +26,7 @@ export async function eachEntry(
   }
 }
 
-/** null: it is longer than that. */
+/** @returns null when the content is longer than the limit */
 export async function readAll(content: Content, maxBytes: number): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -38,7 +38,7 @@ export async function readAll(content: Content, maxBytes: number): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-/** Without this the next entry would never come. */
+/** An entry must be read to its end, or the next one never comes. */
 export async function skip(content: Content): Promise<void> {
   for await (const _ of content);
 }

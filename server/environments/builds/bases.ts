@@ -1,5 +1,5 @@
 /**
- * Which images of the engine a teacher may build on: whoever builds on an image can read all that is in it, and an
+ * Which images of the engine a teacher may build on: a build can read everything in its base image, and an
  * engine holds more than environments.
  */
 import { type Actor, can } from '../../rules/access.ts';
@@ -12,13 +12,13 @@ import { localImage } from './local-image-name.ts';
 
 /** Images that come with Gradeport. */
 const SHIPPED = 'gradeport/';
-/** The engine takes the beginning of an image's id for a name. */
+/** The engine accepts the beginning of an image's id as a name. */
 const LIKE_AN_ID = /^(sha256:)?[0-9a-f]{1,64}$/;
 
 type Images = NonNullable<LintFacts['images']>;
 type Here = { reference: Reference; mayUse: boolean };
 
-/** Who built what, asked for only where it matters. */
+/** Looks up who built an image; called only where it matters. */
 type OwnsImage = (name: string) => Promise<boolean>;
 
 export type BasesDeps = {
@@ -27,7 +27,7 @@ export type BasesDeps = {
   patterns: readonly string[];
 };
 
-/** null: they may build on all that is here. */
+/** null: the user may build on every image here. */
 export async function withheldFrom(
   actor: Actor,
   images: LintFacts['images'],
@@ -49,7 +49,7 @@ async function referencesHere(images: Images, patterns: readonly string[], owns:
   return all;
 }
 
-/** What comes with Gradeport, environments that everybody sees in the list, and what an operator allows. */
+/** Images that come with Gradeport, environments that everyone sees in the list, and images that an operator allows. */
 const isOpen = (
   reference: Reference,
   labels: Readonly<Record<string, string>>,
@@ -59,7 +59,7 @@ const isOpen = (
   (readLabels(labels)?.advertised ?? false) ||
   patterns.some((pattern) => matchesPattern(pattern, reference));
 
-/** One that is not shown in the list is its builder's alone. */
+/** An environment that is not shown in the list is only for its builder. */
 async function isOwn(name: string, labels: Readonly<Record<string, string>>, owns: OwnsImage) {
   const announced = readLabels(labels);
   return announced !== null && name === `${localImage(announced.name)}:latest` && owns(announced.name);

@@ -1,4 +1,4 @@
-/** What builds that teachers and operators ask for may use; the part "build" of the configuration. */
+/** Limits and permissions of builds that teachers and operators request: the "build" part of the configuration. */
 import { z } from 'zod';
 import type { BuildLimits } from '../../ports/builder.ts';
 import { patternsSchema } from '../registries/policy.ts';
@@ -10,16 +10,16 @@ const bytes = (mebibytes: number) =>
     .int()
     .positive()
     .default(mebibytes * MIB);
-/** "false" from an environment variable is no. */
+/** "false" from an environment variable means false. */
 const onOff = (given: boolean) =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(given);
 
 export const buildConfigSchema = z.strictObject({
-  /** Teachers may build in the browser; else only operators. */
+  /** Teachers may build in the browser; otherwise only operators may. */
   teachers: onOff(true),
-  /** Patterns of images of the engine that teachers may build on, beside environments and what comes with Gradeport. */
+  /** Patterns of images that teachers may build on, besides environments and the images that come with Gradeport. */
   bases: patternsSchema,
-  /** Steps of builds have a network, and base images that are not here are pulled. */
+  /** Build steps have a network, and missing base images are pulled. */
   network: onOff(false),
   timeMs: z.coerce
     .number()
@@ -28,13 +28,13 @@ export const buildConfigSchema = z.strictObject({
     .default(20 * 60_000),
   memoryBytes: bytes(2048),
   cpus: z.coerce.number().positive().default(1),
-  /** Of one step. */
+  /** The limit for one step. */
   pids: z.coerce.number().int().positive().default(1024),
-  /** What the steps may write, on top of the base image. */
+  /** How much the steps may write on top of the base image. */
   diskBytes: bytes(4096),
-  /** What it may print. */
+  /** How much a build may print. */
   outputBytes: bytes(32),
-  /** Of the files that a Dockerfile copies from. */
+  /** The limit for the files that a Dockerfile copies from. */
   contextBytes: bytes(64),
 });
 export type BuildConfig = z.infer<typeof buildConfigSchema>;

@@ -1,6 +1,6 @@
 /**
- * The files of a build as somebody uploads them: a tar archive, gzipped or not. All of it is hostile. It is read into
- * memory within bounds; what is no plain file or folder beneath the top is refused by name, not left out.
+ * The uploaded files of a build: a tar archive, gzipped or not. All of it is hostile. It is read into
+ * memory within bounds; an entry that is not a regular file or folder beneath the top is refused by name, not left out.
  */
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -17,10 +17,10 @@ export type BuildContext = Map<string, ContextFile>;
 export const DOCKERFILE = 'Dockerfile';
 const MAX_FILES = 2000;
 const MAX_DEPTH = 20;
-/** Of a whole path; parts of it have the file system's own limit. */
+/** The limit for a whole path; its parts have the file system's own limit. */
 const MAX_PATH_BYTES = 1000;
 const MAX_PART_BYTES = 200;
-/** Headers of files, and what rounds each up to a whole block. */
+/** Room for file headers, and for rounding each file up to a whole block. */
 const TAR_OVERHEAD_BYTES = 4 * 2 ** 20;
 
 /** Fails with "usage" or "too-large", naming the entry. */
@@ -100,7 +100,7 @@ async function take(extract: tar.Extract, files: BuildContext, maxBytes: number)
 
 const shown = (name: string): string => name.replace(/[^\x20-\x7e\u00a1-\uffff]/g, '?').slice(0, 100);
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const STRANGE = /[\u0000-\u001f\u007f\\]/;
 
 /** "./a/b" → "a/b"; "" for the top itself. */
@@ -113,13 +113,13 @@ function pathOf(name: string): string {
   if (isStrange || parts.length > MAX_DEPTH || Buffer.byteLength(name) > MAX_PATH_BYTES) {
     throw new GradeportError(
       'usage',
-      `"${shown(name)}" in the archive is no name that a file may have here.`,
+      `"${shown(name)}" in the archive is not a file name that is allowed here.`,
     );
   }
   return parts.join('/');
 }
 
-/** "a" and "a/b" cannot both be there. */
+/** "a" and "a/b" cannot both be files. */
 function refuseFilesAsFolders(files: BuildContext): void {
   for (const path of files.keys()) {
     for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
@@ -129,7 +129,7 @@ function refuseFilesAsFolders(files: BuildContext): void {
   }
 }
 
-/** An archive of a folder has that folder as its only entry: what is in it counts. */
+/** An archive of a folder has that folder as its only top entry: the folder's content counts. */
 function withoutTop(files: BuildContext): BuildContext {
   const tops = new Set([...files.keys()].map((path) => path.split('/')[0]));
   const [top] = tops;

@@ -1,4 +1,4 @@
-/** A folder with a Dockerfile, from its lint to its image: the same for the browser and the command line. */
+/** Lints and builds a folder with a Dockerfile: the same for the browser and the command line. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Builder, BuildNews, BuildOrder, BuildStep, BuiltImage } from '../../ports/builder.ts';
@@ -7,7 +7,7 @@ import { GradeportError } from '../../rules/errors.ts';
 import type { LintFacts, LintMessage } from './dockerfile/facts.ts';
 import { hasErrors, type Lint } from './dockerfile/lint.ts';
 
-/** What is told of a folder with more files than this is told without them. */
+/** Files of larger folders are not listed; the lint then does without them. */
 const MAX_LISTED = 10_000;
 
 /** Paths of a folder's files, below it; null: too many to know. */
@@ -19,7 +19,7 @@ export async function listFiles(folder: string): Promise<string[] | null> {
     .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
 }
 
-/** By each name that an image has. */
+/** The labels of each image, under each of its names. */
 export const imagesByName = (images: readonly ImageSummary[]): LintFacts['images'] =>
   new Map(images.flatMap(({ tags, labels }) => tags.map((tag) => [tag, labels] as const)));
 
@@ -28,7 +28,7 @@ export const lintLines = (messages: readonly LintMessage[]): string[] =>
   messages.map(({ line, severity, message }) => `Dockerfile:${line}: ${severity}: ${message}`);
 
 /**
- * Fails with what its lint says, before anything is started; else with the engine's words and the line of the
+ * Fails with the lint's messages before anything is started; later with the engine's message and the line of the
  * instruction that went wrong.
  */
 export async function buildLinted(
@@ -39,7 +39,7 @@ export async function buildLinted(
 ): Promise<BuiltImage> {
   if (hasErrors(lint)) {
     const errors = lint.messages.filter(({ severity }) => severity === 'error');
-    // Not "usage": the command was right, what it was given is not.
+    // Not "usage": the command is right, the Dockerfile is not.
     throw new GradeportError('conflict', `${order.tag} was not built.\n${lintLines(errors).join('\n')}`);
   }
   let last: BuildStep | null = null;

@@ -1,4 +1,4 @@
-/** One build as a job: builds the image, tests it, and keeps what came of it in its record. */
+/** One build as a job: builds the image, tests it, and keeps the outcome in its record. */
 import type { Job, JobNews } from '../../jobs/port.ts';
 import type { BuiltImage } from '../../ports/builder.ts';
 import type { Actor } from '../../rules/access.ts';
@@ -19,7 +19,7 @@ type BuildOfActor = { actor: Actor; record: BuildRecord; lint: Lint };
 type BuildJobDeps = BuildsDeps & { names: Pick<BuildNames, 'refusalOf'> };
 type Work = { build: BuildOfActor; news: JobNews; stopped: AbortSignal };
 
-/** @param over called once it has ended, however */
+/** @param over called once the build has ended, with any outcome */
 export function startBuildJob(deps: BuildJobDeps, build: BuildOfActor, over: () => void): Job {
   const { jobs, sources } = deps;
   const { actor, record } = build;
@@ -75,13 +75,13 @@ function buildImage(deps: BuildJobDeps, { build, news, stopped }: Work): Promise
 const outcomeOf = async ({ environments }: BuildJobDeps, { build }: Work, image: BuiltImage) =>
   resultOf(image, build.record, await untilListed(environments, image.id, SEEN_MS));
 
-/** @returns what the image is and what its samples came to, in a sentence */
+/** @returns a sentence that says what the image is and how its samples went */
 async function testImage(deps: BuildJobDeps, work: Work, image: BuiltImage): Promise<string> {
   const { news, stopped, build } = work;
   if (!deps.revisions) return sentenceOf(await outcomeOf(deps, work, image));
   news.progress({ step: 'Grading its samples', done: 0, total: null });
   const { cases } = await deps.revisions.test(build.record.name, image.id, stopped);
-  // Looked at anew: with its samples as expected it may grade by now.
+  // Looked up again: if its samples passed, the image may grade by now.
   const sentence = testedSentence(await outcomeOf(deps, work, image), cases);
   news.line(sentence);
   return sentence;

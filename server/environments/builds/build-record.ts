@@ -4,23 +4,23 @@ import { z } from 'zod';
 export const buildRecordSchema = z.object({
   name: z.string(),
   version: z.int().positive(),
-  /** Of the user who asked for it. */
+  /** The name of the user who requested the build. */
   by: z.string(),
-  /** Of the user who built the name first here, and may build it again. */
+  /** The name of the user who first built this name here, and may build it again. */
   owner: z.string(),
   /** ISO 8601. */
   at: z.string(),
   image: z.string(),
-  /** building: still at it, or the server ended in the middle. */
+  /** building: in progress, or the server ended during the build. */
   state: z.enum(['building', 'built', 'failed', 'stopped']),
-  /** What it came to, for people. */
+  /** The outcome, for people. */
   sentence: z.string(),
-  /** The image's id; null: none came of it. */
+  /** The image's id; null: the build made no image. */
   digest: z.string().nullable(),
 });
 export type BuildRecord = z.infer<typeof buildRecordSchema>;
 
-/** null: another program's file, or one of another version, counts as missing. */
+/** null: a file of another program or another version counts as missing. */
 export function readRecord(text: string): BuildRecord | null {
   try {
     return buildRecordSchema.parse(JSON.parse(text));
@@ -29,9 +29,9 @@ export function readRecord(text: string): BuildRecord | null {
   }
 }
 
-/** Folders on disk may hold no longer name. */
+/** The file system allows no longer folder name. */
 export const MAX_NAME_BYTES = 200;
-/** As labels allow it; so no name leads out of the folder. */
+/** The characters that labels allow, so that no name leads out of the folder. */
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._+-]*$/u;
 
 export const isKeepable = (name: string): boolean =>
@@ -44,7 +44,7 @@ export const versionsIn = (entries: readonly string[]): number[] =>
     .map(Number)
     .sort((a, b) => b - a);
 
-/** A build that begins. @param last the last one of this name that an image came of */
+/** The record of a build that begins. @param last the last build of this name that made an image */
 export const newRecord = (
   about: Pick<BuildRecord, 'name' | 'by' | 'at' | 'image' | 'version'>,
   last: BuildRecord | null,
@@ -56,20 +56,20 @@ export const newRecord = (
   digest: null,
 });
 
-/** A build that the server was at when it ended. */
+/** The record of a build that was in progress when the server ended. */
 export const cutOff = (record: BuildRecord): BuildRecord => ({
   ...record,
   state: 'stopped',
   sentence: 'The server ended in the middle of it.',
 });
 
-/** Of one environment; older ones go. */
+/** How many builds of one environment are kept; older ones are removed. */
 const KEPT = 20;
 
 /**
- * Builds that nothing is kept of any more.
+ * Builds of which nothing is kept any more.
  * @param versions newest first
- * @param last stays: it says whose the name is, and what the image was built from
+ * @param last is always kept: it says who owns the name, and what the image was built from
  */
 export const outlived = (versions: readonly number[], last: BuildRecord | null): number[] =>
   versions.slice(KEPT).filter((version) => version !== last?.version);

@@ -1,4 +1,4 @@
-/** What a build came to, for people: what the image is, and what discovery makes of it. */
+/** The outcome of a build, for people: what the image is, and what discovery makes of it. */
 import type { BuiltImage } from '../../ports/builder.ts';
 import { bytesText } from '../../text/quantities.ts';
 import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
@@ -6,7 +6,7 @@ import type { CaseOutcome } from '../revisions/port.ts';
 import { countWrong, samplesText } from '../revisions/sample-test-sentences.ts';
 import type { BuildRecord } from './build-record.ts';
 
-/** use: what it can do, or why it cannot grade, in a sentence */
+/** use: a sentence that says what the image can do, or why it cannot grade */
 export type BuildOutcome = { what: string; use: string; canGrade: boolean };
 
 export function resultOf(
@@ -22,7 +22,7 @@ export function resultOf(
 
 export const sentenceOf = ({ what, use }: BuildOutcome): string => `${what} ${use}`;
 
-/** Before its samples ran, an image may wait for them: what they said takes the place of that. */
+/** The sentence for a tested image; if it waited for its samples, their result replaces "use". */
 export function testedSentence({ what, use, canGrade }: BuildOutcome, cases: readonly CaseOutcome[]): string {
   const before = canGrade ? `${what} ${use}` : what;
   if (cases.length === 0) return `${before} There was no sample to try.`;
@@ -36,7 +36,7 @@ export function testedSentence({ what, use, canGrade }: BuildOutcome, cases: rea
 
 const allOf = (count: number): string => (count === 1 ? 'Its sample' : `All ${samplesText(count)}`);
 
-/** Waits until discovery has it; null: it took too long. */
+/** Waits until discovery has the image; null: it took too long. */
 export function untilListed(
   environments: Pick<EnvironmentCatalogue, 'list' | 'onChange'>,
   digest: string,

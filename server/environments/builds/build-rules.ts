@@ -1,4 +1,4 @@
-/** Who may build, what an image would be, and whether it became what was looked at. Pure. */
+/** Who may build, what an image would be, and whether the built image is what was planned. Pure. */
 import { type Actor, can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { type Announcement, readLabels } from '../discovery/labels.ts';
@@ -7,12 +7,12 @@ import type { BuildConfig } from './build-config.ts';
 import { hasErrors, type Lint } from './dockerfile/lint.ts';
 import { localImage } from './local-image-name.ts';
 
-/** What an image would be, told before it is built. */
+/** What an image would be, known before it is built. */
 export type Preview = { announces: Announcement; image: string; runtime: string | null; reason: string };
 /** refusal: why this user may not take its names, in a sentence. */
 export type Checked = { lint: Lint; preview: Preview | null; refusal: string | null };
 
-/** Fails with "denied" for an actor who may build nothing here. */
+/** Fails with "denied" for an actor who may not build here. */
 export function requireBuilder(actor: Actor, { teachers }: Pick<BuildConfig, 'teachers'>): void {
   if (can(actor, 'operate', null)) return;
   if (!can(actor, 'build-environments', null)) {
@@ -23,7 +23,7 @@ export function requireBuilder(actor: Actor, { teachers }: Pick<BuildConfig, 'te
   }
 }
 
-/** null: it announces no environment. */
+/** null: the image announces no environment. */
 export function previewOf(
   { announces }: Pick<Lint, 'announces'>,
   installed: readonly string[],
@@ -36,13 +36,13 @@ export function previewOf(
   return { announces, image: localImage(name), runtime, reason };
 }
 
-/** What may be built: it announces something, nothing is wrong with it, and its names are free for this actor. */
+/** Buildable: the image announces an environment, has no fault, and its names are free for this actor. */
 export const buildable = ({ lint, preview, refusal }: Checked): Preview | null =>
   preview !== null && refusal === null && !hasErrors(lint) ? preview : null;
 
 /**
- * What an image announces once it is built. The lint read the Dockerfile: fails with "conflict" when the image says
- * another name, and so gets none.
+ * What a built image announces. Fails with "conflict" when its name is not the one that the lint read in the
+ * Dockerfile; such an image gets no name.
  */
 export function announcedAs(name: string, labels: Readonly<Record<string, string>>): Announcement {
   const announced = readLabels(labels);
@@ -55,12 +55,13 @@ export function announcedAs(name: string, labels: Readonly<Record<string, string
 
 type Ended = { state: 'failed' | 'stopped'; sentence: string };
 
-/** How a build ended that no image came of. */
+/** How a build ended that made no image. */
 export function endOf(error: unknown, isStopped: boolean): Ended {
   if (isStopped) return { state: 'stopped', sentence: 'It was stopped.' };
-  const sentence = error instanceof GradeportError ? error.message : 'It failed by a fault of ours.';
+  const sentence =
+    error instanceof GradeportError ? error.message : 'It failed because of a fault in Gradeport.';
   return { state: 'failed', sentence };
 }
 
-/** A job that is stopped while it waits never ran, so that it wrote nothing down. */
+/** A job that is stopped while it waits never ran, so it recorded nothing. */
 export const NOT_BEGUN: Ended = { state: 'stopped', sentence: 'It was stopped before it began.' };

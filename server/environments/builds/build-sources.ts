@@ -1,6 +1,6 @@
 /**
- * What images that were built here were built from: data/environments/<grading name>/<number>/, with the files in
- * context/, the record in build.json and what the build printed in build.log. A number is one build; they only grow.
+ * The sources of images that were built here: data/environments/<grading name>/<number>/, with the files in
+ * context/, the record in build.json and what the build printed in build.log. Each build has its own, higher number.
  */
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ export function openBuildSources(folder: string) {
     contextOf,
     lastBuilt,
     names,
-    /** At a start: builds that the server was at when it ended will not go on. */
+    /** At a start: marks builds that were in progress when the server ended; they do not go on. */
     async settle(): Promise<void> {
       for (const name of await names()) {
         for (const record of await list(name)) if (record.state === 'building') await save(cutOff(record));
@@ -53,12 +53,12 @@ export function openBuildSources(folder: string) {
       await writeFile(join(placeOf(record.name, record.version), 'build.log'), `${log.join('\n')}\n`);
       await save(record);
     },
-    /** null: it is gone. */
+    /** null: the build is gone. */
     dockerfile: (name: string, version: number): Promise<string | null> =>
       readFile(join(contextOf(name, version), DOCKERFILE), 'utf8').catch(() => null),
     log: (name: string, version: number): Promise<string | null> =>
       readFile(join(placeOf(name, version), 'build.log'), 'utf8').catch(() => null),
-    /** Its files, as they were given; null: it is gone. */
+    /** The build's files, as they were given; null: the build is gone. */
     files: (name: string, version: number): Promise<BuildContext | null> =>
       readContext(contextOf(name, version)),
   };
@@ -70,7 +70,7 @@ function openRecords(folder: string) {
     if (!isKeepable(name)) {
       throw new GradeportError(
         'usage',
-        `"${name.slice(0, 50)}" is no name that can be kept: at most ${MAX_NAME_BYTES} bytes.`,
+        `"${name.slice(0, 50)}" is not a valid name for a build: at most ${MAX_NAME_BYTES} bytes.`,
       );
     }
     return version === undefined ? join(folder, name) : join(folder, name, String(version));
@@ -98,7 +98,7 @@ function openRecords(folder: string) {
     await rename(`${file}.new`, file);
   }
 
-  /** Two at once get two numbers: a folder is made once. */
+  /** Two builds at once get two numbers: a folder can be made only once. */
   async function claim(name: string): Promise<number> {
     await mkdir(placeOf(name), { recursive: true });
     for (let version = ((await versions(name))[0] ?? 0) + 1; ; version++) {
@@ -114,15 +114,15 @@ function openRecords(folder: string) {
     list,
     save,
     claim,
-    /** Names that something was built under. */
+    /** All names that have been built here. */
     names: async (): Promise<string[]> => (await readdir(folder).catch(() => [])).filter(isKeepable).sort(),
-    /** The last one that an image came of; null: none yet. */
+    /** The last build that made an image; null: none yet. */
     lastBuilt: async (name: string): Promise<BuildRecord | null> =>
       (await list(name)).find(({ state }) => state === 'built') ?? null,
   };
 }
 
-/** false: it was there already. */
+/** @returns false when the folder existed already */
 const isMade = (folder: string): Promise<boolean> =>
   mkdir(folder).then(
     () => true,

@@ -1,4 +1,4 @@
-/** Dockerfiles to begin with. Pure: what is here decides what they are built on. */
+/** Dockerfiles to start from; their bases are chosen from the images that are here. Pure. */
 import { fullReference, type LintFacts } from './dockerfile/facts.ts';
 
 export type Template = { id: string; title: string; dockerfile: string };
@@ -16,7 +16,7 @@ const install = (packages: string): string =>
  && apt-get clean && rm -rf /var/lib/apt/lists/*
 `;
 
-/** @returns those whose base is here, or can be pulled */
+/** @returns the templates whose base is here, or can be pulled */
 export function templatesFor({ images, network }: Pick<LintFacts, 'images' | 'network'>): Template[] {
   const isHere = (reference: string) => images?.has(fullReference(reference)) ?? true;
   const all = [

@@ -1,4 +1,4 @@
-/** What teachers and operators do with Dockerfiles: check, build, look at what was built here before. */
+/** What teachers and operators do with Dockerfiles: check them, build them, look at earlier builds. */
 import { z } from 'zod';
 import { jobSchema } from '../../jobs/job-verbs.ts';
 import { verb } from '../../model/verb.ts';
@@ -18,7 +18,7 @@ const lintedSchema = z.object({
   messages: z.array(
     z.object({ line: z.int(), severity: z.enum(['error', 'warning', 'hint']), message: z.string() }),
   ),
-  /** null: the Dockerfile does not say what it would be. */
+  /** null: the Dockerfile does not say what the image would be. */
   preview: z
     .object({
       announces: announcementSchema,
@@ -27,13 +27,13 @@ const lintedSchema = z.object({
       reason: z.string(),
     })
     .nullable(),
-  /** Why this person may not take its names. */
+  /** Why this user may not take the image's names. */
   refusal: z.string().nullable(),
 });
 export type Linted = z.infer<typeof lintedSchema>;
 const editedSchema = z.object({
   dockerfile: z.string(),
-  /** "name/3": the kept build that it comes from. */
+  /** "name/3": the kept build that the Dockerfile comes from. */
   from: z.string().nullable(),
   files: z.array(z.string()),
   checked: lintedSchema,
@@ -46,7 +46,7 @@ const linted = ({ lint, preview, refusal }: Checked): Linted => ({
   refusal,
 });
 
-/** Who built it may read its sources, and build it again with changes; operators may all. */
+/** The builder of an image may read its sources, and build it again with changes; operators may do so with all. */
 const mayEdit = (actor: Actor, { by, owner }: Pick<BuildRecord, 'by' | 'owner'>): boolean =>
   can(actor, 'follow-job', { by }) || can(actor, 'follow-job', { by: owner });
 
@@ -72,7 +72,7 @@ async function keptPaths(deps: BuildDeps, who: Actor, from: string): Promise<str
 const from = z.string().max(250).default('');
 
 export const checkDockerfile = verb({
-  /** from: the kept build whose other files it would be built with. archive: one will bring files. */
+  /** from: the kept build whose other files would be used. archive: an archive will supply the files. */
   input: z.strictObject({
     dockerfile: z.string().max(2 * MAX_DOCKERFILE_BYTES),
     from,
@@ -105,7 +105,7 @@ async function contextOf(
 }
 
 export const startBuild = verb({
-  /** dockerfile empty: the archive, or the kept build, has it. */
+  /** dockerfile empty: the archive or the kept build contains the Dockerfile. */
   input: z.strictObject({
     dockerfile: z.string().default(''),
     from,
@@ -130,7 +130,7 @@ export const startBuild = verb({
   },
 });
 
-/** A Dockerfile to begin with. */
+/** A Dockerfile to start from. */
 export const beginDockerfile = verb({
   input: z.strictObject({ template: z.string().max(50) }),
   output: editedSchema,
@@ -162,7 +162,7 @@ export const editDockerfile = verb({
   },
 });
 
-/** Of one environment, newest first: those that this person may change. */
+/** The builds of one environment that this user may change, newest first. */
 export const listBuilds = verb({
   input: z.strictObject({ name: z.string() }),
   output: z.array(buildRecordSchema),

@@ -1,4 +1,4 @@
-/** What builds need of the rooms beside them. */
+/** What builds need from the neighbouring rooms. */
 import type { Jobs } from '../../jobs/port.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { EnvironmentCatalogue } from '../discovery/environment.ts';
@@ -15,9 +15,9 @@ export type BuildsDeps = {
   sources: BuildSources;
   config: BuildConfig;
   runtimes: RuntimeTable;
-  /** Tests what was built; null: nobody does. */
+  /** Tests a built image; null: images are not tested. */
   revisions: Pick<Revisions, 'announce' | 'test'> | null;
-  /** Why an image may not be built on; null: it may. */
+  /** Why an image may not be used as a base; null: it may. */
   refuses?: LintFacts['refuses'];
   clock: () => number;
 };

@@ -1,4 +1,4 @@
-/** Builds that people ask for in the browser: looked at first, then a job, its sources kept. */
+/** Builds requested in the browser: checked first, then run as a job, with their sources kept. */
 
 import type { Job } from '../../jobs/port.ts';
 import type { Actor } from '../../rules/access.ts';
@@ -18,7 +18,7 @@ export type Builds = ReturnType<typeof createBuilds>;
 
 const HINT = 'An operator can allow it: "build: { network: true }" in the configuration.';
 
-/** ok: false: why it was not begun. */
+/** ok: false: why the build was not started. */
 type Started = { ok: true; job: Job } | { ok: false; checked: Checked };
 
 export function createBuilds(deps: BuildsDeps) {

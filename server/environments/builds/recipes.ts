@@ -1,4 +1,4 @@
-/** The Dockerfiles in environments/ as recipes: what each is built on, in which order, and when it has changed. */
+/** The Dockerfiles in environments/ as recipes: their bases, their order, and whether they have changed. */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ export const PREFIX = 'gradeport/';
 
 export type Recipe = { name: string; folder: string; base: string; hash: string };
 
-/** All of a folder, those built on others after them. */
+/** All recipes of a folder, each after the one that it is built on. */
 export async function readRecipes(folder: string): Promise<Recipe[]> {
   const found = await Promise.all((await readdir(folder)).map((name) => readRecipe(folder, name)));
   return inOrder(found.filter((entry) => entry !== null));
@@ -45,7 +45,7 @@ function inOrder(recipes: readonly Recipe[]): Recipe[] {
   return ordered;
 }
 
-/** These and all that they are built on. */
+/** These recipes and all recipes that they are built on. */
 export function withBases(recipes: readonly Recipe[], names: readonly string[]): Recipe[] {
   const wanted = new Set(names);
   for (const recipe of [...recipes].reverse()) {

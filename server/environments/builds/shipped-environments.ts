@@ -1,11 +1,11 @@
-/** Builds the environments that come with Gradeport, where they are missing or their Dockerfile changed. */
+/** Builds the environments that come with Gradeport if they are missing or their Dockerfile changed. */
 import { createHash } from 'node:crypto';
 import type { Engine } from '../../ports/engine.ts';
 import type { Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { PREFIX, type Recipe, readRecipes, withBases } from './recipes.ts';
 
-/** Tells which recipe an image was built from; the recipe of its base is part of it. */
+/** The label with the hash of the recipe an image was built from; the hash includes the recipe of its base. */
 export const RECIPE_LABEL = 'org.gradeport.recipe';
 export const ROOT_IMAGE = 'gradeport/debian:12';
 
@@ -16,7 +16,7 @@ export type Planned = {
   recipe: Recipe;
   image: string;
   whole: string;
-  /** stale: there, but from another Dockerfile or another base. */
+  /** stale: the image exists, but was built from another Dockerfile or on another base. */
   state: 'missing' | 'stale' | 'current';
 };
 
@@ -43,12 +43,12 @@ export async function planShipped(
   });
 }
 
-/** Told of every line of every build; at and of count the images of this request. */
+/** Called for every line of every build; at and of count the images of this request. */
 export type OnBuildLine = (name: string, line: string, at: number, of: number) => void;
 
 /**
- * One that fails holds up only those built on it; its error is thrown once all others are done.
- * @returns the names that were built; the others were there already.
+ * A failed build holds up only the images built on it; its error is thrown once all others are done.
+ * @returns the names that were built; the others existed already.
  */
 export async function buildShippedEnvironments(
   { images, builder }: Pick<Engine, 'images' | 'builder'>,
@@ -68,7 +68,7 @@ export async function buildShippedEnvironments(
       line: (line: string) => onLine(recipe.name, line, index + 1, todo.length),
       step: () => {},
     };
-    // Our own recipes: they install Debian's packages, and nobody else writes them.
+    // The recipes are our own, and they install Debian's packages.
     const ours = { labels: { [RECIPE_LABEL]: whole }, network: true, limits: null };
     await builder
       .build({ folder: recipe.folder, tag: image, ...ours }, news)

@@ -1,4 +1,4 @@
-/** Whose a name is, when somebody wants to build it. */
+/** Who owns a name, when a user wants to build it. */
 
 import { whyNoMoreJobs } from '../../jobs/job-quota.ts';
 import type { Jobs } from '../../jobs/port.ts';
@@ -22,8 +22,8 @@ export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps
   const building = new Set<{ name: string; by: string }>();
 
   /**
-   * What they built, or an older one of it that only we have a name for. Whoever built a name once does not own what an
-   * operator brought under it since.
+   * Whether the user built this image, or an older one that has only our kept name. A user who once built a name does
+   * not own an image that an operator has imported under it since.
    */
   async function isOwn(actor: Actor, { name, digest, image }: Environment): Promise<boolean> {
     const records = await sources.list(name);
@@ -33,10 +33,10 @@ export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps
   }
 
   /**
-   * A teacher's image takes no name that grades for others; and nobody's takes that of a base or of another
+   * A teacher's image may not take a name that grades for others. No image may take the name of a base or of another
    * environment in the engine, whose folder was called so: what is built on it would be something else from then on.
-   * @param images null: nobody could be asked
-   * @returns why not, in a sentence; null: it may
+   * @param images null: the engine could not be asked
+   * @returns why the name cannot be taken, in a sentence; null: it can
    */
   async function refusalOf(
     actor: Actor,
@@ -64,8 +64,8 @@ export function createBuildNames({ environments, sources, jobs }: BuildNamesDeps
   }
 
   /**
-   * Until it is released, nobody else builds this name: two who did so at the same time would both be right, and one
-   * of them surprised. @returns why it cannot be taken now, in a sentence
+   * Until it is released, no one else can build this name: two builds at the same time would both be allowed, and one
+   * user would be surprised. @returns why the name cannot be taken now, in a sentence
    */
   function take(actor: Actor, name: string): { release(): void } | string {
     const other = [...building].find((one) => one.name === name && one.by !== actor.name);

@@ -1,10 +1,10 @@
-/** An environment as everybody sees it: CLI, API and pages show these fields. */
+/** The public view of an environment: CLI, API and pages show these fields. */
 export type Environment = {
   /** The grading name: what tasks ask for. */
   name: string;
   title: string;
   description: string;
-  /** A reference a person recognises, such as gradeport/c:latest. */
+  /** A reference that people recognise, such as gradeport/c:latest. */
   image: string;
   /** The image's id in the engine, "sha256:…": the revision. */
   digest: string;
@@ -19,24 +19,24 @@ export type Environment = {
   needRoot: boolean;
   needGpu: boolean;
   available: boolean;
-  /** Ports that its label lists. Gradeport opens none on the machine; they are shown. */
+  /** The ports that its label lists: only shown, Gradeport opens none on the machine. */
   ports: number[];
-  /** false: usable, but not shown to those who only look for something to use (INGInious' label "advertise"). */
+  /** false: usable, but not offered in lists to choose from (INGInious' label "advertise"). */
   advertised: boolean;
-  /** The commands of the grading API are linked in its /bin already: none has to be mounted there. */
+  /** The commands of the grading API are already linked in its /bin, so none has to be mounted there. */
   commandsLinked: boolean;
   languages: string[];
-  /** Other names that it claims, by its label or because the configuration gives them to it. */
+  /** Other names of the environment, from its label or from the configuration. */
   aliases: string[];
   /** The folder in the image that holds its samples. */
   samples?: string | null;
-  /** What its samples said last; null: they never ran. Missing where there is no history. */
+  /** The last result of its samples; null: they never ran. Missing without a history. */
   tested?: TestSummary | null;
   /** A newer image of this name that does not grade (yet). */
   update?: { digest: string; image: string; state: 'staged' | 'held'; tested: TestSummary | null } | null;
-  /** Known to the history, and not the one that grades: the page of the environment has it among its revisions. */
+  /** Set for a revision in the history that does not grade: the environment's page lists it among its revisions. */
   revision?: 'staged' | 'held' | 'retired';
-  /** Which of its names lead tasks to something else, each with the reason in a sentence. */
+  /** The names that lead tasks to another environment, each with the reason in a sentence. */
   lost: LostName[];
 };
 
@@ -54,7 +54,7 @@ export type TaskName = { course: string; id: string };
 
 type LostName = { name: string; reason: string };
 
-/** Names that an operator gives to environments: other name → grading name. They count before all labels. */
+/** Names that an operator gives to environments: other name → grading name. They take precedence over all labels. */
 export type Aliases = Readonly<Record<string, string>>;
 
 /** Whether the engine answers, and a sentence that says so. */
@@ -63,9 +63,9 @@ export type EngineState = { ok: boolean; sentence: string };
 export type EnvironmentCatalogue = {
   /** Sorted by name; unusable ones included, with the reason. */
   list(): Environment[];
-  /** By name or alias; for a task that is pinned to a revision of it, that one. */
+  /** Finds an environment by name or alias; for a pinned task, the pinned revision. */
   find(name: string, task?: TaskName): Environment | null;
-  /** What to do about a name that leads to none, in a sentence. */
+  /** What to do about a name that leads to no environment, in a sentence. */
   suggest?(name: string): string | null;
   engine(): EngineState;
   /** The engine's OCI runtimes, by name. */

@@ -7,13 +7,13 @@ import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
 /** An image that announces itself, as if it were the only one of its name. */
 export type EnvironmentImage = {
   environment: Environment;
-  /** References that people gave it; none: only kept names hold it in the engine. */
+  /** References that people gave the image; none: only kept names hold it in the engine. */
   tags: string[];
-  /** The kept names, of any installation. */
+  /** The image's kept names, from all installations. */
   kept: string[];
 };
 
-/** Kept names are below it: Gradeport gives them to images that must stay (revision-tags.ts). */
+/** The repository of kept names: Gradeport gives them to images that must stay (revision-tags.ts). */
 export const KEPT_REPOSITORY = 'gradeport-revision/';
 export const isKeptName = (tag: string): boolean => tag.startsWith(KEPT_REPOSITORY);
 
@@ -55,7 +55,7 @@ function environmentOf(
   return { environment, tags, kept };
 }
 
-/** The one that this name or alias leads to; null when no image claims it, or the configuration leads nowhere. */
+/** The environment of this name or alias; null when no image claims it, or the configuration leads nowhere. */
 export function findEnvironment(list: readonly Environment[], name: string): Environment | null {
   const claims = (one: Environment) => one.name === name || one.aliases.includes(name);
   return list.find((one) => claims(one) && !one.lost.some((lost) => lost.name === name)) ?? null;

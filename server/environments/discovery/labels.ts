@@ -1,6 +1,6 @@
 /**
  * What an image says about itself. Labels org.gradeport.grading.* and, as equals, org.inginious.grading.*
- * (INGInious' own names and meanings; docs/environments.md). Pure, and never throws: labels are anybody's text.
+ * (INGInious' own names and meanings; docs/environments.md). Pure, and never throws: anyone can write labels.
  */
 import { plainLabel } from '../../text/hostile.ts';
 
@@ -8,7 +8,7 @@ const OURS = 'org.gradeport.grading.';
 const THEIRS = 'org.inginious.grading.';
 const PREFIXES = [OURS, THEIRS] as const;
 
-/** INGInious' protocol numbers whose images run here; no number is fine too. */
+/** The INGInious protocol numbers whose images run here; an image without a number runs, too. */
 const AGENT_VERSIONS = new Set(['2', '3', '4']);
 const MAX_NAME = 100;
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._+-]*$/u;
@@ -25,9 +25,9 @@ export type Announcement = {
   commandsLinked: boolean;
   languages: string[];
   aliases: string[];
-  /** The folder in the image that holds its samples; null: it names none. */
+  /** The folder in the image that holds its samples; null: the image names none. */
   samples: string | null;
-  /** Why the image can't be used, in a sentence; null when nothing is wrong. */
+  /** Why the image cannot be used, in a sentence; null: it can. */
   fault: string | null;
 };
 
@@ -38,20 +38,20 @@ function label(labels: Labels, key: string): string | undefined {
   return prefix === undefined ? undefined : labels[prefix + key];
 }
 
-/** Our label may say no; INGInious reads no value: there its presence means yes, even with "0". */
+/** Our label may be false. INGInious ignores the value: there the label's presence means true, even with "0". */
 function flag(labels: Labels, key: string): boolean {
   const value = labels[OURS + key]?.trim().toLowerCase();
   return value === undefined ? label(labels, key) !== undefined : value !== '0' && value !== 'false';
 }
 
-/** INGInious shows an image only when this label is missing or says "true"; ours may say no in other words, too. */
+/** INGInious shows an image only when this label is missing or "true"; our label accepts other values for false, too. */
 function isAdvertised(labels: Labels): boolean {
   const value = labels[`${OURS}advertise`]?.trim().toLowerCase();
   if (value !== undefined) return value !== '0' && value !== 'false';
   return (label(labels, 'advertise') ?? 'true') === 'true';
 }
 
-/** environments/base says so. Whatever carries labels of INGInious may have INGInious' own commands instead. */
+/** Set by environments/base. An image with INGInious' labels may have INGInious' own commands instead. */
 const hasLinks = (labels: Labels): boolean =>
   labels['org.gradeport.commands'] === 'linked' && !Object.keys(labels).some((key) => key.startsWith(THEIRS));
 
@@ -71,14 +71,14 @@ const list = (text: string | undefined): string[] =>
 
 const MAX_PATH = 200;
 
-/** An absolute path without steps back; anything else is as good as none. */
+/** An absolute path without ".."; anything else counts as none. */
 function samplesFolder(text: string | undefined): string | null {
   const path = plainLabel(text ?? '', MAX_PATH + 1).replace(/\/+$/, '');
   const isPath = /^(\/[^/]+)+$/.test(path) && !/\/\.\.?(\/|$)/.test(path);
   return isPath && path.length <= MAX_PATH ? path : null;
 }
 
-/** null for an image that does not announce itself as an environment. */
+/** @returns null for an image that does not announce itself as an environment */
 export function readLabels(labels: Labels): Announcement | null {
   const raw = label(labels, 'name');
   if (raw === undefined) return null;

@@ -1,5 +1,5 @@
 /**
- * Who gets a name. Among images of one grading name the history decides where there is one, else the newest that can be
+ * Which image gets a name. Among images of one grading name a history decides; without one, the newest that can be
  * used. Then, for every name that a task may ask for: the configuration first; an image's own name before an
  * alias; of several the usable before the unusable, the newer before the older, and of two as old as each other the one
  * whose digest sorts first. Pure; each loser carries the reason.
@@ -7,14 +7,14 @@
 import type { Aliases, Environment } from './environment.ts';
 import type { EnvironmentImage } from './environments-of-images.ts';
 
-/** What somebody who keeps a history says about the images of one grading name. */
+/** What the history says about the images of one grading name. */
 export type WhoGrades = {
-  /** Whether the history decides who grades under this name; else the newest image does. */
+  /** Whether the history decides which image grades under this name; otherwise the newest one does. */
   knows(name: string): boolean;
   grades(environment: Pick<Environment, 'name' | 'digest'>): boolean;
-  /** With what its samples said, and the update that waits. */
+  /** The winner with its samples' result, and the update that waits. */
   described(winner: Environment): Environment;
-  /** What it is and why it does not grade; null: the history does not know it. */
+  /** The loser's state and why it does not grade; null: the history does not know it. */
   whyNot(loser: Environment, winner: Environment | null): WhyNot | null;
 };
 export type WhyNot = { revision: NonNullable<Environment['revision']>; reason: string };
@@ -26,7 +26,7 @@ export const NEWEST_GRADES: WhoGrades = {
   whyNot: () => null,
 };
 
-/** Sorted by name, the one that grades first where a history decides. */
+/** Sorted by name; where a history decides, the image that grades comes first. */
 export function listEnvironments(
   images: readonly EnvironmentImage[],
   aliases: Aliases = {},
@@ -46,14 +46,14 @@ export function listEnvironments(
 
 function winnerOf(rivals: readonly Environment[], who: WhoGrades): Environment | undefined {
   const [first] = rivals;
-  // A faulty image does not take the name: it would only be in the way.
+  // A faulty image does not take the name: it would only block it.
   return first && who.knows(first.name)
     ? rivals.find((one) => who.grades(one))
     : rivals.find(({ runtime }) => runtime !== null);
 }
 
 function losing(loser: Environment, winner: Environment | undefined, who: WhoGrades): Environment {
-  // It has a fault of its own, which says more.
+  // The image's own fault says more.
   if (loser.runtime === null) return loser;
   const newer = `A newer image announces the same name: ${winner?.image}. Remove one, or change a label.`;
   const why = who.whyNot(loser, winner ?? null) ?? { reason: newer };
@@ -62,7 +62,7 @@ function losing(loser: Environment, winner: Environment | undefined, who: WhoGra
 
 type Claim = { environment: Environment; by: 'configuration' | 'name' | 'alias' };
 
-/** All that claim this name by their labels, the one that gets it first. The configuration is not asked here. */
+/** All environments that claim this name by their labels, the winner first. Ignores the configuration. */
 function claimsByLabels(list: readonly Environment[], name: string): Claim[] {
   const claims = list.flatMap((environment): Claim[] => {
     if (environment.name === name) return [{ environment, by: 'name' }];
@@ -77,7 +77,7 @@ const rank = ({ environment, by }: Claim): number =>
 const byAge = (a: Environment, b: Environment): number =>
   b.created.localeCompare(a.created) || a.digest.localeCompare(b.digest);
 
-/** The list with the configuration's aliases written in, and with what each image lost. */
+/** The list with the configuration's aliases added, and with the names that each image lost. */
 function withNames(list: readonly Environment[], aliases: Aliases): Environment[] {
   const given = new Map(Object.entries(aliases).map(([name, to]) => [name, claimsByLabels(list, to)[0]]));
   const winners = new Map<string, Claim | undefined>();

@@ -13,11 +13,11 @@ export type Placement = {
   asRoot: boolean;
 };
 
-/** What a task says about where it can be graded. */
+/** What a task requires of the place where it is graded. */
 export type TaskToPlace = TaskName & {
   limits: Partial<Limits>;
   network: boolean;
-  /** Beyond the labels of its environment. */
+  /** Needs beyond the labels of its environment. */
   environmentNeeds?: Needs;
 };
 
@@ -28,8 +28,8 @@ export type Placing = {
 };
 
 /**
- * Fails with "conflict", naming the environment and what to do, when it cannot grade now.
- * @param runtime one that a person asked for by name, null: the environment's own
+ * Fails with "conflict" when the environment cannot grade now, with its name and what to do.
+ * @param runtime a runtime that the user named; null: the environment's own
  */
 export function findPlace(
   { environments, table, ceilings }: Placing,

@@ -1,8 +1,8 @@
-/** Which user programs are in the containers of an environment. Pure. */
+/** The user that programs run as in the containers of an environment. Pure. */
 import type { Environment } from './environment.ts';
 
 /**
- * The user that graders and student programs are (INGInious' own number): "worker" in our base image, without a name in
+ * The user of graders and student programs (INGInious' own number): "worker" in our base image, without a name in
  * others. grading-api/agent/identity.py has the same number.
  */
 export const WORKER_UID = 4242;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 export const traitsSchema = z.strictObject({
-  /** Programs inside talk to the host's own kernel. */
+  /** Programs inside use the host's own kernel. */
   sharedKernel: z.boolean(),
   /** Root inside is harmless outside. Never true for a shared kernel. */
   root: z.boolean(),
@@ -39,7 +39,7 @@ const rank = (name: string): number => {
 
 /**
  * @param installed the engine's runtimes
- * @param forced a runtime that a person asked for by name, or null
+ * @param forced a runtime that the user named, or null
  */
 export function chooseRuntime(
   needs: Needs,
@@ -48,7 +48,7 @@ export function chooseRuntime(
   forced: string | null = null,
 ): RuntimeChoice {
   if (forced !== null) return forcedChoice(needs, installed, table, forced);
-  // A runtime made for GPUs comes last for what needs none.
+  // A GPU runtime comes last for environments that need no GPU.
   const candidates = [...installed].sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
   for (const runtime of candidates) {
     const traits = traitsOf(runtime, table);
@@ -80,7 +80,7 @@ function forcedChoice(
     : { runtime: null, reason: `${forced} ${fault}` };
 }
 
-/** Why these needs can't be met with these traits; null when they can. */
+/** Why these traits do not meet these needs; null when they do. */
 function unfit({ needRoot, needGpu }: Needs, traits: RuntimeTraits): string | null {
   if (needRoot && (!traits.root || traits.sharedKernel))
     return "shares the host's kernel, where nobody may be root.";

@@ -1,10 +1,10 @@
-/** What the environments that come with Gradeport announce, read from their Dockerfiles: also those not built yet. */
+/** What the environments that come with Gradeport announce, built or not: read from their Dockerfiles. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readLabels } from './labels.ts';
 
 export type ShippedEnvironment = {
-  /** Its name in environments/, as "gradeport env build" takes it. */
+  /** The folder in environments/: the name that "gradeport env build" takes. */
   folder: string;
   name: string;
   aliases: string[];
@@ -12,13 +12,13 @@ export type ShippedEnvironment = {
 
 const LABEL = /([\w.]+)="((?:[^"\\]|\\.)*)"/g;
 
-/** The labels of our own Dockerfiles, which are written name="text". */
+/** Reads the labels of our own Dockerfiles, which are written name="text". */
 function labelsIn(dockerfile: string): Record<string, string> {
   const found = [...dockerfile.matchAll(LABEL)].map(([, key = '', value = '']) => [key, value]);
   return Object.fromEntries(found);
 }
 
-/** Sorted by folder. Those without a grading name, which others are built on, are left out. */
+/** Sorted by folder. Bases, which have no grading name, are left out. */
 export async function readShipped(environmentsFolder: string): Promise<ShippedEnvironment[]> {
   const folders = (await readdir(environmentsFolder)).sort();
   const read = await Promise.all(

@@ -5,11 +5,11 @@ import { findEnvironment } from './environments-of-images.ts';
 import type { ShippedEnvironment } from './shipped.ts';
 
 export type Suggestion = {
-  /** The folder in environments/ that "gradeport env build" should build; null: none helps, or it is there. */
+  /** The folder in environments/ that "gradeport env build" should build; null: none helps, or it is built already. */
   build: string | null;
-  /** The grading name that an alias in the configuration could lead to; null: none is near. */
+  /** The grading name that an alias in the configuration could lead to; null: no name is similar. */
   alias: string | null;
-  /** All of it in words. */
+  /** The suggestion in words. */
   sentence: string;
 };
 
@@ -49,7 +49,7 @@ function near(
   const usable = announced.filter(({ runtime }) => runtime !== null);
   const there = mostAlike(name, usable);
   const coming = mostAlike(name, shipped);
-  // What is there comes first, unless what could be built is nearer: cpp17 is rather "cpp" than "c".
+  // Existing environments come first, unless a buildable one is nearer: cpp17 is rather "cpp" than "c".
   const best = coming && (!there || coming.shared > there.shared) ? coming : there;
   if (!best) return null;
   const { name: alias } = best.one;
@@ -67,7 +67,7 @@ const plain = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}
 
 type Named = { name: string; aliases: readonly string[] };
 
-/** The one that shares the longest beginning, if that is all of one of its names but for digits at their end. */
+/** The name with the longest common beginning, if that is a whole name except for digits at its end. */
 function mostAlike<T extends Named>(name: string, among: readonly T[]): { one: T; shared: number } | null {
   const wanted = plain(name);
   const alike = among.flatMap((one) =>
@@ -76,7 +76,7 @@ function mostAlike<T extends Named>(name: string, among: readonly T[]): { one: T
       return stem !== '' && wanted.startsWith(stem) ? [{ one, shared: stem.length }] : [];
     }),
   );
-  // Of one letter only its own versions: c11 is C, but "chess" is not.
+  // A name of one letter matches only its own versions: c11 is C, but "chess" is not.
   const sure = alike.filter(({ shared }) => shared > 1 || /^.\d*$/.test(wanted));
   return sure.sort((a, b) => b.shared - a.shared)[0] ?? null;
 }

@@ -1,5 +1,5 @@
 /**
- * Users and passwords for registries: a file for each, encrypted, in the data folder. Passwords go in and out to
+ * Users and passwords for registries: a file for each, encrypted, in the data folder. Passwords are only sent to
  * registries and to the engine; no page, route or command shows one. Read at each use, so that a server knows at once
  * what a command beside it changed.
  */
@@ -17,9 +17,9 @@ export type KnownRegistry = { host: string; user: string; by: string | null; at:
 export type Credentials = {
   /** Sorted by host; without the passwords. */
   list(): Promise<KnownRegistry[]>;
-  /** For a request to this registry; null: nothing is kept for it. */
+  /** The login for a request to this registry; null: none is stored. */
   login(host: string): Promise<Login | null>;
-  /** Replaces what is kept. */
+  /** Replaces the stored login. */
   save(host: string, login: Login, by: string | null): Promise<KnownRegistry>;
   /** Fails with "not-found". */
   forget(host: string): Promise<void>;
@@ -40,7 +40,7 @@ const loginSchema = z.strictObject({
     .string()
     .min(1, 'the user is missing')
     .max(200)
-    // A colon would end the user where both travel as one text (RFC 7617).
+    // Basic authentication joins user and password with a colon, so the user cannot contain one (RFC 7617).
     .regex(/^[^:\p{Cc}]+$/u, 'a user name has no colon and no control characters'),
   password: z.string().min(1, 'the password is missing').max(8192),
 });
@@ -51,7 +51,7 @@ const ENDING = '.json';
 export function createCredentials(dataFolder: string, key: string | null, clock: () => number): Credentials {
   const folder = join(dataFolder, 'registries');
   const secrets = createSecrets(folder, key);
-  // Hosts have colons and brackets: the file is named by a hash.
+  // Hosts can contain colons and brackets, so the file is named by a hash.
   const fileOf = (host: string): string =>
     join(folder, createHash('sha256').update(host).digest('hex').slice(0, 32) + ENDING);
   const about = ({ host, user }: Pick<Entry, 'host' | 'user'>): string => `${host}\n${user}`;
@@ -111,7 +111,7 @@ function checked(login: Login): Login {
   throw new GradeportError('usage', `${issue?.path.join('.')}: ${issue?.message}.`);
 }
 
-/** A reader sees the old one or the new one, whatever happens in between. */
+/** Replaces the file atomically: a reader sees the old one or the new one. */
 async function replace(file: string, entry: Entry): Promise<void> {
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {

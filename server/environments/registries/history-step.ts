@@ -1,6 +1,6 @@
-/** A step of an image's history as its Dockerfile had it. Pure. */
+/** A step of an image's history as it was written in the Dockerfile. Pure. */
 
-/** The engine writes "/bin/sh -c" before all, and "#(nop)" before what runs nothing. */
+/** The engine writes "/bin/sh -c" before every step, and "#(nop)" before steps that run nothing. */
 export function instructionOf(command: string): string {
   const plain = command.replace(/\s+/g, ' ').trim();
   if (plain === '') return 'Imported';

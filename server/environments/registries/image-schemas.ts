@@ -1,4 +1,4 @@
-/** The shapes of what is known of images elsewhere, as verbs give them. */
+/** The schemas of images in registries, as verbs return them. */
 import { z } from 'zod';
 import type { Announcement } from '../discovery/labels.ts';
 import type { KnownRegistry } from './credentials.ts';

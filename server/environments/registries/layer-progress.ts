@@ -1,18 +1,18 @@
-/** From what the engine says of each layer to one bar and a log that people can read. Pure but for its memory. */
+/** Turns the engine's news of each layer into one progress bar and a readable log. Pure except for its memory. */
 
 import type { JobNews } from '../../jobs/port.ts';
 import type { LayerNews } from '../../ports/transfers.ts';
 
 /** A bar of a screen's width has no more steps. */
 const STEPS = 200;
-/** The engine calls a layer by so many digits of its digest. */
+/** The engine names a layer by this many digits of its digest. */
 const SHORT = 12;
 const FINISHED = /^(?:Download complete|Pull complete|Already exists|Layer already exists|Pushed|Mounted)/;
 const MOVING = /^(?:Downloading|Pushing)/;
 
 type Layer = { status: string; done: number; total: number };
 
-/** @param sizes of the layers by digest, where they are known beforehand */
+/** @param sizes the sizes of the layers by digest, if they are known beforehand */
 export function followLayers(
   news: JobNews,
   step: string,

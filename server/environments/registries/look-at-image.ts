@@ -1,4 +1,4 @@
-/** What an image in a registry is, told before anything is downloaded. */
+/** Describes an image in a registry before anything is downloaded. */
 import { GradeportError } from '../../rules/errors.ts';
 import { type Announcement, readLabels } from '../discovery/labels.ts';
 import { chooseRuntime } from '../discovery/runtimes.ts';
@@ -9,26 +9,26 @@ import type { SharingDeps } from './sharing-deps.ts';
 import { type Trust, trustOf } from './why-trusted.ts';
 
 export type Looked = Pick<RemoteImage, 'digest' | 'id' | 'downloadBytes' | 'created' | 'architecture'> & {
-  /** As it was asked for, with its tag. */
+  /** The requested reference, with its tag. */
   reference: string;
-  /** The same, by digest: it will never be anything else. */
+  /** The same reference by digest: it always leads to this image. */
   pinned: string;
   layers: number;
-  /** null: it does not announce itself as an environment. */
+  /** null: the image does not announce itself as an environment. */
   environment: Announcement | null;
-  /** What would run it; null: nothing here can, or it is no environment. */
+  /** The runtime that would run it; null: none here can, or it is not an environment. */
   runtime: string | null;
   /** Why this runtime, or why it cannot be used. */
   reason: string;
-  /** The engine has this very image. */
+  /** Whether the engine has exactly this image. */
   here: boolean;
   trust: Trust[];
 };
 
 const NO_ENVIRONMENT =
-  'It is no environment: it has no label org.gradeport.grading.name. Images can be built on it.';
+  'It is not an environment: it has no label org.gradeport.grading.name. Images can be built on it.';
 
-/** Fails with "denied" where the operator's list forbids it; then nobody is asked. */
+/** Fails with "denied", without asking a registry, if the operator's list forbids the image. */
 export async function look(deps: SharingDeps, text: string, stopped?: AbortSignal): Promise<Looked> {
   const { reference, remote } = await ask(deps, text, stopped);
   return describe(deps, reference, remote);

@@ -1,4 +1,4 @@
-/** What an operator lets in from registries and archives. Pure. */
+/** Which images an operator allows from registries and archives. Pure. */
 import { z } from 'zod';
 import { canonicalName, familiarName, type Reference, tryReference, written } from './reference.ts';
 
@@ -15,11 +15,11 @@ export const patternsSchema = z
   .default([]);
 
 export const imagePolicySchema = z.strictObject({
-  /** Which images may come in; none: all. */
+  /** Which images may be imported; an empty list allows all. */
   allow: patternsSchema,
-  /** Only references that name a digest: what they lead to can never change. */
+  /** Allow only references with a digest: their content can never change. */
   requireDigest: z.stringbool().or(z.boolean()).default(false),
-  /** Registries that are asked without TLS, though they are not on this machine: host or host:port. */
+  /** Registries on other machines that may be asked without TLS: host or host:port. */
   insecureRegistries: z.array(z.string().max(260)).default([]),
 });
 export type ImagePolicy = z.infer<typeof imagePolicySchema>;
@@ -30,13 +30,13 @@ function toExpression(pattern: string): RegExp {
   return new RegExp(`^${escaped.replace(/\*+/g, (stars) => (stars.length > 1 ? '.*' : '[^/]*'))}$`);
 }
 
-/** As an operator writes patterns: "python" and "docker.io/library/python" mean the same. */
+/** The spellings that patterns may use: "python" and "docker.io/library/python" mean the same. */
 function spellings(reference: Reference): string[] {
   const name = canonicalName(reference);
   return name.startsWith('docker.io/library/') ? [name, name.slice('docker.io/library/'.length)] : [name];
 }
 
-/** Of an image that is here, which people also know by its short name: "local/x" is docker.io/local/x. */
+/** Matches an image that is here also by its short name: "local/x" is docker.io/local/x. */
 export const matchesPattern = (pattern: string, reference: Reference): boolean =>
   [canonicalName(reference), familiarName(reference)].some((name) => toExpression(pattern).test(name));
 
@@ -45,8 +45,8 @@ export const isAllowed = (reference: Reference, { allow }: Pick<ImagePolicy, 'al
   allow.some((pattern) => spellings(reference).some((name) => toExpression(pattern).test(name)));
 
 /**
- * Why an image must not come in, in a sentence; null when it may.
- * For a FROM line ask `whyBaseRefused`.
+ * Why an image must not be imported, in a sentence; null when it may be.
+ * For a FROM line use `whyBaseRefused`.
  */
 export function whyRefused(
   reference: Reference,
@@ -62,8 +62,8 @@ export function whyRefused(
 }
 
 /**
- * The same for the FROM of a Dockerfile. What is on this machine came through the same doors, or an operator put
- * it there: it may be built on. Everything else would be pulled.
+ * Like `whyRefused`, for the FROM of a Dockerfile. An image on this machine passed the same checks, or an operator put
+ * it there, so it may be built on. Every other image would be pulled.
  * @param isHere whether the engine has an image of this name
  */
 export function whyBaseRefused(
@@ -74,17 +74,17 @@ export function whyBaseRefused(
   if (isHere || from === 'scratch') return null;
   const reference = tryReference(from);
   return reference === null
-    ? `"${from.slice(0, 100)}" is no name of an image.`
+    ? `"${from.slice(0, 100)}" is not the name of an image.`
     : whyRefused(reference, policy);
 }
 
-/** 127.0.0.0/8, ::1 and localhost: nobody listens in between. */
+/** 127.0.0.0/8, ::1 and localhost: no one can listen in between. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
   return name === 'localhost' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
-/** How a registry may be asked, the likelier way first. */
+/** The schemes that may be used for a registry, the likelier one first. */
 export function schemesOf(
   host: string,
   { insecureRegistries }: Pick<ImagePolicy, 'insecureRegistries'>,

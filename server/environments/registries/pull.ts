@@ -1,4 +1,4 @@
-/** Gets an image from a registry: looked at first, pulled by the digest that was looked at, then given its name. */
+/** Imports an image from a registry: inspects it, pulls it by the inspected digest, then gives it its name. */
 
 import type { JobNews } from '../../jobs/port.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -11,23 +11,23 @@ import { refuseTakenName } from './taken-names.ts';
 
 export type PullRequest = {
   reference: string;
-  /** Also what is no environment, to build on. */
+  /** Pull the image even if it is not an environment, so that others can be built on it. */
   any: boolean;
   by: string | null;
-  /** How the history calls it. */
+  /** The origin that the history records. */
   from?: Extract<RevisionOrigin, 'pull' | 'update'>;
-  /** What a person looked at; another one is refused. */
+  /** The digest that the user inspected; another one is refused. */
   expected?: string | null;
 };
 
 export type Pulled = Looked & {
-  /** The name that it has in the engine. */
+  /** The image's name in the engine. */
   image: string;
-  /** false: it was here already. */
+  /** false: the image was here already. */
   changed: boolean;
 };
 
-/** Fails with a sentence. Whatever was downloaded before it failed is kept by the engine for the next time. */
+/** Fails with a sentence. The engine keeps what was downloaded before the failure for the next time. */
 export async function pull(
   deps: SharingDeps,
   { reference: text, any, by, from = 'pull', expected = null }: PullRequest,
@@ -41,7 +41,7 @@ export async function pull(
   const image = nameFor(reference, remote.digest);
   if (!any) refuseTakenName(image, await deps.images.inspect(image), looked.environment, ANYWAY);
   for (const line of whatItIs(looked)) news.line(line);
-  // Before the engine says that it is there, so that the history knows who brought it.
+  // Announced before the engine reports the image, so that the history records who imported it.
   deps.announce(remote.id, { by, from });
   const source = withDigest(reference, remote.digest);
   const onNews = followLayers(news, 'downloading', remote.layers);
@@ -69,7 +69,7 @@ function refuse(
   if (environment === null && !any) {
     throw new GradeportError(
       'conflict',
-      `${reference} is not pulled. ${reason} To get it all the same: gradeport env pull --any ${reference}`,
+      `${reference} was not pulled. ${reason} To pull it anyway: gradeport env pull --any ${reference}`,
     );
   }
   if (environment !== null && environment.fault !== null && !any) {
@@ -80,18 +80,18 @@ function refuse(
   }
 }
 
-/** A name that is never moved, for what was asked for by digest alone: "…:pinned-0123456789ab". */
+/** A name that never moves, for an image requested by digest alone: "…:pinned-0123456789ab". */
 const PINNED = 'pinned-';
 const PINNED_DIGITS = 12;
 export const isPinnedTag = (tag: string): boolean => /^pinned-[0-9a-f]{12}$/.test(tag);
 
 function nameFor(reference: Reference, digest: string): string {
   if (reference.tag !== null || reference.digest === null) return withTag(reference);
-  // Without any name "docker image prune" would take it away.
+  // Without a name, "docker image prune" would remove the image.
   return withTag({ ...reference, tag: PINNED + digest.replace('sha256:', '').slice(0, PINNED_DIGITS) });
 }
 
-/** For the log of a job and for the terminal. */
+/** Lines for a job's log and for the terminal. */
 function whatItIs({ environment, reference, pinned, runtime, reason }: Looked): string[] {
   const lines = [`${reference} is ${pinned}`];
   if (environment === null) return [...lines, reason];
@@ -106,7 +106,7 @@ function whatItIs({ environment, reference, pinned, runtime, reason }: Looked): 
 
 export const pulledSentence = ({ image, environment, runtime, reason, changed }: Pulled): string => {
   const got = changed ? `${image} is here now` : `${image} was here already`;
-  if (environment === null) return `${got}. It is no environment; images can be built on it.`;
+  if (environment === null) return `${got}. It is not an environment; images can be built on it.`;
   if (runtime === null) return `${got}, but it cannot be used: ${reason}`;
   return `${got} and announces "${environment.name}".`;
 };

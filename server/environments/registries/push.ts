@@ -14,7 +14,7 @@ export type PushRequest = {
 
 export type Pushed = {
   image: string;
-  /** What the registry calls it now. */
+  /** The image's name in the registry. */
   pinned: string;
   name: string;
 };
@@ -35,7 +35,7 @@ export async function push(
     const digest = await deps.transfers.push(image, await loginFor(deps, reference.host), onNews, stopped);
     return { image, pinned: withDigest(reference, digest), name };
   } catch (error) {
-    // A name that leads to nothing in the registry would only look as if it did.
+    // A tag left by a failed push would look like an image that the registry has.
     if (before === null) await deps.images.untag(image).catch(() => {});
     else if (before.id !== id) await deps.images.tag(before.id, image).catch(() => {});
     throw error;

@@ -10,12 +10,12 @@ export type Reference = {
   digest: string | null;
 };
 
-/** What a name without a host means to every engine. */
+/** The host that every engine assumes for a name without one. */
 export const DEFAULT_HOST = 'docker.io';
 const OLD_DEFAULT_HOST = 'index.docker.io';
 const OFFICIAL = 'library/';
 
-/** No registry takes longer names; checked before any pattern looks at the text. */
+/** No registry accepts longer names. Checked before any pattern reads the text. */
 const MAX_LENGTH = 512;
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 const PART = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
@@ -27,7 +27,7 @@ export const isDigest = (text: string): boolean => DIGEST.test(text);
 /** Whether the first part of a name is a host: the engines' own rule. */
 export const isHost = (first: string): boolean => /[.:]/.test(first) || first === 'localhost';
 
-/** null: no engine would take this name. */
+/** @returns null for a name that no engine would accept */
 export function tryReference(text: string): Reference | null {
   if (text.length > MAX_LENGTH) return null;
   const [named = '', digest = null, ...rest] = text.split('@');
@@ -50,14 +50,14 @@ export function parseReference(text: string): Reference {
   if (reference) return reference;
   throw new GradeportError(
     'usage',
-    `"${text.slice(0, 100)}" is no name of an image. Expected something like registry.example.org/course/python:1, in lower case, with a tag or @sha256:… at its end.`,
+    `"${text.slice(0, 100)}" is not the name of an image. Expected something like registry.example.org/course/python:1, in lower case, with a tag or @sha256:… at its end.`,
   );
 }
 
 /** "docker.io/library/python": one spelling for each repository, for comparing. */
 export const canonicalName = ({ host, repository }: Reference): string => `${host}/${repository}`;
 
-/** As the engine lists it: without the default host. */
+/** The engine's spelling: without the default host. */
 export function familiarName({ host, repository }: Reference): string {
   if (host !== DEFAULT_HOST) return `${host}/${repository}`;
   return repository.startsWith(OFFICIAL) ? repository.slice(OFFICIAL.length) : repository;
@@ -68,19 +68,19 @@ export const withTag = (reference: Reference): string =>
 export const withDigest = (reference: Reference, digest: string): string =>
   `${familiarName(reference)}@${digest}`;
 
-/** As somebody would type it: the digest, if it names one, else the tag. */
+/** The spelling that people type: with the digest if there is one, otherwise with the tag. */
 export const written = (reference: Reference): string => {
   const tag = reference.tag === null && reference.digest !== null ? '' : `:${reference.tag ?? 'latest'}`;
   return `${familiarName(reference)}${tag}${reference.digest === null ? '' : `@${reference.digest}`}`;
 };
 
-/** A registry as people type it when they sign in: a host, perhaps with a port. Fails with "usage". */
+/** Parses a registry as people type it when they sign in: a host, optionally with a port. Fails with "usage". */
 export function parseHost(text: string): string {
   const host = text.trim().toLowerCase();
   if (host === OLD_DEFAULT_HOST) return DEFAULT_HOST;
   if (host.length <= 260 && HOST.test(host) && isHost(host)) return host;
   throw new GradeportError(
     'usage',
-    `"${text.slice(0, 100)}" is no registry. Expected its host, such as registry.example.org or localhost:5000, without https:// and without a path.`,
+    `"${text.slice(0, 100)}" is not a registry. Expected its host, such as registry.example.org or localhost:5000, without https:// and without a path.`,
   );
 }

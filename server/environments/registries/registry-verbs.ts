@@ -1,4 +1,4 @@
-/** What operators do with registries: look, search, pull, push, and keep who signs in there. */
+/** What operators do with registries: inspect, search, pull, push, and manage logins. */
 import { z } from 'zod';
 import { longVerb } from '../../jobs/long-verb.ts';
 import { verb } from '../../model/verb.ts';
@@ -15,7 +15,7 @@ import type { SharingDeps } from './sharing-deps.ts';
 export type ImageDeps = { sharing: SharingDeps };
 export type CredentialDeps = { credentials: Credentials };
 
-/** What comes in from elsewhere grades, and passwords leave the house: that is for those who run it. */
+/** For operators only: imported images grade, and passwords are sent to registries. */
 export function mayShare(who: Actor): void {
   if (!can(who, 'operate', null)) refuse('registries-are-for-operators', {});
 }
@@ -41,7 +41,7 @@ export const searchImages = verb({
 });
 
 export const pullImage = longVerb({
-  /** any: also what is no environment. expected: the digest that a person looked at; another one is refused. */
+  /** any: even if it is not an environment. expected: the digest that the user inspected; another one is refused. */
   input: z.strictObject({
     reference,
     any: z.boolean().default(false),

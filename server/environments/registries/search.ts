@@ -1,4 +1,4 @@
-/** Searches registries through the engine, and says how far each find may be trusted. */
+/** Searches registries through the engine, and says how far each result can be trusted. */
 
 import type { FoundImage } from '../../ports/transfers.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -9,13 +9,13 @@ import { type Trust, trustOf } from './why-trusted.ts';
 
 export type Find = Pick<FoundImage, 'name' | 'description' | 'stars'> & {
   trust: Trust[];
-  /** Why this installation does not take it; null: it does. */
+  /** Why this installation refuses the image; null: it accepts it. */
   refused: string | null;
 };
 
 const MAX_WORDS = 200;
 const MAX_FINDS = 25;
-/** The engine itself waits for minutes where there is no network. */
+/** Without a network the engine itself would wait for minutes. */
 const PATIENCE_MS = 30_000;
 
 /** @param text words, or host/words for a registry that can be searched */
@@ -44,20 +44,20 @@ export async function search(
   return found.slice(0, MAX_FINDS).flatMap((one) => describe(one, host, policy, held) ?? []);
 }
 
-/** The registry that is searched; null: the engine's own. */
+/** The registry to search; null: the engine's own. */
 function hostOf(words: string): string | null {
   const [first = '', ...rest] = words.split('/');
   return rest.length > 0 && isHost(first) ? first : null;
 }
 
-/** Names that no engine would take are left out: a search answer is anybody's text. */
+/** Names that no engine would accept are left out: search results are untrusted text. */
 function describe(
   { name: found, description, stars, official, automated }: FoundImage,
   host: string | null,
   policy: SharingDeps['policy'],
   held: ReadonlySet<string>,
 ): Find | null {
-  // The engine hands on what the registry says, without the registry's name: it would be taken for the default one's.
+  // The engine returns results without the registry's name; they would pass for names of the default registry.
   const name = host === null || found.startsWith(`${host}/`) ? found : `${host}/${found}`;
   const reference = tryReference(name);
   if (!reference) return null;
@@ -68,7 +68,7 @@ function describe(
     description,
     stars,
     trust: trustOf(reference, policy, {
-      // Only the default registry's word makes an image official.
+      // Only the default registry can declare an image official.
       official: official && isDefault,
       automated: automated && isDefault,
       here,

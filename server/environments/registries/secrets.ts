@@ -1,4 +1,4 @@
-/** Encrypts what must be sent as it is, such as a registry's password. AES-256-GCM; the key never leaves this module. */
+/** Encrypts secrets that must be recovered, such as a registry's password. AES-256-GCM; the key stays in this module. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -11,13 +11,13 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 export type Secrets = {
-  /** @param about what it belongs to: it can be opened under the same words only */
+  /** @param about the context of the secret: only the same text opens it */
   seal(text: string, about: string): Promise<string>;
-  /** Fails with "denied" when the key is another, or the text was changed. */
+  /** Fails with "denied" when the key differs, or the text was changed. */
   open(sealed: string, about: string): Promise<string>;
 };
 
-/** @param given the key in base64, from the environment; null: a file beside the secrets, made when it is needed */
+/** @param given the key in base64, from the environment; null: a file beside the secrets, made on first use */
 export function createSecrets(folder: string, given: string | null): Secrets {
   const file = join(folder, 'key');
   const key = async (): Promise<Buffer> =>
@@ -71,7 +71,7 @@ async function readKey(file: string): Promise<Buffer> {
   return decodeKey(text, file);
 }
 
-/** Of two who make one at once the second keeps the first one's. */
+/** If two processes make a key at once, the second one uses the key of the first. */
 async function makeKey(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(6).toString('hex')}`;

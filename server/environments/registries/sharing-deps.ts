@@ -1,4 +1,4 @@
-/** What the verbs on images need; all-in-one.ts and the commands put it together. */
+/** What the verbs on images need; all-in-one.ts and the commands assemble it. */
 
 import type { Containers } from '../../ports/containers.ts';
 import type { Images } from '../../ports/images.ts';
@@ -18,7 +18,7 @@ export type SharingDeps = {
   credentials: Pick<Credentials, 'login'>;
   policy: ImagePolicy;
   table: RuntimeTable;
-  /** By grading name or alias. */
+  /** Finds an environment by grading name or alias. */
   find: (name: string) => Promise<Environment | null>;
   announce: Revisions['announce'];
 };

@@ -1,13 +1,13 @@
-/** Whether an image may have a name that an image here has already. Pure. */
+/** Whether a new image may take a name that an image here has already. Pure. */
 
 import type { ImageDetails } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { type Announcement, readLabels } from '../discovery/labels.ts';
 
 /**
- * A new image of the same environment may: it is a new revision. Another environment, or a base, may not: whatever is
- * built on that name, or graded by it, would be something else from then on.
- * @param next what you do to have it all the same
+ * A new image of the same environment may take the name: it is a new revision. Another environment or a base may not:
+ * everything built on that name or graded under it would change.
+ * @param next how to import the image anyway
  */
 export function refuseTakenName(
   name: string,
@@ -18,6 +18,6 @@ export function refuseTakenName(
   if (held === null) return;
   const holder = readLabels(held.labels)?.name ?? null;
   if (newcomer !== null && holder === newcomer.name) return;
-  const what = holder === null ? 'no environment' : `the environment "${holder}"`;
+  const what = holder === null ? 'not an environment' : `the environment "${holder}"`;
   throw new GradeportError('conflict', `${name} is another image here already: ${what}. ${next}`);
 }

@@ -1,10 +1,10 @@
-/** Why somebody may trust an image: words for people, each with a reason. Pure. */
+/** Reasons to trust an image, in words for people. Pure. */
 import { type ImagePolicy, isAllowed } from './policy.ts';
 import { DEFAULT_HOST, type Reference } from './reference.ts';
 
 /**
- * official: looked after by the default registry itself. automated: built there from sources that are shown.
- * listed: on the operator's list. by-digest: what it leads to cannot change. local: here already.
+ * official: maintained by the default registry itself. automated: built there from published sources.
+ * listed: on the operator's list. by-digest: its content cannot change. local: here already.
  */
 export type Trust = 'official' | 'automated' | 'listed' | 'by-digest' | 'local';
 

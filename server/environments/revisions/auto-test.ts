@@ -1,7 +1,7 @@
 /**
- * Tests new images in the background, one after the other: updates of a known name before they may grade, and the
- * first image of a name, which grades anyway. Nothing of it is stored before a test is over: after a restart it begins
- * anew.
+ * Tests new images in the background, one at a time: updates of a known name before they may grade, and the
+ * first image of a name, which grades in any case. Nothing is stored before a test ends: after a restart the test
+ * starts again.
  */
 
 import type { Job, JobNews, Jobs } from '../../jobs/port.ts';
@@ -24,7 +24,7 @@ export type AutoTestDeps = {
     onChange(listener: () => void): () => void;
   };
   revisions: Pick<Revisions, 'test' | 'onChange'>;
-  /** Where people see the tests; null: they run unseen. */
+  /** The jobs that show the tests; null: the tests run unseen. */
   jobs: TestJobs | null;
   /** Whether the samples of a first image run, too. */
   testFirst: boolean;
@@ -50,7 +50,7 @@ export function createAutoTest(deps: AutoTestDeps) {
   async function testOne(wanted: ImageToTest): Promise<void> {
     if (jobs === null) return void (await run(wanted, closing.signal));
     const job = await asJob(jobs, wanted, run, closing.signal);
-    // A person who stops it does not want it to begin again at once.
+    // A user who stops a test does not want it to start again at once.
     if (job?.state === 'stopped') failures.set(wanted.digest, MAX_FAILURES);
     else if (job?.state === 'failed') throw new GradeportError('conflict', job.error ?? 'The test failed.');
   }
@@ -83,7 +83,7 @@ export function createAutoTest(deps: AutoTestDeps) {
       stops.push(environments.onChange(look), revisions.onChange(look));
       look();
     },
-    /** Stops what runs, and waits for it. */
+    /** Stops the running test, and waits for its end. */
     async close(): Promise<void> {
       for (const stop of stops) stop();
       closing.abort();
@@ -95,8 +95,8 @@ export function createAutoTest(deps: AutoTestDeps) {
 type RunTest = (wanted: ImageToTest, stopped: AbortSignal, news: JobNews) => Promise<RevisionTest>;
 
 /**
- * Also one that is stopped before it began comes to an end, which is heard from the jobs alone.
- * @returns the job that is over; null: closed before that
+ * Waits for the end of a job. A job that is stopped before it begins ends, too, and only the jobs report that.
+ * @returns the job that ended; null: closed before that
  */
 async function asJob(
   jobs: TestJobs,

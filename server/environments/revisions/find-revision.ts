@@ -1,4 +1,4 @@
-/** Finds the revision that somebody names by its environment and the beginning of its digest. Pure. */
+/** Finds a revision by its environment and the beginning of its digest. Pure. */
 
 import { GradeportError } from '../../rules/errors.ts';
 import type { KnownRevision } from './on-engine.ts';

@@ -1,4 +1,4 @@
-/** The history of all environments, as the store has it, kept in memory: grading asks it without a way to the disk. */
+/** The history of all environments in the store, cached in memory: grading reads it without touching the disk. */
 
 import { FIRST_ENGINE, type Presence, type StoredRevision } from '../../model/revision.ts';
 import type { Change, Step, Steps, Store } from '../../ports/store.ts';
@@ -21,19 +21,19 @@ export async function readHistory(store: HistoryStore): Promise<StoredHistory> {
   };
 }
 
-/** Who made which revision current, and why. */
+/** A change of the current revision: which one, by whom, and why. */
 export type Promotion = {
   name: string;
   digest: string;
   by: string | null;
   why: string;
-  /** The current one when it was decided; undefined: there was none. */
+  /** The current revision when the decision was made; undefined: there was none. */
   seen: { serial: number } | undefined;
 };
 
 type Named = Pick<StoredRevision, 'name' | 'digest'>;
 type OnEngine = { presence: Presence; image: string };
-/** An image that came. */
+/** A new image. */
 export type Arrival = Pick<StoredRevision, 'name' | 'digest' | 'image' | 'by' | 'from'>;
 
 export type History = Awaited<ReturnType<typeof openHistory>>;
@@ -50,13 +50,13 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     return state;
   }
 
-  /** From now on state() is as this engine has it. The first one to look takes what version 1 left. */
+  /** From now on state() is the history on this engine. The first engine adopts the entries that version 1 left. */
   async function useEngine(id: string): Promise<void> {
     const key = engineKey(id);
     if (key !== engine) state = onEngine(key, stored);
     engine = key;
     if (claimsOf(key, stored).length === 0) return;
-    // Another process may have taken it a moment ago, and gone on from there.
+    // Another process may just have adopted them, and changed them since.
     await reload();
     await Promise.all(claimsOf(key, stored).map(({ id, change }) => update(id, change)));
     await reload();
@@ -69,7 +69,7 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
   const change = (revision: Named, $set: Partial<Omit<StoredRevision, 'engines'>>): Promise<void> =>
     update(revisionId(revision), { $set });
 
-  /** What this engine has of it. Other engines keep theirs. */
+  /** Updates a revision's state on this engine; other engines keep theirs. */
   const noteOnEngine = (revision: Named, { presence, image }: OnEngine): Promise<void> =>
     update(revisionId(revision), { $set: { [`engines.${ownKey()}`]: { presence, image } } });
 
@@ -79,7 +79,7 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     return engine;
   }
 
-  /** Where another process or engine noted the same image at the same time, it is only here, too. */
+  /** Stores new images. If another process or engine was quicker, adds only the state on this engine. */
   async function add(arrivals: readonly Arrival[]): Promise<void> {
     await Promise.all(
       arrivals.map((one) =>
@@ -98,8 +98,8 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     });
 
   /**
-   * Asked for together, they share a transaction: an engine may bring a thousand images at once.
-   * @returns for each, false when somebody else was quicker; then nothing of it is changed
+   * The writes share one transaction: an engine may have a thousand new images at once.
+   * @returns for each promotion, false when another process was quicker; then it changes nothing
    */
   async function setCurrent(promotions: readonly Promotion[]): Promise<boolean[]> {
     const done = await Promise.all(promotions.map(setOne));
@@ -110,7 +110,7 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
   return { state: () => state, useEngine, reload, add, change, noteOnEngine, setCurrent, now };
 }
 
-/** What version 1 left becomes what this engine has. */
+/** The entries that version 1 left become the state of this engine. */
 function claimsOf(engine: string, { revisions }: StoredHistory): { id: string; change: Change }[] {
   return revisions.flatMap(({ id, engines: { [FIRST_ENGINE]: first } }) =>
     first
@@ -122,7 +122,7 @@ function claimsOf(engine: string, { revisions }: StoredHistory): { id: string; c
   );
 }
 
-/** The current revision and the reason change together, compared with the revision that the decision was made on. */
+/** Changes the current revision and its reason together, if the revision that the decision replaces is still current. */
 function stepsOf({ name, digest, by, why, seen }: Promotion, promotedAt: string): Steps {
   const claim: Step = seen
     ? {

@@ -1,4 +1,4 @@
-/** What the images in the engine mean for the history: which have gone, which changed, which are new. Pure. */
+/** Compares the engine's images with the history: which are gone, which changed, which are new. Pure. */
 import type { Presence } from '../../model/revision.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
 import type { Promotion } from './history.ts';
@@ -6,12 +6,12 @@ import type { HistoryState, KnownRevision } from './on-engine.ts';
 import { isKeptBy } from './revision-tags.ts';
 import { chosenOf } from './which-revision-grades.ts';
 
-/** What is in an engine right now. tags: every reference, also of images that are not environments. */
+/** The images in an engine now. tags: all references, including those of images that are not environments. */
 export type ListedImages = { engine: string; images: readonly EnvironmentImage[]; tags: ReadonlySet<string> };
 
 const idOf = ({ environment }: EnvironmentImage): string => `${environment.name}@${environment.digest}`;
 
-/** What only another installation keeps is not here for us: it may be thrown away at any time. */
+/** An image that only another installation keeps does not count here: it may be removed at any time. */
 export const ownImages = (installation: string, images: readonly EnvironmentImage[]): EnvironmentImage[] =>
   images.filter(({ tags, kept }) => tags.length > 0 || kept.some((name) => isKeptBy(installation, name)));
 
@@ -34,19 +34,19 @@ export function isBroughtBack(
   tags: ListedImages['tags'],
 ): boolean {
   if (isPinned(history, revision)) return true;
-  // Where nothing else has its name, people took it away, though another installation may keep the image.
+  // If no other image has the name, people removed the name, even if another installation keeps the image.
   const isTaken = revision.presence === 'named' && !tags.has(revision.image);
   return revision.promotedAt !== null && !isTaken;
 }
 
-/** A kept name does not undo that people removed theirs. */
+/** Giving an image a kept name does not undo that people removed its own name. */
 export const presenceOfLost = (presence: Presence, isBack: boolean): Presence =>
   isBack ? (presence === 'removed' ? 'removed' : 'moved') : 'gone';
 
-/** How an image stands now. release: nothing needs it, unless it graded a run; then it is "removed". */
+/** The state of an image now. release: not needed, unless it graded a run; then it is "removed". */
 export type ImageChange = { revision: KnownRevision; image: string; presence: Presence | 'release' };
 
-/** Of all revisions whose image is listed. */
+/** The states of all revisions whose image is listed. */
 export function changesOf(history: HistoryState, listed: ListedImages): ImageChange[] {
   const known = new Map(history.revisions.map((one) => [one.id, one]));
   return listed.images.flatMap((one) => {
@@ -69,13 +69,13 @@ function presenceOf(
   if (tags.length > 0) return 'named';
   if (presence === 'named') {
     if (listed.tags.has(image)) return 'moved';
-    // People took its name away and gave it to nothing else.
+    // People removed the name, and gave it to no other image.
     return isPinned(history, revision) ? 'removed' : 'release';
   }
-  // A command has written that it throws it away, and is about to.
+  // A command has recorded that it is about to remove the image.
   if (presence === 'gone') return 'gone';
   if (presence !== 'removed') return 'moved';
-  // An image that people remove and build anew is replaced: it grades until the new one is tested.
+  // If people remove an image and build it again, the old one grades until the new one is tested.
   const isReplaced = listed.images.some((one) => one.environment.name === name && one.tags.includes(image));
   return isReplaced ? 'moved' : 'removed';
 }
@@ -91,7 +91,7 @@ export function newImagesOf({ revisions }: HistoryState, { images }: ListedImage
   );
 }
 
-/** Names whose current revision changes by what is here and what is not. */
+/** Names whose current revision changes because images came or went. */
 export function promotionsOf(history: HistoryState, images: readonly EnvironmentImage[]): Promotion[] {
   const elsewhere = new Set(
     history.revisions.flatMap(({ name, digest, isElsewhere }) => (isElsewhere ? `${name}@${digest}` : [])),
@@ -99,7 +99,7 @@ export function promotionsOf(history: HistoryState, images: readonly Environment
   return [...chosenOf(history, images)].flatMap(([name, digest]) => {
     const seen = history.currents.get(name);
     if (typeof digest !== 'string' || digest === seen?.digest) return [];
-    // Another engine grades with the current one: this engine only helps itself with what it has.
+    // Another engine still has the current revision: this engine grades with what it has, and records no change.
     if (seen && elsewhere.has(`${name}@${seen.digest}`)) return [];
     const why = seen ? 'The one before was taken out of the engine.' : 'It is the first image of this name.';
     return [{ name, digest, by: null, why, seen }];

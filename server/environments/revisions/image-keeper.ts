@@ -1,4 +1,4 @@
-/** Gives images a kept name in the engine, so that they stay, and takes it away again. */
+/** Gives images a kept name in the engine, so that they stay, and removes it again. */
 import type { StoredRevision } from '../../model/revision.ts';
 import type { Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -7,13 +7,13 @@ import { keptName } from './revision-tags.ts';
 type Named = Pick<StoredRevision, 'name' | 'digest'>;
 
 export type ImageKeeper = {
-  /** @returns false when the image is not there any more */
+  /** @returns false when the image no longer exists */
   keep(revision: Named): Promise<boolean>;
-  /** Settles once the name is gone; the image stays while it has another. */
+  /** Settles once the name is gone; the image stays while it has another name. */
   letGo(revision: Named): Promise<void>;
 };
 
-/** @param installation whose kept names count */
+/** @param installation the installation whose kept names count */
 export function createImageKeeper(images: Pick<Images, 'tag' | 'untag'>, installation: string): ImageKeeper {
   return {
     async keep({ name, digest }) {

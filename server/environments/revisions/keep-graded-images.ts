@@ -1,4 +1,4 @@
-/** Gives images that graded a run a name of our own, so that their grades can be reproduced. Never holds up a run. */
+/** Gives images that graded a run a kept name, so that their grades can be reproduced. Never delays a run. */
 import type { GradedBy } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
@@ -27,7 +27,7 @@ export function createGradedImages({ store, history, keeper, failed }: GradedIma
 
   return {
     keep,
-    /** Those of earlier processes, which may have died before they got the name. */
+    /** Keeps images of earlier processes, which may have died before they could name them. */
     async begin(): Promise<void> {
       const here = history.state().revisions.filter(({ presence }) => presence === 'named');
       const digests = here.map(({ digest }) => digest);

@@ -1,4 +1,4 @@
-/** Which image is tested next without being asked for. Pure. */
+/** Which image is tested next automatically. Pure. */
 import type { HistoryState } from './on-engine.ts';
 import { stateOf } from './which-revision-grades.ts';
 
@@ -7,16 +7,16 @@ export type ImageToTest = { name: string; digest: string };
 export type TestOrder = {
   /** Whether its image is in the engine and something can run it. */
   isUsable(digest: string): boolean;
-  /** Whether the samples of a first image run, too. */
+  /** Whether the samples of a name's first image run, too. */
   testFirst: boolean;
-  /** How often its test could not be brought to its end. */
+  /** How often its test could not be completed. */
   failuresOf(digest: string): number;
 };
 
-/** A test that cannot be brought to its end (a broken engine) is not tried for ever. */
+/** The most attempts at a test that cannot be completed, for instance because the engine is broken. */
 export const MAX_FAILURES = 3;
 
-/** The newest image of each name that was never tested and may become current, or is it. */
+/** The newest image of each name that was never tested and is current or may become so. */
 export function nextTest(
   { revisions, currents }: HistoryState,
   { isUsable, testFirst, failuresOf }: TestOrder,

@@ -1,26 +1,26 @@
-/** The history as one engine has it: the store is shared, and what is in an engine is a fact about that engine. Pure. */
+/** The history as seen on one engine: engines share the store, but each has its own images. Pure. */
 import { FIRST_ENGINE, type Pin, type Presence, type StoredRevision } from '../../model/revision.ts';
 
-/** What the store has. */
+/** The history in the store. */
 export type StoredHistory = {
-  /** In the order of their coming. */
+  /** In the order in which they came. */
   revisions: readonly StoredRevision[];
   /** Grading name → digest and how often it changed: the same on every engine. */
   currents: ReadonlyMap<string, { digest: string; serial: number }>;
-  /** By taskKey. */
+  /** The pins by taskKey. */
   pins: ReadonlyMap<string, Pin>;
 };
 
 export type KnownRevision = Omit<StoredRevision, 'engines'> & {
   /** null: this engine never had it. */
   presence: Presence | null;
-  /** Another engine has its image, and people did not take it away there. */
+  /** Another engine has the image, and people have not removed it there. */
   isElsewhere: boolean;
 };
 
 export type HistoryState = Omit<StoredHistory, 'revisions'> & { revisions: readonly KnownRevision[] };
 
-/** Docker writes groups of letters with colons, or a UUID; a dot would be a path of the store's language. */
+/** Docker's ids are groups of letters with colons, or UUIDs; a dot would be a path in the store's queries. */
 export const engineKey = (id: string): string => id.replace(/[^\w:-]/g, '_') || 'engine';
 
 const HERE: ReadonlySet<Presence> = new Set(['named', 'moved']);

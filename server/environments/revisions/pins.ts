@@ -1,4 +1,4 @@
-/** Tasks that one revision grades, whatever becomes current. */
+/** Pinned tasks: one fixed revision grades them, even when another becomes current. */
 
 import type { Store } from '../../ports/store.ts';
 import type { Environment } from '../discovery/environment.ts';
@@ -15,7 +15,7 @@ type PinDeps = {
   keeper: Pick<ImageKeeper, 'keep'>;
   of(name: string): Promise<{ name: string; own: KnownRevision[] }>;
   currentOf(name: string): string | undefined;
-  /** Fails when it is not in the engine. */
+  /** Fails when the revision is not in the engine. */
   imageOf(revision: KnownRevision): Promise<Environment>;
   described(name: string, digest: string): Promise<Revision>;
   changed(name: string): Promise<void>;

@@ -1,4 +1,4 @@
-/** Which revision is promoted or gone back to, and which may not be. Pure. */
+/** Which revision a promotion or a rollback chooses, and which may not become current. Pure. */
 import { GradeportError } from '../../rules/errors.ts';
 import { findRevision } from './find-revision.ts';
 import type { KnownRevision } from './on-engine.ts';
@@ -6,14 +6,14 @@ import { shortDigest } from './revision-tags.ts';
 import { samplesText } from './sample-test-sentences.ts';
 import { stateOf, summaryOf } from './which-revision-grades.ts';
 
-/** The revisions of one environment, in the order of their coming, and the digest of the current one. */
+/** The revisions of one environment, in the order in which they came, and the digest of the current one. */
 type OwnRevisions = { name: string; own: readonly KnownRevision[]; current: string | undefined };
 
-/** The last that came and never graded. */
+/** The newest revision that has never graded. */
 const waitingOf = ({ own, current }: OwnRevisions): KnownRevision | undefined =>
   own.findLast((one) => one.promotedAt === null && one.digest !== current);
 
-/** The one with this id, if it came after the one that grades, and nothing came after it. */
+/** The revision with this id, if it is the newest and came after the one that grades. */
 export function nextOf(of: OwnRevisions, id: string): KnownRevision | null {
   const waiting = waitingOf(of);
   if (waiting?.id !== id) return null;
@@ -22,8 +22,8 @@ export function nextOf(of: OwnRevisions, id: string): KnownRevision | null {
 }
 
 /**
- * @param digest or its beginning; null: the one that waits
- * @param force whatever its samples say
+ * @param digest a digest or its beginning; null: the revision that waits
+ * @param force ignore the result of its samples
  * @throws GradeportError "conflict" when none waits, or its samples do not allow it
  */
 export function toPromote(of: OwnRevisions, digest: string | null, force: boolean): KnownRevision {
@@ -33,7 +33,7 @@ export function toPromote(of: OwnRevisions, digest: string | null, force: boolea
     const sentence = `No revision of "${name}" waits. Name one: "gradeport env history ${name}" lists them.`;
     throw new GradeportError('conflict', sentence);
   }
-  // What graded before needs no samples, but must not have failed them since.
+  // A revision that has graded before needs no samples, but must not have failed them since.
   const isProven = stateOf(revision, current) === 'retired' && revision.test?.passed !== false;
   if (!force && !isProven && revision.digest !== current) refuseUntested(revision);
   return revision;
@@ -49,9 +49,9 @@ function refuseUntested({ name, digest, test: last }: KnownRevision): void {
 }
 
 /**
- * @param digest or its beginning; undefined: the one before
+ * @param digest a digest or its beginning; undefined: the previous revision
  * @param isHere whether the image of a digest is in the engine
- * @throws GradeportError "conflict" when there is none, or it never graded
+ * @throws GradeportError "conflict" when there is no such revision, or it never graded
  */
 export function toRollBackTo(
   of: OwnRevisions,

@@ -1,4 +1,4 @@
-/** Decides which revision grades: promoting, rolling back. Of two who do so at once one wins, and the other gets an error that says so. */
+/** Promotes and rolls back revisions. Of two decisions at once one wins, and the other fails with "conflict". */
 
 import { GradeportError } from '../../rules/errors.ts';
 import type { History } from './history.ts';
@@ -20,7 +20,7 @@ export type PromotionDeps = {
 export function createPromotions({ lookup, history, keeper, environments, changed }: PromotionDeps) {
   const { of, currentOf, usable, described } = lookup;
 
-  /** Fails with "conflict" when somebody else was quicker. */
+  /** Fails with "conflict" when another decision was quicker. */
   async function makeCurrent(
     revision: KnownRevision,
     { seen }: FoundRevisions,
@@ -31,7 +31,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
     const before = seen?.digest;
     if (before === digest) return;
     await usable(revision);
-    // Both have a kept name before the old one stops: from then on rolling back is instant.
+    // Both images get a kept name before the old one stops grading, so that rolling back is instant.
     await keeper.keep(revision);
     if (before !== undefined) await keeper.keep({ name, digest: before });
     const [isDone] = await history.setCurrent([{ name, digest, by, why, seen }]);
@@ -55,7 +55,7 @@ export function createPromotions({ lookup, history, keeper, environments, change
     try {
       await makeCurrent(revision, known, null, why);
     } catch (error) {
-      // A person decided while the samples ran: that decision stands.
+      // If a user decided while the samples ran, that decision stands.
       if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
     }
   }

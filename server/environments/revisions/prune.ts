@@ -1,4 +1,4 @@
-/** Throws away images of revisions that nothing needs: by taking our own name from them, never a name of people's. */
+/** Removes images of revisions that are not needed: removes their kept names, never names that people gave them. */
 
 import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
@@ -23,7 +23,7 @@ type PruneDeps = {
 type NeededBy = {
   runs: number;
   graded: boolean;
-  /** Every reference in the engine. */
+  /** All references in the engine. */
   names: ReadonlySet<string>;
 };
 
@@ -63,10 +63,10 @@ export function createPrune(deps: PruneDeps): Pick<Revisions, 'prune' | 'prunePl
   return {
     prunePlan,
     async prune(graded) {
-      // Asked anew: what somebody promoted or pinned since the plan was shown stays.
+      // Checked again: a revision promoted or pinned since the plan was shown stays.
       const unneeded = (await prunePlan(graded)).filter(({ remove }) => remove);
       for (const { name, digest, image } of unneeded) {
-        // Noted first, then done: a look in between would give the name again.
+        // Recorded before it is done: discovery would give the name again in between.
         await history.noteOnEngine({ name, digest }, { presence: 'gone', image });
         await keeper.letGo({ name, digest });
       }

@@ -1,6 +1,6 @@
 /**
- * Brings the history in line with the engine's images whenever they change: notes new ones, keeps those that matter when
- * their name moves on, and says who grades. Every step may happen twice, and in two processes at once.
+ * Aligns the history with the engine's images whenever they change: records new ones, keeps needed ones when their name
+ * moves on, and decides which revision grades. Every step may happen twice, and in two processes at once.
  */
 
 import type { Presence } from '../../model/revision.ts';
@@ -24,11 +24,11 @@ import type { ImageKeeper } from './image-keeper.ts';
 import type { RevisionOrigin } from './port.ts';
 import { type Decisions, decide } from './which-revision-grades.ts';
 
-/** broughtBack: an image has a name again that the engine did not list: it has to be listed anew. */
+/** broughtBack: an unlisted image got a kept name, so the images must be listed again. */
 export type Reconciled = { images: EnvironmentImage[]; decisions: Decisions; broughtBack: boolean };
 export type Reconcile = (listed: ListedImages) => Promise<Reconciled>;
 
-/** A thousand questions at once would hold up the engine. */
+/** A thousand requests at once would block the engine. */
 const AT_ONCE = 16;
 
 export type Origin = { by: string | null; from: RevisionOrigin };
@@ -37,9 +37,9 @@ export type ReconcileDeps = {
   store: Pick<Store, 'runs'>;
   history: History;
   keeper: ImageKeeper;
-  /** Who said that they brought an image, by digest. */
+  /** Announced imports, by digest. */
   origins: ReadonlyMap<string, Origin>;
-  /** Whose kept names count. */
+  /** The installation whose kept names count. */
   installation: string;
   failed(error: unknown): void;
 };
@@ -55,14 +55,14 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
       const lost = await bringBack(deps, { engine, images: own, tags });
       broughtBack = lost.some(({ isBack }) => isBack);
       await noteLost(history, lost);
-      // What came back is not in this list: the next one has it, and says more.
+      // An image that came back is missing in this list; the next listing has it, and decides better.
       if (!broughtBack) {
         own = await note(deps, { engine, images: own, tags });
-        // Where another process was quicker, its choice stands, and the next look sees it.
+        // If another process was quicker, its choice stands, and the next listing sees it.
         await history.setCurrent(promotionsOf(history.state(), own));
       }
     } catch (error) {
-      // A store that cannot be written to must not hide the environments: what is known of them still holds.
+      // A store that cannot be written to must not hide the environments: their known state still holds.
       failed(error);
     }
     return { images: own, decisions: decide(history.state(), own), broughtBack };
@@ -74,15 +74,15 @@ export function createReconcile(deps: ReconcileDeps): Reconcile {
 type Lost = { revision: ReturnType<typeof lostOf>[number]; isBack: boolean };
 
 /**
- * Images whose last name went to another image are still in the engine for a while: those that graded get ours. So do
- * those that have the name which installations shared.
+ * Images whose last name went to another image stay in the engine for a while: those that graded get a kept name. So do
+ * images that have the name which installations shared in older versions.
  */
 async function bringBack({ history, keeper }: ReconcileDeps, listed: ListedImages): Promise<Lost[]> {
   if (lostOf(history.state(), listed).length === 0) return [];
-  // A command may have thrown it away just now: while another installation keeps the image, it would come back.
-  // A store that cannot be read costs no image either; it is complained about when it is written to.
+  // Reloaded because a command may just have removed the image: while another installation keeps it, it would come back.
+  // If the store cannot be read, the cached state serves; the first write then reports the fault.
   const state = await history.reload().catch(history.state);
-  // All of it before the first write to the store: a full disk must not cost an image.
+  // All images are kept before the first write to the store: a full disk must not lose an image.
   return mapAtMost(AT_ONCE, lostOf(state, listed), async (revision) => ({
     revision,
     isBack: isBroughtBack(state, revision, listed.tags) && (await keeper.keep(revision)),
@@ -99,7 +99,7 @@ async function noteLost(history: History, lost: readonly Lost[]): Promise<void> 
   if (lost.length > 0) await history.reload();
 }
 
-/** @returns the images without those that left the engine by our doing */
+/** @returns the images without those that this call removed from the engine */
 async function note(deps: ReconcileDeps, listed: ListedImages): Promise<EnvironmentImage[]> {
   const { history, origins } = deps;
   const state = history.state();
@@ -117,7 +117,7 @@ async function note(deps: ReconcileDeps, listed: ListedImages): Promise<Environm
 
 type Settled = ImageChange & { presence: Presence };
 
-/** Lets go of what nothing needs. What graded a stored run stays, whatever people do with its names. */
+/** Releases images that are not needed. An image that graded a stored run stays, even when people remove its names. */
 async function settle({ store, keeper }: ReconcileDeps, change: ImageChange): Promise<Settled> {
   const { revision, presence } = change;
   if (presence !== 'release' && presence !== 'gone') return { ...change, presence };
@@ -125,7 +125,7 @@ async function settle({ store, keeper }: ReconcileDeps, change: ImageChange): Pr
     const runs = await store.runs.count({ 'environment.digest': revision.digest });
     if (runs > 0) return { ...change, presence: 'removed' };
   }
-  // A command that is about to take the same name away is not disturbed when this comes first.
+  // A command that is about to remove the same name does not mind when this comes first.
   await keeper.letGo(revision);
   return { ...change, presence: 'gone' };
 }

@@ -1,4 +1,4 @@
-/** Finds revisions and what is known of them: for every verb. */
+/** Looks up revisions and their details, for all verbs. */
 
 import type { Run } from '../../model/collections.ts';
 import type { Pin } from '../../model/revision.ts';
@@ -19,7 +19,7 @@ export type LookupDeps = {
   environments: ImagesHere;
 };
 
-/** An environment's revisions, and its current one, as they were when somebody asked for something. */
+/** An environment's revisions, and its current one, at the time of the request. */
 export type FoundRevisions = {
   name: string;
   own: KnownRevision[];
@@ -45,7 +45,7 @@ export function createLookup({ store, history, environments }: LookupDeps) {
   const currentOf = (name: string): string | undefined => history.state().currents.get(name)?.digest;
 
   async function imageOf({ name, digest, image }: KnownRevision): Promise<Environment> {
-    // Noted a moment ago, it may not be in the list yet.
+    // A revision recorded a moment ago may not be in the list yet.
     if (environments.revision(digest) === null) await environments.refresh();
     const found = environments.revision(digest);
     if (found) return found;

@@ -1,4 +1,4 @@
-/** The shapes of revisions, as verbs give them. */
+/** The schemas of revisions, as verbs return them. */
 import { z } from 'zod';
 import type { CaseOutcome, GradedRun, PrunePlan, Revision, RevisionTest } from './port.ts';
 

@@ -1,4 +1,4 @@
-/** Runs the samples of a revision, keeps what came of them, and promotes what came out as expected. */
+/** Runs the samples of a revision, stores the result, and promotes the revision when they pass. */
 
 import type { JobNews } from '../../jobs/port.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -12,14 +12,14 @@ import type { RevisionLookup } from './revision-lookup.ts';
 import { countWrong, testSentence } from './sample-test-sentences.ts';
 
 export type SampleRequest = {
-  /** The image whose samples run, and on which those of the tasks do. */
+  /** The image under test: its own samples and those of the tasks run on it. */
   candidate: Environment;
-  /** The one that grades now; null: the candidate itself, or none. */
+  /** The revision that grades now; null: the candidate itself, or none. */
   current: Environment | null;
   stopped: AbortSignal;
   news: JobNews | null;
 };
-/** Fails when it could not be found out: engine away, stopped. */
+/** Fails when there is no result: the engine is away, or the test was stopped. */
 export type SampleRunner = (request: SampleRequest) => Promise<CaseOutcome[]>;
 
 export type TestDeps = {
@@ -28,12 +28,12 @@ export type TestDeps = {
   environments: Pick<ImagesHere, 'revision'>;
   run: SampleRunner;
   changed(name: string): Promise<void>;
-  /** Makes it current if nothing came after it. */
+  /** Makes the revision current if none came after it. */
   promoteNext(name: string, id: string, why: string): Promise<void>;
   promote: 'when-tested' | 'by-hand';
 };
 
-/** What is kept of a test: a hostile task may print what it likes. */
+/** How much of a test is stored: a hostile task may print anything. */
 const MAX_CASES = 2000;
 const MAX_DIFFERENCES = 20;
 const MAX_TEXT = 1000;
@@ -50,8 +50,8 @@ export function createTests({ lookup, history, environments, ...deps }: TestDeps
   const testing = new Map<string, { work: Promise<RevisionTest>; stopped: AbortSignal }>();
 
   /**
-   * A second request for a test that runs waits for the first: it is the same image and the same samples. If the first
-   * one is stopped, the second begins anew.
+   * A second request waits for a running test of the same revision: image and samples are the same. If the first
+   * request is stopped, the second starts the test again.
    */
   async function test(
     given: string,
@@ -97,7 +97,7 @@ export function createTests({ lookup, history, environments, ...deps }: TestDeps
   return { test };
 }
 
-/** Only stops waiting: the work is somebody else's. */
+/** Only stops waiting: the work belongs to another request. */
 function untilStopped<T>(work: Promise<T>, stopped: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new GradeportError('conflict', 'The test was stopped.'));

@@ -11,14 +11,14 @@ import { testSentence } from './sample-test-sentences.ts';
 
 type Deps<K extends keyof Revisions> = { revisions: Pick<Revisions, K> };
 export type PinDeps = Deps<'pin'> & {
-  /** environment null: it is graded without one. */
+  /** environment null: the task is graded without one. */
   courses: { task(course: string, task: string): Promise<{ environment: string | null } | null> };
 };
 
 const name = z.string();
-/** Or its beginning. `findRevision` says what is wrong with one. */
+/** A digest or its beginning. `findRevision` says what is wrong with one. */
 const digest = z.string().max(100).nullable().default(null);
-/** A test is begun before anybody looks for the revision. */
+/** A test starts before its revision is looked up. */
 const testedDigest = z
   .string()
   .min(4, 'give at least the first 4 digits, as "gradeport env history" shows them')
@@ -34,7 +34,7 @@ function decides(who: Actor): void {
   if (!can(who, 'operate', null)) refuse('revisions-by-operators', {});
 }
 
-/** hidden: how many samples of other people's courses did not come out as expected. */
+/** hidden: how many samples of other teachers' courses failed. */
 const seenRevisionSchema = revisionSchema.extend({ hidden: z.int() });
 export type SeenRevision = z.infer<typeof seenRevisionSchema>;
 
@@ -58,7 +58,7 @@ export const listRevisions = verb({
     (await revisions.list(given.name)).map((one) => seenBy(who, one)),
 });
 
-/** Of all courses. */
+/** The runs of all courses that a revision graded. */
 export const listGradedRuns = verb({
   input: z.strictObject({
     name,
@@ -73,7 +73,7 @@ export const listGradedRuns = verb({
     revisions.runs(given, wanted, page),
 });
 
-/** digest null: the revision that waits, else the one that grades. */
+/** digest null: the revision that waits, or the one that grades if none waits. */
 export const testRevision = longVerb({
   input: z.strictObject({ name, digest: testedDigest }),
   output: revisionTestSchema.extend({ digest: z.string() }),
@@ -99,7 +99,7 @@ export const testRevision = longVerb({
   },
 });
 
-/** digest null: the one that waits. force: although its samples did not come out as expected, or have not run. */
+/** digest null: the revision that waits. force: even if its samples failed or have not run. */
 export const promoteRevision = verb({
   input: z.strictObject({ name, digest, force: z.boolean().default(false) }),
   output: revisionSchema,
@@ -109,7 +109,7 @@ export const promoteRevision = verb({
     revisions.promote(given, wanted, signature(who), force),
 });
 
-/** digest null: the one before. */
+/** digest null: the previous revision. */
 export const rollBackRevision = verb({
   input: z.strictObject({ name, digest }),
   output: revisionSchema,
@@ -119,7 +119,7 @@ export const rollBackRevision = verb({
     revisions.rollback(given, signature(who), wanted ?? undefined),
 });
 
-/** digest null: the one that grades now. */
+/** digest null: the revision that grades now. */
 export const pinTask = verb({
   input: taskSchema.extend({ digest }),
   output: revisionSchema,
@@ -144,7 +144,7 @@ export const unpinTask = verb({
   }),
 });
 
-/** graded: also what graded stored runs. */
+/** graded: also images that graded stored runs. */
 const pruneInput = z.strictObject({ graded: z.boolean().default(false) });
 
 export const planPrune = verb({
@@ -155,7 +155,7 @@ export const planPrune = verb({
   run: ({ revisions }: Deps<'prunePlan'>, _who: Actor, { graded }) => revisions.prunePlan(graded),
 });
 
-/** What became needed since somebody saw the plan stays. */
+/** Images that became needed since the plan was shown stay. */
 export const pruneRevisions = verb({
   input: pruneInput,
   output: z.array(prunePlanSchema),

@@ -25,9 +25,9 @@ export type RevisionsDeps = {
 };
 
 export type RevisionsService = Revisions & {
-  /** Another process may have changed something: everything is looked at anew. */
+  /** Reads everything again: another process may have changed something. */
   reload(): Promise<void>;
-  /** Settles once what was announced is stored. */
+  /** Settles once the announced imports are stored. */
   close(): Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export function createRevisions(deps: RevisionsDeps): RevisionsService {
   const listeners = new Set<(name: string) => void>();
   const announcing = new Set<Promise<void>>();
 
-  /** Everybody sees it before the verb returns. */
+  /** The change is visible to all before the verb returns. */
   async function changed(name: string): Promise<void> {
     await history.reload();
     await environments.refresh();

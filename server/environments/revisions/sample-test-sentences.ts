@@ -1,4 +1,4 @@
-/** What a test said, in one sentence: the same in jobs, history, pages and commands. */
+/** The result of a test in one sentence: the same in jobs, history, pages and commands. */
 import type { TestSummary } from '../discovery/environment.ts';
 import type { CaseOutcome } from './port.ts';
 

@@ -1,4 +1,4 @@
-/** What the history of an environment says about who grades. Pure: history and images in, words out. */
+/** Decides from the history and the images which revision grades, with reasons in words. Pure. */
 import type { Pin } from '../../model/revision.ts';
 import type { Environment, TaskName, TestSummary } from '../discovery/environment.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
@@ -16,7 +16,7 @@ export type Decisions = WhoGrades & {
   pinned(): string[];
 };
 
-/** Without a data folder there are no decisions: the newest image of a name grades. */
+/** Without a data folder nothing is decided: the newest image of a name grades. */
 export const NO_HISTORY: Decisions = { ...NEWEST_GRADES, pinOf: () => null, pinned: () => [] };
 
 export const taskKey = ({ course, id }: TaskName): string => `${course}/${id}`;
@@ -58,7 +58,7 @@ export function chooseCurrent(
     const isBarred = one && (one.setAside || one.presence === 'removed' || stateOf(one, current) === 'held');
     return !isBarred;
   });
-  // Another engine grades with the current one: until it comes here, what is untested waits for its samples.
+  // Another engine has the current revision: until it comes here, untested images wait for their samples.
   const proven = known.get(current ?? '')?.isElsewhere
     ? open.find(({ digest }) => isProven(known.get(digest)))
     : undefined;
@@ -72,7 +72,7 @@ const isProven = (revision: KnownRevision | undefined): boolean =>
 
 type Chosen = ReadonlyMap<string, string | null | undefined>;
 
-/** By grading name, as chooseCurrent says. */
+/** The result of chooseCurrent by grading name. */
 export function chosenOf(history: HistoryState, images: readonly EnvironmentImage[]): Chosen {
   const revisions = Map.groupBy(history.revisions, ({ name }) => name);
   const byName = Map.groupBy(images, ({ environment }) => environment.name);
@@ -108,7 +108,7 @@ export function decide(history: HistoryState, all: readonly EnvironmentImage[]):
   };
 }
 
-/** The last to come that never graded, if it came after the one that grades. */
+/** The newest revision that never graded, if it came after the one that grades. */
 function updateOf(
   winner: Environment,
   revisions: readonly KnownRevision[],

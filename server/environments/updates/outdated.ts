@@ -1,4 +1,4 @@
-/** Which environments and bases are older than what their registry has now. Nothing is pulled. */
+/** Finds environments and bases that are older than what their registry has now. Pulls nothing. */
 
 import type { ImageDetails } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -9,26 +9,26 @@ import { canonicalName, type Reference, tryReference } from '../registries/refer
 import type { SharingDeps } from '../registries/sharing-deps.ts';
 
 export type Freshness = {
-  /** As the engine calls it. */
+  /** The image's name in the engine. */
   image: string;
   /** The grading name; null for a base. */
   name: string | null;
   /** The image's id here. */
   id: string;
-  /** unknown: nobody could be asked. */
+  /** unknown: the registry could not be asked. */
   state: 'current' | 'outdated' | 'pinned' | 'unknown';
-  /** What the registry called it when it came, and what its tag leads to there now. */
+  /** The registry's digest at the time of the pull, and the one that the tag leads to now. */
   local: string;
   remote: string | null;
-  /** A sentence. */
+  /** The reason, in a sentence. */
   reason: string;
 };
 
-/** Registries are asked so many questions at a time. */
+/** How many requests to registries run at a time. */
 const AT_ONCE = 4;
 type Pulled = { image: string; reference: Reference; local: string[]; details: Omit<ImageDetails, 'layers'> };
 
-/** All that came from a registry, environments first. What was built here is not among them. */
+/** All images from registries, environments first. Images that were built here are left out. */
 export async function readFreshness(deps: SharingDeps, stopped?: AbortSignal): Promise<Freshness[]> {
   const pulled = (await deps.images.list()).flatMap(pulledNames);
   const found: Freshness[] = [];
@@ -42,7 +42,7 @@ export async function readFreshness(deps: SharingDeps, stopped?: AbortSignal): P
   );
 }
 
-/** The names of an image that a registry knows, too: a tag alone may be anybody's `docker tag`. */
+/** The names of an image that a registry knows, too: a tag alone may come from a local `docker tag`. */
 function pulledNames(details: Omit<ImageDetails, 'layers'>): Pulled[] {
   const digests = details.repoDigests.flatMap((text) => tryReference(text) ?? []);
   return details.tags.flatMap((image) => {
@@ -69,7 +69,7 @@ async function compare(
   if (isPinnedTag(reference.tag ?? '')) {
     return { ...about, state: 'pinned', reason: 'It was pulled by its digest, which never changes.' };
   }
-  // A digest is asked for by ourselves: a list that wants digests says nothing about that.
+  // requireDigest does not apply: an update asks for the digest itself.
   const refusal = whyRefused(reference, { ...policy, requireDigest: false });
   if (refusal !== null) return { ...about, state: 'unknown', reason: refusal };
   try {

@@ -1,4 +1,4 @@
-/** What was built here in the browser, as an update sees it: what it stands on, and how to build it again. */
+/** Images built here in the browser, for updates: their bases, and how to build them again. */
 
 import type { JobNews } from '../../jobs/port.ts';
 import type { Engine } from '../../ports/engine.ts';
@@ -18,7 +18,7 @@ export type OwnBuild = {
   names: string[];
   /** The images of its FROM lines. */
   bases: string[];
-  /** The one whose layers it begins with; null: none, or it cannot be told. */
+  /** The base whose layers the image begins with; null: none, or unknown. */
   root: string | null;
   build(by: string | null, news: JobNews, stopped: AbortSignal): Promise<void>;
 };
@@ -31,7 +31,7 @@ export type OwnBuildsDeps = {
   clock: () => number;
 };
 
-/** Those whose name still leads to what was built: what somebody replaced since is not ours to build again. */
+/** Builds whose name still leads to the built image; a name that people gave to another image is not rebuilt. */
 export async function readOwnBuilds(deps: OwnBuildsDeps): Promise<OwnBuild[]> {
   const { sources, engine } = deps;
   const ids = new Map(
@@ -62,7 +62,7 @@ function basesOf(dockerfile: string): Pick<OwnBuild, 'bases' | 'root'> {
   return { bases: [...new Set(named)], root: imageOf(chainOf(stages).at(-1)) };
 }
 
-/** From the same files, as one more build of them. */
+/** Builds the same files again, as a new build of the name. */
 async function rebuild(
   deps: OwnBuildsDeps,
   old: BuildRecord,
@@ -87,7 +87,7 @@ async function rebuild(
     const dockerfile = (await sources.dockerfile(record.name, record.version)) ?? '';
     const { network } = config;
     const images = imagesByName(await engine.images.list());
-    // Whoever updates is an operator, who may build on all that is here.
+    // Only operators update, and they may build on every image here.
     const rights = { network, refuses, withholds: () => null };
     const facts = { images, files: [...files.keys()], ...rights, networkHint: '', mustAnnounce: true };
     const limits = limitsOf(config);
@@ -108,7 +108,7 @@ async function rebuild(
   } catch (error) {
     await end(
       stopped.aborted ? 'stopped' : 'failed',
-      error instanceof GradeportError ? error.message : 'It failed by a fault of ours.',
+      error instanceof GradeportError ? error.message : 'It failed because of a fault in Gradeport.',
     );
     throw error;
   }

@@ -8,14 +8,14 @@ export type UpdateHow = 'pull' | 'tag' | 'rebuild' | 'none';
 
 export type UpdateNode = {
   image: string;
-  /** Grading names and other names that people may ask for it by. */
+  /** Grading names and other names by which people may request it. */
   names: string[];
   how: UpdateHow;
   /** Images that it is built on. */
   bases: string[];
-  /** Of itself, whatever becomes of its bases. */
+  /** The action for the image itself, regardless of its bases. */
   outdated: boolean;
-  /** Why it is outdated, or why nothing can be said; a sentence. */
+  /** Why it is outdated, or why that is unknown, in a sentence. */
   reason: string;
 };
 
@@ -25,12 +25,12 @@ export type UpdateStep = Pick<UpdateNode, 'image' | 'names' | 'bases'> & {
 };
 export type UpdatePlan = {
   steps: UpdateStep[];
-  /** What stays as it is although something may be newer. */
+  /** Images that stay as they are although a newer one may exist. */
   left: { image: string; why: string }[];
 };
 
 export type KnownStep = UpdateStep & {
-  /** The image that was older when somebody asked; null: there was none of this name. */
+  /** The image that was found outdated; null: there was none of this name. */
   id: string | null;
 };
 
@@ -40,7 +40,7 @@ export type Updated = {
   left: UpdatePlan['left'];
 };
 
-/** One sentence for both. */
+/** The result of an update in one sentence, successes and failures together. */
 export function updatedSentence({ done, failed }: Updated): string {
   if (done.length === 0 && failed.length === 0) return 'Nothing is newer than what is here.';
   const words =
@@ -48,23 +48,23 @@ export function updatedSentence({ done, failed }: Updated): string {
   return failed.length === 0 ? words : `${words} Failed: ${failed.map(({ image }) => image).join(', ')}.`;
 }
 
-/** By a name or an image's, with the bases of each; null: all. */
+/** Grading names or image names, each with its bases; null: all. */
 export type Wanted = readonly string[] | null;
 
 export type Updates = {
   /** Asks the registries, and changes nothing. */
   plan(wanted: Wanted, stopped: AbortSignal): Promise<UpdatePlan>;
-  /** What was newer when somebody asked about all last, and nothing was updated since; empty: nobody asked. */
+  /** The result of the last check of everything, until an update; empty: no check yet. */
   known(): readonly KnownStep[];
-  /** Pulls what is newer and rebuilds what is built on it. */
+  /** Pulls newer images and rebuilds the images built on them. */
   work(wanted: Wanted, by: string | null): (news: JobNews, stopped: AbortSignal) => Promise<Updated>;
 };
 
-/** Why an image is older than what there is elsewhere, as far as somebody asked; null: nothing is known. */
+/** Why an image is outdated, according to the last check; null: nothing is known. */
 export const whyNewer =
   ({ known }: Pick<Updates, 'known'>) =>
   ({ image, digest }: { image: string; digest: string }): string | null =>
-    // What somebody pulled or built by hand since is another image, of which nobody asked yet.
+    // An image pulled or built by hand since is another image, which has not been checked.
     known().find((step) => step.image === image && step.id === digest)?.why ?? null;
 
 export function planUpdate(nodes: readonly UpdateNode[], wanted: Wanted): UpdatePlan {
@@ -73,7 +73,7 @@ export function planUpdate(nodes: readonly UpdateNode[], wanted: Wanted): Update
   const plan: UpdatePlan = { steps: [], left: [] };
   const changed = new Map<string, boolean>();
 
-  /** Whether it will be another image afterwards. */
+  /** Whether the image will have changed afterwards. */
   const visit = (node: UpdateNode, path: readonly string[]): boolean => {
     const known = changed.get(node.image);
     if (known !== undefined) return known;

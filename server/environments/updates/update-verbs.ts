@@ -1,4 +1,4 @@
-/** What operators do about images that are older than what there is elsewhere. */
+/** What operators do about outdated images. */
 import { z } from 'zod';
 import { longVerb } from '../../jobs/long-verb.ts';
 import { verb } from '../../model/verb.ts';
@@ -35,11 +35,11 @@ const updatedSchema = z.object({
   left: leftSchema,
 }) satisfies z.ZodType<Updated>;
 
-/** By grading names or images' names, with the bases of each; null: all. */
+/** Grading names or image names, each with its bases; null: all. */
 const names = z.array(z.string().max(600)).max(500).nullable();
 const signal = z.instanceof(AbortSignal);
 
-/** What came from a registry, and whether that has another one now. */
+/** The images from registries, and whether the registry has a newer one now. */
 export const listOutdated = verb({
   input: z.strictObject({ stopped: signal.optional() }),
   output: z.array(freshnessSchema),
@@ -48,10 +48,10 @@ export const listOutdated = verb({
   run: ({ sharing }: ImageDeps, _who: Actor, { stopped }) => readFreshness(sharing, stopped),
 });
 
-/** Registries that are away are given up one by one; nobody waits for all of them. */
+/** Each request to a registry has its own timeout; this one bounds the wait for all of them. */
 const PATIENCE_MS = 60_000;
 
-/** What an update would do. Without a signal it is given up after a minute. */
+/** The plan of an update. Without a signal the check is given up after a minute. */
 export const planUpdates = verb({
   input: z.strictObject({ names, stopped: signal.optional() }),
   output: planSchema,

@@ -1,4 +1,4 @@
-/** gradeport env update: what is newer elsewhere is pulled, and what is built on it is built again. */
+/** gradeport env update: pulls newer images, and rebuilds the images built on them. */
 
 import type { JobNews } from '../../jobs/port.ts';
 import type { Builder } from '../../ports/builder.ts';
@@ -79,7 +79,7 @@ function pulledNode({ image, name, state, reason }: Freshness, { requireDigest }
   };
 }
 
-/** What all shipped environments are built on has two names where it was pulled: its own, and its registry's. */
+/** The base of all shipped environments has two names if it was pulled: its own, and its registry's. */
 const rootNode = (pulled: Freshness | undefined): UpdateNode => ({
   image: ROOT_IMAGE,
   names: [],
@@ -91,7 +91,7 @@ const rootNode = (pulled: Freshness | undefined): UpdateNode => ({
     : `It was made here from Debian packages. To make it anew: docker image rm ${ROOT_IMAGE}, then npm start -- --setup-only`,
 });
 
-/** People ask for it by its folder, by its grading name, or by an alias. */
+/** The names by which people request an environment: its folder, its grading name, or an alias. */
 function shippedNode(
   { recipe, image, state }: Planned,
   announced: readonly ShippedEnvironment[],
@@ -110,7 +110,7 @@ function shippedNode(
 
 async function ownNode({ images }: UpdateDeps, { image, names, bases, root }: OwnBuild): Promise<UpdateNode> {
   const [own, base] = await Promise.all([images.inspect(image), root === null ? null : images.inspect(root)]);
-  // Somebody pulled or built the base by hand, or an update failed half way.
+  // The base was pulled or built by hand, or an update failed half way.
   const isBehind = own !== null && (base?.layers ?? []).some((layer, at) => own.layers[at] !== layer);
   return {
     image,
@@ -124,7 +124,7 @@ async function ownNode({ images }: UpdateDeps, { image, names, bases, root }: Ow
 
 type Work = { deps: UpdateDeps; by: string | null; news: JobNews; stopped: AbortSignal };
 
-/** One that fails holds up only what is built on it. */
+/** A failed step holds up only the images built on its image. */
 export async function update(work: Work, { steps, left }: UpdatePlan): Promise<Updated> {
   const { news, stopped } = work;
   const updated: Updated = { done: [], failed: [], left };
@@ -145,7 +145,7 @@ function brokenBase({ bases }: UpdateStep, { failed }: Updated): string | null {
   return base === undefined ? null : `${base}, which it is built on, failed.`;
 }
 
-/** @returns what went wrong, in a sentence; null: nothing */
+/** @returns what went wrong, in a sentence; null: it worked */
 async function attempt(work: Work, step: UpdateStep): Promise<string | null> {
   try {
     await carryOut(work, step);
@@ -174,7 +174,7 @@ async function carryOut({ deps, by, news, stopped }: Work, step: UpdateStep): Pr
 
 const recipeOf = (image: string): string => image.slice(PREFIX.length).replace(/:latest$/, '');
 
-/** For all who ask: a plan to look at, and the work. */
+/** The plan of an update and the update itself, for pages, API and commands. */
 export function updatesOf(deps: UpdateDeps): Updates {
   let known: KnownStep[] = [];
   const withIds = async (steps: readonly UpdateStep[]): Promise<KnownStep[]> => {

@@ -2,9 +2,9 @@
 import { type LintFacts, type Say, shown } from './facts.ts';
 import type { Instruction } from './parse.ts';
 
-/** More wildcards than anybody writes; patterns of many take long to say no. */
+/** More wildcards than people write: a pattern with many takes long to fail. */
 const MAX_WILDCARDS = 8;
-/** Longer than a path of Linux may be. */
+/** Longer than a Linux path may be. */
 const MAX_PATH = 4096;
 
 export function lintSources({ keyword, flags, rest, line }: Instruction, facts: LintFacts, say: Say): void {
@@ -29,7 +29,7 @@ export function lintSources({ keyword, flags, rest, line }: Instruction, facts: 
   }
 }
 
-/** Everything but the last, which is where to; null: too few. */
+/** All words but the last, which is the destination; null: too few words. */
 function sourcesOf(rest: string): string[] | null {
   const words = jsonWords(rest) ?? rest.split(/\s+/).filter(Boolean);
   return words.length < 2 ? null : words.slice(0, -1);
@@ -45,7 +45,7 @@ function jsonWords(rest: string): string[] | null {
   }
 }
 
-/** What the builder takes as it stands: nothing in it can become an address. */
+/** A word that the builder uses literally: nothing in it can become an address. */
 const isPlain = (rest: string): boolean =>
   jsonWords(rest) === null ? !/["'$\\]/.test(rest) : !/[$\\]/.test(rest);
 
@@ -85,7 +85,7 @@ function isThere(path: string, files: readonly string[]): boolean {
   return pattern === null || files.some((file) => pattern.test(file));
 }
 
-/** A wildcard stays within its folder; null: not worth judging. */
+/** A wildcard stays within its folder; null: the pattern is not judged. */
 function patternOf(path: string): RegExp | null {
   const parts = path.replace(/\*+/g, '*').split(/([*?[\]])/);
   if (parts.length > 2 * MAX_WILDCARDS || path.includes('[')) return null;

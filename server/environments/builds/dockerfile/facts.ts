@@ -1,22 +1,22 @@
-/** What the lint may know of the place where a Dockerfile would be built, and what it says. */
+/** What the lint knows about the place where a Dockerfile would be built, and what the lint reports. */
 export type LintFacts = {
-  /** Images of the engine, by each of their names ("gradeport/base:latest"), with their labels; null: nobody asked. */
+  /** Images of the engine, by each of their names ("gradeport/base:latest"), with their labels; null: not asked. */
   images: ReadonlyMap<string, Readonly<Record<string, string>>> | null;
-  /** Files of the build context, as paths below it; null: nobody knows. */
+  /** Files of the build context, as paths below it; null: unknown. */
   files: readonly string[] | null;
-  /** Whether its steps may use the network, and base images may be pulled. */
+  /** Whether build steps may use the network, and base images may be pulled. */
   network: boolean;
-  /** Whether it must become an environment; else it may be one that others are built on. */
+  /** Whether the image must become an environment; otherwise it may also be a base for others. */
   mustAnnounce: boolean;
-  /** Why an image that is not here may not be built on, in a sentence; null: it may. */
+  /** Why an image that is not here may not be the base, in a sentence; null: it may. */
   refuses: (reference: string) => string | null;
-  /** Why an image that is here may not be built on by whoever asks, in a sentence; null: it may. */
+  /** Why this user may not build on an image that is here, in a sentence; null: they may. */
   withholds: (reference: string) => string | null;
   /** What to do where the network is missing: how this is allowed differs from place to place. */
   networkHint: string;
 };
 
-/** error: it cannot work or is not allowed, so it is not built. warning: it may go wrong. hint: it can be better. */
+/** error: cannot work or is not allowed, so nothing is built. warning: may go wrong. hint: could be better. */
 type Severity = 'error' | 'warning' | 'hint';
 export type LintMessage = { line: number; severity: Severity; message: string };
 export type Say = (line: number, severity: Severity, message: string) => void;
@@ -32,5 +32,5 @@ export function fullReference(reference: string): string {
 export const hasTag = (reference: string): boolean =>
   /[:@]/.test(reference.slice(reference.lastIndexOf('/') + 1));
 
-/** What of a hostile text is shown in a sentence. */
+/** The part of a hostile text that a sentence shows. */
 export const shown = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);

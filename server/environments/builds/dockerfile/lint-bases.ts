@@ -1,10 +1,10 @@
-/** FROM and COPY --from: is what it is built on here, and will it be the same next time? Pure. */
+/** FROM and COPY --from: is the base here, and will it be the same next time? Pure. */
 import { fullReference, hasTag, type LintFacts, type Say, shown } from './facts.ts';
 import type { Dockerfile } from './parse.ts';
 import { chainOf, type Stage } from './stages.ts';
 import { wordsOf } from './words.ts';
 
-/** Bases that are made here, always under the tag "latest". */
+/** Bases that are built locally, always under the tag "latest". */
 const MADE_HERE = /^(gradeport|local)\//;
 /** How many names of images a message lists. */
 const LISTED = 8;
@@ -60,7 +60,7 @@ function lintFrom(stage: Stage, facts: LintFacts, say: Say): void {
   }
 }
 
-/** One that is not here would be pulled by the engine itself, which has a network even if the build has none. */
+/** The engine itself pulls a missing base, and the engine has a network even if the build has none. */
 function lintImage(line: number, reference: string, facts: LintFacts, say: Say): void {
   const { images, network, refuses, withholds } = facts;
   const withheld = withholds(reference);

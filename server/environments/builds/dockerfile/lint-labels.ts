@@ -1,4 +1,4 @@
-/** The labels that make an image an environment: are they there, are they right? Pure. */
+/** Checks the labels that make an image an environment: are they there, are they right? Pure. */
 import { nearest } from '../../../text/nearest.ts';
 import { readLabels } from '../../discovery/labels.ts';
 import { type Say, shown } from './facts.ts';
@@ -40,7 +40,7 @@ export function lintLabels(stages: readonly Stage[], place: Place, say: Say): vo
     ...place.inherited,
     ...Object.fromEntries(labels.map(({ key, value }) => [key, value.text])),
   };
-  // Where both prefixes are there, ours counts.
+  // If both prefixes are there, org.gradeport counts.
   const name = names.findLast(({ key }) => key.startsWith('org.gradeport.')) ?? names.at(-1);
   if (!name) return;
   if (!name.value.sure) {
@@ -77,10 +77,14 @@ function lintNoName(stages: readonly Stage[], { inherited, mustAnnounce }: Place
     );
     return;
   }
-  say(line, severity, 'It is no environment yet: it needs a name. Add LABEL org.gradeport.grading.name="…"');
+  say(
+    line,
+    severity,
+    'It is not an environment yet: it needs a name. Add LABEL org.gradeport.grading.name="…"',
+  );
 }
 
-/** "org.gradeport.gradin.name": near enough to be meant, and heard by nobody. */
+/** "org.gradeport.gradin.name": probably a typing mistake, and without effect. */
 function lintPrefix({ key, line }: Label, say: Say): void {
   const meant = /^org\.(?:gradeport|inginious)\.(?!grading\.)/.test(key) ? nearest(key, FULL) : null;
   if (meant === null) return;
@@ -121,5 +125,5 @@ function lintLabel({ key, value, line }: Label, say: Say): void {
 const isPort = (text: string): boolean =>
   /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
 
-/** The labels' own rule decides: what it takes as a name it takes as an alias. */
+/** The rule of readLabels decides: a valid name is a valid alias. */
 const isAlias = (text: string): boolean => readLabels({ 'org.gradeport.grading.name': text })?.fault === null;

@@ -1,4 +1,4 @@
-/** Instruction by instruction: does the builder know it, will it find what it needs, does it say too much? Pure. */
+/** Checks each instruction: does the builder know it, will it find what it needs, does it reveal too much? Pure. */
 import { nearest } from '../../../text/nearest.ts';
 import { lintSources } from './copy-sources.ts';
 import { type LintFacts, type Say, shown } from './facts.ts';
@@ -6,7 +6,7 @@ import { type Dockerfile, type Instruction, parseDockerfile } from './parse.ts';
 import type { Stage } from './stages.ts';
 import { pairsOf, wordsOf } from './words.ts';
 
-/** Each with the flags that the classic builder knows. */
+/** The instructions, each with the flags that the classic builder knows. */
 const FLAGS: Record<string, readonly string[]> = {
   ADD: ['--chown'],
   ARG: [],
@@ -29,7 +29,7 @@ const FLAGS: Record<string, readonly string[]> = {
 };
 const NEEDS_NETWORK =
   /\b(apt-get|apt|apk|dnf|yum|microdnf|pip3?|npm|pnpm|yarn|gem|cargo|go|conda|cpan|cabal|opam)\s+(?:-\S+\s+)*(update|install|add|ci|get|i)\b|\b(curl|wget|mmdebstrap)\s|\bgit\s+clone\b/;
-/** How much of a RUN is looked through. */
+/** How much of a RUN instruction is searched. */
 const MAX_LOOK = 20_000;
 const SECRET = /(^|_)(pass|passwd|password|passphrase|secret|token|api_?key|private_?key|credentials?)(_|$)/i;
 
@@ -79,7 +79,7 @@ function lintStep(instruction: Instruction, facts: LintFacts, say: Say): void {
 
 function unknown(keyword: string): string {
   const near = nearest(keyword, Object.keys(FLAGS));
-  return `"${shown(keyword)}" is no instruction.${near === null ? '' : ` Did you mean ${near}?`} A line that goes on ends with a backslash.`;
+  return `"${shown(keyword)}" is not an instruction.${near === null ? '' : ` Did you mean ${near}?`} A line that goes on ends with a backslash.`;
 }
 
 function lintFlags({ keyword, flags, line }: Instruction, say: Say): void {
@@ -124,13 +124,13 @@ function lintSecrets({ keyword, rest, lineAt }: Instruction, say: Say): void {
       say(
         lineAt(offset),
         'warning',
-        `"${shown(key)}" looks like a secret: whoever has the image can read it, students' programs too. Keep it out.`,
+        `"${shown(key)}" looks like a secret: anyone who has the image can read it, and so can students' programs. Keep it out.`,
       );
     }
   }
 }
 
-/** Runs in builds of others on top of this one: what is not allowed here is not allowed there. */
+/** ONBUILD runs in builds on top of this image: what is not allowed here is not allowed there. */
 function lintOnBuild({ rest, line }: Instruction, facts: LintFacts, say: Say): void {
   for (const inner of parseDockerfile(rest).instructions) {
     if (['FROM', 'MAINTAINER', 'ONBUILD'].includes(inner.keyword)) {

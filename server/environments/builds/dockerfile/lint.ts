@@ -1,7 +1,7 @@
 /**
- * What is wrong with a Dockerfile of an environment, before it is built: each message with its line. Pure. For builds
- * without network this is also what keeps the engine itself from it: it fetches for ADD and FROM, whatever the
- * network of the build's containers is.
+ * Finds what is wrong with an environment's Dockerfile before it is built: each message with its line. Pure. The lint
+ * also keeps the engine from the network in builds without one: the engine fetches for ADD and FROM even when the
+ * build's containers have no network.
  */
 import { type Announcement, readLabels } from '../../discovery/labels.ts';
 import { fullReference, type LintFacts, type LintMessage } from './facts.ts';
@@ -12,17 +12,17 @@ import { type Dockerfile, parseDockerfile } from './parse.ts';
 import { chainOf, type Stage, stagesOf } from './stages.ts';
 
 export type Lint = {
-  /** By line, and there the worst first. */
+  /** Sorted by line, then by severity, the worst first. */
   messages: LintMessage[];
-  /** What the image will say about itself, as far as that can be told; null: that it is an environment, it does not. */
+  /** What the image will say about itself, as far as can be known; null: it does not announce an environment. */
   announces: Announcement | null;
   dockerfile: Dockerfile;
 };
 
-/** More would not be read. */
+/** People would not read more than this. */
 const MAX_MESSAGES = 100;
 const WORST = ['error', 'warning', 'hint'];
-/** Larger than any that a person writes. What is read of more costs at most some ten MiB and half a second. */
+/** Larger than any handwritten Dockerfile. Reading up to this limit costs at most some ten MiB and half a second. */
 export const MAX_DOCKERFILE_BYTES = 64 * 1024;
 
 export function lintDockerfile(text: string, facts: LintFacts): Lint {
@@ -57,7 +57,7 @@ export function lintDockerfile(text: string, facts: LintFacts): Lint {
   };
 }
 
-/** Where there are too many, errors are what must not be missing: what has one is not built. */
+/** If there are too many messages, errors are kept first: a Dockerfile with an error is not built. */
 function worstOf(messages: readonly LintMessage[]): LintMessage[] {
   const rank = ({ severity }: LintMessage): number => WORST.indexOf(severity);
   return messages
@@ -71,7 +71,7 @@ export const hasErrors = ({ messages }: Pick<Lint, 'messages'>): boolean =>
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Of the image that the last stage is built on; empty where nobody knows. */
+/** The labels of the image that the last stage is built on; empty when they are unknown. */
 function inheritedLabels(stages: readonly Stage[], { images }: LintFacts): Labels {
   const base = chainOf(stages).at(-1)?.base;
   return base?.kind === 'image' ? (images?.get(fullReference(base.reference.text)) ?? {}) : {};

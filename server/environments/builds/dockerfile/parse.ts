@@ -1,7 +1,7 @@
 /**
  * A Dockerfile as the engine's classic builder reads it: directives, comments, continuation lines, instructions.
- * Pure, and never throws. The lint keeps builds from the network by what is read here, so where the builder's
- * versions disagree (here documents, a doubled escape at a line's end) it is a fault, not a guess.
+ * Pure, and never throws. The lint uses this to keep builds from the network, so where the builder's
+ * versions disagree (here documents, a doubled escape at a line's end), the parser reports a fault and does not guess.
  * Format: docs.docker.com/reference/dockerfile.
  */
 import { wordsOf } from './words.ts';
@@ -15,10 +15,10 @@ export type Instruction = {
   rest: string;
   /** The line of the file where this character of `rest` is. */
   lineAt(offset: number): number;
-  /** The lines of the file it stands on, both counted from 1. */
+  /** Its first and last line in the file, counted from 1. */
   line: number;
   endLine: number;
-  /** A here document follows it, which the classic builder does not know. */
+  /** A here document follows, which the classic builder does not know. */
   hereDocument: boolean;
 };
 
@@ -31,13 +31,13 @@ export type Dockerfile = {
   lines: number;
 };
 
-/** What continues a line and takes a character's meaning away; the directive for another one is refused. */
+/** The escape character, which also continues a line; the directive that changes it is refused. */
 const ESCAPE = '\\';
 const DIRECTIVE = /^#[ \t]*([a-zA-Z]{1,20})[ \t]*=[ \t]*(.)/;
-/** The builder's own idea of a space at the beginning of a line, which is not quite JavaScript's. */
+/** What the builder takes as a space at the beginning of a line; JavaScript's differs. */
 const SPACES = /^[\t\v\f\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/;
 const trimStart = (line: string): string => line.replace(SPACES, '');
-/** More lines, instructions and stages than any Dockerfile of a person has: each costs time and memory. */
+/** More lines, instructions and stages than any handwritten Dockerfile has: each costs time and memory. */
 const MAX_LINES = 5000;
 const MAX_INSTRUCTIONS = 1000;
 const MAX_STAGES = 100;
@@ -72,14 +72,14 @@ function whyTooMany(instructions: number, stages: number): string | null {
   return stages > MAX_STAGES ? `It has more than ${MAX_STAGES} stages.` : null;
 }
 
-/** They stand before anything else. @returns the line of "syntax" */
+/** Directives stand before anything else. @returns the line of "syntax" */
 function readDirectives(lines: readonly string[], faults: Fault[]): number | null {
   let syntaxLine: number | null = null;
   for (const [index, line] of lines.entries()) {
     if (!isComment(line)) break;
     const [, name = '', value] = DIRECTIVE.exec(trimStart(line)) ?? [];
     if (name.toLowerCase() === 'syntax') syntaxLine = index + 1;
-    // Versions of the builder disagree about where it may stand, and so about which line ends where.
+    // The builder's versions disagree on where this directive may stand, and so on which line ends where.
     if (name.toLowerCase() === 'escape' && value !== ESCAPE) {
       faults.push({ line: index + 1, message: 'The directive "escape" is for Windows: leave it out.' });
     }
@@ -111,7 +111,7 @@ function readInstruction(
   let endLine = at + 1;
   for (let goesOn = true; goesOn && next < lines.length; next++) {
     const line = next === at ? first : (lines[next] ?? '');
-    // Inside an instruction comments and empty lines are left out, and do not end it.
+    // Comments and empty lines inside an instruction are skipped, and do not end it.
     if (next > at && (isComment(line) || trimStart(line) === '')) continue;
     const trimmed = trimBlanksAtEnd(line);
     goesOn = trimmed.endsWith(ESCAPE);
@@ -147,7 +147,7 @@ function toInstruction(joined: string, pieces: readonly Piece[], line: number, e
 const FLAG = /^(--\S+)\s*/;
 const HERE = /^\d*<<-?(["']?)([^\s<>"'$`\\]+)\1$/;
 
-/** The line that ends it, or the file's last; null: none begins here. */
+/** The line that ends the here document, or the file's last line; null: none begins here. */
 function hereDocumentEnd(instruction: Instruction, lines: readonly string[], endLine: number): number | null {
   if (!['RUN', 'COPY', 'ADD'].includes(instruction.keyword)) return null;
   const begin = wordsOf(instruction.rest).find(({ text }) => HERE.test(text));

@@ -5,16 +5,16 @@ import { pairsOf, type Resolved, resolve, type Variables, wordsOf } from './word
 export type Label = { key: string; value: Resolved; line: number };
 export type Stage = {
   from: Instruction;
-  /** Lower case; null: it has none. */
+  /** Lower case; null: the stage has no name. */
   name: string | null;
-  /** What it is built on: "scratch", the index of an earlier stage, or an image. */
+  /** The stage's base: "scratch", the index of an earlier stage, or an image. */
   base: { kind: 'scratch' } | { kind: 'stage'; index: number } | { kind: 'image'; reference: Resolved };
   instructions: Instruction[];
-  /** Its own, in order; the last of a key counts. */
+  /** The labels of this stage, in order; for each key the last one counts. */
   labels: Label[];
 };
 
-/** How many names of variables a file may have; each costs a copy. */
+/** How many variable names a file may have; each costs a copy. */
 const MAX_VARIABLES = 500;
 
 export function stagesOf({ instructions }: Dockerfile): Stage[] {

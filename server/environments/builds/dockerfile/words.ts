@@ -1,17 +1,17 @@
 /** Words of an instruction: split at spaces outside of quotes, and what they are once quotes and variables are resolved. */
 export type Word = { text: string; offset: number };
 
-/** What a variable is worth; one that is not here has a value that nobody can tell without building. */
+/** The values of variables; the value of a variable that is not here is unknown before the build. */
 export type Variables = ReadonlyMap<string, string>;
 
-/** sure: no variable was in it whose value is not known. */
+/** sure: the word contained no variable with an unknown value. */
 export type Resolved = { text: string; sure: boolean };
 
 const ESCAPE = '\\';
 /** A variable repeated within a variable grows without bound; no name, label or path that counts is as long. */
 const MAX_RESOLVED = 4096;
 
-/** Each with its quotes and escapes, and where it begins. */
+/** The words with their quotes and escapes, and where each begins. */
 export function wordsOf(text: string): Word[] {
   const words: Word[] = [];
   for (let at = 0; at < text.length; at++) {
@@ -53,7 +53,7 @@ export function resolve(raw: string, variables: Variables): Resolved {
 
 type Piece = Resolved & {
   length: number;
-  /** The one that is open after it. */
+  /** The quote that is open after the character. */
   quote: string;
 };
 
@@ -63,7 +63,7 @@ function readPiece(raw: string, at: number, quote: string, variables: Variables)
   const plain = (text: string, length = 1): Piece => ({ text, sure: true, length, quote });
   if (quote === "'" && char !== "'") return plain(char);
   if (char === ESCAPE && next !== undefined) {
-    // Between double quotes an escape is one only before these.
+    // Between double quotes the escape character counts only before these.
     return plain(quote === '"' && !['"', '$', ESCAPE].includes(next) ? char + next : next, 2);
   }
   if (char === quote) return { ...plain(''), quote: '' };
@@ -87,7 +87,7 @@ function readVariable(text: string, variables: Variables): Resolved & { length: 
 
 export type Pair = { key: string; value: Resolved; offset: number };
 
-/** Of LABEL and ENV: key=value pairs, or the old form "key all of the rest". Words that are neither are left out. */
+/** The pairs of a LABEL or ENV: key=value, or the old form "key all of the rest". Other words are left out. */
 export function pairsOf(rest: string, variables: Variables): Pair[] {
   const words = wordsOf(rest);
   const [first] = words;

@@ -1,4 +1,4 @@
-/** What a registry wants to hear before it answers: the WWW-Authenticate header (RFC 9110, 11.6.1). Pure. */
+/** How a registry wants clients to authenticate: the WWW-Authenticate header (RFC 9110, 11.6.1). Pure. */
 
 export type Challenge =
   | { scheme: 'basic' }
@@ -7,7 +7,7 @@ export type Challenge =
 const MAX_HEADER = 4096;
 const PARAMETER = /([a-z_]{1,20})\s*=\s*(?:"([^"]*)"|([^\s",]+))/gi;
 
-/** null: nothing that can be answered with a user and a password. */
+/** @returns null for a challenge that a user and a password cannot answer */
 export function parseChallenge(header: string | null): Challenge | null {
   if (header === null || header.length > MAX_HEADER) return null;
   const [, scheme = '', rest = ''] = /^\s*(\w{1,20})\b(.*)$/s.exec(header) ?? [];

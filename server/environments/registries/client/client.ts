@@ -17,27 +17,27 @@ import {
 import { type Login, openSession } from './session.ts';
 
 export type RemoteImage = ImageConfig & {
-  /** Of what the reference leads to: a list of manifests, or a manifest. What an engine keeps beside the name. */
+  /** The digest of a list of manifests or of one manifest, as the reference leads to it; an engine keeps it, too. */
   digest: string;
   /** The image's id in an engine: the digest of its configuration. */
   id: string;
-  /** Bytes to download, for all layers; those that are here already count, too. */
+  /** Bytes of all layers, including those that are here already. */
   downloadBytes: number;
   layers: { digest: string; size: number }[];
 };
 
 export type RegistryClient = {
-  /** Everything about it. Fails with "not-found", "denied", "unreachable", or "conflict" for what is malformed. */
+  /** Everything about an image. Fails with "not-found", "denied", "unreachable", or "conflict" if it is malformed. */
   read(reference: Reference, stopped?: AbortSignal): Promise<RemoteImage>;
-  /** Only what its tag leads to now: one request. */
+  /** Only the digest that the tag leads to now: one request. */
   digest(reference: Reference, stopped?: AbortSignal): Promise<string>;
 };
 
 export type ClientOptions = {
-  /** What is kept for a registry; null: nothing. */
+  /** The stored login for a registry; null: none. */
   login: (host: string) => Promise<Login | null>;
   policy: Pick<ImagePolicy, 'insecureRegistries'>;
-  /** For one request. */
+  /** The limit for one request. */
   timeoutMs?: number;
 };
 type Session = ReturnType<typeof openSession>;
@@ -82,7 +82,7 @@ export function createRegistryClient({
       });
       requireFound(answer.status, reference);
       const said = answer.headers.get('docker-content-digest') ?? '';
-      // The header is no more than recommended.
+      // Registries need not send this header: it is only recommended.
       return isDigest(said) ? said : (await fetchManifest(session, reference, null)).digest;
     },
   };
@@ -109,13 +109,13 @@ async function fetchManifest(session: Session, reference: Reference, wanted: str
   const path = manifestPath(reference, wanted);
   const { status, body } = await session.get({ path, accept: ACCEPT, maxBytes: MAX_MANIFEST_BYTES });
   requireFound(status, reference);
-  // The bytes are believed, not the header: a digest is what they hash to.
+  // The digest is computed from the bytes; the header is not trusted.
   const digest = digestOf(body);
   if (wanted !== null && wanted !== digest) throw forged(reference, wanted);
   return { digest, bytes: body };
 }
 
-/** Of a list the manifest for this machine. */
+/** Picks the manifest for this machine from a list. */
 async function narrow(session: Session, reference: Reference, bytes: Buffer): Promise<Manifest> {
   const first = readManifest(bytes);
   if ('manifest' in first) return first.manifest;

@@ -1,4 +1,4 @@
-/** What registries send: manifests, lists of them, and an image's configuration (OCI image and distribution spec). */
+/** The documents of registries: manifests, lists of them, image configurations (OCI image and distribution spec). */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { GradeportError } from '../../../rules/errors.ts';
@@ -76,7 +76,7 @@ export function readConfig(bytes: Buffer): ImageConfig {
   return { architecture, created: created ?? null, labels: config?.Labels ?? {} };
 }
 
-/** Node's names for processors, in the words of images. */
+/** Node's names of processors → the names in images. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
   x64: 'amd64',
   arm64: 'arm64',
@@ -88,7 +88,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
 };
 export const ownArchitecture = (arch: string = process.arch): string => ARCHITECTURES[arch] ?? arch;
 
-/** The one for this machine. Fails with "conflict", naming those that there are. */
+/** The manifest for this machine. Fails with "conflict" and lists the available ones. */
 export function pickManifest({ manifests }: Index, architecture: string): string {
   const found = manifests.find(
     ({ platform }) => platform?.os === 'linux' && platform.architecture === architecture,

@@ -1,4 +1,4 @@
-/** A conversation with one registry about one repository: finds the way to ask, and signs in when it is told to. */
+/** A session with one registry about one repository: finds the scheme, and signs in when the registry asks. */
 import { GradeportError } from '../../../rules/errors.ts';
 import { type ImagePolicy, schemesOf } from '../policy.ts';
 import { DEFAULT_HOST, type Reference } from '../reference.ts';
@@ -15,7 +15,7 @@ export type SessionOptions = {
 };
 export type Wanted = { path: string; method?: 'GET' | 'HEAD'; accept?: string; maxBytes: number };
 
-/** The default registry answers at another name than images carry. */
+/** The default registry answers under another host name than the one in image names. */
 const API_HOSTS: Readonly<Record<string, string>> = { [DEFAULT_HOST]: 'registry-1.docker.io' };
 
 const basic = ({ user, password }: Login): string =>
@@ -37,7 +37,7 @@ export function openSession(reference: Reference, options: SessionOptions) {
       headers: { ...(accept && { accept }), ...(auth !== null && { authorization: auth }) },
     });
 
-  /** With TLS or, where that is allowed, without: whichever the registry speaks. */
+  /** Finds out whether the registry speaks TLS; plain HTTP is tried only where it is allowed. */
   async function findBase(): Promise<URL> {
     const schemes = schemesOf(reference.host, options.policy);
     for (const [index, scheme] of schemes.entries()) {
@@ -75,7 +75,7 @@ export function openSession(reference: Reference, options: SessionOptions) {
   }
 
   return {
-    /** Any status but those of a refusal, which fail with "denied", "busy" or "unreachable". */
+    /** Returns an answer of any status, except that refusals fail with "denied", "busy" or "unreachable". */
     async get(wanted: Wanted): Promise<Answer> {
       base ??= await findBase();
       const url = new URL(wanted.path, base);
@@ -87,7 +87,7 @@ export function openSession(reference: Reference, options: SessionOptions) {
   };
 }
 
-/** It speaks no TLS, or nobody listens at that port: asked in the other way it may answer. */
+/** The registry speaks no TLS, or nothing listens at that port: the other scheme may work. */
 const mayTryNext = (error: unknown): boolean =>
   error instanceof RegistryAway &&
   /^(?:EPROTO|ERR_SSL|ECONNREFUSED|ECONNRESET|UND_ERR_SOCKET)/.test(error.reason);

@@ -1,4 +1,4 @@
-/** Where a registry's token is fetched, whether the password may go there, and what came back. Pure. */
+/** Where to fetch a registry's token, whether the password may be sent there, and how to read the answer. Pure. */
 import { z } from 'zod';
 import { GradeportError } from '../../../rules/errors.ts';
 import { type ImagePolicy, isLoopback, schemesOf } from '../policy.ts';
@@ -13,7 +13,7 @@ const tokenSchema = z
 
 /**
  * @param asked the address of the registry that wants a token
- * @throws GradeportError "denied" when the password must not go where it points
+ * @throws GradeportError "denied" when the password must not be sent to the address of the challenge
  */
 export function tokenAddress(
   reference: Reference,
@@ -22,7 +22,7 @@ export function tokenAddress(
   policy: Pick<ImagePolicy, 'insecureRegistries'>,
 ): URL {
   const address = new URL(realm);
-  // The password goes there: without TLS only where the registry itself may be asked so.
+  // The password is sent there: without TLS only if the registry itself may be asked without TLS.
   const mayBePlain = isLoopback(reference.host)
     ? isLoopback(address.host)
     : schemesOf(address.host, policy).includes('http');
@@ -39,7 +39,7 @@ export function tokenAddress(
   return address;
 }
 
-/** undefined: there is none, or none that a header can carry. */
+/** @returns undefined when there is no token, or it cannot stand in a header */
 export function readToken(body: Buffer): string | undefined {
   const { token, access_token } = parsed(body);
   const found = token ?? access_token;

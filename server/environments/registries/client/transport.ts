@@ -1,4 +1,4 @@
-/** One request to a registry: bounded in time and bytes; redirects are followed only where they lead nowhere worse. */
+/** Sends one request to a registry: bounded in time and bytes; redirects to a less safe place are refused. */
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText, durationText } from '../../../text/quantities.ts';
 import { isLoopback } from '../policy.ts';
@@ -13,7 +13,7 @@ export type Ask = {
 };
 export type Answer = { status: number; headers: Headers; body: Buffer };
 
-/** Registries send what is large from another host. */
+/** Registries redirect to another host for large content. */
 const MAX_REDIRECTS = 3;
 
 /** Fails with "unreachable" when no answer comes, and with "conflict" for one that is too long. */
@@ -41,7 +41,7 @@ async function follow(request: Ask, signal: AbortSignal, left: number): Promise<
   if (left === 0 || next === null || !mayLead(url, next)) {
     throw new GradeportError('conflict', `${url.host} sends us somewhere that we do not follow.`);
   }
-  // Whoever it leads to has no business with the password.
+  // The host of the redirect must not see the password.
   const { authorization: _, ...plain } = headers;
   return follow(
     { ...request, url: next, headers: next.origin === url.origin ? headers : plain },
@@ -50,13 +50,13 @@ async function follow(request: Ask, signal: AbortSignal, left: number): Promise<
   );
 }
 
-/** Never from TLS to none, and never from elsewhere to this machine, or to what answers only its neighbours. */
+/** Refuses redirects from TLS to plain HTTP, and from other hosts to this machine or to link-local addresses. */
 export function mayLead(from: URL, to: URL): boolean {
   if (to.protocol !== 'https:' && to.protocol !== from.protocol) return false;
   return !isNear(to.hostname) || isLoopback(from.host);
 }
 
-/** All that leads to this machine, however it is written (URLs have IPv4 in one form only); and link-local addresses. */
+/** All spellings of this machine (URLs write IPv4 in one form only), and link-local addresses. */
 function isNear(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '');
   return (
@@ -93,7 +93,7 @@ function unreachable({ url, timeoutMs }: Ask, isLate: boolean, cause: unknown): 
   return new RegistryAway(`The registry ${url.host} ${why}. ${next}`, codeOf(cause), cause);
 }
 
-/** Says why, so that another way to ask the same registry can be tried. */
+/** Carries the reason, so that the caller can try the registry's other scheme. */
 export class RegistryAway extends GradeportError {
   readonly reason: string;
   constructor(message: string, reason: string, cause: unknown) {

@@ -53,7 +53,7 @@ test.each(['../x', '.hidden', 'a/b', '', 'é'.repeat(150)])(
   async (name) => {
     const sources = openBuildSources(folder);
     await expect(sources.begin({ ...about, name }, context('FROM a\n'))).rejects.toThrow(
-      /no name that can be kept/,
+      /is not a valid name for a build/,
     );
     expect(await sources.list(name)).toEqual([]);
   },

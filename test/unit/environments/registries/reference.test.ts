@@ -45,7 +45,7 @@ describe('the name of an image', () => {
     'r.example.org:port/a',
     'x'.repeat(600),
   ])('%j is refused, saying what is expected', (text) => {
-    expect(() => parseReference(text)).toThrow(/is no name of an image\. Expected/);
+    expect(() => parseReference(text)).toThrow(/is not the name of an image\. Expected/);
   });
 
   test('is written the same way again, and is the same when it is read again', () => {
@@ -87,7 +87,7 @@ describe('a registry that somebody signs in to', () => {
   test.each(['', 'registry', 'https://r.example.org', 'r.example.org/path', 'a b.c', 'r.example.org:x'])(
     '%j is none',
     (text) => {
-      expect(() => parseHost(text)).toThrow(/is no registry\. Expected its host/);
+      expect(() => parseHost(text)).toThrow(/is not a registry\. Expected its host/);
     },
   );
 });

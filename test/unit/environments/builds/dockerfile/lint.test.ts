@@ -121,7 +121,7 @@ describe('the base', () => {
 
 describe('labels', () => {
   test.each([
-    ['no name', ['FROM gradeport/base'], /^1 error: It is no environment yet/],
+    ['no name', ['FROM gradeport/base'], /^1 error: It is not an environment yet/],
     [
       'a name in a stage that is thrown away',
       ['FROM gradeport/base AS a', NAME, 'FROM gradeport/base'],
@@ -176,7 +176,7 @@ describe('steps', () => {
   const step = (line: string, more: Partial<LintFacts> = {}) =>
     said(['FROM gradeport/base', NAME, line], more);
   test.each([
-    ['FORM x', /^3 error: "FORM" is no instruction. Did you mean FROM/],
+    ['FORM x', /^3 error: "FORM" is not an instruction. Did you mean FROM/],
     ['RUN', /^3 error: RUN says nothing/],
     ['RUN --mount=type=cache,target=/x make', /^3 error: RUN --mount is not known/],
     ['COPY --chmod=755 a /', /^3 error: COPY --chmod is not known/],
