@@ -58,7 +58,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
   let handedIn = () => {};
   const containers = fakeContainers({ list: async () => [], endLost: async () => 0 });
 
-  const log = { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never;
+  const log = { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} };
   const taskFiles = createTaskFiles({ store, clock, log, unusedMs: 1, folder: join(folder, 'bundles') });
   const shared = {
     ...{ store, clock },
