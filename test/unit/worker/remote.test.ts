@@ -37,7 +37,9 @@ async function openRemote(execute: Executor = passes, screen: Partial<TerminalSc
     ...guest,
     execute,
     containers: fakeContainers({ list: async () => [], endLost: async () => 0 }),
-    ...{ instance: 'i', runsFolder: house.folder, concurrency: 1 },
+    instance: 'i',
+    runsFolder: house.folder,
+    concurrency: 1,
     log: { error() {}, warn() {}, info() {} },
   });
   const closed = Promise.withResolvers<void>();
@@ -135,7 +137,10 @@ test('a terminal goes both ways, and its program waits for readers that are slow
   const remote = await openRemote(
     async (request) => {
       const line: TerminalLine = {
-        ...{ connect() {}, resize() {}, finish: over.resolve, behind: behind.resolve },
+        connect() {},
+        resize() {},
+        finish: over.resolve,
+        behind: behind.resolve,
         type: (bytes) => typed.resolve(Buffer.from(bytes).toString()),
       };
       const screen = request.showTerminal?.(line, 0);

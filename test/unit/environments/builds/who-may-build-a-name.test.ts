@@ -25,8 +25,15 @@ const list = [
   { ...environment, name: 'default', aliases: ['python3'] },
 ];
 const built: BuildRecord = {
-  ...{ name: 'mine', version: 2, by: 'olga', owner: 'ada', at: '', image: 'local/mine', state: 'built' },
-  ...{ sentence: '', digest: 'sha256:1' },
+  name: 'mine',
+  version: 2,
+  by: 'olga',
+  owner: 'ada',
+  at: '',
+  image: 'local/mine',
+  state: 'built',
+  sentence: '',
+  digest: 'sha256:1',
 };
 const job: Job = {
   id: 'j',
