@@ -159,6 +159,7 @@ describe('frames and sizes', () => {
       ...[0, -1, 1.5, 1001, 65_536, 2 ** 31, 1e308, Number.NaN, '80', null, { valueOf: 1 }],
     ];
     for (const cells of sizes) {
+      // As a page may send them: no type allows them.
       socket.emit('terminal:size', { run, columns: cells, rows: 24 } as never);
       socket.emit('terminal:size', { run, columns: 80, rows: cells } as never);
     }

@@ -30,8 +30,13 @@ afterEach(async () => {
 });
 
 const LIMITS: BuildLimits = {
-  ...{ timeMs: 60_000, memoryBytes: 256 * MIB, cpus: 1, pids: 64, diskBytes: 200 * MIB },
-  ...{ outputBytes: 4 * MIB, contextBytes: MIB },
+  timeMs: 60_000,
+  memoryBytes: 256 * MIB,
+  cpus: 1,
+  pids: 64,
+  diskBytes: 200 * MIB,
+  outputBytes: 4 * MIB,
+  contextBytes: MIB,
 };
 const silent: BuildNews = { line: () => {}, step: () => {} };
 

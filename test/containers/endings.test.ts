@@ -1,24 +1,15 @@
 /** Every way a run can end, on every runtime, in the grading container and in a student container. */
 import Docker from 'dockerode';
-import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
+import { importImage } from '../support/tiny-image.ts';
 
 let grader: TestGrader;
 const docker = new Docker();
 /** An environment whose image holds nothing but one file. */
 const LACKING = `lacking-${process.pid}`;
 beforeAll(async () => {
-  const files = tar.pack();
-  files.entry({ name: 'hello' }, 'x');
-  files.finalize();
-  const changes = [`LABEL org.gradeport.grading.name=${LACKING}`];
-  const stream = await docker.importImage(files as unknown as NodeJS.ReadableStream, {
-    repo: `gradeport-test/${LACKING}`,
-    tag: 'latest',
-    changes,
-  });
-  await new Promise((resolve) => docker.modem.followProgress(stream, resolve));
+  await importImage(`gradeport-test/${LACKING}`, { 'org.gradeport.grading.name': LACKING });
   grader = await openTestGrader();
 });
 afterAll(async () => {

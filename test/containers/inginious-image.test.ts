@@ -1,8 +1,9 @@
 /** Images built for INGInious: they carry its own commands and package, and some add run types. */
+import { Readable } from 'node:stream';
 import Docker from 'dockerode';
-import tar from 'tar-stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
+import { makeTar } from '../support/tar-files.ts';
 
 const docker = new Docker();
 const NAME = `inginious-like-${process.pid}`;
@@ -23,10 +24,8 @@ CMD ["INGInious"]
 
 let grader: TestGrader;
 beforeAll(async () => {
-  const context = tar.pack();
-  context.entry({ name: 'Dockerfile' }, DOCKERFILE);
-  context.finalize();
-  const stream = await docker.buildImage(context as unknown as NodeJS.ReadableStream, { t: IMAGE });
+  const context = await makeTar([{ name: 'Dockerfile', content: DOCKERFILE }]);
+  const stream = await docker.buildImage(Readable.from(context), { t: IMAGE });
   await new Promise<void>((resolve, reject) =>
     docker.modem.followProgress(stream, (error, lines) => {
       const fault = error ?? lines.find((line: { error?: string }) => line.error);

@@ -73,7 +73,8 @@ async function arrive(task: string, change: Record<string, string>): Promise<str
     method: 'POST',
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
-      ...{ origin: 'https://lms.uni.example', 'sec-fetch-site': 'cross-site' },
+      origin: 'https://lms.uni.example',
+      'sec-fetch-site': 'cross-site',
     },
     body: signedLaunch({ url, atMs: Date.now(), change }),
     redirect: 'manual',
@@ -96,9 +97,14 @@ test('a student comes from the platform, the grader knows how, and the gradebook
   const { run, seen } = await handIn(cookie, 'who');
   expect(seen).toMatchObject({
     '@username': expect.stringMatching(/^lti\.42\./),
-    ...{ '@lti_username': '42', '@lti_realname': 'Zoë Ångström', '@lti_email': 'zoe@uni.example' },
-    ...{ '@lti_roles': ['Learner', 'urn:lti:role:ims/lis/Learner'], '@lti_task': ['lms', 'who'] },
-    ...{ '@lti_context_title': 'Algorithms & co', '@lti_tool_name': 'Uni', '@lti_custom_group': 'B' },
+    '@lti_username': '42',
+    '@lti_realname': 'Zoë Ångström',
+    '@lti_email': 'zoe@uni.example',
+    '@lti_roles': ['Learner', 'urn:lti:role:ims/lis/Learner'],
+    '@lti_task': ['lms', 'who'],
+    '@lti_context_title': 'Algorithms & co',
+    '@lti_tool_name': 'Uni',
+    '@lti_custom_group': 'B',
   });
   expect(JSON.stringify(seen)).not.toMatch(/oauth|student-42|s3cret|moodle|outcome/);
   await book.until(1);
@@ -115,8 +121,11 @@ test('a student comes from the platform, the grader knows how, and the gradebook
 test('what a group hands in is graded for each of its members on the platform', async () => {
   const before = book.received.length;
   const mates = ['50', '51', '52'].map((id) => ({
-    ...{ user_id: id, lis_person_name_full: `Mate ${id}`, lis_outcome_service_url: book.url },
-    ...{ lis_result_sourcedid: `student-${id}`, lis_person_contact_email_primary: `${id}@uni.example` },
+    user_id: id,
+    lis_person_name_full: `Mate ${id}`,
+    lis_outcome_service_url: book.url,
+    lis_result_sourcedid: `student-${id}`,
+    lis_person_contact_email_primary: `${id}@uni.example`,
   }));
   const tasks = ['together', 'together', 'other'];
   const cookies = await Promise.all(mates.map((change, index) => arrive(tasks[index] ?? '', change)));
@@ -129,7 +138,8 @@ test('what a group hands in is graded for each of its members on the platform', 
   expect(seen['@username']).toMatch(/^lti\.50\.\w+,lti\.51\.\w+,lti\.52\.\w+$/);
   expect(seen).toMatchObject({
     '@email': '50@uni.example,51@uni.example,52@uni.example',
-    ...{ '@lti_username': '51', '@lti_task': ['lms', 'together'] },
+    '@lti_username': '51',
+    '@lti_task': ['lms', 'together'],
   });
   const sent = () =>
     book.received

@@ -61,7 +61,8 @@ test('an image’s own samples hold it back; a restart in their middle begins th
     const wrong = await images.build(0, LABEL, withSamples('quick'));
     await until(async () =>
       expect((await revisions.list(NAME))[0]).toMatchObject({
-        ...{ digest: wrong, state: 'held' },
+        digest: wrong,
+        state: 'held',
         test: {
           cases: [{ task: null, sample: 'ask/quick', verdict: 'failed', grade: 0, before: { grade: 100 } }],
         },
@@ -86,7 +87,8 @@ test('a label that leads to no folder is a sample that fails, and says so', asyn
     const digest = await images.build(100, 'LABEL org.gradeport.grading.samples=/nowhere\n');
     await until(async () =>
       expect((await server.revisions.list(NAME))[0]).toMatchObject({
-        ...{ digest, state: 'held' },
+        digest,
+        state: 'held',
         test: {
           cases: [{ sample: '/nowhere', differences: [expect.stringContaining('no folder /nowhere')] }],
         },

@@ -85,7 +85,9 @@ describe('an update under a known name', () => {
         {
           task: { course: 'demo', task: 'ask' },
           sample: 'any',
-          ...{ verdict: 'failed', grade: 50, before: { verdict: 'success', grade: 100 } },
+          verdict: 'failed',
+          grade: 50,
+          before: { verdict: 'success', grade: 100 },
         },
       ],
     });

@@ -51,15 +51,23 @@ async function openHost() {
   async function start() {
     const queue = await openQueue({ kind: 'in-process' });
     const recovery = createRecovery({
-      ...{ store, queue, publish, log: { warn() {} } },
+      store,
+      queue,
+      publish,
+      log: { warn() {} },
       isRunning: (run): boolean => worker.isRunning(run),
     });
     const worker = startWorkerProcess({
-      ...{ queue, source, environments, publish, workerDied: recovery.workerDied },
+      queue,
+      source,
+      environments,
+      publish,
+      workerDied: recovery.workerDied,
       terminals: { of: () => () => NO_SCREEN },
       settings: {
         options: { data, logLevel: 'error', concurrency: 2 },
-        ...{ instance: `server:${data}`, folder: data },
+        instance: `server:${data}`,
+        folder: data,
       },
       failed: (error) => {
         throw error;
@@ -72,7 +80,12 @@ async function openHost() {
   let { worker, queue, recovery } = await start();
   opened.defer(() => recovery.close());
   return {
-    ...{ data, store, courses, engine, events, slow },
+    data,
+    store,
+    courses,
+    engine,
+    events,
+    slow,
     worker: () => worker,
     push: (run: string) => queue.push(run),
     async restart() {

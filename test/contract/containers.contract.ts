@@ -32,7 +32,9 @@ export function containersContract(name: string, open: () => Engine): void {
       const said = { stdout: '', stderr: '' };
       const spec: ContainerSpec = {
         ...specWith({ mounts: [], resourceLimits: LIMITS, ...policy }),
-        ...{ image, runtime, command: ['/bin/sh', '-c', script] },
+        image,
+        runtime,
+        command: ['/bin/sh', '-c', script],
         labels: { [INSTANCE_LABEL]: `test:${process.pid}`, ...labels },
       };
       const container = await containers.start(spec, {

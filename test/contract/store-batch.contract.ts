@@ -7,8 +7,20 @@ import { sampleRun, sampleSubmission } from '../support/store/samples.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 const revision = (id: string, digest: string): StoredRevision => ({
-  ...{ id, name: 'c', digest, image: 'c:1', at: AT, by: null, from: 'found', promotedAt: null },
-  ...{ promotedBy: null, why: '', stage: 'staged', setAside: false, engines: {}, test: null },
+  id,
+  name: 'c',
+  digest,
+  image: 'c:1',
+  at: AT,
+  by: null,
+  from: 'found',
+  promotedAt: null,
+  promotedBy: null,
+  why: '',
+  stage: 'staged',
+  setAside: false,
+  engines: {},
+  test: null,
 });
 const submit = (id: string, more: Partial<Submission> = {}): [Step, Step] => [
   { collection: 'submissions', insert: sampleSubmission(id, more) },
@@ -41,7 +53,9 @@ export function batches(store: () => Store): void {
     const promote = (serial: number) =>
       store().batch([
         {
-          ...{ collection: 'currents', id: 'c', where: { serial } },
+          collection: 'currents',
+          id: 'c',
+          where: { serial },
           change: { $set: { digest: 'sha256:b' }, $inc: { serial: 1 } },
         },
         { collection: 'revisions', id: 'c@sha256:b', change: { $set: { why: `at ${serial}` } } },
@@ -65,7 +79,9 @@ export function batches(store: () => Store): void {
     const promote = (at: number) =>
       store().batch([
         {
-          ...{ collection: 'currents', id: 'c', where: { serial: 1 } },
+          collection: 'currents',
+          id: 'c',
+          where: { serial: 1 },
           change: { $set: { digest: `sha256:${at}` }, $inc: { serial: 1 } },
         },
         { collection: 'runs', insert: sampleRun(`r${at}`) },

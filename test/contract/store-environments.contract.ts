@@ -6,15 +6,31 @@ import { sampleRun } from '../support/store/samples.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 const revision: StoredRevision = {
-  ...{ id: 'c@sha256:a', name: 'c', digest: 'sha256:a', image: 'local/c:latest', at: AT, by: 'ada' },
-  ...{ from: 'build', promotedAt: null, promotedBy: null, why: '', stage: 'staged', setAside: false },
+  id: 'c@sha256:a',
+  name: 'c',
+  digest: 'sha256:a',
+  image: 'local/c:latest',
+  at: AT,
+  by: 'ada',
+  from: 'build',
+  promotedAt: null,
+  promotedBy: null,
+  why: '',
+  stage: 'staged',
+  setAside: false,
   engines: { 'ABCD:EFGH': { presence: 'named', image: 'local/c:latest' } },
   test: {
-    ...{ at: AT, runtime: 'crun', passed: false },
+    at: AT,
+    runtime: 'crun',
+    passed: false,
     cases: [
       {
-        ...{ task: { course: 'c1', task: 't1' }, sample: 'right', differences: ['expected 100'] },
-        ...{ verdict: 'failed', grade: 50, before: { verdict: 'success', grade: 100 } },
+        task: { course: 'c1', task: 't1' },
+        sample: 'right',
+        differences: ['expected 100'],
+        verdict: 'failed',
+        grade: 50,
+        before: { verdict: 'success', grade: 100 },
       },
     ],
   },

@@ -63,7 +63,9 @@ function runTests(args) {
     stdio: ['ignore', 'inherit', 'inherit'],
     env: {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => WAY_OUT.test(name))),
-      ...{ HOME: '/root', LANG: 'C.UTF-8', TERM: process.env['TERM'] ?? 'dumb' },
+      HOME: '/root',
+      LANG: 'C.UTF-8',
+      TERM: process.env['TERM'] ?? 'dumb',
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       CGROUP_TREES: trees.map(({ type, options, point }) => `${type} ${options} ${point}`).join('\n'),
     },

@@ -80,16 +80,28 @@ describe('the list of environments', () => {
 
 describe('an update that is held back', () => {
   const update = {
-    ...{ digest: `sha256:${'cd'.repeat(32)}`, image: 'local/c:latest', state: 'held' as const },
+    digest: `sha256:${'cd'.repeat(32)}`,
+    image: 'local/c:latest',
+    state: 'held' as const,
     tested: { at: environment.created, runtime: 'runc', passed: false, cases: 3, failed: 1 },
   };
   const held = {
-    ...{ ...environment, digest: update.digest, runtime: null, available: false, aliases: [] },
-    ...{ revision: 'held' as const, reason: 'To have it grade all the same: gradeport env promote' },
+    ...environment,
+    digest: update.digest,
+    runtime: null,
+    available: false,
+    aliases: [],
+    revision: 'held' as const,
+    reason: 'To have it grade all the same: gradeport env promote',
   };
   const broken = {
-    ...{ ...environment, digest: 'sha256:ee', image: 'local/broken:1', runtime: null, available: false },
-    ...{ aliases: [], reason: 'Its label grading.agent_version is wrong.' },
+    ...environment,
+    digest: 'sha256:ee',
+    image: 'local/broken:1',
+    runtime: null,
+    available: false,
+    aliases: [],
+    reason: 'Its label grading.agent_version is wrong.',
   };
   const grades = { ...environment, update, lost: [{ name: 'x', reason: 'Change a label.' }] };
   const updates = {

@@ -10,7 +10,11 @@ import { outcomeWith } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
 const tag = (id: string, kind: CourseTag['kind'], visible: boolean): CourseTag => ({
-  ...{ id, kind, visible, name: `Name of ${id}`, description: `About ${id}` },
+  id,
+  kind,
+  visible,
+  name: `Name of ${id}`,
+  description: `About ${id}`,
 });
 const tags = [
   tag('loops', 'skill', true),
@@ -19,7 +23,10 @@ const tags = [
   tag('not-found', 'misconception', true),
 ];
 const report = {
-  ...{ text: '', problems: {}, custom: {}, state: '' },
+  text: '',
+  problems: {},
+  custom: {},
+  state: '',
   tests: { loops: true, secret: false, 'off-by-one': true, 'not-found': false, plain: false },
 };
 const course: Course = { ...demoCourse(), tags };

@@ -162,7 +162,9 @@ describe('a task of groups', () => {
     expect(page).toContain(`href="${PAGE}"`);
     expect(page).toMatch(/id="submit" type="submit" disabled/);
     expect((await as(ada).get(`/api${task}`)).body).toMatchObject({
-      ...{ groups: true, group: null, closed: expect.stringContaining('you are in none') },
+      groups: true,
+      group: null,
+      closed: expect.stringContaining('you are in none'),
     });
     const id = await made('Red');
     await as(tess).put(`${API}/${id}/members/ada`).expect(200);
@@ -181,8 +183,17 @@ describe('a task of groups', () => {
     await keepTeam(house.store, common);
     await house.store.submissions.insert({ id: 's1', ...common, at, answers: { q1: 'x' }, attempt: 0 });
     await house.store.runs.insert({
-      ...{ id: 'r1', submission: 's1', ...common, state: 'queued', attempt: 0, failures: 0, queuedAt: at },
-      ...{ startedAt: null, doneAt: null, environment: null, outcome: null },
+      id: 'r1',
+      submission: 's1',
+      ...common,
+      state: 'queued',
+      attempt: 0,
+      failures: 0,
+      queuedAt: at,
+      startedAt: null,
+      doneAt: null,
+      environment: null,
+      outcome: null,
     });
     const shown = { student: 'ada,bob', group: 'Red' };
     for (const who of [ada, bob, tess]) {

@@ -7,7 +7,9 @@ import { type House, sharedHouse } from '../support/http/house.ts';
 
 const ALWAYS: Access = { open: true, from: null, softUntil: null, until: null };
 const course = (id: string, registration: Partial<Registration> | null): Course => ({
-  ...{ ...demoCourse(), id, name: `Course ${id}` },
+  ...demoCourse(),
+  id,
+  name: `Course ${id}`,
   registration: registration && { access: ALWAYS, password: null, list: null, ...registration },
 });
 

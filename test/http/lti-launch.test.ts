@@ -55,7 +55,9 @@ describe('a launch from a learning platform', () => {
     const user = await whoIs(answer);
     expect(user).toMatchObject({
       name: expect.stringMatching(/^lti\.42\.[0-9a-f]{16}$/),
-      ...{ displayName: 'Zoë Ångström', operator: false, roles: { c1: 'student' } },
+      displayName: 'Zoë Ångström',
+      operator: false,
+      roles: { c1: 'student' },
       email: 'zoe@uni.example',
       lti: { course: 'c1', key: 'moodle', userId: '42' },
     });
@@ -140,9 +142,16 @@ describe('a launch from a learning platform', () => {
     const taken = { url: 'https://lms.uni.example/o', sourcedId: 's1', key: 'moodle' };
     expect(await house.store.ltiLaunches.get(`c1/hello/${user?.id}`)).toMatchObject({
       fields: {
-        ...{ username: 'kept', realname: 'zoe@uni.example', email: 'zoe@uni.example', custom_group: 'B' },
-        ...{ roles: ['Learner', 'urn:lti:role:ims/lis/Learner'], task: ['c1', 'hello'] },
-        ...{ context_title: 'Algorithms & co', context_label: 'ALG', tool_name: 'Uni', tool_url: 'N/A' },
+        username: 'kept',
+        realname: 'zoe@uni.example',
+        email: 'zoe@uni.example',
+        custom_group: 'B',
+        roles: ['Learner', 'urn:lti:role:ims/lis/Learner'],
+        task: ['c1', 'hello'],
+        context_title: 'Algorithms & co',
+        context_label: 'ALG',
+        tool_name: 'Uni',
+        tool_url: 'N/A',
       },
       place: taken,
     });

@@ -71,10 +71,19 @@ test('a run tells whether the learning platform has its grade; why not is for st
     /class="hint grade-return">([^<]*)</.exec(await page(`/runs/${submitted.run}`, who))?.[1] ?? null;
   expect(await told(tess)).toBeNull();
   const owed: GradeReturn = {
-    ...{ id: `${submitted.submission}/${eve.user.id}`, submission: submitted.submission },
-    ...{ course: 'c1', task: 'hello', userId: eve.user.id, state: 'ungraded' },
+    id: `${submitted.submission}/${eve.user.id}`,
+    submission: submitted.submission,
+    course: 'c1',
+    task: 'hello',
+    userId: eve.user.id,
+    state: 'ungraded',
     place: { url: 'https://lms.uni.example/secret-place', sourcedId: 'secret-id', key: 'k' },
-    ...{ serial: 0, tries: 0, nextAt: '2026-11-20T10:05:00.000Z', grade: null, sentAt: null, error: null },
+    serial: 0,
+    tries: 0,
+    nextAt: '2026-11-20T10:05:00.000Z',
+    grade: null,
+    sentAt: null,
+    error: null,
   };
   await house.store.gradeReturns.insert(owed);
   expect(await told(eve)).toBe('The learning platform receives the grade when there is one.');
@@ -119,10 +128,19 @@ test("a group's run tells each of its people of their own grade, and staff of al
     [ben, 'waiting'],
   ] as const) {
     await house.store.gradeReturns.insert({
-      ...{ id: `${submitted.submission}/${who.user.id}`, submission: submitted.submission, state },
-      ...{ course: 'c1', task: 'hello', userId: who.user.id },
+      id: `${submitted.submission}/${who.user.id}`,
+      submission: submitted.submission,
+      state,
+      course: 'c1',
+      task: 'hello',
+      userId: who.user.id,
       place: { url: 'https://lms.uni.example/o', sourcedId: 's', key: 'k' },
-      ...{ serial: 0, tries: 0, nextAt: '2026-11-20T10:05:00.000Z', grade: null, sentAt: null, error: null },
+      serial: 0,
+      tries: 0,
+      nextAt: '2026-11-20T10:05:00.000Z',
+      grade: null,
+      sentAt: null,
+      error: null,
     });
   }
   const told = async (who: Person) =>

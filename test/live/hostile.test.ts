@@ -8,6 +8,7 @@ beforeEach(async () => {
   run = await room.submit('shown');
 });
 
+// A page can send anything: what no type allows is cast to never.
 describe('hostile messages', () => {
   test.each([
     [null],

@@ -7,27 +7,28 @@ import { outcomeWith } from '../support/http/grading.ts';
 import { starting } from '../support/live/events.ts';
 
 const user: User = {
-  ...{ id: 'u', name: 'u', displayName: 'U', passwordHash: '', operator: false },
-  ...{ roles: {}, createdAt: '2026-01-01T00:00:00.000Z' },
+  id: 'u',
+  name: 'u',
+  displayName: 'U',
+  passwordHash: '',
+  operator: false,
+  roles: {},
+  createdAt: '2026-01-01T00:00:00.000Z',
 };
 const run: Run = {
-  ...{
-    id: 'r',
-    submission: 's',
-    course: 'c1',
-    task: 't',
-    userId: 'u',
-    state: 'queued',
-    attempt: 0,
-    failures: 0,
-  },
-  ...{
-    queuedAt: '2026-01-01T00:00:00.000Z',
-    startedAt: null,
-    doneAt: null,
-    environment: null,
-    outcome: null,
-  },
+  id: 'r',
+  submission: 's',
+  course: 'c1',
+  task: 't',
+  userId: 'u',
+  state: 'queued',
+  attempt: 0,
+  failures: 0,
+  queuedAt: '2026-01-01T00:00:00.000Z',
+  startedAt: null,
+  doneAt: null,
+  environment: null,
+  outcome: null,
 };
 
 function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) {

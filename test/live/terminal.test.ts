@@ -25,6 +25,7 @@ beforeEach(async () => {
   );
 });
 
+/** request: also what no type allows, as a page may send it. */
 const open = (socket: Browser, request: object = {}) =>
   ask<TerminalJoined>((reply) =>
     socket.emit('terminal:join', { run, columns: 80, rows: 24, ...request } as never, reply),
@@ -110,6 +111,7 @@ describe('others', () => {
   });
 });
 
+// A page can send anything: what no type allows is cast to never.
 describe('hostile messages', () => {
   test.each([
     [null],

@@ -22,7 +22,12 @@ async function student(store: Store, at: number): Promise<{ id: string; cookie: 
   const id = randomUUID();
   const name = `student-${at}`;
   await store.users.insert({
-    ...{ id, name, displayName: name, passwordHash: '', operator: false, roles: { demo: 'student' } },
+    id,
+    name,
+    displayName: name,
+    passwordHash: '',
+    operator: false,
+    roles: { demo: 'student' },
     createdAt: new Date().toISOString(),
   });
   const token = await createSessions(store, Date.now).open(id);

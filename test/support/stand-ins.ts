@@ -25,9 +25,32 @@ export const keepsNoFiles: TaskFiles = {
   close: () => {},
 };
 
+/** An environment that can be used now, and needs nothing. */
+export const environmentNamed = (name: string, change: Partial<Environment> = {}): Environment => ({
+  name,
+  title: name,
+  description: '',
+  image: `gradeport-test/${name}:latest`,
+  digest: `sha256:${name}`,
+  size: 1,
+  created: '2026-11-17T10:00:00.000Z',
+  runtime: 'crun',
+  reason: '',
+  needRoot: false,
+  needGpu: false,
+  available: true,
+  ports: [],
+  advertised: true,
+  commandsLinked: false,
+  languages: [],
+  aliases: [],
+  lost: [],
+  ...change,
+});
+
 /** Where a run of this environment happens, unless something else is asked for. */
 export const placeOf = (name: string, change: Partial<Placement> = {}): Placement => ({
-  environment: { name, digest: `sha256:${name}`, available: true, needGpu: false } as Environment,
+  environment: environmentNamed(name),
   runtime: 'crun',
   traits: { sharedKernel: true, root: false, gpu: false },
   limits: defaultLimits,

@@ -49,7 +49,10 @@ export async function sitDown(ground: Ground, as: ApiUser, task = 'shell') {
   const shows = (pattern: RegExp) => vi.waitFor(() => expect(seen.text).toMatch(pattern), WAIT);
   await shows(PROMPT);
   return {
-    ...{ run, socket, seen, shows },
+    run,
+    socket,
+    seen,
+    shows,
     type: (keys: string) => void socket.emit('terminal:keys', { run, keys }),
     finish: () => void socket.emit('terminal:finish', { run }),
     /** The verdict of its run. */

@@ -43,7 +43,13 @@ export async function openRegistryHouse(name: string) {
   };
   return {
     ...house,
-    ...{ host: registry.host, name, local, labels, at, request, forgetAll },
+    host: registry.host,
+    name,
+    local,
+    labels,
+    at,
+    request,
+    forgetAll,
     pulling: (rest: string, more: Partial<PullRequest> = {}) =>
       pull(house.sharing, request(rest, more), house.news, never),
     /** In the registry, and not in the engine any more. */

@@ -26,7 +26,10 @@ export function openSharingHouse(images: Partial<ImagePolicy> = {}) {
   const build = buildConfigSchema.parse({});
   const settings = { data, registryKey: null, images: imagePolicySchema.parse(images), runtimes: {} };
   const { sharing, credentials } = openSharing(settings, {
-    ...{ containers, images: engine.images, transfers, builder },
+    containers,
+    images: engine.images,
+    transfers,
+    builder,
     find: async (name) => findEnvironment((await readEnvironments(engine, {})).list, name),
     announce: (digest, about) => void announced.push([digest, about]),
     // None of those that come with Gradeport: their images are everybody's.
@@ -36,7 +39,15 @@ export function openSharingHouse(images: Partial<ImagePolicy> = {}) {
   const lines: string[] = [];
   const news: JobNews = { line: (text) => void lines.push(text), progress: () => {} };
   return {
-    ...{ data, docker, engine, sharing, credentials, announced, sources, news, lines },
+    data,
+    docker,
+    engine,
+    sharing,
+    credentials,
+    announced,
+    sources,
+    news,
+    lines,
     idOf: async (name: string) => (await sharing.images.inspect(name))?.id ?? null,
     /** Takes away every name that begins so, and what was pulled without one. */
     async forget(beginning: string): Promise<void> {

@@ -60,12 +60,25 @@ export async function openRevisionHouse(
     return samples.get(candidate.digest) ?? [];
   };
   const assembled = await assembleEnvironments({
-    ...{ store, engine, clock, failed, promote, testFirst, installation, jobs: null },
-    ...{ runtimes: {}, aliases: {}, shipped: [], runnerIn: () => run },
+    store,
+    engine,
+    clock,
+    failed,
+    promote,
+    testFirst,
+    installation,
+    jobs: null,
+    runtimes: {},
+    aliases: {},
+    shipped: [],
+    runnerIn: () => run,
   });
   return {
     ...assembled,
-    ...{ engine, samples, asked, failures },
+    engine,
+    samples,
+    asked,
+    failures,
     /** So many tests fail from now on, by no fault of the image. */
     breakSamples(times: number): void {
       broken = times;

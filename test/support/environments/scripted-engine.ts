@@ -49,7 +49,8 @@ export function scriptedEngine(id = SCRIPTED_INFO.id) {
   return {
     images: fakeImages(verbs),
     containers: fakeContainers({ info: async () => ({ ...SCRIPTED_INFO, id }) }),
-    ...{ tag: verbs.tag, untag: verbs.untag },
+    tag: verbs.tag,
+    untag: verbs.untag,
     /** How often somebody asked for all images. */
     listings: () => listings,
     /** As `docker build -t tag`; the image that had the tag stays without a name. */

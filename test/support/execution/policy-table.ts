@@ -11,7 +11,10 @@ import type { ContainerSpec } from '../../../server/ports/containers.ts';
 const MIB = 2 ** 20;
 const LIMITS = { memoryBytes: 100 * MIB, pids: 64, diskBytes: 8 * MIB };
 const PLAIN: PolicyCircumstances = {
-  ...{ ownKernel: false, asRoot: false, gpu: false, network: false },
+  ownKernel: false,
+  asRoot: false,
+  gpu: false,
+  network: false,
   limits: LIMITS,
 };
 const RUN = { api: '/api', compiled: null, hosts: '/run/hosts', student: '/run/student' };
@@ -85,7 +88,9 @@ const OWN_KERNEL: Partial<ContainerPolicy> = {
 };
 const ROOT_OF_ITS_KERNEL: Partial<ContainerPolicy> = {
   ...OWN_KERNEL,
-  ...{ rootProgram: true, capabilities: 'usual', readOnlyRoot: false },
+  rootProgram: true,
+  capabilities: 'usual',
+  readOnlyRoot: false,
 };
 
 export type PolicyRow = {

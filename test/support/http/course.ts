@@ -52,8 +52,13 @@ const quiz = taskNamed('quiz', {
     },
     { type: 'match', id: 'm', name: 'Match', header: '', answer: 'secret-answer', centralize: false },
     {
-      ...{ type: 'file', id: 'f', name: 'File', header: '', optional: false },
-      ...{ maxBytes: null, extensions: ['.c'] },
+      type: 'file',
+      id: 'f',
+      name: 'File',
+      header: '',
+      optional: false,
+      maxBytes: null,
+      extensions: ['.c'],
     },
   ],
 });

@@ -47,16 +47,17 @@ export function createStoringGrading(store: Store, clock: () => number) {
       const common = { course, task, userId: actor.id };
       await store.submissions.insert({ id: submission, ...common, at, answers: answered, attempt: 0 });
       const run: Run = {
-        ...{
-          id: randomUUID(),
-          submission,
-          ...common,
-          state: 'queued',
-          attempt: 0,
-          failures: 0,
-          queuedAt: at,
-        },
-        ...{ startedAt: null, doneAt: null, environment: null, outcome: null },
+        id: randomUUID(),
+        submission,
+        ...common,
+        state: 'queued',
+        attempt: 0,
+        failures: 0,
+        queuedAt: at,
+        startedAt: null,
+        doneAt: null,
+        environment: null,
+        outcome: null,
       };
       await store.runs.insert(run);
       return { ok: true, submission, run: run.id };

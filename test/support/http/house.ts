@@ -83,8 +83,12 @@ function createBuilder(list: Environment[]) {
       images: fakeImages({
         list: async () => [
           {
-            ...{ id: 'sha256:0', tags: ['gradeport/base:latest', 'local/base:latest'] },
-            ...{ repoDigests: [], labels: {}, size: 1, created: 0 },
+            id: 'sha256:0',
+            tags: ['gradeport/base:latest', 'local/base:latest'],
+            repoDigests: [],
+            labels: {},
+            size: 1,
+            created: 0,
           },
         ],
       }),
@@ -125,7 +129,10 @@ export async function openHouse(
   const history = await openRevisionHouse(store);
   const builder = createBuilder(environments.list);
   const builds = createBuilds({
-    ...{ jobs, clock, revisions: null, runtimes: {} },
+    jobs,
+    clock,
+    revisions: null,
+    runtimes: {},
     engine: builder.engine,
     environments: environments.catalogue,
     sources: openBuildSources(join(folder, 'environments')),
@@ -191,9 +198,24 @@ export async function openHouse(
   }
 
   return {
-    ...{ app: createApp(deps), deps, store, users, sessions, grading, environments, courses, jobs, history },
-    ...{ built: builder.built, says: builder.says },
-    ...{ time, errors, signedOut, arrivals, person, folder },
+    app: createApp(deps),
+    deps,
+    store,
+    users,
+    sessions,
+    grading,
+    environments,
+    courses,
+    jobs,
+    history,
+    built: builder.built,
+    says: builder.says,
+    time,
+    errors,
+    signedOut,
+    arrivals,
+    person,
+    folder,
     async close() {
       await jobs.close();
       await history.close();

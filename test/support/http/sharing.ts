@@ -36,7 +36,8 @@ export const sharingOver = (data: string) =>
     { data, registryKey: null, images: imagePolicySchema.parse({}), runtimes: {} },
     {
       containers: fakeContainers({ info: async () => SCRIPTED_INFO }),
-      ...{ images, transfers },
+      images,
+      transfers,
       find: async () => null,
       announce: () => {},
     },

@@ -27,11 +27,21 @@ export async function openLiveHouse() {
   const terminals = createTerminals();
   const log = { error: (entry: unknown) => void house.errors.push(entry) };
   const live = createLive({
-    ...{ server, events, terminals, position, log, publicUrl: null, timer: hand.timer },
-    ...{ store: house.store, courses: house.courses, environments: house.environments.catalogue },
-    ...{ revisions: house.deps.revisions, whyNewer: () => null },
+    server,
+    events,
+    terminals,
+    position,
+    log,
+    publicUrl: null,
+    timer: hand.timer,
+    store: house.store,
+    courses: house.courses,
+    environments: house.environments.catalogue,
+    revisions: house.deps.revisions,
+    whyNewer: () => null,
     jobs: house.jobs,
-    ...{ sessions: house.sessions, clock: () => house.time.now },
+    sessions: house.sessions,
+    clock: () => house.time.now,
   });
   const browsers = new Set<Browser>();
 
@@ -77,8 +87,21 @@ export async function openLiveHouse() {
   }
 
   return {
-    ...{ eve, mallory, tess, submit, publish },
-    ...{ house, hand, server, url, queue, events, terminals, live, browser, connected },
+    eve,
+    mallory,
+    tess,
+    submit,
+    publish,
+    house,
+    hand,
+    server,
+    url,
+    queue,
+    events,
+    terminals,
+    live,
+    browser,
+    connected,
     async close() {
       for (const socket of browsers) socket.disconnect();
       live.close();

@@ -12,8 +12,20 @@ export const gradeReturn = (id: string): GradeReturn =>
   newGradeReturn({ id, course: 'c1', task: 't1' }, { userId: 'u1', place }, AT);
 
 const revisionOf = (id: string): StoredRevision => ({
-  ...{ id, name: 'c', digest: 'd2', image: 'c:1', at: AT, by: null, from: 'found', promotedAt: null },
-  ...{ promotedBy: null, why: '', stage: 'staged', setAside: false, engines: {}, test: null },
+  id,
+  name: 'c',
+  digest: 'd2',
+  image: 'c:1',
+  at: AT,
+  by: null,
+  from: 'found',
+  promotedAt: null,
+  promotedBy: null,
+  why: '',
+  stage: 'staged',
+  setAside: false,
+  engines: {},
+  test: null,
 });
 const currentOf = (id: string): Current => ({ id, digest: 'd1', serial: 1 });
 
@@ -35,7 +47,7 @@ export const promotion = (id: string): Steps => [
   { collection: 'revisions', id, change: { $set: { why: 'better' } } },
   {
     collection: 'pins',
-    insert: { ...{ id, course: 'c', task: 't', name: id }, digest: 'd2', by: null, at: AT },
+    insert: { id, course: 'c', task: 't', name: id, digest: 'd2', by: null, at: AT },
   },
 ];
 export async function beforePromotion(store: Store, id: string): Promise<void> {

@@ -35,26 +35,57 @@ export async function fillStore(store: Store): Promise<FilledBlobs> {
   await store.runs.insert(sampleRun('r1', { submission: 's1', ...done }));
   await store.runs.insert(sampleRun('r2', { submission: 's2' }));
   await store.groups.insert({
-    ...{ id: 'g1', course: 'c1', name: 'A.$', size: 2 },
+    id: 'g1',
+    course: 'c1',
+    name: 'A.$',
+    size: 2,
     members: ['u1'],
     createdAt: AT,
   });
   await store.teammates.insert({ id: 't1/u1', team: 't1', group: 'g1', userId: 'u1' });
   await store.settings.insert({ id: 'c1/u1', course: 'c1', userId: 'u1', values: { 'x.$': 1, y: true } });
   await store.revisions.insert({
-    ...{ id: 'c@sha256:a', name: 'c', digest: 'sha256:a', image: 'c:1', at: AT, by: null, from: 'found' },
-    ...{ promotedAt: AT, promotedBy: null, why: '', stage: 'staged', setAside: false, test: null },
+    id: 'c@sha256:a',
+    name: 'c',
+    digest: 'sha256:a',
+    image: 'c:1',
+    at: AT,
+    by: null,
+    from: 'found',
+    promotedAt: AT,
+    promotedBy: null,
+    why: '',
+    stage: 'staged',
+    setAside: false,
+    test: null,
     engines: { 'ABCD:EFGH': { presence: 'named', image: 'c:1' } },
   });
   await store.currents.insert({ id: 'c', digest: 'sha256:a', serial: 1 });
   await store.pins.insert({
-    ...{ id: 'c1/t1', course: 'c1', task: 't1', name: 'c', digest: 'sha256:a', by: null, at: AT },
+    id: 'c1/t1',
+    course: 'c1',
+    task: 't1',
+    name: 'c',
+    digest: 'sha256:a',
+    by: null,
+    at: AT,
   });
   await store.ltiNonces.insert({ id: 'n\u0000.$', expiresAt: AT });
   await store.ltiLaunches.insert({ id: 'c1/t1/u1', userId: 'u1', at: AT, fields: HOSTILE_FIELDS, place });
   await store.gradeReturns.insert({
-    ...{ id: 's1/u1', submission: 's1', course: 'c1', task: 't1', userId: 'u1', place, state: 'waiting' },
-    ...{ serial: 1, tries: 0, nextAt: AT, grade: null, sentAt: null, error: null },
+    id: 's1/u1',
+    submission: 's1',
+    course: 'c1',
+    task: 't1',
+    userId: 'u1',
+    place,
+    state: 'waiting',
+    serial: 1,
+    tries: 0,
+    nextAt: AT,
+    grade: null,
+    sentAt: null,
+    error: null,
   });
   return { small, empty, large };
 }

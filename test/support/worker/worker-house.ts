@@ -54,7 +54,12 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     for (const read of readers) read();
   };
   const worker = createWorker({
-    ...{ store, queue, concurrency, execute, instance: 'test', runsFolder: join(folder, 'runs') },
+    store,
+    queue,
+    concurrency,
+    execute,
+    instance: 'test',
+    runsFolder: join(folder, 'runs'),
     taskOf,
     publish,
     clock,
@@ -85,7 +90,10 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     /** For a worker of the test's own, instead of this one. */
     ports: { queue, publish, source: createRunSource({ store, taskOf, clock }) },
     recovery: createRecovery({
-      ...{ store, queue, publish, isRunning: () => false },
+      store,
+      queue,
+      publish,
+      isRunning: () => false,
       log: pino({ level: 'silent' }),
     }),
     events,
@@ -102,8 +110,16 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
       const answers = { q1: 'x', m: 'right' };
       await store.submissions.insert({ id: `of-${id}`, course, task, userId, at: NOW, answers, attempt: 0 });
       await store.runs.insert({
-        ...{ id, submission: `of-${id}`, state: 'queued', attempt: 0, failures: 0, queuedAt: NOW },
-        ...{ startedAt: null, doneAt: null, environment: null, outcome: null },
+        id,
+        submission: `of-${id}`,
+        state: 'queued',
+        attempt: 0,
+        failures: 0,
+        queuedAt: NOW,
+        startedAt: null,
+        doneAt: null,
+        environment: null,
+        outcome: null,
         ...own,
       });
       return id;

@@ -6,8 +6,12 @@ import { boundsInDocker, boundsInOci, boundsOf } from '../../support/execution/b
 import { POLICY_TABLE } from '../../support/execution/policy-table.ts';
 
 const around = {
-  ...{ rootfs: '/files/1', env: ['PATH=/usr/bin'], cgroup: '/gradeport/1/box' },
-  ...{ limitsSwap: true, profile: null, processor: 'x64' },
+  rootfs: '/files/1',
+  env: ['PATH=/usr/bin'],
+  cgroup: '/gradeport/1/box',
+  limitsSwap: true,
+  profile: null,
+  processor: 'x64',
 };
 
 describe.each(POLICY_TABLE)('$title', ({ spec, policy }) => {

@@ -86,14 +86,17 @@ const namesFor = (collection: CollectionName, shape: Shape): string[] =>
 function fill(database: DatabaseSync, name: CollectionName): void {
   const at = `strftime('%Y-%m-%dT%H:%M:%fZ', 1763632800 + n, 'unixepoch')`;
   const members = {
-    ...{
-      course: `'c' || (n % 20)`,
-      task: `'t' || (n % 50)`,
-      userId: `'u' || (n % 997)`,
-      submission: `'s' || n`,
-    },
-    ...{ state: `iif(n % 1000 = 0, 'queued', 'done')`, name: `'name-' || n` },
-    ...{ at, queuedAt: at, doneAt: at, nextAt: at, expiresAt: at },
+    course: `'c' || (n % 20)`,
+    task: `'t' || (n % 50)`,
+    userId: `'u' || (n % 997)`,
+    submission: `'s' || n`,
+    state: `iif(n % 1000 = 0, 'queued', 'done')`,
+    name: `'name-' || n`,
+    at,
+    queuedAt: at,
+    doneAt: at,
+    nextAt: at,
+    expiresAt: at,
     environment: `json_object('name', 'e' || (n % 30), 'digest', 'd' || (n % 300))`,
   };
   const pairs = Object.entries(members).flatMap(([key, value]) => [`'${key}'`, value]);

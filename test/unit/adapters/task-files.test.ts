@@ -61,7 +61,10 @@ function open(): TaskFiles {
   };
   const log = { warn: (entry: unknown) => void warnings.push(entry) };
   return createTaskFiles({
-    ...{ folder: copies, unusedMs: DAY, log, clock: () => now },
+    folder: copies,
+    unusedMs: DAY,
+    log,
+    clock: () => now,
     store: { blobs: counted, patient: () => ({ ...store, blobs: counted }) },
   });
 }

@@ -16,8 +16,12 @@ const code: Problem = {
   firstLine: 1,
 };
 const upload: Problem = {
-  ...{ ...base, id: 'f', type: 'file', optional: false },
-  ...{ maxBytes: 2048, extensions: ['.c', '.tar.gz'] },
+  ...base,
+  id: 'f',
+  type: 'file',
+  optional: false,
+  maxBytes: 2048,
+  extensions: ['.c', '.tar.gz'],
 };
 const choices = ['a', 'b', 'c'].map((text) => ({ text, valid: text === 'a', feedback: '' }));
 const single: Problem = {

@@ -23,7 +23,10 @@ function course(dispenser = 'combinatory_test', amounts: [string, string] = ['am
   return { found, messages: head.notices.map(({ message }) => message) };
 }
 const person = (name: string, role: 'student' | 'teacher' = 'student') => ({
-  ...{ id: name, name, operator: false, roles: { c1: role } },
+  id: name,
+  name,
+  operator: false,
+  roles: { c1: role },
 });
 const seen = (name: string, found: Course) =>
   tasksFor(person(name), found, NOW)

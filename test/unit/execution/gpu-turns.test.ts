@@ -2,12 +2,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { loadConfig } from '../../../server/config/config.ts';
-import type { Environment } from '../../../server/environments/discovery/environment.ts';
-import { type ContainerTask, createExecutor } from '../../../server/execution/execute.ts';
+import { createExecutor } from '../../../server/execution/execute.ts';
 import { fakeContainers } from '../../support/engine-ports.ts';
+import { taskNamed } from '../../support/http/course.ts';
+import { environmentNamed } from '../../support/stand-ins.ts';
 
 const environment = (name: string, needGpu: boolean) =>
-  ({ name, digest: 'sha256:0', needGpu, needRoot: false, available: true, runtime: 'nvidia' }) as Environment;
+  environmentNamed(name, { needGpu, runtime: 'nvidia' });
 
 /** A grader whose runs get as far as their slot, stay there until told, and fail then. */
 function graderThatStops(gpuRuns?: number) {
@@ -34,13 +35,7 @@ function graderThatStops(gpuRuns?: number) {
     grader({
       runId: 'r',
       attempt: 1,
-      task: {
-        id: 't',
-        environment: name,
-        limits: {},
-        network: false,
-        problems: [],
-      } as unknown as ContainerTask,
+      task: { ...taskNamed('t'), environment: name },
       common: null,
       input: { answers: new Map(), input: {}, files: [] },
       runtime: null,

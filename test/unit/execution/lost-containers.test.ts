@@ -1,8 +1,12 @@
 /** Whose fault it is when a container is gone: never the student's, unless the program was root in it. */
 import { describe, expect, test } from 'vitest';
+import type { RunStudent } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../../server/environments/discovery/placement.ts';
 import { endOfContainer, goneContainer } from '../../../server/execution/agent/ending-of-container.ts';
 import { type StudentContext, startStudentRun } from '../../../server/execution/run/student-run.ts';
+import { createHold } from '../../../server/ports/terminals.ts';
+import { defaultLimits } from '../../../server/rules/limits.ts';
+import { fakeSlot } from '../../support/execution/slot.ts';
 import { placeOf } from '../../support/stand-ins.ts';
 
 const place = (change: Partial<Placement> = {}): Placement => placeOf('default', change);
@@ -42,32 +46,33 @@ test('an engine that is away when run_student is called is our fault, and no wor
   const away = place({
     environment: { ...place().environment, available: false, reason: 'does not answer' },
   });
-  const context = {
+  const context: StudentContext = {
     parent: away,
     wallLeftMs: () => 1000,
-    slot: { student: () => Promise.reject(new Error('The container engine does not answer.')) },
+    slot: fakeSlot(() => Promise.reject(new Error('The container engine does not answer.'))),
     find: () => null,
     installedRuntimes: ['crun'],
     table: {},
-  } as unknown as StudentContext;
-  const request = {
-    ...{
-      type: 'run-student',
-      channel: 1,
-      command: 'true',
-      environment: null,
-      time: 0,
-      hardTime: 0,
-      memory: 0,
-    },
-    ...{
-      shareNetwork: false,
-      runAsRoot: false,
-      workingDir: '/task/student',
-      teardown: '',
-      mergeStderr: false,
-    },
-  } as unknown as Parameters<typeof startStudentRun>[1];
-  const run = startStudentRun(context, request, { output: () => {}, stdinTaken: () => {} } as never);
+    ceilings: defaultLimits,
+    terminal: { allowed: false, show: null },
+    publish: () => {},
+    hold: createHold(),
+  };
+  const request: RunStudent = {
+    type: 'run-student',
+    channel: 1,
+    command: 'true',
+    environment: null,
+    time: 0,
+    hardTime: 0,
+    memory: 0,
+    shareNetwork: false,
+    runAsRoot: false,
+    workingDir: '/task/student',
+    teardown: '',
+    mergeStderr: false,
+    terminal: false,
+  };
+  const run = startStudentRun(context, request, { output: () => {}, stdinTaken: () => {} });
   expect(await run.end).toMatchObject({ code: 254, ending: { kind: 'system-error' } });
 });

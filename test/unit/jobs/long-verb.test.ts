@@ -54,7 +54,10 @@ test('is a job of who asked, with what it leaves behind', async () => {
   await using house = await openJobs();
   const { id } = await asJob(house.jobs, teacher, say({}, teacher, { word: 'b' }));
   expect(await house.over(id)).toMatchObject({
-    ...{ kind: 'test', title: 'Say b', by: 'tess', state: 'done' },
+    kind: 'test',
+    title: 'Say b',
+    by: 'tess',
+    state: 'done',
     result: { sentence: 'Said b.', environment: null },
   });
   expect(house.jobs.log(id)).toEqual(['b']);

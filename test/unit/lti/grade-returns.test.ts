@@ -65,17 +65,18 @@ const timer: Timer = (wake, delayMs) => {
   };
 };
 const run = (id: string, change: Partial<Run> = {}): Run => ({
-  ...{
-    id,
-    submission: 's1',
-    course: 'c1',
-    task: 'hello',
-    userId: 'u1',
-    state: 'done',
-    attempt: 1,
-    failures: 0,
-  },
-  ...{ queuedAt: new Date(BEGIN).toISOString(), startedAt: null, doneAt: null, environment: null },
+  id,
+  submission: 's1',
+  course: 'c1',
+  task: 'hello',
+  userId: 'u1',
+  state: 'done',
+  attempt: 1,
+  failures: 0,
+  queuedAt: new Date(BEGIN).toISOString(),
+  startedAt: null,
+  doneAt: null,
+  environment: null,
   outcome: grade === null ? null : outcomeWith({ grade }),
   ...change,
 });
@@ -84,12 +85,10 @@ function open(privateHosts = [book.host]) {
   const post = createPost(privateHosts);
   const say = (...said: unknown[]) => void logged.push(JSON.stringify(said));
   const returns = createGradeReturns({
-    ...{
-      store,
-      timer,
-      courses: catalogueOf([{ ...demoCourse(), lti }]),
-      clock: () => now,
-    },
+    store,
+    timer,
+    courses: catalogueOf([{ ...demoCourse(), lti }]),
+    clock: () => now,
     async post(url, ...rest) {
       asked.push(url.host);
       const answer = await post(url, ...rest);
@@ -106,10 +105,19 @@ function open(privateHosts = [book.host]) {
 
 async function owe(change: Partial<GradeReturn> = {}): Promise<void> {
   await store.gradeReturns.insert({
-    ...{ id: 's1/u1', submission: 's1', course: 'c1', task: 'hello', userId: 'u1' },
-    ...{ state: 'ungraded', serial: 0, tries: 0 },
+    id: 's1/u1',
+    submission: 's1',
+    course: 'c1',
+    task: 'hello',
+    userId: 'u1',
+    state: 'ungraded',
+    serial: 0,
+    tries: 0,
     place: { url: book.url, sourcedId: '{"id":<7>}', key: 'moodle' },
-    ...{ nextAt: new Date(BEGIN).toISOString(), grade: null, sentAt: null, error: null },
+    nextAt: new Date(BEGIN).toISOString(),
+    grade: null,
+    sentAt: null,
+    error: null,
     ...change,
   });
 }

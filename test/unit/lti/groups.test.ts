@@ -45,12 +45,16 @@ afterEach(async () => {
 async function arrives(userId: string, task = 'together', sourcedId: string | null = `grade-${userId}`) {
   const users = createUsers(store, () => NOW);
   const launch = createLaunch({
-    ...{ store, courses: catalogueOf([course]), setRole: users.setRole, clock: () => NOW },
+    store,
+    courses: catalogueOf([course]),
+    setRole: users.setRole,
+    clock: () => NOW,
     onArrival: () => {},
   });
   const path = `/lti/c1/${task}`;
   const body = signedLaunch({
-    ...{ url: ORIGIN + path, atMs: NOW },
+    url: ORIGIN + path,
+    atMs: NOW,
     change: {
       user_id: userId,
       lis_person_contact_email_primary: `${userId}@uni.example`,
@@ -69,7 +73,9 @@ async function grouped(...members: User[]): Promise<void> {
 
 function hand(actor: User) {
   const deps = {
-    ...{ store, publish: () => {}, clock: () => NOW },
+    store,
+    publish: () => {},
+    clock: () => NOW,
     courses: catalogueOf([course]),
     taskFiles: keepsNoFiles,
     environments: environmentsOf([]).catalogue,
@@ -89,7 +95,9 @@ test('the grade is owed to each member whom the platform sent to the task, whoev
   const unasked = await arrives('unasked', 'together', null);
   await arrives('stranger');
   const local = await createUsers(store, () => NOW).addUser({
-    ...{ name: 'local', password: 'correct horse', roles: { c1: 'student' } },
+    name: 'local',
+    password: 'correct horse',
+    roles: { c1: 'student' },
   });
   await grouped(zoe, yan, elsewhere, unasked, local);
   const handedIn = await hand(local);
@@ -97,7 +105,11 @@ test('the grade is owed to each member whom the platform sent to the task, whoev
   const owed = await store.gradeReturns.find({}, { sort: { 'place.sourcedId': 1 } });
   expect(owed).toMatchObject(
     [yan, zoe].map(({ id: userId }) => ({
-      ...{ submission: handedIn.submission, course: 'c1', task: 'together', userId, state: 'ungraded' },
+      submission: handedIn.submission,
+      course: 'c1',
+      task: 'together',
+      userId,
+      state: 'ungraded',
       place: { sourcedId: userId === zoe.id ? 'grade-zoe' : 'grade-yan' },
     })),
   );
@@ -113,7 +125,9 @@ test('graders see what the platform said of who handed in, and the addresses of 
   expect(input).toMatchObject({
     '@username': [yan.name, zoe.name].toSorted().join(','),
     '@email': 'yan@uni.example,zoe@uni.example',
-    ...{ '@lti_username': 'yan', '@lti_email': 'yan@uni.example', '@lti_task': ['c1', 'together'] },
+    '@lti_username': 'yan',
+    '@lti_email': 'yan@uni.example',
+    '@lti_task': ['c1', 'together'],
   });
   expect(JSON.stringify(input)).not.toContain('grade-');
 });

@@ -33,7 +33,9 @@ describe('a verb', () => {
     if (answer.ok) throw new Error('granted');
     expect(answer.refusal).toBeInstanceOf(Refused);
     expect(answer.refusal).toMatchObject({
-      ...{ problem: 'no-user', facts: { user: 'bob' }, code: 'not-found' },
+      problem: 'no-user',
+      facts: { user: 'bob' },
+      code: 'not-found',
       message: 'There is no user "bob".',
     });
   });

@@ -37,7 +37,12 @@ afterEach(async () => {
 
 async function person(name: string, role: 'student' | 'teacher' = 'student'): Promise<User> {
   const user: User = {
-    ...{ id: `id-${name}`, name, displayName: name, passwordHash: '', operator: false, roles: { c1: role } },
+    id: `id-${name}`,
+    name,
+    displayName: name,
+    passwordHash: '',
+    operator: false,
+    roles: { c1: role },
     createdAt: new Date(NOW).toISOString(),
   };
   await store.users.insert(user);
@@ -52,7 +57,9 @@ async function groupOf(name: string, ...members: User[]): Promise<string> {
 
 function hand(actor: User, given: Task = task) {
   const deps = {
-    ...{ store, publish: () => {}, clock: () => NOW + count },
+    store,
+    publish: () => {},
+    clock: () => NOW + count,
     courses: catalogueOf([{ ...demoCourse(), tasks: [given] }]),
     taskFiles: keepsNoFiles,
     environments: environmentsOf([]).catalogue,

@@ -33,7 +33,8 @@ test('gives accounts without what their passwords became', async () => {
 test('refuses a name that is taken, and a user that is not there', async () => {
   const deps = await setUp('ada');
   expect(await addUser(deps, root, { name: 'ada', password })).toMatchObject({
-    ...{ ok: false, refusal: { problem: 'user-name-taken', message: 'There is already a user "ada".' } },
+    ok: false,
+    refusal: { problem: 'user-name-taken', message: 'There is already a user "ada".' },
   });
   for (const answer of [
     await showUser(deps, root, { name: 'bob' }),

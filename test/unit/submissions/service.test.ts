@@ -13,8 +13,13 @@ import { tempTestStore } from '../../support/store/test-store.ts';
 
 const NOW = '2026-11-20T10:00:00.000Z';
 const person = (id: string): User => ({
-  ...{ id, name: id, displayName: id, passwordHash: '', operator: false },
-  ...{ roles: { c1: 'student' }, createdAt: NOW },
+  id,
+  name: id,
+  displayName: id,
+  passwordHash: '',
+  operator: false,
+  roles: { c1: 'student' },
+  createdAt: NOW,
 });
 const ada = person('ada');
 
@@ -25,7 +30,11 @@ async function openDesk({ lost = false } = {}) {
   const verdicts = createVerdictWaiters();
   const [events, stopped, taken]: [string[], string[], Set<string>] = [[], [], new Set()];
   const submissions = createSubmissions({
-    ...{ store, queue, verdicts, newId: randomUUID, clock: () => Date.parse(NOW) },
+    store,
+    queue,
+    verdicts,
+    newId: randomUUID,
+    clock: () => Date.parse(NOW),
     courses: catalogueOf([demoCourse()]),
     taskFiles: keepsNoFiles,
     environments: environmentsOf([environment]).catalogue,

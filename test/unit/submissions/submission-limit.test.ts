@@ -27,8 +27,17 @@ async function submit(id: string, hoursAgo: number, ours = false): Promise<void>
   await store.submissions.insert({ id, ...own, at, answers: {}, attempt: 0 });
   const outcome = outcomeWithoutRun(ours ? { kind: 'system-error', reason: 'x' } : { kind: 'killed' });
   await store.runs.insert({
-    ...{ id: `run-${id}`, submission: id, ...own, state: 'done', attempt: 1, failures: 0, queuedAt: at },
-    ...{ startedAt: at, doneAt: at, environment: null, outcome },
+    id: `run-${id}`,
+    submission: id,
+    ...own,
+    state: 'done',
+    attempt: 1,
+    failures: 0,
+    queuedAt: at,
+    startedAt: at,
+    doneAt: at,
+    environment: null,
+    outcome,
   });
 }
 const left = async (amount: number, hours: number | null) => allowanceOf(store, own, { amount, hours }, NOW);

@@ -31,7 +31,12 @@ afterEach(async () => {
 });
 
 const person = (name: string, role: 'student' | 'teacher'): User => ({
-  ...{ id: `id-${name}`, name, displayName: name, passwordHash: '', operator: false, roles: { c1: role } },
+  id: `id-${name}`,
+  name,
+  displayName: name,
+  passwordHash: '',
+  operator: false,
+  roles: { c1: role },
   createdAt: new Date(NOW).toISOString(),
 });
 const ada = person('ada', 'student');
@@ -163,7 +168,8 @@ describe('a submission', () => {
     const shown = randomNumbers(task, 'ada', 0);
     await handIn(task, { lang: 'en', random: shown });
     await expect(handIn(task, { lang: 'en', random: shown })).rejects.toMatchObject({
-      ...{ code: 'conflict', message: expect.stringContaining('numbers of this task have changed') },
+      code: 'conflict',
+      message: expect.stringContaining('numbers of this task have changed'),
     });
     await handIn(task, { lang: 'en', random: randomNumbers(task, 'ada', 1) });
   });

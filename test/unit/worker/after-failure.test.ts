@@ -10,13 +10,16 @@ describe('a fault of ours', () => {
   test.each([0, 1])('is tried again after %i others, and the student learns no detail', (failures) => {
     const reason = 'Something went wrong on our side; it is tried again.';
     expect(afterFailure({ attempt: failures + 1, failures }, broken)).toEqual({
-      ...{ next: 'try again', failures: failures + 1, reason },
+      next: 'try again',
+      failures: failures + 1,
+      reason,
     });
   });
 
   test('is given up the third time, with its reason for staff', () => {
     expect(afterFailure({ attempt: 3, failures: 2 }, broken)).toEqual({
-      ...{ next: 'give up', reason: 'A disk is broken.' },
+      next: 'give up',
+      reason: 'A disk is broken.',
     });
   });
 
@@ -35,7 +38,9 @@ describe('a fault of ours', () => {
 describe('an engine that is away', () => {
   test('is no failure, and the student learns of it', () => {
     expect(afterFailure({ attempt: 29, failures: 2 }, withCode('unreachable'))).toEqual({
-      ...{ next: 'try again', failures: 2, reason: 'It is unreachable.' },
+      next: 'try again',
+      failures: 2,
+      reason: 'It is unreachable.',
     });
   });
 

@@ -6,7 +6,8 @@ import { outcomeWith } from '../../support/http/grading.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
 
 const leaving = (state: string): Partial<Run> => ({
-  ...{ state: 'done', attempt: 1 },
+  state: 'done',
+  attempt: 1,
   outcome: outcomeWith({ report: { text: '', problems: {}, tests: {}, custom: {}, state } }),
 });
 const teamOf = (userId: string, group: string, ...members: string[]): Partial<Run> => ({

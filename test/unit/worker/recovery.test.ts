@@ -60,7 +60,9 @@ test('a start counts the death of the server before it as a failure, and takes r
   const house = await openWorkerHouse();
   const later = await house.stored('later', { queuedAt: '2026-11-20T10:00:02.000Z' });
   const first = await house.stored('first', {
-    ...{ queuedAt: '2026-11-20T10:00:01.000Z', state: 'running', attempt: 1 },
+    queuedAt: '2026-11-20T10:00:01.000Z',
+    state: 'running',
+    attempt: 1,
   });
   await house.worker.start();
   await Promise.all([house.verdictOf(first), house.verdictOf(later)]);

@@ -7,6 +7,7 @@ import { joinHost } from '../../../server/worker/remote/guest.ts';
 import { hostWorker } from '../../../server/worker/remote/host.ts';
 import { createPeer } from '../../../server/worker/remote/peer.ts';
 import { fakeContainers } from '../../support/engine-ports.ts';
+import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
 import { linkedEnds } from '../../support/worker/linked.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
@@ -36,7 +37,9 @@ async function openRemote(execute: Executor = passes, screen: Partial<TerminalSc
     ...guest,
     execute,
     containers: fakeContainers({ list: async () => [], endLost: async () => 0 }),
-    ...{ instance: 'i', runsFolder: house.folder, concurrency: 1 },
+    instance: 'i',
+    runsFolder: house.folder,
+    concurrency: 1,
     log: { error() {}, warn() {}, info() {} },
   });
   const closed = Promise.withResolvers<void>();
@@ -116,8 +119,7 @@ test('ends no run that it has not claimed, and says no event that is none', asyn
   const { house, there, faults } = await openRemote();
   const run = await house.stored('run');
   const forged = createPeer(there, {}, () => {});
-  const graded = await passes({} as never);
-  const ending = { outcome: graded.outcome, environment: null };
+  const ending = { outcome: outcomeWith(), environment: null };
   await expect(forged.ask('finish', { runId: run, ending })).rejects.toMatchObject({ code: 'conflict' });
   await expect(forged.ask('finish', { runId: run, ending: {} })).rejects.toThrow('outcome');
   await expect(forged.ask('remove', run)).rejects.toMatchObject({ code: 'usage' });
@@ -135,7 +137,10 @@ test('a terminal goes both ways, and its program waits for readers that are slow
   const remote = await openRemote(
     async (request) => {
       const line: TerminalLine = {
-        ...{ connect() {}, resize() {}, finish: over.resolve, behind: behind.resolve },
+        connect() {},
+        resize() {},
+        finish: over.resolve,
+        behind: behind.resolve,
         type: (bytes) => typed.resolve(Buffer.from(bytes).toString()),
       };
       const screen = request.showTerminal?.(line, 0);

@@ -58,10 +58,11 @@ await describeWithMongo('round trips of a submission', async (server) => {
   let handedIn = () => {};
   const containers = fakeContainers({ list: async () => [], endLost: async () => 0 });
 
-  const log = { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} } as never;
+  const log = { error: (entry: unknown) => console.error(entry), warn: () => {}, info: () => {} };
   const taskFiles = createTaskFiles({ store, clock, log, unusedMs: 1, folder: join(folder, 'bundles') });
   const shared = {
-    ...{ store, clock },
+    store,
+    clock,
     queue: await openQueue({ kind: 'in-process' }),
     environments: environmentsOf([environment]).catalogue,
     publish: (_run: string, { type }: RunEvent) => {
@@ -69,8 +70,13 @@ await describeWithMongo('round trips of a submission', async (server) => {
     },
   };
   const worker = createWorker({
-    ...{ ...shared, containers, instance: 'test', runsFolder, concurrency: 1 },
-    ...{ log, taskOf: createTaskOfRun({ courses, taskFiles, defaults: USUAL_ENVIRONMENTS }) },
+    ...shared,
+    containers,
+    instance: 'test',
+    runsFolder,
+    concurrency: 1,
+    log,
+    taskOf: createTaskOfRun({ courses, taskFiles, defaults: USUAL_ENVIRONMENTS }),
     execute: async () => ({
       outcome: outcomeWith({ verdict: 'failed', grade: 10 }),
       environment: { name: 'default', image: null, digest: null, runtime: 'runc', reason: '' },
@@ -79,7 +85,9 @@ await describeWithMongo('round trips of a submission', async (server) => {
     }),
   });
   const submissions = createSubmissions({
-    ...{ ...shared, courses, taskFiles },
+    ...shared,
+    courses,
+    taskFiles,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     verdicts: createVerdictWaiters(),
@@ -94,8 +102,13 @@ await describeWithMongo('round trips of a submission', async (server) => {
 
   async function person(name: string): Promise<User> {
     const user: User = {
-      ...{ id: `id-${name}`, name, displayName: name, passwordHash: '', operator: false },
-      ...{ roles: { c1: 'student', c2: 'student' }, createdAt: new Date(NOW).toISOString() },
+      id: `id-${name}`,
+      name,
+      displayName: name,
+      passwordHash: '',
+      operator: false,
+      roles: { c1: 'student', c2: 'student' },
+      createdAt: new Date(NOW).toISOString(),
     };
     await store.users.insert(user);
     return user;

@@ -36,7 +36,12 @@ import { passes } from '../../support/worker/worker-house.ts';
 const HOUR = 3_600_000;
 const log = pino({ level: 'silent' });
 const person = (id: string, role: 'teacher' | 'student' = 'student'): User => ({
-  ...{ id, name: id, displayName: id, passwordHash: '', operator: false, roles: { c: role } },
+  id,
+  name: id,
+  displayName: id,
+  passwordHash: '',
+  operator: false,
+  roles: { c: role },
   createdAt: '2026-11-20T10:00:00.000Z',
 });
 const [ada, bob, tess] = [person('ada'), person('bob'), person('tess', 'teacher')];
@@ -87,12 +92,19 @@ async function openProcess(folders = [join(course, '..')]) {
   const courses = openCourses(folders, { recheckMs: 0 });
   const verdicts = createVerdictWaiters();
   const shared = {
-    ...{ store, queue, clock, taskFiles },
+    store,
+    queue,
+    clock,
+    taskFiles,
     environments: environmentsOf([environment]).catalogue,
     publish: (run: string, event: RunEvent) => verdicts.saw(run, { ...event, seq: 1, attempt: 1, at: '' }),
   };
   const worker = createWorker({
-    ...{ ...shared, log, instance: 'test', runsFolder: join(data, 'runs'), concurrency: 1 },
+    ...shared,
+    log,
+    instance: 'test',
+    runsFolder: join(data, 'runs'),
+    concurrency: 1,
     taskOf: createTaskOfRun({ courses, taskFiles, defaults: USUAL_ENVIRONMENTS }),
     containers: fakeContainers({ list: async () => [], endLost: async () => 0 }),
     execute: async (request) => {
@@ -101,7 +113,11 @@ async function openProcess(folders = [join(course, '..')]) {
     },
   });
   const submissions = createSubmissions({
-    ...{ ...shared, courses, verdicts, newId: randomUUID, commands: worker },
+    ...shared,
+    courses,
+    verdicts,
+    newId: randomUUID,
+    commands: worker,
     place: { table: {}, ceilings: defaultLimits },
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
   });

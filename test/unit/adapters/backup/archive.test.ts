@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { backupStore } from '../../../../server/adapters/backup/backup.ts';
@@ -33,7 +34,7 @@ async function goodBackup(): Promise<{ files: File[]; packed: Buffer }> {
   await backupStore(readStoreRef(folder), file, ABOUT, quiet());
   const packed = readFileSync(file);
   const files: File[] = [];
-  await eachEntry([gunzipSync(packed)] as unknown as AsyncIterable<Uint8Array>, async ({ name }, content) => {
+  await eachEntry(Readable.from(gunzipSync(packed)), async ({ name }, content) => {
     files.push({ name, content: await collect(content) });
     return 'go on';
   });

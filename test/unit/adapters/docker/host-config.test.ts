@@ -42,7 +42,10 @@ test('it cannot write to its image and shares no memory, network or processes wi
 
 test('memory is bounded without swap, and so are processes, processors, files and their size', () => {
   const bounded = config({
-    ...{ memoryBytes: 100 * MIB, processes: 64, processors: 1, sharedMemoryBytes: 2 * MIB },
+    memoryBytes: 100 * MIB,
+    processes: 64,
+    processors: 1,
+    sharedMemoryBytes: 2 * MIB,
     resourceLimits: { nofile: 1024, fsize: 8 * MIB, core: 0, msgqueue: 0, nproc: 9 },
   });
   expect(bounded).toMatchObject({ Memory: 100 * MIB, MemorySwap: 100 * MIB, ShmSize: 2 * MIB });

@@ -19,8 +19,12 @@ const POLICY: Partial<ContainerPolicy> = {
   ],
 };
 const around = {
-  ...{ rootfs: '/files/1', env: ['PATH=/usr/bin', 'LANG=C'], cgroup: '/gradeport/1/box' },
-  ...{ limitsSwap: true, profile: null, processor: 'x64' },
+  rootfs: '/files/1',
+  env: ['PATH=/usr/bin', 'LANG=C'],
+  cgroup: '/gradeport/1/box',
+  limitsSwap: true,
+  profile: null,
+  processor: 'x64',
 };
 type Config = {
   process: Record<string, unknown> & { env: string[] };
@@ -49,10 +53,14 @@ test('has the limits, masks and places of its policy', () => {
   const { linux, mounts, process } = config(
     {},
     {
-      ...{ memoryBytes: 100 * MIB, processes: 64, processors: 1, sharedMemoryBytes: 2 * MIB },
+      memoryBytes: 100 * MIB,
+      processes: 64,
+      processors: 1,
+      sharedMemoryBytes: 2 * MIB,
       resourceLimits: { nofile: 1024, fsize: 8 * MIB, core: 0, msgqueue: 0 },
       memoryFolders: [{ target: '/tmp', bytes: 7, files: 3 }],
-      ...{ maskedPaths: ['/proc/kcore'], readOnlyPaths: ['/proc/sys'] },
+      maskedPaths: ['/proc/kcore'],
+      readOnlyPaths: ['/proc/sys'],
     },
   );
   expect(linux).toMatchObject({

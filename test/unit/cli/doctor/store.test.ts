@@ -89,11 +89,8 @@ describe('MongoDB', () => {
       state: 'warn',
       sentence: expect.stringContaining('users.gradeport_name'),
     });
-    const schema = { _id: 'schema' as unknown as mongo.ObjectId };
-    await client
-      .db()
-      .collection('gradeport')
-      .updateOne(schema, { $set: { version: 99 } });
+    const about = client.db().collection<{ _id: string; version: number }>('gradeport');
+    await about.updateOne({ _id: 'schema' }, { $set: { version: 99 } });
     expect((await ofMongo(url)).checks[1]).toMatchObject({ check: 'store schema', state: 'fail' });
   });
 

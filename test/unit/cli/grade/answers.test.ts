@@ -8,10 +8,23 @@ import type { Problem, Task } from '../../../../server/courses/task.ts';
 import { taskNamed } from '../../../support/http/course.ts';
 
 const code = (id: string): Problem => ({
-  ...{ id, type: 'code', name: '', header: '', language: '', default: '', optional: false, firstLine: 1 },
+  id,
+  type: 'code',
+  name: '',
+  header: '',
+  language: '',
+  default: '',
+  optional: false,
+  firstLine: 1,
 });
 const upload: Problem = {
-  ...{ id: 'f', type: 'file', name: '', header: '', optional: true, maxBytes: null, extensions: [] },
+  id: 'f',
+  type: 'file',
+  name: '',
+  header: '',
+  optional: true,
+  maxBytes: null,
+  extensions: [],
 };
 const task: Task = taskNamed('t', { problems: [...['q', 'y'].map(code), upload] });
 

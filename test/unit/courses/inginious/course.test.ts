@@ -36,7 +36,9 @@ describe('a course of INGInious', () => {
         id: 'broken',
         problems: [
           {
-            ...{ file: 'every/broken/task.yaml', line: 2, column: 1 },
+            file: 'every/broken/task.yaml',
+            line: 2,
+            column: 1,
             message: 'YAML: Tabs are not allowed as indentation',
           },
         ],
@@ -50,7 +52,10 @@ describe('a course of INGInious', () => {
     expect(sections).toEqual([
       { ...section, title: 'First steps', tasks: ['quiz', 'old'] },
       {
-        ...{ title: 'More', closed: true, hiddenIfEmpty: true, tasks: [] },
+        title: 'More',
+        closed: true,
+        hiddenIfEmpty: true,
+        tasks: [],
         sections: [{ ...section, title: 'Deep', tasks: ['random', 'tâche-é'] }],
       },
       { ...section, title: 'Other tasks', hiddenIfEmpty: true, tasks: ['plugins', 'secret'] },
@@ -63,7 +68,10 @@ describe('a course of INGInious', () => {
     expect(taskOf(course, 'quiz')).toMatchObject({ weight: 2, evaluate: 'last', categories: ['week1'] });
     expect(stateOf(taskOf(course, 'quiz'))).toBe('open');
     expect(taskOf(course, 'old')).toMatchObject({
-      ...{ weight: 2, evaluate: 'best', groups: false, submissionLimit: { amount: 3, hours: 24 } },
+      weight: 2,
+      evaluate: 'best',
+      groups: false,
+      submissionLimit: { amount: 3, hours: 24 },
     });
     expect(stateOf(taskOf(course, 'old'), '2025-12-01')).toBe('not-yet');
     expect(taskOf(course, 'random')).toMatchObject({ weight: 1, categories: ['a', 'b'] });
@@ -222,7 +230,9 @@ describe('translations', () => {
     });
     expect(taskOf(course, 'quiz').context).toBe('Trois questions.');
     expect(taskOf(course, 'quiz').problems[0]).toMatchObject({
-      ...{ header: 'Lequel ?', successMessage: 'Oui', errorMessage: 'Pas encore' },
+      header: 'Lequel ?',
+      successMessage: 'Oui',
+      errorMessage: 'Pas encore',
       choices: [{ text: 'juste', feedback: 'Bravo' }, { text: 'right as well' }, {}, {}],
     });
   });

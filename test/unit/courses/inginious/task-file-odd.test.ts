@@ -37,8 +37,15 @@ problems:
       'environment: c\nproblems: {b: {type: blockly, name: B, header: h, language: javascript, toolbox: [x]}}';
     expect(task(text).problems).toEqual([
       {
-        ...{ id: 'b', type: 'code', name: 'B', header: 'h', language: 'javascript', default: '' },
-        ...{ optional: true, firstLine: 1, plugin: 'blockly' },
+        id: 'b',
+        type: 'code',
+        name: 'B',
+        header: 'h',
+        language: 'javascript',
+        default: '',
+        optional: true,
+        firstLine: 1,
+        plugin: 'blockly',
       },
     ]);
     expect(notices(text)).toEqual([
@@ -72,7 +79,9 @@ describe('a task file whose words YAML takes for something else', () => {
     expect(
       task('name: 1.10\ncontext: No\nenvironment: 2.0\nproblems: {y: {type: code}, n: {type: code}}'),
     ).toMatchObject({
-      ...{ name: '1.10', context: 'No', environment: '2.0' },
+      name: '1.10',
+      context: 'No',
+      environment: '2.0',
       problems: [{ id: 'y' }, { id: 'n' }],
     });
   });
@@ -81,7 +90,9 @@ describe('a task file whose words YAML takes for something else', () => {
     expect(
       task('environment: c\nproblems: {}\nlimits: {time: 1:30, hard_time: 1e3, memory: 0x40}').limits,
     ).toEqual({
-      ...{ cpuMs: 90_000, wallMs: 1_000_000, memoryBytes: 64 * 2 ** 20 },
+      cpuMs: 90_000,
+      wallMs: 1_000_000,
+      memoryBytes: 64 * 2 ** 20,
     });
   });
 

@@ -139,7 +139,9 @@ describe('texts that YAML takes for something else', () => {
       'environment: mcq\nproblems:\n  q: {type: multiple_choice, name: 2.0, success_message: Yes, choices: [{text: No, valid: true, feedback: on}, {text: 0x10}, {text: "a"}]}',
     ).problems;
     expect(problem).toMatchObject({
-      ...{ name: '2.0', successMessage: 'Yes', errorMessage: null },
+      name: '2.0',
+      successMessage: 'Yes',
+      errorMessage: null,
       choices: [{ text: 'No', valid: true, feedback: 'on' }, { text: '0x10', feedback: null }, { text: 'a' }],
     });
   });
@@ -150,8 +152,15 @@ describe('what a task says of its submissions', () => {
 
   test('is INGInious’ where it says nothing', () => {
     expect(settings('')).toMatchObject({
-      ...{ weight: 1, evaluate: 'best', groups: false, storedSubmissions: 0, submissionLimit: null },
-      ...{ categories: [], contactUrl: '', random: { count: 0, regenerate: false }, htmlFeedback: false },
+      weight: 1,
+      evaluate: 'best',
+      groups: false,
+      storedSubmissions: 0,
+      submissionLimit: null,
+      categories: [],
+      contactUrl: '',
+      random: { count: 0, regenerate: false },
+      htmlFeedback: false,
     });
   });
 
@@ -161,9 +170,15 @@ describe('what a task says of its submissions', () => {
         'categories: [a, b]\ncontact_url: mailto:x@example.org\ninput_random: "2"\nregenerate_input_random: "on"\nresponseIsHTML: true',
     );
     expect(said).toMatchObject({
-      ...{ weight: 2.5, evaluate: 'last', groups: true, storedSubmissions: 3, categories: ['a', 'b'] },
-      ...{ submissionLimit: { amount: 2, hours: 24 }, contactUrl: 'mailto:x@example.org' },
-      ...{ random: { count: 2, regenerate: true }, htmlFeedback: true },
+      weight: 2.5,
+      evaluate: 'last',
+      groups: true,
+      storedSubmissions: 3,
+      categories: ['a', 'b'],
+      submissionLimit: { amount: 2, hours: 24 },
+      contactUrl: 'mailto:x@example.org',
+      random: { count: 2, regenerate: true },
+      htmlFeedback: true,
     });
     expect(said.notices).toEqual([]);
   });

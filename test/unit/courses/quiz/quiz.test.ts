@@ -91,17 +91,18 @@ describe('a quiz', () => {
 
   test('that cannot be graded is the teacher’s fault, and keeps what the last submission left', () => {
     expect(gradeQuiz(plainTask, new Map(), { state: 'before' })).toMatchObject({
-      ...{ result: 'crashed', grade: 0, text: 'No subproblems defined', state: 'before' },
+      result: 'crashed',
+      grade: 0,
+      text: 'No subproblems defined',
+      state: 'before',
     });
     const withCode = grade(`${MATCH}  c: {type: code}\n`, { t: '42', c: 'x' }, { state: 'before' });
     expect(withCode).toMatchObject({
-      ...{
-        result: 'crash',
-        grade: 0,
-        text: 'Task wrongly configured as a MCQ',
-        state: 'before',
-        problems: {},
-      },
+      result: 'crash',
+      grade: 0,
+      text: 'Task wrongly configured as a MCQ',
+      state: 'before',
+      problems: {},
     });
   });
 

@@ -4,7 +4,11 @@ import { testedSentence } from '../../../../server/environments/builds/build-res
 import type { CaseOutcome } from '../../../../server/environments/revisions/port.ts';
 
 const outcome = (...differences: string[]): CaseOutcome => ({
-  ...{ task: null, sample: 'one', verdict: 'success', grade: 100, before: null },
+  task: null,
+  sample: 'one',
+  verdict: 'success',
+  grade: 100,
+  before: null,
   differences,
 });
 const first = { what: 'Built local/x.', use: 'It can grade as "x" on crun: fast.', canGrade: true };

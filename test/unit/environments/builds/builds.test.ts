@@ -17,7 +17,11 @@ const ada: Actor = { id: 'ada', name: 'ada', operator: false, roles: { c1: 'teac
 const text = 'FROM gradeport/base\nLABEL org.gradeport.grading.name="mine"\n';
 const files = new Map([['Dockerfile', { content: Buffer.from(text), executable: false }]]);
 const outcome = (...differences: string[]): CaseOutcome => ({
-  ...{ task: null, sample: 's', verdict: 'success', grade: 100, before: null },
+  task: null,
+  sample: 's',
+  verdict: 'success',
+  grade: 100,
+  before: null,
   differences,
 });
 
@@ -32,15 +36,23 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** An image that waits for its samples, and may grade once they were as expected. */
 const BASE = {
-  ...{ id: '0', tags: ['gradeport/base:latest'], repoDigests: [] },
-  ...{ labels: {}, size: 1, created: 0 },
+  id: '0',
+  tags: ['gradeport/base:latest'],
+  repoDigests: [],
+  labels: {},
+  size: 1,
+  created: 0,
 };
 
 function builder(testIt: Revisions['test']) {
   const list: Environment[] = [];
   const announced: unknown[] = [];
   const builds = createBuilds({
-    ...{ jobs, sources, runtimes: {}, clock: () => 0, config: buildConfigSchema.parse({}) },
+    jobs,
+    sources,
+    runtimes: {},
+    clock: () => 0,
+    config: buildConfigSchema.parse({}),
     environments: { list: () => list, runtimes: () => ['runc'], onChange: () => () => {} },
     engine: {
       images: fakeImages({ list: async () => [BASE] }),

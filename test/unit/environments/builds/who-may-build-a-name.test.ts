@@ -25,11 +25,30 @@ const list = [
   { ...environment, name: 'default', aliases: ['python3'] },
 ];
 const built: BuildRecord = {
-  ...{ name: 'mine', version: 2, by: 'olga', owner: 'ada', at: '', image: 'local/mine', state: 'built' },
-  ...{ sentence: '', digest: 'sha256:1' },
+  name: 'mine',
+  version: 2,
+  by: 'olga',
+  owner: 'ada',
+  at: '',
+  image: 'local/mine',
+  state: 'built',
+  sentence: '',
+  digest: 'sha256:1',
+};
+const job: Job = {
+  id: 'j',
+  kind: 'build',
+  title: 'Build local/mine',
+  by: 'ada',
+  state: 'running',
+  startedAt: '2026-11-20T10:00:00.000Z',
+  endedAt: null,
+  progress: null,
+  result: null,
+  error: null,
 };
 function create(running: Pick<Job, 'by' | 'endedAt'>[] = []) {
-  const jobs = running.map((one) => ({ ...one }) as Job);
+  const jobs = running.map((one) => ({ ...job, ...one }));
   return createBuildNames({
     environments: { list: () => list },
     sources: { list: async (name) => (['mine', 'replaced'].includes(name) ? [{ ...built, name }] : []) },

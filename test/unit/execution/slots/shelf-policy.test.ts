@@ -12,7 +12,11 @@ import {
 
 const config = { maxIdle: 4, maxMemoryBytes: 1000, idleMs: 60_000 };
 const stock = (change: Partial<Stock> = {}): Stock => ({
-  ...{ ready: 0, opening: 0, demand: 0, lastUsed: 0, memoryBytes: 100 },
+  ready: 0,
+  opening: 0,
+  demand: 0,
+  lastUsed: 0,
+  memoryBytes: 100,
   ...change,
 });
 

@@ -6,13 +6,12 @@ import pino from 'pino';
 import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { packMessage } from '../../../../grading-api/frames.ts';
 import { PROJECT_FOLDER } from '../../../../server/config/config.ts';
-import type { Environment } from '../../../../server/environments/discovery/environment.ts';
 import type { Placement } from '../../../../server/environments/discovery/placement.ts';
 import { createSlotPool, type SlotPool } from '../../../../server/execution/slots/slot-pool.ts';
 import type { ContainerEnd, ContainerSpec } from '../../../../server/ports/containers.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
 import { fakeContainers } from '../../../support/engine-ports.ts';
-import { placeOf } from '../../../support/stand-ins.ts';
+import { environmentNamed, placeOf } from '../../../support/stand-ins.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-pool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -151,7 +150,7 @@ test('a slot that is being made while its revision goes is thrown away when it i
 
 test('what needs a GPU never waits for a run', async () => {
   const { pool: given } = openPool();
-  const gpu = placeOf('a', { environment: { name: 'a', digest: 'sha256:a', needGpu: true } as Environment });
+  const gpu = placeOf('a', { environment: environmentNamed('a', { needGpu: true }) });
   await (await given.take({ place: gpu, common: null }))[Symbol.asyncDispose]();
   expect(given.stats()).toMatchObject({ idle: 0, opening: 0 });
 });

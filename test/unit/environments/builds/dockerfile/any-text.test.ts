@@ -5,13 +5,13 @@ import type { LintFacts } from '../../../../../server/environments/builds/docker
 import { lintDockerfile } from '../../../../../server/environments/builds/dockerfile/lint.ts';
 
 const facts: LintFacts = {
-  ...{
-    images: new Map([['a:latest', {}]]),
-    files: ['Dockerfile', 'a/b'],
-    network: false,
-    mustAnnounce: true,
-  },
-  ...{ refuses: () => null, withholds: () => null, networkHint: '' },
+  images: new Map([['a:latest', {}]]),
+  files: ['Dockerfile', 'a/b'],
+  network: false,
+  mustAnnounce: true,
+  refuses: () => null,
+  withholds: () => null,
+  networkHint: '',
 };
 const WORDS = [
   ...[
@@ -122,7 +122,8 @@ test.each([
 ])('more %s than a person writes are refused where they begin, and not read', (what, dockerfile, line) => {
   const { messages, dockerfile: read } = lintDockerfile(dockerfile, facts);
   expect(messages).toContainEqual({
-    ...{ line, severity: 'error' },
+    line,
+    severity: 'error',
     message: expect.stringMatching(`more than \\d+ ${what}\\. The rest was not read`),
   });
   expect(read.instructions.length).toBe(line - 1);

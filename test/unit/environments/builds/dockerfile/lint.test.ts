@@ -13,7 +13,12 @@ const images: LintFacts['images'] = new Map([
   ['debian:12', {}],
 ]);
 const facts: LintFacts = {
-  ...{ images, files: null, network: false, mustAnnounce: true, refuses: () => null, withholds: () => null },
+  images,
+  files: null,
+  network: false,
+  mustAnnounce: true,
+  refuses: () => null,
+  withholds: () => null,
   networkHint: 'Ask.',
 };
 const lint = (lines: string[], more: Partial<LintFacts> = {}) =>

@@ -1,0 +1,27 @@
+/** A slot that no container is behind. */
+import type { Slot } from '../../../server/execution/slots/slot.ts';
+
+export const fakeSlot = (student: Slot['student']): Slot => ({
+  workspace: {
+    task: '/nowhere/task',
+    student: '/nowhere/student',
+    hosts: '/nowhere/hosts',
+    linePath: (n) => `/nowhere/${n}`,
+    studentBytes: null,
+    isFull: async () => false,
+    [Symbol.asyncDispose]: async () => {},
+  },
+  agent: {
+    listen: () => {},
+    send: () => {},
+    sendBytes: () => {},
+    usage: async () => null,
+    halt: async () => false,
+    ended: Promise.withResolvers<never>().promise,
+    [Symbol.asyncDispose]: async () => {},
+  },
+  student,
+  studentsAhead: 0,
+  studentsTaken: () => 0,
+  [Symbol.asyncDispose]: async () => {},
+});
