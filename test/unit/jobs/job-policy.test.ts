@@ -17,8 +17,16 @@ test.each([
 test('a job begins as waiting, with a title of bounded length', () => {
   const job = newJob({ kind: 'build', title: 'x'.repeat(300), by: 'ada' }, 'j1', NOW);
   expect(job).toEqual({
-    ...{ id: 'j1', kind: 'build', title: 'x'.repeat(200), by: 'ada', state: 'waiting' },
-    ...{ startedAt: NOW, endedAt: null, progress: null, result: null, error: null },
+    id: 'j1',
+    kind: 'build',
+    title: 'x'.repeat(200),
+    by: 'ada',
+    state: 'waiting',
+    startedAt: NOW,
+    endedAt: null,
+    progress: null,
+    result: null,
+    error: null,
   });
 });
 
