@@ -5,7 +5,7 @@ import { withDirectStarts } from './oci/direct-engine.ts';
 
 /**
  * Where the engine listens: DOCKER_HOST or the usual socket (dockerode reads both itself).
- * @param containers who starts them: "auto" is the runtime itself where that is safe, else the engine
+ * @param containers what starts containers: "auto" is the runtime directly where that is safe, otherwise the engine
  */
 export function openEngine(containers: 'auto' | 'engine' = 'auto'): Engine {
   const docker = new Docker();

@@ -12,12 +12,12 @@ export type StorePlace = {
   store: string | null;
 };
 
-/** For the one server of an installation. */
+/** Opens the store for the one server of an installation. */
 export async function openStore({ data, store: url }: StorePlace, clock = Date.now): Promise<Store> {
   if (url === null) return openSqliteStore(data, { clock });
   await mkdir(data, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();
-  // The folder has one server, too: runs in progress are kept there.
+  // The data folder is locked as well: it holds the runs in progress.
   const lock = lockFolder(data, clock);
   undo.defer(() => lock.release());
   const store = await (await mongo()).openMongoStore(url, { clock, backups: join(data, 'backups') });
@@ -31,11 +31,11 @@ export async function openStore({ data, store: url }: StorePlace, clock = Date.n
   };
 }
 
-/** For a command that may run beside the server: does not take the server's lock. */
+/** Opens the store for a command that may run beside the server: does not take the server's lock. */
 export async function openStoreBesideServer({ data, store: url }: StorePlace): Promise<Store> {
   if (url === null) return openSqliteStore(data, { lock: false });
   return (await mongo()).openMongoStore(url, { lock: false });
 }
 
-/** Loaded by those who use it only: the driver is half as large as the rest of a command. */
+/** Loaded only when it is used: the driver is half as large as the rest of a command. */
 const mongo = () => import('./mongo/open.ts');

@@ -13,13 +13,13 @@ import type { SlotSource } from './slots/slot.ts';
 export type ExecutorDeps = Placing & {
   containers: Containers;
   slots: SlotSource;
-  /** How many runs may use a GPU at once; without it one. */
+  /** How many runs may use a GPU at once; default 1. */
   gpuRuns?: number;
   /** How long a terminal waits for its student; default two minutes. */
   connectMs?: number;
 };
 
-/** What no quiz is: a task that names the environment that grades it. */
+/** A task that names the environment that grades it; a quiz does not. */
 export type ContainerTask = TaskToPlace & TaskToRun & { environment: string };
 
 export type GradeRequest<T = ContainerTask> = {
@@ -29,12 +29,12 @@ export type GradeRequest<T = ContainerTask> = {
   /** The course's shared folder, null if there is none. */
   common: string | null;
   input: GraderInput;
-  /** A runtime asked for by name, null: the environment's own. */
+  /** A runtime requested by name; null: the environment's own. */
   runtime: string | null;
   debug: boolean;
   signal: AbortSignal;
   publish(event: RunEvent): void;
-  /** Shows a terminal to whoever waits for this run; without it nobody does. */
+  /** Shows a terminal to the person who waits for this run; absent: nobody waits. */
   showTerminal?: ShowTerminal | null;
 };
 
@@ -89,7 +89,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   };
 }
 
-/** The end of a run that got no container. */
+/** The result of a run that got no container. */
 const stoppedWaiting = (): FinishedRun => ({
   outcome: outcomeWithoutRun({ kind: 'killed' }),
   folders: null,

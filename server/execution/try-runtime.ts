@@ -1,4 +1,4 @@
-/** Starts a student container on a runtime and takes it away again: does it really work here? */
+/** Starts a student container on a runtime and removes it, to find out whether the runtime works here. */
 import { fromStudentAgent } from '../../grading-api/protocol.ts';
 import type { Placement } from '../environments/discovery/placement.ts';
 import type { Containers } from '../ports/containers.ts';
@@ -8,7 +8,7 @@ import { openWorkspace } from './slots/workspace.ts';
 
 export type Trial = { containers: Containers; place: Placement; runsFolder: string; apiFolder: string };
 
-/** @returns how long it took, and what went wrong, null when nothing did. */
+/** @returns how long it took, and what went wrong; null when nothing did */
 export async function tryRuntime({
   containers,
   place,

@@ -30,9 +30,9 @@ import { openSite } from './open-site.ts';
 import { openTaskFiles } from './open-task-files.ts';
 
 export type RunningServer = {
-  /** What browsers type. */
+  /** The address that people type. */
   url: string;
-  /** Where it really listens; another address than `url` behind a proxy. */
+  /** Where the server really listens; another address than `url` behind a proxy. */
   listening: string;
   store: Store;
   grading: Grading;
@@ -83,7 +83,7 @@ export async function startServer(
   undo.defer(() => worker.close());
   await worker.start();
   await gradeReturns.start();
-  // After the sweep of containers that an earlier process left.
+  // This follows the sweep of containers that an earlier process left.
   await room.begin();
   const stops = undo.move();
   return {
@@ -98,7 +98,7 @@ export async function startServer(
   };
 }
 
-/** What the rooms share. */
+/** Opens the parts that the rooms share. */
 async function openParts(config: Config, log: Logger, undo: AsyncDisposableStack) {
   const engine = openEngine(config.containers);
   undo.defer(() => engine.close());

@@ -1,4 +1,4 @@
-/** Where the server listens, and the sentences where it cannot. */
+/** Makes the server listen, or explains why it cannot. */
 import type { Server } from 'node:http';
 import type { Config } from '../config/config.ts';
 import { GradeportError } from '../rules/errors.ts';

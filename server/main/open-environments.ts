@@ -1,4 +1,4 @@
-/** Puts together what looks after environments and their revisions: the same for the server and for commands. */
+/** Composes the parts that look after environments and revisions: the same for the server and for commands. */
 
 import { installationId } from '../config/installation-id.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
@@ -32,13 +32,13 @@ export type RevisionRoomDeps = {
     testFirst: 'yes' | 'no';
   };
   shipped: readonly ShippedEnvironment[];
-  /** For samples: never those that wait for students. */
+  /** The slots for samples: never those that wait for students. */
   slots: SlotSource;
   runsFolder: string;
   /** Marks our containers. */
   instance: string;
   untilQuiet(stopped: AbortSignal): Promise<void>;
-  /** Where people see tests that run by themselves. */
+  /** Where people see tests that start automatically. */
   jobs: Pick<Jobs, 'start' | 'onChange'> | null;
   clock(): number;
   failed(error: unknown): void;
@@ -49,7 +49,7 @@ export type RevisionRoom = {
   revisions: Revisions;
   /** A reader of run events: an image that graded a run is kept. */
   saw: RunReader;
-  /** From now on new images are tested by themselves, and what commands change counts here. */
+  /** From now on new images are tested automatically, and changes by commands take effect here. */
   begin(): Promise<void>;
   close(): Promise<void>;
 };
@@ -58,7 +58,7 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
   const { store, config } = deps;
   let timer: NodeJS.Timeout | null = null;
   let reload = async () => {};
-  /** While the database is away images come and go unnoted: they are looked at again until it is back. */
+  /** While the database is away, changes of images cannot be recorded: they are looked at again until it is back. */
   const failed = (error: unknown): void => {
     deps.failed(error);
     if (!(error instanceof GradeportError) || error.code !== 'store-away') return;

@@ -1,4 +1,4 @@
-/** Puts the executor together from the configuration: for the server, its self-check, and commands. */
+/** Composes the executor from the configuration: for the server, its self-check, and commands. */
 import { createExecutor, type Executor, type ExecutorDeps } from '../execution/execute.ts';
 import type { Limits } from '../rules/limits.ts';
 

@@ -1,4 +1,4 @@
-/** From a submission to its verdict: queue, worker, slots, and what reads the events of runs. */
+/** Composes the way from a submission to its verdict: queue, worker, slots, and the readers of run events. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.ts';
@@ -29,13 +29,13 @@ type GradingDeps = Pick<OpenTaskFiles, 'taskFiles' | 'taskOf'> & {
   instance: string;
   events: RunEvents;
   terminals: NonNullable<WorkerDeps['terminals']>;
-  /** Who reads the events of runs, beside the pages that follow one and the readers of this file. */
+  /** Readers of run events, beside the pages that follow a run and the readers of this file. */
   readers: readonly { saw: RunReader }[];
   log: Logger;
   clock(): number;
 };
 
-/** @param undo gets what is to be closed */
+/** @param undo gets everything that is to be closed */
 export function openGrading(deps: GradingDeps, undo: AsyncDisposableStack) {
   const { config, store, courses, queue, environments, slotDeps, events, log, clock } = deps;
   const slots = createSlotPool(slotDeps, config.pool, log, clock);

@@ -1,4 +1,4 @@
-/** Everything about images beside an engine: which there are, which grades, builds, registries and updates. */
+/** Composes everything about images beside an engine: discovery, revisions, builds, registries and updates. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { type Config, ENVIRONMENTS_FOLDER } from '../config/config.ts';
@@ -25,14 +25,14 @@ type ImageDeps = {
   courses: CourseCatalogue;
   jobs: Jobs;
   queue: Queue;
-  /** What slots are made of. */
+  /** What slots need to be made. */
   slotDeps: SlotDeps;
   instance: string;
   log: Logger;
   clock(): number;
 };
 
-/** @param undo gets what is to be closed */
+/** @param undo gets everything that is to be closed */
 export async function openImages(deps: ImageDeps, undo: AsyncDisposableStack) {
   const { config, store, engine, courses, jobs, clock, log } = deps;
   const { containers, images, transfers, builder } = engine;

@@ -1,4 +1,4 @@
-/** What browsers and programs talk to: the pages, the API and the live connections, on one server that listens. */
+/** Composes what browsers and programs use: the pages, the API and the live connections, on one listening server. */
 import { createServer } from 'node:http';
 import { whyNewer } from '../environments/updates/update-plan.ts';
 import { createSessions } from '../people/sessions.ts';
@@ -15,8 +15,8 @@ type SiteDeps = Omit<AppDeps, 'sessions' | 'signIn' | 'setRole' | 'leaveCourse' 
   Pick<LiveDeps, 'events' | 'terminals'> & { config: Parameters<typeof listen>[1] };
 
 /**
- * @param undo gets what is to be closed
- * @returns where it listens
+ * @param undo gets everything that is to be closed
+ * @returns where the server listens
  */
 export async function openSite(deps: SiteDeps, undo: AsyncDisposableStack): Promise<string> {
   const { store, config, clock, log } = deps;

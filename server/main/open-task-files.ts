@@ -1,4 +1,4 @@
-/** The tasks of submissions: where their files are kept, how a run finds them, and when they go. */
+/** The tasks of submissions: where their files are kept, how a run finds them, and when they are removed. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { createTaskFiles } from '../adapters/task-files/task-files.ts';
@@ -22,7 +22,7 @@ type Deps = { store: Store; courses: CourseCatalogue; config: Config; log: Logge
 /** Tidies up at once, and then every hour. */
 export function openTaskFiles({ store, courses, config, log, clock }: Deps): OpenTaskFiles {
   const folder = join(config.data, 'bundles');
-  // Slots that wait have a folder mounted, and are taken for as long as that.
+  // A waiting slot has a folder mounted, which must stay as long as the slot may wait.
   const unusedMs = DAY_MS + config.pool.idleMs;
   const taskFiles = createTaskFiles({ store, folder, unusedMs, log, clock });
   let tidying = Promise.resolve();

@@ -1,4 +1,4 @@
-/** Starts a worker as a child process, and gives it what it asks for. */
+/** Starts a worker as a child process, and answers its questions. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ const WORKER = join(import.meta.dirname, 'worker-process.ts');
 export type WorkerProcess = HostedWorker & { pid: number | undefined };
 
 export function startWorkerProcess(deps: HostDeps): WorkerProcess {
-  // Its log is ours; stdout belongs to data. "advanced": answers are maps, and files are bytes.
+  // The child shares our log; stdout belongs to data. "advanced": answers are maps, and files are bytes.
   const child = fork(WORKER, [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,6 +1,6 @@
 /**
  * A worker as a process of its own, beside an engine: takes runs from the process that started it, over the channel of
- * child processes. It has no store, no courses and no pages; what it needs of them it asks for.
+ * child processes. It has no store, no courses and no pages; it asks its host for what it needs of them.
  */
 import { join } from 'node:path';
 import { openEngine } from '../adapters/open-engine.ts';
@@ -13,7 +13,7 @@ import { joinHost } from '../worker/remote/guest.ts';
 import { linkToParent } from '../worker/remote/process-link.ts';
 import { createLog } from './log.ts';
 
-/** An interrupt at a terminal reaches this process, too: the one that started it decides when it ends. */
+/** Ctrl-C at a terminal reaches this process, too, but the process that started it decides when it ends. */
 process.on('SIGINT', () => {});
 
 const cleanup = new AsyncDisposableStack();

@@ -1,4 +1,4 @@
-/** Answers as they arrive. The store's own shape of them is Answer in collections.ts: there, bytes are a blob. */
+/** Answers as they arrive. The store's own shape of an answer is Answer in collections.ts: there, bytes are a blob. */
 
 export type SubmittedFile = { filename: string; content: Uint8Array };
 /** Text, chosen indexes, or an uploaded file with its bytes. */

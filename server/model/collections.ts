@@ -15,21 +15,21 @@ export const userSchema = z.object({
   /** Sign-in name, unique, lower case. */
   name: z.string(),
   displayName: z.string(),
-  /** As an operator wrote it, or a learning platform said it; courses may let in by it, and graders get it. */
+  /** From an operator or a learning platform; courses may admit users by it, and graders get it. */
   email: z.string().optional(),
   passwordHash: z.string(),
   operator: z.boolean(),
   /** Role in each course, by course id. */
   roles: z.record(z.string(), z.enum(ROLES)),
-  /** Courses that they left by themselves, and when: they may come back. */
+  /** Courses that the user left on their own, and when: they may come back. */
   left: z.record(z.string(), instant).optional(),
   createdAt: instant,
   /**
-   * Team → its group, of every team that handed something in with this user in it. A request reads its user anyway:
-   * whose runs are theirs costs no look-up.
+   * Team → its group, for every team with this user that handed something in. A request reads its user anyway, so
+   * finding the user's runs costs no extra look-up.
    */
   teams: z.record(z.string(), z.string()).optional(),
-  /** Who that is on the learning platform that sent them, for one course and by one of its keys. */
+  /** The user's id on the learning platform that sent them, for one course and one of its keys. */
   lti: z.object({ course: z.string(), key: z.string(), userId: z.string() }).optional(),
 });
 export type User = z.infer<typeof userSchema>;
@@ -56,7 +56,7 @@ export type Team = z.infer<typeof teamSchema>;
 /** The bundles that a run is graded with: those of the task's folder, and of what its course shares with all graders. */
 const bundlesSchema = z.object({
   task: z.string(),
-  /** null: the course shared nothing. Without it: too large to be kept; it is that of the moment of grading. */
+  /** null: the course shared nothing. Absent: it was too large to keep, so grading uses the course's present files. */
   common: z.string().nullable().optional(),
 });
 export type Bundles = z.infer<typeof bundlesSchema>;
@@ -65,7 +65,7 @@ const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
   task: z.string(),
-  /** Whose it is: a user's id or, where there is a team, the team's. */
+  /** The owner: a user's id or, if there is a team, the team's. */
   userId: z.string(),
   team: teamSchema.optional(),
   at: instant,
@@ -77,13 +77,13 @@ const submissionSchema = z.object({
   environment: z.string().max(200).optional(),
   /** The language that the student read the task in. */
   lang: z.string().max(20).optional(),
-  /** The student's "@random" numbers: a regrade gets the same, whatever became of the task. */
+  /** The student's "@random" numbers: a regrade gets the same ones, even if the task has changed. */
   random: z.array(z.number()).optional(),
-  /** What who handed it in had told the course about themselves. */
+  /** What the submitting student had entered in the course about themselves. */
   settings: settingsValues.optional(),
-  /** What the learning platform said when it sent the student to this task: "@lti_…" without the prefix. */
+  /** The fields of the learning platform that sent the student to this task: "@lti_…" without the prefix. */
   lti: ltiFieldsSchema.optional(),
-  /** The task as it was then. Without it (older submissions, large tasks): as it is at the moment of grading. */
+  /** The task as it was then. Absent (older submissions, large tasks): grading uses the task as it is. */
   bundles: bundlesSchema.optional(),
 });
 export type Submission = z.infer<typeof submissionSchema>;
@@ -126,11 +126,11 @@ export const outcomeSchema = z.object({
   /** One sentence for the student. */
   summary: z.string(),
   report: reportSchema,
-  /** For teachers: why the grader crashed, what it complained about. */
+  /** For teachers: why the grader crashed, and its error output. */
   details: z.string(),
   /**
-   * The answer holds code or a file, and no student container was used: whatever the grader ran of it, it ran
-   * beside itself. A grader that only reads the answer is marked so, too.
+   * The answer holds code or a file, and no student container was used: if the grader ran it, it did so in its own
+   * container. A grader that only reads the answer is marked so, too.
    */
   sharedContainer: z.boolean().default(false),
   output: outputSchema,
@@ -146,19 +146,19 @@ export const runSchema = z.object({
   submission: z.string(),
   course: z.string(),
   task: z.string(),
-  /** Whose run it is: that of the submission, but of a debug run the teacher. */
+  /** The owner: that of the submission, but for a debug run the teacher. */
   userId: z.string(),
   team: teamSchema.optional(),
-  /** Asked for by a teacher, with the grader's "debug" set; it is no grade of the student's. */
+  /** Requested by a teacher, with the grader's "debug" set; it does not count for the student. */
   debug: z.boolean().optional(),
-  /** Those of its submission. */
+  /** The bundles of the run's submission. */
   bundles: bundlesSchema.optional(),
   state: z.enum(RUN_STATES),
-  /** Whose and of which task, until the run is done: unique, so that one owner has one open run of a task. */
+  /** Owner and task, until the run is done: unique, so that an owner has at most one open run of a task. */
   openKey: z.string().optional(),
   /** Grows with every claim; a result is stored only if it still matches (fencing). */
   attempt: z.int(),
-  /** How often it went wrong by our fault; after a few it is given up with a system-error. */
+  /** How often grading failed through our fault; after a few failures it is given up with a system-error. */
   failures: z.int(),
   queuedAt: instant,
   startedAt: instant.nullable(),
@@ -170,7 +170,7 @@ export type Run = z.infer<typeof runSchema>;
 
 /** sparse: documents without its path are not in it; other unique paths are in every document. */
 type IndexSpec = { paths: readonly string[]; unique?: true; sparse?: true };
-/** leads: the first step of a batch may be on its documents; readers of such a collection look for what is unfinished. */
+/** leads: the first step of a batch may be in this collection; its readers look for unfinished batches. */
 type CollectionSpec = { schema: z.ZodObject; indexes: readonly IndexSpec[]; leads?: true };
 export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
@@ -183,7 +183,7 @@ export const collections = {
       { paths: ['bundles.task'] },
       { paths: ['bundles.common'] },
     ],
-    // Versions up to 0.2 began a submission here: what they left unfinished is still finished.
+    // Versions up to 0.2 began a submission here: batches that they left unfinished are still finished.
     leads: true,
   },
   groups: { schema: groupSchema, indexes: [{ paths: ['course'] }] },
@@ -203,9 +203,9 @@ export const collections = {
       { paths: ['course', 'task', 'userId', 'state', 'queuedAt'] },
       { paths: ['userId', 'course', 'task', 'queuedAt'] },
       { paths: ['userId', 'queuedAt'] },
-      // What was a group's, in whichever team.
+      // Finds the runs of a group, in whichever team.
       { paths: ['team.group', 'queuedAt'] },
-      // Which runs an image graded: asked before it is thrown away.
+      // Finds the runs that an image graded: asked before the image is removed.
       { paths: ['environment.digest', 'queuedAt'] },
       // For an environment's plots: the index alone answers them.
       { paths: ['environment.name', 'doneAt', 'queuedAt'] },

@@ -1,11 +1,11 @@
-/** The shapes of what is stored about learning platforms: whom they sent, and the grades that they are to get. */
+/** The shapes of what is stored about learning platforms: the students they sent, and the grades they are to get. */
 import { z } from 'zod';
 import { instant } from './instant.ts';
 
 export const ltiFieldsSchema = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 export type LtiFields = z.infer<typeof ltiFieldsSchema>;
 
-/** A launch's nonce, so that nobody uses it twice: kept until its time stamp is too old anyway. */
+/** A launch's nonce, so that it cannot be used twice: kept until its time stamp is too old anyway. */
 export const ltiNonceSchema = z.object({ id: z.string(), expiresAt: instant });
 
 /** Where a learning platform takes a grade: its address, its name for student and activity, the key that signs. */
@@ -26,7 +26,7 @@ export type LtiLaunch = z.infer<typeof ltiLaunchSchema>;
 export const ltiLaunchId = (of: { course: string; task: string; userId: string }): string =>
   `${of.course}/${of.task}/${of.userId}`;
 
-/** ungraded: there is no verdict yet. given-up: after so many tries, and until it is graded again. */
+/** ungraded: there is no verdict yet. given-up: after too many tries, until the submission is graded again. */
 const GRADE_RETURN_STATES = ['ungraded', 'waiting', 'sent', 'given-up'] as const;
 
 /** The grade that a learning platform is to get for one student after a submission of theirs or of their group. */
@@ -36,23 +36,23 @@ export const gradeReturnSchema = z.object({
   submission: z.string(),
   course: z.string(),
   task: z.string(),
-  /** The student: of a group's submission one of its members. */
+  /** The student; for a group's submission one of its members. */
   userId: z.string(),
   place: ltiGradePlaceSchema,
   state: z.enum(GRADE_RETURN_STATES),
-  /** Grows with every grading: what was sent before it says nothing about it. */
+  /** Grows with every grading, so that an answer to an earlier grade is not taken for this one's. */
   serial: z.int(),
   tries: z.int(),
   nextAt: instant,
   /** What was last sent, in percent, and when. */
   grade: z.number().nullable(),
   sentAt: instant.nullable(),
-  /** Why it was not taken, in a sentence for staff. */
+  /** Why the platform did not take it, in a sentence for staff. */
   error: z.string().nullable(),
 });
 export type GradeReturn = z.infer<typeof gradeReturnSchema>;
 
-/** As it begins: with a submission, or when its student comes from the platform after it was handed in. */
+/** A new grade return: made with a submission, or when a student comes from the platform after it. */
 export const newGradeReturn = (
   { id: submission, course, task }: { id: string; course: string; task: string },
   { userId, place }: Pick<GradeReturn, 'userId' | 'place'>,

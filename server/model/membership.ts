@@ -1,4 +1,4 @@
-/** The shapes of what is stored about being in a course: groups, their teams, what students told it. */
+/** The shapes of what is stored about membership in a course: groups, their teams, and students' settings. */
 import { z } from 'zod';
 import { instant } from './instant.ts';
 
@@ -7,7 +7,7 @@ export const groupSchema = z.object({
   id: z.string(),
   course: z.string(),
   name: z.string(),
-  /** How many it may have. */
+  /** How many members the group may have. */
   size: z.int(),
   /** User ids. */
   members: z.array(z.string()),
@@ -15,8 +15,8 @@ export const groupSchema = z.object({
 });
 
 /**
- * A team is a group as it was when it handed something in: that is whose the submission stays, whatever becomes of
- * the group. One document for each of its members, so that an index knows all teams of a user and of a group.
+ * A team is a group as it was when it handed something in. It stays the owner of the submission, whatever becomes of
+ * the group. It has one document per member, so that an index finds all teams of a user and of a group.
  */
 export const teammateSchema = z.object({
   /** `${team}/${userId}` */
@@ -26,17 +26,17 @@ export const teammateSchema = z.object({
   userId: z.string(),
 });
 
-/** Written into what a team handed in: who may see it needs no look at anything else. */
+/** Stored with what a team handed in, so that access is decided without another look-up. */
 export const teamSchema = z.object({
   group: z.string(),
   /** The group's name at that time. */
   name: z.string(),
-  /** Who handed it in. */
+  /** The member who handed it in. */
   by: z.string(),
   members: z.array(z.string()),
 });
 
-/** What a student told a course about themselves: "fields" of course.yaml. */
+/** What a student entered in a course about themselves: "fields" of course.yaml. */
 export const settingsValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 export const settingsSchema = z.object({
   /** `${course}/${userId}` */

@@ -1,4 +1,4 @@
-/** For a run that never got as far as a container: stopped while it waited, or given up. */
+/** The outcome of a run that never reached a container: it was stopped while it waited, or given up. */
 import { emptyReport } from '../../grading-api/report.ts';
 import { concludeVerdict, type Ending } from '../rules/verdict.ts';
 import type { Outcome } from './collections.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { GradeportError } from '../rules/errors.ts';
 
-/** Fails with code "usage" and a sentence that names the field that is wrong. */
+/** Checks an input; fails with code "usage" and a sentence that names the wrong field. */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown, say = firstFault): T {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;

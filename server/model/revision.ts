@@ -1,8 +1,8 @@
-/** The shapes of revisions: what images of a grading name are stored as, which one grades, and pins of tasks. */
+/** The shapes of revisions: the images of a grading name, which one grades, and pins of tasks. */
 import { z } from 'zod';
 import { instant } from './instant.ts';
 
-/** What came of one sample on one image; differences: one sentence each, empty: as expected. */
+/** The result of one sample on one image. differences: one sentence each; empty: as expected. */
 const caseOutcomeSchema = z.object({
   /** null for a sample of the image itself. */
   task: z.object({ course: z.string(), task: z.string() }).nullable(),
@@ -10,7 +10,7 @@ const caseOutcomeSchema = z.object({
   differences: z.array(z.string()),
   verdict: z.string().nullable(),
   grade: z.number().nullable(),
-  /** What the revision that graded then made of it; null: not asked. */
+  /** The result of the revision that graded then; null: it was not run. */
   before: z.object({ verdict: z.string(), grade: z.number() }).nullable(),
 });
 
@@ -24,23 +24,23 @@ const revisionTestSchema = z.object({
 const REVISION_ORIGINS = ['found', 'build', 'pull', 'import', 'update'] as const;
 
 /**
- * named: people have a name for its image in the engine. moved: that name leads to another image now. removed: people
- * took the name away. gone: the image is not in the engine.
+ * named: the image has a name in the engine that people gave. moved: that name leads to another image now. removed:
+ * people removed the name. gone: the image is not in the engine.
  */
 const presenceSchema = z.enum(['named', 'moved', 'removed', 'gone']);
 export type Presence = z.infer<typeof presenceSchema>;
-/** What one engine has of a revision. image: a reference people know, as it was last seen there. */
+/** What one engine has of a revision. image: a reference that people know, as last seen there. */
 const onEngineSchema = z.object({ presence: presenceSchema, image: z.string() });
-/** Stands for the id of the first engine that looks after an upgrade: version 1 did not say which engine it was. */
+/** Stands for the id of the first engine after an upgrade: version 1 did not record which engine it was. */
 export const FIRST_ENGINE = 'first-engine';
 
-/** An image that is, was or may become the one that grades under a name. Which one does is in `currents`. */
+/** An image that is, was or may become the one that grades under a name. `currents` says which one does. */
 export const storedRevisionSchema = z.object({
   /** `${name}@${digest}` */
   id: z.string(),
   name: z.string(),
   digest: z.string(),
-  /** A reference people know, as it was when it came. */
+  /** A reference that people know, as it was when the image came. */
   image: z.string(),
   at: instant,
   by: z.string().nullable(),
@@ -51,9 +51,9 @@ export const storedRevisionSchema = z.object({
   why: z.string(),
   /** held: its samples did not come out as expected. */
   stage: z.enum(['staged', 'held']),
-  /** Somebody rolled back from it: nothing goes to it again unless somebody asks. */
+  /** A person rolled back from this revision: it becomes current again only on request. */
   setAside: z.boolean(),
-  /** By the id of the engine; an engine that never had it is not there. */
+  /** By the id of the engine; an engine that never had the revision is missing. */
   engines: z.record(z.string(), onEngineSchema),
   test: revisionTestSchema.nullable(),
 });

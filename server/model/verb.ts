@@ -1,7 +1,7 @@
 /**
- * A verb is one thing that people can ask for, the same behind a page, the API and a command (decision 0035). It says
- * what it takes and gives, decides who may, and lists what it refuses. Pages, API and commands bring its input from
- * their own form, and its answer into it.
+ * A verb is one thing that people can ask for, the same behind a page, the API and a command (decision 0035). It
+ * declares its input and output, decides who may use it, and lists its refusals. Pages, API and commands translate
+ * input and answer from and to their own forms.
  */
 import type { z } from 'zod';
 import { type ProblemKind, Refused } from '../rules/problems.ts';
@@ -13,18 +13,18 @@ export type Answer<T, K extends ProblemKind = ProblemKind> =
 
 type Spec<In, Out, Kept, K extends ProblemKind, Deps, Who> = {
   input: z.ZodType<In>;
-  /** The sentence about an input that is not so. Without it the first fault is named. */
+  /** The sentence about an input that does not fit. Absent: the sentence names the first fault. */
   malformed?: (error: z.ZodError) => string;
-  /** What is not in it does not leave. */
+  /** Fields that are not in this schema are not sent. */
   output: z.ZodType<Kept, Out>;
-  /** What a caller has to expect. All else that goes wrong is thrown. */
+  /** The refusals that a caller has to expect. Every other failure is thrown. */
   refuses: readonly K[];
-  /** Before the input is looked at: who may not does not learn what would be wrong with it. */
+  /** Called before the input is checked: a caller without the right does not learn what is wrong with it. */
   may?: (who: Who) => void;
   run: (deps: Deps, who: Who, input: In) => Promise<Out> | Out;
 };
 
-/** The input is checked here, also that of typed callers: a form, a body and options are all somebody's words. */
+/** Checks the input, also that of typed callers: forms, bodies and options all come from outside. */
 export function verb<In, Out, Kept, const K extends ProblemKind, Deps, Who>({
   input,
   malformed,
@@ -47,7 +47,7 @@ export function verb<In, Out, Kept, const K extends ProblemKind, Deps, Who>({
   return Object.assign(ask, { input, output, refuses });
 }
 
-/** For a face that has nothing of its own to say about a refusal: it becomes the exception of its code. */
+/** For a caller without its own answer to a refusal: the refusal becomes the exception of its code. */
 export async function granted<T>(answer: Promise<Answer<T>>): Promise<T> {
   const given = await answer;
   if (given.ok) return given.value;

@@ -1,33 +1,33 @@
 /** Builds images from folders. */
 
-/** What a build may use: its steps are programs of whoever wrote the Dockerfile. */
+/** What a build may use: its steps are programs of the Dockerfile's author. */
 export type BuildLimits = {
   timeMs: number;
   memoryBytes: number;
   cpus: number;
   /** Processes of one step. */
   pids: number;
-  /** What its steps may write, on top of what it is built on. */
+  /** What the steps may write, on top of the base image. */
   diskBytes: number;
-  /** What it may print. */
+  /** What the build may print. */
   outputBytes: number;
-  /** Of the files that it is given. */
+  /** The size of the files that the build gets. */
   contextBytes: number;
 };
 
 export type BuildOrder = {
-  /** Holds the Dockerfile, and what it copies. */
+  /** Holds the Dockerfile and the files that it copies. */
   folder: string;
   /** The image's name; "latest" where it has no tag. */
   tag: string;
   labels: Record<string, string>;
-  /** Whether its steps have a network, and base images may be pulled. */
+  /** Whether the steps have a network and base images may be pulled. */
   network: boolean;
   /** null: for recipes of our own. */
   limits: BuildLimits | null;
-  /** Ends it; nothing of it is left. */
+  /** Ends the build, which leaves nothing behind. */
   stopped?: AbortSignal;
-  /** Called with the image before it gets its name: what it throws undoes the build. */
+  /** Called with the image before that gets its name; if it throws, the build is undone. */
   accept?: (image: BuiltImage) => void | Promise<void>;
 };
 

@@ -1,6 +1,6 @@
-/** Labels on our containers: how they are found again after a crash. */
+/** Labels on our containers, by which they are found again after a crash. */
 export const INSTANCE_LABEL = 'org.gradeport.instance';
 export const SLOT_LABEL = 'org.gradeport.slot';
 export const ROLE_LABEL = 'org.gradeport.role';
-/** On containers that never start: they keep an image's files for those that we start ourselves. */
+/** Marks containers that never start: they keep an image's files for those that we start ourselves. */
 export const FILES_LABEL = 'org.gradeport.files';

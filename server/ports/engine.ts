@@ -1,4 +1,4 @@
-/** A container engine: its ports, and the connection behind them. Rooms take the ports that they need. */
+/** A container engine: its ports, and the connection behind them. Each room takes only the ports that it needs. */
 import type { Builder } from './builder.ts';
 import type { Containers } from './containers.ts';
 import type { Images } from './images.ts';
@@ -9,6 +9,6 @@ export type Engine = {
   images: Images;
   transfers: Transfers;
   builder: Builder;
-  /** When what it started is removed; takes away what it kept for that. */
+  /** Called once everything it started is removed; frees what the engine kept for that. */
   close(): Promise<void>;
 };

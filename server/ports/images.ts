@@ -1,6 +1,6 @@
 /** Images that an engine has. What travels to and from it is in transfers.ts. */
 
-/** What says of an image whether it is an environment. */
+/** What shows whether an image is an environment. */
 export type ImageSummary = {
   /** "sha256:…" */
   id: string;
@@ -14,20 +14,20 @@ export type ImageSummary = {
 };
 
 export type ListedImage = ImageSummary & {
-  /** What registries call it: "host/repository@sha256:…", one for each name it was pulled or pushed by. */
+  /** The image's names in registries, "host/repository@sha256:…": one for each name it was pulled or pushed by. */
   repoDigests: string[];
 };
 
 export type ImageDetails = Omit<ListedImage, 'created'> & {
-  /** Digests of its layers' content, the base's first: an image that begins with those of another is built on it. */
+  /** Digests of the layers, the base's first: an image whose list begins with that of another is built on it. */
   layers: string[];
 };
 
-/** A step of an image's making, the newest first. */
+/** A step in the making of an image. Lists have the newest first. */
 export type HistoryStep = { command: string; size: number; createdMs: number };
 
 export type ImageWatcher = {
-  /** Something about images changed, or the stream of changes is back: list again. */
+  /** Called when images have changed, or the stream of changes is back: list again. */
   changed(): void;
   lost(reason: string): void;
 };
@@ -36,21 +36,21 @@ export type CopyBounds = { maxFiles: number; maxBytes: number };
 
 /** All fail with "unreachable" when the engine does not answer. */
 export type Images = {
-  /** Those that have a name or came from a registry. */
+  /** Lists images that have a name or came from a registry. */
   list(): Promise<ListedImage[]>;
-  /** null: there is no such image. */
+  /** Looks an image up; null: there is no such image. */
   inspect(reference: string): Promise<ImageDetails | null>;
   history(reference: string): Promise<HistoryStep[]>;
   /** Gives an image one more name. Fails with "not-found" when there is no such image. */
   tag(image: string, name: string): Promise<void>;
-  /** Takes a name away; the image goes with its last one. */
+  /** Removes a name of an image, and the image with its last name. */
   untag(name: string): Promise<void>;
-  /** Reports changes of images until it is stopped; connects again when the engine was away. */
+  /** Reports changes of images until it is stopped, and reconnects after the engine was away. */
   watch(watcher: ImageWatcher): () => void;
   /**
    * Copies a folder out of an image into an empty folder of ours, without running anything: regular files and
    * folders only. Fails with "not-found" when the image or the folder is not there, "too-large" beyond the bounds.
-   * @param labels of the container that it takes; found again by these after a crash
+   * @param labels of the container that this needs, by which it is found again after a crash
    */
   copyOut(
     image: string,

@@ -1,32 +1,32 @@
 /**
- * The queue: run ids waiting for a worker. It carries ids only; the store is the truth. It may be in another process: what
- * it says of itself is true for a moment.
+ * The queue: run ids waiting for a worker. It carries only ids; the store is the truth. It may be in another process,
+ * so its answers about itself may be outdated when they arrive.
  */
 export type Queue = {
   /** Fails with code "busy" when too many runs wait already: asked before anything is stored. */
   checkRoom(): Promise<void>;
-  /** Takes an id in, however many wait: it is stored already. Pushing an id twice is harmless. */
+  /** Adds an id, however many wait: the run is stored already. Pushing an id twice is harmless. */
   push(runId: string): Promise<void>;
-  /** Starts handing ids to `handle`, at most `concurrency` at once, parked ones aside. */
+  /** Starts handing ids to `handle`, at most `concurrency` at once, not counting parked ones. */
   consume(handle: RunHandler, concurrency: number): void;
   /** 0 for the next one; null when the id is not waiting. */
   position(runId: string): Promise<number | null>;
   /** Takes a waiting id out; false when it is not waiting. */
   remove(runId: string): Promise<boolean>;
-  /** How many wait and how many are being handled, parked ones aside. */
+  /** How many wait and how many are being handled, not counting parked ones. */
   size(): Promise<{ waiting: number; active: number }>;
-  /** Hands out no more ids, waits for those being handled, parked ones too. */
+  /** Hands out no more ids, and waits for those being handled, including parked ones. */
   close(): Promise<void>;
 };
 
 /**
- * Until its promise settles the id is being handled, whatever it does meanwhile: only then does the queue forget the id,
- * or take it back where the promise fails.
+ * Handles one id. The id counts as being handled until the promise settles: only then does the queue forget it, or take
+ * it back if the promise fails.
  */
 export type RunHandler = (runId: string, turn: Turn) => Promise<void>;
 
-/** The place of an id in the row of those being handled. */
+/** The place of an id among those being handled. */
 export type Turn = {
-  /** Lets another id be handled beside this one, which needs no processor for now. There is no way back. */
+  /** Lets another id be handled beside this one, which needs no processor for now. It cannot be undone. */
   park(): void;
 };

@@ -1,16 +1,16 @@
-/** How the slots do that wait for runs, for those who watch the server. */
+/** Statistics of the slots that wait for runs, for pages and metrics. */
 import { z } from 'zod';
 
 export const slotStatsSchema = z.object({
   /** Runs that found a slot waiting, and runs that had to wait for one. */
   hits: z.number(),
   misses: z.number(),
-  /** Slots that wait, and that are being made. */
+  /** Slots that wait, and slots that are being made. */
   idle: z.number(),
   opening: z.number(),
   /** How long the last refill took; null before the first. */
   lastRefillMs: z.number().nullable(),
-  /** How many slots were made ahead, and how long that took, added up. */
+  /** How many slots were made ahead, and how long that took in total. */
   refills: z.number(),
   refillMs: z.number(),
   keys: z.array(

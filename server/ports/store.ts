@@ -16,21 +16,21 @@ export type Change = {
   $inc?: { readonly [path: string]: number };
 };
 export type FindOptions = {
-  /** Paths with 1 (ascending) or -1 (descending), in order of weight. */
+  /** Paths with 1 (ascending) or -1 (descending), the most important first. */
   sort?: Readonly<Record<string, 1 | -1>>;
   limit?: number;
   skip?: number;
 };
 
 export type PluckOptions = FindOptions & {
-  /** The reader needs nothing else that a batch wrote with these documents: then an index may answer alone. */
+  /** The reader needs nothing else that a batch wrote with these documents, so an index alone may answer. */
   alone?: boolean;
 };
 
 type WriteOptions = {
   /**
-   * True: until settled() or a later write resolves, a loss of power undoes it, as if it had not been asked for.
-   * It saves a wait for the disk.
+   * True: until settled() or a later write resolves, a loss of power may undo this write completely. It saves a wait
+   * for the disk.
    */
   mayBeLost?: boolean;
 };
@@ -41,23 +41,23 @@ export type Collection<T extends { id: string }> = {
   get(id: string): Promise<T | null>;
   find(filter: Filter, options?: FindOptions): Promise<T[]>;
   findOne(filter: Filter, options?: FindOptions): Promise<T | null>;
-  /** Compare-and-set: changes one document that matches, in one step, and returns it as it is then. */
+  /** Compare-and-set: changes one document that matches, in one step, and returns the changed document. */
   update(filter: Filter, change: Change, options?: WriteOptions): Promise<T | null>;
   /**
-   * Changes every match and returns how many. Refused as a whole when a match cannot take the change; what another
-   * process writes meanwhile, or an end of this one, may leave some changed and others not: ask again.
+   * Changes every match and returns how many. Refused as a whole when a match cannot take the change. If another
+   * process writes meanwhile, or this one ends, some may be changed and others not: ask again.
    */
   updateMany(filter: Filter, change: Change): Promise<number>;
   /** Removes every match; returns how many. */
   remove(filter: Filter): Promise<number>;
   count(filter: Filter): Promise<number>;
-  /** The values of some paths only, a row for each match; where an index has them all, no document is read. */
+  /** Reads only the values of some paths, a row for each match; if an index has them all, no document is read. */
   pluck(
     paths: readonly string[],
     filter: Filter,
     options?: PluckOptions,
   ): Promise<(string | number | null)[][]>;
-  /** How many documents have each value of a path. */
+  /** Counts the documents for each value of a path. */
   group(path: string, filter: Filter): Promise<Map<string, number>>;
 };
 
@@ -66,9 +66,9 @@ export type Blobs = {
   put(content: Uint8Array): Promise<string>;
   /** Fails with code "not-found". */
   get(key: string): Promise<Buffer>;
-  /** Everything that is kept, in the order of the keys; size in bytes. */
+  /** Lists all blobs in the order of their keys; size in bytes. */
   list(): AsyncIterable<{ key: string; size: number }>;
-  /** False where there is none. */
+  /** Removes a blob; false: there is none. */
   remove(key: string): Promise<boolean>;
 };
 
@@ -89,13 +89,13 @@ export type Linked<A, B> = { doc: A; linked: B | null };
 export type Store = { readonly [N in CollectionName]: Collection<Documents[N]> } & {
   blobs: Blobs;
   /**
-   * All steps or none; false when the first one's document does not meet its `where`. Readers find what the later steps
-   * write only after what the earlier ones wrote, and a reader of the first document may rely on the rest. The first
-   * collection is one that leads; the later ones have no unique key beside the id, or leave it out where it is sparse.
+   * Does all steps or none; false when the first one's document does not meet its `where`. Readers find what the later
+   * steps write only after what the earlier ones wrote, and a reader of the first document may rely on the rest. The
+   * first collection is one that leads; the later ones have no unique key beside the id, or leave a sparse one out.
    * Fails with "conflict" as insert does.
    */
   batch(steps: Steps, options?: WriteOptions): Promise<boolean>;
-  /** A document and the one whose id stands at its path `by`, in one round trip; null where the first is missing. */
+  /** Reads a document and the one whose id is at its path `by`, in one round trip; null: the first is missing. */
   getWith<A extends CollectionName, B extends CollectionName>(of: {
     from: A;
     id: string;
@@ -103,13 +103,13 @@ export type Store = { readonly [N in CollectionName]: Collection<Documents[N]> }
     to: B;
   }): Promise<Linked<Documents[A], Documents[B]> | null>;
   /**
-   * The same store with calls that wait as long as the database is away, until the signal is aborted: for work whose
-   * result must not be lost, and that nobody watches. Other calls fail with "store-away" after a few seconds.
+   * The same store, with calls that wait while the database is away, until the signal is aborted: for background work
+   * whose result must not be lost. Other calls fail with "store-away" after a few seconds.
    */
   patient(until: AbortSignal): Store;
-  /** Once everything that was written before is on disk. */
+  /** Settles once everything that was written before is on disk. */
   settled(): Promise<void>;
-  /** Told within a second that another process changed something, but not what; returns the way to stop. */
+  /** Calls the listener within a second after another process changed something. Returns a function that stops it. */
   onForeignChange(listener: () => void): () => void;
   close(): Promise<void>;
 };

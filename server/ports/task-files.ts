@@ -9,9 +9,8 @@ export type TaskFiles = {
    */
   keep(folder: string): Promise<string | null>;
   /**
-   * A bundle as a folder on this machine, to be read only, for a day.
+   * Gives a bundle as a folder on this machine, to be read only, for a day. Fails with "not-found".
    * @param today where it came from: if the store has lost the bundle, and this folder is still the same, it is kept anew
-   * Fails with "not-found".
    */
   folder(bundle: string, today: string | null): Promise<string>;
   /**
@@ -19,6 +18,6 @@ export type TaskFiles = {
    * of both.
    */
   prune(isNamed: (bundle: string) => Promise<boolean>): Promise<number>;
-  /** Gives up what waits for a database that is away. */
+  /** Aborts calls that wait for a database that is away. */
   close(): void;
 };

@@ -1,18 +1,18 @@
 /**
- * A student's terminal, between the run that has it and those who show it to a person. All that either side says is plain
- * data that goes one way and has no answer: the two may be in different processes.
+ * A student's terminal, between the run that has it and the page that shows it. Both sides send plain data without
+ * waiting for answers: the two may be in different processes.
  */
 import type { TerminalSize } from '../../grading-api/protocol.ts';
 
-/** From the person to the container. All of it is without effect once the terminal is closed. */
+/** From the person to the container. Calls have no effect once the terminal is closed. */
 export type TerminalLine = {
-  /** The first person is there: the shell starts, and the clock with it. Again: only the size counts. */
+  /** The first person is there: the shell and its clock start. In later calls only the size counts. */
   connect(size: TerminalSize): void;
   resize(size: TerminalSize): void;
   type(bytes: Uint8Array): void;
   /** Ends the shell, and with it the session. */
   finish(): void;
-  /** Readers have become so slow that the program should wait for them, or have caught up. */
+  /** Reports that readers are so slow that the program should wait for them, or that they have caught up. */
   behind(isBehind: boolean): void;
 };
 
@@ -27,11 +27,11 @@ export type TerminalScreen = {
 /** Called once the terminal waits for somebody. until: how long, in ms since 1970. */
 export type ShowTerminal = (line: TerminalLine, until: number) => TerminalScreen;
 
-/** What one run's graders may have. */
+/** What the grader of one run may use. */
 export type TerminalOffer = {
   /** Whether the task says that its grader may ask for terminals. */
   allowed: boolean;
-  /** null: nobody is there to be shown one. */
+  /** null: there is no person to show a terminal to. */
   show: ShowTerminal | null;
   /** How long to wait for the first person; default INGInious' two minutes. */
   connectMs?: number | undefined;
@@ -39,7 +39,7 @@ export type TerminalOffer = {
 export const CONNECT_MS = 120_000;
 
 /**
- * How long a run has waited for people: that is no time of its grader's. At most one at a time.
+ * How long a run has waited for people, which does not count as its grader's time. At most one wait at a time.
  */
 export function createHold() {
   let since: number | null = null;

@@ -1,11 +1,11 @@
-/** What travels to and from an engine: images, and what registries say of them. Grading needs none of it. */
+/** Moves images to and from an engine, and asks registries about them. Grading needs none of it. */
 
 export type RegistryLogin = { host: string; user: string; password: string };
 
-/** Of one layer: what is happening, and how far; bytes null where the engine does not say. */
+/** The progress of one layer; `done` and `total` in bytes, null where the engine does not say. */
 export type LayerNews = { layer: string; status: string; done: number | null; total: number | null };
 
-/** hostile: descriptions are anybody's text */
+/** Hostile: anybody can write a description. */
 export type FoundImage = {
   name: string;
   description: string;

@@ -8,7 +8,7 @@ export type Actor = {
   roles: Readonly<Record<string, 'teacher' | 'student'>>;
 };
 
-/** Who runs a command on this machine can write its data folder, and may do all. It is no account, so it has no id. */
+/** The user of a command on this machine can write its data folder, so they may do everything. They have no id. */
 export const operatorHere = (name: string | null): Actor => ({
   id: '',
   name: name ?? '',
@@ -16,7 +16,7 @@ export const operatorHere = (name: string | null): Actor => ({
   roles: {},
 });
 
-/** Whom a history names; null: somebody without a name ran a command. */
+/** The name that a history shows; null: somebody without a name ran a command. */
 export const signature = ({ name }: Pick<Actor, 'name'>): string | null => (name === '' ? null : name);
 
 /** When a task is open; instants in ms since 1970, null: no bound. Both ends belong to it. */
@@ -26,31 +26,31 @@ export type TaskState = 'hidden' | 'not-yet' | 'open' | 'late' | 'closed';
 
 type InCourse = { course: string };
 type OfTask = InCourse & { opening: Opening; now: number };
-/** userId: whose it is; of what a group handed in, that is nobody's own, and its team says who it was. */
+/** userId: the owner; for a group's run that is not a user, and `team` names the members. */
 type OfRun = InCourse & { userId: string; team?: { by: string; members: readonly string[] } | undefined };
 /** Each action with what it is done to. */
 export type Targets = {
   'see-course': InCourse;
-  /** By oneself; opening: that of its registration. */
+  /** Joining on one's own; opening: when registration is open. */
   'join-course': OfTask;
-  /** By oneself; leavable: the course lets them. */
+  /** Leaving on one's own; leavable: the course allows it. */
   'leave-course': InCourse & { leavable: boolean };
   'see-task': OfTask;
   submit: OfTask;
   'see-run': OfRun;
   'kill-run': OfRun;
-  /** The keys of its terminal: a session is one person's own work. */
+  /** Typing in the run's terminal: a session is one person's own work. */
   'type-in-run': OfRun;
-  /** Make, fill, rename and dissolve them. */
+  /** Make, fill, rename and dissolve groups. */
   'manage-groups': InCourse;
-  /** Go into one of the course's groups and out of it; byStudents: the course lets them. */
+  /** Join and leave one of the course's groups; byStudents: the course lets students choose. */
   'choose-group': InCourse & { byStudents: boolean };
   /** Grader output, crash reasons, other people's results: what only staff sees. */
   'see-staff-details': InCourse;
   'see-environments': null;
   /** Their history, and running their samples: teachers of any course. */
   'test-environments': null;
-  /** Bring an environment of one's own: teachers of any course. Which names they may take is decided where it is built. */
+  /** Build one's own environment: teachers of any course. The builder decides which names they may take. */
   'build-environments': null;
   /** Long work on environments, started by the user of this name: its log, and to stop it. */
   'follow-job': { by: string };
@@ -107,7 +107,7 @@ const isStaff = (actor: Actor, course: string): boolean =>
 
 const teaches = ({ operator, roles }: Actor): boolean => operator || Object.values(roles).includes('teacher');
 
-/** Whoever left a course, or a group, still sees their own runs. */
+/** A user who left a course or a group still sees their own runs. */
 function ownOrStaff(actor: Actor, { course, userId, team }: OfRun): boolean {
   return actor.id === userId || (team?.members.includes(actor.id) ?? false) || isStaff(actor, course);
 }

@@ -73,7 +73,7 @@ export function resolveLimits(asked: Partial<Limits>, ceilings: Limits): Limits 
   return { ...limits, memoryBytes: Math.max(LEAST_MEMORY_BYTES, limits.memoryBytes) };
 }
 
-/** INGInious' own: whoever types thinks in between. */
+/** INGInious' own limit: a person who types needs time to think. */
 const TERMINAL_MS = 1_800_000;
 
 /** Limits of a student's terminal: what the grader asks for, within the operator's ceilings and what is left of them. */

@@ -1,6 +1,6 @@
 /**
- * What verbs refuse, each with its sentence: the one table that pages, the API and commands take their words from.
- * A refusal is expected: a face shows it in its own way. What nobody expects is a GradeportError or another exception.
+ * The refusals of verbs, each with its sentence: one table for pages, the API and commands. A refusal is expected, and
+ * each face shows it in its own way. Anything unexpected is a GradeportError or another exception.
  */
 import { type ErrorCode, GradeportError } from './errors.ts';
 
@@ -51,7 +51,7 @@ export type ProblemKind = keyof Facts;
 type Entry<F> = {
   code: ErrorCode;
   say: (facts: F) => string;
-  /** What a command says instead, where it has an option or a command to name. */
+  /** The sentence of a command, where it can name an option or another command. */
   command?: (facts: F) => string;
 };
 

@@ -1,4 +1,4 @@
-/** Whether a process of this machine lives. A number may have been given to another process since: that counts, too. */
+/** Whether a process with this id lives on this machine. It may be another one that got the same id since. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -25,10 +25,10 @@ export type Ending =
   | { kind: 'process-limit'; limit: number }
   | { kind: 'killed' }
   | { kind: 'crashed'; reason: string }
-  /** engineLost: the engine went away with the container, and nobody knows how that ended. */
+  /** engineLost: the engine went away with the container, and it is unknown how that ended. */
   | { kind: 'system-error'; reason: string; engineLost?: boolean };
 
-/** What INGInious calls an ending that its graders did not choose themselves. */
+/** INGInious' word for an ending that the grader did not choose. */
 const RESULT_WORD: Record<VerdictKind, string> = {
   success: 'success',
   failed: 'failed',
@@ -55,7 +55,7 @@ type Said = { result?: string | undefined; grade?: number | undefined };
 
 export type Verdict = {
   verdict: VerdictKind;
-  /** INGInious' word: the grader's own where it spoke, else the ending's. */
+  /** INGInious' word: the grader's own if it gave one, otherwise that of the ending. */
   result: string;
   /** Percent, rounded to two decimals; not clamped, as INGInious does not. */
   grade: number;
@@ -64,8 +64,8 @@ export type Verdict = {
 };
 
 /**
- * To two decimals as INGInious' Python does: of the number as it is stored (72.345 is a little less), and to the even
- * neighbour from exactly between two, which only odd multiples of 1/8 are. Adding 0 turns a rounded -0 into 0.
+ * Rounds to two decimals as INGInious' Python does: it takes the number as stored (72.345 is a little less), and the
+ * even neighbour of a number exactly between two, which only odd multiples of 1/8 are. Adding 0 turns -0 into 0.
  */
 function round(grade: number): number {
   const isBetween = Number.isInteger(grade * 8) && !Number.isInteger(grade * 4);
@@ -129,7 +129,7 @@ export function concludeVerdict(grading: Ending, report: Said | null, students: 
 }
 
 type Limit = Exclude<Ending, { kind: 'finished' | 'crashed' | 'killed' | 'system-error' }>;
-/** Whether a student run ended by something that the student must mend. */
+/** Whether a student run ended at a limit, which the student must correct. */
 const isLimit = (ending: Ending): ending is Limit =>
   !['finished', 'crashed', 'killed', 'system-error'].includes(ending.kind);
 

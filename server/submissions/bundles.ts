@@ -27,7 +27,7 @@ export function namedBySubmissions(store: Pick<Store, 'submissions'>): (bundle: 
   return async (bundle) => {
     if (await store.submissions.findOne({ 'bundles.task': bundle })) return true;
     if (await store.submissions.findOne({ 'bundles.common': bundle })) return true;
-    // Seldom: bundles are made for submissions, and those stay.
+    // This is rare: bundles are made for submissions, and those stay.
     uploads ??= uploadsIn(store);
     return (await uploads).has(bundle);
   };

@@ -9,8 +9,8 @@ import { queueRun } from './submit.ts';
 const BUSY = 'Another run of yours of this task is not over yet; wait or stop it.';
 
 /**
- * Returns the id of the new run. It is graded with the files of the submission, as the run was that it looks into. The
- * student's grade is what it was: the run counts for nobody but its owner.
+ * Returns the id of the new run. Like the original run it is graded with the files of the submission. The student's
+ * grade stays the same: the run counts only for its owner.
  */
 export async function debugRun(deps: NewRunDeps, actor: User, runId: string): Promise<string> {
   const { store } = deps;

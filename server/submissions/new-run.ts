@@ -23,8 +23,8 @@ export const stillOpen = (busy: string, cause?: unknown): GradeportError =>
   new GradeportError('busy', busy, { cause });
 
 /**
- * Fails with "busy" when too many runs wait, or the owner's run of this task is not over yet: asked before uploads are
- * kept. Of two that come at the same moment both may pass here; the store then refuses the second one.
+ * Fails with "busy" when too many runs wait, or the owner's run of this task is not over yet: called before uploads are
+ * kept. Two submissions at the same moment may both pass here; the store then refuses the second one.
  * @param busy the sentence of the refusal
  */
 export async function checkNoneIsOpen(

@@ -2,10 +2,10 @@
 import type { AnswerFaults, SubmittedAnswers } from '../model/answers.ts';
 import type { User } from '../model/collections.ts';
 
-/** How the student saw the task, and what they asked for beside their answers. */
+/** How the student saw the task, and what they chose beside their answers. */
 export type Reading = {
   lang: string;
-  /** The "@random" numbers on the page; where others would be graded, nothing is submitted. */
+  /** The "@random" numbers on the page; if others would be graded, nothing is submitted. */
   random?: readonly number[];
   /** One of the task's environment_choices; without it the task's own. Another one is refused ("usage"). */
   environment?: string;
@@ -28,14 +28,14 @@ export type Grading = {
     answers: SubmittedAnswers,
     reading?: Reading,
   ): Promise<SubmitResult>;
-  /** Ends a run of one's own (staff: of anybody in the course). False when it was over already. */
+  /** Ends one of the actor's runs (staff: any run in the course). False when it was over already. */
   kill(actor: User, runId: string): Promise<boolean>;
   /**
    * Grades the submission of a run once more, with the grader's "debug" set, as a run of the actor's own; returns its
    * id. Staff only: "not-found" for others. "busy" while the actor has another run of the task.
    */
   debug(actor: User, runId: string): Promise<string>;
-  /** Waits for the verdict, but not longer than `ms`; whether there is one. Most come before a page could be read. */
+  /** Waits at most `ms` for the verdict; returns whether there is one. Most come before a page could be read. */
   settled(runId: string, ms: number): Promise<boolean>;
   /** 0 for the next one; null when the run is not waiting. */
   position(runId: string): Promise<number | null>;

@@ -1,12 +1,12 @@
-/** How far somebody is: counted by the store, without reading what the runs printed. */
+/** The progress of a learner: counted by the store, without reading what the runs printed. */
 import type { Course, Task } from '../courses/task.ts';
 import type { Run } from '../model/collections.ts';
 import type { Condition, Filter, Store } from '../ports/store.ts';
 
 export type Learner = {
-  /** Whose runs are theirs: their own and their teams'. */
+  /** The owners whose runs are the learner's: themselves and their teams. */
   owners: Condition;
-  /** Only staff have debug runs, which are nobody's grade: for others no run need be opened to tell. */
+  /** Only staff have debug runs, which do not count as grades: for others no run has to be read to find them. */
   staff: boolean;
 };
 type Runs = Pick<Store, 'runs'>;
@@ -17,7 +17,7 @@ const ownRuns = ({ owners, staff }: Learner, course: string): Filter => ({
   userId: owners,
   ...(staff && { debug: { $ne: true } }),
 });
-/** What went wrong by our fault costs nobody a grade. */
+/** Runs that count: those that failed through our fault do not. */
 const judged = (own: Filter): Filter => ({
   ...own,
   state: 'done',
@@ -62,7 +62,7 @@ const progressIn = (run: Run | null): Progress => ({
   grade: run?.outcome?.grade ?? null,
 });
 
-/** The run whose grade counts: the best one, of equals the newer, or the last. */
+/** The run whose grade counts: the best one (of equals the newer), or the last. */
 export async function countedRun(
   store: Runs,
   learner: Learner,

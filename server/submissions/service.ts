@@ -9,7 +9,7 @@ import { type SubmitDeps, submit } from './submit.ts';
 import type { VerdictWaiters } from './verdict-waiters.ts';
 
 export type SubmissionsDeps = SubmitDeps & {
-  /** Hear of every event of a run. */
+  /** They are called with every event of a run. */
   verdicts: VerdictWaiters;
   commands: RunCommands;
 };
@@ -42,7 +42,7 @@ export function createSubmissions(deps: SubmissionsDeps): Grading {
     async settled(runId, ms) {
       const told = verdicts.wait(runId, ms);
       if (await isDone(runId)) verdicts.tell(runId);
-      // An event may be lost: what counts is what is stored.
+      // An event may be lost: only the stored run counts.
       return (await told) || isDone(runId);
     },
     position: (runId) => queue.position(runId),

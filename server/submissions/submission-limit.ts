@@ -3,7 +3,7 @@ import type { SubmissionLimit } from '../courses/task.ts';
 import type { Filter, Store } from '../ports/store.ts';
 
 const HOUR_MS = 3_600_000;
-/** More are not counted one by one. */
+/** A larger number is not counted one by one. */
 const MOST = 10_000;
 
 export type Allowance = {
@@ -13,7 +13,7 @@ export type Allowance = {
   nextMs: number | null;
 };
 
-/** null: as many as one likes. A submission that failed by our fault costs nothing. */
+/** null: there is no limit. A submission that failed through our fault does not count. */
 export async function allowanceOf(
   { runs, submissions }: Pick<Store, 'runs' | 'submissions'>,
   own: Filter,
@@ -57,6 +57,6 @@ export function usedUpText({ limit, nextMs }: Allowance): string {
   return `This task takes ${used}${within}, and you have used ${amount === 1 ? 'it' : 'them all'}.${next}`;
 }
 
-/** The minute after it, in UTC, so that a student who comes then is not too early. */
+/** Rounds up to the next minute, in UTC, so that a student who comes then is not too early. */
 const minute = (ms: number): string =>
   `${new Date(Math.ceil(ms / 60_000) * 60_000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,4 +1,4 @@
-/** What people do with runs: stop one, grade once more to look for a fault. Submitting is in submit.ts. */
+/** The verbs on runs: stop one, or grade it once more to look for a fault. Submitting is in submit.ts. */
 import { z } from 'zod';
 import type { User } from '../model/collections.ts';
 import { verb } from '../model/verb.ts';
@@ -22,7 +22,7 @@ export const stopRun = verb({
   },
 });
 
-/** With the grader's "debug" set, as a run of the asker's own: for staff. */
+/** Grades once more with the grader's "debug" set, as a run of the user's own. For staff. */
 export const debugRun = verb({
   input: ofRun,
   output: ofRun,

@@ -1,4 +1,4 @@
-/** Takes a submission in: checked, stored with its run, then queued. Nothing is lost once this returns. */
+/** Accepts a submission: it is checked, stored with its run, then queued. Nothing is lost once this returns. */
 
 import { z } from 'zod';
 import { checkAnswers } from '../courses/answers.ts';
@@ -48,9 +48,9 @@ export const submitAnswers = verb({
     /** By problem id. */
     answers: z.map(z.string(), answerSchema),
     lang: z.string().max(20).default('en'),
-    /** The "@random" numbers on the page; absent: a program asks. */
+    /** The "@random" numbers on the page; absent: a program submits. */
     random: z.array(z.number()).optional(),
-    /** One of the task's choices; absent: its own. */
+    /** One of the task's choices; absent: the task's own. */
     environment: z.string().max(200).optional(),
   }),
   output: z.object({ submission: z.string(), run: z.string() }),
@@ -92,8 +92,8 @@ export async function submit(
     ...(bundles && { bundles }),
     queuedAt: at,
   };
-  // Work on it begins before it is on disk: a verdict is stored later, and readers hear of it only then. The run is the
-  // first, because the store may refuse it.
+  // Work begins before the submission is on disk: a verdict is stored later, and only then do readers see it. The run
+  // comes first, because the store may refuse it.
   const run = await queueRun(deps, order, STILL_GRADED, (run) =>
     store.batch(
       [
@@ -111,7 +111,7 @@ export async function submit(
 const STILL_GRADED =
   'Your last submission to this task is still being graded; wait for its verdict or stop it.';
 
-/** What may be stored: it was looked at, and nothing speaks against it. */
+/** A submission that passed all checks and may be stored. */
 type Admission = {
   ok: true;
   task: Task;
@@ -200,7 +200,7 @@ export async function queueRun(
   await keep(run).catch((error: unknown) => {
     throw error instanceof GradeportError && error.code === 'conflict' ? stillOpen(busy, error) : error;
   });
-  // First told, then queued: a worker may be quick.
+  // The event comes before queueing, because a worker may be quick.
   const { waiting } = await queue.size();
   publish(run.id, { type: 'queued', position: waiting });
   await queue.push(run.id);
@@ -212,7 +212,7 @@ async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task
   if (allowance?.left === 0) throw new GradeportError('denied', usedUpText(allowance));
 }
 
-/** The student's or group's numbers; other ones than those on the page would grade an answer to another question. */
+/** The numbers of the student or group; if those on the page differ, the answer is to another question. */
 function drawn(
   task: Task,
   { seed }: Party,
@@ -246,7 +246,7 @@ async function findTask(
   return { course, task };
 }
 
-/** Told before anything is stored, not after minutes in the queue. While the engine is away, runs may wait. */
+/** Refuses before anything is stored, not after minutes in the queue. While the engine is away, runs may wait. */
 function checkEnvironment({ environments, place }: SubmitDeps, task: Task, staff: boolean): void {
   if (task.environment === null || !environments.engine().ok) return;
   try {

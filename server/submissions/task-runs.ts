@@ -1,4 +1,4 @@
-/** All that a student's page of a task needs to know of their runs: one read, without what the runs printed. */
+/** Reads what a student's page of a task needs of their runs: one read, without what the runs printed. */
 import { z } from 'zod';
 import type { Task } from '../courses/task.ts';
 import { RUN_STATES, type Run } from '../model/collections.ts';
@@ -31,9 +31,9 @@ export async function taskRuns({ runs }: Pick<Store, 'runs'>, own: Filter): Prom
   });
 }
 
-/** The one whose grade counts: the best one, of equals the newer, or the last. */
+/** The run whose grade counts: the best one (of equals the newer), or the last. */
 export function countedOf(runs: readonly TaskRun[], { evaluate }: Pick<Task, 'evaluate'>): TaskRun | null {
-  // What went wrong by our fault costs nobody a grade.
+  // Runs that failed through our fault do not count.
   const judged = runs.filter(({ state, verdict }) => state === 'done' && verdict !== 'system-error');
   if (evaluate === 'last') return judged[0] ?? null;
   const best = Math.max(...judged.flatMap(({ grade }) => grade ?? []));

@@ -1,4 +1,4 @@
-/** Who waits for the verdict of which run: a reader of run events. */
+/** Waits for the verdicts of runs, as a reader of run events. */
 import type { RunReader } from '../ports/run-events.ts';
 
 export type VerdictWaiters = ReturnType<typeof createVerdictWaiters>;

@@ -1,4 +1,4 @@
-/** Finds the run or the submission that a request names, for somebody who may see it. To others there is none. */
+/** Finds the run or the submission that a request names, if the user may see it; otherwise it does not exist. */
 import type { Run, Submission } from '../model/collections.ts';
 import type { Store } from '../ports/store.ts';
 import { type Actor, can } from '../rules/access.ts';

@@ -1,7 +1,7 @@
 /**
- * What may be shown of texts that others wrote: programs, images, registries, learning platforms. A security rule: such
- * a text must not move a cursor, forge a line, turn the direction of what stands beside it, or hide a part of itself.
- * No imports: the browser uses this file, too. The table of what it does is in test/unit/text/hostile.test.ts.
+ * Makes texts of programs, images, registries and learning platforms safe to show. A security rule: such a text must
+ * not move a cursor, forge a line, turn the direction of the text beside it, or hide a part of itself. No imports: the
+ * browser uses this file, too. test/unit/text/hostile.test.ts has a table of the effects.
  */
 
 const ESC = '\\u001b';
@@ -17,19 +17,19 @@ const SEQUENCES = new RegExp(
 const OPEN_END = new RegExp(
   `(?:\\r|[\\uD800-\\uDBFF])?${ESC}(?:\\[[0-?]*[ -/]*|${STRING}${ESC}?|[ -/]*)$|(?:\\r|[\\uD800-\\uDBFF])$`,
 );
-/** Longer than any real sequence: a text that never ends one must not be held back for ever. */
+/** Longer than any real sequence: a text that never ends one must not be held back without end. */
 const MAX_HELD = 256;
 
 const LINE_END = /\r\n?|[\u2028\u2029]/g;
-/** C0 and C1 but for tab and line feed, and the embeddings, overrides and isolates of bidirectional text. */
+/** C0 and C1 except tab and line feed, and the embeddings, overrides and isolates of bidirectional text. */
 const CONTROL = /(?![\t\n])\p{Cc}|[\u202a-\u202e\u2066-\u2069]/gu;
 /**
- * Characters without a shape, which tell apart what looks alike. Not those that joined scripts and emoji need:
- * U+200C, U+200D, and the variation selectors.
+ * Invisible characters, which make texts differ that look alike. Not those that joined scripts and emoji need: U+200C,
+ * U+200D, and the variation selectors.
  */
 const INVISIBLE =
   /[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
-/** Half a pair: encoders stumble over it. */
+/** Half a surrogate pair, which encoders cannot handle. */
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 /** Any number of lines, for a page or a terminal: text, tabs and line feeds. */
@@ -49,11 +49,11 @@ export function createPlainText(): (piece: string) => string {
   };
 }
 
-/** One line of a program's output: what a terminal would show of it in the end, and not more than so much. */
+/** One line of a program's output, as a terminal would finally show it, up to a length. */
 export function plainLine(text: string, maxCharacters: number): string {
   // Bounded first: patterns over a line of megabytes take seconds.
   const start = text.slice(0, 4 * maxCharacters);
-  // A progress bar writes over its line again and again: the last time counts.
+  // A progress bar overwrites its line again and again: only the last version counts.
   const shown =
     start
       .trimEnd()
@@ -91,5 +91,5 @@ function withoutRest(text: string): string {
     .replace(LONE_SURROGATE, '\ufffd');
 }
 
-/** Not through the middle of a character. */
+/** Cuts a text, but not through the middle of a character. */
 const cut = (text: string, length: number): string => text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');

@@ -1,6 +1,6 @@
 /** "Did you mean …?": the known word that a word was probably meant to be. */
 
-/** null: none is near, or the word is longer than anybody misspells. The word itself counts as near. */
+/** null: none is near, or the word is too long for a misspelling. The word itself counts as near. */
 export function nearest(word: string, known: readonly string[]): string | null {
   if (word.length > 100) return null;
   const distances = known.map((each) => [distance(normal(word), normal(each)), each] as const);

@@ -1,9 +1,9 @@
-/** What an engine takes as a part of an image's name, from a name that people gave. */
+/** Turns a name that people gave into a part of an image's name that an engine accepts. */
 import { createHash } from 'node:crypto';
 
 const HASH = 8;
 
-/** Different names may have one slug; with the hash behind it they stay different. The slug of "我们" is empty. */
+/** Different names may have the same slug; the hash keeps them different. The slug of "我们" is empty. */
 export function slugAndHash(name: string): { slug: string; hash: string } {
   const slug = name
     .toLowerCase()

@@ -1,6 +1,6 @@
 /** Dates as INGInious' course files and texts write them: "2026-09-14 08:00:00", with a zone or in the server's time. */
 
-/** Parted by "/"; an empty part is no bound. null: one of them is no date. */
+/** Parted by "/"; an empty part means no bound. null: one of them is not a date. */
 export function readInstants(value: string): (number | null)[] | null {
   const instants: (number | null)[] = [];
   for (const part of splitDates(value)) {

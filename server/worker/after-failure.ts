@@ -1,12 +1,12 @@
-/** What becomes of a run whose grading failed by our fault, not the student's. Pure. */
+/** Decides what becomes of a run whose grading failed through our fault, not the student's. Pure. */
 import type { Run } from '../model/collections.ts';
 import { GradeportError } from '../rules/errors.ts';
 
-/** Our own faults in one run before it is given up; the student may then submit again. */
+/** How many of our own faults a run survives before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
-/** A run that was there whenever the server died is not tried for ever. */
+/** How many deaths of the server a run survives, as it may be their cause. */
 const MAX_SERVER_DEATHS = 10;
-/** Nor is one for ever whose engine goes away each time, which is nobody's failure here. */
+/** How many attempts a run gets when its engine goes away each time, which does not count as a failure. */
 const MAX_ATTEMPTS = 30;
 
 export type AfterFailure =
@@ -23,7 +23,7 @@ export function afterFailure(run: Tried, error: unknown): AfterFailure {
   const code = error instanceof GradeportError ? error.code : 'internal';
   const failures = run.failures + (code === 'unreachable' ? 0 : 1);
   const isHopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
-  // Another try would not mend these.
+  // Another try would fail in the same way.
   if (isHopeless || code === 'conflict' || code === 'not-found') return { next: 'give up', reason: said };
   const reason = code === 'unreachable' ? said : 'Something went wrong on our side; it is tried again.';
   return { next: 'try again', failures, reason };

@@ -1,4 +1,4 @@
-/** Output of one attempt: its head as it comes, its tail kept aside, and a count of what lies between. */
+/** Bounds the output of one attempt: its head goes out at once, its tail is kept, what lies between is counted. */
 import type { OutputEvent, RunEvent } from '../model/run-events.ts';
 
 /** Splits at a byte count, never inside a character. */
@@ -49,7 +49,7 @@ export function createTail(limit: number) {
       kept += bytes;
       trim();
     },
-    /** Empties it: the gap first, then what was kept. */
+    /** Takes everything out: the gap first, then what was kept. */
     take(): RunEvent[] {
       const bodies: RunEvent[] = pieces.map((piece) => piece.body);
       const all = omitted > 0 ? [{ type: 'omitted', bytes: omitted } as const, ...bodies] : bodies;

@@ -1,6 +1,6 @@
 /**
- * What one attempt says, gathered before it goes out: a program may print a thousand times a second, and no more than its
- * head and its tail. What is gathered goes out before whatever follows it.
+ * Gathers the events of one attempt before they go out: a program may print a thousand times a second, and only the
+ * head and the tail of its output are kept. Gathered output goes out before the event that follows it.
  */
 import type { OutputEvent, Publish, RunEvent } from '../model/run-events.ts';
 import { systemTimer, type Timer } from '../ports/clock.ts';
@@ -8,9 +8,9 @@ import { createTail, splitAtByte } from './bounded-output.ts';
 
 export type GatherOptions = {
   timer?: Timer;
-  /** So much of the output goes out as it comes. */
+  /** How much of the output goes out as it comes. */
   headBytes?: number;
-  /** The end of the rest, which goes out when the attempt is over. */
+  /** How much of the output's end goes out when the attempt is over. */
   tailBytes?: number;
 };
 
@@ -19,7 +19,7 @@ const BATCH_MS = 50;
 /** A program that has printed this many batches is a long one: one batch a second from then on. */
 const MANY_BATCHES = 1000;
 const SLOW_BATCH_MS = 1000;
-/** What an event costs beside its text: many tiny ones are no cheaper than few large ones. */
+/** What an event costs beside its text: many tiny events are not free. */
 const EVENT_BYTES = 64;
 
 export function gatherEvents(publish: Publish, runId: string, options: GatherOptions = {}) {
@@ -37,7 +37,7 @@ export function gatherEvents(publish: Publish, runId: string, options: GatherOpt
     pending = [];
     sent += events.length;
     for (const event of events) publish(runId, event);
-    // Rendering it is work for every page: no more often than once in a while.
+    // Each page has to render a report: it goes out at most once per batch.
     if (events.some(({ type }) => type === 'feedback')) callOff = timer(flush, BATCH_MS);
   }
 
@@ -46,7 +46,7 @@ export function gatherEvents(publish: Publish, runId: string, options: GatherOpt
     const merges = last?.type === 'output' && last.stream === stream;
     const room = headLeft - (merges ? 0 : EVENT_BYTES);
     const [head, rest] = splitAtByte(text, room);
-    // Once something went to the tail everything does: output never changes its order.
+    // Once something went to the tail, all later output does: its order never changes.
     headLeft = rest === '' ? room - Buffer.byteLength(head) : 0;
     if (rest !== '') tail.push({ type: 'output', stream, text: rest });
     if (head === '') return;
@@ -66,13 +66,13 @@ export function gatherEvents(publish: Publish, runId: string, options: GatherOpt
         pending = pending.filter(({ type }) => type !== 'feedback');
         pending.push(event);
       } else {
-        // Graders report now and then: the first word need not wait, and the next ones are gathered behind it.
+        // Graders report rarely: the first report need not wait, and the next ones are gathered behind it.
         publish(runId, event);
         callOff = timer(flush, BATCH_MS);
       }
       if (pending.length > 0) callOff ??= timer(flush, sent < MANY_BATCHES ? BATCH_MS : SLOW_BATCH_MS);
     },
-    /** Says nothing any more. */
+    /** Publishes nothing more. */
     [Symbol.dispose](): void {
       callOff?.();
       pending = [];

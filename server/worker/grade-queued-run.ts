@@ -1,6 +1,6 @@
 /**
  * Takes one run from queued to done. Every step may happen twice: a run is claimed by compare-and-set, and
- * its outcome is stored only if nobody claimed it since. Save, then publish, then clean up.
+ * its outcome is stored only if it was not claimed again since. Save, then publish, then clean up.
  */
 import type { Logger } from 'pino';
 import type { Task } from '../courses/task.ts';
@@ -20,16 +20,16 @@ export type GradeDeps = {
   source: RunSource;
   execute: Executor;
   publish: Publish;
-  /** Who shows a run's terminal to its student; null: nobody. */
+  /** Shows a run's terminal to its student; null: nobody is there. */
   terminals?: { of(runId: string): ShowTerminal } | null;
-  /** The run waits for a person, and needs no processor until that is over. */
+  /** Called when the run waits for a person: it needs no processor until that is over. */
   waitsForPerson?(): void;
   log: Pick<Logger, 'error'>;
   /** When gathered output goes out. */
   timer?: Timer;
 };
 
-/** While one attempt is worked on, all that it says goes one way: nothing overtakes its output. */
+/** All events of an attempt go through `say`, so that nothing overtakes its output. */
 type AttemptDeps = Omit<GradeDeps, 'publish'> & { say(event: RunEvent): void };
 
 type WhyNotGraded = Parameters<typeof outcomeWithoutRun>[0];
@@ -79,7 +79,7 @@ const parking =
     return show(line, until);
   };
 
-/** Our own fault, not the student's. True when the queue should hand the run out again. */
+/** Handles our own fault, not the student's. True when the queue should hand the run out again. */
 async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
   if (signal.reason === SHUTDOWN) {
     await deps.source.giveBack(run, run.failures);
@@ -100,7 +100,7 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
   return true;
 }
 
-/** Without having graded it. */
+/** Concludes a run without having graded it. */
 async function conclude({ source, say }: AttemptDeps, run: Run, why: WhyNotGraded): Promise<void> {
   const outcome = outcomeWithoutRun(why);
   if (await source.finish(run, { outcome, environment: null })) say({ type: 'done', outcome });

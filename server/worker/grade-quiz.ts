@@ -1,4 +1,4 @@
-/** Grades a task of multiple choice and match problems here: it needs no container, and so no engine. */
+/** Grades a task of multiple choice and match problems in this process, without a container or an engine. */
 import { gradeQuiz } from '../courses/quiz/quiz.ts';
 import { phrasesIn } from '../courses/quiz/quiz-phrases.ts';
 import type { Task } from '../courses/task.ts';
@@ -7,7 +7,7 @@ import type { GraderInput } from '../execution/run/grading-job.ts';
 import type { GradedBy, Outcome } from '../model/collections.ts';
 import { concludeVerdict } from '../rules/verdict.ts';
 
-/** Stands in for the environment. */
+/** Stands in for the environment that graded. */
 const QUIZ: GradedBy = {
   name: 'mcq',
   image: null,

@@ -1,4 +1,4 @@
-/** Grades one input of one task, wherever that belongs: in containers, or here when it is only a quiz. */
+/** Grades one input of one task: in containers, or in this process when it is a quiz. */
 import type { Task } from '../courses/task.ts';
 import type { ContainerTask, Executor, Graded, GradeRequest } from '../execution/execute.ts';
 import { gradeQuizHere } from './grade-quiz.ts';

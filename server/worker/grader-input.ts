@@ -1,4 +1,4 @@
-/** The input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
+/** Makes the input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
 import type { Settings } from '../courses/student-settings.ts';
 import type { GraderInput } from '../execution/run/grading-job.ts';
 import type { SubmittedAnswer, SubmittedAnswers } from '../model/answers.ts';
@@ -24,11 +24,11 @@ export type Circumstances = {
   at: Date;
   attempts: number;
   state: string;
-  /** What the student told the course about themselves. */
+  /** What the student entered in the course about themselves. */
   settings?: Settings | undefined;
-  /** The task's numbers for this student; none: it has none. */
+  /** The task's numbers for this student; absent: it has none. */
   random?: readonly number[] | undefined;
-  /** What the learning platform said that sent them to the task. */
+  /** The fields of the learning platform that sent the student to the task. */
   lti?: LtiFields | undefined;
 };
 
@@ -60,8 +60,8 @@ export function toGraderInput(answers: SubmittedAnswers, about: Circumstances): 
 const DEFAULT_LANGUAGE = 'en';
 
 /**
- * @param people who handed it in: one, or all of a team
- * @param state what the last graded run of theirs left for the next one
+ * @param people the student who submitted, or all members of the team
+ * @param state what their last graded run left for the next one
  */
 export async function inputOf(
   submission: Submission,

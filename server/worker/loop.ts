@@ -1,6 +1,6 @@
 /**
- * The loop of a worker: takes runs from the queue, grades them beside an engine, stops them. It reaches queue, runs and
- * watchers through ports only, so that it can be a process of its own (server/main/worker-process.ts).
+ * The loop of a worker: it takes runs from the queue, grades them beside an engine, and stops them. It reaches queue,
+ * runs and watchers only through ports, so that it can be a process of its own (server/main/worker-process.ts).
  */
 import type { Logger } from 'pino';
 import { sweepWorkspaces } from '../execution/slots/workspace.ts';
@@ -12,12 +12,12 @@ import { type GradeDeps, gradeQueuedRun, SHUTDOWN } from './grade-queued-run.ts'
 import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
 
 /**
- * A run that waits for a person, or for the engine, lets another one have its place: a few students who think must not
- * keep all others waiting, and quizzes need no engine. More runs at a terminal keep their places, since their containers
- * take memory, if no processor.
+ * A run that waits for a person, or for the engine, gives its place to another one: a few students who think must not
+ * keep all others waiting, and quizzes need no engine. More runs at a terminal keep their places, because their
+ * containers take memory, though no processor.
  */
 const MOST_AT_TERMINALS = 20;
-/** More keep their places, so that the queue fills and refuses submissions as it always does. */
+/** Beyond this number runs keep their places, so that the queue fills and refuses submissions as usual. */
 const MOST_WITHOUT_ENGINE = 1000;
 
 export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'log'> & {
@@ -36,7 +36,7 @@ export type RunLoop = RunCommands & {
   /** Begins to work. */
   start(): void;
   isRunning(runId: string): boolean;
-  /** Takes nothing new; runs in progress go back to the queue of the next start. */
+  /** Takes no new runs; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
 
@@ -62,7 +62,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
       const waitsForPerson = () => park(runId, turn, MOST_AT_TERMINALS);
       if (!(await waitedForEngine(runId, turn, signal)))
         return await gradeQueuedRun({ ...deps, waitsForPerson }, runId, signal);
-      // It left its place to others: it is handed out once more.
+      // The run gave its place away, so it is queued once more.
       await queue.push(runId);
     } finally {
       running.delete(runId);
@@ -72,7 +72,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
 
   /** True when the run had to wait, and needs a place again; not when it was stopped meanwhile. */
   async function waitedForEngine(runId: string, turn: Turn, signal: AbortSignal): Promise<boolean> {
-    // The run is looked up only while the engine is away, because that is one more query.
+    // The run is looked up only while the engine is away, because the look-up is one more query.
     if (environments.engine().ok || !(await source.needsEngine(runId))) return false;
     park(runId, turn, MOST_WITHOUT_ENGINE);
     await untilEngineAnswers(environments, signal);
@@ -103,7 +103,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   };
 }
 
-/** Containers of an earlier process of this installation, whatever became of it. */
+/** Removes the containers of an earlier process of this installation, however it ended. */
 async function sweepContainers({ containers, instance, log }: LoopDeps): Promise<void> {
   try {
     for (const { id } of await containers.list(INSTANCE_LABEL, instance)) await containers.remove(id);

@@ -1,6 +1,7 @@
 /**
- * The store is the truth: a run that it has as waiting is in the queue, and one that it has as running is worked on.
- * Where a process died, an answer of the database was lost or another process finished a batch, they differ for a moment.
+ * The store is the truth: a run that it has as queued must be in the queue, and one that it has as running must have a
+ * worker. They differ for a moment when a process died, an answer of the database was lost, or another process finished
+ * a batch.
  */
 import type { Logger } from 'pino';
 import type { Publish } from '../model/run-events.ts';
@@ -8,18 +9,18 @@ import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import { settleOpenKeys } from '../submissions/open-keys.ts';
 
-/** How often runs are looked for that the store has and the queue does not. */
+/** How often we look for runs that the store has and the queue does not. */
 const LOOK_MS = 4000;
 
 type TakeUp = {
   store: Pick<Store, 'runs'>;
   queue: Pick<Queue, 'position' | 'push' | 'size'>;
   publish: Publish;
-  /** Whether a worker has it. */
+  /** Whether a worker has the run. */
   isRunning(runId: string): boolean;
 };
 
-/** For the one process that feeds the queue from this store. */
+/** Only for the one process that feeds the queue from this store. */
 export function createRecovery(deps: TakeUp & { log: Pick<Logger, 'warn'> }) {
   let looking: NodeJS.Timeout | undefined;
   const look = () =>
@@ -28,7 +29,7 @@ export function createRecovery(deps: TakeUp & { log: Pick<Logger, 'warn'> }) {
     );
 
   return {
-    /** Takes up what an earlier process left; from then on looks from time to time. */
+    /** Takes up what an earlier process left, and then looks from time to time. */
     async start(): Promise<void> {
       // A run that was being graded when its server died may have been the cause: it counts as a failure.
       await deps.store.runs.updateMany(
@@ -39,7 +40,7 @@ export function createRecovery(deps: TakeUp & { log: Pick<Logger, 'warn'> }) {
       await takeUpWaiting(deps);
       looking = setInterval(() => void look(), LOOK_MS).unref();
     },
-    /** A worker died with this run, which may have been the cause: it counts as a failure. */
+    /** Requeues a run whose worker died. The run may have been the cause: it counts as a failure. */
     async workerDied(runId: string): Promise<void> {
       const change = { $set: { state: 'queued' }, $inc: { failures: 1 } };
       await deps.store.runs.update({ id: runId, state: 'running' }, change);
@@ -48,7 +49,7 @@ export function createRecovery(deps: TakeUp & { log: Pick<Logger, 'warn'> }) {
   };
 }
 
-/** Puts into the queue what waits in the store, in the order of its arrival. */
+/** Queues the runs that wait in the store, in the order of their arrival. */
 async function takeUpWaiting({ store, queue, publish, isRunning }: TakeUp): Promise<void> {
   const waiting = await store.runs.pluck(['id'], { state: 'queued' }, { sort: { queuedAt: 1 } });
   for (const [id] of waiting) {
@@ -60,7 +61,7 @@ async function takeUpWaiting({ store, queue, publish, isRunning }: TakeUp): Prom
   }
 }
 
-/** Gives back to the queue what no process works on, though it was claimed. One server has the store to itself. */
+/** Requeues claimed runs that no process works on. That is safe because only one server uses the store. */
 export async function takeUpLost(deps: TakeUp): Promise<void> {
   const claimed = await deps.store.runs.pluck(['id', 'attempt'], { state: 'running' });
   for (const [id, attempt] of claimed) {

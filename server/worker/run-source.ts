@@ -1,4 +1,4 @@
-/** Where a worker gets its runs from, and leaves what came of them: over a store, or over a channel to one. */
+/** Where a worker gets its runs and leaves their results: a store, or a channel to one. */
 import { inChosen } from '../courses/environment-choice.ts';
 import type { Task } from '../courses/task.ts';
 import type { GraderInput } from '../execution/run/grading-job.ts';
@@ -15,15 +15,15 @@ export type Work = { task: Task; common: string | null; input: GraderInput };
 type Ending = { outcome: Outcome; environment: GradedBy | null };
 
 export type RunSource = {
-  /** Takes a queued run for its next attempt; null: it is not queued any more. */
+  /** Claims a queued run for its next attempt; null: it is no longer queued. */
   claim(runId: string): Promise<Run | null>;
   /** Fails with "not-found" when its task is gone. */
   load(run: Run): Promise<Work>;
-  /** Stores the verdict. False when another attempt has begun since: theirs is the verdict. */
+  /** Stores the verdict. False when another attempt has begun since: that one's verdict counts. */
   finish(run: Run, ending: Ending): Promise<boolean>;
-  /** Back to the queued ones, unless another attempt has begun since. */
+  /** Marks a run as queued again, unless another attempt has begun since. */
   giveBack(run: Run, failures: number): Promise<void>;
-  /** Whether it has to wait while the engine is away; a quiz never does. */
+  /** Whether a run has to wait while the engine is away; a quiz never does. */
   needsEngine(runId: string): Promise<boolean>;
 };
 
@@ -67,14 +67,14 @@ export function createRunSource({ store, taskOf, clock }: Sources): RunSource {
     },
     async needsEngine(runId) {
       const run = await store.runs.get(runId);
-      // One that cannot be found, or read, is concluded when the engine is back.
+      // A run whose task cannot be found or read is concluded when the engine is back.
       const found = run && (await taskOf(run).catch(() => null));
       return !found || needsContainer(found.task);
     },
   };
 }
 
-/** At once what does not depend on each other: each is a way to the database. */
+/** Reads independent documents in parallel: each read is a round trip to the database. */
 async function readFor(store: Store, run: Run) {
   // A debug run is its teacher's, and shows the grader the student whose submission it is.
   if (run.debug) {
@@ -88,11 +88,11 @@ async function readFor(store: Store, run: Run) {
   return { submission, ...about };
 }
 
-/** The people, and what their last graded run left for the next one. */
+/** Reads the people, and what their last graded run left for the next one. */
 async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, 'userId' | 'team'>) {
-  // A group's state is the group's, also after its members changed.
+  // A group's state stays with the group, even after its members changed.
   const whose = owner.team ? { 'team.group': owner.team.group } : { userId: owner.userId };
-  // Only what is needed of a document that may be long.
+  // Only this path, because the document may be long.
   const state = store.runs.pluck(
     ['outcome.report.state'],
     { ...whose, course, task, state: 'done' },

@@ -1,4 +1,4 @@
-/** The task that a run is graded by: read from the bundles of its submission, or from its course. */
+/** Finds the task of a run: from the bundles of its submission, or from its course. */
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { readBundledTask } from '../courses/read-task.ts';
 import type { DefaultEnvironments, Task } from '../courses/task.ts';
@@ -9,7 +9,7 @@ import { GradeportError } from '../rules/errors.ts';
 /** `common` is what the course shares with all its graders; null: nothing. */
 type TaskToGrade = { task: Task; common: string | null };
 type OfRun = Pick<Run, 'course' | 'task' | 'bundles'>;
-/** null: there is no such task any more. */
+/** null: the task is gone. */
 export type TaskOfRun = (run: OfRun) => Promise<TaskToGrade | null>;
 
 export type TaskOfRunDeps = {

@@ -1,4 +1,4 @@
-/** The worker as a part of the server: the loop over this process's store, and the recovery of what was lost. */
+/** The worker inside the server: the loop over this process's store, and the recovery of lost runs. */
 import type { Queue } from '../ports/queue.ts';
 import type { RunCommands } from '../ports/run-commands.ts';
 import type { Store } from '../ports/store.ts';
@@ -17,13 +17,13 @@ export type WorkerDeps = Omit<LoopDeps, 'source' | 'queue'> & {
 export type Worker = RunCommands & {
   /** Queues again what an earlier process left unfinished, then begins to work. */
   start(): Promise<void>;
-  /** Takes nothing new; runs in progress go back to the queue of the next start. */
+  /** Takes no new runs; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
 
 export function createWorker(deps: WorkerDeps): Worker {
   const closing = new AbortController();
-  // A verdict waits for a database that is away, as long as that takes.
+  // A verdict waits for a database that is away, however long that takes.
   const source = createRunSource({ ...deps, store: deps.store.patient(closing.signal) });
   const loop = createRunLoop({ ...deps, source });
   const recovery = createRecovery({ ...deps, isRunning: loop.isRunning });

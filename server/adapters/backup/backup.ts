@@ -1,4 +1,4 @@
-/** A store into one file, beside its server. The file has its name once it was read back and found whole. */
+/** Backs a store up into one file, beside its server. The file gets its name once it was read back and is complete. */
 import { createWriteStream, existsSync } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -36,7 +36,7 @@ export async function backupStore(
     checks = said;
   };
   try {
-    // Of a backup that was killed. A link that somebody laid there is removed, not followed.
+    // Left by a backup that was killed. A link that somebody put there is removed, not followed.
     await rm(draft, { force: true });
     const bytes = archiveOf({ source, shown: from.shown, manifest, allowMissing, news, wrote });
     const target = createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true });

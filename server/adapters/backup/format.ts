@@ -1,6 +1,6 @@
 /**
- * A backup: one tar, compressed with gzip. In this order: manifest.json, documents/<collection>/<number>.jsonl,
- * blobs/<SHA-256>, checks.json. The last one tells a whole backup from one that is cut short.
+ * A backup is one tar, compressed with gzip. It holds, in order: manifest.json, documents/<collection>/<number>.jsonl,
+ * blobs/<SHA-256> and checks.json. The last file distinguishes a complete backup from one that is cut short.
  */
 import { z } from 'zod';
 import { type CollectionName, collectionNames } from '../../model/collections.ts';
@@ -14,14 +14,14 @@ export const MANIFEST = 'manifest.json';
 export const CHECKS = 'checks.json';
 
 const MIB = 2 ** 20;
-/** A part is closed once it has so many bytes; one document may be longer. */
+/** A part is closed once it reaches this size; one document may be longer. */
 export const PART_BYTES = 4 * MIB;
 /** MongoDB's documents end at 16 MiB; SQLite's answers are bounded by maxTextBytes. */
 const MOST_PART_BYTES = 128 * MIB;
 const MOST_MANIFEST_BYTES = 64 * 1024;
 const MOST_CHECKS_BYTES = 256 * MIB;
 
-/** Of any version: only what says which one it is. */
+/** The fields that every version of the manifest has: they say which version it is. */
 export const kindSchema = z.object({ format: z.string(), version: z.number() });
 export const manifestSchema = z.strictObject({
   format: z.literal(FORMAT),
@@ -47,7 +47,7 @@ export const checksSchema = z.strictObject({
   parts: z.array(partSchema),
   collections: z.record(z.string(), countSchema),
   blobs: z.strictObject({ files: z.int().nonnegative(), bytes: z.int().nonnegative() }),
-  /** Uploads that the store had lost before; --allow-missing. */
+  /** Uploads that the store had already lost; only with --allow-missing. */
   missing: z.array(z.string()),
 });
 export type Checks = z.infer<typeof checksSchema>;

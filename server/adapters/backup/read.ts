@@ -1,4 +1,4 @@
-/** Reads a backup and believes nothing of it: names, sizes, checksums and every document are checked on the way. */
+/** Reads a backup without trusting it: names, sizes, checksums and every document are checked on the way. */
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
@@ -35,7 +35,7 @@ export type ArchiveReader = {
 };
 export type Archive = { manifest: Manifest; checks: Checks; dangling: Dangling[] };
 
-/** @throws GradeportError "usage" that says why it is none; what was handed on before is then not to be used */
+/** @throws GradeportError "usage" that says why it is not a backup; what was handed on before must not be used */
 export async function readArchive(
   file: string,
   reader: ArchiveReader,
@@ -102,7 +102,7 @@ function readManifest(file: string, name: string, content: Buffer, known: number
   return manifest;
 }
 
-/** What was read so far, to be compared with what the backup says of itself. */
+/** Records what was read, to compare it with the backup's own checks. */
 function createSeen(current: Schema) {
   const parts: Part[] = [];
   const tallies = mapOf(createTally);
@@ -115,7 +115,7 @@ function createSeen(current: Schema) {
     { name, content, schema }: { name: string; content: Buffer; schema: number },
   ): Doc[] {
     const lines = linesIn(content).map((line) => parse(collection, line));
-    // As they are in the file, which its checks speak of; then as this Gradeport has them.
+    // First as they are in the file, which the checks describe; then as this Gradeport has them.
     for (const line of lines) tallies[collection].add(line);
     const docs = lines.map((line) => toDocument(collection, line, { from: schema, current }));
     for (const doc of docs) {
@@ -154,7 +154,7 @@ function createSeen(current: Schema) {
   return { documents, blob, compare, references };
 }
 
-/** As text, with keys in order. */
+/** JSON text with the keys in order. */
 const sorted = (value: unknown): string =>
   JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -166,7 +166,7 @@ const linesIn = (content: Buffer): string[] => content.toString('utf8').split('\
 
 const oldSchema = z.looseObject({ id: z.string() });
 
-/** A field that this Gradeport does not know would be lost: refused, not dropped. */
+/** Refuses a field that this Gradeport does not know: it would be lost. */
 function toDocument(
   collection: CollectionName,
   line: unknown,
@@ -189,7 +189,7 @@ function sayWhy(file: string, error: unknown): unknown {
   if (error instanceof TarFault) return badArchive(file, error.message, error);
   if (error instanceof z.ZodError) return badArchive(file, z.prettifyError(error), error);
   if (error instanceof GradeportError || !(error instanceof Error)) return error;
-  // checkDocument's: it names the document and the field.
+  // checkDocument threw this one: it names the document and the field.
   if (error instanceof TypeError && error.cause instanceof z.ZodError)
     return badArchive(file, error.message.replace(/\.$/, ''), error);
   const code = 'code' in error ? error.code : '';

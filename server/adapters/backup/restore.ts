@@ -1,4 +1,4 @@
-/** A backup into a store. All of it is read and checked before the store is touched; what was there goes last. */
+/** Restores a backup. All of it is read and checked before the store is touched; old documents are removed last. */
 
 import type { CollectionName, Run, Submission } from '../../model/collections.ts';
 import type { GradeReturn } from '../../model/lti.ts';
@@ -18,11 +18,11 @@ export type Restored = {
   blobs: Checks['blobs'];
   missing: string[];
   manifest: Manifest;
-  /** What came while the backup was written and is half in it, such as a submission without its run. */
+  /** Documents that came while the backup was written and are half in it, such as a submission without its run. */
   leftOut: number;
 };
 
-/** How far the clocks of a server and of the one that made the backup may be apart. */
+/** How far the clock of a server may differ from that of the machine that made the backup. */
 const APART_MS = 10 * 60_000;
 
 export async function restoreStore(
@@ -67,14 +67,14 @@ export async function restoreStore(
   }
 }
 
-/** Documents of the time while a backup was written, by "collection/id". */
+/** Finds documents that came while a backup was written, by "collection/id". */
 function createLate() {
   const times = new Map<string, number>();
   const owed = new Map<string, string>();
 
   /**
-   * Also of a snapshot: a server takes a submission back in several steps. What is older stays, whatever it lacks: it
-   * was so before, and "store check" names it.
+   * A snapshot needs this, too: a server takes a submission back in several steps. Older documents stay, whatever they
+   * lack: they lacked it before the backup, and "store check" names them.
    */
   function leftOut({ manifest, dangling }: Archive): Set<string> {
     const since = Date.parse(manifest.createdAt) - APART_MS;
@@ -99,5 +99,5 @@ function createLate() {
 }
 
 const keyOf = ({ collection, id }: Dangling): string => `${collection}/${id}`;
-/** Without the user or the submission that they name. */
+/** Collections whose documents are worthless without the user or the submission that they name. */
 const WORTHLESS = new Set<CollectionName>(['sessions', 'ltiLaunches', 'gradeReturns']);

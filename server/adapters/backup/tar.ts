@@ -1,7 +1,7 @@
 /**
  * The part of tar that a backup is made of: plain files with short names, one after the other (POSIX.1-1988, "ustar").
- * Any tar program can list one. Links, long names and extended headers are refused: a reader that knows them holds as
- * much in memory as a header asks for.
+ * Any tar program can list one. Links, long names and extended headers are refused: a reader that supports them keeps
+ * as much in memory as a header asks for.
  */
 const BLOCK = 512;
 const NAME = 100;
@@ -36,13 +36,13 @@ export function tarHeader(name: string, size: number, mtime: number): Buffer {
 export const tarPadding = (size: number): Buffer => Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK);
 export const TAR_END = Buffer.alloc(2 * BLOCK);
 
-/** Of its bytes, with spaces where the sum itself stands. */
+/** The sum of a header's bytes, with spaces in the place of the sum itself. */
 function sumOf(header: Buffer): number {
   const inSum = (at: number) => at >= SUM_AT && at < SUM_AT + 8;
   return header.reduce((sum, byte, at) => sum + (inSum(at) ? 32 : byte), 0);
 }
 
-/** Names and sizes are checked before anything of a file is read. @throws TarFault */
+/** Checks names and sizes before the content of a file is read. @throws TarFault */
 export async function* readTar(
   source: AsyncIterable<Uint8Array>,
   mostOf: (name: string) => number | null,
@@ -99,7 +99,7 @@ function takeFrom(source: AsyncIterable<Uint8Array>) {
     return all.subarray(0, count);
   }
 
-  /** Reads to the end. */
+  /** Reads to the end, which must be zeros. */
   async function onlyZeros(most: number): Promise<void> {
     let length = 0;
     for (let chunk: Buffer | null = rest; chunk !== null; chunk = await next()) {

@@ -21,7 +21,7 @@ import { TAR_END, tarHeader, tarPadding } from './tar.ts';
 
 export type Writing = {
   source: Source;
-  /** For sentences. */
+  /** The store's name, for sentences. */
   shown: string;
   manifest: Manifest;
   allowMissing: boolean;
@@ -76,7 +76,7 @@ export async function* archiveOf(writing: Writing): AsyncGenerator<Buffer> {
 
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
-/** A collection as JSON lines, in portions; notes what uploads it names. */
+/** Gives a collection as JSON lines, in portions, and notes the uploads that it names. */
 async function* linesOf(
   { source, news }: Writing,
   name: CollectionName,

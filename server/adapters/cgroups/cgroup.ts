@@ -1,6 +1,6 @@
 /**
  * Accounting read from the kernel's own files: 0.1 ms, where the engine's stats API needs 5 to 550 ms.
- * Works where the engine runs on this machine; elsewhere there is simply no usage to report.
+ * Works where the engine runs on this machine; elsewhere no usage is reported.
  * Formats: Linux' Documentation/admin-guide/cgroup-v1 and cgroup-v2.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ export async function findCgroups(pid: number): Promise<Cgroups | null> {
   return text === null ? null : cgroupsIn(text);
 }
 
-/** @param text of a /proc/<pid>/cgroup: cgroups(7) */
+/** @param text the content of /proc/<pid>/cgroup: cgroups(7) */
 export function cgroupsIn(text: string): Cgroups | null {
   const paths = new Map<string, string>();
   for (const [, controllers = '', path = ''] of text.matchAll(/^\d+:([^:]*):(.*)$/gm)) {
@@ -43,7 +43,7 @@ export function cgroupsIn(text: string): Cgroups | null {
   return all === undefined ? null : { version: 2, all: `/sys/fs/cgroup${all}` };
 }
 
-/** @param path of the cgroup below each tree, as whoever made it chose it */
+/** @param path of the cgroup below each tree, as its maker chose it */
 export function cgroupsAt(path: string): Cgroups {
   const tree = (controller: string) => `/sys/fs/cgroup/${controller}${path}`;
   if (!existsSync('/sys/fs/cgroup/memory')) return { version: 2, all: `/sys/fs/cgroup${path}` };
@@ -56,7 +56,7 @@ export function cgroupsAt(path: string): Cgroups {
   };
 }
 
-/** Ends all programs in it at once; false where that is not possible here, and the engine has to do it. */
+/** Ends all programs in the cgroups at once; false where that is not possible here, and the engine has to do it. */
 export async function haltAll(cgroups: Cgroups): Promise<boolean> {
   if (cgroups.version === 2) return halt(freezerOf(2, cgroups.all));
   return cgroups.freezer !== null && halt(freezerOf(1, cgroups.freezer));
@@ -73,7 +73,7 @@ function readField(path: string, field: string): number {
   return line === undefined ? 0 : Number(line.slice(field.length + 1));
 }
 
-/** For files that only newer kernels have. */
+/** Reads a field of a file that only newer kernels have. */
 function readFieldIfThere(path: string, field: string): number {
   try {
     return readField(path, field);
@@ -83,7 +83,7 @@ function readFieldIfThere(path: string, field: string): number {
 }
 
 /**
- * null once the container is gone: its files go with it.
+ * Reads what a container has used; null once it is gone, because its files go with it.
  * @param isOver whether its first process is gone; asked before, so that what the accounting says then is final
  */
 export function readUsage(cgroups: Cgroups, isOver: boolean): Usage | null {
@@ -94,12 +94,12 @@ export function readUsage(cgroups: Cgroups, isOver: boolean): Usage | null {
   }
 }
 
-/** What the kernel counts in batches may be short of the limit by so much. */
+/** The kernel counts in batches: a count at the limit may be short of it by this much. */
 const NEARLY_BYTES = 256 * 1024;
 
 /**
- * Whether what ran below a cgroup used up its memory at some time; asked when that is gone, above it.
- * @param path of the cgroup above, below each tree
+ * Whether the programs below a cgroup ever used up its memory; asked once they are gone.
+ * @param path of that cgroup, below each tree
  */
 export function ranOutOfMemory(path: string, limitBytes: number): boolean {
   const above = cgroupsAt(path);

@@ -1,6 +1,6 @@
 /**
- * The cgroups of one container: one of ours in each tree, which lives a little longer and so can be asked how the
- * container ended, and in it the runtime's, which the runtime removes unless somebody killed it.
+ * The cgroups of one container. Ours, one in each tree, lives a little longer and so can be asked how the container
+ * ended. In it is the runtime's, which the runtime removes unless it was killed.
  */
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,7 +12,7 @@ const TREES = '/sys/fs/cgroup';
 
 export const boxIn = (cgroup: string): string => `${cgroup}/box`;
 
-/** Ends what runs in it and takes it away. @param cgroup ours, below each tree; it need not be there any more */
+/** Ends what runs in a cgroup and removes it. @param cgroup ours, below each tree; it may be gone already */
 export async function endByForce(cgroup: string): Promise<void> {
   const until = performance.now() + LONGEST_MS;
   if (foldersOf(boxIn(cgroup)).length > 0) await haltAll(cgroupsAt(boxIn(cgroup)));

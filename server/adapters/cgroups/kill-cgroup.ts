@@ -31,7 +31,7 @@ export function freezerOf(version: 1 | 2, folder: string): Freezer {
   };
 }
 
-/** @returns whether nothing runs in it any more; false where this host does not let us, or it took too long */
+/** @returns whether the cgroup is empty now; false where this host does not let us end it, or it took too long */
 export async function halt(freezer: Freezer): Promise<boolean> {
   const { folder } = freezer;
   const until = performance.now() + LONGEST_MS;
@@ -58,7 +58,7 @@ export async function halt(freezer: Freezer): Promise<boolean> {
     }
     return await waitFor(isEmpty);
   } catch {
-    // Its cgroup went away meanwhile, and with it all that was in it; or we may not write there.
+    // The cgroup went away meanwhile, with all that was in it; or we may not write there.
     return !existsSync(folder);
   }
 }
@@ -75,6 +75,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It ended by itself.
+    // The process ended on its own.
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Programs of containers that the engine has lost. An engine that is killed while it makes a container leaves the
- * container's shim and the runtime it was starting; started again it knows nothing of them, and nobody ends them.
- * Found where they say what they are: a shim works in its container's bundle, whose config.json names what the
+ * container's shim and the runtime it was starting; once restarted it does not know them, so they run on.
+ * A shim is recognised by its working folder: that is its container's bundle, whose config.json names what the
  * container mounts (Linux' proc(5); OCI runtime specification, config.json).
  */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
@@ -14,7 +14,7 @@ type Shim = { pid: number; container: string };
 const configSchema = z.object({ mounts: z.array(z.object({ source: z.string().optional() })) });
 const SHIM = /^containerd-shim/;
 const CONTAINER = /^[0-9a-f]{64}$/;
-/** A container that just ended is known to nobody for a moment, while its shim leaves. */
+/** The engine has forgotten a container that just ended for a moment before its shim exits. */
 const LEAVING_MS = 3000;
 
 /**
@@ -36,7 +36,7 @@ export async function endOrphans(
   return orphans.length;
 }
 
-/** Looked for before the engine is asked: a container that is made meanwhile is known before its shim is there. */
+/** Looks for shims before it asks the engine: the engine knows a new container before that has a shim. */
 async function lost(folder: string, known: () => Promise<ReadonlySet<string>>): Promise<Shim[]> {
   const shims = shimsMounting(folder);
   if (shims.length === 0) return [];
@@ -66,7 +66,7 @@ function endShim({ pid, container }: Shim): void {
     const parent = parents.get(each);
     return parent !== undefined && parent > 1 && (parent === pid || isBelow(parent));
   };
-  // Whoever stands in the container's cgroup belongs to it, whoever became its parent.
+  // A process in the container's cgroup belongs to the container, whatever became its parent.
   const isInside = (each: number) => readOr(`/proc/${each}/cgroup`).includes(container);
   for (const each of parents.keys()) if (isBelow(each) || isInside(each)) kill(each);
   kill(pid);
@@ -80,13 +80,13 @@ const pidsIn = (): number[] =>
 const readOr = (path: string): string => attempt(() => readFileSync(path, 'utf8')) ?? '';
 const nameOf = (pid: number): string => readOr(`/proc/${pid}/comm`);
 
-/** The fourth field; the second, in brackets, may hold anything. */
+/** Reads the fourth field of stat; the second, in brackets, may hold anything. */
 function parentOf(pid: number): number {
   const [, after = ''] = /^.*\)(.*)$/s.exec(readOr(`/proc/${pid}/stat`)) ?? [];
   return Number(after.trim().split(' ')[1] ?? 0);
 }
 
-/** Processes end while they are looked at. */
+/** null: the process ended while it was looked at. */
 function attempt<T>(look: () => T): T | null {
   try {
     return look();

@@ -1,4 +1,4 @@
-/** Everything that a store can be asked without its server, and beside it. */
+/** Every check of a store; the checks need no server, and may run beside one. */
 import { openStoreBesideServer } from '../open-store.ts';
 import type { TransferNews } from '../transfer/copy.ts';
 import { refuseMissing } from '../transfer/open-source.ts';

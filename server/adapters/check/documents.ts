@@ -1,4 +1,4 @@
-/** Documents against their schemas, what they name, and uploads against their checksums. */
+/** Checks documents against their schemas, the documents that they name, and uploads against their checksums. */
 import type { CollectionName } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import { bytesText } from '../../text/quantities.ts';
@@ -31,7 +31,7 @@ export async function checkDocuments(store: Store, news: TransferNews): Promise<
   ];
 }
 
-/** Pages as a reader gets them; where one document does not fit, its page is read one by one. */
+/** Gives pages as a reader gets them; a page with a document that does not fit is read one document at a time. */
 async function* fittingPages(
   store: Store,
   name: CollectionName,
@@ -49,7 +49,7 @@ async function* fittingPages(
   yield* pagesOf({ page }, name);
 }
 
-/** @returns those that fit; where none does it looks further */
+/** @returns the documents that fit; where none does it looks further */
 async function oneByOne(
   store: Store,
   name: CollectionName,
@@ -71,7 +71,7 @@ async function oneByOne(
   return oneByOne(store, name, { after: last, limit, misfits });
 }
 
-/** Beside a server documents come and go while they are read: each is looked at once more. */
+/** Beside a server, documents come and go while they are read: each dangling one is checked once more. */
 async function danglingFinding(store: Store, references: References): Promise<Finding> {
   const lasting: string[] = [];
   for (const one of references.dangling())

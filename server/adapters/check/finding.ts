@@ -1,4 +1,4 @@
-/** What a look at a store says of one thing: the same fields as the doctor's. */
+/** The result of one check of a store: the same fields as the doctor's. */
 export type Finding = {
   check: string;
   state: 'ok' | 'warn' | 'fail';

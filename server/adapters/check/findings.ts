@@ -1,4 +1,4 @@
-/** What both kinds of store are asked, in the same words. */
+/** Checks that both kinds of store have, in the same words. */
 import { SCHEMA_VERSION } from '../../model/schema-version.ts';
 import { halfDone, type Mark } from '../documents/mark.ts';
 import { type Finding, fault, fine, named } from './finding.ts';

@@ -8,7 +8,7 @@ import { halfDoneFinding, indexFinding, schemaFinding } from './findings.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
-/** @returns whether documents can be looked at, too */
+/** @returns whether documents can be checked, too */
 export async function checkMongo(
   url: string,
   { repair, now }: { repair: boolean; now: number },
@@ -35,7 +35,7 @@ const stateFindings = ({ shown, mark, schema }: MongoState): Finding[] => [
   schemaFinding(schema ?? 0),
 ];
 
-/** A file's entry is written after its pieces: of one that is on its way there is none yet. */
+/** A file's entry is written after its pieces: an upload that is under way does not have one yet. */
 async function pieceFinding(
   { db, persist }: Peek,
   { repair, now }: { repair: boolean; now: number },

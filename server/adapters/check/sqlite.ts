@@ -15,7 +15,7 @@ import { halfDoneFinding, indexFinding, schemaFinding } from './findings.ts';
 const RESTORE = 'Stop the server and restore a backup: gradeport store restore <file> --replace';
 const DAY_MS = 24 * 3_600_000;
 
-/** @returns whether documents can be looked at, too */
+/** @returns whether documents can be checked, too */
 export async function checkSqlite(
   folder: string,
   { repair, now }: { repair: boolean; now: number },
@@ -38,7 +38,7 @@ const damageFinding = ({ damages }: StoreState): Finding =>
     ? fine('database', 'SQLite finds it whole.')
     : fault('database', `It is damaged: ${damages.join('; ')}.`, RESTORE);
 
-/** Those that are not there, or are others than this Gradeport asks by. */
+/** The indexes that are missing, or differ from those that this Gradeport uses. */
 export function missingIndexes(folder: string): string[] {
   try {
     using database = new DatabaseSync(join(folder, 'gradeport.db'), { readOnly: true, timeout: 5000 });
@@ -63,7 +63,7 @@ function createIndexes(folder: string, names: readonly string[]): void {
   }
 }
 
-/** A server throws them away when it starts. */
+/** Finds unfinished uploads; a server deletes them when it starts. */
 async function draftFinding(
   folder: string,
   { repair, now }: { repair: boolean; now: number },

@@ -19,7 +19,7 @@ import { createOptions } from './host-config.ts';
 /** After the stream ended, how long the engine may take to say how the container died, and how often it is asked. */
 const DEATH_NOTICE_MS = 2000;
 const ASK_AGAIN_MS = 25;
-/** An agent that is still there then is not ours any more: a program that was root took its place. */
+/** An agent that has not ended by then is no longer ours: a program that was root took its place. */
 const BY_ITSELF_MS = 400;
 
 export async function startDockerContainer(
@@ -48,10 +48,10 @@ export async function startDockerContainer(
       halt: async () => cgroups !== null && haltAll(cgroups),
       remove: async () => {
         // With an unread stream still open the engine may hang on removal, for minutes. Our agents end with their
-        // stdin, and the engine takes the container away then: a kill by the engine costs 10 ms of processor more.
+        // stdin, and then the engine removes the container: a kill by the engine costs 10 ms of processor more.
         stream.destroy();
         if (!(await watch.isDestroyed(BY_ITSELF_MS))) {
-          // Without an engine there is nobody to ask; the container ends by itself now that its stdin is closed.
+          // Without an engine this fails; the container ends on its own now that its stdin is closed.
           await remove().catch((error: unknown) => {
             if (!(error instanceof GradeportError) || error.code !== 'unreachable') throw error;
           });
@@ -66,7 +66,7 @@ export async function startDockerContainer(
   }
 }
 
-/** An image without /bin/sh cannot start anything of ours; trying again would not help. */
+/** An image without /bin/sh cannot start our agent; trying again would not help. */
 function refuseImage(error: unknown): never {
   if (error instanceof Error && /no such file or directory|executable file not found/i.test(error.message)) {
     throw new GradeportError(
@@ -90,9 +90,9 @@ const attach = async (container: Docker.Container): Promise<Duplex> =>
   })) as unknown as Duplex;
 
 /**
- * What becomes of one container. The engine's promise for its exit may never settle, so stream and events are
- * watched instead. A stream that ends before the event came means that the container is gone, or the engine: it
- * is asked which.
+ * Follows one container to its end. The engine's promise for its exit may never settle, so stream and events are
+ * watched instead. A stream that ends before the event came means that the container is gone, or the engine: the
+ * engine is asked which.
  */
 function watchContainer(events: DockerEvents, container: Docker.Container) {
   const end = Promise.withResolvers<ContainerEnd>();
@@ -131,11 +131,11 @@ function watchContainer(events: DockerEvents, container: Docker.Container) {
     follow(stream: Duplex): void {
       for (const sign of ['error', 'close', 'end']) stream.on(sign, streamOver);
     },
-    /** Whether the engine has taken it away; waits that long for it. */
+    /** Whether the engine has removed the container; waits at most `ms` for that. */
     async isDestroyed(ms: number): Promise<boolean> {
-      // Nobody will say so: the engine is away, or took it away before.
+      // No event will come: the engine is away, or has removed the container already.
       if (isLost) return false;
-      // We end it ourselves: nobody asks how.
+      // We end it ourselves, so how it ended does not matter.
       settle(null);
       const given = new AbortController();
       const late = pause(ms, false, { signal: given.signal }).catch(() => false);
@@ -147,7 +147,7 @@ function watchContainer(events: DockerEvents, container: Docker.Container) {
   };
 }
 
-/** null when the container was taken away or the engine does not answer. */
+/** Asks the engine; null when the container was removed or the engine does not answer. */
 const askForState = (container: Docker.Container) =>
   container.inspect().then(
     ({ State }) => State,

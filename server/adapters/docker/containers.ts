@@ -7,7 +7,7 @@ import { startDockerContainer } from './container.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 
-/** How long a start waits for the event stream, which tells of memory kills; without it one may be missed. */
+/** How long a start waits for the event stream, which reports memory kills; without it one may be missed. */
 const EVENTS_WAIT_MS = 2000;
 
 export function dockerContainers(docker: Docker, events: () => DockerEvents): Containers {

@@ -1,6 +1,6 @@
 /**
- * Copies a folder out of an image. A container is made and never started: the engine reads its files. What comes is
- * the image's, so it is hostile: names are checked part by part, links and special files stay out, sizes are bounded.
+ * Copies a folder out of an image. A container is made and never started: the engine reads its files. They come from
+ * the image, so they are hostile: names are checked part by part, links and special files stay out, sizes are bounded.
  */
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -45,7 +45,7 @@ const bytesSchema = z.instanceof(Uint8Array);
 const MAX_NAME_BYTES = 255;
 const MAX_DEPTH = 12;
 
-/** The path below the folder that was asked for, part by part; null: not one that we write. */
+/** Splits a path below the requested folder into its parts; null: we do not write to it. */
 function partsOf(name: string): string[] | null {
   const [, ...parts] = name.replace(/\/+$/, '').split('/');
   const isFine = (part: string) =>
@@ -57,7 +57,7 @@ function partsOf(name: string): string[] | null {
   return parts.length <= MAX_DEPTH && parts.every(isFine) ? parts : null;
 }
 
-/** @param into an empty folder that nobody else writes to */
+/** @param into an empty folder that no other program writes to */
 export async function unpackArchive(archive: Readable, into: string, bounds: CopyBounds): Promise<void> {
   let [entries, bytes] = [0, 0];
 
@@ -76,12 +76,12 @@ export async function unpackArchive(archive: Readable, into: string, bounds: Cop
     } else content.resume();
   }
 
-  // Not pipeline(): it does not hear the errors of this stream, which is not one of Node's own.
+  // Not pipeline(): it misses the errors of this stream, which is not one of Node's own.
   const over = Promise.withResolvers<void>();
   const extract = tar.extract();
   let writing = Promise.resolve();
   extract.on('entry', (header, content, next) => {
-    // It gets the archive's own error, which is told once.
+    // It gets the archive's own error, which is reported once.
     content.on('error', () => {});
     writing = write(header, content);
     writing.then(() => next(), next);
@@ -95,7 +95,7 @@ export async function unpackArchive(archive: Readable, into: string, bounds: Cop
   } finally {
     archive.destroy();
     extract.destroy();
-    // Whoever takes the folder away must not meet a file that is being written.
+    // The caller may remove the folder next, so no file in it may still be written.
     await writing.catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Takes the engine's attach stream apart. Format (Docker Engine API, "attach to a container"): for every
+ * Splits the engine's attach stream. Format (Docker Engine API, "attach to a container"): for every
  * chunk an 8-byte header, first byte 1 for stdout and 2 for stderr, last four the length, big-endian.
  */
 import type { ContainerOutput } from '../../ports/containers.ts';

@@ -31,7 +31,7 @@ export async function asking<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-/** For removals: gone already, or going, is what we wanted. */
+/** For removals: something that is gone already, or going, is what we wanted. */
 export async function unlessGone(call: () => Promise<unknown>): Promise<void> {
   try {
     await asking(call);
@@ -41,7 +41,7 @@ export async function unlessGone(call: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** An image that is going at this moment is a fault of the engine's own, with 500, in one of two sentences. */
+/** For an image that is being removed, the engine answers 500 with one of two sentences. */
 const isGone = (error: unknown): boolean =>
   statusOf(error) === 404 ||
   (error instanceof Error && /unrecognized image ID|failed to get digest .*no such file/.test(error.message));

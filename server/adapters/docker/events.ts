@@ -12,7 +12,7 @@ const eventSchema = z.object({
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()).nullish() }),
 });
 
-/** Told about one container of ours. */
+/** Receives the events of one of our containers. */
 type ContainerListener = { oom(): void; died(exitCode: number | null): void; destroyed(): void };
 
 export type DockerEvents = {

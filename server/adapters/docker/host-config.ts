@@ -47,7 +47,7 @@ export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | '
     NanoCpus: policy.processors * 1e9,
     OomScoreAdj: policy.oomScoreAdj,
     ...(policy.capabilities !== 'usual' && { CapDrop: ['ALL'], CapAdd: [...policy.capabilities] }),
-    // The engine's own list of system calls holds where nothing is said of it.
+    // The engine's own list of system calls applies where no other is named.
     SecurityOpt: ['no-new-privileges'],
     Ulimits: ulimits(policy.resourceLimits),
     MaskedPaths: [...policy.maskedPaths],
@@ -59,7 +59,7 @@ export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | '
       Target: target,
       ReadOnly: readOnly,
     })),
-    // The NVIDIA runtime is asked by the variables above.
+    // The NVIDIA runtime reads the variables above.
     ...(policy.gpu && runtime !== 'nvidia'
       ? { DeviceRequests: [{ Driver: 'nvidia', Count: 1, Capabilities: [['gpu']] }] }
       : {}),

@@ -74,8 +74,8 @@ async function tag(docker: Docker, image: string, name: string): Promise<void> {
 }
 
 /**
- * A container that never runs and only keeps an image's files for those that we start ourselves is no reason to keep
- * the name: it keeps the files all the same. For any other container the engine's no stands.
+ * Takes a name away. A container that only keeps an image's files for the containers that we start ourselves does not
+ * prevent it: it keeps the files without the name. For any other container the engine's refusal stands.
  */
 async function untag(docker: Docker, name: string): Promise<void> {
   const remove = (force: boolean) => asking(() => docker.getImage(name).remove({ noprune: true, force }));

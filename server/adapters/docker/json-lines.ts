@@ -1,7 +1,7 @@
-/** The engine tells how its long work goes as one JSON object per line. */
+/** Reads the engine's reports on long work: one JSON object per line. */
 import { GradeportError } from '../../rules/errors.ts';
 
-/** No line of an engine is that long: one that is comes from somebody else. */
+/** No line of an engine is that long: a longer one comes from something else. */
 const MAX_LINE = 2 ** 20;
 
 export async function* jsonLines(stream: AsyncIterable<unknown>): AsyncGenerator<unknown> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
 
-/** @param failed told once when the folder cannot be read, or is too large; the stream never ends then */
+/** @param failed called once when the folder cannot be read, or is too large; the stream never ends then */
 export function packFolder(folder: string, maxBytes: number, failed: (error: unknown) => void): tar.Pack {
   const pack = tar.pack();
   fill(pack, folder, maxBytes).catch(failed);
@@ -26,7 +26,7 @@ async function fill(pack: tar.Pack, folder: string, maxBytes: number): Promise<v
   pack.finalize();
 }
 
-/** null: it became something else meanwhile. */
+/** null: the file became something else meanwhile. */
 async function readRegular(
   path: string,
   maxBytes: number,

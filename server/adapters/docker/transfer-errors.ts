@@ -1,9 +1,9 @@
-/** What the engine says when a registry, the network or the disk fails it, in sentences. Pure. */
+/** Turns the engine's errors about registries, the network and the disk into sentences. Pure. */
 import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
 
 type Rule = { when: RegExp; code: ErrorCode; say: (reference: string, host: string) => string };
 
-/** The first that fits. The engine's words come from its own code and from the registries'. */
+/** The first rule that fits applies. The engine's words come from its own code and from the registries'. */
 const RULES: readonly Rule[] = [
   {
     when: /no space left on device|disk quota exceeded/i,

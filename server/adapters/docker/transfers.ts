@@ -38,14 +38,14 @@ export const dockerTransfers = (docker: Docker): Transfers => ({
   search: (words, limit, stopped) => search(docker, words, limit, stopped),
 });
 
-/** "host/repository" and what comes behind it; a colon before the last slash belongs to a port. */
+/** Splits off "host/repository"; a colon before the last slash belongs to a port. */
 function split(reference: string): { repository: string; version: string } {
   const at = reference.indexOf('@');
   const colon = at === -1 ? reference.lastIndexOf(':') : at;
   return { repository: reference.slice(0, colon), version: reference.slice(colon + 1) };
 }
 
-/** The registry that a name belongs to: the engines' own rule. */
+/** The registry that a name belongs to, by the engines' own rule. */
 const hostOf = (name: string): string => {
   const [first = '', ...rest] = name.split('/');
   return rest.length > 0 && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io';
@@ -105,7 +105,7 @@ async function* newsOf(stream: NodeJS.ReadableStream, reference: string): AsyncG
   }
 }
 
-/** Our own sentences pass; everything else that goes wrong is said in one. */
+/** Our own errors pass unchanged; every other failure becomes one with a sentence. */
 async function transfer<T>(reference: string, stopped: AbortSignal, work: () => Promise<T>): Promise<T> {
   stopped.throwIfAborted();
   try {

@@ -1,4 +1,4 @@
-/** What every store says of blobs, bytes that are named by their SHA-256: their key, their bound, and what is refused. */
+/** What all stores share about blobs, bytes that are named by their SHA-256: their key, their bound, and refusals. */
 import { createHash } from 'node:crypto';
 import { GradeportError } from '../../rules/errors.ts';
 

@@ -1,4 +1,4 @@
-/** Documents against their schema, and what is refused in the same words by every store. */
+/** Checks documents against their schema, and words the refusals that all stores share. */
 import { z } from 'zod';
 import { type CollectionName, collections } from '../../model/collections.ts';
 import type { Change, Step, Steps } from '../../ports/store.ts';
@@ -23,7 +23,7 @@ export function taken(
   return new GradeportError('conflict', message, { cause });
 }
 
-/** A batch that could end half done on any store is a mistake on all of them. */
+/** Refuses a batch that could end half done on any store, whichever store this is. */
 export function checkSteps([first, ...later]: Steps): void {
   const lead = collections[first.collection];
   if (!('leads' in lead))
@@ -39,7 +39,7 @@ function checkLater(step: Step): void {
   if ('change' in step) checkMembers(collection, step.change);
 }
 
-/** Whether a unique key beside the id could refuse it. A sparse one does not, where its path is left out. */
+/** Whether a unique key other than the id could refuse a step. A sparse key does not, where its path is left out. */
 function mayBeTaken(step: Step): boolean {
   const written: object = 'insert' in step ? step.insert : (step.change.$set ?? {});
   const indexes: readonly { paths: readonly string[]; unique?: true; sparse?: true }[] =
@@ -59,7 +59,7 @@ function checkMembers(collection: CollectionName, { $set = {}, $unset = {}, $inc
   }
 }
 
-/** Two changes of one place have no order: MongoDB refuses them, so do we. */
+/** Two changes of one path have no order: MongoDB refuses them, and so do we. */
 export function refuseOverlap(paths: readonly string[]): void {
   const sorted = paths.map((path) => `${path}.`).toSorted();
   const clash = sorted.find((path, index) => sorted[index + 1]?.startsWith(path));

@@ -15,7 +15,7 @@ export function toJsonPath(path: string): string {
     .join('')}`;
 }
 
-/** What stands at a path of a document; undefined: nothing. Own members of objects only. */
+/** The value at a path of a document; undefined: there is none. Follows own members of objects only. */
 export function valueAt(doc: object, path: string): unknown {
   let node: unknown = doc;
   for (const part of splitPath(path)) {

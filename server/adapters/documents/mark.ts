@@ -1,6 +1,6 @@
 /**
- * What stands in a store while documents are brought into it. They are gathered beside what is there ("load"), compared,
- * and then take its place ("swap"). The mark says which step is next; no server starts on it.
+ * The mark of a store into which documents are being imported. They are gathered beside what is there ("load"),
+ * compared, and then take its place ("swap"). The mark says which step is next; no server starts on a marked store.
  */
 import { z } from 'zod';
 import { GradeportError } from '../../rules/errors.ts';

@@ -1,17 +1,17 @@
-/** The events of runs in one process: the story of every run that happens or has just happened, in memory and bounded. */
+/** The events of runs in one process: the story of every current or recent run, in memory and bounded. */
 import type { NumberedEvent, RunEvent } from '../../model/run-events.ts';
 import type { RunEvents, RunReader, Seen } from '../../ports/run-events.ts';
 import { createStory, type Story } from './story.ts';
 
 export type LocalEventsOptions = {
   now?: () => number;
-  /** Hears of readers that threw: they harm neither the run nor other readers. */
+  /** Called when a reader threw, which harms neither the run nor other readers. */
   failed?: (error: unknown) => void;
-  /** How many runs that are over stay readable. */
+  /** How many finished runs stay readable. */
   maxDone?: number;
-  /** How many runs altogether; the oldest is forgotten first. */
+  /** How many runs are kept altogether; the oldest is forgotten first. */
   maxRuns?: number;
-  /** All stories together, in bytes. Beyond it runs that are over are forgotten, then the output of the oldest. */
+  /** The size of all stories, in bytes. Beyond it finished runs are forgotten, then the output of the oldest. */
   maxBytes?: number;
 };
 
@@ -45,7 +45,7 @@ export function createLocalEvents(given: LocalEventsOptions = {}): RunEvents {
     stories.delete(runId);
   }
 
-  /** Keeps the count of bytes true over whatever changes a story. */
+  /** Keeps the count of bytes correct while `change` changes a story. */
   function counted<T>(story: Story, change: () => T): T {
     totalBytes -= story.bytes();
     const result = change();
@@ -68,7 +68,7 @@ export function createLocalEvents(given: LocalEventsOptions = {}): RunEvents {
     }
   }
 
-  /** null: an attempt that was given up long ago speaks, and nobody listens. */
+  /** The story that an event belongs to; null: its attempt was given up long ago. */
   function storyFor(runId: string, event: RunEvent): Story | null {
     const known = stories.get(runId);
     if (event.type !== 'starting') return known ?? start(runId, { attempt: 0, after: 0 });

@@ -1,9 +1,9 @@
-/** What is kept of one attempt of one run: its events with their numbers, without those that a later one makes void. */
+/** What is kept of one attempt of one run: its numbered events, without those that a later one supersedes. */
 import type { NumberedEvent, RunEvent } from '../../model/run-events.ts';
 
 export type Story = ReturnType<typeof createStory>;
 
-/** What an event costs beside its text: keeps many tiny ones from costing more than few large ones. */
+/** What an event costs in memory beside its text: counted so that many tiny ones stay bounded, too. */
 const EVENT_BYTES = 64;
 
 function sizeOf(event: RunEvent): number {
@@ -46,10 +46,10 @@ export function createStory(attempt: number, after: number) {
     last: (): RunEvent['type'] => kept.at(-1)?.type ?? 'queued',
     after: (position: number): NumberedEvent[] => kept.filter((event) => event.seq > position),
 
-    /** null when it says nothing new. */
+    /** Adds an event; null when it says nothing new. */
     add(event: RunEvent, at: string): NumberedEvent | null {
       if (saysNothingNew(event)) return null;
-      // A report is whole, a place in the queue is the newest: the ones before it tell nothing any more.
+      // Each report is complete, and only the newest place in the queue counts: earlier ones are obsolete.
       if (event.type === 'feedback' || event.type === 'done') drop(({ type }) => type === 'feedback');
       const last = kept.at(-1);
       if (event.type === 'queued' && last?.type === 'queued') drop((each) => each === last);
@@ -59,7 +59,7 @@ export function createStory(attempt: number, after: number) {
       return numbered;
     },
 
-    /** Gives up all output so far, and says how much that was. */
+    /** Replaces all output so far with a note of how much it was. */
     cutOutput(): void {
       const newest = kept.findLast(({ type }) => type === 'output');
       if (!newest) return;

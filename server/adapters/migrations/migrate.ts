@@ -1,7 +1,7 @@
 /**
- * Brings an older store up to date, version by version, before anybody reads it. Only the holder of the server's lock
- * does; how far it came is kept in the store, so that a kill in the middle costs one page. The version goes up before
- * the first document changes: an older Gradeport must not open what is half done.
+ * Migrates an older store, version by version, before anything reads it. Only the holder of the server's lock does so.
+ * The progress is kept in the store, so that a kill in the middle costs one page. The version goes up before the first
+ * document changes: an older Gradeport must not open a store that is half done.
  */
 import { GradeportError } from '../../rules/errors.ts';
 import { changedBy, type Migration, type OldDocument, type Schema } from './migrations.ts';
@@ -12,17 +12,17 @@ export type Standing = { version: number; progress: Progress | null };
 
 /** What each store does in its own way. */
 export type MigrationPlace = {
-  /** For people. */
+  /** The store's name, for people. */
   shown: string;
   standing(): Promise<Standing>;
   /** The version and its progress, in one write. */
   stand(standing: Standing): Promise<void>;
   /**
-   * The next documents after `from.after` and how far that is, kept so that each document is changed once.
+   * Changes the next documents after `from.after` and keeps the progress, so that each document is changed once.
    * @returns the last id; null: there are no more
    */
   changePage(of: Page): Promise<string | null>;
-  /** @returns where it is, for people */
+  /** @returns where the backup is, for people */
   backup(): Promise<string>;
 };
 export type Page = {
@@ -45,7 +45,7 @@ export async function migrate(place: MigrationPlace, schema: Schema): Promise<vo
   }
 }
 
-/** A newer one is not ours to finish. */
+/** Whether migrations are left to do. What a newer Gradeport began is not ours to finish. */
 export const isBehind = ({ version, progress }: Standing, schema: Schema): boolean =>
   version < schema.version || (version === schema.version && progress !== null);
 
@@ -72,7 +72,7 @@ async function changeAll(place: MigrationPlace, migration: Migration, start: Pro
   }
 }
 
-/** For a command beside the server, which changes nothing that all others rely on. */
+/** For a command beside the server: only the server migrates. */
 export const isOlder = (shown: string, { version }: Standing, schema: Schema): GradeportError =>
   new GradeportError(
     'conflict',

@@ -2,20 +2,20 @@
 import { FIRST_ENGINE } from '../../model/revision.ts';
 import { SCHEMA_VERSION } from '../../model/schema-version.ts';
 
-/** As JSON has it: its schema of then is gone, and that of now does not fit it yet. */
+/** A document as plain JSON: its old schema is gone, and the present one does not fit yet. */
 export type OldDocument = { readonly id: string; readonly [member: string]: unknown };
 
 export type Migration = {
   /** The version that everything has once all migrations to it are done. */
   to: number;
   collection: string;
-  /** Pure, and of this document alone: it may be asked again after a kill. The id stays. */
+  /** Pure, and looks at this document alone: it may be called again after a kill. The id stays. */
   change(doc: OldDocument): OldDocument;
 };
 
 export type Schema = { version: number; migrations: readonly Migration[] };
 
-/** Beside SCHEMA_VERSION: every version since 1 has its migrations here, for ever. */
+/** Every version since 1 keeps its migrations here, up to SCHEMA_VERSION; none is ever removed. */
 export const CURRENT_SCHEMA: Schema = {
   version: SCHEMA_VERSION,
   migrations: [{ to: 2, collection: 'revisions', change: presencePerEngine }],
@@ -26,7 +26,7 @@ function presencePerEngine({ presence, ...doc }: OldDocument): OldDocument {
   return { ...doc, engines: { [FIRST_ENGINE]: { presence, image: doc['image'] } } };
 }
 
-/** Of one document that was read outside a store, such as one of a backup. */
+/** Migrates a document that was read outside a store, such as one of a backup. */
 export function migrated(
   { migrations, version }: Schema,
   from: number,

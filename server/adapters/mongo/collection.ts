@@ -57,7 +57,7 @@ export function createMongoCollection<N extends CollectionName>(
 
   async function remove(filter: Filter): Promise<number> {
     const wanted = toMongoFilter(filter);
-    // With its first document a batch would lose its other steps.
+    // Removing the first document of a batch would lose its other steps.
     await unfinished.finishAll(name);
     return removeOnce(place, name, wanted);
   }

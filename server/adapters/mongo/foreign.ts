@@ -7,7 +7,7 @@ import type { Persist } from './connection/persist.ts';
 import { about, type Meta } from './meta.ts';
 
 const PREFIX = 'process:';
-/** Together below a second, which is what the port promises. */
+/** Together they stay below the second that the port promises. */
 const NOTE_AFTER_MS = 150;
 const LOOK_MS = 400;
 
@@ -40,7 +40,7 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
     seen = null;
   }
 
-  /** What was not looked at in time may have changed. */
+  /** After a look that failed, anything may have changed. */
   const miss = (): void => {
     seen ??= '';
   };
@@ -69,7 +69,7 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
         if (listeners.size === 0) stop();
       };
     },
-    /** A command that ends at once is noticed, too. */
+    /** Notes what was written last, so that a command that ends at once is noticed, too. */
     async close(): Promise<void> {
       listeners.clear();
       stop();
@@ -78,7 +78,7 @@ export function createForeign(meta: Meta, persist: Persist, processId: string) {
       clearTimeout(noting);
       await note().catch(() => {});
     },
-    /** Documents of processes that ended long ago. */
+    /** Removes the documents of processes that ended long ago. */
     async tidy(olderThan: Date): Promise<void> {
       await meta.deleteMany({ _id: { $gt: PREFIX, $lt: `${PREFIX}~` }, at: { $lt: olderThan } });
     },

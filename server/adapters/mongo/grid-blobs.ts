@@ -1,6 +1,6 @@
 /**
  * Bytes in GridFS, named by their SHA-256. A file is there once its entry in blobs.files is written, which comes after
- * its pieces: nobody reads half of one. Format: MongoDB's GridFS specification.
+ * its pieces: half a file is never read. Format: MongoDB's GridFS specification.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -19,11 +19,11 @@ import type { Place } from './place.ts';
 
 const BUCKET = 'blobs';
 export const BLOB_FILES = `${BUCKET}.files`;
-/** Of one piece: a megabyte makes few of them, and fits well into a document. */
+/** The size of one piece: a megabyte makes few of them, and fits well into a document. */
 const CHUNK_BYTES = 2 ** 20;
 type Entry = { _id: mongo.ObjectId; filename: string; length: number };
 
-/** A file's key is unique: of two who store the same at once one keeps its pieces. */
+/** A file's key is unique: of two writers that store the same at once, one keeps its pieces. */
 export const BLOB_INDEX = {
   name: 'gradeport_filename',
   key: { filename: 1 as const },
@@ -45,7 +45,7 @@ export function createGridBlobs(place: Place): Blobs {
       await pipeline(Readable.from([content]), bucket.openUploadStreamWithId(id, key));
     } catch (error) {
       await chunks.deleteMany({ files_id: id }).catch(() => {});
-      // Somebody else, or our own try whose answer was lost, stored the same.
+      // Another process, or our own try whose answer was lost, stored the same.
       if (!isDuplicate(error) || !(await files.findOne({ filename: key }))) throw error;
     }
   }
@@ -58,7 +58,7 @@ export function createGridBlobs(place: Place): Blobs {
     return content;
   }
 
-  /** null: pieces are missing. */
+  /** Reads a file; null: pieces are missing. */
   async function download({ _id, length }: Entry): Promise<Buffer | null> {
     if (length > MAX_BLOB_BYTES) return null;
     const parts: Buffer[] = [];
@@ -98,7 +98,7 @@ export function createGridBlobs(place: Place): Blobs {
   };
 }
 
-/** Pieces whose upload did not end, of a process that was killed. Whose began lately may still be under way. */
+/** Removes pieces of uploads that a killed process did not end. A recent upload may still be under way. */
 export async function tidyUploads({ connection, persist }: Place, before: Date): Promise<void> {
   const { db } = connection;
   if (!db) throw new TypeError('The connection is not open.');

@@ -1,4 +1,4 @@
-/** The one collection that is Gradeport's own book-keeping: which schema, who serves, who wrote. */
+/** The collection of Gradeport's own book-keeping: which schema, which server, which processes wrote. */
 import { hostname } from 'node:os';
 import type { mongo } from 'mongoose';
 import type { Place } from './place.ts';

@@ -23,22 +23,22 @@ import { readStanding } from './upkeep/schema-version.ts';
 
 export type MongoOptions = {
   clock?: () => number;
-  /** false: for a command beside a running server, which is looked after by that. */
+  /** false: for a command beside a running server, which looks after the database. */
   lock?: boolean;
-  /** true: also where documents that are being brought in are not all there. */
+  /** true: also opens a database whose import has not ended. */
   allowHalfDone?: boolean;
   /** How long a call waits for a database that is away before it fails with "store-away". */
   patienceMs?: number;
   /** How long the server may take for one answer before it counts as away. */
   silenceMs?: number;
-  /** The folder for what is kept of the documents before they are brought up to date. */
+  /** The folder for the backup that is made before a migration. */
   backups?: string;
-  /** For tests: what the documents are brought up to. */
+  /** For tests: the schema that documents are migrated to. */
   schema?: Schema;
 };
 
 const PATIENCE_MS = 3000;
-/** Two of them are below the 5 s in which what is unfinished is finished. */
+/** Two sweeps fit into the 5 s within which an unfinished batch is finished. */
 const SWEEP_MS = 2000;
 const DAY_MS = 24 * 3_600_000;
 
@@ -90,13 +90,13 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     const lock = await lockDatabase({ meta, persist, processId, shown, clock });
     undo.defer(() => lock.release());
     isLost = lock.isLost;
-    // Their steps are written as documents were when they began.
+    // Batches are finished first: their steps hold documents of the schema that they began with.
     await unfinished.sweep();
     await migrateMongo({ place, meta, schema, backups: options.backups ?? null, clock });
     await withIndexes();
     const aDayAgo = new Date(clock() - DAY_MS);
     await foreign.tidy(aDayAgo);
-    // It reads an index of all uploads: nobody waits for it.
+    // It reads an index of all uploads, so the start does not wait for it.
     void place.track(tidyUploads(place, aDayAgo)).catch(() => {});
     const sweeping = setInterval(
       () => void place.track(unfinished.sweep()).catch(() => {}),
@@ -133,6 +133,6 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
 
 function collectionsOf(place: Place, unfinished: Unfinished): Pick<Store, CollectionName> {
   const all = collectionNames.map((name) => [name, createMongoCollection(place, name, unfinished)]);
-  // One for each name: that is what collectionNames lists.
+  // collectionNames lists every name, so each has its collection.
   return Object.fromEntries(all) as unknown as Pick<Store, CollectionName>;
 }

@@ -8,14 +8,14 @@ import type { Models, Raw } from './language/schema.ts';
 export type Place = {
   connection: Connection;
   models: Models;
-  /** A collection as the driver has it: what mongoose's casting is not needed for. */
+  /** The driver's own collection, where mongoose's casting is not needed. */
   native(name: CollectionName): mongo.Collection<Raw>;
   /** For people: hosts and database, without the password. */
   shown: string;
   persist: Persist;
-  /** Keeps a promise until the store closes, and its failure from being unhandled. */
+  /** Makes closing wait for a promise, and keeps its failure from being unhandled. */
   track<T>(work: Promise<T>): Promise<T>;
-  /** Tells other processes, soon, that something was written. */
+  /** Notifies other processes, soon, that something was written. */
   wrote(): void;
 };
 

@@ -1,4 +1,4 @@
-/** Reading a MongoDB collection. What a batch has not finished is finished before anybody sees its first document. */
+/** Reads a MongoDB collection. An unfinished batch is finished before its first document is returned. */
 import type { CollectionName } from '../../model/collections.ts';
 import type { FindOptions, PluckOptions } from '../../ports/store.ts';
 import { valueAt } from '../documents/field-path.ts';
@@ -7,7 +7,7 @@ import { BATCH, type Raw } from './language/schema.ts';
 import type { Place } from './place.ts';
 import type { Unfinished } from './unfinished.ts';
 
-/** Documents of one answer of the server; it stops at 16 MB anyway. */
+/** Documents in one answer of the server, which stops at 16 MB anyway. */
 const BATCH_SIZE = 1000;
 
 type ReadOptions = FindOptions & { projection: Record<string, 0 | 1> };
@@ -47,7 +47,7 @@ export function createReader(place: Place, name: CollectionName, unfinished: Unf
     filter: MongoFilter,
     options: PluckOptions,
   ): Promise<(string | number | null)[][]> {
-    // Where a batch may have to be finished, its document must be known; no index has that.
+    // Where a batch may have to be finished, its document must be read: no index says so.
     const mayBeFirst = unfinished.leads(name) && !options.alone;
     const shown = topmost([...paths, ...(mayBeFirst ? [BATCH] : [])]);
     const projection = Object.fromEntries([

@@ -1,4 +1,4 @@
-/** Changes of all documents that match. MongoDB changes one after the other, and stops at the first that cannot. */
+/** Changes all documents that match. MongoDB changes one after the other, and stops at the first that cannot. */
 import { z } from 'zod';
 import { type CollectionName, collections } from '../../model/collections.ts';
 import type { Change } from '../../ports/store.ts';
@@ -11,7 +11,7 @@ import { toMongoPath } from './language/keys.ts';
 import { unwrapped, WRITES } from './language/schema.ts';
 import { newToken, type Place } from './place.ts';
 
-/** Looks before the first change whether a match could not take it. @throws TypeError that names the path */
+/** Checks before the first change that every match can take it. @throws TypeError that names the path */
 export async function refuseUnfit(
   { native, persist }: Place,
   name: CollectionName,
@@ -23,7 +23,7 @@ export async function refuseUnfit(
   const objects = parents.map((path) => ({ path, type: 'object' }));
   for (const { path, type } of [...numbers, ...objects].filter(({ path }) => isFree(name, path))) {
     const at = toMongoPath(path);
-    // Of a list MongoDB compares what is in it.
+    // MongoDB compares the elements of a list, not the list itself.
     const other = { $or: [{ [at]: { $not: { $type: type } } }, { [at]: { $type: 'array' } }] };
     const unfit = { $and: [filter, { [at]: { $exists: true } }, other] };
     if (await persist(() => native(name).findOne(unfit, { projection: { _id: 1 } })))
@@ -31,7 +31,7 @@ export async function refuseUnfit(
   }
 }
 
-/** How many matched. */
+/** @returns how many matched */
 export async function updateManyOnce(
   place: Place,
   name: CollectionName,
@@ -61,7 +61,7 @@ const ancestorsOf = (path: string): string[] => {
   return parts.slice(1).map((_, at) => parts.slice(0, at + 1).join('.'));
 };
 
-/** Whether the schema leaves open what stands there: it lies in a part that the grader or others chose. */
+/** Whether the schema leaves the value at a path open, because the grader or others choose it. */
 function isFree(name: CollectionName, path: string): boolean {
   const type = unwrapped(typeAt(collections[name].schema, path));
   return type instanceof z.ZodUnknown || type instanceof z.ZodRecord;

@@ -11,10 +11,10 @@ import { type Raw, WRITES } from './language/schema.ts';
 import type { Place } from './place.ts';
 import { indexName } from './upkeep/indexes.ts';
 
-/** Of one document. */
+/** The limit of one document. */
 const MOST_BYTES = 16 * 2 ** 20;
 
-/** Checks it by mongoose, too. @throws TypeError that names the path */
+/** Has mongoose check a document, too. @throws TypeError that names the path */
 export async function prepare({ models, shown }: Place, name: CollectionName, raw: Raw): Promise<Raw> {
   const doc = new models[name](raw);
   await doc.validate().catch((error: unknown) => {
@@ -23,7 +23,7 @@ export async function prepare({ models, shown }: Place, name: CollectionName, ra
   return doc.toObject({ minimize: false, virtuals: false, flattenMaps: false });
 }
 
-/** Before it is sent: some servers only end the connection, which looks as if they were away. */
+/** Checked before sending: some servers only end the connection, which looks as if they were away. */
 function refuseTooLarge(sent: object): void {
   if (mongo.BSON.calculateObjectSize(sent) > MOST_BYTES) throw tooLarge(null);
 }
@@ -44,7 +44,7 @@ export async function insertOnce(place: Place, name: CollectionName, raw: Raw): 
   place.wrote();
 }
 
-/** @returns the document as it is then; null: none meets the filter */
+/** @returns the changed document; null: none meets the filter */
 export async function changeOnce(
   place: Place,
   name: CollectionName,
@@ -72,7 +72,7 @@ export async function changeOnce(
   return changed;
 }
 
-/** How many there were; those of a try whose answer was lost are among them. */
+/** @returns how many there were, including those of a try whose answer was lost */
 export async function removeOnce(place: Place, name: CollectionName, filter: MongoFilter): Promise<number> {
   const collection = place.native(name);
   let before = 0;

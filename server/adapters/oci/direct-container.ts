@@ -1,6 +1,6 @@
 /**
- * One container, started by the OCI runtime itself: its program's standard streams are ours, and its end is known
- * from its runtime's, which stays beside it and takes its cgroups away.
+ * One container, started by the OCI runtime itself. We hold its program's standard streams. The runtime stays beside
+ * the container, ends with it, and removes its cgroups.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -13,24 +13,24 @@ import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 export type Order = {
   id: string;
   config: object;
-  /** Of ours, below each tree; the runtime makes and removes one in it. */
+  /** Our cgroup, below each tree; the runtime makes and removes one in it. */
   cgroup: string;
   memoryBytes: number;
-  /** Of this container, made here. */
+  /** The container's own folder, made here. */
   folder: string;
   /** The runtime with its general options, as it is called in the holder's namespace. */
   runtime: readonly [string, ...string[]];
   output: ContainerOutput;
-  /** When nothing uses its root file system any more. */
+  /** Called when nothing uses its root file system any more. */
   release(): void;
 };
 
-/** Our agents end with their stdin; one that does not is not ours any more. */
+/** Our agents end with their stdin; one that does not is no longer ours. */
 const BY_ITSELF_MS = 400;
-/** A runtime takes some milliseconds to clean up; without it we do. */
+/** A runtime takes some milliseconds to clean up; after this time we do it ourselves. */
 const CLEAN_UP_MS = 5000;
 const KILLED = 128 + 9;
-/** As a shell says that there is no such program. */
+/** The exit status of a shell that did not find the program. */
 const NO_PROGRAM = 127;
 
 export async function startDirectly(order: Order): Promise<RunningContainer> {
@@ -41,9 +41,9 @@ export async function startDirectly(order: Order): Promise<RunningContainer> {
     const [program, ...options] = runtime;
     const child = spawn(program, [...options, 'run', '--bundle', folder, id], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      // Nothing of ours; secrets of the configuration may be among our variables.
+      // None of our variables: they may hold secrets of the configuration.
       env: { PATH: process.env['PATH'] },
-      // Ctrl-C is for us, and we end it in order.
+      // Ctrl-C must reach only us: we end the container in order.
       detached: true,
     });
     const held = hold(child, output, () => ranOutOfMemory(order.cgroup, order.memoryBytes));
@@ -67,14 +67,14 @@ function hold(child: ChildProcess, output: ContainerOutput, ranOut: () => boolea
     spawned.reject(error);
     end.resolve({ exitCode: null, outOfMemory: false });
   });
-  child.stdin?.on('error', () => {}); // it ended; what was on its way is of no use
+  child.stdin?.on('error', () => {}); // The program ended, so unsent bytes do not matter.
   child.stdout?.on('data', output.stdout);
   child.stderr?.on('data', (bytes: Buffer) => {
     if (complaint.length < 1000) complaint += bytes.toString('utf8');
     output.stderr(bytes);
   });
   child.once('close', (code) => {
-    // The runtime's own words when it could not begin.
+    // The runtime's own words when it could not start the program.
     const hasNoShell = code !== 0 && /`?\/bin\/sh`?\W.*(not found|no such file)/i.test(complaint);
     end.resolve({ exitCode: hasNoShell ? NO_PROGRAM : code, outOfMemory: code === KILLED && ranOut() });
   });

@@ -1,7 +1,7 @@
 /**
- * An engine whose containers are started past it where that is safe: on a kernel that is shared anyway, without
- * network and GPU, by the very runtime that it would call. dockerd, containerd and a shim need 80 ms of processor time
- * for a container; the runtime needs 15. Everything else stays the engine's. docs/decisions/0025.
+ * An engine that is bypassed to start containers where that is safe: on a kernel that is shared anyway, without network
+ * and GPU, with the same runtime that it would call. dockerd, containerd and a shim need 80 ms of processor time for a
+ * container; the runtime needs 15. Everything else goes through the engine. docs/decisions/0025.
  */
 import { randomBytes } from 'node:crypto';
 import { lstatSync } from 'node:fs';
@@ -20,11 +20,11 @@ import { type DirectSpec, isDirect, ociConfig, placesOf } from './oci-config.ts'
 import { createRootfses, NotHere } from './rootfs.ts';
 import { cgroupOf, isAlive, makeStateFolder, removeStateFolder, stateFolders } from './state-folder.ts';
 
-/** Ids look as the engine's do. */
+/** Ids look like the engine's. */
 const ID_BYTES = 32;
 
 type Way = {
-  /** null: not this one. */
+  /** null: the engine has to start this container. */
   start(spec: DirectSpec, output: ContainerOutput): Promise<RunningContainer | null>;
   close(): Promise<void>;
 };
@@ -33,7 +33,7 @@ export function withDirectStarts(engine: Engine, docker: Docker): Engine {
   let opened: Promise<Way | null> | null = null;
   const way = () => {
     opened ??= openWay(docker).catch((error: unknown) => {
-      // The engine was away, say: the next start asks again.
+      // The engine may be away: the next start asks again.
       opened = null;
       throw error;
     });
@@ -83,7 +83,7 @@ async function openWay(docker: Docker): Promise<Way | null> {
   const holder = await openHolder();
   const folder = makeStateFolder();
   const rootfses = createRootfses(docker, holder, join(folder, 'files'), basename(folder));
-  /** Images that are no good for it, in these places. */
+  /** Images that cannot be started directly. */
   const refused = new Set<string>();
   return {
     async start(spec, output) {
@@ -142,7 +142,7 @@ async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput)
   }
 }
 
-/** Takes away what processes of ours left that are gone: containers, their cgroups, and what kept their images. */
+/** Removes what dead processes of ours left: containers, their cgroups, and what kept their images. */
 async function sweep(docker: Docker): Promise<void> {
   for (const { path, alive, containers } of stateFolders()) {
     if (alive) continue;

@@ -1,4 +1,4 @@
-/** Whether containers can be started without the engine here, by which programs, and what they are to be told. */
+/** Whether containers can be started without the engine here, by which programs, and with which settings. */
 import { existsSync } from 'node:fs';
 import { arch } from 'node:os';
 import { delimiter, isAbsolute, join } from 'node:path';
@@ -11,12 +11,12 @@ export type Host = {
   /** Name of a runtime → its program. */
   runtimes: ReadonlyMap<string, string>;
   limitsSwap: boolean;
-  /** Docker's own profile of AppArmor, where the host has that. */
+  /** Docker's own AppArmor profile; null: the host has none. */
   profile: string | null;
 };
 
 const DOCKER_PROFILE = 'docker-default';
-/** Tried with these, by name and by program; others may mean something else by the same options. */
+/** Tested with these, by name and by program; others may mean something else by the same options. */
 const KNOWN = /^(crun|runc)$/;
 
 const infoSchema = z.object({
@@ -31,19 +31,19 @@ const infoSchema = z.object({
   ),
 });
 
-/** @returns null where only the engine can: not root, an engine elsewhere, or one that keeps or runs things otherwise */
+/** @returns null where only the engine can: we are not root, or the engine is remote or works in another way */
 export async function readHost(docker: Docker): Promise<Host | null> {
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || systemCalls(arch()) === null) return null;
   const info = infoSchema.parse(await asking(() => docker.info()));
   const options = (info.SecurityOptions ?? []).join(' ');
-  // Its users are others than ours, or its labels are needed.
+  // Its user ids differ from ours, or its labels are needed.
   if (/name=(userns|rootless|selinux)/.test(options)) return null;
   // With systemd's own cgroups, systemd would have to be asked for each container.
   if (info.Driver !== 'overlay2' || info.CgroupDriver !== 'cgroupfs') return null;
   if (!existsSync(join(info.DockerRootDir, 'overlay2'))) return null;
   const runtimes = new Map<string, string>();
   for (const [name, { path, runtimeArgs }] of Object.entries(info.Runtimes)) {
-    // An operator's own options are for the engine to give.
+    // Only the engine gives an operator's own options.
     const program = KNOWN.test(name) && !runtimeArgs?.length ? programAt(path ?? name) : null;
     if (program !== null) runtimes.set(name, program);
   }

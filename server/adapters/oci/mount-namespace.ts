@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export type Holder = {
-  /** What a command begins with that is to run in it. */
+  /** The words in front of a command that is to run in the namespace. */
   prefix: readonly [string, string, string];
-  /** Where this process sees its files. */
+  /** The path by which this process sees a file of the namespace. */
   seen(path: string): string;
-  /** Fails with what the command said. */
+  /** Runs a command in the namespace; fails with what the command said. */
   run(command: string, args: readonly string[]): Promise<void>;
   close(): void;
 };
@@ -20,8 +20,8 @@ export type Holder = {
 const HOLD = 'umount /sys/fs/cgroup/unified 2>/dev/null; echo ready; exec cat';
 
 export async function openHolder(): Promise<Holder> {
-  // Mounts that we make later (of workspaces) arrive in it; none of its own come out. A session of its own: Ctrl-C
-  // is for us, and it ends when we are done.
+  // Mounts that we make later (of workspaces) appear in it; its own mounts do not appear outside. It has a session of
+  // its own: Ctrl-C must reach only us, and it ends when we are done.
   const child = spawn('unshare', ['--mount', '--propagation', 'slave', 'sh', '-c', HOLD], {
     stdio: ['pipe', 'pipe', 'ignore'],
     detached: true,

@@ -1,6 +1,6 @@
 /**
  * A container's policy in the words of an OCI runtime (OCI runtime specification 1.0.2, config.json). What it may do is
- * decided in server/execution/slots/container-policy.ts; what is no part of a policy is as Docker would say it.
+ * decided in server/execution/slots/container-policy.ts; everything else is as Docker sets it.
  */
 import type { Capability, ContainerPolicy, MemoryFolder, Mount } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
@@ -16,7 +16,7 @@ const NAMESPACES = ['mount', 'network', 'uts', 'pid', 'ipc'];
 /** As Docker sets them in a container's own network: ping, and ports below 1024, for everybody in it. */
 const SYSCTL = { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' };
 
-/** Of the devices, those that no program can do without; crun and runc add terminals themselves. */
+/** The devices that no program can do without; crun and runc add terminals themselves. */
 const DEVICES = [
   { allow: false, access: 'rwm' },
   // null, zero, full, random, urandom, tty: Linux' Documentation/admin-guide/devices.txt
@@ -44,13 +44,13 @@ export type Surroundings = {
   cgroup: string;
   /** Whether this kernel limits swap; without it there is no such file to write to. */
   limitsSwap: boolean;
-  /** Of AppArmor; null: the host has none. */
+  /** The AppArmor profile; null: the host has none. */
   profile: string | null;
-  /** As Node spells it. */
+  /** The processor's architecture, as Node spells it. */
   processor: string;
 };
 
-/** What this way can translate: a kernel that is shared, no network, no GPU, and nobody inside who is root. */
+/** The policies that can be translated: a shared kernel, no network, no GPU, and no graded program that is root. */
 export type DirectPolicy = ContainerPolicy & {
   network: false;
   gpu: false;
@@ -111,7 +111,7 @@ const environment = (hostname: string, { env }: Surroundings): string[] => [
   ...env,
 ];
 
-/** None is inheritable: a program that becomes somebody else loses all. */
+/** None is inheritable: a program that changes its user loses all. */
 function capabilities(given: readonly Capability[]): Record<string, string[]> {
   const all = given.map((name) => `CAP_${name}`);
   return { bounding: all, effective: all, permitted: all };
@@ -125,7 +125,7 @@ const rlimit = ([name, value]: [string, number]) => ({
 
 const resources = (policy: ContainerPolicy, { limitsSwap }: Surroundings) => ({
   devices: DEVICES,
-  // What they may use of memory and swap together: no swap.
+  // Memory and swap together: no swap.
   memory: { limit: policy.memoryBytes, ...(limitsSwap && { swap: policy.memoryBytes }) },
   cpu: { quota: Math.round(policy.processors * CPU_PERIOD_US), period: CPU_PERIOD_US },
   pids: { limit: policy.processes },
@@ -171,7 +171,7 @@ const memoryMount = ({ target, bytes, files }: MemoryFolder): OciMount => ({
 
 const depth = ({ target }: Mount): number => target.split('/').length;
 
-/** Those further down come later: /task before /task/student. */
+/** Deeper targets come later: /task before /task/student. */
 const bindMounts = (mounts: readonly Mount[]): OciMount[] =>
   mounts
     .toSorted((a, b) => depth(a) - depth(b))
@@ -185,7 +185,7 @@ const bindMounts = (mounts: readonly Mount[]): OciMount[] =>
 /** shared: everybody may write there; runc gives a file system in memory the mode of the folder it is mounted on. */
 export type PlaceKind = 'file' | 'folder' | 'shared';
 
-/** Everything that the root file system must have a place for. */
+/** The paths that must exist in the root file system to mount something there. */
 export const placesOf = (
   { memoryFolders, mounts }: Pick<ContainerPolicy, 'memoryFolders' | 'mounts'>,
   isFolder: (path: string) => boolean,

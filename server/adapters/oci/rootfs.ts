@@ -15,9 +15,9 @@ import type { Holder } from './mount-namespace.ts';
 import type { PlaceKind } from './oci-config.ts';
 
 export type Rootfs = {
-  /** Where it is to be mounted. */
+  /** Where the root file system is to be mounted. */
   path: string;
-  /** What a command begins with that is to have it there. */
+  /** The words in front of a command that is to see it there. */
   prefix: readonly [string, ...string[]];
   /** What the image sets, NAME=value. */
   env: readonly string[];
@@ -26,12 +26,12 @@ export type Rootfs = {
 /** In a namespace of its own: $1 options, $2 where; then the command. */
 const MOUNT_AND_RUN = 'mount -t overlay -o "$1" overlay "$2" && shift 2 && exec "$@"';
 
-/** An image that is no good for this way; the engine can start it. */
+/** The image cannot be started directly; the engine can start it. */
 export class NotHere extends Error {}
 
 /** mount(2) takes one page of options. */
 const MAX_OPTIONS = 4000;
-/** The next run of the same image comes sooner, and who removes the image need not wait for long. */
+/** Long enough for the next run of the same image; short, because removing the image has to wait for it. */
 const LINGER_MS = 3_000;
 
 const layersSchema = z.object({
@@ -45,7 +45,7 @@ const layersSchema = z.object({
 type Prepared = Rootfs & { close(): Promise<void> };
 type Entry = { prepared: Promise<Prepared>; uses: number; timer: NodeJS.Timeout | undefined };
 
-/** @param owner our state folder: a sweep tells by it whose containers were left behind */
+/** @param owner our state folder: a sweep recognises by it whose containers were left behind */
 export function createRootfses(docker: Docker, holder: Holder, folder: string, owner: string) {
   const entries = new Map<string, Entry>();
   let count = 0;
@@ -85,7 +85,7 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
   const drop = async (key: string, entry: Entry): Promise<void> => {
     entries.delete(key);
     clearTimeout(entry.timer);
-    // One that could not be prepared left nothing; the engine may be away, then a sweep finds what is left.
+    // A failed preparation leaves nothing. The engine may be away: then a sweep finds what is left.
     await entry.prepared.then((prepared) => prepared.close()).catch(() => {});
   };
 
@@ -118,7 +118,7 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
 
 type Layers = z.infer<typeof layersSchema>['GraphDriver']['Data'];
 
-/** Makes the places. @returns the options of a mount that has them */
+/** Makes the places in a layer. @returns the options of a mount that has them */
 async function prepare(
   holder: Holder,
   { LowerDir, UpperDir, WorkDir }: Layers,

@@ -1,6 +1,6 @@
 /**
- * Where the containers are written down that we start ourselves: a folder per process of ours, one folder in it per
- * container. It names its process, so that another one can tell what was left behind by one that is gone.
+ * Records the containers that we start ourselves: a folder for each process of ours, and in it one for each container.
+ * Its name identifies the process, so that another process can recognise what a dead one left behind.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { z } from 'zod';
 
 /** In memory: gone with the machine's next start, as the containers are. */
 const TOP = '/run/gradeport/containers';
-/** In each tree of cgroups. */
+/** The path of a container's cgroup in each tree. */
 export const cgroupOf = (id: string): string => `/gradeport/${id}`;
 
 export type Entry = { id: string; folder: string; labels: Record<string, string> };
@@ -23,7 +23,7 @@ export function makeStateFolder(): string {
   return path;
 }
 
-/** The 22nd field of /proc/<pid>/stat (proc(5)): with it a pid means the same process for ever. */
+/** The 22nd field of /proc/<pid>/stat (proc(5)): with it a pid always means the same process. */
 function startOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -41,7 +41,7 @@ export function isAlive(owner: string): boolean {
 
 const annotated = z.object({ annotations: z.record(z.string(), z.string()).default({}) });
 
-/** All that are written down, whoever started them, with whether that process still is. */
+/** The state folders of all processes, and whether each process is alive. */
 export function stateFolders(): { path: string; alive: boolean; containers: Entry[] }[] {
   if (!existsSync(TOP)) return [];
   return readdirSync(TOP).map((owner) => {
@@ -61,7 +61,7 @@ function containersIn(path: string): Entry[] {
   });
 }
 
-/** Containers end while they are looked at. */
+/** null: the container ended while it was looked at. */
 function readable<T>(read: () => T): T | null {
   try {
     return read();

@@ -1,6 +1,6 @@
 /**
  * Which system calls programs in a container may make (OCI runtime specification, linux.seccomp): an allow-list, so
- * that a call nobody here thought of is refused. It permits what Docker permits a container without capabilities,
+ * that a call that we overlooked is refused. It permits what Docker permits a container without capabilities,
  * less io_uring, which has been the way out of many a container, and some harmless newer calls. Names that a kernel
  * or a runtime does not know are skipped by it. Why it is ours: docs/decisions/0025.
  */
@@ -49,7 +49,7 @@ const NEW_NAMESPACES = 0x7e02_0000;
 const PERSONALITIES = [0x0, 0x8, 0x2_0000, 0x2_0008, 0xffff_ffff];
 const ENOSYS = 38;
 
-/** A 32-bit program runs on 64-bit processors, too. The x32 calls nobody uses: a kernel that has them refuses them. */
+/** A 32-bit program runs on 64-bit processors, too. The x32 calls are unused: a kernel that has them refuses them. */
 const ARCHITECTURES: Record<string, string[]> = {
   x64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86'],
   arm64: ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'],

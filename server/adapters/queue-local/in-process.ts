@@ -7,7 +7,7 @@ import { GradeportError } from '../../rules/errors.ts';
 export type InProcessOptions = {
   maxWaiting?: number;
   timer?: Timer;
-  /** Hears of every handler that threw: the queue itself only tries again. */
+  /** Called for every handler that threw: the queue itself only tries again. */
   onFailure?: (runId: string, error: unknown) => void;
 };
 /** again: the id was pushed meanwhile and must be handled once more. */
@@ -20,7 +20,7 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
   const { maxWaiting = 10_000, timer = systemTimer, onFailure = () => {} } = options;
   /** Sets and maps keep the order of insertion. */
   const waiting = new Set<string>();
-  /** Failed ids until their delay is over, with the way to call it off. They count as waiting, behind all others. */
+  /** Failed ids until their delay is over, with what calls it off. They count as waiting, behind all others. */
   const resting = new Map<string, () => void>();
   const active = new Map<string, Active>();
   const failures = new Map<string, number>();
@@ -82,7 +82,7 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
     async push(runId) {
       const turn = active.get(runId);
       if (turn) turn.again = true;
-      // A closed queue forgets it: the store still says "queued", and the next start reads that.
+      // A closed queue forgets the id: the store still says "queued", and the next start reads that.
       if (closed || turn || waiting.has(runId) || resting.has(runId)) return;
       waiting.add(runId);
       handOut();

@@ -46,7 +46,7 @@ function removeAt(node: JsonObject, [key = '', ...rest]: string[]): JsonObject {
   return Object.fromEntries(Object.entries(node).filter(([name]) => name !== key));
 }
 
-/** A missing number counts as 0; anything else is a mistake, as it is for MongoDB. */
+/** A missing number counts as 0; anything else is an error, as in MongoDB. */
 function add(old: unknown, step: number, path: string): number {
   if (old === undefined) return step;
   if (typeof old !== 'number') throw new TypeError(`$inc of "${path}", which is no number.`);

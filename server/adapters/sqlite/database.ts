@@ -24,7 +24,7 @@ export type Database = {
 
 export function openDatabase(folder: string, schema: Schema = CURRENT_SCHEMA): Database {
   const file = join(folder, 'gradeport.db');
-  // Created by us, not by SQLite: it holds password hashes, so nobody else may read it.
+  // Created by us, not by SQLite: it holds password hashes, so no other user may read it.
   closeSync(openSync(file, 'a', 0o600));
   const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
   try {
@@ -34,7 +34,7 @@ export function openDatabase(folder: string, schema: Schema = CURRENT_SCHEMA): D
     throw explain(error, folder);
   }
   const statements = new Map<string, StatementSync>();
-  // Stays the same file as long as a connection is open.
+  // The log stays the same file as long as a connection is open.
   const log = openSync(`${file}-wal`, 'r');
   return {
     connection,
@@ -86,7 +86,7 @@ function* definitions(): Generator<string> {
   for (const { sql } of declaredIndexes()) yield sql;
 }
 
-/** on: what stands behind the name, also in SQLite's own list of indexes. */
+/** on: the part after the name, which is the same in SQLite's own list of indexes. */
 export function declaredIndexes(): { name: string; on: string; sql: string }[] {
   return Object.entries(collections).flatMap(([collection, { indexes }]) =>
     indexes.map((index) => {

@@ -23,7 +23,7 @@ export function noSpace(folder: string, cause: unknown): GradeportError {
   return new GradeportError('no-space', message, { cause });
 }
 
-/** Errors that concern the whole database; others are given back as they are. */
+/** Explains errors of the whole database; returns others unchanged. */
 export function explain(error: unknown, folder: string): unknown {
   const kind = codeOf(error) & 0xff;
   // A full disk often shows as a mere "disk I/O error" (the shared-memory file, fsync on some file systems).

@@ -8,22 +8,22 @@ import { indexedValue } from './filter.ts';
 
 export type StoreState = {
   bytes: number;
-  /** Of the file, and the newest that this Gradeport can read. */
+  /** The schema of the file, and the newest that this Gradeport can read. */
   schema: number;
   known: number;
   /** What SQLite's own check finds; empty: nothing. */
   damages: string[];
   runs: number;
-  /** ISO 8601: when the newest run that was graded came in. */
+  /** ISO 8601: when the newest graded run was submitted. */
   lastRunAt: string | null;
 };
 
 /** Answered by an index, however many runs there are. */
 const NEWEST = `SELECT max(${indexedValue('queuedAt')}) AS at FROM runs WHERE ${indexedValue('state')} = 'done'`;
-/** More would not be read. */
+/** A person would not read more. */
 const MOST_DAMAGES = 5;
 
-/** null: there is no store yet. Fails with a sentence where there is one that cannot be opened. */
+/** null: there is no store yet. Fails with a sentence where a store cannot be opened. */
 export function examineStore(folder: string): StoreState | null {
   const file = join(folder, 'gradeport.db');
   if (!existsSync(file)) return null;

@@ -78,7 +78,7 @@ async function namesIn(folder: string, pattern: RegExp): Promise<string[]> {
 /** Where a file is written before it gets its name. */
 export const draftsOf = (dataFolder: string): string => join(dataFolder, 'blobs', 'drafts');
 
-/** Throws away what a killed process left half written. Only for the one who holds the folder's lock. */
+/** Deletes what a killed process left half written. Only for the holder of the folder's lock. */
 export async function clearDrafts(dataFolder: string): Promise<void> {
   await rm(draftsOf(dataFolder), { recursive: true, force: true });
 }
@@ -97,7 +97,7 @@ async function writeWhole(draft: string, file: string, content: Uint8Array): Pro
 
 async function readBounded(file: string, maxBytes: number): Promise<Buffer | null> {
   try {
-    // NOFOLLOW and NONBLOCK: a link or a pipe that someone laid there is refused, not followed or waited for.
+    // NOFOLLOW and NONBLOCK: a link or a pipe that someone put there is refused, not followed or waited for.
     await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     const found = await handle.stat();
     return found.isFile() && found.size <= maxBytes ? await handle.readFile() : null;

@@ -16,7 +16,7 @@ const RANGES = { $gt: '>', $gte: '>=', $lt: '<', $lte: '<=' } as const;
 type RangeOperator = keyof typeof RANGES;
 const isRange = (operator: string): operator is RangeOperator => Object.hasOwn(RANGES, operator);
 
-/** The text of an expression index; its queries must say it in the same letters. */
+/** The text of an expression index; queries must contain exactly this text. */
 export const indexedValue = (path: string): string => `json_extract(doc, ${literal(path)})`;
 const literal = (path: string): string => `'${toJsonPath(path).replaceAll("'", "''")}'`;
 
@@ -49,7 +49,7 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
     const keys = Object.entries(sort ?? {});
     if (keys.length === 0) return sql('');
     // A list leaves few documents, but not in order. SQLite would rather walk through an index that is in order, and
-    // look at every document in it; of "+value" it knows no order.
+    // look at every document in it; "+value" hides that order from it.
     const plus = Object.values(filter).some(isList) ? '+' : '';
     const terms = keys.map(([path, way]) => {
       const { text, params } = placeOf(path).value;
@@ -73,7 +73,7 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
     );
   }
 
-  /** What `pluck` gives: texts and numbers as they are. */
+  /** What `pluck` returns: texts and numbers as they are. */
   const valueAt = (path: string): Fragment => placeOf(path).value;
 
   return { where, orderBy, groupKey, valueAt };

@@ -1,7 +1,7 @@
 /**
  * One server per data folder. The lock is a transaction held open on gradeport.guard: the kernel drops it
- * with the process, however it dies, so it is never stale and a reused pid fools nobody. gradeport.lock
- * beside it only tells people who holds it.
+ * with the process, however it dies, so it is never stale and a reused pid does no harm. gradeport.lock
+ * beside it only tells people who holds the lock.
  *
  * Trap: POSIX locks fall when any descriptor of the file is closed in the process that holds them. Nothing
  * else in this process may open gradeport.guard (a backup that copies the folder must leave it out).
@@ -24,7 +24,7 @@ export function lockFolder(folder: string, clock: () => number): FolderLock {
   const guard = new DatabaseSync(join(folder, 'gradeport.guard'), { timeout: 0 });
   try {
     // In memory: a journal file left by kill -9 would need an exclusive lock to be rolled back, and space.
-    // IMMEDIATE, not EXCLUSIVE: of two starters one surely wins, while two EXCLUSIVE can both fail.
+    // IMMEDIATE, not EXCLUSIVE: of two servers that start at once one surely wins; two EXCLUSIVE can both fail.
     guard.exec('PRAGMA journal_mode = MEMORY; BEGIN IMMEDIATE');
   } catch (error) {
     guard.close();
@@ -65,10 +65,10 @@ function describe({ pid, startedAt, host }: Holder): string {
   return `process ${pid}${host === hostname() ? '' : ` on ${host}`} (since ${startedAt})`;
 }
 
-/** Who serves this data folder; null: nobody that could be told, for programs that only look. */
+/** The process that serves this data folder, for programs that only look; null: none is known. */
 export const holderOf = (folder: string): Holder | null => readHolder(join(folder, 'gradeport.lock'));
 
-/** null while the holder is only starting: then the note is missing, or still its dead predecessor's. */
+/** null while the holder is still starting: then the note is missing, or still its dead predecessor's. */
 function readHolder(note: string): Holder | null {
   try {
     const holder = holderSchema.parse(JSON.parse(readFileSync(note, 'utf8')));

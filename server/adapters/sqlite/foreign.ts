@@ -4,7 +4,7 @@
  */
 import type { Database } from './database.ts';
 
-/** Whoever writes is told that it counts within a second. */
+/** Commands promise that their changes count within a second. */
 const LOOK_MS = 400;
 
 export function watchForeignChanges(database: Database) {

@@ -16,7 +16,7 @@ import { halfDone, type Mark, markSchema } from '../documents/mark.ts';
 export const incomingFolder = (folder: string): string => join(folder, 'incoming');
 const markFile = (folder: string): string => join(incomingFolder(folder), 'mark.json');
 
-/** null: nothing is being brought in. */
+/** null: no import is under way. */
 export function readSqliteMark(folder: string): Mark | null {
   const file = markFile(folder);
   if (!existsSync(file)) return null;
@@ -33,7 +33,7 @@ export function refuseHalfDone(folder: string): void {
   if (mark) throw halfDone(folder, mark);
 }
 
-/** On disk when it returns: the next step relies on it. */
+/** The mark is on disk when this returns: the next step relies on it. */
 export function writeSqliteMark(folder: string, mark: Mark): void {
   const place = incomingFolder(folder);
   mkdirSync(place, { recursive: true, mode: 0o700 });

@@ -1,4 +1,4 @@
-/** Brings an older data folder up to date. A page of documents and how far that is are one transaction. */
+/** Migrates an older data folder. A page of documents and its progress are written in one transaction. */
 import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -18,7 +18,7 @@ const PAGE = 200;
 const DEFINITIONS = `CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS migration (step INTEGER NOT NULL, after TEXT NOT NULL)`;
 
-/** For the holder of the folder's lock. */
+/** Only for the holder of the folder's lock. */
 export async function migrateSqlite(
   folder: string,
   clock: () => number,
@@ -28,7 +28,7 @@ export async function migrateSqlite(
   try {
     using connection = new DatabaseSync(join(folder, 'gradeport.db'), { timeout: 5000 });
     const standing = standingIn(connection);
-    // A newer one is refused where it is opened.
+    // A newer schema is refused where the store is opened.
     if (standing !== null && isBehind(standing, schema))
       await migrate(placeIn(connection, folder, clock), schema);
   } catch (error) {
@@ -43,7 +43,7 @@ export function refuseOlder(connection: DatabaseSync, folder: string, schema: Sc
     throw isOlder(`the data folder ${folder}`, standing, schema);
 }
 
-/** null: a file that holds nothing yet. */
+/** null: the file is empty. */
 function standingIn(connection: DatabaseSync): Standing | null {
   const rowOf = (table: string) =>
     hasTable(connection, table) ? connection.prepare(`SELECT * FROM ${table}`).get() : undefined;
@@ -103,7 +103,7 @@ function placeIn(connection: DatabaseSync, folder: string, clock: () => number):
   };
 }
 
-/** Uploads are left out: no migration touches them, and they have the names of their content. */
+/** Uploads are left out: no migration touches them, and they are named by their content. */
 function backUp(connection: DatabaseSync, folder: string, clock: () => number): string {
   const place = join(folder, 'backups');
   mkdirSync(place, { recursive: true, mode: 0o700 });
@@ -112,7 +112,7 @@ function backUp(connection: DatabaseSync, folder: string, clock: () => number): 
   const file = join(place, `gradeport-schema-${version}-${stamp}.db`);
   const draft = `${file}.part`;
   rmSync(draft, { force: true });
-  // It holds password hashes; SQLite writes into a file that is there and empty.
+  // The backup holds password hashes, so it is made unreadable for others; SQLite fills a file that is empty.
   closeSync(openSync(draft, 'ax', 0o600));
   connection.prepare('VACUUM INTO ?').run(draft);
   syncEntry(draft);

@@ -25,7 +25,7 @@ export type SqliteOptions = {
    * keeps a second server away, which would grade the same queue.
    */
   lock?: boolean;
-  /** For tests: what its documents are brought up to. */
+  /** For tests: the schema that documents are migrated to. */
   schema?: Schema;
 };
 
@@ -59,7 +59,7 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
     async batch(steps, { mayBeLost = false } = {}) {
       checkSteps(steps);
       const works = steps.map((step, at) => workOf(all, step, at === 0));
-      // A precondition that is not met undoes nothing: it is the first.
+      // A precondition that is not met leaves nothing to undo: it belongs to the first step.
       return writer.write(() => works.every((work) => work()), mayBeLost);
     },
     async getWith({ from, id, by, to }) {
@@ -104,7 +104,7 @@ function openCollections(database: Database, writer: Writer): Collections {
   };
 }
 
-/** @returns what it does within the transaction; false from it: the precondition is not met */
+/** @returns the work of a step within the transaction, which returns false when the precondition is not met */
 function workOf(all: Collections, step: Step, isFirst: boolean): () => boolean {
   // The step's own types tie document and collection; TypeScript loses that where the name is looked up.
   const within = all[step.collection].within as InTransaction<{ id: string }>;

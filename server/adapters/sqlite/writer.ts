@@ -11,9 +11,9 @@ type Settle = () => void;
 type Job = { attempt: () => Settle; fail: (error: unknown) => void; mayBeLost: boolean };
 export type Writer = {
   write<T>(work: () => T, mayBeLost?: boolean): Promise<T>;
-  /** Writes what waits. */
+  /** Writes everything that waits. */
   flush(): void;
-  /** Once all that was written before is on disk. */
+  /** Settles once all that was written before is on disk. */
   settled(): Promise<void>;
 };
 
@@ -47,7 +47,7 @@ export function createWriter(
     }
   }
 
-  /** One for each; null when none of them happened, which they were told. */
+  /** Gives what settles each job; null when none happened: then all have failed already. */
   function commit(jobs: readonly Job[]): Settle[] | null {
     try {
       connection.exec('BEGIN IMMEDIATE');
@@ -68,7 +68,7 @@ export function createWriter(
       connection.exec('RELEASE job');
       return settle;
     } catch (error) {
-      // A full disk or a broken one ends the whole transaction by itself: then nobody's write happened.
+      // A full or broken disk ends the whole transaction: then no write of it happened.
       if (!connection.isTransaction) throw error;
       connection.exec('ROLLBACK TO job; RELEASE job');
       return () => job.fail(explain(error));

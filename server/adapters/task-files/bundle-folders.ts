@@ -1,9 +1,9 @@
-/** The copies that this process has checked, or made. */
+/** The copies of bundles that this process has checked or made. */
 import { existsSync } from 'node:fs';
 import type { LocalCopies } from './local-copies.ts';
 
 export type BundleFolders = {
-  /** @param bytes asked for where there is no whole copy */
+  /** @param bytes called where there is no complete copy */
   open(bundle: string, bytes: () => Promise<Buffer>): Promise<string>;
   forget(bundle: string): void;
 };
@@ -21,7 +21,7 @@ export function createBundleFolders(copies: LocalCopies): BundleFolders {
   return {
     async open(bundle, bytes) {
       const known = opened.get(bundle);
-      // Only a person takes it away; what is left would be graded as an empty task.
+      // A person may have removed the copy, which would then be graded as an empty task.
       if (known && existsSync(await known)) return known;
       const other = opened.get(bundle);
       if (other && other !== known) return other;

@@ -1,7 +1,7 @@
-/** What is known of folders that were kept before, so that a submission to an unchanged task reads nothing. */
+/** Remembers folders that were kept before, so that a submission to an unchanged task reads no files. */
 import { lookAt } from './look.ts';
 
-/** Looking at so many takes about half a millisecond. */
+/** Looking at this many takes about half a millisecond. */
 const MOST_ENTRIES_EACH_TIME = 100;
 /** A larger folder is looked at once a second, as the catalogue of courses looks at task files. */
 const FRESH_MS = 1000;
@@ -15,10 +15,10 @@ export const CANNOT_BE_KEPT = 'cannot be kept';
 type Kept = { bundle: string | null; stamp: string; changedAt: number; entryCount: number };
 
 export type FolderMemory = {
-  /** undefined: not kept yet, or changed since. */
+  /** The bundle of a folder that is as it was; null: it cannot be kept; undefined: it is new, or has changed. */
   unchanged(folder: string): Promise<string | null | undefined>;
   remember(folder: string, kept: Kept): void;
-  /** Nothing is known of this bundle any more. */
+  /** Forgets every folder that was kept as this bundle. */
   forget(bundle: string): void;
 };
 

@@ -1,4 +1,4 @@
-/** Bundles as folders on this machine: <folder>/<hash>/<name of the task>. One is there whole, or not at all. */
+/** Bundles as folders on this machine: <folder>/<hash>/<name of the task>. A copy is there whole, or not at all. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ const DRAFT = /^new-/;
 export type Copy = { name: string; isDraft: boolean; usedAt: number };
 
 export type LocalCopies = {
-  /** null: there is none, or it is damaged. */
+  /** Finds a copy; null: there is none, or it is damaged. */
   find(bundle: string): Promise<string | null>;
-  /** @returns where it is */
+  /** @returns where the copy is */
   write(bundle: string, bytes: Buffer): Promise<string>;
   list(): AsyncIterable<Copy>;
   used(bundle: string, at: Date): Promise<void>;
@@ -58,7 +58,7 @@ export function createLocalCopies(folder: string): LocalCopies {
   };
 }
 
-/** null: it cannot be read as a bundle, and so is none. */
+/** null: the folder cannot be read as a bundle. */
 async function contentHash(path: string): Promise<string | null> {
   const packed = await packFolder(path).catch(() => null);
   return packed === null || packed === 'changing' ? null : hashOf(packed.bytes);

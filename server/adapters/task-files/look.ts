@@ -1,11 +1,11 @@
-/** What is in a folder, without reading it: enough to say whether it is still the same, and whether it can be kept. */
+/** Lists a folder without reading its files: enough to say whether it has changed, and whether it can be kept. */
 import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 /** A bundle is read into memory as a whole. Larger folders are graded from where they are. */
 const MOST = { bytes: 64 * 2 ** 20, entries: 10_000 };
-/** Looking at so many takes about a millisecond; others may come in between. */
+/** Looking at this many takes about a millisecond; other work may come in between. */
 const ENTRIES_BETWEEN_BREAKS = 200;
 
 type Place = { path: string; source: string };
@@ -19,9 +19,9 @@ export type Entry = Place &
 export type Look = {
   /** In the order of their paths, which begin with the name of the folder. */
   entries: Entry[];
-  /** Equal as long as no file changed. */
+  /** Stays equal as long as no file changes. */
   stamp: string;
-  /** When something in it last changed, in ms. */
+  /** When something in the folder last changed, in ms. */
   changedAt: number;
 };
 
@@ -30,8 +30,8 @@ export const stampOf = ({ ino, size, mode, mtimeMs, ctimeMs }: Stats): string =>
   [ino, size, mode, mtimeMs, ctimeMs].join(':');
 
 /**
- * Links are entries and not followed, except that the folder itself may be one. null: too many files, or too large. Only
- * somebody who may write the course's folder could swap a folder for a link between two steps.
+ * Links are entries and are not followed, except that the folder itself may be one. null: too many files, or too large.
+ * Only somebody who may write to the course's folder could swap a folder for a link between two steps.
  */
 export async function lookAt(folder: string, most = MOST): Promise<Look | null> {
   const entries: Entry[] = [];
@@ -41,7 +41,7 @@ export async function lookAt(folder: string, most = MOST): Promise<Look | null> 
   function note(info: Stats, { path, source }: Place): void {
     stamps.push(`${path}:${stampOf(info)}`);
     changedAt = Math.max(changedAt, info.ctimeMs);
-    // Its owner must be able to read it, and to remove it again. Set-user-id bits would be those of another owner.
+    // Its owner must be able to read and to remove a copy. Set-user-id bits would apply to another owner.
     const mode = info.mode & 0o777;
     if (info.isDirectory()) entries.push({ path, source, kind: 'folder', mode: mode | 0o700 });
     else if (info.isSymbolicLink())

@@ -1,4 +1,4 @@
-/** A folder as the bytes of a tar: the same bytes for the same files, wherever and whenever they were written. */
+/** Packs a folder into the bytes of a tar: the same files give the same bytes, wherever and whenever written. */
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
 import { type Entry, type Look, lookAt, stampOf } from './look.ts';
 
-/** Times are no content: a new checkout of the same files is the same bundle. */
+/** Times do not count as content: a new checkout of the same files is the same bundle. */
 const MTIME = new Date('2000-01-01T00:00:00.000Z');
 const OWNER = { uid: 0, gid: 0, mtime: MTIME };
 
@@ -23,7 +23,7 @@ export async function packFolder(folder: string): Promise<Packed | null | 'chang
     const { stamp, changedAt, entries } = after;
     return { bytes, stamp, changedAt, entryCount: entries.length };
   } catch (error) {
-    // It was there when its folder was listed.
+    // The file was there when its folder was listed.
     const vanished = error instanceof Error && 'code' in error && VANISHED.has(String(error.code));
     if (vanished && existsSync(folder)) return 'changing';
     throw error;
@@ -35,7 +35,7 @@ type FileEntry = Extract<Entry, { kind: 'file' }>;
 const TRIES = 5;
 const PAUSE_MS = 20;
 
-/** Reads again while somebody changes the folder. Fails with "conflict" when they do not stop. */
+/** Packs a folder, again while somebody changes it. Fails with "conflict" when they do not stop. */
 export async function packPatiently(folder: string): Promise<Packed | null> {
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     const packed = await packFolder(folder);
@@ -49,7 +49,7 @@ export async function packPatiently(folder: string): Promise<Packed | null> {
 
 const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL']);
 
-/** null: a file is not what it was when it was looked at. */
+/** null: a file has changed since it was looked at. */
 async function tarOf(entries: readonly Entry[]): Promise<Buffer | null> {
   const pack = tar.pack();
   const chunks: Uint8Array[] = [];

@@ -11,9 +11,9 @@ import { type Packed, packFolder, packPatiently } from './pack.ts';
 
 export type TaskFilesDeps = {
   store: Pick<Store, 'blobs' | 'patient'>;
-  /** For copies alone; each can be made anew from the store. */
+  /** The folder for copies; each can be made anew from the store. */
   folder: string;
-  /** Copies that are not used for so long go. */
+  /** Copies that are not used for this long are removed. */
   unusedMs: number;
   log: Pick<Logger, 'warn'>;
   clock(): number;
@@ -29,7 +29,7 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
   const folders = createBundleFolders(copies);
   const memory = createFolderMemory(clock);
   const keeping = new Map<string, Promise<string | null>>();
-  /** By this process, in the store. */
+  /** Bundles that this process has put into the store. */
   const stored = new Set<string>();
   const usedAt = new Map<string, number>();
   let removing: Promise<unknown> = Promise.resolve();
@@ -44,7 +44,7 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
     return bundle;
   }
 
-  /** Of two who submit at once one looks. */
+  /** When two students submit at once, the folder is looked at once. */
   function keepTogether(from: string): Promise<string | null> {
     const known = keeping.get(from);
     if (known) return known;
@@ -53,7 +53,7 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
     return kept;
   }
 
-  /** Into the store and onto this machine at once: a copy that the store does not know is removed some day. */
+  /** Writes to the store and to this machine at once: a copy that the store does not know is removed some day. */
   async function put(bytes: Buffer): Promise<string> {
     const bundle = hashOf(bytes);
     use(bundle);
@@ -73,7 +73,7 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
       const again = today === null ? null : await packFolder(today).catch(() => null);
       if (again === null || again === 'changing' || hashOf(again.bytes) !== bundle) throw lost(bundle, error);
       log.warn({ bundle, folder: today }, 'the store had lost the files of a task: kept anew');
-      // One that is damaged would stay, if it has the right length.
+      // A damaged blob of the right length would stay.
       await blobs.remove(bundle);
       await blobs.put(again.bytes);
       return again.bytes;
@@ -84,14 +84,14 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
     const now = clock();
     const last = usedAt.get(bundle);
     usedAt.set(bundle, now);
-    // For the next process.
+    // The date on disk is for the next process.
     if (last !== undefined && now - last > HOUR_MS) void copies.used(bundle, new Date(now)).catch(() => {});
   }
 
   async function mayGo({ name, isDraft, usedAt: onDisk }: Copy, isNamed: IsNamed) {
     const isUsed = () => clock() - (usedAt.get(name) ?? Number.NEGATIVE_INFINITY) < unusedMs;
     const age = clock() - onDisk;
-    // A submission may be on its way that names it.
+    // A submission that names it may be on its way.
     if (age < HOUR_MS || isUsed()) return null;
     if (isDraft) return 'copy';
     const goes = (await isNamed(name)) ? 'copy' : 'copy and blob';
@@ -131,7 +131,7 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
   };
 }
 
-/** null: it cannot be kept. */
+/** null: the folder cannot be kept. */
 async function packOrWarn(from: string, log: Pick<Logger, 'warn'>): Promise<Packed | null> {
   try {
     const packed = await packPatiently(from);

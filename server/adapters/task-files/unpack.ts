@@ -1,13 +1,13 @@
-/** The bytes of a bundle as a folder. */
+/** Unpacks the bytes of a bundle into a folder. */
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 
 /**
- * Its bytes are those that packFolder made: their hash was checked. A name that leads out of the folder is refused
- * anyway, and links come last, so that nothing is written through one. Entries come one by one from the stream, so others
- * have their turn between large files.
+ * packFolder made the bytes: their hash was checked. A name that leads out of the folder is refused anyway, and links
+ * come last, so that nothing is written through one. Entries come one by one from the stream, so that other work has
+ * its turn between large files.
  */
 export async function unpackInto(folder: string, bytes: Buffer): Promise<void> {
   const extract = tar.extract();
@@ -20,7 +20,7 @@ export async function unpackInto(folder: string, bytes: Buffer): Promise<void> {
     else if (type === 'symlink') links.push({ path, target: linkname ?? '' });
     else if (type === 'file') writeFileSync(path, await contentOf(entry), { flag: 'wx' });
     else throw new TypeError(`A bundle holds no ${type}: ${JSON.stringify(name)}`);
-    // Whatever the umask says.
+    // The umask must not change the mode.
     if (type !== 'symlink') chmodSync(path, mode ?? 0);
     entry.resume();
   }

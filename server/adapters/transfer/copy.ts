@@ -1,4 +1,4 @@
-/** One store into another: documents and uploads, compared before they take effect. The source stays as it is. */
+/** Copies one store into another: documents and uploads, compared before they take effect. The source is unchanged. */
 
 import type { Blobs } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -12,7 +12,7 @@ import { pagesOf, READING_ORDER } from './source.ts';
 import { isSameStore, type StoreRef } from './store-ref.ts';
 
 export type TransferNews = {
-  /** One line about what is going on; said often. */
+  /** Reports progress in one line; called often. */
   progress(line: string): void;
   stopped: AbortSignal;
 };
@@ -55,7 +55,7 @@ export async function copyStore(
   return { collections, blobs, missing };
 }
 
-/** Skips what is there already: a key says what the content is. */
+/** Skips blobs that are there already: a key says what the content is. */
 async function copyBlobs(
   from: Blobs,
   to: Blobs,

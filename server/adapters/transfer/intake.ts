@@ -1,4 +1,4 @@
-/** A store that takes documents in: beside what it holds, until all of them are there and take its place at once. */
+/** An import into a store: documents are gathered beside what it holds, and replace that at once when all are there. */
 
 import type { CollectionName } from '../../model/collections.ts';
 import type { Blobs } from '../../ports/store.ts';
@@ -7,14 +7,14 @@ import type { Mark } from '../documents/mark.ts';
 import type { Doc, Pages } from './source.ts';
 
 export type Intake = Pages & {
-  /** Of these ids, what came in already, also in an earlier attempt. */
+  /** The documents with these ids that were imported already, also in an earlier attempt. */
   brought(name: CollectionName, ids: readonly string[]): Promise<Doc[]>;
-  /** Inserts, or replaces what has the same id. */
+  /** Inserts documents, or replaces those with the same id. */
   put(name: CollectionName, docs: readonly Doc[]): Promise<void>;
   remove(name: CollectionName, ids: readonly string[]): Promise<void>;
-  /** Kept by content, so that these need no place of their own. */
+  /** The store's own blobs: they are named by their content, so imported ones do not disturb others. */
   blobs: Blobs;
-  /** What came in takes the place of what was there; afterwards the mark is gone. */
+  /** Replaces the store's documents by the imported ones, and removes the mark. */
   swap(): Promise<void>;
   close(): Promise<void>;
 };
@@ -22,7 +22,7 @@ export type Intake = Pages & {
 export type IntakeOptions = {
   /** The command that was interrupted, for the sentence that says how to go on. */
   by: string;
-  /** What the store holds may go. */
+  /** Whether documents that the store holds may be replaced. */
   replace: boolean;
   clock?: () => number;
 };

@@ -1,14 +1,14 @@
-/** Writes of uploads beside each other: each waits for the disk several times, and together they wait once. */
+/** Writes uploads at the same time: each waits for the disk several times, and together they wait once. */
 const MOST = 8;
-/** Of those on their way: one may have 256 MiB, many are small. */
+/** The size of the uploads under way: one may have 256 MiB, many are small. */
 const MOST_BYTES = 64 * 2 ** 20;
 
 export type Lanes = {
-  /** Returns once there is room for the next. Fails with what an earlier one failed with. */
+  /** Settles once there is room for the next one. Fails with the error of an earlier one. */
   add(bytes: number, work: () => Promise<unknown>): Promise<void>;
-  /** Once all have ended. @throws what one of them failed with */
+  /** Settles once all have ended. @throws the error of one that failed */
   empty(): Promise<void>;
-  /** The same, without failing. */
+  /** Settles once all have ended; never fails. */
   settled(): Promise<void>;
 };
 

@@ -1,4 +1,4 @@
-/** Brings documents into an intake: writes what differs from an earlier attempt, and compares all of it at the end. */
+/** Loads documents into an intake: writes what differs from an earlier attempt, and compares all of it at the end. */
 
 import { type CollectionName, collectionNames } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -13,7 +13,7 @@ export type Loader = {
   compare(): Promise<Counts>;
 };
 
-/** Of ids in one question to the store. */
+/** Ids in one query to the store. */
 const REMOVED_AT_ONCE = 500;
 
 export function createLoader(intake: Intake, shown: string): Loader {
@@ -31,13 +31,13 @@ export function createLoader(intake: Intake, shown: string): Loader {
     );
     const known = new Map(before.map((doc) => [doc.id, canonical(doc)]));
     const other = docs.filter((doc) => !known.has(doc.id) || known.get(doc.id) !== canonical(doc));
-    // What changed goes first: its unique key may be another document's now.
+    // Changed documents are removed first: their unique keys may be another document's now.
     const changed = other.flatMap(({ id }) => (known.has(id) ? [id] : []));
     if (changed.length > 0) await intake.remove(name, changed);
     if (other.length > 0) await intake.put(name, other);
   }
 
-  /** Of an earlier attempt, and gone from the source since. */
+  /** Removes what an earlier attempt left and the source has lost since, then compares the rest. */
   async function compareOne(name: CollectionName): Promise<Count> {
     const { tally, ids } = given[name];
     const found = createTally();

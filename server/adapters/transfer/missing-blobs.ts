@@ -5,7 +5,7 @@ import { GradeportError } from '../../rules/errors.ts';
 
 const NAMED = 5;
 
-/** null: it is missing, or damaged. */
+/** null: the blob is missing or damaged. */
 export async function readBlob(blobs: Blobs, key: string): Promise<Buffer | null> {
   try {
     return await blobs.get(key);

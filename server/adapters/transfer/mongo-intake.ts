@@ -1,4 +1,4 @@
-/** Takes documents into a MongoDB database: collections incoming_…, which are then renamed over the old ones. */
+/** Imports documents into a MongoDB database: into collections incoming_…, then renamed over the old ones. */
 import type { mongo } from 'mongoose';
 import type { z } from 'zod';
 import { type CollectionName, collectionNames, collections } from '../../model/collections.ts';
@@ -31,7 +31,7 @@ type Staging = {
 
 export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeOptions): Promise<Intake> {
   await using undo = new AsyncDisposableStack();
-  // Holds the server's lock, and says what is wrong with address and server.
+  // This takes the server's lock, and reports what is wrong with address and server.
   const store = await openMongoStore(url, { allowHalfDone: true, patienceMs: PATIENCE_MS });
   undo.defer(() => store.close());
   const staging = await openStaging(url);
@@ -54,7 +54,7 @@ export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeO
     ...rowsOf(staging, shown),
     blobs: store.blobs,
     async swap() {
-      // Refused once another server has taken the database over.
+      // This fails once another server has taken the database over.
       await store.users.count({});
       await writeMongoMark(meta, persist, { ...mark, phase: 'swap' });
       await finishSwap(staging);
@@ -140,7 +140,7 @@ async function finishSwap({ db, persist, incoming }: Staging): Promise<void> {
   await clearMongoMark(metaOf({ connection: { db } }), persist);
 }
 
-/** Not every server heeds a filter here. */
+/** All collections are listed, because not every server heeds a filter here. */
 async function isThere(db: mongo.Db, name: string): Promise<boolean> {
   const listed = await db.listCollections({}, { nameOnly: true }).toArray();
   return listed.some((one) => one.name === name);

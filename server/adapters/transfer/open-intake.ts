@@ -1,14 +1,14 @@
-/** Chooses who takes documents in, by the kind of store. */
+/** Chooses the intake by the kind of store. */
 import type { Intake, IntakeOptions } from './intake.ts';
 import type { StoreRef } from './store-ref.ts';
 
-/** Holds the lock of a server until it is closed. @throws GradeportError "conflict" where the store holds something */
+/** Holds the server's lock until it is closed. @throws GradeportError "conflict" where the store has documents */
 export async function openIntake(ref: StoreRef, options: IntakeOptions): Promise<Intake> {
   if (ref.kind === 'sqlite') return (await import('./sqlite-intake.ts')).openSqliteIntake(ref, options);
   return (await import('./mongo-intake.ts')).openMongoIntake(ref, options);
 }
 
-/** Gives up what did not end. @returns null: there was nothing; else the command that had begun it */
+/** Gives up an import that did not end. @returns null: there was none; else the command that began it */
 export async function abandonIntake(ref: StoreRef): Promise<{ by: string; ended: boolean } | null> {
   if (ref.kind === 'sqlite') return (await import('./sqlite-intake.ts')).abandonSqliteIntake(ref);
   return (await import('./mongo-intake.ts')).abandonMongoIntake(ref);

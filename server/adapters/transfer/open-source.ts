@@ -11,7 +11,7 @@ import { misfit, type Source, sourceOf } from './source.ts';
 import { pagesIn } from './sqlite-pages.ts';
 import type { StoreRef } from './store-ref.ts';
 
-/** Holds the server's lock, so that nothing changes until it is closed. */
+/** The source holds the server's lock, so that nothing changes until it is closed. */
 export async function openLockedSource(ref: StoreRef): Promise<Source> {
   await refuseMissing(ref);
   if (ref.kind === 'sqlite') return sourceOf(await openSqliteStore(ref.folder));
@@ -20,8 +20,8 @@ export async function openLockedSource(ref: StoreRef): Promise<Source> {
 }
 
 /**
- * Beside a server. SQLite's pages are of one moment. MongoDB needs a replica set for that; its pages are each of their
- * own moment, and what a batch wrote is always whole.
+ * Opens a source beside a server. SQLite's pages show one moment. MongoDB would need a replica set for that: each of
+ * its pages shows its own moment, and what a batch wrote is always complete.
  */
 export async function openLiveSource(ref: StoreRef): Promise<Source> {
   await refuseMissing(ref);
@@ -30,7 +30,7 @@ export async function openLiveSource(ref: StoreRef): Promise<Source> {
   return sourceOf(await openMongoStore(ref.url, { lock: false }));
 }
 
-/** A transaction that reads sees the moment in which it began, and holds up nobody who writes. */
+/** A transaction that reads sees the moment in which it began, and holds up no writer. */
 function openSnapshot(folder: string): Source {
   refuseHalfDone(folder);
   const database = openDatabase(folder);
@@ -54,7 +54,7 @@ function openSnapshot(folder: string): Source {
   };
 }
 
-/** Opening a store makes it: a mistyped name would become an empty installation. */
+/** Opening a store creates it: a mistyped name would become an empty installation. */
 export async function refuseMissing(ref: StoreRef): Promise<void> {
   if (await isThere(ref)) return;
   const message = `There is no store of Gradeport in ${ref.shown}: correct the name, or see --data.`;

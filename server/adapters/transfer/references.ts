@@ -5,7 +5,7 @@ import type { Doc } from './source.ts';
 type Pair = { id: string; key: string };
 export type Dangling = { collection: CollectionName; id: string; to: CollectionName; key: string };
 
-/** In this order: what is left out for one may be missed by a later one. */
+/** Which collection names which, in the order of the findings. */
 const NAMED: readonly { from: CollectionName; to: CollectionName }[] = [
   { from: 'runs', to: 'submissions' },
   { from: 'gradeReturns', to: 'submissions' },
@@ -14,7 +14,7 @@ const NAMED: readonly { from: CollectionName; to: CollectionName }[] = [
   { from: 'currents', to: 'revisions' },
   { from: 'pins', to: 'revisions' },
 ];
-/** Nothing names these; a store of 100,000 of each needs no list of them. */
+/** Only the ids of these are remembered: no document names one of another collection. */
 const TARGETS = new Set<CollectionName>(['submissions', 'users', 'revisions']);
 
 /** @returns null: a document of this collection names none */

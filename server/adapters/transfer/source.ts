@@ -12,7 +12,7 @@ export type Pages = {
 export type Source = Pages & { blobs: Blobs; close(): Promise<void> };
 
 /**
- * What names others comes before what it names, so that a reader beside a busy server finds what is named. Runs come
+ * Documents come before those that they name, so that a reader beside a busy server finds what is named. Runs come
  * before the grades that went out: a grade that is sent twice is harmless, one that is never sent is not.
  */
 export const READING_ORDER: readonly CollectionName[] = (() => {
@@ -42,7 +42,7 @@ export function sourceOf(store: Store): Source {
   };
 }
 
-/** A document that does not fit its schema: the operator's to mend. */
+/** Explains a document that does not fit its schema: the operator has to correct it. */
 export function misfit(error: unknown): unknown {
   if (!(error instanceof TypeError)) return error;
   const message = `${error.message} "gradeport store check" lists all such documents.`;
@@ -51,7 +51,7 @@ export function misfit(error: unknown): unknown {
 
 const FIRST_LIMIT = 100;
 const LARGEST_LIMIT = 1000;
-/** Of documents in memory at the same time, by their length as JSON. */
+/** The size of the documents in memory at the same time, by their length as JSON. */
 const PAGE_LENGTH = 4 * 2 ** 20;
 
 /** Every document; pages grow and shrink with the size of what is in them. */

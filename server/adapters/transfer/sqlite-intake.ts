@@ -1,4 +1,4 @@
-/** Takes documents into a data folder: a database of its own in incoming/, which then takes the name of the old one. */
+/** Imports documents into a data folder: into a database in incoming/, which then takes the name of the old one. */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -47,7 +47,7 @@ export async function openSqliteIntake({ folder }: SqliteRef, options: IntakeOpt
 }
 
 function rowsOf(database: Database, folder: string): Pick<Intake, 'page' | 'brought' | 'put' | 'remove'> {
-  /** All or none; SQLite's own words become a sentence. */
+  /** All of the work or none; SQLite's own words become a sentence. */
   function transact(work: () => void): void {
     const { connection } = database;
     try {
@@ -104,7 +104,7 @@ function firstFull(folder: string): CollectionName | null {
   }
 }
 
-/** Without its log, which would not move with it. Fails while another program has it open. */
+/** Folds in the log, which would not move with the file. Fails while another program has the database open. */
 function intoOneFile(connection: DatabaseSync, folder: string): void {
   try {
     connection.exec('PRAGMA journal_mode = DELETE');

@@ -30,7 +30,7 @@ function mongoRef(url: string): StoreRef {
 
 export const configuredStore = ({ data, store }: StorePlace): StoreRef => readStoreRef(store ?? data);
 
-/** The same by its name; two names of one database are found out by its lock. */
+/** Whether two references name the same store; two names of one database are found out by its lock. */
 export const isSameStore = (one: StoreRef, two: StoreRef): boolean =>
   one.kind === two.kind && nameOf(one) === nameOf(two);
 

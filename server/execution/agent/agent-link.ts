@@ -19,24 +19,24 @@ type AgentListener<T> = {
 
 export type AgentEnd = ContainerEnd & {
   complaint: string;
-  /** It said something that is no message of ours: who is root in the container can do that in its place. */
+  /** It sent something that is not one of our messages; a program that is root in the container can do so, too. */
   spokeNonsense: boolean;
 };
 
-/** T: what this kind of agent says. */
+/** T: the messages of this kind of agent. */
 export type AgentLink<T> = {
-  /** An agent that waits says nothing after "ready", so nothing is missed before this is called. */
+  /** A waiting agent sends nothing after "ready", so nothing is missed before this is called. */
   listen(listener: AgentListener<T>): void;
   send(message: object): void;
   sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
   usage(): Promise<Usage | null>;
   halt(): Promise<boolean>;
-  /** The container ended, or its agent said something that is no message of ours (then: what). */
+  /** Settles when the container ends, or its agent sends something that is not one of our messages (then: what). */
   ended: Promise<AgentEnd>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** A container that is up but whose agent says nothing for this long will never be of use. */
+/** A container that is up but whose agent sends nothing for this long is useless. */
 const READY_TIMEOUT_MS = 30_000;
 const MAX_COMPLAINT_CHARS = 4000;
 
@@ -55,7 +55,7 @@ export async function openAgent<T extends { type: string }>(
   const ready = Promise.withResolvers<number | null>();
   const broken = Promise.withResolvers<string>();
   let complaint = '';
-  /** Until somebody listens it may say that it is ready, and nothing else is heard. */
+  /** Until there is a listener the agent may report that it is ready, and nothing else is read. */
   const listener: FrameHandler<T> = {
     message(message) {
       if (message.type !== 'ready') return;
@@ -65,7 +65,7 @@ export async function openAgent<T extends { type: string }>(
     broken: (why) =>
       broken.resolve(`Its first process said something that is not of our protocol: ${why.slice(0, 500)}`),
   };
-  // Each way that an agent may speak by has frames of its own.
+  // Each channel that an agent may use has frames of its own.
   const hear = () => createUnpacker(schema, listener);
   const line = spec.ownKernel ? null : await openDirectLine(linePath, hear());
   const withLine = line ? withMount(spec, line.mount) : spec;
@@ -85,7 +85,7 @@ export async function openAgent<T extends { type: string }>(
   };
   const ended = Promise.race([
     container.ended.then(async (end) => {
-      // Its last words may still be on their way, which the engine's streams told before the end.
+      // Its last messages may still be on their way; those in the engine's streams arrived before the end.
       await line?.over();
       return {
         ...end,
@@ -136,7 +136,7 @@ async function untilReady(
       ready,
       timeout,
       ended.then((end) => {
-        // 127: there is no python3, and there will be none at the next try.
+        // 127: the image has no python3, so another try would not help.
         const code = end.exitCode === NO_PYTHON ? 'conflict' : 'internal';
         throw notReady(end.complaint || `it ended with status ${end.exitCode}`, code);
       }),

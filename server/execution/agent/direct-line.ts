@@ -1,7 +1,7 @@
 /**
- * A unix socket straight from the worker to the agent of a container. A word through the engine's streams passes
- * two programs more and takes about 1 ms; a run with one run_student says some ten. The engine's streams stay what
- * they were: the container ends with its stdin, and an agent that cannot connect speaks through them.
+ * A unix socket straight from the worker to the agent of a container. A message through the engine's streams
+ * passes two more programs and takes about 1 ms; a run with one run_student sends about ten. The engine's streams keep
+ * their purpose: the container ends with its stdin, and an agent that cannot connect uses them.
  */
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,13 +9,13 @@ import { DIRECT_LINE } from '../../../grading-api/paths.ts';
 import type { Mount } from '../../ports/container-policy.ts';
 
 export type DirectLine = {
-  /** How the container gets it. */
+  /** How the container gets the socket. */
   mount: Mount;
-  /** False when the agent has not connected: say it through the engine. */
+  /** False when the agent has not connected: the caller then sends through the engine. */
   write(bytes: Uint8Array): boolean;
-  /** Nobody else can connect from now on. */
+  /** No other program can connect from now on. */
   closeDoor(): void;
-  /** Once all that an agent said before its end was read; at once when it never connected. */
+  /** Settles once everything that the agent sent before its end was read; at once when it never connected. */
   over(): Promise<void>;
   close(): void;
 };

@@ -1,4 +1,4 @@
-/** What an agent says of its program's end, and what it is told to watch. */
+/** What the end of a container means for its program, and what its agent has to watch. */
 import type { AgentEnding } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Limits } from '../../rules/limits.ts';
@@ -11,16 +11,16 @@ export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Li
   return { kind: 'finished', exitCode };
 }
 
-/** On a kernel of its own, forks that it refused are not seen from outside: the agent counts. */
+/** Forks that a container's own kernel refused are invisible from outside: the agent counts them. */
 export const countedInside = ({ traits, limits }: Placement): number | null =>
   traits.sharedKernel ? null : limits.pids;
 
-/** What Docker says of a container that it lost sight of while it was away itself. */
+/** Docker's exit status for a container that it lost sight of while it was away itself. */
 const LOST = 255;
 
 /**
- * A container that ended before its program did. Only a program that is root can do that to its own container;
- * whatever else does is no fault of its.
+ * The ending of a container that ended before its program did. Only a program that is root can end its own container;
+ * any other cause is not the program's fault.
  */
 export function endOfContainer(end: AgentEnd, place: Placement, what: string): Ending {
   if (end.outOfMemory) return { kind: 'out-of-memory', limitBytes: place.limits.memoryBytes };

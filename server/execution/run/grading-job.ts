@@ -1,4 +1,4 @@
-/** What execution is given for one run: what it needs of the task, and the input of the student. */
+/** The input of execution for one run: what it needs to know of the task, and the student's answers. */
 import type { SubmittedAnswers } from '../../model/answers.ts';
 import type { ShowTerminal } from '../../ports/terminals.ts';
 
@@ -8,7 +8,7 @@ export type TaskToRun = {
   folder: string;
   /** The grader's command, already split; null: the folder's run file. */
   runCommand: string[] | null;
-  /** Whether its grader may give the student a terminal. */
+  /** Whether the task's grader may give the student a terminal. */
   terminal: boolean;
   /** Their types say whether students answer with code. */
   problems: readonly { type: string }[];
@@ -21,14 +21,14 @@ export type GraderInput = {
   files: string[];
   /** The same answers, for what is graded without a container. */
   answers: SubmittedAnswers;
-  /** In which the house speaks to the student; where results are compared with others', it is English. */
+  /** The language of Gradeport's sentences to the student; English where results are compared with others'. */
   spoken?: string;
 };
 
 export type GradingJob = Pick<GraderInput, 'input' | 'files'> & {
   task: TaskToRun;
   debug: boolean;
-  /** Who can be shown a terminal; null: nobody. */
+  /** Shows a terminal to the student; null: nobody is there. */
   showTerminal: ShowTerminal | null;
   /** Aborted when a person stops the run. */
   signal: AbortSignal;

@@ -21,13 +21,13 @@ import { createStudentRuns } from './student-runs.ts';
 
 export type GradingContext = Omit<StudentContext, 'wallLeftMs' | 'hold' | 'terminal'> & {
   containers: Containers;
-  /** When it was asked for its slot, in ms of performance.now(). */
+  /** When the run asked for its slot, in ms of performance.now(). */
   begun: number;
-  /** How long a terminal waits for somebody. */
+  /** How long a terminal waits for its first person. */
   connectMs?: number | undefined;
 };
 
-/** When its time is over while a student program runs, a grader may still say what it knows of it. */
+/** A grader whose time is over while a student program runs may still report what it knows of that program. */
 const LAST_WORDS_MS = 1500;
 
 const GONE = 'The grading container ended before the grader did.';
@@ -36,7 +36,7 @@ const CODE = new Set(['code', 'code_single_line', 'file']);
 
 export type FinishedRun = {
   outcome: Outcome;
-  /** The folders it leaves, until it is disposed of; what is in them is hostile. null: it had none. */
+  /** The folders that the run leaves until it is disposed of; their content is hostile. null: it had none. */
   folders: { task: string; student: string } | null;
   /** Ends and removes everything of this run; called after the outcome is safe. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -89,7 +89,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   await fillTask(workspace, job.task.folder);
   const startMs = sinceBegun();
   startedAt = performance.now();
-  // First of all: whatever follows happens while the agent reads it.
+  // Sent first, so that the agent reads it while the rest happens.
   agent.send(startMessage(job, parent));
   publish({ type: 'started', startMs });
   const watch = watchLimits({
@@ -152,8 +152,8 @@ const startMessage = (job: GradingJob, place: Placement) => ({
 });
 
 /**
- * What went wrong by our fault makes the grader's word worthless: the run is tried again. When it is the
- * engine that went away, the question whether it is there throws, and that says it better.
+ * A failure of our own makes the grader's result worthless: the run is tried again. If the engine went away, asking it
+ * throws, and that error explains more.
  */
 async function refuseOurFaults(containers: Containers, endings: readonly Ending[]): Promise<void> {
   const fault = endings.find((ending) => ending.kind === 'system-error');

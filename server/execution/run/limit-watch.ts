@@ -1,4 +1,4 @@
-/** Watches one container against its limits, from the kernel's accounting, and tells which one it hit. */
+/** Watches one container against its limits, from the kernel's accounting, and reports which one it hit. */
 
 import { NO_USAGE, type Usage } from '../../ports/containers.ts';
 import type { Limits } from '../../rules/limits.ts';
@@ -10,7 +10,7 @@ const PERIOD_MS = 40;
 /** How long a message that the container sent before it ended may be on its way. */
 const LAST_MESSAGE_MS = 100;
 
-/** While the clock stands still nobody needs to look more often. */
+/** While the clock stands still, looking more often is useless. */
 const LEAST_HELD_MS = 500;
 
 export type LimitWatch = {
@@ -23,20 +23,20 @@ export type LimitWatch = {
 export type Watched = {
   usage(): Promise<Usage | null>;
   isFull(): Promise<boolean>;
-  /** Size of the place that isFull looks at; without it the limits' own. */
+  /** Size of the folder that isFull looks at; default: the limits' own. */
   placeBytes?: number;
   limits: Limits;
   /** What it means that the container is gone and hit no limit. */
   gone(): Ending;
-  /** How much longer than the limit the clock may run, asked when it is over; without it not at all. */
+  /** How much longer than the limit the clock may run, asked when it is over; default: not at all. */
   graceMs?(): number;
-  /** How long the clock has stood still so far; without it never. */
+  /** How long the clock has stood still so far; default: never. */
   heldMs?(): number;
   /** Whether its programs only wait for a person: what that costs (polling) is not counted. */
   isWaiting?(): boolean;
 };
 
-/** Begins to watch. What the container used until now, while it waited, is not the program's fault. */
+/** Begins to watch. What the container used until now, while it waited, is not counted. */
 export function watchLimits(watched: Watched): LimitWatch {
   const { limits } = watched;
   const hit = Promise.withResolvers<Ending>();

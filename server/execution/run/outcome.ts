@@ -1,4 +1,4 @@
-/** Puts together what is stored and shown of a finished run. Pure. */
+/** Composes what is stored and shown of a finished run. Pure. */
 import type { GraderResult } from '../../../grading-api/protocol.ts';
 import { emptyReport, type Report } from '../../../grading-api/report.ts';
 import type { Outcome, Output } from '../../model/collections.ts';
@@ -59,7 +59,7 @@ export function concludeOutcome(finished: Finished): Outcome {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** For teachers: what the grader's end and its student runs' ends had to say. */
+/** For teachers: details of how the grader and its student runs ended. */
 function detailsOf(end: Ending, said: GraderResult | null, students: readonly StudentEnd[]): string {
   const lines = [
     end.kind === 'crashed' ? end.reason : '',

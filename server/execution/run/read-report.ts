@@ -1,4 +1,4 @@
-/** Reads the grader's feedback object; what is wrong with it is a sentence for the teacher. */
+/** Reads the grader's feedback object; a fault in it becomes a sentence for the teacher. */
 import { type Report, reportSchema } from '../../../grading-api/report.ts';
 import { bytesText } from '../../text/quantities.ts';
 

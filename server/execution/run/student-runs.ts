@@ -1,4 +1,4 @@
-/** The student runs of one grading run: routes what the grader's side says to the right one, by channel. */
+/** The student runs of one grading run: routes the grader's messages to the right one, by channel. */
 import type { FromGradingAgent, RunStudent } from '../../../grading-api/protocol.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
 import {
@@ -20,7 +20,7 @@ export type StudentRuns = {
   tell(words: Words): void;
   /** Whether a student program runs now. */
   active(): boolean;
-  /** Ends those still running; how all of them ended, in the order of their start. */
+  /** Ends those still running; returns how each of them ended, in the order of their start. */
   stop(): Promise<StudentEnd[]>;
   [Symbol.asyncDispose](): Promise<void>;
 };

@@ -1,4 +1,4 @@
-/** Our commands where graders name them by path: /bin/feedback-result, say. See grading-api/shim/command. */
+/** Mounts our commands at the paths that graders use, such as /bin/feedback-result. See grading-api/shim/command. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mount } from '../../ports/container-policy.ts';

@@ -11,18 +11,18 @@ import type { Containers } from '../../ports/containers.ts';
 import { compileSpec, type Installation } from './container-spec.ts';
 
 export type CompiledApi = {
-  /** Where a revision's is; null: not there (yet), and agents compile for themselves. */
+  /** The compiled API of a revision; null: it is not there (yet), and agents compile for themselves. */
   folderOf(digest: string): string | null;
-  /** Has it compiled, once; never fails. */
+  /** Compiles the API for a revision, once; never fails. */
   prepare(place: Placement): Promise<void>;
 };
 
-/** Nobody waits for it but the slots made ahead. */
+/** Only slots that are made ahead wait for the compilation. */
 const TIMEOUT_MS = 20_000;
 
 type Deps = { containers: Containers; installation: Installation; log: Logger };
 
-/** @param folder of ours; made anew with every start, so nothing outlives its image by much */
+/** @param folder of ours; made anew with every start, so nothing outlives its image for long */
 export function createCompiledApi({ containers, installation, log }: Deps, folder: string): CompiledApi {
   const begun = new Map<string, Promise<void>>();
   const emptied = rm(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /**
- * What each role may do, decided here and nowhere else: one pure function per role, so that one table can say what a
- * student's program is and is not allowed to do. Measured behaviour behind each choice: docs/security.md.
+ * What each role may do, decided only here: one pure function per role, so that one table can show what a student's
+ * program is and is not allowed to do. Measured behaviour behind each choice: docs/security.md.
  */
 import { AGENT_FOLDER, COMPILED_FOLDER } from '../../../grading-api/paths.ts';
 import type { ContainerPolicy, MemoryFolder, Mount } from '../../ports/container-policy.ts';
@@ -61,7 +61,7 @@ export const gradingPolicy = (where: PolicyCircumstances, from: GradingSources):
   ],
 });
 
-/** Of the task it sees /task/student only. */
+/** Of the task, a student program sees only /task/student. */
 export const studentPolicy = (where: PolicyCircumstances, from: StudentSources): ContainerPolicy => ({
   ...everyRole(where),
   mounts: [
@@ -71,7 +71,7 @@ export const studentPolicy = (where: PolicyCircumstances, from: StudentSources):
   ],
 });
 
-/** Our own code, compiled for an image's Python: nothing of a teacher or a student, so nothing that they may ask for. */
+/** Compiles our own code for an image's Python. No file of a teacher or a student is in it, so neither has a say. */
 export const compilePolicy = (
   where: Pick<PolicyCircumstances, 'ownKernel' | 'limits'>,
   { api, target }: CompileSources,
@@ -94,12 +94,12 @@ const TMP: MemoryFolder = { target: '/tmp', bytes: 32 * MIB, files: 4096 };
 
 function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> {
   const { ownKernel, asRoot, limits } = where;
-  // These are capabilities and files of gVisor's kernel, not of ours.
+  // These are capabilities and files of gVisor's kernel, not of the machine's.
   const ownsItsKernel = asRoot && ownKernel;
   return {
     user: { uid: 0, gid: 0 },
     rootProgram: asRoot,
-    // The agent is root only to become the grader's user and to end what it left; nothing else.
+    // The agent is root only to become the grader's user and to end what the grader left.
     capabilities: ownsItsKernel ? 'usual' : ['SETUID', 'SETGID', 'KILL'],
     noNewPrivileges: true,
     systemCalls: 'allow-list',
@@ -124,7 +124,7 @@ function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> 
   };
 }
 
-/** Giving one path replaces Docker's own list, so all are named. */
+/** Naming one path replaces Docker's own list, so all are listed. */
 const MASKED_PATHS = [
   '/proc/asound',
   '/proc/acpi',

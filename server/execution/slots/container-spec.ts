@@ -1,4 +1,4 @@
-/** A container of a run, from where the run is placed: what its role may do, and labels to find it by. */
+/** Describes a container of a run: the placement, what its role may do, and labels to find it by. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_FOLDER } from '../../../grading-api/paths.ts';
@@ -10,9 +10,9 @@ import { commandMounts } from './command-mounts.ts';
 import { compilePolicy, gradingPolicy, type PolicyCircumstances, studentPolicy } from './container-policy.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Things that every container of one installation shares. */
+/** What all containers of one installation share. */
 export type Installation = {
-  /** Marks our containers; those of a dead process of the same installation are found by it. */
+  /** Marks our containers, so that those of a dead process of the same installation are found. */
   instance: string;
   /** The folder grading-api/ of this version of Gradeport. */
   apiFolder: string;

@@ -1,6 +1,6 @@
 /**
  * Mounts and unmounts through one small shell that waits for work. To start a program, Node forks itself, which
- * takes 4 to 20 ms of processor time the larger it is, and stands still meanwhile; a shell needs one.
+ * takes 4 to 20 ms of processor time, depending on its size, and blocks meanwhile; a shell needs one.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -29,7 +29,7 @@ let shell: Shell | null = null;
 /** @param options of mount(8) for tmpfs, such as "size=1000" */
 export const mountMemory = (folder: string, options: string): Promise<void> => ask('mount', options, folder);
 
-/** At once, also while somebody holds it open; the rest happens when they let go. */
+/** Unmounts at once, also while a program holds it open; the kernel finishes when the program lets go. */
 export const unmount = (folder: string, another = ''): Promise<void> => ask('unmount', folder, another);
 
 function ask(...words: [what: 'mount' | 'unmount', first: string, second: string]): Promise<void> {
@@ -45,7 +45,7 @@ function ask(...words: [what: 'mount' | 'unmount', first: string, second: string
 
 function openShell(): Shell {
   if (shell) return shell;
-  // Its stdin closes with this process, however that ends; then it ends, too.
+  // Its stdin closes with this process, however that ends; then the shell ends, too.
   const child = spawn('/bin/sh', ['-c', SHELL], { stdio: ['pipe', 'pipe', 'pipe'], cwd: '/' });
   const opened: Shell = { child, waiting: [] };
   createInterface(child.stdout).on('line', (line) => {
@@ -60,7 +60,7 @@ function openShell(): Shell {
   };
   child.on('error', gone);
   child.on('exit', gone);
-  // Written to while it ended: "exit" says it better.
+  // We wrote while it ended: "exit" has the better reason.
   child.stdin.on('error', () => {});
   child.stderr.resume();
   shell = opened;

@@ -1,7 +1,7 @@
 /** How many slots wait, of which kind, and which go first: rules on numbers. slot-pool.ts acts on them. */
 
 export type PoolConfig = {
-  /** Slots that wait, over all kinds. */
+  /** How many slots may wait, over all kinds. */
   maxIdle: number;
   /** Memory that the waiting slots' programs could claim together, in bytes. */
   maxMemoryBytes: number;
@@ -9,7 +9,7 @@ export type PoolConfig = {
   idleMs: number;
 };
 
-/** What the rules look at of one kind of slot. */
+/** What the rules know of one kind of slot. */
 export type Stock = {
   /** Slots that wait, and that are being made. */
   ready: number;
@@ -22,7 +22,7 @@ export type Stock = {
   memoryBytes: number;
 };
 
-/** On two processors, more at once only makes each later; measured: docs/performance.md. */
+/** On two processors, more at once only makes each of them later; measured: docs/performance.md. */
 export const REFILLS_AT_ONCE = 2;
 /** Most student containers made ahead for one slot. */
 const MAX_STUDENTS_AHEAD = 3;
@@ -71,6 +71,6 @@ export function planRefill<Kind extends Stock>(kinds: readonly Kind[], config: P
 const lackOf = (stock: Stock, config: PoolConfig): number =>
   targetOf(stock, config) - stock.ready - stock.opening;
 
-/** Of those that have a waiting slot, the one that was not used for longest. */
+/** The kind with a waiting slot that has been unused for longest. */
 const oldestOf = <Kind extends Stock>(kinds: readonly Kind[], readyOf: (kind: Kind) => number): Kind | null =>
   kinds.filter((kind) => readyOf(kind) > 0).toSorted((a, b) => a.lastUsed - b.lastUsed)[0] ?? null;

@@ -52,11 +52,11 @@ export class Shelf implements Stock {
     this.#opening.push(opening);
     const slot = await opening;
     const at = this.#opening.indexOf(opening);
-    // Gone from the list: a run waits for this very slot.
+    // It is gone from the list: a run waits for this very slot.
     if (at === -1) return;
     this.#opening.splice(at, 1);
     if (!slot) return;
-    // Of a revision that went meanwhile: no run would ever take it.
+    // Its revision no longer grades: no run would ever take it.
     if (this.#isClosed) return slot[Symbol.asyncDispose]();
     this.#ready.push(slot);
     this.#watch(slot);
@@ -64,7 +64,7 @@ export class Shelf implements Stock {
     this.#deps.onReady();
   }
 
-  /** A run has used so many student containers. */
+  /** Notes how many student containers a run has used. */
   learn(students: number): void {
     this.#used = remembered(this.#used, students);
     this.#retireWithTooFew();
@@ -93,7 +93,7 @@ export class Shelf implements Stock {
     });
   }
 
-  /** Waiting slots made before we knew that runs here use so many student containers. */
+  /** Ends waiting slots that were made before we knew that runs here use this many student containers. */
   #retireWithTooFew(): void {
     const wanted = this.studentsAhead;
     this.#deps.retire(this.#ready.filter((slot) => slot.studentsAhead < wanted));

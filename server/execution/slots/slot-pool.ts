@@ -10,7 +10,7 @@ import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type Sl
 
 export type SlotPool = SlotSource &
   SlotWatch & {
-    /** Throws away waiting slots of revisions that are not in this list of digests. */
+    /** Ends waiting slots of revisions that are not in this list of digests. */
     keepOnly(digests: ReadonlySet<string>): void;
     /** Ends everything that waits and all clean-up in progress. */
     close(): Promise<void>;
@@ -93,8 +93,8 @@ export function createSlotPool(
       shelf.demand += 1;
       shelf.lastUsed = clock();
       const slot = await pick(shelf);
-      // Making the next slot while this run works would slow it down, and most runs are over soon; then it is made
-      // at once. A longer one shares the processors: others may come, and would wait for theirs.
+      // Making the next slot while this run works would slow it down, and most runs are over soon; then it is made at
+      // once. A longer run shares the processors: other runs may come, and would wait for their slots.
       if (shelf.ready === 0) setTimeout(refill, REFILL_AFTER_MS).unref();
       return {
         ...slot,

@@ -42,7 +42,7 @@ export type SlotDeps = {
   containers: Containers;
   installation: Installation;
   runsFolder: string;
-  /** Without it agents compile themselves. */
+  /** The compiled API; without it agents compile for themselves. */
   compiled?: CompiledApi;
 };
 
@@ -100,7 +100,7 @@ export async function openSlot(
     student(at) {
       taken += 1;
       const link = stock.take(at);
-      // A second call that nobody knew of says that more may come: the next one is made while this one works.
+      // An unexpected second call suggests that more will come: the next one is made while this one works.
       if (taken >= 2 && taken > studentsAhead) stock.prepare(at);
       return link;
     },
@@ -111,13 +111,13 @@ export async function openSlot(
 
 type StudentLink = AgentLink<FromStudentAgent>;
 
-/** The student containers of one slot: those that wait, and those that were given out. */
+/** The student containers of one slot, both those that wait and those that were given out. */
 function createStock(open: (place: Placement) => Promise<StudentLink>) {
   const waiting = new Map<string, Promise<StudentLink>[]>();
   const all: Promise<StudentLink>[] = [];
   const make = (place: Placement): Promise<StudentLink> => {
     const link = open(place);
-    // Whoever takes it sees the failure; one that nobody takes fails unseen.
+    // The run that takes it sees the failure; if none takes it, the failure does not matter.
     link.catch(() => {});
     all.push(link);
     return link;

@@ -23,8 +23,8 @@ import { bytesText } from '../../text/quantities.ts';
 import { isRoot, TASK_BYTES, type Workspace } from './workspace.ts';
 
 /**
- * Small files are copied synchronously: a few files into memory take 0.3 ms so, and ten times as long through
- * the thread pool. Large files and long lists give way to others in between.
+ * Small files are copied synchronously: a few files into memory take 0.3 ms this way, and ten times as long through
+ * the thread pool. Between large files and in long lists other work has its turn.
  */
 const LARGE_BYTES = 256 * 1024;
 const ENTRIES_BETWEEN_BREAKS = 100;
@@ -36,7 +36,7 @@ export async function fillTask(workspace: Workspace, taskFolder: string): Promis
   try {
     await copyFolder(taskFolder, workspace.task, 'student');
     const student = join(taskFolder, 'student');
-    // A link of this name is no folder: what it leads to need not be the task's.
+    // A link of this name does not count: it may lead to something outside the task.
     if (isRealFolder(student)) await copyFolder(student, workspace.student, null);
     addHosts(workspace, taskFolder);
   } catch (error) {
@@ -57,7 +57,7 @@ function addHosts(workspace: Workspace, taskFolder: string): void {
 const isRealFolder = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
-/** For the teacher; names no place of this machine, because a student may read it. */
+/** A sentence for the teacher, without paths of this machine, because a student may read it. */
 const tooLarge = (taskFolder: string, { studentBytes }: Workspace): string =>
   `The files of task "${basename(taskFolder)}" do not fit: at most ${bytesText(TASK_BYTES)}, and in its student/ folder ${bytesText(studentBytes ?? 0)} (limits.disk in task.yaml).`;
 

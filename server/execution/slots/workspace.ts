@@ -1,7 +1,7 @@
 /**
  * The folders of one run on the host: a private copy of the task, and the student folder. Each is a small
  * file system in memory of its own, so that its size and file count end where the limits say (ENOSPC), and
- * so that taking it away is one umount, whatever names and links were put there. docs/decisions/0005.
+ * so that removing it is one umount, whatever names and links were put there. docs/decisions/0005.
  */
 import { execFile } from 'node:child_process';
 import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
@@ -17,7 +17,7 @@ const run = promisify(execFile);
 export const TASK_BYTES = 512 * 2 ** 20;
 const TASK_FILES = 100_000;
 
-/** Without a network the engine writes no hosts file; Java, for one, looks up the container's own name. */
+/** Without a network the engine writes no hosts file, but Java, for one, looks up the container's own name. */
 const HOSTS = `127.0.0.1\tlocalhost grading student
 ::1\tlocalhost ip6-localhost ip6-loopback
 `;
@@ -27,7 +27,7 @@ export type Workspace = {
   student: string;
   /** The file /etc/hosts of containers without a network. */
   hosts: string;
-  /** Where the socket of its nth container may be; whoever makes it takes it away. */
+  /** Where the socket of the nth container may be; its maker removes it. */
   linePath(n: number): string;
   /** Size of the student folder's own file system; null where it could not be mounted (not root). */
   studentBytes: number | null;
@@ -73,7 +73,7 @@ export async function openWorkspace(runsFolder: string, id: string, limits: Limi
 const optionsFor = (bytes: number, files: number): string =>
   `size=${bytes},nr_inodes=${files},mode=0777,nosuid,nodev`;
 
-/** Of a file system in memory, so it answers at once. */
+/** Synchronous, because a file system in memory answers at once. */
 function isFull(folder: string): boolean {
   const { bavail, ffree } = statfsSync(folder);
   return bavail === 0 || ffree === 0;
@@ -87,12 +87,12 @@ async function removeWorkspace(folder: string): Promise<void> {
     unlinkSync(join(folder, 'hosts'));
     for (const place of [task, student, folder]) rmdirSync(place);
   } catch {
-    // Not empty: it was not mounted. A program made for it takes it away, and stays within its file system.
+    // The folder is not empty, because it was not mounted. rm is made for this, and stays within the file system.
     await run('rm', ['-rf', '--one-file-system', '--', folder]);
   }
 }
 
-/** Takes away whatever an earlier process of ours left below a runs folder. */
+/** Removes what an earlier process of ours left below a runs folder. */
 export async function sweepWorkspaces(runsFolder: string): Promise<void> {
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
   const below = mounts

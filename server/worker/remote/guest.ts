@@ -1,4 +1,4 @@
-/** The side of the channel that has an engine: what a worker's loop needs, as ports that ask the host. */
+/** The worker's side of the channel, beside an engine: the ports of its loop, which ask the host. */
 import { z } from 'zod';
 import type { Environment, TaskName } from '../../environments/discovery/environment.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
@@ -26,11 +26,11 @@ export type Guest = {
   environments: EngineNews & Placing['environments'] & { digests(): Set<string> };
   publish: Publish;
   terminals: Terminals;
-  /** Lets the host stop runs, and the worker. closed: called once it has given back what it had. */
+  /** Lets the host stop runs and the worker. closed: called once the worker has given back its runs. */
   obey(loop: Pick<RunLoop, 'stop' | 'close'>, closed: () => void): void;
 };
 
-/** @param failed hears of messages that could not be dealt with */
+/** @param failed called with the error of a message that could not be handled */
 export async function joinHost(link: Link, failed: (error: unknown) => void): Promise<Guest> {
   let handle: RunHandler | null = null;
   let loop: Pick<RunLoop, 'stop' | 'close'> | null = null;
@@ -91,13 +91,13 @@ export async function joinHost(link: Link, failed: (error: unknown) => void): Pr
     obey(given, whenClosed) {
       loop = given;
       closed = whenClosed;
-      // Nobody is left to tell a verdict.
+      // Without a host no verdict can be delivered.
       link.onEnd(() => void given.close().finally(whenClosed));
     },
   };
 }
 
-/** The environments as the host last told them. */
+/** The environments that the host last reported. */
 function createSeenEnvironments() {
   let now = environmentsSchema.parse({ ok: false, list: [], runtimes: [] });
   /** Course and task → what its environment's name led to when its last run was loaded: it may be pinned. */
@@ -121,7 +121,7 @@ function createSeenEnvironments() {
     },
     engine: () => ({ ok: now.ok }),
     runtimes: () => now.runtimes,
-    /** Of all that may grade. */
+    /** The digests of all revisions that may grade. */
     digests: () => new Set([...now.list, ...pins.values()].map(({ digest }) => digest)),
     onChange(listener: () => void): () => void {
       listeners.add(listener);

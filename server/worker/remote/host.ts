@@ -1,4 +1,4 @@
-/** The side of a worker in another process that has queue, store and courses: does what the worker asks for. */
+/** The host's side of the channel, with queue, store and courses: it does what the worker asks for. */
 import { z } from 'zod';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { Run } from '../../model/collections.ts';
@@ -25,23 +25,23 @@ export type HostDeps = {
   publish: Publish;
   terminals: Terminals;
   settings: WorkerSettings;
-  /** The worker ended with this run, which goes back to the queue. */
+  /** Requeues a run whose worker has ended. */
   workerDied(runId: string): Promise<void>;
   failed(error: unknown): void;
 };
 
 export type HostedWorker = RunCommands & {
-  /** Once it takes runs. */
+  /** Settles once the worker takes runs. */
   started: Promise<void>;
   isRunning(runId: string): boolean;
-  /** It takes nothing new, and gives back what it has. */
+  /** The worker takes no new runs, and gives back those that it has. */
   close(): Promise<void>;
 };
 
 export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
   const { queue, source, environments } = deps;
   const turns = new Map<string, Turn>();
-  /** What the worker has: it ends no other run. */
+  /** The runs that the worker has: it may not end any other. */
   const claimed = new Map<string, Run>();
   const started = Promise.withResolvers<void>();
   const terminals = hostedTerminals(() => worker, deps.terminals);
@@ -51,7 +51,7 @@ export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
     stopTelling();
     started.reject(new GradeportError('unreachable', 'The worker ended before it took runs.'));
   });
-  // Where nothing waits for the start, its failure is no unhandled rejection.
+  // If nothing waits for the start, its failure must not be an unhandled rejection.
   started.promise.catch(() => {});
 
   const seen = (): EnvironmentsSeen => ({

@@ -1,6 +1,6 @@
 /**
- * What a worker and its host say to each other. The host has queue, store and courses; the worker has an engine. What a
- * worker says is checked in full, since it sits beside containers; of what the host says only the form is.
+ * The messages between a worker and its host. The host has queue, store and courses; the worker has an engine. A
+ * worker's messages are checked in full, because it runs beside containers; of the host's only the form is checked.
  */
 import { z } from 'zod';
 import { terminalSizeSchema } from '../../../grading-api/protocol.ts';
@@ -15,7 +15,7 @@ export const runIdSchema = z.string().max(100);
 export const claimedSchema = runSchema.nullable();
 export const workSchema = z.custom<Work & { pinned: Environment | null }>(isObject);
 
-/** What the worker's engine has, as the host's history of revisions sees it. */
+/** The environments of the worker's engine, as the host's history of revisions sees them. */
 export const environmentsSchema = z.object({
   ok: z.boolean(),
   list: z.array(z.custom<Environment>(isObject)),
@@ -32,7 +32,7 @@ export const settingsSchema = z.object({
 });
 export type WorkerSettings = Omit<z.infer<typeof settingsSchema>, 'environments'>;
 
-/** Of a run that this worker has claimed. */
+/** The ending of a run that this worker has claimed. */
 export const finishSchema = z.object({
   runId: runIdSchema,
   ending: z.object({ outcome: outcomeSchema, environment: gradedBySchema.nullable() }),

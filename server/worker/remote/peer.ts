@@ -1,21 +1,21 @@
-/** Questions between two processes. Each side names what it can be asked, and checks what comes with the question. */
+/** Questions between two processes. Each side names what it answers, and checks the values that come with it. */
 import { z } from 'zod';
 import { ERROR_CODES, GradeportError } from '../../rules/errors.ts';
 
-/** A channel that keeps the order of its messages. What is sent after its end is lost. */
+/** A channel that keeps the order of its messages. Messages that are sent after its end are lost. */
 export type Link = {
   send(message: Message): void;
   onMessage(listener: (message: unknown) => void): void;
   onEnd(listener: () => void): void;
 };
 
-/** By name, what the other side can ask or tell. */
+/** The questions and notices that the other side may send, by name. */
 export type Handlers = Readonly<Record<string, (given: unknown) => unknown>>;
 
 export type Peer = {
   /** Fails as the other side failed, and with "unreachable" when it is gone. */
   ask(name: string, given?: unknown): Promise<unknown>;
-  /** Without an answer. */
+  /** Sends a notice, which has no answer. */
   tell(name: string, given?: unknown): void;
   isGone(): boolean;
 };
@@ -30,7 +30,7 @@ type Message = z.infer<typeof messageSchema>;
 
 const gone = (): GradeportError => new GradeportError('unreachable', 'The other process is gone.');
 
-/** @param failed hears of messages that this side could not deal with and that ask for no answer */
+/** @param failed called with the error of a message that could not be handled and that asks for no answer */
 export function createPeer(link: Link, handlers: Handlers, failed: (error: unknown) => void): Peer {
   const open = new Map<number, PromiseWithResolvers<unknown>>();
   let last = 0;

@@ -10,7 +10,7 @@ export const linkToChild = (child: ChildProcess): Link => ({
   onEnd: (listener) => void child.once('disconnect', listener),
 });
 
-/** For the child. */
+/** The child's end of the channel. */
 export const linkToParent = (): Link => ({
   send(message) {
     if (process.connected) process.send?.(message, undefined, undefined, ignore);
@@ -19,5 +19,5 @@ export const linkToParent = (): Link => ({
   onEnd: (listener) => void process.once('disconnect', listener),
 });
 
-/** A message that does not arrive is one of a process that is gone, which "disconnect" says. */
+/** A message fails to arrive only when the other process is gone, which "disconnect" reports. */
 const ignore = (): void => {};

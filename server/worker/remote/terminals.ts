@@ -1,4 +1,4 @@
-/** A terminal whose container is beside the worker, and whose student is on the other side of the channel. */
+/** Terminals whose container is beside the worker and whose student is on the other side of the channel. */
 import type { ShowTerminal, TerminalLine, TerminalScreen } from '../../ports/terminals.ts';
 import { terminalSchemas as schemas } from './messages.ts';
 import type { Handlers, Peer } from './peer.ts';
@@ -6,7 +6,7 @@ import type { Handlers, Peer } from './peer.ts';
 export type Terminals = { of(runId: string): ShowTerminal };
 type Speaker = Pick<Peer, 'tell'>;
 
-/** On the worker's side: terminals that are shown over there. */
+/** The worker's side: terminals that the host shows. */
 export function remoteTerminals(host: () => Speaker): Terminals & { handlers: Handlers } {
   const lines = new Map<number, TerminalLine>();
   let last = 0;
@@ -52,7 +52,7 @@ export function remoteTerminals(host: () => Speaker): Terminals & { handlers: Ha
   };
 }
 
-/** On the host's side: shows them to students. */
+/** The host's side: shows the terminals to students. */
 export function hostedTerminals(worker: () => Speaker, terminals: Terminals): { handlers: Handlers } {
   const screens = new Map<number, TerminalScreen>();
 

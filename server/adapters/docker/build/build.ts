@@ -13,7 +13,7 @@ import { watchBuild } from './watch.ts';
 const CPU_PERIOD_US = 100_000;
 /** How long a build may need to end once its step was ended. */
 const GRACE_MS = 5000;
-/** How many of its last lines a failed build is told with: apt's own reason is among them. */
+/** How many of its last lines the error of a failed build quotes: apt's own reason is among them. */
 const TAIL_LINES = 12;
 
 export async function buildImage(docker: Docker, order: BuildOrder, news: BuildNews): Promise<BuiltImage> {
@@ -66,7 +66,7 @@ async function runBuild(
   try {
     over.throwIfAborted();
     await stream(docker, order, hangUp.signal, end, output.push);
-    // A step may be over before anybody looked at what it wrote.
+    // A step may be over before the watch has looked at what it wrote.
     await watch?.settled();
     over.throwIfAborted();
   } catch (error) {
@@ -79,8 +79,8 @@ async function runBuild(
 }
 
 /**
- * Ends a build by ending its step: then the engine says when it is through, and nothing comes after that. One that does
- * not end so (it pulls, or copies much) is hung up on, which the engine takes for a wish to end, too.
+ * Ends a build by ending its step: then the engine reports the end, and nothing comes after that. If the build goes on
+ * (it pulls, or copies much), the connection is closed, which the engine takes as a request to end, too.
  * @param kill undefined: there is no way to end a step
  */
 function whenOver(over: AbortSignal, kill: () => true | undefined): { signal: AbortSignal } & Disposable {
@@ -109,7 +109,7 @@ async function stream(
   const { limits } = order;
   const context = packFolder(order.folder, limits?.contextBytes ?? Number.POSITIVE_INFINITY, (error) => {
     end(error);
-    // The engine waits for the rest, which does not come.
+    // The engine waits for the rest of the context, which does not come.
     context.destroy();
   });
   const options = { ...optionsOf(order), abortSignal: signal };
@@ -140,11 +140,11 @@ function optionsOf({ labels, network, limits }: BuildOrder): Docker.ImageBuildOp
     ...(network ? {} : { networkmode: 'none' }),
     ...(limits && {
       memory: limits.memoryBytes,
-      // The same with swap: there is none beyond it.
+      // Memory and swap together: there is no swap.
       memswap: limits.memoryBytes,
       cpuperiod: CPU_PERIOD_US,
       cpuquota: Math.round(limits.cpus * CPU_PERIOD_US),
-      // Of one file; all of them together are watched.
+      // The limit of one file; all files together are watched.
       ulimits: JSON.stringify([{ Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes }]),
     }),
   };

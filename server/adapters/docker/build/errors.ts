@@ -1,11 +1,11 @@
-/** Why a build came to nothing, in sentences. */
+/** Explains why a build failed, in sentences. */
 import { z } from 'zod';
 import type { BuildLimits, BuildOrder } from '../../../ports/builder.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText, durationText } from '../../../text/quantities.ts';
 import { statusOf, unreachable } from '../errors.ts';
 
-/** What ended it, in words: a limit, the clock, somebody's Stop, or the engine. */
+/** Names what ended a build: a limit, the clock, somebody's Stop, or the engine. */
 export function toError(
   error: unknown,
   { tag: name, limits, stopped }: BuildOrder,
@@ -44,7 +44,7 @@ export function failure(
   return new GradeportError(code, `Building ${name} failed: ${error}${hintFor(error, tail, limits)}${lines}`);
 }
 
-/** What the engine's words do not say. */
+/** Adds what the engine's words do not say. */
 function hintFor(error: string, lines: readonly string[], limits: BuildLimits | null): string {
   const says = (pattern: RegExp) => lines.some((line) => pattern.test(line));
   if (says(/\b(dnf|yum|microdnf): (command )?not found/)) {

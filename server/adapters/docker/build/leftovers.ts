@@ -1,24 +1,24 @@
-/** What a build that came to nothing leaves in the engine, and its removal: the images between its steps. */
+/** Finds and removes what a failed build leaves in the engine: the images between its steps. */
 import type Docker from 'dockerode';
 import { asking, unlessGone } from '../errors.ts';
 
 export type BuildTraces = {
-  /** All images of before it began. */
+  /** All images that were there before the build began. */
   there: ReadonlySet<string>;
-  /** Those that the builder named, whole or by their beginning. */
+  /** Images that the builder named, in full or by the beginning of their id. */
   images: string[];
-  /** Containers of its steps. */
+  /** Containers of the build's steps. */
   containers: Set<string>;
 };
 type Image = { id: string; parent: string };
 
-/** Of all images, those between the steps of a Dockerfile too. */
+/** The ids of all images, including those between the steps of a Dockerfile. */
 export async function imageIds(docker: Docker): Promise<ReadonlySet<string>> {
   const list = await asking(() => docker.listImages({ all: true }));
   return new Set(list.map(({ Id }) => Id));
 }
 
-/** Once its containers are gone. What was there before, or has a name, stays. Never fails: there was a reason already. */
+/** Runs once the build's containers are gone. What was there before, or has a name, stays. Never fails. */
 export async function removeTraces(docker: Docker, traces: BuildTraces): Promise<void> {
   const fresh = await freshImages(docker, traces.there).catch(() => []);
   let left = await oursOf(docker, fresh, traces);
@@ -40,7 +40,7 @@ async function freshImages(docker: Docker, there: ReadonlySet<string>): Promise<
     .map(({ Id, ParentId }) => ({ id: Id, parent: ParentId }));
 }
 
-/** Named by the builder, made from one of its containers, or built on such a one: it was cut off before it said so. */
+/** The builder was cut off, so its images are those it named, those of its containers, and those built on them. */
 async function oursOf(docker: Docker, fresh: readonly Image[], traces: BuildTraces): Promise<Image[]> {
   const ours = new Set<string>();
   for (const { id } of fresh) {

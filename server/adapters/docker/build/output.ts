@@ -1,6 +1,6 @@
 /**
- * What the classic builder says while it builds, in lines and facts. Its own words and what the steps print come in one
- * stream and cannot be told apart for certain: what is read here is shown, or checked with the engine before it counts.
+ * Reads the classic builder's output as lines and facts. Its own words and what the steps print come in one stream and
+ * cannot be told apart for certain: what is read here is only shown, or checked with the engine before it counts.
  */
 import { StringDecoder } from 'node:string_decoder';
 import { z } from 'zod';
@@ -16,13 +16,13 @@ const messageSchema = z.object({
 
 export type BuildListener = {
   line(text: string): void;
-  /** Step number (from 1) of so many, and the instruction. */
+  /** A step begins: its number (from 1), how many there are, and the instruction. */
   step(number: number, of: number, text: string): void;
   /** A step's container was made; it starts now. */
   container(id: string): void;
   /** A step's image is there, or was found in the cache. */
   image(id: string): void;
-  /** It fetches an image from a registry. */
+  /** The builder fetches an image from a registry. */
   pulling(): void;
 };
 
@@ -49,7 +49,7 @@ export function createBuildOutput(listener: BuildListener) {
   function line(text: string): void {
     if (text.trim() === '') return;
     const step = STEP.exec(text);
-    // Only the next one: a step may print such lines, too.
+    // Only the next number counts: a step may print such lines, too.
     if (step && Number(step[1]) === steps + 1) {
       steps += 1;
       listener.step(steps, Number(step[2]), plainLine(step[3] ?? '', MAX_SHOWN));
@@ -86,7 +86,7 @@ export function createBuildOutput(listener: BuildListener) {
         throw new GradeportError('internal', 'The engine sent a message without an end.');
       for (const json of lines) if (json.trim() !== '') message(json);
     },
-    /** The image that it came to, or why it failed. */
+    /** The resulting image, and why the build failed. */
     end(): { id: string; error: string | null } {
       if (rest.trim() !== '') message(rest);
       line(partial);

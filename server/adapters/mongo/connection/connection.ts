@@ -4,12 +4,12 @@ import { GradeportError } from '../../../rules/errors.ts';
 import { explain, isPassing } from './errors.ts';
 import type { MongoAddress } from './url.ts';
 
-/** MongoDB 5.0, the oldest whose field names and time series of fixes we rely on; by its wire version. */
+/** MongoDB 5.0, the oldest version whose field names and fixes we rely on; recognised by its wire version. */
 const OLDEST = { version: '5.0', wire: 13 };
-/** A server that is away is missed soon; persist() asks again. */
+/** A server that is away is noticed soon; persist() asks again. */
 const SELECTION_MS = 2000;
 const CONNECT_MS = 5000;
-/** Longer than any single answer takes; a server that is silent for so long counts as away. */
+/** Longer than any single answer takes; a server that is silent for this long counts as away. */
 const SILENCE_MS = 15_000;
 const POOL = 50;
 
@@ -59,7 +59,7 @@ const tooOld = (shown: string, cause: unknown) =>
 function sayWhy(error: unknown, shown: string): unknown {
   if (error instanceof mongo.MongoCompatibilityError) return tooOld(shown, error);
   const deepest = deepestError(error);
-  // Node adds advice to some, behind a semicolon.
+  // Node adds advice to some messages, behind a semicolon.
   const said = (deepest instanceof Error ? deepest.message : String(deepest)).replace(/;.*/s, '');
   const code = deepest instanceof Error ? String(Reflect.get(deepest, 'code')) : '';
   if (UNKNOWN_HOST.test(code)) {
@@ -88,7 +88,7 @@ const UNKNOWN_HOST = /^(ENOTFOUND|EAI_AGAIN|ENODATA|ESERVFAIL)$/;
 /** Codes of OpenSSL about a certificate, and of Node about TLS. */
 const BAD_CERTIFICATE = /CERT|ISSUER|SIGNATURE|^ERR_TLS|^ERR_SSL|^EPROTO$/;
 
-/** The driver wraps what happened to a connection several times. */
+/** The driver wraps an error of the connection several times. */
 function deepestError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const reason: unknown = Reflect.get(error, 'reason');

@@ -14,9 +14,9 @@ const ATLAS_ERROR = 8000;
 const TOO_LARGE = [10334, 17280, 17419, 17420];
 const DUPLICATE_KEY = 11000;
 const OUT_OF_DISK = 14031;
-/** A change that the document cannot take: ours to avoid, and no reason to try again. */
+/** A change that the document cannot take: our mistake, so another try does not help. */
 const UNFIT = [BAD_VALUE, TYPE_MISMATCH, PATH_NOT_VIABLE, CONFLICTING_UPDATE, IMMUTABLE_FIELD];
-/** The server is away, is ending, or is no primary any more: later it will answer. */
+/** The server is away, is shutting down, or is no longer the primary: it will answer later. */
 const PASSING = new Set([
   ...[6, 7, 89, 91, 189, 262, 9001, 10058, 10107, 11600, 11602, 13435, 13436, 112, 50, WRITE_CONCERN_FAILED],
 ]);
@@ -30,7 +30,7 @@ export const isDuplicate = (error: unknown): boolean => codeOf(error) === DUPLIC
 
 export const isUnknownCollection = (error: unknown): boolean => codeOf(error) === NO_COLLECTION;
 
-/** Worth another try: nobody knows whether the write happened, or it surely did not. */
+/** Worth another try: it is unknown whether the write happened, or it surely did not. */
 export function isPassing(error: unknown): boolean {
   if (PASSING.has(codeOf(error))) return true;
   return (
@@ -47,7 +47,7 @@ const storeAway = (shown: string, cause: unknown): GradeportError =>
     cause,
   });
 
-/** Errors that concern the whole database, and changes that do not fit; others are given back as they are. */
+/** Explains errors of the whole database, and changes that do not fit; returns others unchanged. */
 export function explain(error: unknown, shown: string): unknown {
   if (error instanceof GradeportError) return error;
   if (isUnfit(error)) return new TypeError(error.message, { cause: error });

@@ -1,6 +1,6 @@
 /**
- * Asks again while the database is away for a moment (a restart, another primary). Whether a write whose answer was
- * lost did happen is for the caller to find out, on `isAgain`.
+ * Asks again while the database is away for a moment (a restart, another primary). On `isAgain` the caller has to find
+ * out whether the write whose answer was lost did happen.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { explain, isPassing } from './errors.ts';

@@ -1,6 +1,6 @@
 /**
- * A look, at each start of a server, whether this database keeps what the store is built on: some servers speak
- * MongoDB's protocol and answer that a write succeeded which another had already made.
+ * Checks at each start of a server that this database keeps the guarantees that the store is built on: some servers
+ * speak MongoDB's protocol and report success for a write that another client had already made.
  */
 import { GradeportError } from '../../../rules/errors.ts';
 import type { Meta } from '../meta.ts';
@@ -8,7 +8,7 @@ import { newToken, type Place } from '../place.ts';
 import { isDuplicate } from './errors.ts';
 
 const PARALLEL = 20;
-/** A server that does not order them may do so by luck once. */
+/** A server that does not order writes may pass one round by luck. */
 const ROUNDS = 3;
 const READS = 5;
 const KEY_INDEX = { name: 'gradeport_probe', key: { probe: 1 }, unique: true, sparse: true } as const;
@@ -19,7 +19,7 @@ export async function probe(meta: Meta, { persist, shown }: Pick<Place, 'persist
   await persist(() => meta.createIndexes([KEY_INDEX]));
   try {
     const fault = await persist(async () => {
-      // Opens as many connections: writes over one are never parallel.
+      // Opens as many connections: writes over a single one are never parallel.
       await many(() => meta.findOne({ _id: id }));
       for (let round = 0; round < ROUNDS; round++) {
         await meta.deleteMany({ _id: { $gte: id, $lte: `${id}~` } });
@@ -37,7 +37,7 @@ export async function probe(meta: Meta, { persist, shown }: Pick<Place, 'persist
 const many = <T>(work: (at: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: PARALLEL }, (_, at) => work(at)));
 
-/** In the order of harm; null: none. */
+/** Looks for the most harmful fault first; null: there is none. */
 async function findFault(meta: Meta, id: string): Promise<string | null> {
   await meta.insertOne({ _id: id, state: 'free', n: 0 });
   const claims = await many((by) =>

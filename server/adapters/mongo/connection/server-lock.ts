@@ -1,6 +1,6 @@
 /**
  * One server per database, until workers on many machines share it. The holder counts a beat in its document; a beat
- * that stands still for longer than a lease is a dead holder's. Nobody compares clocks, which may be apart.
+ * that stands still for longer than a lease is a dead holder's. Clocks are not compared, because they may differ.
  */
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -27,7 +27,7 @@ type Holder = z.infer<typeof holderSchema>;
 type LockDeps = { meta: Meta; persist: Persist; processId: string; shown: string; clock: () => number };
 export type ServerLock = { isLost(): boolean; release(): Promise<void> };
 
-/** @throws GradeportError "conflict" that names who serves it, within two beats */
+/** @throws GradeportError "conflict" that names the holder, within two beats */
 export async function lockDatabase(deps: LockDeps): Promise<ServerLock> {
   const { meta, persist, processId } = deps;
   while (!(await take(deps))) {
@@ -41,7 +41,7 @@ export async function lockDatabase(deps: LockDeps): Promise<ServerLock> {
     const { matchedCount } = await meta.updateOne({ _id: ID, holder: processId }, { $inc: { beat: 1 } });
     lost ||= matchedCount === 0;
   };
-  // A beat that fails is made up for by the next.
+  // The next beat makes up for one that fails.
   const beating = setInterval(() => void beat().catch(() => {}), BEAT_MS).unref();
   return {
     isLost: () => lost,
@@ -59,7 +59,7 @@ async function take({ meta, persist, processId, clock }: LockDeps): Promise<bool
     return true;
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    // Our own try whose answer was lost.
+    // Our own try may have succeeded although its answer was lost.
     return (await persist(() => meta.findOne({ _id: ID, holder: processId }))) !== null;
   }
 }
@@ -69,7 +69,7 @@ async function holderOf({ meta, persist }: LockDeps): Promise<Holder | null> {
   return found ? holderSchema.parse(found) : null;
 }
 
-/** Settles once the holder has not moved for a lease. */
+/** Settles once the holder's beat has stood still for a lease. */
 async function untilStill(deps: LockDeps, holder: Holder): Promise<void> {
   const deadline = performance.now() + LEASE_MS;
   while (performance.now() < deadline) {
@@ -92,7 +92,7 @@ export const takenOver = (shown: string): GradeportError =>
     `Another server took over the database ${shown}: this one has stopped writing to it.`,
   );
 
-/** A process of this machine that is gone needs no lease to end. */
+/** Whether the holder ran on this machine and is gone: then its lease need not run out. */
 function isGoneHere({ pid, host }: Holder): boolean {
   return host === hostname() && pid !== process.pid && !isAlive(pid);
 }

@@ -8,7 +8,7 @@ import { KEPT_WRITES, WRITES } from './schema.ts';
 
 export type MongoUpdate = Record<string, Record<string, unknown>>;
 
-/** @param token of this write: a document that has it already was changed by it. @throws TypeError */
+/** @param token names this write: a document that has it was changed already. @throws TypeError */
 export function toMongoUpdate(schema: z.ZodObject, change: Change, token: string): MongoUpdate {
   const { $set, $unset, $inc } = fitChange(schema, change);
   refuseOverlap([$set, $unset, $inc].flatMap((part) => Object.keys(part)));

@@ -9,7 +9,7 @@ import { BATCH, type Raw, WRITES } from './schema.ts';
 /** Which migration changed the document last. */
 export const MIGRATED = '_migrated';
 
-/** Nobody reads the tokens of writes with a document. */
+/** Readers of a document do not need the tokens of its writes. */
 export const PROJECTION = { [WRITES]: 0 } as const;
 
 export function toRaw(doc: { id: string }): Raw {

@@ -1,4 +1,4 @@
-/** The store's language → MongoDB's, which it is a part of: what is checked here is that it stays that part. */
+/** The store's language → MongoDB's. It is a subset of that, and this file checks that filters stay in it. */
 import type { Filter, FindOptions, Scalar } from '../../../ports/store.ts';
 import { toMongoPath } from './keys.ts';
 

@@ -1,6 +1,6 @@
 /**
- * A change against the schema, before it is sent: MongoDB changes a document without reading it first, so that what
- * would not fit is found by the paths. Gives the values as the schema writes them.
+ * Checks a change against the schema before it is sent: the document is not read first, so what would not fit must be
+ * found by the paths. Gives the values as the schema writes them.
  */
 import { z } from 'zod';
 import type { Change } from '../../../ports/store.ts';
@@ -56,13 +56,13 @@ function memberOf(given: z.ZodType, part: string): z.ZodType | null {
   return members.length > 0 ? z.union(members) : null;
 }
 
-/** Of a map, whose entries may go. */
+/** Whether a path is an entry of a map: entries may be removed. */
 function isEntry(schema: z.ZodObject, path: string): boolean {
   const parent = splitPath(path).slice(0, -1).join('.');
   return parent !== '' && unwrapped(typeAt(schema, parent)) instanceof z.ZodRecord;
 }
 
-/** MongoDB would make the missing object with this one member: the document would not fit its schema any more. */
+/** MongoDB would create a missing object with this one member, and the document would no longer fit its schema. */
 function refuseHalf(schema: z.ZodObject, path: string): void {
   const parts = splitPath(path);
   for (let length = 1; length < parts.length; length++) {

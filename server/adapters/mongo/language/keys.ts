@@ -8,7 +8,7 @@
 import { splitPath } from '../../documents/field-path.ts';
 
 const ESCAPED = /[%.$\0]/g;
-/** Written out: what is stored must be found by every version of Node. */
+/** Written out, because every version of Node must find what is stored. */
 const MACHINERY = new Set([
   ...['__proto__', 'constructor', 'prototype', '_bsontype', 'hasOwnProperty', 'isPrototypeOf', 'toString'],
   ...['propertyIsEnumerable', 'toLocaleString', 'valueOf', '__defineGetter__', '__defineSetter__'],

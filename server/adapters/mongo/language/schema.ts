@@ -10,7 +10,7 @@ import { unescapeNames } from './keys.ts';
 
 /** The last writes of a document by their tokens, so that one whose answer was lost is not done twice. */
 export const WRITES = '_writes';
-/** More than one process has on its way at once, which is the size of its connection pool. */
+/** More writes than one process has under way at once, which is the size of its connection pool. */
 export const KEPT_WRITES = 64;
 /** The steps of a batch that are not done yet, in the document of its first step. */
 export const BATCH = '_batch';
@@ -19,7 +19,7 @@ export const BATCH = '_batch';
 export type Raw = mongo.Document & { _id: string };
 export type Models = { [N in CollectionName]: Model<Raw> };
 
-// mongoose makes a text of a number, and takes an empty text for a missing one, unless it is asked not to.
+// Without this, mongoose turns a number into a text and takes an empty text for a missing one.
 for (const type of [Schema.Types.String, Schema.Types.Number, Schema.Types.Boolean]) type.cast(false);
 Schema.Types.String.checkRequired((value: unknown) => typeof value === 'string');
 
@@ -28,7 +28,7 @@ const OPTIONS = { strict: 'throw', minimize: false, id: false, versionKey: false
 
 export function createModels(connection: Connection): Models {
   const models = collectionNames.map((name) => [name, connection.model(name, schemaOf(name), name)] as const);
-  // One for each name: that is what collectionNames lists.
+  // collectionNames lists every name, so each has its model.
   return Object.fromEntries(models) as unknown as Models;
 }
 
@@ -66,11 +66,11 @@ function plainType(type: z.ZodType): object {
     return { type: [partOf(type.element)], castNonArrays: false };
   if (type instanceof z.ZodArray && type.element instanceof z.ZodString)
     return { type: [String], castNonArrays: false };
-  // Maps and choices of shapes: zod alone knows them.
+  // Maps and choices of shapes: only zod can check them.
   return { type: Schema.Types.Mixed };
 }
 
-/** What a type is where it is there: without "optional", "nullable" and defaults. */
+/** The type of a value that is there: without "optional", "nullable" and defaults. */
 export function unwrapped(type: z.ZodType): z.ZodType {
   if (type instanceof z.ZodOptional || type instanceof z.ZodNullable || type instanceof z.ZodDefault)
     return unwrapped(type.unwrap() as z.ZodType);

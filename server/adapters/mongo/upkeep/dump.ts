@@ -1,6 +1,6 @@
 /**
- * Every document of the database as it stands, whatever its schema, in the data folder: one file for each collection,
- * a document a line, as mongoimport takes it. Uploads are left out: no migration touches them.
+ * Dumps every document of the database, whatever its schema, into the data folder: one file for each collection, one
+ * document per line, as mongoimport takes it. Uploads are left out: no migration touches them.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';

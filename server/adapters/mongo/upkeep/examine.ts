@@ -9,7 +9,7 @@ import { standingIn } from './schema-version.ts';
 
 export type MongoState = {
   shown: string;
-  /** Of the server. */
+  /** The server's version. */
   version: string;
   /** null: the database is empty, or not Gradeport's. */
   schema: number | null;
@@ -19,7 +19,7 @@ export type MongoState = {
   /** Names of indexes, with their collections. */
   missingIndexes: string[];
   runs: number;
-  /** ISO 8601: when the newest run that was graded came in. */
+  /** ISO 8601: when the newest graded run was submitted. */
   lastRunAt: string | null;
 };
 

@@ -1,4 +1,4 @@
-/** The indexes of a database: made from collections.ts while the server runs; none of others is touched. */
+/** The indexes of a database: made from collections.ts while the server runs; an operator's own are not touched. */
 import type { mongo } from 'mongoose';
 import { type CollectionName, collectionNames, collections } from '../../../model/collections.ts';
 import { GradeportError } from '../../../rules/errors.ts';
@@ -15,7 +15,7 @@ type IndexPlace = Pick<Place, 'persist' | 'shown'> & { collection(name: string):
 
 export const indexName = (paths: readonly string[]): string => `gradeport_${paths.join('_')}`;
 
-/** One that is not unique ends with the order of insertion, which breaks ties of every sort. */
+/** An index that is not unique ends with the order of insertion, which breaks ties of every sort. */
 function indexesOf(name: CollectionName): IndexDefinition[] {
   const { indexes } = collections[name];
   const declared = indexes.map((index): IndexDefinition => {
@@ -34,13 +34,13 @@ function indexesOf(name: CollectionName): IndexDefinition[] {
 
 const BLOB_INDEXES = [BLOB_FILES, [BLOB_INDEX] as IndexDefinition[]] as const;
 
-/** MongoDB builds them beside readers and writers; one that is there already costs nothing. */
+/** MongoDB builds indexes beside readers and writers; one that exists already costs nothing. */
 export async function createIndexes(place: IndexPlace): Promise<void> {
   await createDocumentIndexes(place);
   await createIn(place, ...BLOB_INDEXES);
 }
 
-/** Those of documents alone. */
+/** Creates the indexes of documents, without those of uploads. */
 export async function createDocumentIndexes(place: IndexPlace): Promise<void> {
   for (const name of collectionNames) await createIn(place, name, indexesOf(name));
 }
@@ -48,7 +48,7 @@ export async function createDocumentIndexes(place: IndexPlace): Promise<void> {
 async function createIn(place: IndexPlace, name: string, wanted: readonly IndexDefinition[]): Promise<void> {
   const collection = place.collection(name);
   const { there, missing } = await lookIn(place, name, wanted);
-  // createIndexes also makes the collection, which must be there before two write to it at once.
+  // createIndexes also makes the collection, which must exist before two writers use it at once.
   const specs = there.length === 0 ? [{ name: '_id_', key: { _id: 1 as const } }, ...missing] : missing;
   if (specs.length === 0) return;
   await place
@@ -58,7 +58,7 @@ async function createIn(place: IndexPlace, name: string, wanted: readonly IndexD
     });
 }
 
-/** Names of those that are not there, each behind its collection. */
+/** The names of missing indexes, each behind its collection. */
 export async function missingIndexes(place: IndexPlace): Promise<string[]> {
   const all = [...collectionNames.map((name) => [name, indexesOf(name)] as const), BLOB_INDEXES];
   const looks = await Promise.all(all.map(([name, wanted]) => lookIn(place, name, wanted)));

@@ -1,13 +1,13 @@
-/** The mark of a database into which documents are being brought: one document of the book-keeping. */
+/** The mark of a database into which documents are being imported: one document of the book-keeping. */
 import { halfDone, type Mark, markSchema } from '../../documents/mark.ts';
 import type { Persist } from '../connection/persist.ts';
 import type { Meta } from '../meta.ts';
 
-/** Collections of documents that are not all there yet. */
+/** Begins the names of collections whose import has not ended. */
 export const INCOMING = 'incoming_';
 const ID = 'incoming';
 
-/** null: nothing is being brought in. */
+/** null: no import is under way. */
 export async function readMongoMark(meta: Meta, persist: Persist): Promise<Mark | null> {
   const found = await persist(() => meta.findOne({ _id: ID }));
   return found ? markSchema.parse(found) : null;

@@ -1,6 +1,6 @@
 /**
- * Brings an older database up to date. A document that is changed says by which migration, so that it is not changed
- * again where its page's progress was not written any more.
+ * Migrates an older database. Each changed document records the migration that changed it, so that it is not changed
+ * again where the progress of its page was lost.
  */
 import type { mongo } from 'mongoose';
 import { type MigrationPlace, migrate, type Page, type Standing } from '../../migrations/migrate.ts';
@@ -17,7 +17,7 @@ const PAGE = 200;
 
 type MigrateDeps = { place: Place; meta: Meta; schema: Schema; backups: string | null; clock: () => number };
 
-/** For the holder of the database's lock, when no batch is unfinished. */
+/** Only for the holder of the database's lock, when no batch is unfinished. */
 export async function migrateMongo({ place, meta, schema, backups, clock }: MigrateDeps): Promise<void> {
   const { persist, shown } = place;
   const { db } = place.connection;

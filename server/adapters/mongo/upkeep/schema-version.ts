@@ -1,4 +1,4 @@
-/** Whose database this is, and which schema it has. */
+/** Whether a database is Gradeport's, and which schema it has. */
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { GradeportError } from '../../../rules/errors.ts';
@@ -16,8 +16,8 @@ const standingSchema = z.object({
 });
 
 /**
- * How far the documents are; writes the newest version where the database holds nothing yet.
- * @param prepare what must be there before anybody writes to a fresh database
+ * Reads the schema of the documents; writes the newest version where the database holds nothing yet.
+ * @param prepare makes what must be there before the first write to a fresh database
  */
 export async function readStanding(
   meta: Meta,
@@ -47,12 +47,12 @@ export async function standingIn(meta: Meta, persist: Place['persist']): Promise
 
 export async function standsIn(meta: Meta, persist: Place['persist'], standing: Standing): Promise<void> {
   await persist(() => meta.updateOne({ _id: ID }, { $set: standing }, { upsert: true })).catch((error) => {
-    // Of two who start at once the other wrote it.
+    // Another server that started at the same time wrote it.
     if (!isDuplicate(error)) throw error;
   });
 }
 
-/** Collections that hold something: without our book-keeping they are another program's. */
+/** Collections that hold something: without our book-keeping they belong to another program. */
 async function foreignCollections({ db }: Connection, persist: Place['persist']): Promise<string[]> {
   if (!db) return [];
   const listed = await persist(() => db.listCollections({}, { nameOnly: true }).toArray());
