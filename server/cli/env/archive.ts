@@ -61,7 +61,7 @@ export async function importFrom(file: string, options: ImportOptions): Promise<
     harmless(
       environment
         ? `It announces "${environment.name}".`
-        : 'It is no environment; images can be built on it.',
+        : 'It is not an environment; images can be built on it.',
     ),
   );
   if (samples.size > 0) {
