@@ -86,7 +86,7 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   },
   'no-student-of-course': {
     code: 'conflict',
-    say: ({ user }) => `"${user}" is no student of this course.`,
+    say: ({ user }) => `"${user}" is not a student of this course.`,
   },
   'jobs-are-for-teachers': {
     code: 'denied',
@@ -133,7 +133,7 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'not-found',
     say: ({ course, task }) => `There is no task "${course}/${task}" that an environment grades.`,
     command: ({ course, task, isThere }) =>
-      `${course}/${task} ${isThere ? 'is graded without an environment' : 'is no task of this installation'}; "gradeport course check" lists tasks.`,
+      `${course}/${task} ${isThere ? 'is graded without an environment' : 'is not a task of this installation'}; "gradeport course check" lists tasks.`,
   },
   'nothing-to-test': {
     code: 'conflict',

@@ -6,7 +6,7 @@ import { GradeportError } from '../rules/errors.ts';
 import { checkNoneIsOpen, type NewRunDeps } from './new-run.ts';
 import { queueRun } from './submit.ts';
 
-const BUSY = 'Another run of yours of this task is not over yet; wait or stop it.';
+const BUSY = 'Your other run of this task is not over yet; wait for it or stop it.';
 
 /**
  * Returns the id of the new run. Like the original run it is graded with the files of the submission. The student's

@@ -25,7 +25,7 @@ export function afterFailure(run: Tried, error: unknown): AfterFailure {
   const isHopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
   // Another try would fail in the same way.
   if (isHopeless || code === 'conflict' || code === 'not-found') return { next: 'give up', reason: said };
-  const reason = code === 'unreachable' ? said : 'Something went wrong on our side; it is tried again.';
+  const reason = code === 'unreachable' ? said : 'Something went wrong on our side; the run is tried again.';
   return { next: 'try again', failures, reason };
 }
 

@@ -105,7 +105,7 @@ export function batches(store: () => Store): void {
 
   test('refuses what could end half done', async () => {
     const begins = store().batch([{ collection: 'revisions', insert: revision('c@sha256:b', 'sha256:b') }]);
-    await expect(begins).rejects.toThrow('no collection that leads');
+    await expect(begins).rejects.toThrow('not a collection that leads');
     const condition: Step = { collection: 'runs', id: 'r', where: { state: 'done' }, change: {} };
     await expect(store().batch([submit('a')[0], condition])).rejects.toThrow('preconditions');
     const unique: Step = { collection: 'users', id: 'u', change: { $set: { name: 'x' } } };

@@ -67,8 +67,8 @@ describe('the groups of a course', () => {
       (await as(tess).put(`${API}/${group}/members/${name}`).expect(409)).body.error;
     expect(await refusal('bob')).toBe('Group "Full" is full: it has room for 1.');
     expect(await refusal('ada', other)).toBe('"ada" is in group "Full", and has to leave it first.');
-    expect(await refusal('out')).toBe('"out" is no student of this course.');
-    expect(await refusal('tess')).toBe('"tess" is no student of this course.');
+    expect(await refusal('out')).toBe('"out" is not a student of this course.');
+    expect(await refusal('tess')).toBe('"tess" is not a student of this course.');
     await as(tess).put(`${API}/${id}/members/nobody`).expect(404);
     expect((await as(tess).post(API).send({ name: 'full', size: 1 }).expect(409)).body.error).toContain(
       '"Full"',

@@ -74,7 +74,7 @@ export function mostBytesOf(name: string): number | null {
 export const badArchive = (file: string, why: string, cause?: unknown): GradeportError =>
   new GradeportError(
     'usage',
-    `${file} is no backup that can be restored: ${why}. Nothing was changed; take another.`,
+    `${file} is not a backup that can be restored: ${why}. Nothing was changed; use another one.`,
     {
       cause,
     },

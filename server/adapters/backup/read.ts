@@ -67,7 +67,7 @@ async function readParts(
   for await (const { name, content } of readTar(unpacked, mostBytesOf)) {
     stopped.throwIfAborted();
     if (manifest === null) manifest = readManifest(file, name, content, current.version);
-    else if (checks !== null) throw new TarFault(`"${name}" stands behind its checks`);
+    else if (checks !== null) throw new TarFault(`"${name}" follows its checks`);
     else if (name === CHECKS) checks = seen.compare(checksSchema.parse(parse(name, content)));
     else await take(name, content, manifest.schema);
   }
@@ -181,7 +181,7 @@ function parse(name: string, text: Buffer | string): unknown {
   try {
     return JSON.parse(String(text));
   } catch (cause) {
-    throw new TarFault(`"${name}" in it is no JSON`, { cause });
+    throw new TarFault(`"${name}" in it is not JSON`, { cause });
   }
 }
 

@@ -53,7 +53,7 @@ export async function* readTar(
     if (header.every((byte) => byte === 0)) break;
     const { name, size } = readHeader(header);
     const most = mostOf(name);
-    if (most === null) throw new TarFault(`it holds "${printable(name)}", which is no part of a backup`);
+    if (most === null) throw new TarFault(`it holds "${printable(name)}", which is not part of a backup`);
     if (size > most) throw new TarFault(`"${name}" has ${size} bytes, more than the ${most} it may have`);
     const content = await bytes.take(size);
     await bytes.take(tarPadding(size).length);
@@ -70,7 +70,7 @@ function readHeader(header: Buffer): { name: string; size: number } {
   const size = text(SIZE_AT, 12).trim();
   if (sum !== sumOf(header) || text(MAGIC_AT, 5) !== 'ustar') throw new TarFault('a header in it is damaged');
   if (header[TYPE_AT] !== 0x30 || !/^[0-7]{1,11}$/.test(size) || text(345, 155) !== '')
-    throw new TarFault(`"${printable(name)}" in it is no plain file`);
+    throw new TarFault(`"${printable(name)}" in it is not a plain file`);
   return { name, size: Number.parseInt(size, 8) };
 }
 
@@ -104,8 +104,7 @@ function takeFrom(source: AsyncIterable<Uint8Array>) {
     let length = 0;
     for (let chunk: Buffer | null = rest; chunk !== null; chunk = await next()) {
       length += chunk.length;
-      if (length > most || chunk.some((byte) => byte !== 0))
-        throw new TarFault('something stands behind its end');
+      if (length > most || chunk.some((byte) => byte !== 0)) throw new TarFault('something follows its end');
     }
   }
 

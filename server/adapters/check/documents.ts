@@ -108,7 +108,7 @@ async function blobFindings(
   }
   const whole =
     lost.length === 0
-      ? fine('uploads', `All ${wanted.size} that submissions name are there and whole.`)
+      ? fine('uploads', `All ${wanted.size} that submissions name are there and undamaged.`)
       : fault('uploads', `${lost.length} are missing or damaged: ${named(lost)}.`, RESTORE);
   if (spare === 0) return [whole];
   return [

@@ -16,13 +16,13 @@ export const schemaFinding = (version: number): Finding =>
     : fault(
         'schema',
         `Version ${version}; this Gradeport knows ${SCHEMA_VERSION}.`,
-        'Use the newer Gradeport that wrote it, or restore a backup of before.',
+        'Use the newer Gradeport that wrote it, or restore an older backup.',
       );
 
 export function indexFinding(missing: readonly string[], isRepaired: boolean): Finding {
   if (missing.length === 0) return fine('indexes', 'All are there.');
   if (isRepaired) return fine('indexes', `${missing.length} were made: ${named(missing)}.`);
-  const sentence = `${missing.length} are missing, or are others: ${named(missing)}.`;
+  const sentence = `${missing.length} are missing or different: ${named(missing)}.`;
   return fault(
     'indexes',
     sentence,

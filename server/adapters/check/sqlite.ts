@@ -35,7 +35,7 @@ export async function checkSqlite(
 
 const damageFinding = ({ damages }: StoreState): Finding =>
   damages.length === 0
-    ? fine('database', 'SQLite finds it whole.')
+    ? fine('database', 'SQLite finds no damage.')
     : fault('database', `It is damaged: ${damages.join('; ')}.`, RESTORE);
 
 /** The indexes that are missing, or differ from those that this Gradeport uses. */

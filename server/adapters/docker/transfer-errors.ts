@@ -26,7 +26,7 @@ const RULES: readonly Rule[] = [
     when: /server gave HTTP response to HTTPS client/i,
     code: 'unreachable',
     say: (_, host) =>
-      `The registry ${host} speaks no TLS, and the engine does not talk to it so. If you trust the network between, add "insecure-registries": ["${host}"] to the engine's daemon.json.`,
+      `The registry ${host} does not use TLS, so the engine refuses to connect. If you trust the network between, add "insecure-registries": ["${host}"] to the engine's daemon.json.`,
   },
   {
     when: /x509|certificate/i,

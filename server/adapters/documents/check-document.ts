@@ -27,7 +27,7 @@ export function taken(
 export function checkSteps([first, ...later]: Steps): void {
   const lead = collections[first.collection];
   if (!('leads' in lead))
-    throw new TypeError(`A batch cannot begin in ${first.collection}: it is no collection that leads.`);
+    throw new TypeError(`A batch cannot begin in ${first.collection}: it is not a collection that leads.`);
   for (const step of later) checkLater(step);
 }
 

@@ -27,7 +27,7 @@ export async function refuseUnfit(
     const other = { $or: [{ [at]: { $not: { $type: type } } }, { [at]: { $type: 'array' } }] };
     const unfit = { $and: [filter, { [at]: { $exists: true } }, other] };
     if (await persist(() => native(name).findOne(unfit, { projection: { _id: 1 } })))
-      throw new TypeError(`"${path}" is no ${type} in one of the documents of ${name}: none is changed.`);
+      throw new TypeError(`"${path}" is not of type ${type} in a document of ${name}: none is changed.`);
   }
 }
 

@@ -126,7 +126,7 @@ async function prepare(
   places: ReadonlyMap<string, PlaceKind>,
 ): Promise<string> {
   const layers = `${UpperDir}:${LowerDir}`;
-  if (layers.length > MAX_OPTIONS || /[,\\\s]/.test(layers)) throw new NotHere('its layers are too many');
+  if (layers.length > MAX_OPTIONS || /[,\\\s]/.test(layers)) throw new NotHere('it has too many layers');
   const options = `lowerdir=${LowerDir},upperdir=${UpperDir},workdir=${WorkDir}`;
   await holder.run('mount', ['-t', 'overlay', '-o', options, 'overlay', path]).catch((cause: unknown) => {
     throw new NotHere('its layers cannot be mounted here', { cause });

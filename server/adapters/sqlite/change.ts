@@ -35,7 +35,7 @@ function changeAt(
   const old = Object.hasOwn(node, key) ? node[key] : undefined;
   if (rest.length === 0) return { ...node, [key]: next(old) };
   if (old !== undefined && !isObject(old))
-    throw new TypeError(`"${path}" goes through something that is no object.`);
+    throw new TypeError(`"${path}" goes through something that is not an object.`);
   return { ...node, [key]: changeAt(old ?? {}, rest, path, next) };
 }
 
@@ -49,6 +49,6 @@ function removeAt(node: JsonObject, [key = '', ...rest]: string[]): JsonObject {
 /** A missing number counts as 0; anything else is an error, as in MongoDB. */
 function add(old: unknown, step: number, path: string): number {
   if (old === undefined) return step;
-  if (typeof old !== 'number') throw new TypeError(`$inc of "${path}", which is no number.`);
+  if (typeof old !== 'number') throw new TypeError(`$inc of "${path}", which is not a number.`);
   return old + step;
 }

@@ -34,7 +34,7 @@ export function explain(error: unknown, folder: string): unknown {
     return new GradeportError('busy', message, { cause: error });
   }
   if (kind === DAMAGED || kind === NO_DATABASE) {
-    const message = `${join(folder, 'gradeport.db')} is damaged, or no database: restore it from a backup.`;
+    const message = `${join(folder, 'gradeport.db')} is damaged, or not a database: restore it from a backup.`;
     return new GradeportError('internal', message, { cause: error });
   }
   return error;

@@ -63,7 +63,7 @@ export async function openAgent<T extends { type: string }>(
     },
     bytes: () => {},
     broken: (why) =>
-      broken.resolve(`Its first process said something that is not of our protocol: ${why.slice(0, 500)}`),
+      broken.resolve(`Its first process sent something that is not in our protocol: ${why.slice(0, 500)}`),
   };
   // Each channel that an agent may use has frames of its own.
   const hear = () => createUnpacker(schema, listener);

@@ -38,7 +38,7 @@ export function createPeer(link: Link, handlers: Handlers, failed: (error: unkno
 
   async function handle(name: string, given: unknown): Promise<unknown> {
     const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined;
-    if (!handler) throw new GradeportError('usage', `This process is not asked for "${name}".`);
+    if (!handler) throw new GradeportError('usage', `This process does not answer "${name}".`);
     return handler(given);
   }
 

@@ -8,7 +8,7 @@ const withCode = (code: ErrorCode) => new GradeportError(code, `It is ${code}.`)
 
 describe('a fault of ours', () => {
   test.each([0, 1])('is tried again after %i others, and the student learns no detail', (failures) => {
-    const reason = 'Something went wrong on our side; it is tried again.';
+    const reason = 'Something went wrong on our side; the run is tried again.';
     expect(afterFailure({ attempt: failures + 1, failures }, broken)).toEqual({
       next: 'try again',
       failures: failures + 1,

@@ -52,7 +52,7 @@ function checkVersion(connection: Connection, shown: string): void {
 const tooOld = (shown: string, cause: unknown) =>
   new GradeportError(
     'conflict',
-    `The server of ${shown} is older than MongoDB ${OLDEST.version}: update it (7.0 and 8.0 are the ones to take).`,
+    `The server of ${shown} is older than MongoDB ${OLDEST.version}: update it, to 7.0 or 8.0.`,
     { cause },
   );
 

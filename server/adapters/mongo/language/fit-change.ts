@@ -42,7 +42,7 @@ export function typeAt(schema: z.ZodType, path: string): z.ZodType {
 }
 
 const noPath = (path: string): never => {
-  throw new TypeError(`The change's "${path}" is no path of its schema.`);
+  throw new TypeError(`The change's "${path}" is not a path of its schema.`);
 };
 
 function memberOf(given: z.ZodType, part: string): z.ZodType | null {

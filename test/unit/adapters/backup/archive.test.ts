@@ -118,7 +118,7 @@ describe('a backup', () => {
       const flipped = Buffer.from(packed);
       flipped[at] = (flipped[at] ?? 0) ^ 4;
       expect(await refusal(flipped), `at ${at}`).toMatch(
-        /damaged|cut short|no part|checks say|no JSON|fit its schema/,
+        /damaged|cut short|not part|checks say|not JSON|fit its schema/,
       );
     }
     for (const { name, content } of files.filter((file) => file.content.length > 0)) {
@@ -187,9 +187,9 @@ describe('a backup', () => {
     const { files } = await open();
     expect(
       await refusal(gzipSync(tarOf([...files, { name: 'checks.json', content: Buffer.from('{}') }]))),
-    ).toMatch(/behind its checks/);
+    ).toMatch(/follows its checks/);
     expect(await refusal(gzipSync(Buffer.concat([tarOf(files), Buffer.from('x')])))).toMatch(
-      /behind its end/,
+      /follows its end/,
     );
   });
 
@@ -210,7 +210,9 @@ describe('a backup', () => {
   ])('with %s is refused', async (_, entry) => {
     const { files } = await open();
     const tar = await makeTar([...files.slice(0, -1), entry, ...files.slice(-1)]);
-    expect(await refusal(gzipSync(tar))).toMatch(/is no backup that can be restored: .*Nothing was changed/);
+    expect(await refusal(gzipSync(tar))).toMatch(
+      /is not a backup that can be restored: .*Nothing was changed/,
+    );
   });
 
   test('with a document twice, of another shape, or with a field of the future is refused', async () => {
@@ -223,7 +225,7 @@ describe('a backup', () => {
     );
     expect(await changed((text) => text.replace('{', '{"future":1,'))).toMatch(/future/);
     expect(await changed(() => 'null\n')).toMatch(/does not fit its schema/);
-    expect(await changed(() => '{"id":\n')).toMatch(/no JSON/);
+    expect(await changed(() => '{"id":\n')).toMatch(/not JSON/);
   });
 
   test('that promises or holds more than fits is refused before it is read', async () => {
@@ -244,7 +246,7 @@ describe('a backup', () => {
     const zeros = gzipSync(Buffer.alloc(2 ** 26));
     const before = process.memoryUsage().rss;
     const many = Buffer.concat([gzipSync(tarOf(files)), ...Array.from({ length: 32 }, () => zeros)]);
-    expect(await refusal(many)).toMatch(/behind its end/);
+    expect(await refusal(many)).toMatch(/follows its end/);
     expect(process.memoryUsage().rss - before).toBeLessThan(2 ** 29);
   });
 

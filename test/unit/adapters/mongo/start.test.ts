@@ -98,7 +98,7 @@ await describeWithMongo('the start on a MongoDB database', (server) => {
     test.each([9, 12])('that is too old (wire version %d)', async (maxWireVersion) => {
       proxy.hello({ maxWireVersion });
       expect(await refuses(behindProxy(), 'conflict')).toBe(
-        `The server of mongodb://${proxy.host}/${database} is older than MongoDB 5.0: update it (7.0 and 8.0 are the ones to take).`,
+        `The server of mongodb://${proxy.host}/${database} is older than MongoDB 5.0: update it, to 7.0 or 8.0.`,
       );
     });
 
