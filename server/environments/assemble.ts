@@ -5,13 +5,13 @@ import { type LiveCatalogue, openEnvironments } from './catalogue.ts';
 import type { Aliases } from './discovery/environment.ts';
 import type { RuntimeTable } from './discovery/runtimes.ts';
 import type { ShippedEnvironment } from './discovery/shipped.ts';
-import { type AutoTestDeps, createAutoTest } from './revisions/auto-test.ts';
 import { openHistory } from './revisions/history.ts';
-import { createImageKeeper } from './revisions/image-keeper.ts';
-import { createGradedImages } from './revisions/keep-graded-images.ts';
-import { createReconcile, type Origin, type ReconcileDeps } from './revisions/reconcile-images.ts';
-import type { SampleRunner } from './revisions/revision-tests.ts';
+import { createImageKeeper } from './revisions/images/image-keeper.ts';
+import { createGradedImages } from './revisions/images/keep-graded-images.ts';
+import { createReconcile, type Origin, type ReconcileDeps } from './revisions/images/reconcile-images.ts';
 import { createRevisions, type RevisionsDeps } from './revisions/revisions.ts';
+import { type AutoTestDeps, createAutoTest } from './revisions/tests/auto-test.ts';
+import type { SampleRunner } from './revisions/tests/revision-tests.ts';
 
 type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
   Pick<AutoTestDeps, 'jobs' | 'testFirst'> &

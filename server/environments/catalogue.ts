@@ -13,8 +13,8 @@ import { listEnvironments } from './discovery/list-environments.ts';
 import type { RuntimeTable } from './discovery/runtimes.ts';
 import type { ShippedEnvironment } from './discovery/shipped.ts';
 import { suggestEnvironment } from './discovery/suggest.ts';
-import type { ImagesHere } from './revisions/images-here.ts';
-import type { Reconcile, Reconciled } from './revisions/reconcile-images.ts';
+import type { ImagesHere } from './revisions/images/images-here.ts';
+import type { Reconcile, Reconciled } from './revisions/images/reconcile-images.ts';
 import { NO_HISTORY } from './revisions/which-revision-grades.ts';
 
 /** A build sends a burst of events; one listing after it is enough. */

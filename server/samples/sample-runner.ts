@@ -7,7 +7,7 @@ import type { LiveCatalogue } from '../environments/catalogue.ts';
 import type { Aliases, Environment } from '../environments/discovery/environment.ts';
 import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
 import type { CaseOutcome } from '../environments/revisions/port.ts';
-import type { SampleRequest, SampleRunner } from '../environments/revisions/revision-tests.ts';
+import type { SampleRequest, SampleRunner } from '../environments/revisions/tests/revision-tests.ts';
 import { createExecutor } from '../execution/execute.ts';
 import type { SlotSource } from '../execution/slots/slot.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';

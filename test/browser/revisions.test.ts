@@ -1,7 +1,7 @@
 /** The history of an environment in the browser: a teacher sees what an update would change, an operator decides. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { shortDigest } from '../../server/environments/revisions/revision-tags.ts';
+import { shortDigest } from '../../server/environments/revisions/images/revision-tags.ts';
 import { DESKTOP, findBarriers, overflowOf, PHONE } from '../support/browser/browser.ts';
 import { sharedSite } from '../support/browser/site.ts';
 import { GRADER, revisionImages, taskYaml, writeFiles } from '../support/revision-images.ts';

@@ -1,8 +1,8 @@
 /** An update that would change a grade, from `docker build` to rolling back: real images, samples, server and commands. */
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { keptName, shortDigest } from '../../server/environments/revisions/images/revision-tags.ts';
 import type { Revision } from '../../server/environments/revisions/port.ts';
-import { keptName, shortDigest } from '../../server/environments/revisions/revision-tags.ts';
 import { type ApiUser, signIn } from '../support/api.ts';
 import { cli } from '../support/processes.ts';
 import { GRADER, revisionImages, taskYaml, writeFiles } from '../support/revision-images.ts';

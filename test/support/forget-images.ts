@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { installationId } from '../../server/config/installation-id.ts';
-import { isKeptBy } from '../../server/environments/revisions/revision-tags.ts';
+import { isKeptBy } from '../../server/environments/revisions/images/revision-tags.ts';
 
 /** @param data the folder of the installation, whose server has ended */
 export async function forgetImages(data: string): Promise<void> {

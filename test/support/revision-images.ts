@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
-import { isKeptBy } from '../../server/environments/revisions/revision-tags.ts';
+import { isKeptBy } from '../../server/environments/revisions/images/revision-tags.ts';
 
 const docker = new Docker();
 /** What older engines call an image that has no name. */

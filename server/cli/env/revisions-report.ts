@@ -1,8 +1,8 @@
 /** Revisions and their samples, in words and columns for people. */
 
+import { shortDigest } from '../../environments/revisions/images/revision-tags.ts';
 import type { CaseOutcome, GradedRun, Revision, RevisionTest } from '../../environments/revisions/port.ts';
-import { shortDigest } from '../../environments/revisions/revision-tags.ts';
-import { countWrong } from '../../environments/revisions/sample-test-sentences.ts';
+import { countWrong } from '../../environments/revisions/tests/sample-test-sentences.ts';
 import { colors, data, harmless, table, talk } from '../ui/terminal.ts';
 
 const whereOf = ({ task, sample }: CaseOutcome): string =>

@@ -1,7 +1,7 @@
 /** The work of the commands on revisions: beside a running server, which notices within a second, or without one. */
 import { createInterface } from 'node:readline/promises';
+import { shortDigest } from '../../environments/revisions/images/revision-tags.ts';
 import type { PrunePlan, Revision } from '../../environments/revisions/port.ts';
-import { shortDigest } from '../../environments/revisions/revision-tags.ts';
 import {
   listGradedRuns,
   listRevisions,
@@ -13,7 +13,7 @@ import {
   testRevision,
   unpinTask,
 } from '../../environments/revisions/revision-verbs.ts';
-import { testSentence } from '../../environments/revisions/sample-test-sentences.ts';
+import { testSentence } from '../../environments/revisions/tests/sample-test-sentences.ts';
 import type { JobNews } from '../../jobs/port.ts';
 import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';

@@ -5,8 +5,8 @@ import { findEnvironment } from '../../environments/discovery/environments-of-im
 import { runsAs } from '../../environments/discovery/runs-as.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
 import { suggestEnvironment } from '../../environments/discovery/suggest.ts';
-import { shortDigest } from '../../environments/revisions/revision-tags.ts';
-import { testText } from '../../environments/revisions/sample-test-sentences.ts';
+import { shortDigest } from '../../environments/revisions/images/revision-tags.ts';
+import { testText } from '../../environments/revisions/tests/sample-test-sentences.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { data, harmless, json, table } from '../ui/terminal.ts';

@@ -1,9 +1,9 @@
 /** For images that a command built or pulled: the history records their author, and their samples run, as for pages. */
 import type { Config } from '../../config/config.ts';
+import { shortDigest } from '../../environments/revisions/images/revision-tags.ts';
 import type { Revision, RevisionOrigin, RevisionState } from '../../environments/revisions/port.ts';
-import { shortDigest } from '../../environments/revisions/revision-tags.ts';
 import { listRevisions, testRevision } from '../../environments/revisions/revision-verbs.ts';
-import { testSentence } from '../../environments/revisions/sample-test-sentences.ts';
+import { testSentence } from '../../environments/revisions/tests/sample-test-sentences.ts';
 import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { isInstalled } from '../local/installation.ts';

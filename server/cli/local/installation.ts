@@ -5,9 +5,9 @@ import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import type { Config } from '../../config/config.ts';
 import { installationId } from '../../config/installation-id.ts';
 import { readHistory } from '../../environments/revisions/history.ts';
-import { ownImages } from '../../environments/revisions/image-changes.ts';
-import { engineKey, onEngine } from '../../environments/revisions/on-engine.ts';
-import type { Reconcile } from '../../environments/revisions/reconcile-images.ts';
+import { ownImages } from '../../environments/revisions/images/image-changes.ts';
+import { engineKey, onEngine } from '../../environments/revisions/images/on-engine.ts';
+import type { Reconcile } from '../../environments/revisions/images/reconcile-images.ts';
 import { decide } from '../../environments/revisions/which-revision-grades.ts';
 import { GradeportError } from '../../rules/errors.ts';
 

@@ -3,7 +3,7 @@ import type { BuiltImage } from '../../ports/builder.ts';
 import { bytesText } from '../../text/quantities.ts';
 import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
 import type { CaseOutcome } from '../revisions/port.ts';
-import { countWrong, samplesText } from '../revisions/sample-test-sentences.ts';
+import { countWrong, samplesText } from '../revisions/tests/sample-test-sentences.ts';
 import type { BuildRecord } from './build-record.ts';
 
 /** use: a sentence that says what the image can do, or why it cannot grade */

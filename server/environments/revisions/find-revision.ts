@@ -1,8 +1,8 @@
 /** Finds a revision by its environment and the beginning of its digest. Pure. */
 
 import { GradeportError } from '../../rules/errors.ts';
-import type { KnownRevision } from './on-engine.ts';
-import { shortDigest } from './revision-tags.ts';
+import type { KnownRevision } from './images/on-engine.ts';
+import { shortDigest } from './images/revision-tags.ts';
 
 const LEAST_DIGITS = 4;
 

@@ -3,7 +3,7 @@
 import { FIRST_ENGINE, type Presence, type StoredRevision } from '../../model/revision.ts';
 import type { Change, Step, Steps, Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { engineKey, type HistoryState, onEngine, type StoredHistory } from './on-engine.ts';
+import { engineKey, type HistoryState, onEngine, type StoredHistory } from './images/on-engine.ts';
 import { revisionId } from './which-revision-grades.ts';
 
 export type HistoryStore = Pick<Store, 'revisions' | 'currents' | 'pins' | 'batch'>;

@@ -4,8 +4,8 @@ import type { Store } from '../../ports/store.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
-import type { ImageKeeper } from './image-keeper.ts';
-import type { KnownRevision } from './on-engine.ts';
+import type { ImageKeeper } from './images/image-keeper.ts';
+import type { KnownRevision } from './images/on-engine.ts';
 import type { Revision, Revisions } from './port.ts';
 import { taskKey } from './which-revision-grades.ts';
 

@@ -1,9 +1,9 @@
 /** Which revision a promotion or a rollback chooses, and which may not become current. Pure. */
 import { GradeportError } from '../../rules/errors.ts';
 import { findRevision } from './find-revision.ts';
-import type { KnownRevision } from './on-engine.ts';
-import { shortDigest } from './revision-tags.ts';
-import { samplesText } from './sample-test-sentences.ts';
+import type { KnownRevision } from './images/on-engine.ts';
+import { shortDigest } from './images/revision-tags.ts';
+import { samplesText } from './tests/sample-test-sentences.ts';
 import { stateOf, summaryOf } from './which-revision-grades.ts';
 
 /** The revisions of one environment, in the order in which they came, and the digest of the current one. */

@@ -2,12 +2,12 @@
 
 import { GradeportError } from '../../rules/errors.ts';
 import type { History } from './history.ts';
-import type { ImageKeeper } from './image-keeper.ts';
-import type { ImagesHere } from './images-here.ts';
-import type { KnownRevision } from './on-engine.ts';
+import type { ImageKeeper } from './images/image-keeper.ts';
+import type { ImagesHere } from './images/images-here.ts';
+import type { KnownRevision } from './images/on-engine.ts';
+import { shortDigest } from './images/revision-tags.ts';
 import { nextOf, toPromote, toRollBackTo } from './promotion-rules.ts';
 import type { FoundRevisions, RevisionLookup } from './revision-lookup.ts';
-import { shortDigest } from './revision-tags.ts';
 
 export type PromotionDeps = {
   lookup: RevisionLookup;

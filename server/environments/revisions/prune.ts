@@ -3,11 +3,11 @@
 import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
-import type { ImageKeeper } from './image-keeper.ts';
-import type { ImagesHere } from './images-here.ts';
-import type { KnownRevision } from './on-engine.ts';
+import type { ImageKeeper } from './images/image-keeper.ts';
+import type { ImagesHere } from './images/images-here.ts';
+import type { KnownRevision } from './images/on-engine.ts';
+import { sharedName } from './images/revision-tags.ts';
 import type { PrunePlan, Revisions } from './port.ts';
-import { sharedName } from './revision-tags.ts';
 import { stateOf } from './which-revision-grades.ts';
 
 type PruneDeps = {

@@ -7,10 +7,10 @@ import { GradeportError } from '../../rules/errors.ts';
 import type { Environment } from '../discovery/environment.ts';
 import { findRevision } from './find-revision.ts';
 import type { History } from './history.ts';
-import type { ImagesHere } from './images-here.ts';
-import type { KnownRevision } from './on-engine.ts';
+import type { ImagesHere } from './images/images-here.ts';
+import type { KnownRevision } from './images/on-engine.ts';
+import { shortDigest } from './images/revision-tags.ts';
 import type { GradedRun, Revision } from './port.ts';
-import { shortDigest } from './revision-tags.ts';
 import { stateOf } from './which-revision-grades.ts';
 
 export type LookupDeps = {

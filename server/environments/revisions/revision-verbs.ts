@@ -4,10 +4,10 @@ import { longVerb } from '../../jobs/long-verb.ts';
 import { verb } from '../../model/verb.ts';
 import { type Actor, can, signature } from '../../rules/access.ts';
 import { refuse } from '../../rules/problems.ts';
+import { shortDigest } from './images/revision-tags.ts';
 import type { CaseOutcome, Revision, Revisions } from './port.ts';
 import { gradedRunSchema, prunePlanSchema, revisionSchema, revisionTestSchema } from './revision-schemas.ts';
-import { shortDigest } from './revision-tags.ts';
-import { testSentence } from './sample-test-sentences.ts';
+import { testSentence } from './tests/sample-test-sentences.ts';
 
 type Deps<K extends keyof Revisions> = { revisions: Pick<Revisions, K> };
 export type PinDeps = Deps<'pin'> & {

@@ -2,15 +2,15 @@
 import type { Images } from '../../ports/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
-import type { ImageKeeper } from './image-keeper.ts';
-import type { ImagesHere } from './images-here.ts';
+import type { ImageKeeper } from './images/image-keeper.ts';
+import type { ImagesHere } from './images/images-here.ts';
+import type { Origin } from './images/reconcile-images.ts';
 import { createPins } from './pins.ts';
 import type { Revisions } from './port.ts';
 import { createPromotions } from './promotions.ts';
 import { createPrune } from './prune.ts';
-import type { Origin } from './reconcile-images.ts';
 import { createLookup } from './revision-lookup.ts';
-import { createTests, type SampleRunner } from './revision-tests.ts';
+import { createTests, type SampleRunner } from './tests/revision-tests.ts';
 
 export type RevisionsDeps = {
   store: Pick<Store, 'revisions' | 'currents' | 'pins' | 'runs'>;

@@ -3,10 +3,10 @@ import type { Pin } from '../../model/revision.ts';
 import type { Environment, TaskName, TestSummary } from '../discovery/environment.ts';
 import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
 import { NEWEST_GRADES, type WhoGrades, type WhyNot } from '../discovery/list-environments.ts';
-import type { HistoryState, KnownRevision } from './on-engine.ts';
+import type { HistoryState, KnownRevision } from './images/on-engine.ts';
+import { shortDigest } from './images/revision-tags.ts';
 import type { RevisionState } from './port.ts';
-import { shortDigest } from './revision-tags.ts';
-import { countWrong } from './sample-test-sentences.ts';
+import { countWrong } from './tests/sample-test-sentences.ts';
 
 type Named = Pick<Environment, 'name' | 'digest'>;
 

@@ -1,5 +1,5 @@
 /** Addresses of pages: every link in pages and answers is made here, with its parts escaped. */
-import { shortDigest } from '../../environments/revisions/revision-tags.ts';
+import { shortDigest } from '../../environments/revisions/images/revision-tags.ts';
 
 const part = encodeURIComponent;
 

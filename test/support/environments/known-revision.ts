@@ -1,5 +1,5 @@
 /** A revision of environment "c" as an engine has it, for tests of rules. */
-import type { KnownRevision } from '../../../server/environments/revisions/on-engine.ts';
+import type { KnownRevision } from '../../../server/environments/revisions/images/on-engine.ts';
 import { digestOf } from './scripted-engine.ts';
 
 /** @param letter of its digest; it came at this hour of the day, too: a is 10:00, b is 11:00 */

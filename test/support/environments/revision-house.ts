@@ -1,7 +1,7 @@
 /** Revisions over a real store and a scripted engine; samples say what the test says. */
 import { assembleEnvironments } from '../../../server/environments/assemble.ts';
 import type { CaseOutcome } from '../../../server/environments/revisions/port.ts';
-import type { SampleRunner } from '../../../server/environments/revisions/revision-tests.ts';
+import type { SampleRunner } from '../../../server/environments/revisions/tests/revision-tests.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { scriptedEngine } from './scripted-engine.ts';
 

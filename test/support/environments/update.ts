@@ -1,7 +1,7 @@
 /** An environment "c", its images, and what most tests of revisions begin with. */
 import { expect, onTestFinished, vi } from 'vitest';
 import type { EnvironmentCatalogue } from '../../../server/environments/discovery/environment.ts';
-import { keptName } from '../../../server/environments/revisions/revision-tags.ts';
+import { keptName } from '../../../server/environments/revisions/images/revision-tags.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { environmentList } from '../../../server/site/show/environments/environment.ts';
 import { ENGLISH } from '../../../web/languages.ts';

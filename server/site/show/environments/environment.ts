@@ -6,7 +6,7 @@ import type {
   EnvironmentCatalogue,
 } from '../../../environments/discovery/environment.ts';
 import { runsAs } from '../../../environments/discovery/runs-as.ts';
-import { shortDigest } from '../../../environments/revisions/revision-tags.ts';
+import { shortDigest } from '../../../environments/revisions/images/revision-tags.ts';
 import { bytesText } from '../../../text/quantities.ts';
 import { environmentHref, revisionHref } from '../hrefs.ts';
 import { testedView } from './revisions.ts';

@@ -1,8 +1,8 @@
 import type { MessageKey, PageTranslate } from '../../../../web/languages.ts';
 import type { CaseView, RevisionsView, RevisionView, TestedView } from '../../../../web/revision-models.ts';
 import type { TestSummary } from '../../../environments/discovery/environment.ts';
+import { shortDigest } from '../../../environments/revisions/images/revision-tags.ts';
 import type { CaseOutcome, RevisionState } from '../../../environments/revisions/port.ts';
-import { shortDigest } from '../../../environments/revisions/revision-tags.ts';
 import type { SeenRevision } from '../../../environments/revisions/revision-verbs.ts';
 import type { User } from '../../../model/collections.ts';
 import { can } from '../../../rules/access.ts';

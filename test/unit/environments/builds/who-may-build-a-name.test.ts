@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BuildRecord } from '../../../../server/environments/builds/build-record.ts';
 import { localImage } from '../../../../server/environments/builds/local-image-name.ts';
 import { createBuildNames } from '../../../../server/environments/builds/who-may-build-a-name.ts';
-import { keptName } from '../../../../server/environments/revisions/revision-tags.ts';
+import { keptName } from '../../../../server/environments/revisions/images/revision-tags.ts';
 import type { Job } from '../../../../server/jobs/port.ts';
 import type { Actor } from '../../../../server/rules/access.ts';
 import { environment } from '../../../support/http/house.ts';

@@ -9,8 +9,11 @@ import {
   newImagesOf,
   presenceOfLost,
   promotionsOf,
-} from '../../../../server/environments/revisions/image-changes.ts';
-import type { HistoryState, KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
+} from '../../../../server/environments/revisions/images/image-changes.ts';
+import type {
+  HistoryState,
+  KnownRevision,
+} from '../../../../server/environments/revisions/images/on-engine.ts';
 import type { Presence } from '../../../../server/model/revision.ts';
 import { knownRevision as revision } from '../../../support/environments/known-revision.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';

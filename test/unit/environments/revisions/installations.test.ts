@@ -1,6 +1,6 @@
 /** Two installations on one engine: neither takes away what the other needs. */
 import { describe, expect, test } from 'vitest';
-import { keptName, sharedName } from '../../../../server/environments/revisions/revision-tags.ts';
+import { keptName, sharedName } from '../../../../server/environments/revisions/images/revision-tags.ts';
 import { SCRIPTED_INFO } from '../../../support/engine-info.ts';
 import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
 import {

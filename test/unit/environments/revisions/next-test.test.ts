@@ -1,11 +1,11 @@
 /** Which image is tested next, when nobody asks for one. */
 import { expect, test } from 'vitest';
+import type { KnownRevision } from '../../../../server/environments/revisions/images/on-engine.ts';
 import {
   MAX_FAILURES,
   nextTest,
   type TestOrder,
-} from '../../../../server/environments/revisions/next-test.ts';
-import type { KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
+} from '../../../../server/environments/revisions/tests/next-test.ts';
 import { knownRevision as revision } from '../../../support/environments/known-revision.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';
 

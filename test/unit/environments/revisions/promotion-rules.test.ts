@@ -1,6 +1,6 @@
 /** Which revision is promoted or gone back to, and which may not be. */
 import { describe, expect, test } from 'vitest';
-import type { KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
+import type { KnownRevision } from '../../../../server/environments/revisions/images/on-engine.ts';
 import {
   nextOf,
   toPromote,

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isKeptName } from '../../../../server/environments/discovery/environments-of-images.ts';
-import { isKeptBy, keptName, shortDigest } from '../../../../server/environments/revisions/revision-tags.ts';
+import {
+  isKeptBy,
+  keptName,
+  shortDigest,
+} from '../../../../server/environments/revisions/images/revision-tags.ts';
 
 const OWN = '0a1b2c3d';
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;

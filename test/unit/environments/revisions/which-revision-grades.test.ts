@@ -1,7 +1,7 @@
 /** Who grades under a name, as the history and the images that are there have it. */
 import { describe, expect, test } from 'vitest';
 import { environmentsOf } from '../../../../server/environments/discovery/environments-of-images.ts';
-import type { KnownRevision } from '../../../../server/environments/revisions/on-engine.ts';
+import type { KnownRevision } from '../../../../server/environments/revisions/images/on-engine.ts';
 import { chooseCurrent } from '../../../../server/environments/revisions/which-revision-grades.ts';
 import { knownRevision as revision } from '../../../support/environments/known-revision.ts';
 import { digestOf } from '../../../support/environments/scripted-engine.ts';

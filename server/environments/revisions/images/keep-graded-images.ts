@@ -1,7 +1,7 @@
 /** Gives images that graded a run a kept name, so that their grades can be reproduced. Never delays a run. */
-import type { GradedBy } from '../../model/collections.ts';
-import type { Store } from '../../ports/store.ts';
-import type { History } from './history.ts';
+import type { GradedBy } from '../../../model/collections.ts';
+import type { Store } from '../../../ports/store.ts';
+import type { History } from '../history.ts';
 import type { ImageKeeper } from './image-keeper.ts';
 
 type GradedImagesDeps = {

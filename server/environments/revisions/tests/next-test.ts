@@ -1,6 +1,6 @@
 /** Which image is tested next automatically. Pure. */
-import type { HistoryState } from './on-engine.ts';
-import { stateOf } from './which-revision-grades.ts';
+import type { HistoryState } from '../images/on-engine.ts';
+import { stateOf } from '../which-revision-grades.ts';
 
 export type ImageToTest = { name: string; digest: string };
 

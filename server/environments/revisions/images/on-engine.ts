@@ -1,5 +1,5 @@
 /** The history as seen on one engine: engines share the store, but each has its own images. Pure. */
-import { FIRST_ENGINE, type Pin, type Presence, type StoredRevision } from '../../model/revision.ts';
+import { FIRST_ENGINE, type Pin, type Presence, type StoredRevision } from '../../../model/revision.ts';
 
 /** The history in the store. */
 export type StoredHistory = {

@@ -1,7 +1,7 @@
 /** Gives images a kept name in the engine, so that they stay, and removes it again. */
-import type { StoredRevision } from '../../model/revision.ts';
-import type { Images } from '../../ports/images.ts';
-import { GradeportError } from '../../rules/errors.ts';
+import type { StoredRevision } from '../../../model/revision.ts';
+import type { Images } from '../../../ports/images.ts';
+import { GradeportError } from '../../../rules/errors.ts';
 import { keptName } from './revision-tags.ts';
 
 type Named = Pick<StoredRevision, 'name' | 'digest'>;

@@ -4,13 +4,13 @@
  * starts again.
  */
 
-import type { Job, JobNews, Jobs } from '../../jobs/port.ts';
-import { GradeportError } from '../../rules/errors.ts';
-import type { Environment } from '../discovery/environment.ts';
-import type { History } from './history.ts';
+import type { Job, JobNews, Jobs } from '../../../jobs/port.ts';
+import { GradeportError } from '../../../rules/errors.ts';
+import type { Environment } from '../../discovery/environment.ts';
+import type { History } from '../history.ts';
+import { shortDigest } from '../images/revision-tags.ts';
+import type { Revisions, RevisionTest } from '../port.ts';
 import { type ImageToTest, MAX_FAILURES, nextTest } from './next-test.ts';
-import type { Revisions, RevisionTest } from './port.ts';
-import { shortDigest } from './revision-tags.ts';
 import { testSentence } from './sample-test-sentences.ts';
 
 type TestJobs = Pick<Jobs, 'start' | 'onChange'>;

@@ -3,8 +3,8 @@
  * name away. Discovery does not list them as separate environments. Each installation gives its own, so that
  * none removes an image that another on the same engine still needs.
  */
-import { slugAndHash } from '../../text/slug.ts';
-import { isKeptName, KEPT_REPOSITORY } from '../discovery/environments-of-images.ts';
+import { slugAndHash } from '../../../text/slug.ts';
+import { isKeptName, KEPT_REPOSITORY } from '../../discovery/environments-of-images.ts';
 
 const SHORT = 12;
 

@@ -1,6 +1,6 @@
 /** The result of a test in one sentence: the same in jobs, history, pages and commands. */
-import type { TestSummary } from '../discovery/environment.ts';
-import type { CaseOutcome } from './port.ts';
+import type { TestSummary } from '../../discovery/environment.ts';
+import type { CaseOutcome } from '../port.ts';
 
 export const samplesText = (count: number): string => (count === 1 ? '1 sample' : `${count} samples`);
 

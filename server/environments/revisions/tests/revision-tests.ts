@@ -1,14 +1,14 @@
 /** Runs the samples of a revision, stores the result, and promotes the revision when they pass. */
 
-import type { JobNews } from '../../jobs/port.ts';
-import { GradeportError } from '../../rules/errors.ts';
-import type { Environment } from '../discovery/environment.ts';
-import { findRevision } from './find-revision.ts';
-import type { History } from './history.ts';
-import type { ImagesHere } from './images-here.ts';
-import type { KnownRevision } from './on-engine.ts';
-import type { CaseOutcome, RevisionTest } from './port.ts';
-import type { RevisionLookup } from './revision-lookup.ts';
+import type { JobNews } from '../../../jobs/port.ts';
+import { GradeportError } from '../../../rules/errors.ts';
+import type { Environment } from '../../discovery/environment.ts';
+import { findRevision } from '../find-revision.ts';
+import type { History } from '../history.ts';
+import type { ImagesHere } from '../images/images-here.ts';
+import type { KnownRevision } from '../images/on-engine.ts';
+import type { CaseOutcome, RevisionTest } from '../port.ts';
+import type { RevisionLookup } from '../revision-lookup.ts';
 import { countWrong, testSentence } from './sample-test-sentences.ts';
 
 export type SampleRequest = {

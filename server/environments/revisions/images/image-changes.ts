@@ -1,10 +1,10 @@
 /** Compares the engine's images with the history: which are gone, which changed, which are new. Pure. */
-import type { Presence } from '../../model/revision.ts';
-import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
-import type { Promotion } from './history.ts';
+import type { Presence } from '../../../model/revision.ts';
+import type { EnvironmentImage } from '../../discovery/environments-of-images.ts';
+import type { Promotion } from '../history.ts';
+import { chosenOf } from '../which-revision-grades.ts';
 import type { HistoryState, KnownRevision } from './on-engine.ts';
 import { isKeptBy } from './revision-tags.ts';
-import { chosenOf } from './which-revision-grades.ts';
 
 /** The images in an engine now. tags: all references, including those of images that are not environments. */
 export type ListedImages = { engine: string; images: readonly EnvironmentImage[]; tags: ReadonlySet<string> };

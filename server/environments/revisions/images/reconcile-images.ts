@@ -3,11 +3,13 @@
  * moves on, and decides which revision grades. Every step may happen twice, and in two processes at once.
  */
 
-import type { Presence } from '../../model/revision.ts';
-import type { Store } from '../../ports/store.ts';
-import { mapAtMost } from '../../rules/turns.ts';
-import type { EnvironmentImage } from '../discovery/environments-of-images.ts';
-import type { Arrival, History } from './history.ts';
+import type { Presence } from '../../../model/revision.ts';
+import type { Store } from '../../../ports/store.ts';
+import { mapAtMost } from '../../../rules/turns.ts';
+import type { EnvironmentImage } from '../../discovery/environments-of-images.ts';
+import type { Arrival, History } from '../history.ts';
+import type { RevisionOrigin } from '../port.ts';
+import { type Decisions, decide } from '../which-revision-grades.ts';
 import {
   changesOf,
   type ImageChange,
@@ -21,8 +23,6 @@ import {
   promotionsOf,
 } from './image-changes.ts';
 import type { ImageKeeper } from './image-keeper.ts';
-import type { RevisionOrigin } from './port.ts';
-import { type Decisions, decide } from './which-revision-grades.ts';
 
 /** broughtBack: an unlisted image got a kept name, so the images must be listed again. */
 export type Reconciled = { images: EnvironmentImage[]; decisions: Decisions; broughtBack: boolean };
