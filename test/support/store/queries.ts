@@ -14,10 +14,10 @@ environments/revisions/history.ts currents.find: all: one for each environment, 
 environments/revisions/history.ts pins.find: all: few, kept in memory
 environments/revisions/history.ts revisions.update: id
 environments/revisions/images/keep-graded-images.ts runs.group: environment.digest~
+environments/revisions/images/reconcile-images.ts runs.count: environment.digest
 environments/revisions/pins.ts pins.update: id
 environments/revisions/pins.ts pins.remove: id
 environments/revisions/prune.ts runs.group: environment.digest~
-environments/revisions/images/reconcile-images.ts runs.count: environment.digest
 environments/revisions/revision-lookup.ts runs.group: environment.digest~
 environments/revisions/revision-lookup.ts runs.find: environment.digest queuedAt-
 environments/revisions/revisions.ts revisions.updateMany: digest* at>* all: some tens, after a build
