@@ -7,7 +7,7 @@ import { checkChoice, inChosen } from '../courses/environment-choice.ts';
 import { randomNumbers } from '../courses/random-numbers.ts';
 import type { Settings } from '../courses/student-settings.ts';
 import type { Course, Task } from '../courses/task.ts';
-import { seesTask } from '../courses/tasks-of-a-student.ts';
+import { visibleTask } from '../courses/visible.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
 import { findPlace, type Placing } from '../environments/discovery/placement.ts';
 import type { SubmittedAnswers } from '../model/answers.ts';
@@ -234,12 +234,8 @@ async function findTask(
   courseId: string,
   taskId: string,
 ): Promise<{ course: Course; task: Task }> {
-  const course = await deps.courses.get(courseId);
-  const task = course?.tasks.find(({ id }) => id === taskId);
+  const { course, task } = await visibleTask(deps, actor, courseId, taskId);
   const now = deps.clock();
-  if (!course || !task || !seesTask(actor, course, task, now)) {
-    throw new GradeportError('not-found', 'There is no such task, or it is not open to you.');
-  }
   if (!can(actor, 'submit', { course: courseId, opening: task.access, now })) {
     throw new GradeportError('denied', `Task "${task.name}" takes no submissions now: its deadline is over.`);
   }

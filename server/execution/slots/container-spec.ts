@@ -1,5 +1,5 @@
 /** Describes a container of a run: the placement, what its role may do, and labels to find it by. */
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { AGENT_FOLDER } from '../../../grading-api/paths.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
@@ -94,5 +94,6 @@ const studentOf = (place: Placement, { workspace, common, installation, compiled
 
 function commonForStudents(common: string | null): string | null {
   const folder = common === null ? null : join(common, 'student');
-  return folder !== null && existsSync(folder) ? folder : null;
+  // A link could lead anywhere on this machine: only a folder is shown to students.
+  return folder !== null && lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : null;
 }

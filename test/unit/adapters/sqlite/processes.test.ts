@@ -73,7 +73,11 @@ test('kill -9 in the middle of writing loses nothing that was acknowledged', asy
   const acknowledged: string[] = [];
   for (const prefix of ['a', 'b', 'c']) {
     const child = startChild('writer-child.ts', folder, prefix);
-    for (let count = 0; count < 25; count++) acknowledged.push((await child.line()) ?? 'ended');
+    for (let count = 0; count < 25; count++) {
+      const line = await child.line();
+      if (line === null) throw new Error(`Process ${prefix} ended after ${count} inserts.`);
+      acknowledged.push(line);
+    }
     await child.kill();
     // What it still said before it died was acknowledged as well.
     for (let line = await child.line(); line !== null; line = await child.line()) acknowledged.push(line);
