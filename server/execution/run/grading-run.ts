@@ -9,6 +9,7 @@ import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
+import type { Slot } from '../slots/slot.ts';
 import { fillTask } from '../slots/task-files.ts';
 import { TASK_BYTES } from '../slots/workspace.ts';
 import type { GradingJob } from './grading-job.ts';
@@ -17,7 +18,7 @@ import { concludeOutcome } from './outcome.ts';
 import { createOutputCollector } from './output.ts';
 import { readReport } from './read-report.ts';
 import type { StudentContext } from './student-run.ts';
-import { createStudentRuns } from './student-runs.ts';
+import { createStudentRuns, type StudentRuns } from './student-runs.ts';
 
 export type GradingContext = Omit<StudentContext, 'wallLeftMs' | 'hold' | 'terminal'> & {
   containers: Containers;
@@ -57,6 +58,65 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const wallLeftMs = () => parent.limits.wallMs - (performance.now() - startedAt) + hold.ms();
   const terminal = { allowed: job.task.terminal, show: job.showTerminal, connectMs: context.connectMs };
   const students = cleanup.use(createStudentRuns({ ...context, wallLeftMs, hold, terminal }));
+  const grader = listenToGrader(context, agent, students);
+  await fillTask(workspace, job.task.folder);
+  const startMs = sinceBegun();
+  startedAt = performance.now();
+  // Sent first, so that the agent reads it while the rest happens.
+  agent.send(startMessage(job, parent));
+  publish({ type: 'started', startMs });
+  const watch = watchLimits({
+    usage: agent.usage,
+    isFull: () => workspace.isFull('task'),
+    placeBytes: TASK_BYTES,
+    limits: parent.limits,
+    gone: () => goneContainer(parent, GONE),
+    heldMs: hold.ms,
+    isWaiting: hold.isOn,
+    graceMs: () => (students.active() ? LAST_WORDS_MS : 0),
+  });
+
+  const ending = await Promise.race([
+    grader.result.then((said) => endingOf(said.ended, said.exitCode, parent.limits)),
+    grader.flood,
+    watch.hit,
+    untilAborted(job.signal),
+    agent.ended.then((end) => endOfContainer(end, parent, GONE)),
+  ]);
+  const { hit, usage } = await watch.stop();
+  const studentEnds = await students.stop();
+  if (ending.kind !== 'killed')
+    await refuseOurFaults(context.containers, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
+  const { said, lastReport, output } = grader.heard();
+  const outcome = concludeOutcome({
+    ending,
+    hit,
+    said,
+    lastReport,
+    students: studentEnds,
+    output: output.text(),
+    timings: {
+      startMs,
+      graderMs: sinceBegun() - startMs,
+      programMs: programMs(said),
+      totalMs: sinceBegun(),
+    },
+    usage,
+    outputBytes: output.bytes(),
+    answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
+  });
+  const owned = cleanup.move();
+  const { task, student } = workspace;
+  return { outcome, folders: { task, student }, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Publishes what the grader prints and reports, and passes what concerns student runs to them. */
+function listenToGrader(
+  { parent, publish }: Pick<GradingContext, 'parent' | 'publish'>,
+  agent: Slot['agent'],
+  students: StudentRuns,
+) {
+  const { outputBytes } = parent.limits;
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
   const output = createOutputCollector();
@@ -78,62 +138,22 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     bytes(stream, channel, bytes) {
       if (channel > 0) return students.stdin(channel, bytes);
       output.add(bytes);
-      if (output.bytes() > 2 * parent.limits.outputBytes) {
-        flood.resolve({ kind: 'output-limit', limitBytes: parent.limits.outputBytes });
+      if (output.bytes() > 2 * outputBytes) {
+        flood.resolve({ kind: 'output-limit', limitBytes: outputBytes });
       } else if (stream === STDOUT || stream === STDERR) {
         const name = stream === STDOUT ? 'stdout' : 'stderr';
         publish({ type: 'output', stream: name, text: texts[name].write(bytes) });
       }
     },
   });
-  await fillTask(workspace, job.task.folder);
-  const startMs = sinceBegun();
-  startedAt = performance.now();
-  // Sent first, so that the agent reads it while the rest happens.
-  agent.send(startMessage(job, parent));
-  publish({ type: 'started', startMs });
-  const watch = watchLimits({
-    usage: agent.usage,
-    isFull: () => workspace.isFull('task'),
-    placeBytes: TASK_BYTES,
-    limits: parent.limits,
-    gone: () => goneContainer(parent, GONE),
-    heldMs: hold.ms,
-    isWaiting: hold.isOn,
-    graceMs: () => (students.active() ? LAST_WORDS_MS : 0),
-  });
-
-  const ending = await Promise.race([
-    result.promise.then((said) => endingOf(said.ended, said.exitCode, parent.limits)),
-    flood.promise,
-    watch.hit,
-    untilAborted(job.signal),
-    agent.ended.then((end) => endOfContainer(end, parent, GONE)),
-  ]);
-  const { hit, usage } = await watch.stop();
-  const studentEnds = await students.stop();
-  if (ending.kind !== 'killed')
-    await refuseOurFaults(context.containers, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
-  const outcome = concludeOutcome({
-    ending,
-    hit,
-    said,
-    lastReport,
-    students: studentEnds,
-    output: output.text(),
-    timings: {
-      startMs,
-      graderMs: sinceBegun() - startMs,
-      programMs: programMs(said),
-      totalMs: sinceBegun(),
-    },
-    usage,
-    outputBytes: output.bytes(),
-    answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
-  });
-  const owned = cleanup.move();
-  const { task, student } = workspace;
-  return { outcome, folders: { task, student }, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return {
+    /** Settles with the agent's last message. */
+    result: result.promise,
+    /** Settles when the grader has printed far more than it may. */
+    flood: flood.promise,
+    /** All that was heard until now. */
+    heard: () => ({ said, lastReport, output }),
+  };
 }
 
 const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;

@@ -5,7 +5,7 @@ import type { Outcome, Output } from '../../model/collections.ts';
 import type { Usage } from '../../ports/containers.ts';
 import { concludeVerdict, type Ending } from '../../rules/verdict.ts';
 import { readReport } from './read-report.ts';
-import type { StudentEnd } from './student-run.ts';
+import type { StudentEnd } from './student-policy.ts';
 
 export type Finished = {
   ending: Ending;

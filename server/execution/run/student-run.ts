@@ -14,21 +14,23 @@ import type { Environment } from '../../environments/discovery/environment.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { chooseRuntime, type RuntimeTable } from '../../environments/discovery/runtimes.ts';
 import type { RunEvent } from '../../model/run-events.ts';
-import { NO_USAGE, type Usage } from '../../ports/containers.ts';
-import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
+import type { Hold, TerminalOffer } from '../../ports/terminals.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
 import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
 import type { Slot } from '../slots/slot.ts';
 import { watchLimits } from './limit-watch.ts';
+import {
+  concludeStudent,
+  crashed,
+  NOT_STARTED,
+  ourFault,
+  REFUSED,
+  type StudentEnd,
+  whoShows,
+} from './student-policy.ts';
 import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
-
-/** Exit codes that run_student gives for what is not the program's own status (INGInious' numbers). */
-const REFUSED = 251;
-const OVER_A_LIMIT = 252;
-const OUT_OF_TIME = 253;
-export const NOT_STARTED = 254;
 
 const GONE = 'The student container ended by itself.';
 
@@ -59,8 +61,6 @@ export type StudentContext = {
   hold: Hold;
 };
 
-export type StudentEnd = { code: number; ending: Ending; usage: Usage; complaint: string };
-
 export type StudentRun = {
   /** From the grader's side: bytes of stdin, its end, a signal. Kept until the program is there. */
   stdin(bytes: Uint8Array): void;
@@ -70,20 +70,6 @@ export type StudentRun = {
   stop(): void;
   end: Promise<StudentEnd>;
 };
-
-const crashed = (code: number, reason: string): StudentEnd => ({
-  code,
-  ending: { kind: 'crashed', reason },
-  usage: NO_USAGE,
-  complaint: reason,
-});
-
-const ourFault = (reason: string): StudentEnd => ({
-  code: NOT_STARTED,
-  ending: { kind: 'system-error', reason },
-  usage: NO_USAGE,
-  complaint: reason,
-});
 
 /** Where this student run takes place, or why it cannot. */
 function studentPlace(context: StudentContext, request: RunStudent): Placement | StudentEnd {
@@ -122,27 +108,6 @@ const askedBy = ({ time, hardTime, memory }: RunStudent) => ({
 const sessionOf = ({ parent, ceilings, hold }: StudentContext, request: RunStudent) =>
   terminalLimits(parent.limits, askedBy(request), ceilings, hold.ms());
 
-/** Who shows the terminal that a request asks for, or why there is none. */
-function whoShows({ terminal, hold }: StudentContext): ShowTerminal | StudentEnd {
-  if (!terminal.allowed) {
-    const way = 'To offer one, write "environment_type: docker-ssh" into its task.yaml.';
-    return crashed(REFUSED, `ssh_student: this task offers its students no terminal. ${way}`);
-  }
-  if (hold.isOn()) return crashed(NOT_STARTED, 'ssh_student: one terminal is open already.');
-  return (
-    terminal.show ??
-    crashed(NOT_STARTED, 'ssh_student: this task needs a terminal, and nobody is here to be shown one.')
-  );
-}
-
-/** Whether a limit found in the last look is the cause, and how the program ended what it led to. */
-function isExplainedBy(ending: Ending, hit: Ending): boolean {
-  if (ending.kind === 'finished') return ending.exitCode !== 0;
-  // Java, for one, complains at length of every thread that it is refused.
-  if (ending.kind === 'output-limit') return hit.kind === 'process-limit' || hit.kind === 'out-of-memory';
-  return ending.kind === 'crashed' || ending.kind === 'system-error';
-}
-
 export type StudentListener = {
   /** What the program prints, as it prints it. */
   output(stream: number, bytes: Buffer): void;
@@ -156,47 +121,20 @@ export function startStudentRun(
   listener: StudentListener,
 ): StudentRun {
   const stop = Promise.withResolvers<Ending>();
-  let link: StudentLink | null = null;
-  let unread = 0;
-  const early: ((link: StudentLink) => void)[] = [];
-  const tell = (words: (link: StudentLink) => void) => (link ? words(link) : early.push(words));
+  const input = createInput();
 
   const conduct = async (): Promise<StudentEnd> => {
     const show = request.terminal ? whoShows(context) : null;
     if (show && 'code' in show) return show;
     const place = studentPlace(context, request);
     if ('code' in place) return place;
-    const exit = Promise.withResolvers<{ code: number; ended: AgentEnding }>();
-    const flood = Promise.withResolvers<Ending>();
-    let printed = 0;
     const { workspace } = context.slot;
     const agent = await context.slot.student(place);
     const times = { connectMs: context.terminal.connectMs, sessionMs: sessionOf(context, request).sessionMs };
     const audience = show && { show, publish: context.publish };
     const terminal = audience && createTerminalSession(agent, audience, times, context.hold);
     using _ = { [Symbol.dispose]: () => terminal?.end() };
-    agent.listen({
-      message(message) {
-        if (message.type === 'exit') exit.resolve(message);
-        else if (message.type === 'terminal-waiting') terminal?.waiting();
-        // A container that owns its agent may say anything; then nobody listens.
-        else if (message.type === 'stdin-taken' && message.bytes <= unread) {
-          unread -= message.bytes;
-          listener.stdinTaken(message.bytes);
-        }
-      },
-      bytes: (stream, _channel, bytes) => {
-        if (stream === TERMINAL) {
-          if (terminal?.print(bytes) === false) flood.resolve(endingOf('output-limit', null, place.limits));
-          return;
-        }
-        printed += bytes.length;
-        // The agent in the container counts too; this is for a container that owns its agent (root).
-        if (printed > 2 * place.limits.outputBytes)
-          flood.resolve(endingOf('output-limit', null, place.limits));
-        else if (stream === STDOUT || stream === STDERR) listener.output(stream, bytes);
-      },
-    });
+    const program = listenToProgram(agent, place, { input, terminal, listener });
     const heldBefore = context.hold.ms();
     const watch = watchLimits({
       usage: agent.usage,
@@ -206,37 +144,104 @@ export function startStudentRun(
       heldMs: () => (terminal ? context.hold.ms() - heldBefore : 0),
     });
     agent.send(commandMessage(request, place));
-    link = agent;
-    for (const words of early) words(agent);
+    input.open(agent);
     const ending = await Promise.race([
-      exit.promise.then(({ code, ended }) => endingOf(ended, code, place.limits)),
-      flood.promise,
+      program.exit.then(({ code, ended }) => endingOf(ended, code, place.limits)),
+      program.flood,
       watch.hit,
       stop.promise,
       agent.ended.then((end) => endOfContainer(end, place, GONE)),
     ]);
     const { hit, usage } = await watch.stop();
-    // One that ended by itself goes later; any other must be still before the grader goes on, and so must one
-    // whose program was root: it can say that it ended while it goes on.
-    const mustBeStill = ending.kind !== 'finished' || place.asRoot;
-    if (mustBeStill) await untilStill(agent);
-    else goesLater(agent).catch(() => {});
-    const final = hit && isExplainedBy(ending, hit) ? hit : ending;
-    return { code: exitCodeOf(final), ending: final, usage, complaint: '', ...lateEnd(terminal, final) };
+    await takeAway(agent, ending, place);
+    return { ...concludeStudent(ending, hit, terminal?.ending() ?? null), usage };
   };
 
   return {
-    stdin(bytes) {
-      unread += bytes.length;
-      tell((agent) => agent.sendBytes(STDIN, 0, bytes));
-    },
-    closeStdin: () => tell((agent) => agent.send({ type: 'stdin-close', channel: 0 })),
-    signal: (signal) => tell((agent) => agent.send({ type: 'signal', channel: 0, signal })),
+    stdin: input.stdin,
+    closeStdin: input.close,
+    signal: input.signal,
     stop: () => stop.resolve({ kind: 'killed' }),
     end: conduct().catch((error: unknown) =>
       ourFault(`run_student: ${error instanceof Error ? error.message : String(error)}`),
     ),
   };
+}
+
+/** What the grader says to the program. It is kept until the program is there, and counted until it is read. */
+function createInput() {
+  let link: StudentLink | null = null;
+  let unread = 0;
+  const early: ((link: StudentLink) => void)[] = [];
+  function tell(words: (link: StudentLink) => void): void {
+    if (link) words(link);
+    else early.push(words);
+  }
+  return {
+    stdin(bytes: Uint8Array): void {
+      unread += bytes.length;
+      tell((agent) => agent.sendBytes(STDIN, 0, bytes));
+    },
+    close: () => tell((agent) => agent.send({ type: 'stdin-close', channel: 0 })),
+    signal: (signal: number) => tell((agent) => agent.send({ type: 'signal', channel: 0, signal })),
+    /** The program is there. */
+    open(agent: StudentLink): void {
+      link = agent;
+      for (const words of early) words(agent);
+    },
+    /** @returns whether the program can have read so much: a container that owns its agent may claim anything */
+    take(bytes: number): boolean {
+      if (bytes > unread) return false;
+      unread -= bytes;
+      return true;
+    },
+  };
+}
+
+type Attention = {
+  input: Pick<ReturnType<typeof createInput>, 'take'>;
+  terminal: TerminalSession | null;
+  listener: StudentListener;
+};
+
+/** Passes on what the program prints and reads. */
+function listenToProgram(
+  agent: StudentLink,
+  { limits }: Placement,
+  { input, terminal, listener }: Attention,
+) {
+  const exit = Promise.withResolvers<{ code: number; ended: AgentEnding }>();
+  const flood = Promise.withResolvers<Ending>();
+  const tooMuch = () => flood.resolve(endingOf('output-limit', null, limits));
+  let printed = 0;
+  agent.listen({
+    message(message) {
+      if (message.type === 'exit') exit.resolve(message);
+      else if (message.type === 'terminal-waiting') terminal?.waiting();
+      else if (message.type === 'stdin-taken' && input.take(message.bytes))
+        listener.stdinTaken(message.bytes);
+    },
+    bytes(stream, _channel, bytes) {
+      if (stream === TERMINAL) {
+        if (terminal?.print(bytes) === false) tooMuch();
+        return;
+      }
+      printed += bytes.length;
+      // The agent in the container counts too; this is for a container that owns its agent (root).
+      if (printed > 2 * limits.outputBytes) tooMuch();
+      else if (stream === STDOUT || stream === STDERR) listener.output(stream, bytes);
+    },
+  });
+  return { exit: exit.promise, flood: flood.promise };
+}
+
+/**
+ * A container whose program ended by itself goes later. Any other must be still before the grader goes on, and so must
+ * one whose program was root: it can say that it ended while it goes on.
+ */
+async function takeAway(agent: StudentLink, ending: Ending, { asRoot }: Placement): Promise<void> {
+  if (ending.kind !== 'finished' || asRoot) await untilStill(agent);
+  else goesLater(agent).catch(() => {});
 }
 
 async function untilStill(agent: StudentLink): Promise<void> {
@@ -252,12 +257,6 @@ async function goesLater(agent: StudentLink): Promise<void> {
   await agent[Symbol.asyncDispose]();
 }
 
-/** A session whose time was over ended by itself, as the agent sees it. */
-function lateEnd(terminal: TerminalSession | null, final: Ending): Partial<StudentEnd> {
-  const late = final.kind === 'finished' ? terminal?.ending() : null;
-  return late ? { ...late, code: OUT_OF_TIME } : {};
-}
-
 const commandMessage = (request: RunStudent, place: Placement) => ({
   type: 'command',
   protocol: PROTOCOL_VERSION,
@@ -270,11 +269,3 @@ const commandMessage = (request: RunStudent, place: Placement) => ({
   pids: countedInside(place),
   terminal: request.terminal,
 });
-
-function exitCodeOf(ending: Ending): number {
-  if (ending.kind === 'finished') return ending.exitCode ?? NOT_STARTED;
-  if (ending.kind === 'timeout') return OUT_OF_TIME;
-  if (ending.kind === 'crashed' || ending.kind === 'killed' || ending.kind === 'system-error')
-    return NOT_STARTED;
-  return OVER_A_LIMIT;
-}

@@ -1,13 +1,8 @@
 /** The student runs of one grading run: routes the grader's messages to the right one, by channel. */
 import type { FromGradingAgent, RunStudent } from '../../../grading-api/protocol.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
-import {
-  NOT_STARTED,
-  type StudentContext,
-  type StudentEnd,
-  type StudentRun,
-  startStudentRun,
-} from './student-run.ts';
+import { NOT_STARTED, type StudentEnd } from './student-policy.ts';
+import { type StudentContext, type StudentRun, startStudentRun } from './student-run.ts';
 
 /** More at once would let one submission take the machine; the grader sees 254 for those beyond. */
 const MAX_AT_ONCE = 8;

@@ -35,7 +35,17 @@ export const targetOf = ({ demand }: Pick<Stock, 'demand'>, { maxIdle }: PoolCon
 
 /** How many of the waiting slots stay at a sweep. */
 export const keptOf = (stock: Stock, config: PoolConfig, now: number): number =>
-  now - stock.lastUsed > config.idleMs ? 0 : targetOf(stock, config);
+  isIdle(stock, config, now) ? 0 : targetOf(stock, config);
+
+/** At a sweep, a kind leaves the pool once no run asks for it and none of its slots is left. */
+export const isForgotten = (
+  stock: Pick<Stock, 'lastUsed' | 'ready' | 'opening'>,
+  config: PoolConfig,
+  now: number,
+): boolean => isIdle(stock, config, now) && stock.ready + stock.opening === 0;
+
+const isIdle = ({ lastUsed }: Pick<Stock, 'lastUsed'>, { idleMs }: PoolConfig, now: number): boolean =>
+  now - lastUsed > idleMs;
 
 /** Containers made ahead for the next slot: the most that one of the last runs used. */
 export const studentsAhead = (used: readonly number[]): number =>

@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { SlotStats, SlotWatch } from '../../ports/slots.ts';
 import { Shelf, type ShelfDeps } from './shelf.ts';
-import { type PoolConfig, planRefill, targetOf } from './shelf-policy.ts';
+import { isForgotten, type PoolConfig, planRefill, targetOf } from './shelf-policy.ts';
 import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type SlotSource } from './slot.ts';
 
 export type SlotPool = SlotSource &
@@ -26,62 +26,32 @@ export function createSlotPool(
   log: Logger,
   clock: () => number,
 ): SlotPool {
-  const shelves = new Map<string, Shelf>();
-  const stats = { hits: 0, misses: 0, lastRefillMs: null as number | null, refills: 0, refillMs: 0 };
   const background = trackWork(log);
+  const maker = createMaker(deps, log);
+  const shelves = createShelves({ open: maker.makeAhead, retire, onReady: refill }, config, clock);
+  const taken = { hits: 0, misses: 0 };
   let closed = false;
-
-  async function make(request: SlotRequest, students: number): Promise<Slot> {
-    await deps.compiled?.prepare(request.place);
-    return openSlot(deps, request, students);
-  }
-
-  async function makeAhead(request: SlotRequest, students: number): Promise<Slot | null> {
-    const begun = performance.now();
-    try {
-      const slot = await make(request, students);
-      stats.lastRefillMs = performance.now() - begun;
-      stats.refills += 1;
-      stats.refillMs += stats.lastRefillMs;
-      return slot;
-    } catch (err) {
-      log.warn({ err }, 'a slot could not be made ahead');
-      return null;
-    }
-  }
 
   function refill(): void {
     if (closed) return;
-    for (const { open, retire } of planRefill([...shelves.values()], config)) {
+    for (const { open, retire } of planRefill(shelves.all(), config)) {
       retire?.retireOldest();
       background.track(open.openAhead());
     }
   }
 
-  const retire = (slots: Slot[]): void => {
+  function retire(slots: Slot[]): void {
     for (const slot of slots) background.track(slot[Symbol.asyncDispose]());
-  };
-  const shelfDeps: ShelfDeps = { open: makeAhead, retire, onReady: refill };
-
-  function shelfOf(request: SlotRequest): Shelf {
-    const key = JSON.stringify([placeKey(request.place), request.common]);
-    const shelf = shelves.get(key) ?? new Shelf(request, shelfDeps, clock());
-    shelves.set(key, shelf);
-    return shelf;
   }
 
   async function pick(shelf: Shelf): Promise<Slot> {
     const hasReady = shelf.ready > 0;
-    stats[hasReady ? 'hits' : 'misses'] += 1;
+    taken[hasReady ? 'hits' : 'misses'] += 1;
     return (await shelf.take()) ?? openSlot(deps, shelf.request, shelf.studentsAhead);
   }
 
   const sweep = setInterval(() => {
-    for (const [key, shelf] of shelves) {
-      shelf.sweep(config, clock());
-      const isIdle = clock() - shelf.lastUsed > config.idleMs;
-      if (isIdle && shelf.ready + shelf.opening === 0) shelves.delete(key);
-    }
+    shelves.sweep();
     refill();
   }, SWEEP_MS).unref();
 
@@ -89,7 +59,7 @@ export function createSlotPool(
     async take(request) {
       // A waiting container would keep a GPU from the runs that need it now.
       if (config.maxIdle === 0 || request.place.environment.needGpu) return openSlot(deps, request);
-      const shelf = shelfOf(request);
+      const shelf = shelves.of(request);
       shelf.demand += 1;
       shelf.lastUsed = clock();
       const slot = await pick(shelf);
@@ -106,19 +76,62 @@ export function createSlotPool(
         },
       };
     },
-    stats: () => ({ ...stats, ...countsOf([...shelves.values()], config) }),
-    keepOnly(digests) {
+    stats: () => ({ ...taken, ...maker.stats(), ...countsOf(shelves.all(), config) }),
+    keepOnly: shelves.keepOnly,
+    async close() {
+      closed = true;
+      clearInterval(sweep);
+      for (const shelf of shelves.all()) shelf.close();
+      await background.ended();
+    },
+  };
+}
+
+/** Makes slots before a run asks for them, and measures how long that takes. */
+function createMaker(deps: SlotDeps, log: Logger) {
+  const stats = { lastRefillMs: null as number | null, refills: 0, refillMs: 0 };
+
+  async function makeAhead(request: SlotRequest, students: number): Promise<Slot | null> {
+    const begun = performance.now();
+    try {
+      await deps.compiled?.prepare(request.place);
+      const slot = await openSlot(deps, request, students);
+      stats.lastRefillMs = performance.now() - begun;
+      stats.refills += 1;
+      stats.refillMs += stats.lastRefillMs;
+      return slot;
+    } catch (err) {
+      log.warn({ err }, 'a slot could not be made ahead');
+      return null;
+    }
+  }
+
+  return { makeAhead, stats: () => stats };
+}
+
+/** The shelves in use, one for each key. */
+function createShelves(deps: ShelfDeps, config: PoolConfig, clock: () => number) {
+  const shelves = new Map<string, Shelf>();
+  return {
+    all: (): Shelf[] => [...shelves.values()],
+    of(request: SlotRequest): Shelf {
+      const key = JSON.stringify([placeKey(request.place), request.common]);
+      const shelf = shelves.get(key) ?? new Shelf(request, deps, clock());
+      shelves.set(key, shelf);
+      return shelf;
+    },
+    sweep(): void {
+      for (const [key, shelf] of shelves) {
+        shelf.sweep(config, clock());
+        if (isForgotten(shelf, config, clock())) shelves.delete(key);
+      }
+    },
+    keepOnly(digests: ReadonlySet<string>): void {
       for (const [key, shelf] of shelves) {
         if (digests.has(shelf.request.place.environment.digest)) continue;
         shelf.close();
         shelves.delete(key);
       }
-    },
-    async close() {
-      closed = true;
-      clearInterval(sweep);
-      for (const shelf of shelves.values()) shelf.close();
-      await background.ended();
     },
   };
 }

@@ -39,14 +39,13 @@ export type HostedWorker = RunCommands & {
 };
 
 export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
-  const { queue, source, environments } = deps;
+  const { queue, environments } = deps;
   const turns = new Map<string, Turn>();
-  /** The runs that the worker has: it may not end any other. */
-  const claimed = new Map<string, Run>();
+  const claims = createClaims(deps);
   const started = Promise.withResolvers<void>();
   const terminals = hostedTerminals(() => worker, deps.terminals);
-  const worker = createPeer(link, { ...handlers(), ...terminals.handlers }, deps.failed);
-  const stopTelling = environments.onChange(() => worker.tell('environments', seen()));
+  const worker = createPeer(link, { ...handlers(), ...claims.handlers, ...terminals.handlers }, deps.failed);
+  const stopTelling = environments.onChange(() => worker.tell('environments', seenIn(environments)));
   link.onEnd(() => {
     stopTelling();
     started.reject(new GradeportError('unreachable', 'The worker ended before it took runs.'));
@@ -54,11 +53,49 @@ export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
   // If nothing waits for the start, its failure must not be an unhandled rejection.
   started.promise.catch(() => {});
 
-  const seen = (): EnvironmentsSeen => ({
-    ok: environments.engine().ok,
-    list: environments.list(),
-    runtimes: [...environments.runtimes()],
-  });
+  async function handle(runId: string, turn: Turn): Promise<void> {
+    turns.set(runId, turn);
+    try {
+      await worker.ask('handle', runId);
+    } catch (error) {
+      if (worker.isGone()) await deps.workerDied(runId);
+      throw error;
+    } finally {
+      turns.delete(runId);
+      claims.forget(runId);
+    }
+  }
+
+  function handlers(): Handlers {
+    return {
+      settings: () => ({ ...deps.settings, environments: seenIn(environments) }),
+      consume(given) {
+        queue.consume(handle, z.int().min(1).parse(given));
+        started.resolve();
+      },
+      push: ofRun(queue.push),
+      park: ofRun((runId) => turns.get(runId)?.park()),
+      needsEngine: ofRun(deps.source.needsEngine),
+      event(given) {
+        const { runId, event } = eventSchema.parse(given);
+        deps.publish(runId, event);
+      },
+    };
+  }
+
+  return {
+    started: started.promise,
+    isRunning: (runId) => turns.has(runId),
+    stop: async (runId) => !worker.isGone() && z.boolean().parse(await worker.ask('stop', runId)),
+    async close() {
+      if (!worker.isGone()) await worker.ask('close').catch(unlessGone);
+    },
+  };
+}
+
+/** The runs that the worker has: it may not end any other. */
+function createClaims({ source, environments }: Pick<HostDeps, 'source' | 'environments'>) {
+  const claimed = new Map<string, Run>();
 
   function runOf(runId: string): Run {
     const run = claimed.get(runId);
@@ -78,56 +115,28 @@ export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
     return { ...work, pinned: environment === null ? null : environments.find(environment, work.task) };
   }
 
-  async function handle(runId: string, turn: Turn): Promise<void> {
-    turns.set(runId, turn);
-    try {
-      await worker.ask('handle', runId);
-    } catch (error) {
-      if (worker.isGone()) await deps.workerDied(runId);
-      throw error;
-    } finally {
-      turns.delete(runId);
-      claimed.delete(runId);
-    }
-  }
-
-  function handlers(): Handlers {
-    const ofRun = (work: (runId: string) => unknown) => (given: unknown) => work(runIdSchema.parse(given));
-    return {
-      settings: () => ({ ...deps.settings, environments: seen() }),
-      consume(given) {
-        queue.consume(handle, z.int().min(1).parse(given));
-        started.resolve();
-      },
-      push: ofRun(queue.push),
-      park: ofRun((runId) => turns.get(runId)?.park()),
-      needsEngine: ofRun(source.needsEngine),
-      claim: ofRun(claim),
-      load: ofRun(load),
-      finish(given) {
-        const { runId, ending } = finishSchema.parse(given);
-        return source.finish(runOf(runId), ending);
-      },
-      giveBack(given) {
-        const { runId, failures } = giveBackSchema.parse(given);
-        return source.giveBack(runOf(runId), failures);
-      },
-      event(given) {
-        const { runId, event } = eventSchema.parse(given);
-        deps.publish(runId, event);
-      },
-    };
-  }
-
-  return {
-    started: started.promise,
-    isRunning: (runId) => turns.has(runId),
-    stop: async (runId) => !worker.isGone() && z.boolean().parse(await worker.ask('stop', runId)),
-    async close() {
-      if (!worker.isGone()) await worker.ask('close').catch(unlessGone);
+  const handlers: Handlers = {
+    claim: ofRun(claim),
+    load: ofRun(load),
+    finish(given) {
+      const { runId, ending } = finishSchema.parse(given);
+      return source.finish(runOf(runId), ending);
+    },
+    giveBack(given) {
+      const { runId, failures } = giveBackSchema.parse(given);
+      return source.giveBack(runOf(runId), failures);
     },
   };
+  return { handlers, forget: (runId: string): boolean => claimed.delete(runId) };
 }
+
+const ofRun = (work: (runId: string) => unknown) => (given: unknown) => work(runIdSchema.parse(given));
+
+const seenIn = (environments: HostDeps['environments']): EnvironmentsSeen => ({
+  ok: environments.engine().ok,
+  list: environments.list(),
+  runtimes: [...environments.runtimes()],
+});
 
 function unlessGone(error: unknown): void {
   if (!(error instanceof GradeportError) || error.code !== 'unreachable') throw error;

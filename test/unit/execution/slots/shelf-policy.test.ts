@@ -1,6 +1,7 @@
 /** How many slots wait, of which kind, and which go first. */
 import { describe, expect, test } from 'vitest';
 import {
+  isForgotten,
   keptOf,
   planRefill,
   REFILLS_AT_ONCE,
@@ -34,6 +35,15 @@ describe('a kind of slot', () => {
   test('that no run asked for in a long time keeps none at a sweep', () => {
     expect(keptOf(stock({ lastUsed: 0 }), config, 60_000)).toBe(1);
     expect(keptOf(stock({ lastUsed: 0 }), config, 60_001)).toBe(0);
+  });
+
+  test.each([
+    ['long unused and without a slot', { now: 60_001 }, true],
+    ['used lately', { now: 60_000 }, false],
+    ['with a slot that waits', { now: 60_001, ready: 1 }, false],
+    ['with a slot that is being made', { now: 60_001, opening: 1 }, false],
+  ])('%s: is it forgotten?', (_, { now, ...change }, forgotten) => {
+    expect(isForgotten(stock(change), config, now)).toBe(forgotten);
   });
 
   test('gets the most student containers that one of its last runs used, up to three', () => {

@@ -1,0 +1,97 @@
+/** One run_student between its grader and an agent that no container is behind. */
+import { expect, test } from 'vitest';
+import { type FromStudentAgent, type RunStudent, STDIN, STDOUT } from '../../../../grading-api/protocol.ts';
+import type { AgentLink } from '../../../../server/execution/agent/agent-link.ts';
+import { startStudentRun } from '../../../../server/execution/run/student-run.ts';
+import { createHold } from '../../../../server/ports/terminals.ts';
+import { defaultLimits } from '../../../../server/rules/limits.ts';
+import { fakeSlot } from '../../../support/execution/slot.ts';
+import { placeOf } from '../../../support/stand-ins.ts';
+
+const request: RunStudent = {
+  type: 'run-student',
+  channel: 1,
+  command: 'true',
+  environment: null,
+  time: 0,
+  hardTime: 0,
+  memory: 0,
+  shareNetwork: false,
+  runAsRoot: false,
+  workingDir: '/task/student',
+  teardown: '',
+  mergeStderr: false,
+  terminal: false,
+};
+
+function open() {
+  const arrived = Promise.withResolvers<AgentLink<FromStudentAgent>>();
+  const listening = Promise.withResolvers<Parameters<AgentLink<FromStudentAgent>['listen']>[0]>();
+  /** What the agent was sent, and what the grader was. */
+  const sent: unknown[] = [];
+  const heard: unknown[] = [];
+  const agent: AgentLink<FromStudentAgent> = {
+    listen: (listener) => listening.resolve(listener),
+    send: (message) => sent.push('type' in message ? message.type : message),
+    sendBytes: (stream, _channel, bytes) => sent.push([stream, String(bytes)]),
+    usage: async () => null,
+    halt: async () => true,
+    ended: Promise.withResolvers<never>().promise,
+    [Symbol.asyncDispose]: async () => {},
+  };
+  const parent = placeOf('default');
+  const run = startStudentRun(
+    {
+      parent,
+      wallLeftMs: () => 60_000,
+      slot: fakeSlot(() => arrived.promise),
+      find: () => null,
+      installedRuntimes: [parent.runtime],
+      table: {},
+      ceilings: defaultLimits,
+      terminal: { allowed: false, show: null },
+      publish: () => {},
+      hold: createHold(),
+    },
+    request,
+    {
+      output: (stream, bytes) => heard.push([stream, String(bytes)]),
+      stdinTaken: (bytes) => heard.push(bytes),
+    },
+  );
+  const arrive = () => {
+    arrived.resolve(agent);
+    return listening.promise;
+  };
+  return { run, sent, heard, arrive, outputBytes: parent.limits.outputBytes };
+}
+
+test('what the grader says before the program is there reaches it, after its command', async () => {
+  const { run, sent, arrive } = open();
+  run.stdin(Buffer.from('early'));
+  run.signal(15);
+  const { message } = await arrive();
+  run.closeStdin();
+  expect(sent).toEqual(['command', [STDIN, 'early'], 'signal', 'stdin-close']);
+  message({ type: 'exit', code: 3, ended: 'exit' });
+  expect(await run.end).toMatchObject({ code: 3, ending: { kind: 'finished' } });
+});
+
+test('a program cannot have read more than it was sent', async () => {
+  const { run, heard, arrive } = open();
+  run.stdin(Buffer.from('12345'));
+  const { message } = await arrive();
+  for (const bytes of [6, 3, 3, 2]) message({ type: 'stdin-taken', channel: 0, bytes });
+  expect(heard).toEqual([3, 2]);
+  run.stop();
+  expect(await run.end).toMatchObject({ code: 254, ending: { kind: 'killed' } });
+});
+
+test('a program whose agent does not count its output is ended at twice the limit', async () => {
+  const { run, heard, arrive, outputBytes } = open();
+  const { bytes } = await arrive();
+  bytes(STDOUT, 0, Buffer.from('hello'));
+  bytes(STDOUT, 0, Buffer.alloc(2 * outputBytes));
+  expect(heard).toEqual([[STDOUT, 'hello']]);
+  expect(await run.end).toMatchObject({ code: 252, ending: { kind: 'output-limit' } });
+});
