@@ -8,6 +8,7 @@ import { type Database, indexName } from './database.ts';
 import { isTaken } from './errors.ts';
 import { createTranslator } from './filter.ts';
 import type { Fragment } from './fragment.ts';
+import { createStatements } from './statements.ts';
 import type { Writer } from './writer.ts';
 
 export type CollectionSpec<T> = {
@@ -34,26 +35,12 @@ export function createCollection<T extends { id: string }>(
 ): Collection<T> & { within: InTransaction<T> } {
   const translate = createTranslator(new Set(indexes.flatMap((index) => index.paths)));
   const toDocument = (row: Row): T => check(`${name}/${row['id']}`, read, JSON.parse(String(row['doc'])));
-  const rows = (text: string, { params }: Fragment): Row[] => database.prepare(text).all(...params);
+  const statements = createStatements(name, translate);
+  const rows = ({ text, params }: Fragment): Row[] => database.prepare(text).all(...params);
+  const select = (filter: Filter, options: FindOptions = {}) => rows(statements.select(filter, options));
 
-  function write(text: string, ...params: string[]): void {
-    try {
-      database.prepare(text).run(...params);
-    } catch (error) {
-      throw isTaken(error) ? conflict(name, indexes, error) : error;
-    }
-  }
-
-  function select(filter: Filter, options: FindOptions = {}): Row[] {
-    const where = translate.where(filter);
-    const order = translate.orderBy(options.sort, filter);
-    const text = `SELECT id, doc FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`;
-    // SQLite takes -1 as "no limit".
-    return rows(text, {
-      text,
-      params: [...where.params, ...order.params, options.limit ?? -1, options.skip ?? 0],
-    });
-  }
+  const write = (text: string, ...params: string[]) =>
+    writeRow(database, { name, indexes }, { text, params });
 
   function change(row: Row, wanted: Change): T {
     const doc = check(`${name}/${row['id']}`, written, applyChange(toDocument(row), wanted));
@@ -61,16 +48,6 @@ export function createCollection<T extends { id: string }>(
     const text = JSON.stringify(doc);
     if (text !== row['doc']) write(`UPDATE ${name} SET doc = ? WHERE id = ?`, text, doc.id);
     return doc;
-  }
-
-  /** A statement's columns have short names of their own: paths may hold anything. */
-  function values(paths: readonly string[], filter: Filter, options: FindOptions): Row[] {
-    const columns = paths.map((path) => translate.valueAt(path));
-    const [where, order] = [translate.where(filter), translate.orderBy(options.sort, filter)];
-    const list = columns.map(({ text }, index) => `${text} AS v${index}`).join(', ');
-    const text = `SELECT ${list} FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`;
-    const params = [...columns.flatMap((column) => column.params), ...where.params, ...order.params];
-    return rows(text, { text, params: [...params, options.limit ?? -1, options.skip ?? 0] });
   }
 
   async function find(filter: Filter, options?: FindOptions): Promise<T[]> {
@@ -113,19 +90,14 @@ export function createCollection<T extends { id: string }>(
         return Number(result.changes);
       }),
     async count(filter) {
-      const where = translate.where(filter);
-      return Number(rows(`SELECT count(*) AS n FROM ${name} WHERE ${where.text}`, where)[0]?.['n']);
+      return Number(rows(statements.count(filter))[0]?.['n']);
     },
     async pluck(paths, filter, options = {}) {
-      return values(paths, filter, options).map((row) => paths.map((_, index) => toScalar(row[`v${index}`])));
+      const found = rows(statements.values(paths, filter, options));
+      return found.map((row) => paths.map((_, index) => toScalar(row[`v${index}`])));
     },
     async group(path, filter) {
-      const [key, where] = [translate.groupKey(path), translate.where(filter)];
-      const text = `SELECT ${key.text} AS key, count(*) AS n FROM ${name} WHERE ${where.text} GROUP BY 1`;
-      const found = rows(text, { text, params: [...key.params, ...where.params] });
-      return new Map(
-        found.filter((row) => row['key'] !== null).map((row) => [String(row['key']), Number(row['n'])]),
-      );
+      return toCounts(rows(statements.group(path, filter)));
     },
   };
 }
@@ -135,7 +107,20 @@ type Row = Readonly<Record<string, unknown>>;
 const toScalar = (value: unknown): string | number | null =>
   typeof value === 'string' || typeof value === 'number' ? value : null;
 
-function conflict(name: string, indexes: CollectionSpec<unknown>['indexes'], cause: unknown): GradeportError {
+const toCounts = (rows: readonly Row[]): Map<string, number> =>
+  new Map(rows.filter((row) => row['key'] !== null).map((row) => [String(row['key']), Number(row['n'])]));
+
+type Unique = Pick<CollectionSpec<unknown>, 'name' | 'indexes'>;
+
+function writeRow(database: Database, table: Unique, { text, params }: Fragment): void {
+  try {
+    database.prepare(text).run(...params);
+  } catch (error) {
+    throw isTaken(error) ? conflict(table, error) : error;
+  }
+}
+
+function conflict({ name, indexes }: Unique, cause: unknown): GradeportError {
   const said = String(cause);
   const index = indexes.find(({ paths }) => said.includes(`'${indexName(name, paths)}'`));
   return taken(name, index?.paths, cause);

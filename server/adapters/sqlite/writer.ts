@@ -8,6 +8,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { coalesced } from '../../rules/turns.ts';
 
 type Settle = () => void;
+type Explain = (error: unknown) => unknown;
 type Job = { attempt: () => Settle; fail: (error: unknown) => void; mayBeLost: boolean };
 export type Writer = {
   write<T>(work: () => T, mayBeLost?: boolean): Promise<T>;
@@ -18,11 +19,7 @@ export type Writer = {
 };
 
 /** @param sync waits until the log of writes is on disk */
-export function createWriter(
-  connection: DatabaseSync,
-  explain: (error: unknown) => unknown,
-  sync: () => Promise<void>,
-): Writer {
+export function createWriter(connection: DatabaseSync, explain: Explain, sync: () => Promise<void>): Writer {
   let waiting: Job[] = [];
   const onDisk = coalesced(sync);
 
@@ -30,7 +27,7 @@ export function createWriter(
     const jobs = waiting;
     waiting = [];
     if (jobs.length === 0) return;
-    const settles = commit(jobs);
+    const settles = commit(connection, jobs, explain);
     if (settles === null) return;
     const done = jobs.map((job, at) => ({ ...job, settle: settles[at] }));
     for (const { mayBeLost, settle } of done) if (mayBeLost) settle?.();
@@ -44,34 +41,6 @@ export function createWriter(
       for (const { settle } of jobs) settle?.();
     } catch (error) {
       for (const job of jobs) job.fail(explain(error));
-    }
-  }
-
-  /** Gives what settles each job; null when none happened: then all have failed already. */
-  function commit(jobs: readonly Job[]): Settle[] | null {
-    try {
-      connection.exec('BEGIN IMMEDIATE');
-      const settles = jobs.map(inSavepoint);
-      connection.exec('COMMIT');
-      return settles;
-    } catch (error) {
-      for (const job of jobs) job.fail(explain(error));
-      if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
-      return null;
-    }
-  }
-
-  function inSavepoint(job: Job): Settle {
-    connection.exec('SAVEPOINT job');
-    try {
-      const settle = job.attempt();
-      connection.exec('RELEASE job');
-      return settle;
-    } catch (error) {
-      // A full or broken disk ends the whole transaction: then no write of it happened.
-      if (!connection.isTransaction) throw error;
-      connection.exec('ROLLBACK TO job; RELEASE job');
-      return () => job.fail(explain(error));
     }
   }
 
@@ -93,4 +62,32 @@ export function createWriter(
       return onDisk();
     },
   };
+}
+
+/** Gives what settles each job; null when none happened: then all have failed already. */
+function commit(connection: DatabaseSync, jobs: readonly Job[], explain: Explain): Settle[] | null {
+  try {
+    connection.exec('BEGIN IMMEDIATE');
+    const settles = jobs.map((job) => inSavepoint(connection, job, explain));
+    connection.exec('COMMIT');
+    return settles;
+  } catch (error) {
+    for (const job of jobs) job.fail(explain(error));
+    if (connection.isOpen && connection.isTransaction) connection.exec('ROLLBACK');
+    return null;
+  }
+}
+
+function inSavepoint(connection: DatabaseSync, job: Job, explain: Explain): Settle {
+  connection.exec('SAVEPOINT job');
+  try {
+    const settle = job.attempt();
+    connection.exec('RELEASE job');
+    return settle;
+  } catch (error) {
+    // A full or broken disk ends the whole transaction: then no write of it happened.
+    if (!connection.isTransaction) throw error;
+    connection.exec('ROLLBACK TO job; RELEASE job');
+    return () => job.fail(explain(error));
+  }
 }

@@ -6,8 +6,9 @@ import { GradeportError } from '../../rules/errors.ts';
 import { hashOf } from '../documents/blobs.ts';
 import { createBundleFolders } from './bundle-folders.ts';
 import { CANNOT_BE_KEPT, createFolderMemory } from './folder-memory.ts';
-import { type Copy, createLocalCopies } from './local-copies.ts';
+import { createLocalCopies } from './local-copies.ts';
 import { type Packed, packFolder, packPatiently } from './pack.ts';
+import { createUses } from './uses.ts';
 
 export type TaskFilesDeps = {
   store: Pick<Store, 'blobs' | 'patient'>;
@@ -18,20 +19,18 @@ export type TaskFilesDeps = {
   log: Pick<Logger, 'warn'>;
   clock(): number;
 };
-type IsNamed = (bundle: string) => Promise<boolean>;
 
 const NOT_KEPT = { stamp: CANNOT_BE_KEPT, changedAt: 0, entryCount: 0 };
-const HOUR_MS = 3_600_000;
 
 export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: TaskFilesDeps): TaskFiles {
   const closing = new AbortController();
   const copies = createLocalCopies(place);
   const folders = createBundleFolders(copies);
   const memory = createFolderMemory(clock);
-  const keeping = new Map<string, Promise<string | null>>();
+  const uses = createUses({ copies, unusedMs, clock });
+  const keepTogether = sharing(keep);
   /** Bundles that this process has put into the store. */
   const stored = new Set<string>();
-  const usedAt = new Map<string, number>();
   let removing: Promise<unknown> = Promise.resolve();
 
   async function keep(from: string): Promise<string | null> {
@@ -44,58 +43,15 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
     return bundle;
   }
 
-  /** When two students submit at once, the folder is looked at once. */
-  function keepTogether(from: string): Promise<string | null> {
-    const known = keeping.get(from);
-    if (known) return known;
-    const kept = keep(from).finally(() => keeping.delete(from));
-    keeping.set(from, kept);
-    return kept;
-  }
-
   /** Writes to the store and to this machine at once: a copy that the store does not know is removed some day. */
   async function put(bytes: Buffer): Promise<string> {
     const bundle = hashOf(bytes);
-    use(bundle);
+    uses.note(bundle);
     await removing;
     const copied = folders.open(bundle, async () => bytes);
     await Promise.all([copied, stored.has(bundle) || store.blobs.put(bytes)]);
     stored.add(bundle);
     return bundle;
-  }
-
-  async function bytesOf(bundle: string, today: string | null): Promise<Buffer> {
-    const { blobs } = store.patient(closing.signal);
-    try {
-      return await blobs.get(bundle);
-    } catch (error) {
-      if (!isLost(error)) throw error;
-      const again = today === null ? null : await packFolder(today).catch(() => null);
-      if (again === null || again === 'changing' || hashOf(again.bytes) !== bundle) throw lost(bundle, error);
-      log.warn({ bundle, folder: today }, 'the store had lost the files of a task: kept anew');
-      // A damaged blob of the right length would stay.
-      await blobs.remove(bundle);
-      await blobs.put(again.bytes);
-      return again.bytes;
-    }
-  }
-
-  function use(bundle: string): void {
-    const now = clock();
-    const last = usedAt.get(bundle);
-    usedAt.set(bundle, now);
-    // The date on disk is for the next process.
-    if (last !== undefined && now - last > HOUR_MS) void copies.used(bundle, new Date(now)).catch(() => {});
-  }
-
-  async function mayGo({ name, isDraft, usedAt: onDisk }: Copy, isNamed: IsNamed) {
-    const isUsed = () => clock() - (usedAt.get(name) ?? Number.NEGATIVE_INFINITY) < unusedMs;
-    const age = clock() - onDisk;
-    // A submission that names it may be on its way.
-    if (age < HOUR_MS || isUsed()) return null;
-    if (isDraft) return 'copy';
-    const goes = (await isNamed(name)) ? 'copy' : 'copy and blob';
-    return isUsed() || (goes === 'copy' && age < unusedMs) ? null : goes;
   }
 
   async function remove(bundle: string, withBlob: boolean): Promise<void> {
@@ -109,18 +65,20 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
   return {
     async keep(from) {
       const bundle = await keepTogether(from);
-      if (bundle !== null) use(bundle);
+      if (bundle !== null) uses.note(bundle);
       return bundle;
     },
     async folder(bundle, today) {
-      use(bundle);
+      uses.note(bundle);
       await removing;
-      return folders.open(bundle, () => bytesOf(bundle, today));
+      return folders.open(bundle, () =>
+        bytesOf(bundle, today, { blobs: store.patient(closing.signal).blobs, log }),
+      );
     },
     async prune(isNamed) {
       let count = 0;
       for await (const copy of copies.list()) {
-        const goes = await mayGo(copy, isNamed);
+        const goes = await uses.whatGoes(copy, isNamed);
         if (goes === null) continue;
         await remove(copy.name, goes === 'copy and blob');
         count += 1;
@@ -128,6 +86,18 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
       return count;
     },
     close: () => closing.abort(),
+  };
+}
+
+/** When two students submit at once, the folder is looked at once. */
+function sharing<T>(look: (folder: string) => Promise<T>): (folder: string) => Promise<T> {
+  const looking = new Map<string, Promise<T>>();
+  return (folder) => {
+    const known = looking.get(folder);
+    if (known) return known;
+    const looked = look(folder).finally(() => looking.delete(folder));
+    looking.set(folder, looked);
+    return looked;
   };
 }
 
@@ -142,6 +112,24 @@ async function packOrWarn(from: string, log: Pick<Logger, 'warn'>): Promise<Pack
     if (err instanceof GradeportError) throw err;
     log.warn({ err, folder: from }, 'cannot be kept: runs are graded with what it holds then');
     return null;
+  }
+}
+
+type BytesDeps = { blobs: Store['blobs']; log: TaskFilesDeps['log'] };
+
+/** @param today the folder of the task, which may still have the files that the store lost */
+async function bytesOf(bundle: string, today: string | null, { blobs, log }: BytesDeps): Promise<Buffer> {
+  try {
+    return await blobs.get(bundle);
+  } catch (error) {
+    if (!isLost(error)) throw error;
+    const again = today === null ? null : await packFolder(today).catch(() => null);
+    if (again === null || again === 'changing' || hashOf(again.bytes) !== bundle) throw lost(bundle, error);
+    log.warn({ bundle, folder: today }, 'the store had lost the files of a task: kept anew');
+    // A damaged blob of the right length would stay.
+    await blobs.remove(bundle);
+    await blobs.put(again.bytes);
+    return again.bytes;
   }
 }
 
