@@ -19,12 +19,14 @@ export type Facts = {
   'answers-faulty': { faults: Readonly<Record<string, string>> };
   'cannot-leave-course': object;
   'jobs-are-for-teachers': object;
+  'layers-are-for-teachers': object;
   'no-job': object;
   'too-many-jobs': { why: string };
   'no-build': { name: string; version: number };
   'no-build-log': object;
   'no-course': { course: string };
-  'no-environment': { environment: string };
+  /** suggestion: what an operator can do about it. */
+  'no-environment': { environment: string; suggestion?: string | null };
   'no-course-to-join': { course: string };
   'no-course-left': { course: string };
   'no-run': object;
@@ -92,6 +94,10 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'denied',
     say: () => 'Jobs on environments are for teachers and operators.',
   },
+  'layers-are-for-teachers': {
+    code: 'denied',
+    say: () => 'The layers of an image are for teachers and operators.',
+  },
   'no-job': { code: 'not-found', say: () => 'There is no such job, or it ended long ago.' },
   'too-many-jobs': { code: 'busy', say: ({ why }) => why },
   'no-build': {
@@ -110,6 +116,7 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   'no-environment': {
     code: 'not-found',
     say: ({ environment }) => `There is no environment "${environment}" here.`,
+    command: ({ environment, suggestion }) => suggestion ?? `There is no environment "${environment}".`,
   },
   'no-course-to-join': {
     code: 'not-found',
