@@ -6,6 +6,7 @@ import { type ErrorCode, GradeportError } from './errors.ts';
 
 /** Problem → what its sentence names. */
 export type Facts = {
+  'folders-are-for-operators': object;
   'group-missing': object;
   'group-gone': object;
   'group-full': { group: string; size: number };
@@ -61,6 +62,10 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   'answers-faulty': {
     code: 'usage',
     say: () => 'Nothing was submitted: some answers are not as the task asks for.',
+  },
+  'folders-are-for-operators': {
+    code: 'denied',
+    say: () => 'Only operators lint and build folders of the machine.',
   },
   'group-missing': {
     code: 'not-found',

@@ -1,19 +1,15 @@
 /** gradeport env build: builds Gradeport's own images, or a user's folder. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
-import { type Config, ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
+import { ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
 import { limitsOf } from '../../environments/builds/build-config.ts';
-import { DOCKERFILE } from '../../environments/builds/build-context.ts';
-import { buildLinted, imagesByName, lintLines, listFiles } from '../../environments/builds/build-folder.ts';
-import { type Lint, lintDockerfile } from '../../environments/builds/dockerfile/lint.ts';
+import { buildLinted, lintLines } from '../../environments/builds/build-folder.ts';
+import { lintOf } from '../../environments/builds/folder-verbs.ts';
 import { localImage } from '../../environments/builds/local-image-name.ts';
 import { buildShippedEnvironments } from '../../environments/builds/shipped-environments.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
-import { whyBaseRefused } from '../../environments/registries/policy.ts';
 import type { Engine } from '../../ports/engine.ts';
-import type { Images } from '../../ports/images.ts';
 import { signature } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
@@ -89,33 +85,10 @@ async function buildShipped(engine: Engine, names: readonly string[] | null): Pr
   }
 }
 
-/** Lints a folder on this machine: with or without network, as the configuration or the operator says. */
-export async function lintOwn(
-  present: Images,
-  folder: string,
-  { build, images: policy }: Pick<Config, 'build' | 'images'>,
-  network = false,
-): Promise<{ lint: Lint; network: boolean }> {
-  const allowed = network || build.network;
-  const text = await readFile(join(folder, DOCKERFILE), 'utf8').catch((cause: unknown) => {
-    throw new GradeportError('not-found', `${folder}: there is no Dockerfile that can be read.`, { cause });
-  });
-  const lint = lintDockerfile(text, {
-    images: imagesByName(await present.list()),
-    files: await listFiles(folder),
-    network: allowed,
-    refuses: (from) => whyBaseRefused(from, policy, false),
-    withholds: () => null,
-    networkHint: '--network lets them use it.',
-    // An operator may build a base image for other environments.
-    mustAnnounce: false,
-  });
-  return { lint, network: allowed };
-}
-
 async function buildOwn(engine: Engine, folder: string, options: BuildOptions): Promise<string> {
   const config = loadConfig({ data: options.data });
-  const { lint, network } = await lintOwn(engine.images, folder, config, options.network);
+  const network = options.network || config.build.network;
+  const lint = await lintOf({ images: engine.images, config }, folder, network);
   for (const line of lintLines(lint.messages.filter(({ severity }) => severity !== 'error'))) {
     talk(colors.yellow(harmless(line)));
   }

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { type AdoptOptions, adoptBase } from './adopt.ts';
 import { type BuildOptions, buildEnvironments } from './build.ts';
-import { lintFolder } from './lint.ts';
+import { printLint } from './lint.ts';
 import { type LookOptions, printEnvironments } from './list.ts';
 import { addRevisionCommands } from './revisions.ts';
 import { addSharingCommands } from './sharing.ts';
@@ -54,7 +54,7 @@ export function envCommand(): Command {
       '\nExamples:\n  gradeport env lint my-folder\n  gradeport env lint my-folder --json\nExit codes: 0 it can be built · 1 it has errors.',
     )
     .action(async (folder: string, options: { network?: boolean; json?: boolean }) =>
-      lintFolder(folder, options),
+      printLint(folder, options),
     );
   env
     .command('adopt-base')
