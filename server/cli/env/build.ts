@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
-import { limitsOf } from '../../environments/builds/build-config.ts';
-import { buildLinted, lintLines } from '../../environments/builds/build-folder.ts';
-import { lintOf } from '../../environments/builds/folder-verbs.ts';
+import { lintLines } from '../../environments/builds/build-folder.ts';
+import { buildFolder, buildShipped, lintFolder } from '../../environments/builds/folder-verbs.ts';
 import { localImage } from '../../environments/builds/local-image-name.ts';
-import { buildShippedEnvironments } from '../../environments/builds/shipped-environments.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
+import type { JobNews } from '../../jobs/port.ts';
+import { granted } from '../../model/verb.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { signature } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -49,7 +49,7 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
     const sinceMs = Date.now();
     const built: string[] = [];
     if (options.all || shipped.length > 0)
-      built.push(...(await buildShipped(engine, options.all ? null : shipped)));
+      built.push(...(await buildOurs(engine, options.all ? null : shipped)));
     for (const folder of own) built.push(await buildOwn(engine, folder, options));
     await report(engine, built, sinceMs, options);
   } finally {
@@ -70,44 +70,50 @@ function targetOf(given: string): Target {
   throw new GradeportError('not-found', `${given}: there is no folder with a Dockerfile of that name.`);
 }
 
-async function buildShipped(engine: Engine, names: readonly string[] | null): Promise<string[]> {
+async function buildOurs(engine: Engine, names: readonly string[] | null): Promise<string[]> {
+  const { images, builder } = engine;
+  const deps = { images, builder, shipped: ENVIRONMENTS_FOLDER };
+  const work = await granted(buildShipped(deps, whoRunsThis(), { names }));
   const progress = createProgress();
+  let at = '';
   try {
-    const built = await buildShippedEnvironments(
-      engine,
-      ENVIRONMENTS_FOLDER,
-      (name, line, at, of) => progress.line(`${at}/${of} ${name}: ${harmless(line)}`),
-      names,
-    );
-    return built.map((name) => `gradeport/${name}:latest`);
+    const news: JobNews = {
+      line: (line) => progress.line(`${at}: ${harmless(line)}`),
+      progress({ step, done, total }) {
+        at = `${done}/${total} ${step}`;
+      },
+    };
+    // Ctrl-C ends the program at once: what is built stays.
+    return await work.run(news, new AbortController().signal);
   } finally {
     progress.end();
   }
 }
 
 async function buildOwn(engine: Engine, folder: string, options: BuildOptions): Promise<string> {
-  const config = loadConfig({ data: options.data });
-  const network = options.network || config.build.network;
-  const lint = await lintOf({ images: engine.images, config }, folder, network);
-  for (const line of lintLines(lint.messages.filter(({ severity }) => severity !== 'error'))) {
+  const { images, builder } = engine;
+  const deps = { images, builder, config: loadConfig({ data: options.data }) };
+  const [who, asked] = [whoRunsThis(), { folder, network: options.network === true }];
+  const messages = await granted(lintFolder(deps, who, asked));
+  for (const line of lintLines(messages.filter(({ severity }) => severity !== 'error'))) {
     talk(colors.yellow(harmless(line)));
   }
   const tag = options.tag ?? localImage(basename(folder));
+  const work = await granted(buildFolder(deps, who, { ...asked, tag }));
   using interrupted = untilInterrupted();
-  const limits = limitsOf(config.build);
-  const order = { folder, tag, labels: {}, network, limits, stopped: interrupted.signal };
   const progress = createProgress();
   let at = '';
   try {
-    const { size, layers } = await buildLinted(engine.builder, lint, order, {
+    const news: JobNews = {
       line: (line) => progress.line(`${tag}${at}: ${harmless(line)}`),
-      step({ number, of }) {
-        at = ` ${number}/${of}`;
+      progress({ done, total }) {
+        at = ` ${done}/${total}`;
       },
-    });
+    };
+    const { image, size, layers } = await work.run(news, interrupted.signal);
     progress.end();
     talk(`${tag}: ${bytesText(size)} in ${layers} layers.`);
-    return tag.includes(':') ? tag : `${tag}:latest`;
+    return image;
   } finally {
     progress.end();
   }

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildConfigSchema } from '../../../../server/environments/builds/build-config.ts';
-import { lintFolder } from '../../../../server/environments/builds/folder-verbs.ts';
+import { buildFolder, lintFolder } from '../../../../server/environments/builds/folder-verbs.ts';
 import { imagePolicySchema } from '../../../../server/environments/registries/policy.ts';
 import { granted } from '../../../../server/model/verb.ts';
+import type { BuildOrder } from '../../../../server/ports/builder.ts';
 import { operatorHere } from '../../../../server/rules/access.ts';
 
 const operator = operatorHere('o');
@@ -44,4 +45,33 @@ test('folders of the machine are for operators', async () => {
   await expect(lintFolder({ images, config }, teacher, { folder: '/' })).rejects.toMatchObject({
     problem: 'folders-are-for-operators',
   });
+});
+
+test('a folder is built under the limits of the configuration, and its instructions are counted', async () => {
+  await using made = await folderWith('FROM gradeport/base\nRUN true\n');
+  const orders: BuildOrder[] = [];
+  const builder = {
+    async build(order: BuildOrder, news: { step(step: { number: number; of: number; text: string }): void }) {
+      orders.push(order);
+      news.step({ number: 2, of: 2, text: 'RUN true' });
+      return { id: 'sha256:2', labels: {}, size: 5, layers: 2 };
+    },
+  };
+  const asked = { folder: made.path, tag: 'local/mine' };
+  const work = await granted(buildFolder({ images, builder, config }, operator, asked));
+  const steps: unknown[] = [];
+  const news = { line: () => {}, progress: (one: unknown) => void steps.push(one) };
+  const built = await work.run(news, new AbortController().signal);
+  expect(built).toEqual({ image: 'local/mine:latest', size: 5, layers: 2 });
+  expect(orders).toMatchObject([{ tag: 'local/mine', network: false, limits: { timeMs: 20 * 60_000 } }]);
+  expect(steps).toEqual([{ step: 'RUN true', done: 2, total: 2 }]);
+});
+
+test('a folder with an error in its Dockerfile is not built', async () => {
+  await using made = await folderWith('FROM gradeport/base\nCOPY missing /\n');
+  const builder = { build: async () => Promise.reject(new Error('never')) };
+  const asked = { folder: made.path, tag: 'local/mine' };
+  const work = await granted(buildFolder({ images, builder, config }, operator, asked));
+  const news = { line: () => {}, progress: () => {} };
+  await expect(work.run(news, new AbortController().signal)).rejects.toThrow('local/mine was not built.');
 });
