@@ -6,6 +6,7 @@ import { type ErrorCode, GradeportError } from './errors.ts';
 
 /** Problem → what its sentence names. */
 export type Facts = {
+  'folders-are-for-operators': object;
   'group-missing': object;
   'group-gone': object;
   'group-full': { group: string; size: number };
@@ -19,12 +20,14 @@ export type Facts = {
   'answers-faulty': { faults: Readonly<Record<string, string>> };
   'cannot-leave-course': object;
   'jobs-are-for-teachers': object;
+  'layers-are-for-teachers': object;
   'no-job': object;
   'too-many-jobs': { why: string };
   'no-build': { name: string; version: number };
   'no-build-log': object;
   'no-course': { course: string };
-  'no-environment': { environment: string };
+  /** suggestion: what an operator can do about it. */
+  'no-environment': { environment: string; suggestion?: string | null };
   'no-course-to-join': { course: string };
   'no-course-left': { course: string };
   'no-run': object;
@@ -60,6 +63,10 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'usage',
     say: () => 'Nothing was submitted: some answers are not as the task asks for.',
   },
+  'folders-are-for-operators': {
+    code: 'denied',
+    say: () => 'Only operators lint and build folders of the machine.',
+  },
   'group-missing': {
     code: 'not-found',
     say: () => 'There is no such group in this course. Reload the page.',
@@ -92,6 +99,10 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'denied',
     say: () => 'Jobs on environments are for teachers and operators.',
   },
+  'layers-are-for-teachers': {
+    code: 'denied',
+    say: () => 'The layers of an image are for teachers and operators.',
+  },
   'no-job': { code: 'not-found', say: () => 'There is no such job, or it ended long ago.' },
   'too-many-jobs': { code: 'busy', say: ({ why }) => why },
   'no-build': {
@@ -110,6 +121,7 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   'no-environment': {
     code: 'not-found',
     say: ({ environment }) => `There is no environment "${environment}" here.`,
+    command: ({ environment, suggestion }) => suggestion ?? `There is no environment "${environment}".`,
   },
   'no-course-to-join': {
     code: 'not-found',

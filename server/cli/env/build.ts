@@ -1,19 +1,15 @@
 /** gradeport env build: builds Gradeport's own images, or a user's folder. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
-import { type Config, ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
-import { limitsOf } from '../../environments/builds/build-config.ts';
-import { DOCKERFILE } from '../../environments/builds/build-context.ts';
-import { buildLinted, imagesByName, lintLines, listFiles } from '../../environments/builds/build-folder.ts';
-import { type Lint, lintDockerfile } from '../../environments/builds/dockerfile/lint.ts';
+import { ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
+import { lintLines } from '../../environments/builds/build-folder.ts';
+import { buildFolder, buildShipped, lintFolder } from '../../environments/builds/folder-verbs.ts';
 import { localImage } from '../../environments/builds/local-image-name.ts';
-import { buildShippedEnvironments } from '../../environments/builds/shipped-environments.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
-import { whyBaseRefused } from '../../environments/registries/policy.ts';
+import type { JobNews } from '../../jobs/port.ts';
+import { granted } from '../../model/verb.ts';
 import type { Engine } from '../../ports/engine.ts';
-import type { Images } from '../../ports/images.ts';
 import { signature } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
@@ -53,7 +49,7 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
     const sinceMs = Date.now();
     const built: string[] = [];
     if (options.all || shipped.length > 0)
-      built.push(...(await buildShipped(engine, options.all ? null : shipped)));
+      built.push(...(await buildOurs(engine, options.all ? null : shipped)));
     for (const folder of own) built.push(await buildOwn(engine, folder, options));
     await report(engine, built, sinceMs, options);
   } finally {
@@ -74,67 +70,50 @@ function targetOf(given: string): Target {
   throw new GradeportError('not-found', `${given}: there is no folder with a Dockerfile of that name.`);
 }
 
-async function buildShipped(engine: Engine, names: readonly string[] | null): Promise<string[]> {
+async function buildOurs(engine: Engine, names: readonly string[] | null): Promise<string[]> {
+  const { images, builder } = engine;
+  const deps = { images, builder, shipped: ENVIRONMENTS_FOLDER };
+  const work = await granted(buildShipped(deps, whoRunsThis(), { names }));
   const progress = createProgress();
+  let at = '';
   try {
-    const built = await buildShippedEnvironments(
-      engine,
-      ENVIRONMENTS_FOLDER,
-      (name, line, at, of) => progress.line(`${at}/${of} ${name}: ${harmless(line)}`),
-      names,
-    );
-    return built.map((name) => `gradeport/${name}:latest`);
+    const news: JobNews = {
+      line: (line) => progress.line(`${at}: ${harmless(line)}`),
+      progress({ step, done, total }) {
+        at = `${done}/${total} ${step}`;
+      },
+    };
+    // Ctrl-C ends the program at once: what is built stays.
+    return await work.run(news, new AbortController().signal);
   } finally {
     progress.end();
   }
 }
 
-/** Lints a folder on this machine: with or without network, as the configuration or the operator says. */
-export async function lintOwn(
-  present: Images,
-  folder: string,
-  { build, images: policy }: Pick<Config, 'build' | 'images'>,
-  network = false,
-): Promise<{ lint: Lint; network: boolean }> {
-  const allowed = network || build.network;
-  const text = await readFile(join(folder, DOCKERFILE), 'utf8').catch((cause: unknown) => {
-    throw new GradeportError('not-found', `${folder}: there is no Dockerfile that can be read.`, { cause });
-  });
-  const lint = lintDockerfile(text, {
-    images: imagesByName(await present.list()),
-    files: await listFiles(folder),
-    network: allowed,
-    refuses: (from) => whyBaseRefused(from, policy, false),
-    withholds: () => null,
-    networkHint: '--network lets them use it.',
-    // An operator may build a base image for other environments.
-    mustAnnounce: false,
-  });
-  return { lint, network: allowed };
-}
-
 async function buildOwn(engine: Engine, folder: string, options: BuildOptions): Promise<string> {
-  const config = loadConfig({ data: options.data });
-  const { lint, network } = await lintOwn(engine.images, folder, config, options.network);
-  for (const line of lintLines(lint.messages.filter(({ severity }) => severity !== 'error'))) {
+  const { images, builder } = engine;
+  const deps = { images, builder, config: loadConfig({ data: options.data }) };
+  const [who, asked] = [whoRunsThis(), { folder, network: options.network === true }];
+  const messages = await granted(lintFolder(deps, who, asked));
+  for (const line of lintLines(messages.filter(({ severity }) => severity !== 'error'))) {
     talk(colors.yellow(harmless(line)));
   }
   const tag = options.tag ?? localImage(basename(folder));
+  const work = await granted(buildFolder(deps, who, { ...asked, tag }));
   using interrupted = untilInterrupted();
-  const limits = limitsOf(config.build);
-  const order = { folder, tag, labels: {}, network, limits, stopped: interrupted.signal };
   const progress = createProgress();
   let at = '';
   try {
-    const { size, layers } = await buildLinted(engine.builder, lint, order, {
+    const news: JobNews = {
       line: (line) => progress.line(`${tag}${at}: ${harmless(line)}`),
-      step({ number, of }) {
-        at = ` ${number}/${of}`;
+      progress({ done, total }) {
+        at = ` ${done}/${total}`;
       },
-    });
+    };
+    const { image, size, layers } = await work.run(news, interrupted.signal);
     progress.end();
     talk(`${tag}: ${bytesText(size)} in ${layers} layers.`);
-    return tag.includes(':') ? tag : `${tag}:latest`;
+    return image;
   } finally {
     progress.end();
   }

@@ -1,20 +1,13 @@
 /** gradeport env list | show | build | lint | adopt-base; sharing.ts and revisions.ts add the others */
 import { Command } from 'commander';
-import { openEngine } from '../../adapters/open-engine.ts';
-import { loadConfig } from '../../config/config.ts';
-import { readEnvironments } from '../../environments/catalogue.ts';
-import type { Environment } from '../../environments/discovery/environment.ts';
-import { bytesText } from '../../text/quantities.ts';
-import { historyOf } from '../local/installation.ts';
-import { colors, data, harmless, json, table, talk } from '../ui/terminal.ts';
 import { type AdoptOptions, adoptBase } from './adopt.ts';
 import { type BuildOptions, buildEnvironments } from './build.ts';
-import { lintFolder } from './lint.ts';
+import { printLint } from './lint.ts';
+import { type LookOptions, printEnvironments } from './list.ts';
 import { addRevisionCommands } from './revisions.ts';
 import { addSharingCommands } from './sharing.ts';
-import { showEnvironment } from './show.ts';
+import { printEnvironment } from './show.ts';
 
-type LookOptions = { json?: boolean; data?: string };
 const DATA = ['--data <folder>', 'data folder of the installation whose history counts'] as const;
 
 export function envCommand(): Command {
@@ -27,7 +20,7 @@ export function envCommand(): Command {
     .option(...DATA)
     .option('--json', 'print a JSON array')
     .addHelpText('after', "\nExamples:\n  gradeport env list\n  gradeport env list --json | jq -r '.[].name'")
-    .action(listEnvironments);
+    .action(printEnvironments);
   env
     .command('show')
     .description('show one environment by its name or an alias')
@@ -35,9 +28,7 @@ export function envCommand(): Command {
     .option(...DATA)
     .option('--json', 'print a JSON object')
     .addHelpText('after', '\nExamples:\n  gradeport env show java8\n  gradeport env show c --json')
-    .action(async (name: string, { json: asJson, data: folder }: LookOptions) =>
-      showEnvironment(await allEnvironments(folder), name, asJson === true),
-    );
+    .action(async (name: string, options: LookOptions) => printEnvironment(name, options));
   env
     .command('build')
     .description('build environments that come with Gradeport, or a folder of your own')
@@ -63,7 +54,7 @@ export function envCommand(): Command {
       '\nExamples:\n  gradeport env lint my-folder\n  gradeport env lint my-folder --json\nExit codes: 0 it can be built · 1 it has errors.',
     )
     .action(async (folder: string, options: { network?: boolean; json?: boolean }) =>
-      lintFolder(folder, options),
+      printLint(folder, options),
     );
   env
     .command('adopt-base')
@@ -78,41 +69,4 @@ export function envCommand(): Command {
   addSharingCommands(env);
   addRevisionCommands(env);
   return env;
-}
-
-async function allEnvironments(folder: string | undefined): Promise<Environment[]> {
-  const engine = openEngine();
-  try {
-    const config = loadConfig({ data: folder });
-    return (await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))).list;
-  } finally {
-    await engine.close();
-  }
-}
-
-async function listEnvironments({ json: asJson, data: folder }: LookOptions): Promise<void> {
-  const list = await allEnvironments(folder);
-  if (asJson) return json(list);
-  if (list.length === 0) {
-    return talk(
-      'There is no environment yet. Build an image with LABEL org.gradeport.grading.name=<name>; it appears at once.',
-    );
-  }
-  const rows = list.map((environment) => [
-    harmless(environment.name),
-    environment.image,
-    environment.digest.replace('sha256:', '').slice(0, 12),
-    bytesText(environment.size),
-    environment.created.slice(0, 10),
-    environment.runtime ?? '-',
-    [environment.needRoot ? 'root' : '', environment.needGpu ? 'gpu' : ''].filter(Boolean).join(',') || '-',
-    harmless(environment.title),
-  ]);
-  data(table(['NAME', 'IMAGE', 'DIGEST', 'SIZE', 'CREATED', 'RUNTIME', 'NEEDS', 'TITLE'], rows));
-  for (const { name, reason, available } of list) {
-    if (!available) talk(colors.yellow(`${harmless(name)} cannot be used: ${reason}`));
-  }
-  for (const { image, available, lost } of list) {
-    if (available) for (const { reason } of lost) talk(colors.yellow(`${image}: ${harmless(reason)}`));
-  }
 }

@@ -1,8 +1,10 @@
 /** gradeport env layers: the steps that made an image. */
 
+import { listLayers } from '../../environments/discovery/environment-verbs.ts';
 import { instructionOf } from '../../environments/registries/history-step.ts';
-import { GradeportError } from '../../rules/errors.ts';
+import { granted } from '../../model/verb.ts';
 import { bytesText } from '../../text/quantities.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { data, harmless, json, table } from '../ui/terminal.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
@@ -12,11 +14,9 @@ export async function showLayers(
   name: string,
   { json: asJson, ...where }: DataOption & { json?: boolean },
 ): Promise<void> {
-  const steps = await withSharing(where, async ({ deps }) => {
-    const image = (await deps.find(name))?.digest ?? name;
-    if ((await deps.images.inspect(image)) !== null) return deps.images.history(image);
-    throw new GradeportError('not-found', `There is no environment and no image "${name}".`);
-  });
+  const steps = await withSharing(where, ({ deps }) =>
+    granted(listLayers({ environments: deps, images: deps.images }, whoRunsThis(), { name })),
+  );
   if (asJson) return json(steps);
   const rows = steps.map(({ command, size, createdMs }) => [
     bytesText(size),

@@ -5,11 +5,13 @@ import { openEngine } from '../../adapters/open-engine.ts';
 import { ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
 import { lintLines } from '../../environments/builds/build-folder.ts';
 import { hasErrors } from '../../environments/builds/dockerfile/lint.ts';
+import { lintFolder } from '../../environments/builds/folder-verbs.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { data, harmless, json, talk } from '../ui/terminal.ts';
-import { lintOwn } from './build.ts';
 
-export async function lintFolder(
+export async function printLint(
   given: string,
   options: { network?: boolean; json?: boolean },
 ): Promise<void> {
@@ -20,11 +22,12 @@ export async function lintFolder(
   const network = options.network || dirname(folder) === ENVIRONMENTS_FOLDER;
   const engine = openEngine();
   try {
-    const { lint } = await lintOwn(engine.images, folder, loadConfig({}), network);
-    if (options.json) json(lint.messages);
-    else for (const line of lintLines(lint.messages)) data(harmless(line));
-    if (hasErrors(lint)) throw new GradeportError('conflict', `${given} cannot be built like this.`);
-    if (lint.messages.length === 0) talk('Nothing to complain about.');
+    const deps = { images: engine.images, config: loadConfig({}) };
+    const messages = await granted(lintFolder(deps, whoRunsThis(), { folder, network }));
+    if (options.json) json(messages);
+    else for (const line of lintLines(messages)) data(harmless(line));
+    if (hasErrors({ messages })) throw new GradeportError('conflict', `${given} cannot be built like this.`);
+    if (messages.length === 0) talk('Nothing to complain about.');
   } finally {
     await engine.close();
   }

@@ -1,40 +1,21 @@
 /** gradeport env show: everything about one environment, and the other images that claim its names. */
-import { ENVIRONMENTS_FOLDER } from '../../config/config.ts';
-import type { Environment } from '../../environments/discovery/environment.ts';
-import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
-import { runsAs } from '../../environments/discovery/runs-as.ts';
-import { readShipped } from '../../environments/discovery/shipped.ts';
-import { suggestEnvironment } from '../../environments/discovery/suggest.ts';
+import { showEnvironment } from '../../environments/discovery/environment-verbs.ts';
 import { shortDigest } from '../../environments/revisions/images/revision-tags.ts';
 import { testText } from '../../environments/revisions/tests/sample-test-sentences.ts';
-import { GradeportError } from '../../rules/errors.ts';
+import { granted } from '../../model/verb.ts';
 import { bytesText } from '../../text/quantities.ts';
+import { whoRunsThis } from '../local/who-runs-this.ts';
 import { data, harmless, json, table } from '../ui/terminal.ts';
+import type { LookOptions } from './list.ts';
+import { lookHere } from './look.ts';
 
-type Rival = { image: string; name: string; reason: string };
-
-/** Other images that claim one of its names and do not get it. */
-function rivalsOf(found: Environment, list: readonly Environment[]): Rival[] {
-  const names = new Set([found.name, ...found.aliases]);
-  return list
-    .filter((one) => one !== found)
-    .flatMap(({ image, lost }) =>
-      lost.filter(({ name }) => names.has(name)).map(({ name, reason }) => ({ image, name, reason })),
-    );
-}
-
-export async function showEnvironment(
-  list: readonly Environment[],
+export async function printEnvironment(
   name: string,
-  asJson: boolean,
+  { json: asJson, data: folder }: LookOptions,
 ): Promise<void> {
-  const found = findEnvironment(list, name);
-  if (!found) {
-    const suggestion = suggestEnvironment(name, list, await readShipped(ENVIRONMENTS_FOLDER));
-    throw new GradeportError('not-found', suggestion?.sentence ?? `There is no environment "${name}".`);
-  }
-  const rivals = rivalsOf(found, list);
-  const { grader, student, sentence } = runsAs(found);
+  const shown = await granted(showEnvironment(await lookHere(folder), whoRunsThis(), { name }));
+  const { environment: found, rivals } = shown;
+  const { grader, student, sentence } = shown.runsAs;
   if (asJson) return json({ ...found, uid: { grader, student }, rivals });
   const { size, languages, aliases, ports, lost, tested, update, samples, ...rest } = found;
   const fields = {

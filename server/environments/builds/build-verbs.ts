@@ -11,13 +11,12 @@ import { type BuildRecord, buildRecordSchema } from './build-record.ts';
 import type { Checked } from './build-rules.ts';
 import type { Builds } from './builds.ts';
 import { MAX_DOCKERFILE_BYTES } from './dockerfile/lint.ts';
+import { lintMessageSchema } from './lint-schema.ts';
 
 export type BuildDeps = { builds: Builds };
 
 const lintedSchema = z.object({
-  messages: z.array(
-    z.object({ line: z.int(), severity: z.enum(['error', 'warning', 'hint']), message: z.string() }),
-  ),
+  messages: z.array(lintMessageSchema),
   /** null: the Dockerfile does not say what the image would be. */
   preview: z
     .object({

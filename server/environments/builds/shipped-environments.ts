@@ -55,6 +55,7 @@ export async function buildShippedEnvironments(
   folder: string,
   onLine: OnBuildLine,
   wanted: readonly string[] | null = DEMO_ENVIRONMENTS,
+  stopped?: AbortSignal,
 ): Promise<string[]> {
   const todo = (await planShipped(images, folder, wanted)).filter(({ state }) => state !== 'current');
   if (todo.length > 0) await requireRoot(images);
@@ -69,7 +70,12 @@ export async function buildShippedEnvironments(
       step: () => {},
     };
     // The recipes are our own, and they install Debian's packages.
-    const ours = { labels: { [RECIPE_LABEL]: whole }, network: true, limits: null };
+    const ours = {
+      labels: { [RECIPE_LABEL]: whole },
+      network: true,
+      limits: null,
+      ...(stopped && { stopped }),
+    };
     await builder
       .build({ folder: recipe.folder, tag: image, ...ours }, news)
       .catch((error: unknown) => failed.set(nameOf(recipe), error));

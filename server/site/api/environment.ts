@@ -1,11 +1,12 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
-import { runsAs } from '../../environments/discovery/runs-as.ts';
+import { seeEnvironments, showEnvironment } from '../../environments/discovery/environment-verbs.ts';
 import { useOf } from '../../environments/usage-per-day.ts';
+import { granted } from '../../model/verb.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireWatcher } from '../door/require-metrics-reader.ts';
 import { actorOf } from '../door/session.ts';
 import { environmentNamed } from '../requests/find-visible.ts';
-import { audienceOf, seenBy, seenEnvironments } from '../show/environments/seen-environments.ts';
+import { withheldReason } from '../show/environments/seen-environments.ts';
 
 export function environmentApi({
   environments,
@@ -14,20 +15,20 @@ export function environmentApi({
   config,
   clock,
 }: Pick<AppDeps, 'environments' | 'slots' | 'store' | 'config' | 'clock'>): Router {
-  const list: RequestHandler = (_req, res) => {
-    const audience = audienceOf(actorOf(res));
-    if (audience === 'operators') return void res.json(environments.list());
-    if (audience === 'staff')
-      return void res.json(environments.list().filter(({ advertised }) => advertised));
-    res.json(seenEnvironments(environments, audience).map(({ environment }) => environment));
+  const deps = { environments };
+  const withheld = withheldReason();
+
+  const list: RequestHandler = async (_req, res) => {
+    const { images } = await granted(seeEnvironments(deps, actorOf(res), { withheld }));
+    res.json(images);
   };
 
-  const show = (req: Request<{ name: string }>, res: Response): void => {
-    const audience = audienceOf(actorOf(res));
-    const found = seenBy(audience, environmentNamed(environments, req.params.name), environments.engine());
-    const { grader, student } = runsAs(found);
-    res.json({ ...found, uid: { grader, student } });
-  };
+  async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
+    const { name } = req.params;
+    const { environment, runsAs } = await granted(showEnvironment(deps, actorOf(res), { name, withheld }));
+    const { grader, student } = runsAs;
+    res.json({ ...environment, uid: { grader, student } });
+  }
 
   /** Runs per day and their times to the verdict. */
   async function use(req: Request<{ name: string }>, res: Response): Promise<void> {

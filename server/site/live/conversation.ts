@@ -9,12 +9,12 @@ import {
   type ServerToClient,
 } from '../../../web/events.ts';
 import type { PageLanguage } from '../../../web/languages.ts';
+import { audienceOf } from '../../environments/discovery/audience.ts';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { Sessions } from '../../people/sessions.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { environmentList, type WhyNewer } from '../show/environments/environment.ts';
-import { audienceOf } from '../show/environments/seen-environments.ts';
 import { joinEnvironments } from './environments-room.ts';
 import type { JobRooms } from './job-rooms.ts';
 import { createPace } from './message-rate.ts';

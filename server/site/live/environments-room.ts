@@ -1,5 +1,5 @@
 /** The live list of environments: one room per audience and language, because they see different lists. */
-import { AUDIENCES, type Audience } from '../show/environments/seen-environments.ts';
+import { AUDIENCES, type Audience } from '../../environments/discovery/audience.ts';
 
 export const environmentsRoom = (audience: Audience, language: string): string =>
   `environments:${audience}:${language}`;

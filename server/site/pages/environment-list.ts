@@ -1,21 +1,24 @@
 /** The list of environments: cards or a table. The address holds the filter, so that all of it works without script. */
 import { parse } from 'cookie';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { audienceOf } from '../../environments/discovery/audience.ts';
+import { seeEnvironments } from '../../environments/discovery/environment-verbs.ts';
 import { whyNewer } from '../../environments/updates/update-plan.ts';
+import { granted } from '../../model/verb.ts';
 import { can } from '../../rules/access.ts';
 import type { AppDeps } from '../deps.ts';
 import { isHttps } from '../door/https.ts';
 import { actorOf } from '../door/session.ts';
 import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
-import { environmentList } from '../show/environments/environment.ts';
+import { environmentViews } from '../show/environments/environment.ts';
 import {
   environmentsPage,
   type ListView,
   readFilter,
   readView,
 } from '../show/environments/environment-list.ts';
-import { audienceOf } from '../show/environments/seen-environments.ts';
+import { withheldReason } from '../show/environments/seen-environments.ts';
 import { nav } from '../show/nav.ts';
 
 /** Cards or table: the last choice, kept in a cookie. */
@@ -25,14 +28,16 @@ const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock'>;
 
 export function environmentListPage({ environments, updates, config, clock }: Deps): Router {
-  const list: RequestHandler = (req, res) => {
+  const list: RequestHandler = async (req, res) => {
     const user = actorOf(res);
     const language = languageFor(res);
     const page = nav(user, 'environments', language.t('environments.environments'));
     const canBuild = can(user, 'build-environments', null);
     const view = viewOf(req, res);
-    const all = environmentList(environments, clock(), audienceOf(user), whyNewer(updates), language);
-    const shown = environmentsPage(all, readFilter(req.query), view, language.t);
+    const withheld = withheldReason(language.t);
+    const { names, engine } = await granted(seeEnvironments({ environments }, user, { withheld }));
+    const all = environmentViews(names, clock(), audienceOf(user), whyNewer(updates), language);
+    const shown = environmentsPage({ environments: all, engine }, readFilter(req.query), view, language.t);
     render(res, 'environments', { ...page, canBuild, ...shown });
   };
 

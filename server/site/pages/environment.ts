@@ -1,23 +1,24 @@
 import { type Request, type Response, Router } from 'express';
 import { listBuilds } from '../../environments/builds/build-verbs.ts';
+import { audienceOf } from '../../environments/discovery/audience.ts';
+import { listLayers, showEnvironment } from '../../environments/discovery/environment-verbs.ts';
 import { listRevisions, type SeenRevision } from '../../environments/revisions/revision-verbs.ts';
 import { whyNewer } from '../../environments/updates/update-plan.ts';
 import { useOf } from '../../environments/usage-per-day.ts';
 import type { User } from '../../model/collections.ts';
 import { granted } from '../../model/verb.ts';
-import { can } from '../../rules/access.ts';
+import type { HistoryStep } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { CourseService } from '../requests/course-service.ts';
-import { environmentNamed } from '../requests/find-visible.ts';
 import { buildRows } from '../show/environments/build.ts';
 import { environmentView } from '../show/environments/environment.ts';
 import { environmentUse } from '../show/environments/environment-use.ts';
 import { revisionsView } from '../show/environments/revisions.ts';
-import { audienceOf, seenBy, seenEnvironments } from '../show/environments/seen-environments.ts';
+import { withheldReason } from '../show/environments/seen-environments.ts';
 import { layerViews } from '../show/environments/sharing.ts';
 import { environmentPaths, taskHref } from '../show/hrefs.ts';
 import { nav } from '../show/nav.ts';
@@ -32,28 +33,19 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
-    const found = environmentNamed(environments, req.params.name);
-    const audience = audienceOf(user);
     const language = languageFor(res);
-    const environment = environmentView(
-      seenBy(audience, found, environments.engine(), language.t),
-      clock(),
-      language,
-      {
-        newer: audience === 'operators' ? whyNewer(updates)(found) : null,
-        beside:
-          seenEnvironments(environments, audience).find((one) => one.environment.name === found.name)
-            ?.beside ?? [],
-      },
+    const { environment: found, beside } = await granted(
+      showEnvironment(deps, user, { name: req.params.name, withheld: withheldReason(language.t) }),
     );
+    const environment = environmentView(found, clock(), language, {
+      newer: audienceOf(user) === 'operators' ? whyNewer(updates)(found) : null,
+      beside,
+    });
     const { keys } = slots.stats();
     const own = keys.filter((key) => key.environment === found.name);
     const waiting = own.reduce((sum, { idle }) => sum + idle, 0);
     const using = await service.tasksUsing(user, [found.name, ...found.aliases]);
-    // Only builders should see the commands of layers; and without an engine the page still works.
-    const steps = can(user, 'build-environments', null)
-      ? await sharing.images.history(found.digest).catch(() => [])
-      : [];
+    const steps = await layersOf(user, found.name);
     const tasks = using.map(({ course, task }) => ({
       name: `${course.name}: ${task.name}`,
       href: taskHref(course.id, task.id),
@@ -70,6 +62,14 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
       revisions: history && revisionsView(history, user, found.name, places, language.t),
       use: environmentUse(await useOf(store.runs, found.name, clock()), language),
     });
+  }
+
+  /** Empty for users who may not see them, and while the engine does not answer. */
+  async function layersOf(user: User, name: string): Promise<HistoryStep[]> {
+    const answer = await listLayers({ environments, images: sharing.images }, user, { name }).catch(
+      () => null,
+    );
+    return answer?.ok ? answer.value : [];
   }
 
   /** null: this reader may not see it, or the environment has no history. */

@@ -1,5 +1,6 @@
 import type { PageLanguage, PageTranslate } from '../../../../web/languages.ts';
 import type { EnvironmentView } from '../../../../web/view-models.ts';
+import type { Audience, SeenEnvironment } from '../../../environments/discovery/audience.ts';
 import type {
   EngineState,
   Environment,
@@ -10,7 +11,7 @@ import { shortDigest } from '../../../environments/revisions/images/revision-tag
 import { bytesText } from '../../../text/quantities.ts';
 import { environmentHref, revisionHref } from '../hrefs.ts';
 import { testedView } from './revisions.ts';
-import { type Audience, seenEnvironments } from './seen-environments.ts';
+import { seenEnvironments } from './seen-environments.ts';
 
 type Update = NonNullable<Environment['update']>;
 
@@ -87,7 +88,21 @@ function searchOf({
 /** The reason according to updates; null: nothing is known. */
 export type WhyNewer = (environment: Pick<Environment, 'image' | 'digest'>) => string | null;
 
-/** An environment as the page and the live list show it. */
+/** The environments of a list, as the page and the live list show them. */
+export function environmentViews(
+  seen: readonly SeenEnvironment[],
+  nowMs: number,
+  audience: Audience,
+  whyNewer: WhyNewer,
+  language: PageLanguage,
+): EnvironmentView[] {
+  return seen.map(({ environment, beside }) => {
+    const newer = audience === 'operators' ? whyNewer(environment) : null;
+    return environmentView(environment, nowMs, language, { newer, beside });
+  });
+}
+
+/** The live list. */
 export function environmentList(
   catalogue: EnvironmentCatalogue,
   nowMs: number,
@@ -95,11 +110,9 @@ export function environmentList(
   whyNewer: WhyNewer,
   language: PageLanguage,
 ): { environments: EnvironmentView[]; engine: EngineState } {
+  const seen = seenEnvironments(catalogue, audience, language.t);
   return {
-    environments: seenEnvironments(catalogue, audience, language.t).map(({ environment, beside }) => {
-      const newer = audience === 'operators' ? whyNewer(environment) : null;
-      return environmentView(environment, nowMs, language, { newer, beside });
-    }),
+    environments: environmentViews(seen, nowMs, audience, whyNewer, language),
     engine: catalogue.engine(),
   };
 }

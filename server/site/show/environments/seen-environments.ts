@@ -1,54 +1,18 @@
-/** Which environments a user sees, and which of their details: one per name, the image that its name leads to. */
+/** Which environments an audience sees, with sentences in its language. */
 
 import { ENGLISH } from '../../../../web/languages.ts';
-import type {
-  EngineState,
-  Environment,
-  EnvironmentCatalogue,
-} from '../../../environments/discovery/environment.ts';
-import { type Actor, can } from '../../../rules/access.ts';
+import {
+  type Audience,
+  type SeenEnvironment,
+  seenPerName,
+} from '../../../environments/discovery/audience.ts';
+import type { EnvironmentCatalogue } from '../../../environments/discovery/environment.ts';
 
-/** staff: teachers of any course, and operators. */
-export const AUDIENCES = ['everyone', 'staff', 'operators'] as const;
-export type Audience = (typeof AUDIENCES)[number];
+/** What students read instead of a reason for staff. */
+export const withheldReason = (t = ENGLISH.t): string => t('environments.cannotGradeNow');
 
-export function audienceOf(user: Actor): Audience {
-  if (can(user, 'operate', null)) return 'operators';
-  return can(user, 'test-environments', null) ? 'staff' : 'everyone';
-}
-
-export type SeenEnvironment = {
-  environment: Environment;
-  /** Other images of its name that the history does not know, because they cannot be used. */
-  beside: Environment[];
-};
-
-/** As this audience sees it: students see the environment that grades, but not updates or lost names. */
-export function seenBy(
-  audience: Audience,
-  environment: Environment,
-  engine: EngineState,
-  t = ENGLISH.t,
-): Environment {
-  if (audience !== 'everyone') return environment;
-  // The reason is for users who can act on it; but that the engine is away concerns everybody.
-  const reason = environment.available || !engine.ok ? environment.reason : t('environments.cannotGradeNow');
-  return { ...environment, reason, update: null, lost: [] };
-}
-
-/** The environments that are not hidden; hidden ones grade, too. */
-export function seenEnvironments(
+export const seenEnvironments = (
   catalogue: EnvironmentCatalogue,
   audience: Audience,
   t = ENGLISH.t,
-): SeenEnvironment[] {
-  const engine = catalogue.engine();
-  const byName = Map.groupBy(catalogue.list(), ({ name }) => name);
-  return [...byName].flatMap(([name, images]) => {
-    const leads = ({ lost }: Environment) => !lost.some((one) => one.name === name);
-    const [first, ...others] = images.toSorted((a, b) => Number(leads(b)) - Number(leads(a)));
-    if (!first?.advertised) return [];
-    const beside = audience === 'everyone' ? [] : others.filter(({ revision }) => revision === undefined);
-    return [{ environment: seenBy(audience, first, engine, t), beside }];
-  });
-}
+): SeenEnvironment[] => seenPerName(catalogue, audience, withheldReason(t));
