@@ -73,49 +73,10 @@ export async function openAttacker(target: Target): Promise<Attacker> {
   const baseline = new Map<string, Promise<Ran>>();
   let count = 0;
 
-  async function grade(attack: AttackCase, program: string, runtime: string): Promise<Ran> {
+  const grade = (attack: AttackCase, program: string, runtime: string): Promise<Ran> => {
     count += 1;
-    const begun = performance.now();
-    const taskFolder = join(folder, `task${count}`);
-    await mkdir(taskFolder);
-    for (const [name, content] of Object.entries(taskFiles(attack))) {
-      await writeFile(join(taskFolder, name), content, { mode: 0o755 });
-    }
-    const seen = witness(target.containers);
-    const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
-    const execute = createExecutor({
-      containers: seen.containers,
-      environments: { find: target.find, runtimes: () => target.runtimes },
-      table: target.table,
-      ceilings: target.ceilings,
-      slots: {
-        take: (request) => openSlot({ containers: seen.containers, installation, runsFolder }, request),
-      },
-    });
-    const answers = new Map<string, SubmittedAnswer>([['q1', answerText(attack, program)]]);
-    if (attack.upload) answers.set('f1', attack.upload);
-    const about = { username: 'eve', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
-    let outcome: Outcome | null = null;
-    let fault = '';
-    try {
-      await using graded = await execute({
-        runId: `attack${count}`,
-        attempt: 1,
-        task: taskOf(attack, taskFolder),
-        common: null,
-        input: toGraderInput(answers, about),
-        runtime,
-        debug: false,
-        signal: new AbortController().signal,
-        publish: () => {},
-      });
-      outcome = graded.outcome;
-    } catch (error) {
-      fault = error instanceof Error ? error.message : String(error);
-    }
-    const left = await leftOf(seen, runsFolder);
-    return { outcome, fault, left, seconds: (performance.now() - begun) / 1000 };
-  }
+    return gradeOnce({ target, folder, runsFolder }, { attack, program, runtime, number: count });
+  };
 
   async function one(attack: AttackCase, runtime: string): Promise<AttackResult> {
     const [ran, partner] = await Promise.all([
@@ -163,6 +124,59 @@ export async function openAttacker(target: Target): Promise<Attacker> {
     },
     close: () => closeAll(folder, runsFolder, canaries),
   };
+}
+
+type Ground = { target: Target; folder: string; runsFolder: string };
+type Try = { attack: AttackCase; program: string; runtime: string /** Of this attacker. */; number: number };
+
+/** Grades with an executor and a slot of its own, so that what is left behind is this run's. */
+async function gradeOnce(ground: Ground, { attack, program, runtime, number }: Try): Promise<Ran> {
+  const begun = performance.now();
+  const taskFolder = join(ground.folder, `task${number}`);
+  await writeTask(attack, taskFolder);
+  const seen = witness(ground.target.containers);
+  const execute = executorOf(ground, seen.containers);
+  const answers = new Map<string, SubmittedAnswer>([['q1', answerText(attack, program)]]);
+  if (attack.upload) answers.set('f1', attack.upload);
+  const about = { username: 'eve', email: '', lang: 'en', at: new Date(), attempts: 1, state: '' };
+  let outcome: Outcome | null = null;
+  let fault = '';
+  try {
+    await using graded = await execute({
+      runId: `attack${number}`,
+      attempt: 1,
+      task: taskOf(attack, taskFolder),
+      common: null,
+      input: toGraderInput(answers, about),
+      runtime,
+      debug: false,
+      signal: new AbortController().signal,
+      publish: () => {},
+    });
+    outcome = graded.outcome;
+  } catch (error) {
+    fault = error instanceof Error ? error.message : String(error);
+  }
+  const left = await leftOf(seen, ground.runsFolder);
+  return { outcome, fault, left, seconds: (performance.now() - begun) / 1000 };
+}
+
+async function writeTask(attack: AttackCase, folder: string): Promise<void> {
+  await mkdir(folder);
+  for (const [name, content] of Object.entries(taskFiles(attack))) {
+    await writeFile(join(folder, name), content, { mode: 0o755 });
+  }
+}
+
+function executorOf({ target, folder, runsFolder }: Ground, containers: Containers) {
+  const installation = { instance: `attack:${folder}`, apiFolder: target.apiFolder };
+  return createExecutor({
+    containers,
+    environments: { find: target.find, runtimes: () => target.runtimes },
+    table: target.table,
+    ceilings: target.ceilings,
+    slots: { take: (request) => openSlot({ containers, installation, runsFolder }, request) },
+  });
 }
 
 async function closeAll(folder: string, runsFolder: string, canaries: Canaries): Promise<void> {

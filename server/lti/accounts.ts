@@ -1,8 +1,9 @@
 /** The account of a user whom a learning platform sends. It is made at their first launch, and has no password. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { User } from '../model/collections.ts';
+import { hasLeft } from '../people/course-roles.ts';
 import { hashPassword } from '../people/passwords.ts';
-import { emailSchema, hasLeft, type Users } from '../people/users.ts';
+import { emailSchema, type Users } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { plainLine } from '../text/hostile.ts';

@@ -13,10 +13,11 @@ import { verb } from '../model/verb.ts';
 import type { Store } from '../ports/store.ts';
 import { can } from '../rules/access.ts';
 import { refuse } from '../rules/problems.ts';
+import { hasLeft } from './course-roles.ts';
 import type { Groups } from './groups.ts';
 import { settingsOf } from './student-settings-of.ts';
 import { refuseAs } from './too-often.ts';
-import { hasLeft, type Users } from './users.ts';
+import type { Users } from './users.ts';
 
 type Catalogue = { courses: Pick<CourseCatalogue, 'get'> };
 type Roles = Pick<Users, 'setRole' | 'leaveCourse'>;

@@ -5,9 +5,17 @@ import type { Group, User } from '../model/collections.ts';
 import type { Change, Store } from '../ports/store.ts';
 import { refuse } from '../rules/problems.ts';
 import { createMutex } from '../rules/turns.ts';
+import {
+  checkMayJoin,
+  checkName,
+  checkOneMore,
+  checkSize,
+  inOrder,
+  membersWith,
+  membersWithout,
+} from './group-policy.ts';
 
 const MAX_GROUP_SIZE = 100;
-const MAX_GROUPS = 5000;
 
 const nameSchema = z
   .string()
@@ -27,10 +35,8 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
   /** A student is in one group only, and a group has a limit: therefore changes run one after the other. */
   const inTurn = createMutex();
 
-  async function list(course: string): Promise<Group[]> {
-    const all = await groups.find({ course });
-    return all.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
-  }
+  const ofCourse = (course: string): Promise<Group[]> => groups.find({ course });
+  const list = async (course: string): Promise<Group[]> => inOrder(await ofCourse(course));
 
   /** Fails with "not-found", also for a group of another course. */
   async function get(course: string, id: string): Promise<Group> {
@@ -38,16 +44,13 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     return group ?? refuse('group-missing', {});
   }
 
-  async function checkName(course: string, name: string, except: string | null): Promise<void> {
-    const same = (await groups.find({ course })).find(
-      (one) => one.id !== except && one.name.toLowerCase() === name.toLowerCase(),
-    );
-    if (same) refuse('group-name-taken', { group: same.name });
+  async function set({ id }: Group, values: Change['$set']): Promise<Group> {
+    return (await groups.update({ id }, { $set: values ?? {} })) ?? refuse('group-gone', {});
   }
 
   async function create(course: string, { name, size }: z.infer<typeof newGroupSchema>): Promise<Group> {
-    await checkName(course, name, null);
-    if ((await groups.count({ course })) >= MAX_GROUPS) refuse('groups-enough', { most: MAX_GROUPS });
+    checkName(name, await ofCourse(course));
+    checkOneMore(await groups.count({ course }));
     const createdAt = new Date(clock()).toISOString();
     const group: Group = { id: randomUUID(), course, name, size, members: [], createdAt };
     await groups.insert(group);
@@ -60,37 +63,24 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     { name, size }: z.infer<typeof groupChangeSchema>,
   ): Promise<Group> {
     const group = await get(course, id);
-    if (name !== undefined) await checkName(course, name, id);
-    if (size !== undefined && size < group.members.length)
-      refuse('group-holds-more', { group: group.name, members: group.members.length });
+    if (name !== undefined) {
+      const others = (await ofCourse(course)).filter((one) => one.id !== id);
+      checkName(name, others);
+    }
+    if (size !== undefined) checkSize(size, group);
     return set(group, { ...(name !== undefined && { name }), ...(size !== undefined && { size }) });
   }
 
   async function add(course: string, id: string, user: User): Promise<Group> {
     const group = await get(course, id);
     if (group.members.includes(user.id)) return group;
-    if (!Object.hasOwn(user.roles, course) || user.roles[course] !== 'student')
-      refuse('no-student-of-course', { user: user.name });
-    const other = (await groups.find({ course })).find(({ members }) => members.includes(user.id));
-    if (other) refuse('in-another-group', { user: user.name, group: other.name });
-    const members = await existing(group.members);
-    if (members.length >= group.size) refuse('group-full', { group: group.name, size: group.size });
-    return set(group, { members: [...members, user.id] });
-  }
-
-  /** Removed accounts do not take up a place. */
-  async function existing(members: readonly string[]): Promise<string[]> {
-    const found = new Set((await users.find({ id: { $in: members } })).map(({ id }) => id));
-    return members.filter((id) => found.has(id));
+    checkMayJoin(user, course, await ofCourse(course));
+    return set(group, { members: membersWith(user.id, group, await presentOf(users, group)) });
   }
 
   async function take(course: string, id: string, userId: string): Promise<Group> {
     const group = await get(course, id);
-    return set(group, { members: group.members.filter((one) => one !== userId) });
-  }
-
-  async function set({ id }: Group, values: Change['$set']): Promise<Group> {
-    return (await groups.update({ id }, { $set: values ?? {} })) ?? refuse('group-gone', {});
+    return set(group, { members: membersWithout(userId, group) });
   }
 
   return {
@@ -110,9 +100,13 @@ export function createGroups({ groups, users }: Pick<Store, 'groups' | 'users'>,
     /** Called when a user leaves the course. */
     forget: (course: string, userId: string): Promise<void> =>
       inTurn(async () => {
-        for (const group of await groups.find({ course }))
-          if (group.members.includes(userId))
-            await set(group, { members: group.members.filter((one) => one !== userId) });
+        for (const group of await ofCourse(course))
+          if (group.members.includes(userId)) await set(group, { members: membersWithout(userId, group) });
       }),
   };
+}
+
+async function presentOf(users: Store['users'], { members }: Group): Promise<string[]> {
+  const found = new Set((await users.find({ id: { $in: members } })).map(({ id }) => id));
+  return members.filter((id) => found.has(id));
 }

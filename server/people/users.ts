@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { ROLES, type Role, type User } from '../model/collections.ts';
 import { parseInput } from '../model/parse-input.ts';
-import type { Store } from '../ports/store.ts';
+import type { Change, Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { refuse } from '../rules/problems.ts';
 import { createMutex } from '../rules/turns.ts';
+import { withRole } from './course-roles.ts';
 import { hashPassword } from './passwords.ts';
 
 const nameSchema = z
@@ -45,19 +46,10 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
 
   /** Fails with "usage" for a bad field, with "conflict" when the name is taken. */
   async function addUser(wanted: NewUser): Promise<User> {
-    const { password, email, ...rest } = parseInput(newUserSchema, wanted, userFault);
-    const user: User = {
-      ...rest,
-      ...(email !== undefined && { email }),
-      id: randomUUID(),
-      displayName: rest.displayName || rest.name,
-      passwordHash: await hashPassword(password),
-      createdAt: new Date(clock()).toISOString(),
-    };
-    await users.insert(user).catch((error: unknown) => {
-      if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
-      return refuse('user-name-taken', { user: user.name });
-    });
+    const { password, ...rest } = parseInput(newUserSchema, wanted, userFault);
+    const passwordHash = await hashPassword(password);
+    const user = userFrom(rest, passwordHash, clock());
+    await users.insert(user).catch((error: unknown) => notAdded(user, error));
     return user;
   }
 
@@ -68,15 +60,14 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
     await sessions.remove({ userId });
   }
 
-  /** @param leftAt when the user left on their own; cleared as soon as somebody else decides */
   async function replaceRole(
     userId: string,
     course: string,
     role: Role | null,
     leftAt: string | null,
   ): Promise<User> {
-    const { roles, left } = found(await users.get(userId), userId);
-    const change = { roles: withEntry(roles, course, role), left: withEntry(left ?? {}, course, leftAt) };
+    const user = found(await users.get(userId), userId);
+    const change = withRole(user, course, role, leftAt);
     return found(await users.update({ id: userId }, { $set: change }), userId);
   }
 
@@ -95,11 +86,7 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
 
   /** null: no address. */
   async function setEmail(userId: string, email: string | null): Promise<User> {
-    const change =
-      email === null
-        ? { $unset: { email: true } as const }
-        : { $set: { email: parseInput(emailSchema, email, userFault) } };
-    return found(await users.update({ id: userId }, change), userId);
+    return found(await users.update({ id: userId }, emailChange(email)), userId);
   }
 
   async function setOperator(userId: string, operator: boolean): Promise<User> {
@@ -125,14 +112,31 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
   return { addUser, setPassword, setRole, leaveCourse, setOperator, setEmail, findByName, list, remove };
 }
 
-/** The user left on their own, and nobody else has decided since. */
-export const hasLeft = ({ left, roles }: Pick<User, 'left' | 'roles'>, course: string): boolean =>
-  Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);
-
-function withEntry<T>(map: Readonly<Record<string, T>>, key: string, value: T | null): Record<string, T> {
-  const others = Object.entries(map).filter(([id]) => id !== key);
-  return Object.fromEntries(value === null ? others : [...others, [key, value]]);
+function userFrom(
+  { email, ...input }: Omit<z.output<typeof newUserSchema>, 'password'>,
+  passwordHash: string,
+  now: number,
+): User {
+  return {
+    ...input,
+    ...(email !== undefined && { email }),
+    id: randomUUID(),
+    displayName: input.displayName || input.name,
+    passwordHash,
+    createdAt: new Date(now).toISOString(),
+  };
 }
+
+/** The store reports a name that is taken as a conflict. */
+function notAdded({ name }: User, error: unknown): never {
+  if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
+  return refuse('user-name-taken', { user: name });
+}
+
+const emailChange = (email: string | null): Change =>
+  email === null
+    ? { $unset: { email: true } }
+    : { $set: { email: parseInput(emailSchema, email, userFault) } };
 
 function found(user: User | null, userId: string): User {
   if (user) return user;

@@ -22,28 +22,8 @@ export function metrics(deps: Deps): Router {
 /** Values that other parts count already, or that are read at this moment. */
 function readWhenAsked({ store, environments, slots }: Deps): Registry {
   const registry = new Registry();
-  const gauge = (name: string, help: string, read: Read, labelNames: string[] = []) =>
-    new Gauge({
-      name: `gradeport_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      async collect() {
-        this.reset();
-        for (const { labels, value } of samplesOf(await read())) this.set(labels, value);
-      },
-    });
-  const counter = (name: string, help: string, read: Read, labelNames: string[] = []) =>
-    new Counter({
-      name: `gradeport_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      async collect() {
-        this.reset();
-        for (const { labels, value } of samplesOf(await read())) this.inc(labels, value);
-      },
-    });
+  const gauge = measure(Gauge, registry);
+  const counter = measure(Counter, registry);
 
   gauge('engine_up', 'Whether the container engine answers.', () => (environments.engine().ok ? 1 : 0));
   gauge(
@@ -83,6 +63,23 @@ function readWhenAsked({ store, environments, slots }: Deps): Registry {
   );
   return registry;
 }
+
+/** Gauges and counters differ only in the type that Prometheus sees: both show what was read. */
+const measure =
+  (Kind: typeof Gauge | typeof Counter, registry: Registry) =>
+  (name: string, help: string, read: Read, labelNames: string[] = []) =>
+    new Kind({
+      name: `gradeport_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        const samples = samplesOf(await read());
+        // A counter has no set(). Nothing may wait in between: two readers at once would add their values up.
+        this.reset();
+        for (const { labels, value } of samples) this.inc(labels, value);
+      },
+    });
 
 const samplesOf = (read: readonly Sample[] | number): readonly Sample[] =>
   typeof read === 'number' ? [{ labels: {}, value: read }] : read;

@@ -7,6 +7,7 @@ import type { Run, Submission, User } from '../../model/collections.ts';
 import { parseInput } from '../../model/parse-input.ts';
 import { whoseOf } from '../../people/people-of-a-run.ts';
 import { ownersOf } from '../../people/teams.ts';
+import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { submitAnswers } from '../../submissions/submit.ts';
 import type { AppDeps } from '../deps.ts';
@@ -30,17 +31,7 @@ type Deps = Pick<AppDeps, 'store' | 'grading' | 'config'>;
 
 export function submissionApi(deps: Deps, lookup: Lookup): Router {
   const { store, config } = deps;
-  const parseJson = json({ limit: jsonLimit(config) });
-
-  /** The body is read only after the check that this user may hand in here. */
-  async function answersOf(req: Request, res: Response, task: Task): Promise<Answers> {
-    if (req.is('multipart/form-data')) return readForm(req, res, task, config);
-    if (!req.is('application/json')) {
-      throw new GradeportError('usage', 'Send the answers as application/json or multipart/form-data.');
-    }
-    await run(parseJson, req, res);
-    return readJson(req.body, config);
-  }
+  const answersOf = answersReader(config);
 
   async function submit(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
@@ -69,35 +60,20 @@ export function submissionApi(deps: Deps, lookup: Lookup): Router {
     const user = actorOf(res);
     const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
     const query = parseInput(querySchema, req.query);
-    const student = await studentOf(user, course.id, query.user);
+    const student = await studentOf(store, user, course.id, query.user);
     const { limit, skip } = query;
     const filter = { course: course.id, task: task.id, userId: ownersOf(student) };
     const found = await store.submissions.find(filter, { sort: { at: -1 }, limit, skip });
-    const runs = await runsOf(found);
+    const runs = await runsOf(store, found);
     const shown = found.map(async (one) =>
       submissionJson(one, await whoseOf(store, one), runs.get(one.id) ?? []),
     );
     res.json(await Promise.all(shown));
   }
 
-  async function studentOf(user: User, course: string, name: string | undefined): Promise<User> {
-    if (name === undefined || name === user.name) return user;
-    if (!isStaff(user, course))
-      throw new GradeportError('denied', 'Only staff may list the submissions of others.');
-    const student = await store.users.findOne({ name });
-    return student ?? Promise.reject(new GradeportError('not-found', `There is no user "${name}".`));
-  }
-
-  async function runsOf(submissions: readonly Submission[]): Promise<Map<string, Run[]>> {
-    const ids = submissions.map((submission) => submission.id);
-    const runs = await store.runs.find({ submission: { $in: ids } }, { sort: { queuedAt: -1 } });
-    const graded = runs.filter(({ debug }) => debug !== true);
-    return Map.groupBy(graded, (one) => one.submission);
-  }
-
   async function show(req: Request<{ submission: string }>, res: Response): Promise<void> {
     const submission = await lookup.submissionOf(actorOf(res), req.params.submission);
-    const runs = (await runsOf([submission])).get(submission.id) ?? [];
+    const runs = (await runsOf(store, [submission])).get(submission.id) ?? [];
     const shown = submissionJson(submission, await whoseOf(store, submission), runs);
     res.json({ ...shown, answers: answersJson(submission) });
   }
@@ -106,6 +82,42 @@ export function submissionApi(deps: Deps, lookup: Lookup): Router {
     .post('/courses/:course/tasks/:task/submissions', submit)
     .get('/courses/:course/tasks/:task/submissions', list)
     .get('/submissions/:submission', show);
+}
+
+async function studentOf(
+  store: Pick<Store, 'users'>,
+  user: User,
+  course: string,
+  name: string | undefined,
+): Promise<User> {
+  if (name === undefined || name === user.name) return user;
+  if (!isStaff(user, course))
+    throw new GradeportError('denied', 'Only staff may list the submissions of others.');
+  const student = await store.users.findOne({ name });
+  return student ?? Promise.reject(new GradeportError('not-found', `There is no user "${name}".`));
+}
+
+async function runsOf(
+  store: Pick<Store, 'runs'>,
+  submissions: readonly Submission[],
+): Promise<Map<string, Run[]>> {
+  const ids = submissions.map((submission) => submission.id);
+  const runs = await store.runs.find({ submission: { $in: ids } }, { sort: { queuedAt: -1 } });
+  const graded = runs.filter(({ debug }) => debug !== true);
+  return Map.groupBy(graded, (one) => one.submission);
+}
+
+/** The body is read only after the check that this user may hand in here. */
+function answersReader(config: Deps['config']) {
+  const parseJson = json({ limit: jsonLimit(config) });
+  return async (req: Request, res: Response, task: Task): Promise<Answers> => {
+    if (req.is('multipart/form-data')) return readForm(req, res, task, config);
+    if (!req.is('application/json')) {
+      throw new GradeportError('usage', 'Send the answers as application/json or multipart/form-data.');
+    }
+    await run(parseJson, req, res);
+    return readJson(req.body, config);
+  };
 }
 
 /** Runs one of Express' body parsers, which are made for a chain of handlers, in the middle of a handler. */

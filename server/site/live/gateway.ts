@@ -13,7 +13,7 @@ import { systemTimer, type Timer } from '../../ports/clock.ts';
 import type { RunEvents } from '../../ports/run-events.ts';
 import type { Store } from '../../ports/store.ts';
 import { environmentList, type WhyNewer } from '../show/environments/environment.ts';
-import { createDoor } from './admit-socket.ts';
+import { createDoor, type Visitor } from './admit-socket.ts';
 import { converse, type LiveServer, type LiveSocket } from './conversation.ts';
 import { environmentsRoom, isInEnvironments, joinEnvironments } from './environments-room.ts';
 import { createJobRooms } from './job-rooms.ts';
@@ -70,41 +70,21 @@ export function createLive(deps: LiveDeps): Live {
     connectTimeout: 10_000,
   });
   const failed = (err: unknown, errorId: string): void => log.error({ err, errorId }, 'live message failed');
-  const sources = { runs: deps.store.runs, courses: deps.courses, events, position: deps.position };
   const sockets = (): LiveSocket[] => [...io.sockets.sockets.values()];
 
   io.use((socket, next) => {
     const visitor = door.visitorOf(socket.request);
     if (!visitor) return next(new Error('Sign in first.'));
-    const { token, user } = visitor;
-    const open = sockets().filter((other) => other.data.userId === user.id);
+    const open = sockets().filter((other) => other.data.userId === visitor.user.id);
     if (open.length >= MAX_SOCKETS_PER_USER) return next(new Error('Too many pages are open.'));
-    const language = LANGUAGES.find(({ code }) => code === socket.handshake.auth['language']) ?? ENGLISH;
-    const rooms = createRunRooms(sources, language.t, (runId, step) => socket.emit('run:step', runId, step));
-    const terminals = createTerminalRoom(
-      { runs: deps.store.runs, terminals: deps.terminals, clock },
-      (runId, bytes, taken) =>
-        // Answered or not: socket.io closes the connection of a page that went silent.
-        socket.timeout(TAKEN_MS).emit('terminal:output', runId, bytes, taken),
-    );
-    const jobs = createJobRooms(deps.jobs, timer, (news) => socket.emit('job:news', news));
-    socket.data = { token, userId: user.id, language, rooms, terminals, jobs };
+    socket.data = dataOf(socket, visitor, deps, timer);
     next();
   });
   io.on('connection', (socket) => converse(socket, { sessions, environments, whyNewer, clock, failed }));
 
-  async function recheckOne(socket: LiveSocket): Promise<void> {
-    const user = await sessions.resolve(socket.data.token);
-    if (!user) return hangUp(socket);
-    socket.data.rooms.keepOnly(user);
-    socket.data.terminals.keepOnly(user);
-    socket.data.jobs.keepOnly(user);
-    if (isInEnvironments(socket)) await joinEnvironments(socket, audienceOf(user));
-  }
-
   async function recheck(): Promise<void> {
     // A store that does not answer says nothing about a session: the next round asks again.
-    await Promise.allSettled(sockets().map(recheckOne));
+    await Promise.allSettled(sockets().map((socket) => recheckOne(socket, sessions)));
   }
 
   async function tellPosition(runId: string): Promise<void> {
@@ -118,18 +98,7 @@ export function createLive(deps: LiveDeps): Live {
     await Promise.allSettled([...waiting].map(tellPosition));
   }
 
-  let announcing: (() => void) | null = null;
-  const announce = (): void => {
-    announcing ??= timer(() => {
-      announcing = null;
-      for (const audience of AUDIENCES) {
-        for (const language of LANGUAGES) {
-          const list = environmentList(environments, clock(), audience, whyNewer, language);
-          io.to(environmentsRoom(audience, language.code)).emit('environments', list);
-        }
-      }
-    }, GATHER_MS);
-  };
+  const { announce, stopAnnouncing } = createAnnouncer(io, deps, timer);
   // A pin changes the page of an environment, but not the list.
   const stopsWatching = [environments.onChange(announce), revisions.onChange(announce)];
   const stopRechecking = repeat(timer, RECHECK_MS, recheck);
@@ -145,11 +114,60 @@ export function createLive(deps: LiveDeps): Live {
       stopRechecking();
       stopPositions();
       for (const stop of stopsWatching) stop();
-      announcing?.();
+      stopAnnouncing();
       io.disconnectSockets(true);
       io.engine.close();
     },
   };
+}
+
+/** What a new connection carries: its visitor, and what it follows. */
+function dataOf(
+  socket: LiveSocket,
+  { token, user }: Visitor,
+  { store, courses, events, position, terminals, jobs, clock }: LiveDeps,
+  timer: Timer,
+): LiveSocket['data'] {
+  const language = LANGUAGES.find(({ code }) => code === socket.handshake.auth['language']) ?? ENGLISH;
+  return {
+    token,
+    userId: user.id,
+    language,
+    rooms: createRunRooms({ runs: store.runs, courses, events, position }, language.t, (runId, step) =>
+      socket.emit('run:step', runId, step),
+    ),
+    terminals: createTerminalRoom({ runs: store.runs, terminals, clock }, (runId, bytes, taken) =>
+      // Answered or not: socket.io closes the connection of a page that went silent.
+      socket.timeout(TAKEN_MS).emit('terminal:output', runId, bytes, taken),
+    ),
+    jobs: createJobRooms(jobs, timer, (news) => socket.emit('job:news', news)),
+  };
+}
+
+async function recheckOne(socket: LiveSocket, sessions: LiveDeps['sessions']): Promise<void> {
+  const user = await sessions.resolve(socket.data.token);
+  if (!user) return hangUp(socket);
+  socket.data.rooms.keepOnly(user);
+  socket.data.terminals.keepOnly(user);
+  socket.data.jobs.keepOnly(user);
+  if (isInEnvironments(socket)) await joinEnvironments(socket, audienceOf(user));
+}
+
+/** Gathers the changes of a moment, and sends each audience its list of environments once. */
+function createAnnouncer(io: LiveServer, { environments, whyNewer, clock }: LiveDeps, timer: Timer) {
+  let announcing: (() => void) | null = null;
+  const announce = (): void => {
+    announcing ??= timer(() => {
+      announcing = null;
+      for (const audience of AUDIENCES) {
+        for (const language of LANGUAGES) {
+          const list = environmentList(environments, clock(), audience, whyNewer, language);
+          io.to(environmentsRoom(audience, language.code)).emit('environments', list);
+        }
+      }
+    }, GATHER_MS);
+  };
+  return { announce, stopAnnouncing: () => announcing?.() };
 }
 
 /** Closes without a goodbye: the page reconnects, is refused, and asks its reader to sign in. */

@@ -41,13 +41,10 @@ people/group-verbs.ts users.find: name+ all: the list from which staff choose me
 people/group-verbs.ts users.findOne: name
 people/groups.ts groups.find: course
 people/groups.ts groups.findOne: id course*
-people/groups.ts groups.find: course
-people/groups.ts groups.count: course
-people/groups.ts groups.find: course
-people/groups.ts users.find: id~
 people/groups.ts groups.update: id
+people/groups.ts groups.count: course
 people/groups.ts groups.remove: id course*
-people/groups.ts groups.find: course
+people/groups.ts users.find: id~
 people/sessions.ts sessions.update: id
 people/sessions.ts sessions.remove: id
 people/sessions.ts sessions.remove: userId

@@ -20,7 +20,8 @@ export function createRunPage(
   const output = createOutput(need('#output-section', HTMLElement, root));
   const announcement = need('#announce', HTMLElement, root);
   const connection = need('#connection', HTMLElement, root);
-  let placed: StepOf<'starting'> | null = null;
+
+  const stations = createStations(timeline, announce);
 
   function announce(sentence: string): void {
     if (announcement.textContent !== sentence) announcement.textContent = sentence;
@@ -32,32 +33,9 @@ export function createRunPage(
     settle(place);
   }
 
-  function queued(position: number | null): void {
-    timeline.at('queued');
-    timeline.detail('queued', place(position));
-    announce(t('live.queuedAt', { place: place(position) }));
-  }
-
-  function starting(step: StepOf<'starting'>): void {
-    timeline.at('starting');
-    timeline.detail('queued', '');
-    placed = step;
-    timeline.detail('starting', placeText(step));
-  }
-
-  function started(step: StepOf<'started'>): void {
-    timeline.at('running');
-    if (placed?.runtime) timeline.detail('starting', placeText(placed, durationText(step.startMs)));
-    timeline.clock(step.at);
-    announce(t('live.grading'));
-  }
-
   function requeued(reason: string): void {
     clear();
-    timeline.stopClock();
-    timeline.at('queued');
-    timeline.detail('queued', t('live.again', { reason }));
-    announce(t('live.startingAgain'));
+    stations.requeued(reason);
   }
 
   function clear(): void {
@@ -79,9 +57,9 @@ export function createRunPage(
 
   return {
     step(step): void {
-      if (step.type === 'queued') queued(step.position);
-      else if (step.type === 'starting') starting(step);
-      else if (step.type === 'started') started(step);
+      if (step.type === 'queued') stations.queued(step.position);
+      else if (step.type === 'starting') stations.starting(step);
+      else if (step.type === 'started') stations.started(step);
       else if (step.type === 'output') output.print(step.stream, step.text);
       else if (step.type === 'omitted') output.omitted(step.bytes);
       else if (step.type === 'feedback') show('#feedback', renderFeedback(step.feedback));
@@ -97,6 +75,36 @@ export function createRunPage(
     connection(sentence): void {
       connection.textContent = sentence ?? '';
       connection.hidden = sentence === null;
+    },
+  };
+}
+
+/** The stations before the verdict, in the timeline and for screen readers. */
+function createStations(timeline: ReturnType<typeof createTimeline>, announce: (sentence: string) => void) {
+  let placed: StepOf<'starting'> | null = null;
+  return {
+    queued(position: number | null): void {
+      timeline.at('queued');
+      timeline.detail('queued', place(position));
+      announce(t('live.queuedAt', { place: place(position) }));
+    },
+    starting(step: StepOf<'starting'>): void {
+      timeline.at('starting');
+      timeline.detail('queued', '');
+      placed = step;
+      timeline.detail('starting', placeText(step));
+    },
+    started(step: StepOf<'started'>): void {
+      timeline.at('running');
+      if (placed?.runtime) timeline.detail('starting', placeText(placed, durationText(step.startMs)));
+      timeline.clock(step.at);
+      announce(t('live.grading'));
+    },
+    requeued(reason: string): void {
+      timeline.stopClock();
+      timeline.at('queued');
+      timeline.detail('queued', t('live.again', { reason }));
+      announce(t('live.startingAgain'));
     },
   };
 }
