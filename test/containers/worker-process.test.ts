@@ -161,9 +161,15 @@ const slowTask = async (): Promise<Task> => {
   if (!task) throw new Error('no slow task');
   return task;
 };
-const hasPrinted = (run: string) =>
+/** Since the test began, or since a number of events. */
+const hasPrinted = (run: string, since = 0) =>
   vi.waitFor(
-    () => expect(host.events.some(({ runId, event }) => runId === run && event.type === 'output')).toBe(true),
+    () => {
+      const printed = host.events
+        .slice(since)
+        .some(({ runId, event }) => runId === run && event.type === 'output');
+      expect(printed).toBe(true);
+    },
     { timeout: 30_000 },
   );
 
@@ -184,8 +190,10 @@ test('a worker that is killed leaves its run to the next one, which sweeps what 
   await vi.waitFor(async () =>
     expect(await host.store.runs.get(run)).toMatchObject({ state: 'queued', failures: 1 }),
   );
-  await host.slow.letGo('patience');
+  const before = host.events.length;
   await host.restart();
+  await hasPrinted(run, before);
+  await host.slow.letGo('patience');
   await vi.waitFor(async () => expect(await isDone(run)).toBe(true), { timeout: 60_000 });
   expect(await host.store.runs.get(run)).toMatchObject({ attempt: 2, outcome: { verdict: 'success' } });
 });
