@@ -100,3 +100,11 @@ export async function mapAtMost<T, R>(
   await Promise.all(Array.from({ length: Math.min(places, list.length) }, lane));
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
+
+/** Like Promise.all, but nothing is still at work when it fails. */
+export async function whenAllEnded<T extends readonly unknown[]>(
+  work: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

@@ -3,6 +3,7 @@ import type { Course, Task } from '../courses/task.ts';
 import type { Bundles } from '../model/collections.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskFiles } from '../ports/task-files.ts';
+import { whenAllEnded } from '../rules/turns.ts';
 
 /** null: the task cannot be kept. */
 export async function bundlesOf(
@@ -10,7 +11,10 @@ export async function bundlesOf(
   { common }: Course,
   { folder }: Task,
 ): Promise<Bundles | null> {
-  const [task, shared] = await Promise.all([files.keep(folder), common === null ? null : files.keep(common)]);
+  const [task, shared] = await whenAllEnded([
+    files.keep(folder),
+    common === null ? null : files.keep(common),
+  ]);
   if (task === null) return null;
   if (common === null) return { task, common: null };
   return shared === null ? { task } : { task, common: shared };

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../../ports/store.ts';
 import type { TaskFiles } from '../../ports/task-files.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { whenAllEnded } from '../../rules/turns.ts';
 import { hashOf } from '../documents/blobs.ts';
 import { createBundleFolders } from './bundle-folders.ts';
 import { CANNOT_BE_KEPT, createFolderMemory } from './folder-memory.ts';
@@ -49,7 +50,7 @@ export function createTaskFiles({ store, folder: place, unusedMs, log, clock }: 
     uses.note(bundle);
     await removing;
     const copied = folders.open(bundle, async () => bytes);
-    await Promise.all([copied, stored.has(bundle) || store.blobs.put(bytes)]);
+    await whenAllEnded([copied, stored.has(bundle) || store.blobs.put(bytes)]);
     stored.add(bundle);
     return bundle;
   }

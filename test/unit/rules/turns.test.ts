@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { coalesced, createMutex, createSemaphore, mapAtMost } from '../../../server/rules/turns.ts';
+import {
+  coalesced,
+  createMutex,
+  createSemaphore,
+  mapAtMost,
+  whenAllEnded,
+} from '../../../server/rules/turns.ts';
 
 test('a semaphore lets so many in, and the others in the order they came', async () => {
   const semaphore = createSemaphore(1);
@@ -128,4 +134,18 @@ test('nothing more of a list is begun once a signal is aborted or one failed', a
   });
   await expect(failing).rejects.toThrow('it failed');
   expect(begun).toEqual([1, 2, 7]);
+});
+
+test('where one of several works fails, the others have ended, too', async () => {
+  const slow = Promise.withResolvers<string>();
+  let isOver = false;
+  const all = whenAllEnded([Promise.reject(new Error('full')), slow.promise]).finally(() => {
+    isOver = true;
+  });
+  const failed = expect(all).rejects.toThrow('full');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isOver).toBe(false);
+  slow.resolve('done');
+  await failed;
+  expect(await whenAllEnded([Promise.resolve(1), 'two'])).toEqual([1, 'two']);
 });
