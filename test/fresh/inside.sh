@@ -34,6 +34,8 @@ umount --lazy /old
 rmdir /old
 hostname fresh
 unset CGROUP_TREES
+# For programs with a list of their own, such as Java: the machine's certificates are in /usr/local/share/ca-certificates.
+if command -v update-ca-certificates > /dev/null; then update-ca-certificates > /dev/null; fi
 cd "$checkout"
 # No exec: the first process has to wait for all that lose their parents.
 npm test -- "$@"
