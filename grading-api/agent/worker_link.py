@@ -81,7 +81,7 @@ class Worker:
         except BlockingIOError:
             pass
         except OSError:
-            os._exit(1)  # no more messages of ours will arrive
+            os._exit(1)  # the worker receives nothing more
         if len(self._out) <= RESUME_BYTES:
             self._loop.pause(False)
         self._loop.want_write(self._out_fd, bool(self._out))

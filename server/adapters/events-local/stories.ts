@@ -62,6 +62,7 @@ export function createStories({ maxDone, maxRuns, maxBytes }: Bounds) {
 
     /** Adds an event; null when it says nothing new, or belongs to an attempt that was given up. */
     add(runId: string, event: RunEvent, at: string): NumberedEvent | null {
+      const before = stories.size;
       const story = storyFor(runId, event);
       const numbered = story && counted(story, () => story.add(event, at));
       if (!numbered) return null;
@@ -69,7 +70,7 @@ export function createStories({ maxDone, maxRuns, maxBytes }: Bounds) {
         stories.delete(runId);
         stories.set(runId, story);
       }
-      if (story.isOver() || event.type === 'queued' || totalBytes > maxBytes) makeRoom();
+      if (story.isOver() || stories.size > before || totalBytes > maxBytes) makeRoom();
       return numbered;
     },
 

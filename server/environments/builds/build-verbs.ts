@@ -4,7 +4,7 @@ import { jobSchema } from '../../jobs/job-verbs.ts';
 import { verb } from '../../model/verb.ts';
 import { type Actor, can } from '../../rules/access.ts';
 import { refuse } from '../../rules/problems.ts';
-import { announcementSchema } from '../registries/image-schemas.ts';
+import { announcementSchema } from '../discovery/environment-schemas.ts';
 import { type BuildContext, DOCKERFILE, readArchive } from './build-context.ts';
 import { listFiles } from './build-folder.ts';
 import { type BuildRecord, buildRecordSchema } from './build-record.ts';

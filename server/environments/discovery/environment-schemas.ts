@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { HistoryStep } from '../../ports/images.ts';
 import type { SeenEnvironment } from './audience.ts';
 import type { EngineState, Environment, TestSummary } from './environment.ts';
+import type { Announcement } from './labels.ts';
 import type { RunsAs } from './runs-as.ts';
 
 const testSummarySchema = z.object({
@@ -13,8 +14,7 @@ const testSummarySchema = z.object({
   failed: z.int(),
 }) satisfies z.ZodType<TestSummary>;
 
-/** The API and commands print the fields in this order. */
-export const environmentSchema = z.object({
+export const announcementSchema = z.object({
   name: z.string(),
   title: z.string(),
   description: z.string(),
@@ -25,6 +25,15 @@ export const environmentSchema = z.object({
   commandsLinked: z.boolean(),
   languages: z.array(z.string()),
   aliases: z.array(z.string()),
+  samples: z.string().nullable(),
+  fault: z.string().nullable(),
+}) satisfies z.ZodType<Announcement>;
+
+const { fault: _fault, ...announced } = announcementSchema.shape;
+
+/** The API and commands print the fields in this order. */
+export const environmentSchema = z.object({
+  ...announced,
   samples: z.string().nullable().exactOptional(),
   image: z.string(),
   digest: z.string(),

@@ -1,6 +1,6 @@
 /** The schemas of images in registries, as verbs return them. */
 import { z } from 'zod';
-import type { Announcement } from '../discovery/labels.ts';
+import { announcementSchema } from '../discovery/environment-schemas.ts';
 import type { KnownRegistry } from './credentials.ts';
 import type { Looked } from './look-at-image.ts';
 import type { Pulled } from './pull.ts';
@@ -8,21 +8,6 @@ import type { Pushed } from './push.ts';
 import type { Find } from './search.ts';
 
 const trustSchema = z.enum(['official', 'automated', 'listed', 'by-digest', 'local']);
-
-export const announcementSchema = z.object({
-  name: z.string(),
-  title: z.string(),
-  description: z.string(),
-  needRoot: z.boolean(),
-  needGpu: z.boolean(),
-  ports: z.array(z.number()),
-  advertised: z.boolean(),
-  commandsLinked: z.boolean(),
-  languages: z.array(z.string()),
-  aliases: z.array(z.string()),
-  samples: z.string().nullable(),
-  fault: z.string().nullable(),
-}) satisfies z.ZodType<Announcement>;
 
 export const lookedSchema = z.object({
   reference: z.string(),

@@ -16,12 +16,16 @@ export type KeptProcess = {
 };
 
 // The watcher reads a pipe that closes with the test process. $$ stays the id of the program, which replaces the shell.
-// Half a second: a process that was just killed may still be making a file.
+// A process that was just killed may still be making a file, until the last of its threads is gone.
 const KEEP = `
 folder=$1 end=$2
 shift 2
 exec 3<&0 </dev/null
-{ cat <&3; kill -9 $$; eval "$end" 2>/dev/null; sleep 0.5; rm -rf -- "$folder"; } >/dev/null &
+{
+  cat <&3; kill -9 $$; eval "$end" 2>/dev/null
+  while grep -qs '^State:[[:space:]]*[^XZ]' /proc/$$/task/*/status; do sleep 0.05; done
+  rm -rf -- "$folder"
+} >/dev/null &
 exec 3<&- "$@"
 `;
 const READY_MS = 60_000;

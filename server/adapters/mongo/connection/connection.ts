@@ -2,6 +2,7 @@
 import mongoose, { type Connection, mongo } from 'mongoose';
 import { GradeportError } from '../../../rules/errors.ts';
 import { explain, isPassing } from './errors.ts';
+import { watchHeartbeats } from './heartbeats.ts';
 import type { MongoAddress } from './url.ts';
 
 /** MongoDB 5.0, the oldest version whose field names and fixes we rely on; recognised by its wire version. */
@@ -35,6 +36,7 @@ export async function connect(
   try {
     await connection.asPromise();
     checkVersion(connection, shown);
+    watchHeartbeats(connection.getClient());
     return connection;
   } catch (error) {
     await connection.close().catch(() => {});
