@@ -51,7 +51,8 @@ test('MongoDB: an index that is missing is named and made', async () => {
   const { url, db } = await filledDatabase();
   await db.collection('users').dropIndex('gradeport_name');
   await db.collection('blobs.files').dropIndex('gradeport_filename');
-  const sentence = 'indexes: 2 are missing or different: users.gradeport_name, blobs.files.gradeport_filename.';
+  const sentence =
+    'indexes: 2 are missing or different: users.gradeport_name, blobs.files.gradeport_filename.';
   expect(await notOk(url)).toEqual([sentence]);
   expect(await notOk(url, { repair: true })).toEqual([]);
   expect(await notOk(url)).toEqual([]);
