@@ -97,7 +97,7 @@ export async function mapAtMost<T, R>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(places, list.length) }, lane));
+  await whenAllEnded(Array.from({ length: Math.min(places, list.length) }, lane));
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
 

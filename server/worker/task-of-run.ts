@@ -5,6 +5,7 @@ import type { DefaultEnvironments, Task } from '../courses/task.ts';
 import type { Bundles, Run } from '../model/collections.ts';
 import type { TaskFiles } from '../ports/task-files.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { whenAllEnded } from '../rules/turns.ts';
 
 /** `common` is what the course shares with all its graders; null: nothing. */
 type TaskToGrade = { task: Task; common: string | null };
@@ -45,7 +46,7 @@ export function createTaskOfRun({ courses, taskFiles, defaults }: TaskOfRunDeps)
     const course = await courses.get(run.course);
     const now = course?.tasks.find(({ id }) => id === run.task);
     const live = course?.common ?? null;
-    const [folder, shared] = await Promise.all([
+    const [folder, shared] = await whenAllEnded([
       taskFiles.folder(task, now?.folder ?? null),
       typeof common === 'string' ? taskFiles.folder(common, live) : common,
     ]);
