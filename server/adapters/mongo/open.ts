@@ -5,20 +5,15 @@ import { isBehind, isOlder } from '../migrations/migrate.ts';
 import { CURRENT_SCHEMA, type Schema } from '../migrations/migrations.ts';
 import { createMongoCollection } from './collection.ts';
 import { connect } from './connection/connection.ts';
-import { createPersist, type Persist } from './connection/persist.ts';
-import { probe } from './connection/probe.ts';
-import { lockDatabase, takenOver } from './connection/server-lock.ts';
 import { readMongoUrl } from './connection/url.ts';
-import { createForeign } from './foreign.ts';
 import { createGetWith } from './get-with.ts';
-import { createGridBlobs, tidyUploads } from './grid-blobs.ts';
-import { createModels } from './language/schema.ts';
-import { metaOf } from './meta.ts';
-import { newToken, type Place } from './place.ts';
+import { createGridBlobs } from './grid-blobs.ts';
+import { type OpenPlace, openPlace } from './open-place.ts';
+import type { Place } from './place.ts';
 import { createUnfinished, type Unfinished } from './unfinished.ts';
 import { createIndexes } from './upkeep/indexes.ts';
+import { lookAfter } from './upkeep/look-after.ts';
 import { refuseHalfDone } from './upkeep/mark.ts';
-import { migrateMongo } from './upkeep/migrate.ts';
 import { readStanding } from './upkeep/schema-version.ts';
 
 export type MongoOptions = {
@@ -38,79 +33,25 @@ export type MongoOptions = {
 };
 
 const PATIENCE_MS = 3000;
-/** Two sweeps fit into the 5 s within which an unfinished batch is finished. */
-const SWEEP_MS = 2000;
-const DAY_MS = 24 * 3_600_000;
 
 export async function openMongoStore(url: string, options: MongoOptions = {}): Promise<Store> {
   const address = readMongoUrl(url);
-  const { shown } = address;
-  const clock = options.clock ?? Date.now;
   await using undo = new AsyncDisposableStack();
   const connection = await connect(address, options.silenceMs);
   undo.defer(() => connection.close());
-  const closing = new AbortController();
-  let isLost = () => false;
-  /** Nothing is written any more once another server has taken the database over. */
-  const asking = (patienceMs: number, until: AbortSignal): Persist => {
-    const ask = createPersist(shown, patienceMs, until);
-    return (attempt) => ask((isAgain) => (isLost() ? Promise.reject(takenOver(shown)) : attempt(isAgain)));
-  };
-  const persist = asking(options.patienceMs ?? PATIENCE_MS, closing.signal);
-  const { db } = connection;
-  if (!db) throw new TypeError('The connection is not open.');
-  const meta = metaOf({ connection });
-  const processId = newToken();
-  const tracked = new Set<Promise<unknown>>();
-  const foreign = createForeign(meta, persist, processId);
-  const place: Place = {
-    connection,
-    models: createModels(connection),
-    native: (name) => db.collection(name),
-    shown,
-    persist,
-    wrote: foreign.wrote,
-    track(work) {
-      tracked.add(work);
-      void work.catch(() => {}).finally(() => tracked.delete(work));
-      return work;
-    },
-  };
-  const withIndexes = () => createIndexes({ persist, shown, collection: (name) => db.collection(name) });
-  // A command may be the first to write, such as the one that adds an operator: names must be unique from then on.
-  const schema = options.schema ?? CURRENT_SCHEMA;
-  const standing = await readStanding(meta, place, schema, withIndexes);
-  if (options.lock === false && isBehind(standing, schema))
-    throw isOlder(`the database ${shown}`, standing, schema);
-  if (options.allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
+  const opened = openPlace(connection, address.shown, options.patienceMs ?? PATIENCE_MS);
+  const { place, settled } = opened;
+  await checkDatabase(opened, options);
   const isBeside = options.lock === false;
   const unfinished = createUnfinished(place, isBeside);
-  if (options.lock !== false) {
-    await probe(meta, place);
-    const lock = await lockDatabase({ meta, persist, processId, shown, clock });
-    undo.defer(() => lock.release());
-    isLost = lock.isLost;
-    // Batches are finished first: their steps hold documents of the schema that they began with.
-    await unfinished.sweep();
-    await migrateMongo({ place, meta, schema, backups: options.backups ?? null, clock });
-    await withIndexes();
-    const aDayAgo = new Date(clock() - DAY_MS);
-    await foreign.tidy(aDayAgo);
-    // It reads an index of all uploads, so the start does not wait for it.
-    void place.track(tidyUploads(place, aDayAgo)).catch(() => {});
-    const sweeping = setInterval(
-      () => void place.track(unfinished.sweep()).catch(() => {}),
-      SWEEP_MS,
-    ).unref();
-    undo.defer(() => clearInterval(sweeping));
+  if (!isBeside) {
+    const { schema = CURRENT_SCHEMA, backups = null, clock = Date.now } = options;
+    undo.use(await lookAfter(opened, unfinished, { schema, backups, clock }));
   }
   const stops = undo.move();
-  const settled = async (): Promise<void> => void (await Promise.allSettled(tracked));
   const close = async (): Promise<void> => {
     if (stops.disposed) return;
-    closing.abort();
-    await settled();
-    await foreign.close();
+    await opened.end();
     await stops.disposeAsync();
   };
   const storeOver = (view: Place, steps: Unfinished): Store => ({
@@ -119,16 +60,28 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     batch: steps.batch,
     getWith: createGetWith(view, steps),
     patient(until) {
-      const signal = AbortSignal.any([closing.signal, until]);
-      const waiting = { ...place, persist: asking(Number.POSITIVE_INFINITY, signal) };
+      const waiting = opened.patient(until);
       return storeOver(waiting, createUnfinished(waiting, isBeside));
     },
     // Every write waits for the journals of a majority before it resolves.
     settled,
-    onForeignChange: foreign.listen,
+    onForeignChange: opened.foreign.listen,
     close,
   });
   return storeOver(place, unfinished);
+}
+
+/** Refuses a database that is not ours, that a command finds too old, or whose import has not ended. */
+async function checkDatabase(
+  { place, meta, collection }: OpenPlace,
+  { schema = CURRENT_SCHEMA, lock, allowHalfDone }: MongoOptions,
+): Promise<void> {
+  const { persist, shown } = place;
+  // A command may be the first to write, such as the one that adds an operator: names must be unique from then on.
+  const withIndexes = () => createIndexes({ persist, shown, collection });
+  const standing = await readStanding(meta, place, schema, withIndexes);
+  if (lock === false && isBehind(standing, schema)) throw isOlder(`the database ${shown}`, standing, schema);
+  if (allowHalfDone !== true) await refuseHalfDone(meta, persist, shown);
 }
 
 function collectionsOf(place: Place, unfinished: Unfinished): Pick<Store, CollectionName> {

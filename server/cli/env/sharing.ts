@@ -12,6 +12,12 @@ const DATA = [
 const HISTORY = ['--data <folder>', 'data folder of the installation whose history counts'] as const;
 
 export function addSharingCommands(env: Command): void {
+  addRegistryCommands(env);
+  addUpdateCommands(env);
+  addFileCommands(env);
+}
+
+function addRegistryCommands(env: Command): void {
   env
     .command('pull')
     .description('get environments from registries; says what each is before it is downloaded')
@@ -40,6 +46,9 @@ export function addSharingCommands(env: Command): void {
     .option('--json', 'print a JSON array')
     .addHelpText('after', '\nExample:\n  gradeport env search inginious java')
     .action(searchFor);
+}
+
+function addUpdateCommands(env: Command): void {
   env
     .command('outdated')
     .description('what is older here than in its registry, or than its Dockerfile; pulls nothing')
@@ -57,6 +66,9 @@ export function addSharingCommands(env: Command): void {
     .option('--json', 'print the plan, or what was done, as JSON')
     .addHelpText('after', '\nExamples:\n  gradeport env update --all --dry-run\n  gradeport env update java')
     .action(updateAll);
+}
+
+function addFileCommands(env: Command): void {
   env
     .command('layers')
     .description('what an image is made of, the newest step first')
