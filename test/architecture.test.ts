@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { circlesOf } from './support/architecture/circles.ts';
 import { files, type Import, importsIn, ROOT, readImports } from './support/architecture/imports.ts';
+import { longFunctionsIn } from './support/architecture/long-functions.ts';
 import { ALLOWED, houseOf, mayImport, roomOf, TOP } from './support/architecture/rooms.ts';
 import { spreadsIn, withoutSpreads } from './support/architecture/spreads.ts';
 
@@ -80,9 +81,14 @@ describe('the house', () => {
   });
 
   test('has no file over 300 lines', () => {
-    const code = files.filter((file) => !/^(test|setup|bin)\//.test(file));
-    const long = code.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 300);
+    const long = files.filter((file) => readFileSync(join(ROOT, file), 'utf8').split('\n').length > 300);
     expect(long).toEqual([]);
+  });
+
+  test('has no function over 75 lines', () => {
+    expect(files.flatMap((file) => longFunctionsIn(file, readFileSync(join(ROOT, file), 'utf8')))).toEqual(
+      [],
+    );
   });
 });
 
@@ -128,4 +134,21 @@ test('a spread of a literal is found, and taken out', () => {
   const source = 'const a = { ...{ b, c: 1 }, ...d, ...(e && { f }) };';
   expect(spreadsIn('a.ts', source).length).toBe(1);
   expect(withoutSpreads('a.ts', source)).toBe('const a = { b, c: 1, ...d, ...(e && { f }) };');
+});
+
+describe('a long function is found', () => {
+  const lines = (count: number, line = 'go();') => `${line}\n`.repeat(count);
+
+  test('in each form, by the line that it begins in', () => {
+    const source = `function a() {\n${lines(3)}}\nconst b = () => {\n${lines(3)}};\nclass C { d() {\n${lines(3)}} }`;
+    expect(longFunctionsIn('x.ts', source, 4)).toEqual(['x.ts:1', 'x.ts:6', 'x.ts:11']);
+    expect(longFunctionsIn('x.ts', source, 5)).toEqual([]);
+  });
+
+  test('unless it only lists tests: then each test is measured', () => {
+    const list = (length: number) =>
+      `describe.each([1])('a', () => {\n${lines(3, `test('b', () => {\n${lines(length)}});`)}});`;
+    expect(longFunctionsIn('x.test.ts', list(1), 4)).toEqual([]);
+    expect(longFunctionsIn('x.test.ts', list(4), 5).length).toBe(3);
+  });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findBarriers, listen, openBrowser, overflowOf, PHONE, visit } from '../support/browser/browser.ts';
-import { signedLaunch } from '../support/lti.ts';
+import { signedLaunch } from '../support/lti/gradebook.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const COURSE = 'name: From the platform\nis_lti: true\nlti_keys: { moodle: s3cret words }\n';

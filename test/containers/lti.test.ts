@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createGroups } from '../../server/people/groups.ts';
-import { openGradebook, signedLaunch } from '../support/lti.ts';
+import { openGradebook, signedLaunch } from '../support/lti/gradebook.ts';
 import { cli } from '../support/processes.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 

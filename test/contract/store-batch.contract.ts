@@ -1,27 +1,9 @@
 /** Contract: several documents change together, or none of them. */
 import { expect, test } from 'vitest';
 import type { Submission } from '../../server/model/collections.ts';
-import type { StoredRevision } from '../../server/model/revision.ts';
 import type { Step, Store } from '../../server/ports/store.ts';
-import { sampleRun, sampleSubmission } from '../support/store/samples.ts';
+import { sampleRevision, sampleRun, sampleSubmission } from '../support/store/samples.ts';
 
-const AT = '2026-11-20T10:00:00.000Z';
-const revision = (id: string, digest: string): StoredRevision => ({
-  id,
-  name: 'c',
-  digest,
-  image: 'c:1',
-  at: AT,
-  by: null,
-  from: 'found',
-  promotedAt: null,
-  promotedBy: null,
-  why: '',
-  stage: 'staged',
-  setAside: false,
-  engines: {},
-  test: null,
-});
 const submit = (id: string, more: Partial<Submission> = {}): [Step, Step] => [
   { collection: 'submissions', insert: sampleSubmission(id, more) },
   { collection: 'runs', insert: sampleRun(`run-${id}`, { submission: id }) },
@@ -49,7 +31,7 @@ export function batches(store: () => Store): void {
 
   test('changes all or, when the first document does not meet its condition, none', async () => {
     await store().currents.insert({ id: 'c', digest: 'sha256:a', serial: 1 });
-    await store().revisions.insert(revision('c@sha256:b', 'sha256:b'));
+    await store().revisions.insert(sampleRevision('sha256:b'));
     const promote = (serial: number) =>
       store().batch([
         {
@@ -104,7 +86,7 @@ export function batches(store: () => Store): void {
   });
 
   test('refuses what could end half done', async () => {
-    const begins = store().batch([{ collection: 'revisions', insert: revision('c@sha256:b', 'sha256:b') }]);
+    const begins = store().batch([{ collection: 'revisions', insert: sampleRevision('sha256:b') }]);
     await expect(begins).rejects.toThrow('not a collection that leads');
     const condition: Step = { collection: 'runs', id: 'r', where: { state: 'done' }, change: {} };
     await expect(store().batch([submit('a')[0], condition])).rejects.toThrow('preconditions');

@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { backupStore } from '../../server/adapters/backup/backup.ts';
 import { restoreStore } from '../../server/adapters/backup/restore.ts';
-import { openMongoStore } from '../../server/adapters/mongo/open.ts';
-import { openSqliteStore } from '../../server/adapters/sqlite/open.ts';
 import { copyStore } from '../../server/adapters/transfer/copy.ts';
 import { abandonIntake } from '../../server/adapters/transfer/open-intake.ts';
 import { readStoreRef, type StoreRef } from '../../server/adapters/transfer/store-ref.ts';
-import type { Store } from '../../server/ports/store.ts';
 import { freshDatabase, sharedMongoServer } from '../support/mongo/server.ts';
 import { startChild } from '../support/store/child.ts';
 import { contentsOf, fillStore } from '../support/store/full-store.ts';
@@ -16,20 +13,10 @@ import { quiet } from '../support/store/news.ts';
 import { sampleUser } from '../support/store/samples.ts';
 import { tempFolder } from '../support/store/temp-folder.ts';
 import type { Point } from '../support/store/transfer-child.ts';
+import { openRef, within } from '../support/store/within-store.ts';
 
 const server = await sharedMongoServer();
 const argumentOf = (ref: StoreRef): string => (ref.kind === 'sqlite' ? ref.folder : ref.url);
-const openRef = (ref: StoreRef): Promise<Store> =>
-  ref.kind === 'sqlite' ? openSqliteStore(ref.folder) : openMongoStore(ref.url);
-
-async function within<T>(ref: StoreRef, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openRef(ref);
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
-}
 
 const BEFORE = sampleUser('before');
 async function prepared(to: StoreRef): Promise<StoreRef> {

@@ -6,17 +6,15 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { backupStore } from '../../server/adapters/backup/backup.ts';
 import { restoreStore } from '../../server/adapters/backup/restore.ts';
 import { checkStore } from '../../server/adapters/check/check.ts';
-import { openMongoStore } from '../../server/adapters/mongo/open.ts';
-import { openStore } from '../../server/adapters/open-store.ts';
 import { copyStore } from '../../server/adapters/transfer/copy.ts';
 import { abandonIntake, openIntake } from '../../server/adapters/transfer/open-intake.ts';
 import { readStoreRef, type StoreRef } from '../../server/adapters/transfer/store-ref.ts';
-import type { Store } from '../../server/ports/store.ts';
 import { freshDatabase, sharedMongoServer } from '../support/mongo/server.ts';
 import { contentsOf, fillStore } from '../support/store/full-store.ts';
 import { quiet } from '../support/store/news.ts';
 import { sampleSubmission, sampleUser } from '../support/store/samples.ts';
 import { tempFolder } from '../support/store/temp-folder.ts';
+import { openRef, within } from '../support/store/within-store.ts';
 
 const server = await sharedMongoServer();
 const KINDS = {
@@ -31,18 +29,6 @@ const PAIRS = [
 ] as const;
 const NO_CHOICE = { replace: false, allowMissing: false };
 const ABOUT = { allowMissing: false, gradeport: '0.1.0', at: new Date('2026-11-20T12:00:00Z') };
-
-const openRef = (ref: StoreRef): Promise<Store> =>
-  ref.kind === 'sqlite' ? openStore({ data: ref.folder, store: null }) : openMongoStore(ref.url);
-
-async function within<T>(ref: StoreRef, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openRef(ref);
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
-}
 
 async function filled(kind: keyof typeof KINDS): Promise<StoreRef> {
   const ref = KINDS[kind]();

@@ -5,6 +5,7 @@ import { keepTeam } from '../../server/people/teams.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, EVIL, taskNamed } from '../support/http/course.ts';
 import { type House, openHouse } from '../support/http/house.ts';
+import { sampleRun } from '../support/store/samples.ts';
 
 let house: House;
 let app: ReturnType<typeof createApp>;
@@ -182,19 +183,7 @@ describe('a task of groups', () => {
     const at = '2026-11-20T10:00:00.000Z';
     await keepTeam(house.store, common);
     await house.store.submissions.insert({ id: 's1', ...common, at, answers: { q1: 'x' }, attempt: 0 });
-    await house.store.runs.insert({
-      id: 'r1',
-      submission: 's1',
-      ...common,
-      state: 'queued',
-      attempt: 0,
-      failures: 0,
-      queuedAt: at,
-      startedAt: null,
-      doneAt: null,
-      environment: null,
-      outcome: null,
-    });
+    await house.store.runs.insert(sampleRun('r1', { submission: 's1', ...common, queuedAt: at }));
     const shown = { student: 'ada,bob', group: 'Red' };
     for (const who of [ada, bob, tess]) {
       expect((await as(who).get('/api/runs/r1').expect(200)).body).toMatchObject(shown);

@@ -4,7 +4,7 @@ import type { Access, Course, Lti } from '../../server/courses/task.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
 import { type House, openHouse } from '../support/http/house.ts';
-import { type Launch, signedLaunch } from '../support/lti.ts';
+import { type Launch, signedLaunch } from '../support/lti/gradebook.ts';
 
 const ALWAYS: Access = { open: true, from: null, softUntil: null, until: null };
 const SECRETS = new Map([['moodle', 's3cret words']]);

@@ -1,35 +1,14 @@
 import { expect, test } from 'vitest';
 import { createLocalEvents } from '../../server/adapters/events-local/local-events.ts';
-import type { Run, User } from '../../server/model/collections.ts';
+import type { Run } from '../../server/model/collections.ts';
 import { createRunRooms } from '../../server/site/live/run-rooms.ts';
 import { ENGLISH } from '../../web/languages.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { starting } from '../support/live/events.ts';
+import { sampleRun, sampleUser } from '../support/store/samples.ts';
 
-const user: User = {
-  id: 'u',
-  name: 'u',
-  displayName: 'U',
-  passwordHash: '',
-  operator: false,
-  roles: {},
-  createdAt: '2026-01-01T00:00:00.000Z',
-};
-const run: Run = {
-  id: 'r',
-  submission: 's',
-  course: 'c1',
-  task: 't',
-  userId: 'u',
-  state: 'queued',
-  attempt: 0,
-  failures: 0,
-  queuedAt: '2026-01-01T00:00:00.000Z',
-  startedAt: null,
-  doneAt: null,
-  environment: null,
-  outcome: null,
-};
+const user = sampleUser('u');
+const run = sampleRun('r', { userId: 'u' });
 
 function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) {
   const failures: unknown[] = [];

@@ -1,10 +1,10 @@
 /** Debian's docker-registry on loopback, with a user and a password; everything of it goes with it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureRegistry } from '../../setup/registry.mjs';
+import { freePort } from './free-port.ts';
 
 const PROGRAM = process.env['DOCKER_REGISTRY'] || '/usr/bin/docker-registry';
 export const LOGIN = { user: 'ann', password: 'right horse' };
@@ -70,15 +70,4 @@ async function untilReady(host: string, child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || performance.now() > until) throw new Error(`it answers ${status}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()));
-    });
-  });
 }

@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import {
   FRAME_BYTES,
   FRAME_JSON,
-  type FromGradingAgent,
-  type FromStudentAgent,
   fromGradingAgent,
   fromStudentAgent,
   type GraderResult,
@@ -16,36 +14,7 @@ import {
   type ToStudentAgent,
 } from '../../../grading-api/protocol.ts';
 import { makeSlot, type Role, type Slot, startContainer, type TaskFile } from './container.ts';
-
-type Message = FromGradingAgent | FromStudentAgent;
-type Bytes = { stream: number; channel: number; data: Buffer };
-
-/** Cuts what an agent says into messages and bytes. */
-function frameReader(onMessage: (value: unknown) => void, onBytes: (bytes: Bytes) => void) {
-  let rest: Buffer = Buffer.alloc(0);
-  return (data: Buffer): void => {
-    rest = rest.length ? Buffer.concat([rest, data]) : data;
-    while (rest.length >= 5 && rest.length >= 4 + rest.readUInt32BE(0)) {
-      const end = 4 + rest.readUInt32BE(0);
-      const payload = rest.subarray(5, end);
-      if (rest[4] === FRAME_JSON) onMessage(JSON.parse(payload.toString('utf8')));
-      else
-        onBytes({
-          stream: payload.readUInt8(0),
-          channel: payload.readUInt32BE(1),
-          data: payload.subarray(5),
-        });
-      rest = rest.subarray(end);
-    }
-  };
-}
-
-function frame(kind: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(payload.length + 1, 0);
-  head.writeUInt8(kind, 4);
-  return Buffer.concat([head, payload]);
-}
+import { createInbox, frame, type Message } from './inbox.ts';
 
 export type Agent = ReturnType<typeof startAgent>;
 
@@ -53,70 +22,20 @@ export type Agent = ReturnType<typeof startAgent>;
 export function startAgent(role: Role, slot: Slot) {
   const child = startContainer(role, slot);
   const schema = role === 'grading' ? fromGradingAgent : fromStudentAgent;
-  const messages: Message[] = [];
-  const printed = new Map<string, Buffer[]>();
-  const listeners = new Set<() => void>();
-  const onBytes = new Set<(bytes: Bytes) => void>();
-  const onMessage = new Set<(message: Message) => void>();
-  let complaints = '';
-  let exitStatus: number | null | undefined;
-  const wake = () => {
-    for (const listener of [...listeners]) listener();
-  };
-  child.stdout.on(
-    'data',
-    frameReader(
-      (value) => {
-        schema.parse(value);
-        const one = value as Message; // as it came: what the schema does not know must be seen here too
-        messages.push(one);
-        // Its last word: the worker hangs up.
-        if (one.type === 'result' || one.type === 'exit') child.stdin.end();
-        for (const listener of onMessage) listener(one);
-        wake();
-      },
-      (bytes) => {
-        const key = `${bytes.stream}/${bytes.channel}`;
-        printed.set(key, [...(printed.get(key) ?? []), bytes.data]);
-        for (const listener of onBytes) listener(bytes);
-        wake();
-      },
-    ),
-  );
-  child.stderr.on('data', (data: Buffer) => {
-    complaints += data.toString();
+  const inbox = createInbox((value) => void schema.parse(value));
+  const { messages, until, message, printed, onBytes, onMessage, complaints } = inbox;
+  // Its last word: the worker hangs up.
+  onMessage.add(({ type }) => {
+    if (type === 'result' || type === 'exit') child.stdin.end();
   });
+  child.stdout.on('data', inbox.read);
+  child.stderr.on('data', inbox.complain);
   child.stdin.on('error', () => {});
-  child.on('close', (status) => {
-    exitStatus = status;
-    wake();
-  });
-
-  /** Wait until something is true of what came; fails when the agent ended without it. */
-  async function until<T>(what: string, look: () => T | undefined): Promise<T> {
-    const deadline = Date.now() + 20_000;
-    for (;;) {
-      const found = look();
-      if (found !== undefined) return found;
-      const gone = exitStatus !== undefined;
-      if (gone || Date.now() > deadline)
-        throw new Error(`${what}: ${gone ? 'the agent ended' : 'nothing came'}\n${complaints}`);
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          listeners.delete(done);
-          resolve();
-        };
-        const timer = setTimeout(done, 1000);
-        listeners.add(done);
-      });
-    }
-  }
-  const message = <K extends Message['type']>(type: K, nth = 0) =>
-    until(`the message ${type}`, () => {
-      const found = messages.filter((one) => one.type === type);
-      return found[nth] as Extract<Message, { type: K }> | undefined;
-    });
+  child.on('close', inbox.end);
+  const ended = async (): Promise<number | null> => {
+    if (inbox.exitStatus() === undefined) await once(child, 'close');
+    return inbox.exitStatus() ?? null;
+  };
 
   return {
     messages,
@@ -133,20 +52,16 @@ export function startAgent(role: Role, slot: Slot) {
       return child.stdin.write(frame(FRAME_BYTES, Buffer.concat([head, Buffer.from(data)])));
     },
     sendRaw: (data: Buffer) => child.stdin.write(data),
-    printed: (stream: number, channel = 0) =>
-      Buffer.concat(printed.get(`${stream}/${channel}`) ?? []).toString('utf8'),
-    complaints: () => complaints,
+    printed,
+    complaints,
     pid: () => child.pid as number,
     stdout: child.stdout,
     hangUp: () => child.stdin.end(),
-    exit: async () => {
-      if (exitStatus === undefined) await once(child, 'close');
-      return exitStatus;
-    },
+    exit: ended,
     [Symbol.asyncDispose]: async () => {
       child.stdin.end();
       child.stdout.resume();
-      if (exitStatus === undefined) await once(child, 'close');
+      await ended();
     },
   };
 }

@@ -12,8 +12,7 @@ import type {
 } from '../../../server/environments/discovery/environment.ts';
 import { createJobs } from '../../../server/jobs/jobs.ts';
 import type { Arrival } from '../../../server/lti/owed-grades.ts';
-import type { User } from '../../../server/model/collections.ts';
-import { createSessions } from '../../../server/people/sessions.ts';
+import { createSessions, type Sessions } from '../../../server/people/sessions.ts';
 import { createSignIn } from '../../../server/people/sign-in.ts';
 import { createUsers } from '../../../server/people/users.ts';
 import type { BuildOrder } from '../../../server/ports/builder.ts';
@@ -24,6 +23,8 @@ import { createApp } from '../../../server/site/app.ts';
 import type { HttpConfig } from '../../../server/site/deps.ts';
 import { fakeBuilder, fakeImages } from '../engine-ports.ts';
 import { openRevisionHouse } from '../environments/revision-house.ts';
+import { environmentNamed } from '../stand-ins.ts';
+import { sampleUser } from '../store/samples.ts';
 import { openTestStore } from '../store/test-store.ts';
 import { catalogueOf, demoCourse } from './course.ts';
 import { createStoringGrading } from './grading.ts';
@@ -32,26 +33,17 @@ import { scriptedUpdates, sharingOver } from './sharing.ts';
 export const PASSWORD = 'correct horse';
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 
-export const environment: Environment = {
-  name: 'default',
+export const environment: Environment = environmentNamed('default', {
   title: 'Default',
   description: '<b>plain</b>',
   image: 'gradeport/default:latest',
   digest: `sha256:${'ab'.repeat(32)}`,
   size: 3 * 2 ** 20,
-  created: '2026-11-17T10:00:00.000Z',
   runtime: 'runc',
   reason: 'runc is the fastest that isolates.',
-  needRoot: false,
-  needGpu: false,
-  available: true,
-  ports: [],
-  advertised: true,
-  commandsLinked: false,
   languages: ['python'],
   aliases: ['python3'],
-  lost: [],
-};
+});
 
 export function environmentsOf(list: Environment[]) {
   const listeners = new Set<() => void>();
@@ -107,25 +99,51 @@ function createBuilder(list: Environment[]) {
   };
 }
 
-export type House = Awaited<ReturnType<typeof openHouse>>;
+const slots = {
+  stats: () => ({
+    hits: 3,
+    misses: 1,
+    idle: 2,
+    opening: 0,
+    lastRefillMs: 80,
+    refills: 4,
+    refillMs: 500,
+    // Two keys of one place, with a name that could end a label.
+    keys: [1, 2].map((idle) => ({ environment: 'a"b', runtime: 'runc', idle, target: 3 })),
+  }),
+};
 
-export async function openHouse(
-  config: Partial<HttpConfig> = {},
-  open: (folder: string) => Promise<Store> = openTestStore,
-) {
-  const folder = await mkdtemp(join(tmpdir(), 'gradeport-http-'));
+const CONFIG: HttpConfig = {
+  publicUrl: null,
+  metricsToken: null,
+  maxUploadBytes: 1000,
+  maxTextBytes: 500,
+  ceilings: defaultLimits,
+};
+
+/** Makes accounts without a password to check: hashing would take most of a test's time. */
+const personIn =
+  (store: Store, sessions: Pick<Sessions, 'open'>) =>
+  async (name: string, role: 'student' | 'teacher' | null, operator = false) => {
+    const user = sampleUser(`id-${name}`, {
+      name,
+      displayName: name.toUpperCase(),
+      operator,
+      roles: role ? { c1: role } : {},
+    });
+    await store.users.insert(user);
+    const token = await sessions.open(user.id);
+    return { user, token, cookie: `gradeport_session=${token}` };
+  };
+
+/** What the pages and the API ask, over this store. */
+async function partsOver(folder: string, store: Store, config: Partial<HttpConfig>) {
   const time = { now: NOW };
   const clock = () => time.now;
-  const store = await open(folder);
   const users = createUsers(store, clock);
-  const sessions = createSessions(store, clock);
-  const grading = createStoringGrading(store, clock);
   const environments = environmentsOf([environment]);
-  const courses = catalogueOf([demoCourse()]);
-  const errors: unknown[] = [];
-  const signedOut: string[] = [];
-  const arrivals: Arrival[] = [];
-  const jobs = createJobs({ clock, failed: (error) => void errors.push(error) });
+  const heard = { errors: [] as unknown[], signedOut: [] as string[], arrivals: [] as Arrival[] };
+  const jobs = createJobs({ clock, failed: (error) => void heard.errors.push(error) });
   const history = await openRevisionHouse(store);
   const builder = createBuilder(environments.list);
   const builds = createBuilds({
@@ -145,76 +163,47 @@ export async function openHouse(
     ...sharingOver(folder),
     updates: scriptedUpdates,
     builds,
-    courses,
+    courses: catalogueOf([demoCourse()]),
     environments: environments.catalogue,
-    slots: {
-      stats: () => ({
-        hits: 3,
-        misses: 1,
-        idle: 2,
-        opening: 0,
-        lastRefillMs: 80,
-        refills: 4,
-        refillMs: 500,
-        // Two keys of one place, with a name that could end a label.
-        keys: [1, 2].map((idle) => ({ environment: 'a"b', runtime: 'runc', idle, target: 3 })),
-      }),
-    },
+    slots,
     meters: createMeters({ clock, ofProcess: false }),
-    grading,
-    sessions,
+    grading: createStoringGrading(store, clock),
+    sessions: createSessions(store, clock),
     signIn: createSignIn(users),
     setRole: users.setRole,
     leaveCourse: users.leaveCourse,
-    config: {
-      publicUrl: null,
-      metricsToken: null,
-      maxUploadBytes: 1000,
-      maxTextBytes: 500,
-      ceilings: defaultLimits,
-      ...config,
-    },
+    config: { ...CONFIG, ...config },
     webFolder: join(import.meta.dirname, '../../../web'),
-    log: { error: (entry: unknown) => void errors.push(entry), warn: () => {} },
+    log: { error: (entry: unknown) => void heard.errors.push(entry), warn: () => {} },
     clock,
-    onSignOut: (token: string) => void signedOut.push(token),
-    onArrival: (arrival: Arrival) => void arrivals.push(arrival),
+    onSignOut: (token: string) => void heard.signedOut.push(token),
+    onArrival: (arrival: Arrival) => void heard.arrivals.push(arrival),
   };
+  return { deps, time, users, environments, ...heard, history, builder };
+}
 
-  /** Without a password to check: hashing would take most of a test's time. */
-  async function person(name: string, role: 'student' | 'teacher' | null, operator = false) {
-    const user: User = {
-      id: `id-${name}`,
-      name,
-      displayName: name.toUpperCase(),
-      passwordHash: 'none',
-      operator,
-      roles: role ? { c1: role } : {},
-      createdAt: new Date(NOW).toISOString(),
-    };
-    await store.users.insert(user);
-    const token = await sessions.open(user.id);
-    return { user, token, cookie: `gradeport_session=${token}` };
-  }
+export type House = Awaited<ReturnType<typeof openHouse>>;
 
+export async function openHouse(
+  config: Partial<HttpConfig> = {},
+  open: (folder: string) => Promise<Store> = openTestStore,
+) {
+  const folder = await mkdtemp(join(tmpdir(), 'gradeport-http-'));
+  const store = await open(folder);
+  const { builder, ...parts } = await partsOver(folder, store, config);
+  const { deps, history } = parts;
+  const { grading, sessions, courses, jobs } = deps;
   return {
     app: createApp(deps),
-    deps,
+    ...parts,
     store,
-    users,
     sessions,
     grading,
-    environments,
     courses,
     jobs,
-    history,
     built: builder.built,
     says: builder.says,
-    time,
-    errors,
-    signedOut,
-    arrivals,
-    person,
+    person: personIn(store, sessions),
     folder,
     async close() {
       await jobs.close();

@@ -1,8 +1,8 @@
 /** How each kind of MongoDB server is started on this machine. */
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { MongoSource } from '../../../setup/mongo-server.mjs';
+import { freePort } from '../free-port.ts';
 import type { Command } from './kept-process.ts';
 
 export type OwnSource = Exclude<MongoSource, { kind: 'given' }>;
@@ -77,14 +77,3 @@ const javaServer = (folder: string, durable: boolean): Launch => ({
     return { program: 'java', args: [...java, 'MongoServerForTests', String(port), ...file], end: '' };
   },
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject()));
-    });
-  });
-}

@@ -1,9 +1,9 @@
 /** Batches for tests that cut them off, and what is there once one is complete. */
 
 import { type GradeReturn, newGradeReturn } from '../../../server/model/lti.ts';
-import type { Current, StoredRevision } from '../../../server/model/revision.ts';
+import type { Current } from '../../../server/model/revision.ts';
 import type { Steps, Store } from '../../../server/ports/store.ts';
-import { sampleRun, sampleSubmission } from './samples.ts';
+import { sampleRevision, sampleRun, sampleSubmission } from './samples.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 const place = { url: 'https://lms', sourcedId: 'x', key: 'k' };
@@ -11,22 +11,6 @@ const place = { url: 'https://lms', sourcedId: 'x', key: 'k' };
 export const gradeReturn = (id: string): GradeReturn =>
   newGradeReturn({ id, course: 'c1', task: 't1' }, { userId: 'u1', place }, AT);
 
-const revisionOf = (id: string): StoredRevision => ({
-  id,
-  name: 'c',
-  digest: 'd2',
-  image: 'c:1',
-  at: AT,
-  by: null,
-  from: 'found',
-  promotedAt: null,
-  promotedBy: null,
-  why: '',
-  stage: 'staged',
-  setAside: false,
-  engines: {},
-  test: null,
-});
 const currentOf = (id: string): Current => ({ id, digest: 'd1', serial: 1 });
 
 /** As a submission is stored: what workers look for is last. */
@@ -52,7 +36,7 @@ export const promotion = (id: string): Steps => [
 ];
 export async function beforePromotion(store: Store, id: string): Promise<void> {
   await store.currents.insert(currentOf(id));
-  await store.revisions.insert(revisionOf(id));
+  await store.revisions.insert(sampleRevision('d2', { id }));
 }
 
 /** In the order in which a batch writes them: whether each is there. */

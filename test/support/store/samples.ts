@@ -1,5 +1,6 @@
 /** Documents for store tests. */
 import type { Outcome, Run, Submission, User } from '../../../server/model/collections.ts';
+import type { StoredRevision } from '../../../server/model/revision.ts';
 
 const AT = '2026-11-20T10:00:00.000Z';
 
@@ -39,6 +40,25 @@ export const sampleSubmission = (id: string, more: Partial<Submission> = {}): Su
   at: AT,
   answers: { code: 'x' },
   attempt: 0,
+  ...more,
+});
+
+/** A revision of environment "c" that no engine has. */
+export const sampleRevision = (digest: string, more: Partial<StoredRevision> = {}): StoredRevision => ({
+  id: `c@${digest}`,
+  name: 'c',
+  digest,
+  image: 'c:1',
+  at: AT,
+  by: null,
+  from: 'found',
+  promotedAt: null,
+  promotedBy: null,
+  why: '',
+  stage: 'staged',
+  setAside: false,
+  engines: {},
+  test: null,
   ...more,
 });
 

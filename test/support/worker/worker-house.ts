@@ -17,6 +17,7 @@ import { catalogueOf, demoCourse, taskNamed } from '../http/course.ts';
 import { outcomeWith } from '../http/grading.ts';
 import { environment, environmentsOf } from '../http/house.ts';
 import { keepsNoFiles } from '../stand-ins.ts';
+import { sampleRun } from '../store/samples.ts';
 import { tempFolder } from '../store/temp-folder.ts';
 import { openTestStore } from '../store/test-store.ts';
 
@@ -36,6 +37,29 @@ export const passes: Executor = async () => ({
 
 const NO_SCREEN: TerminalScreen = { print() {}, opened() {}, closed() {} };
 
+/** What is published of runs, in order. */
+function createHearing() {
+  const events: { runId: string; type: RunEvent['type'] }[] = [];
+  const readers = new Set<() => void>();
+  const publish: Publish = (runId, { type }) => {
+    events.push({ runId, type });
+    for (const read of readers) read();
+  };
+  return {
+    publish,
+    events,
+    eventsOf: (run: string) => events.filter(({ runId }) => runId === run).map(({ type }) => type),
+    /** Settles once this is published of the run, now or earlier. */
+    said(runId: string, type: RunEvent['type']): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const read = () => events.some((event) => event.runId === runId && event.type === type) && resolve();
+      readers.add(read);
+      read();
+      return promise.finally(() => readers.delete(read));
+    },
+  };
+}
+
 /** Its tasks are "hello", which needs a container, and "quiz", whose right answer is "right". */
 export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}) {
   const folder = tempFolder();
@@ -43,16 +67,10 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   const queue = await openQueue({ kind: 'in-process' }, { timer: atOnce });
   const engine = { ok: true };
   const { catalogue, changed } = environmentsOf([environment]);
-  const events: { runId: string; type: RunEvent['type'] }[] = [];
-  const readers = new Set<() => void>();
-
+  const { publish, ...heard } = createHearing();
   const courses = catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]);
   const taskOf = createTaskOfRun({ courses, taskFiles: keepsNoFiles, defaults: USUAL_ENVIRONMENTS });
   const clock = () => Date.parse(NOW);
-  const publish: Publish = (runId, { type }) => {
-    events.push({ runId, type });
-    for (const read of readers) read();
-  };
   const worker = createWorker({
     store,
     queue,
@@ -73,15 +91,6 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
     await store.close();
   });
 
-  /** Settles once the run was told of this, now or earlier. */
-  function told(runId: string, type: RunEvent['type']): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const read = () => events.some((event) => event.runId === runId && event.type === type) && resolve();
-    readers.add(read);
-    read();
-    return promise.finally(() => readers.delete(read));
-  }
-
   return {
     folder,
     store,
@@ -96,32 +105,18 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
       isRunning: () => false,
       log: pino({ level: 'silent' }),
     }),
-    events,
-    eventsOf: (run: string) => events.filter(({ runId }) => runId === run).map(({ type }) => type),
-    told,
+    ...heard,
     async verdictOf(runId: string) {
-      await told(runId, 'done');
+      await heard.said(runId, 'done');
       return (await store.runs.get(runId))?.outcome?.verdict;
     },
-    /** Stores a run and its submission, as a student's that nobody has looked at yet. */
+    /** Stores a run and its submission, as a student's that no worker has looked at yet. */
     async stored(id: string, change: Partial<Run> = {}): Promise<string> {
       const own = { course: 'c1', task: 'hello', userId: 'ada', ...change };
       const { course, task, userId } = own;
       const answers = { q1: 'x', m: 'right' };
       await store.submissions.insert({ id: `of-${id}`, course, task, userId, at: NOW, answers, attempt: 0 });
-      await store.runs.insert({
-        id,
-        submission: `of-${id}`,
-        state: 'queued',
-        attempt: 0,
-        failures: 0,
-        queuedAt: NOW,
-        startedAt: null,
-        doneAt: null,
-        environment: null,
-        outcome: null,
-        ...own,
-      });
+      await store.runs.insert(sampleRun(id, { submission: `of-${id}`, ...own }));
       return id;
     },
     engineGoes() {

@@ -1,12 +1,9 @@
 /** Whose fault it is when a container is gone: never the student's, unless the program was root in it. */
 import { describe, expect, test } from 'vitest';
-import type { RunStudent } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../../server/environments/discovery/placement.ts';
 import { endOfContainer, goneContainer } from '../../../server/execution/agent/ending-of-container.ts';
-import { type StudentContext, startStudentRun } from '../../../server/execution/run/student-run.ts';
-import { createHold } from '../../../server/ports/terminals.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
-import { fakeSlot } from '../../support/execution/slot.ts';
+import { startStudentRun } from '../../../server/execution/run/student-run.ts';
+import { runTrue, studentContext } from '../../support/execution/student.ts';
 import { placeOf } from '../../support/stand-ins.ts';
 
 const place = (change: Partial<Placement> = {}): Placement => placeOf('default', change);
@@ -26,7 +23,7 @@ describe('a container that ended before its program', () => {
       });
   });
 
-  test('with another status is our fault all the same', () => {
+  test('with another status is our fault, too', () => {
     expect(endOfContainer(ended(137), place(), 'It ended.')).toMatchObject({
       kind: 'system-error',
       engineLost: false,
@@ -46,33 +43,10 @@ test('an engine that is away when run_student is called is our fault, and no wor
   const away = place({
     environment: { ...place().environment, available: false, reason: 'does not answer' },
   });
-  const context: StudentContext = {
-    parent: away,
-    wallLeftMs: () => 1000,
-    slot: fakeSlot(() => Promise.reject(new Error('The container engine does not answer.'))),
-    find: () => null,
-    installedRuntimes: ['crun'],
-    table: {},
-    ceilings: defaultLimits,
-    terminal: { allowed: false, show: null },
-    publish: () => {},
-    hold: createHold(),
-  };
-  const request: RunStudent = {
-    type: 'run-student',
-    channel: 1,
-    command: 'true',
-    environment: null,
-    time: 0,
-    hardTime: 0,
-    memory: 0,
-    shareNetwork: false,
-    runAsRoot: false,
-    workingDir: '/task/student',
-    teardown: '',
-    mergeStderr: false,
-    terminal: false,
-  };
-  const run = startStudentRun(context, request, { output: () => {}, stdinTaken: () => {} });
+  const context = studentContext(
+    () => Promise.reject(new Error('The container engine does not answer.')),
+    away,
+  );
+  const run = startStudentRun(context, runTrue, { output: () => {}, stdinTaken: () => {} });
   expect(await run.end).toMatchObject({ code: 254, ending: { kind: 'system-error' } });
 });

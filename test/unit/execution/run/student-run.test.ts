@@ -1,28 +1,9 @@
 /** One run_student between its grader and an agent that no container is behind. */
 import { expect, test } from 'vitest';
-import { type FromStudentAgent, type RunStudent, STDIN, STDOUT } from '../../../../grading-api/protocol.ts';
+import { type FromStudentAgent, STDIN, STDOUT } from '../../../../grading-api/protocol.ts';
 import type { AgentLink } from '../../../../server/execution/agent/agent-link.ts';
 import { startStudentRun } from '../../../../server/execution/run/student-run.ts';
-import { createHold } from '../../../../server/ports/terminals.ts';
-import { defaultLimits } from '../../../../server/rules/limits.ts';
-import { fakeSlot } from '../../../support/execution/slot.ts';
-import { placeOf } from '../../../support/stand-ins.ts';
-
-const request: RunStudent = {
-  type: 'run-student',
-  channel: 1,
-  command: 'true',
-  environment: null,
-  time: 0,
-  hardTime: 0,
-  memory: 0,
-  shareNetwork: false,
-  runAsRoot: false,
-  workingDir: '/task/student',
-  teardown: '',
-  mergeStderr: false,
-  terminal: false,
-};
+import { runTrue, studentContext } from '../../../support/execution/student.ts';
 
 function open() {
   const arrived = Promise.withResolvers<AgentLink<FromStudentAgent>>();
@@ -39,31 +20,16 @@ function open() {
     ended: Promise.withResolvers<never>().promise,
     [Symbol.asyncDispose]: async () => {},
   };
-  const parent = placeOf('default');
-  const run = startStudentRun(
-    {
-      parent,
-      wallLeftMs: () => 60_000,
-      slot: fakeSlot(() => arrived.promise),
-      find: () => null,
-      installedRuntimes: [parent.runtime],
-      table: {},
-      ceilings: defaultLimits,
-      terminal: { allowed: false, show: null },
-      publish: () => {},
-      hold: createHold(),
-    },
-    request,
-    {
-      output: (stream, bytes) => heard.push([stream, String(bytes)]),
-      stdinTaken: (bytes) => heard.push(bytes),
-    },
-  );
+  const context = studentContext(() => arrived.promise);
+  const run = startStudentRun(context, runTrue, {
+    output: (stream, bytes) => heard.push([stream, String(bytes)]),
+    stdinTaken: (bytes) => heard.push(bytes),
+  });
   const arrive = () => {
     arrived.resolve(agent);
     return listening.promise;
   };
-  return { run, sent, heard, arrive, outputBytes: parent.limits.outputBytes };
+  return { run, sent, heard, arrive, outputBytes: context.parent.limits.outputBytes };
 }
 
 test('what the grader says before the program is there reaches it, after its command', async () => {

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { baseString, type Pair, signatureOf } from '../../server/lti/oauth.ts';
+import { baseString, type Pair, signatureOf } from '../../../server/lti/oauth.ts';
 
 export type Launch = {
   url: string;
@@ -55,7 +55,7 @@ export function signedLaunch({
 const TAKEN = '<r><imsx_codeMajor>success</imsx_codeMajor></r>';
 type TakenGrade = { headers: IncomingMessage['headers']; path: string; body: string };
 
-/** A learning platform's gradebook on a real port. It answers as it is told, then that it took the grade. */
+/** A learning platform's gradebook on a real port. It sends the answers that a test sets; after them, that it took the grade. */
 export async function openGradebook() {
   const received: TakenGrade[] = [];
   const answers: { status: number; body: string; headers?: Record<string, string> }[] = [];
