@@ -1,6 +1,7 @@
 /** The context that every measure gets, and the shape of a group of measures. */
 import type { Logger } from 'pino';
 import type { Config } from '../server/config/config.ts';
+import type { CourseCatalogue } from '../server/courses/catalogue-types.ts';
 import type { SlotPool } from '../server/execution/slots/slot-pool.ts';
 import type { RunEvents } from '../server/ports/run-events.ts';
 import type { Store } from '../server/ports/store.ts';
@@ -11,6 +12,7 @@ export type RunningServer = {
   url: string;
   store: Store;
   grading: Grading;
+  catalogue: CourseCatalogue;
   slots: SlotPool;
   events: RunEvents;
   close(): Promise<void>;

@@ -13,12 +13,14 @@ export async function visibleCourse({ courses }: Sources, actor: Actor, course: 
   return found ?? refuse('no-course', { course });
 }
 
+export type FoundTask = { course: Course; task: Task };
+
 export async function visibleTask(
   { courses, clock }: Sources & { clock: () => number },
   actor: Actor,
   courseId: string,
   task: string,
-): Promise<{ course: Course; task: Task }> {
+): Promise<FoundTask> {
   const course = await visibleCourse({ courses }, actor, courseId);
   const found = course.tasks.find(({ id }) => id === task);
   return found && seesTask(actor, course, found, clock())

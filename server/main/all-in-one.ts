@@ -14,6 +14,7 @@ import {
   PROJECT_FOLDER,
 } from '../config/config.ts';
 import { openCourses } from '../courses/catalogue.ts';
+import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import type { SlotPool } from '../execution/slots/slot-pool.ts';
@@ -36,6 +37,7 @@ export type RunningServer = {
   listening: string;
   store: Store;
   grading: Grading;
+  catalogue: CourseCatalogue;
   slots: SlotPool;
   revisions: Revisions;
   events: RunEvents;
@@ -91,6 +93,7 @@ export async function startServer(
     listening: url,
     store,
     grading,
+    catalogue: courses,
     slots,
     revisions,
     events,

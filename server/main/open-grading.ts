@@ -58,7 +58,7 @@ export function openGrading(deps: GradingDeps, undo: AsyncDisposableStack) {
   });
   const grading = createSubmissions({
     ...shared,
-    place: { table: config.runtimes, ceilings: config.ceilings },
+    table: config.runtimes,
     limits: { maxTextBytes: config.maxTextBytes, maxFileBytes: config.maxUploadBytes },
     verdicts,
     commands: worker,

@@ -61,7 +61,7 @@ const bundlesSchema = z.object({
 });
 export type Bundles = z.infer<typeof bundlesSchema>;
 
-const submissionSchema = z.object({
+export const submissionSchema = z.object({
   id: z.string(),
   course: z.string(),
   task: z.string(),

@@ -6,6 +6,8 @@ import { type ErrorCode, GradeportError } from './errors.ts';
 
 /** Problem → what its sentence names. */
 export type Facts = {
+  'archives-are-for-operators': object;
+  'base-names-are-for-operators': object;
   'folders-are-for-operators': object;
   'group-missing': object;
   'group-gone': object;
@@ -32,6 +34,7 @@ export type Facts = {
   'no-course-left': { course: string };
   'no-run': object;
   'no-submission': object;
+  'submissions-of-others-are-for-staff': object;
   'no-task': { task: string };
   'no-task-to-pin': { course: string; task: string; isThere: boolean };
   'nothing-to-test': { environment: string };
@@ -59,6 +62,14 @@ type Entry<F> = {
 };
 
 const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
+  'archives-are-for-operators': {
+    code: 'denied',
+    say: () => 'Only operators export and import environments.',
+  },
+  'base-names-are-for-operators': {
+    code: 'denied',
+    say: () => 'Only operators name base images.',
+  },
   'answers-faulty': {
     code: 'usage',
     say: () => 'Nothing was submitted: some answers are not as the task asks for.',
@@ -137,6 +148,10 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   },
   'no-run': { code: 'not-found', say: () => 'There is no such run.' },
   'no-submission': { code: 'not-found', say: () => 'There is no such submission.' },
+  'submissions-of-others-are-for-staff': {
+    code: 'denied',
+    say: () => 'Only staff may list the submissions of others.',
+  },
   'no-task': {
     code: 'not-found',
     say: ({ task }) => `There is no task "${task}" in this course, or not yet.`,

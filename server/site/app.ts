@@ -87,7 +87,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const groups = createGroups(deps.store, deps.clock);
   const courses = createCourseService(deps, lookup);
   const signInOut = createSignInOut(deps);
-  const showRun = createShowRun(deps, lookup);
+  const showRun = createShowRun(deps);
   app.use(
     signInPages(signInOut, deps.courses),
     coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
@@ -111,8 +111,8 @@ function addRoutes(app: Express, deps: AppDeps): void {
     Router().use(
       sessionApi(signInOut),
       courseApi(deps, lookup, courses),
-      submissionApi(deps, lookup),
-      runApi(deps, lookup),
+      submissionApi(deps),
+      runApi(deps),
       groupApi({ ...deps, groups }),
       settingsApi(deps),
       buildApi(deps),

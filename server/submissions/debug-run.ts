@@ -2,7 +2,7 @@
 
 import type { User } from '../model/collections.ts';
 import { can } from '../rules/access.ts';
-import { GradeportError } from '../rules/errors.ts';
+import { refuse } from '../rules/problems.ts';
 import { checkNoneIsOpen, type NewRunDeps } from './new-run.ts';
 import { queueRun } from './submit.ts';
 
@@ -15,8 +15,7 @@ const BUSY = 'Your other run of this task is not over yet; wait for it or stop i
 export async function debugRun(deps: NewRunDeps, actor: User, runId: string): Promise<string> {
   const { store } = deps;
   const of = await store.runs.get(runId);
-  if (!of || !can(actor, 'see-staff-details', of))
-    throw new GradeportError('not-found', 'There is no such run.');
+  if (!of || !can(actor, 'see-staff-details', of)) return refuse('no-run', {});
   const { submission, course, task, bundles } = of;
   const own = { course, task, userId: actor.id };
   await checkNoneIsOpen(deps, own, BUSY);

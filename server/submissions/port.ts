@@ -1,4 +1,5 @@
 /** What pages and the API can ask of grading. */
+import type { FoundTask } from '../courses/visible.ts';
 import type { AnswerFaults, SubmittedAnswers } from '../model/answers.ts';
 import type { User } from '../model/collections.ts';
 
@@ -18,16 +19,11 @@ export type SubmitResult =
 export type Grading = {
   /**
    * Stores a submission and queues its run. Faulty answers are an expected alternative; nothing is stored then.
-   * Fails with "denied" (no access, closed, submission limit), "not-found", "busy" (queue full, one run of this task is
-   * already waiting), "conflict" (environment unavailable, other random numbers), "no-space".
+   * Fails with "denied" (closed, submission limit), "busy" (queue full, one run of this task is already waiting),
+   * "conflict" (environment unavailable, other random numbers), "no-space".
+   * @param at a task that the actor may see
    */
-  submit(
-    actor: User,
-    courseId: string,
-    taskId: string,
-    answers: SubmittedAnswers,
-    reading?: Reading,
-  ): Promise<SubmitResult>;
+  submit(actor: User, at: FoundTask, answers: SubmittedAnswers, reading?: Reading): Promise<SubmitResult>;
   /** Ends one of the actor's runs (staff: any run in the course). False when it was over already. */
   kill(actor: User, runId: string): Promise<boolean>;
   /**

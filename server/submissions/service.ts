@@ -2,7 +2,7 @@
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunCommands } from '../ports/run-commands.ts';
 import { can } from '../rules/access.ts';
-import { GradeportError } from '../rules/errors.ts';
+import { refuse } from '../rules/problems.ts';
 import { debugRun } from './debug-run.ts';
 import type { Grading } from './port.ts';
 import { type SubmitDeps, submit } from './submit.ts';
@@ -35,8 +35,7 @@ export function createSubmissions(deps: SubmissionsDeps): Grading {
     debug: debugRun.bind(null, deps),
     async kill(actor, runId) {
       const run = await store.runs.get(runId);
-      if (!run || !can(actor, 'kill-run', run))
-        throw new GradeportError('not-found', 'There is no such run.');
+      if (!run || !can(actor, 'kill-run', run)) refuse('no-run', {});
       return (await queue.remove(runId)) ? concludeAsKilled(runId) : deps.commands.stop(runId);
     },
     async settled(runId, ms) {

@@ -1,38 +1,42 @@
 /** Accepts a submission: it is checked, stored with its run, then queued. Nothing is lost once this returns. */
-
 import { z } from 'zod';
 import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { checkChoice, inChosen } from '../courses/environment-choice.ts';
-import { randomNumbers } from '../courses/random-numbers.ts';
-import type { Settings } from '../courses/student-settings.ts';
-import type { Course, Task } from '../courses/task.ts';
-import { visibleTask } from '../courses/visible.ts';
+import type { Task } from '../courses/task.ts';
+import { type FoundTask, visibleTask } from '../courses/visible.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
-import { findPlace, type Placing } from '../environments/discovery/placement.ts';
+import { findRuntime } from '../environments/discovery/placement.ts';
+import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
 import type { SubmittedAnswers } from '../model/answers.ts';
-import type { Answer, Bundles, Run, Submission, User } from '../model/collections.ts';
-import type { LtiLaunch } from '../model/lti.ts';
+import type { Run, User } from '../model/collections.ts';
+import { parseInput } from '../model/parse-input.ts';
 import { verb } from '../model/verb.ts';
 import { settingsOf } from '../people/student-settings-of.ts';
-import { groupless, keepTeam, type Party, partyOf } from '../people/teams.ts';
-import type { Blobs } from '../ports/store.ts';
+import { groupless, type Party, partyOf } from '../people/teams.ts';
 import type { TaskFiles } from '../ports/task-files.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { refuse } from '../rules/problems.ts';
 import { bundlesOf } from './bundles.ts';
-import { checkNoneIsOpen, type NewRunDeps, openKeyOf, stillOpen } from './new-run.ts';
-import { gradeReturnsOf, launchesOf } from './owed-grades.ts';
+import { type NewRunDeps, openKeyOf, stillOpen } from './new-run.ts';
+import { type Admission, newSubmission, STILL_GRADED } from './new-submission.ts';
+import { launchesOf } from './owed-grades.ts';
 import type { Grading, Reading, SubmitResult } from './port.ts';
 import { allowanceOf, usedUpText } from './submission-limit.ts';
 
 export type SubmitDeps = NewRunDeps & {
-  courses: CourseCatalogue;
   taskFiles: Pick<TaskFiles, 'keep'>;
   environments: EnvironmentCatalogue;
-  place: Pick<Placing, 'table' | 'ceilings'>;
+  /** What each runtime can do. */
+  table: RuntimeTable;
   limits: { maxTextBytes: number; maxFileBytes: number };
+};
+
+export type SubmitAnswersDeps = {
+  courses: Pick<CourseCatalogue, 'get'>;
+  grading: Pick<Grading, 'submit'>;
+  clock: () => number;
 };
 
 /** Text, chosen indexes, or an uploaded file with its bytes. The task says which, and how long they may be. */
@@ -41,27 +45,33 @@ const answerSchema = z.union([
   z.array(z.string()),
   z.object({ filename: z.string(), content: z.instanceof(Uint8Array) }),
 ]);
+
+const formSchema = z.strictObject({
+  /** By problem id. */
+  answers: z.map(z.string(), answerSchema),
+  /** The "@random" numbers on the page; absent: a program submits. */
+  random: z.array(z.number()).optional(),
+  /** One of the task's choices; absent: the task's own. */
+  environment: z.string().max(200).optional(),
+});
+
+/** Reads the caller's own form. What it may hold, and how much, depends on the task. */
+type ReadForm = (task: Task) => Promise<z.input<typeof formSchema>>;
+
 export const submitAnswers = verb({
   input: z.strictObject({
     course: z.string(),
     task: z.string(),
-    /** By problem id. */
-    answers: z.map(z.string(), answerSchema),
     lang: z.string().max(20).default('en'),
-    /** The "@random" numbers on the page; absent: a program submits. */
-    random: z.array(z.number()).optional(),
-    /** One of the task's choices; absent: the task's own. */
-    environment: z.string().max(200).optional(),
+    /** Called once the user is known to see the task. */
+    read: z.custom<ReadForm>((value) => typeof value === 'function'),
   }),
   output: z.object({ submission: z.string(), run: z.string() }),
   refuses: ['answers-faulty'],
-  async run(
-    { grading }: { grading: Pick<Grading, 'submit'> },
-    who: User,
-    { course, task, answers, ...given },
-  ) {
-    const { lang, random, environment } = given;
-    const result = await grading.submit(who, course, task, answers, {
+  async run(deps: SubmitAnswersDeps, who: User, { course, task, lang, read }) {
+    const at = await visibleTask(deps, who, course, task);
+    const { answers, random, environment } = parseInput(formSchema, await read(at.task));
+    const result = await deps.grading.submit(who, at, answers, {
       lang,
       ...(random && { random }),
       ...(environment !== undefined && { environment }),
@@ -73,15 +83,14 @@ export const submitAnswers = verb({
 export async function submit(
   deps: SubmitDeps,
   actor: User,
-  courseId: string,
-  taskId: string,
+  found: FoundTask,
   answers: SubmittedAnswers,
   reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
-  const admission = await admit(deps, actor, await findTask(deps, actor, courseId, taskId), answers, reading);
+  const admission = await admit(deps, actor, found, answers, reading);
   if (!admission.ok) return admission;
   const { store } = deps;
-  const { submission, owed } = await fileOf(deps, admission);
+  const { submission, owed } = await newSubmission(deps, admission);
   const { id, course, task, userId, team, bundles, at } = submission;
   const order = {
     submission: id,
@@ -108,28 +117,17 @@ export async function submit(
   return { ok: true, submission: id, run };
 }
 
-const STILL_GRADED =
-  'Your last submission to this task is still being graded; wait for its verdict or stop it.';
-
-/** A submission that passed all checks and may be stored. */
-type Admission = {
-  ok: true;
-  task: Task;
-  party: Party;
-  answers: SubmittedAnswers;
-  reading: Reading;
-  settings: Settings;
-  launches: readonly LtiLaunch[];
-  bundles: Bundles | null;
-};
-
 async function admit(
   deps: SubmitDeps,
   actor: User,
-  { course, task }: { course: Course; task: Task },
+  { course, task }: FoundTask,
   answers: SubmittedAnswers,
   reading: Reading,
 ): Promise<Admission | Extract<SubmitResult, { ok: false }>> {
+  const now = deps.clock();
+  if (!can(actor, 'submit', { course: course.id, opening: task.access, now })) {
+    throw new GradeportError('denied', `Task "${task.name}" takes no submissions now: its deadline is over.`);
+  }
   const checked = checkAnswers(task, answers, deps.limits);
   if (!checked.ok) return checked;
   const staff = can(actor, 'see-staff-details', { course: course.id });
@@ -140,33 +138,6 @@ async function admit(
   const launches = course.lti ? await launchesOf(deps.store, task, party.owner) : [];
   const bundles = await bundlesOf(deps.taskFiles, course, task);
   return { ok: true, task, party, answers: checked.answers, reading, settings, launches, bundles };
-}
-
-/** The submission as it will be stored, and the grades that platforms wait for. Uploads and teams are stored here. */
-async function fileOf(deps: SubmitDeps, admission: Admission) {
-  const { store, clock } = deps;
-  const { task, party, reading, settings, launches, bundles } = admission;
-  const own = { course: task.course, task: task.id, ...party.owner };
-  const [attempt] = await Promise.all([
-    store.submissions.count(party.all),
-    checkNoneIsOpen(deps, own, STILL_GRADED),
-  ]);
-  const seen = drawn(task, party, reading, attempt);
-  const by = party.owner.team?.by ?? party.owner.userId;
-  const sender = launches.find(({ userId }) => userId === by);
-  if (!party.isKept) await keepTeam(store, party.owner);
-  const submission: Submission = {
-    id: deps.newId(),
-    ...own,
-    at: new Date(clock()).toISOString(),
-    answers: await storeAnswers(store.blobs, admission.answers),
-    attempt,
-    ...seen,
-    ...(Object.keys(settings).length > 0 && { settings }),
-    ...(sender && { lti: sender.fields }),
-    ...(bundles && { bundles }),
-  };
-  return { submission, owed: gradeReturnsOf(submission, launches) };
 }
 
 export type RunOrder = Pick<
@@ -212,57 +183,14 @@ async function checkAllowance({ store, clock }: SubmitDeps, { all }: Party, task
   if (allowance?.left === 0) throw new GradeportError('denied', usedUpText(allowance));
 }
 
-/** The numbers of the student or group; if those on the page differ, the answer is to another question. */
-function drawn(
-  task: Task,
-  { seed }: Party,
-  { lang, random: shown, environment }: Reading,
-  attempt: number,
-): Pick<Submission, 'lang' | 'random' | 'environment'> {
-  const random = randomNumbers(task, seed, attempt);
-  if (shown?.some((number, index) => number !== random[index])) {
-    const sentence =
-      'The numbers of this task have changed since you opened it. Look at it again, then submit.';
-    throw new GradeportError('conflict', sentence);
-  }
-  return { lang, ...(random.length > 0 && { random }), ...(environment !== undefined && { environment }) };
-}
-
-async function findTask(
-  deps: SubmitDeps,
-  actor: User,
-  courseId: string,
-  taskId: string,
-): Promise<{ course: Course; task: Task }> {
-  const { course, task } = await visibleTask(deps, actor, courseId, taskId);
-  const now = deps.clock();
-  if (!can(actor, 'submit', { course: courseId, opening: task.access, now })) {
-    throw new GradeportError('denied', `Task "${task.name}" takes no submissions now: its deadline is over.`);
-  }
-  return { course, task };
-}
-
 /** Refuses before anything is stored, not after minutes in the queue. While the engine is away, runs may wait. */
-function checkEnvironment({ environments, place }: SubmitDeps, task: Task, staff: boolean): void {
+function checkEnvironment({ environments, table }: SubmitDeps, task: Task, staff: boolean): void {
   if (task.environment === null || !environments.engine().ok) return;
   try {
-    findPlace({ environments, ...place }, task, task.environment, null);
+    findRuntime({ environments, table }, task, task.environment, null);
   } catch (error) {
     if (staff) throw error;
     const sentence = `The environment "${task.environment}" cannot grade now; tell your teacher. Nothing was submitted.`;
     throw new GradeportError('conflict', sentence, { cause: error });
   }
-}
-
-async function storeAnswers(blobs: Blobs, answers: SubmittedAnswers): Promise<Record<string, Answer>> {
-  const stored: [string, Answer][] = [];
-  for (const [id, answer] of answers) {
-    if (typeof answer === 'string') stored.push([id, answer]);
-    else if (Array.isArray(answer)) stored.push([id, answer]);
-    else {
-      const blob = await blobs.put(answer.content);
-      stored.push([id, { filename: answer.filename, blob, size: answer.content.length }]);
-    }
-  }
-  return Object.fromEntries(stored);
 }

@@ -3,8 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { exportEnvironment } from '../../server/environments/archives/export.ts';
-import { importEnvironment } from '../../server/environments/archives/import.ts';
+import { exportToFile } from '../../server/environments/archives/export.ts';
+import { importFromFile } from '../../server/environments/archives/import.ts';
 import { readSampleFiles } from '../../server/environments/archives/samples-files.ts';
 import { never, openSharingHouse, type SharingHouse } from '../support/containers/sharing-house.ts';
 import { cli } from '../support/processes.ts';
@@ -35,11 +35,11 @@ async function exported(name = NAME): Promise<string> {
   const file = join(house.data, `${count}.tar`);
   const samples = await readSampleFiles(folder);
   const request = { name, file, samples, by: 'olga', gradeport: '0.1.0', at: AT };
-  await exportEnvironment(house.sharing, request, house.news, never);
+  await exportToFile(house.sharing, request, house.news, never);
   return file;
 }
 const importing = (file: string, tag: string | null = null, any = false, deps = house.sharing) =>
-  importEnvironment(deps, { file, tag, any, by: 'otto' }, house.news, never);
+  importFromFile(deps, { file, tag, any, by: 'otto' }, house.news, never);
 
 describe('an environment in a file', () => {
   test('is the same on an engine that never had it, with its samples and where it is from', async () => {
@@ -70,7 +70,7 @@ describe('an environment in a file', () => {
     expect(readdirSync(house.data).filter((one) => one.startsWith(name))).toEqual([name]);
     const samples = new Map();
     const again = { name: NAME, file, samples, by: null, gradeport: '0.1.0', at: AT };
-    await expect(exportEnvironment(house.sharing, again, house.news, never)).rejects.toThrow('there already');
+    await expect(exportToFile(house.sharing, again, house.news, never)).rejects.toThrow('there already');
   });
 
   test('that is stopped in the middle leaves no file', async () => {
@@ -79,7 +79,7 @@ describe('an environment in a file', () => {
     const stop = new AbortController();
     const news = { line: () => {}, progress: () => stop.abort() };
     const request = { name: NAME, file, samples: new Map(), by: null, gradeport: '0.1.0', at: AT };
-    await expect(exportEnvironment(house.sharing, request, news, stop.signal)).rejects.toThrow();
+    await expect(exportToFile(house.sharing, request, news, stop.signal)).rejects.toThrow();
     expect(readdirSync(house.data).filter((one) => one.startsWith('stopped.tar'))).toEqual([]);
   });
 
@@ -88,7 +88,7 @@ describe('an environment in a file', () => {
     const disk = await smallDisk('size=2m');
     const file = join(disk, 'large.tar');
     const request = { name: NAME, file, samples: new Map(), by: null, gradeport: '0.1.0', at: AT };
-    await expect(exportEnvironment(house.sharing, request, house.news, never)).rejects.toMatchObject({
+    await expect(exportToFile(house.sharing, request, house.news, never)).rejects.toMatchObject({
       code: 'no-space',
       message: expect.stringContaining(file),
     });

@@ -5,7 +5,7 @@ import type { Course } from '../../server/courses/task.ts';
 import type { Outcome } from '../../server/model/collections.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../support/http/course.ts';
-import { outcomeWith } from '../support/http/grading.ts';
+import { outcomeWith, taskAt } from '../support/http/grading.ts';
 import { type House, sharedHouse } from '../support/http/house.ts';
 
 const course: Course = {
@@ -24,7 +24,7 @@ async function graded({ user }: Person, task: string, outcomes: Partial<Outcome>
   const runs: string[] = [];
   for (const outcome of outcomes) {
     house.time.now += 1000;
-    const result = await house.grading.submit(user, 'c1', task, new Map([['q1', 'x']]));
+    const result = await house.grading.submit(user, taskAt('c1', task), new Map([['q1', 'x']]));
     if (!result.ok) throw new Error('refused');
     await house.grading.finish(result.run, outcomeWith(outcome));
     runs.push(result.run);

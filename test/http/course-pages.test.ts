@@ -1,6 +1,6 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
-import { outcomeWith } from '../support/http/grading.ts';
+import { outcomeWith, taskAt } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -38,7 +38,7 @@ describe('courses', () => {
       ['hello', 70],
       ['shown', 100],
     ] as const) {
-      const run = await house.grading.submit(user, 'c1', task, new Map([['q1', 'x']]));
+      const run = await house.grading.submit(user, taskAt('c1', task), new Map([['q1', 'x']]));
       const verdict = grade === 100 ? 'success' : 'failed';
       if (run.ok) await house.grading.finish(run.run, outcomeWith({ grade, verdict }));
     }

@@ -6,7 +6,7 @@ import { createApp } from '../../server/site/app.ts';
 import { showTo } from '../../server/site/live/run-story.ts';
 import { ENGLISH } from '../../web/languages.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
-import { outcomeWith } from '../support/http/grading.ts';
+import { outcomeWith, taskAt } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
 const tag = (id: string, kind: CourseTag['kind'], visible: boolean): CourseTag => ({
@@ -35,7 +35,7 @@ const house = await sharedHouse();
 const app = createApp({ ...house.deps, courses: catalogueOf([course]) });
 const eve = await house.person('eve', 'student');
 const teacher = await house.person('tess', 'teacher');
-const submitted = await house.grading.submit(eve.user, 'c1', 'hello', new Map([['q1', 'x']]));
+const submitted = await house.grading.submit(eve.user, taskAt('c1', 'hello'), new Map([['q1', 'x']]));
 const run = submitted.ok ? submitted.run : '';
 await house.grading.finish(run, outcomeWith({ report }));
 

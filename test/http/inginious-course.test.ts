@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openCourses } from '../../server/courses/catalogue.ts';
 import { createApp } from '../../server/site/app.ts';
 import { copyOfCourse, moFile } from '../support/course-copy.ts';
-import { outcomeWith } from '../support/http/grading.ts';
+import { outcomeWith, taskAt } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -50,7 +50,7 @@ describe('the page of an INGInious course', () => {
     const { user, cookie } = await house.person('grades', 'student');
     for (const grade of [100, 50]) {
       house.time.now += 1000;
-      const run = await house.grading.submit(user, 'c1', 'quiz', new Map());
+      const run = await house.grading.submit(user, taskAt('c1', 'quiz'), new Map());
       if (run.ok) await house.grading.finish(run.run, outcomeWith({ grade, verdict: 'failed' }));
     }
     const page = await request(app).get('/courses/c1').set('Cookie', cookie).expect(200);
@@ -79,7 +79,7 @@ describe('the language of a reader', () => {
 
   test('is that of the answer on the page of a run, too', async () => {
     const { user, cookie } = await house.person('lectrice', 'student');
-    const run = await house.grading.submit(user, 'c1', 'quiz', new Map([['one', '0']]));
+    const run = await house.grading.submit(user, taskAt('c1', 'quiz'), new Map([['one', '0']]));
     const path = `/runs/${run.ok ? run.run : ''}`;
     const answer = async (lang: string) =>
       /<code>(.*?)<\/code>/.exec(

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGroups } from '../../server/people/groups.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, EVIL } from '../support/http/course.ts';
+import { taskAt } from '../support/http/grading.ts';
 import { type House, openHouse } from '../support/http/house.ts';
 
 let house: House;
@@ -32,7 +33,7 @@ describe('a student', () => {
     const groups = createGroups(house.store, () => 0);
     const { id } = await groups.create('c1', { name: 'Red', size: 2 });
     await groups.add('c1', id, ada.user);
-    const result = await house.grading.submit(ada.user, 'c1', 'hello', new Map([['q1', 'x']]));
+    const result = await house.grading.submit(ada.user, taskAt('c1', 'hello'), new Map([['q1', 'x']]));
     const run = result.ok ? result.run : '';
     expect((await get('/courses/c1', ada)).text).toContain('action="/courses/c1/leave"');
     await post('leave', ada).expect(303).expect('Location', '/courses');

@@ -2,10 +2,10 @@ import request from 'supertest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Course } from '../../server/courses/task.ts';
 import type { Team } from '../../server/model/collections.ts';
-import type { GradeReturn } from '../../server/model/lti.ts';
+import { type GradeReturn, newGradeReturn } from '../../server/model/lti.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse } from '../support/http/course.ts';
-import { outcomeWith } from '../support/http/grading.ts';
+import { outcomeWith, taskAt } from '../support/http/grading.ts';
 import { type House, openHouse } from '../support/http/house.ts';
 
 const SECRET = 's3cret words';
@@ -64,27 +64,24 @@ test('no page and no answer shows a secret of the course', async () => {
   }
 });
 
+const owedTo = ({ user }: Person, id: string, change: Partial<GradeReturn>): GradeReturn => ({
+  ...newGradeReturn(
+    { id, course: 'c1', task: 'hello' },
+    { userId: user.id, place: { url: 'https://lms.uni.example/o', sourcedId: 's', key: 'k' } },
+    '2026-11-20T10:05:00.000Z',
+  ),
+  ...change,
+});
+
 test('a run tells whether the learning platform has its grade; why not is for staff', async () => {
-  const submitted = await house.grading.submit(eve.user, 'c1', 'hello', new Map([['q1', 'x']]));
+  const submitted = await house.grading.submit(eve.user, taskAt('c1', 'hello'), new Map([['q1', 'x']]));
   if (!submitted.ok) throw new Error('not submitted');
   const told = async (who: Person) =>
     /class="hint grade-return">([^<]*)</.exec(await page(`/runs/${submitted.run}`, who))?.[1] ?? null;
   expect(await told(tess)).toBeNull();
-  const owed: GradeReturn = {
-    id: `${submitted.submission}/${eve.user.id}`,
-    submission: submitted.submission,
-    course: 'c1',
-    task: 'hello',
-    userId: eve.user.id,
-    state: 'ungraded',
+  const owed = owedTo(eve, submitted.submission, {
     place: { url: 'https://lms.uni.example/secret-place', sourcedId: 'secret-id', key: 'k' },
-    serial: 0,
-    tries: 0,
-    nextAt: '2026-11-20T10:05:00.000Z',
-    grade: null,
-    sentAt: null,
-    error: null,
-  };
+  });
   await house.store.gradeReturns.insert(owed);
   expect(await told(eve)).toBe('The learning platform receives the grade when there is one.');
   await house.grading.finish(submitted.run, outcomeWith());
@@ -118,7 +115,7 @@ test('a run tells whether the learning platform has its grade; why not is for st
 
 test("a group's run tells each of its people of their own grade, and staff of all", async () => {
   const [ann, ben] = [await house.person('ann', 'student'), await house.person('ben', 'student')];
-  const submitted = await house.grading.submit(ann.user, 'c1', 'hello', new Map([['q1', 'x']]));
+  const submitted = await house.grading.submit(ann.user, taskAt('c1', 'hello'), new Map([['q1', 'x']]));
   if (!submitted.ok) throw new Error('not submitted');
   const members = [ann, ben, eve].map(({ user }) => user.id);
   const team: Team = { group: 'g', name: 'Red', by: ann.user.id, members };
@@ -127,21 +124,7 @@ test("a group's run tells each of its people of their own grade, and staff of al
     [ann, 'ungraded'],
     [ben, 'waiting'],
   ] as const) {
-    await house.store.gradeReturns.insert({
-      id: `${submitted.submission}/${who.user.id}`,
-      submission: submitted.submission,
-      state,
-      course: 'c1',
-      task: 'hello',
-      userId: who.user.id,
-      place: { url: 'https://lms.uni.example/o', sourcedId: 's', key: 'k' },
-      serial: 0,
-      tries: 0,
-      nextAt: '2026-11-20T10:05:00.000Z',
-      grade: null,
-      sentAt: null,
-      error: null,
-    });
+    await house.store.gradeReturns.insert(owedTo(who, submitted.submission, { state }));
   }
   const told = async (who: Person) =>
     [...(await page(`/runs/${submitted.run}`, who)).matchAll(/class="hint grade-return">([^<]*)</g)].map(

@@ -2,7 +2,7 @@
 import request from 'supertest';
 import { afterAll, expect, test } from 'vitest';
 import { taskNamed } from '../support/http/course.ts';
-import { outcomeWith } from '../support/http/grading.ts';
+import { outcomeWith, taskAt } from '../support/http/grading.ts';
 import { openHouse } from '../support/http/house.ts';
 import { type CountedStore, openCountedStore } from '../support/mongo/round-trips.ts';
 import { describeWithMongo, freshDatabase } from '../support/mongo/server.ts';
@@ -26,8 +26,7 @@ await describeWithMongo('round trips of a page', async (server) => {
       for (const grade of [10, 60, 40]) {
         const handedIn = await house.grading.submit(
           ada.user,
-          'c1',
-          task,
+          taskAt('c1', task),
           new Map([['q1', `answer ${grade}`]]),
         );
         if (handedIn.ok) await house.grading.finish(handedIn.run, outcomeWith({ verdict: 'failed', grade }));

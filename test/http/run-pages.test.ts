@@ -1,7 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { EVIL } from '../support/http/course.ts';
-import { outcomeWith } from '../support/http/grading.ts';
+import { outcomeWith, taskAt } from '../support/http/grading.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -14,7 +14,11 @@ const runOf = (location: unknown) => String(location).replace('/runs/', '');
 
 describe('a run', () => {
   async function runWith(user: typeof eve, answers: Record<string, string>, task = 'hello'): Promise<string> {
-    const result = await house.grading.submit(user.user, 'c1', task, new Map(Object.entries(answers)));
+    const result = await house.grading.submit(
+      user.user,
+      taskAt('c1', task),
+      new Map(Object.entries(answers)),
+    );
     return result.ok ? result.run : '';
   }
 

@@ -1,9 +1,8 @@
 /** gradeport env export | import */
 import { resolve } from 'node:path';
-import { exportEnvironment } from '../../environments/archives/export.ts';
-import { importEnvironment } from '../../environments/archives/import.ts';
+import { exportEnvironment, importEnvironment } from '../../environments/archives/archive-verbs.ts';
 import { readSampleFiles, writeSampleFiles } from '../../environments/archives/samples-files.ts';
-import { signature } from '../../rules/access.ts';
+import { granted } from '../../model/verb.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { emptyFolder } from '../grade/copy-run-folders.ts';
 import { whoRunsThis } from '../local/who-runs-this.ts';
@@ -19,17 +18,12 @@ export async function exportTo(
   options: DataOption & JsonOption & { samples?: string },
 ): Promise<void> {
   const samples = options.samples === undefined ? new Map() : await readSampleFiles(resolve(options.samples));
-  const request = {
-    name,
-    file: resolve(file),
-    samples,
-    by: signature(whoRunsThis()),
-    gradeport: ownVersion(),
-    at: new Date(),
-  };
-  const exported = await withSharing(options, ({ deps, news, stopped }) =>
-    exportEnvironment(deps, request, news, stopped),
-  );
+  const wanted = { name, file: resolve(file), samples };
+  const exported = await withSharing(options, async ({ deps, news, stopped }) => {
+    const parts = { sharing: deps, gradeport: ownVersion(), clock: Date.now };
+    const work = await granted(exportEnvironment(parts, whoRunsThis(), wanted));
+    return work.run(news, stopped);
+  });
   if (options.json) return json(exported);
   data(exported.file);
   const { image, parts } = exported.provenance;
@@ -41,16 +35,12 @@ export async function exportTo(
 type ImportOptions = DataOption & JsonOption & { tag?: string; any?: boolean; samples?: string };
 
 export async function importFrom(file: string, options: ImportOptions): Promise<void> {
-  const folder = options.samples === undefined ? null : await emptyFolder(options.samples);
-  const request = {
-    file: resolve(file),
-    tag: options.tag ?? null,
-    any: options.any === true,
-    by: signature(whoRunsThis()),
-  };
-  const imported = await withSharing(options, ({ deps, news, stopped }) =>
-    importEnvironment(deps, request, news, stopped),
-  );
+  const folder = options.samples === undefined ? null : await emptyFolder(options.samples, '--samples');
+  const wanted = { file: resolve(file), tag: options.tag ?? null, any: options.any === true };
+  const imported = await withSharing(options, async ({ deps, news, stopped }) => {
+    const work = await granted(importEnvironment({ sharing: deps }, whoRunsThis(), wanted));
+    return work.run(news, stopped);
+  });
   const { image, digest, environment, provenance, samples } = imported;
   if (folder !== null) await writeSampleFiles(folder, samples);
   if (options.json) {

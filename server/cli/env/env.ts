@@ -1,6 +1,6 @@
 /** gradeport env list | show | build | lint | adopt-base; sharing.ts and revisions.ts add the others */
 import { Command } from 'commander';
-import { type AdoptOptions, adoptBase } from './adopt.ts';
+import { type AdoptOptions, changeBaseNames } from './adopt.ts';
 import { type BuildOptions, buildEnvironments } from './build.ts';
 import { printLint } from './lint.ts';
 import { type LookOptions, printEnvironments } from './list.ts';
@@ -65,7 +65,7 @@ export function envCommand(): Command {
     .option('--undo', 'take the names away again')
     .option('--json', 'print a JSON array of the names that were given or taken away')
     .addHelpText('after', '\nExamples:\n  gradeport env adopt-base\n  gradeport env adopt-base --undo')
-    .action(async (images: string[], options: AdoptOptions) => adoptBase(images, options));
+    .action(async (images: string[], options: AdoptOptions) => changeBaseNames(images, options));
   addSharingCommands(env);
   addRevisionCommands(env);
   return env;

@@ -7,11 +7,12 @@ import { harmless, talk } from '../ui/terminal.ts';
 import { copyBeneath } from './copy-beneath.ts';
 
 /** Creates the folder if necessary; refuses one with files in it, so that nothing is overwritten. */
-export async function emptyFolder(path: string): Promise<string> {
+/** @param option that named the folder */
+export async function emptyFolder(path: string, option: string): Promise<string> {
   const folder = resolve(path);
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
-    throw new GradeportError('usage', `--keep: ${folder} is not empty; name a new or an empty folder.`);
+    throw new GradeportError('usage', `${option}: ${folder} is not empty; name a new or an empty folder.`);
   }
   return folder;
 }

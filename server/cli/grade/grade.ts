@@ -66,7 +66,7 @@ async function grade(folder: string, options: Options): Promise<void> {
   const { task: read, common } = await findTask(folder, options.course);
   const task = inChosen(read, checkChoice(read, options.environment));
   const input = await readInput(task, options);
-  const keep = options.keep === undefined ? null : await emptyFolder(options.keep);
+  const keep = options.keep === undefined ? null : await emptyFolder(options.keep, '--keep');
   await using local = await openLocalGrader(task.environment !== null);
   const stopped = untilInterrupted().signal;
   await using graded = await local.grader({

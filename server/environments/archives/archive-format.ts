@@ -34,7 +34,7 @@ const partSchema = z.strictObject({
 });
 export type Part = z.infer<typeof partSchema>;
 
-const provenanceSchema = z.strictObject({
+export const provenanceSchema = z.strictObject({
   format: z.literal('gradeport-environment'),
   version: z.literal(1),
   /** The grading name; null for a base. */

@@ -24,7 +24,7 @@ export type ExportRequest = {
 
 export type Exported = { file: string; bytes: number; provenance: Provenance };
 
-export async function exportEnvironment(
+export async function exportToFile(
   deps: SharingDeps,
   request: ExportRequest,
   news: JobNews,

@@ -29,7 +29,7 @@ export type Imported = {
   samples: SampleFiles;
 };
 
-export async function importEnvironment(
+export async function importFromFile(
   deps: SharingDeps,
   { file, tag, any, by }: ImportRequest,
   news: JobNews,

@@ -27,16 +27,18 @@ export type Placing = {
   ceilings: Ceilings;
 };
 
+type Runtimes = Pick<Placing, 'environments' | 'table'>;
+
 /**
  * Fails with "conflict" when the environment cannot grade now, with its name and what to do.
  * @param runtime a runtime that the user named; null: the environment's own
  */
-export function findPlace(
-  { environments, table, ceilings }: Placing,
-  task: TaskToPlace,
+export function findRuntime(
+  { environments, table }: Runtimes,
+  task: TaskName & Pick<TaskToPlace, 'environmentNeeds'>,
   name: string,
   runtime: string | null,
-): Placement & { reason: string } {
+): Pick<Placement, 'environment' | 'runtime' | 'traits'> & { reason: string } {
   const environment = environments.find(name, task);
   if (!environment) {
     const sentence =
@@ -48,23 +50,34 @@ export function findPlace(
     throw new GradeportError('conflict', `Environment "${name}" cannot be used: ${environment.reason}`);
   }
   const asked = withNeeds(environment, task);
-  const choice = chooseRuntime(asked, environments.runtimes(), table, runtime);
+  const { reason, ...choice } = chooseRuntime(asked, environments.runtimes(), table, runtime);
   if (choice.runtime === null) {
-    throw new GradeportError('conflict', `Environment "${name}" cannot run there: ${choice.reason}`);
+    throw new GradeportError('conflict', `Environment "${name}" cannot run there: ${reason}`);
   }
+  return { environment: asked, runtime: choice.runtime, traits: choice.traits, reason };
+}
+
+/** Where this run is graded. Fails as findRuntime does: whatever was true when the answer was handed in. */
+export function findPlace(
+  { ceilings, ...runtimes }: Placing,
+  task: TaskToPlace,
+  name: string,
+  runtime: string | null,
+): Placement & { reason: string } {
+  const found = findRuntime(runtimes, task, name, runtime);
   return {
-    environment: asked,
-    runtime: choice.runtime,
-    traits: choice.traits,
-    reason: choice.reason,
+    ...found,
     limits: resolveLimits(task.limits, ceilings),
     network: task.network,
-    asRoot: asked.needRoot,
+    asRoot: found.environment.needRoot,
   };
 }
 
 /** A task may ask for root or a GPU in an environment whose own labels do not. */
-const withNeeds = (environment: Environment, { environmentNeeds }: TaskToPlace): Environment => ({
+const withNeeds = (
+  environment: Environment,
+  { environmentNeeds }: Pick<TaskToPlace, 'environmentNeeds'>,
+): Environment => ({
   ...environment,
   needRoot: environment.needRoot || environmentNeeds?.needRoot === true,
   needGpu: environment.needGpu || environmentNeeds?.needGpu === true,

@@ -1,11 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { seeEnvironments, showEnvironment } from '../../environments/discovery/environment-verbs.ts';
-import { useOf } from '../../environments/usage-per-day.ts';
+import { showUse } from '../../environments/usage-verbs.ts';
 import { granted } from '../../model/verb.ts';
 import type { AppDeps } from '../deps.ts';
 import { requireWatcher } from '../door/require-metrics-reader.ts';
 import { actorOf } from '../door/session.ts';
-import { environmentNamed } from '../requests/find-visible.ts';
 import { withheldReason } from '../show/environments/seen-environments.ts';
 
 export function environmentApi({
@@ -15,7 +14,7 @@ export function environmentApi({
   config,
   clock,
 }: Pick<AppDeps, 'environments' | 'slots' | 'store' | 'config' | 'clock'>): Router {
-  const deps = { environments };
+  const deps = { environments, store, clock };
   const withheld = withheldReason();
 
   const list: RequestHandler = async (_req, res) => {
@@ -32,9 +31,7 @@ export function environmentApi({
 
   /** Runs per day and their times to the verdict. */
   async function use(req: Request<{ name: string }>, res: Response): Promise<void> {
-    actorOf(res);
-    const { name } = environmentNamed(environments, req.params.name);
-    res.json(await useOf(store.runs, name, clock()));
+    res.json(await granted(showUse(deps, actorOf(res), req.params)));
   }
 
   /** Slots belong to the whole installation, so only operators see them. */

@@ -1,23 +1,20 @@
 import { type Request, type Response, Router } from 'express';
 import { granted } from '../../model/verb.ts';
-import { whoseOf } from '../../people/people-of-a-run.ts';
-import { stopRun } from '../../submissions/submission-verbs.ts';
+import { showRun, stopRun } from '../../submissions/submission-verbs.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { languageFor } from '../page-language.ts';
-import type { Lookup } from '../requests/find-visible.ts';
 import { runJson } from '../show/submission-json.ts';
 import { tagsOf } from '../show/tests.ts';
 
 type Place = { run: string };
 
-export function runApi(deps: Pick<AppDeps, 'store' | 'courses' | 'grading'>, lookup: Lookup): Router {
-  const { store, courses, grading } = deps;
+export function runApi(deps: Pick<AppDeps, 'store' | 'courses' | 'grading'>): Router {
+  const { courses, grading } = deps;
 
   async function show(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
-    const run = await lookup.runOf(user, req.params.run);
-    const whose = await whoseOf(store, run);
+    const { run, whose } = await granted(showRun(deps, user, req.params));
     const course = await courses.get(run.course);
     const task = course?.tasks.find(({ id }) => id === run.task) ?? null;
     const position = await grading.position(run.id);

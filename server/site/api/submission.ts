@@ -2,17 +2,13 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { Task } from '../../courses/task.ts';
-import { isStaff } from '../../courses/visible.ts';
-import type { Run, Submission, User } from '../../model/collections.ts';
 import { parseInput } from '../../model/parse-input.ts';
-import { whoseOf } from '../../people/people-of-a-run.ts';
-import { ownersOf } from '../../people/teams.ts';
-import type { Store } from '../../ports/store.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { listSubmissions, showSubmission } from '../../submissions/list-verbs.ts';
 import { submitAnswers } from '../../submissions/submit.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
-import type { Lookup } from '../requests/find-visible.ts';
 import { jsonLimit, readJson } from '../requests/json-answers.ts';
 import { languageOf } from '../requests/language.ts';
 import { type Answers, askedEnvironment, readForm } from '../requests/uploads.ts';
@@ -21,29 +17,24 @@ import { answersJson, submissionJson } from '../show/submission-json.ts';
 
 type Place = { course: string; task: string };
 const querySchema = z.object({
-  /** Sign-in name of the user whose submissions to list; for staff. */
-  user: z.string().max(100).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
-  skip: z.coerce.number().int().min(0).default(0),
+  user: z.string().optional(),
+  limit: z.coerce.number().optional(),
+  skip: z.coerce.number().optional(),
 });
 
-type Deps = Pick<AppDeps, 'store' | 'grading' | 'config'>;
+type Deps = Pick<AppDeps, 'store' | 'courses' | 'grading' | 'config' | 'clock'>;
 
-export function submissionApi(deps: Deps, lookup: Lookup): Router {
-  const { store, config } = deps;
-  const answersOf = answersReader(config);
+export function submissionApi(deps: Deps): Router {
+  const answersOf = answersReader(deps.config);
 
   async function submit(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
-    const answers = await answersOf(req, res, task);
-    const environment = askedEnvironment(req);
-    const answer = await submitAnswers(deps, user, {
-      course: course.id,
-      task: task.id,
-      answers,
-      environment,
+    const answer = await submitAnswers(deps, actorOf(res), {
+      ...req.params,
       lang: languageOf(req),
+      async read(task: Task) {
+        const answers = await answersOf(req, res, task);
+        return { answers, environment: askedEnvironment(req) };
+      },
     });
     if (!answer.ok) {
       const { message, facts } = answer.refusal;
@@ -57,25 +48,14 @@ export function submissionApi(deps: Deps, lookup: Lookup): Router {
   }
 
   async function list(req: Request<Place>, res: Response): Promise<void> {
-    const user = actorOf(res);
-    const { course, task } = await lookup.taskOf(user, req.params.course, req.params.task);
-    const query = parseInput(querySchema, req.query);
-    const student = await studentOf(store, user, course.id, query.user);
-    const { limit, skip } = query;
-    const filter = { course: course.id, task: task.id, userId: ownersOf(student) };
-    const found = await store.submissions.find(filter, { sort: { at: -1 }, limit, skip });
-    const runs = await runsOf(store, found);
-    const shown = found.map(async (one) =>
-      submissionJson(one, await whoseOf(store, one), runs.get(one.id) ?? []),
-    );
-    res.json(await Promise.all(shown));
+    const page = parseInput(querySchema, req.query);
+    const found = await granted(listSubmissions(deps, actorOf(res), { ...page, ...req.params }));
+    res.json(found.map(({ submission, whose, runs }) => submissionJson(submission, whose, runs)));
   }
 
   async function show(req: Request<{ submission: string }>, res: Response): Promise<void> {
-    const submission = await lookup.submissionOf(actorOf(res), req.params.submission);
-    const runs = (await runsOf(store, [submission])).get(submission.id) ?? [];
-    const shown = submissionJson(submission, await whoseOf(store, submission), runs);
-    res.json({ ...shown, answers: answersJson(submission) });
+    const { submission, whose, runs } = await granted(showSubmission(deps, actorOf(res), req.params));
+    res.json({ ...submissionJson(submission, whose, runs), answers: answersJson(submission) });
   }
 
   return Router()
@@ -84,30 +64,7 @@ export function submissionApi(deps: Deps, lookup: Lookup): Router {
     .get('/submissions/:submission', show);
 }
 
-async function studentOf(
-  store: Pick<Store, 'users'>,
-  user: User,
-  course: string,
-  name: string | undefined,
-): Promise<User> {
-  if (name === undefined || name === user.name) return user;
-  if (!isStaff(user, course))
-    throw new GradeportError('denied', 'Only staff may list the submissions of others.');
-  const student = await store.users.findOne({ name });
-  return student ?? Promise.reject(new GradeportError('not-found', `There is no user "${name}".`));
-}
-
-async function runsOf(
-  store: Pick<Store, 'runs'>,
-  submissions: readonly Submission[],
-): Promise<Map<string, Run[]>> {
-  const ids = submissions.map((submission) => submission.id);
-  const runs = await store.runs.find({ submission: { $in: ids } }, { sort: { queuedAt: -1 } });
-  const graded = runs.filter(({ debug }) => debug !== true);
-  return Map.groupBy(graded, (one) => one.submission);
-}
-
-/** The body is read only after the check that this user may hand in here. */
+/** Bodies are JSON or forms. */
 function answersReader(config: Deps['config']) {
   const parseJson = json({ limit: jsonLimit(config) });
   return async (req: Request, res: Response, task: Task): Promise<Answers> => {

@@ -1,6 +1,5 @@
 /** Opens and ends a browser's session by its cookie. Shared by the pages and the API. */
 import type { Request, Response } from 'express';
-import type { User } from '../../model/collections.ts';
 import { granted } from '../../model/verb.ts';
 import { type SessionDeps, signIn, signOut } from '../../people/session-verbs.ts';
 import type { AppDeps } from '../deps.ts';
@@ -25,15 +24,14 @@ export function createSignInOut({ sessions, signIn: check, config, onSignOut }: 
   async function enter(req: Request, res: Response, given: { name: string; password: string }) {
     const answer = await signIn(deps, null, { ...given, address: req.ip ?? '' });
     if (!answer.ok) return answer;
-    await end(res);
-    setSessionCookie(res, answer.value.token, https);
+    await admit(res, answer.value.token);
     return { ok: true as const, value: answer.value.account };
   }
 
-  /** Signs in a user whom a learning platform vouches for. */
-  async function admit(res: Response, user: User): Promise<void> {
+  /** Begins the session of a user whom a learning platform vouches for. */
+  async function admit(res: Response, token: string): Promise<void> {
     await end(res);
-    setSessionCookie(res, await sessions.open(user.id), https);
+    setSessionCookie(res, token, https);
   }
 
   async function leave(res: Response): Promise<void> {

@@ -4,7 +4,7 @@ import { audienceOf } from '../../environments/discovery/audience.ts';
 import { listLayers, showEnvironment } from '../../environments/discovery/environment-verbs.ts';
 import { listRevisions, type SeenRevision } from '../../environments/revisions/revision-verbs.ts';
 import { whyNewer } from '../../environments/updates/update-plan.ts';
-import { useOf } from '../../environments/usage-per-day.ts';
+import { showUse } from '../../environments/usage-verbs.ts';
 import type { User } from '../../model/collections.ts';
 import { granted } from '../../model/verb.ts';
 import type { HistoryStep } from '../../ports/images.ts';
@@ -29,7 +29,7 @@ type Deps = Pick<
 >;
 
 export function environmentPages(deps: Deps, service: CourseService): Router {
-  const { environments, slots, store, clock, sharing, updates } = deps;
+  const { environments, slots, clock, sharing, updates } = deps;
 
   async function show(req: Request<{ name: string }>, res: Response): Promise<void> {
     const user = actorOf(res);
@@ -60,7 +60,7 @@ export function environmentPages(deps: Deps, service: CourseService): Router {
       layers: layerViews(steps, clock(), language),
       builds: buildRows(await granted(listBuilds(deps, user, { name: found.name }))),
       revisions: history && revisionsView(history, user, found.name, places, language.t),
-      use: environmentUse(await useOf(store.runs, found.name, clock()), language),
+      use: environmentUse(await granted(showUse(deps, user, { name: found.name })), language),
     });
   }
 

@@ -1,9 +1,8 @@
 /** Where learning platforms send students (LTI 1.1): /lti/<course>/<task>. */
 import { type Request, type Response, Router, text } from 'express';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { createLaunch } from '../../lti/launch.ts';
-import { networkOf } from '../../people/network.ts';
-import { refuseAs } from '../../people/too-often.ts';
+import { enterByLaunch } from '../../lti/launch-verb.ts';
+import { createLimitedLaunch } from '../../lti/limited-launch.ts';
+import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { isFramed, offerWindow } from '../door/launch-window.ts';
@@ -13,8 +12,6 @@ import { taskHref } from '../show/hrefs.ts';
 
 type Place = { course: string; task: string };
 
-/** Refused launches from one network to one course: guesses of a secret, or a class with a wrong one. */
-const REFUSALS = { points: 200, duration: 15 * 60 };
 /** Far more than platforms send. */
 const MAX_FORM = '64kb';
 
@@ -34,27 +31,24 @@ type Deps = Pick<
 
 export function ltiLaunch(deps: Deps): Router {
   const { sessions, config, log } = deps;
-  const launch = createLaunch(deps);
   const { admit } = createSignInOut(deps);
-  const refusals = new RateLimiterMemory(REFUSALS);
+  const launch = createLimitedLaunch({
+    ...deps,
+    onRefusal(course, error) {
+      if (error instanceof GradeportError) log.warn({ course, why: error.message }, 'LTI launch refused');
+    },
+  });
 
   async function enter(req: Request<Place>, res: Response): Promise<void> {
     const { course, task } = req.params;
     const body = typeof req.body === 'string' ? req.body : '';
     if (isFramed(req)) return offerWindow(res, req.originalUrl, [...new URLSearchParams(body)]);
-    const from = `${networkOf(req.ip ?? '')} ${course.slice(0, 100)}`;
-    await refusals.consume(from).catch(refuseAs('too-many-launches'));
     const [path = '', query = ''] = req.originalUrl.split('?', 2);
-    const user = await launch({ course, task, origin: originOf(req), path, query, body }).catch(told(course));
-    await refusals.reward(from);
-    await admit(res, user);
+    const request = { course, task, origin: originOf(req), path, query, body, address: req.ip ?? '' };
+    const { token } = await granted(enterByLaunch({ launch, sessions }, null, request));
+    await admit(res, token);
     res.redirect(303, taskHref(course, task));
   }
-
-  const told = (course: string) => (error: unknown) => {
-    if (error instanceof GradeportError) log.warn({ course, why: error.message }, 'LTI launch refused');
-    throw error;
-  };
 
   /** Our address as browsers see it, because the platform signed that. */
   const originOf = (req: Request<Place>): string => {

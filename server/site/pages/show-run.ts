@@ -3,22 +3,19 @@ import type { Response } from 'express';
 import { localiseCourse } from '../../courses/translations/localise.ts';
 import { isStaff } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
-import { whoseOf } from '../../people/people-of-a-run.ts';
+import { granted } from '../../model/verb.ts';
+import { showRun } from '../../submissions/submission-verbs.ts';
 import type { AppDeps } from '../deps.ts';
 import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
-import type { Lookup } from '../requests/find-visible.ts';
 import { gradeReturnTexts } from '../requests/grades-of-a-run.ts';
 import { runPage } from '../show/run.ts';
 
 export type ShowRun = (res: Response, user: User, runId: string, lang: string) => Promise<void>;
 
-export function createShowRun(
-  { store, courses }: Pick<AppDeps, 'store' | 'courses'>,
-  lookup: Lookup,
-): ShowRun {
+export function createShowRun({ store, courses }: Pick<AppDeps, 'store' | 'courses'>): ShowRun {
   return async (res, user, runId, lang) => {
-    const run = await lookup.runOf(user, runId);
+    const { run, whose } = await granted(showRun({ store }, user, { run: runId }));
     const found = await courses.get(run.course);
     const course = found && localiseCourse(found, lang);
     const staff = isStaff(user, run.course);
@@ -28,7 +25,7 @@ export function createShowRun(
       {
         user,
         staff,
-        whose: await whoseOf(store, run),
+        whose,
         submission: await store.submissions.get(run.submission),
         gradeReturns: await gradeReturnTexts(store, run, user, staff, t),
         course,

@@ -2,17 +2,16 @@
 import { type Request, type Response, Router } from 'express';
 import type { Course, Task } from '../../courses/task.ts';
 import { localiseCourse, localiseTask } from '../../courses/translations/localise.ts';
-import type { AnswerFaults } from '../../model/answers.ts';
 import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
 import type { Grading } from '../../submissions/port.ts';
-import { submitAnswers } from '../../submissions/submit.ts';
+import { type SubmitAnswersDeps, submitAnswers } from '../../submissions/submit.ts';
 import { problemOf } from '../door/error-answer.ts';
 import { actorOf } from '../door/session.ts';
 import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 import { inLanguage, languageOf } from '../requests/language.ts';
-import type { TaskService } from '../requests/task-service.ts';
+import type { TaskService, Typed } from '../requests/task-service.ts';
 import { askedEnvironment, shownNumbers } from '../requests/uploads.ts';
 import { runHref } from '../show/hrefs.ts';
 import { taskPage } from '../show/task.ts';
@@ -33,44 +32,37 @@ const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'u
 /** Sent by our own script, which replaces the task's page with the run's page (web/client/answers/send-in-place.ts). */
 const IN_PLACE = 'gradeport-in-place';
 
-type Deps = { grading: Pick<Grading, 'submit' | 'settled'> };
+type Deps = SubmitAnswersDeps & { grading: Pick<Grading, 'settled'> };
+/** What the student typed, for the page that says why it was refused. */
+type Refused = { typed: Typed; status: number; error: string | null };
 
 export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, showRun: ShowRun): Router {
-  async function show(req: Request<Place>, res: Response): Promise<void> {
+  async function show(req: Request<Place>, res: Response, refused: Refused | null): Promise<void> {
     const user = actorOf(res);
     const lang = languageOf(req);
     const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
-    const page = taskPage(
-      course,
-      task,
-      await service.context(user, course, task, null, lang),
-      languageFor(res).t,
-    );
-    render(res, 'task', { ...page, submitHref: inLanguage(page.submitHref, req) });
+    const context = await service.context(user, course, task, refused?.typed ?? null, lang);
+    const page = taskPage(course, task, context, languageFor(res).t);
+    const submitHref = inLanguage(page.submitHref, req);
+    const error = refused?.error ?? page.error;
+    render(res, 'task', { ...page, submitHref, error }, refused?.status);
   }
 
   async function submit(req: Request<Place>, res: Response): Promise<void> {
     const user = actorOf(res);
     const lang = languageOf(req);
-    const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
-    const answers = await service.answersOf(req, res, task);
-    const random = shownNumbers(req);
-    const environment = askedEnvironment(req);
-    const again = async (faults: AnswerFaults, status: number, error: string | null) => {
-      const typed = { answers, faults, environment };
-      const page = taskPage(
-        course,
-        task,
-        await service.context(user, course, task, typed, lang),
-        languageFor(res).t,
-      );
-      const submitHref = inLanguage(page.submitHref, req);
-      render(res, 'task', { ...page, submitHref, error: error ?? page.error }, status);
+    const typed: Typed = { answers: new Map(), faults: {}, environment: undefined };
+    const read = async (task: Task) => {
+      typed.answers = await service.answersOf(req, res, task);
+      typed.environment = askedEnvironment(req);
+      return { answers: typed.answers, random: shownNumbers(req), environment: typed.environment };
     };
     try {
-      const given = { course: course.id, task: task.id, answers, lang, random, environment };
-      const answer = await submitAnswers(deps, user, given);
-      if (!answer.ok) return await again(answer.refusal.facts.faults, 422, null);
+      const answer = await submitAnswers(deps, user, { ...req.params, lang, read });
+      if (!answer.ok) {
+        const { faults } = answer.refusal.facts;
+        return await show(req, res, { typed: { ...typed, faults }, status: 422, error: null });
+      }
       const { run } = answer.value;
       await deps.grading.settled(run, QUICK_MS);
       const href = runHref(run);
@@ -81,9 +73,11 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
       // Refused for now: the page keeps the typed answers. Other errors go to the error page.
       if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
       const { status, message } = problemOf(error, true, languageFor(res).t);
-      await again({}, status, message);
+      await show(req, res, { typed, status, error: message });
     }
   }
 
-  return Router().get('/courses/:course/tasks/:task', show).post('/courses/:course/tasks/:task', submit);
+  return Router()
+    .get('/courses/:course/tasks/:task', (req, res) => show(req, res, null))
+    .post('/courses/:course/tasks/:task', submit);
 }

@@ -15,7 +15,8 @@ import { SHOWN_RUNS, type TaskContext } from '../show/task.ts';
 import { type Answers, readForm } from './uploads.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
-type Typed = { answers: Answers; faults: AnswerFaults; environment: string | undefined };
+/** The form's values, and what is wrong with them. */
+export type Typed = { answers: Answers; faults: AnswerFaults; environment: string | undefined };
 
 /** The newest runs, and the run whose grade counts, however old it is. */
 function listed(runs: readonly TaskRun[], counted: string | null, task: Task): TaskRun[] {

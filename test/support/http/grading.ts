@@ -1,9 +1,17 @@
 /** Grading as pages see it: stores a submission and its run, and never grades anything. */
 import { randomUUID } from 'node:crypto';
-import type { SubmittedAnswer } from '../../../server/model/answers.ts';
-import type { Answer, Outcome, Run } from '../../../server/model/collections.ts';
+import type { SubmittedAnswer, SubmittedAnswers } from '../../../server/model/answers.ts';
+import type { Answer, Outcome, Run, User } from '../../../server/model/collections.ts';
 import type { Store } from '../../../server/ports/store.ts';
-import type { Grading, Reading } from '../../../server/submissions/port.ts';
+import { can } from '../../../server/rules/access.ts';
+import { refuse } from '../../../server/rules/problems.ts';
+import type { Grading, Reading, SubmitResult } from '../../../server/submissions/port.ts';
+import { visibleRun } from '../../../server/submissions/visible.ts';
+import { sampleRun } from '../store/samples.ts';
+
+/** Where an answer is handed in, for a grading that looks at the ids only. */
+type At = { course: { id: string }; task: { id: string } };
+export const taskAt = (course: string, task: string): At => ({ course: { id: course }, task: { id: task } });
 
 export function outcomeWith(change: Partial<Outcome> = {}): Outcome {
   return {
@@ -32,8 +40,13 @@ export function createStoringGrading(store: Store, clock: () => number) {
     return { filename: answer.filename, blob, size: answer.content.length };
   }
 
-  const grading: Grading = {
-    async submit(actor, course, task, answers, reading) {
+  const grading = {
+    async submit(
+      actor: User,
+      { course, task }: At,
+      answers: SubmittedAnswers,
+      reading?: Reading,
+    ): Promise<SubmitResult> {
       if (failure.next) throw failure.next;
       received.push(new Map(answers));
       readings.push(reading);
@@ -44,32 +57,21 @@ export function createStoringGrading(store: Store, clock: () => number) {
       );
       const submission = randomUUID();
       const answered = Object.fromEntries(entries);
-      const common = { course, task, userId: actor.id };
+      const common = { course: course.id, task: task.id, userId: actor.id };
       await store.submissions.insert({ id: submission, ...common, at, answers: answered, attempt: 0 });
-      const run: Run = {
-        id: randomUUID(),
-        submission,
-        ...common,
-        state: 'queued',
-        attempt: 0,
-        failures: 0,
-        queuedAt: at,
-        startedAt: null,
-        doneAt: null,
-        environment: null,
-        outcome: null,
-      };
+      const run = sampleRun(randomUUID(), { submission, ...common, queuedAt: at });
       await store.runs.insert(run);
       return { ok: true, submission, run: run.id };
     },
-    async kill(_actor, runId) {
+    async kill(actor, runId) {
+      await visibleRun(store, actor, runId);
       return (
         (await store.runs.update({ id: runId, state: { $ne: 'done' } }, { $set: { state: 'done' } })) !== null
       );
     },
     async debug(actor, runId) {
       const of = await store.runs.get(runId);
-      if (!of) throw failure.next ?? new Error('no such run');
+      if (!of || !can(actor, 'see-staff-details', of)) return refuse('no-run', {});
       const run: Run = {
         ...of,
         id: randomUUID(),
@@ -83,7 +85,7 @@ export function createStoringGrading(store: Store, clock: () => number) {
     },
     settled: async (runId) => (await store.runs.get(runId))?.state === 'done',
     position: async () => 3,
-  };
+  } satisfies Grading;
 
   async function finish(runId: string, outcome: Outcome): Promise<void> {
     const environment = { name: 'default', image: null, digest: null, runtime: 'runc', reason: 'Fits.' };

@@ -9,11 +9,46 @@ import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createLive } from '../../../server/site/live/gateway.ts';
 import { createTerminals } from '../../../server/site/live/terminals.ts';
 import type { Ack, ClientToServer, JoinRun, RunStep, ServerToClient } from '../../../web/events.ts';
+import { taskAt } from '../http/grading.ts';
 import { openHouse } from '../http/house.ts';
 import { createHandTimer } from './events.ts';
 
 export type Browser = Socket<ServerToClient, ClientToServer>;
 export type LiveHouse = Awaited<ReturnType<typeof openLiveHouse>>;
+
+/** Browsers of this server: with a session's cookie, from its own pages or others'. */
+function browsersAt(url: string) {
+  const browsers = new Set<Browser>();
+  function browser(
+    cookie: string | null,
+    headers: Record<string, string> = { origin: url },
+    transport = 'websocket',
+  ) {
+    const extraHeaders = { ...headers, ...(cookie !== null && { cookie }) };
+    const socket: Browser = io(url, {
+      transports: [transport],
+      extraHeaders,
+      reconnection: false,
+      forceNew: true,
+    });
+    browsers.add(socket);
+    return socket;
+  }
+  return {
+    browser,
+    async connected(cookie: string): Promise<Browser> {
+      const socket = browser(cookie);
+      await new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve);
+        socket.once('connect_error', reject);
+      });
+      return socket;
+    },
+    disconnect(): void {
+      for (const socket of browsers) socket.disconnect();
+    },
+  };
+}
 
 export async function openLiveHouse() {
   const house = await openHouse();
@@ -43,32 +78,7 @@ export async function openLiveHouse() {
     sessions: house.sessions,
     clock: () => house.time.now,
   });
-  const browsers = new Set<Browser>();
-
-  function browser(
-    cookie: string | null,
-    headers: Record<string, string> = { origin: url },
-    transport = 'websocket',
-  ) {
-    const extraHeaders = { ...headers, ...(cookie !== null && { cookie }) };
-    const socket: Browser = io(url, {
-      transports: [transport],
-      extraHeaders,
-      reconnection: false,
-      forceNew: true,
-    });
-    browsers.add(socket);
-    return socket;
-  }
-
-  async function connected(cookie: string): Promise<Browser> {
-    const socket = browser(cookie);
-    await new Promise<void>((resolve, reject) => {
-      socket.once('connect', resolve);
-      socket.once('connect_error', reject);
-    });
-    return socket;
-  }
+  const { browser, connected, disconnect } = browsersAt(url);
 
   const [eve, mallory, tess] = await Promise.all([
     house.person('eve', 'student'),
@@ -78,7 +88,7 @@ export async function openLiveHouse() {
 
   /** A run of eve's. */
   async function submit(task: string): Promise<string> {
-    const result = await house.grading.submit(eve.user, 'c1', task, new Map([['q1', 'x']]));
+    const result = await house.grading.submit(eve.user, taskAt('c1', task), new Map([['q1', 'x']]));
     return result.ok ? result.run : '';
   }
 
@@ -103,7 +113,7 @@ export async function openLiveHouse() {
     browser,
     connected,
     async close() {
-      for (const socket of browsers) socket.disconnect();
+      disconnect();
       live.close();
       events.close();
       server.closeAllConnections();

@@ -11,14 +11,12 @@ import { peopleOf } from '../../../server/people/teams.ts';
 import { createUsers } from '../../../server/people/users.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
-import { submit } from '../../../server/submissions/submit.ts';
 import { inputOf } from '../../../server/worker/grader-input.ts';
 import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
-import { environmentsOf } from '../../support/http/house.ts';
-import { signedLaunch } from '../../support/lti.ts';
-import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
+import { signedLaunch } from '../../support/lti/gradebook.ts';
+import { idleQueue } from '../../support/stand-ins.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
+import { handIn, submitDeps } from '../../support/submissions/submit-deps.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const ORIGIN = 'https://grade.example';
@@ -30,7 +28,6 @@ const course: Course = {
 let folder: string;
 let store: Store;
 let isFull: boolean;
-let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-lti-groups-'));
   store = await openTestStore(folder);
@@ -72,21 +69,10 @@ async function grouped(...members: User[]): Promise<void> {
 }
 
 function hand(actor: User) {
-  const deps = {
-    store,
-    publish: () => {},
-    clock: () => NOW,
-    courses: catalogueOf([course]),
-    taskFiles: keepsNoFiles,
-    environments: environmentsOf([]).catalogue,
-    place: { table: {}, ceilings: defaultLimits },
-    limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: idleQueue(async () => {
-      if (isFull) throw new GradeportError('busy', 'The queue is full.');
-    }),
-    newId: () => `n${count++}`,
-  };
-  return submit(deps, actor, 'c1', 'together', new Map([['q1', 'x']]));
+  const queue = idleQueue(async () => {
+    if (isFull) throw new GradeportError('busy', 'The queue is full.');
+  });
+  return handIn({ ...submitDeps(store, course), queue }, actor, 'together');
 }
 
 test('the grade is owed to each member whom the platform sent to the task, whoever handed in', async () => {

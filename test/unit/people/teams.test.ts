@@ -9,22 +9,19 @@ import { createGroups, type Groups } from '../../../server/people/groups.ts';
 import { ownersById, partyOf, peopleOf, tellUsersTheirTeams } from '../../../server/people/teams.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { can } from '../../../server/rules/access.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
 import { progressOf } from '../../../server/submissions/progress.ts';
-import { submit } from '../../../server/submissions/submit.ts';
 import { inputOf } from '../../../server/worker/grader-input.ts';
-import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
+import { taskNamed } from '../../support/http/course.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
-import { environmentsOf } from '../../support/http/house.ts';
-import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
+import { sampleUser } from '../../support/store/samples.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
+import { handIn, submitDeps } from '../../support/submissions/submit-deps.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 const task = taskNamed('together', { environment: null, groups: true });
 let folder: string;
 let store: Store;
 let groups: Groups;
-let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-teams-'));
   store = await openTestStore(folder);
@@ -36,15 +33,7 @@ afterEach(async () => {
 });
 
 async function person(name: string, role: 'student' | 'teacher' = 'student'): Promise<User> {
-  const user: User = {
-    id: `id-${name}`,
-    name,
-    displayName: name,
-    passwordHash: '',
-    operator: false,
-    roles: { c1: role },
-    createdAt: new Date(NOW).toISOString(),
-  };
+  const user = sampleUser(`id-${name}`, { name, displayName: name, roles: { c1: role } });
   await store.users.insert(user);
   return user;
 }
@@ -55,21 +44,8 @@ async function groupOf(name: string, ...members: User[]): Promise<string> {
   return id;
 }
 
-function hand(actor: User, given: Task = task) {
-  const deps = {
-    store,
-    publish: () => {},
-    clock: () => NOW + count,
-    courses: catalogueOf([{ ...demoCourse(), tasks: [given] }]),
-    taskFiles: keepsNoFiles,
-    environments: environmentsOf([]).catalogue,
-    place: { table: {}, ceilings: defaultLimits },
-    limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: idleQueue(),
-    newId: () => `n${count++}`,
-  };
-  return submit(deps, actor, 'c1', given.id, new Map([['q1', 'x']]));
-}
+const hand = (actor: User, given: Task = task) =>
+  handIn(submitDeps(store, { tasks: [given] }), actor, given.id);
 
 /** Hands in and is graded at once. */
 async function graded(actor: User, grade: number, given: Task = task) {

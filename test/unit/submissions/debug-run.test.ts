@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { User } from '../../../server/model/collections.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
 import { debugRun } from '../../../server/submissions/debug-run.ts';
 import { progressOf } from '../../../server/submissions/progress.ts';
-import { submit } from '../../../server/submissions/submit.ts';
-import { catalogueOf, demoCourse } from '../../support/http/course.ts';
-import { outcomeWith } from '../../support/http/grading.ts';
-import { environment, environmentsOf, type House, openHouse } from '../../support/http/house.ts';
-import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
+import { demoCourse } from '../../support/http/course.ts';
+import { outcomeWith, taskAt } from '../../support/http/grading.ts';
+import { environment, type House, openHouse } from '../../support/http/house.ts';
+import { idleQueue } from '../../support/stand-ins.ts';
+import { handIn, submitDeps } from '../../support/submissions/submit-deps.ts';
 
 let house: House;
 let queued: string[];
@@ -30,17 +29,8 @@ const deps = (checkRoom = async () => {}) => ({
   clock: () => house.time.now,
 });
 
-const submitDeps = () => ({
-  ...deps(),
-  courses: catalogueOf([demoCourse()]),
-  taskFiles: keepsNoFiles,
-  environments: environmentsOf([environment]).catalogue,
-  place: { table: {}, ceilings: defaultLimits },
-  limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-});
-
 async function gradedRun(): Promise<string> {
-  const result = await house.grading.submit(eve, 'c1', 'hello', new Map([['q1', 'x']]));
+  const result = await house.grading.submit(eve, taskAt('c1', 'hello'), new Map([['q1', 'x']]));
   if (!result.ok) throw new Error('refused');
   await house.grading.finish(result.run, outcomeWith({ grade: 40, verdict: 'failed' }));
   return result.run;
@@ -89,8 +79,8 @@ test('of two at the same moment one begins, and so it is beside a submission of 
   expect(queued).toHaveLength(1);
   await house.grading.finish(queued[0] ?? '', outcomeWith());
 
-  const handIn = submit(submitDeps(), tess, 'c1', 'hello', new Map([['q1', 'x']]));
-  const beside = await Promise.allSettled([debugRun(deps(), tess, run), handIn]);
+  const submitting = handIn({ ...submitDeps(house.store, {}, [environment]), ...deps() }, tess, 'hello');
+  const beside = await Promise.allSettled([debugRun(deps(), tess, run), submitting]);
   expect(beside.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(await house.store.runs.count({ userId: tess.id, state: 'queued' })).toBe(1);
 });

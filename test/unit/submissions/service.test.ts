@@ -2,25 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
-import type { User } from '../../../server/model/collections.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
+import { visibleTask } from '../../../server/courses/visible.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
-import { catalogueOf, demoCourse } from '../../support/http/course.ts';
-import { environment, environmentsOf } from '../../support/http/house.ts';
-import { keepsNoFiles } from '../../support/stand-ins.ts';
+import { environment } from '../../support/http/house.ts';
+import { sampleUser } from '../../support/store/samples.ts';
 import { tempTestStore } from '../../support/store/test-store.ts';
+import { submitDeps } from '../../support/submissions/submit-deps.ts';
 
 const NOW = '2026-11-20T10:00:00.000Z';
-const person = (id: string): User => ({
-  id,
-  name: id,
-  displayName: id,
-  passwordHash: '',
-  operator: false,
-  roles: { c1: 'student' },
-  createdAt: NOW,
-});
+const person = (id: string) => sampleUser(id, { name: id, roles: { c1: 'student' } });
 const ada = person('ada');
 
 /** `taken` are the runs that a worker has. lost: events reach nobody. */
@@ -29,17 +20,13 @@ async function openDesk({ lost = false } = {}) {
   const queue = await openQueue({ kind: 'in-process' });
   const verdicts = createVerdictWaiters();
   const [events, stopped, taken]: [string[], string[], Set<string>] = [[], [], new Set()];
+  const deps = submitDeps(store, {}, [environment]);
   const submissions = createSubmissions({
-    store,
+    ...deps,
     queue,
     verdicts,
     newId: randomUUID,
     clock: () => Date.parse(NOW),
-    courses: catalogueOf([demoCourse()]),
-    taskFiles: keepsNoFiles,
-    environments: environmentsOf([environment]).catalogue,
-    place: { table: {}, ceilings: defaultLimits },
-    limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     publish(runId, event) {
       events.push(event.type);
       if (!lost) verdicts.saw(runId, { ...event, seq: 1, attempt: 0, at: NOW });
@@ -51,7 +38,8 @@ async function openDesk({ lost = false } = {}) {
       },
     },
   });
-  const result = await submissions.submit(ada, 'c1', 'hello', new Map([['q1', 'x']]));
+  const at = await visibleTask(deps, ada, 'c1', 'hello');
+  const result = await submissions.submit(ada, at, new Map([['q1', 'x']]));
   if (!result.ok) throw new Error('refused');
   return { store, queue, submissions, events, stopped, taken, run: result.run };
 }

@@ -8,19 +8,17 @@ import type { Environment } from '../../../server/environments/discovery/environ
 import type { User } from '../../../server/model/collections.ts';
 import { outcomeWithoutRun } from '../../../server/model/outcome-without-run.ts';
 import type { Store } from '../../../server/ports/store.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
 import type { Reading } from '../../../server/submissions/port.ts';
-import { submit } from '../../../server/submissions/submit.ts';
 import { inputOf } from '../../../server/worker/grader-input.ts';
-import { catalogueOf, demoCourse, taskNamed } from '../../support/http/course.ts';
-import { environment, environmentsOf } from '../../support/http/house.ts';
-import { idleQueue, keepsNoFiles } from '../../support/stand-ins.ts';
+import { taskNamed } from '../../support/http/course.ts';
+import { environment } from '../../support/http/house.ts';
+import { sampleUser } from '../../support/store/samples.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
+import { handIn as handInTo, submitDeps } from '../../support/submissions/submit-deps.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 let folder: string;
 let store: Store;
-let count = 0;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gradeport-submit-'));
   store = await openTestStore(folder);
@@ -30,15 +28,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const person = (name: string, role: 'student' | 'teacher'): User => ({
-  id: `id-${name}`,
-  name,
-  displayName: name,
-  passwordHash: '',
-  operator: false,
-  roles: { c1: role },
-  createdAt: new Date(NOW).toISOString(),
-});
+const person = (name: string, role: 'student' | 'teacher'): User =>
+  sampleUser(`id-${name}`, { name, displayName: name, roles: { c1: role } });
 const ada = person('ada', 'student');
 /** What the course deals out: null is all. */
 let deals: Course['deals'] = null;
@@ -48,22 +39,8 @@ const fields = [{ id: 'year', description: 'Year', kind: 'integer' as const }];
 
 /** Hands in, and finishes the run at once. */
 async function handIn(task: Task, reading?: Reading, actor = ada, environments: Environment[] = []) {
-  const deps = {
-    store,
-    courses: catalogueOf([{ ...demoCourse(), tasks: [task], fields, deals, lti }]),
-    taskFiles: keepsNoFiles,
-    environments: environmentsOf(environments).catalogue,
-    place: { table: {}, ceilings: defaultLimits },
-    limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
-    queue: idleQueue(),
-    publish: () => {},
-    newId() {
-      count += 1;
-      return String(count);
-    },
-    clock: () => NOW + count,
-  };
-  const result = await submit(deps, actor, 'c1', task.id, new Map([['q1', 'x']]), reading);
+  const deps = submitDeps(store, { tasks: [task], fields, deals, lti }, environments);
+  const result = await handInTo(deps, actor, task.id, reading);
   if (!result.ok) throw new Error(JSON.stringify(result.faults));
   const outcome = outcomeWithoutRun({ kind: 'killed' });
   await store.runs.update(

@@ -7,10 +7,10 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
 import { createTaskFiles } from '../../../server/adapters/task-files/task-files.ts';
 import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
+import { visibleTask } from '../../../server/courses/visible.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createGroups } from '../../../server/people/groups.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
@@ -21,6 +21,7 @@ import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
 import { openCountedStore, type RoundTrips } from '../../support/mongo/round-trips.ts';
 import { describeWithMongo, freshDatabase } from '../../support/mongo/server.ts';
+import { sampleUser } from '../../support/store/samples.ts';
 
 await describeWithMongo('round trips of a submission', async (server) => {
   const { store, during } = await openCountedStore(server.url(freshDatabase()));
@@ -86,9 +87,8 @@ await describeWithMongo('round trips of a submission', async (server) => {
   });
   const submissions = createSubmissions({
     ...shared,
-    courses,
     taskFiles,
-    place: { table: {}, ceilings: defaultLimits },
+    table: {},
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     verdicts: createVerdictWaiters(),
     commands: worker,
@@ -101,15 +101,11 @@ await describeWithMongo('round trips of a submission', async (server) => {
   afterAll(() => worker.close());
 
   async function person(name: string): Promise<User> {
-    const user: User = {
-      id: `id-${name}`,
+    const user = sampleUser(`id-${name}`, {
       name,
       displayName: name,
-      passwordHash: '',
-      operator: false,
       roles: { c1: 'student', c2: 'student' },
-      createdAt: new Date(NOW).toISOString(),
-    };
+    });
     await store.users.insert(user);
     return user;
   }
@@ -119,7 +115,8 @@ await describeWithMongo('round trips of a submission', async (server) => {
     now += 60_000;
     const verdict = Promise.withResolvers<void>();
     handedIn = verdict.resolve;
-    const result = await submissions.submit(user, course, task, new Map([['q1', 'x']]));
+    const at = await visibleTask({ courses, clock }, user, course, task);
+    const result = await submissions.submit(user, at, new Map([['q1', 'x']]));
     if (!result.ok) throw new Error(JSON.stringify(result.faults));
     await verdict.promise;
     return result.run;

@@ -16,12 +16,12 @@ import { openQueue } from '../../../server/adapters/open-queue.ts';
 import { createTaskFiles } from '../../../server/adapters/task-files/task-files.ts';
 import { openCourses } from '../../../server/courses/catalogue.ts';
 import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
+import { visibleTask } from '../../../server/courses/visible.ts';
 import type { GradeRequest } from '../../../server/execution/execute.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import type { TaskFiles } from '../../../server/ports/task-files.ts';
-import { defaultLimits } from '../../../server/rules/limits.ts';
 import { namedBySubmissions } from '../../../server/submissions/bundles.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
@@ -114,11 +114,10 @@ async function openProcess(folders = [join(course, '..')]) {
   });
   const submissions = createSubmissions({
     ...shared,
-    courses,
     verdicts,
     newId: randomUUID,
     commands: worker,
-    place: { table: {}, ceilings: defaultLimits },
+    table: {},
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
   });
   onTestFinished(async () => {
@@ -129,7 +128,8 @@ async function openProcess(folders = [join(course, '..')]) {
     courses,
     submissions,
     async submit(user: User, id = 'hello', answer = 'right'): Promise<string> {
-      const result = await submissions.submit(user, 'c', id, new Map([['q1', answer]]));
+      const at = await visibleTask({ courses, clock: shared.clock }, user, 'c', id);
+      const result = await submissions.submit(user, at, new Map([['q1', answer]]));
       if (!result.ok) throw new Error(JSON.stringify(result.faults));
       return result.run;
     },
