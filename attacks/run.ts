@@ -42,11 +42,11 @@ export type AttackResult = {
 export type BatchResult = { results: AttackResult[]; beside: string[]; after: string[] };
 
 export type Attacker = {
-  /** Settles when all were run; `told` is called as each ends. */
+  /** Settles when all were run; `onResult` is called as each ends. */
   batch(
     cases: readonly AttackCase[],
     runtime: string,
-    told?: (result: AttackResult) => void,
+    onResult?: (result: AttackResult) => void,
   ): Promise<BatchResult>;
   close(): Promise<void>;
 };
@@ -100,7 +100,7 @@ export async function openAttacker(target: Target): Promise<Attacker> {
   };
 
   return {
-    async batch(cases, runtime, told = () => {}) {
+    async batch(cases, runtime, onResult = () => {}) {
       const before = await look(runtime);
       const waiting = [...cases];
       const results = new Map<AttackCase, AttackResult>();
@@ -108,7 +108,7 @@ export async function openAttacker(target: Target): Promise<Attacker> {
         for (let next = waiting.shift(); next; next = waiting.shift()) {
           const result = await one(next, runtime);
           results.set(next, result);
-          told(result);
+          onResult(result);
         }
       });
       let over = false;

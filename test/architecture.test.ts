@@ -27,7 +27,7 @@ describe('the house', () => {
     expect(written(wrong)).toEqual([]);
   });
 
-  test('is wired in main and by commands: nobody else knows them', () => {
+  test('is wired in main and by commands: no other room knows them', () => {
     const wires = new Set(['main', 'cli', 'bench', 'bin', 'test']);
     const wrong = arrows.filter(
       ({ from, to }) => ['main', 'cli'].includes(houseOf(roomOf(to))) && !wires.has(houseOf(roomOf(from))),

@@ -75,7 +75,7 @@ raise SystemExit(3)`,
     ...SPOKEN.exitOfOneWhoStays,
     id: 'stays-after-a-spoken-exit',
     title:
-      'An exit sent through the agent’s descriptors leaves nobody who changes files while the grader goes on.',
+      'An exit sent through the agent’s descriptors leaves no program that changes files while the grader goes on.',
     hardTime: 3,
     expect: ['timeout'],
   },

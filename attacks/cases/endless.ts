@@ -45,7 +45,7 @@ while True: time.sleep(60)`,
   {
     id: 'kill-everybody',
     number: 33,
-    title: 'kill -9 -1 reaches nobody but the student’s own processes.',
+    title: 'kill -9 -1 reaches only the student’s own processes.',
     answer: py`
 import signal
 if os.fork() == 0:

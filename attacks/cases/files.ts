@@ -52,7 +52,7 @@ answer()`,
   {
     id: 'special-files',
     number: 26,
-    title: 'Pipes, sockets and devices left behind harm nobody.',
+    title: 'Pipes, sockets and devices left behind do no harm.',
     answer: py`
 import socket, stat
 os.mkfifo("fifo")
@@ -71,7 +71,7 @@ answer()`,
   {
     id: 'names',
     number: 44,
-    title: 'Hostile file names harm nobody.',
+    title: 'Hostile file names do no harm.',
     answer: py`
 for name in (b"-rf", b"--no-preserve-root", b"a\nb", b"\x1b[31m", b"<img src=x onerror=alert(1)>", b"CON", b"\xff\xfe", b"x" * 255,
              "‮gpj.exe".encode(), b"$(touch owned)", b"; reboot", b"*", b" ", b".git", b"'\""):
@@ -150,7 +150,7 @@ answer()`,
   {
     id: 'strange-times',
     number: null,
-    title: 'Files from the far past and future harm nobody.',
+    title: 'Files from the far past and future do no harm.',
     answer: py`
 for name, when in (("past", -2**31), ("future", 2**31), ("far", 2**33)):
     open(name, "w").close()

@@ -55,7 +55,7 @@ answer()`,
   {
     id: 'direct-line',
     number: null,
-    title: 'The worker’s own socket to this container lets nobody in but the agent.',
+    title: 'The worker’s own socket to this container lets only the agent in.',
     answer: py`${FRAMES}
 import socket
 for kind in (socket.SOCK_STREAM, socket.SOCK_SEQPACKET, socket.SOCK_DGRAM):

@@ -65,7 +65,7 @@ raise SystemExit(3)`,
   {
     id: 'deep-recursion',
     number: 18,
-    title: 'Recursion without end harms nobody but its program.',
+    title: 'Recursion without end harms only its program.',
     answer: py`
 sys.setrecursionlimit(10**9)
 def f(n): return [f(n + 1)]

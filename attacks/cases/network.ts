@@ -95,7 +95,7 @@ answer()`,
   {
     id: 'listen',
     number: 34,
-    title: 'A server that listens on every address is heard by nobody, and ends with its run.',
+    title: 'A server that listens on every address is not heard, and ends with its run.',
     answer: py`
 import socket
 for port in (80, 8080, 3000):

@@ -27,7 +27,7 @@ export const output: AttackCase[] = [
   {
     id: 'terminal-codes',
     number: 14,
-    title: 'Zero bytes, bytes that are no text and commands for a terminal harm nobody.',
+    title: 'Zero bytes, bytes that are no text and commands for a terminal do no harm.',
     answer: py`
 os.write(1, bytes(range(256)) + b"\x1b]0;owned\x07\x1b[2J\x1b]52;c;cm0gLXJm\x07\xff\xfe\xed\xa0\x80\x00\n")
 answer()`,
@@ -72,7 +72,7 @@ answer()`,
   {
     id: 'drip',
     number: 21,
-    title: 'Printing a byte now and then keeps nobody alive.',
+    title: 'Printing a byte now and then keeps no program alive.',
     answer: py`
 while True:
     os.write(1, b".")
@@ -102,7 +102,7 @@ for path in ("/dev/tty", "/dev/console", "/dev/kmsg", "/dev/tty0", "/dev/ttyS0",
     try:
         with open(path, "wb", buffering=0) as file:
             file.write(b"from a student\n")
-            # The agent's own stdin and stdout are /dev/null: nobody hears that.
+            # The agent's own stdin and stdout are /dev/null: that is lost.
             if os.readlink("/proc/self/fd/%d" % file.fileno()) != "/dev/null": breach(path)
     except OSError: pass
 answer()`,

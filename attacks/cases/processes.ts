@@ -41,7 +41,7 @@ export const processes: AttackCase[] = [
   {
     id: 'zombies',
     number: 1,
-    title: 'Children that nobody waits for count as processes.',
+    title: 'Children that no process waits for count as processes.',
     answer: py`
 while True:
     try:

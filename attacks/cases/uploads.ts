@@ -118,7 +118,7 @@ export const uploads: AttackCase[] = [
   {
     id: 'hostile-names',
     number: 44,
-    title: 'Hostile names in an archive harm nobody.',
+    title: 'Hostile names in an archive do no harm.',
     ...unpack('unzip -qo ../upload 2>/dev/null; rm *; true'),
     ...upload(
       'names.zip',

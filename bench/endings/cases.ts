@@ -31,7 +31,7 @@ const both = (verdict: VerdictKind | null) => ({ grading: verdict, student: verd
 
 export const CASES: readonly EndingCase[] = [
   {
-    name: 'ends by itself, status 0',
+    name: 'ends on its own, status 0',
     program: program('t()\nsys.exit(0)\n'),
     verdict: { grading: 'crashed', student: 'success' },
   },

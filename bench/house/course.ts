@@ -54,7 +54,7 @@ feedback.set_global_result('success' if out.strip() == b'42' else 'failed')
 
 /**
  * Slots are shared by tasks with the same environment and limits. Each task has a memory limit of its own,
- * so that it is measured by itself; student-mixed shares trivial's slots, as tasks of one course often do.
+ * so that it is measured alone; student-mixed shares trivial's slots, as tasks of one course often do.
  */
 const TASKS: Record<TaskId, BenchTask> = {
   trivial: { environment: 'default', memoryMib: 100, file: 'run', run: TRIVIAL },

@@ -45,13 +45,13 @@ export const browser: Group = {
     context.setDefaultTimeout(WAIT_MS);
     const [name = '', value = ''] = (await house.cookie(user)).split('=');
     await context.addCookies([{ name, value, url: house.url }]);
-    let told: (ms: number) => void = () => {};
-    await context.exposeFunction('benchVerdict', (ms: unknown) => told(Number(ms)));
+    let seen: (ms: number) => void = () => {};
+    await context.exposeFunction('benchVerdict', (ms: unknown) => seen(Number(ms)));
     await context.addInitScript(STOPWATCH);
     const page = await context.newPage();
     const clickToVerdict = async (): Promise<number> => {
       const verdict = new Promise<number>((resolve) => {
-        told = resolve;
+        seen = resolve;
       });
       await page.click('#submit');
       await expectSuccess(page);

@@ -46,15 +46,15 @@ export const sockets: Group = {
         return { run, submittedAt, storedAt: performance.timeOrigin + (await done) };
       }),
     );
-    const told = await verdicts;
+    const seen = await verdicts;
     for (const { run } of watched) await successOf(house, run);
-    return measuresOf(TITLES, { values: await judge(house, watched, told), failed: new Map() });
+    return measuresOf(TITLES, { values: await judge(house, watched, seen), failed: new Map() });
   },
 };
 
-async function judge({ events }: House, watched: readonly Watched[], told: readonly Verdict[]) {
+async function judge({ events }: House, watched: readonly Watched[], seen: readonly Verdict[]) {
   const [total, delay]: [number[], number[]] = [[], []];
-  for (const { client, at, steps } of told) {
+  for (const { client, at, steps } of seen) {
     const own = watched[Math.floor(client / CLIENTS_PER_RUN)];
     if (!own) throw new Error(`Client ${client} follows no run.`);
     const story = await events.follow(own.run, { attempt: 0, after: 0 });
@@ -92,15 +92,15 @@ async function openClients(url: string, cookies: readonly string[]) {
 
 function collect(child: ChildProcess, count: number, signal: AbortSignal): Promise<Verdict[]> {
   const { promise, resolve, reject } = Promise.withResolvers<Verdict[]>();
-  const told: Verdict[] = [];
+  const seen: Verdict[] = [];
   child.on('message', (message) => {
     const words = fromClients.parse(message);
     if (words.type === 'failed') reject(new Error(words.reason));
-    if (words.type === 'verdict' && told.push(words) === count) resolve(told);
+    if (words.type === 'verdict' && seen.push(words) === count) resolve(seen);
   });
   child.once('close', () => reject(new Error('The process of the clients ended.')));
   signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  const late = () => reject(new Error(`${told.length} of ${count} clients received their verdict.`));
+  const late = () => reject(new Error(`${seen.length} of ${count} clients received their verdict.`));
   const timer = setTimeout(late, VERDICTS_WITHIN_MS);
   // The failure is seen when the result is awaited, perhaps only after all runs.
   promise.catch(() => {}).finally(() => clearTimeout(timer));

@@ -33,7 +33,7 @@ export async function interleave(
 ): Promise<Samples> {
   const values = new Map<string, number[]>();
   const failed = new Map<string, string>();
-  const told = new Map<string, Set<string>>();
+  const measuresOfSampler = new Map<string, Set<string>>();
   for (let round = 0; round < samples + warmUp; round += 1) {
     progress(round, samples + warmUp);
     for (const sampler of turned(samplers, round)) {
@@ -42,10 +42,11 @@ export async function interleave(
       const sample = await attempt(sampler, signal, failed);
       if (sample === null || round < warmUp) continue;
       keep(values, sample);
-      told.set(sampler.name, new Set(Object.keys(sample)));
+      measuresOfSampler.set(sampler.name, new Set(Object.keys(sample)));
     }
   }
-  for (const name of failed.keys()) for (const measure of told.get(name) ?? []) values.delete(measure);
+  for (const name of failed.keys())
+    for (const measure of measuresOfSampler.get(name) ?? []) values.delete(measure);
   return { values, failed };
 }
 

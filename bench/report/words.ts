@@ -28,7 +28,7 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
 - **A run** takes from the call of \`submit\` to the moment at which the run is done in the store: access checks,
   two documents in the store, queue, slot, grader, report, verdict on disk. *Cold*: no slot is made ahead. *Warm*: one
   waits; a sample that found none is an error. Every run must end with the verdict success.
-- **C by itself**: the grader of that task starts the same compiler and the same program itself, in the same kind of
+- **C alone**: the grader of that task starts the same compiler and the same program itself, in the same kind of
   container, and says how long they took.
 - **Own share**: the run without the grader's own time. Where the outcome says \`programMs\` (start to end of the
   grader, as the agent beside it saw it) that is subtracted; else \`graderMs\`, from the sending of the job to the
@@ -41,8 +41,8 @@ own machine, without browser and without the 100,000 submissions. Nothing else s
 - **Images**: tiny ones, each announcing an environment. **Submissions**: copies of a real run, put in through the store's
   own door, 100 per student; pages are asked for by a student with 100, in a small store and in a large one, in turn.
 - **SQLite and MongoDB**: two servers on this machine, asked in turn; MongoDB is the one that \`GRADEPORT_TEST_MONGODB\` names, else
-  the tests' own (mongo-java-server, which writes to its file before each answer). The time that its commands take is told by
-  the driver's command monitoring; commands that overlap count once.
+  the tests' own (mongo-java-server, which writes to its file before each answer). The driver's command monitoring
+  measures its commands; commands that overlap count once.
 - **Watching**: socket.io clients in a process of their own, ten per run; a client that missed a step is a failure.`;
 
 export const LIMITS = `- **A cold run** waits for its containers: the runtime starts one for each grader and each \`run_student\` (past the

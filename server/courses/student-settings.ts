@@ -50,8 +50,8 @@ function typedAs(kind: StudentField['kind'], value: unknown): string | number | 
 }
 
 /** The stored answers that the course still asks for, with the type that it asks for. */
-export function stillAsked(fields: readonly StudentField[], told: Settings): Settings {
-  const values = new Map(Object.entries(told));
+export function stillAsked(fields: readonly StudentField[], given: Settings): Settings {
+  const values = new Map(Object.entries(given));
   const kept = fields.flatMap(({ id, kind }) => {
     const value = values.get(id);
     return value !== undefined && typedAs(kind, value) === value ? [[id, value] as const] : [];

@@ -14,7 +14,7 @@ export const withRole = (
   leftAt: string | null,
 ): Required<Roles> => ({ roles: withEntry(roles, course, role), left: withEntry(left, course, leftAt) });
 
-/** The user left on their own, and nobody else has decided since. */
+/** The user left on their own, and staff have not decided otherwise since. */
 export const hasLeft = ({ left, roles }: Roles, course: string): boolean =>
   Object.hasOwn(left ?? {}, course) && !Object.hasOwn(roles, course);
 

@@ -93,7 +93,7 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
     return found(await users.update({ id: userId }, { $set: { operator } }), userId);
   }
 
-  /** Accepts any text: one that cannot be a name finds nobody. */
+  /** Accepts any text: one that cannot be a name finds no user. */
   async function findByName(name: string): Promise<User | null> {
     const parsed = nameSchema.safeParse(name);
     return parsed.success ? users.findOne({ name: parsed.data }) : null;

@@ -48,7 +48,7 @@ export type Images = {
   /** Reports changes of images until it is stopped, and reconnects after the engine was away. */
   watch(watcher: ImageWatcher): () => void;
   /**
-   * Copies a folder out of an image into an empty folder of ours, without running anything: regular files and
+   * Copies a folder out of an image into an empty folder on this machine, without running anything: regular files and
    * folders only. Fails with "not-found" when the image or the folder is not there, "too-large" beyond the bounds.
    * @param labels of the container that this needs, by which it is found again after a crash
    */

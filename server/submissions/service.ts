@@ -39,10 +39,10 @@ export function createSubmissions(deps: SubmissionsDeps): Grading {
       return (await queue.remove(runId)) ? concludeAsKilled(runId) : deps.commands.stop(runId);
     },
     async settled(runId, ms) {
-      const told = verdicts.wait(runId, ms);
+      const heard = verdicts.wait(runId, ms);
       if (await isDone(runId)) verdicts.tell(runId);
       // An event may be lost: only the stored run counts.
-      return (await told) || isDone(runId);
+      return (await heard) || isDone(runId);
     },
     position: (runId) => queue.position(runId),
   };

@@ -20,7 +20,7 @@ export type GradeDeps = {
   source: RunSource;
   execute: Executor;
   publish: Publish;
-  /** Shows a run's terminal to its student; null: nobody is there. */
+  /** Shows a run's terminal to its student; null: no student is there. */
   terminals?: { of(runId: string): ShowTerminal } | null;
   /** Called when the run waits for a person: it needs no processor until that is over. */
   waitsForPerson?(): void;

@@ -1,4 +1,4 @@
-/** Many requests at once from one student: one submission is graded, and nobody else waits. */
+/** Many requests at once from one student: one submission is graded, and no other student waits. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ApiUser } from '../support/api.ts';
 import { type Ground, openGround } from '../support/attacks/server-under-attack.ts';

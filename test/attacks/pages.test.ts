@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => ground.close());
 
-/** A tag, handler or address of ours-to-be-hurt that is live in a page. */
+/** A tag, handler or address from outside that is live in a page. */
 const LIVE =
   /<script>alert|<img[^>]*onerror|<svg[^>]*onload|href="\s*javascript:|src="\s*javascript:|<iframe|<object|<base|<meta http-equiv="refresh|<form[^>]*evil|style="[^"]*expression|root:x:0/i;
 

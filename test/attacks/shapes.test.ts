@@ -68,7 +68,7 @@ describe('hostile shapes and sizes', () => {
     ['very many fields', Array.from({ length: 5000 }, (_, n) => ({ name: `answer.f${n}`, content: 'x' }))],
     ['a giant field name', [{ name: `answer.${'x'.repeat(100_000)}`, content: 'x' }]],
     ['the same file twice', [1, 2].map(() => ({ name: 'answer.table', filename: 'a.csv', content: 'x' }))],
-    ['a file nobody asked for', [{ name: 'answer.evil', filename: '../../x', content: 'x' }]],
+    ['a file that was not asked for', [{ name: 'answer.evil', filename: '../../x', content: 'x' }]],
     ['fields that nest', [{ name: 'answer[__proto__][polluted]', content: 'yes' }]],
     ['a file over the limit', [{ name: 'answer.table', filename: 'a.csv', content: Buffer.alloc(11 << 20) }]],
   ])('a form with %s is refused', async (_, parts) => {
@@ -99,7 +99,7 @@ describe('hostile shapes and sizes', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
   });
 
-  test('half requests keep nobody else out', async () => {
+  test('half requests keep no other user out', async () => {
     const cookie = `Cookie: ${ground.eve.cookie}\r\n`;
     const ends = await Promise.all([
       halfRequests(ground.server.url, 200, 'GET /courses HTTP/1.1\r\nHost: x\r\n'),

@@ -1,4 +1,4 @@
-/** A teacher writes a Dockerfile, is told what is wrong with it, builds it, and grades with what came of it. */
+/** A teacher writes a Dockerfile, sees what is wrong with it, builds it, and grades with what came of it. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Docker from 'dockerode';
@@ -150,7 +150,7 @@ test('without script a folder is uploaded, and its failure names the line', asyn
 });
 
 for (const [look, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-  test(`nobody meets a barrier in the editor or at the jobs (${look})`, async () => {
+  test(`the editor and the jobs have no barrier (${look})`, async () => {
     const { context, page } = await site.visit('teacher', options);
     for (const path of ['/environments/new', '/jobs']) {
       await page.goto(path);

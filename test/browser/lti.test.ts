@@ -59,7 +59,7 @@ const arrived = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { name: 'Success', exact: true }).waitFor();
 };
 
-test('at the top of a window, in the place of whoever was signed in there', async () => {
+test('at the top of a window, in the place of the user who was signed in there', async () => {
   const { context, page, complaints } = await visit(browser, server.url, server.accounts.student);
   await page.goto(`${lms}/form`);
   await page.getByRole('button', { name: 'Open the activity' }).click();

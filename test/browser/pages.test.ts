@@ -26,7 +26,7 @@ async function faultsOf(page: Page): Promise<string[]> {
 }
 
 for (const [look, options] of Object.entries(LOOKS)) {
-  test(`nobody meets a barrier on any page (${look})`, async () => {
+  test(`no page has a barrier (${look})`, async () => {
     const { context, page, complaints } = await site.visit('teacher', options);
     const faults: Record<string, string[]> = {};
     for (const path of PATHS) {

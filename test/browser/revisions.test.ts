@@ -29,7 +29,7 @@ beforeAll(async () => {
 test.each([
   ['a desktop', DESKTOP],
   ['a phone', PHONE],
-])('on %s the change is shown beside what it was, fits, and bars nobody', async (_, size) => {
+])('on %s the change is shown beside what it was, fits, and has no barrier', async (_, size) => {
   const { context, page, complaints } = await site.visit('teacher', size);
   await page.goto(`/environments/${NAME}`);
   const change = page.getByRole('list', { name: /Samples with unexpected results/ }).getByRole('listitem');

@@ -83,7 +83,7 @@ test('"Start over" can be undone, by its button and by the keyboard', async () =
   expect(await field().inputValue()).toBe('something else');
 });
 
-test('an empty answer is told before anything is sent, and gets the focus', async () => {
+test('an empty answer is reported before anything is sent, and gets the focus', async () => {
   await write(page, PROBLEM, ' ');
   await page.keyboard.press('ControlOrMeta+Enter');
   await page.getByText('Write an answer.').waitFor();
@@ -91,7 +91,7 @@ test('an empty answer is told before anything is sent, and gets the focus', asyn
   expect(page.url()).toContain(TASK);
 });
 
-test('a file of the wrong kind or size is told as soon as it is chosen', async () => {
+test('a file of the wrong kind or size is reported as soon as it is chosen', async () => {
   await page.goto('/courses/demo/tasks/upload');
   const input = page.locator('input[type=file]');
   await input.setInputFiles({ name: 'table.exe', mimeType: 'text/csv', buffer: Buffer.from('day') });

@@ -10,7 +10,7 @@ const WRONG = 'def total(numbers):\n    return 6\n';
 const site = sharedSite();
 
 for (const [device, options] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-  test(`wrong, then right: the verdict arrives by itself (${device})`, async () => {
+  test(`wrong, then right: the verdict arrives without a reload (${device})`, async () => {
     const { context, page, complaints } = await site.visit('student', options);
     await submit(page, '/courses/demo/tasks/python-sum', 'The function total', WRONG);
     await verdict(page, 'Failed').waitFor();

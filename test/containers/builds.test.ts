@@ -75,7 +75,7 @@ test('two people build at the same time, and what each built grades', async () =
   }
 });
 
-test('of two who want the same name at the same time one gets it', async () => {
+test('of two users who want the same name at the same time one has it', async () => {
   const first = begun(await build(operator, dockerfile(NAME, 'RUN sleep 2')));
   const refused = await build(teacher, dockerfile(NAME, 'RUN true'));
   expect(refused.status).toBe(422);

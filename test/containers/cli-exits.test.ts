@@ -125,7 +125,7 @@ describe('on a terminal', () => {
   });
 });
 
-test('Ctrl-C ends a run, takes its containers away, and is told by the exit code', async () => {
+test('Ctrl-C ends a run, takes its containers away, and shows in the exit code', async () => {
   const task = join(folder, 'slow');
   mkdirSync(task);
   writeFileSync(join(task, 'task.yaml'), 'environment_id: default\nproblems: {}\n');

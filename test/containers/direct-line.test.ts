@@ -1,4 +1,4 @@
-/** The socket between worker and agent: used where the kernel is shared, closed to whoever runs in the container. */
+/** The socket between worker and agent: used where the kernel is shared, closed to what runs in the container. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';

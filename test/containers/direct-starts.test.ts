@@ -47,7 +47,7 @@ const LOOK = {
     'student/probe': PROBE,
   },
 };
-/** The engine's own: files for a network that is not there, the way to its agent, mounts of cgroups; sizes of ours. */
+/** The engine's own: files for a network that is not there, the way to its agent, mounts of cgroups; our sizes. */
 const OF_THE_ENGINE =
   /\/etc\/(resolv\.conf|hostname)|gradeport-line|cgroup|^ *\d+ (ext|tmpfs tmpfs rw,(size=|mode=755))/;
 async function seenBy(grader: TestGrader, runtime: string): Promise<string[]> {
@@ -57,7 +57,7 @@ async function seenBy(grader: TestGrader, runtime: string): Promise<string[]> {
 }
 
 describe.each(['runc', 'crun'])('on %s', (runtime) => {
-  test('graders and student programs see the same, whoever started their containers', async () => {
+  test('graders and student programs see the same, however their containers were started', async () => {
     expect(await seenBy(direct, runtime)).toEqual(await seenBy(byEngine, runtime));
   });
 

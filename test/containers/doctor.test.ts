@@ -40,7 +40,7 @@ describe('gradeport doctor', () => {
     expect(stderr).not.toContain('\u001b');
   });
 
-  test('exits with 5 when the engine does not answer, and looks at the rest all the same', async () => {
+  test('exits with 5 when the engine does not answer, and still looks at the rest', async () => {
     const { code, stdout } = await cli(['doctor', ...at], { env: { DOCKER_HOST: 'unix:///nowhere.sock' } });
     expect(code).toBe(5);
     expect(stdout).toMatch(/✗ engine: .*\n {4}npm run engine -- start\n/);
@@ -121,7 +121,7 @@ describe('a limit that does not hold', () => {
   });
 });
 
-test('a runtime that cannot start a container fails; one that nobody knows is skipped', async () => {
+test('a runtime that cannot start a container fails; an unknown one is skipped', async () => {
   const engine = openEngine();
   try {
     const { list } = await readEnvironments(engine, {});

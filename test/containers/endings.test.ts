@@ -113,7 +113,7 @@ describe.each(['runc', 'crun', 'runsc'])('on %s', (runtime) => {
     expect(outcome.report.text).toBe('so far');
   });
 
-  test('a grader that says nothing has crashed, and the teacher is told', async () => {
+  test('a grader that says nothing has crashed, and the teacher sees it', async () => {
     const outcome = await grader.grade({ files: run('exit 3') }, { runtime });
     expect(outcome).toMatchObject({ verdict: 'crashed', result: 'crash', grade: 0 });
     expect(outcome.details).toContain('3');
@@ -184,7 +184,7 @@ run_student "python3 s.py"; code=$?; feedback-result failed; feedback-msg -m "co
   expect(outcome.report.text).toBe('code 253');
 });
 
-test('an image that cannot start anything of ours is refused at once, with what it lacks', async () => {
+test('an image that cannot start our agent is refused at once, with what it lacks', async () => {
   const refused = grader.grade({ files: run('true'), environment: LACKING });
   await expect(refused).rejects.toMatchObject({
     code: 'conflict',

@@ -1,4 +1,4 @@
-/** An engine that goes away in the middle costs nobody a submission, and is noticed when it is back. */
+/** An engine that goes away in the middle costs no submission, and is noticed when it is back. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ test('a run in progress and one submitted meanwhile are graded once the engine i
     env: { DOCKER_HOST: proxy.host, GRADEPORT_CONTAINERS: 'engine' },
   });
   const [ann, bob] = await Promise.all(['ann', 'bob'].map((name) => signIn(server.url, name, 'long enough')));
-  if (!ann || !bob) throw new Error('nobody signed in');
+  if (!ann || !bob) throw new Error('no user signed in');
 
   const first = await submitTo(ann, 'python-sum', SLOW);
   await vi.waitFor(async () => expect(await state(ann, first)).toMatchObject({ state: 'running' }), {

@@ -20,7 +20,7 @@ const COMMANDS = [
   'INGInious',
 ];
 
-/** An image that nobody made for us: without the links to our commands, and without the label that says they are there. */
+/** An image that was not made for us: without the links to our commands, and without the label that says they are there. */
 const BARE = `FROM gradeport/base
 RUN find /bin/ /usr/local/bin -lname '/opt/gradeport/*' -delete
 LABEL org.gradeport.commands=""
@@ -104,7 +104,7 @@ feedback.set_global_result('success')
 test.each([
   ['built on our base, which links them', 'default'],
   ['of any other kind, where they are mounted', `${NAME}-plain`],
-])('in an image %s, ours are there by path all the same', async (_, environment) => {
+])('in an image %s, ours are still there by path', async (_, environment) => {
   const outcome = await grader.grade(
     { environment, files: { run: script('/bin/') } },
     { answers: { q1: 'hello' }, runtime: 'crun' },

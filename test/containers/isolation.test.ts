@@ -121,7 +121,7 @@ feedback-result success
   expect(one.output.head).toBe(two.output.head);
 });
 
-test('a student who prints what a report looks like gets no grade for it', async () => {
+test('printing what a report looks like brings a student no grade', async () => {
   const files = {
     run: '#!/bin/bash\ngetinput q1 > student/a.py\ncd student; run_student "python3 a.py"\nfeedback-result failed\n',
   };

@@ -1,4 +1,4 @@
-/** Pulls that are cut off: by whoever asked, by the engine, by the registry. */
+/** Pulls that are cut off: by the user, by the engine, by the registry. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { pull } from '../../server/environments/registries/pull.ts';

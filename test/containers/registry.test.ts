@@ -21,7 +21,7 @@ afterEach(() => house.forgetAll());
 afterAll(() => house?.close());
 
 describe('an environment in a registry', () => {
-  test('was pushed from here, is known before it is pulled, and is one of ours after it', async () => {
+  test('was pushed from here, is known before it is pulled, and is in the list after it', async () => {
     const { id, pinned } = await house.publish('course/lua:1', {
       ...house.labels,
       'org.gradeport.grading.need_root': '1',
@@ -122,7 +122,7 @@ describe('an image that', () => {
     await expect(house.pulling('lua:1')).rejects.toThrow(`the environment "${NAME}-other"`);
   });
 
-  test('is not there, or not for us, is told in a sentence', async () => {
+  test('is not there, or not for us, is reported in a sentence', async () => {
     await expect(house.pulling('nothing:1')).rejects.toMatchObject({ code: 'not-found' });
     await expect(
       push(house.sharing, { name: `${NAME}-none`, reference: house.at('x:1') }, house.news, never),

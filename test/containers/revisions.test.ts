@@ -145,7 +145,7 @@ describe('an update under a known name', () => {
     expect((await env('pin', 'none', 'current')).code).toBe(2);
   });
 
-  test('one whose samples come out as expected is promoted by itself', async () => {
+  test('one whose samples come out as expected is promoted without a command', async () => {
     v3 = await images.build(100);
     await within(60_000, async () => expect(await current()).toBe(v3));
     expect((await history())[0]).toMatchObject({ state: 'current', why: 'All as expected: 1 sample.' });
@@ -165,7 +165,7 @@ describe('an update under a known name', () => {
     await images.moveTag(v3);
   });
 
-  test('prune refuses what graded a stored run, unless it is told to', async () => {
+  test('prune refuses what graded a stored run, unless it is forced', async () => {
     const plan = await env('prune', '--dry-run', '--json');
     const own = (JSON.parse(plan.stdout) as { name: string; digest: string; remove: boolean }[]).filter(
       ({ name }) => name === NAME,

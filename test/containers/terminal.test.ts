@@ -126,7 +126,7 @@ describe.each(['runc', 'runsc'])('on %s', (runtime) => {
   });
 });
 
-test('nobody comes: 253, and the teacher is told', async () => {
+test('without a visitor it is 253, and the teacher sees why', async () => {
   const show: ShowTerminal = () => ({
     print: () => {},
     opened: () => {},
@@ -137,7 +137,7 @@ test('nobody comes: 253, and the teacher is told', async () => {
   expect(outcome.details).toContain('nobody opened the terminal within 1.5 s');
 });
 
-test('where nobody can be shown a terminal it is 254 at once', async () => {
+test('where a terminal cannot be shown it is 254 at once', async () => {
   const outcome = await grader.grade(task('ssh_student'));
   expect(outcome.report.custom['code']).toBe(254);
   expect(outcome.details).toContain('this task needs a terminal, and nobody is here');

@@ -39,7 +39,7 @@ export function builderContract(name: string, open: () => Engine): void {
     }
     const isThere = async (image: string) => (await engine.images.inspect(image)) !== null;
 
-    test('an image has the labels of its Dockerfile and of the order, and each step is told', async () => {
+    test('an image has the labels of its Dockerfile and of the order, and each step is reported', async () => {
       writeFileSync(join(folder, 'file'), 'y');
       const built = await build(['COPY file /file', 'LABEL own=yes']);
       expect(built).toMatchObject({ labels: { own: 'yes', made: 'here' }, layers: 2 });

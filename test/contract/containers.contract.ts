@@ -86,7 +86,7 @@ export function containersContract(name: string, open: () => Engine): void {
       expect(await container.ended).toMatchObject({ outOfMemory: true });
     });
 
-    test('what it uses is told while it runs, and no more once it is gone', async () => {
+    test('what it uses is reported while it runs, and no more once it is gone', async () => {
       const { container, says } = await start('echo up; read -r word');
       await says('up');
       expect(await container.usage()).toMatchObject({ isOver: false, oomKills: 0 });

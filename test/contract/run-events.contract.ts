@@ -67,7 +67,7 @@ export function runEventsContract(name: string, open: OpenEvents): void {
       expect(heard.map(({ at }) => new Date(at).toISOString())).toEqual(heard.map(({ at }) => at));
     });
 
-    test('who comes late gets what is kept after the place they saw, then what comes, without a gap', async () => {
+    test('a late reader sees what is kept after the place they saw, then what comes, without a gap', async () => {
       const { events } = await open();
       for (const event of [starting(1), out('a'), out('b')]) await events.append('r', event);
       const { heard, reader } = collector();
@@ -92,7 +92,7 @@ export function runEventsContract(name: string, open: OpenEvents): void {
       expect(heard).toHaveLength(2);
     });
 
-    test('who saw everything gets nothing twice, and who follows an unknown run is told so', async () => {
+    test('a reader who saw everything sees nothing twice, and an unknown run is reported as one', async () => {
       const { events } = await open();
       await events.append('r', starting(1));
       expect(await kept(events, 'r', { attempt: 1, after: 1 })).toMatchObject({ events: [] });
@@ -216,7 +216,7 @@ export function runEventsContract(name: string, open: OpenEvents): void {
       expect(textOf(heard)).toBe(`${'x'.repeat(15_000)}after`);
     });
 
-    test('once closed it knows nothing and tells nobody', async () => {
+    test('once closed it knows nothing and calls no reader', async () => {
       const { events } = await open();
       const { heard, reader } = collector();
       await events.append('r', starting(1));

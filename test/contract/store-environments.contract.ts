@@ -43,7 +43,7 @@ export function environmentsInStore(store: () => Store): void {
     await expect(store().revisions.insert(revision)).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  test('keeps what each engine has of a revision, whoever writes at the same time', async () => {
+  test('keeps what each engine has of a revision, whatever others write at the same time', async () => {
     const first = { presence: 'removed', image: 'local/c:1' } as const;
     const old = { ...revision, id: 'c@sha256:e', digest: 'sha256:e', engines: { [FIRST_ENGINE]: first } };
     await store().revisions.insert(old);

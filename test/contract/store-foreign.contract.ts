@@ -15,7 +15,7 @@ export function foreignChanges(store: () => Store, other: () => Promise<Store>):
     stop();
   });
 
-  test('tells nobody who stopped listening', async () => {
+  test('calls no listener that has stopped', async () => {
     const [stopped, listening] = [vi.fn(), vi.fn()];
     store().onForeignChange(stopped)();
     const stop = store().onForeignChange(listening);

@@ -72,7 +72,7 @@ export function races(store: () => Store, other: () => Promise<Store>): void {
     expect(await store().runs.count({})).toBe(MANY);
   });
 
-  test('settled() waits for writes that nobody has waited for, and so does close()', async () => {
+  test('settled() waits for writes that were not waited for, and so does close()', async () => {
     const writes = many((at) => store().runs.insert(sampleRun(`r${at}`), { mayBeLost: true }));
     await store().settled();
     expect(await (await other()).runs.count({})).toBe(MANY);

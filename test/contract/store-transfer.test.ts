@@ -195,7 +195,7 @@ test('half a surrogate pair becomes the replacement character on its way to Mong
   expect((await within(to, contentsOf)).documents.users).toMatchObject([{ displayName: 'a\ufffdb' }]);
 });
 
-test('an address without a scheme of ours, and one without a database, are refused without the password', () => {
+test('an address without one of our schemes, and one without a database, are refused without the password', () => {
   expect(() => readStoreRef('postgres://u:secret@h/x')).toThrow(/data folder/);
   expect(() => readStoreRef('mongodb://u:secret@h/')).toThrow(/names no database/);
   for (const wrong of ['postgres://u:secret@h/x', 'mongodb://u:secret@h/', 'mongodb://u:secret@@@']) {

@@ -155,7 +155,7 @@ test(`a soak of ${RUNS} runs (seed ${SEED}) loses nothing and leaves nothing`, a
   });
   console.log(`seed ${SEED}, ${RUNS} runs, killed:`, kills);
   const runs = await store.runs.find({});
-  // A submission whose answer never reached the student is there all the same: more runs than answers is fine.
+  // A submission whose answer never reached the student is still there: more runs than answers is fine.
   expect(runs.length).toBeGreaterThanOrEqual(expected.size);
   const wrong = runs.filter(({ id, outcome }) => expected.has(id) && outcome?.verdict !== expected.get(id));
   expect(

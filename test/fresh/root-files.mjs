@@ -41,7 +41,7 @@ export async function makeRootFiles(root, trees, note) {
 }
 
 /**
- * Debian 12's own Node is too old, so this machine's comes along, with its npm and what both were told about the way to
+ * Debian 12's own Node is too old, so this machine's comes along, with its npm and the settings of both for the way to
  * their registry. It must run on Debian 12's libraries.
  * @param {string} root
  */

@@ -92,7 +92,7 @@ describe('an update that is held back', () => {
     available: false,
     aliases: [],
     revision: 'held' as const,
-    reason: 'To have it grade all the same: gradeport env promote',
+    reason: 'To have it grade anyway: gradeport env promote',
   };
   const broken = {
     ...environment,
@@ -124,7 +124,7 @@ describe('an update that is held back', () => {
     return request(createApp(deps)).get(path).set('Cookie', who.cookie).expect(200);
   };
 
-  test('is told teachers on the card of what grades, with a link to why, and no card of its own', async () => {
+  test('is shown to teachers on the card of what grades, with a link to why, and no card of its own', async () => {
     for (const view of ['cards', 'table']) {
       const { text } = await see('teacher', `/environments?view=${view}`);
       expect(names(text)).toEqual(['default']);
@@ -155,7 +155,7 @@ describe('an update that is held back', () => {
       expect(text).toContain('Outdated');
     }
     expect((await see(null, '/environments/default')).text).toContain('Its base changes.');
-    // Somebody built it anew by hand: nobody asked about that one.
+    // Somebody built it anew by hand, and was not asked about it.
     const [step] = updates.known();
     updates.known = () => (step ? [{ ...step, id: 'sha256:before' }] : []);
     expect((await see(null, '/environments')).text).not.toContain('Outdated');
@@ -163,7 +163,7 @@ describe('an update that is held back', () => {
 });
 
 describe('an environment that is called as a page', () => {
-  test.each(['new', 'get', 'Updates'])('has one all the same: %s', async (name) => {
+  test.each(['new', 'get', 'Updates'])('still has one: %s', async (name) => {
     const own = createApp({
       ...house.deps,
       environments: environmentsOf([{ ...environment, name, title: 'Called so' }]).catalogue,

@@ -33,7 +33,7 @@ describe('methods and addresses', () => {
     await request(house.app).get('/api/courses/c1/tasks/constructor').set('Cookie', cookie).expect(404);
   });
 
-  test('/healthz and /readyz need nobody and tell how we are', async () => {
+  test('/healthz and /readyz need no user and say how the server does', async () => {
     for (const path of ['/healthz', '/readyz']) {
       const good = await request(house.app).get(path).expect(200);
       expect(good.body).toEqual({ ok: true, engine: true, store: true });
@@ -83,7 +83,7 @@ describe('errors', () => {
     },
   );
 
-  test('a full disk is told apart wherever it shows', async () => {
+  test('a full disk is recognised wherever it shows', async () => {
     house.grading.failure.next = new Error('write failed', {
       cause: Object.assign(new Error('x'), { code: 'ENOSPC' }),
     });

@@ -97,7 +97,7 @@ describe('the groups of a course', () => {
     byStudents = false;
   });
 
-  test('are changed by nobody else, and are no business of strangers', async () => {
+  test('are changed only by staff, and are no business of strangers', async () => {
     const id = await made('Red');
     for (const who of [ada, out]) {
       const status = who === out ? 404 : 403;

@@ -139,7 +139,7 @@ describe('public files', () => {
     await get('/course/c1/quiz/deep/data.txt', await house.person('nobody', null)).expect(404);
   });
 
-  test('never run as pages of ours', async () => {
+  test('never run as our pages', async () => {
     const page = await get('/course/c1/quiz/page.html').expect(200);
     expect(page.headers['content-type']).toBe('application/octet-stream');
     expect(page.headers['content-disposition']).toContain('attachment');

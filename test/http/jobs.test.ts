@@ -59,7 +59,7 @@ describe('a job', () => {
     expect(text).toMatch(/class="job-details"[^>]*> {2}and more</);
   });
 
-  test('belongs to whoever asked for it, and to operators', async () => {
+  test('belongs to the user who asked for it, and to operators', async () => {
     const { id } = endless('Build z');
     for (const who of [tess, stu]) {
       await get(`/jobs/${id}`, who).expect(404);

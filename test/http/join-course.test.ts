@@ -46,7 +46,7 @@ describe('joining a course', () => {
     expect(await offered('s-17')).toEqual(['c1', 'open.to-all', 'listed', 'barred']);
   });
 
-  test('makes a student of whoever presses the button, once', async () => {
+  test('makes a student of the user who presses the button, once', async () => {
     const who = await house.person('newcomer', null);
     await join('open.to-all', who).expect(303).expect('Location', '/courses/open.to-all');
     expect(await roleIn('open.to-all', who)).toBe('student');
@@ -71,7 +71,7 @@ describe('joining a course', () => {
     expect(await roleIn('c1', teacher)).toBe('teacher');
   });
 
-  test('needs the password of the course; a wrong one is told beside it', async () => {
+  test('needs the password of the course; a wrong one is reported beside it', async () => {
     const who = await house.person('forgetful', null);
     const refused = await join('c1', who, 'Sesame').expect(403);
     expect(refused.text).toMatch(/role="alert" id="join-error-c1">The password of the course is wrong\./);

@@ -90,7 +90,7 @@ describe('a launch from a learning platform', () => {
     await request(app).get('/courses/c2').set('Cookie', cookieOf(answer)).expect(404);
   });
 
-  test('makes nobody more than a student, whatever roles it says', async () => {
+  test('makes users students and no more, whatever roles it says', async () => {
     const change = { user_id: 'boss', roles: 'Instructor,urn:lti:sysrole:ims/lis/Administrator' };
     expect(await whoIs(await launch({ change }))).toMatchObject({
       operator: false,

@@ -32,7 +32,7 @@ const page = async (path: string, who?: Person) =>
       .expect(200)
   ).text;
 
-test('whoever comes without the learning platform is told where it is, before and after signing in', async () => {
+test('a student who comes without the learning platform sees where it is, before and after signing in', async () => {
   const link = 'href="https://lms.uni.example/course/7"';
   expect(await page('/sign-in?next=%2Fcourses%2Fc1%2Ftasks%2Fhello')).toContain(link);
   for (const next of ['/courses/c2', '/courses', '/', '/courses/c1x', '/courses/%', '//evil.example']) {
@@ -73,7 +73,7 @@ const owedTo = ({ user }: Person, id: string, change: Partial<GradeReturn>): Gra
   ...change,
 });
 
-test('a run tells whether the learning platform has its grade; why not is for staff', async () => {
+test('a run shows whether the learning platform has its grade; why not is for staff', async () => {
   const submitted = await house.grading.submit(eve.user, taskAt('c1', 'hello'), new Map([['q1', 'x']]));
   if (!submitted.ok) throw new Error('not submitted');
   const told = async (who: Person) =>

@@ -58,7 +58,7 @@ const data = async () => {
   ];
 };
 
-describe('in a language of brackets, everything is in brackets that nobody wrote', () => {
+describe('in a language of brackets, everything is in brackets but what people wrote', () => {
   const everybody = [
     ...['/courses', '/courses/c1', '/courses/c1/groups', '/courses/nowhere', '/nowhere'],
     ...['/courses/c1/tasks/hello', '/courses/c1/tasks/quiz', '/courses/c1/tasks/over'],

@@ -135,7 +135,7 @@ describe('running samples', () => {
     expect(page.headers['location']).toMatch(/^\/jobs\//);
   });
 
-  test('is for three at a time of one teacher, so that they keep nobody waiting', async () => {
+  test('is for three at a time of one teacher, so that others need not wait', async () => {
     await expect.poll(() => house.jobs.list().every(({ endedAt }) => endedAt !== null)).toBe(true);
     const release = house.history.holdSamples();
     for (let one = 0; one < 3; one++) await post('teacher', 'test', { digest: B }).expect(202);

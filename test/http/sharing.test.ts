@@ -41,7 +41,7 @@ describe('getting an environment', () => {
     await get('/environments/get?reference=No%20Name').expect(400);
   });
 
-  test('asks nobody because of a link on another site', async () => {
+  test('asks no registry because of a link on another site', async () => {
     const before = registry.asked.length;
     const { text } = await get(lookAt('lua:1')).set('Sec-Fetch-Site', 'cross-site').expect(200);
     expect(text).not.toContain('Pull it');
@@ -135,7 +135,7 @@ describe('an update', () => {
     await get('/environments/updates?ask=yes', ada).expect(403);
   });
 
-  test('is told on the page of the environment once it is known', async () => {
+  test('is shown on the page of the environment once it is known', async () => {
     const { text } = await get('/environments/default').expect(200);
     expect(text).toContain('Update available: Its &lt;b&gt;Dockerfile&lt;/b&gt; has changed.');
     expect(text).toContain('action="/environments/default/update"');

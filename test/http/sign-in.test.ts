@@ -94,7 +94,7 @@ test('signing out ends the session everywhere and tells the live room', async ()
   expect(house.signedOut).toEqual([token, other.token]);
 });
 
-test('sends whoever is not signed in to the sign-in page and back', async () => {
+test('sends a visitor who is not signed in to the sign-in page and back', async () => {
   await request(house.app)
     .get('/courses/c1?a=b')
     .expect(303)

@@ -69,7 +69,7 @@ describe('what a course asks its students', () => {
     expect((await get(bob)).body.settings).toEqual({ year: 3 });
   });
 
-  test('is nobody else’s to read or write', async () => {
+  test('cannot be read or written by other students', async () => {
     await get(out).expect(404);
     await put(out, { year: 1 }).expect(404);
     await form(out, { year: '1' }).expect(404);

@@ -60,7 +60,7 @@ describe('following a run', () => {
     }
   });
 
-  test('tells a run that the log has forgotten from the store, as a new attempt to whoever saw its beginning', async () => {
+  test('tells a run that the log has forgotten from the store, as a new attempt to readers who saw its beginning', async () => {
     const output = { head: 'first', tail: 'last', omittedBytes: 7 };
     await room.house.grading.finish(run, outcomeWith({ output }));
     const socket = await room.connected(room.eve.cookie);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => room.close());
 
 describe('a run of a group', () => {
-  test('is followed by whoever was in it, not by who handed in for another, nor by a stranger', async () => {
+  test('is followed by those who were in it, not by one who handed in for another, nor by a stranger', async () => {
     const { store } = room.house;
     const [bob, run] = [await room.house.person('bob', 'student'), await room.submit('shown')];
     const team = { group: 'g', name: 'Red', by: bob.user.id, members: [bob.user.id, room.eve.user.id] };

@@ -70,7 +70,7 @@ test('of a flood the last lines are sent', async () => {
   job.finish();
 });
 
-test('nobody else can tell the job from one that does not exist', async () => {
+test('for others the job is like one that does not exist', async () => {
   const job = start();
   const none = { ok: false, error: 'There is no such job.' };
   const student = await room.connected(room.eve.cookie);

@@ -38,7 +38,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
 }
 const seen = { run: 'r', attempt: 0, after: 0 };
 
-test('a connection that ends while it joins leaves nobody listening', async () => {
+test('a connection that ends while it joins leaves no listener', async () => {
   const { promise, resolve } = Promise.withResolvers<Run>();
   const { rooms, listening } = roomsWith(() => promise);
   const joining = rooms.join(user, seen, () => expect.unreachable());
@@ -56,7 +56,7 @@ test('joining twice listens once', async () => {
   expect(listening()).toBe(0);
 });
 
-test('a run that ends between the question and the answer is told whole, once', async () => {
+test('a run that ends between the question and the answer is sent whole, once', async () => {
   const answers = [run, { ...run, state: 'done', attempt: 1, outcome: outcomeWith() } as const];
   const sent: unknown[] = [];
   const { rooms, events } = roomsWith(

@@ -61,7 +61,7 @@ describe('its student', () => {
     expect(await Promise.all(coming)).toEqual(['after', 'after']);
   });
 
-  test('is told that it is over, and what they still type goes nowhere', async () => {
+  test('learns that it is over, and what they still type goes nowhere', async () => {
     const socket = await room.connected(room.eve.cookie);
     screen.closed();
     expect(await open(socket)).toEqual({ ok: false, error: 'This run has no terminal open now.' });
@@ -128,7 +128,7 @@ describe('hostile messages', () => {
     expect(told).toEqual([]);
   });
 
-  test('keys that are too many or none at all reach nobody', async () => {
+  test('keys that are too many or none at all reach no program', async () => {
     const socket = await room.connected(room.eve.cookie);
     value(await open(socket));
     for (const keys of ['x'.repeat(2049), '', 5, { length: 3 }, ['a']])

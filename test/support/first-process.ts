@@ -1,4 +1,4 @@
-/** The first process of a container of ours, as this machine sees it, whoever started the container. */
+/** The first process of one of our containers, as this machine sees it, however the container was started. */
 import { globSync, readFileSync } from 'node:fs';
 import Docker from 'dockerode';
 import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/ports/container-labels.ts';

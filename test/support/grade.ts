@@ -37,7 +37,7 @@ type GradeOptions = {
   signal?: AbortSignal;
   onEvent?: (event: RunEvent) => void;
   showTerminal?: ShowTerminal;
-  /** Told when the outcome is known, before anything is cleaned up. */
+  /** Called when the outcome is known, before anything is cleaned up. */
   onOutcome?: () => void;
 };
 

@@ -143,7 +143,7 @@ function processesOf(folder: string, cgroup: string): Map<number, string> {
   const found = new Map<number, string>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     const command = read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim();
-    // A zombie has no command line, and is whoever's that should have waited for it.
+    // A zombie has no command line, and belongs to the process that should have waited for it.
     if (command === '' || /^(dockerd|containerd) /.test(command)) continue;
     const isOurs = command.includes(folder) || read(`/proc/${name}/cgroup`).includes(`:${cgroup}/`);
     if (isOurs) found.set(Number(name), command);

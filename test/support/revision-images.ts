@@ -84,7 +84,7 @@ export function revisionImages(name: string) {
     moveTag: (digest: string) => engine.images.tag(digest, tag),
     async [Symbol.asyncDispose]() {
       await engine.images.untag(tag);
-      // All names, also those by which others on this engine keep it: nobody else would take it away.
+      // All names, also those by which others on this engine keep it: no other cleaner would take it away.
       for (const { Id, RepoTags } of await docker.listImages({ filters: { label: [label] } })) {
         for (const given of RepoTags?.filter((one) => one !== UNNAMED) ?? [])
           await engine.images.untag(given);

@@ -1,4 +1,4 @@
-/** Archives by hand, also such as nobody honest would write. */
+/** Archives by hand, also such as no honest program would write. */
 import { createHash } from 'node:crypto';
 import tar from 'tar-stream';
 

@@ -20,9 +20,9 @@ test.each(documents)('$name links to what is there', ({ name, text }) => {
   expect(missing).toEqual([]);
 });
 
-test.each(documents)('$name names files and folders of ours by the names they have', ({ text }) => {
+test.each(documents)('$name names our files and folders by the names they have', ({ text }) => {
   const folders = readdirSync(PROJECT_FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  // Others are made when the program runs (data/), or are no place of ours in a document (bin/bash).
+  // Others are made when the program runs (data/), or are not ours in a document (bin/bash).
   const ours = folders
     .map((entry) => entry.name)
     .filter((name) => !/^(\..*|data|bin|node_modules)$/.test(name));

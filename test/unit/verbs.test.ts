@@ -25,7 +25,7 @@ test('a verb has one name, and no other has it', () => {
   expect(names).toEqual([...new Set(names)]);
 });
 
-/** What verbs stand before. A face that calls one of these by itself decides for itself who may. */
+/** What verbs stand before. A page, route or command that calls one of these decides on its own who may. */
 const BEHIND = [
   ['grading', 'submit|kill|debug'],
   ['groups', 'create|change|add|take|dissolve|forget'],

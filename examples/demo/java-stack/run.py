@@ -61,7 +61,7 @@ def play():
                 )
             )
         finally:
-            # Whoever still waits for the other must see that it has gone.
+            # The one that still waits for the other must see that it has gone.
             os.close(calls_out)
             os.close(answers_in)
 

@@ -25,7 +25,7 @@ const MAKE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constan
 const CHUNK_BYTES = 256 * 1024;
 const MOST_LEFT_OUT = 100;
 
-/** @param target an empty folder of ours; every name in it is new */
+/** @param target an empty folder that we made; every name in it is new */
 export async function copyBeneath(source: string, target: string, bounds = COPY_BOUNDS): Promise<Copied> {
   await using top = await open(source, LOOK | constants.O_DIRECTORY);
   const copied: Copied = { files: 0, bytes: 0, leftOut: [] };

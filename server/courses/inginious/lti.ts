@@ -46,12 +46,15 @@ function readKeys(yaml: YamlFile, written: Record<string, unknown>, say: Say): M
     // YAML reads 0123 without quotes as a number, which is not the secret that was agreed on.
     const secret = typeof value === 'string' ? value : (yaml.plain([place, key]) ?? '');
     if (!isText || secret === '' || key.length > MAX_KEY_CHARACTERS) {
-      say([place, key.slice(0, 100)], 'expected a secret in quotes; nobody can come with this key');
+      say([place, key.slice(0, 100)], 'expected a secret in quotes; launches with this key are refused');
     } else secrets.set(key, secret);
   }
   if (!read.success) say([place], 'expected a map of keys, each with its secret');
   else if (secrets.size === 0)
-    say(['is_lti'], 'there is no key with a secret in lti_keys, so nobody can come by LTI');
+    say(
+      ['is_lti'],
+      'there is no key with a secret in lti_keys, so launches from learning platforms are refused',
+    );
   return secrets;
 }
 

@@ -29,7 +29,7 @@ const newType = (value: unknown): unknown =>
 /** Types in public courses. "math" is too close to "match": otherwise it would count as a mistake. */
 const PLUGIN_TYPES = ['math', 'blockly', 'network-trace', 'parsons', 'permutation', 'matching', 'cloze'];
 
-/** A word close to one of ours is a mistake; any other is a plugin's. */
+/** A word close to a known one is a mistake; any other is a plugin's. */
 const isPluginType = (type: unknown): type is string =>
   typeof type === 'string' &&
   (PLUGIN_TYPES.includes(type) || (/^[\w-]{1,100}$/.test(type) && nearest(type, TYPES) === null));

@@ -46,5 +46,5 @@ export function readRegistration(yaml: YamlFile, written: Record<string, unknown
 
 const closed = (fault: FileProblemReport): FileProblemReport => ({
   ...fault,
-  message: `${fault.message}. Until this is corrected, nobody can join the course by themselves`,
+  message: `${fault.message}. Until this is corrected, students cannot join the course on their own`,
 });

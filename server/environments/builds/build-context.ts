@@ -56,12 +56,12 @@ export async function readArchive(archive: Buffer, maxBytes: number): Promise<Bu
 }
 
 /** A gzip of a few kilobytes can hold gigabytes. */
-function atMost(limit: number, told: number) {
+function atMost(limit: number, shown: number) {
   return async function* (source: AsyncIterable<Buffer>) {
     let read = 0;
     for await (const chunk of source) {
       read += chunk.length;
-      if (read > limit) throw tooLarge(told);
+      if (read > limit) throw tooLarge(shown);
       yield chunk;
     }
   };

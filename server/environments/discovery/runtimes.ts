@@ -83,7 +83,7 @@ function forcedChoice(
 /** Why these traits do not meet these needs; null when they do. */
 function unfit({ needRoot, needGpu }: Needs, traits: RuntimeTraits): string | null {
   if (needRoot && (!traits.root || traits.sharedKernel))
-    return "shares the host's kernel, where nobody may be root.";
+    return "shares the host's kernel, where no program may be root.";
   if (needGpu && !traits.gpu) return 'has no GPU.';
   return null;
 }

@@ -1,4 +1,4 @@
-/** What a user told a course about themselves, for programs. */
+/** What a user entered in a course about themselves, for programs. */
 import { json, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { parseInput } from '../../model/parse-input.ts';

@@ -28,7 +28,7 @@ export function identify(sessions: Sessions): RequestHandler {
 export const userOf = (res: Response): User | null => identities.get(res)?.user ?? null;
 export const sessionTokenOf = (res: Response): string | null => identities.get(res)?.token ?? null;
 
-/** The signed-in user; fails where nobody is signed in. */
+/** The signed-in user; fails without one. */
 export function actorOf(res: Response): User {
   const user = userOf(res);
   if (user) return user;

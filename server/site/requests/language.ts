@@ -16,7 +16,7 @@ export function chosenLanguage({ query }: Request): string | null {
   return typeof lang === 'string' && LANGUAGE.test(lang) ? lang : null;
 }
 
-/** An address of ours that keeps the chosen language. */
+/** The address of one of our pages, with the chosen language. */
 export const inLanguage = (href: string, req: Request): string => {
   const lang = chosenLanguage(req);
   return lang === null ? href : `${href}?lang=${encodeURIComponent(lang)}`;

@@ -49,7 +49,7 @@ export type CourseContext = {
   user: User;
   staff: boolean;
   progress: ReadonlyMap<string, Progress>;
-  /** What the reader told the course about themselves, and the form's values after a refusal. */
+  /** What the reader entered in the course about themselves, and the form's values after a refusal. */
   settings: Settings;
   typed: TypedSettings | null;
   environments: EnvironmentCatalogue;

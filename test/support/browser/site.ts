@@ -8,7 +8,7 @@ export type Site = {
   readonly server: TestServer;
   /** Somebody's window, already signed in. */
   visit(who: keyof TestAccounts, options?: BrowserContextOptions): Promise<Visit>;
-  /** A window in which nobody has signed in. */
+  /** A window without a signed-in user. */
   open(options: BrowserContextOptions): Promise<BrowserContext>;
 };
 

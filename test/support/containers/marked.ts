@@ -1,4 +1,4 @@
-/** What carries a test's mark in its environment: that of the test, whoever else uses the engine. */
+/** What carries a test's mark in its environment: that of the test, whatever else uses the engine. */
 import Docker from 'dockerode';
 
 const docker = new Docker();

@@ -47,7 +47,7 @@ export async function withUpdate(options: HouseOptions = {}, store?: Store, engi
   return here;
 }
 
-/** An environment whose image graded a run, and was given a name of ours for it. */
+/** An environment whose image graded a run, and was given one of our names for it. */
 export async function withGraded() {
   const store = await tempTestStore();
   const here = await house({}, store);

@@ -1,4 +1,4 @@
-/** A language that nobody speaks: every message in brackets, so that text which is no message stands out. */
+/** A made-up language: every message in brackets, so that text which is no message stands out. */
 import { ENGLISH_MESSAGES, type PageLanguage } from '../../../web/languages.ts';
 import { type Catalogue, createLanguage } from '../../../web/messages.ts';
 

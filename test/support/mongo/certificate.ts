@@ -1,4 +1,4 @@
-/** A certificate for a server of a test, signed by itself. */
+/** A certificate for a server of a test, signed with its own key. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What a test told a proxy, and what the proxy saw. */
+/** What a test asks of a proxy, and what the proxy saw. */
 import type { Script } from './proxy-connection.ts';
 import { createRules } from './proxy-rules.ts';
 import type { Body } from './wire.ts';

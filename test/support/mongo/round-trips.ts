@@ -20,7 +20,7 @@ type Sent = { id: number; name: string; begin: number; end: number };
 type Started = { requestId: number; commandName: string; command: Readonly<Record<string, unknown>> };
 
 /**
- * Not counted, because nobody waits for them and they come by the clock: the lock's beat, notes for other processes and
+ * Not counted, because no submission waits for them and they come by the clock: the lock's beat, notes for other processes and
  * looks at theirs, which are all in "gradeport"; and keeping the connection. Uploads are counted apart.
  */
 const APART = ['gradeport', 'blobs.files', 'blobs.chunks'];

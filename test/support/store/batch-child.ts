@@ -1,5 +1,5 @@
 /**
- * Opens a store as a command beside the server does, tells "ready", and for each id that it is told writes one batch
+ * Opens a store as a command beside the server does, tells "ready", and for each id that it reads writes one batch
  * that begins in submissions ("submit x") or in currents ("promote x"); tells "done" after each. A store is a data
  * folder or an address of MongoDB.
  */

@@ -6,7 +6,7 @@ import { files, ROOT } from '../architecture/imports.ts';
 
 export type Verb = { name: string; file: string; page: string[]; api: string[]; command: string[] };
 
-/** Where people ask: whoever else uses a verb (another verb, a test) is no face. */
+/** Where people ask: another verb or a test that uses one is no face. */
 const FACES = {
   page: ['server/site/pages/', 'server/site/door/'],
   api: ['server/site/api/', 'server/site/door/'],

@@ -48,7 +48,7 @@ test.each(cases)('an index answers $title', ({ collection, shape }) => {
   else expect(shape.reason).not.toBe('');
 });
 
-/** Large enough that nobody would wait for every document; SQLite plans without having counted them. */
+/** Large enough that reading every document would take long; SQLite plans without having counted them. */
 describe('100,000 documents of each large collection on SQLite', () => {
   const database = new DatabaseSync(':memory:');
   afterAll(() => database.close());

@@ -1,4 +1,4 @@
-/** One id per data folder, whoever asks first. */
+/** One id per data folder, whichever process asks first. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -115,7 +115,7 @@ describe('the courses on disk', () => {
     expect(await catalogue.list()).toHaveLength(2);
   });
 
-  test('with the same id: the first folder counts, and somebody is told once', async () => {
+  test('with the same id: the first folder counts, and that is logged once', async () => {
     const warnings: string[] = [];
     await write('a b/course.yaml', 'name: x');
     const options = {

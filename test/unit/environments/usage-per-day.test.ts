@@ -21,7 +21,7 @@ function graded(name: string, at: string, ms: number): Run {
 }
 
 describe('the use of an environment', () => {
-  test('is told day by day: how many runs, and how long verdicts took', async () => {
+  test('is counted day by day: how many runs, and how long verdicts took', async () => {
     const store = await tempTestStore();
     const times = [100, 200, 300, 400, 10_000];
     for (const ms of times) await store.runs.insert(graded('c', '2026-11-19T10:00:00.000Z', ms));

@@ -52,7 +52,7 @@ function graderThatStops(gpuRuns?: number) {
 /** Runs on their way to a slot wait for nothing outside: a turn of the event loop later all are where they stop. */
 const turns = () => setImmediate();
 
-test('runs that need a GPU take turns, and nobody else waits for them', async () => {
+test('runs that need a GPU take turns, and no other run waits for them', async () => {
   const { grade, inside } = graderThatStops();
   const runs = [grade('gpu'), grade('gpu'), grade('plain')];
   await turns();

@@ -48,7 +48,7 @@ describe('the grader', () => {
   });
 
   test.each([
-    ['of nobody in particular', 0],
+    ['of no student in particular', 0],
     ['of somebody else, who alone could change it', 1234],
   ])('runs without the x permission: a file %s', async (_, owner) => {
     await using slot = await makeSlot({ run: { content: bash('echo ran $0'), mode: 0o644 } });

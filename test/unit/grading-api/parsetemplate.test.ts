@@ -1,4 +1,4 @@
-/** parsetemplate against its rule, on templates and answers that nobody would write. */
+/** parsetemplate against its rule, on templates and answers that no teacher would write. */
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

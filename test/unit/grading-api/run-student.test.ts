@@ -128,7 +128,7 @@ cd student
     expect(stdout).toBe("('é\ufffd', 'e\\n', 0)\n('a\\nb\\nc\\n', 0)\n");
   });
 
-  test('is a filter like any other: whoever stops reading it ends it', async () => {
+  test('is a filter like any other: a reader that stops reading ends it', async () => {
     const { stdout } = await graded('#!/bin/bash\ncd student; run_student yes | head -1; echo $PIPESTATUS');
     expect(stdout).toBe('y\n243\n');
   });

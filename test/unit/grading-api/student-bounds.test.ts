@@ -1,4 +1,4 @@
-/** Bounds that the agent of a student container keeps by itself: what no kernel outside would tell or refuse. */
+/** Bounds that the agent of a student container keeps on its own: what no kernel outside would tell or refuse. */
 import { expect, test } from 'vitest';
 import { STDOUT } from '../../../grading-api/protocol.ts';
 import { aCommand, startAgent } from '../../support/grading-api/agent.ts';

@@ -78,7 +78,7 @@ describe('a terminal', () => {
     expect(agent.printed(STDOUT)).toBe(await log(slot));
   });
 
-  test('that nobody takes from stands still within its window, and can be interrupted', async () => {
+  test('that is not read stands still within its window, and can be interrupted', async () => {
     await using slot = await makeSlot();
     const agent = await waiting(slot);
     agent.send({ type: 'terminal-open', ...SIZE });
@@ -93,7 +93,7 @@ describe('a terminal', () => {
     await agent.exit();
   });
 
-  test('survives keys that nobody reads, in any number', async () => {
+  test('survives keys that are not read, in any number', async () => {
     await using slot = await makeSlot();
     await using agent = await opened(slot);
     type(agent, 'stty raw -echo; echo re""ady; sleep 60\n');

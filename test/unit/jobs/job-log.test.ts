@@ -26,7 +26,7 @@ test('of a long one the first and the last lines are kept, and it says how many 
   expect(log.printed()).toBe(1000);
 });
 
-test('a reader who was within what is missing now is told how much of it', () => {
+test('a reader who was within what is missing now learns how much of it is missing', () => {
   const log = createJobLog(small);
   for (let number = 0; number < 1000; number++) log.add(String(number));
   const [gap, first] = log.lines(500);

@@ -22,7 +22,7 @@ function create(options: { atOnce?: number; keep?: number; maxWaiting?: number }
   return jobs;
 }
 
-/** Work that the test brings to its end; it stops when it is told to. */
+/** Work that the test brings to its end; it stops when the test says so. */
 function byHand() {
   const { promise, resolve, reject } = Promise.withResolvers<JobResult>();
   let news: JobNews | null = null;
@@ -71,7 +71,7 @@ test('only a few run at the same time; the others wait for their turn, in order'
   expect(works.map((work) => work.started())).toEqual([true, true, true, false]);
 });
 
-test('a refusal is told in its own words, a fault of ours with an id that the log has, too', async () => {
+test('a refusal is shown in its own words, our fault with an id that the log has, too', async () => {
   const jobs = create();
   const refused = jobs.start(ABOUT, async () => {
     throw new GradeportError('conflict', 'Line 3 is wrong.');

@@ -77,7 +77,7 @@ test.each([
 });
 
 test('a platform that is away costs others nothing, and is asked once for a whole class', async () => {
-  // Nobody listens there.
+  // No server listens there.
   const away = '127.0.0.1:1';
   const place = { url: `http://${away}/`, sourcedId: 's', key: 'moodle' };
   for (const id of ['a', 'b', 'c']) await house.owe({ id, place, state: 'waiting' });

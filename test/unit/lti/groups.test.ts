@@ -1,4 +1,4 @@
-/** Groups of students who came from a learning platform: what graders see of them, and who gets the grade. */
+/** Groups of students who came from a learning platform: what graders see of them, and whose grade it is. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ function hand(actor: User) {
   return handIn({ ...submitDeps(store, course), queue }, actor, 'together');
 }
 
-test('the grade is owed to each member whom the platform sent to the task, whoever handed in', async () => {
+test('the grade is owed to each member whom the platform sent to the task, whichever of them handed in', async () => {
   const [zoe, yan] = [await arrives('zoe'), await arrives('yan')];
   const elsewhere = await arrives('elsewhere', 'other');
   const unasked = await arrives('unasked', 'together', null);

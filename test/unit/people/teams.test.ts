@@ -81,7 +81,7 @@ describe('a task of groups', () => {
     expect(submission.team).toBeUndefined();
   });
 
-  test('belongs to all who are in the group when it is handed in, and to nobody else', async () => {
+  test('belongs to all who are in the group when it is handed in, and to no other student', async () => {
     const [bob, ada, eve] = [await person('bob'), await person('ada'), await person('eve')];
     const group = await groupOf('One', bob, ada);
     const { run, submission } = await graded(bob, 80);
@@ -122,7 +122,7 @@ describe('a task of groups', () => {
     expect(input).toMatchObject({ '@username': 'ada,bob,cy', '@email': 'ada@example.org,bob@example.org' });
   });
 
-  test('waits for the verdict of the group, whoever of it asked', async () => {
+  test('waits for the verdict of the group, whichever member asked', async () => {
     const [bob, ada] = [await person('bob'), await person('ada')];
     await groupOf('One', bob, ada);
     await hand(bob);
@@ -180,7 +180,7 @@ describe('a task of groups', () => {
     expect([await gradeOf(bob, last), await gradeOf(ada, last)]).toEqual([50, 90]);
   });
 
-  test('is shared with nobody who has left the course since', async () => {
+  test('is not shared with students who have left the course since', async () => {
     const [bob, ada] = [await person('bob'), await person('ada')];
     await groupOf('One', bob, ada);
     await store.users.update({ id: ada.id }, { $set: { roles: {} } });

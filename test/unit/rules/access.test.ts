@@ -72,7 +72,7 @@ describe('who may do what', () => {
   });
 
   test.each(['__proto__', 'constructor', 'toString'])(
-    'a course named %s has no members by itself',
+    'a course named %s has no members of its own accord',
     (name) => {
       expect(can(student, 'see-course', { course: name })).toBe(false);
       const member = { ...student, roles: JSON.parse(`{${JSON.stringify(name)}: "student"}`) };

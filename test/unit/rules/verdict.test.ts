@@ -134,7 +134,7 @@ test.each([
   expect(concludeVerdict({ kind: 'finished', exitCode: 0 }, report, []).grade).toBe(shown);
 });
 
-test('an ending is described for whoever is addressed', () => {
+test('an ending is described for the reader who is addressed', () => {
   expect(describeEnding({ kind: 'finished', exitCode: 2 }, 'Your program')).toBe(
     'Your program ended with exit status 2.',
   );

@@ -108,7 +108,7 @@ test('a task whose students may choose the environment counts, too, for an updat
   expect(await run(environment('old'))).toEqual([]);
 });
 
-test('an image that takes an alias away which a task asks for is told so', async () => {
+test('an image that takes an alias away which a task asks for is reported', async () => {
   const run = runnerFor({ files: { ...sampleOf('b', 'c11') } });
   expect(await run(environment('new'))).toMatchObject([
     { task: { task: 'b' }, sample: 'task.yaml', differences: [expect.stringContaining('"c11"')] },

@@ -14,7 +14,7 @@ const NOW = '2026-11-20T10:00:00.000Z';
 const person = (id: string) => sampleUser(id, { name: id, roles: { c1: 'student' } });
 const ada = person('ada');
 
-/** `taken` are the runs that a worker has. lost: events reach nobody. */
+/** `taken` are the runs that a worker has. lost: events reach no reader. */
 async function openDesk({ lost = false } = {}) {
   const store = await tempTestStore();
   const queue = await openQueue({ kind: 'in-process' });
@@ -48,7 +48,7 @@ beforeEach(async () => {
   desk = await openDesk();
 });
 
-test('a run that waits is killed in the queue, and whoever waits for its verdict hears of it', async () => {
+test('a run that waits is killed in the queue, and a page that waits for its verdict hears of it', async () => {
   const { submissions, run } = desk;
   const verdict = submissions.settled(run, 60_000);
   expect(await submissions.kill(ada, run)).toBe(true);

@@ -1,4 +1,4 @@
-/** Submitting as people ask for it: whoever may not see the task gets no byte of their form read. */
+/** Submitting as people ask for it: of a user who may not see the task, no byte of the form is read. */
 import { expect, test } from 'vitest';
 import { granted } from '../../../server/model/verb.ts';
 import type { Grading } from '../../../server/submissions/port.ts';
@@ -46,7 +46,7 @@ test('of a user who may not see the task nothing is read', async () => {
   expect(taken).toEqual([]);
 });
 
-test('a form that is not as the schema says is refused, whoever read it', async () => {
+test('a form that is not as the schema says is refused, whatever read it', async () => {
   const { deps, taken } = deskWith(accepted);
   const read = async () => ({ answers: new Map([['q1', 7]]) });
   await expect(submitAnswers(deps, student, { ...at, read })).rejects.toMatchObject({ code: 'usage' });

@@ -86,7 +86,7 @@ describe('a submission', () => {
     await handIn(quiz({}));
   });
 
-  test('keeps what the student had told the course, and the grader gets that', async () => {
+  test('keeps what the student had entered in the course, and the grader sees that', async () => {
     expect((await handIn(quiz({}))).settings).toBeUndefined();
     await store.settings.insert({
       id: 'c1/id-ada',

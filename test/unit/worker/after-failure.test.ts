@@ -6,7 +6,7 @@ import { afterFailure, whyHopeless } from '../../../server/worker/after-failure.
 const broken = new Error('A disk is broken.');
 const withCode = (code: ErrorCode) => new GradeportError(code, `It is ${code}.`);
 
-describe('a fault of ours', () => {
+describe('our fault', () => {
   test.each([0, 1])('is tried again after %i others, and the student learns no detail', (failures) => {
     const reason = 'Something went wrong on our side; the run is tried again.';
     expect(afterFailure({ attempt: failures + 1, failures }, broken)).toEqual({

@@ -71,7 +71,7 @@ test('a start counts the death of the server before it as a failure, and takes r
   expect(await house.store.runs.get(first)).toMatchObject({ attempt: 2, failures: 1 });
 });
 
-test('runs that wait nowhere and runs that nobody works on are taken up; others are left alone', async () => {
+test('runs that wait nowhere and runs that no worker has are taken up; others are left alone', async () => {
   const house = await openWorkerHouse();
   const lost = await house.stored('lost');
   const claimed = await house.stored('claimed', { state: 'running', attempt: 1 });

@@ -65,7 +65,7 @@ beforeEach(() => {
   seen = [];
 });
 
-test('gets task and input, and its verdict is stored and told', async () => {
+test('has task and input, and its verdict is stored and published', async () => {
   const { house } = await openRemote(async (request) => {
     seen.push(request.task.id, request.input.input['q1'], request.input.answers.get('q1'));
     return passes(request);

@@ -27,7 +27,7 @@ test('a run that fails twice by our fault is graded at the third try', async () 
   expect(house.eventsOf(run)).toEqual(['queued', 'requeued', 'requeued', 'done']);
 });
 
-test('a run that fails three times is given up as a system error, and holds up nobody', async () => {
+test('a run that fails three times is given up as a system error, and holds up no other', async () => {
   const { execute, tried } = failing(Number.POSITIVE_INFINITY);
   const house = await openWorkerHouse({
     execute: (request) => (request.runId === 'run' ? execute(request) : passes(request)),
@@ -41,7 +41,7 @@ test('a run that fails three times is given up as a system error, and holds up n
   expect(done).toEqual([next, run]);
 });
 
-test('an engine that goes away each time is no failure; after 30 tries the run is given up all the same', async () => {
+test('an engine that goes away each time is no failure; after 30 tries the run is still given up', async () => {
   const { execute, tried } = failing(Number.POSITIVE_INFINITY, withCode('unreachable'));
   const house = await openWorkerHouse({ execute });
   const run = await house.stored('run');

@@ -10,7 +10,7 @@ export function find<T extends Element>(
   return element instanceof kind ? element : null;
 }
 
-/** For elements that the page's template always has: a missing one is a mistake of ours. */
+/** For elements that the page's template always has: a missing one is a mistake in the page. */
 export function need<T extends Element>(selector: string, kind: Kind<T>, root: ParentNode = document): T {
   const element = find(selector, kind, root);
   if (!element) throw new Error(`The page lacks ${selector}`);

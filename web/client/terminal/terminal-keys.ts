@@ -2,7 +2,7 @@
 import { MAX_KEYS } from '../../events.ts';
 
 const GATHER_MS = 40;
-/** A longer paste is cut: nobody types a megabyte. */
+/** A longer paste is cut: no person types a megabyte. */
 const MOST_CHARACTERS = 100_000;
 
 export function createKeys(send: (keys: string) => void) {

@@ -133,7 +133,7 @@ describe('migrations on SQLite', () => {
     backups,
   }));
 
-  test('the backup is the database as it was, and nobody else may read it', async () => {
+  test('the backup is the database as it was, and other users cannot read it', async () => {
     const house: House = {
       open: (options) => openSqliteStore(folder, { clock, ...options }),
       args: [],

@@ -85,7 +85,7 @@ await describeWithMongo('a batch on MongoDB whose process is killed', (server) =
   );
 
   test.each(VERBS)(
-    'a server that runs finishes "%s" within 5 s, though nobody reads it',
+    'a server that runs finishes "%s" within 5 s, though it is not read',
     async (verb) => {
       const database = freshDatabase();
       const running = await opened(server.url(database), true);

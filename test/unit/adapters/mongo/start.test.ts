@@ -80,7 +80,7 @@ await describeWithMongo('the start on a MongoDB database', (server) => {
       expect(await refuses(trusted, 'denied')).toMatch(/^The certificate of .* is not accepted \(Hostname/);
     });
 
-    test('of a server whose certificate nobody known has signed, until its authority is named', async () => {
+    test('of a server whose certificate no known authority has signed, until its authority is named', async () => {
       await using tls = await openMongoProxy(server, { tls: true });
       const sentence = await refuses(withUser(tls.url(database)), 'denied');
       expect(sentence).toMatch(

@@ -120,7 +120,7 @@ test('has the host’s AppArmor profile where there is one, and no word on swap 
   expect(config({ limitsSwap: false }).linux.resources['memory']).not.toHaveProperty('swap');
 });
 
-test('can be told from others by its labels', () => {
+test('differs from others by its labels', () => {
   expect(config().annotations).toMatchObject({
     'org.gradeport.instance': 'here',
     'org.gradeport.role': 'grading',

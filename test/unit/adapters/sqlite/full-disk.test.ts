@@ -62,7 +62,7 @@ test.skipIf(!canMount)(
     expect(await store.runs.get('r')).toEqual(sampleRun('r'));
     await store.close();
 
-    // Not even the lock's note can be written now; looking at what is there must work all the same.
+    // Not even the lock's note can be written now; looking at what is there must still work.
     fill(ballast);
     const looking = await openSqliteStore(folder);
     expect(await looking.runs.get('r')).toEqual(sampleRun('r'));

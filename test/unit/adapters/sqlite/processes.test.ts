@@ -39,7 +39,7 @@ test('the refusal names the process that holds the folder', async () => {
   );
 });
 
-test('the note of a dead process, with a pid that lives again, keeps nobody out', async () => {
+test('the note of a dead process, with a pid that lives again, keeps no process out', async () => {
   const folder = tempFolder();
   const child = startChild('lock-child.ts', folder);
   child.say('go');

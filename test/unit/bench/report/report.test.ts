@@ -27,7 +27,7 @@ const measures: Measures = withRatios({
   'docker-run': time('docker run', 200),
   'warm-trivial': time('warm, trivial', 8),
   'warm-c': time('warm C', 60),
-  'c-by-itself': time('C by itself', 45),
+  'c-by-itself': time('C alone', 45),
   'throughput-trivial-2': { title: '200 queued', perSecond: 21.5, median: 4000, p95: 9000, n: 200 },
   'memory-crun-student': { title: 'slot on crun', mib: 20, n: 10, parts: { programs: 15, shims: 5 } },
   'click-to-verdict': { title: 'click', failed: 'there is no browser | here' },

@@ -24,14 +24,14 @@ test('each setting says where its value comes from, the strongest word counts', 
   expect(setting('host')).toEqual({ key: 'host', value: '127.0.0.1', origin: 'default', where: null });
 });
 
-test('settings in groups are told one by one', () => {
+test('settings in groups are shown one by one', () => {
   expect(setting('pool.maxIdle')).toMatchObject({ value: 3, origin: 'file', where: file });
   expect(setting('pool.idleMs')).toMatchObject({ origin: 'variable', where: 'GRADEPORT_POOL__IDLE_MS' });
   expect(setting('ceilings.pids')).toMatchObject({ value: 1024, origin: 'default' });
   expect(setting('aliases')).toMatchObject({ value: { java7: 'java' }, origin: 'file' });
 });
 
-test('a secret is told to be set, and not told', () => {
+test('a secret is shown to be set, and not shown', () => {
   expect(setting('metricsToken')).toMatchObject({ value: '(set, not shown)', origin: 'file' });
   expect(JSON.stringify(settings)).not.toContain('this-is-very-secret');
   const without = effectiveSettings({}, undefined, {}).find(({ key }) => key === 'metricsToken');
@@ -39,7 +39,7 @@ test('a secret is told to be set, and not told', () => {
 });
 
 test.each(['mongodb://gradeport:s3cr3t@db:27017/gradeport', 'mongodb+srv://gradeport:s3cr3t@db/gradeport'])(
-  'the address of a store is told without its password: %s',
+  'the address of a store is shown without its password: %s',
   (store) => {
     const told = effectiveSettings({ store }, undefined, {});
     expect(told.find(({ key }) => key === 'store')?.value).toBe(store.replace('gradeport:s3cr3t', '***'));

@@ -84,7 +84,7 @@ describe('the data folder', () => {
 });
 
 describe('student folders', () => {
-  test('fail for whoever may not mount', () => {
+  test('fail for a user who may not mount', () => {
     expect(mountCheck(false)).toMatchObject({ state: 'fail', next: expect.stringContaining('as root') });
     expect(mountCheck(true).state).toBe('ok');
   });

@@ -35,7 +35,7 @@ describe('the data folder', () => {
   test.each([
     [0o755, 'warn'],
     [0o777, 'fail'],
-  ])('with mode %o is told with what to do', async (mode, state) => {
+  ])('with mode %o is reported with what to do', async (mode, state) => {
     const folder = tempFolder();
     chmodSync(folder, mode);
     const checks = await dataChecks(folder);
@@ -112,7 +112,7 @@ describe('the port', () => {
 });
 
 describe('the address that browsers use', () => {
-  test('is told to be of this machine only, or to be open to others', async () => {
+  test('is reported as of this machine only, or as open to others', async () => {
     expect(await addressCheck(web({}), true)).toMatchObject({ state: 'ok' });
     expect(await addressCheck(web({ host: '0.0.0.0' }), true)).toMatchObject({ state: 'warn' });
   });

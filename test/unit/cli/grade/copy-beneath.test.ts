@@ -18,7 +18,7 @@ import { copyBeneath } from '../../../../server/cli/grade/copy-beneath.ts';
 const top = mkdtempSync(join(tmpdir(), 'gradeport-beneath-'));
 afterAll(() => rmSync(top, { recursive: true }));
 
-const SECRET = 'nobody may read this';
+const SECRET = 'not to be read';
 let outside: string;
 let student: string;
 let target: string;

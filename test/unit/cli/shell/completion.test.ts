@@ -22,7 +22,7 @@ const file = join(folder, 'gradeport.bash');
 writeFileSync(file, scripts.bash);
 writeFileSync(join(folder, 'answer.py'), '');
 
-/** A name as an image's label might have it: whoever runs it makes a file. */
+/** A name as an image's label might have it: running it makes a file. */
 const EVIL = '$(touch pwned)';
 
 /** What bash offers for the last of these words. */
@@ -74,7 +74,7 @@ describe('in bash', () => {
 describe.each(['bash', 'zsh', 'fish'] as const)('the script for %s', (shell) => {
   const isHere = spawnSync(shell, ['--version']).status === 0;
   if (!isHere)
-    console.log(`Skipped: ${shell} is not installed here, so nobody can say whether it reads this.`);
+    console.log(`Skipped: ${shell} is not installed here, so this machine cannot say whether it reads this.`);
 
   test.skipIf(!isHere)('is one that the shell can read', () => {
     const path = join(folder, `script.${shell}`);

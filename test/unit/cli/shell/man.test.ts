@@ -23,7 +23,7 @@ test('names every command with every option', () => {
   }
 });
 
-test('has no line that roff would take for an order of ours', () => {
+test('has no line that roff would take for a request', () => {
   const orders = page.split('\n').filter((line) => /^[.']/.test(line));
   for (const line of orders) expect(line).toMatch(/^\.(TH|SH|SS|TP|PP|B|I|nf|fi)\b/);
 });

@@ -22,7 +22,7 @@ test('what went wrong decides the exit code, as docs/operators.md promises', () 
   expect(denied).toEqual({ exitCode: 3, sentence: 'No.' });
 });
 
-test('a full disk is told in a sentence, a fault of ours with its place', () => {
+test('a full disk is reported in a sentence, our fault with its place', () => {
   const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
   expect(explain(full)).toMatchObject({ exitCode: 1, sentence: expect.stringContaining('the disk is full') });
   expect(explain(new Error('oops')).sentence).toContain('exit-codes.test.ts');

@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 /** Clears the screen, names the window, goes back to the line's beginning, and turns the text around. */
 const HOSTILE = 'no \u001b[2Jsuch\u001b]0;x\u0007 image\r\u009b1A \u202egnp';
 
-test('what a registry said in an error moves no cursor of whoever reads it', () => {
+test('what a registry said in an error moves no cursor of its reader', () => {
   const printed: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
   talk(`gradeport: the engine failed: ${HOSTILE}\n  and a second line`);

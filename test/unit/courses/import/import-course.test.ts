@@ -91,7 +91,7 @@ describe('an imported course', () => {
     ).not.toContain(true);
   });
 
-  test('takes nobody’s place, unless it is told to; then what was there is kept', async () => {
+  test('replaces no course, unless it is asked to; then what was there is kept', async () => {
     const { folder } = await take();
     await writeFile(join(folder, 'mine.txt'), 'x');
     await expect(take()).rejects.toThrow('There is a course "every" already: --replace');

@@ -97,11 +97,11 @@ describe('a course of INGInious', () => {
     expect(await shown()).toEqual([]);
     await copy.write('course.yaml', 'name: x\nadmins: []\nshow_output: true\n');
     expect(await shown()).toHaveLength(6);
-    await copy.write('course.yaml', 'name: A course of ours\n');
+    await copy.write('course.yaml', 'name: Our course\n');
     expect(await shown()).toHaveLength(6);
   });
 
-  test('has people and tags, for whoever wants to know', async () => {
+  test('has people and tags, for readers who want to know', async () => {
     const { admins, tutors, tags } = await read();
     expect([admins, tutors]).toEqual([['ada', 'bob'], ['carl']]);
     expect(tags.map(({ id, kind, visible }) => [id, kind, visible])).toEqual([

@@ -23,7 +23,7 @@ describe('LTI in course.yaml', () => {
     expect(messages('is_lti: maybe')).toEqual(['2 is_lti: expected true or false']);
   });
 
-  test('lets nobody join by themselves', () => {
+  test('lets no student join on their own', () => {
     expect(read(KEYS).registration).toBeNull();
     expect(read('registration: true').registration).not.toBeNull();
   });
@@ -42,10 +42,10 @@ describe('LTI in course.yaml', () => {
     ];
     expect(said).toEqual([
       '3 lti_keys: expected a map of keys, each with its secret',
-      '3 lti_keys.a: expected a secret in quotes; nobody can come with this key',
-      '3 lti_keys.b: expected a secret in quotes; nobody can come with this key',
-      '2 is_lti: there is no key with a secret in lti_keys, so nobody can come by LTI',
-      '2 is_lti: there is no key with a secret in lti_keys, so nobody can come by LTI',
+      '3 lti_keys.a: expected a secret in quotes; launches with this key are refused',
+      '3 lti_keys.b: expected a secret in quotes; launches with this key are refused',
+      '2 is_lti: there is no key with a secret in lti_keys, so launches from learning platforms are refused',
+      '2 is_lti: there is no key with a secret in lti_keys, so launches from learning platforms are refused',
       '4 lti_url: expected an address that begins with https:// or http://',
     ]);
   });

@@ -39,7 +39,7 @@ describe('the registration of a course', () => {
     ]) {
       expect(registration(`${text} ${kind}`)).toBeNull();
       expect(messages(`${text} ${kind}`)).toEqual([
-        `${sentence}. Until this is corrected, nobody can join the course by themselves`,
+        `${sentence}. Until this is corrected, students cannot join the course on their own`,
       ]);
     }
   });
@@ -80,7 +80,7 @@ describe('a list of names', () => {
     expect(joins(pattern, name, false)).toBe(!expected);
   });
 
-  test('of addresses lets in whose address it allows, and nobody without one', () => {
+  test('of addresses lets in whose address it allows, and no user without one', () => {
     const access = { open: true, from: null, softUntil: null, until: null };
     const lets = (accept: boolean, email?: string) =>
       mayJoin(
@@ -104,14 +104,14 @@ describe('a list of names', () => {
   });
 });
 
-test('what a course would miss here is told with its line', () => {
+test('what a course would miss here is reported with its line', () => {
   expect(
     messages(
       'is_lti: true\nfields: {year: {type: 4}, size: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true',
     ),
   ).toEqual([
     'fields.year.type: expected 1 (whole number), 2 (text) or 3 (yes or no)',
-    'is_lti: there is no key with a secret in lti_keys, so nobody can come by LTI',
+    'is_lti: there is no key with a secret in lti_keys, so launches from learning platforms are refused',
   ]);
   const dispensed = 'dispenser_data: {toc: [], config: {a: {group_submission: true}}}';
   expect(messages(dispensed)).toEqual([]);

@@ -53,7 +53,7 @@ problems:
     ]);
   });
 
-  test('may have a program in a quiz, which is told: every submission to it crashes, as in INGInious', () => {
+  test('may have a program in a quiz, which is reported: every submission to it crashes, as in INGInious', () => {
     expect(notices('environment: mcq\nproblems:\n  q:\n    type: code')[0]).toContain(
       '4:5: problems.q.type: only',
     );
@@ -96,7 +96,7 @@ describe('a task file whose words YAML takes for something else', () => {
     });
   });
 
-  test('is told which answers only Python’s way of writing them fits', () => {
+  test('reports which answers only Python’s way of writing them fits', () => {
     const answer = (written: string) =>
       notices(`environment: mcq\nproblems:\n  q: {type: match, answer: ${written}}`);
     expect(answer('yes')).toEqual([

@@ -59,7 +59,7 @@ test.each(['../x', '.hidden', 'a/b', '', 'é'.repeat(150)])(
   },
 );
 
-test('a record that nobody can read is as if it were not there', async () => {
+test('a record that cannot be read is as if it were not there', async () => {
   const sources = openBuildSources(folder);
   const { version } = await sources.begin(about, context('FROM a\n'));
   const file = join(folder, 'my-c', String(version), 'build.json');
@@ -68,7 +68,7 @@ test('a record that nobody can read is as if it were not there', async () => {
   expect(await readFile(file, 'utf8')).toBe('{ broken');
 });
 
-test('whoever built a name first here owns it, and what its image was built from is kept', async () => {
+test('the user who built a name first here owns it, and what its image was built from is kept', async () => {
   const sources = openBuildSources(folder);
   const first = await sources.begin(about, context('FROM a\n'));
   await sources.end({ ...first, state: 'built', digest: 'sha256:1' }, []);
@@ -78,7 +78,7 @@ test('whoever built a name first here owns it, and what its image was built from
   expect(records.at(-1)).toMatchObject({ version: 1, state: 'built', owner: 'ada' });
 });
 
-test('what never became an image gives nobody the name', async () => {
+test('what never became an image gives no user the name', async () => {
   const sources = openBuildSources(folder);
   const failed = await sources.begin(about, context('FROM a\n'));
   await sources.end({ ...failed, state: 'failed' }, []);

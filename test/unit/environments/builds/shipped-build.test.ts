@@ -67,7 +67,7 @@ test('a changed base makes all that is built on it stale, and they are built aga
   expect(await build(engine, null)).toEqual(['c', 'a-on-c']);
 });
 
-test('one that fails costs those built on it and no others, and its reason is told once', async () => {
+test('one that fails costs those built on it and no others, and its reason is shown once', async () => {
   const engine = scripted('gradeport/c:latest');
   await expect(build(engine, null)).rejects.toThrow(
     /^Not built: gradeport\/c, gradeport\/a-on-c\.\nBuilding gradeport\/c:latest failed\.$/,

@@ -58,7 +58,7 @@ function create(running: Pick<Job, 'by' | 'endedAt'>[] = []) {
 
 test.each([
   ['a new name', ada, { name: 'new', aliases: [] }, null],
-  ['one’s own name, whoever built it last', ada, { name: 'mine', aliases: ['mine-too'] }, null],
+  ['one’s own name, even if another user built it last', ada, { name: 'mine', aliases: ['mine-too'] }, null],
   [
     'a name that an operator has brought from elsewhere since',
     ada,
@@ -81,7 +81,7 @@ test.each([
   else expect(said).toMatch(refusal);
 });
 
-test('the name of an image in the engine stays with what it is: nobody builds another thing under it', async () => {
+test('the name of an image in the engine stays with what it is: no other thing is built under it', async () => {
   const label = 'org.gradeport.grading.name';
   const images = new Map([
     ['local/base:latest', {}],
@@ -97,7 +97,7 @@ test('the name of an image in the engine stays with what it is: nobody builds an
   }
 });
 
-test('while somebody builds a name nobody else does; afterwards they may', () => {
+test('while a user builds a name, others may not; afterwards they may', () => {
   const names = create();
   const taken = names.take(ada, 'new');
   expect(names.take(tess, 'new')).toMatch(/Somebody else is building "new"/);

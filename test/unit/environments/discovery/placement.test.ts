@@ -56,7 +56,7 @@ describe('where a task is graded', () => {
     );
   });
 
-  test('is nowhere, with what would help, when nobody announces the name', () => {
+  test('is nowhere, with what would help, when no image announces the name', () => {
     const missing = { ...task(), environment: 'cpp' };
     expect(() => place(['runc'], missing, () => 'Build it: gradeport env build cpp')).toThrow(
       'Task "one" asks for environment "cpp". Build it: gradeport env build cpp',

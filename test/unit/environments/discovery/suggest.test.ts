@@ -19,7 +19,7 @@ const announced = (names: Record<string, string>, aliases = {}) =>
   );
 
 describe('a name that leads to no environment', () => {
-  test('is nobody’s business when it leads to one', () => {
+  test('is no business of teachers when it leads to one', () => {
     expect(suggestEnvironment('java8', announced({ java: 'java8' }), shipped)).toBeNull();
   });
 

@@ -48,7 +48,7 @@ test('the log has a line for each thing that happens to a layer, the bar a step 
   expect(bars.length).toBe(201);
 });
 
-test('a layer that nobody announced counts from when it is heard of', () => {
+test('a layer that was not announced counts from when it is heard of', () => {
   const { bars, tell } = follow([]);
   tell(one, 'Preparing');
   expect(bars.at(-1)).toMatchObject({ total: null });

@@ -26,7 +26,7 @@ test('rolling back is at once, and what was rolled back from stays away', async 
   expect(environments.find('c')?.digest).toBe(B);
 });
 
-test('of two operators who promote different images at once one wins, and the other is told', async () => {
+test('of two operators who promote different images at once one wins, and the other learns of it', async () => {
   const { revisions, environments, build } = await withUpdate();
   await build('c', 'local/c:next');
   const both = await Promise.allSettled([

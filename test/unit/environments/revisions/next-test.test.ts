@@ -1,4 +1,4 @@
-/** Which image is tested next, when nobody asks for one. */
+/** Which image is tested next, when none is asked for. */
 import { expect, test } from 'vitest';
 import type { KnownRevision } from '../../../../server/environments/revisions/images/on-engine.ts';
 import {

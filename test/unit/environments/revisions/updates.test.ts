@@ -43,7 +43,7 @@ test('an update is staged: the one before grades on, although its name is gone',
   ]);
 });
 
-test('an update whose samples come out as expected is promoted by itself', async () => {
+test('an update whose samples come out as expected is promoted without a command', async () => {
   const { environments, autoTest, samples, revisions, engine } = await withUpdate();
   samples.set(B, [passing]);
   autoTest.begin();
@@ -98,7 +98,7 @@ test('by hand: an update that passed waits for somebody', async () => {
   expect(environments.find('c')?.digest).toBe(B);
 });
 
-test('what nobody tested is not promoted without force', async () => {
+test('an untested image is not promoted without force', async () => {
   const { revisions } = await withUpdate();
   await expect(revisions.promote('c', B, 'ada')).rejects.toThrow('have not run yet');
 });

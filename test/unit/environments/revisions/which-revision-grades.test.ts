@@ -24,11 +24,11 @@ const [A, B] = [digestOf('a'), digestOf('b')];
 
 describe('who grades', () => {
   const rows: [string, KnownRevision[], string | undefined, string[], string | null | undefined][] = [
-    ['nobody decided: the newest', [], undefined, ['b', 'a'], undefined],
+    ['no decision: the newest', [], undefined, ['b', 'a'], undefined],
     ['the current one, although a newer one is there', [revision('a'), revision('b')], A, ['b', 'a'], A],
     ['the newest other, once the current one is gone', [revision('a'), revision('b')], A, ['b'], B],
-    ['nobody, when all others are held', [revision('a'), revision('b', { stage: 'held' })], A, ['b'], null],
-    ['nobody, when somebody rolled back from the other', [revision('b', { setAside: true })], A, ['b'], null],
+    ['none, when all others are held', [revision('a'), revision('b', { stage: 'held' })], A, ['b'], null],
+    ['none, when somebody rolled back from the other', [revision('b', { setAside: true })], A, ['b'], null],
     [
       'not what people took away, although its image is kept',
       [revision('a', { presence: 'removed' }), revision('b')],
@@ -50,7 +50,7 @@ describe('who grades', () => {
       ['b'],
       B,
     ],
-    ['an image that nobody noted yet, when all that were noted are gone', [revision('a')], A, ['b'], B],
+    ['an image that is not noted yet, when all that were noted are gone', [revision('a')], A, ['b'], B],
     ['nothing to say when no image is there', [revision('a')], A, [], undefined],
   ];
   test.each(rows)('%s', (_, revisions, current, letters, expected) => {

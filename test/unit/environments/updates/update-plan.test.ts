@@ -19,7 +19,7 @@ describe('an update', () => {
     expect(planUpdate([node('a:1'), node('b:1', ['a:1'])], null)).toEqual({ steps: [], left: [] });
   });
 
-  test('takes bases first, and then what is built on them, whatever the order they are told in', () => {
+  test('takes bases first, and then what is built on them, whatever the order they are given in', () => {
     const nodes = [
       node('cpp:1', ['c:1']),
       node('c:1', ['base:1']),

@@ -129,7 +129,7 @@ describe('an update of those that come with Gradeport', () => {
     expect(await steps(['c'])).toEqual(['rebuild gradeport/base:latest', 'rebuild gradeport/c:latest']);
   });
 
-  test('does not build what nobody built', async () => {
+  test('does not build what no user built', async () => {
     images.push(image([ROOT_IMAGE]));
     expect(await steps()).toEqual([]);
   });

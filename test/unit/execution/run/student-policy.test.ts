@@ -27,7 +27,7 @@ describe('a program', () => {
     [forks, 252],
     [memory, 252],
     [disk, 252],
-  ])('that ended as %o has an exit code of its own or one of ours', (ending, code) => {
+  ])('that ended as %o has an exit code of its own or one of Gradeport’s', (ending, code) => {
     expect(concludeStudent(ending, null, null)).toEqual({ code, ending, complaint: '' });
   });
 
@@ -35,7 +35,7 @@ describe('a program', () => {
     ['one that was content anyhow', ok, memory, ok],
     ['a bad exit status', failed, memory, memory],
     ['a crash', crashed, disk, disk],
-    ['a fault of ours', ourFault, memory, memory],
+    ['our fault', ourFault, memory, memory],
     ['much output, after refused forks', wordy, forks, forks],
     ['much output, after too much memory', wordy, memory, memory],
     ['much output, and a full disk', wordy, disk, wordy],
@@ -57,7 +57,7 @@ describe('a terminal is refused', () => {
   const show = () => ({ print() {}, opened() {}, closed() {} });
   const hold = { isOn: () => false };
 
-  test('by a task that offers none, while another one is open, and where nobody would see it', () => {
+  test('by a task that offers none, while another one is open, and where no person would see it', () => {
     expect(whoShows({ terminal: { allowed: false, show }, hold })).toMatchObject({ code: 251 });
     expect(whoShows({ terminal: { allowed: true, show }, hold: { isOn: () => true } })).toMatchObject({
       code: 254,

@@ -17,7 +17,7 @@ function read(...messages: object[]) {
 }
 const print = (stream: string) => ({ stream });
 
-test('steps, containers and images are told from what is printed', () => {
+test('steps, containers and images are read from what is printed', () => {
   const { heard, id, error } = read(
     ...['Step 1/2 : FROM a', '\n', ' ---> 0123456789ab\n', 'Step 2/2 : RUN x', '\n'].map(print),
     ...[' ---> Running in aaaaaaaaaaaa\n', 'hi\n', ' ---> bbbbbbbbbbbb\n'].map(print),

@@ -58,7 +58,7 @@ test('a label whose prefix is misspelt is named, one of others is not', () => {
   ]);
 });
 
-test('a good one is told nothing, and what it will be is read from it', () => {
+test('a good one has no message, and what it will be is read from it', () => {
   const { messages, announces } = lint([
     'ARG BASE=gradeport/base',
     'FROM $BASE',
@@ -139,12 +139,12 @@ describe('labels', () => {
       /^3 error: .*only letters/,
     ],
     [
-      'a name that nobody knows',
+      'an unknown name',
       ['FROM gradeport/base', 'ARG N', 'LABEL org.gradeport.grading.name=$N'],
       /^3 error: .*variable/,
     ],
     [
-      'a version that nobody speaks',
+      'an unknown version',
       ['FROM gradeport/base', NAME, 'LABEL org.gradeport.grading.agent_version=9'],
       /^3 error: .*agent_version is "9"/,
     ],
@@ -168,7 +168,7 @@ describe('labels', () => {
       ['FROM gradeport/base', `${NAME} org.gradeport.grading.need_root=2`],
       /^2 warning: "need_root" is on or off/,
     ],
-  ])('%s is told on its line', (_, lines, sentence) => {
+  ])('%s is reported on its line', (_, lines, sentence) => {
     expect(one(lines)).toMatch(sentence);
   });
 
@@ -201,7 +201,7 @@ describe('steps', () => {
     ['VOLUME /data', /^3 error: VOLUME is not possible/],
     ['RUN cat <<EOF > /x\nhello\nFROM nowhere\nEOF', /^3 error: Here documents/],
     ['RUN a \\\\\nADD http://example.org/x /x', /^3 error: It ends with two backslashes/],
-  ])('%j is told on its line', (line, sentence) => {
+  ])('%j is reported on its line', (line, sentence) => {
     const all = step(line);
     expect(all[0]).toMatch(sentence);
     expect(all).toHaveLength(1);

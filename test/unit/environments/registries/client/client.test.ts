@@ -197,7 +197,7 @@ describe('a registry that misbehaves', () => {
       '{"config":{"digest":"sha256:1","size":-1},"layers":[]}',
       'is malformed (config',
     ],
-  ])('and sends %s is told so', async (_, body, sentence) => {
+  ])('and sends %s is reported', async (_, body, sentence) => {
     registry.on('/v2/lua/manifests/1', (_req, res) => void res.end(body));
     await expect(read()).rejects.toThrow(sentence);
   });

@@ -42,7 +42,7 @@ describe('a plot', () => {
     expect(svg).toContain('2026-11-20: half within 120 ms, 95 % within 30 s');
   });
 
-  test('of one quick run alone has an axis all the same', () => {
+  test('of one quick run alone still has an axis', () => {
     const svg = timesPlot([{ day: '2026-11-20', runs: 1, medianMs: 0, p95Ms: 0 }], ENGLISH);
     expect(svg).not.toMatch(/NaN|Infinity/);
   });
@@ -59,7 +59,7 @@ test.each([
 });
 
 describe('what a page shows of the use', () => {
-  test('is nothing where nobody used it', () => {
+  test('is nothing where it was not used', () => {
     expect(environmentUse([empty('2026-11-20')], ENGLISH)).toBeNull();
   });
 
