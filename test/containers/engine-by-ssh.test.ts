@@ -150,7 +150,8 @@ describe.skipIf(!hasSshd)('by ssh', () => {
       env: { DOCKER_HOST: strict.host, PATH: strict.path },
     });
     expect(code, stderr).toBe(5);
-    expect(stderr).toContain('forbids forwarding of sockets');
+    expect(stderr).toContain('takes no connection');
+    expect(stderr).toContain('AllowStreamLocalForwarding yes');
   });
 });
 

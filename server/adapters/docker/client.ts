@@ -12,11 +12,7 @@ export function openClient(door: EngineDoor = openDoor()): Docker {
   const { modem } = docker;
   const dial = modem.dial.bind(modem);
   modem.dial = (options, done) =>
-    dial(options, (error, answer) => {
-      if (!error) return done?.(null, answer);
-      // ssh says why a connection ended at the same moment, on another stream.
-      setImmediate(() => done?.(inOurWords(door, error), answer));
-    });
+    dial(options, (error, answer) => done?.(error && inOurWords(door, error), answer));
   return docker;
 }
 

@@ -52,7 +52,7 @@ export function openDoor(choose = () => chooseAddress()) {
     agent,
     address,
     connect,
-    faultOf: (error) => (chosen === null ? asFault(error) : faultOf(chosen, error, tunnel?.words())),
+    faultOf: (error) => (chosen === null ? asFault(error) : faultOf(chosen, error)),
     close: () => tunnel?.close(),
   };
 }

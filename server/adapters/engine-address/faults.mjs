@@ -8,10 +8,9 @@ import { tlsFault } from './tls-faults.mjs';
 /**
  * @param {EngineAddress} address
  * @param {unknown} error
- * @param {string} sshSaid
  * @returns {AddressFault | null} null: it is not about the way there
  */
-export function faultOf(address, error, sshSaid = '') {
+export function faultOf(address, error) {
   if (error instanceof AddressFault) return error;
   if (!(error instanceof Error)) return null;
   const { place } = address;
@@ -20,7 +19,7 @@ export function faultOf(address, error, sshSaid = '') {
     new AddressFault(`The container engine does not answer: ${what}.`, next, { cause: error });
   const broken = /^(ECONNRESET|EPIPE)$/.test(code);
   if (place.kind === 'ssh' && (broken || /^(ENOENT|ECONNREFUSED)$/.test(code)))
-    return fault(...throughSsh(address, sshSaid));
+    return fault(...throughSsh(address));
   if (place.kind === 'tcp') {
     const about = tlsFault(address, place, code, error);
     if (about !== null) return fault(...about);
@@ -61,19 +60,11 @@ function notAllowed({ place, shown, from }, cause) {
 }
 
 /**
+ * sshd gives the same answer for both reasons.
  * @param {EngineAddress} address
- * @param {string} said
  * @returns {[what: string, next: string]}
  */
-function throughSsh({ shown, from }, said) {
-  if (/administratively prohibited|forwarding.*(disabled|not permitted)/i.test(said)) {
-    return [
-      `sshd of ${shown} forbids forwarding of sockets (${from})`,
-      'Set AllowStreamLocalForwarding yes there (sshd_config), or reach the engine by tcp:// with TLS.',
-    ];
-  }
-  return [
-    `nothing listens on the engine's socket behind ${shown} (${from})`,
-    'Start Docker there: sudo systemctl start docker',
-  ];
-}
+const throughSsh = ({ shown, from }) => [
+  `the engine's socket behind ${shown} takes no connection (${from})`,
+  'Start Docker there (sudo systemctl start docker), and see that its sshd allows forwarding: AllowStreamLocalForwarding yes',
+];

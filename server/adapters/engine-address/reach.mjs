@@ -49,19 +49,25 @@ function optionsOf(host, { ca, cert, key, verify }) {
  */
 function connected(socket, event) {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => {
+    const end = () =>
       socket.destroy(Object.assign(new Error('no connection in time'), { code: 'ETIMEDOUT' }));
-    }, CONNECT_MS);
+    // One look more: this process may have been too busy to notice that it is connected.
+    const late = setTimeout(() => setImmediate(() => isWaiting && end()), CONNECT_MS);
+    let isWaiting = true;
+    const settle = () => {
+      isWaiting = false;
+      clearTimeout(late);
+    };
     /** @param {Error} [error] */
     const failed = (error) => {
-      clearTimeout(late);
+      settle();
       reject(error ?? Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
     };
     const closed = () => failed();
     socket.once('error', failed);
     socket.once('close', closed);
     socket.once(event, () => {
-      clearTimeout(late);
+      settle();
       socket.off('error', failed);
       socket.off('close', closed);
       resolve(socket);

@@ -8,7 +8,6 @@ import { sshArguments } from './ssh-command.mjs';
 /**
  * @typedef {object} SshProcess
  * @property {{ may: string[], denied: string[] }} sockets on the far side
- * @property {() => string} words the last of what ssh said
  * @property {Promise<void>} ended
  * @property {() => void} end
  */
@@ -64,7 +63,7 @@ export function startSsh(place, local, remote) {
       child.unref();
       for (const stream of [child.stdin, child.stdout, child.stderr]) release(stream);
       child.stdout.removeAllListeners('data').resume();
-      resolve({ sockets: socketsIn(said, mark), words: () => words, ended, end });
+      resolve({ sockets: socketsIn(said, mark), ended, end });
     });
   });
 }

@@ -13,11 +13,10 @@ import { startSsh } from './ssh-process.mjs';
 /**
  * @typedef {object} Tunnel
  * @property {() => Promise<string>} socket the path of a socket on this machine that leads to the engine
- * @property {() => string} words the last of what ssh said
  * @property {() => void} close
  */
 
-/** @typedef {{ path: string, words(): string, end(): void }} Open */
+/** @typedef {{ path: string, end(): void }} Open */
 
 /** After a failed login the next one waits: hosts lock out who tries again and again. */
 const FIRST_WAIT_MS = 1000;
@@ -30,24 +29,18 @@ const LONGEST_WAIT_MS = 30_000;
 export function createTunnel(place) {
   /** @type {Promise<Open> | null} */
   let opening = null;
-  /** @type {Open | null} */
-  let open = null;
   let failures = 0;
-
+  const forget = () => {
+    opening = null;
+  };
   const start = async () => {
     try {
-      open = await openForward(place, () => {
-        opening = null;
-        open = null;
-      });
+      const open = await openForward(place, forget);
       failures = 0;
       return open;
     } catch (error) {
-      const waitMs = Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS);
+      setTimeout(forget, Math.min(FIRST_WAIT_MS * 2 ** failures, LONGEST_WAIT_MS)).unref();
       failures += 1;
-      setTimeout(() => {
-        opening = null;
-      }, waitMs).unref();
       throw error;
     }
   };
@@ -56,9 +49,7 @@ export function createTunnel(place) {
       opening ??= start();
       return (await opening).path;
     },
-    words: () => open?.words() ?? '',
     close() {
-      open?.end();
       void opening?.then(({ end }) => end()).catch(() => {});
     },
   };
@@ -91,7 +82,7 @@ async function openForward(place, lost) {
       remove();
       lost();
     });
-    return { path, words: ssh.words, end: ssh.end };
+    return { path, end: ssh.end };
   } catch (error) {
     remove();
     throw error instanceof AddressFault ? error : sshFault(place, error);
