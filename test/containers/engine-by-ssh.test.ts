@@ -88,7 +88,7 @@ describe.skipIf(!hasSshd)('by ssh', () => {
     } finally {
       await engine.close();
     }
-  });
+  }, 300_000);
 
   test('a connection that breaks is opened again by the next question', async () => {
     const engine = open();

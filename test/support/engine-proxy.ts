@@ -3,6 +3,9 @@ import { rmSync } from 'node:fs';
 import net from 'node:net';
 import { chooseAddress } from '../../server/adapters/engine-address/choose-address.mjs';
 
+/** Before a test lets DOCKER_HOST lead to a proxy. */
+const { place } = chooseAddress();
+
 export type EngineProxy = {
   /** For DOCKER_HOST. */
   host: string;
@@ -14,7 +17,6 @@ export type EngineProxy = {
 
 /** Leads a connection to the machine's engine, with the ends of both directions. */
 export function pipeToEngine(client: net.Socket): void {
-  const { place } = chooseAddress();
   if (place.kind !== 'socket')
     throw new Error('The engine of the tests has to have a socket on this machine.');
   const engine = net.connect({ path: place.path, allowHalfOpen: true });
