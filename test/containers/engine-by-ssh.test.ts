@@ -25,6 +25,8 @@ describe.skipIf(!hasSshd)('by ssh', () => {
   beforeAll(async () => {
     server = await openSshServer();
     vi.stubEnv('PATH', server.path);
+    // Else the folders of sockets are there, beside those of the user's other programs.
+    vi.stubEnv('XDG_RUNTIME_DIR', '');
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
