@@ -29,10 +29,11 @@ type Way = {
   close(): Promise<void>;
 };
 
-export function withDirectStarts(engine: Engine, docker: Docker): Engine {
+/** @param isHere whether the engine is on this machine; asked once it answers */
+export function withDirectStarts(engine: Engine, docker: Docker, isHere: () => boolean): Engine {
   let opened: Promise<Way | null> | null = null;
   const way = () => {
-    opened ??= openWay(docker).catch((error: unknown) => {
+    opened ??= openWay(docker, isHere).catch((error: unknown) => {
       // The engine may be away: the next start asks again.
       opened = null;
       throw error;
@@ -76,9 +77,9 @@ const directContainers = (
   },
 });
 
-async function openWay(docker: Docker): Promise<Way | null> {
+async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | null> {
   const host = await readHost(docker);
-  if (!host) return null;
+  if (!host || !isHere()) return null;
   await sweep(docker);
   const holder = await openHolder();
   const folder = makeStateFolder();
