@@ -9,6 +9,7 @@ import { readMongoUrl } from './connection/url.ts';
 import { createGetWith } from './get-with.ts';
 import { createGridBlobs } from './grid-blobs.ts';
 import { type OpenPlace, openPlace } from './open-place.ts';
+import { createOwnBatches } from './own-batches.ts';
 import type { Place } from './place.ts';
 import { createUnfinished, type Unfinished } from './unfinished.ts';
 import { createIndexes } from './upkeep/indexes.ts';
@@ -43,7 +44,8 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
   const { place, settled } = opened;
   await checkDatabase(opened, options);
   const isBeside = options.lock === false;
-  const unfinished = createUnfinished(place, isBeside);
+  const own = createOwnBatches();
+  const unfinished = createUnfinished(place, { own, isBeside });
   if (!isBeside) {
     const { schema = CURRENT_SCHEMA, backups = null, clock = Date.now } = options;
     undo.use(await lookAfter(opened, unfinished, { schema, backups, clock }));
@@ -61,7 +63,7 @@ export async function openMongoStore(url: string, options: MongoOptions = {}): P
     getWith: createGetWith(view, steps),
     patient(until) {
       const waiting = opened.patient(until);
-      return storeOver(waiting, createUnfinished(waiting, isBeside));
+      return storeOver(waiting, createUnfinished(waiting, { own, isBeside }));
     },
     // Every write waits for the journals of a majority before it resolves.
     settled,

@@ -11,7 +11,7 @@ import type { Steps } from '../../ports/store.ts';
 import { applySteps, type Batch, batchIn, endBatch, unpackSteps } from './batch-steps.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { BATCH, type Raw } from './language/schema.ts';
-import { createOwnBatches } from './own-batches.ts';
+import type { OwnBatches } from './own-batches.ts';
 import type { Place } from './place.ts';
 
 export type Unfinished = {
@@ -29,10 +29,15 @@ export type Unfinished = {
 const OWNER_MS = 500;
 const LOOK_MS = 20;
 
-/** @param isBeside whether a server may be at work beside this process: it gets the time to end its own batches */
-export function createUnfinished(place: Place, isBeside = false): Unfinished {
+export type UnfinishedOptions = {
+  /** The batches of this process, whichever view of the store began them. */
+  own: OwnBatches;
+  /** Whether a server may be at work beside this process: it gets the time to end its own batches. */
+  isBeside: boolean;
+};
+
+export function createUnfinished(place: Place, { own, isBeside }: UnfinishedOptions): Unfinished {
   const { native, persist } = place;
-  const own = createOwnBatches();
 
   const leads = (name: CollectionName): boolean => 'leads' in collections[name];
 
