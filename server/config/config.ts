@@ -1,7 +1,7 @@
 /** Configuration: defaults, then a YAML file, then GRADEPORT_… environment variables, then command-line options. */
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -13,7 +13,7 @@ import { ceilingsSchema } from '../rules/limits.ts';
 import { faultSentences } from './setting-faults.ts';
 
 /** The folder of this checkout. */
-export const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const PROJECT_FOLDER = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 /** The images that come with Gradeport: one folder each. */
 export const ENVIRONMENTS_FOLDER = join(PROJECT_FOLDER, 'environments');
@@ -110,7 +110,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
     if (!name.startsWith(ENV_PREFIX) || value === undefined || value === '') continue;
     const path = name.slice(ENV_PREFIX.length).toLowerCase().split('__').map(toCamel);
     if (path[0] === undefined || !Object.hasOwn(configSchema.shape, path[0])) continue;
-    setPath(found, path, path[0] === 'courses' ? value.split(':') : value);
+    setPath(found, path, path[0] === 'courses' ? value.split(delimiter) : value);
   }
   return found;
 }

@@ -1,7 +1,6 @@
 /** Composition root of `npm start`: store → engine → images → grading → site, all in one process. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { buildClient } from '../../web/build.ts';
 import { createLocalEvents } from '../adapters/events-local/local-events.ts';
 import { openEngine } from '../adapters/open-engine.ts';
 import { openQueue } from '../adapters/open-queue.ts';
@@ -24,6 +23,7 @@ import type { Store } from '../ports/store.ts';
 import { createMeters } from '../site/api/meters.ts';
 import { createTerminals } from '../site/live/terminals.ts';
 import type { Grading } from '../submissions/port.ts';
+import { buildPages } from './build-pages.ts';
 import { openGrading } from './open-grading.ts';
 import { openImages } from './open-images.ts';
 import { openSite } from './open-site.ts';
@@ -62,7 +62,7 @@ export async function startServer(
   await prepare(store);
   await tellUsersTheirTeams(store);
   const webFolder = join(PROJECT_FOLDER, 'web');
-  if (!dev) await buildClient({ outFolder: join(webFolder, 'dist') });
+  if (!dev) await buildPages(webFolder);
   const parts = { config, store, log, clock, ...(await openParts(config, log, undo)) };
   const { engine, courses, events, terminals, instance } = parts;
   const { taskFiles, taskOf } = undo.use(openTaskFiles({ store, courses, config, log, clock }));

@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
 import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { sayLeftOut } from './left-out.ts';
 import { installationsOfOthers, isMarked, isOthers, MARKER, pids } from './others.ts';
 
 export type MachineState = Record<
@@ -99,6 +100,7 @@ export function processesOf(testRun: string): string[] {
  * @returns what vitest calls after the last test
  */
 export async function setup(project: TestProject): Promise<() => void> {
+  sayLeftOut();
   const testRun = randomUUID();
   const before = tmpdir();
   // Short, because the paths of sockets are: unix(7).

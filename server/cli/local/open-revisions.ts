@@ -18,7 +18,7 @@ import { openRevisionRoom } from '../../main/open-environments.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { colors, talk } from '../ui/terminal.ts';
 import { isInstalled } from './installation.ts';
-import { openRunsFolder } from './open-executor.ts';
+import { openRunsFolder } from './runs-folder.ts';
 
 export type LocalRevisions = {
   revisions: Revisions;

@@ -97,7 +97,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   web: ['text', 'model'],
   'web/client': ['web', 'text'],
   setup: [],
-  bin: ['cli'],
+  bin: ['cli', 'setup'],
 };
 
 /** "server/environments/builds/dockerfile/lint.ts" → "environments/builds"; "server/site/app.ts" → "site"; "bench/endings/main.ts" → "bench". */
