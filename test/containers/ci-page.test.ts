@@ -49,8 +49,7 @@ function openJob() {
     /** As the shell of a job does it: the first line that fails ends it. */
     async run(lines: readonly string[]) {
       // Each step begins in the folder of the repository.
-      const script = ['set -e', CLONE, ...lines.map((line) => `(${line}
-)`)].join('\n');
+      const script = ['set -e', CLONE, ...lines.map((line) => `(${line}${'\n'})`)].join('\n');
       const env = {
         HOME: home,
         TMPDIR: home,
