@@ -3,7 +3,7 @@
  * runs and watchers only through ports, so that it can be a process of its own (server/main/worker-process.ts).
  */
 import type { Logger } from 'pino';
-import { sweepWorkspaces } from '../execution/slots/workspace.ts';
+import { sweepRuns } from '../execution/slots/sweep-runs.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Containers } from '../ports/containers.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
@@ -81,8 +81,8 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
 
   return {
     async sweep() {
-      await sweepContainers(deps);
-      await sweepWorkspaces(deps.runsFolder);
+      await sweepEngine(deps);
+      await sweepRuns(deps.containers, deps.runsFolder);
     },
     start() {
       queue.consume(work, deps.concurrency);
@@ -103,10 +103,12 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   };
 }
 
-/** Removes the containers of an earlier process of this installation, however it ended. */
-async function sweepContainers({ containers, instance, log }: LoopDeps): Promise<void> {
+/** Removes the containers and volumes of an earlier process of this installation, however it ended. */
+async function sweepEngine({ containers, instance, log }: LoopDeps): Promise<void> {
   try {
     for (const { id } of await containers.list(INSTANCE_LABEL, instance)) await containers.remove(id);
+    const { volumes } = await containers.way();
+    await volumes?.sweep(INSTANCE_LABEL, instance);
   } catch (error) {
     log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
   }

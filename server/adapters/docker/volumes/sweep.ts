@@ -1,0 +1,44 @@
+/** Removes volumes that no container uses any more; the engine refuses to remove one that is in use. */
+import type Docker from 'dockerode';
+import { z } from 'zod';
+import { SLOT_LABEL } from '../../../ports/container-labels.ts';
+import { asking, unlessGone } from '../errors.ts';
+import { CONTENT_LABEL, completionOf } from './contents.ts';
+
+const HOUR_MS = 3_600_000;
+/** A slot lives for minutes; what is left of an older one has no process any more. */
+const OLD_SLOT_MS = 2 * HOUR_MS;
+/** Another installation may use the same content again soon. */
+const OLD_CONTENT_MS = 24 * HOUR_MS;
+
+const listSchema = z.object({
+  Volumes: z.array(z.object({ Name: z.string(), CreatedAt: z.string().optional() })).nullable(),
+});
+const clockSchema = z.object({ SystemTime: z.string() });
+
+/**
+ * @param label name=value, of the volumes that are removed whatever their age
+ * @param known content that this process uses
+ */
+export async function sweepVolumes(docker: Docker, label: string, known: ReadonlySet<string>): Promise<void> {
+  // Ages are compared by the engine's own clock.
+  const now = Date.parse(clockSchema.parse(await asking(() => docker.info())).SystemTime);
+  const unused = async (filter: string, olderThanMs: number) => {
+    const filters = { label: [filter], dangling: ['true'] };
+    const { Volumes } = listSchema.parse(await asking(() => docker.listVolumes({ filters })));
+    return (Volumes ?? [])
+      .filter(({ CreatedAt }) => olderThanMs === 0 || now - Date.parse(CreatedAt ?? '') > olderThanMs)
+      .map(({ Name }) => Name);
+  };
+  const remove = (name: string) => unlessGone(() => docker.getVolume(name).remove({ force: false }));
+  for (const name of await unused(label, 0)) await remove(name);
+  for (const name of await unused(SLOT_LABEL, OLD_SLOT_MS)) await remove(name);
+  const content = (await unused(CONTENT_LABEL, OLD_CONTENT_MS)).filter((name) => !known.has(name));
+  const names = new Set(content);
+  for (const name of content) {
+    // What says that a volume is complete is never in use; it goes with that volume, and before it.
+    if (name.endsWith(completionOf('')) && !names.has(name.slice(0, -completionOf('').length))) continue;
+    await remove(completionOf(name));
+    await remove(name);
+  }
+}
