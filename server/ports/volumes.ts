@@ -24,8 +24,11 @@ export type Volumes = {
   doubt(): void;
   /** Removes a volume that no container uses; harmless when it is gone. */
   remove(name: string): Promise<void>;
-  /** Removes the volumes of slots that carry this label, and those that other processes left long ago. */
-  sweep(label: string, value: string): Promise<void>;
+  /**
+   * Removes the unused volumes that carry a label ("name=value"; null: none), and those that processes left long ago.
+   * A volume of a slot counts as unused until its first container starts.
+   */
+  sweep(label: string | null): Promise<void>;
   /** Writes a tar below a folder of a running container. */
   putFiles(containerId: string, folder: string, tar: AsyncIterable<unknown>): Promise<void>;
   /** Copies a folder of a container into one of this machine: regular files only, none through a link. */

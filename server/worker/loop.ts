@@ -20,6 +20,8 @@ const MOST_AT_TERMINALS = 20;
 /** Beyond this number runs keep their places, so that the queue fills and refuses submissions as usual. */
 const MOST_WITHOUT_ENGINE = 1000;
 
+const PRUNE_MS = 3_600_000;
+
 export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'log'> & {
   queue: Pick<Queue, 'consume' | 'push' | 'close'>;
   environments: EngineNews;
@@ -46,6 +48,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   const parked = new Set<string>();
   const closing = new AbortController();
   let stopWatchingEngine = () => {};
+  let pruning: NodeJS.Timeout | undefined;
 
   function park(runId: string, turn: Turn, most: number): void {
     if (parked.has(runId) || parked.size >= most) return;
@@ -87,6 +90,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
     start() {
       queue.consume(work, deps.concurrency);
       stopWatchingEngine = watchEngine(deps, closing.signal);
+      pruning = setInterval(() => void pruneVolumes(deps), PRUNE_MS).unref();
     },
     isRunning: (runId) => running.has(runId),
     async stop(runId) {
@@ -96,6 +100,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
     },
     async close() {
       closing.abort();
+      clearInterval(pruning);
       stopWatchingEngine();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
@@ -108,9 +113,18 @@ async function sweepEngine({ containers, instance, log }: LoopDeps): Promise<voi
   try {
     for (const { id } of await containers.list(INSTANCE_LABEL, instance)) await containers.remove(id);
     const { volumes } = await containers.way();
-    await volumes?.sweep(INSTANCE_LABEL, instance);
+    await volumes?.sweep(`${INSTANCE_LABEL}=${instance}`);
   } catch (error) {
     log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
+  }
+}
+
+/** Removes the volumes that nobody uses any more, such as the shared folders of courses that have changed since. */
+async function pruneVolumes({ containers, log }: LoopDeps): Promise<void> {
+  try {
+    await (await containers.way()).volumes?.sweep(null);
+  } catch (err) {
+    log.warn({ err }, 'could not look for volumes that are no longer used');
   }
 }
 

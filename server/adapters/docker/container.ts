@@ -44,15 +44,18 @@ export async function startDockerContainer(
     watch.follow(stream);
     stream.on('data', createDemux(output));
     await asking(() => container.start()).catch(refuseImage);
-    const accounting = await account({ container, spec, ranOut: watch.ranOut });
+    const { usage, halt } = await account({ container, spec, ranOut: watch.ranOut });
+    let isRemoved = false;
     return {
       id: container.id,
       write: (bytes) => {
         if (stream.writable) stream.write(bytes);
       },
       ended: watch.ended,
-      ...accounting,
+      usage: async () => (isRemoved ? null : usage()),
+      halt,
       remove: async () => {
+        isRemoved = true;
         // With an unread stream still open the engine may hang on removal, for minutes. Our agents end with their
         // stdin, and then the engine removes the container: a kill by the engine costs 10 ms of processor more.
         stream.destroy();

@@ -21,19 +21,22 @@ export const completionOf = (name: string): string => `${name}.complete`;
 /** Another process fills the volume: how often it is looked at, and when that process counts as dead. */
 const LOOK_AGAIN_MS = 50;
 const FILLING_MS = 60_000;
+/** A volume that nobody asked for in this time may go; then it is made again. */
+export const UNUSED_MS = 24 * 3_600_000;
 const PLACE = '/fill';
 
 const volumeSchema = z.object({ Labels: z.record(z.string(), z.string()).nullish() });
 
 export type Contents = {
   holding(what: string, content: Content): Promise<string>;
-  /** The volumes that were asked for since the last doubt. */
-  known(): ReadonlySet<string>;
+  /** The volumes that were asked for in the last hours. */
+  inUse(): ReadonlySet<string>;
   doubt(): void;
 };
 
 export function createContents(docker: Docker): Contents {
   const ready = new Map<string, Promise<string>>();
+  const usedAt = new Map<string, number>();
   const hashes = new Map<string, Promise<string>>();
 
   function hashOf({ stamp, hash }: Tree): Promise<string> {
@@ -47,6 +50,7 @@ export function createContents(docker: Docker): Contents {
     async holding(what, content) {
       const tree = 'folder' in content ? await treeOf(content.folder) : written(content.files);
       const name = `gradeport-${what}-${(await hashOf(tree)).slice(0, 32)}`;
+      usedAt.set(name, performance.now());
       const known = ready.get(name);
       if (known) return known;
       const made = untilComplete(docker, name, tree);
@@ -54,7 +58,14 @@ export function createContents(docker: Docker): Contents {
       made.catch(() => ready.delete(name));
       return made;
     },
-    known: () => new Set(ready.keys()),
+    inUse() {
+      for (const [name, at] of usedAt) {
+        if (performance.now() - at < UNUSED_MS) continue;
+        usedAt.delete(name);
+        ready.delete(name);
+      }
+      return new Set(usedAt.keys());
+    },
     doubt: () => ready.clear(),
   };
 }

@@ -3,13 +3,10 @@ import type Docker from 'dockerode';
 import { z } from 'zod';
 import { SLOT_LABEL } from '../../../ports/container-labels.ts';
 import { asking, unlessGone } from '../errors.ts';
-import { CONTENT_LABEL, completionOf } from './contents.ts';
+import { CONTENT_LABEL, completionOf, UNUSED_MS } from './contents.ts';
 
-const HOUR_MS = 3_600_000;
 /** A slot lives for minutes; what is left of an older one has no process any more. */
-const OLD_SLOT_MS = 2 * HOUR_MS;
-/** Another installation may use the same content again soon. */
-const OLD_CONTENT_MS = 24 * HOUR_MS;
+const OLD_SLOT_MS = 2 * 3_600_000;
 
 const listSchema = z.object({
   Volumes: z.array(z.object({ Name: z.string(), CreatedAt: z.string().optional() })).nullable(),
@@ -17,10 +14,14 @@ const listSchema = z.object({
 const clockSchema = z.object({ SystemTime: z.string() });
 
 /**
- * @param label name=value, of the volumes that are removed whatever their age
- * @param known content that this process uses
+ * @param label name=value, of the volumes that are removed whatever their age; null: there are none
+ * @param inUse content that this process uses
  */
-export async function sweepVolumes(docker: Docker, label: string, known: ReadonlySet<string>): Promise<void> {
+export async function sweepVolumes(
+  docker: Docker,
+  label: string | null,
+  inUse: ReadonlySet<string>,
+): Promise<void> {
   // Ages are compared by the engine's own clock.
   const now = Date.parse(clockSchema.parse(await asking(() => docker.info())).SystemTime);
   const unused = async (filter: string, olderThanMs: number) => {
@@ -31,9 +32,10 @@ export async function sweepVolumes(docker: Docker, label: string, known: Readonl
       .map(({ Name }) => Name);
   };
   const remove = (name: string) => unlessGone(() => docker.getVolume(name).remove({ force: false }));
-  for (const name of await unused(label, 0)) await remove(name);
+  for (const name of label === null ? [] : await unused(label, 0)) await remove(name);
   for (const name of await unused(SLOT_LABEL, OLD_SLOT_MS)) await remove(name);
-  const content = (await unused(CONTENT_LABEL, OLD_CONTENT_MS)).filter((name) => !known.has(name));
+  // Another installation may use the same content again soon.
+  const content = (await unused(CONTENT_LABEL, UNUSED_MS)).filter((name) => !inUse.has(name));
   const names = new Set(content);
   for (const name of content) {
     // What says that a volume is complete is never in use; it goes with that volume, and before it.

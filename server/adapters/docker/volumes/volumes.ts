@@ -39,7 +39,7 @@ export function dockerVolumes(docker: Docker): Volumes {
       seen.clear();
     },
     remove: (name) => unlessGone(() => docker.getVolume(name).remove({ force: false })),
-    sweep: (label, value) => sweepVolumes(docker, `${label}=${value}`, contents.known()),
+    sweep: (label) => sweepVolumes(docker, label, contents.inUse()),
     putFiles: (id, folder, tar) => putTar(docker.getContainer(id), folder, () => tar),
     async copyOut(id, folder, into, limits) {
       const archive = await asking(() => docker.getContainer(id).getArchive({ path: folder }));
