@@ -48,10 +48,13 @@ export function saidBy(child: ChildProcess): Promise<Said> {
   });
 }
 
-/** A folder of that user, gone after the test; its parents let the user pass. */
-export function folderOfUser(name = 'home'): string {
+/**
+ * A folder of that user, whose parents let the user pass.
+ * @param gone is given what removes it
+ */
+export function folderOfUser(name = 'home', gone: (remove: () => void) => void = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'gp-user-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  gone(() => rmSync(folder, { recursive: true, force: true }));
   const own = join(folder, name);
   mkdirSync(own);
   if (isRoot) {

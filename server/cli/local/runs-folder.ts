@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { isRoot, sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { isAlive } from '../../rules/processes.ts';
 
@@ -73,7 +73,8 @@ function makeWithin(all: string, own: string): void {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
 
+/** Only root on Linux mounts anything in it, and what is mounted must be unmounted before it is removed. */
 async function takeAway(folder: string): Promise<void> {
-  await sweepWorkspaces(folder);
+  if (process.platform === 'linux' && isRoot()) await sweepWorkspaces(folder);
   await rm(folder, { recursive: true, force: true });
 }

@@ -97,12 +97,16 @@ async function removeWorkspace(folder: string): Promise<void> {
   }
 }
 
+/** Blanks, tabs, line breaks and backslashes are written there as three octal digits: proc(5). */
+const plainPath = (path: string): string =>
+  path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+
 /** Removes what an earlier process of ours left below a runs folder. */
 export async function sweepWorkspaces(runsFolder: string): Promise<void> {
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
   const below = mounts
     .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
+    .map((line) => plainPath(line.split(' ')[4] ?? ''))
     .filter((path) => path.startsWith(`${runsFolder}/`));
   for (const path of below.reverse()) await unmount(path).catch(() => {});
   await run('rm', ['-rf', '--one-file-system', '--', runsFolder]);
