@@ -4,11 +4,13 @@ import process from 'node:process';
 import { baseImageStep } from './base-image.mjs';
 import { dependenciesStep } from './dependencies.mjs';
 import { engineStep } from './engine.mjs';
+import { closeDoor } from './engine-api.mjs';
 import { exitCode, STOP_SIGNALS, startGradeport } from './project.mjs';
 import { fail, runSteps } from './steps.mjs';
 import { onceSourceChanges } from './watch-sources.mjs';
 
 await runSteps([dependenciesStep, engineStep, baseImageStep]);
+closeDoor();
 
 const given = process.argv.slice(2);
 const prepared = startGradeport(['serve', '--demo', '--setup-only', ...given]);

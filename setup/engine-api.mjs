@@ -1,31 +1,30 @@
 // The few requests that the set-up sends to a container engine, over its HTTP API and without its command line client.
-import { readFileSync } from 'node:fs';
 import http from 'node:http';
-import https from 'node:https';
-import { join } from 'node:path';
-import process from 'node:process';
 import { createInterface } from 'node:readline';
+import { openDoor } from '../server/adapters/engine-address/engine-door.mjs';
 
-export const DEFAULT_SOCKET = '/var/run/docker.sock';
 const PAUSE_MS = 120_000;
+/** ssh may have to log in first. */
+const PING_MS = 3000;
+const FAR_PING_MS = 30_000;
 
-/** The engine's name in messages. */
-export const engineAddress = () => process.env['DOCKER_HOST'] || `unix://${DEFAULT_SOCKET}`;
+const door = openDoor();
+
+/** Where the engine is, for messages. */
+export const engineAddress = () => {
+  const { shown, from } = door.address();
+  return `${shown} (${from})`;
+};
 
 /** True when the engine is on this machine, at the address that our own would have. */
-export const isDefaultAddress = () => /^unix:\/\/(\/var)?\/run\/docker\.sock$/.test(engineAddress());
-
-/** @returns {https.RequestOptions & { secure?: boolean }} */
-function connection() {
-  const address = engineAddress();
-  if (address.startsWith('unix://')) return { socketPath: address.slice('unix://'.length) };
-  const { hostname, port } = new URL(address.replace(/^tcp:/, 'http:'));
-  const certificates = process.env['DOCKER_CERT_PATH'];
-  if (!process.env['DOCKER_TLS_VERIFY'] || !certificates) return { host: hostname, port: port || 2375 };
-  const read = (/** @type {string} */ name) => readFileSync(join(certificates, name));
-  const keys = { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
-  return { host: hostname, port: port || 2376, secure: true, ...keys };
-}
+export const isDefaultAddress = () => {
+  try {
+    const { place } = door.address();
+    return place.kind === 'socket' && /^(\/var)?\/run\/docker\.sock$/.test(place.path);
+  } catch {
+    return false; // what is configured is no address at all
+  }
+};
 
 /**
  * @typedef {object} Call
@@ -42,8 +41,7 @@ function connection() {
  */
 export function ask(path, { method = 'GET', body, firstMs = 10_000, onLine } = {}) {
   return new Promise((resolve, reject) => {
-    const { secure, ...to } = connection();
-    const request = (secure ? https : http).request({ ...to, path, method, agent: false }, (response) => {
+    const request = http.request({ agent: door.agent, path, method }, (response) => {
       /** @type {string[]} */
       const lines = [];
       response.once('data', () => request.setTimeout(Math.max(firstMs, PAUSE_MS)));
@@ -63,13 +61,36 @@ export function ask(path, { method = 'GET', body, firstMs = 10_000, onLine } = {
 }
 
 /** True when an engine answers. */
-export async function ping() {
+export const ping = async () => (await whyNot()) === null;
+
+/**
+ * Why no engine answers, and what to do; null: it answers.
+ * @returns {Promise<{ message: string, next: string } | null>}
+ */
+export async function whyNot() {
   try {
-    return (await ask('/_ping', { firstMs: 3000 })).status === 200;
-  } catch {
-    return false;
+    const firstMs = door.address().place.kind === 'ssh' ? FAR_PING_MS : PING_MS;
+    const { status, text } = await ask('/_ping', { firstMs });
+    if (status === 200) return null;
+    const refused = new Error(text.slice(0, 200));
+    return (
+      door.faultOf(refused) ?? {
+        message: `${engineAddress()} answers, but not as an engine (${status})`,
+        next: LOOK,
+      }
+    );
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return (
+      door.faultOf(error) ?? { message: `no engine answers on ${engineAddress()}: ${message}`, next: LOOK }
+    );
   }
 }
+
+const LOOK = 'See what the address leads to, or: unset DOCKER_HOST';
+
+/** Ends ssh, if the engine is behind it. */
+export const closeDoor = () => door.close();
 
 /** @returns {Promise<string[]>} the names of the runtimes that the engine knows */
 export async function runtimes() {

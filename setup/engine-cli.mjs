@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { ourDaemon, stopDaemon } from './daemon.mjs';
 import { addRuntimes, engineStep } from './engine.mjs';
-import { engineAddress, ping, runtimes } from './engine-api.mjs';
+import { engineAddress, runtimes, whyNot } from './engine-api.mjs';
 import { fail, runSteps } from './steps.mjs';
 
 async function start() {
@@ -15,8 +15,9 @@ async function stop() {
 }
 
 async function status() {
-  if (!(await ping())) {
-    console.log(`no engine answers on ${engineAddress()}`);
+  const why = await whyNot();
+  if (why !== null) {
+    console.log(`${why.message}\n  next: ${why.next}`);
     process.exitCode = 1;
     return;
   }

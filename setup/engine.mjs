@@ -1,10 +1,9 @@
 // Makes sure that a container engine answers; installs and starts one where that is possible.
-import { existsSync } from 'node:fs';
 import { installPackages } from './apt.mjs';
 import { ourDaemon, reloadDaemon, startDaemon } from './daemon.mjs';
 import { isConfigured, mergeDaemonConfig } from './daemon-config.mjs';
-import { DEFAULT_SOCKET, engineAddress, isDefaultAddress, ping, runtimes } from './engine-api.mjs';
-import { canInstall, hasSystemd, isRoot, osRelease, which } from './machine.mjs';
+import { engineAddress, isDefaultAddress, ping, runtimes, whyNot } from './engine-api.mjs';
+import { canInstall, hasSystemd, osRelease, which } from './machine.mjs';
 import { run } from './run.mjs';
 import { ensureRunsc } from './runsc.mjs';
 import { hint, SetupError } from './steps.mjs';
@@ -17,14 +16,11 @@ export const engineStep = { title: 'Container engine', run: ensureEngine };
 
 /** @param {import('./steps.mjs').Note} note */
 async function ensureEngine(note) {
-  if (await ping()) return checkRuntimes();
-  if (!isDefaultAddress()) {
-    throw new SetupError(
-      `no engine answers on ${engineAddress()}`,
-      'start that engine, or: unset DOCKER_HOST',
-    );
-  }
-  if (!canInstall()) throw cannotInstall();
+  const why = await whyNot();
+  if (why === null) return checkRuntimes();
+  // An operator who names an engine wants that one, and no other beside it.
+  if (!isDefaultAddress()) throw new SetupError(why.message, why.next);
+  if (!canInstall()) throw cannotInstall(why);
   if (!(hasSystemd() && isConfigured())) await installEngine(note);
   // A user who configured an engine before decides how it runs; we only start it.
   else if (!which('dockerd')) await installPackages(['docker.io'], note);
@@ -92,11 +88,11 @@ export async function addRuntimes(note) {
   return true;
 }
 
-function cannotInstall() {
-  if (existsSync(DEFAULT_SOCKET) && !isRoot()) {
-    const next = 'sudo usermod -aG docker "$USER"   (then log in again, and: npm start)';
-    return new SetupError(`${DEFAULT_SOCKET} is there, but does not answer this user`, next);
-  }
+/** @param {{ message: string, next: string, cause?: unknown }} found */
+function cannotInstall({ message, next, cause }) {
+  const isThere = cause instanceof Error && 'code' in cause && cause.code !== 'ENOENT';
+  // It runs, but not for this user, or it is installed and stopped.
+  if (isThere) return new SetupError(message, next);
   const why = `no container engine answers on ${engineAddress()}, and set-up installs one only as root on Debian or Ubuntu`;
   const steps = [
     'install Docker: https://docs.docker.com/engine/install/',

@@ -6,6 +6,7 @@ import { engineStep } from './engine.mjs';
 import { mongoServerStep } from './mongo-server.mjs';
 import { registryStep } from './registry.mjs';
 import { shellsStep } from './shells.mjs';
+import { sshServerStep } from './ssh-server.mjs';
 
 /** @type {import('./steps.mjs').Step[]} */
 export const testSteps = [
@@ -15,5 +16,6 @@ export const testSteps = [
   chromiumStep,
   registryStep,
   shellsStep,
+  sshServerStep,
   mongoServerStep,
 ];

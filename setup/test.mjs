@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import process from 'node:process';
 import { check, runTests } from './checks.mjs';
+import { closeDoor } from './engine-api.mjs';
 import { start, startGradeport } from './project.mjs';
 import { fail, runSteps } from './steps.mjs';
 import { withTempFolder } from './temp-folder.mjs';
@@ -26,4 +27,5 @@ async function runChecks(folder) {
 }
 
 await runSteps(testSteps);
+closeDoor();
 process.exitCode = (await withTempFolder(runChecks).catch(fail)) ? 0 : 1;

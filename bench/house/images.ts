@@ -1,8 +1,9 @@
 /** Images of some hundred bytes, each announcing an environment: loaded at once, removed at the end. */
 
 import { createHash } from 'node:crypto';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
+import { openClient } from '../../server/adapters/docker/client.ts';
 
 export type TinyImages = {
   /** Adds images up to this number; each announces its own name. */
@@ -20,7 +21,7 @@ type Image = { grading: string; reference: string | null };
 const REMOVALS_AT_ONCE = 8;
 
 export function createTinyImages(benchId: string): TinyImages {
-  const docker = new Docker();
+  const docker = openClient();
   const repository = `gradeport-bench-${benchId}`;
   const loaded: string[] = [];
   const nameless: string[] = [];

@@ -1,14 +1,25 @@
-import Docker from 'dockerode';
 import type { Engine } from '../ports/engine.ts';
 import type { AskedWay } from '../rules/ways.ts';
+import { openClient } from './docker/client.ts';
 import { openDocker } from './docker/engine.ts';
+import { type EngineDoor, openDoor } from './engine-address/engine-door.mjs';
 import { withWays } from './portable/with-ways.ts';
 
 /**
- * Where the engine listens: DOCKER_HOST or the usual socket (dockerode reads both itself).
  * @param asked how containers are started
+ * @param door the way to the engine: where it is, decide DOCKER_HOST and the contexts of Docker's command line
  */
-export function openEngine(asked: AskedWay = 'auto'): Engine {
-  const docker = new Docker();
-  return withWays(openDocker(docker), docker, asked);
+export function openEngine(asked: AskedWay = 'auto', door: EngineDoor = openDoor()): Engine {
+  const docker = openClient(door);
+  // What a tunnel or a port of this machine leads to has other files and processes, even if the paths are the same.
+  const isHere = () => door.address().place.kind === 'socket';
+  return closing(withWays(openDocker(docker), docker, { asked, isHere }), door);
 }
+
+const closing = (engine: Engine, door: EngineDoor): Engine => ({
+  ...engine,
+  async close() {
+    await engine.close();
+    door.close();
+  },
+});

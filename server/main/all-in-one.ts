@@ -25,6 +25,7 @@ import { createMeters } from '../site/api/meters.ts';
 import { createTerminals } from '../site/live/terminals.ts';
 import type { Grading } from '../submissions/port.ts';
 import { buildPages } from './build-pages.ts';
+import { noticing } from './notice-engine.ts';
 import { openGrading } from './open-grading.ts';
 import { openImages } from './open-images.ts';
 import { openSite } from './open-site.ts';
@@ -102,8 +103,9 @@ export async function startServer(
 
 /** Opens the parts that the rooms share. */
 async function openParts(config: Config, log: Logger, undo: AsyncDisposableStack) {
-  const engine = openEngine(askedWay(config));
-  undo.defer(() => engine.close());
+  const opened = openEngine(askedWay(config));
+  undo.defer(() => opened.close());
+  const engine = { ...opened, containers: noticing(opened.containers, log, Date.now) };
   const jobs = createJobs({
     clock: Date.now,
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),

@@ -1,16 +1,17 @@
 /** A teacher writes a Dockerfile, is told what is wrong with it, builds it, and grades with what came of it. */
+
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { archive } from '../support/archive.ts';
 import { DESKTOP, findBarriers, overflowOf, PHONE, write } from '../support/browser/browser.ts';
 import { submit, verdict } from '../support/browser/run.ts';
 import { sharedSite } from '../support/browser/site.ts';
 
 const NAME = `browser-test-${process.pid}`;
-const docker = new Docker();
+const docker = openClient();
 // When the server is gone, which gives and takes names.
 afterAll(async () => {
   for (const name of [NAME, `${NAME}-upload`, `${NAME}-stop`]) {

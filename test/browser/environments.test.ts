@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
-import Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { afterAll, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { sharedSite } from '../support/browser/site.ts';
 
 const TAG = `gradeport-browser-test:${process.pid}`;
-const docker = new Docker();
+const docker = openClient();
 const site = sharedSite();
 
 afterAll(async () => {

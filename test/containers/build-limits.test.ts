@@ -1,9 +1,10 @@
 /** Builds as their worst writers would have them: each ends in time, says why, and leaves nothing in the engine. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import type { BuildLimits, BuildNews, BuildOrder } from '../../server/ports/builder.ts';
 import type { Engine } from '../../server/ports/engine.ts';
@@ -11,7 +12,7 @@ import { containersWith, imagesWith } from '../support/containers/marked.ts';
 
 const MIB = 2 ** 20;
 const TAG = `gradeport-test/limits-${process.pid}`;
-const docker = new Docker();
+const docker = openClient();
 let engine: Engine;
 let folder: string;
 beforeAll(() => {

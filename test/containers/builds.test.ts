@@ -1,14 +1,15 @@
 /** Builds through the API of a real server: people at the same time, and a server that stops in the middle. */
-import Docker from 'dockerode';
+
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { type ApiUser, signIn } from '../support/api.ts';
 import { containersWith } from '../support/containers/marked.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 
 const NAME = `api-test-${process.pid}`;
 const MARK = `GRADEPORT_TEST_API=${process.pid}`;
-const docker = new Docker();
+const docker = openClient();
 let server: TestServer;
 let teacher: ApiUser;
 let operator: ApiUser;

@@ -1,10 +1,11 @@
 /** Every command where nothing is there: it ends soon, with a promised exit code, a sentence and no stack trace. */
+
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import { afterAll, describe, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { createProgram } from '../../server/cli/program.ts';
 import { allCommands, pathOf } from '../../server/cli/shell/help.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
@@ -140,7 +141,7 @@ test('Ctrl-C ends a run, takes its containers away, and is told by the exit code
   });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   expect(printed).toContain('killed');
-  const left = await new Docker().listContainers({
+  const left = await openClient().listContainers({
     all: true,
     filters: { label: [`${INSTANCE_LABEL}=cli:${child.pid}`] },
   });

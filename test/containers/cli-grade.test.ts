@@ -107,7 +107,9 @@ describe('gradeport grade', () => {
       env: { DOCKER_HOST: 'unix:///nowhere.sock' },
     });
     expect(code).toBe(5);
-    expect(stderr).toContain('npm run engine -- start');
+    expect(stderr).toContain(
+      'no socket unix:///nowhere.sock (DOCKER_HOST). Start that engine, or: unset DOCKER_HOST',
+    );
   });
 
   test.each([

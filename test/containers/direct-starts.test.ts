@@ -1,18 +1,19 @@
 /** Containers that their runtime starts past the engine: programs see what the engine would have given them. */
+
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 import { start } from '../support/processes.ts';
 import { dockerBuild } from '../support/revision-images.ts';
 
-const docker = new Docker();
+const docker = openClient();
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-direct-'));
 let byEngine: TestGrader;
 let direct: TestGrader;

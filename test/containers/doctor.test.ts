@@ -44,7 +44,10 @@ describe('gradeport doctor', () => {
   test('exits with 5 when the engine does not answer, and looks at the rest all the same', async () => {
     const { code, stdout } = await cli(['doctor', ...at], { env: { DOCKER_HOST: 'unix:///nowhere.sock' } });
     expect(code).toBe(5);
-    expect(stdout).toMatch(/✗ engine: .*\n {4}npm run engine -- start\n/);
+    expect(stdout).toMatch(
+      /✗ engine: .*no socket unix:\/\/\/nowhere\.sock \(DOCKER_HOST\)\.\n {4}Start that engine, or: unset DOCKER_HOST\n/,
+    );
+    expect(stdout).toContain('– engine address: unix:///nowhere.sock, from: DOCKER_HOST.');
     expect(stdout).toContain('✓ data folder: ');
     expect(stdout).toContain('– containers: ');
   });

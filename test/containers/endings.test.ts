@@ -1,11 +1,12 @@
 /** Every way a run can end, on every runtime, in the grading container and in a student container. */
-import Docker from 'dockerode';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 import { importImage } from '../support/tiny-image.ts';
 
 let grader: TestGrader;
-const docker = new Docker();
+const docker = openClient();
 /** An environment whose image holds nothing but one file. */
 const LACKING = `lacking-${process.pid}`;
 beforeAll(async () => {

@@ -1,17 +1,18 @@
 /** gradeport env build and adopt-base, as operators use them: a real engine, exit codes and sentences. */
+
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { containersWith } from '../support/containers/marked.ts';
 import { cli } from '../support/processes.ts';
 
 const NAME = `built-${process.pid}`;
 const TAG = `gradeport-test/${NAME}`;
 const BASE = `gradeport-test/inginious-base-${process.pid}:latest`;
-const docker = new Docker();
+const docker = openClient();
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-build-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,13 +1,14 @@
 /** Environments appear, change and go while everything runs: within a second, without a restart. */
+
 import { execFileSync } from 'node:child_process';
-import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { openEnvironments } from '../../server/environments/catalogue.ts';
 import type { EnvironmentCatalogue } from '../../server/environments/discovery/environment.ts';
 import { importImage } from '../support/tiny-image.ts';
 
-const docker = new Docker();
+const docker = openClient();
 const engine = openEngine();
 let catalogue: EnvironmentCatalogue;
 beforeAll(async () => {

@@ -1,11 +1,12 @@
 /** Images built for INGInious: they carry its own commands and package, and some add run types. */
+
 import { Readable } from 'node:stream';
-import Docker from 'dockerode';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 import { makeTar } from '../support/tar-files.ts';
 
-const docker = new Docker();
+const docker = openClient();
 const NAME = `inginious-like-${process.pid}`;
 const IMAGE = `gradeport-test/${NAME}`;
 /** Nothing of INGInious': files where it has its own, that would fail every grader that got at them. */

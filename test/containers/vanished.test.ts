@@ -1,10 +1,12 @@
 /** A container or an engine that goes away in the middle is our fault, is noticed, and is never a verdict. */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/ports/container-labels.ts';
 import type { Engine } from '../../server/ports/engine.ts';
@@ -14,7 +16,7 @@ import { containerOf, firstProcessOf } from '../support/first-process.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-vanished-'));
-const docker = new Docker();
+const docker = openClient();
 let proxy: EngineProxy;
 let grader: TestGrader;
 let direct: TestGrader;

@@ -1,6 +1,7 @@
 /** The first process of a container of ours, as this machine sees it, whoever started the container. */
+
 import { globSync, readFileSync } from 'node:fs';
-import Docker from 'dockerode';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/ports/container-labels.ts';
 import type { Containers } from '../../server/ports/containers.ts';
 
@@ -17,6 +18,6 @@ export async function firstProcessOf(id: string): Promise<number> {
     `/sys/fs/cgroup/pids/gradeport/${id}/box/cgroup.procs`,
     `/sys/fs/cgroup/gradeport/${id}/box/cgroup.procs`,
   ]);
-  if (procs === undefined) return (await new Docker().getContainer(id).inspect()).State.Pid;
+  if (procs === undefined) return (await openClient().getContainer(id).inspect()).State.Pid;
   return Math.min(...readFileSync(procs, 'utf8').split('\n').filter(Boolean).map(Number));
 }

@@ -1,11 +1,12 @@
 /** What a test run could leave on the machine: looked at before the first test and after the last. */
+
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { globSync, mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
 import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
@@ -25,7 +26,7 @@ declare module 'vitest' {
 }
 
 export async function machineState(testRun: string): Promise<MachineState> {
-  const docker = new Docker();
+  const docker = openClient();
   const [containers, networks, { Volumes }, images] = await Promise.all([
     docker.listContainers({ all: true }),
     docker.listNetworks(),

@@ -1,15 +1,16 @@
 /** Small images that announce themselves under one name and differ in the grade they give. */
+
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import Docker from 'dockerode';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
 import { isKeptBy } from '../../server/environments/revisions/images/revision-tags.ts';
 
-const docker = new Docker();
+const docker = openClient();
 /** What older engines call an image that has no name. */
 const UNNAMED = '<none>:<none>';
 

@@ -1,6 +1,7 @@
 /** An image of one small file, made by the engine from a tar: in a tenth of a second. */
+
 import { Readable } from 'node:stream';
-import Docker from 'dockerode';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { makeTar } from './tar-files.ts';
 
 export async function importImage(
@@ -8,7 +9,7 @@ export async function importImage(
   labels: Record<string, string>,
   content: string | Buffer = 'x',
 ): Promise<void> {
-  const docker = new Docker();
+  const docker = openClient();
   const files = await makeTar([{ name: 'hello', content }]);
   const changes = Object.entries(labels).map(([key, value]) => `LABEL ${key}=${JSON.stringify(value)}`);
   const colon = /:[^/]*$/.exec(tag)?.index ?? tag.length;

@@ -7,6 +7,7 @@ import { byCgroups } from './by-cgroups.ts';
 import { type Accounting, startDockerContainer } from './container.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
+import { refuseOldEngine } from './least-api.ts';
 
 /** How long a start waits for the event stream, which reports memory kills; without it one may be missed. */
 const EVENTS_WAIT_MS = 2000;
@@ -40,9 +41,11 @@ export function dockerContainers(docker: Docker, events: () => DockerEvents): Co
 
 async function info(docker: Docker): Promise<EngineInfo> {
   const [details, version] = await Promise.all([asking(() => docker.info()), asking(() => docker.version())]);
+  const name = `docker ${version.Version}`;
+  refuseOldEngine({ name, apiVersion: version.ApiVersion });
   return {
     id: String(details.ID || `${details.Name}:${details.DockerRootDir}`),
-    name: `docker ${version.Version}`,
+    name,
     apiVersion: version.ApiVersion,
     // Docker lists containerd's own spellings of runc too; only the short names are chosen by people.
     runtimes: Object.keys(details.Runtimes ?? {}).filter((name) => !name.startsWith('io.containerd.')),

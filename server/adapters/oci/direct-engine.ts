@@ -31,10 +31,11 @@ type Way = {
 
 type OneWay = Omit<Engine, 'containers'> & { containers: ContainersOfWay };
 
-export function withDirectStarts(engine: OneWay, docker: Docker): OneWay {
+/** @param isHere whether the engine is on this machine; asked once it answers */
+export function withDirectStarts(engine: OneWay, docker: Docker, isHere: () => boolean): OneWay {
   let opened: Promise<Way | null> | null = null;
   const way = () => {
-    opened ??= openWay(docker).catch((error: unknown) => {
+    opened ??= openWay(docker, isHere).catch((error: unknown) => {
       // The engine may be away: the next start asks again.
       opened = null;
       throw error;
@@ -78,9 +79,9 @@ const directContainers = (
   },
 });
 
-async function openWay(docker: Docker): Promise<Way | null> {
+async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | null> {
   const host = await readHost(docker);
-  if (!host) return null;
+  if (!host || !isHere()) return null;
   await sweep(docker);
   const holder = await openHolder();
   const folder = makeStateFolder();

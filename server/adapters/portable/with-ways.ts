@@ -13,13 +13,19 @@ import { chooseWay } from './choose-way.ts';
 import { refuseOurFolders } from './portable-options.ts';
 import { whyNotShared } from './shared-folders.ts';
 
-export function withWays(local: DockerEngine, docker: Docker, asked: AskedWay): Engine {
-  const direct = withDirectStarts(local, docker);
+type Options = {
+  asked: AskedWay;
+  /** Whether the engine is on this machine; asked once it answers. */
+  isHere(): boolean;
+};
+
+export function withWays(local: DockerEngine, docker: Docker, { asked, isHere }: Options): Engine {
+  const direct = withDirectStarts(local, docker, isHere);
   const portable = portableContainers(local);
   const way = oncePerEngine(local, () =>
     chooseWay(asked, {
       whyNotShared: () => whyNotShared(docker),
-      mayStartDirectly: async () => (await readHost(docker)) !== null,
+      mayStartDirectly: async () => (await readHost(docker)) !== null && isHere(),
       volumes: dockerVolumes(docker),
     }),
   );

@@ -1,12 +1,12 @@
 /** What the engine reports about itself, and whether it can enforce limits. Pure apart from the request. */
 
+import { LEAST_API } from '../../adapters/docker/least-api.ts';
+import { AddressFault } from '../../adapters/engine-address/address-fault.mjs';
 import type { Containers, EngineInfo } from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, warn } from './check.ts';
 
-/** The engine's API that server/adapters/docker/engine.ts speaks. */
-const LEAST_API = '1.41';
 /** Copies a whole image for each container, which takes a second instead of milliseconds, and gigabytes. */
 const SLOW_DRIVERS = new Set(['vfs', 'devicemapper']);
 /** The engine's warnings when the kernel cannot enforce a limit. */
@@ -20,10 +20,16 @@ export async function askEngine(
     const info = await containers.info();
     return { info, checks: engineChecks(info) };
   } catch (error) {
-    const unreachable = error instanceof GradeportError && error.code === 'unreachable';
-    const next = unreachable ? 'npm run engine -- start' : 'Look at its log: journalctl -u docker';
-    return { info: null, checks: [fail('engine', sentenceOf(error), next)] };
+    return { info: null, checks: [failed(error)] };
   }
+}
+
+function failed(error: unknown): Check {
+  const fault = error instanceof GradeportError ? error.cause : error;
+  if (fault instanceof AddressFault) return fail('engine', fault.message, fault.next);
+  const unreachable = error instanceof GradeportError && error.code === 'unreachable';
+  const next = unreachable ? 'npm run engine -- start' : 'Look at its log: journalctl -u docker';
+  return fail('engine', sentenceOf(error), next);
 }
 
 export function engineChecks(info: EngineInfo): Check[] {
@@ -37,23 +43,9 @@ export function engineChecks(info: EngineInfo): Check[] {
   ];
 }
 
-function apiCheck({ apiVersion }: EngineInfo): Check {
-  const check = 'engine API';
-  return isOlder(apiVersion, LEAST_API)
-    ? fail(
-        check,
-        `The engine speaks API ${apiVersion}; ${LEAST_API} is needed.`,
-        'Upgrade it: Docker 20.10 or later.',
-      )
-    : ok(check, `API ${apiVersion}; ${LEAST_API} or later is needed.`);
-}
-
-/** Versions compare by number: "1.9" is older than "1.41". */
-function isOlder(version: string, than: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = than.split('.').map(Number);
-  return major < leastMajor || (major === leastMajor && minor < leastMinor);
-}
+/** One that is too old is refused before: it does not answer. */
+const apiCheck = ({ apiVersion }: EngineInfo): Check =>
+  ok('engine API', `API ${apiVersion}; ${LEAST_API} or later is needed.`);
 
 const storageCheck = ({ storageDriver }: EngineInfo): Check =>
   SLOW_DRIVERS.has(storageDriver)

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDoor } from '../../adapters/engine-address/engine-door.mjs';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { askedWay, type Config, PROJECT_FOLDER } from '../../config/config.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
@@ -15,6 +16,7 @@ import { type Check, fail, sentenceOf, skipped } from './check.ts';
 import { clockCheck, installedMs } from './clock.ts';
 import { dataChecks } from './data.ts';
 import { askEngine } from './engine.ts';
+import { placeCheck } from './engine-place.ts';
 import { environmentChecks, gpuCheck, imageCheck } from './images.ts';
 import { limitCheck } from './limits.ts';
 import { PROBES } from './probes.ts';
@@ -33,10 +35,12 @@ export type Examination = {
 
 export async function examine(examination: Examination): Promise<Check[]> {
   const { config } = examination;
-  const engine = openEngine(askedWay(config));
+  const door = openDoor();
+  const engine = openEngine(askedWay(config), door);
   try {
     examination.looking('the engine');
     const { info, checks } = await askEngine(engine.containers);
+    const place = await placeCheck(door, info !== null);
     const store = await storeChecks(config);
     const newest = store.lastRunAt;
     const pastMs = [installedMs(), ...(newest ? [Date.parse(newest)] : [])];
@@ -44,6 +48,7 @@ export async function examine(examination: Examination): Promise<Check[]> {
     const { check: port, serves } = await portCheck(config);
     return [
       ...checks,
+      ...place,
       clock,
       ...(info === null ? [withoutEngine(checks)] : await tryOn(examination, engine, info)),
       ...(await roomChecks('data', config.data)),

@@ -60,7 +60,10 @@ function described({ description, argChoices }: Option): string {
 const ENVIRONMENT = [
   ['GRADEPORT_CONFIG', 'A configuration file in YAML, for every command.'],
   ['GRADEPORT_…', 'One setting each, such as GRADEPORT_PORT; "gradeport config show" lists what holds.'],
-  ['DOCKER_HOST', 'Where the container engine listens; else /var/run/docker.sock.'],
+  [
+    'DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH',
+    'Where the container engine is, as for Docker\'s own command; "gradeport doctor" says which one is used.',
+  ],
   ['NO_COLOR', 'Not empty: no colours.'],
 ] as const;
 

@@ -43,7 +43,8 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'adapters/events-local': GROUND,
   'adapters/task-files': [...GROUND, 'adapters/documents'],
   'adapters/cgroups': GROUND,
-  'adapters/docker': [...GROUND, 'adapters/cgroups'],
+  'adapters/engine-address': [],
+  'adapters/docker': [...GROUND, 'adapters/cgroups', 'adapters/engine-address'],
   'adapters/oci': [...GROUND, 'adapters/cgroups', 'adapters/docker'],
   'adapters/portable': [...GROUND, 'adapters/docker', 'adapters/oci'],
 
@@ -97,7 +98,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   // The browser's events are those of the log: a type, of which nothing is left in its bundle.
   web: ['text', 'model'],
   'web/client': ['web', 'text'],
-  setup: [],
+  setup: ['adapters/engine-address'],
   bin: ['cli', 'setup'],
 };
 

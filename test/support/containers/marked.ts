@@ -1,7 +1,8 @@
 /** What carries a test's mark in its environment: that of the test, whoever else uses the engine. */
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
+import { openClient } from '../../../server/adapters/docker/client.ts';
 
-const docker = new Docker();
+const docker = openClient();
 
 type Inspected = { Config: { Env: string[] | null } };
 

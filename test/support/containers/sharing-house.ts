@@ -1,8 +1,9 @@
 /** The verbs on images over the real engine, with a data folder of their own. */
+
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
+import { openClient } from '../../../server/adapters/docker/client.ts';
 import { openEngine } from '../../../server/adapters/open-engine.ts';
 import { buildConfigSchema } from '../../../server/environments/builds/build-config.ts';
 import { openBuildSources } from '../../../server/environments/builds/build-sources.ts';
@@ -18,7 +19,7 @@ export type SharingHouse = ReturnType<typeof openSharingHouse>;
 export function openSharingHouse(images: Partial<ImagePolicy> = {}) {
   const data = mkdtempSync(join(tmpdir(), 'gradeport-sharing-'));
   mkdirSync(join(data, 'shipped'));
-  const docker = new Docker();
+  const docker = openClient();
   const engine = openEngine();
   const { containers, transfers, builder } = engine;
   const announced: [string, unknown][] = [];

@@ -1,5 +1,6 @@
 /** What the doctor concludes: each check with a sign of sickness, and what it says to do. */
 import { describe, expect, test } from 'vitest';
+import { refuseOldEngine } from '../../../../server/adapters/docker/least-api.ts';
 import { clockCheck } from '../../../../server/cli/doctor/clock.ts';
 import { fileSystemCheck } from '../../../../server/cli/doctor/data.ts';
 import { engineChecks } from '../../../../server/cli/doctor/engine.ts';
@@ -35,9 +36,13 @@ describe('the engine', () => {
     expect(states({ apiVersion: '2.0' })['engine API']).toBe('ok');
   });
 
-  test('that is too old fails', () => {
-    expect(states({ apiVersion: '1.40' })['engine API']).toBe('fail');
-    expect(states({ apiVersion: '1.9' })['engine API']).toBe('fail');
+  test('that is too old is refused, whatever asks it', () => {
+    for (const apiVersion of ['1.40', '1.9', '0.99']) {
+      expect(() => refuseOldEngine({ name: 'docker 19.03.15', apiVersion })).toThrow(
+        `The container engine is too old: docker 19.03.15 speaks API ${apiVersion}; 1.41 is needed.`,
+      );
+    }
+    for (const apiVersion of ['1.41', '1.100', '2.0']) refuseOldEngine({ name: 'docker', apiVersion });
   });
 
   test('without cgroups fails, because no limit holds', () => {
