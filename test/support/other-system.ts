@@ -2,7 +2,7 @@
  * A process that has what it would have on a Mac: no /proc, no control groups, no /run with the engine's socket, none of
  * Linux' programs for mounts and namespaces, no `docker`, and no root. Its engine is elsewhere, behind TCP with TLS.
  */
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, cpSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -40,6 +40,9 @@ exec setpriv --reuid="$user" --regid="$user" --clear-groups "$@"
 `;
 
 export type OtherSystem = {
+  /** For DOCKER_HOST of a process that has everything. */
+  engine: string;
+  start(command: readonly string[]): ChildProcess;
   run(command: readonly string[]): Promise<Said>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -82,13 +85,16 @@ export async function openOtherSystem(
     DOCKER_CERT_PATH: certificates,
     GRADEPORT_DATA: join(place, 'data'),
   };
+  const start = (command: readonly string[]) => {
+    const own = ['--mount', '--propagation=private', '--pid', '--fork', '--kill-child', '--ipc', '--uts'];
+    const args = [...own, 'sh', '-c', SCRIPT, 'sh', String(userId()), ...command];
+    return spawn('unshare', args, { env, cwd: place });
+  };
   const owned = undo.move();
   return {
-    run(command) {
-      const own = ['--mount', '--propagation=private', '--pid', '--fork', '--kill-child', '--ipc', '--uts'];
-      const args = [...own, 'sh', '-c', SCRIPT, 'sh', String(userId()), ...command];
-      return saidBy(spawn('unshare', args, { env, cwd: place }));
-    },
+    engine: engine.host,
+    start,
+    run: (command) => saidBy(start(command)),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

@@ -19,7 +19,11 @@ export type PrivateEngine = {
 };
 
 const READY_MS = 60_000;
-const RUNTIMES = { crun: '/usr/bin/crun', runsc: '/usr/local/bin/runsc' };
+/** As set-up configures them, setup/daemon-config.mjs. */
+const RUNTIMES = {
+  crun: { path: '/usr/bin/crun' },
+  runsc: { path: '/usr/local/bin/runsc', runtimeArgs: ['--network=none', '--overlay2=root:memory'] },
+};
 
 /**
  * @param images that it has: copied from the machine's engine
@@ -74,9 +78,7 @@ export async function openPrivateEngine(
 
 const configFor = () => ({
   'live-restore': true,
-  runtimes: Object.fromEntries(
-    Object.entries(RUNTIMES).flatMap(([name, path]) => (existsSync(path) ? [[name, { path }]] : [])),
-  ),
+  runtimes: Object.fromEntries(Object.entries(RUNTIMES).filter(([, { path }]) => existsSync(path))),
 });
 
 type Bridge = { name: string; close(): void };
