@@ -17,7 +17,7 @@ export async function emptyFolder(path: string): Promise<string> {
 }
 
 /** As much as copyBeneath copies. */
-const KEPT = { maxFiles: 20_000, maxBytes: 512 * 2 ** 20 };
+const KEPT = { maxFiles: 10_000, maxBytes: 512 * 2 ** 20 };
 
 export async function keepFiles({ folders }: Graded, keep: string): Promise<void> {
   if (folders === null) return talk('Nothing to keep: this task is graded without a container.');
