@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { ourDaemon, stopDaemon } from './daemon.mjs';
 import { addRuntimes, engineStep } from './engine.mjs';
-import { engineAddress, runtimes, whyNot } from './engine-api.mjs';
+import { engineAddress, isDefaultAddress, runtimes, whyNot } from './engine-api.mjs';
 import { fail, runSteps } from './steps.mjs';
 
 async function start() {
@@ -21,7 +21,7 @@ async function status() {
     process.exitCode = 1;
     return;
   }
-  const pid = ourDaemon();
+  const pid = isDefaultAddress() ? ourDaemon() : undefined;
   console.log(`an engine answers on ${engineAddress()}${pid ? `, started by set-up (pid ${pid})` : ''}`);
   console.log(`runtimes: ${(await runtimes()).join(', ')}`);
 }

@@ -1,4 +1,6 @@
 /** An engine behind ssh: many connections over one login, and what is said when there is no way in. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +25,8 @@ describe.skipIf(!hasSshd)('by ssh', () => {
   beforeAll(async () => {
     server = await openSshServer();
     vi.stubEnv('PATH', server.path);
+    // Else the folders of sockets are there, beside those of the user's other programs.
+    vi.stubEnv('XDG_RUNTIME_DIR', '');
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
@@ -46,6 +50,16 @@ describe.skipIf(!hasSshd)('by ssh', () => {
     expect(graded.code, graded.stderr).toBe(0);
     expect(JSON.parse(graded.stdout)).toMatchObject({ verdict: 'success' });
     expect(tunnels()).toEqual([]);
+  });
+
+  test('the doctor says where the engine is, from where it knows, and how far away it is', async () => {
+    const env = { DOCKER_HOST: server.host, GRADEPORT_PORT: '0' };
+    const { stdout } = await cli(['doctor', '--json', ...at], { env });
+    const checks = JSON.parse(stdout) as { check: string; state: string; sentence: string }[];
+    expect(checks.find(({ check }) => check === 'engine address')?.sentence).toMatch(
+      /^ssh:\/\/\w+@127\.0\.0\.1:\d+, from: DOCKER_HOST\. It answers in \d/,
+    );
+    expect(checks.filter(({ check, state }) => check.startsWith('runtime') && state === 'fail')).toEqual([]);
   });
 
   test('fifty containers wait over one login, and each answers', async () => {
@@ -105,6 +119,23 @@ describe.skipIf(!hasSshd)('by ssh', () => {
     }
   });
 
+  test('a process that is killed leaves no container, no login, and no folder once the next one came', async () => {
+    const child = spawn(process.execPath, [WAITING], { env: { ...process.env, DOCKER_HOST: server.host } });
+    const said = await once(child.stdout, 'data');
+    const id = String(said).trim();
+    expect(server.open()).toBe(1);
+    child.kill('SIGKILL');
+    await expect.poll(server.open, WAIT).toBe(0);
+    const engine = open();
+    try {
+      const ids = async () => (await engine.containers.list(INSTANCE_LABEL)).map((one) => one.id);
+      await expect.poll(ids, WAIT).not.toContain(id);
+      await expect.poll(() => tunnels().length, WAIT).toBe(1);
+    } finally {
+      await engine.close();
+    }
+  });
+
   const refusal = async (host: string) => {
     const { code, stderr } = await cli(['env', 'list', ...at], { env: { DOCKER_HOST: host } });
     expect(code, stderr).toBe(5);
@@ -155,4 +186,5 @@ describe.skipIf(!hasSshd)('by ssh', () => {
   });
 });
 
+const WAITING = join(PROJECT_FOLDER, 'test/support/engine-address/waiting-child.ts');
 const WAIT = { timeout: 60_000, interval: 50 };

@@ -10,7 +10,7 @@ import { shownPlace } from './parse-place.mjs';
 const RULES = [
   {
     when: /REMOTE HOST IDENTIFICATION HAS CHANGED|Offending .* key/,
-    what: 'shows another host key than before: it is another machine, was set up anew, or somebody is in between',
+    what: 'shows another host key than before: it is another machine, was set up anew, or something sits in between',
     next: (command) =>
       `Ask its operator for the fingerprint; if it is right, ssh-keygen -R <host>, then: ${command}`,
   },

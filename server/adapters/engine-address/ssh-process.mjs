@@ -12,7 +12,7 @@ import { sshArguments } from './ssh-command.mjs';
  * @property {() => void} end
  */
 
-/** The login needs a second; somebody may have to touch a key for it. */
+/** The login needs a second; a person may have to touch a key for it. */
 const READY_MS = 60_000;
 const MOST_WORDS = 4000;
 const MOST_LINES = 100_000;

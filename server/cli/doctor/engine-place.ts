@@ -25,6 +25,9 @@ export async function placeCheck(door: EngineDoor, answers: boolean): Promise<Ch
   }
 }
 
+/** Behind a port or ssh the engine may be another machine's. */
+export const isHere = (door: EngineDoor): boolean => addressOf(door)?.place.kind === 'socket';
+
 const CHECK = 'engine address';
 
 /** null: what is configured is no address; the check of the engine says so. */

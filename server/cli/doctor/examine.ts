@@ -16,7 +16,7 @@ import { type Check, fail, sentenceOf, skipped } from './check.ts';
 import { clockCheck, installedMs } from './clock.ts';
 import { dataChecks } from './data.ts';
 import { askEngine } from './engine.ts';
-import { placeCheck } from './engine-place.ts';
+import { isHere, placeCheck } from './engine-place.ts';
 import { environmentChecks, gpuCheck, imageCheck } from './images.ts';
 import { limitCheck } from './limits.ts';
 import { PROBES } from './probes.ts';
@@ -52,7 +52,7 @@ export async function examine(examination: Examination): Promise<Check[]> {
       clock,
       ...(info === null ? [withoutEngine(checks)] : await tryOn(examination, engine, info)),
       ...(await roomChecks('data', config.data)),
-      ...(info === null ? [] : await imageRoom(info)),
+      ...(info === null || !isHere(door) ? [] : await imageRoom(info)),
       ...(await dataChecks(config.data)),
       ...store.checks,
       port,
@@ -142,6 +142,6 @@ async function limitChecks(
   }
 }
 
-/** Only for an engine on this machine, as grading needs it. */
+/** Only for an engine on this machine: elsewhere the folder of that name is another. */
 const imageRoom = ({ folder }: EngineInfo): Promise<Check[]> =>
   folder.startsWith('/') ? roomChecks('images', folder) : Promise.resolve([]);

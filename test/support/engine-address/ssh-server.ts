@@ -21,6 +21,8 @@ export type SshServer = {
   folder: string;
   /** How many logins there were. */
   logins(): number;
+  /** How many are logged in. */
+  open(): number;
   /** Ends the connections of those who are logged in; sshd goes on listening. */
   cut(): void;
   [Symbol.asyncDispose](): Promise<void>;
@@ -55,6 +57,7 @@ export async function openSshServer(settings: readonly string[] = []): Promise<S
     path: `${at('bin')}${delimiter}${process.env['PATH'] ?? ''}`,
     folder,
     logins: () => log.split('\n').filter((line) => line.startsWith('Accepted publickey')).length,
+    open: () => childrenOf(server.pid ?? 0).length,
     cut() {
       for (const pid of childrenOf(server.pid ?? 0)) process.kill(pid, 'SIGTERM');
     },
