@@ -2,6 +2,11 @@
 import { whyNoChromium } from '../../setup/chromium.mjs';
 import { whyNoRegistry } from '../../setup/registry.mjs';
 
+const isRoot = process.getuid?.() === 0;
+/** @param why what root gives, that a user cannot have */
+const onlyRoot = (what: string, why: string) => (isRoot ? undefined : `${what} are skipped, because ${why}`);
+
+/** docs/machines.md has the list in words. */
 const NEEDS: { files: string[]; why: string | undefined }[] = [
   { files: ['test/browser/**'], why: whyNoChromium() },
   {
