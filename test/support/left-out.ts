@@ -13,6 +13,18 @@ const NEEDS: { files: string[]; why: string | undefined }[] = [
     files: ['test/containers/registry*.test.ts', 'test/browser/get-environment.test.ts'],
     why: whyNoRegistry(),
   },
+  {
+    files: ['test/containers/direct-*.test.ts'],
+    why: onlyRoot('the tests of the direct way', 'only root may start a runtime'),
+  },
+  {
+    files: ['test/containers/vanished.test.ts'],
+    why: onlyRoot('the tests of killed containers', "only root may kill another user's processes"),
+  },
+  {
+    files: ['test/containers/registry-interrupted.test.ts', 'test/containers/other-systems.test.ts'],
+    why: onlyRoot('the tests with an engine of their own', 'only root may start one'),
+  },
 ];
 
 const missing = NEEDS.filter(({ why }) => why !== undefined);
