@@ -80,7 +80,12 @@ export async function startServer(
     { ...parts, ...found, taskFiles, taskOf, slotDeps, readers: [room, meters] },
     undo,
   );
-  const site = { ...parts, ...found, meters, grading, slots, webFolder, events, terminals };
+  const way = () =>
+    containers.way().then(
+      ({ name }) => name,
+      () => null,
+    );
+  const site = { ...parts, ...found, way, meters, grading, slots, webFolder, events, terminals };
   const url = await openSite({ ...site, cacheViews: !dev, onArrival: gradeReturns.arrived }, undo);
   undo.defer(() => gradeReturns.close());
   undo.defer(() => worker.close());

@@ -24,12 +24,10 @@ export async function keepFiles({ folders }: Graded, keep: string): Promise<void
   for (const place of ['task', 'student'] as const) {
     const target = join(keep, place);
     await mkdir(target);
-    if ('copyOut' in folders) {
-      await folders.copyOut(place, target, KEPT);
-      talk(`Kept ${place}/ in ${target}`);
-      continue;
-    }
-    const { files, leftOut } = await copyBeneath(folders[place], target);
+    const { files, leftOut } =
+      'copyOut' in folders
+        ? await folders.copyOut(place, target, KEPT)
+        : await copyBeneath(folders[place], target);
     talk(`Kept ${files - leftOut.length} files and folders of ${place}/ in ${target}`);
     for (const entry of leftOut) talk(`  left out ${harmless(entry)}`);
   }
