@@ -10,7 +10,18 @@ const OTHER_AUTHORITY =
 const REFUSED =
   /ALERT_(BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE|HANDSHAKE_FAILURE|ACCESS_DENIED|UNSUPPORTED_CERT)/;
 const NO_TLS = /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|HTTPS_PROXY_REQUEST|RECORD_LAYER/;
-const SPEAKS_TLS = 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.';
+
+/** @param {EngineAddress} address */
+const withTls = ({ origin }) =>
+  origin === 'context'
+    ? 'Make the context again with ca, cert and key: docker context create --help'
+    : 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with its certificates.';
+
+/** @param {EngineAddress} address */
+const withoutTls = ({ origin }) =>
+  origin === 'context'
+    ? 'Let the engine use TLS, or make the context again without certificates: docker context create --help'
+    : 'Let the engine use TLS, or address it without: unset DOCKER_TLS_VERIFY DOCKER_TLS';
 
 /**
  * @param {EngineAddress} address
@@ -19,17 +30,19 @@ const SPEAKS_TLS = 'Set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder 
  * @param {Error} error
  * @returns {Fault | null} null: it is not about TLS
  */
-export function tlsFault({ shown, from }, { host, tls }, code, error) {
+export function tlsFault(address, { host, tls }, code, error) {
+  const { shown, from } = address;
   const at = `${shown} (${from})`;
   if (tls === null) {
     // Go's own words in an answer of status 400; others answer with what is no HTTP.
     const speaksTls = code.startsWith('HPE_') || /HTTP request to an HTTPS server/.test(error.message);
-    if (speaksTls) return [`${at} expects TLS`, SPEAKS_TLS];
-    return code === 'ECONNRESET' ? [`${at} closed the connection; it may expect TLS`, SPEAKS_TLS] : null;
+    if (speaksTls) return [`${at} expects TLS`, withTls(address)];
+    const closed = code === 'ECONNRESET' || code === 'EPIPE';
+    return closed ? [`${at} closed the connection; it may expect TLS`, withTls(address)] : null;
   }
   const { folder, cert } = tls;
   if (NO_TLS.test(code) || /wrong version number|packet length too long/.test(error.message)) {
-    return [`${at} speaks no TLS`, 'Let the engine use TLS, or address it without: unset DOCKER_TLS_VERIFY'];
+    return [`${at} speaks no TLS`, withoutTls(address)];
   }
   if (code === 'CERT_HAS_EXPIRED')
     return [`the certificate of ${at} has expired`, 'Give the engine a new one.'];

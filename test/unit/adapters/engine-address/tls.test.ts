@@ -1,5 +1,6 @@
 /** An engine behind TLS: what goes wrong has a sentence of its own, and no key is ever shown. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,6 +65,26 @@ const verified = (host: string | undefined, certificates: string) =>
 
 test('an engine is reached with a certificate of the same authority', async () => {
   expect(await verified(hosts.get('fine'), await ours.sign('client'))).toBe('answers');
+});
+
+test('a context brings its own certificates, or says that none are checked', async () => {
+  const id = createHash('sha256').update('lab').digest('hex');
+  const metaFile = join(folder, '.docker/contexts/meta', id, 'meta.json');
+  const files = join(folder, '.docker/contexts/tls', id, 'docker');
+  const context = (more: object) => {
+    mkdirSync(join(metaFile, '..'), { recursive: true });
+    const docker = { Host: hosts.get('of-another-name'), ...more };
+    writeFileSync(metaFile, JSON.stringify({ Name: 'lab', Endpoints: { docker } }));
+  };
+  const env = { DOCKER_CONTEXT: 'lab' };
+  context({});
+  expect(await ask(env)).toMatch(
+    /\(the context "lab" \(DOCKER_CONTEXT\)\).* expects? TLS\. → Make the context again with ca/,
+  );
+  cpSync(await ours.sign('of-context'), files, { recursive: true });
+  expect(await ask(env)).toMatch(/is not for 127\.0\.0\.1/);
+  context({ SkipTLSVerify: true });
+  expect(await ask(env)).toBe('answers');
 });
 
 describe('the way there fails with a sentence', () => {
