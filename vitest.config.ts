@@ -1,4 +1,5 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { leftOut } from './test/support/left-out.ts';
 
 const folders = (...names: string[]) => names.map((name) => `test/${name}/**/*.test.ts`);
 
@@ -20,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: folders('containers', 'browser'),
+          exclude: [...configDefaults.exclude, ...leftOut],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -5,10 +5,24 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const pinned = `${root}node_modules/.bin/node`;
+// On Windows node_modules/.bin has a script for the shell in its place.
+const pinned = `${root}node_modules/${process.platform === 'win32' ? 'node/bin/node.exe' : '.bin/node'}`;
 const neededMajor = 24;
 
-if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
+const [, , noun, verb, file] = process.argv;
+if (noun === 'env' && verb === 'import' && file && !existsSync(`${root}node_modules`)) {
+  // A machine without a network: the packages may be in the file.
+  const { unpackPackages } = await import('../setup/offline-packages.mjs');
+  const { fail } = await import('../setup/steps.mjs');
+  await unpackPackages(file).catch(fail);
+}
+
+if (!existsSync(`${root}node_modules`)) {
+  console.error(
+    `gradeport needs its packages: run "npm ci" in ${root} first. Without a network: node bin/gradeport.mjs env import <file>.`,
+  );
+  process.exitCode = 5;
+} else if (Number(process.versions.node.split('.')[0]) >= neededMajor) {
   await import('../server/cli/main.ts');
 } else if (existsSync(pinned)) {
   const self = fileURLToPath(import.meta.url);

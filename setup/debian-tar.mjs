@@ -53,7 +53,11 @@ async function installMmdebstrap(note) {
     'no registry gives the base image, and building it needs mmdebstrap, which only root can install';
   throw new SetupError(
     why,
-    'docker pull debian:bookworm-slim && docker tag debian:bookworm-slim gradeport/debian:12',
+    [
+      'docker pull debian:bookworm-slim && docker tag debian:bookworm-slim gradeport/debian:12',
+      'or once, on Debian or Ubuntu: sudo npm start -- --setup-only --data /tmp/gradeport-once',
+      'or from a machine that has it: gradeport env export --all <file>, and here: gradeport env import <file>',
+    ].join('\n        '),
   );
 }
 

@@ -48,11 +48,13 @@ export const canInstall = () => isRoot() && distribution() !== undefined && whic
 export function which(command) {
   const folders = [
     ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/local/bin',
-    '/usr/sbin',
-    '/usr/bin',
+    ...(process.platform === 'win32' ? [] : ['/usr/local/bin', '/usr/sbin', '/usr/bin']),
   ];
-  return folders.map((folder) => join(folder, command)).find(isExecutable);
+  // Windows finds a program by its ending, and knows no right to execute.
+  const endings = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
+  return folders
+    .flatMap((folder) => endings.map((ending) => join(folder, command + ending)))
+    .find(isExecutable);
 }
 
 /** @param {string} path */

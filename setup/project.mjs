@@ -8,13 +8,22 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'node_modules/.bin');
 
 /**
+ * Windows has scripts for its own shell in node_modules/.bin; Node itself is a program there, and needs none.
+ * @param {string} program
+ */
+const pathOf = (program) =>
+  process.platform === 'win32' && program === 'node'
+    ? join(root, 'node_modules/node/bin/node.exe')
+    : join(bin, program);
+
+/**
  * Starts a program of node_modules/.bin in the foreground.
  * @param {string} program
  * @param {string[]} args
  */
 export function start(program, args) {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` };
-  return spawn(join(bin, program), args, { cwd: root, env, stdio: 'inherit' });
+  return spawn(pathOf(program), args, { cwd: root, env, stdio: 'inherit' });
 }
 
 /**

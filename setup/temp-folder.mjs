@@ -1,6 +1,6 @@
 // A temporary folder that is removed however the set-up ends.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -10,8 +10,10 @@ const folders = new Set();
 
 /** @param {string} folder */
 function remove(folder) {
-  // --one-file-system: a killed command may have left a mount in the folder, and mounted files are not ours.
-  spawnSync('rm', ['-rf', '--one-file-system', folder]);
+  // A killed mmdebstrap may have left a mount in the folder, and mounted files are not ours. Only Linux has both, the
+  // program and an option of rm that stays out of mounts.
+  if (process.platform === 'linux') spawnSync('rm', ['-rf', '--one-file-system', '--', folder]);
+  else rmSync(folder, { recursive: true, force: true });
   folders.delete(folder);
 }
 

@@ -186,7 +186,13 @@ export type RunPage = Nav & {
   task: { id: string; name: string; href: string };
   /** The answers as submitted: code as text, files by name. */
   answers: { id: string; name: string; text: string; isFile: boolean }[];
-  environment: { name: string; href: string; runtime: string; reason: string } | null;
+  environment: {
+    name: string;
+    href: string;
+    runtime: string;
+    reason: string;
+    way: { name: string; reason: string } | null;
+  } | null;
   feedback: FeedbackView | null;
   verdict: VerdictView | null;
   output: { head: string; tail: string; omittedBytes: number } | null;

@@ -1,19 +1,19 @@
 import type { Engine } from '../ports/engine.ts';
+import type { AskedWay } from '../rules/ways.ts';
 import { openClient } from './docker/client.ts';
 import { openDocker } from './docker/engine.ts';
 import { type EngineDoor, openDoor } from './engine-address/engine-door.mjs';
-import { withDirectStarts } from './oci/direct-engine.ts';
+import { withWays } from './portable/with-ways.ts';
 
 /**
- * @param containers what starts containers: "auto" is the runtime directly where that is safe, otherwise the engine
+ * @param asked how containers are started
  * @param door the way to the engine: where it is, decide DOCKER_HOST and the contexts of Docker's command line
  */
-export function openEngine(containers: 'auto' | 'engine' = 'auto', door: EngineDoor = openDoor()): Engine {
+export function openEngine(asked: AskedWay = 'auto', door: EngineDoor = openDoor()): Engine {
   const docker = openClient(door);
-  const engine = closing(openDocker(docker), door);
-  if (containers === 'engine') return engine;
   // What a tunnel or a port of this machine leads to has other files and processes, even if the paths are the same.
-  return withDirectStarts(engine, docker, () => door.address().place.kind === 'socket');
+  const isHere = () => door.address().place.kind === 'socket';
+  return closing(withWays(openDocker(docker), docker, { asked, isHere }), door);
 }
 
 const closing = (engine: Engine, door: EngineDoor): Engine => ({

@@ -1,7 +1,7 @@
 /** Chooses the store by the configuration: SQLite in the data folder, or a MongoDB database. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '../ports/store.ts';
+import { makeDataFolder } from './sqlite/data-folder.ts';
 import { lockFolder } from './sqlite/folder-lock.ts';
 import { openSqliteStore } from './sqlite/open.ts';
 
@@ -15,7 +15,7 @@ export type StorePlace = {
 /** Opens the store for the one server of an installation. */
 export async function openStore({ data, store: url }: StorePlace, clock = Date.now): Promise<Store> {
   if (url === null) return openSqliteStore(data, { clock });
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  makeDataFolder(data);
   using undo = new DisposableStack();
   // The data folder is locked as well: it holds the runs in progress.
   const lock = lockFolder(data, clock);

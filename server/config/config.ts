@@ -1,7 +1,7 @@
 /** Configuration: defaults, then a YAML file, then GRADEPORT_… environment variables, then command-line options. */
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -10,10 +10,11 @@ import { traitsSchema } from '../environments/discovery/runtimes.ts';
 import { imagePolicySchema } from '../environments/registries/policy.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { ceilingsSchema } from '../rules/limits.ts';
+import { type AskedWay, WAYS } from '../rules/ways.ts';
 import { faultSentences } from './setting-faults.ts';
 
 /** The folder of this checkout. */
-export const PROJECT_FOLDER = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
+export const PROJECT_FOLDER = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 /** The images that come with Gradeport: one folder each. */
 export const ENVIRONMENTS_FOLDER = join(PROJECT_FOLDER, 'environments');
@@ -67,6 +68,8 @@ const configSchema = z.strictObject({
   ceilings: ceilingsSchema.prefault({}),
   /** Who starts containers that share the host's kernel: their runtime itself where that is safe, or the engine always. */
   containers: z.enum(['auto', 'engine']).default('auto'),
+  /** The way in which containers are started; auto: the quickest that works here. */
+  execution: z.enum(['auto', ...WAYS]).default('auto'),
   /** Builds of environments that users request. */
   build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
@@ -110,7 +113,7 @@ function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
     if (!name.startsWith(ENV_PREFIX) || value === undefined || value === '') continue;
     const path = name.slice(ENV_PREFIX.length).toLowerCase().split('__').map(toCamel);
     if (path[0] === undefined || !Object.hasOwn(configSchema.shape, path[0])) continue;
-    setPath(found, path, path[0] === 'courses' ? value.split(':') : value);
+    setPath(found, path, path[0] === 'courses' ? value.split(delimiter) : value);
   }
   return found;
 }
@@ -182,6 +185,10 @@ export function loadConfig(options: Record<string, unknown>, file?: string, env?
   }
   return { ...parsed.data, data: resolve(parsed.data.data) };
 }
+
+/** The way that `execution` asks for, or the older `containers`, which knows one of them. */
+export const askedWay = ({ execution, containers }: Pick<Config, 'execution' | 'containers'>): AskedWay =>
+  execution === 'auto' ? containers : execution;
 
 /** The mark on this installation's containers, and the grading API that they mount. */
 export const installationOf = (instance: string): { instance: string; apiFolder: string } => ({

@@ -1,12 +1,12 @@
 /** Composition root of `npm start`: store → engine → images → grading → site, all in one process. */
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { buildClient } from '../../web/build.ts';
 import { createLocalEvents } from '../adapters/events-local/local-events.ts';
 import { openEngine } from '../adapters/open-engine.ts';
 import { openQueue } from '../adapters/open-queue.ts';
 import { openStore } from '../adapters/open-store.ts';
 import {
+  askedWay,
   type Config,
   courseFolders,
   defaultEnvironments,
@@ -25,6 +25,7 @@ import type { Store } from '../ports/store.ts';
 import { createMeters } from '../site/api/meters.ts';
 import { createTerminals } from '../site/live/terminals.ts';
 import type { Grading } from '../submissions/port.ts';
+import { buildPages } from './build-pages.ts';
 import { noticing } from './notice-engine.ts';
 import { openGrading } from './open-grading.ts';
 import { openImages } from './open-images.ts';
@@ -65,13 +66,14 @@ export async function startServer(
   await prepare(store);
   await tellUsersTheirTeams(store);
   const webFolder = join(PROJECT_FOLDER, 'web');
-  if (!dev) await buildClient({ outFolder: join(webFolder, 'dist') });
+  if (!dev) await buildPages(webFolder);
   const parts = { config, store, log, clock, ...(await openParts(config, log, undo)) };
   const { engine, courses, events, terminals, instance } = parts;
   const { taskFiles, taskOf } = undo.use(openTaskFiles({ store, courses, config, log, clock }));
   const { containers } = engine;
   const installation = installationOf(instance);
   const compiled = createCompiledApi({ containers, installation, log }, join(config.data, 'compiled'));
+  undo.defer(() => compiled.close());
   const slotDeps = { containers, installation, runsFolder: join(config.data, 'runs'), compiled };
   const found = await openImages({ ...parts, slotDeps }, undo);
   const { room, revisions } = found;
@@ -80,7 +82,12 @@ export async function startServer(
     { ...parts, ...found, taskFiles, taskOf, slotDeps, readers: [room, meters] },
     undo,
   );
-  const site = { ...parts, ...found, meters, grading, slots, webFolder, events, terminals };
+  const way = () =>
+    containers.way().then(
+      ({ name }) => name,
+      () => null,
+    );
+  const site = { ...parts, ...found, way, meters, grading, slots, webFolder, events, terminals };
   const url = await openSite({ ...site, cacheViews: !dev, onArrival: gradeReturns.arrived }, undo);
   undo.defer(() => gradeReturns.close());
   undo.defer(() => worker.close());
@@ -104,7 +111,7 @@ export async function startServer(
 
 /** Opens the parts that the rooms share. */
 async function openParts(config: Config, log: Logger, undo: AsyncDisposableStack) {
-  const opened = openEngine(config.containers);
+  const opened = openEngine(askedWay(config));
   undo.defer(() => opened.close());
   const engine = { ...opened, containers: noticing(opened.containers, log, Date.now) };
   const jobs = createJobs({

@@ -53,14 +53,29 @@ const sampleSchema = z.strictObject({
 });
 type Written = z.infer<typeof sampleSchema>;
 
+/** One file of samples/: the sample in it, or what is wrong with it. */
+export type SampleFile = { name: string } & Reading;
+
+/** All samples of a task in the order of their names; a faulty one does not hide the others. */
+export async function readEachSample(taskFolder: string): Promise<SampleFile[]> {
+  const folder = join(taskFolder, 'samples');
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
+  return Promise.all(
+    files.map(async (name) => ({
+      name: nameOf(name),
+      ...(await readSample(taskFolder, join(folder, name))),
+    })),
+  );
+}
+
+const nameOf = (file: string): string => file.replace(/\.ya?ml$/, '');
+
 /** All samples of a task in the order of their names, or all problems of all samples. */
 export async function readSamples(
   taskFolder: string,
 ): Promise<{ samples: Sample[] } | { problems: FileProblemReport[] }> {
-  const folder = join(taskFolder, 'samples');
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
-  const read = await Promise.all(files.map((name) => readSample(taskFolder, join(folder, name))));
+  const read = await readEachSample(taskFolder);
   const problems = read.flatMap((each) => ('problems' in each ? each.problems : []));
   if (problems.length > 0) return { problems };
   return { samples: read.flatMap((each) => ('sample' in each ? [each.sample] : [])) };
@@ -76,7 +91,7 @@ async function readSample(taskFolder: string, path: string): Promise<Reading> {
   if ('problems' in yaml) return yaml;
   const read = sampleSchema.safeParse(yaml.value);
   if (!read.success) return { problems: faultsOf(yaml, read.error) };
-  return withFiles(taskFolder, yaml, basename(path).replace(/\.ya?ml$/, ''), read.data);
+  return withFiles(taskFolder, yaml, nameOf(basename(path)), read.data);
 }
 
 async function withFiles(folder: string, yaml: YamlFile, name: string, written: Written): Promise<Reading> {

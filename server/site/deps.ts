@@ -16,6 +16,7 @@ import type { Users } from '../people/users.ts';
 import type { SlotWatch } from '../ports/slots.ts';
 import type { Store } from '../ports/store.ts';
 import type { Limits } from '../rules/limits.ts';
+import type { WayName } from '../rules/ways.ts';
 import type { Grading } from '../submissions/port.ts';
 import type { Meters } from './api/meters.ts';
 
@@ -36,6 +37,8 @@ export type AppDeps = {
   store: Store;
   courses: CourseCatalogue;
   environments: EnvironmentCatalogue;
+  /** How containers are started; null: the engine has not answered yet. */
+  way?: () => Promise<WayName | null>;
   /** The history of the environments' images, and which of them grade. */
   revisions: Revisions;
   /** Long work on environments. */

@@ -1,7 +1,7 @@
 /** gradeport task test, with samples and with INGInious' recorded submissions: real processes, real engine. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { cli } from '../support/processes.ts';
@@ -17,6 +17,7 @@ describe('gradeport task test', () => {
     });
     expect(fine.code, fine.stderr).toBe(0);
     expect(JSON.parse(fine.stdout)).toContainEqual({
+      course: 'demo',
       task: 'quiz',
       sample: 'right',
       verdict: 'success',
@@ -29,11 +30,36 @@ describe('gradeport task test', () => {
     cpSync(quiz, copy, { recursive: true });
     const sample = join(copy, 'samples/right.yaml');
     writeFileSync(sample, readFileSync(sample, 'utf8').replace('verdict: success', 'verdict: failed'));
-    const wrong = await cli(['task', 'test', copy]);
+    const report = join(folder, 'report.xml');
+    const wrong = await cli(['task', 'test', copy, '--junit', report]);
     expect(wrong).toMatchObject({
       code: 1,
       stdout: expect.stringContaining('expected verdict failed, got success'),
+      stderr: expect.stringContaining(`Not as expected: ${basename(copy)}/right.`),
     });
+    expect(readFileSync(report, 'utf8')).toMatch(/failures="1"[\s\S]*expected verdict failed, got success/);
+  });
+
+  test('takes a repository of courses; a faulty sample does not hide the others', async () => {
+    const repository = mkdtempSync(join(folder, 'repository-'));
+    const quiz = join(repository, 'courses/week1/quiz');
+    cpSync(join(PROJECT_FOLDER, 'examples/demo/quiz'), quiz, { recursive: true });
+    writeFileSync(join(repository, 'courses/week1/course.yaml'), 'name: Week 1');
+    writeFileSync(join(quiz, 'samples/faulty.yaml'), 'answers: {}');
+    cpSync(quiz, join(repository, 'courses/week1/untested'), { recursive: true });
+    rmSync(join(repository, 'courses/week1/untested/samples'), { recursive: true });
+    const { code, stdout, stderr } = await cli(['task', 'test', repository]);
+    expect(code, stderr).toBe(1);
+    expect(stdout).toContain('✓ quiz right: success');
+    expect(stdout).toMatch(/✗ quiz faulty: not graded\n.*samples.faulty\.yaml/);
+    expect(stderr).toContain('Not as expected: quiz/faulty.\nWithout samples, and so not tested: untested.');
+  });
+
+  test('refuses a report that cannot be written before it grades', async () => {
+    const quiz = join(PROJECT_FOLDER, 'examples/demo/quiz');
+    const { code, stdout, stderr } = await cli(['task', 'test', quiz, '--junit', join(folder, 'none/r.xml')]);
+    expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('no such file or directory');
   });
 });
 

@@ -8,6 +8,7 @@ import { limitCheck } from '../../server/cli/doctor/limits.ts';
 import * as probes from '../../server/cli/doctor/probes.ts';
 import { networkCheck, runtimeCheck } from '../../server/cli/doctor/runtimes.ts';
 import { openLocalGrader } from '../../server/cli/local/open-executor.ts';
+import { folderOfUser } from '../../server/cli/local/runs-folder.ts';
 import { installationOf } from '../../server/config/config.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
@@ -76,13 +77,13 @@ describe('gradeport doctor', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(foldersOf(child.pid ?? 0)).toEqual([]);
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(`gradeport-grade/${child.pid}/`);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(`${folderOfUser()}/${child.pid}/`);
   });
 });
 
 /** Of `gradeport grade` and of the doctor's own graders. */
 function foldersOf(pid: number): string[] {
-  const all = join(tmpdir(), 'gradeport-grade', String(pid));
+  const all = join(folderOfUser(), String(pid));
   try {
     return readdirSync(all);
   } catch {

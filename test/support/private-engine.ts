@@ -19,15 +19,21 @@ export type PrivateEngine = {
 };
 
 const READY_MS = 60_000;
-const RUNTIMES = { crun: '/usr/bin/crun', runsc: '/usr/local/bin/runsc' };
+/** As set-up configures them, setup/daemon-config.mjs. */
+const RUNTIMES = {
+  crun: { path: '/usr/bin/crun' },
+  runsc: { path: '/usr/local/bin/runsc', runtimeArgs: ['--network=none', '--overlay2=root:memory'] },
+};
 
 /**
  * @param images that it has: copied from the machine's engine
  * @param network 'none', or the machine's, to reach a registry on its loopback
+ * @param hidden folders that are empty where it looks: as if it were on another machine
  */
 export async function openPrivateEngine(
   images: readonly string[],
   network: 'none' | 'machine' = 'none',
+  hidden: readonly string[] = [],
 ): Promise<PrivateEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'gp-engine-'));
   const cgroup = `/${folder.split('/').at(-1)}`;
@@ -37,7 +43,7 @@ export async function openPrivateEngine(
   const start = async () => {
     rmSync(join(folder, 'pid'), { force: true });
     rmSync(join(folder, 'exec/containerd/containerd.pid'), { force: true });
-    launch(folder, host, cgroup, bridge);
+    launch(folder, host, cgroup, { bridge, hidden });
     await untilAnswers(folder);
   };
   const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));
@@ -72,9 +78,7 @@ export async function openPrivateEngine(
 
 const configFor = () => ({
   'live-restore': true,
-  runtimes: Object.fromEntries(
-    Object.entries(RUNTIMES).flatMap(([name, path]) => (existsSync(path) ? [[name, { path }]] : [])),
-  ),
+  runtimes: Object.fromEntries(Object.entries(RUNTIMES).filter(([, { path }]) => existsSync(path))),
 });
 
 type Bridge = { name: string; close(): void };
@@ -87,17 +91,20 @@ function openBridge(): Bridge {
   return { name, close: () => void execFileSync('docker', ['network', 'rm', id], { stdio: 'ignore' }) };
 }
 
-function launch(folder: string, host: string, cgroup: string, bridge: Bridge | null): void {
+type Surroundings = { bridge: Bridge | null; hidden: readonly string[] };
+
+function launch(folder: string, host: string, cgroup: string, { bridge, hidden }: Surroundings): void {
   const dockerd = [
     `exec dockerd -H ${host} --config-file ${folder}/daemon.json --data-root ${folder}/data`,
     `--exec-root ${folder}/exec --pidfile ${folder}/pid --cgroup-parent ${cgroup}`,
     `--bridge ${bridge?.name ?? 'none'} --iptables=false --ip6tables=false --ip-forward=false >>${folder}/log 2>&1`,
   ].join(' ');
   // As setup/daemon.mjs does it: crun refuses a machine whose cgroup trees are mixed.
-  const script = `umount /sys/fs/cgroup/unified 2>/dev/null; ${dockerd}`;
+  const hide = 'for place; do mount -t tmpfs hidden "$place"; done';
+  const script = `umount /sys/fs/cgroup/unified 2>/dev/null; ${hide}; ${dockerd}`;
   // A network of its own: an engine without a bridge takes docker0 away.
   const own = bridge ? ['--mount'] : ['--net', '--mount'];
-  const child = spawn('unshare', [...own, '--propagation', 'slave', 'sh', '-c', script], {
+  const child = spawn('unshare', [...own, '--propagation', 'slave', 'sh', '-c', script, 'sh', ...hidden], {
     detached: true,
     stdio: 'ignore',
   });

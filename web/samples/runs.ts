@@ -53,7 +53,13 @@ const feedback = sample<FeedbackView>('feedback', {
 });
 
 type Timeline = Pick<RunPage, 'environment' | 'verdict'> & { run: { state: string } };
-const environment = { name: 'python3', href: '/environments/python3', runtime: 'runc', reason: '' };
+const environment = {
+  name: 'python3',
+  href: '/environments/python3',
+  runtime: 'runc',
+  reason: '',
+  way: null,
+};
 const timeline = sample<Timeline>('timeline', {
   queued: { run: { state: 'queued' }, environment: null, verdict: null },
   running: { run: { state: 'running' }, environment, verdict: null },

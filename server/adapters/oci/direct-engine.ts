@@ -9,7 +9,7 @@ import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { FILES_LABEL } from '../../ports/container-labels.ts';
-import type { ContainerOutput, Containers, RunningContainer } from '../../ports/containers.ts';
+import type { ContainerOutput, ContainersOfWay, RunningContainer } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
@@ -29,8 +29,10 @@ type Way = {
   close(): Promise<void>;
 };
 
+type OneWay = Omit<Engine, 'containers'> & { containers: ContainersOfWay };
+
 /** @param isHere whether the engine is on this machine; asked once it answers */
-export function withDirectStarts(engine: Engine, docker: Docker, isHere: () => boolean): Engine {
+export function withDirectStarts(engine: OneWay, docker: Docker, isHere: () => boolean): OneWay {
   let opened: Promise<Way | null> | null = null;
   const way = () => {
     opened ??= openWay(docker, isHere).catch((error: unknown) => {
@@ -52,10 +54,10 @@ export function withDirectStarts(engine: Engine, docker: Docker, isHere: () => b
 }
 
 const directContainers = (
-  containers: Containers,
+  containers: ContainersOfWay,
   docker: Docker,
   way: () => Promise<Way | null>,
-): Containers => ({
+): ContainersOfWay => ({
   info: containers.info,
   async start(spec, output) {
     const direct = isDirect(spec) ? await (await way())?.start(spec, output) : null;

@@ -1,16 +1,15 @@
 /** The embedded store: one SQLite file and a folder of blobs, in one data folder. */
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { type CollectionName, collections, type Documents } from '../../model/collections.ts';
 import type { Step, Store } from '../../ports/store.ts';
-import { GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { checkSteps } from '../documents/check-document.ts';
 import { valueAt } from '../documents/field-path.ts';
 import type { Schema } from '../migrations/migrations.ts';
 import { createCollection, type InTransaction } from './collection.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { type Database, openDatabase } from './database.ts';
-import { explain, noSpace } from './errors.ts';
+import { explain } from './errors.ts';
 import { clearDrafts, createFileBlobs } from './file-blobs.ts';
 import { lockFolder } from './folder-lock.ts';
 import { watchForeignChanges } from './foreign.ts';
@@ -36,7 +35,7 @@ type Spec<T> = {
 
 export async function openSqliteStore(folder: string, options: SqliteOptions = {}): Promise<Store> {
   const place = resolve(folder);
-  makeFolder(place);
+  makeDataFolder(place);
   using undo = new DisposableStack();
   if (options.lock !== false) {
     const lock = lockFolder(place, options.clock ?? Date.now);
@@ -117,15 +116,4 @@ function workOf(all: Collections, step: Step, isFirst: boolean): () => boolean {
   }
   const filter = { ...step.where, id: step.id };
   return () => within.change(filter, step.change) || !isFirst;
-}
-
-function makeFolder(place: string): void {
-  try {
-    mkdirSync(place, { recursive: true, mode: 0o700 });
-    accessSync(place, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    if (isNoSpace(cause)) throw noSpace(place, cause);
-    const advice = 'Give it to the user that runs Gradeport, or choose another folder with --data.';
-    throw new GradeportError('denied', `The data folder ${place} cannot be used. ${advice}`, { cause });
-  }
 }

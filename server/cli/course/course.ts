@@ -9,8 +9,8 @@ export function courseCommand(): Command {
   course
     .command('check')
     .description('read all tasks of a course, and say what is wrong and which environments are missing')
-    .argument('<course-folder>', 'folder of task folders')
-    .option('--json', 'print a JSON object')
+    .argument('<folder>', 'of a course, or a repository with courses in it')
+    .option('--json', 'print a JSON object; for a repository an array of them')
     .addHelpText('after', CHECK_HELP)
     .action(async (folder: string, options: CheckOptions) => {
       const { check } = await import('./run.ts');
@@ -33,8 +33,9 @@ export function courseCommand(): Command {
 }
 
 const CHECK_HELP = `
-Example:
+Examples:
   gradeport course check ~/my-course
+  gradeport course check .
 Exit codes: 0 every task can be read and graded · 1 some cannot · 4 no course there.`;
 
 const IMPORT_HELP = `

@@ -8,6 +8,7 @@ import { type Imported, importCourse } from '../../courses/import/import-course.
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { findCourses } from '../local/find-tasks.ts';
 import { createProgress, data, json, talk } from '../ui/terminal.ts';
 import { courseReportJson, sayCourseReport } from './report.ts';
 
@@ -15,11 +16,21 @@ export type CheckOptions = { json?: boolean };
 export type ImportOptions = CheckOptions & { name?: string; data?: string; replace?: boolean };
 
 export async function check(folder: string, { json: asJson }: CheckOptions): Promise<void> {
-  const report = await examine(resolve(folder));
-  if (asJson) json(courseReportJson(report));
-  else sayCourseReport(report);
-  if (report.broken.length > 0 || report.environments.some(({ missing }) => missing)) process.exitCode = 1;
+  const top = resolve(folder);
+  const courses = await findCourses(top);
+  const isOne = courses.length === 0 || courses[0] === top;
+  const reports: CourseReport[] = [];
+  for (const course of isOne ? [top] : courses) {
+    const report = await examine(course);
+    reports.push(report);
+    if (!asJson) sayCourseReport(report);
+  }
+  if (asJson) json(isOne ? reports.map(courseReportJson)[0] : reports.map(courseReportJson));
+  if (reports.some(isWanting)) process.exitCode = 1;
 }
+
+const isWanting = ({ broken, environments }: CourseReport): boolean =>
+  broken.length > 0 || environments.some(({ missing }) => missing !== null);
 
 async function examine(folder: string): Promise<CourseReport> {
   const names = await readdir(folder).catch(() => []);

@@ -1,18 +1,35 @@
 /** gradeport env export | import */
 import { resolve } from 'node:path';
 import { exportEnvironment, importEnvironment } from '../../environments/archives/archive-verbs.ts';
+import { isPack } from '../../environments/archives/open-pack.ts';
 import { readSampleFiles, writeSampleFiles } from '../../environments/archives/samples-files.ts';
 import { granted } from '../../model/verb.ts';
+import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { emptyFolder } from '../grade/copy-run-folders.ts';
 import { whoRunsThis } from '../local/who-runs-this.ts';
 import { ownVersion } from '../ui/own-version.ts';
 import { data, harmless, json, talk } from '../ui/terminal.ts';
+import { exportSeveral, importSeveral } from './offline.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
 type JsonOption = { json?: boolean };
 
-export async function exportTo(
+type ExportOptions = DataOption & JsonOption & { samples?: string; all?: boolean; packages?: boolean };
+
+/** @param namesAndFile as `cp` has them: the file is the last */
+export async function exportTo(namesAndFile: string[], options: ExportOptions): Promise<void> {
+  const names = namesAndFile.slice(0, -1);
+  const file = namesAndFile.at(-1) ?? '';
+  const [name] = names;
+  const isOne = names.length === 1 && !options.all && !options.packages;
+  if (isOne && name !== undefined) return exportOne(name, file, options);
+  if (options.samples !== undefined)
+    throw new GradeportError('usage', '--samples belongs to the export of one environment.');
+  return exportSeveral(names, file, options);
+}
+
+async function exportOne(
   name: string,
   file: string,
   options: DataOption & JsonOption & { samples?: string },
@@ -35,6 +52,7 @@ export async function exportTo(
 type ImportOptions = DataOption & JsonOption & { tag?: string; any?: boolean; samples?: string };
 
 export async function importFrom(file: string, options: ImportOptions): Promise<void> {
+  if (await isPack(resolve(file))) return importSeveral(file, options);
   const folder = options.samples === undefined ? null : await emptyFolder(options.samples, '--samples');
   const wanted = { file: resolve(file), tag: options.tag ?? null, any: options.any === true };
   const imported = await withSharing(options, async ({ deps, news, stopped }) => {

@@ -79,26 +79,35 @@ function addFileCommands(env: Command): void {
     .action(showLayers);
   env
     .command('export')
-    .description('write an environment into one file, for a machine without a network')
-    .argument('<name>', 'a grading name, or the name of an image')
-    .argument('<file>', 'a new file')
-    .option('--samples <folder>', 'samples to put beside those that the image itself has')
+    .description('write environments into one file, for a machine without a network')
+    .argument('<names-and-file...>', 'grading names or names of images, and then a new file')
+    .option('--all', 'every environment that grades here, and the bases that they are built on')
+    .option('--packages', 'also the packages of Gradeport itself, to start it over there')
+    .option('--samples <folder>', 'of one environment: samples to put beside those that the image itself has')
     .option(...HISTORY)
-    .option('--json', 'print { file, bytes, provenance }')
-    .addHelpText('after', '\nExample:\n  gradeport env export python3 /media/stick/python3.tar')
+    .option('--json', 'print { file, bytes, provenance }; of several { file, bytes, images, header }')
+    .addHelpText('after', EXPORT_EXAMPLES)
     .action(exportTo);
   env
     .command('import')
-    .description('take an environment out of such a file; it is checked as a whole first')
+    .description('take environments out of such a file; it is checked as a whole first')
     .argument('<file>', 'what "env export" wrote')
-    .option('--tag <image>', 'another name for the image')
-    .option('--any', 'also images that are not environments')
-    .option('--samples <folder>', 'a new folder for the samples in the file')
+    .option('--tag <image>', 'of one environment: another name for the image')
+    .option('--any', 'also an image that is not an environment')
+    .option('--samples <folder>', 'of one environment: a new folder for the samples in the file')
     .option(...DATA)
-    .option('--json', 'print { image, digest, name, provenance, samples }')
+    .option(
+      '--json',
+      'print { image, digest, name, provenance, samples }; of several an array of { image, name, state, reason }',
+    )
     .addHelpText('after', '\nExample:\n  gradeport env import /media/stick/python3.tar')
     .action(importFrom);
 }
+
+const EXPORT_EXAMPLES = `
+Examples:
+  gradeport env export python3 /media/stick/python3.tar
+  gradeport env export --all --packages /media/stick/gradeport.tar`;
 
 const PULL_EXAMPLES = `
 Examples:

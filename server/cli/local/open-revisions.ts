@@ -3,6 +3,7 @@
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import {
+  askedWay,
   courseFolders,
   defaultEnvironments,
   ENVIRONMENTS_FOLDER,
@@ -18,7 +19,7 @@ import { openRevisionRoom } from '../../main/open-environments.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { colors, talk } from '../ui/terminal.ts';
 import { isInstalled } from './installation.ts';
-import { openRunsFolder } from './open-executor.ts';
+import { openRunsFolder } from './runs-folder.ts';
 
 export type LocalRevisions = {
   revisions: Revisions;
@@ -41,7 +42,7 @@ export async function withRevisions<T>(
   await using undo = new AsyncDisposableStack();
   const store = await openStoreBesideServer(config);
   undo.defer(() => store.close());
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
   undo.defer(() => engine.close());
   const { path: runsFolder } = undo.use(await openRunsFolder());
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });

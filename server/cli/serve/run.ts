@@ -6,6 +6,7 @@ import { watchClient } from '../../../web/watch.ts';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import {
+  askedWay,
   type Config,
   courseFolders,
   defaultEnvironments,
@@ -18,7 +19,7 @@ import { openCourses } from '../../courses/catalogue.ts';
 import { buildShippedEnvironments, planShipped } from '../../environments/builds/shipped-environments.ts';
 import { openEnvironments } from '../../environments/catalogue.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
-import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { sweepRuns } from '../../execution/slots/sweep-runs.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
 import { createFirstAccounts, readFirstAccounts, signInFile } from '../../first-start/first-accounts.ts';
 import { instanceOf, type RunningServer, startServer } from '../../main/all-in-one.ts';
@@ -107,8 +108,8 @@ const done = (step: string, what: string | null): void =>
 /** Grades the demo course's samples on this machine; skipped while nothing relevant has changed. */
 async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
-  await sweepWorkspaces(runsFolder);
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
+  await sweepRuns(engine.containers, runsFolder);
   const environments = await openEnvironments(engine, config.runtimes, config.aliases);
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   try {

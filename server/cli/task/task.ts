@@ -28,10 +28,14 @@ export function taskCommand(): Command {
     .description(
       'grade every sample of samples/ and every recorded submission of test/, and compare with what they must get',
     )
-    .argument('<folder>', 'of a task, or of a course: all its tasks')
+    .argument('<folder>', 'of a task, of a course, or a repository with courses and tasks in it')
     .option('--strict', 'fail on other texts, tags, custom values and states of recorded submissions, too')
     .option('--course <folder>', 'the course folder, when it is not the one above the task')
-    .option('--json', 'print an array of { task, sample, verdict, result, grade, differences, notes }')
+    .option('--junit <file>', 'also write a report in the JUnit format, for CI')
+    .option(
+      '--json',
+      'print an array of { course, task, sample, verdict, result, grade, differences, notes }',
+    )
     .addHelpText('after', EXAMPLES)
     .action(testFolder);
   return task;
@@ -41,6 +45,7 @@ const EXAMPLES = `
 Examples:
   gradeport task test examples/demo/python-sum
   gradeport task test ~/courses/algorithms --json > report.json
+  gradeport task test . --junit report.xml
 Exit codes: 0 all as expected · 1 something differs or cannot be graded · 2 usage · 5 engine unreachable · 130 Ctrl-C.`;
 
 async function readAll(folder: string) {

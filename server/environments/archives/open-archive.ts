@@ -23,7 +23,7 @@ import { type Content, eachEntry, readAll, skip, type TarHeader } from './tar-re
 export type OpenArchive = { provenance: Provenance; samples: SampleFiles; image: ImageTar };
 
 /** Reads the file's entries, and ends the stream in every case. */
-async function eachPart(
+export async function eachPart(
   file: string,
   stopped: AbortSignal,
   handle: Parameters<typeof eachEntry>[1],

@@ -18,7 +18,13 @@ import type { Hold, TerminalOffer } from '../../ports/terminals.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
-import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
+import {
+  countedInside,
+  endingOf,
+  endOfContainer,
+  goneContainer,
+  lateNewsMs,
+} from '../agent/ending-of-container.ts';
 import type { Slot } from '../slots/slot.ts';
 import { watchLimits } from './limit-watch.ts';
 import {
@@ -138,12 +144,12 @@ export function startStudentRun(
     const heldBefore = context.hold.ms();
     const watch = watchLimits({
       usage: agent.usage,
-      isFull: () => workspace.isFull('student'),
+      isFull: () => workspace.isFull('student', agent),
       limits: place.limits,
       gone: () => goneContainer(place, GONE),
       heldMs: () => (terminal ? context.hold.ms() - heldBefore : 0),
     });
-    agent.send(commandMessage(request, place));
+    agent.send(commandMessage(request, place, workspace.reports));
     input.open(agent);
     const ending = await Promise.race([
       program.exit.then(({ code, ended }) => endingOf(ended, code, place.limits)),
@@ -152,7 +158,7 @@ export function startStudentRun(
       stop.promise,
       agent.ended.then((end) => endOfContainer(end, place, GONE)),
     ]);
-    const { hit, usage } = await watch.stop();
+    const { hit, usage } = await watch.stop(lateNewsMs(ending, place, workspace.reports));
     await takeAway(agent, ending, place);
     return { ...concludeStudent(ending, hit, terminal?.ending() ?? null), usage };
   };
@@ -257,7 +263,7 @@ async function goesLater(agent: StudentLink): Promise<void> {
   await agent[Symbol.asyncDispose]();
 }
 
-const commandMessage = (request: RunStudent, place: Placement) => ({
+const commandMessage = (request: RunStudent, place: Placement, reports: boolean) => ({
   type: 'command',
   protocol: PROTOCOL_VERSION,
   command: request.command,
@@ -267,5 +273,6 @@ const commandMessage = (request: RunStudent, place: Placement) => ({
   teardown: request.teardown,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),
+  reports,
   terminal: request.terminal,
 });

@@ -9,7 +9,11 @@ const PATIENCE_MS = 2000;
  * /healthz: this process runs; always 200, since a restart would not bring a store or an engine back. /readyz: this
  * process can serve; 503 without a store. Pages work without an engine.
  */
-export function health({ store, environments }: Pick<AppDeps, 'store' | 'environments'>): Router {
+export function health({
+  store,
+  environments,
+  way,
+}: Pick<AppDeps, 'store' | 'environments' | 'way'>): Router {
   const state = async () => {
     const asked = store.users.get('').then(
       () => true,
@@ -17,7 +21,7 @@ export function health({ store, environments }: Pick<AppDeps, 'store' | 'environ
     );
     const storeAnswers = await Promise.race([asked, pause(PATIENCE_MS, false, { ref: false })]);
     const engine = environments.engine().ok;
-    return { ok: engine && storeAnswers, engine, store: storeAnswers };
+    return { ok: engine && storeAnswers, engine, store: storeAnswers, ...(way && { way: await way() }) };
   };
   const alive: RequestHandler = async (_req, res) => {
     res.json(await state());

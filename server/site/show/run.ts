@@ -43,6 +43,8 @@ export function runPage(run: Run, context: RunContext, t: PageTranslate): RunPag
       href: environmentHref(environment.name),
       runtime: environment.runtime ?? '',
       reason: environment.reason,
+      /** How its containers were started; students need not know. */
+      way: (staff && environment.way) || null,
     },
     feedback: outcome && feedbackView(outcome.report, task, { tags: tagsOf(course, task), staff }, t),
     verdict: outcome && verdictView(outcome, staff, t),

@@ -46,6 +46,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'adapters/engine-address': [],
   'adapters/docker': [...GROUND, 'adapters/cgroups', 'adapters/engine-address'],
   'adapters/oci': [...GROUND, 'adapters/cgroups', 'adapters/docker'],
+  'adapters/portable': [...GROUND, 'adapters/docker', 'adapters/oci'],
 
   jobs: GROUND,
   config: ['rules', 'text', 'environments/discovery', 'environments/builds', 'environments/registries'],
@@ -98,7 +99,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   web: ['text', 'model'],
   'web/client': ['web', 'text'],
   setup: ['adapters/engine-address'],
-  bin: ['cli'],
+  bin: ['cli', 'setup'],
 };
 
 /** "server/environments/builds/dockerfile/lint.ts" → "environments/builds"; "server/site/app.ts" → "site"; "bench/endings/main.ts" → "bench". */

@@ -1,8 +1,8 @@
-/** The folder in which commands grade: shared by all on this machine, and gone with the last of them. */
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+/** The folders in which commands grade: each user of a machine has one of their own, gone with the last command. */
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { openRunsFolder } from '../../../../server/cli/local/open-executor.ts';
+import { folderOfUser, openRunsFolder } from '../../../../server/cli/local/runs-folder.ts';
 import { tempFolder } from '../../../support/store/temp-folder.ts';
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -10,9 +10,14 @@ afterEach(() => void vi.unstubAllEnvs());
 /** No process has a number so high: proc(5), pid_max. */
 const DEAD = String(2 ** 22 + 1);
 
-test('nothing is left in the temporary folder', async () => {
+function inTemporaryFolder(): { temporary: string; all: string } {
   const temporary = tempFolder();
   vi.stubEnv('TMPDIR', temporary);
+  return { temporary, all: folderOfUser() };
+}
+
+test('nothing is left in the temporary folder', async () => {
+  const { temporary } = inTemporaryFolder();
   {
     await using folder = await openRunsFolder();
     expect(existsSync(folder.path)).toBe(true);
@@ -21,13 +26,50 @@ test('nothing is left in the temporary folder', async () => {
 });
 
 test('the folder of a process that lives stays, that of a dead one goes', async () => {
-  const temporary = tempFolder();
-  vi.stubEnv('TMPDIR', temporary);
-  const all = join(temporary, 'gradeport-grade');
+  const { all } = inTemporaryFolder();
   for (const pid of [DEAD, String(process.ppid)]) mkdirSync(join(all, pid), { recursive: true });
   {
     await using folder = await openRunsFolder();
     expect(readdirSync(all).sort()).toEqual([String(process.ppid), folder.path.split('/').at(-1)].sort());
   }
   expect(readdirSync(all)).toEqual([String(process.ppid)]);
+});
+
+test('two users of a machine have two folders, whatever an older Gradeport of another user left', async () => {
+  const { temporary } = inTemporaryFolder();
+  expect(folderOfUser(1000)).not.toBe(folderOfUser(1001));
+  // Up to 0.3.0 this was the folder of all users, and the first of them owned it.
+  writeFileSync(join(temporary, 'gradeport-grade'), '', { mode: 0 });
+  await using folder = await openRunsFolder();
+  expect(folder.path.startsWith(`${folderOfUser()}/`)).toBe(true);
+});
+
+test('only its owner may look into it, also if others could before', async () => {
+  const { all } = inTemporaryFolder();
+  mkdirSync(all, { mode: 0o777 });
+  await using folder = await openRunsFolder();
+  for (const place of [all, folder.path]) expect(statSync(place).mode & 0o777).toBe(0o700);
+});
+
+test('a link in its place is refused with what to do, and nothing is made behind it', async () => {
+  const { all, temporary } = inTemporaryFolder();
+  const elsewhere = join(temporary, 'elsewhere');
+  mkdirSync(elsewhere);
+  symlinkSync(elsewhere, all);
+  await expect(openRunsFolder()).rejects.toMatchObject({
+    code: 'denied',
+    message: expect.stringMatching(/is not a folder.*TMPDIR=/),
+  });
+  expect(readdirSync(elsewhere)).toEqual([]);
+});
+
+test('a folder of another user in its place is refused with what to do', async () => {
+  inTemporaryFolder();
+  vi.spyOn(process, 'getuid').mockReturnValue((process.getuid?.() ?? 0) + 1);
+  mkdirSync(folderOfUser());
+  try {
+    await expect(openRunsFolder()).rejects.toThrow(/belongs to another user \(uid \d+\)/);
+  } finally {
+    vi.restoreAllMocks();
+  }
 });

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { mountMemory, unmount } from '../../../../server/execution/slots/mounts.ts';
-import { openWorkspace } from '../../../../server/execution/slots/workspace.ts';
+import { openWorkspace, sweepWorkspaces } from '../../../../server/execution/slots/workspace.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport workspace "quoted" $HOME \\ -'));
@@ -43,6 +43,17 @@ test('many workspaces at a time are mounted, each with its own size, and leave n
   expect(mounts()).toEqual([]);
   expect(readdirSync(folder)).toEqual([]);
   expect(readdirSync('/etc').length).toBeGreaterThan(0);
+});
+
+test('what a dead process left is unmounted and removed, whatever the name of its folder is', async () => {
+  const runs = join(folder, 'runs');
+  // Never disposed of, as after a kill.
+  await openWorkspace(runs, 'left', defaultLimits);
+  expect(mounts()).toHaveLength(2);
+  await sweepWorkspaces(runs);
+  expect(mounts()).toEqual([]);
+  expect(readdirSync(runs)).toEqual([]);
+  rmSync(runs, { recursive: true });
 });
 
 test('a mount that fails says what mount said, and the next one works', async () => {
