@@ -67,6 +67,8 @@ const configSchema = z.strictObject({
   ceilings: ceilingsSchema.prefault({}),
   /** Who starts containers that share the host's kernel: their runtime itself where that is safe, or the engine always. */
   containers: z.enum(['auto', 'engine']).default('auto'),
+  /** A Debian 12 for the environments that come with Gradeport, where set-up made none: it is here, or it is pulled. */
+  baseImage: z.string().min(1).default('debian:bookworm-slim'),
   /** Builds of environments that users request. */
   build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */

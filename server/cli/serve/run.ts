@@ -15,12 +15,18 @@ import {
   PROJECT_FOLDER,
 } from '../../config/config.ts';
 import { openCourses } from '../../courses/catalogue.ts';
+import { ensureRootImage } from '../../environments/builds/root-image.ts';
 import { buildShippedEnvironments, planShipped } from '../../environments/builds/shipped-environments.ts';
 import { openEnvironments } from '../../environments/catalogue.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
-import { createFirstAccounts, readFirstAccounts, signInFile } from '../../first-start/first-accounts.ts';
+import {
+  createFirstAccounts,
+  type FirstAccount,
+  readFirstAccounts,
+  signInFile,
+} from '../../first-start/first-accounts.ts';
 import { instanceOf, type RunningServer, startServer } from '../../main/all-in-one.ts';
 import { createLog } from '../../main/log.ts';
 import { openExecutor } from '../../main/open-executor.ts';
@@ -43,14 +49,15 @@ export type ServeOptions = {
   logLevel?: string;
   demo?: boolean;
   setupOnly?: boolean;
+  accountsOnce?: boolean;
   dev?: boolean;
 };
 
 export async function serve(options: ServeOptions): Promise<void> {
-  const { demo, setupOnly, dev, config: file, ...rest } = options;
+  const { demo, setupOnly, accountsOnce, dev, config: file, ...rest } = options;
   const config = loadConfig({ ...rest }, file);
   const stopped = untilInterrupted().signal;
-  if (demo || setupOnly) await makeEnvironments();
+  if (demo || setupOnly) await makeEnvironments(config, stopped);
   if (setupOnly) {
     const store = await openStore(config);
     try {
@@ -62,20 +69,22 @@ export async function serve(options: ServeOptions): Promise<void> {
     return;
   }
   const log = createLog(config.logLevel);
-  const first = (store: Store) => (demo ? prepare(config, store, stopped) : Promise.resolve());
+  const first = (store: Store) => (demo ? prepare(config, store, stopped, accountsOnce) : Promise.resolve());
   using _watching = dev ? await watchClient(join(PROJECT_FOLDER, 'web/dist'), talk) : null;
   const server = await startServer(config, log, first, { dev: dev === true });
-  await greet(config, server);
+  await greet(config, server, accountsOnce);
   if (!stopped.aborted) await once(stopped, 'abort');
   talk('Stopping …');
   await server.close();
   talk('Stopped. Runs in progress are graded at the next start.');
 }
 
-async function makeEnvironments(): Promise<void> {
+async function makeEnvironments({ baseImage }: Config, stopped: AbortSignal): Promise<void> {
   const engine = openEngine();
   const progress = createProgress();
   try {
+    const onLine = (line: string) => progress.line(`  getting ${baseImage}: ${line}`);
+    if (await ensureRootImage(engine, baseImage, onLine, stopped)) done('Base image', baseImage);
     const built = await buildShippedEnvironments(engine, ENVIRONMENTS_FOLDER, (name, line, at, of) =>
       progress.line(`  building environment ${name} (${at} of ${of}): ${line}`),
     );
@@ -92,9 +101,16 @@ async function makeEnvironments(): Promise<void> {
   }
 }
 
-async function prepare(config: Config, store: Store, stopped: AbortSignal): Promise<void> {
+async function prepare(
+  config: Config,
+  store: Store,
+  stopped: AbortSignal,
+  accountsOnce = false,
+): Promise<void> {
   const accounts = await createFirstAccounts(store, config.data, Date.now);
   done('Accounts', accounts.length > 0 ? `created ${accounts.map(({ name }) => name).join(', ')}` : null);
+  // Now, not once all is ready: this start may not get that far, and the next one does not print them.
+  if (accountsOnce) printAccounts(config, accounts);
   const [courses = ''] = courseFolders(config);
   const installed = await installDemoCourse(PROJECT_FOLDER, courses);
   done('Demo course', installed ? `put into ${courses}` : null);
@@ -152,20 +168,25 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   }
 }
 
-async function greet(config: Config, { url, listening, store }: RunningServer): Promise<void> {
+function printAccounts(config: Config, accounts: readonly FirstAccount[]): void {
+  if (accounts.length === 0) return;
+  talk('Sign in with one of these (name, first password):');
+  for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
+  const kept = `They are kept in ${signInFile(config.data)}; delete it once you have changed the passwords.`;
+  talk(colors.dim(kept));
+}
+
+async function greet(
+  config: Config,
+  { url, listening, store }: RunningServer,
+  accountsOnce = false,
+): Promise<void> {
   talk('');
   talk(`${colors.bold('Gradeport is ready:')} ${colors.cyan(url)}`);
   if (url !== listening) talk(`It listens on ${listening}.`);
   const accounts = await readFirstAccounts(store, config.data);
-  if (accounts.length > 0) {
-    talk('Sign in with one of these (name, first password):');
-    for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
-    talk(
-      colors.dim(
-        `They are kept in ${signInFile(config.data)}; delete it once you have changed the passwords.`,
-      ),
-    );
-  } else if (!existsSync(signInFile(config.data))) {
+  if (!accountsOnce) printAccounts(config, accounts);
+  if (accounts.length === 0 && !existsSync(signInFile(config.data))) {
     talk(colors.dim('Add accounts with: npx gradeport user add <name> --operator'));
   }
   talk(colors.dim('Ctrl-C stops.'));

@@ -98,6 +98,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'web/client': ['web', 'text'],
   setup: [],
   bin: ['cli'],
+  deploy: ['bin', 'web'],
 };
 
 /** "server/environments/builds/dockerfile/lint.ts" → "environments/builds"; "server/site/app.ts" → "site"; "bench/endings/main.ts" → "bench". */
