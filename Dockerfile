@@ -3,6 +3,8 @@ ARG NODE_IMAGE=node:24-bookworm-slim
 ARG BASE_IMAGE=debian:bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
+# What the build leaves in the engine is found again by it.
+LABEL org.gradeport.stage=build
 WORKDIR /opt/gradeport
 COPY package.json package-lock.json ./
 # Without scripts: they would fetch Node a second time, and compile what the engine's client can do without.
@@ -25,7 +27,6 @@ RUN groupadd --gid 10001 gradeport \
 COPY --from=build /opt/gradeport /opt/gradeport
 ENV GRADEPORT_DATA=/data
 WORKDIR /data
-EXPOSE 8080
 # The first start builds environments and grades samples before it serves.
 HEALTHCHECK --interval=10s --timeout=5s --retries=3 --start-period=30m CMD ["node", "/opt/gradeport/deploy/healthy.ts"]
 ENTRYPOINT ["gradeport"]

@@ -24,7 +24,8 @@ const serviceSchema = z.object({
   networks: z.array(z.string()),
   profiles: z.array(z.string()).default([]),
   mem_limit: z.string(),
-  pids_limit: z.string(),
+  // No variable: version 1 hands a text on, which the engine refuses.
+  pids_limit: z.int(),
   cap_drop: z.array(z.string()).default([]),
 });
 const file = z
@@ -37,8 +38,7 @@ const DEFAULTED = /^\$\{[A-Z_]+:-[^}]+\}$/;
 
 describe.each(Object.entries(file.services))('the service %s', (_, service) => {
   test('has an image and limits that are variables with a default', () => {
-    for (const value of [service.image, service.mem_limit, service.pids_limit])
-      expect(value).toMatch(DEFAULTED);
+    for (const value of [service.image, service.mem_limit]) expect(value).toMatch(DEFAULTED);
   });
 
   test('starts again after a crash, with logs that do not grow for ever', () => {
