@@ -3,7 +3,8 @@
  *
  * A frame is a 4-byte big-endian length of what follows (kind byte included), a kind byte, and the payload:
  *   kind 0: one JSON message, UTF-8, of the schemas below;
- *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr, 3 terminal), 4 bytes big-endian channel, the bytes.
+ *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr, 3 terminal, 4 files), 4 bytes big-endian channel,
+ *     the bytes.
  * Channel 0 is the program that the agent itself runs; n > 0 is the n-th run_student of a grading agent.
  * The container's stderr carries the agent's own messages as plain text.
  */
@@ -20,6 +21,8 @@ export const STDOUT = 1;
 export const STDERR = 2;
 /** Both ways: keys to a student's terminal, and its output. */
 export const TERMINAL = 3;
+/** Worker → grading agent: the content of the files of the last `files` message, one after the other. */
+export const FILES = 4;
 
 const channel = z.int().min(0).max(100_000);
 
@@ -28,6 +31,42 @@ const channel = z.int().min(0).max(100_000);
  * null if the host's kernel counts them itself.
  */
 const pids = z.int().nullable();
+
+/** Paths below /task, with "/" between their parts; those of files are followed by their size, those of links by the target. */
+const taskEntry = z.union([
+  z.tuple([z.literal('folder'), z.string()]),
+  z.tuple([z.literal('file'), z.string(), z.int().min(0)]),
+  z.tuple([z.literal('link'), z.string(), z.string()]),
+]);
+export type TaskEntry = z.infer<typeof taskEntry>;
+
+/** Sent to a grading agent before `start` where it lays the task out: folders before what is in them, links last. */
+const filesMessage = z.object({ type: z.literal('files'), entries: z.array(taskEntry) });
+
+/** Grading agent → worker: the task's files could not be laid out. Sent in place of a result. */
+const filesRefused = z.object({
+  type: z.literal('files-refused'),
+  noSpace: z.boolean(),
+  reason: z.string().max(1000),
+});
+
+const amount = z.number().min(0);
+/**
+ * What the container has used since `start` or `command`, from an agent that was asked for reports: several times a
+ * second, and before its last message. memoryBytes is the most at any time.
+ */
+export const usageReport = z.object({
+  type: z.literal('usage'),
+  cpuMs: amount,
+  memoryBytes: amount,
+  oomKills: amount,
+  refusedForks: amount,
+  /** The folders that have no room left. */
+  full: z.array(z.enum(['task', 'student'])).max(2),
+});
+export type UsageReport = z.infer<typeof usageReport>;
+/** Whether the agent reports what its container uses. */
+const reports = z.boolean();
 
 /** Sent to a grading agent once: everything that a run needs. File answers are { filename, value: base64 }. */
 const startMessage = z.object({
@@ -45,6 +84,7 @@ const startMessage = z.object({
   /** Bytes of stdout and stderr together before the grader is ended with `output-limit`. */
   outputBytes: z.int(),
   pids,
+  reports,
 });
 
 /** Sent to a student agent once: the command, and the user to run it as. */
@@ -59,6 +99,7 @@ const commandMessage = z.object({
   teardown: z.string(),
   outputBytes: z.int(),
   pids,
+  reports,
   /** Between command and teardown, a shell in a terminal: from the agent's terminal-waiting until it ends. */
   terminal: z.boolean(),
 });
@@ -97,7 +138,7 @@ export type AgentEnding = z.infer<typeof ended>;
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
 const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
 
-const toGradingAgent = z.discriminatedUnion('type', [startMessage, studentExit, stdinTaken]);
+const toGradingAgent = z.discriminatedUnion('type', [filesMessage, startMessage, studentExit, stdinTaken]);
 const toStudentAgent = z.discriminatedUnion('type', [
   commandMessage,
   stdinClose,
@@ -159,6 +200,8 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
   stdinClose,
   signal,
   feedback,
+  usageReport,
+  filesRefused,
   resultMessage,
 ]);
 
@@ -167,6 +210,7 @@ const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
 
 export const fromStudentAgent = z.discriminatedUnion('type', [
   ready,
+  usageReport,
   exitMessage,
   stdinTaken,
   terminalWaiting,

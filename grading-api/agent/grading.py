@@ -30,8 +30,10 @@ class Grading:
         self._seen = None
         self._sent = b''
         self._began = None
+        self._files = None
+        self._usage = None
         worker.on_message = self._message
-        worker.on_bytes = self._students.from_worker
+        worker.on_bytes = self._bytes
 
     def begin(self):
         zygote.start()
@@ -45,12 +47,35 @@ class Grading:
             self._students.exited(message['channel'], message['code'])
         elif message.get('type') == 'stdin-taken':
             self._students.taken(message['channel'], message['bytes'])
+        elif message.get('type') == 'files' and self._files is None and self._output is None:
+            self._expect(message['entries'])
         elif message.get('type') == 'start' and self._output is None:
             self._start(message)
         else:
             complain('the worker sent a message that makes no sense here: %r.' % message.get('type'))
 
+    def _bytes(self, stream, channel, data):
+        if stream == frames.FILES and self._files and self._output is None:
+            self._files.give(data)
+        else:
+            self._students.from_worker(stream, channel, data)
+
+    def _expect(self, entries):
+        from task_files import TaskFiles  # late: most workers lay the task out themselves
+
+        self._files = TaskFiles()
+        self._files.begin(entries)
+
     def _start(self, start):
+        if self._files and (self._files.refused or not self._files.complete):
+            missing = {'type': 'files-refused', 'noSpace': False, 'reason': 'the files are not complete'}
+            self._worker.end(frames.json_frame(self._files.refused or missing))
+            return
+        if start.get('reports'):
+            from usage import Usage  # late: most workers look at the container themselves
+
+            self._usage = Usage(self._loop, self._worker)
+            self._usage.watch()
         self._user = user_of(start['runAsRoot'])
         self._output = Output(self._loop, self._worker, start['outputBytes'], lambda: self._program.kill())
         self._program = Program(self._loop, self._output, self._ended)
@@ -137,6 +162,8 @@ class Grading:
             'graderMs': round(taken * 1000, 1),
             'outputBytes': self._output.count,
         }
+        if self._usage:
+            self._usage.leave()
         self._worker.end(frames.json_frame_with(result, 'feedback', feedback))
 
     def _how(self):

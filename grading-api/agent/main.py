@@ -42,6 +42,8 @@ def main():
         import grading  # noqa: F401
         import refused_calls  # noqa: F401
         import student  # noqa: F401
+        import task_files  # noqa: F401
+        import usage  # noqa: F401
         import zygote
 
         zygote.compile_all()

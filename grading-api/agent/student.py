@@ -24,6 +24,7 @@ class Student:
         self._input = None
         self._failed = None
         self._terminal = None
+        self._usage = None
         worker.on_message = self._message
         worker.on_bytes = self._bytes
 
@@ -54,6 +55,11 @@ class Student:
 
     def _start(self, command):
         self._command = command
+        if command.get('reports'):
+            from usage import Usage  # late: most workers look at the container themselves
+
+            self._usage = Usage(self._loop, self._worker)
+            self._usage.watch()
         self._user = user_of(command['runAsRoot'])
         self._output = Output(self._loop, self._worker, command['outputBytes'], lambda: self._program.kill())
         self._crowd = Crowd(self._loop, command.get('pids'), lambda: self._program.kill())
@@ -121,6 +127,8 @@ class Student:
     def _exit(self, code):
         self._crowd.leave()
         ended = 'output-limit' if self._output.exceeded else 'process-limit' if self._crowd.exceeded else 'exit'
+        if self._usage:
+            self._usage.leave()
         self._worker.end(frames.json_frame({'type': 'exit', 'code': code, 'ended': ended}))
 
 

@@ -53,6 +53,11 @@ class Worker:
             loop.watch(line, lambda: self._read(line), self._write)
         os.set_blocking(self._out_fd, False)
 
+    @property
+    def is_behind(self):
+        """Whether the worker is slow to read."""
+        return len(self._out) > RESUME_BYTES
+
     def send(self, message):
         self._queue(frames.json_frame(message))
 

@@ -1,14 +1,14 @@
 """Frames: the messages between a worker, the agent of a container and the agent's clients (protocol.ts).
 
 A frame is a 4-byte big-endian length of what follows, a kind byte and the payload.  Kind 0 is one JSON message;
-kind 1 is raw bytes after a stream byte (0 stdin, 1 stdout, 2 stderr, 3 terminal) and a 4-byte big-endian channel.
+kind 1 is raw bytes after a stream byte (0 stdin, 1 stdout, 2 stderr, 3 terminal, 4 files) and a 4-byte big-endian channel.
 """
 import json
 import struct
 
 PROTOCOL_VERSION = 1
 JSON, BYTES = 0, 1
-STDIN, STDOUT, STDERR, TERMINAL = 0, 1, 2, 3
+STDIN, STDOUT, STDERR, TERMINAL, FILES = 0, 1, 2, 3, 4
 MAX_FRAME_BYTES = 96 * 1024 * 1024
 CHUNK_BYTES = 64 * 1024
 

@@ -1,14 +1,14 @@
 import Docker from 'dockerode';
 import type { Engine } from '../ports/engine.ts';
+import type { AskedWay } from '../rules/ways.ts';
 import { openDocker } from './docker/engine.ts';
-import { withDirectStarts } from './oci/direct-engine.ts';
+import { withWays } from './portable/with-ways.ts';
 
 /**
  * Where the engine listens: DOCKER_HOST or the usual socket (dockerode reads both itself).
- * @param containers what starts containers: "auto" is the runtime directly where that is safe, otherwise the engine
+ * @param asked how containers are started
  */
-export function openEngine(containers: 'auto' | 'engine' = 'auto'): Engine {
+export function openEngine(asked: AskedWay = 'auto'): Engine {
   const docker = new Docker();
-  const engine = openDocker(docker);
-  return containers === 'engine' ? engine : withDirectStarts(engine, docker);
+  return withWays(openDocker(docker), docker, asked);
 }

@@ -10,6 +10,7 @@ import { traitsSchema } from '../environments/discovery/runtimes.ts';
 import { imagePolicySchema } from '../environments/registries/policy.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { ceilingsSchema } from '../rules/limits.ts';
+import { type AskedWay, WAYS } from '../rules/ways.ts';
 import { faultSentences } from './setting-faults.ts';
 
 /** The folder of this checkout. */
@@ -69,6 +70,8 @@ const configSchema = z.strictObject({
   containers: z.enum(['auto', 'engine']).default('auto'),
   /** A Debian 12 for the environments that come with Gradeport, where set-up made none: it is here, or it is pulled. */
   baseImage: z.string().min(1).default('debian:bookworm-slim'),
+  /** The way in which containers are started; auto: the quickest that works here. */
+  execution: z.enum(['auto', ...WAYS]).default('auto'),
   /** Builds of environments that users request. */
   build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */
@@ -184,6 +187,10 @@ export function loadConfig(options: Record<string, unknown>, file?: string, env?
   }
   return { ...parsed.data, data: resolve(parsed.data.data) };
 }
+
+/** The way that `execution` asks for, or the older `containers`, which knows one of them. */
+export const askedWay = ({ execution, containers }: Pick<Config, 'execution' | 'containers'>): AskedWay =>
+  execution === 'auto' ? containers : execution;
 
 /** The mark on this installation's containers, and the grading API that they mount. */
 export const installationOf = (instance: string): { instance: string; apiFolder: string } => ({

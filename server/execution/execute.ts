@@ -9,6 +9,7 @@ import { createSemaphore } from '../rules/turns.ts';
 import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
 import type { SlotSource } from './slots/slot.ts';
+import { hostsOf } from './slots/task-files.ts';
 
 export type ExecutorDeps = Placing & {
   containers: Containers;
@@ -46,19 +47,22 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   return async (request) => {
     const place = findPlace(deps, request.task, request.task.environment, request.runtime);
     const { environment } = place;
+    const way = await deps.containers.way();
     const graded: GradedBy = {
       name: environment.name,
       image: environment.image,
       digest: environment.digest,
       runtime: place.runtime,
       reason: place.reason,
+      way: { name: way.name, reason: way.reason },
     };
     request.publish({ type: 'starting', attempt: request.attempt, environment: graded });
     await using turn = new AsyncDisposableStack();
     if (environment.needGpu) turn.use(await gpus.enter(request.signal));
     if (request.signal.aborted) return { ...stoppedWaiting(), environment: graded };
     const begun = performance.now();
-    const slot = await deps.slots.take({ place, common: request.common });
+    const hosts = hostsOf(request.task.folder);
+    const slot = await deps.slots.take({ place, common: request.common, hosts });
     const finished = await gradeInContainers(
       {
         ...deps,

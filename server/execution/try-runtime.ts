@@ -4,7 +4,8 @@ import type { Placement } from '../environments/discovery/placement.ts';
 import type { Containers } from '../ports/containers.ts';
 import { openAgent } from './agent/agent-link.ts';
 import { containerSpec } from './slots/container-spec.ts';
-import { openWorkspace } from './slots/workspace.ts';
+import { openRunPlace } from './slots/open-run-place.ts';
+import { sharedSources } from './slots/shared-sources.ts';
 
 export type Trial = { containers: Containers; place: Placement; runsFolder: string; apiFolder: string };
 
@@ -17,12 +18,15 @@ export async function tryRuntime({
 }: Trial): Promise<{ startMs: number; problem: string | null }> {
   const begun = performance.now();
   try {
-    await using workspace = await openWorkspace(runsFolder, `try-${place.runtime}`, place.limits);
-    const installation = { instance: `doctor:${process.pid}`, apiFolder };
-    const container = { slotId: 'doctor', workspace, common: null, installation, compiled: null };
-    const spec = containerSpec('student', place, container);
-    const { studentBytes, linePath } = workspace;
-    await using _agent = await openAgent(containers, spec, studentBytes, fromStudentAgent, linePath(1));
+    const { volumes } = await containers.way();
+    const shared = await sharedSources(volumes, apiFolder, null);
+    const [id, instance] = [`try-${place.runtime}`, `doctor:${process.pid}`];
+    const { limits } = place;
+    await using workspace = await openRunPlace(volumes, runsFolder, { id, instance, limits, hosts: '' });
+    const spec = containerSpec('student', place, { slotId: id, instance, workspace, shared, compiled: null });
+    const { studentBytes, reports, linePath } = workspace;
+    const around = { studentBytes, reports, linePath: linePath(1) };
+    await using _agent = await openAgent(containers, spec, around, fromStudentAgent);
     return { startMs: performance.now() - begun, problem: null };
   } catch (error) {
     return {

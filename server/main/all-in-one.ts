@@ -7,6 +7,7 @@ import { openEngine } from '../adapters/open-engine.ts';
 import { openQueue } from '../adapters/open-queue.ts';
 import { openStore } from '../adapters/open-store.ts';
 import {
+  askedWay,
   type Config,
   courseFolders,
   defaultEnvironments,
@@ -69,6 +70,7 @@ export async function startServer(
   const { containers } = engine;
   const installation = installationOf(instance);
   const compiled = createCompiledApi({ containers, installation, log }, join(config.data, 'compiled'));
+  undo.defer(() => compiled.close());
   const slotDeps = { containers, installation, runsFolder: join(config.data, 'runs'), compiled };
   const found = await openImages({ ...parts, slotDeps }, undo);
   const { room, revisions } = found;
@@ -100,7 +102,7 @@ export async function startServer(
 
 /** Opens the parts that the rooms share. */
 async function openParts(config: Config, log: Logger, undo: AsyncDisposableStack) {
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
   undo.defer(() => engine.close());
   const jobs = createJobs({
     clock: Date.now,

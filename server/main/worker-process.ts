@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { openEngine } from '../adapters/open-engine.ts';
-import { installationOf, loadConfig } from '../config/config.ts';
+import { askedWay, installationOf, loadConfig } from '../config/config.ts';
 import { createExecutor } from '../execution/execute.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import { createSlotPool } from '../execution/slots/slot-pool.ts';
@@ -26,9 +26,11 @@ const { instance, folder, options } = guest.settings;
 const config = loadConfig(options, undefined, {});
 log.level = config.logLevel;
 const runsFolder = join(folder, 'runs');
-const { containers } = cleanup.use(closing(openEngine(config.containers)));
+const { containers } = cleanup.use(closing(openEngine(askedWay(config))));
 const installation = installationOf(instance);
-const compiled = createCompiledApi({ containers, installation, log }, join(folder, 'compiled'));
+const compiled = cleanup.use(
+  closing(createCompiledApi({ containers, installation, log }, join(folder, 'compiled'))),
+);
 const slots = cleanup.use(
   closing(createSlotPool({ containers, installation, runsFolder, compiled }, config.pool, log, Date.now)),
 );

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { reportSchema } from '../../grading-api/report.ts';
 import { VERDICTS } from '../rules/verdict.ts';
+import { WAYS } from '../rules/ways.ts';
 import { instant } from './instant.ts';
 import { gradeReturnSchema, ltiFieldsSchema, ltiLaunchSchema, ltiNonceSchema } from './lti.ts';
 import { groupSchema, settingsSchema, settingsValues, teammateSchema, teamSchema } from './membership.ts';
@@ -95,6 +96,8 @@ export const gradedBySchema = z.object({
   digest: z.string().nullable(),
   runtime: z.string().nullable(),
   reason: z.string(),
+  /** How its containers were started, and why so; older runs have none. */
+  way: z.object({ name: z.enum(WAYS), reason: z.string() }).optional(),
 });
 export type GradedBy = z.infer<typeof gradedBySchema>;
 

@@ -3,7 +3,15 @@
  * one function per role. Each way of starting containers translates every field, or refuses the container. No role can
  * get more than these fields express: every container has namespaces and devices of its own, no swap, and no log.
  */
-export type Mount = { source: string; target: string; readOnly: boolean };
+export type Mount = (FolderMount | VolumeMount) & { target: string; readOnly: boolean };
+
+/** A folder or file of this machine, which the engine sees under the same path. */
+export type FolderMount = { source: string };
+/** A volume that the engine keeps; with `file`, one file of it, as the engine names that file on its own machine. */
+export type VolumeMount = { volume: string; file?: string };
+
+/** What a mount shows: a path of this machine, or a volume. */
+export type Source = string | VolumeMount;
 
 /** A folder in memory that everybody in the container may write to: no devices, no programs, gone with the container. */
 export type MemoryFolder = { target: string; bytes: number; files: number };

@@ -1,5 +1,6 @@
 /** Containers of an engine, as grading needs them. No engine's own types appear here. */
 import type { ContainerPolicy } from './container-policy.ts';
+import type { Way } from './way.ts';
 
 export type EngineInfo = {
   /** The engine's own id; it gets another one when its data is lost. */
@@ -77,10 +78,15 @@ export type RunningContainer = {
 
 export type ContainerOutput = { stdout(bytes: Buffer): void; stderr(bytes: Buffer): void };
 
+/** Starts containers in one way. */
+export type ContainersOfWay = Omit<Containers, 'way'>;
+
 /** All fail with code "unreachable" when the engine does not answer. */
 export type Containers = {
   /** The engine that runs them, and the runtimes that it has. */
   info(): Promise<EngineInfo>;
+  /** How containers are started here: tried once for each engine, or as the operator chose. */
+  way(): Promise<Way>;
   start(spec: ContainerSpec, output: ContainerOutput): Promise<RunningContainer>;
   /** Lists our containers that carry this label with this value. */
   list(label: string, value?: string): Promise<{ id: string; labels: Record<string, string> }[]>;

@@ -3,7 +3,7 @@
  * runs and watchers only through ports, so that it can be a process of its own (server/main/worker-process.ts).
  */
 import type { Logger } from 'pino';
-import { sweepWorkspaces } from '../execution/slots/workspace.ts';
+import { sweepRuns } from '../execution/slots/sweep-runs.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Containers } from '../ports/containers.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
@@ -19,6 +19,8 @@ import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
 const MOST_AT_TERMINALS = 20;
 /** Beyond this number runs keep their places, so that the queue fills and refuses submissions as usual. */
 const MOST_WITHOUT_ENGINE = 1000;
+
+const PRUNE_MS = 3_600_000;
 
 export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'log'> & {
   queue: Pick<Queue, 'consume' | 'push' | 'close'>;
@@ -46,6 +48,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   const parked = new Set<string>();
   const closing = new AbortController();
   let stopWatchingEngine = () => {};
+  let pruning: NodeJS.Timeout | undefined;
 
   function park(runId: string, turn: Turn, most: number): void {
     if (parked.has(runId) || parked.size >= most) return;
@@ -81,12 +84,13 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
 
   return {
     async sweep() {
-      await sweepContainers(deps);
-      await sweepWorkspaces(deps.runsFolder);
+      await sweepEngine(deps);
+      await sweepRuns(deps.containers, deps.runsFolder);
     },
     start() {
       queue.consume(work, deps.concurrency);
       stopWatchingEngine = watchEngine(deps, closing.signal);
+      pruning = setInterval(() => void pruneVolumes(deps), PRUNE_MS).unref();
     },
     isRunning: (runId) => running.has(runId),
     async stop(runId) {
@@ -96,6 +100,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
     },
     async close() {
       closing.abort();
+      clearInterval(pruning);
       stopWatchingEngine();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
@@ -103,12 +108,23 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   };
 }
 
-/** Removes the containers of an earlier process of this installation, however it ended. */
-async function sweepContainers({ containers, instance, log }: LoopDeps): Promise<void> {
+/** Removes the containers and volumes of an earlier process of this installation, however it ended. */
+async function sweepEngine({ containers, instance, log }: LoopDeps): Promise<void> {
   try {
     for (const { id } of await containers.list(INSTANCE_LABEL, instance)) await containers.remove(id);
+    const { volumes } = await containers.way();
+    await volumes?.sweep(`${INSTANCE_LABEL}=${instance}`);
   } catch (error) {
     log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
+  }
+}
+
+/** Removes the volumes that nobody uses any more, such as the shared folders of courses that have changed since. */
+async function pruneVolumes({ containers, log }: LoopDeps): Promise<void> {
+  try {
+    await (await containers.way()).volumes?.sweep(null);
+  } catch (err) {
+    log.warn({ err }, 'could not look for volumes that are no longer used');
   }
 }
 

@@ -5,8 +5,9 @@ import { containersContract } from '../contract/containers.contract.ts';
 import { imagesContract } from '../contract/images.contract.ts';
 import { transfersContract } from '../contract/transfers.contract.ts';
 
-containersContract('started by the engine', () => openEngine('engine'));
-containersContract('started by the runtime', () => openEngine('auto'));
+containersContract('started by the engine', () => openEngine('local'));
+containersContract('started by the runtime', () => openEngine('direct'));
+containersContract('with the engine’s API alone', () => openEngine('portable'));
 imagesContract('Docker', () => openEngine());
 builderContract('Docker', () => openEngine());
 transfersContract('Docker', () => openEngine());

@@ -56,6 +56,12 @@ export function containersContract(name: string, open: () => Engine): void {
       expect(runtimes).toContain(runtime);
     });
 
+    test('it says how containers are started, and why so', async () => {
+      const { name: way, reason, volumes } = await containers.way();
+      expect(reason).toMatch(/\w/);
+      expect(volumes === null).toBe(way !== 'portable');
+    });
+
     test('a program reads what is written to it, both of its outputs are heard, and its end is known', async () => {
       const { container, said } = await start('read -r word; echo "heard $word"; echo bad >&2; exit 7');
       container.write(Buffer.from('hello\n'));

@@ -3,6 +3,7 @@ import type { Builder } from '../../server/ports/builder.ts';
 import type { Containers } from '../../server/ports/containers.ts';
 import type { Images } from '../../server/ports/images.ts';
 import type { Transfers } from '../../server/ports/transfers.ts';
+import type { Volumes } from '../../server/ports/volumes.ts';
 
 const refuse = (verb: string) => (): never => {
   throw new Error(`The engine of this test has no verb ${verb}.`);
@@ -10,10 +11,24 @@ const refuse = (verb: string) => (): never => {
 
 export const fakeContainers = (verbs: Partial<Containers> = {}): Containers => ({
   info: refuse('info'),
+  way: async () => ({ name: 'local', reason: 'a test', volumes: null }),
   start: refuse('start'),
   list: refuse('list'),
   remove: refuse('remove'),
   endLost: refuse('endLost'),
+  ...verbs,
+});
+
+export const fakeVolumes = (verbs: Partial<Volumes> = {}): Volumes => ({
+  makeMemory: refuse('makeMemory'),
+  make: refuse('make'),
+  holding: refuse('holding'),
+  fileIn: refuse('fileIn'),
+  doubt: refuse('doubt'),
+  remove: refuse('remove'),
+  sweep: refuse('sweep'),
+  putFiles: refuse('putFiles'),
+  copyOut: refuse('copyOut'),
   ...verbs,
 });
 

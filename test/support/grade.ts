@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { installationOf, loadConfig } from '../../server/config/config.ts';
+import { askedWay, installationOf, loadConfig } from '../../server/config/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
 import { createExecutor, type Graded } from '../../server/execution/execute.ts';
 import { onTheSpot } from '../../server/execution/slots/slot.ts';
-import { sweepWorkspaces } from '../../server/execution/slots/workspace.ts';
+import { sweepRuns } from '../../server/execution/slots/sweep-runs.ts';
 import type { SubmittedAnswer } from '../../server/model/answers.ts';
 import type { RunEvent } from '../../server/model/run-events.ts';
 import type { Engine } from '../../server/ports/engine.ts';
@@ -76,8 +76,11 @@ export type TestGraderOptions = {
   runsFolder?: string;
 };
 
+/** The way that this test run is about: what GRADEPORT_EXECUTION says, else the quickest. */
+export const askedHere = () => askedWay(loadConfig({}));
+
 export async function openTestGrader(options: TestGraderOptions = {}): Promise<TestGrader> {
-  const { connectMs, engine = openEngine() } = options;
+  const { connectMs, engine = openEngine(askedHere()) } = options;
   const config = loadConfig({}, undefined, {});
   const { list, runtimes } = await readEnvironments(engine, {});
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-tasks-'));
@@ -124,8 +127,8 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
       return graded.outcome;
     },
     async close() {
+      await sweepRuns(engine.containers, runsFolder);
       await engine.close();
-      await sweepWorkspaces(runsFolder);
       rmSync(folder, { recursive: true });
     },
   };

@@ -1,5 +1,4 @@
 /** Starts one container and holds its three streams. Order matters: create, attach, start. */
-import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
@@ -10,7 +9,6 @@ import type {
   RunningContainer,
 } from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { findCgroups, haltAll, readUsage } from '../cgroups/cgroup.ts';
 import { createDemux } from './demux.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
@@ -22,11 +20,21 @@ const ASK_AGAIN_MS = 25;
 /** An agent that has not ended by then is no longer ours: a program that was root took its place. */
 const BY_ITSELF_MS = 400;
 
+/** How to know what a started container uses, and how to end its programs at once. */
+export type Accounting = (started: Started) => Promise<Pick<RunningContainer, 'usage' | 'halt'>>;
+export type Started = {
+  container: Docker.Container;
+  spec: ContainerSpec;
+  /** Whether the engine has said that the container used up its memory. */
+  ranOut(): boolean;
+};
+
 export async function startDockerContainer(
   docker: Docker,
   events: DockerEvents,
   spec: ContainerSpec,
   output: ContainerOutput,
+  account: Accounting,
 ): Promise<RunningContainer> {
   const container = await asking(() => docker.createContainer(createOptions(spec)));
   const remove = () => unlessGone(() => container.remove({ force: true, v: true }));
@@ -36,17 +44,18 @@ export async function startDockerContainer(
     watch.follow(stream);
     stream.on('data', createDemux(output));
     await asking(() => container.start()).catch(refuseImage);
-    const { State } = await asking(() => container.inspect());
-    const cgroups = State.Pid > 0 ? await findCgroups(State.Pid) : null;
+    const { usage, halt } = await account({ container, spec, ranOut: watch.ranOut });
+    let isRemoved = false;
     return {
       id: container.id,
       write: (bytes) => {
         if (stream.writable) stream.write(bytes);
       },
       ended: watch.ended,
-      usage: async () => (cgroups ? readUsage(cgroups, !existsSync(`/proc/${State.Pid}`)) : null),
-      halt: async () => cgroups !== null && haltAll(cgroups),
+      usage: async () => (isRemoved ? null : usage()),
+      halt,
       remove: async () => {
+        isRemoved = true;
         // With an unread stream still open the engine may hang on removal, for minutes. Our agents end with their
         // stdin, and then the engine removes the container: a kill by the engine costs 10 ms of processor more.
         stream.destroy();
@@ -128,6 +137,7 @@ function watchContainer(events: DockerEvents, container: Docker.Container) {
   };
   return {
     ended: end.promise,
+    ranOut: () => outOfMemory,
     follow(stream: Duplex): void {
       for (const sign of ['error', 'close', 'end']) stream.on(sign, streamOver);
     },

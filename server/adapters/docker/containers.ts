@@ -1,23 +1,29 @@
 /** Containers over Docker's API. */
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
-import type { Containers, EngineInfo } from '../../ports/containers.ts';
+import type { Containers, ContainersOfWay, EngineInfo } from '../../ports/containers.ts';
 import { endOrphans } from '../cgroups/orphans.ts';
-import { startDockerContainer } from './container.ts';
+import { byCgroups } from './by-cgroups.ts';
+import { type Accounting, startDockerContainer } from './container.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 
 /** How long a start waits for the event stream, which reports memory kills; without it one may be missed. */
 const EVENTS_WAIT_MS = 2000;
 
-export function dockerContainers(docker: Docker, events: () => DockerEvents): Containers {
+export const startBy =
+  (docker: Docker, events: () => DockerEvents) =>
+  (account: Accounting): Containers['start'] =>
+  async (spec, output) => {
+    const waiting = new Promise((resolve) => setTimeout(resolve, EVENTS_WAIT_MS).unref());
+    await Promise.race([events().connected(), waiting]);
+    return startDockerContainer(docker, events(), spec, output, account);
+  };
+
+export function dockerContainers(docker: Docker, events: () => DockerEvents): ContainersOfWay {
   return {
     info: () => info(docker),
-    async start(spec, output) {
-      const waiting = new Promise((resolve) => setTimeout(resolve, EVENTS_WAIT_MS).unref());
-      await Promise.race([events().connected(), waiting]);
-      return startDockerContainer(docker, events(), spec, output);
-    },
+    start: startBy(docker, events)(byCgroups),
     async list(label, value) {
       const filter = value === undefined ? label : `${label}=${value}`;
       const list = await asking(() => docker.listContainers({ all: true, filters: { label: [filter] } }));

@@ -1,13 +1,23 @@
 /** The engine over Docker's API (1.41 and later), through dockerode. */
 import type Docker from 'dockerode';
+import type { Containers, ContainersOfWay } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { buildImage } from './build/build.ts';
-import { dockerContainers } from './containers.ts';
+import type { Accounting } from './container.ts';
+import { dockerContainers, startBy } from './containers.ts';
 import { type DockerEvents, watchDockerEvents } from './events.ts';
 import { dockerImages } from './images.ts';
 import { dockerTransfers } from './transfers.ts';
 
-export function openDocker(docker: Docker): Engine {
+/** An engine whose way of starting containers is not chosen yet. */
+export type DockerEngine = Omit<Engine, 'containers'> & {
+  /** For an engine on this machine. */
+  containers: ContainersOfWay;
+  /** Starts containers whose use is known in another way than from this machine's control groups. */
+  startBy(account: Accounting): Containers['start'];
+};
+
+export function openDocker(docker: Docker): DockerEngine {
   let opened: DockerEvents | null = null;
   const events = () => {
     opened ??= watchDockerEvents(docker);
@@ -15,6 +25,7 @@ export function openDocker(docker: Docker): Engine {
   };
   return {
     containers: dockerContainers(docker, events),
+    startBy: startBy(docker, events),
     images: dockerImages(docker, events),
     transfers: dockerTransfers(docker),
     builder: { build: (order, news) => buildImage(docker, order, news) },

@@ -2,8 +2,8 @@
  * A container's policy in Docker's words (Engine API 1.41, "create a container"). What it may do is decided in
  * server/execution/slots/container-policy.ts.
  */
-import type { ContainerCreateOptions, HostConfig } from 'dockerode';
-import type { ContainerPolicy, ResourceLimits } from '../../ports/container-policy.ts';
+import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
+import type { ContainerPolicy, Mount, ResourceLimits } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
 
 export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
@@ -53,18 +53,22 @@ export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | '
     MaskedPaths: [...policy.maskedPaths],
     ReadonlyPaths: [...policy.readOnlyPaths],
     Tmpfs: tmpfs(policy),
-    Mounts: policy.mounts.map(({ source, target, readOnly }) => ({
-      Type: 'bind' as const,
-      Source: source,
-      Target: target,
-      ReadOnly: readOnly,
-    })),
+    Mounts: policy.mounts.map(mountSettings),
     // The NVIDIA runtime reads the variables above.
     ...(policy.gpu && runtime !== 'nvidia'
       ? { DeviceRequests: [{ Driver: 'nvidia', Count: 1, Capabilities: [['gpu']] }] }
       : {}),
   };
 }
+
+/** NoCopy: the engine would fill an empty volume with what the image has in that place. */
+const mountSettings = (mount: Mount): MountSettings => {
+  const where = { Target: mount.target, ReadOnly: mount.readOnly };
+  if ('source' in mount) return { Type: 'bind', Source: mount.source, ...where };
+  if (mount.file !== undefined) return { Type: 'bind', Source: mount.file, ...where };
+  return { Type: 'volume', Source: mount.volume, ...where, VolumeOptions: ONLY_WHAT_IT_HOLDS };
+};
+const ONLY_WHAT_IT_HOLDS = { NoCopy: true, Labels: {}, DriverConfig: { Name: '', Options: {} } };
 
 const ulimits = (limits: ResourceLimits) =>
   Object.entries(limits).map(([Name, value]) => ({ Name, Soft: value, Hard: value }));

@@ -9,7 +9,7 @@ import { arch } from 'node:os';
 import { basename, join } from 'node:path';
 import type Docker from 'dockerode';
 import { FILES_LABEL } from '../../ports/container-labels.ts';
-import type { ContainerOutput, Containers, RunningContainer } from '../../ports/containers.ts';
+import type { ContainerOutput, ContainersOfWay, RunningContainer } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
@@ -29,7 +29,9 @@ type Way = {
   close(): Promise<void>;
 };
 
-export function withDirectStarts(engine: Engine, docker: Docker): Engine {
+type OneWay = Omit<Engine, 'containers'> & { containers: ContainersOfWay };
+
+export function withDirectStarts(engine: OneWay, docker: Docker): OneWay {
   let opened: Promise<Way | null> | null = null;
   const way = () => {
     opened ??= openWay(docker).catch((error: unknown) => {
@@ -51,10 +53,10 @@ export function withDirectStarts(engine: Engine, docker: Docker): Engine {
 }
 
 const directContainers = (
-  containers: Containers,
+  containers: ContainersOfWay,
   docker: Docker,
   way: () => Promise<Way | null>,
-): Containers => ({
+): ContainersOfWay => ({
   info: containers.info,
   async start(spec, output) {
     const direct = isDirect(spec) ? await (await way())?.start(spec, output) : null;

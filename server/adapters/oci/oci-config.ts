@@ -2,7 +2,13 @@
  * A container's policy in the words of an OCI runtime (OCI runtime specification 1.0.2, config.json). What it may do is
  * decided in server/execution/slots/container-policy.ts; everything else is as Docker sets it.
  */
-import type { Capability, ContainerPolicy, MemoryFolder, Mount } from '../../ports/container-policy.ts';
+import type {
+  Capability,
+  ContainerPolicy,
+  FolderMount,
+  MemoryFolder,
+  Mount,
+} from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
 import { systemCalls } from './system-calls.ts';
 
@@ -51,13 +57,16 @@ export type Surroundings = {
 };
 
 /** The policies that can be translated: a shared kernel, no network, no GPU, and no graded program that is root. */
-export type DirectPolicy = ContainerPolicy & {
+export type DirectPolicy = Omit<ContainerPolicy, 'mounts'> & {
+  mounts: readonly DirectMount[];
   network: false;
   gpu: false;
   rootProgram: false;
   readOnlyRoot: true;
   capabilities: readonly Capability[];
 };
+/** Only the engine knows its volumes. */
+type DirectMount = Extract<Mount, FolderMount>;
 export type DirectSpec = ContainerSpec & { ownKernel: false; policy: DirectPolicy };
 
 export const isDirect = (spec: ContainerSpec): spec is DirectSpec =>
@@ -68,7 +77,8 @@ const isDirectPolicy = (policy: ContainerPolicy): policy is DirectPolicy =>
   !policy.gpu &&
   !policy.rootProgram &&
   policy.readOnlyRoot &&
-  policy.capabilities !== 'usual';
+  policy.capabilities !== 'usual' &&
+  policy.mounts.every((mount) => 'source' in mount);
 
 export function ociConfig({ role, command, labels, policy }: DirectSpec, around: Surroundings): object {
   return {
@@ -169,10 +179,10 @@ const memoryMount = ({ target, bytes, files }: MemoryFolder): OciMount => ({
   options: [...['noexec', 'rw', 'nosuid', 'nodev'], ...['mode=1777', `size=${bytes}`, `nr_inodes=${files}`]],
 });
 
-const depth = ({ target }: Mount): number => target.split('/').length;
+const depth = ({ target }: DirectMount): number => target.split('/').length;
 
 /** Deeper targets come later: /task before /task/student. */
-const bindMounts = (mounts: readonly Mount[]): OciMount[] =>
+const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
   mounts
     .toSorted((a, b) => depth(a) - depth(b))
     .map(({ source, target, readOnly }) => ({
@@ -187,7 +197,7 @@ export type PlaceKind = 'file' | 'folder' | 'shared';
 
 /** The paths that must exist in the root file system to mount something there. */
 export const placesOf = (
-  { memoryFolders, mounts }: Pick<ContainerPolicy, 'memoryFolders' | 'mounts'>,
+  { memoryFolders, mounts }: Pick<DirectPolicy, 'memoryFolders' | 'mounts'>,
   isFolder: (path: string) => boolean,
 ): Map<string, PlaceKind> =>
   new Map([

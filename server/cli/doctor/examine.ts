@@ -3,11 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
-import { type Config, PROJECT_FOLDER } from '../../config/config.ts';
+import { askedWay, type Config, PROJECT_FOLDER } from '../../config/config.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { environmentsOf, findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { listEnvironments } from '../../environments/discovery/list-environments.ts';
-import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { sweepRuns } from '../../execution/slots/sweep-runs.ts';
 import type { EngineInfo } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { openLocalGrader } from '../local/open-executor.ts';
@@ -18,9 +18,10 @@ import { askEngine } from './engine.ts';
 import { environmentChecks, gpuCheck, imageCheck } from './images.ts';
 import { limitCheck } from './limits.ts';
 import { PROBES } from './probes.ts';
-import { mountCheck, roomChecks } from './room.ts';
+import { roomChecks } from './room.ts';
 import { networkCheck, runtimeCheck } from './runtimes.ts';
 import { storeChecks } from './store.ts';
+import { wayCheck } from './way.ts';
 import { addressCheck, portCheck } from './web.ts';
 
 export type Examination = {
@@ -32,7 +33,7 @@ export type Examination = {
 
 export async function examine(examination: Examination): Promise<Check[]> {
   const { config } = examination;
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
   try {
     examination.looking('the engine');
     const { info, checks } = await askEngine(engine.containers);
@@ -47,7 +48,6 @@ export async function examine(examination: Examination): Promise<Check[]> {
       ...(info === null ? [withoutEngine(checks)] : await tryOn(examination, engine, info)),
       ...(await roomChecks('data', config.data)),
       ...(info === null ? [] : await imageRoom(info)),
-      mountCheck(),
       ...(await dataChecks(config.data)),
       ...store.checks,
       port,
@@ -69,6 +69,9 @@ const tryOn = (examination: Examination, engine: Engine, info: EngineInfo): Prom
 
 async function onEngine(examination: Examination, engine: Engine, info: EngineInfo): Promise<Check[]> {
   const { config } = examination;
+  const way = await wayCheck(engine.containers);
+  // Every trial would fail for this.
+  if (way.state === 'fail') return [way];
   const list = listEnvironments(
     environmentsOf(await engine.images.list(), info.runtimes, config.runtimes),
     config.aliases,
@@ -76,6 +79,7 @@ async function onEngine(examination: Examination, engine: Engine, info: EngineIn
   const found = findEnvironment(list, config.defaultCpu);
   const environment = found?.available ? found : null;
   return [
+    way,
     ...environmentChecks(list, config),
     await imageCheck(engine.images),
     ...(await runtimeChecks(examination, engine, info.runtimes, environment)),
@@ -108,7 +112,7 @@ async function runtimeChecks(
     }
     if (!stopped.aborted) checks.push(await networkCheck(trials));
   } finally {
-    await sweepWorkspaces(runsFolder);
+    await sweepRuns(engine.containers, runsFolder);
     await rm(runsFolder, { recursive: true });
   }
   return checks;

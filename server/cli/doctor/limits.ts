@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainTask } from '../../courses/plain-task.ts';
 import type { Task } from '../../courses/task.ts';
-import { isRoot } from '../../execution/slots/workspace.ts';
 import type { Outcome } from '../../model/collections.ts';
 import { gradeOnce, sampleCircumstances } from '../../samples/self-check.ts';
 import type { Grader } from '../../worker/grade-task.ts';
 import { toGraderInput } from '../../worker/grader-input.ts';
-import { type Check, fail, ok, skipped } from './check.ts';
+import { type Check, fail, ok } from './check.ts';
 import type { Probe } from './probes.ts';
 
 /** Decides nothing itself: if a grader reports "failed", the verdict names the limit that its student hit. */
@@ -29,9 +28,6 @@ export async function limitCheck(
   stopped: AbortSignal,
 ): Promise<Check> {
   const { check } = probe;
-  if (probe.needsMount && !isRoot()) {
-    return skipped(check, 'Only root may mount folders of a limited size; see "student folders".');
-  }
   const folder = await mkdtemp(join(tmpdir(), 'gradeport-doctor-'));
   try {
     await writeFile(join(folder, 'run'), RUN, { mode: 0o755 });

@@ -22,16 +22,14 @@ export type Probe = {
   limits: Limits;
   /** The verdict when the limit stops the program. A program that notices the limit first prints so, and ends. */
   expect: { verdict?: VerdictKind; printed?: RegExp };
-  /** The limit applies only where student folders are mounted. */
-  needsMount: boolean;
   held: string;
   broken: string;
   next: string;
 };
 
-const common = { limits: PROBE_LIMITS, needsMount: false };
+const common = { limits: PROBE_LIMITS };
 const CGROUPS = 'Look at "cgroups" and "engine limits" above; gradeport doctor --attack tries more.';
-const MOUNTS = 'Run Gradeport as root; look at "student folders" above.';
+const MOUNTS = 'Look at "execution" above: student folders are not of the size that was asked for.';
 
 export const MEMORY: Probe = {
   ...common,
@@ -82,7 +80,6 @@ try:
 except OSError as error:
     print('stopped by', errno.errorcode[error.errno])`,
   expect: { verdict: 'disk-full', printed: /stopped by ENOSPC/ },
-  needsMount: true,
   held: 'A program that wrote 16 MiB met the end of its folder at 4 MiB.',
   broken: 'A program wrote 16 MiB into a folder of 4 MiB.',
   next: MOUNTS,
@@ -100,7 +97,6 @@ try:
 except OSError as error:
     print('stopped by', errno.errorcode[error.errno])`,
   expect: { verdict: 'disk-full', printed: /stopped by ENOSPC/ },
-  needsMount: true,
   held: 'A program that made 1000 files met the end of its folder at 200.',
   broken: 'A program made 1000 files where 200 is the limit.',
   next: MOUNTS,

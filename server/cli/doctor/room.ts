@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isRoot } from '../../execution/slots/workspace.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, warn } from './check.ts';
 
@@ -44,14 +43,4 @@ export async function roomChecks(what: string, folder: string): Promise<Check[]>
 function judge(check: string, free: number, [little, tooLittle]: [number, number], sentence: string): Check {
   if (free < tooLittle) return fail(check, sentence, ADVICE);
   return free < little ? warn(check, sentence, ADVICE) : ok(check, sentence);
-}
-
-export function mountCheck(root = isRoot()): Check {
-  return root
-    ? ok('student folders', 'Their size and number of files are limited.')
-    : fail(
-        'student folders',
-        'Their size is not limited: only root may mount them.',
-        'Run Gradeport as root, or in a container with CAP_SYS_ADMIN.',
-      );
 }

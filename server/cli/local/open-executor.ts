@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
-import { ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../../config/config.ts';
+import { askedWay, ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../../config/config.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
@@ -19,7 +19,7 @@ import { historyOf } from './installation.ts';
 export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: Grader } & AsyncDisposable> {
   await using undo = new AsyncDisposableStack();
   const config = loadConfig({});
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
   undo.defer(() => engine.close());
   const { list, runtimes } = needsEngine
     ? await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))

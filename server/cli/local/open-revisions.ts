@@ -3,6 +3,7 @@
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import {
+  askedWay,
   courseFolders,
   defaultEnvironments,
   ENVIRONMENTS_FOLDER,
@@ -41,7 +42,7 @@ export async function withRevisions<T>(
   await using undo = new AsyncDisposableStack();
   const store = await openStoreBesideServer(config);
   undo.defer(() => store.close());
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
   undo.defer(() => engine.close());
   const { path: runsFolder } = undo.use(await openRunsFolder());
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });

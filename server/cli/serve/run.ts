@@ -6,6 +6,7 @@ import { watchClient } from '../../../web/watch.ts';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import {
+  askedWay,
   type Config,
   courseFolders,
   defaultEnvironments,
@@ -124,7 +125,7 @@ const done = (step: string, what: string | null): void =>
 async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
   await sweepWorkspaces(runsFolder);
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
   const environments = await openEnvironments(engine, config.runtimes, config.aliases);
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   try {

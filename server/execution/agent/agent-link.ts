@@ -10,6 +10,7 @@ import type {
   Usage,
 } from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { createReports } from './agent-reports.ts';
 import { openDirectLine } from './direct-line.ts';
 
 type AgentListener<T> = {
@@ -25,11 +26,14 @@ export type AgentEnd = ContainerEnd & {
 
 /** T: the messages of this kind of agent. */
 export type AgentLink<T> = {
+  containerId: string;
   /** A waiting agent sends nothing after "ready", so nothing is missed before this is called. */
   listen(listener: AgentListener<T>): void;
   send(message: object): void;
   sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
   usage(): Promise<Usage | null>;
+  /** Whether a folder was full when the agent last reported; false where it does not report. */
+  isFull(place: 'task' | 'student'): boolean;
   halt(): Promise<boolean>;
   /** Settles when the container ends, or its agent sends something that is not one of our messages (then: what). */
   ended: Promise<AgentEnd>;
@@ -40,17 +44,24 @@ export type AgentLink<T> = {
 const READY_TIMEOUT_MS = 30_000;
 const MAX_COMPLAINT_CHARS = 4000;
 
-/**
- * @param studentBytes size that the agent must see behind /task/student, null to accept any: a smaller or
- *   larger one means that the engine does not see our mounts, and the size limit would not hold
- * @param linePath where a socket may be made that leads to this agent
- */
+/** Where the container's folders are, as far as its agent is concerned. */
+export type Around = {
+  /**
+   * Size that the agent must see behind /task/student, null to accept any: a smaller or larger one means that the
+   * engine does not see our mounts, or has lost a volume, and the size limit would not hold.
+   */
+  studentBytes: number | null;
+  /** Where a socket may be made that leads to this agent; null: it could not be reached. */
+  linePath: string | null;
+  /** Whether the agent reports what its container uses, because this machine cannot know. */
+  reports: boolean;
+};
+
 export async function openAgent<T extends { type: string }>(
   containers: Containers,
   spec: ContainerSpec,
-  studentBytes: number | null,
+  { studentBytes, linePath, reports: isReporting }: Around,
   schema: z.ZodType<T>,
-  linePath: string,
 ): Promise<AgentLink<T>> {
   const ready = Promise.withResolvers<number | null>();
   const broken = Promise.withResolvers<string>();
@@ -65,9 +76,15 @@ export async function openAgent<T extends { type: string }>(
     broken: (why) =>
       broken.resolve(`Its first process sent something that is not in our protocol: ${why.slice(0, 500)}`),
   };
+  const reports = isReporting ? createReports() : null;
+  const handler: FrameHandler<T> = {
+    message: (message) => reports?.take(message) || listener.message(message),
+    bytes: (...frame) => listener.bytes(...frame),
+    broken: listener.broken,
+  };
   // Each channel that an agent may use has frames of its own.
-  const hear = () => createUnpacker(schema, listener);
-  const line = spec.ownKernel ? null : await openDirectLine(linePath, hear());
+  const hear = () => createUnpacker(schema, handler);
+  const line = spec.ownKernel || linePath === null ? null : await openDirectLine(linePath, hear());
   const withLine = line ? withMount(spec, line.mount) : spec;
   const output = {
     stdout: hear(),
@@ -106,10 +123,12 @@ export async function openAgent<T extends { type: string }>(
     if (!line?.write(bytes)) container.write(bytes);
   };
   return {
+    containerId: container.id,
     listen: (given) => void Object.assign(listener, given),
     send: (message) => write(packMessage(message)),
     sendBytes: (stream, channel, bytes) => write(packBytes(stream, channel, bytes)),
-    usage: container.usage,
+    usage: reports ? async () => reports.withEngine(await container.usage()) : container.usage,
+    isFull: (place) => reports?.isFull(place) ?? false,
     halt: container.halt,
     ended,
     [Symbol.asyncDispose]: remove,
@@ -144,7 +163,7 @@ async function untilReady(
     if (studentBytes !== null && seen !== null && Math.abs(seen - studentBytes) > PAGE_BYTES) {
       throw new GradeportError(
         'internal',
-        'The engine does not see the folders that Gradeport mounts; see "gradeport doctor".',
+        'The engine does not show containers the folders that Gradeport made; see "gradeport doctor".',
       );
     }
   } catch (error) {

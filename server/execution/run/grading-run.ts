@@ -1,6 +1,12 @@
 /** One run: a grading container with the teacher's grader, and the student containers it asks for. */
 import { StringDecoder } from 'node:string_decoder';
-import { type GraderResult, PROTOCOL_VERSION, STDERR, STDOUT } from '../../../grading-api/protocol.ts';
+import {
+  type FromGradingAgent,
+  type GraderResult,
+  PROTOCOL_VERSION,
+  STDERR,
+  STDOUT,
+} from '../../../grading-api/protocol.ts';
 import type { Report } from '../../../grading-api/report.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Outcome } from '../../model/collections.ts';
@@ -9,8 +15,9 @@ import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
+import type { LeftFolders } from '../slots/run-place.ts';
 import type { Slot } from '../slots/slot.ts';
-import { fillTask } from '../slots/task-files.ts';
+import { taskTooLarge } from '../slots/task-files.ts';
 import { TASK_BYTES } from '../slots/workspace.ts';
 import type { GradingJob } from './grading-job.ts';
 import { watchLimits } from './limit-watch.ts';
@@ -37,8 +44,8 @@ const CODE = new Set(['code', 'code_single_line', 'file']);
 
 export type FinishedRun = {
   outcome: Outcome;
-  /** The folders that the run leaves until it is disposed of; their content is hostile. null: it had none. */
-  folders: { task: string; student: string } | null;
+  /** What the run leaves until it is disposed of; its content is hostile. null: it had no folders. */
+  folders: LeftFolders | null;
   /** Ends and removes everything of this run; called after the outcome is safe. */
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -59,15 +66,15 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const terminal = { allowed: job.task.terminal, show: job.showTerminal, connectMs: context.connectMs };
   const students = cleanup.use(createStudentRuns({ ...context, wallLeftMs, hold, terminal }));
   const grader = listenToGrader(context, agent, students);
-  await fillTask(workspace, job.task.folder);
+  await workspace.fill(job.task.folder, agent);
   const startMs = sinceBegun();
   startedAt = performance.now();
   // Sent first, so that the agent reads it while the rest happens.
-  agent.send(startMessage(job, parent));
+  agent.send(startMessage(job, parent, workspace.reports));
   publish({ type: 'started', startMs });
   const watch = watchLimits({
     usage: agent.usage,
-    isFull: () => workspace.isFull('task'),
+    isFull: () => workspace.isFull('task', agent),
     placeBytes: TASK_BYTES,
     limits: parent.limits,
     gone: () => goneContainer(parent, GONE),
@@ -79,6 +86,11 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const ending = await Promise.race([
     grader.result.then((said) => endingOf(said.ended, said.exitCode, parent.limits)),
     grader.flood,
+    grader.refused.then(({ noSpace, reason }) => {
+      throw noSpace
+        ? taskTooLarge(job.task.folder, workspace.studentBytes, reason)
+        : new GradeportError('internal', `The files of the task could not be laid out: ${reason}`);
+    }),
     watch.hit,
     untilAborted(job.signal),
     agent.ended.then((end) => endOfContainer(end, parent, GONE)),
@@ -106,9 +118,10 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
   });
   const owned = cleanup.move();
-  const { task, student } = workspace;
-  return { outcome, folders: { task, student }, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { outcome, folders: workspace.left(agent), [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
+
+type FilesRefused = Extract<FromGradingAgent, { type: 'files-refused' }>;
 
 /** Publishes what the grader prints and reports, and passes what concerns student runs to them. */
 function listenToGrader(
@@ -119,6 +132,7 @@ function listenToGrader(
   const { outputBytes } = parent.limits;
   const result = Promise.withResolvers<GraderResult>();
   const flood = Promise.withResolvers<Ending>();
+  const refused = Promise.withResolvers<FilesRefused>();
   const output = createOutputCollector();
   // A character may be cut in two by a chunk's end.
   const texts = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
@@ -133,7 +147,8 @@ function listenToGrader(
         lastReport = readReport(message.feedback).report ?? lastReport;
         if (lastReport) publish({ type: 'feedback', report: lastReport });
       } else if (message.type === 'run-student') students.start(agent, message);
-      else if (message.type !== 'ready') students.tell(message);
+      else if (message.type === 'files-refused') refused.resolve(message);
+      else if (message.type === 'stdin-close' || message.type === 'signal') students.tell(message);
     },
     bytes(stream, channel, bytes) {
       if (channel > 0) return students.stdin(channel, bytes);
@@ -151,6 +166,8 @@ function listenToGrader(
     result: result.promise,
     /** Settles when the grader has printed far more than it may. */
     flood: flood.promise,
+    /** Settles when the agent could not lay out the task. */
+    refused: refused.promise,
     /** All that was heard until now. */
     heard: () => ({ said, lastReport, output }),
   };
@@ -158,7 +175,7 @@ function listenToGrader(
 
 const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;
 
-const startMessage = (job: GradingJob, place: Placement) => ({
+const startMessage = (job: GradingJob, place: Placement, reports: boolean) => ({
   type: 'start',
   protocol: PROTOCOL_VERSION,
   input: job.input,
@@ -169,6 +186,7 @@ const startMessage = (job: GradingJob, place: Placement) => ({
   debug: job.debug,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),
+  reports,
 });
 
 /**

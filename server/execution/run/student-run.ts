@@ -138,12 +138,12 @@ export function startStudentRun(
     const heldBefore = context.hold.ms();
     const watch = watchLimits({
       usage: agent.usage,
-      isFull: () => workspace.isFull('student'),
+      isFull: () => workspace.isFull('student', agent),
       limits: place.limits,
       gone: () => goneContainer(place, GONE),
       heldMs: () => (terminal ? context.hold.ms() - heldBefore : 0),
     });
-    agent.send(commandMessage(request, place));
+    agent.send(commandMessage(request, place, workspace.reports));
     input.open(agent);
     const ending = await Promise.race([
       program.exit.then(({ code, ended }) => endingOf(ended, code, place.limits)),
@@ -257,7 +257,7 @@ async function goesLater(agent: StudentLink): Promise<void> {
   await agent[Symbol.asyncDispose]();
 }
 
-const commandMessage = (request: RunStudent, place: Placement) => ({
+const commandMessage = (request: RunStudent, place: Placement, reports: boolean) => ({
   type: 'command',
   protocol: PROTOCOL_VERSION,
   command: request.command,
@@ -267,5 +267,6 @@ const commandMessage = (request: RunStudent, place: Placement) => ({
   teardown: request.teardown,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),
+  reports,
   terminal: request.terminal,
 });

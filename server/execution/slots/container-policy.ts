@@ -3,7 +3,7 @@
  * program is and is not allowed to do. Measured behaviour behind each choice: docs/security.md.
  */
 import { AGENT_FOLDER, COMPILED_FOLDER } from '../../../grading-api/paths.ts';
-import type { ContainerPolicy, MemoryFolder, Mount } from '../../ports/container-policy.ts';
+import type { ContainerPolicy, MemoryFolder, Mount, Source } from '../../ports/container-policy.ts';
 import type { Limits } from '../../rules/limits.ts';
 
 const MIB = 2 ** 20;
@@ -25,22 +25,27 @@ export type PolicyCircumstances = {
 };
 
 /** What both containers of a run mount: the grading API, that API compiled, /etc/hosts, and the student's folder. */
-type RunSources = { api: string; compiled: string | null; hosts: string; student: string };
+type RunSources = { api: Source; compiled: Source | null; hosts: Source | null; student: Source };
 export type GradingSources = RunSources & {
-  task: string;
+  task: Source;
   /** The course's shared folder. */
-  common: string | null;
+  common: Source | null;
   /** Our commands where graders name them by path. */
   commands: readonly Mount[];
 };
 /** @property common the part of the course's shared folder that students may read */
-export type StudentSources = RunSources & { common: string | null };
+export type StudentSources = RunSources & { common: Source | null };
 /** @property target where the compiled API goes */
-export type CompileSources = { api: string; target: string };
+export type CompileSources = { api: Source; target: Source };
 
-const readOnly = (source: string, target: string): Mount => ({ source, target, readOnly: true });
-const writable = (source: string, target: string): Mount => ({ source, target, readOnly: false });
-const readOnlyIf = (source: string | null, target: string): Mount[] =>
+export const readOnly = (source: Source, target: string): Mount => ({
+  ...what(source),
+  target,
+  readOnly: true,
+});
+const writable = (source: Source, target: string): Mount => ({ ...what(source), target, readOnly: false });
+const what = (source: Source) => (typeof source === 'string' ? { source } : source);
+const readOnlyIf = (source: Source | null, target: string): Mount[] =>
   source === null ? [] : [readOnly(source, target)];
 
 export const gradingPolicy = (where: PolicyCircumstances, from: GradingSources): ContainerPolicy => ({

@@ -1,14 +1,17 @@
 /** Describes a container of a run: the placement, what its role may do, and labels to find it by. */
-import { lstatSync } from 'node:fs';
-import { join } from 'node:path';
 import { AGENT_FOLDER } from '../../../grading-api/paths.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { INSTANCE_LABEL, ROLE_LABEL, SLOT_LABEL } from '../../ports/container-labels.ts';
-import type { ContainerPolicy } from '../../ports/container-policy.ts';
+import type { ContainerPolicy, Source } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
-import { commandMounts } from './command-mounts.ts';
-import { compilePolicy, gradingPolicy, type PolicyCircumstances, studentPolicy } from './container-policy.ts';
-import type { Workspace } from './workspace.ts';
+import {
+  type CompileSources,
+  compilePolicy,
+  gradingPolicy,
+  type PolicyCircumstances,
+  studentPolicy,
+} from './container-policy.ts';
+import type { SharedSources } from './shared-sources.ts';
 
 /** What all containers of one installation share. */
 export type Installation = {
@@ -20,12 +23,12 @@ export type Installation = {
 
 export type SlotContainer = {
   slotId: string;
-  workspace: Pick<Workspace, 'task' | 'student' | 'hosts'>;
-  /** The course's shared folder, null if there is none. */
-  common: string | null;
-  installation: Installation;
+  instance: string;
+  /** hosts null: the container has no file /etc/hosts. */
+  workspace: { task: Source; student: Source; hosts: Source | null };
+  shared: SharedSources;
   /** The grading API compiled by this image's Python, null: not there. */
-  compiled: string | null;
+  compiled: Source | null;
 };
 
 export function containerSpec(
@@ -33,19 +36,14 @@ export function containerSpec(
   place: Placement,
   container: SlotContainer,
 ): ContainerSpec {
-  const { installation, slotId } = container;
-  const labels = { [INSTANCE_LABEL]: installation.instance, [SLOT_LABEL]: slotId };
+  const { instance, slotId } = container;
+  const labels = { [INSTANCE_LABEL]: instance, [SLOT_LABEL]: slotId };
   const policy = role === 'grading' ? gradingOf(place, container) : studentOf(place, container);
   return specOf(role, place, labels, policy);
 }
 
-/** @param target a folder on the host, for what is compiled */
-export function compileSpec(
-  place: Placement,
-  target: string,
-  { instance, apiFolder }: Installation,
-): ContainerSpec {
-  const policy = compilePolicy(circumstances(place), { api: apiFolder, target });
+export function compileSpec(place: Placement, sources: CompileSources, instance: string): ContainerSpec {
+  const policy = compilePolicy(circumstances(place), sources);
   return specOf('compile', place, { [INSTANCE_LABEL]: instance }, policy);
 }
 
@@ -72,28 +70,19 @@ const circumstances = ({ environment, traits, asRoot, network, limits }: Placeme
   limits,
 });
 
-const gradingOf = (place: Placement, { workspace, common, installation, compiled }: SlotContainer) =>
+const gradingOf = (place: Placement, { workspace, shared, compiled }: SlotContainer) =>
   gradingPolicy(circumstances(place), {
-    api: installation.apiFolder,
+    ...workspace,
+    api: shared.api,
     compiled,
-    common,
-    hosts: workspace.hosts,
-    student: workspace.student,
-    task: workspace.task,
-    commands: place.environment.commandsLinked ? [] : commandMounts(installation.apiFolder),
+    common: shared.common,
+    commands: place.environment.commandsLinked ? [] : shared.commands,
   });
 
-const studentOf = (place: Placement, { workspace, common, installation, compiled }: SlotContainer) =>
+const studentOf = (place: Placement, { workspace, shared, compiled }: SlotContainer) =>
   studentPolicy(circumstances(place), {
-    api: installation.apiFolder,
+    ...workspace,
+    api: shared.api,
     compiled,
-    common: commonForStudents(common),
-    hosts: workspace.hosts,
-    student: workspace.student,
+    common: shared.commonForStudents,
   });
-
-function commonForStudents(common: string | null): string | null {
-  const folder = common === null ? null : join(common, 'student');
-  // A link could lead anywhere on this machine: only a folder is shown to students.
-  return folder !== null && lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : null;
-}

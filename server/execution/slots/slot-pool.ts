@@ -115,7 +115,7 @@ function createShelves(deps: ShelfDeps, config: PoolConfig, clock: () => number)
   return {
     all: (): Shelf[] => [...shelves.values()],
     of(request: SlotRequest): Shelf {
-      const key = JSON.stringify([placeKey(request.place), request.common]);
+      const key = JSON.stringify([placeKey(request.place), request.common, request.hosts ?? '']);
       const shelf = shelves.get(key) ?? new Shelf(request, deps, clock());
       shelves.set(key, shelf);
       return shelf;

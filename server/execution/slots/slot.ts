@@ -12,19 +12,24 @@ import {
 } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Containers } from '../../ports/containers.ts';
+import type { Volumes } from '../../ports/volumes.ts';
 import { type AgentLink, openAgent } from '../agent/agent-link.ts';
 import type { CompiledApi } from './compiled-api.ts';
 import { containerSpec, type Installation } from './container-spec.ts';
-import { openWorkspace, type Workspace } from './workspace.ts';
+import { openRunPlace } from './open-run-place.ts';
+import type { RunPlace } from './run-place.ts';
+import { sharedSources } from './shared-sources.ts';
 
 export type SlotRequest = {
   place: Placement;
   /** The course's shared folder, null if there is none. */
   common: string | null;
+  /** Lines of /etc/hosts that the task adds; default: none. */
+  hosts?: string;
 };
 
 export type Slot = {
-  workspace: Workspace;
+  workspace: RunPlace;
   agent: AgentLink<FromGradingAgent>;
   /** A student container, never used before: one that waits already, or a new one. */
   student(place: Placement): Promise<AgentLink<FromStudentAgent>>;
@@ -65,25 +70,50 @@ export function placeKey({ environment, runtime, limits, network, asRoot }: Plac
 }
 
 /** @param studentsAhead how many student containers to start together with the grading container */
-export async function openSlot(
-  deps: SlotDeps,
-  { place, common }: SlotRequest,
-  studentsAhead = 0,
+export async function openSlot(deps: SlotDeps, request: SlotRequest, studentsAhead = 0): Promise<Slot> {
+  const { volumes } = await deps.containers.way();
+  try {
+    return await openSlotIn(volumes, deps, request, studentsAhead);
+  } catch (error) {
+    volumes?.doubt();
+    throw error;
+  }
+}
+
+async function openSlotIn(
+  volumes: Volumes | null,
+  { containers, installation, runsFolder, compiled }: SlotDeps,
+  { place, common, hosts = '' }: SlotRequest,
+  studentsAhead: number,
 ): Promise<Slot> {
   const id = randomUUID();
+  const { instance, apiFolder } = installation;
+  const shared = await sharedSources(volumes, apiFolder, common);
   await using cleanup = new AsyncDisposableStack();
-  const workspace = cleanup.use(await openWorkspace(deps.runsFolder, id, place.limits));
+  const workspace = cleanup.use(
+    await openRunPlace(volumes, runsFolder, { id, instance, limits: place.limits, hosts }),
+  );
   let opened = 0;
   const open = <T extends { type: string }>(
     role: 'grading' | 'student',
     at: Placement,
     schema: z.ZodType<T>,
   ) => {
-    const compiled = deps.compiled?.folderOf(at.environment.digest) ?? null;
-    const { installation } = deps;
-    const spec = containerSpec(role, at, { slotId: id, workspace, common, installation, compiled });
+    const spec = containerSpec(role, at, {
+      slotId: id,
+      instance,
+      workspace,
+      shared,
+      compiled: compiled?.sourceOf(at.environment.digest) ?? null,
+    });
     opened += 1;
-    return openAgent(deps.containers, spec, workspace.studentBytes, schema, workspace.linePath(opened));
+    const { studentBytes, reports } = workspace;
+    return openAgent(
+      containers,
+      spec,
+      { studentBytes, reports, linePath: workspace.linePath(opened) },
+      schema,
+    );
   };
   const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
   // A student program gets no network because its grader has one, and is root only when asked for.

@@ -1,6 +1,5 @@
 /** Lays a task's files out in a workspace. */
 import {
-  appendFileSync,
   chmodSync,
   constants,
   copyFileSync,
@@ -38,28 +37,33 @@ export async function fillTask(workspace: Workspace, taskFolder: string): Promis
     const student = join(taskFolder, 'student');
     // A link of this name does not count: it may lead to something outside the task.
     if (isRealFolder(student)) await copyFolder(student, workspace.student, null);
-    addHosts(workspace, taskFolder);
   } catch (error) {
     if (!isNoSpace(error)) throw error;
-    throw new GradeportError('conflict', tooLarge(taskFolder, workspace), { cause: error });
+    throw taskTooLarge(taskFolder, workspace.studentBytes, error);
   }
 }
 
-/** systemfiles/hosts names addresses for the grader and for students, as in INGInious. */
-function addHosts(workspace: Workspace, taskFolder: string): void {
+/**
+ * Lines of /etc/hosts that a task adds: systemfiles/hosts names addresses for the grader and for students, as in INGInious.
+ */
+export function hostsOf(taskFolder: string): string {
   const folder = join(taskFolder, 'systemfiles');
   const path = join(folder, 'hosts');
-  if (!isRealFolder(folder)) return;
+  if (!isRealFolder(folder)) return '';
   const info = lstatSync(path, { throwIfNoEntry: false });
-  if (info?.isFile() && info.size <= MAX_HOSTS_BYTES) appendFileSync(workspace.hosts, readFileSync(path));
+  return info?.isFile() && info.size <= MAX_HOSTS_BYTES ? readFileSync(path, 'utf8') : '';
 }
 
-const isRealFolder = (path: string): boolean =>
+export const isRealFolder = (path: string): boolean =>
   lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** A sentence for the teacher, without paths of this machine, because a student may read it. */
-const tooLarge = (taskFolder: string, { studentBytes }: Workspace): string =>
-  `The files of task "${basename(taskFolder)}" do not fit: at most ${bytesText(TASK_BYTES)}, and in its student/ folder ${bytesText(studentBytes ?? 0)} (limits.disk in task.yaml).`;
+export const taskTooLarge = (taskFolder: string, studentBytes: number | null, cause: unknown) =>
+  new GradeportError(
+    'conflict',
+    `The files of task "${basename(taskFolder)}" do not fit: at most ${bytesText(TASK_BYTES)}, and in its student/ folder ${bytesText(studentBytes ?? 0)} (limits.disk in task.yaml).`,
+    { cause },
+  );
 
 function entriesOf(folder: string): Dirent[] {
   try {

@@ -15,10 +15,10 @@ const run = promisify(execFile);
 
 /** The grader's copy of the task, its compiled files and results; a trusted program's place. */
 export const TASK_BYTES = 512 * 2 ** 20;
-const TASK_FILES = 100_000;
+export const TASK_FILES = 100_000;
 
 /** Without a network the engine writes no hosts file, but Java, for one, looks up the container's own name. */
-const HOSTS = `127.0.0.1\tlocalhost grading student
+export const HOSTS = `127.0.0.1\tlocalhost grading student
 ::1\tlocalhost ip6-localhost ip6-loopback
 `;
 
@@ -39,12 +39,17 @@ export type Workspace = {
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
 /** Makes the folders, empty; fillTask lays the task out in them. */
-export async function openWorkspace(runsFolder: string, id: string, limits: Limits): Promise<Workspace> {
+export async function openWorkspace(
+  runsFolder: string,
+  id: string,
+  limits: Limits,
+  moreHosts = '',
+): Promise<Workspace> {
   const folder = join(runsFolder, id);
   const [task, student, hosts] = [join(folder, 'task'), join(folder, 'student'), join(folder, 'hosts')];
   await mkdir(task, { recursive: true, mode: 0o700 });
   await mkdir(student);
-  await writeFile(hosts, HOSTS, { mode: 0o644, flag: 'wx' });
+  await writeFile(hosts, HOSTS + moreHosts, { mode: 0o644, flag: 'wx' });
   const mounted = isRoot();
   try {
     if (mounted) {

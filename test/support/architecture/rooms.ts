@@ -45,6 +45,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'adapters/cgroups': GROUND,
   'adapters/docker': [...GROUND, 'adapters/cgroups'],
   'adapters/oci': [...GROUND, 'adapters/cgroups', 'adapters/docker'],
+  'adapters/portable': [...GROUND, 'adapters/docker', 'adapters/oci'],
 
   jobs: GROUND,
   config: ['rules', 'text', 'environments/discovery', 'environments/builds', 'environments/registries'],

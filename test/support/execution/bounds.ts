@@ -1,7 +1,7 @@
 /** What a container is kept from, in no system's words: as its policy says it, and read back from each translation. */
 import type { ContainerCreateOptions } from 'dockerode';
 import { z } from 'zod';
-import type { ContainerPolicy } from '../../../server/ports/container-policy.ts';
+import type { ContainerPolicy, Mount } from '../../../server/ports/container-policy.ts';
 
 export type Bounds = {
   user: string;
@@ -44,12 +44,14 @@ export const boundsOf = (policy: ContainerPolicy): Bounds => ({
   },
   resourceLimits: { ...policy.resourceLimits },
   memoryFolders: sorted(policy.memoryFolders.map((folder) => Object.values(folder).join(' '))),
-  mounts: sorted(policy.mounts.map(({ source, target, readOnly }) => mountOf(source, target, readOnly))),
+  mounts: sorted(policy.mounts.map((mount) => mountOf(sourceOf(mount), mount.target, mount.readOnly))),
   masked: sorted(policy.maskedPaths),
   readOnly: sorted(policy.readOnlyPaths),
 });
 
 const sorted = (list: readonly string[]): string[] => [...list].sort();
+const sourceOf = (mount: Mount): string =>
+  'source' in mount ? mount.source : (mount.file ?? `volume ${mount.volume}`);
 const mountOf = (source: string, target: string, readOnly: boolean): string =>
   `${source} ${target} ${readOnly ? 'ro' : 'rw'}`;
 
@@ -99,7 +101,7 @@ export function boundsInDocker(options: ContainerCreateOptions): Bounds {
     ),
     mounts: sorted(
       (host.Mounts ?? []).map(({ Type, Source, Target, ReadOnly }) =>
-        mountOf(Type === 'bind' ? Source : Type, Target, ReadOnly === true),
+        mountOf(Type === 'bind' ? Source : `${Type} ${Source}`, Target, ReadOnly === true),
       ),
     ),
     masked: sorted(host.MaskedPaths ?? []),

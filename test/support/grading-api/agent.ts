@@ -164,6 +164,7 @@ export const aStart: Start = {
   debug: false,
   outputBytes: 1024 * 1024,
   pids: null,
+  reports: false,
 };
 
 export const aCommand = {

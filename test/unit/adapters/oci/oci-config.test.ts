@@ -128,7 +128,9 @@ test('can be told from others by its labels', () => {
 });
 
 test('needs a place for each mount: what is shared by all users, folders, and files', () => {
-  const places = placesOf(specWith(POLICY).policy, (path) => !path.endsWith('hosts'));
+  const spec = specWith(POLICY);
+  if (!isDirect(spec)) throw new Error('The runtime would not be asked for it.');
+  const places = placesOf(spec.policy, (path) => !path.endsWith('hosts'));
   expect(places.get('/archive')).toBe('shared');
   expect(places.get('/task/student')).toBe('folder');
   expect(places.get('/etc/hosts')).toBe('file');

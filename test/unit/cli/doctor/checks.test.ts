@@ -4,10 +4,11 @@ import { clockCheck } from '../../../../server/cli/doctor/clock.ts';
 import { fileSystemCheck } from '../../../../server/cli/doctor/data.ts';
 import { engineChecks } from '../../../../server/cli/doctor/engine.ts';
 import { environmentChecks, gpuCheck, judgeImages } from '../../../../server/cli/doctor/images.ts';
-import { mountCheck } from '../../../../server/cli/doctor/room.ts';
+import { wayCheck } from '../../../../server/cli/doctor/way.ts';
 import { loadConfig } from '../../../../server/config/config.ts';
 import type { Planned } from '../../../../server/environments/builds/shipped-environments.ts';
 import type { EngineInfo } from '../../../../server/ports/containers.ts';
+import { GradeportError } from '../../../../server/rules/errors.ts';
 import { listed } from '../../../support/environments/listed.ts';
 
 const config = loadConfig({}, undefined, {});
@@ -83,10 +84,18 @@ describe('the data folder', () => {
   });
 });
 
-describe('student folders', () => {
-  test('fail for whoever may not mount', () => {
-    expect(mountCheck(false)).toMatchObject({ state: 'fail', next: expect.stringContaining('as root') });
-    expect(mountCheck(true).state).toBe('ok');
+describe('the way in which containers are started', () => {
+  test('is named with its reason; one that is asked for and does not work is a failure', async () => {
+    const way = async () => ({ name: 'portable' as const, reason: 'no root', volumes: null });
+    expect(await wayCheck({ way })).toMatchObject({
+      state: 'ok',
+      sentence: expect.stringMatching(/^portable: .*\(no root\)\.$/),
+    });
+    const refuse = async () => Promise.reject(new GradeportError('conflict', 'It does not work here.'));
+    expect(await wayCheck({ way: refuse })).toMatchObject({
+      state: 'fail',
+      sentence: 'It does not work here.',
+    });
   });
 });
 

@@ -31,6 +31,8 @@ function open() {
   const sent: unknown[] = [];
   const heard: unknown[] = [];
   const agent: AgentLink<FromStudentAgent> = {
+    containerId: 'nothing',
+    isFull: () => false,
     listen: (listener) => listening.resolve(listener),
     send: (message) => sent.push('type' in message ? message.type : message),
     sendBytes: (stream, _channel, bytes) => sent.push([stream, String(bytes)]),

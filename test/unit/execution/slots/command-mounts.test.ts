@@ -8,7 +8,7 @@ const api = join(PROJECT_FOLDER, 'grading-api');
 const commands = readdirSync(join(api, 'commands')).sort();
 
 test('every command is mounted in both folders where graders look for it, read-only', () => {
-  const mounts = commandMounts(api);
+  const mounts = commandMounts(api, '/api/shim/command');
   expect(mounts.map(({ target }) => target).sort()).toEqual(
     commands.flatMap((name) => [`/bin/${name}`, `/usr/local/bin/${name}`]).sort(),
   );

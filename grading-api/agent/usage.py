@@ -1,0 +1,152 @@
+"""What this container uses, from the kernel's accounting of it, for a worker that cannot look from outside.
+
+The container's own control groups are below /sys/fs/cgroup, read-only: version 1 has a folder for each controller, version
+2 one for all. What is not there is 0: gVisor, for one, has only processor time and the present use of memory.
+"""
+import os
+
+TOP = '/sys/fs/cgroup'
+PERIOD_SECONDS = 0.02
+# Sent less often while nothing happens, so that a program that waits for an hour costs nothing.
+QUIET_PERIODS = 10
+FOLDERS = (('task', '/task'), ('student', '/task/student'))
+FILE_BYTES = 8192
+
+
+def _open(*paths):
+    """A descriptor of the first of these that is there, None if none is."""
+    for path in paths:
+        try:
+            return os.open(path, os.O_RDONLY)
+        except OSError:
+            pass
+    return None
+
+
+def _read(fd):
+    if fd is None:
+        return b''
+    try:
+        return os.pread(fd, FILE_BYTES, 0)
+    except OSError:
+        return b''
+
+
+def _number(fd):
+    """The number that a file holds; 0 if it holds none."""
+    text = _read(fd).strip()
+    return int(text) if text.isdigit() else 0
+
+
+def _field(fd, name):
+    """The number behind a word in files such as memory.events: "oom_kill 3"."""
+    for line in _read(fd).split(b'\n'):
+        word, _, value = line.partition(b' ')
+        if word == name and value.strip().isdigit():
+            return int(value)
+    return 0
+
+
+class Version1:
+    def __init__(self, top):
+        self._cpu = _open(top + '/cpuacct/cpuacct.usage', top + '/cpu,cpuacct/cpuacct.usage', top + '/cpu/cpuacct.usage')
+        memory = top + '/memory/memory.'
+        self._memory = _open(memory + 'max_usage_in_bytes', memory + 'usage_in_bytes')
+        self._ooms = _open(memory + 'oom_control')
+        self._pids = _open(top + '/pids/pids.events')
+
+    def cpu_ms(self):
+        return _number(self._cpu) / 1e6
+
+    def memory(self):
+        return _number(self._memory)
+
+    def oom_kills(self):
+        return _field(self._ooms, b'oom_kill')
+
+    def refused_forks(self):
+        return _field(self._pids, b'max')
+
+
+class Version2:
+    def __init__(self, top):
+        self._cpu = _open(top + '/cpu.stat')
+        # memory.peak came with Linux 5.19; before it, the present use is the best there is.
+        self._memory = _open(top + '/memory.peak', top + '/memory.current')
+        self._ooms = _open(top + '/memory.events')
+        self._pids = _open(top + '/pids.events')
+
+    def cpu_ms(self):
+        return _field(self._cpu, b'usage_usec') / 1e3
+
+    def memory(self):
+        return _number(self._memory)
+
+    def oom_kills(self):
+        return _field(self._ooms, b'oom_kill')
+
+    def refused_forks(self):
+        return _field(self._pids, b'max')
+
+
+def counters(top=TOP):
+    return (Version2 if os.path.exists(top + '/cgroup.controllers') else Version1)(top)
+
+
+def _is_full(folder):
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail == 0 or (found.f_files > 0 and found.f_ffree == 0)
+
+
+class Usage:
+    """Reports to the worker while the program runs. What was used before that does not count, except for memory."""
+
+    def __init__(self, loop, worker, top=TOP):
+        self._loop, self._worker = loop, worker
+        self._counters = counters(top)
+        self._before = self._counters.cpu_ms()
+        self._sent = None
+        self._quiet = 0
+        self._peak = 0
+
+    def watch(self):
+        self._loop.after('usage', PERIOD_SECONDS, self._look)
+
+    def leave(self):
+        """The last report; the message that ends the run follows it."""
+        self._loop.cancel('usage')
+        self._send(self._report())
+
+    def _look(self):
+        self.watch()
+        report = self._report()
+        self._quiet = 0 if self._is_news(report) else self._quiet + 1
+        # A worker that is slow to read gets the next one.
+        if (self._quiet == 0 or self._quiet % QUIET_PERIODS == 0) and not self._worker.is_behind:
+            self._send(report)
+
+    def _is_news(self, report):
+        """Whether more happened than that we looked."""
+        before = self._sent
+        if before is None or report['cpuMs'] - before['cpuMs'] > 1:
+            return True
+        return any(report[key] != before[key] for key in ('oomKills', 'refusedForks', 'full'))
+
+    def _send(self, report):
+        self._sent = report
+        self._worker.send(report)
+
+    def _report(self):
+        seen = self._counters
+        self._peak = max(self._peak, seen.memory())
+        return {
+            'type': 'usage',
+            'cpuMs': round(max(0, seen.cpu_ms() - self._before), 3),
+            'memoryBytes': self._peak,
+            'oomKills': seen.oom_kills(),
+            'refusedForks': seen.refused_forks(),
+            'full': [name for name, folder in FOLDERS if _is_full(folder)],
+        }

@@ -1,0 +1,30 @@
+/** What an agent reports of its container, where this machine cannot look: grading-api/agent/usage.py. */
+import { type UsageReport, usageReport } from '../../../grading-api/protocol.ts';
+import { NO_USAGE, type Usage } from '../../ports/containers.ts';
+
+export function createReports() {
+  let last: UsageReport | null = null;
+  return {
+    /** @returns whether the message was a report */
+    take(message: { type: string }): boolean {
+      if (message.type !== 'usage') return false;
+      last = usageReport.parse(message);
+      return true;
+    },
+    /**
+     * The last report, from the start of the program on. The engine's figures count as well: an agent sees less than all
+     * in a container with a kernel of its own, and a program that is root there may speak for it.
+     */
+    withEngine(engine: Usage | null): Usage {
+      const { cpuMs, memoryBytes, oomKills, refusedForks } = last ?? NO_USAGE;
+      return {
+        cpuMs: Math.max(cpuMs, engine?.cpuMs ?? 0),
+        memoryBytes: Math.max(memoryBytes, engine?.memoryBytes ?? 0),
+        oomKills: Math.max(oomKills, engine?.oomKills ?? 0),
+        refusedForks,
+        isOver: false,
+      };
+    },
+    isFull: (place: 'task' | 'student'): boolean => last?.full.includes(place) ?? false,
+  };
+}
