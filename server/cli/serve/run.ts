@@ -136,7 +136,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     if (await wasChecked(config.data, key)) return done('Self-check', null);
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
-    const installation = installationOf(instanceOf(config.data));
+    const installation = installationOf(await instanceOf(config.data));
     const slots = onTheSpot({ containers: engine.containers, installation, runsFolder });
     const execute = openExecutor(config, { containers: engine.containers, environments, slots });
     talk('  Self-check: grading the samples of the demo course …');
