@@ -5,7 +5,8 @@ export type Labels = Record<string, string>;
 /** What a volume holds: the files of a folder of this machine, or files that are written down. */
 export type Content = { folder: string } | { files: Readonly<Record<string, string>> };
 
-export type CopyLimits = { maxFiles: number; maxBytes: number };
+/** leftOut: a folder directly in the one that is copied. */
+export type CopyLimits = { maxFiles: number; maxBytes: number; leftOut?: string };
 
 /** All fail with code "unreachable" when the engine does not answer. */
 export type Volumes = {

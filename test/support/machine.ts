@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import Docker from 'dockerode';
 import type { TestProject } from 'vitest/node';
+import { CONTENT_LABEL } from '../../server/adapters/docker/volumes/contents.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
 import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
@@ -38,7 +39,9 @@ export async function machineState(testRun: string): Promise<MachineState> {
       .filter(({ Labels }) => !belongsToOthers(Labels, testRun))
       .map(({ Id, Labels }) => `${Id.slice(0, 12)} ${JSON.stringify(Labels)}`),
     networks: networks.map(({ Id, Name }) => `${Id.slice(0, 12)} ${Name}`),
-    volumes: (Volumes ?? []).map(({ Name }) => Name),
+    volumes: (Volumes ?? [])
+      .filter(({ Labels }) => !(CONTENT_LABEL in (Labels ?? {})) && !belongsToOthers(Labels ?? {}, testRun))
+      .map(({ Name }) => Name),
     images: tags.filter((tag) => tag.includes('test') && !isKeptName(tag) && !isNamedByOthers(tag, testRun)),
     names: tags.filter((tag) => isKeptName(tag) && !others.has(tag.split('-').at(-1) ?? '')),
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')

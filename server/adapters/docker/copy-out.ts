@@ -46,7 +46,7 @@ const MAX_NAME_BYTES = 255;
 const MAX_DEPTH = 12;
 
 /** Splits a path below the requested folder into its parts; null: we do not write to it. */
-function partsOf(name: string): string[] | null {
+function partsOf(name: string, leftOut: string | null): string[] | null {
   const [, ...parts] = name.replace(/\/+$/, '').split('/');
   const isFine = (part: string) =>
     part !== '' &&
@@ -54,18 +54,26 @@ function partsOf(name: string): string[] | null {
     part !== '..' &&
     !part.includes('\0') &&
     Buffer.byteLength(part) <= MAX_NAME_BYTES;
-  return parts.length <= MAX_DEPTH && parts.every(isFine) ? parts : null;
+  return parts.length <= MAX_DEPTH && parts[0] !== leftOut && parts.every(isFine) ? parts : null;
 }
 
-/** @param into an empty folder that no other program writes to */
-export async function unpackArchive(archive: Readable, into: string, bounds: CopyBounds): Promise<void> {
+/**
+ * @param into an empty folder that no other program writes to
+ * @param leftOut a folder directly in the one that was asked for
+ */
+export async function unpackArchive(
+  archive: Readable,
+  into: string,
+  bounds: CopyBounds,
+  leftOut: string | null = null,
+): Promise<void> {
   let [entries, bytes] = [0, 0];
 
   async function write({ name, type, size, mode }: tar.Header, content: Content): Promise<void> {
     entries += 1;
     bytes += size;
     if (entries > bounds.maxFiles || bytes > bounds.maxBytes) throw tooLarge(bounds);
-    const parts = partsOf(name);
+    const parts = partsOf(name, leftOut);
     const place = join(into, ...(parts ?? []));
     if (parts !== null && type === 'directory') await mkdir(place, { recursive: true });
     if (parts !== null && parts.length > 0 && type === 'file') {
@@ -104,5 +112,8 @@ type Content = AsyncIterable<unknown> & { resume(): unknown };
 
 function tooLarge({ maxFiles, maxBytes }: CopyBounds): GradeportError {
   const most = `${maxFiles} files and ${bytesText(maxBytes)}`;
-  return new GradeportError('too-large', `The folder in the image is too large: at most ${most} are read.`);
+  return new GradeportError(
+    'too-large',
+    `The folder in the container is too large: at most ${most} are read.`,
+  );
 }

@@ -1,5 +1,6 @@
 /** A graded submission, as JSON and for people. */
 import type { Graded } from '../../execution/execute.ts';
+import type { GradedBy } from '../../model/collections.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
 import { colors, data, harmlessButColoured } from '../ui/terminal.ts';
 
@@ -48,7 +49,7 @@ export function printVerdict({ outcome, environment }: Graded): void {
   if (outcome.sharedContainer) lines.push(colors.dim(SHARED));
   lines.push(
     colors.dim(
-      `${environment.name}${environment.runtime === null ? '' : ` on ${environment.runtime}`} · start ${durationText(timings.startMs)} · grader ${durationText(timings.graderMs)} · CPU ${durationText(used.cpuMs)} · memory ${bytesText(used.memoryBytes)}`,
+      `${placeText(environment)} · start ${durationText(timings.startMs)} · grader ${durationText(timings.graderMs)} · CPU ${durationText(used.cpuMs)} · memory ${bytesText(used.memoryBytes)}`,
     ),
   );
   data(lines.map(harmlessButColoured).join('\n'));
@@ -59,3 +60,9 @@ const indent = (text: string): string =>
     .split('\n')
     .map((line) => `  ${line}`)
     .join('\n');
+
+/** "default on crun (portable)" */
+function placeText({ name, runtime, way }: GradedBy): string {
+  if (runtime === null) return name;
+  return `${name} on ${runtime}${way ? ` (${way.name})` : ''}`;
+}

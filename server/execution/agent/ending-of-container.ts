@@ -15,6 +15,16 @@ export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Li
 export const countedInside = ({ traits, limits }: Placement): number | null =>
   traits.sharedKernel ? null : limits.pids;
 
+/**
+ * How long the engine may take to say that a program was ended for memory, where only it knows: beside an agent in a
+ * kernel of its own. Asked for when a program did not end well.
+ */
+const LATE_NEWS_MS = 600;
+export function lateNewsMs(ending: Ending, { traits }: Placement, reports: boolean): number {
+  const endedWell = ending.kind === 'finished' && ending.exitCode === 0;
+  return reports && !traits.sharedKernel && !endedWell && ending.kind !== 'killed' ? LATE_NEWS_MS : 0;
+}
+
 /** Docker's exit status for a container that it lost sight of while it was away itself. */
 const LOST = 255;
 

@@ -14,7 +14,13 @@ import type { Containers } from '../../ports/containers.ts';
 import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
-import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
+import {
+  countedInside,
+  endingOf,
+  endOfContainer,
+  goneContainer,
+  lateNewsMs,
+} from '../agent/ending-of-container.ts';
 import type { LeftFolders } from '../slots/run-place.ts';
 import type { Slot } from '../slots/slot.ts';
 import { taskTooLarge } from '../slots/task-files.ts';
@@ -95,7 +101,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     untilAborted(job.signal),
     agent.ended.then((end) => endOfContainer(end, parent, GONE)),
   ]);
-  const { hit, usage } = await watch.stop();
+  const { hit, usage } = await watch.stop(lateNewsMs(ending, parent, workspace.reports));
   const studentEnds = await students.stop();
   if (ending.kind !== 'killed')
     await refuseOurFaults(context.containers, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);

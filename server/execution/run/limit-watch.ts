@@ -1,5 +1,5 @@
 /** Watches one container against its limits, from the kernel's accounting, and reports which one it hit. */
-
+import { setTimeout as pause } from 'node:timers/promises';
 import { NO_USAGE, type Usage } from '../../ports/containers.ts';
 import type { Limits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
@@ -16,8 +16,11 @@ const LEAST_HELD_MS = 500;
 export type LimitWatch = {
   /** Settles with the first limit that was hit, or with the container's death; never, if neither happens. */
   hit: Promise<Ending>;
-  /** Reads once more and stops; the limit found then, if any, and the last usage seen. */
-  stop(): Promise<{ hit: Ending | null; usage: Usage }>;
+  /**
+   * Reads once more and stops; the limit found then, if any, and the last usage seen.
+   * @param lateMs how long to go on reading for news that may come late; default: not at all
+   */
+  stop(lateMs?: number): Promise<{ hit: Ending | null; usage: Usage }>;
 };
 
 export type Watched = {
@@ -90,11 +93,16 @@ export function watchLimits(watched: Watched): LimitWatch {
 
   return {
     hit: hit.promise,
-    async stop() {
+    async stop(lateMs = 0) {
       stopped = true;
       clearTimeout(next);
       clearTimeout(wall);
       await look();
+      const until = performance.now() + lateMs;
+      while (!found && performance.now() < until) {
+        await pause(PERIOD_MS);
+        await look();
+      }
       return { hit: found, usage: last };
     },
   };

@@ -18,7 +18,13 @@ import type { Hold, TerminalOffer } from '../../ports/terminals.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
-import { countedInside, endingOf, endOfContainer, goneContainer } from '../agent/ending-of-container.ts';
+import {
+  countedInside,
+  endingOf,
+  endOfContainer,
+  goneContainer,
+  lateNewsMs,
+} from '../agent/ending-of-container.ts';
 import type { Slot } from '../slots/slot.ts';
 import { watchLimits } from './limit-watch.ts';
 import {
@@ -152,7 +158,7 @@ export function startStudentRun(
       stop.promise,
       agent.ended.then((end) => endOfContainer(end, place, GONE)),
     ]);
-    const { hit, usage } = await watch.stop();
+    const { hit, usage } = await watch.stop(lateNewsMs(ending, place, workspace.reports));
     await takeAway(agent, ending, place);
     return { ...concludeStudent(ending, hit, terminal?.ending() ?? null), usage };
   };

@@ -13,6 +13,7 @@ import {
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Containers } from '../../ports/containers.ts';
 import type { Volumes } from '../../ports/volumes.ts';
+import { GradeportError } from '../../rules/errors.ts';
 import { type AgentLink, openAgent } from '../agent/agent-link.ts';
 import type { CompiledApi } from './compiled-api.ts';
 import { containerSpec, type Installation } from './container-spec.ts';
@@ -72,11 +73,15 @@ export function placeKey({ environment, runtime, limits, network, asRoot }: Plac
 /** @param studentsAhead how many student containers to start together with the grading container */
 export async function openSlot(deps: SlotDeps, request: SlotRequest, studentsAhead = 0): Promise<Slot> {
   const { volumes } = await deps.containers.way();
+  const open = () => openSlotIn(volumes, deps, request, studentsAhead);
+  if (volumes === null) return await open();
   try {
-    return await openSlotIn(volumes, deps, request, studentsAhead);
+    return await open();
   } catch (error) {
-    volumes?.doubt();
-    throw error;
+    // Somebody may have removed a volume that we know to be complete.
+    volumes.doubt();
+    if (error instanceof GradeportError && error.code !== 'internal') throw error;
+    return await open();
   }
 }
 

@@ -36,7 +36,9 @@ export async function openVolumePlace(
       isFull: async (place, agent) => agent.isFull(place),
       left: ({ containerId }) => ({
         copyOut: (place, into, limits) =>
-          volumes.copyOut(containerId, place === 'task' ? '/task' : '/task/student', into, limits),
+          place === 'student'
+            ? volumes.copyOut(containerId, '/task/student', into, limits)
+            : volumes.copyOut(containerId, '/task', into, { ...limits, leftOut: 'student' }),
       }),
       [Symbol.asyncDispose]: remove,
     };

@@ -1,8 +1,9 @@
 /** Removes volumes that no container uses any more; the engine refuses to remove one that is in use. */
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import { SLOT_LABEL } from '../../../ports/container-labels.ts';
-import { asking, unlessGone } from '../errors.ts';
+import { asking, statusOf, unlessGone } from '../errors.ts';
 import { CONTENT_LABEL, completionOf, UNUSED_MS } from './contents.ts';
 
 /** A slot lives for minutes; what is left of an older one has no process any more. */
@@ -12,6 +13,25 @@ const listSchema = z.object({
   Volumes: z.array(z.object({ Name: z.string(), CreatedAt: z.string().optional() })).nullable(),
 });
 const clockSchema = z.object({ SystemTime: z.string() });
+
+/** The engine takes a container away in the background, and as long as that lasts the container uses its volumes. */
+const LETTING_GO_MS = 10_000;
+const TRY_AGAIN_MS = 100;
+
+/** Leaves one to the next sweep that is in use for longer. */
+export async function removeOnceUnused(docker: Docker, name: string): Promise<void> {
+  const until = performance.now() + LETTING_GO_MS;
+  for (;;) {
+    try {
+      return await asking(() => docker.getVolume(name).remove({ force: false }));
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 404 || (status === 409 && performance.now() > until)) return;
+      if (status !== 409) throw error;
+      await pause(TRY_AGAIN_MS);
+    }
+  }
+}
 
 /**
  * @param label name=value, of the volumes that are removed whatever their age; null: there are none

@@ -8,7 +8,7 @@ import { unpackArchive } from '../copy-out.ts';
 import { asking, statusOf, unlessGone } from '../errors.ts';
 import { createContents, putTar } from './contents.ts';
 import { idleContainer } from './idle-container.ts';
-import { sweepVolumes } from './sweep.ts';
+import { removeOnceUnused, sweepVolumes } from './sweep.ts';
 
 const pathSchema = z.object({ Mountpoint: z.string() });
 
@@ -38,12 +38,12 @@ export function dockerVolumes(docker: Docker): Volumes {
       contents.doubt();
       seen.clear();
     },
-    remove: (name) => unlessGone(() => docker.getVolume(name).remove({ force: false })),
+    remove: (name) => removeOnceUnused(docker, name),
     sweep: (label) => sweepVolumes(docker, label, contents.inUse()),
     putFiles: (id, folder, tar) => putTar(docker.getContainer(id), folder, () => tar),
     async copyOut(id, folder, into, limits) {
       const archive = await asking(() => docker.getContainer(id).getArchive({ path: folder }));
-      await unpackArchive(archive as unknown as Readable, into, limits);
+      await unpackArchive(archive as unknown as Readable, into, limits, limits.leftOut);
     },
   };
 }

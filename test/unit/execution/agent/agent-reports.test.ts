@@ -1,0 +1,49 @@
+/** What a container uses, from its agent and from its engine. */
+import { expect, test } from 'vitest';
+import { createReports } from '../../../../server/execution/agent/agent-reports.ts';
+import { NO_USAGE } from '../../../../server/ports/containers.ts';
+
+const report = (change: object = {}) => ({
+  type: 'usage',
+  cpuMs: 10,
+  memoryBytes: 1000,
+  oomKills: 0,
+  refusedForks: 0,
+  full: [],
+  ...change,
+});
+
+test('other messages are not taken for reports', () => {
+  expect(createReports().take({ type: 'ready' })).toBe(false);
+});
+
+test('nothing was used, and nothing is full, until an agent reports', () => {
+  const reports = createReports();
+  expect(reports.withEngine(null)).toEqual(NO_USAGE);
+  expect(reports.isFull('student')).toBe(false);
+});
+
+test('the last report counts', () => {
+  const reports = createReports();
+  reports.take(report({ full: ['task', 'student'] }));
+  reports.take(report({ cpuMs: 20, refusedForks: 3, full: ['student'] }));
+  expect(reports.withEngine(null)).toMatchObject({ cpuMs: 20, memoryBytes: 1000, refusedForks: 3 });
+  expect([reports.isFull('task'), reports.isFull('student')]).toEqual([false, true]);
+});
+
+test('an engine that knows of more is believed: a program that is root could speak for its agent', () => {
+  const reports = createReports();
+  reports.take(report({ cpuMs: 0, memoryBytes: 0 }));
+  const engine = { ...NO_USAGE, cpuMs: 5000, memoryBytes: 2000, oomKills: 1 };
+  expect(reports.withEngine(engine)).toMatchObject({ cpuMs: 5000, memoryBytes: 2000, oomKills: 1 });
+});
+
+test.each([
+  { cpuMs: -1 },
+  { cpuMs: '9' },
+  { memoryBytes: Number.NaN },
+  { full: ['root'] },
+  { full: ['task', 'task', 'task'] },
+])('a report that is none is refused: %j', (change) => {
+  expect(() => createReports().take(report(change))).toThrow();
+});
