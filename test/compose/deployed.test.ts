@@ -62,7 +62,10 @@ describe.skipIf(!compose)(`docker compose up${why}`, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const up = () => project.compose('--profile', 'tls', 'up', '-d');
+  const up = async () => {
+    const { code, stderr } = await project.tryCompose('--profile', 'tls', 'up', '-d');
+    if (code !== 0) throw new Error(`${stderr.slice(-2000)}\n${(await project.logs('server')).slice(-6000)}`);
+  };
   const student = (): Promise<Visit> => {
     const account = accounts.find(({ name }) => name === 'student');
     if (!account) throw new Error('The first start printed no student.');
@@ -146,7 +149,16 @@ function accountsIn(log: string): Account[] {
 /** The engine takes its own kill for a wish to stop, and does not start the container again; a crash is something else. */
 async function killFromOutside(container: string): Promise<void> {
   const pid = (await mustRun('docker', ['inspect', '--format', '{{.State.Pid}}', container])).trim();
-  await mustRun('docker', ['run', '--rm', '--pid', 'host', 'gradeport/debian:12', 'kill', '-9', pid]);
+  await mustRun('docker', [
+    'run',
+    '--rm',
+    '--pid',
+    'host',
+    'gradeport/debian:12',
+    'sh',
+    '-c',
+    `kill -9 ${pid}`,
+  ]);
 }
 
 async function forgetKeptImages(project: Project | undefined): Promise<void> {
