@@ -12,8 +12,9 @@ import { type Account, DESKTOP, openBrowser, type Visit, visit } from '../suppor
 import { submit, verdict } from '../support/browser/run.ts';
 import { cleanClone } from '../support/compose/clean-clone.ts';
 import { addTask, dockerfile, PROBLEM, TASK } from '../support/compose/course.ts';
+import { installationOf, removeLeftovers } from '../support/compose/leftovers.ts';
 import { freePort, openProject, type Project } from '../support/compose/project.ts';
-import { mustRun, tryRun } from '../support/compose/run.ts';
+import { mustRun } from '../support/compose/run.ts';
 import { buildNode, buildProxy, mongoImage, removeImages, testImage } from '../support/compose/stand-ins.ts';
 
 const [compose] = composeCommands();
@@ -56,8 +57,9 @@ describe.skipIf(!compose)(`docker compose up${why}`, () => {
   });
   afterAll(async () => {
     await browser?.close();
-    await forgetKeptImages(project);
+    const id = await installationOf(project);
     await project?.[Symbol.asyncDispose]();
+    await removeLeftovers(id);
     await removeImages(...images);
     rmSync(folder, { recursive: true, force: true });
   });
@@ -110,7 +112,7 @@ describe.skipIf(!compose)(`docker compose up${why}`, () => {
   });
 
   test.each(['server', 'mongo'] as const)(
-    'a %s that is killed under a run costs nobody an attempt',
+    'a %s that is killed under a run costs no student an attempt',
     async (service) => {
       const { context, page } = await student();
       await submit(page, TASK, PROBLEM, `before the ${service} was killed`);
@@ -130,8 +132,8 @@ describe.skipIf(!compose)(`docker compose up${why}`, () => {
     await project.healthy('proxy');
     expect(accountsIn(await project.logs('server'))).toEqual([]);
     const { context, page } = await student();
-    await page.goto(TASK);
-    await page.getByText('Solved').first().waitFor();
+    await page.goto('/courses/demo');
+    await page.locator('.task-rows li', { hasText: 'Deployed' }).getByText('Solved').waitFor();
     await context.close();
     expect(await project.gradeport('store', 'check')).toBeDefined();
   });
@@ -159,14 +161,6 @@ async function killFromOutside(container: string): Promise<void> {
     '-c',
     `kill -9 ${pid}`,
   ]);
-}
-
-async function forgetKeptImages(project: Project | undefined): Promise<void> {
-  const id = (await project?.sh('cat /data/installation-id').catch(() => ''))?.trim();
-  if (!id) return;
-  const names = await mustRun('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
-  const kept = names.split('\n').filter((name) => name.endsWith(`-${id}`));
-  if (kept.length > 0) await tryRun('docker', ['image', 'rm', ...kept]);
 }
 
 async function timed(what: string, work: () => Promise<unknown>): Promise<void> {

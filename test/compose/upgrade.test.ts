@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SCHEMA_VERSION } from '../../server/model/schema-version.ts';
 import { composeCommands, whyNoCompose } from '../../setup/compose.mjs';
 import { cleanClone } from '../support/compose/clean-clone.ts';
+import { installationOf, removeLeftovers } from '../support/compose/leftovers.ts';
 import { freePort, openProject, type Project } from '../support/compose/project.ts';
 import { mustRun } from '../support/compose/run.ts';
 import { buildNode, mongoImage, removeImages, testImage } from '../support/compose/stand-ins.ts';
@@ -36,7 +37,9 @@ describe.skipIf(!compose)(`an update by compose${why}`, () => {
     await project.healthy('server');
   });
   afterAll(async () => {
+    const id = await installationOf(project);
     await project?.[Symbol.asyncDispose]();
+    await removeLeftovers(id);
     await removeImages(...images);
     rmSync(folder, { recursive: true, force: true });
   });

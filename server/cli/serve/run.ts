@@ -17,8 +17,13 @@ import {
 } from '../../config/config.ts';
 import { openCourses } from '../../courses/catalogue.ts';
 import { ensureRootImage } from '../../environments/builds/root-image.ts';
-import { buildShippedEnvironments, planShipped } from '../../environments/builds/shipped-environments.ts';
+import {
+  buildShippedEnvironments,
+  DEMO_ENVIRONMENTS,
+  planShipped,
+} from '../../environments/builds/shipped-environments.ts';
 import { openEnvironments } from '../../environments/catalogue.ts';
+import type { Environment } from '../../environments/discovery/environment.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
 import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
@@ -138,7 +143,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
       version: string;
     };
-    const key = checkKey(environments.list(), version);
+    const key = checkKey(ofDemo(environments.list()), version);
     if (await wasChecked(config.data, key)) return done('Self-check', null);
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
@@ -170,6 +175,10 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     await engine.close();
   }
 }
+
+/** Another environment does not change how the demo's samples come out, and a check takes a minute. */
+const ofDemo = (environments: readonly Environment[]): Environment[] =>
+  environments.filter(({ name }) => DEMO_ENVIRONMENTS.includes(name));
 
 /** A new installation ends here. One that students use must not stay away because of a new image, or a teacher's task. */
 async function failedCheck(config: Config, samples: string): Promise<void> {

@@ -86,4 +86,6 @@ ENV XDG_DATA_HOME=/data XDG_CONFIG_HOME=/config
 export async function removeImages(...images: readonly string[]): Promise<void> {
   const ours = images.filter((image) => image.startsWith('gradeport-test-'));
   if (ours.length > 0) await tryRun('docker', ['image', 'rm', '--force', ...ours]);
+  // The first stage of the server's image has no name.
+  await tryRun('docker', ['image', 'prune', '--force', '--filter', 'label=org.gradeport.stage=build']);
 }
