@@ -7,9 +7,10 @@ import { memory } from './measures/memory.ts';
 import { runs } from './measures/runs.ts';
 import { sockets } from './measures/sockets.ts';
 import { throughput } from './measures/throughput.ts';
+import { ways } from './measures/ways.ts';
 
 /** The groups that any installation can run. */
-export const OPERATOR_GROUPS: readonly Group[] = [runs, throughput, memory, discovery, sockets];
+export const OPERATOR_GROUPS: readonly Group[] = [runs, ways, throughput, memory, discovery, sockets];
 
 /** @param only names of groups, separated by commas; undefined: all */
 export function chosen(groups: readonly Group[], only: string | undefined): Group[] {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { loadConfig } from '../../server/config/config.ts';
+import { askedWay, loadConfig } from '../../server/config/config.ts';
 import { createLog } from '../../server/main/log.ts';
 import type { Role, User } from '../../server/model/collections.ts';
 import { createSessions } from '../../server/people/sessions.ts';
@@ -39,7 +39,7 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
   const config = loadConfig({ publicUrl: null, pool: { maxIdle: MAX_IDLE }, ...given, ...options });
   const server = await bench.startServer(config, createLog(config.logLevel));
   undo.defer(() => server.close());
-  const engine = openEngine(config.containers);
+  const engine = openEngine(askedWay(config));
   undo.defer(() => engine.close());
   const sessions = createSessions(server.store, Date.now);
 

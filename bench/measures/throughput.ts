@@ -47,16 +47,20 @@ async function measureAt(bench: Bench, concurrency: number): Promise<Measures> {
   const measures: Measures = {};
   for (const task of KEYS) {
     bench.say(`throughput: ${titleOf(bench, task, concurrency)}`);
-    await warmUp(house, task);
-    const { perSecond, latencies } = await flood(house, task, queuedOf(bench));
-    const measure: RateMeasure = {
-      title: titleOf(bench, task, concurrency),
-      perSecond: round(perSecond),
-      ...summarise(latencies),
-    };
-    measures[throughputName(task, concurrency)] = measure;
+    measures[throughputName(task, concurrency)] = await rateOf(
+      bench,
+      house,
+      task,
+      titleOf(bench, task, concurrency),
+    );
   }
   return measures;
+}
+
+export async function rateOf(bench: Bench, house: House, task: TaskId, title: string): Promise<RateMeasure> {
+  await warmUp(house, task);
+  const { perSecond, latencies } = await flood(house, task, queuedOf(bench));
+  return { title, perSecond: round(perSecond), ...summarise(latencies) };
 }
 
 /** A server that has graded this task before, and now is idle. */

@@ -20,6 +20,7 @@ export type Report = { markdown: string; svg: string | null };
 
 const GROUPS = [
   { title: 'Single runs', prefixes: ['docker-', 'cold-', 'warm-', 'c-', 'own-'] },
+  { title: 'Ways of starting containers', prefixes: ['ways-'] },
   { title: 'In the browser', prefixes: ['click-'] },
   { title: 'Many images', prefixes: ['discovery-'] },
   { title: 'Many submissions', prefixes: ['store-'] },

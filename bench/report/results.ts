@@ -13,6 +13,9 @@ export type Measure = TimeMeasure | RateMeasure | MemoryMeasure | FailedMeasure;
 export type Measures = Record<string, Measure>;
 
 export const DOCKER_RUN = 'docker-run';
+/** Taken in turn with the runs on each way, so it is what those are compared with. */
+export const OF_WAYS = 'ways-';
+export const DOCKER_RUN_BESIDE_WAYS = `${OF_WAYS}docker-run`;
 
 export const isTime = (measure: Measure): measure is TimeMeasure => 'ratioToDockerRun' in measure;
 export const isRate = (measure: Measure): measure is RateMeasure => 'perSecond' in measure;
@@ -38,13 +41,16 @@ export function measuresOf(titles: Readonly<Record<string, string>>, { values, f
 
 /** The ratio is given only for measures of whole runs; for a page it would mean nothing. */
 const COMPARABLE =
-  /^(docker-run|cold-|warm-|c-by-itself|click-|discovery-run-|store-warm-run-|database-run-)/;
+  /^(docker-run|ways-|cold-|warm-|c-by-itself|click-|discovery-run-|store-warm-run-|database-run-)/;
 
 /** Fills in the ratios, once all results of a run are known. */
 export function withRatios(measures: Measures): Measures {
-  const docker = measures[DOCKER_RUN];
-  const base = docker && isTime(docker) ? docker.median : null;
+  const medianOf = (name: string) => {
+    const docker = measures[name];
+    return docker && isTime(docker) ? docker.median : null;
+  };
   const entries = Object.entries(measures).map(([name, measure]): [string, Measure] => {
+    const base = medianOf(name.startsWith(OF_WAYS) ? DOCKER_RUN_BESIDE_WAYS : DOCKER_RUN);
     if (!isTime(measure) || !COMPARABLE.test(name) || base === null) return [name, measure];
     return [name, { ...measure, ratioToDockerRun: Math.round((base / measure.median) * 100) / 100 }];
   });

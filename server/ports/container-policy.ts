@@ -8,7 +8,7 @@ export type Mount = (FolderMount | VolumeMount) & { target: string; readOnly: bo
 /** A folder or file of this machine, which the engine sees under the same path. */
 export type FolderMount = { source: string };
 /** A volume that the engine keeps; with `file`, one file of it, as the engine names that file on its own machine. */
-export type VolumeMount = { volume: string; file?: string };
+type VolumeMount = { volume: string; file?: string };
 
 /** What a mount shows: a path of this machine, or a volume. */
 export type Source = string | VolumeMount;

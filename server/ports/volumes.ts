@@ -1,12 +1,15 @@
 /** Volumes of an engine: the folders of runs where the engine sees no folder of this machine. */
 
-export type Labels = Record<string, string>;
+type Labels = Record<string, string>;
 
 /** What a volume holds: the files of a folder of this machine, or files that are written down. */
 export type Content = { folder: string } | { files: Readonly<Record<string, string>> };
 
-/** leftOut: a folder directly in the one that is copied. */
-export type CopyLimits = { maxFiles: number; maxBytes: number; leftOut?: string };
+/** unwanted: a folder directly in the one that is copied. */
+type CopyLimits = { maxFiles: number; maxBytes: number; unwanted?: string };
+
+/** leftOut: what of it was not copied, as "path: why". */
+export type CopiedOut = { files: number; leftOut: string[] };
 
 /** All fail with code "unreachable" when the engine does not answer. */
 export type Volumes = {
@@ -33,5 +36,5 @@ export type Volumes = {
   /** Writes a tar below a folder of a running container. */
   putFiles(containerId: string, folder: string, tar: AsyncIterable<unknown>): Promise<void>;
   /** Copies a folder of a container into one of this machine: regular files only, none through a link. */
-  copyOut(containerId: string, folder: string, into: string, limits: CopyLimits): Promise<void>;
+  copyOut(containerId: string, folder: string, into: string, limits: CopyLimits): Promise<CopiedOut>;
 };

@@ -22,7 +22,7 @@ const BY_ITSELF_MS = 400;
 
 /** How to know what a started container uses, and how to end its programs at once. */
 export type Accounting = (started: Started) => Promise<Pick<RunningContainer, 'usage' | 'halt'>>;
-export type Started = {
+type Started = {
   container: Docker.Container;
   spec: ContainerSpec;
   /** Whether the engine has said that the container used up its memory. */

@@ -10,6 +10,7 @@ import tar from 'tar-stream';
 import { z } from 'zod';
 import { ROLE_LABEL } from '../../ports/container-labels.ts';
 import type { CopyBounds } from '../../ports/images.ts';
+import type { CopiedOut } from '../../ports/volumes.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { asking, notFound, unlessGone } from './errors.ts';
@@ -46,7 +47,7 @@ const MAX_NAME_BYTES = 255;
 const MAX_DEPTH = 12;
 
 /** Splits a path below the requested folder into its parts; null: we do not write to it. */
-function partsOf(name: string, leftOut: string | null): string[] | null {
+function partsOf(name: string): string[] | null {
   const [, ...parts] = name.replace(/\/+$/, '').split('/');
   const isFine = (part: string) =>
     part !== '' &&
@@ -54,34 +55,48 @@ function partsOf(name: string, leftOut: string | null): string[] | null {
     part !== '..' &&
     !part.includes('\0') &&
     Buffer.byteLength(part) <= MAX_NAME_BYTES;
-  return parts.length <= MAX_DEPTH && parts[0] !== leftOut && parts.every(isFine) ? parts : null;
+  return parts.length <= MAX_DEPTH && parts.every(isFine) ? parts : null;
 }
+
+const MOST_LEFT_OUT = 100;
+
+/** Why an entry of an archive is not written; null: it is. */
+function whyLeftOut(
+  { name, type }: Pick<tar.Header, 'name' | 'type'>,
+  parts: string[] | null,
+): string | null {
+  if (type !== 'directory' && type !== 'file')
+    return `${pathOf(name)}: ${type === 'symlink' ? 'a link' : 'no regular file'}`;
+  return parts === null ? `${pathOf(name)}: too deep, or a strange name` : null;
+}
+
+/** As the folder that was asked for has it. */
+const pathOf = (name: string): string => name.replace(/^[^/]*/, '').slice(0, 1000);
 
 /**
  * @param into an empty folder that no other program writes to
- * @param leftOut a folder directly in the one that was asked for
+ * @param unwanted a folder directly in the one that was asked for
+ * @returns how many entries there were, and which of them are not there now (at most 100), as "path: why"
  */
 export async function unpackArchive(
   archive: Readable,
   into: string,
   bounds: CopyBounds,
-  leftOut: string | null = null,
-): Promise<void> {
+  unwanted: string | null = null,
+): Promise<CopiedOut> {
   let [entries, bytes] = [0, 0];
+  const leftOut: string[] = [];
 
-  async function write({ name, type, size, mode }: tar.Header, content: Content): Promise<void> {
+  async function write(header: tar.Header, content: Content): Promise<void> {
+    const { name, type, size, mode } = header;
+    const parts = partsOf(name);
+    if (isOutside(parts, unwanted)) return void content.resume();
     entries += 1;
     bytes += size;
     if (entries > bounds.maxFiles || bytes > bounds.maxBytes) throw tooLarge(bounds);
-    const parts = partsOf(name, leftOut);
-    const place = join(into, ...(parts ?? []));
-    if (parts !== null && type === 'directory') await mkdir(place, { recursive: true });
-    if (parts !== null && parts.length > 0 && type === 'file') {
-      await mkdir(dirname(place), { recursive: true });
-      // wx: never over something that is there. The executable bit is all that is kept of its mode.
-      await using file = await open(place, 'wx', mode & 0o100 ? 0o755 : 0o644);
-      for await (const chunk of content) await file.write(bytesSchema.parse(chunk));
-    } else content.resume();
+    const why = whyLeftOut(header, parts);
+    if (why !== null && leftOut.length < MOST_LEFT_OUT) leftOut.push(why);
+    await writeEntry(join(into, ...(parts ?? [])), why === null ? type : null, mode, content);
   }
 
   // Not pipeline(): it misses the errors of this stream, which is not one of Node's own.
@@ -106,7 +121,22 @@ export async function unpackArchive(
     // The caller may remove the folder next, so no file in it may still be written.
     await writing.catch(() => {});
   }
+  return { files: entries, leftOut };
 }
+
+/** @param type null: it is not written */
+async function writeEntry(place: string, type: tar.Header['type'] | null, mode: number, content: Content) {
+  if (type === 'directory') await mkdir(place, { recursive: true });
+  if (type !== 'file') return void content.resume();
+  await mkdir(dirname(place), { recursive: true });
+  // wx: never over something that is there. The executable bit is all that is kept of its mode.
+  await using file = await open(place, 'wx', mode & 0o100 ? 0o755 : 0o644);
+  for await (const chunk of content) await file.write(bytesSchema.parse(chunk));
+}
+
+/** The folder itself, and what is not asked for in it. */
+const isOutside = (parts: string[] | null, unwanted: string | null): boolean =>
+  parts !== null && (parts.length === 0 || parts[0] === unwanted);
 
 type Content = AsyncIterable<unknown> & { resume(): unknown };
 

@@ -70,9 +70,10 @@ function oncePerEngine({ containers, images }: DockerEngine, choose: () => Promi
       images.watch({ changed: () => {}, lost });
     }
     if (mayBeAnother && made) {
-      const id = await idNow();
-      mayBeAnother = false;
-      if (id !== (await made.engine.catch(() => null))) made = null;
+      // While it is away the way stays: containers that the runtime starts need no engine.
+      const id = await idNow().catch(() => null);
+      mayBeAnother = id === null;
+      if (id !== null && id !== (await made.engine.catch(() => null))) made = null;
     }
     if (!made) {
       const attempt = { way: choose(), engine: idNow() };

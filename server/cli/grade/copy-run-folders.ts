@@ -17,19 +17,17 @@ export async function emptyFolder(path: string): Promise<string> {
 }
 
 /** As much as copyBeneath copies. */
-const KEPT = { maxFiles: 20_000, maxBytes: 512 * 2 ** 20 };
+const KEPT = { maxFiles: 10_000, maxBytes: 512 * 2 ** 20 };
 
 export async function keepFiles({ folders }: Graded, keep: string): Promise<void> {
   if (folders === null) return talk('Nothing to keep: this task is graded without a container.');
   for (const place of ['task', 'student'] as const) {
     const target = join(keep, place);
     await mkdir(target);
-    if ('copyOut' in folders) {
-      await folders.copyOut(place, target, KEPT);
-      talk(`Kept ${place}/ in ${target}`);
-      continue;
-    }
-    const { files, leftOut } = await copyBeneath(folders[place], target);
+    const { files, leftOut } =
+      'copyOut' in folders
+        ? await folders.copyOut(place, target, KEPT)
+        : await copyBeneath(folders[place], target);
     talk(`Kept ${files - leftOut.length} files and folders of ${place}/ in ${target}`);
     for (const entry of leftOut) talk(`  left out ${harmless(entry)}`);
   }

@@ -1,9 +1,10 @@
 /** The folders of one run, wherever they are: on this machine, or in volumes of the engine. */
 import type { Source } from '../../ports/container-policy.ts';
+import type { CopiedOut } from '../../ports/volumes.ts';
 import type { Limits } from '../../rules/limits.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
 
-export type Place = 'task' | 'student';
+type Place = 'task' | 'student';
 
 /** The parts of the grading container's agent that its folders need. */
 type Agent = Pick<AgentLink<unknown>, 'containerId' | 'send' | 'sendBytes' | 'isFull'>;
@@ -11,7 +12,9 @@ type Agent = Pick<AgentLink<unknown>, 'containerId' | 'send' | 'sendBytes' | 'is
 /** Copies a folder that a run left; its content is hostile, so only regular files are copied, none through a link. */
 export type LeftFolders =
   | { task: string; student: string }
-  | { copyOut(place: Place, into: string, limits: { maxFiles: number; maxBytes: number }): Promise<void> };
+  | {
+      copyOut(place: Place, into: string, limits: { maxFiles: number; maxBytes: number }): Promise<CopiedOut>;
+    };
 
 export type RunPlace = {
   task: Source;

@@ -38,7 +38,7 @@ export async function openVolumePlace(
         copyOut: (place, into, limits) =>
           place === 'student'
             ? volumes.copyOut(containerId, '/task/student', into, limits)
-            : volumes.copyOut(containerId, '/task', into, { ...limits, leftOut: 'student' }),
+            : volumes.copyOut(containerId, '/task', into, { ...limits, unwanted: 'student' }),
       }),
       [Symbol.asyncDispose]: remove,
     };

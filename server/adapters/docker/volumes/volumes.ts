@@ -43,7 +43,7 @@ export function dockerVolumes(docker: Docker): Volumes {
     putFiles: (id, folder, tar) => putTar(docker.getContainer(id), folder, () => tar),
     async copyOut(id, folder, into, limits) {
       const archive = await asking(() => docker.getContainer(id).getArchive({ path: folder }));
-      await unpackArchive(archive as unknown as Readable, into, limits, limits.leftOut);
+      return await unpackArchive(archive as unknown as Readable, into, limits, limits.unwanted);
     },
   };
 }

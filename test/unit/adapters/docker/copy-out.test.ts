@@ -50,10 +50,24 @@ test('leaves out links, special files and names that lead elsewhere', async () =
     { name: `samples/${'d/'.repeat(40)}deep`, content: 'x' },
     { name: 'samples/link/inside', content: 'x' },
   ];
-  await unpackArchive(archive(entries), into, BOUNDS);
+  const { leftOut } = await unpackArchive(archive(entries), into, BOUNDS);
+  expect(leftOut).toEqual(expect.arrayContaining(['/link: a link', '/pipe: no regular file']));
+  expect(leftOut).toHaveLength(7);
   expect(readdirSync(into)).toEqual(['link']);
   expect(lstatSync(join(into, 'link')).isDirectory()).toBe(true);
   expect(readdirSync(dirname(into))).toEqual(['into']);
+});
+
+test('leaves out what is not asked for, and counts it nowhere', async () => {
+  const into = target();
+  const entries: Entry[] = [
+    { name: 'task/', type: 'directory' },
+    { name: 'task/run', content: 'x' },
+    { name: 'task/student/', type: 'directory' },
+    { name: 'task/student/big', content: 'x' },
+  ];
+  expect(await unpackArchive(archive(entries), into, BOUNDS, 'student')).toEqual({ files: 1, leftOut: [] });
+  expect(readdirSync(into)).toEqual(['run']);
 });
 
 test.each([
