@@ -1,6 +1,7 @@
 // What must exist before any test runs.
 import { baseImageStep } from './base-image.mjs';
 import { chromiumStep } from './chromium.mjs';
+import { composeStep } from './compose.mjs';
 import { dependenciesStep } from './dependencies.mjs';
 import { engineStep } from './engine.mjs';
 import { mongoServerStep } from './mongo-server.mjs';
@@ -18,4 +19,5 @@ export const testSteps = [
   shellsStep,
   sshServerStep,
   mongoServerStep,
+  composeStep,
 ];

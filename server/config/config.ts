@@ -68,6 +68,8 @@ const configSchema = z.strictObject({
   ceilings: ceilingsSchema.prefault({}),
   /** Who starts containers that share the host's kernel: their runtime itself where that is safe, or the engine always. */
   containers: z.enum(['auto', 'engine']).default('auto'),
+  /** A Debian 12 for the environments that come with Gradeport, where set-up made none: it is here, or it is pulled. */
+  baseImage: z.string().min(1).default('debian:bookworm-slim'),
   /** The way in which containers are started; auto: the quickest that works here. */
   execution: z.enum(['auto', ...WAYS]).default('auto'),
   /** Builds of environments that users request. */

@@ -13,6 +13,7 @@ import {
   installationOf,
   PROJECT_FOLDER,
 } from '../config/config.ts';
+import { installationId } from '../config/installation-id.ts';
 import { openCourses } from '../courses/catalogue.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
@@ -46,8 +47,12 @@ export type RunningServer = {
   close(): Promise<void>;
 };
 
-/** Marks the containers of one installation, so that another one on the same engine is left alone. */
-export const instanceOf = (data: string): string => `server:${data}`;
+/**
+ * Marks the containers of one installation, so that another one on the same engine is left alone. In containers all have the
+ * same path.
+ */
+export const instanceOf = async (data: string): Promise<string> =>
+  `server:${data}@${await installationId(data)}`;
 
 /**
  * @param prepare called with the open store before anything is served: first accounts, demo course
@@ -137,6 +142,6 @@ async function openParts(config: Config, log: Logger, undo: AsyncDisposableStack
     queue,
     events,
     terminals: createTerminals(),
-    instance: instanceOf(config.data),
+    instance: await instanceOf(config.data),
   };
 }

@@ -18,7 +18,7 @@ const STUDENTS = ['ann', 'bob', 'cyd', 'dan'];
 const engine = openEngine();
 
 const start = () => serve(['--data', data, '--port', '0', '--log-level', 'silent']);
-const containers = () => engine.containers.list(INSTANCE_LABEL, instanceOf(data));
+const containers = async () => engine.containers.list(INSTANCE_LABEL, await instanceOf(data));
 const mounts = () =>
   readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')

@@ -70,10 +70,10 @@ test('an image’s own samples hold it back; a restart in their middle begins th
     );
     slow = await images.build(100, LABEL, withSamples('quick', 'slow'));
     await until(async () =>
-      expect(await engine.containers.list(INSTANCE_LABEL, instanceOf(data))).not.toEqual([]),
+      expect(await engine.containers.list(INSTANCE_LABEL, await instanceOf(data))).not.toEqual([]),
     );
   });
-  expect(await engine.containers.list(INSTANCE_LABEL, instanceOf(data))).toEqual([]);
+  expect(await engine.containers.list(INSTANCE_LABEL, await instanceOf(data))).toEqual([]);
   await withServer(async ({ revisions }) => {
     expect((await revisions.list(NAME))[0]).toMatchObject({ digest: slow, state: 'staged', test: null });
     await until(async () =>

@@ -88,7 +88,7 @@ async function student(name: string, url: () => string, left: { runs: number }):
 async function ourContainers() {
   const engine = openEngine();
   try {
-    return await engine.containers.list(INSTANCE_LABEL, instanceOf(data));
+    return await engine.containers.list(INSTANCE_LABEL, await instanceOf(data));
   } finally {
     await engine.close();
   }

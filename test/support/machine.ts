@@ -61,7 +61,7 @@ export async function machineState(testRun: string): Promise<MachineState> {
 const isNamedByOthers = (tag: string, testRun: string): boolean =>
   [...tag.matchAll(/-(\d+)(?=[-:])/g)].some(([, pid = '']) => isOthers(pid, testRun));
 
-/** "server:<data folder>", "test:<folder>", "cli:<pid>"; or the process for which it keeps an image's files. */
+/** "server:<data folder>@<id>", "test:<folder>", "cli:<pid>"; or the process for which it keeps an image's files. */
 function belongsToOthers(labels: Record<string, string>, testRun: string): boolean {
   const [kind, owner = ''] = (labels[INSTANCE_LABEL] ?? '').split(':');
   if (kind === 'server') return !owner.startsWith(`${tmpdir()}/`);

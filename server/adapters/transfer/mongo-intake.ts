@@ -1,13 +1,9 @@
 /** Imports documents into a MongoDB database: into collections incoming_…, then renamed over the old ones. */
-import type { mongo } from 'mongoose';
 import type { z } from 'zod';
 import { type CollectionName, collectionNames, collections } from '../../model/collections.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { connect } from '../mongo/connection/connection.ts';
 import { isDuplicate } from '../mongo/connection/errors.ts';
-import { createPersist, type Persist } from '../mongo/connection/persist.ts';
-import { readMongoUrl } from '../mongo/connection/url.ts';
 import { toDocument, toRaw } from '../mongo/language/documents.ts';
 import type { Raw } from '../mongo/language/schema.ts';
 import { metaOf } from '../mongo/meta.ts';
@@ -15,20 +11,11 @@ import { openMongoStore } from '../mongo/open.ts';
 import { createDocumentIndexes } from '../mongo/upkeep/indexes.ts';
 import { clearMongoMark, INCOMING, readMongoMark, writeMongoMark } from '../mongo/upkeep/mark.ts';
 import { type Intake, type IntakeOptions, mayReplace, notEmpty } from './intake.ts';
+import { finishSwap, isThere, openStaging, PATIENCE_MS, type Staging } from './mongo-staging.ts';
 import type { Doc } from './source.ts';
 import type { StoreRef } from './store-ref.ts';
 
 type MongoRef = Extract<StoreRef, { kind: 'mongodb' }>;
-/** A restart of the database in the middle of an hour's work should not end it. */
-const PATIENCE_MS = 30_000;
-
-type Staging = {
-  db: mongo.Db;
-  persist: Persist;
-  incoming(name: CollectionName): mongo.Collection<Raw>;
-  close(): Promise<void>;
-};
-
 export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeOptions): Promise<Intake> {
   await using undo = new AsyncDisposableStack();
   // This takes the server's lock, and reports what is wrong with address and server.
@@ -62,19 +49,6 @@ export async function openMongoIntake({ url, shown }: MongoRef, options: IntakeO
     async close() {
       if (!open.disposed) await open.disposeAsync();
     },
-  };
-}
-
-async function openStaging(url: string): Promise<Staging> {
-  const address = readMongoUrl(url);
-  const connection = await connect(address);
-  const { db } = connection;
-  if (!db) throw new TypeError('The connection is not open.');
-  return {
-    db,
-    persist: createPersist(address.shown, PATIENCE_MS, new AbortController().signal),
-    incoming: (name) => db.collection<Raw>(`${INCOMING}${name}`),
-    close: () => connection.close(),
   };
 }
 
@@ -127,23 +101,6 @@ const takenTwice = (shown: string, cause: unknown): GradeportError =>
 async function firstFull(store: Store): Promise<CollectionName | null> {
   for (const name of collectionNames) if (await store[name].findOne({})) return name;
   return null;
-}
-
-/** Each rename replaces a collection in one step, and each may be asked for twice. */
-async function finishSwap({ db, persist, incoming }: Staging): Promise<void> {
-  for (const name of collectionNames) {
-    await persist(async () => {
-      if (!(await isThere(db, `${INCOMING}${name}`))) return;
-      await incoming(name).rename(name, { dropTarget: true });
-    });
-  }
-  await clearMongoMark(metaOf({ connection: { db } }), persist);
-}
-
-/** All collections are listed, because not every server heeds a filter here. */
-async function isThere(db: mongo.Db, name: string): Promise<boolean> {
-  const listed = await db.listCollections({}, { nameOnly: true }).toArray();
-  return listed.some((one) => one.name === name);
 }
 
 export async function abandonMongoIntake({ url }: MongoRef): Promise<{ by: string; ended: boolean } | null> {

@@ -16,18 +16,35 @@ import {
   PROJECT_FOLDER,
 } from '../../config/config.ts';
 import { openCourses } from '../../courses/catalogue.ts';
-import { buildShippedEnvironments, planShipped } from '../../environments/builds/shipped-environments.ts';
+import { ensureRootImage } from '../../environments/builds/root-image.ts';
+import {
+  buildShippedEnvironments,
+  DEMO_ENVIRONMENTS,
+  planShipped,
+} from '../../environments/builds/shipped-environments.ts';
 import { openEnvironments } from '../../environments/catalogue.ts';
+import type { Environment } from '../../environments/discovery/environment.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
 import { sweepRuns } from '../../execution/slots/sweep-runs.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
-import { createFirstAccounts, readFirstAccounts, signInFile } from '../../first-start/first-accounts.ts';
+import {
+  createFirstAccounts,
+  type FirstAccount,
+  readFirstAccounts,
+  signInFile,
+} from '../../first-start/first-accounts.ts';
 import { instanceOf, type RunningServer, startServer } from '../../main/all-in-one.ts';
 import { createLog } from '../../main/log.ts';
 import { openExecutor } from '../../main/open-executor.ts';
 import type { Store } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { checkCourse, checkKey, rememberCheck, wasChecked } from '../../samples/self-check.ts';
+import {
+  checkCourse,
+  checkKey,
+  rememberCheck,
+  wasChecked,
+  wasEverChecked,
+} from '../../samples/self-check.ts';
 import { durationText } from '../../text/quantities.ts';
 import { graderOf } from '../../worker/grade-task.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
@@ -44,14 +61,15 @@ export type ServeOptions = {
   logLevel?: string;
   demo?: boolean;
   setupOnly?: boolean;
+  accountsOnce?: boolean;
   dev?: boolean;
 };
 
 export async function serve(options: ServeOptions): Promise<void> {
-  const { demo, setupOnly, dev, config: file, ...rest } = options;
+  const { demo, setupOnly, accountsOnce, dev, config: file, ...rest } = options;
   const config = loadConfig({ ...rest }, file);
   const stopped = untilInterrupted().signal;
-  if (demo || setupOnly) await makeEnvironments();
+  if (demo || setupOnly) await makeEnvironments(config, stopped);
   if (setupOnly) {
     const store = await openStore(config);
     try {
@@ -63,20 +81,22 @@ export async function serve(options: ServeOptions): Promise<void> {
     return;
   }
   const log = createLog(config.logLevel);
-  const first = (store: Store) => (demo ? prepare(config, store, stopped) : Promise.resolve());
+  const first = (store: Store) => (demo ? prepare(config, store, stopped, accountsOnce) : Promise.resolve());
   using _watching = dev ? await watchClient(join(PROJECT_FOLDER, 'web/dist'), talk) : null;
   const server = await startServer(config, log, first, { dev: dev === true });
-  await greet(config, server);
+  await greet(config, server, accountsOnce);
   if (!stopped.aborted) await once(stopped, 'abort');
   talk('Stopping …');
   await server.close();
   talk('Stopped. Runs in progress are graded at the next start.');
 }
 
-async function makeEnvironments(): Promise<void> {
+async function makeEnvironments({ baseImage }: Config, stopped: AbortSignal): Promise<void> {
   const engine = openEngine();
   const progress = createProgress();
   try {
+    const onLine = (line: string) => progress.line(`  getting ${baseImage}: ${line}`);
+    if (await ensureRootImage(engine, baseImage, onLine, stopped)) done('Base image', baseImage);
     const built = await buildShippedEnvironments(engine, ENVIRONMENTS_FOLDER, (name, line, at, of) =>
       progress.line(`  building environment ${name} (${at} of ${of}): ${line}`),
     );
@@ -93,9 +113,16 @@ async function makeEnvironments(): Promise<void> {
   }
 }
 
-async function prepare(config: Config, store: Store, stopped: AbortSignal): Promise<void> {
+async function prepare(
+  config: Config,
+  store: Store,
+  stopped: AbortSignal,
+  accountsOnce = false,
+): Promise<void> {
   const accounts = await createFirstAccounts(store, config.data, Date.now);
   done('Accounts', accounts.length > 0 ? `created ${accounts.map(({ name }) => name).join(', ')}` : null);
+  // Now, not once all is ready: this start may not get that far, and the next one does not print them.
+  if (accountsOnce) printAccounts(config, accounts);
   const [courses = ''] = courseFolders(config);
   const installed = await installDemoCourse(PROJECT_FOLDER, courses);
   done('Demo course', installed ? `put into ${courses}` : null);
@@ -116,11 +143,11 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8')) as {
       version: string;
     };
-    const key = checkKey(environments.list(), version);
+    const key = checkKey(ofDemo(environments.list()), version);
     if (await wasChecked(config.data, key)) return done('Self-check', null);
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
-    const installation = installationOf(instanceOf(config.data));
+    const installation = installationOf(await instanceOf(config.data));
     const slots = onTheSpot({ containers: engine.containers, installation, runsFolder });
     const execute = openExecutor(config, { containers: engine.containers, environments, slots });
     talk('  Self-check: grading the samples of the demo course …');
@@ -139,11 +166,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     );
     if (stopped.aborted) return;
     const wrong = results.filter(({ differences }) => differences.length > 0).length;
-    if (wrong > 0)
-      throw new GradeportError(
-        'internal',
-        `The self-check failed: ${wrong} of ${results.length} samples got another verdict than they must. "npx gradeport doctor" looks for the cause.`,
-      );
+    if (wrong > 0) return await failedCheck(config, `${wrong} of ${results.length}`);
     await rememberCheck(config.data, key);
     done('Self-check', `${results.length} samples got the verdict they must get`);
   } finally {
@@ -153,20 +176,38 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   }
 }
 
-async function greet(config: Config, { url, listening, store }: RunningServer): Promise<void> {
+/** Another environment does not change how the demo's samples come out, and a check takes a minute. */
+const ofDemo = (environments: readonly Environment[]): Environment[] =>
+  environments.filter(({ name }) => DEMO_ENVIRONMENTS.includes(name));
+
+/** A new installation ends here. One that students use must not stay away because of a new image, or a teacher's task. */
+async function failedCheck(config: Config, samples: string): Promise<void> {
+  const sentence =
+    `The self-check failed: ${samples} samples got another verdict than they must. ` +
+    '"npx gradeport doctor" looks for the cause.';
+  if (!(await wasEverChecked(config.data))) throw new GradeportError('internal', sentence);
+  talk(`${colors.red('✗')} ${sentence} The server starts, because an earlier self-check here succeeded.`);
+}
+
+function printAccounts(config: Config, accounts: readonly FirstAccount[]): void {
+  if (accounts.length === 0) return;
+  talk('Sign in with one of these (name, first password):');
+  for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
+  const kept = `They are kept in ${signInFile(config.data)}; delete it once you have changed the passwords.`;
+  talk(colors.dim(kept));
+}
+
+async function greet(
+  config: Config,
+  { url, listening, store }: RunningServer,
+  accountsOnce = false,
+): Promise<void> {
   talk('');
   talk(`${colors.bold('Gradeport is ready:')} ${colors.cyan(url)}`);
   if (url !== listening) talk(`It listens on ${listening}.`);
   const accounts = await readFirstAccounts(store, config.data);
-  if (accounts.length > 0) {
-    talk('Sign in with one of these (name, first password):');
-    for (const { name, password } of accounts) talk(`  ${name.padEnd(10)} ${password}`);
-    talk(
-      colors.dim(
-        `They are kept in ${signInFile(config.data)}; delete it once you have changed the passwords.`,
-      ),
-    );
-  } else if (!existsSync(signInFile(config.data))) {
+  if (!accountsOnce) printAccounts(config, accounts);
+  if (accounts.length === 0 && !existsSync(signInFile(config.data))) {
     talk(colors.dim('Add accounts with: npx gradeport user add <name> --operator'));
   }
   talk(colors.dim('Ctrl-C stops.'));

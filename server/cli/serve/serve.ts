@@ -15,6 +15,7 @@ export function serveCommand(): Command {
     .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: warn)')
     .option('--demo', 'first build what is missing: environments, accounts, demo course; and check it')
     .option('--setup-only', 'with --demo: stop before serving')
+    .option('--accounts-once', 'with --demo: print the first accounts when they are made, and never again')
     .option(
       '--dev',
       'for development: read views for each page, and build scripts and styles when they change',

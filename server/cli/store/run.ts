@@ -1,8 +1,10 @@
 /** The work of the commands on the store. */
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { backupStore } from '../../adapters/backup/backup.ts';
 import { restoreStore } from '../../adapters/backup/restore.ts';
 import { checkStore } from '../../adapters/check/check.ts';
+import { returnToDump } from '../../adapters/transfer/before-migration.ts';
 import { type BlobCount, copyStore, type TransferNews } from '../../adapters/transfer/copy.ts';
 import { abandonIntake } from '../../adapters/transfer/open-intake.ts';
 import { configuredStore, readStoreRef, type StoreRef } from '../../adapters/transfer/store-ref.ts';
@@ -63,6 +65,7 @@ export async function backup(file: string, options: BackupOptions): Promise<void
 
 export async function restore(file: string, options: RestoreOptions): Promise<void> {
   const to = configured(options);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) return goBack(resolve(file), to, options);
   const restored = await withNews('Run it again to go on, or give it up: gradeport store abandon', (news) =>
     restoreStore(resolve(file), to, { replace: options.replace === true }, news),
   );
@@ -75,6 +78,17 @@ export async function restore(file: string, options: RestoreOptions): Promise<vo
       `${leftOut} documents that came in while the backup was written, and are half in it, were left out.`,
     );
   talk(`${to.shown} is as it was at ${manifest.createdAt}. Start the server.`);
+}
+
+/** From the folder that a migration of a MongoDB database made. */
+async function goBack(folder: string, to: StoreRef, options: RestoreOptions): Promise<void> {
+  const returned = await withNews('Run it again to go on.', ({ progress }) =>
+    returnToDump(folder, to, { replace: options.replace === true, progress }),
+  );
+  if (options.json) return json({ to: to.shown, ...returned });
+  talk(
+    `${returned.documents} documents of schema ${returned.version} are back in ${to.shown}. Start the server.`,
+  );
 }
 
 export async function check(place: string, options: CheckOptions): Promise<void> {

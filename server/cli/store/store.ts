@@ -31,7 +31,10 @@ export function storeCommand(): Command {
     .action(async (file: string, options: BackupOptions) => (await run()).backup(file, options));
   placed(store.command('restore'))
     .description('restore a backup, of either kind of store; the server must be stopped')
-    .argument('<file>', 'what "store backup" wrote')
+    .argument(
+      '<file>',
+      'what "store backup" wrote; or backups/ of the data folder, for what the last migration of MongoDB wrote there',
+    )
     .option('--replace', 'take away what the store holds, once everything is there')
     .addHelpText('after', RESTORE_NOTES)
     .action(async (file: string, options: RestoreOptions) => (await run()).restore(file, options));

@@ -4,10 +4,10 @@ import type { Engine } from '../../ports/engine.ts';
 import type { Images } from '../../ports/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { PREFIX, type Recipe, readRecipes, withBases } from './recipes.ts';
+import { ROOT_IMAGE } from './root-image.ts';
 
 /** The label with the hash of the recipe an image was built from; the hash includes the recipe of its base. */
 export const RECIPE_LABEL = 'org.gradeport.recipe';
-export const ROOT_IMAGE = 'gradeport/debian:12';
 
 /** What the demo course needs: a first start builds no more, so that it takes two minutes. */
 export const DEMO_ENVIRONMENTS: readonly string[] = ['default', 'c', 'java', 'sandbox-root'];

@@ -4,12 +4,8 @@ import type { JobNews } from '../../jobs/port.ts';
 import type { Builder } from '../../ports/builder.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { PREFIX } from '../builds/recipes.ts';
-import {
-  buildShippedEnvironments,
-  type Planned,
-  planShipped,
-  ROOT_IMAGE,
-} from '../builds/shipped-environments.ts';
+import { ROOT_IMAGE } from '../builds/root-image.ts';
+import { buildShippedEnvironments, type Planned, planShipped } from '../builds/shipped-environments.ts';
 import { readShipped, type ShippedEnvironment } from '../discovery/shipped.ts';
 import type { ImagePolicy } from '../registries/policy.ts';
 import { pull } from '../registries/pull.ts';

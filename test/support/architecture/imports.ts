@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { parseSync, type StaticExportEntry, type StaticImport, Visitor } from 'oxc-parser';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
-const FOLDERS = ['server', 'grading-api', 'web', 'attacks', 'bench', 'bin', 'setup', 'test'];
+const FOLDERS = ['server', 'grading-api', 'web', 'attacks', 'bench', 'bin', 'deploy', 'setup', 'test'];
 
 export const files: string[] = FOLDERS.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),

@@ -100,6 +100,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'web/client': ['web', 'text'],
   setup: ['adapters/engine-address'],
   bin: ['cli', 'setup'],
+  deploy: ['bin', 'web'],
 };
 
 /** "server/environments/builds/dockerfile/lint.ts" → "environments/builds"; "server/site/app.ts" → "site"; "bench/endings/main.ts" → "bench". */

@@ -1,6 +1,7 @@
 /**
  * Dumps every document of the database, whatever its schema, into the data folder: one file for each collection, one
- * document per line, as mongoimport takes it. Uploads are left out: no migration touches them.
+ * document per line, as mongoimport takes it; "gradeport store restore" takes the folder. Uploads are left out: no
+ * migration touches them.
  */
 import { createWriteStream } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';

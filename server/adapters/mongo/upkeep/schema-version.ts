@@ -10,6 +10,7 @@ import type { Place } from '../place.ts';
 
 const ID = 'schema';
 
+const storedSchema = z.object({ _id: z.literal(ID) });
 const standingSchema = z.object({
   version: z.number(),
   progress: z.object({ step: z.number(), after: z.string() }).nullable().default(null),
@@ -38,6 +39,10 @@ export async function readStanding(
   await standsIn(meta, persist, fresh);
   return fresh;
 }
+
+/** Of a document of the book-keeping; null: it is another one. */
+export const standingOf = (doc: unknown): Standing | null =>
+  storedSchema.safeParse(doc).success ? standingSchema.parse(doc) : null;
 
 /** null: the database is not Gradeport's yet. */
 export async function standingIn(meta: Meta, persist: Place['persist']): Promise<Standing | null> {

@@ -7,7 +7,10 @@ import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
 
-/** Speaks MongoDB's protocol on loopback. Usage: MongoServerForTests PORT [FILE]; port 0 takes a free one. */
+/**
+ * Speaks MongoDB's protocol. Usage: MongoServerForTests PORT [FILE [ADDRESS]]; port 0 takes a free one, without an
+ * address it listens on loopback.
+ */
 final class MongoServerForTests {
   /** As MongoDB 5.0 announces itself: mongo-java-server says wire version 8, and the driver refuses less than 9. */
   private static final class Mongo50 implements MongoVersion {
@@ -40,7 +43,7 @@ final class MongoServerForTests {
     MongoBackend backend = args.length > 1 ? new DurableBackend(args[1]) : new MemoryBackend();
     backend.version(new Mongo50());
     MongoServer server = new MongoServer(backend);
-    server.bind("127.0.0.1", Integer.parseInt(args[0]));
+    server.bind(args.length > 2 ? args[2] : "127.0.0.1", Integer.parseInt(args[0]));
     System.out.println("listening on port " + server.getLocalAddress().getPort());
   }
 }

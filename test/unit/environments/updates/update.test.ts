@@ -4,11 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  planShipped,
-  RECIPE_LABEL,
-  ROOT_IMAGE,
-} from '../../../../server/environments/builds/shipped-environments.ts';
+import { ROOT_IMAGE } from '../../../../server/environments/builds/root-image.ts';
+import { planShipped, RECIPE_LABEL } from '../../../../server/environments/builds/shipped-environments.ts';
 import { imagePolicySchema } from '../../../../server/environments/registries/policy.ts';
 import type { OwnBuild } from '../../../../server/environments/updates/own-builds.ts';
 import {
