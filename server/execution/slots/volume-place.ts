@@ -20,10 +20,12 @@ export async function openVolumePlace(
     await Promise.all([volumes.remove(task), volumes.remove(student)]);
   };
   try {
-    await Promise.all([
+    const made = await Promise.allSettled([
       volumes.makeMemory(task, { bytes: TASK_BYTES, files: TASK_FILES }, labels),
       volumes.makeMemory(student, { bytes: studentBytes, files: limits.diskFiles }, labels),
     ]);
+    // Both have been answered now: what is there is removed below.
+    for (const one of made) if (one.status === 'rejected') throw one.reason;
     const hostsFile = await hostsIn(volumes, HOSTS + hosts);
     return {
       task: { volume: task },

@@ -6,8 +6,8 @@ import { SLOT_LABEL } from '../../../ports/container-labels.ts';
 import { asking, statusOf, unlessGone } from '../errors.ts';
 import { CONTENT_LABEL, completionOf, UNUSED_MS } from './contents.ts';
 
-/** A slot lives for minutes; what is left of an older one has no process any more. */
-const OLD_SLOT_MS = 2 * 3_600_000;
+/** Between a volume's making and its first container are seconds: one that is unused for longer was left by a process. */
+const OLD_SLOT_MS = 10 * 60_000;
 
 const listSchema = z.object({
   Volumes: z.array(z.object({ Name: z.string(), CreatedAt: z.string().optional() })).nullable(),
@@ -15,7 +15,7 @@ const listSchema = z.object({
 const clockSchema = z.object({ SystemTime: z.string() });
 
 /** The engine takes a container away in the background, and as long as that lasts the container uses its volumes. */
-const LETTING_GO_MS = 10_000;
+const LETTING_GO_MS = 30_000;
 const TRY_AGAIN_MS = 100;
 
 /** Leaves one to the next sweep that is in use for longer. */
