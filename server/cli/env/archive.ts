@@ -10,7 +10,7 @@ import { emptyFolder } from '../grade/copy-run-folders.ts';
 import { whoRunsThis } from '../local/who-runs-this.ts';
 import { ownVersion } from '../ui/own-version.ts';
 import { data, harmless, json, talk } from '../ui/terminal.ts';
-import { exportSeveral, importSeveral } from './offline.ts';
+import { exportPackTo, importPackFrom } from './offline.ts';
 import { type DataOption, withSharing } from './with-sharing.ts';
 
 type JsonOption = { json?: boolean };
@@ -26,7 +26,7 @@ export async function exportTo(namesAndFile: string[], options: ExportOptions): 
   if (isOne && name !== undefined) return exportOne(name, file, options);
   if (options.samples !== undefined)
     throw new GradeportError('usage', '--samples belongs to the export of one environment.');
-  return exportSeveral(names, file, options);
+  return exportPackTo(names, file, options);
 }
 
 async function exportOne(
@@ -52,7 +52,7 @@ async function exportOne(
 type ImportOptions = DataOption & JsonOption & { tag?: string; any?: boolean; samples?: string };
 
 export async function importFrom(file: string, options: ImportOptions): Promise<void> {
-  if (await isPack(resolve(file))) return importSeveral(file, options);
+  if (await isPack(resolve(file))) return importPackFrom(file, options);
   const folder = options.samples === undefined ? null : await emptyFolder(options.samples, '--samples');
   const wanted = { file: resolve(file), tag: options.tag ?? null, any: options.any === true };
   const imported = await withSharing(options, async ({ deps, news, stopped }) => {

@@ -3,18 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PROJECT_FOLDER } from '../../config/config.ts';
-import { basesOf } from '../../environments/archives/bases-of.ts';
-import { type ExportedPack, exportPack } from '../../environments/archives/export-pack.ts';
-import {
-  type ImportedImage,
-  type ImportedPack,
-  importPack,
-} from '../../environments/archives/import-pack.ts';
-import { installedPackages } from '../../environments/archives/packages-part.ts';
+import type { ExportedPack } from '../../environments/archives/export-pack.ts';
+import type { ImportedImage, ImportedPack } from '../../environments/archives/import-pack.ts';
+import { exportSeveral, importSeveral } from '../../environments/archives/pack-verbs.ts';
 import { seeEnvironments } from '../../environments/discovery/environment-verbs.ts';
-import type { SharingDeps } from '../../environments/registries/sharing-deps.ts';
 import { granted } from '../../model/verb.ts';
-import { signature } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { whoRunsThis } from '../local/who-runs-this.ts';
@@ -25,21 +18,15 @@ import { type DataOption, withSharing } from './with-sharing.ts';
 
 type ExportOptions = DataOption & { json?: boolean; all?: boolean; packages?: boolean };
 
-export async function exportSeveral(names: string[], file: string, options: ExportOptions): Promise<void> {
+export async function exportPackTo(names: string[], file: string, options: ExportOptions): Promise<void> {
   const given = options.all ? [...names, ...(await allThatGrade(options))] : names;
   if (given.length === 0 && !options.packages)
     throw new GradeportError('usage', 'Name environments and then a file, or use --all.');
-  const packages = options.packages ? await installedPackages(PROJECT_FOLDER) : null;
+  const wanted = { names: given, packages: options.packages === true, file: resolve(file) };
   const exported = await withSharing(options, async ({ deps, news, stopped }) => {
-    const request = {
-      names: await withBases(deps, given),
-      packages,
-      file: resolve(file),
-      by: signature(whoRunsThis()),
-      gradeport: ownVersion(),
-      at: new Date(),
-    };
-    return exportPack(deps, request, news, stopped);
+    const parts = { sharing: deps, gradeport: ownVersion(), checkout: PROJECT_FOLDER, clock: Date.now };
+    const work = await granted(exportSeveral(parts, whoRunsThis(), wanted));
+    return work.run(news, stopped);
   });
   if (options.json) return json(exported);
   sayExported(exported);
@@ -48,12 +35,6 @@ export async function exportSeveral(names: string[], file: string, options: Expo
 async function allThatGrade({ data: folder }: DataOption): Promise<string[]> {
   const { images } = await granted(seeEnvironments(await lookHere(folder), whoRunsThis(), {}));
   return images.filter(({ available }) => available).map(({ name }) => name);
-}
-
-/** The lowest base first, so that it is there when what is built on it comes. */
-async function withBases({ find, images }: SharingDeps, names: readonly string[]): Promise<string[]> {
-  const ids = await Promise.all(names.map(async (name) => (await find(name))?.digest ?? name));
-  return [...new Set([...(await basesOf(images, ids)), ...names])];
 }
 
 function sayExported({ file, bytes, images, header }: ExportedPack): void {
@@ -69,7 +50,7 @@ function sayExported({ file, bytes, images, header }: ExportedPack): void {
 
 type ImportOptions = DataOption & { json?: boolean; tag?: string; samples?: string };
 
-export async function importSeveral(file: string, options: ImportOptions): Promise<void> {
+export async function importPackFrom(file: string, options: ImportOptions): Promise<void> {
   if (options.tag !== undefined || options.samples !== undefined)
     throw new GradeportError(
       'usage',
@@ -77,10 +58,11 @@ export async function importSeveral(file: string, options: ImportOptions): Promi
     );
   const folder = await mkdtemp(join(tmpdir(), 'gradeport-import-'));
   try {
-    const request = { file: resolve(file), folder, by: signature(whoRunsThis()) };
-    const imported = await withSharing(options, ({ deps, news, stopped }) =>
-      importPack(deps, request, news, stopped),
-    );
+    const imported = await withSharing(options, async ({ deps, news, stopped }) => {
+      const wanted = { file: resolve(file), folder };
+      const work = await granted(importSeveral({ sharing: deps }, whoRunsThis(), wanted));
+      return work.run(news, stopped);
+    });
     if (options.json) json(imported.images);
     else sayImported(imported);
     if (imported.images.some(({ state }) => state === 'refused')) process.exitCode = 1;

@@ -16,7 +16,7 @@ export const MAX_HEADER_BYTES = 64 * 2 ** 10;
 /** Four times what they take today. */
 export const MAX_PACKAGES_BYTES = 2 ** 30;
 
-const headerSchema = z.strictObject({
+export const headerSchema = z.strictObject({
   format: z.literal('gradeport-offline'),
   version: z.literal(1),
   /** The version that wrote this file. */
