@@ -17,6 +17,9 @@ const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const JAVA_MODULES =
   'java.base,java.compiler,java.logging,java.management,java.naming,java.sql,jdk.unsupported';
 
+/** npm would leave a cache of its own code in the temporary folder. */
+const UNCACHED = { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' };
+
 /** Its name ends with the id of this process, so that other test runs know whose it is. */
 export const testImage = (what: string): string => `gradeport-test-${process.pid}-${what}:latest`;
 
@@ -38,12 +41,15 @@ export async function buildTestImage(
 export const buildNode = (): Promise<string> =>
   buildTestImage('node', async (folder) => {
     cpSync(join(PROJECT_FOLDER, 'node_modules/node/bin/node'), join(folder, 'node'));
-    const setting = async (name: string) => (await mustRun('npm', ['config', 'get', name])).trim();
-    const npm = join((await mustRun('npm', ['root', '--global'])).trim(), 'npm');
+    const npmSays = async (...args: string[]) => (await mustRun('npm', args, { env: UNCACHED })).trim();
+    const npm = join(await npmSays('root', '--global'), 'npm');
     cpSync(realpathSync(npm), join(folder, 'npm'), { recursive: true });
     mkdirSync(join(folder, 'etc'));
-    if (existsSync(CERTIFICATES)) cpSync(CERTIFICATES, join(folder, 'etc/ca.crt'), { dereference: true });
-    const lines = [`registry=${await setting('registry')}`, `cafile=/etc/way-out/ca.crt`];
+    const lines = [`registry=${await npmSays('config', 'get', 'registry')}`];
+    if (existsSync(CERTIFICATES)) {
+      cpSync(CERTIFICATES, join(folder, 'etc/ca.crt'), { dereference: true });
+      lines.push('cafile=/etc/way-out/ca.crt');
+    }
     writeFileSync(join(folder, 'etc/npmrc'), `${lines.join('\n')}\n`);
     return `FROM ${BASE}
 COPY node /usr/local/bin/node
