@@ -37,7 +37,6 @@ test.skipIf(whyNoOtherSystem !== null)(
     const setUp = await system.run([process.execPath, BIN, 'serve', '--demo', '--setup-only']);
     expect(setUp.code, setUp.stderr).toBe(0);
     expect(setUp.stderr).toMatch(/Self-check: \d\d samples got the verdict they must get/);
-    console.log(setUp.stderr);
 
     const server = system.start([process.execPath, BIN, 'serve', '--port', '0']);
     onTestFinished(() => void server.kill('SIGKILL'));
