@@ -1,6 +1,6 @@
 // Many connections to an engine over one connection of ssh. ssh forwards the engine's socket: sshd counts forwarded
 // channels neither as sessions (MaxSessions, 10) nor as logins (MaxStartups), while `docker system dial-stdio` needs a
-// session for each connection. docs/decisions/0041.
+// session for each connection. docs/decisions/0040.
 import process from 'node:process';
 import { AddressFault } from './address-fault.mjs';
 import { DEFAULT_SOCKET, shownPlace } from './parse-place.mjs';
