@@ -2,7 +2,6 @@
 import type Docker from 'dockerode';
 import type { Containers } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
-import type { Way } from '../../ports/way.ts';
 import type { AskedWay } from '../../rules/ways.ts';
 import type { DockerEngine } from '../docker/engine.ts';
 import { dockerVolumes } from '../docker/volumes/volumes.ts';
@@ -10,6 +9,7 @@ import { withDirectStarts } from '../oci/direct-engine.ts';
 import { readHost } from '../oci/may-start-directly.ts';
 import { byEngine } from './by-engine.ts';
 import { chooseWay } from './choose-way.ts';
+import { oncePerEngine } from './once-per-engine.ts';
 import { refuseOurFolders } from './portable-options.ts';
 import { whyNotShared } from './shared-folders.ts';
 
@@ -57,39 +57,5 @@ function portableContainers({ containers, startBy }: DockerEngine): Omit<Contain
     },
     // What a killed engine left is on its own machine.
     endLost: async () => 0,
-  };
-}
-
-/** Chooses once, and again when the engine that answers is another one than before. */
-function oncePerEngine({ containers, images }: DockerEngine, choose: () => Promise<Way>): () => Promise<Way> {
-  let made: { way: Promise<Way>; engine: Promise<string> } | null = null;
-  let mayBeAnother = false;
-  let isWatched = false;
-  const idNow = async () => (await containers.info()).id;
-
-  return async () => {
-    if (!isWatched) {
-      isWatched = true;
-      const lost = () => {
-        mayBeAnother = true;
-      };
-      images.watch({ changed: () => {}, lost });
-    }
-    if (mayBeAnother && made) {
-      // While it is away the way stays: containers that the runtime starts need no engine.
-      const id = await idNow().catch(() => null);
-      mayBeAnother = id === null;
-      if (id !== null && id !== (await made.engine.catch(() => null))) made = null;
-    }
-    if (!made) {
-      const attempt = { way: choose(), engine: idNow() };
-      attempt.engine.catch(() => {});
-      // The engine may be away: the next one who asks tries again.
-      attempt.way.catch(() => {
-        if (made === attempt) made = null;
-      });
-      made = attempt;
-    }
-    return made.way;
   };
 }
