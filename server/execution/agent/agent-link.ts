@@ -63,27 +63,8 @@ export async function openAgent<T extends { type: string }>(
   { studentBytes, linePath, reports: isReporting }: Around,
   schema: z.ZodType<T>,
 ): Promise<AgentLink<T>> {
-  const ready = Promise.withResolvers<number | null>();
-  const broken = Promise.withResolvers<string>();
+  const { ready, broken, reports, listener, hear } = openEars(schema, isReporting);
   let complaint = '';
-  /** Until there is a listener the agent may report that it is ready, and nothing else is read. */
-  const listener: FrameHandler<T> = {
-    message(message) {
-      if (message.type !== 'ready') return;
-      ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
-    },
-    bytes: () => {},
-    broken: (why) =>
-      broken.resolve(`Its first process sent something that is not in our protocol: ${why.slice(0, 500)}`),
-  };
-  const reports = isReporting ? createReports() : null;
-  const handler: FrameHandler<T> = {
-    message: (message) => reports?.take(message) || listener.message(message),
-    bytes: (...frame) => listener.bytes(...frame),
-    broken: listener.broken,
-  };
-  // Each channel that an agent may use has frames of its own.
-  const hear = () => createUnpacker(schema, handler);
   const line = spec.ownKernel || linePath === null ? null : await openDirectLine(linePath, hear());
   const withLine = line ? withMount(spec, line.mount) : spec;
   const output = {
@@ -110,14 +91,14 @@ export async function openAgent<T extends { type: string }>(
         spokeNonsense: false,
       };
     }),
-    broken.promise.then((complaint) => ({
+    broken.then((complaint) => ({
       exitCode: null,
       outOfMemory: false,
       complaint,
       spokeNonsense: true,
     })),
   ]);
-  await untilReady(remove, ready.promise, ended, studentBytes);
+  await untilReady(remove, ready, ended, studentBytes);
   line?.closeDoor();
   const write = (bytes: Uint8Array) => {
     if (!line?.write(bytes)) container.write(bytes);
@@ -132,6 +113,36 @@ export async function openAgent<T extends { type: string }>(
     halt: container.halt,
     ended,
     [Symbol.asyncDispose]: remove,
+  };
+}
+
+/** Hears what an agent sends, on each channel that it may use. */
+function openEars<T extends { type: string }>(schema: z.ZodType<T>, isReporting: boolean) {
+  const ready = Promise.withResolvers<number | null>();
+  const broken = Promise.withResolvers<string>();
+  /** Until there is a listener the agent may report that it is ready, and nothing else is read. */
+  const listener: FrameHandler<T> = {
+    message(message) {
+      if (message.type !== 'ready') return;
+      ready.resolve('studentBytes' in message ? Number(message.studentBytes) : null);
+    },
+    bytes: () => {},
+    broken: (why) =>
+      broken.resolve(`Its first process sent something that is not in our protocol: ${why.slice(0, 500)}`),
+  };
+  const reports = isReporting ? createReports() : null;
+  const handler: FrameHandler<T> = {
+    message: (message) => reports?.take(message) || listener.message(message),
+    bytes: (...frame) => listener.bytes(...frame),
+    broken: listener.broken,
+  };
+  return {
+    ready: ready.promise,
+    broken: broken.promise,
+    reports,
+    listener,
+    /** Each channel has frames of its own. */
+    hear: () => createUnpacker(schema, handler),
   };
 }
 
