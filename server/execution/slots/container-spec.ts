@@ -25,7 +25,7 @@ export type SlotContainer = {
   slotId: string;
   instance: string;
   /** hosts null: the container has no file /etc/hosts. */
-  workspace: { task: Source; student: Source; hosts: Source | null };
+  workspace: { task: Source; student: Source; hosts: Source | null; reports: boolean };
   shared: SharedSources;
   /** The grading API compiled by this image's Python, null: not there. */
   compiled: Source | null;
@@ -39,8 +39,12 @@ export function containerSpec(
   const { instance, slotId } = container;
   const labels = { [INSTANCE_LABEL]: instance, [SLOT_LABEL]: slotId };
   const policy = role === 'grading' ? gradingOf(place, container) : studentOf(place, container);
-  return specOf(role, place, labels, policy);
+  const spec = specOf(role, place, labels, policy);
+  return container.workspace.reports ? { ...spec, command: [...spec.command, REPORTING] } : spec;
 }
+
+/** Tells the agent that it will be asked for reports: it imports ahead what it needs for them. */
+const REPORTING = 'reporting';
 
 export function compileSpec(place: Placement, sources: CompileSources, instance: string): ContainerSpec {
   const policy = compilePolicy(circumstances(place), sources);
