@@ -119,7 +119,7 @@ async function sweepEngine({ containers, instance, log }: LoopDeps): Promise<voi
   }
 }
 
-/** Removes the volumes that nobody uses any more, such as the shared folders of courses that have changed since. */
+/** Removes unused volumes, such as the shared folders of courses that have changed since. */
 async function pruneVolumes({ containers, log }: LoopDeps): Promise<void> {
   try {
     await (await containers.way()).volumes?.sweep(null);

@@ -98,7 +98,7 @@ describe.each(['runc', 'crun', 'runsc'])('on %s, by the engine,', (runtime) => {
     const failure = await whenRunning(WITH_STUDENT, runtime, () => killFirstProcess('student'));
     expect(failure).toMatchObject({
       code: 'internal',
-      message: expect.stringContaining('The student container ended by itself.'),
+      message: expect.stringContaining('The student container ended unexpectedly.'),
     });
   });
 
@@ -156,7 +156,7 @@ describe.each(['runc', 'crun'])('on %s, by the runtime itself,', (runtime) => {
   test('nor is a student container that is killed from outside', async () => {
     expect(await whenDirect(WITH_STUDENT, () => killFirstDirectly('student'))).toMatchObject({
       code: 'internal',
-      message: expect.stringContaining('The student container ended by itself.'),
+      message: expect.stringContaining('The student container ended unexpectedly.'),
     });
   });
 

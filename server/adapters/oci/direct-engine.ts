@@ -145,7 +145,7 @@ async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput)
   }
 }
 
-/** Removes what dead processes of ours left: containers, their cgroups, and what kept their images. */
+/** Removes what dead Gradeport processes left: containers, their cgroups, and what kept their images. */
 async function sweep(docker: Docker): Promise<void> {
   for (const { path, alive, containers } of stateFolders()) {
     if (alive) continue;

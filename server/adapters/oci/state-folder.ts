@@ -1,5 +1,5 @@
 /**
- * Records the containers that we start ourselves: a folder for each process of ours, and in it one for each container.
+ * Records the containers that we start ourselves: a folder for each Gradeport process, and in it one for each container.
  * Its name identifies the process, so that another process can recognise what a dead one left behind.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';

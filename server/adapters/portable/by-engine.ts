@@ -39,7 +39,7 @@ const statsSchema = z.object({
 
 type Figures = { cpuMs: number; memoryBytes: number };
 
-/** Looks while it is asked, and answers with what it saw last: nobody waits for the engine. */
+/** Looks while it is asked, and answers with what it saw last: no caller waits for the engine. */
 function watchStats(container: Docker.Container): () => Figures {
   let first: number | null = null;
   let seen: Figures = { cpuMs: 0, memoryBytes: 0 };

@@ -12,7 +12,7 @@ import { eachImage, type OpenPack, openPack } from './open-pack.ts';
 
 export type PackImport = {
   file: string;
-  /** An empty folder of ours, with room for the largest image. */
+  /** An empty folder with room for the largest image. */
   folder: string;
   by: string | null;
 };

@@ -28,7 +28,7 @@ const OVER_MS = 1000;
 /**
  * Only root of a container that shares our kernel can connect: the socket is root's own, and only its owner may
  * open it. Elsewhere (gVisor, an engine that is not on this machine) there is none.
- * @param path where the socket is made, in a folder of ours; it goes with the door
+ * @param path where the socket is made, in a folder that only Gradeport uses; it goes with the door
  * @returns null where there can be none
  */
 export async function openDirectLine(

@@ -46,7 +46,7 @@ export function whoShows({
 
 /**
  * @param hit the limit that the last look found, if any
- * @param late the end of a terminal whose time was over; the agent reports that its shell ended by itself
+ * @param late the end of a terminal whose time was over; the agent reports an ordinary end of its shell
  */
 export function concludeStudent(
   ending: Ending,

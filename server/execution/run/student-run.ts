@@ -38,7 +38,7 @@ import {
 } from './student-policy.ts';
 import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
 
-const GONE = 'The student container ended by itself.';
+const GONE = 'The student container ended unexpectedly.';
 
 /** The engine may need a minute to take a storm of forks away; it is bounded all the while, and the grader goes on. */
 const STILL_MS = 2000;
@@ -48,7 +48,7 @@ const LATER_MS = 60;
 
 type StudentLink = AgentLink<FromStudentAgent>;
 
-/** Even a program that is started too late gets as long to end by itself. */
+/** Even a program that is started too late gets as long to end. */
 const LEAST_WALL_MS = 100;
 
 /** The parts of the grading run that its student runs need. */
@@ -242,7 +242,7 @@ function listenToProgram(
 }
 
 /**
- * A container whose program ended by itself goes later. Any other must be still before the grader goes on, and so must
+ * A container whose program has ended goes later. Any other must be still before the grader goes on, and so must
  * one whose program was root: it can say that it ended while it goes on.
  */
 async function takeAway(agent: StudentLink, ending: Ending, { asRoot }: Placement): Promise<void> {

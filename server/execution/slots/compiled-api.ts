@@ -29,7 +29,7 @@ const TIMEOUT_MS = 20_000;
 
 type Deps = { containers: Containers; installation: Installation; log: Logger };
 
-/** @param folder of ours; made anew with every start, so nothing outlives its image for long */
+/** @param folder only Gradeport uses it; made anew with every start, so nothing outlives its image for long */
 export function createCompiledApi({ containers, installation, log }: Deps, folder: string): CompiledApi {
   const begun = new Map<string, Promise<void>>();
   const emptied = rm(folder, { recursive: true, force: true });

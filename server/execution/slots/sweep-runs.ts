@@ -4,7 +4,7 @@ import type { Containers } from '../../ports/containers.ts';
 import { sweepWorkspaces } from './workspace.ts';
 
 export async function sweepRuns(containers: Pick<Containers, 'way'>, runsFolder: string): Promise<void> {
-  // An engine that is away may have had containers of ours in these folders.
+  // An engine that is away may have had our containers in these folders.
   const volumes = await containers.way().then(
     (way) => way.volumes,
     () => null,

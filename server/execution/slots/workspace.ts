@@ -101,7 +101,7 @@ async function removeWorkspace(folder: string): Promise<void> {
 const plainPath = (path: string): string =>
   path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
-/** Removes what an earlier process of ours left below a runs folder. */
+/** Removes what an earlier process left below a runs folder. */
 export async function sweepWorkspaces(runsFolder: string): Promise<void> {
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
   const below = mounts

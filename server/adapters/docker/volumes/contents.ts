@@ -21,7 +21,7 @@ export const completionOf = (name: string): string => `${name}.complete`;
 /** Another process fills the volume: how often it is looked at, and when that process counts as dead. */
 const LOOK_AGAIN_MS = 50;
 const FILLING_MS = 60_000;
-/** A volume that nobody asked for in this time may go; then it is made again. */
+/** A volume that was not asked for in this time may go; it is made again when needed. */
 export const UNUSED_MS = 24 * 3_600_000;
 const PLACE = '/fill';
 
