@@ -72,16 +72,17 @@ people/users.ts ltiLaunches.remove: userId
 site/api/course.ts submissions.count: course task userId~
 site/api/metrics.ts runs.count: state
 site/api/metrics.ts runs.count: state
-site/api/submission.ts submissions.find: course task userId~ ?at-
-site/api/submission.ts users.findOne: name
-site/api/submission.ts runs.find: submission~ ?queuedAt-
 site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
 submissions/bundles.ts submissions.findOne: bundles.task
 submissions/bundles.ts submissions.findOne: bundles.common
 submissions/bundles.ts submissions.find: id> id+ all: page by page, when a bundle is about to be removed
+submissions/list-verbs.ts submissions.find: course task userId~ ?at-
+submissions/list-verbs.ts users.findOne: name
+submissions/list-verbs.ts runs.find: submission~ ?queuedAt-
 submissions/new-run.ts runs.findOne: openKey
+submissions/new-submission.ts submissions.count: course task userId~
 submissions/open-keys.ts runs.find: openKey>
 submissions/open-keys.ts runs.update: id state*
 submissions/open-keys.ts runs.find: state~
@@ -96,7 +97,6 @@ submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict*
 submissions/service.ts runs.update: id state*
 submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
 submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*
-submissions/submit.ts submissions.count: course task userId~
 submissions/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
 worker/recovery.ts runs.updateMany: state
 worker/recovery.ts runs.update: id state*
