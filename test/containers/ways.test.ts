@@ -11,6 +11,7 @@ import { openEngine } from '../../server/adapters/open-engine.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { openEngineProxy } from '../support/engine-proxy.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
+import { reachingCheckout } from '../support/reaching-checkout.ts';
 
 const run = (lines: string) => ({ run: `#!/bin/bash\n${lines}\n` });
 /** Runs the answer as a student program with these options of run_student, and reports its exit code. */
@@ -230,20 +231,19 @@ function asNobody(
     '--bounding-set=-all',
     '--no-new-privs',
   ];
-  const child = spawn(
-    'setpriv',
-    [...dropped, process.execPath, join(PROJECT_FOLDER, 'bin/gradeport.mjs'), ...words],
-    {
-      cwd: folder,
-      env: {
-        PATH: '/usr/bin:/bin',
-        HOME: join(folder, 'tmp'),
-        TMPDIR: join(folder, 'tmp'),
-        GRADEPORT_DATA: join(folder, 'tmp/data'),
-        DOCKER_HOST: host,
-      },
+  const bin = join(PROJECT_FOLDER, 'bin/gradeport.mjs');
+  const command = reachingCheckout(['setpriv', ...dropped, process.execPath, bin, ...words]);
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    cwd: folder,
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: join(folder, 'tmp'),
+      TMPDIR: join(folder, 'tmp'),
+      GRADEPORT_DATA: join(folder, 'tmp/data'),
+      DOCKER_HOST: host,
     },
-  );
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (bytes: Buffer) => {

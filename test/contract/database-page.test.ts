@@ -70,7 +70,9 @@ test('backup, restore and check', async () => {
   mkdirSync(join(own.folder, 'courses/c1'), { recursive: true });
   writeFileSync(join(own.folder, 'courses/c1/course.yaml'), 'name: C\n');
   const before = await own.contents();
-  const [backup = '', cron = '', restore = '', check = ''] = blocksOf('Back up and restore');
+  const [backup = '', cron = '', restore = '', migration = '', check = ''] = blocksOf('Back up and restore');
+  // test/contract/store-before-migration.test.ts has one to go back from.
+  expect(migration.trim()).toBe('npx gradeport store restore --replace /srv/gradeport/backups');
   await own.run(backup);
   expect(cron).toContain(backup.split('\n')[1]?.replace('%F', '\\%F'));
   await own.run(`rm -rf /srv/gradeport; mkdir /srv/gradeport\n${restore}\n${check}`);

@@ -10,6 +10,7 @@ import { makeAuthority } from './engine-address/certificates.ts';
 import { openTlsEngine } from './engine-address/tls-engine.ts';
 import { type Said, saidBy, userId } from './other-user.ts';
 import { openPrivateEngine } from './private-engine.ts';
+import { reachingCheckout } from './reaching-checkout.ts';
 
 const FORBIDDEN = ['docker', 'dockerd', 'unshare', 'nsenter', 'setfacl', 'rm', 'umount', 'mount'];
 
@@ -88,7 +89,8 @@ export async function openOtherSystem(
   const start = (command: readonly string[]) => {
     const own = ['--mount', '--propagation=private', '--pid', '--fork', '--kill-child', '--ipc', '--uts'];
     const args = [...own, 'sh', '-c', SCRIPT, 'sh', String(userId()), ...command];
-    return spawn('unshare', args, { env, cwd: place });
+    const [program = '', ...rest] = reachingCheckout(['unshare', ...args]);
+    return spawn(program, rest, { env, cwd: place });
   };
   const owned = undo.move();
   return {

@@ -7,6 +7,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { reachingCheckout } from './reaching-checkout.ts';
 
 /** In no list of users, as in a container that was given a number: nothing may depend on a name. */
 const USER = 47_114;
@@ -27,7 +28,7 @@ export function asUser(
   const become = isRoot
     ? ['setpriv', `--reuid=${USER}`, `--regid=${USER}`, ...groups, '--inh-caps=-all']
     : [];
-  const [program = '', ...args] = [...become, ...command];
+  const [program = '', ...args] = reachingCheckout([...become, ...command]);
   return spawn(program, args, { env: { ...process.env, NO_COLOR: '1', ...env }, ...(cwd && { cwd }) });
 }
 
