@@ -22,7 +22,7 @@ const NEEDS: { files: string[]; why: string | undefined }[] = [
     why: onlyRoot('the tests of killed containers', "only root may kill another user's processes"),
   },
   {
-    files: ['test/containers/registry-interrupted.test.ts', 'test/containers/other-systems.test.ts'],
+    files: ['test/containers/registry-interrupted.test.ts', 'test/engines/other-systems.test.ts'],
     why: onlyRoot('the tests with an engine of their own', 'only root may start one'),
   },
 ];
