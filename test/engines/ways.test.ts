@@ -163,7 +163,9 @@ describe('the portable way', () => {
     const files = { ...run('feedback-result success'), 'systemfiles/hosts': `192.0.2.1 ${randomUUID()}\n` };
     const shared = async () => {
       const { Volumes } = await docker.listVolumes({ filters: { label: [CONTENT_LABEL] } });
-      return Volumes.map(({ Name }) => Name).filter((name) => name.startsWith('gradeport-hosts-'));
+      const names = Volumes.map(({ Name }) => Name).filter((name) => name.startsWith('gradeport-hosts-'));
+      // Without the volumes that say that another one is complete.
+      return names.filter((name) => !name.endsWith(completionOf('')));
     };
     const before = await shared();
     expect(await grader.grade({ files })).toMatchObject({ verdict: 'success' });
