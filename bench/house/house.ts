@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { askedWay, loadConfig } from '../../server/config/config.ts';
+import { instanceOf } from '../../server/main/all-in-one.ts';
 import { createLog } from '../../server/main/log.ts';
 import type { Role, User } from '../../server/model/collections.ts';
 import { createSessions } from '../../server/people/sessions.ts';
@@ -41,12 +42,12 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
   undo.defer(() => server.close());
   const engine = openEngine(askedWay(config));
   undo.defer(() => engine.close());
+  const instance = await instanceOf(data);
   const sessions = createSessions(server.store, Date.now);
 
   /** Slots of this house that have a container, including those being removed. */
   async function slotsOnEngine(): Promise<number> {
-    const all = await engine.containers.list(INSTANCE_LABEL);
-    const ours = all.filter(({ labels }) => labels[INSTANCE_LABEL]?.endsWith(data));
+    const ours = await engine.containers.list(INSTANCE_LABEL, instance);
     return new Set(ours.map(({ labels }) => labels[SLOT_LABEL])).size;
   }
 
