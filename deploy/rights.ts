@@ -43,7 +43,7 @@ function faultOfSocket({ uid, socketPath: path, socket }: Surroundings): string 
       'ENGINE_SOCKET names (/var/run/docker.sock); for an engine elsewhere, set ENGINE_HOST.'
     );
   }
-  // Who did not start as root knows what it is doing: the engine answers whether it may.
+  // Without root there is nothing to give up; the engine says whether this user may use it.
   if (uid !== 0 || (socket.mode & (GROUP_WRITES | ALL_WRITE)) !== 0) return null;
   return (
     `The engine's socket ${path} admits user ${socket.uid} only, and Gradeport does not run as root. ` +

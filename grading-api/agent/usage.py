@@ -47,7 +47,18 @@ def _field(fd, name):
     return 0
 
 
-class Version1:
+class Counters:
+    def memory(self):
+        return _number(self._memory)
+
+    def oom_kills(self):
+        return _field(self._ooms, b'oom_kill')
+
+    def refused_forks(self):
+        return _field(self._pids, b'max')
+
+
+class Version1(Counters):
     def __init__(self, top):
         self._cpu = _open(top + '/cpuacct/cpuacct.usage', top + '/cpu,cpuacct/cpuacct.usage', top + '/cpu/cpuacct.usage')
         memory = top + '/memory/memory.'
@@ -58,17 +69,8 @@ class Version1:
     def cpu_ms(self):
         return _number(self._cpu) / 1e6
 
-    def memory(self):
-        return _number(self._memory)
 
-    def oom_kills(self):
-        return _field(self._ooms, b'oom_kill')
-
-    def refused_forks(self):
-        return _field(self._pids, b'max')
-
-
-class Version2:
+class Version2(Counters):
     def __init__(self, top):
         self._cpu = _open(top + '/cpu.stat')
         # memory.peak came with Linux 5.19; before it, the present use is the best there is.
@@ -78,15 +80,6 @@ class Version2:
 
     def cpu_ms(self):
         return _field(self._cpu, b'usage_usec') / 1e3
-
-    def memory(self):
-        return _number(self._memory)
-
-    def oom_kills(self):
-        return _field(self._ooms, b'oom_kill')
-
-    def refused_forks(self):
-        return _field(self._pids, b'max')
 
 
 def counters(top=TOP):

@@ -1,7 +1,7 @@
 /** Reads a file of a course by an untrusted path: beneath a folder, following no link, of bounded size. */
-import { constants } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AS_IT_IS } from '../rules/open-flags.ts';
 
 /** A part of a path that is one name; names that begin with a dot (.git) are not readable. */
 const isName = (part: string): boolean => part !== '' && !part.startsWith('.') && !/[/\\\0]/.test(part);
@@ -21,8 +21,7 @@ export async function readBeneath(
       if (!(await lstat(path)).isDirectory()) return null;
     }
     const file = join(path, parts.at(-1) ?? '');
-    // NOFOLLOW and NONBLOCK: a link or a pipe is refused, not followed or waited for.
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    await using handle = await open(file, AS_IT_IS);
     const info = await handle.stat();
     return info.isFile() && info.size <= maxBytes ? await handle.readFile() : null;
   } catch {

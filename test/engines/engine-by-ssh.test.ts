@@ -12,6 +12,7 @@ import { containersContract } from '../contract/containers.contract.ts';
 import { imagesContract } from '../contract/images.contract.ts';
 import { doorAt } from '../support/engine-address/door-at.ts';
 import { openSshServer, SSHD, type SshServer } from '../support/engine-address/ssh-server.ts';
+import { expectListedAndGraded } from '../support/engine-address/uses-engine.ts';
 import { specWith } from '../support/execution/policy-table.ts';
 import { cli } from '../support/processes.ts';
 
@@ -40,15 +41,7 @@ describe.skipIf(!hasSshd)('by ssh', () => {
   imagesContract('by ssh', () => open());
 
   test('commands list environments and grade', async () => {
-    const env = { DOCKER_HOST: server.host };
-    const list = await cli(['env', 'list', '--json', ...at], { env });
-    expect(list.code, list.stderr).toBe(0);
-    expect(list.stdout).toContain('"default"');
-    const sum = join(PROJECT_FOLDER, 'examples/demo/python-sum');
-    const answer = 'code=def total(numbers):\n    return sum(numbers)\n';
-    const graded = await cli(['grade', sum, '--answer', answer, '--json'], { env });
-    expect(graded.code, graded.stderr).toBe(0);
-    expect(JSON.parse(graded.stdout)).toMatchObject({ verdict: 'success' });
+    await expectListedAndGraded({ DOCKER_HOST: server.host }, at);
     expect(tunnels()).toEqual([]);
   });
 

@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { containersContract } from '../contract/containers.contract.ts';
 import { imagesContract } from '../contract/images.contract.ts';
 import { makeAuthority } from '../support/engine-address/certificates.ts';
 import { doorAt } from '../support/engine-address/door-at.ts';
 import { openTlsEngine, type TlsEngine } from '../support/engine-address/tls-engine.ts';
+import { expectListedAndGraded } from '../support/engine-address/uses-engine.ts';
 import { cli } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-by-tls-'));
@@ -36,14 +36,7 @@ describe('by TLS', () => {
 
   test('commands list environments and grade', async () => {
     const before = engine.connections();
-    const list = await cli(['env', 'list', '--json', ...at], { env });
-    expect(list.code, list.stderr).toBe(0);
-    expect(list.stdout).toContain('"default"');
-    const sum = join(PROJECT_FOLDER, 'examples/demo/python-sum');
-    const answer = 'code=def total(numbers):\n    return sum(numbers)\n';
-    const graded = await cli(['grade', sum, '--answer', answer, '--json'], { env });
-    expect(graded.code, graded.stderr).toBe(0);
-    expect(JSON.parse(graded.stdout)).toMatchObject({ verdict: 'success' });
+    await expectListedAndGraded(env, at);
     expect(engine.connections()).toBeGreaterThan(before);
   });
 

@@ -24,7 +24,7 @@ export const whyNoOtherSystem = ((): string | null => {
   }
 })();
 
-/** Programs are hidden by nothing, the last one by itself; what becomes the user has to be found before. */
+/** /dev/null takes the place of each forbidden program; `mount` is the last, because it hides the others. */
 const SCRIPT = `
 set -e
 user=$1; shift

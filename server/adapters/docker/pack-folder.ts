@@ -1,9 +1,9 @@
 /** A folder as a tar stream for the engine: its regular files. Links and special files stay out, and none is followed. */
-import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
+import { AS_IT_IS } from '../../rules/open-flags.ts';
 
 /** @param failed called once when the folder cannot be read, or is too large; the stream never ends then */
 export function packFolder(folder: string, maxBytes: number, failed: (error: unknown) => void): tar.Pack {
@@ -32,7 +32,7 @@ async function readRegular(
   maxBytes: number,
 ): Promise<{ mode: number; content: Buffer } | null> {
   try {
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    await using handle = await open(path, AS_IT_IS);
     const info = await handle.stat();
     if (!info.isFile()) return null;
     if (info.size > maxBytes) {

@@ -1,10 +1,10 @@
 /** Bytes in files named by their SHA-256: blobs/ab/abcd…; a file appears whole and on disk, or not at all. */
 import { randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Blobs } from '../../ports/store.ts';
 import { isNoSpace } from '../../rules/errors.ts';
+import { AS_IT_IS } from '../../rules/open-flags.ts';
 import {
   BLOB_KEY,
   blobTooLarge,
@@ -97,8 +97,7 @@ async function writeWhole(draft: string, file: string, content: Uint8Array): Pro
 
 async function readBounded(file: string, maxBytes: number): Promise<Buffer | null> {
   try {
-    // NOFOLLOW and NONBLOCK: a link or a pipe that someone put there is refused, not followed or waited for.
-    await using handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    await using handle = await open(file, AS_IT_IS);
     const found = await handle.stat();
     return found.isFile() && found.size <= maxBytes ? await handle.readFile() : null;
   } catch (error) {

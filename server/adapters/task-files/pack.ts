@@ -1,9 +1,10 @@
 /** Packs a folder into the bytes of a tar: the same files give the same bytes, wherever and whenever written. */
-import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
+import { AS_IT_IS } from '../../rules/open-flags.ts';
 import { type Entry, type Look, lookAt, stampOf } from './look.ts';
 
 /** Times do not count as content: a new checkout of the same files is the same bundle. */
@@ -73,17 +74,15 @@ async function tarOf(entries: readonly Entry[]): Promise<Buffer | null> {
 
 /** Through the thread pool a small file takes ten times as long. */
 const LARGE_BYTES = 256 * 1024;
-/** A link or a pipe that took the file's place is refused, not followed or waited for. */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 async function readAsSeen({ source, size, stamp }: FileEntry): Promise<Buffer | null> {
   if (size <= LARGE_BYTES) return readSmall({ source, stamp });
-  await using handle = await open(source, FLAGS);
+  await using handle = await open(source, AS_IT_IS);
   return stampOf(await handle.stat()) === stamp ? await handle.readFile() : null;
 }
 
 function readSmall({ source, stamp }: Pick<FileEntry, 'source' | 'stamp'>): Buffer | null {
-  const descriptor = openSync(source, FLAGS);
+  const descriptor = openSync(source, AS_IT_IS);
   try {
     return stampOf(fstatSync(descriptor)) === stamp ? readFileSync(descriptor) : null;
   } finally {

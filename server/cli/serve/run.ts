@@ -136,7 +136,6 @@ const done = (step: string, what: string | null): void =>
 async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
   const engine = openEngine(askedWay(config));
-  await sweepRuns(engine.containers, runsFolder);
   const environments = await openEnvironments(engine, config.runtimes, config.aliases);
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   try {
@@ -147,6 +146,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     if (await wasChecked(config.data, key)) return done('Self-check', null);
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
+    await sweepRuns(engine.containers, runsFolder);
     const installation = installationOf(await instanceOf(config.data));
     const slots = onTheSpot({ containers: engine.containers, installation, runsFolder });
     const execute = openExecutor(config, { containers: engine.containers, environments, slots });

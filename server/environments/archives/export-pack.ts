@@ -93,7 +93,7 @@ function openWriter(draft: string, mtime: Date, stopped: AbortSignal) {
   const written = pipeline(pack, createWriteStream(draft, { flags: 'wx', mode: 0o600, flush: true }), {
     signal: stopped,
   });
-  // Who waits for a part, or for the end, sees the failure.
+  // The caller sees the failure when it waits for a part, or for the end.
   written.catch(() => {});
   const json = async (name: string, value: unknown) => {
     pack.entry({ name, mtime }, `${JSON.stringify(value, null, 2)}\n`);

@@ -1,8 +1,8 @@
 /** Samples that travel with an environment: plain files beneath a folder, within bounds. */
-import { constants } from 'node:fs';
 import { mkdir, open, opendir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GradeportError } from '../../rules/errors.ts';
+import { AS_IT_IS } from '../../rules/open-flags.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { isSamplePath, MAX_SAMPLE_BYTES, MAX_SAMPLES, MAX_SAMPLES_BYTES, SAMPLES } from './archive-format.ts';
 
@@ -37,7 +37,7 @@ async function walk(folder: string, below: string, paths: string[]): Promise<voi
 }
 
 async function readPlain(path: string): Promise<Buffer> {
-  await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  await using handle = await open(path, AS_IT_IS);
   const info = await handle.stat();
   if (!info.isFile()) throw refused(path, 'it is not a regular file');
   if (info.size > MAX_SAMPLE_BYTES) throw refused(path, `it has more than ${bytesText(MAX_SAMPLE_BYTES)}`);

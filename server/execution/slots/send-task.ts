@@ -3,7 +3,7 @@
  * stream, which takes a millisecond. More go through the engine, which takes fifty: it writes them itself, and so they do
  * not count as memory of the grader.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import tar from 'tar-stream';
@@ -11,6 +11,7 @@ import { FILES } from '../../../grading-api/protocol.ts';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import type { Volumes } from '../../ports/volumes.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { AS_IT_IS } from '../../rules/open-flags.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
 import { taskTooLarge } from './task-files.ts';
 import { listTask, type TaskList } from './task-list.ts';
@@ -54,26 +55,25 @@ function sendFrames(agent: Agent, taskFolder: string, { entries }: TaskList): vo
 
 const NOTHING = Buffer.alloc(0);
 
-/** A link or a pipe that took the file's place is refused, not followed or waited for. */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
 function readNow(path: string, size: number): Buffer {
-  const descriptor = openSync(path, FLAGS);
+  const descriptor = openSync(path, AS_IT_IS);
   try {
-    const content = fstatSync(descriptor).isFile() ? readFileSync(descriptor) : NOTHING;
-    return sameSize(content, size);
+    checkSize(fstatSync(descriptor), size);
+    return readFileSync(descriptor).subarray(0, size);
   } finally {
     closeSync(descriptor);
   }
 }
 
 async function readLater(path: string, size: number): Promise<Buffer> {
-  await using handle = await open(path, FLAGS);
-  return sameSize((await handle.stat()).isFile() ? await handle.readFile() : NOTHING, size);
+  await using handle = await open(path, AS_IT_IS);
+  checkSize(await handle.stat(), size);
+  return (await handle.readFile()).subarray(0, size);
 }
 
-function sameSize(content: Buffer, size: number): Buffer {
-  if (content.length === size) return content;
+/** Before it is read: the list was bounded, and a file that has grown since may not be. */
+function checkSize(info: Stats, size: number): void {
+  if (info.isFile() && info.size === size) return;
   throw new GradeportError(
     'conflict',
     'The files of this task are changing right now; try again in a moment.',

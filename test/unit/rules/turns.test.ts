@@ -149,3 +149,19 @@ test('where one of several works fails, the others have ended, too', async () =>
   await failed;
   expect(await whenAllEnded([Promise.resolve(1), 'two'])).toEqual([1, 'two']);
 });
+
+test('a list that fails has no work left when it says so', async () => {
+  const slow = Promise.withResolvers<void>();
+  let isOver = false;
+  const failing = mapAtMost(2, ['fails', 'slow'], async (one) => {
+    if (one === 'fails') throw new Error('failed');
+    await slow.promise;
+  });
+  void failing.catch(() => {
+    isOver = true;
+  });
+  await new Promise(setImmediate);
+  expect(isOver).toBe(false);
+  slow.resolve();
+  await expect(failing).rejects.toThrow('failed');
+});

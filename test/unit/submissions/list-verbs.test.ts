@@ -1,4 +1,4 @@
-/** Who may look up which submissions and runs. */
+/** The submissions and runs that each role may look up. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { granted } from '../../../server/model/verb.ts';
 import { listSubmissions, showSubmission } from '../../../server/submissions/list-verbs.ts';

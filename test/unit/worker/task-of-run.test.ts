@@ -246,6 +246,25 @@ test('a run whose bundle is lost ends with a system error that says so', async (
   expect(found).toEqual([]);
 });
 
+test('it ends once nothing of it is being unpacked any more', async () => {
+  const shared = Promise.withResolvers<string>();
+  const folder = (bundle: string) => (bundle === 'task' ? Promise.reject(new Error('lost')) : shared.promise);
+  const taskOf = createTaskOfRun({
+    courses: { get: async () => null },
+    taskFiles: { folder },
+    defaults: USUAL_ENVIRONMENTS,
+  });
+  let isOver = false;
+  const finding = taskOf({ course: 'c', task: 'hello', bundles: { task: 'task', common: 'common' } });
+  void finding.catch(() => {
+    isOver = true;
+  });
+  await new Promise(setImmediate);
+  expect(isOver).toBe(false);
+  shared.resolve(course);
+  await expect(finding).rejects.toThrow('lost');
+});
+
 test('a bundle that a submission names stays; one whose submission was never stored goes', async () => {
   const process = await openProcess();
   await process.submit(ada);

@@ -90,7 +90,7 @@ async function untilComplete(docker: Docker, name: string, tree: Tree): Promise<
   while (!(await isComplete(docker, name))) {
     const lock = await lockFor(docker, name);
     if (lock === null) {
-      // Who began may be gone. Then the lock goes, and the next turn begins anew.
+      // The process that began may be gone. Then this one takes its lock away, and the next turn begins anew.
       if (performance.now() > until) await unlessGone(() => takeAway(docker.getContainer(lockOf(name))));
       await pause(LOOK_AGAIN_MS);
       continue;

@@ -3,11 +3,11 @@
  * followed; other special files stay out. Everybody in a container may read what is packed, and only root may change it.
  */
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import tar from 'tar-stream';
 import { GradeportError } from '../../../rules/errors.ts';
+import { AS_IT_IS } from '../../../rules/open-flags.ts';
 import { bytesText } from '../../../text/quantities.ts';
 
 const MAX_ENTRIES = 100_000;
@@ -87,11 +87,8 @@ const hashOfFile = async (folder: string, entry: FileEntry): Promise<string> =>
 
 type FileEntry = Extract<Entry, { kind: 'file' }>;
 
-/** A link or a pipe that took the file's place is refused, not followed or waited for. */
-const FLAGS = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-
 async function contentOf(folder: string, { path, size }: FileEntry): Promise<Buffer> {
-  await using handle = await open(join(folder, path), FLAGS);
+  await using handle = await open(join(folder, path), AS_IT_IS);
   const info = await handle.stat();
   if (info.isFile() && info.size === size) return await handle.readFile();
   throw new GradeportError('conflict', `${join(folder, path)} is changing right now; try again in a moment.`);
