@@ -43,7 +43,7 @@ export function openGrading(deps: GradingDeps, undo: AsyncDisposableStack) {
   environments.onChange(() => slots.keepOnly(environments.digests()));
   const gradeReturns = openGradeReturns(deps);
   const verdicts = createVerdictWaiters();
-  for (const reader of [...deps.readers, gradeReturns, verdicts]) events.subscribe(reader.saw);
+  for (const reader of [verdicts, ...deps.readers, gradeReturns]) events.subscribe(reader.saw);
   const { taskFiles, taskOf } = deps;
   const shared = { store, queue, courses, environments, taskFiles, taskOf, publish: events.append, clock };
   const worker = createWorker({

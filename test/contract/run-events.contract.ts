@@ -160,6 +160,16 @@ export function runEventsContract(name: string, open: OpenEvents): void {
       expect(failures).toHaveLength(3);
     });
 
+    test('readers of one run come before readers of all runs, which may take longer', async () => {
+      const { events } = await open();
+      const heard: string[] = [];
+      events.subscribe(() => heard.push('all runs'));
+      await events.append('r', starting(1));
+      (await events.follow('r', NOTHING_SEEN))?.listen(() => heard.push('one run'));
+      await events.append('r', out('a'));
+      expect(heard.slice(1)).toEqual(['one run', 'all runs']);
+    });
+
     test('who has stopped reading hears no more', async () => {
       const { events } = await open();
       const { heard, reader } = collector();

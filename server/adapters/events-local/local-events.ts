@@ -30,7 +30,8 @@ export function createLocalEvents(given: LocalEventsOptions = {}): RunEvents {
     async append(runId, event) {
       const numbered = stories.add(runId, event, time());
       if (!numbered) return 0;
-      for (const { read } of [...everything, ...(followers.get(runId) ?? [])]) {
+      // People wait for what follows one run; what reads every run may have to ask the store first.
+      for (const { read } of [...(followers.get(runId) ?? []), ...everything]) {
         try {
           read(runId, numbered);
         } catch (error) {
