@@ -50,6 +50,10 @@ const filesRefused = z.object({
   reason: z.string().max(1000),
 });
 
+/** What the kernel counts of a container: processor time, memory, and processes that it refused. */
+export const MEASURES = ['cpu', 'memory', 'processes'] as const;
+export type Measure = (typeof MEASURES)[number];
+
 const amount = z.number().min(0);
 /**
  * What the container has used since `start` or `command`, from an agent that was asked for reports: several times a
@@ -61,12 +65,19 @@ export const usageReport = z.object({
   memoryBytes: amount,
   oomKills: amount,
   refusedForks: amount,
+  /** What nothing counts in this container: its figures above are 0 or, of processor time, of ended processes only. */
+  missing: z.array(z.enum(MEASURES)).max(MEASURES.length),
   /** The folders that have no room left. */
   full: z.array(z.enum(['task', 'student'])).max(2),
 });
 export type UsageReport = z.infer<typeof usageReport>;
 /** Whether the agent reports what its container uses. */
 const reports = z.boolean();
+/**
+ * Seconds of processor time after which the kernel ends a process, where nothing counts that of the whole container;
+ * null if the worker does. An agent that reports uses it only if it finds no count, either.
+ */
+const cpuSeconds = z.int().min(1).nullable();
 
 /** Sent to a grading agent once: everything that a run needs. File answers are { filename, value: base64 }. */
 const startMessage = z.object({
@@ -85,6 +96,7 @@ const startMessage = z.object({
   outputBytes: z.int(),
   pids,
   reports,
+  cpuSeconds,
 });
 
 /** Sent to a student agent once: the command, and the user to run it as. */
@@ -100,6 +112,7 @@ const commandMessage = z.object({
   outputBytes: z.int(),
   pids,
   reports,
+  cpuSeconds,
   /** Between command and teardown, a shell in a terminal: from the agent's terminal-waiting until it ends. */
   terminal: z.boolean(),
 });
@@ -132,7 +145,7 @@ const stdinTaken = z.object({
 });
 
 /** How an agent saw its program end; a limit means that the agent ended it for that. */
-const ended = z.enum(['exit', 'output-limit', 'process-limit']);
+const ended = z.enum(['exit', 'output-limit', 'process-limit', 'cpu-limit']);
 export type AgentEnding = z.infer<typeof ended>;
 
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */

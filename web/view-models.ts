@@ -176,6 +176,8 @@ export type VerdictView = {
   details: string;
   /** For staff only: no student container was used though the answer is code. */
   shared: boolean;
+  /** What the machine did not count, for people; null: nothing is missing. */
+  uncounted: string | null;
   timings: { startMs: number; graderMs: number; totalMs: number };
   used: { cpuMs: number; wallMs: number; memory: string; outputBytes: number };
 };

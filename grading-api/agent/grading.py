@@ -5,6 +5,7 @@ import time
 import feedback_file
 import gradeport_frames as frames
 import zygote
+from cpu_limit import cpu_limit_of
 from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
@@ -76,9 +77,10 @@ class Grading:
 
             self._usage = Usage(self._loop, self._worker)
             self._usage.watch()
+        self._cpu = cpu_limit_of(start, self._usage)
         self._user = user_of(start['runAsRoot'])
         self._output = Output(self._loop, self._worker, start['outputBytes'], lambda: self._program.kill())
-        self._program = Program(self._loop, self._output, self._ended)
+        self._program = Program(self._loop, self._output, self._ended, self._cpu.seconds)
         self._crowd = Crowd(self._loop, start.get('pids'), lambda: self._program.kill())
         try:
             write_inputs(start)
@@ -157,7 +159,7 @@ class Grading:
         result = {
             'type': 'result',
             'problem': problem and problem[:10_000],
-            'ended': self._how(),
+            'ended': self._how(code),
             'exitCode': code,
             'graderMs': round(taken * 1000, 1),
             'outputBytes': self._output.count,
@@ -166,8 +168,10 @@ class Grading:
             self._usage.leave()
         self._worker.end(frames.json_frame_with(result, 'feedback', feedback))
 
-    def _how(self):
+    def _how(self, code):
         if self._output.exceeded:
             return 'output-limit'
-        return 'process-limit' if self._crowd.exceeded else 'exit'
+        if self._crowd.exceeded:
+            return 'process-limit'
+        return 'cpu-limit' if self._cpu.is_exceeded(code) else 'exit'
 

@@ -64,10 +64,11 @@ def take_prepared(user):
     return ahead
 
 
-def launch(argv, environment, folder, user, fds, runner=None):
+def launch(argv, environment, folder, user, fds, runner=None, seconds=None):
     """Run argv with fds as its stdin, stdout and stderr; return its pid (also its process group) or raise LaunchError.
 
     runner: the result of python_grader.runner_of() if the forked process itself can be the program.
+    seconds: of processor time that each process may use, where nothing counts that of all together.
     """
     told, tell = os.pipe()
     try:
@@ -77,7 +78,7 @@ def launch(argv, environment, folder, user, fds, runner=None):
         os.close(tell)
         raise LaunchError('fork', error.errno)
     if pid == 0:
-        _child(argv, environment, folder, user, fds, tell, runner)
+        _child(argv, environment, folder, user, fds, tell, runner, seconds)
     os.close(tell)
     return started(pid, told)
 
@@ -101,7 +102,7 @@ def _own_terminal():
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def _child(argv, environment, folder, user, fds, tell, runner):
+def _child(argv, environment, folder, user, fds, tell, runner, seconds):
     try:
         os.setsid()
         for target, fd in enumerate(fds):
@@ -112,4 +113,4 @@ def _child(argv, environment, folder, user, fds, tell, runner):
     except OSError as error:
         say(tell, error.errno, 'user')
         os._exit(127)
-    be_program(argv, environment, folder, runner, tell)
+    be_program(argv, environment, folder, runner, tell, seconds)

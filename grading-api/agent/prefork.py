@@ -32,9 +32,9 @@ class Ahead:
         for fd in theirs:
             os.close(fd)
 
-    def order(self, argv, environment, folder, merged, runner):
+    def order(self, argv, environment, folder, merged, runner, seconds):
         """Make it the program. Failures are reported on self.told, as launch() says."""
-        order = marshal.dumps((argv, environment, folder, merged, runner))
+        order = marshal.dumps((argv, environment, folder, merged, runner, seconds))
         with open(self._give, 'wb') as line:
             line.write(order)
 
@@ -56,10 +56,13 @@ def as_somebody(user):
     become(user)
 
 
-def be_program(argv, environment, folder, runner, tell):
-    """In the child: become the program, or report on tell why not."""
+def be_program(argv, environment, folder, runner, tell, seconds):
+    """In the child: become the program, or report on tell why not. seconds: see launch()."""
     step = 'folder'
     try:
+        if seconds is not None:
+            # The kernel sends SIGXCPU at the first and SIGKILL at the second.
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
         os.chdir(folder)
         step = 'program'
         if runner:
@@ -109,14 +112,14 @@ def _wait(fds, user, grader):
         os.close(ORDERS)
         if not order:
             os._exit(0)  # the agent ended
-        argv, environment, folder, merged, runner = marshal.loads(bytes(order))
+        argv, environment, folder, merged, runner, seconds = marshal.loads(bytes(order))
         if merged:
             os.dup2(1, 2)
         signal.set_wakeup_fd(-1)
     except OSError as error:
         say(tell, error.errno, step)
         os._exit(127)
-    be_program(argv, environment, folder, runner, tell)
+    be_program(argv, environment, folder, runner, tell, seconds)
 
 
 def _rehearse():

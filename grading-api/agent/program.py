@@ -18,8 +18,9 @@ def exit_code(status):
 class Program:
     """on_end(code) is called once: after the first process ended, the rest was killed and the output was read."""
 
-    def __init__(self, loop, output, on_end):
-        self._loop, self._output, self._on_end = loop, output, on_end
+    def __init__(self, loop, output, on_end, seconds=None):
+        """seconds: see launch()."""
+        self._loop, self._output, self._on_end, self._seconds = loop, output, on_end, seconds
         self._pid = None
         self._code = None
         self._deadline = None
@@ -36,7 +37,7 @@ class Program:
             stdout = self._output.pipe(1)
             fds = [stdin, stdout, os.dup(stdout) if merged else self._output.pipe(2)]
         try:
-            self._pid = launch(argv, environment, folder, user, fds, runner)
+            self._pid = launch(argv, environment, folder, user, fds, runner, self._seconds)
         finally:
             for fd in fds:
                 os.close(fd)
@@ -45,7 +46,7 @@ class Program:
     def _start_ahead(self, ahead, argv, environment, folder, merged, runner):
         self._output.adopt(ahead.stdout, 1)
         self._output.adopt(ahead.stderr, 2)  # if merged, it ends at once
-        ahead.order(argv, environment, folder, merged, runner)
+        ahead.order(argv, environment, folder, merged, runner, self._seconds)
         self._pid = started(ahead.pid, ahead.told)
         self._loop.on_child = self._output.on_drained = self._reap
 

@@ -4,6 +4,7 @@ import os
 import shlex
 
 import gradeport_frames as frames
+from cpu_limit import cpu_limit_of
 from hello import ready
 from identity import acting_as, user_of
 from launch import LaunchError, prepare, student_environment, take_prepared
@@ -60,6 +61,7 @@ class Student:
 
             self._usage = Usage(self._loop, self._worker)
             self._usage.watch()
+        self._cpu = cpu_limit_of(command, self._usage)
         self._user = user_of(command['runAsRoot'])
         self._output = Output(self._loop, self._worker, command['outputBytes'], lambda: self._program.kill())
         self._crowd = Crowd(self._loop, command.get('pids'), lambda: self._program.kill())
@@ -90,7 +92,7 @@ class Student:
         self._worker.send({'type': 'stdin-taken', 'channel': 0, 'bytes': count})
 
     def _run(self, argv, stdin, on_end):
-        self._program = Program(self._loop, self._output, on_end)
+        self._program = Program(self._loop, self._output, on_end, self._cpu.seconds)
         folder = self._command['workingDir'] or '/'
         merged = self._command.get('mergeStderr') is True
         ahead, self._ahead = self._ahead, None
@@ -124,12 +126,18 @@ class Student:
         self._output.say(frames.STDERR, sentence)
         self._exit(code)
 
+    def _how(self, code):
+        if self._output.exceeded:
+            return 'output-limit'
+        if self._crowd.exceeded:
+            return 'process-limit'
+        return 'cpu-limit' if self._cpu.is_exceeded(code) else 'exit'
+
     def _exit(self, code):
         self._crowd.leave()
-        ended = 'output-limit' if self._output.exceeded else 'process-limit' if self._crowd.exceeded else 'exit'
         if self._usage:
             self._usage.leave()
-        self._worker.end(frames.json_frame({'type': 'exit', 'code': code, 'ended': ended}))
+        self._worker.end(frames.json_frame({'type': 'exit', 'code': code, 'ended': self._how(code)}))
 
 
 def _why(argv, command, error):

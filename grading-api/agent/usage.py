@@ -1,9 +1,12 @@
 """What this container uses, from the kernel's accounting of it, for a worker that cannot look from outside.
 
 The container's own control groups are below /sys/fs/cgroup, read-only: version 1 has a folder for each controller, version
-2 one for all. What is not there is 0: gVisor, for one, has only processor time and the present use of memory.
+2 one for all. What is not there is named in each report: gVisor, for one, has only processor time and the present use of
+memory. Without the kernel's count of processor time, that of the processes that have ended stands in for it.
 """
 import os
+
+from cpu_limit import of_ended_processes
 
 TOP = '/sys/fs/cgroup'
 PERIOD_SECONDS = 0.02
@@ -48,6 +51,14 @@ def _field(fd, name):
 
 
 class Counters:
+    def missing(self):
+        """What is not counted here."""
+        files = {'cpu': self._cpu, 'memory': self._memory, 'processes': self._pids}
+        return [name for name, fd in files.items() if fd is None]
+
+    def cpu_ms(self):
+        return of_ended_processes() if self._cpu is None else self._counted_cpu_ms()
+
     def memory(self):
         return _number(self._memory)
 
@@ -66,7 +77,7 @@ class Version1(Counters):
         self._ooms = _open(memory + 'oom_control')
         self._pids = _open(top + '/pids/pids.events')
 
-    def cpu_ms(self):
+    def _counted_cpu_ms(self):
         return _number(self._cpu) / 1e6
 
 
@@ -78,7 +89,7 @@ class Version2(Counters):
         self._ooms = _open(top + '/memory.events')
         self._pids = _open(top + '/pids.events')
 
-    def cpu_ms(self):
+    def _counted_cpu_ms(self):
         return _field(self._cpu, b'usage_usec') / 1e3
 
 
@@ -100,6 +111,7 @@ class Usage:
     def __init__(self, loop, worker, top=TOP):
         self._loop, self._worker = loop, worker
         self._counters = counters(top)
+        self.missing = self._counters.missing()
         self._before = self._counters.cpu_ms()
         self._sent = None
         self._quiet = 0
@@ -141,5 +153,6 @@ class Usage:
             'memoryBytes': self._peak,
             'oomKills': seen.oom_kills(),
             'refusedForks': seen.refused_forks(),
+            'missing': self.missing,
             'full': [name for name, folder in FOLDERS if _is_full(folder)],
         }

@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { buildConfigSchema } from '../environments/builds/build-config.ts';
+import { buildConfigSchema, onOff } from '../environments/builds/build-config.ts';
 import { traitsSchema } from '../environments/discovery/runtimes.ts';
 import { imagePolicySchema } from '../environments/registries/policy.ts';
 import { GradeportError } from '../rules/errors.ts';
@@ -72,6 +72,8 @@ const configSchema = z.strictObject({
   baseImage: z.string().min(1).default('debian:bookworm-slim'),
   /** The way in which containers are started; auto: the quickest that works here. */
   execution: z.enum(['auto', ...WAYS]).default('auto'),
+  /** Whether runs are refused on a machine that does not count their processor time, memory or processes. */
+  strict: onOff(false),
   /** Builds of environments that users request. */
   build: buildConfigSchema.prefault({}),
   /** Runs that may use a GPU at the same time: one per GPU, unless you let runs share them. */

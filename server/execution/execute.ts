@@ -16,6 +16,8 @@ export type ExecutorDeps = Placing & {
   slots: SlotSource;
   /** How many runs may use a GPU at once; default 1. */
   gpuRuns?: number;
+  /** Whether a run is refused where the machine does not count what it uses; default: no. */
+  strict?: boolean;
   /** How long a terminal waits for its student; default two minutes. */
   connectMs?: number;
 };

@@ -6,9 +6,10 @@ export type ExecutorSettings = {
   runtimes: ExecutorDeps['table'];
   ceilings: Limits;
   gpuRuns: number;
+  strict: boolean;
 };
 
 export const openExecutor = (
-  { runtimes: table, ceilings, gpuRuns }: ExecutorSettings,
+  { runtimes: table, ceilings, gpuRuns, strict }: ExecutorSettings,
   parts: Pick<ExecutorDeps, 'containers' | 'environments' | 'slots'>,
-): Executor => createExecutor({ ...parts, table, ceilings, gpuRuns });
+): Executor => createExecutor({ ...parts, table, ceilings, gpuRuns, strict });

@@ -1,5 +1,6 @@
 /** The shapes of everything that is stored, and the indexes that its readers need. Written once, for every store. */
 import { z } from 'zod';
+import { MEASURES } from '../../grading-api/protocol.ts';
 import { reportSchema } from '../../grading-api/report.ts';
 import { VERDICTS } from '../rules/verdict.ts';
 import { WAYS } from '../rules/ways.ts';
@@ -139,6 +140,8 @@ export const outcomeSchema = z.object({
   output: outputSchema,
   timings: timingsSchema,
   used: usedSchema,
+  /** What the machine did not count: its figures in `used` say nothing. Absent: all was counted. */
+  uncounted: z.array(z.enum(MEASURES)).optional(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 

@@ -1,4 +1,5 @@
 /** Containers of an engine, as grading needs them. No engine's own types appear here. */
+import type { Measure } from '../../grading-api/protocol.ts';
 import type { ContainerPolicy } from './container-policy.ts';
 import type { Way } from './way.ts';
 
@@ -67,6 +68,8 @@ export type RunningContainer = {
   ended: Promise<ContainerEnd>;
   /** null once the container is gone. */
   usage(): Promise<Usage | null>;
+  /** What `usage` cannot know on this machine, because the kernel does not count it here. */
+  uncounted: readonly Measure[];
   /**
    * Ends every program in the container at once, by the kernel's means. false: this host cannot do so, and only
    * remove() is left.

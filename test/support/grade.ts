@@ -74,13 +74,15 @@ export type TestGraderOptions = {
   engine?: Engine;
   /** Default: one in the temporary folder. */
   runsFolder?: string;
+  /** Whether runs are refused where the machine does not count what they use. */
+  strict?: boolean;
 };
 
 /** The way that this test run is about: what GRADEPORT_EXECUTION says, else the quickest. */
 export const askedHere = () => askedWay(loadConfig({}));
 
 export async function openTestGrader(options: TestGraderOptions = {}): Promise<TestGrader> {
-  const { connectMs, engine = openEngine(askedHere()) } = options;
+  const { connectMs, strict = false, engine = openEngine(askedHere()) } = options;
   const config = loadConfig({}, undefined, {});
   const { list, runtimes } = await readEnvironments(engine, {});
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-tasks-'));
@@ -91,6 +93,7 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
     environments: { find: (name) => findEnvironment(list, name), runtimes: () => runtimes },
     table: {},
     ceilings: config.ceilings,
+    strict,
     ...(connectMs !== undefined && { connectMs }),
     slots: onTheSpot({ containers: engine.containers, installation: installationOf(instance), runsFolder }),
   });

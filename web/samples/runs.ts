@@ -9,6 +9,7 @@ const success: VerdictView = {
   grade: 100,
   details: '',
   shared: false,
+  uncounted: null,
   timings: { startMs: 2, graderMs: 48, totalMs: 61 },
   used: { cpuMs: 41, wallMs: 48, memory: '9.4 MiB', outputBytes: 1 },
 };
@@ -17,7 +18,14 @@ const verdict = sample<VerdictView>('verdict', {
   success,
   failed: { ...success, verdict: 'failed', label: 'Failed', tone: 'bad', grade: 40 },
   'of a quiz': { ...success, used: { ...success.used, wallMs: 0 } },
-  'for staff': { ...success, tone: 'warn', label: 'Grader crashed', shared: true, details: 'line 3: oops\n' },
+  'for staff': {
+    ...success,
+    tone: 'warn',
+    label: 'Grader crashed',
+    shared: true,
+    uncounted: 'processor time, memory',
+    details: 'line 3: oops\n',
+  },
   long: { ...success, summary: LONG, label: LONG_WORD, shared: true, details: `${LONG}\n`.repeat(30) },
   hostile: { ...success, summary: HOSTILE, label: HOSTILE, details: HOSTILE },
 });

@@ -5,6 +5,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { MEASURES, type Measure } from '../../../grading-api/protocol.ts';
 import type { Usage } from '../../ports/containers.ts';
 import { freezerOf, halt } from './kill-cgroup.ts';
 
@@ -13,7 +14,7 @@ export type Cgroups =
   | { version: 1; cpuacct: string; memory: string; pids: string; freezer: string | null }
   | { version: 2; all: string };
 
-type Accounting = Omit<Usage, 'isOver'>;
+type Readers = Record<keyof Omit<Usage, 'isOver'>, () => number>;
 
 /** @param pid the container's first process, as this machine sees it */
 export async function findCgroups(pid: number): Promise<Cgroups | null> {
@@ -73,22 +74,53 @@ function readField(path: string, field: string): number {
   return line === undefined ? 0 : Number(line.slice(field.length + 1));
 }
 
-/** Reads a field of a file that only newer kernels have. */
-function readFieldIfThere(path: string, field: string): number {
+/** For a file that only newer kernels have, or whose controller is not there. */
+function orZero(read: () => number): number {
   try {
-    return readField(path, field);
+    return read();
   } catch {
     return 0;
   }
 }
 
+/** What the kernel does not count of a container: its controller is missing, or is not delegated. */
+export function uncountedIn(cgroups: Cgroups | null): Measure[] {
+  if (cgroups === null) return [...MEASURES];
+  const files =
+    cgroups.version === 1
+      ? {
+          cpu: `${cgroups.cpuacct}/cpuacct.usage`,
+          memory: `${cgroups.memory}/memory.usage_in_bytes`,
+          processes: `${cgroups.pids}/pids.current`,
+        }
+      : {
+          cpu: `${cgroups.all}/cpu.stat`,
+          memory: `${cgroups.all}/memory.current`,
+          processes: `${cgroups.all}/pids.current`,
+        };
+  return MEASURES.filter((measure) => !existsSync(files[measure]));
+}
+
 /**
  * Reads what a container has used; null once it is gone, because its files go with it.
  * @param isOver whether its first process is gone; asked before, so that what the accounting says then is final
+ * @param uncounted what uncountedIn found: 0
  */
-export function readUsage(cgroups: Cgroups, isOver: boolean): Usage | null {
+export function readUsage(
+  cgroups: Cgroups,
+  isOver: boolean,
+  uncounted: readonly Measure[] = [],
+): Usage | null {
+  const files = cgroups.version === 1 ? v1(cgroups) : v2(cgroups.all);
+  const counted = (measure: Measure, read: () => number) => (uncounted.includes(measure) ? 0 : read());
   try {
-    return { ...(cgroups.version === 1 ? readV1(cgroups) : readV2(cgroups.all)), isOver };
+    return {
+      cpuMs: counted('cpu', files.cpuMs),
+      memoryBytes: counted('memory', files.memoryBytes),
+      oomKills: counted('memory', files.oomKills),
+      refusedForks: orZero(files.refusedForks),
+      isOver,
+    };
   } catch {
     return null;
   }
@@ -111,23 +143,19 @@ export function ranOutOfMemory(path: string, limitBytes: number): boolean {
   }
 }
 
-function readV1(cgroups: Extract<Cgroups, { version: 1 }>): Accounting {
-  return {
-    cpuMs: readNumber(`${cgroups.cpuacct}/cpuacct.usage`) / 1e6,
-    memoryBytes: readNumber(`${cgroups.memory}/memory.max_usage_in_bytes`),
-    oomKills: readField(`${cgroups.memory}/memory.oom_control`, 'oom_kill'),
-    refusedForks: readFieldIfThere(`${cgroups.pids}/pids.events`, 'max'),
-  };
-}
+const v1 = (cgroups: Extract<Cgroups, { version: 1 }>): Readers => ({
+  cpuMs: () => readNumber(`${cgroups.cpuacct}/cpuacct.usage`) / 1e6,
+  memoryBytes: () => readNumber(`${cgroups.memory}/memory.max_usage_in_bytes`),
+  oomKills: () => readField(`${cgroups.memory}/memory.oom_control`, 'oom_kill'),
+  refusedForks: () => readField(`${cgroups.pids}/pids.events`, 'max'),
+});
 
-function readV2(folder: string): Accounting {
-  return {
-    cpuMs: readField(`${folder}/cpu.stat`, 'usage_usec') / 1e3,
-    memoryBytes: readPeak(folder),
-    oomKills: readField(`${folder}/memory.events`, 'oom_kill'),
-    refusedForks: readFieldIfThere(`${folder}/pids.events`, 'max'),
-  };
-}
+const v2 = (folder: string): Readers => ({
+  cpuMs: () => readField(`${folder}/cpu.stat`, 'usage_usec') / 1e3,
+  memoryBytes: () => readPeak(folder),
+  oomKills: () => readField(`${folder}/memory.events`, 'oom_kill'),
+  refusedForks: () => readField(`${folder}/pids.events`, 'max'),
+});
 
 /** memory.peak came with Linux 5.19; before it, the present use is the best there is. */
 function readPeak(folder: string): number {

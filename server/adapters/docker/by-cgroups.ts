@@ -1,14 +1,20 @@
 /** The accounting of a container of an engine on this machine: the kernel's own files. */
 import { existsSync } from 'node:fs';
-import { findCgroups, haltAll, readUsage } from '../cgroups/cgroup.ts';
+import { NO_USAGE } from '../../ports/containers.ts';
+import { findCgroups, haltAll, readUsage, uncountedIn } from '../cgroups/cgroup.ts';
 import type { Accounting } from './container.ts';
 import { asking } from './errors.ts';
 
 export const byCgroups: Accounting = async ({ container }) => {
   const { State } = await asking(() => container.inspect());
   const cgroups = State.Pid > 0 ? await findCgroups(State.Pid) : null;
+  const uncounted = uncountedIn(cgroups);
   return {
-    usage: async () => (cgroups ? readUsage(cgroups, !existsSync(`/proc/${State.Pid}`)) : null),
+    uncounted,
+    usage: async () => {
+      const isOver = !existsSync(`/proc/${State.Pid}`);
+      return cgroups ? readUsage(cgroups, isOver, uncounted) : { ...NO_USAGE, isOver };
+    },
     halt: async () => cgroups !== null && haltAll(cgroups),
   };
 };

@@ -21,7 +21,9 @@ const ASK_AGAIN_MS = 25;
 const BY_ITSELF_MS = 400;
 
 /** How to know what a started container uses, and how to end its programs at once. */
-export type Accounting = (started: Started) => Promise<Pick<RunningContainer, 'usage' | 'halt'>>;
+export type Accounting = (
+  started: Started,
+) => Promise<Pick<RunningContainer, 'usage' | 'uncounted' | 'halt'>>;
 type Started = {
   container: Docker.Container;
   spec: ContainerSpec;
@@ -44,7 +46,7 @@ export async function startDockerContainer(
     watch.follow(stream);
     stream.on('data', createDemux(output));
     await asking(() => container.start()).catch(refuseImage);
-    const { usage, halt } = await account({ container, spec, ranOut: watch.ranOut });
+    const { usage, uncounted, halt } = await account({ container, spec, ranOut: watch.ranOut });
     let isRemoved = false;
     return {
       id: container.id,
@@ -53,6 +55,7 @@ export async function startDockerContainer(
       },
       ended: watch.ended,
       usage: async () => (isRemoved ? null : usage()),
+      uncounted,
       halt,
       remove: async () => {
         isRemoved = true;

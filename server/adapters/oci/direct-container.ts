@@ -108,6 +108,8 @@ function container(order: Order, child: ChildProcess, held: Held): RunningContai
     },
     ended,
     usage: async () => readUsage(cgroups, isOver),
+    // Beside cgroupfs, the runtime makes a cgroup in the tree of every controller.
+    uncounted: [],
     halt: () => haltAll(cgroups),
     remove: () => {
       removed ??= remove();

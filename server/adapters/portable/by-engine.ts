@@ -14,6 +14,8 @@ import { unlessGone } from '../docker/errors.ts';
 export const byEngine: Accounting = async ({ container, spec, ranOut }) => {
   const figures = spec.ownKernel ? watchStats(container) : null;
   return {
+    // The agent says what it does not find.
+    uncounted: [],
     usage: async () => ({ ...NO_USAGE, ...figures?.(), oomKills: ranOut() ? 1 : 0 }),
     halt: () => killed(container),
   };

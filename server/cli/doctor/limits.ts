@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { plainTask } from '../../courses/plain-task.ts';
 import type { Task } from '../../courses/task.ts';
 import type { Outcome } from '../../model/collections.ts';
+import { uncountedText } from '../../model/uncounted.ts';
 import { gradeOnce, sampleCircumstances } from '../../samples/self-check.ts';
 import type { Grader } from '../../worker/grade-task.ts';
 import { toGraderInput } from '../../worker/grader-input.ts';
@@ -54,9 +55,12 @@ const taskOf = (folder: string, environment: string, { limits }: Probe): Task =>
   limits,
 });
 
-function judge({ check, expect, held, broken, next }: Probe, { verdict, summary, report }: Outcome): Check {
+function judge(
+  { check, expect, held, broken, next }: Probe,
+  { verdict, summary, report, uncounted }: Outcome,
+): Check {
   const holds = verdict === expect.verdict || expect.printed?.test(report.text) === true;
-  if (holds) return ok(check, held);
+  if (holds) return ok(check, uncounted ? `${held} Not counted here: ${uncountedText(uncounted)}.` : held);
   const got = [`${verdict}:`, summary, report.text].join(' ').trim().replace(/\s+/g, ' ').slice(0, 300);
   // The test proved nothing: the grader itself did not reach its end.
   return verdict === 'crashed' || verdict === 'killed'

@@ -1,6 +1,7 @@
 /** A graded submission, as JSON and for people. */
 import type { Graded } from '../../execution/execute.ts';
 import type { GradedBy } from '../../model/collections.ts';
+import { uncountedText } from '../../model/uncounted.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
 import { colors, data, harmlessButColoured } from '../ui/terminal.ts';
 
@@ -28,11 +29,14 @@ export function gradedJson({ outcome, environment }: Graded): Record<string, unk
     },
     timings,
     used,
+    uncounted: outcome.uncounted ?? [],
   };
 }
 
 const SHARED =
   'No student container was used. If this grader runs the answer, it runs it beside itself: use run_student.';
+
+const NOT_COUNTED = 'The clock and a limit for each process stood in for what this machine does not count:';
 
 export function printVerdict({ outcome, environment }: Graded): void {
   const { report, verdict, grade, summary, details, timings, used } = outcome;
@@ -46,6 +50,7 @@ export function printVerdict({ outcome, environment }: Graded): void {
   if (report.text !== '') lines.push(report.text);
   lines.push('', colour(colors.bold(`${verdict} · ${grade} %`)), summary);
   if (details !== '') lines.push(colors.yellow(details));
+  if (outcome.uncounted) lines.push(colors.dim(`${NOT_COUNTED} ${uncountedText(outcome.uncounted)}.`));
   if (outcome.sharedContainer) lines.push(colors.dim(SHARED));
   lines.push(
     colors.dim(

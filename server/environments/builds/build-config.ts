@@ -11,7 +11,7 @@ const bytes = (mebibytes: number) =>
     .positive()
     .default(mebibytes * MIB);
 /** "false" from an environment variable means false. */
-const onOff = (given: boolean) =>
+export const onOff = (given: boolean) =>
   z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')]).default(given);
 
 export const buildConfigSchema = z.strictObject({

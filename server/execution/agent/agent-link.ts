@@ -1,6 +1,7 @@
 /** A container with our agent in it: starts it, speaks its frames, waits until it is ready. */
 import type { z } from 'zod';
 import { createUnpacker, type FrameHandler, packBytes, packMessage } from '../../../grading-api/frames.ts';
+import type { Measure } from '../../../grading-api/protocol.ts';
 import type { Mount } from '../../ports/container-policy.ts';
 import type {
   ContainerEnd,
@@ -32,6 +33,8 @@ export type AgentLink<T> = {
   send(message: object): void;
   sendBytes(stream: number, channel: number, bytes: Uint8Array): void;
   usage(): Promise<Usage | null>;
+  /** What `usage` does not know; a reporting agent says so once its program runs. */
+  uncounted(): readonly Measure[];
   /** Whether a folder was full when the agent last reported; false where it does not report. */
   isFull(place: 'task' | 'student'): boolean;
   halt(): Promise<boolean>;
@@ -109,6 +112,9 @@ export async function openAgent<T extends { type: string }>(
     send: (message) => write(packMessage(message)),
     sendBytes: (stream, channel, bytes) => write(packBytes(stream, channel, bytes)),
     usage: reports ? async () => reports.withEngine(await container.usage()) : container.usage,
+    // Beside a kernel of its own, the engine's figures and the agent's own count stand in.
+    uncounted: () =>
+      reports ? reports.missing().filter((one) => !spec.ownKernel || one === 'cpu') : container.uncounted,
     isFull: (place) => reports?.isFull(place) ?? false,
     halt: container.halt,
     ended,

@@ -1,5 +1,5 @@
 /** What an agent reports of its container, where this machine cannot look: grading-api/agent/usage.py. */
-import { type UsageReport, usageReport } from '../../../grading-api/protocol.ts';
+import { type Measure, type UsageReport, usageReport } from '../../../grading-api/protocol.ts';
 import { NO_USAGE, type Usage } from '../../ports/containers.ts';
 
 export function createReports() {
@@ -25,6 +25,7 @@ export function createReports() {
         isOver: false,
       };
     },
+    missing: (): readonly Measure[] => last?.missing ?? [],
     isFull: (place: 'task' | 'student'): boolean => last?.full.includes(place) ?? false,
   };
 }

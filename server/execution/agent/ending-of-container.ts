@@ -1,5 +1,5 @@
 /** What the end of a container means for its program, and what its agent has to watch. */
-import type { AgentEnding } from '../../../grading-api/protocol.ts';
+import type { AgentEnding, Measure } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Limits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
@@ -7,6 +7,7 @@ import type { AgentEnd } from './agent-link.ts';
 
 export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Limits): Ending {
   if (ended === 'output-limit') return { kind: 'output-limit', limitBytes: limits.outputBytes };
+  if (ended === 'cpu-limit') return { kind: 'timeout', clock: 'cpu', limitMs: limits.cpuMs };
   if (ended === 'process-limit') return { kind: 'process-limit', limit: limits.pids };
   return { kind: 'finished', exitCode };
 }
@@ -14,6 +15,16 @@ export function endingOf(ended: AgentEnding, exitCode: number | null, limits: Li
 /** Forks that a container's own kernel refused are invisible from outside: the agent counts them. */
 export const countedInside = ({ traits, limits }: Placement): number | null =>
   traits.sharedKernel ? null : limits.pids;
+
+/** reports: the agent says what its container uses. uncounted: what this machine cannot know of it. */
+export type Counting = { reports: boolean; uncounted: readonly Measure[] };
+
+/**
+ * What an agent is to limit, where nothing counts the processor time of its container. The kernel knows whole seconds, and
+ * counts each process separately.
+ */
+export const cpuSecondsFor = ({ reports, uncounted }: Counting, { cpuMs }: Limits): number | null =>
+  reports || uncounted.includes('cpu') ? Math.max(1, Math.ceil(cpuMs / 1000)) : null;
 
 /**
  * How long the engine may take to say that a program was ended for memory, where only it knows: beside an agent in a

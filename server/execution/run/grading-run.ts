@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import {
   type FromGradingAgent,
   type GraderResult,
+  type Measure,
   PROTOCOL_VERSION,
   STDERR,
   STDOUT,
@@ -10,12 +11,15 @@ import {
 import type { Report } from '../../../grading-api/report.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Outcome } from '../../model/collections.ts';
+import { uncountedText } from '../../model/uncounted.ts';
 import type { Containers } from '../../ports/containers.ts';
 import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import {
+  type Counting,
   countedInside,
+  cpuSecondsFor,
   endingOf,
   endOfContainer,
   goneContainer,
@@ -39,6 +43,8 @@ export type GradingContext = Omit<StudentContext, 'wallLeftMs' | 'hold' | 'termi
   begun: number;
   /** How long a terminal waits for its first person. */
   connectMs?: number | undefined;
+  /** Whether a run is refused where the machine does not count what it uses. */
+  strict?: boolean;
 };
 
 /** A grader whose time is over while a student program runs may still report what it knows of that program. */
@@ -68,6 +74,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const { agent, workspace } = slot;
   let startedAt = performance.now();
   const hold = createHold();
+  refuseUncounted(context, agent.uncounted());
   const wallLeftMs = () => parent.limits.wallMs - (performance.now() - startedAt) + hold.ms();
   const terminal = { allowed: job.task.terminal, show: job.showTerminal, connectMs: context.connectMs };
   const students = cleanup.use(createStudentRuns({ ...context, wallLeftMs, hold, terminal }));
@@ -76,7 +83,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const startMs = sinceBegun();
   startedAt = performance.now();
   // Sent first, so that the agent reads it while the rest happens.
-  agent.send(startMessage(job, parent, workspace.reports));
+  agent.send(startMessage(job, parent, { reports: workspace.reports, uncounted: agent.uncounted() }));
   publish({ type: 'started', startMs });
   const watch = watchLimits({
     usage: agent.usage,
@@ -103,6 +110,9 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   ]);
   const { hit, usage } = await watch.stop(lateNewsMs(ending, parent, workspace.reports));
   const studentEnds = await students.stop();
+  // A reporting agent says what it does not find once its program runs.
+  for (const each of [agent.uncounted(), ...studentEnds.map((end) => end.uncounted)])
+    refuseUncounted(context, each);
   if (ending.kind !== 'killed')
     await refuseOurFaults(context.containers, [hit ?? ending, ...studentEnds.map((end) => end.ending)]);
   const { said, lastReport, output } = grader.heard();
@@ -120,6 +130,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
       totalMs: sinceBegun(),
     },
     usage,
+    uncounted: agent.uncounted(),
     outputBytes: output.bytes(),
     answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
   });
@@ -181,7 +192,7 @@ function listenToGrader(
 
 const programMs = (said: GraderResult | null): number => said?.graderMs ?? 0;
 
-const startMessage = (job: GradingJob, place: Placement, reports: boolean) => ({
+const startMessage = (job: GradingJob, place: Placement, counting: Counting) => ({
   type: 'start',
   protocol: PROTOCOL_VERSION,
   input: job.input,
@@ -192,8 +203,17 @@ const startMessage = (job: GradingJob, place: Placement, reports: boolean) => ({
   debug: job.debug,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),
-  reports,
+  reports: counting.reports,
+  cpuSeconds: cpuSecondsFor(counting, place.limits),
 });
+
+function refuseUncounted({ strict }: Pick<GradingContext, 'strict'>, uncounted: readonly Measure[]): void {
+  if (!strict || uncounted.length === 0) return;
+  throw new GradeportError(
+    'conflict',
+    `This machine does not count what runs use (${uncountedText(uncounted)}), and the operator has set "strict". "gradeport doctor" says more.`,
+  );
+}
 
 /**
  * A failure of our own makes the grader's result worthless: the run is tried again. If the engine went away, asking it

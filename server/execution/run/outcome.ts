@@ -1,5 +1,5 @@
 /** Composes what is stored and shown of a finished run. Pure. */
-import type { GraderResult } from '../../../grading-api/protocol.ts';
+import { type GraderResult, MEASURES, type Measure } from '../../../grading-api/protocol.ts';
 import { emptyReport, type Report } from '../../../grading-api/report.ts';
 import type { Outcome, Output } from '../../model/collections.ts';
 import type { Usage } from '../../ports/containers.ts';
@@ -19,6 +19,8 @@ export type Finished = {
   output: Output;
   timings: Outcome['timings'];
   usage: Usage;
+  /** What `usage` does not know. */
+  uncounted: readonly Measure[];
   outputBytes: number;
   /** Whether an answer of this task is code or a file. */
   answersAreCode: boolean;
@@ -36,6 +38,7 @@ export function concludeOutcome(finished: Finished): Outcome {
   // A process that the kernel killed for memory counts, also when the grader went on without it.
   const explains = isCrash || finished.hit?.kind === 'out-of-memory';
   const end = explains ? (finished.hit ?? crash) : crash;
+  const uncounted = uncountedIn(finished);
   const verdict = concludeVerdict(
     end,
     report,
@@ -54,8 +57,15 @@ export function concludeOutcome(finished: Finished): Outcome {
       memoryBytes: Math.max(finished.usage.memoryBytes, ...students.map(({ usage }) => usage.memoryBytes)),
       outputBytes: finished.outputBytes,
     },
+    ...(uncounted.length > 0 && { uncounted }),
   };
 }
+
+/** What the machine did not count, for the grader or for any of its student runs. */
+const uncountedIn = ({ uncounted, students }: Pick<Finished, 'uncounted' | 'students'>): Measure[] =>
+  MEASURES.filter((one) =>
+    [uncounted, ...students.map((each) => each.uncounted)].some((all) => all.includes(one)),
+  );
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 

@@ -1,4 +1,5 @@
 /** How a run_student ended, and the exit code that the grader sees: rules on values. student-run.ts acts on them. */
+import type { Measure } from '../../../grading-api/protocol.ts';
 import { NO_USAGE, type Usage } from '../../ports/containers.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
 import type { Ending } from '../../rules/verdict.ts';
@@ -9,12 +10,20 @@ const OVER_A_LIMIT = 252;
 const OUT_OF_TIME = 253;
 export const NOT_STARTED = 254;
 
-export type StudentEnd = { code: number; ending: Ending; usage: Usage; complaint: string };
+export type StudentEnd = {
+  code: number;
+  ending: Ending;
+  usage: Usage;
+  /** What `usage` does not know. */
+  uncounted: readonly Measure[];
+  complaint: string;
+};
 
 export const crashed = (code: number, reason: string): StudentEnd => ({
   code,
   ending: { kind: 'crashed', reason },
   usage: NO_USAGE,
+  uncounted: [],
   complaint: reason,
 });
 
@@ -22,6 +31,7 @@ export const ourFault = (reason: string): StudentEnd => ({
   code: NOT_STARTED,
   ending: { kind: 'system-error', reason },
   usage: NO_USAGE,
+  uncounted: [],
   complaint: reason,
 });
 
@@ -52,7 +62,7 @@ export function concludeStudent(
   ending: Ending,
   hit: Ending | null,
   late: Pick<StudentEnd, 'ending' | 'complaint'> | null,
-): Omit<StudentEnd, 'usage'> {
+): Omit<StudentEnd, 'usage' | 'uncounted'> {
   const final = hit && isExplainedBy(ending, hit) ? hit : ending;
   if (late && final.kind === 'finished') return { ...late, code: OUT_OF_TIME };
   return { code: exitCodeOf(final), ending: final, complaint: '' };

@@ -19,7 +19,9 @@ import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.t
 import type { Ending } from '../../rules/verdict.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
 import {
+  type Counting,
   countedInside,
+  cpuSecondsFor,
   endingOf,
   endOfContainer,
   goneContainer,
@@ -149,7 +151,7 @@ export function startStudentRun(
       gone: () => goneContainer(place, GONE),
       heldMs: () => (terminal ? context.hold.ms() - heldBefore : 0),
     });
-    agent.send(commandMessage(request, place, workspace.reports));
+    agent.send(commandMessage(request, place, { reports: workspace.reports, uncounted: agent.uncounted() }));
     input.open(agent);
     const ending = await Promise.race([
       program.exit.then(({ code, ended }) => endingOf(ended, code, place.limits)),
@@ -160,7 +162,11 @@ export function startStudentRun(
     ]);
     const { hit, usage } = await watch.stop(lateNewsMs(ending, place, workspace.reports));
     await takeAway(agent, ending, place);
-    return { ...concludeStudent(ending, hit, terminal?.ending() ?? null), usage };
+    return {
+      ...concludeStudent(ending, hit, terminal?.ending() ?? null),
+      usage,
+      uncounted: agent.uncounted(),
+    };
   };
 
   return {
@@ -263,7 +269,7 @@ async function goesLater(agent: StudentLink): Promise<void> {
   await agent[Symbol.asyncDispose]();
 }
 
-const commandMessage = (request: RunStudent, place: Placement, reports: boolean) => ({
+const commandMessage = (request: RunStudent, place: Placement, counting: Counting) => ({
   type: 'command',
   protocol: PROTOCOL_VERSION,
   command: request.command,
@@ -273,6 +279,7 @@ const commandMessage = (request: RunStudent, place: Placement, reports: boolean)
   teardown: request.teardown,
   outputBytes: place.limits.outputBytes,
   pids: countedInside(place),
-  reports,
+  reports: counting.reports,
+  cpuSeconds: cpuSecondsFor(counting, place.limits),
   terminal: request.terminal,
 });

@@ -100,5 +100,6 @@ function outcomeJson(
     timings,
     used,
     ...(staff && { details, sharedContainer: outcome.sharedContainer }),
+    ...(outcome.uncounted && { uncounted: outcome.uncounted }),
   };
 }

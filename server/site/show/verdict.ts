@@ -1,6 +1,7 @@
 import type { MessageKey, PageTranslate } from '../../../web/languages.ts';
 import type { VerdictView } from '../../../web/view-models.ts';
 import type { Outcome } from '../../model/collections.ts';
+import { uncountedText } from '../../model/uncounted.ts';
 import type { VerdictKind } from '../../rules/verdict.ts';
 import { bytesText } from '../../text/quantities.ts';
 
@@ -34,6 +35,7 @@ export function verdictView(outcome: Outcome, staff: boolean, t: PageTranslate):
     // Details may quote the grader's own code and answers.
     details: staff ? outcome.details : '',
     shared: staff && outcome.sharedContainer,
+    uncounted: outcome.uncounted ? uncountedText(outcome.uncounted) : null,
     timings: outcome.timings,
     used: { cpuMs, wallMs, memory: bytesText(memoryBytes), outputBytes },
   };

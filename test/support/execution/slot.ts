@@ -21,6 +21,7 @@ export const fakeSlot = (student: Slot['student']): Slot => ({
     send: () => {},
     sendBytes: () => {},
     usage: async () => null,
+    uncounted: () => [],
     halt: async () => false,
     ended: Promise.withResolvers<never>().promise,
     [Symbol.asyncDispose]: async () => {},

@@ -80,6 +80,7 @@ export const aStart: Start = {
   outputBytes: 1024 * 1024,
   pids: null,
   reports: false,
+  cpuSeconds: null,
 };
 
 export const aCommand = {
@@ -92,6 +93,7 @@ export const aCommand = {
   teardown: '',
   outputBytes: 1024 * 1024,
   pids: null,
+  cpuSeconds: null,
   terminal: false,
 } as const;
 

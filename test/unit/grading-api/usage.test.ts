@@ -11,7 +11,7 @@ import json, sys
 sys.path[:0] = [sys.argv[1] + '/agent', sys.argv[1] + '/python']
 from usage import counters
 seen = counters(sys.argv[2])
-print(json.dumps([seen.cpu_ms(), seen.memory(), seen.oom_kills(), seen.refused_forks()]))
+print(json.dumps([seen.cpu_ms(), seen.memory(), seen.oom_kills(), seen.refused_forks(), *seen.missing()]))
 `;
 
 function seenIn(files: Record<string, string>): unknown {
@@ -47,10 +47,17 @@ test('version 2, with the peak of memory where the kernel has it', () => {
 
 test('gVisor, which has processor time and the present use of memory alone', () => {
   const files = { 'cpuacct/cpuacct.usage': '1500000\n', 'memory/memory.usage_in_bytes': '1000\n' };
-  expect(seenIn(files)).toEqual([1.5, 1000, 0, 0]);
+  expect(seenIn(files)).toEqual([1.5, 1000, 0, 0, 'processes']);
 });
 
 test('nothing, where there is nothing to see', () => {
-  expect(seenIn({})).toEqual([0, 0, 0, 0]);
-  expect(seenIn({ 'cpu/cpuacct.usage': 'much\n', 'pids/pids.events': 'max many\n' })).toEqual([0, 0, 0, 0]);
+  expect(seenIn({})).toEqual([expect.any(Number), 0, 0, 0, 'cpu', 'memory', 'processes']);
+  // Files that say nothing count nothing, and are there.
+  expect(seenIn({ 'cpu/cpuacct.usage': 'much\n', 'pids/pids.events': 'max many\n' })).toEqual([
+    0,
+    0,
+    0,
+    0,
+    'memory',
+  ]);
 });

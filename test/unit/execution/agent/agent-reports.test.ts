@@ -9,6 +9,7 @@ const report = (change: object = {}) => ({
   memoryBytes: 1000,
   oomKills: 0,
   refusedForks: 0,
+  missing: [],
   full: [],
   ...change,
 });

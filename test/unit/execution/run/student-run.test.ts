@@ -18,6 +18,7 @@ function open() {
     send: (message) => sent.push('type' in message ? message.type : message),
     sendBytes: (stream, _channel, bytes) => sent.push([stream, String(bytes)]),
     usage: async () => null,
+    uncounted: () => [],
     halt: async () => true,
     ended: Promise.withResolvers<never>().promise,
     [Symbol.asyncDispose]: async () => {},

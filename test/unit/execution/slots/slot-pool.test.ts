@@ -37,6 +37,7 @@ function scriptedEngine() {
         write: () => {},
         ended: ended.promise,
         usage: async () => null,
+        uncounted: [],
         halt: async () => false,
         async remove() {
           running.delete(id);
