@@ -8,8 +8,9 @@ import { openEngine } from '../../server/adapters/open-engine.ts';
 import { loadConfig, PROJECT_FOLDER } from '../../server/config/config.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
+import { askedHere } from '../support/grade.ts';
 
-const engine = openEngine();
+const engine = openEngine(askedHere());
 let attacker: Attacker;
 
 beforeAll(async () => {

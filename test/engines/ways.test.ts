@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { CONTENT_LABEL, completionOf } from '../../server/adapters/docker/volumes/contents.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
@@ -98,7 +98,7 @@ describe.each(['local', 'portable'] as const)('on the %s way', (way) => {
 
 describe('the portable way', () => {
   let grader: TestGrader;
-  const docker = new Docker();
+  const docker = openClient();
   beforeAll(async () => {
     grader = await openTestGrader({ engine: openEngine('portable') });
   });
