@@ -6,6 +6,7 @@ import type { GradedBy, Outcome, Run } from '../model/collections.ts';
 import { peopleOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { VERDICTS } from '../rules/verdict.ts';
 import { needsContainer } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
 import type { TaskOfRun } from './task-of-run.ts';
@@ -88,6 +89,9 @@ async function readFor(store: Store, run: Run) {
   return { submission, ...about };
 }
 
+/** Other verdicts may be those of runs whose grader never began. */
+const WITH_GRADER = VERDICTS.filter((verdict) => verdict !== 'killed' && verdict !== 'system-error');
+
 /** Reads the people, and what their last graded run left for the next one. */
 async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, 'userId' | 'team'>) {
   // A group's state stays with the group, even after its members changed.
@@ -95,7 +99,7 @@ async function readAbout(store: Store, { course, task }: Run, owner: Pick<Run, '
   // Only this path, because the document may be long.
   const state = store.runs.pluck(
     ['outcome.report.state'],
-    { ...whose, course, task, state: 'done' },
+    { ...whose, course, task, state: 'done', 'outcome.verdict': { $in: WITH_GRADER } },
     { sort: { queuedAt: -1 }, limit: 1 },
   );
   const [people, [before]] = await Promise.all([peopleOf(store, owner), state]);

@@ -97,6 +97,19 @@ set_global_result("success")
     expect(Object.values(report.tests).sort()).toEqual(['free', true]);
   });
 
+  test.concurrent('a grader that does not finish, or leaves no feedback, changes no state', async () => {
+    const script = 'feedback-state new; feedback-result success; ';
+    const endings = [
+      { end: 'sleep 60', verdict: 'timeout' },
+      { end: 'echo "{" > /.__output/__feedback.json', verdict: 'crashed' },
+    ];
+    for (const { end, verdict } of endings) {
+      const task = { limits: { hard_time: 2 }, files: { run: bash(script + end) } };
+      const outcome = await grader.grade(task, { runtime, extra: { '@state': 'before' } });
+      expect(outcome).toMatchObject({ verdict, report: { state: 'before' } });
+    }
+  });
+
   test.concurrent('the input file holds what INGInious writes there', async () => {
     const { report } = await run({
       'run.py': `

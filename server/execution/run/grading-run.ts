@@ -132,6 +132,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
     usage,
     uncounted: agent.uncounted(),
     outputBytes: output.bytes(),
+    state: String(job.input['@state'] ?? ''),
     answersAreCode: job.task.problems.some(({ type }) => CODE.has(type)),
   });
   const owned = cleanup.move();

@@ -22,6 +22,8 @@ export type Finished = {
   /** What `usage` does not know. */
   uncounted: readonly Measure[];
   outputBytes: number;
+  /** What the last graded run left for this one. */
+  state: string;
   /** Whether an answer of this task is code or a file. */
   answersAreCode: boolean;
 };
@@ -46,7 +48,11 @@ export function concludeOutcome(finished: Finished): Outcome {
   );
   return {
     ...verdict,
-    report: report ?? emptyReport,
+    // Only a grader that finished changes what the next run gets.
+    report:
+      end.kind === 'finished'
+        ? (report ?? emptyReport)
+        : { ...(report ?? emptyReport), state: finished.state },
     details: detailsOf(end, said, students),
     sharedContainer: finished.answersAreCode && said !== null && students.length === 0,
     output: finished.output,

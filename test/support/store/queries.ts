@@ -106,5 +106,5 @@ worker/recovery.ts runs.update: id state* attempt*
 worker/run-source.ts runs.update: id state*
 worker/run-source.ts runs.update: id state* attempt*
 worker/run-source.ts runs.update: id state* attempt*
-worker/run-source.ts runs.pluck: course task userId state queuedAt- or team.group course* task* state* queuedAt-
+worker/run-source.ts runs.pluck: course task userId state outcome.verdict* queuedAt- or team.group course* task* state* outcome.verdict* queuedAt-
 `;

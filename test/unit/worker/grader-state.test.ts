@@ -35,6 +35,22 @@ test('a student’s run gets the state of their last graded one', async () => {
   expect(states).toEqual(['last']);
 });
 
+test('a run that was stopped, or failed through our fault, changes no state', async () => {
+  const { states, house } = await openNoting();
+  await house.stored('old', { ...leaving('kept'), queuedAt: '2026-11-20T08:00:00.000Z' });
+  for (const [at, verdict] of (['killed', 'system-error'] as const).entries()) {
+    const outcome = outcomeWith({
+      verdict,
+      report: { text: '', problems: {}, tests: {}, custom: {}, state: '' },
+    });
+    await house.stored(verdict, { ...leaving(''), outcome, queuedAt: `2026-11-20T09:0${at}:00.000Z` });
+  }
+  const run = await house.stored('run');
+  await house.worker.start();
+  await house.verdictOf(run);
+  expect(states).toEqual(['kept']);
+});
+
 test('a group’s run gets the state of its last one, also after somebody joined', async () => {
   const { states, house } = await openNoting();
   await house.stored('before', { ...leaving('of two'), ...teamOf('team-1', 'red', 'bob', 'cyd') });
