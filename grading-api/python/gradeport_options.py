@@ -41,6 +41,15 @@ def numbers(command, options, *names):
         sys.exit(2)
 
 
+def or_refused(command, change, *arguments):
+    """Change the feedback; a value that no report can hold ends the process with status 2 and a sentence."""
+    try:
+        change(*arguments)
+    except ValueError as error:
+        sys.stderr.write('%s: %s\n' % (command, error))
+        sys.exit(2)
+
+
 class _Line:
     def __init__(self, flags, values, to_the_end):
         self._long, self._short, self._takes = {}, {}, set()

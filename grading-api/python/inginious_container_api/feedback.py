@@ -1,9 +1,16 @@
 """The grader's report on a submission. Every call is stored at once and shown while the grader still runs."""
 import math
+import re
 
 from inginious_container_api.feedback_store import Locked
 
 AUTO_TAG = '*auto-tag-'
+
+# What a report may hold: grading-api/report.ts. It is said here, while the grader can still do something about it.
+_ID = re.compile(r'[\w.*-]+\Z')
+_LONGEST_ID = 200
+_LONGEST_RESULT = 100
+_MOST_GRADE = 1e9
 
 
 def get_feedback():
@@ -22,26 +29,40 @@ def save_feedback(rdict):
 
 
 def set_global_result(result):
-    """Set the result of the submission: "success", "failed", "timeout", "overflow", "crash" ..."""
-    _change(lambda feedback: feedback.update(result=result))
+    """Set the result of the submission: "success", "failed", "timeout", "overflow", "crash" ... Raises ValueError."""
+    word = _result(result)
+    _change(lambda feedback: feedback.update(result=word))
 
 
 def set_problem_result(result, problem_id):
-    """Set the result of one problem, keeping its text."""
+    """Set the result of one problem, keeping its text. Raises ValueError."""
+    name, word = _id('problem', problem_id), _result(result)
 
     def change(feedback):
         problems = feedback.setdefault('problems', {})
-        problems[problem_id] = [result, _problem_text(problems.get(problem_id, ''))]
+        problems[name] = [word, _problem_text(problems.get(name, ''))]
 
     _change(change)
 
 
 def set_grade(grade):
     """Set the grade, a number of percent. Raises ValueError for a value that is not a finite number."""
-    number = float(grade)
-    if not math.isfinite(number):
-        raise ValueError('a grade is a finite number, not %s' % number)
+    try:
+        number = float(grade)
+    except (TypeError, ValueError):
+        raise ValueError('a grade is a number of percent, such as 80 or 72.5, not %r' % (grade,)) from None
+    if not math.isfinite(number) or abs(number) > _MOST_GRADE:
+        raise ValueError('a grade is a finite number of percent, not %s' % number)
     _change(lambda feedback: feedback.update(grade=number))
+
+
+def set_grade_or_zero(grade):
+    """As set_grade, but a refused value leaves 0: without a grade, "success" would be 100, more than was asked for."""
+    try:
+        set_grade(grade)
+    except ValueError:
+        set_grade(0)
+        raise
 
 
 def set_global_feedback(feedback, append=False):
@@ -52,13 +73,13 @@ def set_global_feedback(feedback, append=False):
 
 def set_problem_feedback(feedback, problem_id, append=False):
     """Set the text shown for one problem, or append to it, keeping its result. Raises ValueError if not a str."""
-    text = _checked(feedback)
+    text, name = _checked(feedback), _id('problem', problem_id)
 
     def change(stored):
         problems = stored.setdefault('problems', {})
-        entry = problems.get(problem_id, '')
+        entry = problems.get(name, '')
         whole = (_problem_text(entry) if append else '') + text
-        problems[problem_id] = whole if isinstance(entry, str) else [entry[0], whole]
+        problems[name] = whole if isinstance(entry, str) else [entry[0], whole]
 
     _change(change)
 
@@ -69,7 +90,8 @@ def set_state(state):
 
 
 def set_tag(tag, value):
-    """Set a tag of the course: true for True (also 1, "true", "True"), false for anything else."""
+    """Set a tag of the course: true for True (also 1, "true", "True"), false for anything else. Raises ValueError."""
+    _id('tag', tag)
     if not tag.startswith(AUTO_TAG):
         _set_test(tag, value in (True, 'True', 'true'))
 
@@ -101,6 +123,26 @@ def set_feedback_from_tpl(tpl_name, parameters, problem_id=None, append=False):
     else:
         set_global_feedback(text, append)
     return done
+
+
+def _id(what, name):
+    if not isinstance(name, str) or len(name) > _LONGEST_ID or not (_ID.match(name) or _has_marks_only(name)):
+        allowed = 'letters, digits, ".", "_", "-" and "*", at most 200 of them'
+        raise ValueError('the name of a %s has %s: %r cannot be used' % (what, allowed, name))
+    return name
+
+
+def _has_marks_only(name):
+    """Whether the name has nothing else than letters, digits and the marks that many scripts put on their letters."""
+    from unicodedata import category
+
+    return name != '' and all(category(one)[0] in 'LMN' or one in '._*-' for one in name)
+
+
+def _result(word):
+    if not isinstance(word, str) or len(word) > _LONGEST_RESULT:
+        raise ValueError('a result is a word such as "success" or "failed", not %.120r' % (word,))
+    return word
 
 
 def _checked(text):

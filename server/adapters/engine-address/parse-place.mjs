@@ -29,6 +29,7 @@ const USER = /^[\w][\w.@+-]*$/;
  * @returns {Place}
  */
 export function parsePlace(text, from, tls) {
+  if (text.startsWith('/')) throw pathAlone(socketAt(text, from).path, from);
   const [, scheme = 'tcp', rest = text] = /^([a-z]+):\/\/(.*)$/is.exec(text) ?? [];
   switch (scheme.toLowerCase()) {
     case 'unix':
@@ -62,6 +63,13 @@ const bracketed = (host) => (host.includes(':') ? `[${host}]` : host);
  */
 const malformed = (from, what) =>
   new AddressFault(`The engine's address (${from}) ${what}.`, `Write it as ${FORMS}.`);
+
+/**
+ * @param {string} path
+ * @param {string} from
+ */
+const pathAlone = (path, from) =>
+  new AddressFault(`The engine's address (${from}) is only a path: ${path}`, `Write it as unix://${path}`);
 
 /**
  * @param {string} path

@@ -38,16 +38,19 @@ function label(labels: Labels, key: string): string | undefined {
   return prefix === undefined ? undefined : labels[prefix + key];
 }
 
+/** The words for no that task files take, too. An empty label means no more than that it is there. */
+const NO = new Set(['0', 'false', 'no', 'n', 'off']);
+
 /** Our label may be false. INGInious ignores the value: there the label's presence means true, even with "0". */
 function flag(labels: Labels, key: string): boolean {
   const value = labels[OURS + key]?.trim().toLowerCase();
-  return value === undefined ? label(labels, key) !== undefined : value !== '0' && value !== 'false';
+  return value === undefined ? label(labels, key) !== undefined : !NO.has(value);
 }
 
 /** INGInious shows an image only when this label is missing or "true"; our label accepts other values for false, too. */
 function isAdvertised(labels: Labels): boolean {
   const value = labels[`${OURS}advertise`]?.trim().toLowerCase();
-  if (value !== undefined) return value !== '0' && value !== 'false';
+  if (value !== undefined) return !NO.has(value);
   return (label(labels, 'advertise') ?? 'true') === 'true';
 }
 

@@ -1,5 +1,6 @@
 /** The commands and the Python API outside a container, on files named by GRADEPORT_INPUT and GRADEPORT_OUTPUT. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { reportSchema } from '../../../grading-api/report.ts';
 import { createDesk, type Desk } from '../../support/grading-api/desk.ts';
 
 let desk: Desk;
@@ -63,9 +64,48 @@ describe('command lines are read as by INGInious', () => {
     expect(feedback()).toEqual({ text: 'a\ufffd' });
   });
 
-  test('a grade that is no number is refused and nothing is stored', () => {
-    expect(call('feedback-grade', ['nan']).code).toBe(1);
-    expect(call('feedback-grade', ['x']).code).toBe(1);
+  test.each([
+    ['feedback-grade', 'nan'],
+    ['feedback-grade', '80%'],
+    ['feedback-grade', '80,5'],
+    ['feedback-grade', '1e10'],
+    ['feedback', '-g', '80%'],
+  ])(
+    '%s %s: a grade that is no number is refused in a sentence, and never becomes 100',
+    (command, ...args) => {
+      const { code, stderr } = call(command, args);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^feedback(-grade)?: a grade is a (finite )?number of percent.*\n$/);
+      expect(feedback()).toEqual({ grade: 0 });
+    },
+  );
+
+  test.each([
+    ['tag-set', 'adds two numbers', 'true'],
+    ['tag-set', '', 'true'],
+    ['tag-set', 'x'.repeat(201), 'true'],
+    ['feedback-result', '-i', 'q 1', 'success'],
+    ['feedback-msg', '-i', 'q/1', '-m', 'text'],
+    ['feedback-msg-tpl', 'none', '-i', 'q 1'],
+    ['feedback', '-i', 'q 1', '-f', 'text'],
+  ])('%s %s %s is refused at once: no report could hold it, and nothing else is lost', (command, ...args) => {
+    call('feedback-msg', ['-m', 'kept']);
+    const { code, stderr } = call(command, args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/: the name of a (tag|problem) has letters, digits, .* cannot be used\n$/);
+    expect(feedback()).toEqual({ text: 'kept' });
+  });
+
+  test.each(['größe', 'क्षि', 'a.b_c-d*', '٣'])(
+    'the tag %s is as good in a command as in a report',
+    (name) => {
+      expect(call('tag-set', [name, 'true']).code).toBe(0);
+      expect(reportSchema.parse(feedback()).tests).toEqual({ [name]: true });
+    },
+  );
+
+  test('a result is a word, not an essay', () => {
+    expect(call('feedback-result', ['x'.repeat(101)])).toMatchObject({ code: 2 });
   });
 });
 

@@ -158,6 +158,8 @@ describe('an address', () => {
     ['tcp://ann@h:1', 'has a user name in it'],
     ['tcp://h:1/prefix', 'has a path behind the port'],
     ['tcp://h:99999', 'is not an address'],
+    ['/var/run/docker.sock', 'is only a path: /var/run/docker.sock'],
+    [`/${'x'.repeat(108)}`, 'more than 107 bytes'],
     ['unix://relative.sock', 'has no absolute path'],
     [`unix:///${'x'.repeat(108)}`, 'more than 107 bytes'],
     ['ssh://-oProxyCommand=x', 'is not an address|names no host|cannot be'],

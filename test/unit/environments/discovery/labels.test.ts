@@ -25,6 +25,9 @@ describe('labels', () => {
     ['0', false],
     ['false', false],
     ['FALSE', false],
+    ['no', false],
+    [' No ', false],
+    ['off', false],
   ])('need_root=%j is %s', (value, needRoot) => {
     expect(readLabels(ours({ name: 'x', need_root: value }))).toMatchObject({ needRoot });
   });
@@ -43,6 +46,7 @@ describe('labels', () => {
     ['true', true, true],
     ['1', true, false],
     ['false', false, false],
+    ['No', false, false],
   ])('advertise=%j shows ours: %s, INGInious’: %s', (value, shown, shownThere) => {
     const given = value === undefined ? {} : { advertise: value };
     const theirs = { 'org.inginious.grading.name': 'x', 'org.inginious.grading.advertise': value ?? 'true' };
