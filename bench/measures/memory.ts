@@ -96,7 +96,7 @@ async function measureSlots(
   };
   await using undo = new AsyncDisposableStack();
   undo.defer(() => engine.close());
-  undo.defer(() => sweepWorkspaces(runsFolder));
+  undo.defer(async () => void (await sweepWorkspaces(runsFolder)));
   const request = await requestFor(folder, runtime);
   // The first slot does not count: it includes what the engine loads once.
   undo.use(await openSlot(deps, request, students));

@@ -18,8 +18,6 @@ export type Volumes = {
    * when the last one that mounts it ends.
    */
   makeMemory(name: string, room: { bytes: number; files: number }, labels: Labels): Promise<void>;
-  /** Makes an empty volume on the engine's disk. */
-  make(name: string, labels: Labels): Promise<void>;
   /** The name of a volume that holds this content. It is found again by its content, or made and filled. */
   holding(what: string, content: Content): Promise<string>;
   /** Where the engine has a file of a volume on its own machine; null where containers cannot mount it. */

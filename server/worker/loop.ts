@@ -3,7 +3,7 @@
  * runs and watchers only through ports, so that it can be a process of its own (server/main/worker-process.ts).
  */
 import type { Logger } from 'pino';
-import { sweepRuns } from '../execution/slots/sweep-runs.ts';
+import { sweepWorkspaces } from '../execution/slots/workspace.ts';
 import { INSTANCE_LABEL } from '../ports/container-labels.ts';
 import type { Containers } from '../ports/containers.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
@@ -85,7 +85,9 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   return {
     async sweep() {
       await sweepEngine(deps);
-      await sweepRuns(deps.containers, deps.runsFolder);
+      const left = await sweepWorkspaces(deps.runsFolder);
+      if (left !== null)
+        deps.log.warn({ left }, `not everything in ${deps.runsFolder} could be removed; remove it by hand`);
     },
     start() {
       queue.consume(work, deps.concurrency);

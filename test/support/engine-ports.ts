@@ -21,7 +21,6 @@ export const fakeContainers = (verbs: Partial<Containers> = {}): Containers => (
 
 export const fakeVolumes = (verbs: Partial<Volumes> = {}): Volumes => ({
   makeMemory: refuse('makeMemory'),
-  make: refuse('make'),
   holding: refuse('holding'),
   fileIn: refuse('fileIn'),
   doubt: refuse('doubt'),

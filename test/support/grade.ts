@@ -9,7 +9,7 @@ import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
 import { createExecutor, type Graded } from '../../server/execution/execute.ts';
 import { onTheSpot } from '../../server/execution/slots/slot.ts';
-import { sweepRuns } from '../../server/execution/slots/sweep-runs.ts';
+import { sweepWorkspaces } from '../../server/execution/slots/workspace.ts';
 import type { SubmittedAnswer } from '../../server/model/answers.ts';
 import type { RunEvent } from '../../server/model/run-events.ts';
 import type { Engine } from '../../server/ports/engine.ts';
@@ -130,7 +130,7 @@ export async function openTestGrader(options: TestGraderOptions = {}): Promise<T
       return graded.outcome;
     },
     async close() {
-      await sweepRuns(engine.containers, runsFolder);
+      await sweepWorkspaces(runsFolder);
       await engine.close();
       rmSync(folder, { recursive: true });
     },

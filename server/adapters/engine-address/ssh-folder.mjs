@@ -1,5 +1,5 @@
 // The folder of the socket that ssh opens on this machine: only this user may enter it.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, rmdirSync, rmSync, unlinkSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,9 +49,25 @@ function removeLeftovers(folder) {
     left.once('connect', () => left.destroy());
     left.once('error', (error) => {
       const refused = 'code' in error && error.code === 'ECONNREFUSED';
-      // Of another user: it stays.
-      if (refused) rmSync(join(folder, name), { recursive: true, force: true, maxRetries: 0 });
+      if (refused) removeOwn(join(folder, name));
     });
     left.unref();
+  }
+}
+
+/**
+ * Other users may make a folder of such a name, and change what is in theirs at any time: only one that no other user
+ * can enter is emptied. Ours holds sockets and no folder.
+ * @param {string} folder
+ */
+function removeOwn(folder) {
+  const info = lstatSync(folder, { throwIfNoEntry: false });
+  const uid = process.getuid?.() ?? info?.uid;
+  if (!info?.isDirectory() || info.uid !== uid || (info.mode & 0o077) !== 0) return;
+  try {
+    for (const name of readdirSync(folder)) unlinkSync(join(folder, name));
+    rmdirSync(folder);
+  } catch {
+    // Not as we leave it: it stays.
   }
 }

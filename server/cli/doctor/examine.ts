@@ -8,7 +8,7 @@ import { askedWay, type Config, PROJECT_FOLDER } from '../../config/config.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { environmentsOf, findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { listEnvironments } from '../../environments/discovery/list-environments.ts';
-import { sweepRuns } from '../../execution/slots/sweep-runs.ts';
+import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import type { EngineInfo } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { openLocalGrader } from '../local/open-executor.ts';
@@ -117,7 +117,7 @@ async function runtimeChecks(
     }
     if (!stopped.aborted) checks.push(await networkCheck(trials));
   } finally {
-    await sweepRuns(engine.containers, runsFolder);
+    await sweepWorkspaces(runsFolder);
     await rm(runsFolder, { recursive: true });
   }
   return checks;

@@ -1,9 +1,9 @@
 /** The folders in which commands grade: one for each user of the machine, and in it one for each process. */
-import { chmodSync, lstatSync, mkdirSync, type Stats } from 'node:fs';
-import { readdir, rm, rmdir } from 'node:fs/promises';
+import { chmodSync, lstatSync, mkdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { readdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { isRoot, sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { dirname, join } from 'node:path';
+import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { isAlive } from '../../rules/processes.ts';
 
@@ -12,6 +12,7 @@ const TRIES = 5;
 
 /** One folder per process; folders of processes that died are removed first. */
 export async function openRunsFolder(): Promise<{ path: string } & AsyncDisposable> {
+  checkAbove(realpathSync(tmpdir()));
   const all = folderOfUser();
   const own = join(all, String(process.pid));
   claim(all);
@@ -32,6 +33,29 @@ export async function openRunsFolder(): Promise<{ path: string } & AsyncDisposab
 /** Windows has no user ids; its temporary folder is the user's own. */
 export function folderOfUser(uid = process.getuid?.()): string {
   return join(tmpdir(), uid === undefined ? 'gradeport-grade' : `gradeport-grade-${uid}`);
+}
+
+/**
+ * A user who may rename a folder above ours can put a link in its place between two of our steps, and what we remove is
+ * then theirs to choose.
+ */
+function checkAbove(folder: string): void {
+  if (isOthers(statSync(folder))) {
+    const next = 'Name a temporary folder of your own: TMPDIR="$HOME/tmp"';
+    const sentence = `In ${folder} other users can rename folders, so commands cannot grade below it. ${next}`;
+    throw new GradeportError('denied', sentence);
+  }
+  if (dirname(folder) !== folder) checkAbove(dirname(folder));
+}
+
+/** Where the sticky bit is set, only the owner of the folder and of what is in it may rename that. */
+const STICKY = 0o1000;
+
+function isOthers({ uid, gid, mode }: Stats): boolean {
+  if (process.getuid === undefined) return false;
+  if (uid !== 0 && uid !== process.getuid()) return true;
+  const byGroup = (mode & 0o020) !== 0 && gid !== process.getgid?.();
+  return (mode & STICKY) === 0 && (byGroup || (mode & 0o002) !== 0);
 }
 
 /**
@@ -73,8 +97,8 @@ function makeWithin(all: string, own: string): void {
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : null);
 
-/** Only root on Linux mounts anything in it, and what is mounted must be unmounted before it is removed. */
+/** What cannot be removed stays: it keeps no command from its work. */
 async function takeAway(folder: string): Promise<void> {
-  if (process.platform === 'linux' && isRoot()) await sweepWorkspaces(folder);
-  await rm(folder, { recursive: true, force: true });
+  await sweepWorkspaces(folder);
+  await rmdir(folder).catch(() => {});
 }

@@ -25,7 +25,7 @@ import {
 import { openEnvironments } from '../../environments/catalogue.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
-import { sweepRuns } from '../../execution/slots/sweep-runs.ts';
+import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
 import {
   createFirstAccounts,
@@ -146,7 +146,7 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     if (await wasChecked(config.data, key)) return done('Self-check', null);
     const course = await courses.get(DEMO_COURSE);
     if (!course) return;
-    await sweepRuns(engine.containers, runsFolder);
+    await sweepWorkspaces(runsFolder);
     const installation = installationOf(await instanceOf(config.data));
     const slots = onTheSpot({ containers: engine.containers, installation, runsFolder });
     const execute = openExecutor(config, { containers: engine.containers, environments, slots });

@@ -1,18 +1,17 @@
 /**
  * The grading API, compiled by the Python of each image: without it every container's agent compiles it anew,
  * 8 ms of processor time each, and 300 where an image carries no compiled standard library. Only containers of
- * the same revision read it, because its Python could write anything into it.
+ * the same revision read it, because its Python could give anything as the result.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Placement } from '../../environments/discovery/placement.ts';
-import { INSTANCE_LABEL } from '../../ports/container-labels.ts';
 import type { Source } from '../../ports/container-policy.ts';
-import type { Containers } from '../../ports/containers.ts';
-import type { Volumes } from '../../ports/volumes.ts';
+import type { ContainerSpec, Containers } from '../../ports/containers.ts';
+import { createIntake, writeCompiled } from './compiled-files.ts';
 import { compileSpec, type Installation } from './container-spec.ts';
+import { removeTree } from './remove-tree.ts';
 import { sharedSources } from './shared-sources.ts';
 
 export type CompiledApi = {
@@ -20,7 +19,7 @@ export type CompiledApi = {
   sourceOf(digest: string): Source | null;
   /** Compiles the API for a revision, once; never fails. */
   prepare(place: Placement): Promise<void>;
-  /** Removes what it has on the engine; the containers that use it are gone. */
+  /** Waits for what has begun. */
   close(): Promise<void>;
 };
 
@@ -32,31 +31,47 @@ type Deps = { containers: Containers; installation: Installation; log: Logger };
 /** @param folder only Gradeport uses it; made anew with every start, so nothing outlives its image for long */
 export function createCompiledApi({ containers, installation, log }: Deps, folder: string): CompiledApi {
   const begun = new Map<string, Promise<void>>();
-  const emptied = rm(folder, { recursive: true, force: true });
-  const ready = new Map<string, Target>();
+  const ready = new Map<string, Source>();
+  const emptied = empty();
+
+  async function empty(): Promise<void> {
+    // An earlier version let containers write here.
+    const left = await removeTree(folder);
+    if (left !== null) log.warn({ left }, `not everything in ${folder} could be removed; remove it by hand`);
+    // Readable for the grader's user, whose zygote imports from it.
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+  }
 
   async function compile(place: Placement): Promise<void> {
     const { digest } = place.environment;
     await emptied;
     const { volumes } = await containers.way();
     const { api } = await sharedSources(volumes, installation.apiFolder, null);
-    const name = digest.replace(/[^0-9a-f]/gi, '-');
-    const { instance } = installation;
-    const target = await (volumes ? volumeFor(volumes, name, instance) : folderFor(join(folder, name)));
-    const container = await containers.start(compileSpec(place, { api, target: target.source }, instance), {
-      stdout: () => {},
-      stderr: () => {},
-    });
+    const archive = await printedBy(compileSpec(place, { api }, installation.instance));
+    if (archive === null) return;
+    const target = await mkdtemp(join(folder, `${digest.replace(/[^0-9a-f]/gi, '-')}-`));
+    try {
+      await chmod(target, 0o755);
+      if ((await writeCompiled(archive, target)) === 0) return;
+      ready.set(digest, volumes ? { volume: await volumes.holding('compiled', { folder: target }) } : target);
+    } finally {
+      if (!ready.has(digest)) await removeTree(target);
+    }
+  }
+
+  /** null: the container did not end well. */
+  async function printedBy(spec: ContainerSpec): Promise<Buffer | null> {
+    const intake = createIntake();
+    const container = await containers.start(spec, { stdout: intake.take, stderr: () => {} });
     const timer = setTimeout(() => void container.remove(), TIMEOUT_MS);
     const end = await container.ended;
     clearTimeout(timer);
     await container.remove();
-    if (end.exitCode === 0) ready.set(digest, target);
-    else await target.remove();
+    return end.exitCode === 0 ? intake.all() : null;
   }
 
   return {
-    sourceOf: (digest) => ready.get(digest)?.source ?? null,
+    sourceOf: (digest) => ready.get(digest) ?? null,
     prepare(place) {
       const { digest } = place.environment;
       const known = begun.get(digest);
@@ -68,25 +83,7 @@ export function createCompiledApi({ containers, installation, log }: Deps, folde
       return compiling;
     },
     async close() {
-      await Promise.all(begun.values());
-      // Folders of this machine are made anew with the next start.
-      for (const { isOnEngine, remove } of ready.values()) if (isOnEngine) await remove().catch(() => {});
+      await Promise.all([emptied, ...begun.values()]);
     },
   };
-}
-
-/** Where what was compiled for one revision is. */
-type Target = { source: Source; isOnEngine: boolean; remove(): Promise<void> };
-
-async function folderFor(path: string): Promise<Target> {
-  // Readable for the grader's user, whose zygote imports from it.
-  await mkdir(path, { recursive: true, mode: 0o755 });
-  const remove = () => rm(path, { recursive: true, force: true });
-  return { source: path, isOnEngine: false, remove };
-}
-
-async function volumeFor(volumes: Volumes, name: string, instance: string): Promise<Target> {
-  const volume = `gradeport-compiled-${name.slice(0, 24)}-${randomUUID()}`;
-  await volumes.make(volume, { [INSTANCE_LABEL]: instance });
-  return { source: { volume }, isOnEngine: true, remove: () => volumes.remove(volume) };
 }

@@ -35,8 +35,7 @@ export type GradingSources = RunSources & {
 };
 /** @property common the part of the course's shared folder that students may read */
 export type StudentSources = RunSources & { common: Source | null };
-/** @property target where the compiled API goes */
-export type CompileSources = { api: Source; target: Source };
+export type CompileSources = { api: Source };
 
 export const readOnly = (source: Source, target: string): Mount => ({
   ...what(source),
@@ -76,13 +75,17 @@ export const studentPolicy = (where: PolicyCircumstances, from: StudentSources):
   ],
 });
 
-/** Compiles our own code for an image's Python. No file of a teacher or a student is in it, so neither has a say. */
+/**
+ * Compiles our own code for an image's Python, which is a teacher's and may do anything instead. So the result is written
+ * into memory of the container and printed by it: nothing outside is writable for it.
+ */
 export const compilePolicy = (
   where: Pick<PolicyCircumstances, 'ownKernel' | 'limits'>,
-  { api, target }: CompileSources,
+  { api }: CompileSources,
 ): ContainerPolicy => ({
   ...everyRole({ ...where, asRoot: false, gpu: false, network: false }),
-  mounts: [readOnly(api, AGENT_FOLDER), writable(target, COMPILED_FOLDER)],
+  memoryFolders: [TMP, { target: COMPILED_FOLDER, bytes: 16 * MIB, files: 2048 }],
+  mounts: [readOnly(api, AGENT_FOLDER)],
 });
 
 const runMounts = (

@@ -3,15 +3,12 @@
  * file system in memory of its own, so that its size and file count end where the limits say (ENOSPC), and
  * so that removing it is one umount, whatever names and links were put there. docs/decisions/0005.
  */
-import { execFile } from 'node:child_process';
 import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Limits } from '../../rules/limits.ts';
 import { mountMemory, unmount } from './mounts.ts';
-
-const run = promisify(execFile);
+import { removeTree } from './remove-tree.ts';
 
 /** The grader's copy of the task, its compiled files and results; a trusted program's place. */
 export const TASK_BYTES = 512 * 2 ** 20;
@@ -92,8 +89,8 @@ async function removeWorkspace(folder: string): Promise<void> {
     unlinkSync(join(folder, 'hosts'));
     for (const place of [task, student, folder]) rmdirSync(place);
   } catch {
-    // The folder is not empty, because it was not mounted. rm is made for this, and stays within the file system.
-    await run('rm', ['-rf', '--one-file-system', '--', folder]);
+    // The folder is not empty, because it was not mounted.
+    await removeTree(folder);
   }
 }
 
@@ -101,14 +98,18 @@ async function removeWorkspace(folder: string): Promise<void> {
 const plainPath = (path: string): string =>
   path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 
-/** Removes what an earlier process left below a runs folder. */
-export async function sweepWorkspaces(runsFolder: string): Promise<void> {
+/**
+ * Removes what an earlier process left below a runs folder, whatever its containers wrote there.
+ * @returns why something of it is still there; null: it is empty
+ */
+export async function sweepWorkspaces(runsFolder: string): Promise<string | null> {
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
   const below = mounts
     .split('\n')
     .map((line) => plainPath(line.split(' ')[4] ?? ''))
     .filter((path) => path.startsWith(`${runsFolder}/`));
   for (const path of below.reverse()) await unmount(path).catch(() => {});
-  await run('rm', ['-rf', '--one-file-system', '--', runsFolder]);
+  const left = await removeTree(runsFolder);
   await mkdir(runsFolder, { recursive: true, mode: 0o700 });
+  return left;
 }

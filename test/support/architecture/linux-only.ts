@@ -27,6 +27,7 @@ export const DOORS: Record<string, string> = {
   'server/cli/local/runs-folder.ts': 'asks whether there are user ids; Linux for mounts',
   'server/execution/agent/direct-line.ts': 'only Linux, only root',
   'server/execution/slots/workspace.ts': 'direct and local way',
+  'server/execution/slots/remove-tree.ts': 'asks for Linux',
   'server/execution/slots/mounts.ts': 'direct and local way',
   'server/execution/slots/command-mounts.ts': 'paths in a container',
   'server/execution/slots/container-policy.ts': 'paths in a container',

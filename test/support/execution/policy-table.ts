@@ -151,10 +151,14 @@ const compile = (asked: string, ownKernel: boolean, differs: Partial<ContainerPo
   row(
     'compile',
     asked,
-    compilePolicy({ ownKernel, limits: LIMITS }, { api: '/api', target: '/data/compiled' }),
+    compilePolicy({ ownKernel, limits: LIMITS }, { api: '/api' }),
     {
       ...STUDENT_POLICY,
-      mounts: [API, writable('/data/compiled', '/opt/gradeport-compiled')],
+      memoryFolders: [
+        ...STUDENT_POLICY.memoryFolders,
+        { target: '/opt/gradeport-compiled', bytes: 16 * MIB, files: 2048 },
+      ],
+      mounts: [API],
       ...differs,
     },
     ownKernel,

@@ -23,9 +23,6 @@ export function dockerVolumes(docker: Docker): Volumes {
         docker.createVolume({ Name: name, Driver: 'local', DriverOpts: options, Labels: labels }),
       );
     },
-    async make(name, labels) {
-      await asking(() => docker.createVolume({ Name: name, Driver: 'local', Labels: labels }));
-    },
     holding: contents.holding,
     fileIn(volume, path) {
       const key = `${volume}/${path}`;

@@ -1,5 +1,14 @@
 /** The folders in which commands grade: each user of a machine has one of their own, gone with the last command. */
-import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { folderOfUser, openRunsFolder } from '../../../../server/cli/local/runs-folder.ts';
@@ -72,4 +81,39 @@ test('a folder of another user in its place is refused with what to do', async (
   } finally {
     vi.restoreAllMocks();
   }
+});
+
+test.runIf(process.getuid?.() === 0).each([
+  ['everybody may rename what is in it', (folder: string) => chmodSync(folder, 0o777)],
+  [
+    'a group of others may rename what is in it',
+    (folder: string) => {
+      chownSync(folder, 0, 4242);
+      chmodSync(folder, 0o770);
+    },
+  ],
+  ['it is another user’s', (folder: string) => chownSync(folder, 4242, 4242)],
+])('a temporary folder is refused with what to do when %s, and nothing in it is removed', async (_, make) => {
+  const { temporary, all } = inTemporaryFolder();
+  const theirs = join(all, DEAD, 'file');
+  mkdirSync(join(all, DEAD), { recursive: true });
+  writeFileSync(theirs, '');
+  const below = join(temporary, 'below');
+  mkdirSync(below);
+  make(temporary);
+  for (const folder of [temporary, below]) {
+    vi.stubEnv('TMPDIR', folder);
+    await expect(openRunsFolder()).rejects.toMatchObject({
+      code: 'denied',
+      message: expect.stringMatching(/other users.*TMPDIR=/),
+    });
+  }
+  expect(existsSync(theirs)).toBe(true);
+});
+
+test('a folder in which everybody may make files, and only their owners rename them, is fine', async () => {
+  const { temporary } = inTemporaryFolder();
+  chmodSync(temporary, 0o1777);
+  await using folder = await openRunsFolder();
+  expect(existsSync(folder.path)).toBe(true);
 });

@@ -1,5 +1,7 @@
 /** As root: a run's folders are mounted. Test machines are root, as .ci/run says; elsewhere nothing is to be seen. */
+import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -54,6 +56,42 @@ test('what a dead process left is unmounted and removed, whatever the name of it
   expect(mounts()).toEqual([]);
   expect(readdirSync(runs)).toEqual([]);
   rmSync(runs, { recursive: true });
+});
+
+/** What a container of an earlier version could leave: too deep for a path, set-user-id, and a file that stays. */
+function leaveHostileTree(top: string): void {
+  mkdirSync(top, { recursive: true });
+  const script =
+    'import os,sys\nos.chdir(sys.argv[1])\nfor _ in range(400):\n os.mkdir("d"*200); os.chdir("d"*200)';
+  execFileSync('python3', ['-c', script, top]);
+  writeFileSync(join(top, '-rf'), '', { mode: 0o6755 });
+  symlinkSync('/etc', join(top, 'link'));
+}
+
+test('a hostile tree is removed without walking it by path', async () => {
+  const runs = join(folder, 'hostile');
+  leaveHostileTree(join(runs, 'left'));
+  expect(await sweepWorkspaces(runs)).toBeNull();
+  expect(readdirSync(runs)).toEqual([]);
+  expect(readdirSync('/etc').length).toBeGreaterThan(0);
+  rmSync(runs, { recursive: true });
+});
+
+test('what cannot be removed is reported, and the folder can be used', async () => {
+  const runs = join(folder, 'stays');
+  leaveHostileTree(join(runs, 'left'));
+  mkdirSync(join(runs, 'kept'));
+  writeFileSync(join(runs, 'kept/file'), '');
+  execFileSync('chattr', ['+i', join(runs, 'kept/file')]);
+  try {
+    expect(await sweepWorkspaces(runs)).toMatch(/cannot remove .*kept\/file/);
+    expect(readdirSync(runs)).toEqual(['kept']);
+    await using workspace = await openWorkspace(runs, 'next', defaultLimits);
+    expect(existsSync(workspace.hosts)).toBe(true);
+  } finally {
+    execFileSync('chattr', ['-i', join(runs, 'kept/file')]);
+    rmSync(runs, { recursive: true });
+  }
 });
 
 test('a mount that fails says what mount said, and the next one works', async () => {
