@@ -1,7 +1,7 @@
 /** Whether a request comes from one of our own pages. Shared by forms, the API and the live socket. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
-import { networkOf } from '../../people/network.ts';
+import { networkOf } from '../../people/sign-in/network.ts';
 import { stopped } from '../../rules/stopped-attacks.ts';
 import { ForeignSite } from './error-answer.ts';
 
