@@ -1,6 +1,6 @@
 /** Compares the two stores: what MongoDB costs for a submission, a page and a class that signs in. */
 import { randomUUID } from 'node:crypto';
-import { hashPassword } from '../../server/people/passwords.ts';
+import { hashPassword } from '../../server/people/sign-in/passwords.ts';
 import { freshDatabase } from '../../test/support/mongo/fresh-database.ts';
 import { openMongoServer } from '../../test/support/mongo/server.ts';
 import type { Bench, Group } from '../context.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { verifyPassword } from '../people/passwords.ts';
+import { verifyPassword } from '../people/sign-in/passwords.ts';
 import { createUsers } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
 import { DEMO_COURSE } from './demo-course.ts';

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { User } from '../model/collections.ts';
 import { hasLeft } from '../people/course-roles.ts';
-import { hashPassword } from '../people/passwords.ts';
+import { hashPassword } from '../people/sign-in/passwords.ts';
 import { emailSchema, type Users } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';

@@ -1,12 +1,14 @@
 /** Launches, limited in their refusals: guesses of a secret, or a class with a wrong one. */
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { User } from '../model/collections.ts';
-import { networkOf } from '../people/network.ts';
-import { refuseAs } from '../people/too-often.ts';
+import { createBackoff } from '../people/sign-in/backoff.ts';
+import { networkOf } from '../people/sign-in/network.ts';
+import { waitFacts } from '../people/sign-in/too-often.ts';
+import { refuse } from '../rules/problems.ts';
+import { stopped } from '../rules/stopped-attacks.ts';
 import { createLaunch, type LaunchDeps, type LaunchRequest } from './launch.ts';
 
-/** Refused launches from one network to one course. */
-const REFUSALS = { points: 200, duration: 15 * 60 };
+/** Refused launches from one network to one course, before the next one that is refused has to wait. */
+const FREE = 200;
 
 export type Launch = (request: LaunchRequest, address: string) => Promise<User>;
 type Deps = LaunchDeps & {
@@ -14,18 +16,26 @@ type Deps = LaunchDeps & {
   onRefusal: (course: string, error: unknown) => void;
 };
 
+/**
+ * A launch that is signed rightly is never made to wait: a whole school may share an address with one that guesses. Its
+ * signature takes microseconds to check, so refusing to look would save nothing. What waits is the reason of a refusal.
+ */
 export function createLimitedLaunch({ onRefusal, ...deps }: Deps): Launch {
   const launch = createLaunch(deps);
-  const refusals = new RateLimiterMemory(REFUSALS);
+  const refusals = createBackoff({ clock: deps.clock, free: FREE });
   return async (request, address) => {
     const { course } = request;
-    const from = `${networkOf(address)} ${course.slice(0, 100)}`;
-    await refusals.consume(from).catch(refuseAs('too-many-launches'));
-    const user = await launch(request).catch((error: unknown) => {
+    const network = networkOf(address);
+    return launch(request).catch((error: unknown) => {
       onRefusal(course, error);
-      throw error;
+      const waitMs = refusals.begin(`${network} ${course.slice(0, 100)}`);
+      if (waitMs === 0) throw error;
+      stopped('launch', {
+        why: 'many refused launches from one network',
+        course: course.slice(0, 100),
+        from: network,
+      });
+      return refuse('too-many-launches', waitFacts(waitMs));
     });
-    await refusals.reward(from);
-    return user;
   };
 }

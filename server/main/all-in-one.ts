@@ -32,6 +32,7 @@ import { openGrading } from './open-grading.ts';
 import { openImages } from './open-images.ts';
 import { openSite } from './open-site.ts';
 import { openTaskFiles } from './open-task-files.ts';
+import { watchAttacks } from './watch-attacks.ts';
 
 export type RunningServer = {
   /** The address that people type. */
@@ -66,6 +67,8 @@ export async function startServer(
 ): Promise<RunningServer> {
   await using undo = new AsyncDisposableStack();
   const clock = Date.now;
+  const meters = createMeters({ clock, ofProcess: true });
+  undo.defer(watchAttacks({ log, count: meters.stopped, clock }));
   const store = await openStore(config);
   undo.defer(() => store.close());
   await prepare(store);
@@ -82,7 +85,6 @@ export async function startServer(
   const slotDeps = { containers, installation, runsFolder: join(config.data, 'runs'), compiled };
   const found = await openImages({ ...parts, slotDeps }, undo);
   const { room, revisions } = found;
-  const meters = createMeters({ clock, ofProcess: true });
   const { slots, gradeReturns, worker, grading } = openGrading(
     { ...parts, ...found, taskFiles, taskOf, slotDeps, readers: [room, meters] },
     undo,

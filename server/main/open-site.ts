@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { whyNewer } from '../environments/updates/update-plan.ts';
 import { createSessions } from '../people/sessions.ts';
-import { createSignIn } from '../people/sign-in.ts';
+import { createSignIn } from '../people/sign-in/sign-in.ts';
 import { createUsers } from '../people/users.ts';
 import { createApp } from '../site/app.ts';
 import type { AppDeps } from '../site/deps.ts';
@@ -26,7 +26,7 @@ export async function openSite(deps: SiteDeps, undo: AsyncDisposableStack): Prom
   const app = createApp({
     ...deps,
     sessions,
-    signIn: createSignIn(users),
+    signIn: createSignIn({ ...users, clock, limits: config.signIn }),
     setRole: users.setRole,
     leaveCourse: users.leaveCourse,
     onSignOut: (token) => live?.signedOut(token),

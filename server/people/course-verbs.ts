@@ -15,8 +15,8 @@ import { can } from '../rules/access.ts';
 import { refuse } from '../rules/problems.ts';
 import { hasLeft } from './course-roles.ts';
 import type { Groups } from './groups.ts';
+import { refuseAs } from './sign-in/too-often.ts';
 import { settingsOf } from './student-settings-of.ts';
-import { refuseAs } from './too-often.ts';
 import type { Users } from './users.ts';
 
 type Catalogue = { courses: Pick<CourseCatalogue, 'get'> };

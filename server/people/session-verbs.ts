@@ -3,18 +3,29 @@ import { z } from 'zod';
 import { userSchema } from '../model/collections.ts';
 import { verb } from '../model/verb.ts';
 import type { Sessions } from './sessions.ts';
-import type { SignIn } from './sign-in.ts';
+import { newDeviceMark } from './sign-in/devices.ts';
+import type { SignIn } from './sign-in/sign-in.ts';
 
 export type SessionDeps = { signIn: SignIn; sessions: Pick<Sessions, 'open' | 'close'> };
 
 export const signIn = verb({
-  input: z.strictObject({ name: z.string().max(200), password: z.string(), address: z.string() }),
-  /** token: for the browser's cookie, or for another client's next request. */
-  output: z.object({ account: userSchema.omit({ passwordHash: true }), token: z.string() }),
-  refuses: ['wrong-sign-in', 'too-many-sign-ins'],
-  async run({ signIn: check, sessions }: SessionDeps, _nobody: null, { name, password, address }) {
-    const account = await check(name, password, address);
-    return { account, token: await sessions.open(account.id) };
+  input: z.strictObject({
+    name: z.string().max(200),
+    password: z.string(),
+    address: z.string(),
+    /** The mark of the browser's last account; null: it has none. */
+    device: z.string().max(200).nullable(),
+  }),
+  /** token, device: for the browser's cookies, or for another client's next request. */
+  output: z.object({
+    account: userSchema.omit({ passwordHash: true }),
+    token: z.string(),
+    device: z.string(),
+  }),
+  refuses: ['wrong-sign-in', 'too-many-sign-ins', 'account-signs-in-often', 'sign-ins-are-full'],
+  async run({ signIn: check, sessions }: SessionDeps, _nobody: null, request) {
+    const account = await check(request);
+    return { account, token: await sessions.open(account.id), device: newDeviceMark(account) };
   },
 });
 

@@ -8,7 +8,7 @@ import { GradeportError } from '../rules/errors.ts';
 import { refuse } from '../rules/problems.ts';
 import { createMutex } from '../rules/turns.ts';
 import { withRole } from './course-roles.ts';
-import { hashPassword } from './passwords.ts';
+import { hashPassword, MAX_PASSWORD_LENGTH } from './sign-in/passwords.ts';
 
 const nameSchema = z
   .string()
@@ -18,7 +18,6 @@ const nameSchema = z
     /^[a-z0-9][a-z0-9._-]{0,63}$/,
     'a name has 1 to 64 letters a-z, digits, ".", "_" or "-", and begins with a letter or a digit',
   );
-export const MAX_PASSWORD_LENGTH = 1024;
 const passwordSchema = z
   .string()
   .min(8, 'a password has at least 8 characters')

@@ -4,6 +4,9 @@
  */
 import { type ErrorCode, GradeportError } from './errors.ts';
 
+/** When the same request may come again: for people, and for Retry-After. */
+export type WaitFacts = { wait: string; waitS: number };
+
 /** Problem → what its sentence names. */
 export type Facts = {
   'archives-are-for-operators': object;
@@ -48,9 +51,11 @@ export type Facts = {
   'users-are-for-operators': object;
   'wrong-course-password': object;
   'wrong-sign-in': object;
-  'too-many-course-passwords': { wait: string };
-  'too-many-launches': { wait: string };
-  'too-many-sign-ins': { wait: string };
+  'account-signs-in-often': WaitFacts & { most: number };
+  'sign-ins-are-full': object;
+  'too-many-course-passwords': WaitFacts;
+  'too-many-launches': WaitFacts;
+  'too-many-sign-ins': WaitFacts;
 };
 export type ProblemKind = keyof Facts;
 
@@ -192,6 +197,16 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   'users-are-for-operators': { code: 'denied', say: () => 'Accounts are for operators.' },
   'wrong-course-password': { code: 'denied', say: () => 'The password of the course is wrong.' },
   'wrong-sign-in': { code: 'denied', say: () => 'The name or the password is wrong.' },
+  'account-signs-in-often': {
+    code: 'busy',
+    say: ({ most, wait }) =>
+      `This account signed in ${most} times within 15 minutes, the most that this server allows ` +
+      `(signIn.perAccount): try again in ${wait}.`,
+  },
+  'sign-ins-are-full': {
+    code: 'busy',
+    say: () => 'Very many people sign in at this moment: try again in a few seconds.',
+  },
   'too-many-course-passwords': {
     code: 'busy',
     say: ({ wait }) => `Too many wrong passwords: try again in ${wait}.`,

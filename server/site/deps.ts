@@ -11,7 +11,7 @@ import type { Updates } from '../environments/updates/update-plan.ts';
 import type { Jobs } from '../jobs/port.ts';
 import type { Arrival } from '../lti/owed-grades.ts';
 import type { Sessions } from '../people/sessions.ts';
-import type { SignIn } from '../people/sign-in.ts';
+import type { SignIn } from '../people/sign-in/sign-in.ts';
 import type { Users } from '../people/users.ts';
 import type { SlotWatch } from '../ports/slots.ts';
 import type { Store } from '../ports/store.ts';

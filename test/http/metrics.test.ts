@@ -28,6 +28,7 @@ describe('metrics', () => {
       gradeport_container_start_seconds: 'histogram',
       gradeport_grading_seconds: 'histogram',
       gradeport_render_seconds: 'histogram',
+      gradeport_stopped_attacks_total: 'counter',
       gradeport_slot_requests_total: 'counter',
       gradeport_slots_waiting: 'gauge',
       gradeport_slots_opening: 'gauge',
@@ -41,6 +42,7 @@ describe('metrics', () => {
     expect(value('gradeport_slots_waiting{environment="a\\"b",runtime="runc"}')).toBe(3);
     expect(value('gradeport_slot_refill_seconds_total')).toBe(0.5);
     expect(value('gradeport_runs_total{verdict="success"}')).toBe(0);
+    expect(value('gradeport_stopped_attacks_total{kind="link"}')).toBe(0);
     expect(value('gradeport_render_seconds_count{view="courses"}')).toBe(1);
   });
 

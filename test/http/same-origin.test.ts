@@ -1,5 +1,6 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { onStopped, type StoppedAttack } from '../../server/rules/stopped-attacks.ts';
 import { openHouse, sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -57,5 +58,14 @@ describe('requests from other sites', () => {
       .set('Origin', 'https://evil.example')
       .expect(403);
     await request(house.app).get('/api/session').set('Cookie', cookie).expect(200);
+  });
+
+  test('are seen by the operator, with the site that they claim', async () => {
+    const seen: StoppedAttack[] = [];
+    const stop = onStopped((attack) => void seen.push(attack));
+    await request(house.app).post('/sign-in').set('Origin', 'https://evil.example').expect(403);
+    stop();
+    expect(seen).toEqual([expect.objectContaining({ kind: 'foreign-site', from: '127.0.0.1' })]);
+    expect(seen[0]?.why).toContain('https://evil.example');
   });
 });

@@ -22,8 +22,9 @@ describe('signing in', () => {
     const answer = await signIn({ next: '/courses/c1?x=1' })
       .expect(303)
       .expect('Location', '/courses/c1?x=1');
-    const cookie = String(answer.headers['set-cookie']);
+    const [cookie = '', device = ''] = [answer.headers['set-cookie'] ?? []].flat();
     expect(cookie).toMatch(/^gradeport_session=[\w-]{43}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/);
+    expect(device).toMatch(/^gradeport_device=[\w.-]{66}; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/);
     await request(house.app).get('/courses').set('Cookie', cookie).expect(200, /ada/);
   });
 
@@ -57,6 +58,21 @@ describe('signing in', () => {
       .expect(429);
     expect(api.headers['retry-after']).toMatch(/^\d+$/);
     expect(api.body.error).toContain('Too many attempts');
+  });
+
+  test('lets the owner in from a browser that was here before, while others guess', async () => {
+    const first = await signIn({}).expect(303);
+    const [, device = ''] = [first.headers['set-cookie'] ?? []].flat();
+    for (let count = 0; count < 10; count++) await signIn({ password: 'nope nope' }).expect(401);
+    await signIn({}).expect(429);
+    await signIn({})
+      .set('Cookie', device.split(';')[0] ?? '')
+      .expect(303);
+    // The mark itself opens nothing.
+    await request(house.app)
+      .get('/api/session')
+      .set('Cookie', device.split(';')[0] ?? '')
+      .expect(401);
   });
 
   test('does not keep a token that was there before (fixation)', async () => {

@@ -1,6 +1,7 @@
 /** Metrics that are counted as events happen. Each app has its own registry, because one process may open several. */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import type { RunEvent } from '../../model/run-events.ts';
+import { ATTACK_KINDS, type AttackKind } from '../../rules/stopped-attacks.ts';
 import { VERDICTS } from '../../rules/verdict.ts';
 
 export type Meters = {
@@ -9,6 +10,8 @@ export type Meters = {
   saw(runId: string, event: RunEvent): void;
   /** A view was rendered to a page. */
   rendered(view: string, ms: number): void;
+  /** An attack was stopped. */
+  stopped(kind: AttackKind): void;
 };
 
 /** @param ofProcess also measure processor time, memory and the event loop of this process: once in a process */
@@ -53,6 +56,13 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers,
   });
+  const attacks = new Counter({
+    name: 'gradeport_stopped_attacks_total',
+    help: 'Attacks that were stopped since the server started.',
+    labelNames: ['kind'],
+    registers,
+  });
+  for (const kind of ATTACK_KINDS) attacks.inc({ kind }, 0);
   /** When each waiting run was queued, by run id. */
   const queuedAt = new Map<string, number>();
 
@@ -75,5 +85,6 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
       if (timings.graderMs > 0) gradingSeconds.observe(timings.graderMs / 1000);
     },
     rendered: (view, ms) => renderSeconds.observe({ view }, ms / 1000),
+    stopped: (kind) => attacks.inc({ kind }),
   };
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
-import { type ProblemKind, Refused } from '../../rules/problems.ts';
+import { Refused } from '../../rules/problems.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { ENGLISH, type PageTranslate } from '../page-language.ts';
 
@@ -29,14 +29,9 @@ const STATUS: Record<Exclude<ErrorCode, 'denied' | 'store-away'>, number> = {
 const RETRY_AFTER_S = 5;
 /** A database that restarts, or whose replica set elects a new primary, is back within seconds. */
 const MOMENT_S = 3;
-const SIGN_IN_RETRY_AFTER_S = 60;
 
-/** Problems where one user asks too often; "busy" alone means that the server is full. */
-const TOO_OFTEN: ReadonlySet<ProblemKind> = new Set([
-  'too-many-course-passwords',
-  'too-many-launches',
-  'too-many-sign-ins',
-]);
+/** Where one user asks too often, the facts say when to come again; "busy" alone means that the server is full. */
+const waitOf = (error: Refused): number | null => ('waitS' in error.facts ? error.facts.waitS : null);
 
 /** Problems where signing in would not help; "denied" alone asks a stranger to sign in. */
 export class ForeignSite extends GradeportError {
@@ -72,9 +67,8 @@ function ours(error: GradeportError, signedIn: boolean, t: PageTranslate): Probl
   if (error.code === 'denied') {
     return plain(signedIn || error instanceof ForeignSite ? 403 : 401, error.message);
   }
-  if (error instanceof Refused && TOO_OFTEN.has(error.problem)) {
-    return { ...plain(429, error.message), retryAfterS: SIGN_IN_RETRY_AFTER_S };
-  }
+  const waitS = error instanceof Refused ? waitOf(error) : null;
+  if (waitS !== null) return { ...plain(429, error.message), retryAfterS: waitS };
   if (error.code === 'store-away') {
     return { ...plain(503, t('site.storeAwayForNow')), retryAfterS: MOMENT_S, passes: true };
   }

@@ -1,6 +1,8 @@
 /** Whether a request comes from one of our own pages. Shared by forms, the API and the live socket. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler } from 'express';
+import { networkOf } from '../../people/sign-in/network.ts';
+import { stopped } from '../../rules/stopped-attacks.ts';
 import { ForeignSite } from './error-answer.ts';
 
 function hostOf(url: string): string | null {
@@ -32,6 +34,10 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function refuseForeignSites(publicUrl: string | null): RequestHandler {
   return (req, _res, next) => {
     if (READS.has(req.method) || isSameSite(req.headers, publicUrl)) return next();
+    stopped('foreign-site', {
+      why: `a ${req.method} request from ${req.headers.origin ?? 'another site'}`,
+      from: networkOf(req.ip ?? ''),
+    });
     throw new ForeignSite();
   };
 }

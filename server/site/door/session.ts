@@ -6,15 +6,21 @@ import type { Sessions } from '../../people/sessions.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
 export const SESSION_COOKIE = 'gradeport_session';
+/** The mark of the account that last signed in here: it opens nothing, and outlives the session. */
+const DEVICE_COOKIE = 'gradeport_device';
 /** The longest time that browsers allow; the store decides when a session ends. */
 const COOKIE_S = 400 * 24 * 3600;
 
 type Identity = { token: string; user: User };
 const identities = new WeakMap<Response, Identity>();
 
-export function tokenOf(cookieHeader: string | undefined): string | null {
-  return cookieHeader === undefined ? null : (parse(cookieHeader)[SESSION_COOKIE] ?? null);
-}
+const cookieOf = (header: string | undefined, name: string): string | null =>
+  header === undefined ? null : (parse(header)[name] ?? null);
+export const tokenOf = (cookieHeader: string | undefined): string | null =>
+  cookieOf(cookieHeader, SESSION_COOKIE);
+/** Cut, because anything may be in a cookie. */
+export const deviceOf = (cookieHeader: string | undefined): string | null =>
+  cookieOf(cookieHeader, DEVICE_COOKIE)?.slice(0, 200) ?? null;
 
 export function identify(sessions: Sessions): RequestHandler {
   return async (req, res, next) => {
@@ -36,8 +42,13 @@ export function actorOf(res: Response): User {
 }
 
 /** @param token null removes the cookie */
-export function setSessionCookie(res: Response, token: string | null, https: boolean): void {
+export const setSessionCookie = (res: Response, token: string | null, https: boolean): void =>
+  setCookie(res, SESSION_COOKIE, token, https);
+export const setDeviceCookie = (res: Response, mark: string, https: boolean): void =>
+  setCookie(res, DEVICE_COOKIE, mark, https);
+
+function setCookie(res: Response, name: string, value: string | null, https: boolean): void {
   const options = { httpOnly: true, sameSite: 'lax', secure: https, path: '/' } as const;
-  const maxAge = token === null ? 0 : COOKIE_S;
-  res.append('Set-Cookie', serialize(SESSION_COOKIE, token ?? '', { ...options, maxAge }));
+  const maxAge = value === null ? 0 : COOKIE_S;
+  res.append('Set-Cookie', serialize(name, value ?? '', { ...options, maxAge }));
 }

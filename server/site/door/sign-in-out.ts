@@ -4,7 +4,7 @@ import { granted } from '../../model/verb.ts';
 import { type SessionDeps, signIn, signOut } from '../../people/session-verbs.ts';
 import type { AppDeps } from '../deps.ts';
 import { isHttps } from './https.ts';
-import { sessionTokenOf, setSessionCookie } from './session.ts';
+import { deviceOf, sessionTokenOf, setDeviceCookie, setSessionCookie } from './session.ts';
 
 export type SignInOut = ReturnType<typeof createSignInOut>;
 type Deps = SessionDeps & Pick<AppDeps, 'config' | 'onSignOut'>;
@@ -22,9 +22,11 @@ export function createSignInOut({ sessions, signIn: check, config, onSignOut }: 
 
   /** Other people may know an earlier token: that session ends, and a new one begins. */
   async function enter(req: Request, res: Response, given: { name: string; password: string }) {
-    const answer = await signIn(deps, null, { ...given, address: req.ip ?? '' });
+    const device = deviceOf(req.headers.cookie);
+    const answer = await signIn(deps, null, { ...given, address: req.ip ?? '', device });
     if (!answer.ok) return answer;
     await admit(res, answer.value.token);
+    setDeviceCookie(res, answer.value.device, https);
     return { ok: true as const, value: answer.value.account };
   }
 

@@ -4,7 +4,7 @@
  */
 const GROUND = ['rules', 'text', 'grading-api', 'model', 'ports'];
 
-const DOMAIN = ['jobs', 'courses/*', 'people', 'environments/*', 'submissions'];
+const DOMAIN = ['jobs', 'courses/*', 'people/*', 'environments/*', 'submissions'];
 
 /** Rooms that put others together: they may import whatever they need. */
 export const TOP = ['main', 'cli', 'bench', 'test'];
@@ -73,8 +73,9 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'courses/import': [...GROUND, 'courses', 'courses/inginious', 'environments/discovery'],
   courses: [...GROUND, 'courses/inginious', 'courses/translations', 'courses/yaml'],
 
-  people: [...GROUND, 'courses'],
-  lti: [...GROUND, 'courses', 'people'],
+  people: [...GROUND, 'courses', 'people/sign-in'],
+  'people/sign-in': GROUND,
+  lti: [...GROUND, 'courses', 'people/*'],
 
   'execution/agent': [...GROUND, 'environments/discovery'],
   'execution/slots': [...GROUND, 'environments/discovery', 'execution/agent'],
@@ -85,7 +86,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'worker/remote': [...GROUND, 'environments/discovery', 'worker'],
   samples: [...GROUND, 'courses/*', 'environments/*', 'execution/*', 'worker'],
 
-  'site/door': [...GROUND, 'people', 'site'],
+  'site/door': [...GROUND, 'people/*', 'site'],
   'site/show': [...GROUND, ...DOMAIN, 'web'],
   'site/requests': [...GROUND, ...DOMAIN, 'site', 'site/door', 'site/show', 'web'],
   'site/pages': [...GROUND, ...DOMAIN, 'lti', 'site', 'site/door', 'site/requests', 'site/show'],
@@ -93,7 +94,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'site/live': [...GROUND, ...DOMAIN, 'site/door', 'site/show', 'web'],
   site: [...GROUND, ...DOMAIN, 'lti', 'site/*', 'web'],
 
-  'first-start': [...GROUND, 'people'],
+  'first-start': [...GROUND, 'people/*'],
   attacks: [...GROUND, 'courses/*', 'environments/*', 'submissions', 'execution/*', 'worker'],
   // The browser's events are those of the log: a type, of which nothing is left in its bundle.
   web: ['text', 'model'],

@@ -13,7 +13,7 @@ import type {
 import { createJobs } from '../../../server/jobs/jobs.ts';
 import type { Arrival } from '../../../server/lti/owed-grades.ts';
 import { createSessions, type Sessions } from '../../../server/people/sessions.ts';
-import { createSignIn } from '../../../server/people/sign-in.ts';
+import { createSignIn } from '../../../server/people/sign-in/sign-in.ts';
 import { createUsers } from '../../../server/people/users.ts';
 import type { BuildOrder } from '../../../server/ports/builder.ts';
 import type { Store } from '../../../server/ports/store.ts';
@@ -169,7 +169,7 @@ async function partsOver(folder: string, store: Store, config: Partial<HttpConfi
     meters: createMeters({ clock, ofProcess: false }),
     grading: createStoringGrading(store, clock),
     sessions: createSessions(store, clock),
-    signIn: createSignIn(users),
+    signIn: createSignIn({ ...users, clock }),
     setRole: users.setRole,
     leaveCourse: users.leaveCourse,
     config: { ...CONFIG, ...config },

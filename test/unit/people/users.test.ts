@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { verifyPassword } from '../../../server/people/passwords.ts';
 import { createSessions } from '../../../server/people/sessions.ts';
+import { verifyPassword } from '../../../server/people/sign-in/passwords.ts';
 import { createUsers } from '../../../server/people/users.ts';
 import { tempTestStore } from '../../support/store/test-store.ts';
 

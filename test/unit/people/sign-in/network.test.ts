@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkOf } from '../../../server/people/network.ts';
+import { networkOf } from '../../../../server/people/sign-in/network.ts';
 
 test.each([
   ['10.0.0.1', '10.0.0.1'],

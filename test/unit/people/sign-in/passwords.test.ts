@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hashPassword, verifyPassword } from '../../../server/people/passwords.ts';
+import { hashPassword, verifyPassword } from '../../../../server/people/sign-in/passwords.ts';
 
 test('hashes with argon2id at the agreed cost, each time with another salt', async () => {
   const [one, two] = await Promise.all([hashPassword('correct horse'), hashPassword('correct horse')]);
