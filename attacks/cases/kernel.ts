@@ -149,4 +149,81 @@ for path in ["/proc/sys/kernel/core_pattern", "/proc/sys/kernel/modprobe", "/pro
 answer()`,
     expect: ['success'],
   },
+  {
+    id: 'families-of-sockets',
+    number: null,
+    title: 'No socket is of a family that reaches past the namespaces of its container.',
+    answer: py`
+import socket
+NAMESPACED = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
+for family in range(48):
+    for kind in (1, 2, 3, 4, 5):
+        try: made = socket.socket(family, kind)
+        except OSError: continue
+        made.close()
+        if family not in NAMESPACED: breach("socket of family %d, kind %d" % (family, kind))
+answer()`,
+    expect: ['success'],
+  },
+  {
+    id: 'pairs-of-sockets',
+    number: null,
+    title: 'No pair of sockets is of another family either.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+pair = (ctypes.c_int * 2)()
+for family in range(2, 48):
+    for kind in (1, 2, 4, 5):
+        if libc.socketpair(family, kind, 0, pair) == 0: breach("pair of family %d, kind %d" % (family, kind))
+answer()`,
+    expect: ['success'],
+  },
+  {
+    id: 'sockets-of-32-bits',
+    number: null,
+    title:
+      'The calls of 32-bit programs make no other sockets, and take nothing that the machine counts once.',
+    environment: 'c',
+    language: 'c',
+    answer: `#include <stdio.h>
+#include <stdint.h>
+#include <sys/mman.h>
+static int call(int number, long one, long two, long three) {
+  int result;
+  __asm__ volatile("int $0x80" : "=a"(result) : "a"(number), "b"(one), "c"(two), "d"(three) : "memory", "r8", "r9", "r10", "r11");
+  return result;
+}
+int main(void) {
+  int n = 0;
+  scanf("%d", &n);
+  uint32_t *low = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+  for (uint32_t family = 17; family < 46; family++) {
+    low[0] = family; low[1] = 1; low[2] = 0;
+    if (call(102, 1, (long)low, 0) >= 0) printf("BREACH socketcall %u\\n", family);
+    if (call(359, family, 1, 0) >= 0) printf("BREACH socket %u\\n", family);
+  }
+  low[0] = 0;
+  if (call(245, 64, (long)low, 0) >= 0) printf("BREACH io_setup\\n");
+  printf("%ld\\n", (long)n * n + 1);
+}`,
+    only: {
+      runtimes: ['runc', 'crun'],
+      because: 'gVisor has no 32-bit calls, and its own counts.',
+    },
+    // A kernel without 32-bit calls ends the program at the first of them.
+    expect: ['success', 'failed'],
+  },
+  {
+    id: 'counts-of-the-machine',
+    number: null,
+    title: 'Asynchronous input and output, which the machine counts once for all, is refused.',
+    answer: py`${CALL}
+for events in (1, 65000):
+    context = ctypes.c_ulong(0)
+    if not GVISOR and libc.syscall(206, events, ctypes.byref(context)) >= 0: breach("io_setup of %d" % events)
+if not GVISOR: call("io_setup, x32", 206 | 0x40000000, 8, ctypes.byref(ctypes.c_ulong(0)))
+answer()`,
+    expect: ['success'],
+  },
 ];

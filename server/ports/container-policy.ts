@@ -36,7 +36,7 @@ export type ContainerPolicy = {
   /** The first process's capabilities. "usual": the engine's, and only when the container has its own kernel. */
   capabilities: readonly Capability[] | 'usual';
   noNewPrivileges: true;
-  /** Only listed calls are allowed: the engine's own list, or that of server/adapters/oci/system-calls.ts. */
+  /** Only listed calls are allowed: the list of server/adapters/system-calls, or the engine’s own where it is root of its kernel. */
   systemCalls: 'allow-list';
   readOnlyRoot: boolean;
   network: boolean;

@@ -5,6 +5,7 @@
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
 import type { ContainerPolicy, Mount, ResourceLimits } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
+import { systemCallsForEngine } from '../system-calls/system-calls.ts';
 
 export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   const { policy } = spec;
@@ -47,8 +48,7 @@ export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | '
     NanoCpus: policy.processors * 1e9,
     OomScoreAdj: policy.oomScoreAdj,
     ...(policy.capabilities !== 'usual' && { CapDrop: ['ALL'], CapAdd: [...policy.capabilities] }),
-    // The engine's own list of system calls applies where no other is named.
-    SecurityOpt: ['no-new-privileges'],
+    SecurityOpt: ['no-new-privileges', ...systemCalls(policy)],
     Ulimits: ulimits(policy.resourceLimits),
     MaskedPaths: [...policy.maskedPaths],
     ReadonlyPaths: [...policy.readOnlyPaths],
@@ -60,6 +60,12 @@ export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | '
       : {}),
   };
 }
+
+const SYSTEM_CALLS = `seccomp=${JSON.stringify(systemCallsForEngine())}`;
+
+/** A container that has its own kernel and the usual capabilities is root there: the engine's own list allows for that. */
+const systemCalls = ({ capabilities }: ContainerPolicy): string[] =>
+  capabilities === 'usual' ? [] : [SYSTEM_CALLS];
 
 /** NoCopy: the engine would fill an empty volume with what the image has in that place. */
 const mountSettings = (mount: Mount): MountSettings => {

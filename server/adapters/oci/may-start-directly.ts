@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import { asking } from '../docker/errors.ts';
-import { systemCalls } from './system-calls.ts';
+import { systemCalls } from '../system-calls/system-calls.ts';
 
 export type Host = {
   /** Name of a runtime → its program. */

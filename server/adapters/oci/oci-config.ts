@@ -10,7 +10,7 @@ import type {
   Mount,
 } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
-import { systemCalls } from './system-calls.ts';
+import { systemCalls } from '../system-calls/system-calls.ts';
 
 type OciMount = { destination: string; type: string; source: string; options: string[] };
 

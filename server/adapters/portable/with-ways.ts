@@ -4,6 +4,7 @@ import type { Containers } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { AskedWay } from '../../rules/ways.ts';
 import type { DockerEngine } from '../docker/engine.ts';
+import { volumesOfImages, withVolumes } from '../docker/image-volumes.ts';
 import { dockerVolumes } from '../docker/volumes/volumes.ts';
 import { withDirectStarts } from '../oci/direct-engine.ts';
 import { readHost } from '../oci/may-start-directly.ts';
@@ -34,12 +35,16 @@ export function withWays(local: DockerEngine, docker: Docker, { asked, isHere }:
     if (name === 'portable') return portable;
     return name === 'direct' ? direct.containers : local.containers;
   };
+  const volumesOf = volumesOfImages(docker);
   return {
     ...direct,
     containers: {
       info: local.containers.info,
       way,
-      start: async (spec, output) => (await chosen()).start(spec, output),
+      async start(spec, output) {
+        const [containers, volumes] = await Promise.all([chosen(), volumesOf(spec.image)]);
+        return containers.start(withVolumes(spec, volumes), output);
+      },
       list: async (label, value) => (await chosen()).list(label, value),
       remove: async (id) => (await chosen()).remove(id),
       endLost: async (folder, signal) => (await chosen()).endLost(folder, signal),

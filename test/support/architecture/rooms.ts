@@ -44,8 +44,9 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'adapters/task-files': [...GROUND, 'adapters/documents'],
   'adapters/cgroups': GROUND,
   'adapters/engine-address': [],
-  'adapters/docker': [...GROUND, 'adapters/cgroups', 'adapters/engine-address'],
-  'adapters/oci': [...GROUND, 'adapters/cgroups', 'adapters/docker'],
+  'adapters/system-calls': [],
+  'adapters/docker': [...GROUND, 'adapters/cgroups', 'adapters/engine-address', 'adapters/system-calls'],
+  'adapters/oci': [...GROUND, 'adapters/cgroups', 'adapters/docker', 'adapters/system-calls'],
   'adapters/portable': [...GROUND, 'adapters/docker', 'adapters/oci'],
 
   jobs: GROUND,

@@ -63,6 +63,15 @@ function memoryFolderOf(target: string, options: readonly string[]): string {
   return `${target} ${optionOf('size')} ${optionOf('nr_inodes')}`;
 }
 
+/** The engine has a list of its own, which holds unless another one is asked for. */
+function isList(option: string): boolean {
+  const [, profile] = /^seccomp=(.*)$/s.exec(option) ?? [];
+  if (profile === undefined) return true;
+  return (
+    z.object({ defaultAction: z.string() }).parse(JSON.parse(profile)).defaultAction === 'SCMP_ACT_ERRNO'
+  );
+}
+
 /** Any of these would give more than a policy can say. */
 const MORE_IN_DOCKER = [
   ...['Privileged', 'Devices', 'DeviceCgroupRules', 'PidMode', 'UsernsMode', 'UTSMode', 'CgroupnsMode'],
@@ -78,8 +87,7 @@ export function boundsInDocker(options: ContainerCreateOptions): Bounds {
     user: String(options.User),
     capabilities: dropsAll ? sorted(host.CapAdd ?? []) : null,
     mayGetPrivileges: !security.includes('no-new-privileges'),
-    // The engine has a list of its own, which holds unless another one is asked for.
-    systemCallsAreListed: security.every((option) => !option.startsWith('seccomp')),
+    systemCallsAreListed: security.every(isList),
     mayWriteToItsImage: host.ReadonlyRootfs !== true,
     hasNetwork: host.NetworkMode !== 'none' || options.NetworkDisabled !== true,
     hasGpu: asksForGpu || (host.DeviceRequests ?? []).length > 0,

@@ -15,7 +15,7 @@ test('a container has no way to more rights', () => {
   expect(config({ capabilities: ['SETUID', 'KILL'] })).toMatchObject({
     CapDrop: ['ALL'],
     CapAdd: ['SETUID', 'KILL'],
-    SecurityOpt: ['no-new-privileges'],
+    SecurityOpt: ['no-new-privileges', expect.stringMatching(/^seccomp=\{/)],
   });
   for (const key of [
     ...['Privileged', 'Devices', 'UsernsMode', 'PidMode', 'CgroupParent', 'Binds', 'VolumesFrom'],

@@ -1,12 +1,13 @@
 /** A container's policy in the words of an OCI runtime, which starts it for us, past the engine. */
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import {
   isDirect,
   ociConfig,
   placesOf,
   type Surroundings,
 } from '../../../../server/adapters/oci/oci-config.ts';
-import { systemCalls } from '../../../../server/adapters/oci/system-calls.ts';
+import { systemCalls, systemCallsForEngine } from '../../../../server/adapters/system-calls/system-calls.ts';
 import type { ContainerPolicy } from '../../../../server/ports/container-policy.ts';
 import { specWith } from '../../../support/execution/policy-table.ts';
 
@@ -148,6 +149,8 @@ test.each([
     'open_by_handle_at',
     'process_vm_writev',
   ],
+  // Counted once for the machine; and what hides its arguments from the filter.
+  ...['io_setup', 'io_submit', 'socketcall'],
   ...['fsopen', 'fsmount', 'move_mount', 'open_tree', 'mount_setattr', 'quotactl', 'acct', 'syslog', 'iopl'],
 ])('%s is not called', (call) => {
   const filter = systemCalls('x64') as {
@@ -157,6 +160,27 @@ test.each([
   expect(filter.defaultAction).toBe('SCMP_ACT_ERRNO');
   const allowed = filter.syscalls.filter(({ action }) => action === 'SCMP_ACT_ALLOW');
   expect(allowed.flatMap(({ names }) => names)).not.toContain(call);
+});
+
+/** The first arguments with which this list allows a call; null: any. */
+function allowedFirst(call: string, filter: object | null): (number | null)[] {
+  const { syscalls } = z.object({ syscalls: z.array(rule) }).parse(filter);
+  const rules = syscalls.filter(({ names, action }) => names.includes(call) && action === 'SCMP_ACT_ALLOW');
+  return rules.flatMap(({ args }) => args?.map(({ index, value }) => (index === 0 ? value : null)) ?? [null]);
+}
+const rule = z.object({
+  names: z.array(z.string()),
+  action: z.string(),
+  args: z.array(z.object({ index: z.number(), value: z.number(), op: z.string() })).optional(),
+});
+
+test.each([
+  ['x64', systemCalls('x64')],
+  ['arm64', systemCalls('arm64')],
+  ['an engine', systemCallsForEngine()],
+])('sockets are of families that have a namespace, on %s', (_, filter) => {
+  expect(allowedFirst('socket', filter)).toEqual([1, 2, 10, 16]);
+  expect(allowedFirst('socketpair', filter)).toEqual([1]);
 });
 
 test('a processor that the list is not made for has none', () => {
