@@ -23,7 +23,7 @@ const MOST_WITHOUT_ENGINE = 1000;
 const PRUNE_MS = 3_600_000;
 
 export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'log'> & {
-  queue: Pick<Queue, 'consume' | 'push' | 'close'>;
+  queue: Pick<Queue, 'consume' | 'close'>;
   environments: EngineNews;
   containers: Containers;
   instance: string;
@@ -66,7 +66,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
       if (!(await waitedForEngine(runId, turn, signal)))
         return await gradeQueuedRun({ ...deps, waitsForPerson }, runId, signal);
       // The run gave its place away, so it is queued once more.
-      await queue.push(runId);
+      turn.again();
     } finally {
       running.delete(runId);
       parked.delete(runId);
