@@ -6,6 +6,7 @@ import type { RunEvent } from '../model/run-events.ts';
 import type { Containers } from '../ports/containers.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { createSemaphore } from '../rules/turns.ts';
+import { type StartTimes, startInTime } from './in-time.ts';
 import type { GraderInput, TaskToRun } from './run/grading-job.ts';
 import { type FinishedRun, gradeInContainers } from './run/grading-run.ts';
 import type { SlotSource } from './slots/slot.ts';
@@ -37,6 +38,8 @@ export type GradeRequest<T = ContainerTask> = {
   debug: boolean;
   signal: AbortSignal;
   publish(event: RunEvent): void;
+  /** See startInTime. */
+  startsLate?: StartTimes['startsLate'];
   /** Shows a terminal to the person who waits for this run; absent: nobody waits. */
   showTerminal?: ShowTerminal | null;
 };
@@ -64,7 +67,11 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     if (request.signal.aborted) return { ...stoppedWaiting(), environment: graded };
     const begun = performance.now();
     const hosts = hostsOf(request.task.folder);
-    const slot = await deps.slots.take({ place, common: request.common, hosts });
+    const slot = await startInTime(
+      (signal) => deps.slots.take({ place, common: request.common, hosts }, signal),
+      { wallMs: place.limits.wallMs, signal: request.signal, startsLate: request.startsLate },
+    );
+    if (slot === null) return { ...stoppedWaiting(), environment: graded };
     const finished = await gradeInContainers(
       {
         ...deps,

@@ -1,7 +1,7 @@
 /** What a new run needs, and the key that keeps it the only open one of its owner and task. */
 import type { Run } from '../model/collections.ts';
 import type { Publish } from '../model/run-events.ts';
-import type { Queue } from '../ports/queue.ts';
+import type { Queue, Whose } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 
@@ -14,6 +14,12 @@ export type NewRunDeps = {
 };
 
 type Owned = Pick<Run, 'course' | 'task' | 'userId' | 'team'>;
+
+/** Whose turn in the queue a run takes: a group's run is the group's. */
+export const whoseRun = ({ course, userId, team }: Pick<Run, 'course' | 'userId' | 'team'>): Whose => ({
+  owner: team?.group ?? userId,
+  course,
+});
 
 /** An open run's key, which no other run may have: a group's run is the group's, whichever member handed it in. */
 export const openKeyOf = ({ course, task, userId, team }: Owned): string =>

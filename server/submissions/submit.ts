@@ -19,7 +19,7 @@ import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { refuse } from '../rules/problems.ts';
 import { bundlesOf } from './bundles.ts';
-import { type NewRunDeps, openKeyOf, stillOpen } from './new-run.ts';
+import { type NewRunDeps, openKeyOf, stillOpen, whoseRun } from './new-run.ts';
 import { type Admission, newSubmission, STILL_GRADED } from './new-submission.ts';
 import { launchesOf } from './owed-grades.ts';
 import type { Grading, Reading, SubmitResult } from './port.ts';
@@ -172,9 +172,9 @@ export async function queueRun(
     throw error instanceof GradeportError && error.code === 'conflict' ? stillOpen(busy, error) : error;
   });
   // The event comes before queueing, because a worker may be quick.
-  const { waiting } = await queue.size();
-  publish(run.id, { type: 'queued', position: waiting });
-  await queue.push(run.id);
+  const whose = whoseRun(run);
+  publish(run.id, { type: 'queued', position: await queue.ahead(whose) });
+  await queue.push(run.id, whose);
   return run.id;
 }
 

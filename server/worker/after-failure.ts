@@ -6,7 +6,7 @@ import { GradeportError } from '../rules/errors.ts';
 const MAX_FAILURES = 3;
 /** How many deaths of the server a run survives, as it may be their cause. */
 const MAX_SERVER_DEATHS = 10;
-/** How many attempts a run gets when its engine goes away each time, which does not count as a failure. */
+/** How many attempts a run gets when its engine goes away each time, or others are in its way: that is no failure. */
 const MAX_ATTEMPTS = 30;
 
 export type AfterFailure =
@@ -21,7 +21,7 @@ type Tried = Pick<Run, 'attempt' | 'failures'>;
 export function afterFailure(run: Tried, error: unknown): AfterFailure {
   const said = error instanceof Error ? error.message : String(error);
   const code = error instanceof GradeportError ? error.code : 'internal';
-  const failures = run.failures + (code === 'unreachable' ? 0 : 1);
+  const failures = run.failures + (code === 'unreachable' || code === 'busy' ? 0 : 1);
   const isHopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
   // Another try would fail in the same way.
   if (isHopeless || code === 'conflict' || code === 'not-found') return { next: 'give up', reason: said };

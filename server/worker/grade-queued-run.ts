@@ -24,6 +24,8 @@ export type GradeDeps = {
   terminals?: { of(runId: string): ShowTerminal } | null;
   /** Called when the run waits for a person: it needs no processor until that is over. */
   waitsForPerson?(): void;
+  /** Called when the run's containers are slow to start; returns whether it has given its place away. */
+  startsLate?(): boolean;
   log: Pick<Logger, 'error'>;
   /** When gathered output goes out. */
   timer?: Timer;
@@ -69,6 +71,7 @@ const requestOf = (deps: AttemptDeps, run: Run, work: Work, signal: AbortSignal)
   debug: run.debug === true,
   signal,
   publish: deps.say,
+  startsLate: deps.startsLate,
   showTerminal: deps.terminals ? parking(deps, deps.terminals.of(run.id)) : null,
 });
 

@@ -19,11 +19,20 @@ import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
 const MOST_AT_TERMINALS = 20;
 /** Beyond this number runs keep their places, so that the queue fills and refuses submissions as usual. */
 const MOST_WITHOUT_ENGINE = 1000;
+/** Runs whose containers are slow to start, or say nothing. When they do start, more runs than usual are at work. */
+const MOST_LATE = 20;
+
+type Why = 'person' | 'engine' | 'late';
+const MOST: Record<Why, number> = {
+  person: MOST_AT_TERMINALS,
+  engine: MOST_WITHOUT_ENGINE,
+  late: MOST_LATE,
+};
 
 const PRUNE_MS = 3_600_000;
 
-export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'log'> & {
-  queue: Pick<Queue, 'consume' | 'push' | 'close'>;
+export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'startsLate' | 'log'> & {
+  queue: Pick<Queue, 'consume' | 'close'>;
   environments: EngineNews;
   containers: Containers;
   instance: string;
@@ -45,15 +54,18 @@ export type RunLoop = RunCommands & {
 export function createRunLoop(deps: LoopDeps): RunLoop {
   const { queue, source, environments } = deps;
   const running = new Map<string, AbortController>();
-  const parked = new Set<string>();
+  const parked = new Map<string, Why>();
   const closing = new AbortController();
   let stopWatchingEngine = () => {};
   let pruning: NodeJS.Timeout | undefined;
 
-  function park(runId: string, turn: Turn, most: number): void {
-    if (parked.has(runId) || parked.size >= most) return;
-    parked.add(runId);
+  /** @returns whether the run has given its place away */
+  function park(runId: string, turn: Turn, why: Why): boolean {
+    if (parked.has(runId)) return true;
+    if ([...parked.values()].filter((other) => other === why).length >= MOST[why]) return false;
+    parked.set(runId, why);
     turn.park();
+    return true;
   }
 
   async function work(runId: string, turn: Turn): Promise<void> {
@@ -62,11 +74,14 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
     const { signal } = controller;
     running.set(runId, controller);
     try {
-      const waitsForPerson = () => park(runId, turn, MOST_AT_TERMINALS);
+      const places = {
+        waitsForPerson: () => void park(runId, turn, 'person'),
+        startsLate: () => park(runId, turn, 'late'),
+      };
       if (!(await waitedForEngine(runId, turn, signal)))
-        return await gradeQueuedRun({ ...deps, waitsForPerson }, runId, signal);
+        return await gradeQueuedRun({ ...deps, ...places }, runId, signal);
       // The run gave its place away, so it is queued once more.
-      await queue.push(runId);
+      turn.again();
     } finally {
       running.delete(runId);
       parked.delete(runId);
@@ -77,7 +92,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   async function waitedForEngine(runId: string, turn: Turn, signal: AbortSignal): Promise<boolean> {
     // The run is looked up only while the engine is away, because the look-up is one more query.
     if (environments.engine().ok || !(await source.needsEngine(runId))) return false;
-    park(runId, turn, MOST_WITHOUT_ENGINE);
+    park(runId, turn, 'engine');
     await untilEngineAnswers(environments, signal);
     return !signal.aborted;
   }

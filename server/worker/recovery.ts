@@ -14,7 +14,7 @@ const LOOK_MS = 4000;
 
 type TakeUp = {
   store: Pick<Store, 'runs'>;
-  queue: Pick<Queue, 'position' | 'push' | 'size'>;
+  queue: Pick<Queue, 'position' | 'push' | 'ahead'>;
   publish: Publish;
   /** Whether a worker has the run. */
   isRunning(runId: string): boolean;
@@ -49,15 +49,16 @@ export function createRecovery(deps: TakeUp & { log: Pick<Logger, 'warn'> }) {
   };
 }
 
-/** Queues the runs that wait in the store, in the order of their arrival. */
+/** Queues the runs that wait in the store, in the order of their arrival; the queue lets their owners take turns. */
 async function takeUpWaiting({ store, queue, publish, isRunning }: TakeUp): Promise<void> {
-  const waiting = await store.runs.pluck(['id'], { state: 'queued' }, { sort: { queuedAt: 1 } });
-  for (const [id] of waiting) {
+  const paths = ['id', 'course', 'userId', 'team.group'];
+  const waiting = await store.runs.pluck(paths, { state: 'queued' }, { sort: { queuedAt: 1 } });
+  for (const [id, course, userId, group] of waiting) {
     if (typeof id !== 'string' || isRunning(id)) continue;
     if ((await queue.position(id)) !== null) continue;
-    const { waiting: before } = await queue.size();
-    publish(id, { type: 'queued', position: before });
-    await queue.push(id);
+    const whose = { owner: String(group ?? userId), course: String(course) };
+    publish(id, { type: 'queued', position: await queue.ahead(whose) });
+    await queue.push(id, whose);
   }
 }
 

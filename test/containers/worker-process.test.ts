@@ -87,7 +87,7 @@ async function openHost() {
     events,
     slow,
     worker: () => worker,
-    push: (run: string) => queue.push(run),
+    push: (run: string) => queue.push(run, { owner: 'ada', course: 'c1' }),
     async restart() {
       recovery.close();
       await queue.close();

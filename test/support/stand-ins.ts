@@ -11,6 +11,7 @@ export const idleQueue = (checkRoom: Queue['checkRoom'] = async () => {}): Queue
   checkRoom,
   push: async () => {},
   remove: async () => false,
+  ahead: async () => 0,
   position: async () => null,
   size: async () => ({ waiting: 0, active: 0 }),
   consume: () => {},

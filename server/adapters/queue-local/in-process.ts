@@ -1,7 +1,7 @@
-/** The queue of a single server: first in, first out, in memory. At start the queued runs are re-read from the store. */
+/** The queue of a single server: owners take turns, in memory. At start the queued runs are read from the store again. */
 
 import { systemTimer, type Timer } from '../../ports/clock.ts';
-import type { Queue, RunHandler } from '../../ports/queue.ts';
+import type { Queue, RunHandler, Turn, Whose } from '../../ports/queue.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { createLine } from './line.ts';
 
@@ -12,7 +12,7 @@ export type InProcessOptions = {
   onFailure?: (runId: string, error: unknown) => void;
 };
 /** again: the id was pushed meanwhile and must be handled once more. */
-type Active = { again: boolean; parked: boolean };
+type Active = { again: boolean; parked: boolean; whose: Whose };
 
 export function createInProcessQueue(options: InProcessOptions = {}): Queue {
   const { maxWaiting = 10_000, timer = systemTimer, onFailure = () => {} } = options;
@@ -28,23 +28,19 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
     while (consumer && !closed && countActive() < consumer.concurrency) {
       const next = line.takeFirst();
       if (next === undefined) return;
-      const turn = { again: false, parked: false };
-      active.set(next, turn);
-      void handle(next, turn, consumer.handle);
+      const turn = { again: false, parked: false, whose: next.whose };
+      active.set(next.id, turn);
+      void handle(next.id, turn, consumer.handle);
     }
   }
 
   async function handle(runId: string, turn: Active, handler: RunHandler): Promise<void> {
-    const park = (): void => {
-      turn.parked = true;
-      handOut();
-    };
     try {
-      await handler(runId, { park });
+      await handler(runId, turnOf(turn, handOut));
       line.succeeded(runId);
-      if (turn.again) line.add(runId);
+      if (turn.again && !closed) line.add(runId, turn.whose);
     } catch (error) {
-      if (!closed) line.rest(runId);
+      if (!closed) line.rest(runId, turn.whose);
       onFailure(runId, error);
     } finally {
       active.delete(runId);
@@ -58,12 +54,12 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
       if (line.size() < maxWaiting) return;
       throw new GradeportError('busy', `${maxWaiting} runs wait already: try again in a minute.`);
     },
-    async push(runId) {
+    async push(runId, whose) {
       const turn = active.get(runId);
       if (turn) turn.again = true;
       // A closed queue forgets the id: the store still says "queued", and the next start reads that.
       if (closed || turn || line.has(runId)) return;
-      line.add(runId);
+      line.add(runId, whose);
       handOut();
     },
     consume(handle, concurrency) {
@@ -71,6 +67,7 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
       consumer = { handle, concurrency };
       handOut();
     },
+    ahead: async (whose) => line.ahead(whose),
     position: async (runId) => line.position(runId),
     async remove(runId) {
       const turn = active.get(runId);
@@ -86,3 +83,13 @@ export function createInProcessQueue(options: InProcessOptions = {}): Queue {
     },
   };
 }
+
+const turnOf = (active: Active, handOut: () => void): Turn => ({
+  park() {
+    active.parked = true;
+    handOut();
+  },
+  again() {
+    active.again = true;
+  },
+});

@@ -11,6 +11,7 @@ import type {
   Usage,
 } from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { durationText } from '../../text/quantities.ts';
 import { createReports } from './agent-reports.ts';
 import { openDirectLine } from './direct-line.ts';
 
@@ -58,14 +59,17 @@ export type Around = {
   linePath: string | null;
   /** Whether the agent reports what its container uses, because this machine cannot know. */
   reports: boolean;
+  /** Aborted: nobody needs the container any more. Absent: it is waited for. */
+  signal?: AbortSignal | undefined;
 };
 
 export async function openAgent<T extends { type: string }>(
   containers: Containers,
   spec: ContainerSpec,
-  { studentBytes, linePath, reports: isReporting }: Around,
+  { studentBytes, linePath, reports: isReporting, signal }: Around,
   schema: z.ZodType<T>,
 ): Promise<AgentLink<T>> {
+  if (signal?.aborted) throw calledOff();
   const { ready, broken, reports, listener, hear } = openEars(schema, isReporting);
   let complaint = '';
   const line = spec.ownKernel || linePath === null ? null : await openDirectLine(linePath, hear());
@@ -76,10 +80,12 @@ export async function openAgent<T extends { type: string }>(
       if (complaint.length < MAX_COMPLAINT_CHARS) complaint += bytes.toString('utf8');
     },
   };
-  const container = await containers.start(withLine, output).catch((error: unknown) => {
-    line?.close();
-    throw error;
-  });
+  const container = await unlessCalledOff(containers.start(withLine, output), signal).catch(
+    (error: unknown) => {
+      line?.close();
+      throw error;
+    },
+  );
   const remove = () => {
     line?.close();
     return container.remove();
@@ -101,7 +107,7 @@ export async function openAgent<T extends { type: string }>(
       spokeNonsense: true,
     })),
   ]);
-  await untilReady(remove, ready, ended, studentBytes);
+  await untilReady({ remove, ready, ended, signal }, studentBytes);
   line?.closeDoor();
   const write = (bytes: Uint8Array) => {
     if (!line?.write(bytes)) container.write(bytes);
@@ -157,20 +163,54 @@ const withMount = (spec: ContainerSpec, mount: Mount): ContainerSpec => ({
   policy: { ...spec.policy, mounts: [...spec.policy.mounts, mount] },
 });
 
+const calledOff = () => new GradeportError('conflict', 'The container is not needed any more.');
+
+/** A start cannot be interrupted in the engine: a container that comes too late is removed. */
+async function unlessCalledOff(
+  starting: Promise<RunningContainer>,
+  signal?: AbortSignal,
+): Promise<RunningContainer> {
+  const off = aborted(signal);
+  const first = await Promise.race([starting, off.promise]).finally(off.forget);
+  if (first !== undefined) return first;
+  starting.then(({ remove }) => remove()).catch(() => {});
+  throw calledOff();
+}
+
+/** forget: the signal lives longer than what waits for it, and must not keep it in memory. */
+function aborted(signal?: AbortSignal): { promise: Promise<void>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const abort = () => resolve();
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  return { promise, forget: () => signal?.removeEventListener('abort', abort) };
+}
+
+type Opening = {
+  remove: RunningContainer['remove'];
+  ready: Promise<number | null>;
+  ended: Promise<AgentEnd>;
+  signal: AbortSignal | undefined;
+};
+
 async function untilReady(
-  remove: RunningContainer['remove'],
-  ready: Promise<number | null>,
-  ended: Promise<AgentEnd>,
+  { remove, ready, ended, signal }: Opening,
   studentBytes: number | null,
 ): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(notReady('it was silent')), READY_TIMEOUT_MS);
+    // Another try would only wait as long again: the image is at fault.
+    const silent = notReady(`it said nothing for ${durationText(READY_TIMEOUT_MS)}`, 'conflict');
+    timer = setTimeout(() => reject(silent), READY_TIMEOUT_MS);
   });
+  const off = aborted(signal);
   try {
     const seen = await Promise.race([
       ready,
       timeout,
+      off.promise.then(() => {
+        throw calledOff();
+      }),
       ended.then((end) => {
         // 127: the image has no python3, so another try would not help.
         const code = end.exitCode === NO_PYTHON ? 'conflict' : 'internal';
@@ -188,6 +228,7 @@ async function untilReady(
     throw error;
   } finally {
     clearTimeout(timer);
+    off.forget();
   }
 }
 

@@ -15,6 +15,7 @@ import type { Placement } from '../../environments/discovery/placement.ts';
 import { chooseRuntime, type RuntimeTable } from '../../environments/discovery/runtimes.ts';
 import type { RunEvent } from '../../model/run-events.ts';
 import type { Hold, TerminalOffer } from '../../ports/terminals.ts';
+import { GradeportError } from '../../rules/errors.ts';
 import { type Limits, studentLimits, terminalLimits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
@@ -137,7 +138,9 @@ export function startStudentRun(
     const place = studentPlace(context, request);
     if ('code' in place) return place;
     const { workspace } = context.slot;
-    const agent = await context.slot.student(place);
+    const agent = await Promise.race([context.slot.student(place), stop.promise]);
+    // Its container said nothing until the grader's own time was over.
+    if ('kind' in agent) return crashed(NOT_STARTED, 'run_student: its container did not get ready in time.');
     const times = { connectMs: context.terminal.connectMs, sessionMs: sessionOf(context, request).sessionMs };
     const audience = show && { show, publish: context.publish };
     const terminal = audience && createTerminalSession(agent, audience, times, context.hold);
@@ -174,9 +177,11 @@ export function startStudentRun(
     closeStdin: input.close,
     signal: input.signal,
     stop: () => stop.resolve({ kind: 'killed' }),
-    end: conduct().catch((error: unknown) =>
-      ourFault(`run_student: ${error instanceof Error ? error.message : String(error)}`),
-    ),
+    end: conduct().catch((error: unknown) => {
+      const why = `run_student: ${error instanceof Error ? error.message : String(error)}`;
+      const isOfImage = error instanceof GradeportError && error.code === 'conflict';
+      return isOfImage ? crashed(NOT_STARTED, why) : ourFault(why);
+    }),
   };
 }
 

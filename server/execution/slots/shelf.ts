@@ -3,7 +3,10 @@ import { keptOf, type PoolConfig, remembered, type Stock, studentsAhead } from '
 import type { Slot, SlotRequest } from './slot.ts';
 
 export type ShelfDeps = {
-  /** Makes a slot with so many student containers; null: it could not be made, which is logged. */
+  /**
+   * Makes a slot with so many student containers; null: it could not be made, which is logged. Fails with "conflict"
+   * when another try would fail as well.
+   */
   open(request: SlotRequest, students: number): Promise<Slot | null>;
   /** Ends slots in the background. */
   retire(slots: Slot[]): void;
@@ -50,7 +53,8 @@ export class Shelf implements Stock {
   async openAhead(): Promise<void> {
     const opening = this.#deps.open(this.request, this.studentsAhead);
     this.#opening.push(opening);
-    const slot = await opening;
+    // A failure is for the run that waits for it, if any.
+    const slot = await opening.catch(() => null);
     const at = this.#opening.indexOf(opening);
     // It is gone from the list: a run waits for this very slot.
     if (at === -1) return;

@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { SlotStats, SlotWatch } from '../../ports/slots.ts';
+import { GradeportError } from '../../rules/errors.ts';
 import { Shelf, type ShelfDeps } from './shelf.ts';
 import { isForgotten, type PoolConfig, planRefill, targetOf } from './shelf-policy.ts';
 import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type SlotSource } from './slot.ts';
@@ -27,7 +28,8 @@ export function createSlotPool(
   clock: () => number,
 ): SlotPool {
   const background = trackWork(log);
-  const maker = createMaker(deps, log);
+  const closing = new AbortController();
+  const maker = createMaker(deps, log, closing.signal);
   const shelves = createShelves({ open: maker.makeAhead, retire, onReady: refill }, config, clock);
   const taken = { hits: 0, misses: 0 };
   let closed = false;
@@ -44,10 +46,11 @@ export function createSlotPool(
     for (const slot of slots) background.track(slot[Symbol.asyncDispose]());
   }
 
-  async function pick(shelf: Shelf): Promise<Slot> {
+  async function pick(shelf: Shelf, signal?: AbortSignal): Promise<Slot> {
     const hasReady = shelf.ready > 0;
     taken[hasReady ? 'hits' : 'misses'] += 1;
-    return (await shelf.take()) ?? openSlot(deps, shelf.request, shelf.studentsAhead);
+    const slot = await unlessAborted(shelf.take(), signal, (late) => retire([late]));
+    return slot ?? openSlot(deps, shelf.request, shelf.studentsAhead, signal);
   }
 
   const sweep = setInterval(() => {
@@ -56,13 +59,14 @@ export function createSlotPool(
   }, SWEEP_MS).unref();
 
   return {
-    async take(request) {
+    async take(request, signal) {
       // A waiting container would keep a GPU from the runs that need it now.
-      if (config.maxIdle === 0 || request.place.environment.needGpu) return openSlot(deps, request);
+      if (config.maxIdle === 0 || request.place.environment.needGpu)
+        return openSlot(deps, request, 0, signal);
       const shelf = shelves.of(request);
       shelf.demand += 1;
       shelf.lastUsed = clock();
-      const slot = await pick(shelf);
+      const slot = await pick(shelf, signal);
       // Making the next slot while this run works would slow it down, and most runs are over soon; then it is made at
       // once. A longer run shares the processors: other runs may come, and would wait for their slots.
       if (shelf.ready === 0) setTimeout(refill, REFILL_AFTER_MS).unref();
@@ -80,6 +84,7 @@ export function createSlotPool(
     keepOnly: shelves.keepOnly,
     async close() {
       closed = true;
+      closing.abort();
       clearInterval(sweep);
       for (const shelf of shelves.all()) shelf.close();
       await background.ended();
@@ -87,21 +92,47 @@ export function createSlotPool(
   };
 }
 
+/**
+ * @param late gets what nobody waits for any more
+ * @returns undefined: the signal was aborted before
+ */
+async function unlessAborted<T>(
+  work: Promise<T> | T,
+  signal: AbortSignal | undefined,
+  late: (result: NonNullable<T>) => void,
+): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const abort = () => resolve(undefined);
+  if (signal?.aborted) abort();
+  signal?.addEventListener('abort', abort);
+  try {
+    const first = await Promise.race([promise, work]);
+    if (signal?.aborted && work instanceof Promise)
+      work.then((result) => result && late(result)).catch(() => {});
+    return signal?.aborted ? undefined : first;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
 /** Makes slots before a run asks for them, and measures how long that takes. */
-function createMaker(deps: SlotDeps, log: Logger) {
+function createMaker(deps: SlotDeps, log: Logger, closing: AbortSignal) {
   const stats = { lastRefillMs: null as number | null, refills: 0, refillMs: 0 };
 
   async function makeAhead(request: SlotRequest, students: number): Promise<Slot | null> {
     const begun = performance.now();
     try {
-      await deps.compiled?.prepare(request.place);
-      const slot = await openSlot(deps, request, students);
+      await unlessAborted(deps.compiled?.prepare(request.place), closing, () => {});
+      const slot = await openSlot(deps, request, students, closing);
       stats.lastRefillMs = performance.now() - begun;
       stats.refills += 1;
       stats.refillMs += stats.lastRefillMs;
       return slot;
     } catch (err) {
+      if (closing.aborted) return null;
       log.warn({ err }, 'a slot could not be made ahead');
+      // A run that waits for this slot need not find out a second time that the image is at fault.
+      if (err instanceof GradeportError && err.code === 'conflict') throw err;
       return null;
     }
   }

@@ -42,7 +42,10 @@ export type Slot = {
 };
 
 /** Where runs get their slots from: made on the spot, or from the pool. */
-export type SlotSource = { take(request: SlotRequest): Promise<Slot> };
+export type SlotSource = {
+  /** Ends soon after the signal is aborted: the run does not need its slot any more. */
+  take(request: SlotRequest, signal?: AbortSignal): Promise<Slot>;
+};
 
 export type SlotDeps = {
   containers: Containers;
@@ -53,7 +56,9 @@ export type SlotDeps = {
 };
 
 /** Without a pool: every run waits for its own containers. */
-export const onTheSpot = (deps: SlotDeps): SlotSource => ({ take: (request) => openSlot(deps, request) });
+export const onTheSpot = (deps: SlotDeps): SlotSource => ({
+  take: (request, signal) => openSlot(deps, request, 0, signal),
+});
 
 /** Everything of a place that a container is made from; containers of one key are as good as each other. */
 export function placeKey({ environment, runtime, limits, network, asRoot }: Placement): string {
@@ -71,9 +76,14 @@ export function placeKey({ environment, runtime, limits, network, asRoot }: Plac
 }
 
 /** @param studentsAhead how many student containers to start together with the grading container */
-export async function openSlot(deps: SlotDeps, request: SlotRequest, studentsAhead = 0): Promise<Slot> {
+export async function openSlot(
+  deps: SlotDeps,
+  request: SlotRequest,
+  studentsAhead = 0,
+  signal = NEVER,
+): Promise<Slot> {
   const { volumes } = await deps.containers.way();
-  const open = () => openSlotIn(volumes, deps, request, studentsAhead);
+  const open = () => openSlotIn(volumes, deps, request, studentsAhead, signal);
   if (volumes === null) return await open();
   try {
     return await open();
@@ -85,11 +95,14 @@ export async function openSlot(deps: SlotDeps, request: SlotRequest, studentsAhe
   }
 }
 
+const NEVER = new AbortController().signal;
+
 async function openSlotIn(
   volumes: Volumes | null,
   { containers, installation, runsFolder, compiled }: SlotDeps,
   { place, common, hosts = '' }: SlotRequest,
   studentsAhead: number,
+  signal: AbortSignal,
 ): Promise<Slot> {
   const id = randomUUID();
   const { instance, apiFolder } = installation;
@@ -103,6 +116,7 @@ async function openSlotIn(
     role: 'grading' | 'student',
     at: Placement,
     schema: z.ZodType<T>,
+    until: AbortSignal,
   ) => {
     const spec = containerSpec(role, at, {
       slotId: id,
@@ -116,15 +130,15 @@ async function openSlotIn(
     return openAgent(
       containers,
       spec,
-      { studentBytes, reports, linePath: workspace.linePath(opened) },
+      { studentBytes, reports, linePath: workspace.linePath(opened), signal: until },
       schema,
     );
   };
-  const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
+  const stock = cleanup.use(createStock(signal, (at, until) => open('student', at, fromStudentAgent, until)));
   // A student program gets no network because its grader has one, and is root only when asked for.
   const usual: Placement = { ...place, network: false, asRoot: false };
   for (let count = 0; count < studentsAhead; count += 1) stock.prepare(usual);
-  const agent = cleanup.use(await open('grading', place, fromGradingAgent));
+  const agent = cleanup.use(await open('grading', place, fromGradingAgent, signal));
   await stock.ready();
   const owned = cleanup.move();
   let taken = 0;
@@ -147,11 +161,16 @@ async function openSlotIn(
 type StudentLink = AgentLink<FromStudentAgent>;
 
 /** The student containers of one slot, both those that wait and those that were given out. */
-function createStock(open: (place: Placement) => Promise<StudentLink>) {
+function createStock(
+  signal: AbortSignal,
+  open: (place: Placement, until: AbortSignal) => Promise<StudentLink>,
+) {
+  const over = new AbortController();
+  const until = AbortSignal.any([signal, over.signal]);
   const waiting = new Map<string, Promise<StudentLink>[]>();
   const all: Promise<StudentLink>[] = [];
   const make = (place: Placement): Promise<StudentLink> => {
-    const link = open(place);
+    const link = open(place, until);
     // The run that takes it sees the failure; if none takes it, the failure does not matter.
     link.catch(() => {});
     all.push(link);
@@ -167,6 +186,8 @@ function createStock(open: (place: Placement) => Promise<StudentLink>) {
     },
     ready: () => Promise.all(all),
     async [Symbol.asyncDispose](): Promise<void> {
+      // A container that is still silent must not hold up the end of its run.
+      over.abort();
       const links = await Promise.allSettled(all);
       await Promise.all(
         links.map((link) => (link.status === 'fulfilled' ? link.value[Symbol.asyncDispose]() : undefined)),

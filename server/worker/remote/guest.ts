@@ -21,7 +21,7 @@ import { remoteTerminals, type Terminals } from './terminals.ts';
 
 export type Guest = {
   settings: WorkerSettings;
-  queue: Pick<Queue, 'consume' | 'push' | 'close'>;
+  queue: Pick<Queue, 'consume' | 'close'>;
   source: RunSource;
   environments: EngineNews & Placing['environments'] & { digests(): Set<string> };
   publish: Publish;
@@ -43,7 +43,8 @@ export async function joinHost(link: Link, failed: (error: unknown) => void): Pr
     {
       handle(given) {
         const runId = runIdSchema.parse(given);
-        const work = handle?.(runId, { park: () => host.tell('park', runId) }) ?? Promise.resolve();
+        const turn = { park: () => host.tell('park', runId), again: () => host.tell('again', runId) };
+        const work = handle?.(runId, turn) ?? Promise.resolve();
         const settled = work.catch(() => {}).finally(() => active.delete(settled));
         active.add(settled);
         return work;
@@ -83,7 +84,6 @@ export async function joinHost(link: Link, failed: (error: unknown) => void): Pr
         handle = given;
         host.tell('consume', concurrency);
       },
-      push: async (runId) => void (await host.ask('push', runId)),
       close: async () => void (await Promise.all(active)),
     },
     publish: (runId, event) => host.tell('event', { runId, event }),

@@ -19,7 +19,7 @@ import { createPeer, type Handlers, type Link } from './peer.ts';
 import { hostedTerminals, type Terminals } from './terminals.ts';
 
 export type HostDeps = {
-  queue: Pick<Queue, 'consume' | 'push'>;
+  queue: Pick<Queue, 'consume'>;
   source: RunSource;
   environments: Pick<EnvironmentCatalogue, 'list' | 'find' | 'runtimes' | 'engine' | 'onChange'>;
   publish: Publish;
@@ -73,8 +73,8 @@ export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
         queue.consume(handle, z.int().min(1).parse(given));
         started.resolve();
       },
-      push: ofRun(queue.push),
       park: ofRun((runId) => turns.get(runId)?.park()),
+      again: ofRun((runId) => turns.get(runId)?.again()),
       needsEngine: ofRun(deps.source.needsEngine),
       event(given) {
         const { runId, event } = eventSchema.parse(given);

@@ -1,5 +1,8 @@
 /** A queue handler whose runs end when the test says so. */
-import type { Turn } from '../../../server/ports/queue.ts';
+import type { Turn, Whose } from '../../../server/ports/queue.ts';
+
+/** An owner, where it does not matter which one. */
+export const ada: Whose = { owner: 'ada', course: 'c1' };
 
 export function createHandler() {
   const started: string[] = [];
@@ -28,6 +31,7 @@ export function createHandler() {
     started,
     startedCount,
     park: (runId: string) => turns.get(runId)?.park(),
+    again: (runId: string) => turns.get(runId)?.again(),
     finish: (runId: string) => open.get(runId)?.resolve(),
     fail: (runId: string) => open.get(runId)?.reject(new Error(`${runId} failed`)),
   };

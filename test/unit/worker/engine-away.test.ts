@@ -1,5 +1,6 @@
 /** What a worker does while the engine does not answer. */
 import { expect, test } from 'vitest';
+import { ada } from '../../support/store/handler.ts';
 import { openWorkerHouse } from '../../support/worker/worker-house.ts';
 
 test('a quiz gets its verdict, and a run that needs a container waits', async () => {
@@ -9,7 +10,7 @@ test('a quiz gets its verdict, and a run that needs a container waits', async ()
   await house.worker.start();
   expect(await house.verdictOf(quiz)).toBe('success');
   const hello = await house.stored('hello');
-  await house.queue.push(hello);
+  await house.queue.push(hello, ada);
   expect(await house.store.runs.get(hello)).toMatchObject({ state: 'queued', attempt: 0 });
   house.engineComes();
   expect(await house.verdictOf(hello)).toBe('success');

@@ -47,6 +47,42 @@ test('no more than twenty do without a place', async () => {
   await hasBegun('r21');
 });
 
+/** The first runs are slow to start until they are stopped; the others pass. */
+async function openLate(late: (run: string) => boolean) {
+  const placeless = new Map<string, boolean>();
+  const execute: Executor = async (request) => {
+    if (!late(request.runId)) return passes(request);
+    placeless.set(request.runId, request.startsLate?.() ?? false);
+    const { promise, reject } = Promise.withResolvers<never>();
+    request.signal.addEventListener('abort', () => reject(new Error('called off')));
+    return promise;
+  };
+  return { house: await openWorkerHouse({ execute }), placeless };
+}
+
+test('runs whose containers say nothing let others have their places, and can be stopped', async () => {
+  const { house, placeless } = await openLate((run) => run.startsWith('silent'));
+  for (const nth of [0, 1, 2]) await house.stored(`silent${nth}`);
+  const good = await house.stored('good', { userId: 'bob' });
+  await house.worker.start();
+  expect(await house.verdictOf(good)).toBe('success');
+  await vi.waitFor(() => expect(placeless.size).toBe(3));
+  expect(await house.worker.stop('silent1')).toBe(true);
+  expect(await house.verdictOf('silent1')).toBe('killed');
+  await house.worker.close();
+  expect(await house.store.runs.get('silent0')).toMatchObject({ state: 'queued', failures: 0 });
+});
+
+test('no more than twenty runs are slow to start without a place, and people at terminals do not count', async () => {
+  const { house, placeless } = await openLate(() => true);
+  for (let at = 0; at < 21; at++)
+    await house.stored(`r${at}`, { queuedAt: new Date(Date.UTC(2026, 10, 20, 10, 0, at)).toISOString() });
+  await house.worker.start();
+  await vi.waitFor(() => expect(placeless.size).toBe(21));
+  expect([...placeless.values()].filter((gave) => gave)).toHaveLength(20);
+  expect(placeless.get('r20')).toBe(false);
+});
+
 test('a server that stops waits for them, and leaves them to the next start', async () => {
   const { house, hasBegun } = await openTerminals();
   const run = await house.stored('run');

@@ -71,6 +71,22 @@ test('a start counts the death of the server before it as a failure, and takes r
   expect(await house.store.runs.get(first)).toMatchObject({ attempt: 2, failures: 1 });
 });
 
+test('after a start owners take turns as before it, and a group is one owner', async () => {
+  const house = await openWorkerHouse();
+  const at = (second: number) => ({
+    queuedAt: new Date(Date.UTC(2026, 10, 20, 10, 0, second)).toISOString(),
+  });
+  for (const nth of [0, 1, 2, 3]) await house.stored(`ada${nth}`, at(nth));
+  const team = { group: 'group', name: 'Group', by: 'bob', members: ['bob', 'eve'] };
+  for (const nth of [0, 1])
+    await house.stored(`group${nth}`, { ...at(10 + nth), team, userId: `member${nth}` });
+  await house.stored('eve', { ...at(20), userId: 'eve' });
+  await house.worker.start();
+  await house.verdictOf('ada3');
+  const done = house.events.filter(({ type }) => type === 'done').map(({ runId }) => runId);
+  expect(done).toEqual(['ada0', 'group0', 'eve', 'ada1', 'group1', 'ada2', 'ada3']);
+});
+
 test('runs that wait nowhere and runs that no worker has are taken up; others are left alone', async () => {
   const house = await openWorkerHouse();
   const lost = await house.stored('lost');

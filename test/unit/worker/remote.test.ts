@@ -9,6 +9,7 @@ import { createPeer } from '../../../server/worker/remote/peer.ts';
 import { fakeContainers } from '../../support/engine-ports.ts';
 import { outcomeWith } from '../../support/http/grading.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
+import { ada } from '../../support/store/handler.ts';
 import { linkedEnds } from '../../support/worker/linked.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
 
@@ -71,7 +72,7 @@ test('has task and input, and its verdict is stored and published', async () => 
     return passes(request);
   });
   const [run, quiz] = [await house.stored('run'), await house.stored('quiz', { task: 'quiz' })];
-  for (const id of [run, quiz]) await house.queue.push(id);
+  for (const id of [run, quiz]) await house.queue.push(id, ada);
   expect(await Promise.all([house.verdictOf(run), house.verdictOf(quiz)])).toEqual(['success', 'success']);
   expect(seen).toEqual(['hello', 'x', 'x']);
   expect(await house.store.runs.get(run)).toMatchObject({ state: 'done', attempt: 1 });
@@ -81,7 +82,7 @@ test('a run is stopped through the channel; one that the worker does not have is
   const { execute, begun } = lasting();
   const { house, hosted } = await openRemote(execute);
   const run = await house.stored('run');
-  await house.queue.push(run);
+  await house.queue.push(run, ada);
   await begun;
   expect([hosted.isRunning(run), await hosted.stop('another'), await hosted.stop(run)]).toEqual([
     true,
@@ -95,7 +96,7 @@ test('a worker that is closed gives its runs back, and says when it is ready to 
   const { execute, begun } = lasting();
   const { house, hosted, closed } = await openRemote(execute);
   const run = await house.stored('run');
-  await house.queue.push(run);
+  await house.queue.push(run, ada);
   await begun;
   await hosted.close();
   await closed;
@@ -106,7 +107,7 @@ test('a worker that dies costs its run a failure, and the run is queued again', 
   const { execute, begun } = lasting();
   const { house, hosted, cut } = await openRemote(execute);
   const run = await house.stored('run');
-  await house.queue.push(run);
+  await house.queue.push(run, ada);
   await begun;
   cut();
   await vi.waitFor(async () =>
@@ -151,7 +152,7 @@ test('a terminal goes both ways, and its program waits for readers that are slow
     { print: (bytes) => printed.push(bytes.toString()) },
   );
   const run = await remote.house.stored('run');
-  await remote.house.queue.push(run);
+  await remote.house.queue.push(run, ada);
   const screen = await shown.promise;
   await vi.waitFor(() => expect(remote.lines).toHaveLength(1));
   remote.lines[0]?.type(Buffer.from('ls'));

@@ -16,8 +16,8 @@ import { environmentNamed, placeOf } from '../../../support/stand-ins.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-pool-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Containers that say "ready" at once; what was started and what still runs can be asked. */
-function scriptedEngine() {
+/** Containers that say "ready" at once, or nothing; what was started and what still runs can be asked. */
+function scriptedEngine(isSilent: () => boolean) {
   const running = new Map<string, { spec: ContainerSpec; end(): void }>();
   let started = 0;
   const containers = fakeContainers({
@@ -28,9 +28,11 @@ function scriptedEngine() {
       const end = () => ended.resolve({ exitCode: 0, outOfMemory: false });
       running.set(id, { spec, end });
       setImmediate(() =>
-        output.stdout(
-          packMessage({ type: 'ready', protocol: 1, studentBytes: spec.policy.resourceLimits.fsize }),
-        ),
+        isSilent()
+          ? null
+          : output.stdout(
+              packMessage({ type: 'ready', protocol: 1, studentBytes: spec.policy.resourceLimits.fsize }),
+            ),
       );
       return {
         id,
@@ -55,8 +57,8 @@ const request = (name: string, change?: Partial<Placement>) => ({
 });
 
 let pool: SlotPool | null = null;
-function openPool(config: { maxIdle?: number; maxMemoryBytes?: number } = {}) {
-  const scripted = scriptedEngine();
+function openPool(config: { maxIdle?: number; maxMemoryBytes?: number } = {}, isSilent = () => false) {
+  const scripted = scriptedEngine(isSilent);
   const installation = { instance: 'test', apiFolder: join(PROJECT_FOLDER, 'grading-api') };
   pool = createSlotPool(
     { containers: scripted.containers, installation, runsFolder: join(folder, 'runs') },
@@ -154,6 +156,40 @@ test('what needs a GPU never waits for a run', async () => {
   const gpu = placeOf('a', { environment: environmentNamed('a', { needGpu: true }) });
   await (await given.take({ place: gpu, common: null }))[Symbol.asyncDispose]();
   expect(given.stats()).toMatchObject({ idle: 0, opening: 0 });
+});
+
+test('a run that is stopped does not wait for a silent container, made for it or ahead', async () => {
+  const silence = { on: false };
+  const { pool: given, running, started } = openPool({}, () => silence.on);
+  const stop = new AbortController();
+  silence.on = true;
+  const first = given.take(request('a'), stop.signal);
+  await vi.waitFor(() => expect(started()).toBe(1));
+  stop.abort();
+  await expect(first).rejects.toMatchObject({ code: 'conflict' });
+  await vi.waitFor(() => expect(running.size).toBe(0));
+  silence.on = false;
+  await using _good = await given.take(request('a'));
+  silence.on = true;
+  // Another slot is being made now, and says nothing.
+  await vi.waitFor(() => expect(started()).toBe(3));
+  const stopLater = new AbortController();
+  const second = given.take(request('a'), stopLater.signal);
+  stopLater.abort();
+  await expect(second).rejects.toMatchObject({ code: 'conflict' });
+  expect(started()).toBe(3);
+});
+
+test('closing does not wait for a silent container', async () => {
+  const silence = { on: false };
+  const { pool: given, running } = openPool({}, () => silence.on);
+  const slot = await given.take(request('a'));
+  silence.on = true;
+  void slot.student(placeOf('a')).catch(() => {});
+  await vi.waitFor(() => expect(given.stats().opening).toBe(1));
+  await slot[Symbol.asyncDispose]();
+  await given.close();
+  await vi.waitFor(() => expect(running.size).toBe(0));
 });
 
 test('closing leaves no container', async () => {

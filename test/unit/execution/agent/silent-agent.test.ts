@@ -1,0 +1,58 @@
+/** A container that says nothing: how long it is waited for, and whose fault that is. */
+import { afterEach, expect, test, vi } from 'vitest';
+import { fromStudentAgent } from '../../../../grading-api/protocol.ts';
+import { openAgent } from '../../../../server/execution/agent/agent-link.ts';
+import type { ContainerEnd, RunningContainer } from '../../../../server/ports/containers.ts';
+import { fakeContainers } from '../../../support/engine-ports.ts';
+import { specWith } from '../../../support/execution/policy-table.ts';
+
+afterEach(() => void vi.useRealTimers());
+
+function silentEngine() {
+  const removed = vi.fn();
+  const starting = Promise.withResolvers<RunningContainer>();
+  const container: RunningContainer = {
+    id: 'silent',
+    write: () => {},
+    ended: Promise.withResolvers<ContainerEnd>().promise,
+    usage: async () => null,
+    halt: async () => false,
+    remove: async () => removed(),
+  };
+  const containers = fakeContainers({ start: () => starting.promise });
+  const stop = new AbortController();
+  const around = { studentBytes: null, linePath: null, reports: false, signal: stop.signal };
+  const opening = openAgent(containers, specWith(), around, fromStudentAgent);
+  return { opening, removed, stop, comes: () => starting.resolve(container) };
+}
+
+test('after thirty seconds it counts against the image, once', async () => {
+  vi.useFakeTimers();
+  const { opening, removed, comes } = silentEngine();
+  const said = expect(opening).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringMatching(/did not get ready: it said nothing for 30\ss/),
+  });
+  comes();
+  await vi.advanceTimersByTimeAsync(30_000);
+  await said;
+  expect(removed).toHaveBeenCalledOnce();
+});
+
+test('it is removed at once when its run is stopped', async () => {
+  const { opening, removed, stop, comes } = silentEngine();
+  comes();
+  await new Promise(setImmediate);
+  stop.abort();
+  await expect(opening).rejects.toMatchObject({ code: 'conflict' });
+  expect(removed).toHaveBeenCalledOnce();
+});
+
+test('one that the engine starts too late is removed when it comes', async () => {
+  const { opening, removed, stop, comes } = silentEngine();
+  stop.abort();
+  await expect(opening).rejects.toMatchObject({ code: 'conflict' });
+  expect(removed).not.toHaveBeenCalled();
+  comes();
+  await vi.waitFor(() => expect(removed).toHaveBeenCalledOnce());
+});
