@@ -3,13 +3,8 @@
  * program. Made ahead where that pays, used once, then thrown away.
  */
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
-import {
-  type FromGradingAgent,
-  type FromStudentAgent,
-  fromGradingAgent,
-  fromStudentAgent,
-} from '../../../grading-api/protocol.ts';
+import type { FromGradingAgent, FromStudentAgent } from '../../../grading-api/protocol.ts';
+import { graderVoice, studentVoice, type Voice } from '../../../grading-api/voices.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Containers } from '../../ports/containers.ts';
 import type { Volumes } from '../../ports/volumes.ts';
@@ -99,11 +94,7 @@ async function openSlotIn(
     await openRunPlace(volumes, runsFolder, { id, instance, limits: place.limits, hosts }),
   );
   let opened = 0;
-  const open = <T extends { type: string }>(
-    role: 'grading' | 'student',
-    at: Placement,
-    schema: z.ZodType<T>,
-  ) => {
+  const open = <T extends { type: string }>(role: 'grading' | 'student', at: Placement, voice: Voice<T>) => {
     const spec = containerSpec(role, at, {
       slotId: id,
       instance,
@@ -117,14 +108,14 @@ async function openSlotIn(
       containers,
       spec,
       { studentBytes, reports, linePath: workspace.linePath(opened) },
-      schema,
+      voice,
     );
   };
-  const stock = cleanup.use(createStock((at) => open('student', at, fromStudentAgent)));
+  const stock = cleanup.use(createStock((at) => open('student', at, studentVoice)));
   // A student program gets no network because its grader has one, and is root only when asked for.
   const usual: Placement = { ...place, network: false, asRoot: false };
   for (let count = 0; count < studentsAhead; count += 1) stock.prepare(usual);
-  const agent = cleanup.use(await open('grading', place, fromGradingAgent));
+  const agent = cleanup.use(await open('grading', place, graderVoice));
   await stock.ready();
   const owned = cleanup.move();
   let taken = 0;
