@@ -1,6 +1,6 @@
 /** Packing and unpacking of the frames that protocol.ts describes. */
-import type { z } from 'zod';
-import { FRAME_BYTES, FRAME_JSON, MAX_FRAME_BYTES } from './protocol.ts';
+import { FRAME_BYTES, FRAME_JSON } from './protocol.ts';
+import { tooMuchIn, type Voice, type VoiceBounds } from './voices.ts';
 
 const LENGTH_BYTES = 4;
 const RAW_HEADER_BYTES = 5;
@@ -31,22 +31,27 @@ export type FrameHandler<T> = {
 };
 
 /**
- * Returns the function to feed with chunks of any size. Data that is not a frame, or a message of another form, ends
- * the conversation: the other side then is not our agent any more.
+ * Returns the function to feed with chunks of any size. Data that is not a frame, a message of another form, or more
+ * than the voice may say ends the conversation: the other side then is not our agent any more.
  */
-export function createUnpacker<T>(schema: z.ZodType<T>, handler: FrameHandler<T>): (chunk: Buffer) => void {
+export function createUnpacker<T>(voice: Voice<T>, handler: FrameHandler<T>): (chunk: Buffer) => void {
+  const { bounds } = voice;
+  const mostBytes = Math.max(bounds.jsonBytes, bounds.rawBytes);
   let pending: Buffer[] = [];
   let size = 0;
   // Chunks are joined only when a frame is complete: a large frame arrives in thousands of chunks.
   let needed = LENGTH_BYTES;
   let isBroken = false;
+  const count = createCount(bounds);
 
   function unpackFrames(): void {
     let all = Buffer.concat(pending);
     for (;;) {
-      needed = LENGTH_BYTES + bodyLength(all);
+      needed = LENGTH_BYTES + bodyLength(all, mostBytes);
       if (all.length < LENGTH_BYTES || all.length < needed) break;
-      unpack(all.subarray(LENGTH_BYTES, needed), schema, handler);
+      const body = all.subarray(LENGTH_BYTES, needed);
+      count(body.readUInt8(0));
+      unpack(body, voice, handler);
       all = all.subarray(needed);
     }
     pending = [all];
@@ -62,26 +67,46 @@ export function createUnpacker<T>(schema: z.ZodType<T>, handler: FrameHandler<T>
       unpackFrames();
     } catch (error) {
       isBroken = true;
+      pending = [];
       handler.broken(String(error));
     }
   };
 }
 
+/** Counts the frames of each second; a chunk may hold thousands of them. */
+function createCount({ messagesPerSecond, framesPerSecond }: VoiceBounds): (kind: number) => void {
+  let since = 0;
+  let [messages, frames] = [0, 0];
+  return (kind) => {
+    const now = performance.now();
+    if (now - since > 1000) [since, messages, frames] = [now, 0, 0];
+    frames += 1;
+    if (kind === FRAME_JSON) messages += 1;
+    if (messages > messagesPerSecond) throw new Error(`more than ${messagesPerSecond} messages in a second`);
+    if (frames > framesPerSecond) throw new Error(`more than ${framesPerSecond} frames in a second`);
+  };
+}
+
 /** The length of the first frame's body; 0 while it is unknown. */
-function bodyLength(bytes: Buffer): number {
+function bodyLength(bytes: Buffer, mostBytes: number): number {
   if (bytes.length < LENGTH_BYTES) return 0;
   const length = bytes.readUInt32BE(0);
-  if (length < 1 || length > MAX_FRAME_BYTES) throw new Error(`a frame of ${length} bytes`);
+  // Its kind byte comes on top.
+  if (length < 1 || length > mostBytes + 1) throw new Error(`a frame of ${length} bytes`);
   return length;
 }
 
-function unpack<T>(body: Buffer, schema: z.ZodType<T>, handler: FrameHandler<T>): void {
+function unpack<T>(body: Buffer, { schema, bounds }: Voice<T>, handler: FrameHandler<T>): void {
   const kind = body.readUInt8(0);
   const payload = body.subarray(1);
   if (kind === FRAME_JSON) {
+    if (payload.length > bounds.jsonBytes) throw new Error(`a message of ${payload.length} bytes`);
+    const tooMuch = tooMuchIn(payload, bounds);
+    if (tooMuch !== null) throw new Error(tooMuch);
     handler.message(schema.parse(JSON.parse(payload.toString('utf8'))));
     return;
   }
   if (kind !== FRAME_BYTES || payload.length < RAW_HEADER_BYTES) throw new Error(`a frame of kind ${kind}`);
+  if (payload.length > bounds.rawBytes) throw new Error(`a frame of ${payload.length} raw bytes`);
   handler.bytes(payload.readUInt8(0), payload.readUInt32BE(1), payload.subarray(RAW_HEADER_BYTES));
 }

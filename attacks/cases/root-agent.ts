@@ -78,4 +78,17 @@ while True: speak(b"x" * 65536)`,
     time: 3,
     expect: ['timeout', 'failed', 'output-limit'],
   },
+  {
+    ...ROOT,
+    id: 'root-nested-message',
+    number: 13,
+    title: 'A message of a million lists within each other is refused before it is parsed.',
+    answer: `${SPEAK}
+body = b"[" * (1 << 20)
+speak(struct.pack(">IB", len(body) + 1, 0))
+for at in range(0, len(body), 4096): speak(body[at:at + 4096])
+time.sleep(60)`,
+    time: 3,
+    expect: ['timeout', 'failed'],
+  },
 ];

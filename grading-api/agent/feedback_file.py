@@ -8,7 +8,10 @@ import stat
 import gradeport_frames as frames
 
 PATH = '/.__output/__feedback.json'
-MAX_BYTES = 64 * 1024 * 1024
+# The server has the same bounds: voices.ts.
+MAX_BYTES = 1024 * 1024
+MAX_DEPTH = 100
+MAX_VALUES = 20_000
 NUMBER_DIGITS = 300
 NONE_GIVEN = 'The grader gave no feedback.'
 
@@ -57,6 +60,31 @@ def parse(data):
     """Return the value of the JSON bytes, with null for numbers JSON does not know; raises Unusable."""
     if not data.strip():
         raise Unusable(NONE_GIVEN)
+    value = _loaded(data)
+    _measure(value)
+    return value
+
+
+def _measure(value):
+    """Level by level, because recursion is what a deep value would exhaust."""
+    level, depth, values = [value], 0, 0
+    while level:
+        inner = []
+        for each in level:
+            if isinstance(each, dict):
+                inner.extend(each.values())
+            elif isinstance(each, list):
+                inner.extend(each)
+        values += len(level)
+        depth += any(isinstance(each, (dict, list)) for each in level)
+        if depth > MAX_DEPTH:
+            raise Unusable('The grader\'s feedback is nested more than %d levels deep.' % MAX_DEPTH)
+        if values > MAX_VALUES:
+            raise Unusable('The grader\'s feedback has more than %d values.' % MAX_VALUES)
+        level = inner
+
+
+def _loaded(data):
     try:
         return json.loads(data.decode('utf-8'), parse_constant=_nothing, parse_float=_finite, parse_int=_whole)
     except UnicodeDecodeError as error:

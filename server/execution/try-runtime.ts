@@ -1,5 +1,5 @@
 /** Starts a student container on a runtime and removes it, to find out whether the runtime works here. */
-import { fromStudentAgent } from '../../grading-api/protocol.ts';
+import { studentVoice } from '../../grading-api/voices.ts';
 import type { Placement } from '../environments/discovery/placement.ts';
 import type { Containers } from '../ports/containers.ts';
 import { openAgent } from './agent/agent-link.ts';
@@ -26,7 +26,7 @@ export async function tryRuntime({
     const spec = containerSpec('student', place, { slotId: id, instance, workspace, shared, compiled: null });
     const { studentBytes, reports, linePath } = workspace;
     const around = { studentBytes, reports, linePath: linePath(1) };
-    await using _agent = await openAgent(containers, spec, around, fromStudentAgent);
+    await using _agent = await openAgent(containers, spec, around, studentVoice);
     return { startMs: performance.now() - begun, problem: null };
   } catch (error) {
     return {

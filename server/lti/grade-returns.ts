@@ -3,7 +3,6 @@
  * moment, so that tries that come late or twice do no harm.
  */
 import type { Logger } from 'pino';
-import type { Run } from '../model/collections.ts';
 import type { GradeReturn } from '../model/lti.ts';
 import { systemTimer, type Timer } from '../ports/clock.ts';
 import type { RunReader } from '../ports/run-events.ts';
@@ -18,7 +17,7 @@ const AFTER_FAULT_MS = 60_000;
 export type GradeReturnsDeps = Omit<SendDeps, 'stop'> & {
   store: Pick<Store, 'runs' | 'gradeReturns' | 'patient'>;
   /** The run whose grade counts now; null: none does yet. */
-  counted: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<Run | null>;
+  counted: (of: Pick<GradeReturn, 'course' | 'task' | 'userId'>) => Promise<{ grade: number } | null>;
   last: OwedGradesDeps['last'];
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   timer?: Timer;
@@ -108,12 +107,12 @@ function createSender(
 
   async function attempt(owed: GradeReturn, away: Sent | null): Promise<Sent | null> {
     const counted = await deps.counted(owed);
-    if (!counted?.outcome) {
+    if (!counted) {
       // All runs failed by our fault: the verdict of the next one notes the grade again.
       await conclude(owed, { state: 'ungraded' });
       return null;
     }
-    const { grade } = counted.outcome;
+    const { grade } = counted;
     const sent = away ?? (await sendGrade({ ...deps, stop }, owed, grade));
     if (!stop.aborted || sent.error === null) await note(owed, grade, sent.error);
     return sent;

@@ -178,6 +178,7 @@ export type Run = z.infer<typeof runSchema>;
 type IndexSpec = { paths: readonly string[]; unique?: true; sparse?: true };
 /** leads: the first step of a batch may be in this collection; its readers look for unfinished batches. */
 type CollectionSpec = { schema: z.ZodObject; indexes: readonly IndexSpec[]; leads?: true };
+const JUDGED = ['outcome.verdict', 'outcome.grade'];
 export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
   sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
@@ -207,6 +208,9 @@ export const collections = {
       { paths: ['submission'] },
       { paths: ['course', 'task', 'userId', 'queuedAt'] },
       { paths: ['course', 'task', 'userId', 'state', 'queuedAt'] },
+      // These two have all that lists show of many runs: no report is read for them, however large it is.
+      { paths: ['course', 'userId', 'task', 'queuedAt', 'state', ...JUDGED, 'submission'] },
+      { paths: ['submission', 'queuedAt', 'state', ...JUDGED, 'outcome.result', 'debug'] },
       { paths: ['userId', 'course', 'task', 'queuedAt'] },
       { paths: ['userId', 'queuedAt'] },
       // Finds the runs of a group, in whichever team.

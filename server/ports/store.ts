@@ -51,7 +51,7 @@ export type Collection<T extends { id: string }> = {
   /** Removes every match; returns how many. */
   remove(filter: Filter): Promise<number>;
   count(filter: Filter): Promise<number>;
-  /** Reads only the values of some paths, a row for each match; if an index has them all, no document is read. */
+  /** Reads only the values of some paths (true is 1), a row for each match; if an index has them all, no document is read. */
   pluck(
     paths: readonly string[],
     filter: Filter,

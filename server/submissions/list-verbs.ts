@@ -2,23 +2,35 @@
 import { z } from 'zod';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { isStaff, visibleTask } from '../courses/visible.ts';
-import { type Run, runSchema, type Submission, submissionSchema, type User } from '../model/collections.ts';
+import { RUN_STATES, type Submission, submissionSchema, type User } from '../model/collections.ts';
 import { verb } from '../model/verb.ts';
 import { whoseOf } from '../people/people-of-a-run.ts';
 import { ownersOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import { refuse } from '../rules/problems.ts';
+import { VERDICTS } from '../rules/verdict.ts';
 import { whoseSchema } from './submission-verbs.ts';
 import { visibleSubmission } from './visible.ts';
 
 type Stored = { store: Pick<Store, 'submissions' | 'runs' | 'users'> };
 type Deps = Stored & { courses: Pick<CourseCatalogue, 'get'>; clock: () => number };
 
+/** What lists say of a run; the run itself has its report and its output, too. */
+const runInListSchema = z.object({
+  id: z.string(),
+  state: z.enum(RUN_STATES),
+  queuedAt: z.string(),
+  verdict: z.enum(VERDICTS).nullable(),
+  result: z.string().nullable(),
+  grade: z.number().nullable(),
+});
+export type RunInList = z.infer<typeof runInListSchema>;
+
 const seenSchema = z.object({
   submission: submissionSchema,
   whose: whoseSchema,
   /** Newest first, without debug runs. */
-  runs: z.array(runSchema),
+  runs: z.array(runInListSchema),
 });
 
 /** Newest first. */
@@ -73,12 +85,22 @@ async function seen({ store }: Stored, submissions: readonly Submission[]) {
   );
 }
 
+const PATHS = [
+  ...['submission', 'debug', 'id', 'state', 'queuedAt'],
+  ...['outcome.verdict', 'outcome.result', 'outcome.grade'],
+];
+
 async function runsOf(
   store: Pick<Store, 'runs'>,
   submissions: readonly Submission[],
-): Promise<Map<string, Run[]>> {
+): Promise<Map<string, RunInList[]>> {
   const ids = submissions.map((submission) => submission.id);
-  const runs = await store.runs.find({ submission: { $in: ids } }, { sort: { queuedAt: -1 } });
-  const graded = runs.filter(({ debug }) => debug !== true);
-  return Map.groupBy(graded, (one) => one.submission);
+  const rows = await store.runs.pluck(PATHS, { submission: { $in: ids } }, { sort: { queuedAt: -1 } });
+  const bySubmission = new Map<string, RunInList[]>();
+  for (const [submission, debug, id, state, queuedAt, verdict, result, grade] of rows) {
+    if (debug === 1) continue;
+    const run = runInListSchema.parse({ id, state, queuedAt, verdict, result, grade });
+    bySubmission.set(String(submission), [...(bySubmission.get(String(submission)) ?? []), run]);
+  }
+  return bySubmission;
 }

@@ -1,7 +1,8 @@
 /** The progress of a learner: counted by the store, without reading what the runs printed. */
+import { z } from 'zod';
 import type { Course, Task } from '../courses/task.ts';
-import type { Run } from '../model/collections.ts';
 import type { Condition, Filter, Store } from '../ports/store.ts';
+import { VERDICTS } from '../rules/verdict.ts';
 
 export type Learner = {
   /** The owners whose runs are the learner's: themselves and their teams. */
@@ -31,7 +32,7 @@ export async function countSolved(store: Runs, learner: Learner, course: string,
   const isSolved = await Promise.all(
     tasks.map(async ({ id, evaluate }) => {
       if (!solved.has(id) || evaluate === 'best') return solved.has(id);
-      return (await lastRun(store, { ...own, task: id }))?.outcome?.verdict === 'success';
+      return (await lastRun(store, { ...own, task: id }))?.verdict === 'success';
     }),
   );
   return isSolved.filter(Boolean).length;
@@ -57,9 +58,9 @@ export async function progressOf(
   return new Map(await Promise.all(progress));
 }
 
-const progressIn = (run: Run | null): Progress => ({
-  status: run?.outcome?.verdict === 'success' ? 'solved' : 'tried',
-  grade: run?.outcome?.grade ?? null,
+const progressIn = (run: JudgedRun | null): Progress => ({
+  status: run?.verdict === 'success' ? 'solved' : 'tried',
+  grade: run?.grade ?? null,
 });
 
 /** The run whose grade counts: the best one (of equals the newer), or the last. */
@@ -67,12 +68,12 @@ export async function countedRun(
   store: Runs,
   learner: Learner,
   { course, id, evaluate }: Pick<Task, 'course' | 'id'> & Rule,
-): Promise<Run | null> {
+): Promise<JudgedRun | null> {
   const own = { ...ownRuns(learner, course), task: id };
   if (evaluate === 'last') return lastRun(store, own);
   const best = await bestGrade(store, own);
   if (best === null) return null;
-  return store.runs.findOne({ ...judged(own), 'outcome.grade': best }, { sort: { queuedAt: -1 } });
+  return newest(store, { ...judged(own), 'outcome.grade': best });
 }
 
 async function bestGrade(store: Runs, own: Filter): Promise<number | null> {
@@ -80,5 +81,17 @@ async function bestGrade(store: Runs, own: Filter): Promise<number | null> {
   return grades.size === 0 ? null : Math.max(...[...grades.keys()].map(Number));
 }
 
-const lastRun = (store: Runs, own: Filter): Promise<Run | null> =>
-  store.runs.findOne(judged(own), { sort: { queuedAt: -1 } });
+const lastRun = (store: Runs, own: Filter): Promise<JudgedRun | null> => newest(store, judged(own));
+
+async function newest(store: Runs, filter: Filter): Promise<JudgedRun | null> {
+  const [row] = await store.runs.pluck(['id', 'outcome.verdict', 'outcome.grade'], filter, {
+    sort: { queuedAt: -1 },
+    limit: 1,
+  });
+  if (!row) return null;
+  const [id, verdict, grade] = judgedRow.parse(row);
+  return { id, verdict, grade };
+}
+
+const judgedRow = z.tuple([z.string(), z.enum(VERDICTS), z.number()]);
+export type JudgedRun = { id: string; verdict: (typeof VERDICTS)[number]; grade: number };

@@ -77,5 +77,8 @@ export function createReader(place: Place, name: CollectionName, unfinished: Unf
 const topmost = (paths: readonly string[]): string[] =>
   paths.filter((path) => !paths.some((other) => path.startsWith(`${other}.`)));
 
-const toScalar = (value: unknown): string | number | null =>
-  typeof value === 'string' || typeof value === 'number' ? value : null;
+/** As SQL reads JSON: true is 1. */
+const toScalar = (value: unknown): string | number | null => {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' || typeof value === 'number' ? value : null;
+};

@@ -35,7 +35,7 @@ export function createCollection<T extends { id: string }>(
 ): Collection<T> & { within: InTransaction<T> } {
   const translate = createTranslator(new Set(indexes.flatMap((index) => index.paths)));
   const toDocument = (row: Row): T => check(`${name}/${row['id']}`, read, JSON.parse(String(row['doc'])));
-  const statements = createStatements(name, translate);
+  const statements = createStatements(name, translate, named(name, indexes));
   const rows = ({ text, params }: Fragment): Row[] => database.prepare(text).all(...params);
   const select = (filter: Filter, options: FindOptions = {}) => rows(statements.select(filter, options));
 
@@ -101,6 +101,9 @@ export function createCollection<T extends { id: string }>(
     },
   };
 }
+
+const named = (name: string, indexes: readonly { paths: readonly string[] }[]) =>
+  indexes.map(({ paths }) => ({ name: indexName(name, paths), paths }));
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -62,6 +62,8 @@ function setUp(connection: DatabaseSync, folder: string, schema: Schema): void {
   connection.exec('BEGIN IMMEDIATE; CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)');
   checkVersion(connection, folder, schema);
   for (const statement of definitions()) connection.exec(statement);
+  for (const name of supersededIndexes(connection))
+    connection.exec(`DROP INDEX "${name.replaceAll('"', '""')}"`);
   connection.exec('COMMIT');
 }
 
@@ -84,6 +86,16 @@ function* definitions(): Generator<string> {
   for (const name of collectionNames)
     yield `CREATE TABLE IF NOT EXISTS ${name} (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL) STRICT`;
   for (const { sql } of declaredIndexes()) yield sql;
+}
+
+/** Indexes of an older Gradeport: each write would go on to keep them, and SQLite might prefer one that knows less. */
+function supersededIndexes(connection: DatabaseSync): string[] {
+  const declared = new Set(declaredIndexes().map(({ name }) => name));
+  const found = connection.prepare(`SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL`);
+  return found
+    .all()
+    .map(({ name }) => String(name))
+    .filter((name) => !declared.has(name));
 }
 
 /** on: the part after the name, which is the same in SQLite's own list of indexes. */

@@ -31,8 +31,10 @@ export function createTranslator(indexedPaths: ReadonlySet<string>) {
       value,
       exists: sql(`${type.text} IS NOT NULL`, ...type.params),
       isA(kind) {
-        // Indexed values are texts by their schema: the index answers, and the document stays unread.
+        // Indexed values that are compared so are texts or numbers by their schema: the index answers, and the document
+        // stays unread.
         if (kind === 'text' && known) return sql(`typeof(${value.text}) = 'text'`);
+        if (kind === 'number' && known) return sql(`typeof(${value.text}) IN ('integer', 'real')`);
         const names = kind === 'number' ? `IN ('integer', 'real')` : `= '${kind}'`;
         return sql(`${type.text} ${names}`, ...type.params);
       },

@@ -2,8 +2,13 @@
 import type { Filter, FindOptions } from '../../ports/store.ts';
 import type { createTranslator } from './filter.ts';
 import type { Fragment } from './fragment.ts';
+import { type Index, indexedBy } from './index-alone.ts';
 
-export function createStatements(name: string, translate: ReturnType<typeof createTranslator>) {
+export function createStatements(
+  name: string,
+  translate: ReturnType<typeof createTranslator>,
+  indexes: readonly Index[] = [],
+) {
   /** SQLite takes -1 as "no limit". */
   const limits = ({ limit = -1, skip = 0 }: FindOptions) => [limit, skip];
 
@@ -23,7 +28,7 @@ export function createStatements(name: string, translate: ReturnType<typeof crea
       const list = columns.map(({ text }, index) => `${text} AS v${index}`).join(', ');
       const params = [...columns.flatMap((column) => column.params), ...where.params, ...order.params];
       return {
-        text: `SELECT ${list} FROM ${name} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`,
+        text: `SELECT ${list} FROM ${name}${indexedBy(indexes, paths, filter, options)} WHERE ${where.text}${order.text} LIMIT ? OFFSET ?`,
         params: [...params, ...limits(options)],
       };
     },
@@ -31,10 +36,12 @@ export function createStatements(name: string, translate: ReturnType<typeof crea
       const where = translate.where(filter);
       return { text: `SELECT count(*) AS n FROM ${name} WHERE ${where.text}`, params: where.params };
     },
+    /** The keys are listed first: while SQLite groups, it takes none from an index, and parses each document. */
     group(path: string, filter: Filter): Fragment {
       const [key, where] = [translate.groupKey(path), translate.where(filter)];
+      const keys = `SELECT ${key.text} AS key FROM ${name}${indexedBy(indexes, [path], filter)} WHERE ${where.text}`;
       return {
-        text: `SELECT ${key.text} AS key, count(*) AS n FROM ${name} WHERE ${where.text} GROUP BY 1`,
+        text: `WITH found AS MATERIALIZED (${keys}) SELECT key, count(*) AS n FROM found GROUP BY key`,
         params: [...key.params, ...where.params],
       };
     },

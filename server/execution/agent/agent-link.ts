@@ -1,7 +1,7 @@
 /** A container with our agent in it: starts it, speaks its frames, waits until it is ready. */
-import type { z } from 'zod';
 import { createUnpacker, type FrameHandler, packBytes, packMessage } from '../../../grading-api/frames.ts';
 import type { Measure } from '../../../grading-api/protocol.ts';
+import type { Voice } from '../../../grading-api/voices.ts';
 import type { Mount } from '../../ports/container-policy.ts';
 import type {
   ContainerEnd,
@@ -67,10 +67,10 @@ export async function openAgent<T extends { type: string }>(
   containers: Containers,
   spec: ContainerSpec,
   { studentBytes, linePath, reports: isReporting, signal }: Around,
-  schema: z.ZodType<T>,
+  voice: Voice<T>,
 ): Promise<AgentLink<T>> {
   if (signal?.aborted) throw calledOff();
-  const { ready, broken, reports, listener, hear } = openEars(schema, isReporting);
+  const { ready, broken, reports, listener, hear } = openEars(voice, isReporting);
   let complaint = '';
   const line = spec.ownKernel || linePath === null ? null : await openDirectLine(linePath, hear());
   const withLine = line ? withMount(spec, line.mount) : spec;
@@ -129,7 +129,7 @@ export async function openAgent<T extends { type: string }>(
 }
 
 /** Hears what an agent sends, on each channel that it may use. */
-function openEars<T extends { type: string }>(schema: z.ZodType<T>, isReporting: boolean) {
+function openEars<T extends { type: string }>(voice: Voice<T>, isReporting: boolean) {
   const ready = Promise.withResolvers<number | null>();
   const broken = Promise.withResolvers<string>();
   /** Until there is a listener the agent may report that it is ready, and nothing else is read. */
@@ -140,7 +140,7 @@ function openEars<T extends { type: string }>(schema: z.ZodType<T>, isReporting:
     },
     bytes: () => {},
     broken: (why) =>
-      broken.resolve(`Its first process sent something that is not in our protocol: ${why.slice(0, 500)}`),
+      broken.resolve(`Its first process sent something that is not in our protocol : ${why.slice(0, 500)}`),
   };
   const reports = isReporting ? createReports() : null;
   const handler: FrameHandler<T> = {
@@ -154,7 +154,7 @@ function openEars<T extends { type: string }>(schema: z.ZodType<T>, isReporting:
     reports,
     listener,
     /** Each channel has frames of its own. */
-    hear: () => createUnpacker(schema, handler),
+    hear: () => createUnpacker(voice, handler),
   };
 }
 

@@ -1,25 +1,23 @@
 /** Reads the grader's feedback object; a fault in it becomes a sentence for the teacher. */
 import { type Report, reportSchema } from '../../../grading-api/report.ts';
+import { REPORT_BYTES, REPORT_DEPTH } from '../../../grading-api/voices.ts';
 import { bytesText } from '../../text/quantities.ts';
 
 export type ReadReport = { report: Report; fault: null } | { report: null; fault: string };
 
 const MAX_FAULTS = 5;
-/** What a store and a page can still carry. */
-const MAX_BYTES = 16 * 2 ** 20;
-const MAX_DEPTH = 100;
 
 export function readReport(feedback: unknown): ReadReport {
-  if (isDeeper(feedback, MAX_DEPTH)) {
-    return { report: null, fault: `The grader's feedback is nested more than ${MAX_DEPTH} levels deep.` };
+  if (isDeeper(feedback, REPORT_DEPTH)) {
+    return { report: null, fault: `The grader's feedback is nested more than ${REPORT_DEPTH} levels deep.` };
   }
   const parsed = reportSchema.safeParse(withoutOutput(feedback));
   if (parsed.success) {
     const bytes = Buffer.byteLength(JSON.stringify(parsed.data));
-    if (bytes <= MAX_BYTES) return { report: parsed.data, fault: null };
+    if (bytes <= REPORT_BYTES) return { report: parsed.data, fault: null };
     return {
       report: null,
-      fault: `The grader's feedback has ${bytesText(bytes)}; at most ${bytesText(MAX_BYTES)} are allowed.`,
+      fault: `The grader's feedback has ${bytesText(bytes)}; at most ${bytesText(REPORT_BYTES)} are allowed.`,
     };
   }
   const faults = parsed.error.issues

@@ -3,13 +3,8 @@
  * program. Made ahead where that pays, used once, then thrown away.
  */
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
-import {
-  type FromGradingAgent,
-  type FromStudentAgent,
-  fromGradingAgent,
-  fromStudentAgent,
-} from '../../../grading-api/protocol.ts';
+import type { FromGradingAgent, FromStudentAgent } from '../../../grading-api/protocol.ts';
+import { graderVoice, studentVoice, type Voice } from '../../../grading-api/voices.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Containers } from '../../ports/containers.ts';
 import type { Volumes } from '../../ports/volumes.ts';
@@ -115,7 +110,7 @@ async function openSlotIn(
   const open = <T extends { type: string }>(
     role: 'grading' | 'student',
     at: Placement,
-    schema: z.ZodType<T>,
+    voice: Voice<T>,
     until: AbortSignal,
   ) => {
     const spec = containerSpec(role, at, {
@@ -131,14 +126,14 @@ async function openSlotIn(
       containers,
       spec,
       { studentBytes, reports, linePath: workspace.linePath(opened), signal: until },
-      schema,
+      voice,
     );
   };
-  const stock = cleanup.use(createStock(signal, (at, until) => open('student', at, fromStudentAgent, until)));
+  const stock = cleanup.use(createStock(signal, (at, until) => open('student', at, studentVoice, until)));
   // A student program gets no network because its grader has one, and is root only when asked for.
   const usual: Placement = { ...place, network: false, asRoot: false };
   for (let count = 0; count < studentsAhead; count += 1) stock.prepare(usual);
-  const agent = cleanup.use(await open('grading', place, fromGradingAgent, signal));
+  const agent = cleanup.use(await open('grading', place, graderVoice, signal));
   await stock.ready();
   const owned = cleanup.move();
   let taken = 0;

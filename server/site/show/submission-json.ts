@@ -5,11 +5,16 @@ import type { CourseTag, Task } from '../../courses/task.ts';
 import type { Answer, Outcome, Run, Submission, User } from '../../model/collections.ts';
 import type { Whose } from '../../people/people-of-a-run.ts';
 import { can } from '../../rules/access.ts';
+import type { RunInList } from '../../submissions/list-verbs.ts';
 import { runHref } from './hrefs.ts';
 import { type TestReader, testsFor } from './tests.ts';
 import { verdictLabel } from './verdict.ts';
 
-export function submissionJson(submission: Submission, { student, group }: Whose, runs: readonly Run[]) {
+export function submissionJson(
+  submission: Submission,
+  { student, group }: Whose,
+  runs: readonly RunInList[],
+) {
   const { id, course, task, at, attempt, environment } = submission;
   return {
     id,
@@ -36,18 +41,7 @@ function answerJson(answer: Answer): unknown {
   return { filename: answer.filename, size: answer.size };
 }
 
-function runSummary(run: Run) {
-  const { verdict, result, grade } = run.outcome ?? { verdict: null, result: null, grade: null };
-  return {
-    id: run.id,
-    state: run.state,
-    queuedAt: run.queuedAt,
-    verdict,
-    result,
-    grade,
-    href: runHref(run.id),
-  };
-}
+const runSummary = (run: RunInList) => ({ ...run, href: runHref(run.id) });
 
 export type RunJsonContext = {
   user: User;

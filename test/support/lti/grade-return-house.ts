@@ -81,7 +81,7 @@ function open(house: House, privateHosts: string[]) {
       await house.beforeAnswer();
       return answer;
     },
-    counted: async () => (house.grade === null ? null : run('counted', house)),
+    counted: async () => (house.grade === null ? null : { grade: house.grade }),
     last: async () => house.handedIn,
     log: { info: say, warn: say, error: say },
   });

@@ -80,7 +80,7 @@ submissions/bundles.ts submissions.findOne: bundles.common
 submissions/bundles.ts submissions.find: id> id+ all: page by page, when a bundle is about to be removed
 submissions/list-verbs.ts submissions.find: course task userId~ ?at-
 submissions/list-verbs.ts users.findOne: name
-submissions/list-verbs.ts runs.find: submission~ ?queuedAt-
+submissions/list-verbs.ts runs.pluck: submission~ ?queuedAt-
 submissions/new-run.ts runs.findOne: openKey
 submissions/new-submission.ts submissions.count: course task userId~
 submissions/open-keys.ts runs.find: openKey>
@@ -91,9 +91,8 @@ submissions/owed-grades.ts ltiLaunches.find: id~
 submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
 submissions/progress.ts runs.group: userId~ course or userId~ course debug*
 submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
-submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state debug* outcome.verdict* outcome.grade* ?queuedAt-
 submissions/progress.ts runs.group: course task userId~ state outcome.verdict* or course task userId~ state debug* outcome.verdict*
-submissions/progress.ts runs.findOne: course task userId~ state outcome.verdict* ?queuedAt- or course task userId~ state debug* outcome.verdict* ?queuedAt-
+submissions/progress.ts runs.pluck: course task userId~ state outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state debug* outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state outcome.verdict* ?queuedAt- or course task userId~ state debug* outcome.verdict* ?queuedAt-
 submissions/service.ts runs.update: id state*
 submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
 submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*

@@ -1,6 +1,6 @@
 /** A container that says nothing: how long it is waited for, and whose fault that is. */
 import { afterEach, expect, test, vi } from 'vitest';
-import { fromStudentAgent } from '../../../../grading-api/protocol.ts';
+import { studentVoice } from '../../../../grading-api/voices.ts';
 import { openAgent } from '../../../../server/execution/agent/agent-link.ts';
 import type { ContainerEnd, RunningContainer } from '../../../../server/ports/containers.ts';
 import { fakeContainers } from '../../../support/engine-ports.ts';
@@ -16,13 +16,14 @@ function silentEngine() {
     write: () => {},
     ended: Promise.withResolvers<ContainerEnd>().promise,
     usage: async () => null,
+    uncounted: [],
     halt: async () => false,
     remove: async () => removed(),
   };
   const containers = fakeContainers({ start: () => starting.promise });
   const stop = new AbortController();
   const around = { studentBytes: null, linePath: null, reports: false, signal: stop.signal };
-  const opening = openAgent(containers, specWith(), around, fromStudentAgent);
+  const opening = openAgent(containers, specWith(), around, studentVoice);
   return { opening, removed, stop, comes: () => starting.resolve(container) };
 }
 

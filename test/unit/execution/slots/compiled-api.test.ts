@@ -49,6 +49,7 @@ function imageThat(prints: Buffer, place: string, exitCode = 0) {
         write: () => {},
         ended: Promise.resolve({ exitCode, outOfMemory: false }),
         usage: async () => null,
+        uncounted: [],
         halt: async () => false,
         remove: async () => {},
       };
