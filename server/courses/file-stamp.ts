@@ -22,6 +22,12 @@ export async function firstFile(folder: string, names: readonly string[]): Promi
   return null;
 }
 
+/** Changes when something is added to a folder, or taken out of it; "" where there is none. */
+export async function folderSignature(path: string): Promise<string> {
+  const info = await stat(path, { bigint: true }).catch(absent);
+  return info ? [info.ino, info.mtimeNs].join(':') : '';
+}
+
 export async function isFolder(path: string): Promise<boolean> {
   const info = await stat(path).catch(absent);
   return info?.isDirectory() ?? false;

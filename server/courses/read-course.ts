@@ -2,8 +2,10 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { both, compare, contentsOf } from './contents.ts';
+import { folderSignature } from './file-stamp.ts';
 import type { CourseFile } from './inginious/course-file.ts';
 import type { TaskReading } from './inginious/task-file.ts';
+import { IN_A_COURSE, linkNotices } from './link-notices.ts';
 import {
   commonFolder,
   courseFileOf,
@@ -42,19 +44,20 @@ export function courseReader(
 
   async function readTasks(head: CourseFile): Promise<Read[]> {
     const found = new Map<string, ReturnType<typeof remember<TaskReading>>>();
-    const shared = await sharedTranslations(folder);
-    const around = { id, translations: shared, showOutput: head.showOutput, defaults };
+    const shared = sharedTranslations(folder);
+    const inCourse = { id, translations: shared, showOutput: head.showOutput, defaults };
     const read = await Promise.all(
       (await taskNames(folder)).map(async (name) => {
         const path = join(folder, name);
         const file = await taskFileOf(path);
         if (file === null) return [];
-        const texts = await translationsSignature(await taskTranslations(path, shared));
-        const signature = [file.name, file.signature, texts, head.showOutput].join('\n');
+        const texts = await translationsSignature(taskTranslations(path, shared));
+        const around = await folderSignature(path);
+        const signature = [file.name, file.signature, texts, around, head.showOutput].join('\n');
         const memory = tasks.get(name) ?? remember<TaskReading>();
         found.set(name, memory);
         const shown = join(id, name, file.name);
-        const reading = await memory(signature, () => readTaskFolder(path, around, shown));
+        const reading = await memory(signature, () => readTaskFolder(path, inCourse, shown));
         onTask();
         return [{ id: name, reading, signature }];
       }),
@@ -67,16 +70,19 @@ export function courseReader(
     const file = await courseFileOf(folder);
     if (file === null) return null;
     const signature = `${file.name}:${file.signature}`;
-    const texts = join(folder, I18N);
+    const texts = { top: folder, names: [I18N], mayBeLink: true };
+    const links = linkNotices(folder, id, IN_A_COURSE, { mayBeLink: true });
     const textsKey = await translationsSignature(texts);
     const translations = await courseTexts(textsKey, () => readTranslations(texts));
     const head = await courseFile(signature, () => readHead(folder));
     const [all, common] = await Promise.all([readTasks(head), commonFolder(folder)]);
-    const key = [signature, textsKey, common, ...all.map((each) => `${each.id}:${each.signature}`)].join(
-      '\n',
-    );
-    if (last?.key !== key)
-      last = { key, course: toCourse({ id, folder, common, translations }, head, all, file.name) };
+    const files = links.map((link) => link.file);
+    const key = [signature, textsKey, common, ...files, ...all.map((each) => `${each.id}:${each.signature}`)];
+    if (last?.key !== key.join('\n')) {
+      const notices = [...head.notices, ...links];
+      const place = { id, folder, common, translations };
+      last = { key: key.join('\n'), course: toCourse(place, { ...head, notices }, all, file.name) };
+    }
     return last.course;
   }
   return { read };

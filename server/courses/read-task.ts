@@ -1,12 +1,14 @@
 /** Reads one task folder into a Task, alone or for a course. */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { type FoundFile, firstFile, isFolder } from './file-stamp.ts';
+import { type FoundFile, firstFile } from './file-stamp.ts';
 import { type CourseFile, readCourseFile } from './inginious/course-file.ts';
 import { ID } from './inginious/problems.ts';
 import { readInginiousTask, type TaskReading } from './inginious/task-file.ts';
+import { IN_A_TASK, linkNotices } from './link-notices.ts';
+import { isFolderBeneath, readFileBeneath } from './read-beneath.ts';
 import { type DefaultEnvironments, type FileProblemReport, type Task, USUAL_ENVIRONMENTS } from './task.ts';
-import { I18N, readTranslations, translationFolder } from './translations/translations.ts';
+import { I18N, readTranslations, type TextsPlace, translationFolder } from './translations/translations.ts';
 import { whole } from './yaml/yaml-file.ts';
 
 export const TASK_FILE = 'task.yaml';
@@ -17,23 +19,24 @@ const COURSE_FILES = [COURSE_FILE, 'course.json', 'taskset.yaml'];
 export const taskFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, TASK_FILES);
 export const courseFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, COURSE_FILES);
 const COMMON = '$common';
+/** Larger than every task.yaml and course.yaml that we have seen. */
+const MOST_BYTES = 2 ** 20;
 
 /** What a task's reader must know of its course. */
 export type InCourse = {
   id: string;
   /** The folder of all its tasks' translations; null: there is none. */
-  translations: string | null;
+  translations: TextsPlace | null;
   showOutput: boolean | undefined;
   defaults: DefaultEnvironments;
 };
 
 /** INGInious takes the first folder that exists: two of the task, then two of all tasks. */
-export const sharedTranslations = (course: string): Promise<string | null> =>
-  translationsIn(join(course, COMMON));
-const translationsIn = (common: string): Promise<string | null> =>
-  translationFolder([join(common, I18N), join(common, 'student', I18N)]);
-export const taskTranslations = async (task: string, shared: string | null): Promise<string | null> =>
-  (await translationFolder([join(task, I18N), join(task, 'student', I18N)])) ?? shared;
+export const sharedTranslations = (course: string): TextsPlace | null => translationsIn(join(course, COMMON));
+const translationsIn = (top: string): TextsPlace | null =>
+  translationFolder([[I18N], ['student', I18N]].map((names) => ({ top, names })));
+export const taskTranslations = (task: string, shared: TextsPlace | null): TextsPlace | null =>
+  translationsIn(task) ?? shared;
 
 /** `shown` is the name of the task's file in messages: its path below the course. Disk errors count as file errors. */
 export async function readTaskFolder(folder: string, course: InCourse, shown: string): Promise<TaskReading> {
@@ -43,9 +46,9 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
     return { problems: [whole(shown, `the task cannot be used: ${wish}`)] };
   }
   try {
-    const source = await readFile(join(folder, basename(shown)), 'utf8');
+    const source = await readFileBeneath(folder, [basename(shown)], { maxBytes: MOST_BYTES });
     const { showOutput, defaults } = course;
-    const read = readInginiousTask(source, {
+    const read = readInginiousTask(source.toString('utf8'), {
       id,
       course: course.id,
       folder,
@@ -54,8 +57,9 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
       defaults,
     });
     if ('problems' in read) return read;
-    const translations = await readTranslations(await taskTranslations(folder, course.translations));
-    return { ...read, task: { ...read.task, translations } };
+    const translations = await readTranslations(taskTranslations(folder, course.translations));
+    const notices = [...read.task.notices, ...linkNotices(folder, dirname(shown), IN_A_TASK)];
+    return { ...read, task: { ...read.task, translations, notices } };
   } catch (error) {
     return { problems: [whole(shown, error instanceof Error ? error.message : String(error))] };
   }
@@ -70,22 +74,29 @@ export async function readBundledTask(
   { course, common, defaults }: { course: string; common: string | null; defaults: DefaultEnvironments },
 ): Promise<TaskReading> {
   const file = (await taskFileOf(folder))?.name ?? TASK_FILE;
-  const translations = common === null ? null : await translationsIn(common);
+  const translations = common === null ? null : translationsIn(common);
   const around = { id: course, translations, showOutput: undefined, defaults };
   return readTaskFolder(folder, around, join(course, basename(folder), file));
 }
 
 /** Absolute path of the folder that a course shares with all its graders. */
 export async function commonFolder(courseFolder: string): Promise<string | null> {
-  const common = join(courseFolder, COMMON);
-  return (await isFolder(common)) ? common : null;
+  return isFolderBeneath(courseFolder, [COMMON], { mayBeLink: true }) ? join(courseFolder, COMMON) : null;
 }
 
-/** An unreadable file counts as an empty one: the errors of an empty file then say what is missing. */
+/** An unreadable file counts as an empty one, with the reason as its fault. */
 export async function readHead(courseFolder: string): Promise<CourseFile> {
   const name = (await courseFileOf(courseFolder))?.name ?? COURSE_FILE;
-  const source = await readFile(join(courseFolder, name), 'utf8').catch(() => '');
-  return readCourseFile(source, join(basename(courseFolder), name));
+  const shown = join(basename(courseFolder), name);
+  try {
+    const reading = { maxBytes: MOST_BYTES, mayBeLink: true };
+    const source = await readFileBeneath(courseFolder, [name], reading);
+    return readCourseFile(source.toString('utf8'), shown);
+  } catch (error) {
+    const problem = whole(shown, error instanceof Error ? error.message : String(error));
+    const empty = readCourseFile('', shown);
+    return { ...empty, problems: [problem] };
+  }
 }
 
 /**
@@ -106,7 +117,7 @@ export async function readTask(
   const inCourse = (await courseFileOf(above)) !== null;
   const course = options.course ?? (inCourse ? basename(above) : '');
   const head = inCourse ? await readHead(above) : null;
-  const translations = inCourse ? await sharedTranslations(above) : null;
+  const translations = inCourse ? sharedTranslations(above) : null;
   const defaults = options.defaults ?? USUAL_ENVIRONMENTS;
   const around = { id: course, translations, showOutput: head?.showOutput, defaults };
   const read = await readTaskFolder(absolute, around, shown);

@@ -1,8 +1,8 @@
 /** Recorded submissions: files test/*.test of a task, in which INGInious recorded an input and its result. */
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, join, relative } from 'node:path';
+import { basename, join } from 'node:path';
 import { type CollectionTag, isSeq, Pair, YAMLMap } from 'yaml';
 import { z } from 'zod';
+import { namesBeneath, readFileBeneath } from '../courses/read-beneath.ts';
 import type { FileProblemReport } from '../courses/task.ts';
 import { wants } from '../courses/yaml/values.ts';
 import { faultsOf, readYaml, whole } from '../courses/yaml/yaml-file.ts';
@@ -33,6 +33,7 @@ export type RecordedFile = { name: string } & ({ recorded: Recorded } | { proble
 
 /** The limit for one file, which contains uploads as base64. */
 const MAX_CHARACTERS = 64 * 2 ** 20;
+const TEST = 'test';
 
 /** Python 2 wrote some texts as bytes. */
 const plain = z
@@ -73,19 +74,21 @@ const recordedSchema = z.object(
 
 /** All recorded submissions of a task in the order of their names; for files that cannot be read, the reason. */
 export async function readRecorded(taskFolder: string): Promise<RecordedFile[]> {
-  const folder = join(taskFolder, 'test');
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => /^[^.].*\.test$/.test(name));
+  const files = namesBeneath(taskFolder, [TEST]).filter((name) => /^[^.].*\.test$/.test(name));
   files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  return Promise.all(files.map((name) => readFileOf(taskFolder, join(folder, name))));
+  return Promise.all(files.map((file) => readFileOf(taskFolder, file)));
 }
 
-async function readFileOf(taskFolder: string, path: string): Promise<RecordedFile> {
-  const name = basename(path, '.test');
-  const shown = join(basename(taskFolder), relative(taskFolder, path));
-  const source = await readFile(path, 'utf8').catch((error: Error) => error);
+async function readFileOf(taskFolder: string, file: string): Promise<RecordedFile> {
+  const name = basename(file, '.test');
+  const shown = join(basename(taskFolder), TEST, file);
+  const reading = { maxBytes: MAX_CHARACTERS };
+  const source = await readFileBeneath(taskFolder, [TEST, file], reading).catch((error: Error) => error);
   if (source instanceof Error) return { name, problems: [whole(shown, source.message)] };
-  const yaml = readYaml(source, shown, { maxCharacters: MAX_CHARACTERS, tags: [ORDERED_MAP] });
+  const yaml = readYaml(source.toString('utf8'), shown, {
+    maxCharacters: MAX_CHARACTERS,
+    tags: [ORDERED_MAP],
+  });
   if ('problems' in yaml) return { name, ...yaml };
   const read = recordedSchema.safeParse(yaml.value);
   if (!read.success) return { name, problems: faultsOf(yaml, read.error) };

@@ -1,7 +1,7 @@
 /** Sample answers of a task, with the verdict that each must get: files in its folder samples/. */
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, resolve, sep } from 'node:path';
+import { basename, join, posix } from 'node:path';
 import { z } from 'zod';
+import { namesBeneath, readFileBeneath } from '../courses/read-beneath.ts';
 import type { FileProblemReport } from '../courses/task.ts';
 import { show } from '../courses/yaml/values.ts';
 import { faultsOf, readYaml, whole, type YamlFile } from '../courses/yaml/yaml-file.ts';
@@ -19,6 +19,7 @@ export type Expectation = {
 export type Sample = { name: string; answers: Map<string, SubmittedAnswer>; expect: Expectation };
 
 const MAX_FILE_BYTES = 64 * 2 ** 20;
+const SAMPLES = 'samples';
 
 /** `{ file: path }` is an upload, `{ text: path }` a text too long for YAML; paths start in the task's folder. */
 const answerSchema = z.union(
@@ -58,13 +59,12 @@ export type SampleFile = { name: string } & Reading;
 
 /** All samples of a task in the order of their names; a faulty one does not hide the others. */
 export async function readEachSample(taskFolder: string): Promise<SampleFile[]> {
-  const folder = join(taskFolder, 'samples');
-  const names = await readdir(folder).catch(() => []);
+  const names = namesBeneath(taskFolder, [SAMPLES]);
   const files = names.filter((name) => /^[^.].*\.ya?ml$/.test(name)).sort();
   return Promise.all(
     files.map(async (name) => ({
       name: nameOf(name),
-      ...(await readSample(taskFolder, join(folder, name))),
+      ...(await readSample(taskFolder, name)),
     })),
   );
 }
@@ -83,15 +83,16 @@ export async function readSamples(
 
 type Reading = { sample: Sample } | { problems: FileProblemReport[] };
 
-async function readSample(taskFolder: string, path: string): Promise<Reading> {
-  const shown = join(basename(taskFolder), relative(taskFolder, path));
-  const source = await readFile(path, 'utf8').catch((error: Error) => error);
+async function readSample(taskFolder: string, file: string): Promise<Reading> {
+  const shown = join(basename(taskFolder), SAMPLES, file);
+  const reading = { maxBytes: MAX_FILE_BYTES };
+  const source = await readFileBeneath(taskFolder, [SAMPLES, file], reading).catch((error: Error) => error);
   if (source instanceof Error) return { problems: [whole(shown, source.message)] };
-  const yaml = readYaml(source, shown);
+  const yaml = readYaml(source.toString('utf8'), shown);
   if ('problems' in yaml) return yaml;
   const read = sampleSchema.safeParse(yaml.value);
   if (!read.success) return { problems: faultsOf(yaml, read.error) };
-  return withFiles(taskFolder, yaml, nameOf(basename(path)), read.data);
+  return withFiles(taskFolder, yaml, nameOf(file), read.data);
 }
 
 async function withFiles(folder: string, yaml: YamlFile, name: string, written: Written): Promise<Reading> {
@@ -111,10 +112,9 @@ async function withFiles(folder: string, yaml: YamlFile, name: string, written: 
   return problems.length > 0 ? { problems } : { sample: { name, answers, expect: written.expect } };
 }
 
-/** Reads a regular file of bounded size; links may not lead out of the folder. */
+/** Reads a regular file of bounded size, through no link and not out of the folder. */
 async function readInside(folder: string, path: string): Promise<Buffer> {
-  const [inside, file] = await Promise.all([realpath(folder), realpath(resolve(folder, path))]);
-  const info = await stat(file);
-  if (!file.startsWith(inside + sep) || !info.isFile() || info.size > MAX_FILE_BYTES) throw new Error(path);
-  return readFile(file);
+  const names = posix.normalize(path).split('/');
+  if (names.some((name) => ['', '.', '..'].includes(name))) throw new Error(path);
+  return readFileBeneath(folder, names, { maxBytes: MAX_FILE_BYTES });
 }

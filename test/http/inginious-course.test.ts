@@ -20,6 +20,7 @@ await copy.write('old/task.yaml', old.replace('java7', 'default'));
 await copy.write('quiz/public/page.html', '<script>alert(1)</script>');
 await copy.write('quiz/public/.git/config', 'x');
 await symlink('../secret.txt', join(copy.course, 'quiz/public/link'));
+await symlink('../quiz', join(copy.course, 'old/public'));
 const app = createApp({ ...house.deps, courses: openCourses([copy.folder]) });
 const eve = await house.person('eve', 'student');
 const teacher = await house.person('tess', 'teacher');
@@ -42,7 +43,7 @@ describe('the page of an INGInious course', () => {
   test('has remarks on its files, for staff', async () => {
     expect((await get('/courses/c1')).text).not.toContain('did you mean');
     const staff = (await get('/courses/c1', teacher)).text;
-    expect(staff).toContain('9 remarks');
+    expect(staff).toContain('10 remarks');
     expect(staff).toMatch(/c1\/course\.yaml:47:35<\/code> .*did you mean &quot;weight&quot;/);
   });
 
@@ -154,6 +155,8 @@ describe('public files', () => {
         'quiz/..%2fsecret.txt',
         'quiz/%2e%2e/secret.txt',
         'quiz/link',
+        'old/secret.txt',
+        'old/public/page.html',
         'quiz/.git/config',
       ],
       ...[

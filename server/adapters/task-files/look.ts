@@ -1,20 +1,20 @@
 /** Lists a folder without reading its files: enough to say whether it has changed, and whether it can be kept. */
-import { lstatSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import type { Stats } from 'node:fs';
+import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { type OpenFolder, openFolder } from '../../rules/open-folder.ts';
 
 /** A bundle is read into memory as a whole. Larger folders are graded from where they are. */
 const MOST = { bytes: 64 * 2 ** 20, entries: 10_000 };
 /** Looking at this many takes about a millisecond; other work may come in between. */
 const ENTRIES_BETWEEN_BREAKS = 200;
 
-type Place = { path: string; source: string };
-export type Entry = Place &
-  (
-    | { kind: 'folder'; mode: number }
-    | { kind: 'file'; mode: number; size: number; stamp: string }
-    | { kind: 'link'; target: string }
-  );
+/** path: it begins with the name of the folder. */
+export type Entry = { path: string } & (
+  | { kind: 'folder'; mode: number }
+  | { kind: 'file'; mode: number; size: number; stamp: string }
+  | { kind: 'link'; target: string }
+);
 
 export type Look = {
   /** In the order of their paths, which begin with the name of the folder. */
@@ -29,46 +29,65 @@ export type Look = {
 export const stampOf = ({ ino, size, mode, mtimeMs, ctimeMs }: Stats): string =>
   [ino, size, mode, mtimeMs, ctimeMs].join(':');
 
-/**
- * Links are entries and are not followed, except that the folder itself may be one. null: too many files, or too large.
- * Only somebody who may write to the course's folder could swap a folder for a link between two steps.
- */
+/** Links are entries, and none is followed. null: too many files, or too large. Fails where there is no such folder. */
 export async function lookAt(folder: string, most = MOST): Promise<Look | null> {
+  using top = openFolder(folder);
+  if (top === null) throw new Error(`${folder} is no folder, or a link`);
+  return await lookIn(top, basename(folder), most);
+}
+
+async function lookIn(top: OpenFolder, name: string, most: typeof MOST): Promise<Look | null> {
   const entries: Entry[] = [];
   const stamps: string[] = [];
   let [bytes, changedAt, seen] = [0, 0, 0];
 
-  function note(info: Stats, { path, source }: Place): void {
+  function note(info: Stats, path: string, link: string | null): void {
     stamps.push(`${path}:${stampOf(info)}`);
     changedAt = Math.max(changedAt, info.ctimeMs);
     // Its owner must be able to read and to remove a copy. Set-user-id bits would apply to another owner.
     const mode = info.mode & 0o777;
-    if (info.isDirectory()) entries.push({ path, source, kind: 'folder', mode: mode | 0o700 });
-    else if (info.isSymbolicLink())
-      entries.push({ path, source, kind: 'link', target: readlinkSync(source) });
+    if (info.isDirectory()) entries.push({ path, kind: 'folder', mode: mode | 0o700 });
+    else if (link !== null) entries.push({ path, kind: 'link', target: link });
     else if (info.isFile()) {
       bytes += info.size;
-      entries.push({ path, source, kind: 'file', mode: mode | 0o600, size: info.size, stamp: stampOf(info) });
+      entries.push({ path, kind: 'file', mode: mode | 0o600, size: info.size, stamp: stampOf(info) });
     }
   }
 
-  async function walk({ path, source }: Place): Promise<boolean> {
-    for (const name of readdirSync(source).sort()) {
+  async function walk(folder: OpenFolder, above: string): Promise<boolean> {
+    const names = folder.entries().map((entry) => entry.name);
+    for (const one of names.sort()) {
       seen += 1;
       if (seen % ENTRIES_BETWEEN_BREAKS === 0) await setImmediate();
-      const place = { path: `${path}/${name}`, source: join(source, name) };
-      const info = lstatSync(place.source);
+      const path = `${above}/${one}`;
+      const { info, link } = foundAt(folder, one);
       // student/ is mounted by its name, and so a link of this name would be followed.
-      if (info.isSymbolicLink() && place.path === `${basename(folder)}/student`) continue;
-      note(info, place);
+      if (link !== null && path === `${name}/student`) continue;
+      note(info, path, link);
       if (seen > most.entries || bytes > most.bytes) return false;
-      if (info.isDirectory() && !(await walk(place))) return false;
+      if (info.isDirectory() && !(await walkInto(folder, one, path))) return false;
     }
     return true;
   }
 
-  const root = { path: basename(folder), source: folder };
-  note(statSync(folder), root);
-  if (!(await walk(root))) return null;
+  async function walkInto(folder: OpenFolder, one: string, path: string): Promise<boolean> {
+    using inner = folder.folder(one);
+    if (inner === null) throw vanished(one);
+    return await walk(inner, path);
+  }
+
+  note(top.itself(), name, null);
+  if (!(await walk(top, name))) return null;
   return { entries, stamp: stamps.join('\n'), changedAt };
 }
+
+/** link: where it leads; null: it is none. */
+function foundAt(folder: OpenFolder, name: string): { info: Stats; link: string | null } {
+  const info = folder.look(name);
+  const link = info?.isSymbolicLink() ? folder.link(name) : null;
+  if (info === null || (info.isSymbolicLink() && link === null)) throw vanished(name);
+  return { info, link };
+}
+
+/** It was there when its folder was listed. */
+const vanished = (name: string): Error => Object.assign(new Error(`${name} is gone`), { code: 'ENOENT' });

@@ -1,10 +1,10 @@
 /** Packs a folder into the bytes of a tar: the same files give the same bytes, wherever and whenever written. */
-import { closeSync, existsSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
-import { AS_IT_IS } from '../../rules/open-flags.ts';
+import { fileBeneath, type OpenFolder, openFolder } from '../../rules/open-folder.ts';
+import { readOpen } from '../../rules/read-open.ts';
 import { type Entry, type Look, lookAt, stampOf } from './look.ts';
 
 /** Times do not count as content: a new checkout of the same files is the same bundle. */
@@ -18,7 +18,8 @@ export async function packFolder(folder: string): Promise<Packed | null | 'chang
   try {
     const before = await lookAt(folder);
     if (before === null) return null;
-    const bytes = await tarOf(before.entries);
+    using top = openFolder(folder);
+    const bytes = top && (await tarOf(top, before.entries));
     const after = await lookAt(folder);
     if (bytes === null || after?.stamp !== before.stamp) return 'changing';
     const { stamp, changedAt, entries } = after;
@@ -51,7 +52,7 @@ export async function packPatiently(folder: string): Promise<Packed | null> {
 const VANISHED = new Set(['ENOENT', 'ENOTDIR', 'ELOOP', 'EINVAL']);
 
 /** null: a file has changed since it was looked at. */
-async function tarOf(entries: readonly Entry[]): Promise<Buffer | null> {
+async function tarOf(top: OpenFolder, entries: readonly Entry[]): Promise<Buffer | null> {
   const pack = tar.pack();
   const chunks: Uint8Array[] = [];
   pack.on('data', (chunk) => void (chunk instanceof Uint8Array && chunks.push(chunk)));
@@ -62,7 +63,7 @@ async function tarOf(entries: readonly Entry[]): Promise<Buffer | null> {
     else if (entry.kind === 'link')
       pack.entry({ ...header, type: 'symlink', mode: 0o777, linkname: entry.target });
     else {
-      const content = await readAsSeen(entry);
+      const content = await readAsSeen(top, entry);
       if (content === null) return null;
       pack.entry({ ...header, type: 'file', mode: entry.mode }, content);
     }
@@ -72,20 +73,7 @@ async function tarOf(entries: readonly Entry[]): Promise<Buffer | null> {
   return Buffer.concat(chunks);
 }
 
-/** Through the thread pool a small file takes ten times as long. */
-const LARGE_BYTES = 256 * 1024;
-
-async function readAsSeen({ source, size, stamp }: FileEntry): Promise<Buffer | null> {
-  if (size <= LARGE_BYTES) return readSmall({ source, stamp });
-  await using handle = await open(source, AS_IT_IS);
-  return stampOf(await handle.stat()) === stamp ? await handle.readFile() : null;
-}
-
-function readSmall({ source, stamp }: Pick<FileEntry, 'source' | 'stamp'>): Buffer | null {
-  const descriptor = openSync(source, AS_IT_IS);
-  try {
-    return stampOf(fstatSync(descriptor)) === stamp ? readFileSync(descriptor) : null;
-  } finally {
-    closeSync(descriptor);
-  }
+async function readAsSeen(top: OpenFolder, { path, stamp }: FileEntry): Promise<Buffer | null> {
+  const file = fileBeneath(top, path.split('/').slice(1));
+  return file === null ? null : await readOpen(file, (info) => stampOf(info) === stamp);
 }

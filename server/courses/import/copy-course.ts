@@ -1,7 +1,10 @@
 /** Copies a folder of course files: its own content, never files elsewhere that a link leads to. */
-import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, readlink, realpath, symlink } from 'node:fs/promises';
+import { createReadStream, createWriteStream, type Dirent, fstatSync } from 'node:fs';
+import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { GradeportError } from '../../rules/errors.ts';
+import { type OpenFolder, openFolder } from '../../rules/open-folder.ts';
 
 export type Copied = {
   files: number;
@@ -18,24 +21,31 @@ export async function copyCourse(from: string, to: string, onFile: (files: numbe
   const copied: Copied = { files: 0, left: [] };
   const leave = (path: string, reason: string) => copied.left.push({ path: relative(root, path), reason });
 
-  async function copyFolder(source: string, target: string): Promise<void> {
+  async function copyFolder(from: OpenFolder, source: string, target: string): Promise<void> {
     await mkdir(target);
-    for (const entry of await readdir(source, { withFileTypes: true })) {
-      const [path, place] = [join(source, entry.name), join(target, entry.name)];
-      if (LEFT_OUT.has(entry.name)) continue;
-      if (entry.isDirectory()) await copyFolder(path, place);
-      else if (entry.isSymbolicLink()) await copyLink(path, place);
-      else if (entry.isFile()) {
-        await copyFile(path, place, constants.COPYFILE_EXCL);
-        copied.files += 1;
-        onFile(copied.files);
-      } else leave(path, 'it is neither a file nor a folder');
+    for (const entry of from.entries()) {
+      if (!LEFT_OUT.has(entry.name)) await copyEntry(entry, from, source, target);
     }
   }
 
+  async function copyEntry(entry: Dirent, from: OpenFolder, source: string, target: string): Promise<void> {
+    const { name } = entry;
+    const [path, place] = [join(source, name), join(target, name)];
+    const leadsTo = entry.isSymbolicLink() ? from.link(name) : null;
+    using folder = entry.isDirectory() ? from.folder(name) : null;
+    const file = entry.isFile() ? from.file(name) : null;
+    if (folder) await copyFolder(folder, path, place);
+    else if (leadsTo !== null) await copyLink(leadsTo, path, place);
+    else if (file !== null) {
+      const mode = fstatSync(file).mode & 0o777;
+      await pipeline(createReadStream('', { fd: file }), createWriteStream(place, { flags: 'wx', mode }));
+      copied.files += 1;
+      onFile(copied.files);
+    } else leave(path, 'it is neither a file nor a folder');
+  }
+
   /** Copies the link as a link if its target is inside the course and will be the same in the copy. */
-  async function copyLink(path: string, place: string): Promise<void> {
-    const leadsTo = await readlink(path);
+  async function copyLink(leadsTo: string, path: string, place: string): Promise<void> {
     // The system resolves the path: its words alone do not say where a link through another link leads.
     const real = await realpath(path).catch(() => null);
     if (real === null) leave(path, 'the link leads nowhere');
@@ -44,6 +54,8 @@ export async function copyCourse(from: string, to: string, onFile: (files: numbe
     else await symlink(leadsTo, place);
   }
 
-  await copyFolder(root, to);
+  using top = openFolder(root);
+  if (top === null) throw new GradeportError('not-found', `There is no folder ${root}.`);
+  await copyFolder(top, root, to);
   return copied;
 }

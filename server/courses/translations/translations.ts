@@ -1,8 +1,7 @@
 /** Texts of courses and tasks in other languages: $i18n/<language>.mo. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isFolder, signatureOf } from '../file-stamp.ts';
-import { readBeneath } from '../read-beneath.ts';
+import { signatureOf } from '../file-stamp.ts';
+import { isFolderBeneath, namesBeneath, readFileBeneath } from '../read-beneath.ts';
 import { readMo } from './gettext-mo.ts';
 
 /** Language → original text → its translation. */
@@ -13,34 +12,37 @@ const MAX_LANGUAGES = 50;
 const MAX_BYTES = 2 * 2 ** 20;
 export const I18N = '$i18n';
 
-/** The first folder that exists, as INGInious looks for it; null: none. */
-export async function translationFolder(candidates: readonly string[]): Promise<string | null> {
-  for (const folder of candidates) if (await isFolder(folder)) return folder;
-  return null;
-}
+/** A folder below another one; no link is followed from there. mayBeLink: the first one is a course, which may be a link. */
+export type TextsPlace = { top: string; names: readonly string[]; mayBeLink?: boolean };
 
-async function catalogues(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names
+/** The first folder that exists, as INGInious looks for it; null: none. */
+export const translationFolder = (candidates: readonly TextsPlace[]): TextsPlace | null =>
+  candidates.find(({ top, names, ...options }) => isFolderBeneath(top, names, options)) ?? null;
+
+function catalogues({ top, names, ...options }: TextsPlace): string[] {
+  return namesBeneath(top, names, options)
     .filter((name) => FILE.test(name))
     .sort()
     .slice(0, MAX_LANGUAGES);
 }
 
 /** Equal as long as no file of the folder changes. */
-export async function translationsSignature(folder: string | null): Promise<string> {
-  if (folder === null) return '';
-  const names = await catalogues(folder);
+export async function translationsSignature(place: TextsPlace | null): Promise<string> {
+  if (place === null) return '';
+  const folder = join(place.top, ...place.names);
+  const names = catalogues(place);
   const signatures = await Promise.all(names.map((name) => signatureOf(join(folder, name))));
   return [folder, ...names.map((name, index) => `${name}:${signatures[index]}`)].join('\n');
 }
 
 /** A file that is not a catalogue counts as a missing one. */
-export async function readTranslations(folder: string | null): Promise<Translations> {
-  if (folder === null) return new Map();
+export async function readTranslations(place: TextsPlace | null): Promise<Translations> {
+  if (place === null) return new Map();
+  const { top, names, mayBeLink = false } = place;
   const read = await Promise.all(
-    (await catalogues(folder)).map(async (name) => {
-      const file = await readBeneath(folder, [name], MAX_BYTES);
+    catalogues(place).map(async (name) => {
+      const reading = { maxBytes: MAX_BYTES, mayBeLink };
+      const file = await readFileBeneath(top, [...names, name], reading).catch(() => null);
       const texts = file && readMo(file);
       return texts ? ([[languageOf(name), texts]] as const) : [];
     }),

@@ -3,17 +3,14 @@
  * stream, which takes a millisecond. More go through the engine, which takes fifty: it writes them itself, and so they do
  * not count as memory of the grader.
  */
-import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 import tar from 'tar-stream';
 import { FILES } from '../../../grading-api/protocol.ts';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import type { Volumes } from '../../ports/volumes.ts';
-import { GradeportError } from '../../rules/errors.ts';
-import { AS_IT_IS } from '../../rules/open-flags.ts';
+import { fileBeneath, openFolder } from '../../rules/open-folder.ts';
+import { readOpen } from '../../rules/read-open.ts';
 import type { AgentLink } from '../agent/agent-link.ts';
-import { taskTooLarge } from './task-files.ts';
+import { changing, taskTooLarge } from './task-files.ts';
 import { listTask, type TaskList } from './task-list.ts';
 
 const MOST_BYTES_IN_FRAMES = 1024 * 1024;
@@ -31,7 +28,7 @@ export async function sendTask(
   const { taskFolder, studentBytes } = filling;
   const list = await listTask(taskFolder);
   if (list.bytes <= MOST_BYTES_IN_FRAMES && list.entries.length <= MOST_ENTRIES_IN_FRAMES)
-    return sendFrames(agent, taskFolder, list);
+    return await sendFrames(agent, taskFolder, list);
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => {});
   const pack = tar.pack();
@@ -44,10 +41,10 @@ export async function sendTask(
   }
 }
 
-function sendFrames(agent: Agent, taskFolder: string, { entries }: TaskList): void {
+async function sendFrames(agent: Agent, taskFolder: string, { entries }: TaskList): Promise<void> {
   agent.send({ type: 'files', entries });
   for (const entry of entries) {
-    const content = entry[0] === 'file' ? readNow(join(taskFolder, entry[1]), entry[2]) : NOTHING;
+    const content = entry[0] === 'file' ? await contentOf(taskFolder, entry[1], entry[2]) : NOTHING;
     for (let at = 0; at < content.length; at += FRAME_BYTES)
       agent.sendBytes(FILES, 0, content.subarray(at, at + FRAME_BYTES));
   }
@@ -55,29 +52,13 @@ function sendFrames(agent: Agent, taskFolder: string, { entries }: TaskList): vo
 
 const NOTHING = Buffer.alloc(0);
 
-function readNow(path: string, size: number): Buffer {
-  const descriptor = openSync(path, AS_IT_IS);
-  try {
-    checkSize(fstatSync(descriptor), size);
-    return readFileSync(descriptor).subarray(0, size);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-async function readLater(path: string, size: number): Promise<Buffer> {
-  await using handle = await open(path, AS_IT_IS);
-  checkSize(await handle.stat(), size);
-  return (await handle.readFile()).subarray(0, size);
-}
-
-/** Before it is read: the list was bounded, and a file that has grown since may not be. */
-function checkSize(info: Stats, size: number): void {
-  if (info.isFile() && info.size === size) return;
-  throw new GradeportError(
-    'conflict',
-    'The files of this task are changing right now; try again in a moment.',
-  );
+/** The list was bounded, and a file that has grown since may not be. */
+async function contentOf(taskFolder: string, path: string, size: number): Promise<Buffer> {
+  using task = openFolder(taskFolder);
+  const file = task && fileBeneath(task, path.split('/'));
+  const content = file === null ? null : await readOpen(file, (info) => info.size === size);
+  if (content === null) throw changing();
+  return content.subarray(0, size);
 }
 
 /** The grader may change and run every file of its copy, as in INGInious. */
@@ -88,7 +69,7 @@ async function packAll(pack: tar.Pack, taskFolder: string, { entries }: TaskList
     const header = { ...OF_GRADER, name: entry[1] };
     if (entry[0] === 'folder') pack.entry({ ...header, type: 'directory' });
     else if (entry[0] === 'link') pack.entry({ ...header, type: 'symlink', linkname: entry[2] });
-    else await packed(pack, header, await readLater(join(taskFolder, entry[1]), entry[2]));
+    else await packed(pack, header, await contentOf(taskFolder, entry[1], entry[2]));
   }
   pack.finalize();
 }

@@ -1,8 +1,8 @@
 /** What many containers of one course read: the grading API, our commands, and the course's shared folder. */
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mount, Source } from '../../ports/container-policy.ts';
 import type { Volumes } from '../../ports/volumes.ts';
+import { openFolder } from '../../rules/open-folder.ts';
 import { COMMAND, commandMounts } from './command-mounts.ts';
 
 export type SharedSources = {
@@ -38,7 +38,8 @@ export async function sharedSources(
 }
 
 function commonForStudents(common: string | null): string | null {
-  const folder = common === null ? null : join(common, 'student');
+  if (common === null) return null;
   // A link could lead anywhere on this machine: only a folder is shown to students.
-  return folder !== null && lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() ? folder : null;
+  using folder = openFolder(join(common, 'student'));
+  return folder && join(common, 'student');
 }

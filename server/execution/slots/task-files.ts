@@ -1,23 +1,23 @@
 /** Lays a task's files out in a workspace. */
 import {
   chmodSync,
-  constants,
-  copyFileSync,
+  closeSync,
+  createReadStream,
+  createWriteStream,
   type Dirent,
+  fstatSync,
   lchownSync,
-  lstatSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
-  readlinkSync,
-  statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import { GradeportError, isNoSpace } from '../../rules/errors.ts';
+import { fileBeneath, type OpenFolder, openFolder } from '../../rules/open-folder.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { isRoot, TASK_BYTES, type Workspace } from './workspace.ts';
 
@@ -30,13 +30,17 @@ const ENTRIES_BETWEEN_BREAKS = 100;
 
 const MAX_HOSTS_BYTES = 64 * 1024;
 
-/** Copies the task: its student/ folder becomes the student folder's first content. */
+/**
+ * Copies the task: its student/ folder becomes the student folder's first content. No link is followed, whoever makes
+ * one meanwhile; where student/ is one, or the task's folder is not there, nothing is copied.
+ */
 export async function fillTask(workspace: Workspace, taskFolder: string): Promise<void> {
+  using task = openFolder(taskFolder);
+  if (task === null) return;
   try {
-    await copyFolder(taskFolder, workspace.task, 'student');
-    const student = join(taskFolder, 'student');
-    // A link of this name does not count: it may lead to something outside the task.
-    if (isRealFolder(student)) await copyFolder(student, workspace.student, null);
+    await copyFolder(task, workspace.task, 'student');
+    using student = task.folder('student');
+    if (student) await copyFolder(student, workspace.student, null);
   } catch (error) {
     if (!isNoSpace(error)) throw error;
     throw taskTooLarge(taskFolder, workspace.studentBytes, error);
@@ -47,15 +51,15 @@ export async function fillTask(workspace: Workspace, taskFolder: string): Promis
  * Lines of /etc/hosts that a task adds: systemfiles/hosts names addresses for the grader and for students, as in INGInious.
  */
 export function hostsOf(taskFolder: string): string {
-  const folder = join(taskFolder, 'systemfiles');
-  const path = join(folder, 'hosts');
-  if (!isRealFolder(folder)) return '';
-  const info = lstatSync(path, { throwIfNoEntry: false });
-  return info?.isFile() && info.size <= MAX_HOSTS_BYTES ? readFileSync(path, 'utf8') : '';
+  using task = openFolder(taskFolder);
+  const file = task && fileBeneath(task, ['systemfiles', 'hosts']);
+  if (file === null) return '';
+  try {
+    return fstatSync(file).size <= MAX_HOSTS_BYTES ? readFileSync(file, 'utf8') : '';
+  } finally {
+    closeSync(file);
+  }
 }
-
-export const isRealFolder = (path: string): boolean =>
-  lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /** A sentence for the teacher, without paths of this machine, because a student may read it. */
 export const taskTooLarge = (taskFolder: string, studentBytes: number | null, cause: unknown) =>
@@ -65,37 +69,48 @@ export const taskTooLarge = (taskFolder: string, studentBytes: number | null, ca
     { cause },
   );
 
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
-}
-
-async function copyFolder(from: string, to: string, leftOut: string | null): Promise<void> {
+async function copyFolder(from: OpenFolder, to: string, leftOut: string | null): Promise<void> {
   let count = 0;
-  for (const entry of entriesOf(from)) {
+  for (const entry of from.entries()) {
     if (entry.name === leftOut) continue;
     count += 1;
     if (count % ENTRIES_BETWEEN_BREAKS === 0) await setImmediate();
-    await copyEntry(entry, join(from, entry.name), join(to, entry.name));
+    await copyEntry(entry, from, join(to, entry.name));
   }
 }
 
 /** Links are copied as links: what they point to is looked up inside the container, never here. */
-async function copyEntry(entry: Dirent, source: string, target: string): Promise<void> {
+async function copyEntry(entry: Dirent, from: OpenFolder, target: string): Promise<void> {
+  const { name } = entry;
   if (entry.isDirectory()) {
+    using folder = from.folder(name);
+    if (folder === null) throw changing();
     mkdirSync(target);
-    await copyFolder(source, target, null);
+    await copyFolder(folder, target, null);
   } else if (entry.isSymbolicLink()) {
-    symlinkSync(readlinkSync(source), target);
+    const leadsTo = from.link(name);
+    if (leadsTo === null) throw changing();
+    symlinkSync(leadsTo, target);
   } else if (entry.isFile()) {
-    if (statSync(source).size > LARGE_BYTES) await copyFile(source, target, constants.COPYFILE_EXCL);
-    else copyFileSync(source, target, constants.COPYFILE_EXCL);
+    const file = from.file(name);
+    if (file === null) throw changing();
+    await copyOpenFile(file, target);
   } else return;
   // The grader may change and run every file of its copy, as in INGInious.
   if (!entry.isSymbolicLink()) chmodSync(target, 0o777);
   if (isRoot()) lchownSync(target, WORKER_UID, WORKER_UID);
 }
+
+async function copyOpenFile(file: number, target: string): Promise<void> {
+  if (fstatSync(file).size <= LARGE_BYTES) {
+    try {
+      writeFileSync(target, readFileSync(file), { flag: 'wx' });
+    } finally {
+      closeSync(file);
+    }
+  } else await pipeline(createReadStream('', { fd: file }), createWriteStream(target, { flags: 'wx' }));
+}
+
+/** It was a file or a folder when its folder was listed. */
+export const changing = () =>
+  new GradeportError('conflict', 'The files of this task are changing right now; try again in a moment.');

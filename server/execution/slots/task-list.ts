@@ -1,9 +1,9 @@
 /** The files, folders and links of a task, in the order in which they can be made. */
-import { type Dirent, lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Dirent } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { TaskEntry } from '../../../grading-api/protocol.ts';
-import { isRealFolder, taskTooLarge } from './task-files.ts';
+import { type OpenFolder, openFolder } from '../../rules/open-folder.ts';
+import { changing, taskTooLarge } from './task-files.ts';
 import { TASK_BYTES, TASK_FILES } from './workspace.ts';
 
 /** Links come last, so that nothing is written through one. */
@@ -11,11 +11,14 @@ export type TaskList = { entries: TaskEntry[]; bytes: number };
 
 const ENTRIES_BETWEEN_BREAKS = 500;
 
+/** No link is followed. */
 export async function listTask(taskFolder: string): Promise<TaskList> {
+  using task = openFolder(taskFolder);
+  if (task === null) throw changing();
   const entries: TaskEntry[] = [];
   const links: TaskEntry[] = [];
   let bytes = 0;
-  for await (const entry of walk(taskFolder, '')) {
+  for await (const entry of walk(task, '')) {
     (entry[0] === 'link' ? links : entries).push(entry);
     bytes += entry[0] === 'file' ? entry[2] : 0;
     const count = entries.length + links.length;
@@ -25,23 +28,24 @@ export async function listTask(taskFolder: string): Promise<TaskList> {
   return { entries: [...entries, ...links], bytes };
 }
 
-/** @param below a path in the task's folder, "" for that folder */
-async function* walk(taskFolder: string, below: string): AsyncGenerator<TaskEntry> {
-  for (const found of readdirSync(join(taskFolder, below), { withFileTypes: true })) {
+/** @param below the path of the folder in the task's, "" for that folder */
+async function* walk(folder: OpenFolder, below: string): AsyncGenerator<TaskEntry> {
+  for (const found of folder.entries()) {
     const path = below === '' ? found.name : `${below}/${found.name}`;
-    const entry = path === STUDENT ? null : entryOf(found, path, join(taskFolder, path));
+    const entry = path === STUDENT ? null : entryOf(found, path, folder);
     if (entry) yield entry;
-    if (isWalked(found, path, taskFolder)) yield* walk(taskFolder, path);
+    if (!found.isDirectory()) continue;
+    using inner = folder.folder(found.name);
+    if (inner === null) throw changing();
+    yield* walk(inner, path);
   }
 }
 
 /** It is there already: its content is the student folder's first content. A link of that name leads outside. */
 const STUDENT = 'student';
-const isWalked = (found: Dirent, path: string, taskFolder: string): boolean =>
-  path === STUDENT ? isRealFolder(join(taskFolder, path)) : found.isDirectory();
 
-function entryOf(found: Dirent, path: string, source: string): TaskEntry | null {
+function entryOf(found: Dirent, path: string, folder: OpenFolder): TaskEntry | null {
   if (found.isDirectory()) return ['folder', path];
-  if (found.isSymbolicLink()) return ['link', path, readlinkSync(source)];
-  return found.isFile() ? ['file', path, lstatSync(source).size] : null;
+  if (found.isSymbolicLink()) return ['link', path, folder.link(found.name) ?? ''];
+  return found.isFile() ? ['file', path, folder.look(found.name)?.size ?? 0] : null;
 }

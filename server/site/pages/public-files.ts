@@ -7,6 +7,7 @@ import { actorOf } from '../door/session.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 
 type Place = { course: string; task: string; path: string[] };
+type PublicFolder = { top: string; names: string[] };
 
 /** Files are read whole. Larger data belongs on a file server. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -24,16 +25,18 @@ const SHOWN: Record<string, string> = {
 };
 
 export function publicFiles(lookup: Lookup): Router {
-  async function folderOf(res: Response, { course, task }: Place): Promise<string> {
+  /** No link is followed below the top, which is itself none. */
+  async function folderOf(res: Response, { course, task }: Place): Promise<PublicFolder> {
     const user = actorOf(res);
-    if (task === '$common') return join((await lookup.courseOf(user, course)).folder, '$common', 'public');
-    return join((await lookup.taskOf(user, course, task)).task.folder, 'public');
+    const names = ['public'];
+    if (task !== '$common') return { top: (await lookup.taskOf(user, course, task)).task.folder, names };
+    return { top: join((await lookup.courseOf(user, course)).folder, '$common'), names };
   }
 
   async function send(req: Request<Place>, res: Response): Promise<void> {
-    const folder = await folderOf(res, req.params);
+    const { top, names } = await folderOf(res, req.params);
     const { path } = req.params;
-    const content = await readBeneath(folder, path, MAX_BYTES);
+    const content = await readBeneath(top, [...names, ...path], MAX_BYTES);
     if (content === null) throw new GradeportError('not-found', 'There is no such file for students.');
     const name = path.at(-1) ?? '';
     const type = SHOWN[extname(name).toLowerCase()];

@@ -25,6 +25,7 @@ export const DOORS: Record<string, string> = {
   'server/cli/doctor/images.ts': 'looks whether a device is there',
   'server/cli/grade/copy-beneath.ts': 'direct and local way; the portable way copies by the engine',
   'server/cli/local/runs-folder.ts': 'asks whether there are user ids; Linux for mounts',
+  'server/rules/open-folder.ts': 'asks whether this is Linux with a /proc',
   'server/execution/agent/direct-line.ts': 'only Linux, only root',
   'server/execution/slots/workspace.ts': 'direct and local way',
   'server/execution/slots/remove-tree.ts': 'asks for Linux',

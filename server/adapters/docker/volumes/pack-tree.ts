@@ -3,11 +3,11 @@
  * followed; other special files stay out. Everybody in a container may read what is packed, and only root may change it.
  */
 import { createHash } from 'node:crypto';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import tar from 'tar-stream';
 import { GradeportError } from '../../../rules/errors.ts';
-import { AS_IT_IS } from '../../../rules/open-flags.ts';
+import { fileBeneath, type OpenFolder, openFolder } from '../../../rules/open-folder.ts';
+import { readOpen } from '../../../rules/read-open.ts';
 import { bytesText } from '../../../text/quantities.ts';
 
 const MAX_ENTRIES = 100_000;
@@ -40,34 +40,39 @@ export async function treeOf(folder: string): Promise<Tree> {
   };
 }
 
+/** No link is followed, and the folder itself is none. */
 async function entriesOf(folder: string): Promise<Entry[]> {
   const found: Entry[] = [];
   let bytes = 0;
-  const walk = async (below: string): Promise<void> => {
-    const names = await readdir(join(folder, below));
+  const walk = (from: OpenFolder, below: string): void => {
+    const names = from.entries().map((entry) => entry.name);
     for (const name of names.sort()) {
-      const path = join(below, name);
-      const entry = await entryAt(folder, path);
+      const entry = entryAt(from, name, join(below, name));
       if (entry === null) continue;
       found.push(entry);
       bytes += entry.kind === 'file' ? entry.size : 0;
       if (found.length > MAX_ENTRIES || bytes > MAX_BYTES) throw tooLarge(folder);
-      if (entry.kind === 'folder') await walk(path);
+      if (entry.kind !== 'folder') continue;
+      using inner = from.folder(name);
+      if (inner === null) throw changing(folder);
+      walk(inner, entry.path);
     }
   };
-  await walk('');
+  using top = openFolder(folder);
+  if (top === null) throw new GradeportError('conflict', `${folder} is no folder, or a link.`);
+  walk(top, '');
   return found;
 }
 
-async function entryAt(folder: string, path: string): Promise<Entry | null> {
-  const info = await lstat(join(folder, path), { bigint: true });
-  const stamp = [info.mode, info.size, info.mtimeNs, info.ctimeNs, info.ino].join();
-  const executable = (info.mode & 0o111n) !== 0n;
+function entryAt(from: OpenFolder, name: string, path: string): Entry | null {
+  const info = from.look(name);
+  if (info === null) return null;
+  const stamp = [info.mode, info.size, info.mtimeMs, info.ctimeMs, info.ino].join();
+  const executable = (info.mode & 0o111) !== 0;
   if (info.isDirectory()) return { kind: 'folder', path, stamp, mode: 0o755 };
-  if (info.isSymbolicLink())
-    return { kind: 'link', path, stamp, mode: 0o777, target: await readlink(join(folder, path)) };
+  if (info.isSymbolicLink()) return { kind: 'link', path, stamp, mode: 0o777, target: from.link(name) ?? '' };
   if (!info.isFile()) return null;
-  return { kind: 'file', path, stamp, mode: executable ? 0o755 : 0o644, size: Number(info.size) };
+  return { kind: 'file', path, stamp, mode: executable ? 0o755 : 0o644, size: info.size };
 }
 
 async function hashOf(folder: string, entries: readonly Entry[]): Promise<string> {
@@ -88,11 +93,15 @@ const hashOfFile = async (folder: string, entry: FileEntry): Promise<string> =>
 type FileEntry = Extract<Entry, { kind: 'file' }>;
 
 async function contentOf(folder: string, { path, size }: FileEntry): Promise<Buffer> {
-  await using handle = await open(join(folder, path), AS_IT_IS);
-  const info = await handle.stat();
-  if (info.isFile() && info.size === size) return await handle.readFile();
-  throw new GradeportError('conflict', `${join(folder, path)} is changing right now; try again in a moment.`);
+  using top = openFolder(folder);
+  const file = top && fileBeneath(top, path.split(sep));
+  const content = file === null ? null : await readOpen(file, (info) => info.size === size);
+  if (content === null) throw changing(join(folder, path));
+  return content;
 }
+
+const changing = (path: string) =>
+  new GradeportError('conflict', `${path} is changing right now; try again in a moment.`);
 
 async function packInto(pack: tar.Pack, folder: string, entries: readonly Entry[]): Promise<void> {
   for (const entry of entries) {
