@@ -12,7 +12,7 @@ import { GradeportError } from '../rules/errors.ts';
 import { ceilingsSchema } from '../rules/limits.ts';
 import { type AskedWay, WAYS } from '../rules/ways.ts';
 import { faultSentences } from './setting-faults.ts';
-import { signInConfigSchema } from './web-bounds.ts';
+import { signInConfigSchema, submissionsConfigSchema, webConfigSchema } from './web-bounds.ts';
 
 /** The folder of this checkout. */
 export const PROJECT_FOLDER = resolve(fileURLToPath(new URL('../..', import.meta.url)));
@@ -103,6 +103,8 @@ const configSchema = z.strictObject({
     })
     .prefault({}),
   signIn: signInConfigSchema.prefault({}),
+  submissions: submissionsConfigSchema.prefault({}),
+  web: webConfigSchema.prefault({}),
   /** A client that sends it as a bearer token may read GET /metrics and GET /api/slots. */
   metricsToken: z.string().min(16).nullable().default(null),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),

@@ -11,3 +11,20 @@ export const signInConfigSchema = z.strictObject({
   waitingPerNetwork: count(200),
   waiting: count(400),
 });
+
+const MIB = 2 ** 20;
+
+export const webConfigSchema = z.strictObject({
+  /** Open connections: in all, and from one address where clients reach the server directly. */
+  connections: count(5000),
+  connectionsPerAddress: count(1000),
+  /** Bytes of requests that are being read or answered: in all, and of one user. */
+  bytesInFlight: count(512 * MIB),
+  bytesInFlightPerUser: count(64 * MIB),
+});
+
+/** What one user may hand in, to all tasks together. */
+export const submissionsConfigSchema = z.strictObject({
+  perMinute: count(30),
+  bytesPerHour: count(256 * MIB),
+});

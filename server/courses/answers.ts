@@ -2,9 +2,9 @@
 import type { AnswerFaults, SubmittedAnswer, SubmittedAnswers, SubmittedFile } from '../model/answers.ts';
 import { isUnsafe } from '../text/hostile.ts';
 import { bytesText } from '../text/quantities.ts';
+import { type AnswerLimits, mostBytesOf } from './answer-sizes.ts';
 import type { ChoiceProblem, CodeProblem, FileProblem, Problem, Task } from './task.ts';
 
-export type AnswerLimits = { maxTextBytes: number; maxFileBytes: number };
 /** Accepted answers have the form that graders get: line ends, one or several choices, '' for optional ones. */
 export type AnswerCheck =
   | { ok: true; answers: Map<string, SubmittedAnswer> }
@@ -57,7 +57,8 @@ function checkText(
   const text = (answer ?? '').replaceAll('\r\n', '\n');
   if (text.trim() === '' && !optional) return { fault: `${named(problem)} has no answer yet.` };
   const bytes = Buffer.byteLength(text);
-  if (bytes > limits.maxTextBytes) return { fault: tooLarge(problem, bytes, limits.maxTextBytes) };
+  const most = mostBytesOf(problem, limits);
+  if (bytes > most) return { fault: tooLarge(problem, bytes, most) };
   return { answer: text };
 }
 
@@ -95,7 +96,7 @@ function checkFile(problem: FileProblem, answer: SubmittedAnswer | undefined, li
       fault: `${named(problem)} takes files ending in ${problem.extensions.join(', ')}; this is “${filename}”.`,
     };
   }
-  const maximum = Math.min(problem.maxBytes ?? Number.POSITIVE_INFINITY, limits.maxFileBytes);
+  const maximum = mostBytesOf(problem, limits);
   if (content.byteLength > maximum) return { fault: tooLarge(problem, content.byteLength, maximum) };
   return { answer };
 }

@@ -2,13 +2,15 @@
  * Reads what belongs to a course, for whichever part of the server needs it: beneath a folder, through no link, of bounded
  * size (server/rules/open-folder.ts). A teacher may write to the folder, and is not trusted with the machine.
  */
+import { closeSync, fstatSync } from 'node:fs';
 import { GradeportError } from '../rules/errors.ts';
 import { fileBeneath, folderBeneath, type OpenFolder, openFolder } from '../rules/open-folder.ts';
 import { readOpen } from '../rules/read-open.ts';
 import { bytesText } from '../text/quantities.ts';
 
 /** A part of a path that is one name; names that begin with a dot (.git) are not readable. */
-const isName = (part: string): boolean => part !== '' && !part.startsWith('.') && !/[/\\\0]/.test(part);
+export const isName = (part: string): boolean =>
+  part !== '' && !part.startsWith('.') && !/[/\\\0]/.test(part);
 
 /** null: the file does not exist, is not a regular file, is too large, or a link is on the way to it. */
 export async function readBeneath(
@@ -18,6 +20,25 @@ export async function readBeneath(
 ): Promise<Buffer | null> {
   if (parts.length === 0 || !parts.every(isName)) return null;
   return readFileBeneath(folder, parts, { maxBytes }).catch(() => null);
+}
+
+/** A file that is open for reading, and closed with the stream that reads it. */
+export type OpenedFile = { descriptor: number; size: number };
+
+/** As readBeneath, for a file that goes out in pieces. */
+export function openBeneath(
+  folder: string,
+  parts: readonly string[],
+  maxBytes: number,
+): OpenedFile | null {
+  if (parts.length === 0 || !parts.every(isName)) return null;
+  using top = openFolder(folder);
+  const descriptor = top && fileBeneath(top, parts);
+  if (descriptor === null) return null;
+  const { size } = fstatSync(descriptor);
+  if (size <= maxBytes) return { descriptor, size };
+  closeSync(descriptor);
+  return null;
 }
 
 /** @property mayBeLink the folder itself may be a link: only an operator makes it */

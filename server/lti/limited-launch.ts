@@ -2,9 +2,9 @@
 import type { User } from '../model/collections.ts';
 import { createBackoff } from '../people/sign-in/backoff.ts';
 import { networkOf } from '../people/sign-in/network.ts';
-import { waitFacts } from '../people/sign-in/too-often.ts';
 import { refuse } from '../rules/problems.ts';
 import { stopped } from '../rules/stopped-attacks.ts';
+import { waitFacts } from '../rules/wait-facts.ts';
 import { createLaunch, type LaunchDeps, type LaunchRequest } from './launch.ts';
 
 /** Refused launches from one network to one course, before the next one that is refused has to wait. */

@@ -7,12 +7,15 @@ import { createUsers } from '../people/users.ts';
 import { createApp } from '../site/app.ts';
 import type { AppDeps } from '../site/deps.ts';
 import { createLive, type Live, type LiveDeps } from '../site/live/gateway.ts';
+import { boundConnections, type ConnectionBounds } from './bound-connections.ts';
 import { listen } from './listen.ts';
 
 const PURGE_SESSIONS_MS = 60 * 60 * 1000;
 
 type SiteDeps = Omit<AppDeps, 'sessions' | 'signIn' | 'setRole' | 'leaveCourse' | 'onSignOut'> &
-  Pick<LiveDeps, 'events' | 'terminals'> & { config: Parameters<typeof listen>[1] };
+  Pick<LiveDeps, 'events' | 'terminals'> & {
+    config: Parameters<typeof listen>[1] & { web: ConnectionBounds };
+  };
 
 /**
  * @param undo gets everything that is to be closed
@@ -32,6 +35,7 @@ export async function openSite(deps: SiteDeps, undo: AsyncDisposableStack): Prom
     onSignOut: (token) => live?.signedOut(token),
   });
   const server = createServer(app);
+  boundConnections(server, config.web, config.publicUrl === null);
   live = createLive({
     ...deps,
     server,

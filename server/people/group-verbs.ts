@@ -109,11 +109,26 @@ export const dissolveGroup = verb({
   },
 });
 
+/**
+ * Of the course, or still in the group. Another account, and a name without one, get the same answer: staff of a course do
+ * not learn which sign-in names there are.
+ */
+async function memberNamed({ store, groups }: GroupDeps, course: string, group: string, name: string) {
+  const { members } = await groups.get(course, group);
+  const user = await store.users.findOne({ name });
+  const isHere = user && (Object.hasOwn(user.roles, course) || members.includes(user.id));
+  return isHere ? user : refuse('no-student-of-course', { user: name });
+}
+
 /** Staff may change any student; a student only themselves, where the course allows it. */
-async function whoMoves(deps: GroupDeps, who: User, id: string, name: string): Promise<User> {
+async function whoMoves(
+  deps: GroupDeps,
+  who: User,
+  { course: id, group, name }: { course: string; group: string; name: string },
+): Promise<User> {
   const { groupsByStudents } = await visibleCourse(deps, who, id);
   if (can(who, 'manage-groups', { course: id })) {
-    return (await deps.store.users.findOne({ name })) ?? refuse('no-user', { user: name });
+    return memberNamed(deps, id, group, name);
   }
   const byStudents = groupsByStudents && name === who.name;
   return can(who, 'choose-group', { course: id, byStudents }) ? who : refuse('groups-by-teacher', {});
@@ -123,14 +138,14 @@ export const enterGroup = verb({
   input: z.strictObject(ofMember),
   output: groupSchema,
   refuses: ['group-full', 'in-another-group', 'no-student-of-course'],
-  run: async (deps: GroupDeps, who: User, { course: id, group, name }) =>
-    deps.groups.add(id, group, await whoMoves(deps, who, id, name)),
+  run: async (deps: GroupDeps, who: User, member) =>
+    deps.groups.add(member.course, member.group, await whoMoves(deps, who, member)),
 });
 
 export const leaveGroup = verb({
   input: z.strictObject(ofMember),
   output: groupSchema,
-  refuses: [],
-  run: async (deps: GroupDeps, who: User, { course: id, group, name }) =>
-    deps.groups.take(id, group, (await whoMoves(deps, who, id, name)).id),
+  refuses: ['no-student-of-course'],
+  run: async (deps: GroupDeps, who: User, member) =>
+    deps.groups.take(member.course, member.group, (await whoMoves(deps, who, member)).id),
 });

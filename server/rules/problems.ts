@@ -3,9 +3,7 @@
  * each face shows it in its own way. Anything unexpected is a GradeportError or another exception.
  */
 import { type ErrorCode, GradeportError } from './errors.ts';
-
-/** When the same request may come again: for people, and for Retry-After. */
-export type WaitFacts = { wait: string; waitS: number };
+import type { WaitFacts } from './wait-facts.ts';
 
 /** Problem → what its sentence names. */
 export type Facts = {
@@ -52,7 +50,11 @@ export type Facts = {
   'wrong-course-password': object;
   'wrong-sign-in': object;
   'account-signs-in-often': WaitFacts & { most: number };
+  'all-send-much': { most: string };
   'sign-ins-are-full': object;
+  'submits-often': WaitFacts & { most: number };
+  'submits-much': WaitFacts & { most: string };
+  'user-sends-much': WaitFacts & { most: string };
   'too-many-course-passwords': WaitFacts;
   'too-many-launches': WaitFacts;
   'too-many-sign-ins': WaitFacts;
@@ -202,6 +204,29 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     say: ({ most, wait }) =>
       `This account signed in ${most} times within 15 minutes, the most that this server allows ` +
       `(signIn.perAccount): try again in ${wait}.`,
+  },
+  'all-send-much': {
+    code: 'busy',
+    say: ({ most }) =>
+      `The server is receiving as much as it can hold at once, ${most} (web.bytesInFlight): try again in a few seconds.`,
+  },
+  'submits-often': {
+    code: 'busy',
+    say: ({ most, wait }) =>
+      `You handed in ${most} times within a minute, the most that this server allows (submissions.perMinute): ` +
+      `try again in ${wait}. Nothing was submitted.`,
+  },
+  'submits-much': {
+    code: 'busy',
+    say: ({ most, wait }) =>
+      `You handed in ${most} within an hour, the most that this server allows (submissions.bytesPerHour): ` +
+      `try again in ${wait}. Nothing was submitted.`,
+  },
+  'user-sends-much': {
+    code: 'busy',
+    say: ({ most }) =>
+      `You are sending more than ${most} at once, the most that this server allows (web.bytesInFlightPerUser): ` +
+      'let the other uploads end first.',
   },
   'sign-ins-are-full': {
     code: 'busy',

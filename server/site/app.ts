@@ -18,6 +18,7 @@ import { sharingApi } from './api/sharing.ts';
 import { submissionApi } from './api/submission.ts';
 import { assets } from './assets.ts';
 import type { AppDeps } from './deps.ts';
+import { boundBodies } from './door/bodies.ts';
 import { isHttps } from './door/https.ts';
 import { refuseForeignSites } from './door/same-origin.ts';
 import { noStore, securityHeaders } from './door/security-headers.ts';
@@ -55,10 +56,11 @@ export function createApp(deps: AppDeps): Express {
   app.use(noStore);
   app.use(chooseLanguage(deps.languages));
   app.use(health(deps));
+  app.use(identify(deps.sessions));
+  app.use(boundBodies(deps.config.web));
   // Learning platforms are other sites; their signature proves that they sent the request.
   app.use(ltiLaunch(deps));
   app.use(refuseForeignSites(deps.config.publicUrl));
-  app.use(identify(deps.sessions));
   // Views are read for each page only in development.
   if (deps.cacheViews === false) app.use(allPartialsPage(deps.webFolder));
   addRoutes(app, deps);

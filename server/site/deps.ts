@@ -19,6 +19,7 @@ import type { Limits } from '../rules/limits.ts';
 import type { WayName } from '../rules/ways.ts';
 import type { Grading } from '../submissions/port.ts';
 import type { Meters } from './api/meters.ts';
+import type { BodyBounds } from './door/bodies.ts';
 
 export type HttpConfig = {
   /** The address that browsers use when a proxy stands before us; null: they reach us directly. */
@@ -27,6 +28,7 @@ export type HttpConfig = {
   maxUploadBytes: number;
   /** Limit of one answer that is text. */
   maxTextBytes: number;
+  web: BodyBounds;
   /** A client with this bearer token may read the metrics; null: no token is accepted. */
   metricsToken: string | null;
   /** Upper bounds of every task's limits. */

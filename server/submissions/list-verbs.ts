@@ -48,8 +48,13 @@ export const listSubmissions = verb({
   async run(deps: Deps, who: User, { user, limit, skip, ...at }) {
     const { course, task } = await visibleTask(deps, who, at.course, at.task);
     const student = await studentOf(deps, who, course.id, user);
+    if (student === null) return refuse('no-user', { user: user ?? '' });
     const filter = { course: course.id, task: task.id, userId: ownersOf(student) };
-    return seen(deps, await deps.store.submissions.find(filter, { sort: { at: -1 }, limit, skip }));
+    const found = await deps.store.submissions.find(filter, { sort: { at: -1 }, limit, skip });
+    // An account that has nothing to do with the course gets the answer of a name without an account.
+    const isForeign = student !== who && !Object.hasOwn(student.roles, course.id);
+    if (found.length === 0 && isForeign) return refuse('no-user', { user: student.name });
+    return seen(deps, found);
   },
 });
 
@@ -68,10 +73,10 @@ async function studentOf(
   who: User,
   course: string,
   name: string | undefined,
-): Promise<User> {
+): Promise<User | null> {
   if (name === undefined || name === who.name) return who;
   if (!isStaff(who, course)) refuse('submissions-of-others-are-for-staff', {});
-  return (await store.users.findOne({ name })) ?? refuse('no-user', { user: name });
+  return store.users.findOne({ name });
 }
 
 async function seen({ store }: Stored, submissions: readonly Submission[]) {

@@ -22,6 +22,7 @@ import { bundlesOf } from './bundles.ts';
 import { type NewRunDeps, openKeyOf, stillOpen, whoseRun } from './new-run.ts';
 import { type Admission, newSubmission, STILL_GRADED } from './new-submission.ts';
 import { launchesOf } from './owed-grades.ts';
+import type { Pace } from './pace.ts';
 import type { Grading, Reading, SubmitResult } from './port.ts';
 import { allowanceOf, usedUpText } from './submission-limit.ts';
 
@@ -31,6 +32,7 @@ export type SubmitDeps = NewRunDeps & {
   /** What each runtime can do. */
   table: RuntimeTable;
   limits: { maxTextBytes: number; maxFileBytes: number };
+  pace: Pace;
 };
 
 export type SubmitAnswersDeps = {
@@ -87,9 +89,11 @@ export async function submit(
   answers: SubmittedAnswers,
   reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
+  const { store, pace } = deps;
+  await pace.once(actor);
   const admission = await admit(deps, actor, found, answers, reading);
   if (!admission.ok) return admission;
-  const { store } = deps;
+  await pace.bytes(actor, admission.answers);
   const { submission, owed } = await newSubmission(deps, admission);
   const { id, course, task, userId, team, bundles, at } = submission;
   const order = {

@@ -5,7 +5,7 @@ import { keepTeam } from '../../server/people/teams.ts';
 import { createApp } from '../../server/site/app.ts';
 import { catalogueOf, demoCourse, EVIL, taskNamed } from '../support/http/course.ts';
 import { type House, openHouse } from '../support/http/house.ts';
-import { sampleRun } from '../support/store/samples.ts';
+import { sampleRun, sampleUser } from '../support/store/samples.ts';
 
 let house: House;
 let app: ReturnType<typeof createApp>;
@@ -70,7 +70,7 @@ describe('the groups of a course', () => {
     expect(await refusal('ada', other)).toBe('"ada" is in group "Full", and has to leave it first.');
     expect(await refusal('out')).toBe('"out" is not a student of this course.');
     expect(await refusal('tess')).toBe('"tess" is not a student of this course.');
-    await as(tess).put(`${API}/${id}/members/nobody`).expect(404);
+    expect(await refusal('ghost')).toBe('"ghost" is not a student of this course.');
     expect((await as(tess).post(API).send({ name: 'full', size: 1 }).expect(409)).body.error).toContain(
       '"Full"',
     );
@@ -79,6 +79,23 @@ describe('the groups of a course', () => {
     await as(tess).patch(`${API}/${id}`).send({ size: 0 }).expect(400);
     await as(tess).patch(`${API}/none`).send({ size: 2 }).expect(404);
     for (const group of [id, other]) await as(tess).delete(`${API}/${group}`).expect(204);
+  });
+
+  test('do not tell staff of a course which sign-in names exist elsewhere', async () => {
+    await house.store.users.insert(sampleUser('id-far', { name: 'far', roles: { other: 'student' } }));
+    await house.store.users.insert(sampleUser('id-root', { name: 'root9', operator: true, roles: {} }));
+    const id = await made('Names');
+    const answers = await Promise.all(
+      ['far', 'root9', 'ghost', '__proto__', 'x'.repeat(199)].flatMap((name) =>
+        (['put', 'delete'] as const).map(async (method) => {
+          const { status, body } = await as(tess)[method](`${API}/${id}/members/${name}`);
+          return `${status} ${String(body.error).replace(name, 'NAME')}`;
+        }),
+      ),
+    );
+    expect(new Set(answers)).toEqual(new Set(['409 "NAME" is not a student of this course.']));
+    for (const name of ['far', 'ghost']) await as(tess).put(`${API}/none/members/${name}`).expect(404);
+    await as(tess).delete(`${API}/${id}`).expect(204);
   });
 
   test('never overflow, nor share a student, when many come at once', async () => {

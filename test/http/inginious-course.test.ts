@@ -1,4 +1,6 @@
-import { readFile, symlink } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -172,4 +174,29 @@ describe('public files', () => {
       expect((await get(`/course/c1/${path}`)).status, path).toBe(404);
     }
   });
+
+  test('are sent in pieces: readers that do not read cost no memory', async () => {
+    const bytes = 30 * 2 ** 20;
+    await writeFile(join(copy.course, 'quiz/public/large.bin'), Buffer.alloc(bytes, 'x'));
+    const server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const before = process.memoryUsage().arrayBuffers;
+    const readers = await Promise.all(Array.from({ length: 10 }, () => slowReader(port)));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(bytes);
+    for (const reader of readers) reader.destroy();
+    server.closeAllConnections();
+    server.close();
+    const whole = await get('/course/c1/quiz/large.bin').expect(200);
+    expect(whole.headers['content-length']).toBe(String(bytes));
+  });
 });
+
+/** Reads the head of the answer, and then nothing. */
+async function slowReader(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`GET /course/c1/quiz/large.bin HTTP/1.1\r\nHost: x\r\nCookie: ${eve.cookie}\r\n\r\n`);
+  await once(socket, 'readable');
+  return socket;
+}

@@ -1,6 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
 import { sharedHouse } from '../support/http/house.ts';
+import { sampleUser } from '../support/store/samples.ts';
 
 const house = await sharedHouse();
 const eve = await house.person('eve', 'student');
@@ -102,6 +103,12 @@ describe('looking up', () => {
     expect((await get(`${HELLO}?user=bob`, tess.cookie).expect(200)).body).toHaveLength(1);
     expect((await get(HELLO, tess.cookie).expect(200)).body).toEqual([]);
     await get(`${HELLO}?user=nobody`, tess.cookie).expect(404);
+    // An account of another course is no different from a name without an account.
+    await house.store.users.insert(sampleUser('id-far', { name: 'far', roles: { other: 'student' } }));
+    const [far, ghost] = await Promise.all(
+      ['far', 'ghost'].map((name) => get(`${HELLO}?user=${name}`, tess.cookie).expect(404)),
+    );
+    expect(far?.body.error).toBe(ghost?.body.error.replace('ghost', 'far'));
     await get(`/api/submissions/${made.body.submission}`, tess.cookie).expect(200);
     const bad = await get(`${HELLO}?limit=many`).expect(400);
     expect(bad.body.error).toContain('limit');

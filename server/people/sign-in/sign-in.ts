@@ -7,11 +7,11 @@ import type { User } from '../../model/collections.ts';
 import { createFairGate } from '../../rules/fair-gate.ts';
 import { refuse } from '../../rules/problems.ts';
 import { stopped } from '../../rules/stopped-attacks.ts';
+import { waitFacts } from '../../rules/wait-facts.ts';
 import { createBackoff } from './backoff.ts';
 import { knownDevice } from './devices.ts';
 import { networkOf } from './network.ts';
 import { MAX_PASSWORD_LENGTH, verifyPassword } from './passwords.ts';
-import { waitFacts } from './too-often.ts';
 
 const WINDOW_S = 15 * 60;
 

@@ -66,13 +66,12 @@ export function submissionApi(deps: Deps): Router {
 
 /** Bodies are JSON or forms. */
 function answersReader(config: Deps['config']) {
-  const parseJson = json({ limit: jsonLimit(config) });
   return async (req: Request, res: Response, task: Task): Promise<Answers> => {
     if (req.is('multipart/form-data')) return readForm(req, res, task, config);
     if (!req.is('application/json')) {
       throw new GradeportError('usage', 'Send the answers as application/json or multipart/form-data.');
     }
-    await run(parseJson, req, res);
+    await run(json({ limit: jsonLimit(task.problems, config) }), req, res);
     return readJson(req.body, config);
   };
 }

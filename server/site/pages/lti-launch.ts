@@ -6,7 +6,6 @@ import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AppDeps } from '../deps.ts';
 import { isFramed, offerWindow } from '../door/launch-window.ts';
-import { identify } from '../door/session.ts';
 import { createSignInOut } from '../door/sign-in-out.ts';
 import { taskHref } from '../show/hrefs.ts';
 
@@ -58,5 +57,5 @@ export function ltiLaunch(deps: Deps): Router {
   };
 
   const form = text({ type: 'application/x-www-form-urlencoded', limit: MAX_FORM });
-  return Router().post('/lti/:course/:task', identify(sessions), form, enter);
+  return Router().post('/lti/:course/:task', form, enter);
 }

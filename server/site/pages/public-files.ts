@@ -1,7 +1,9 @@
 /** Files that a course gives to its students: public/ of a task, $common/public of the course, at INGInious' addresses. */
+import { closeSync, createReadStream } from 'node:fs';
 import { extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { type Request, type Response, Router } from 'express';
-import { readBeneath } from '../../courses/read-beneath.ts';
+import { openBeneath } from '../../courses/read-beneath.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { actorOf } from '../door/session.ts';
 import type { Lookup } from '../requests/find-visible.ts';
@@ -9,7 +11,7 @@ import type { Lookup } from '../requests/find-visible.ts';
 type Place = { course: string; task: string; path: string[] };
 type PublicFolder = { top: string; names: string[] };
 
-/** Files are read whole. Larger data belongs on a file server. */
+/** Larger data belongs on a file server. */
 const MAX_BYTES = 64 * 2 ** 20;
 
 /** Only types that cannot carry a program are displayed; all others (HTML, SVG, unknown types) are downloads. */
@@ -36,15 +38,25 @@ export function publicFiles(lookup: Lookup): Router {
   async function send(req: Request<Place>, res: Response): Promise<void> {
     const { top, names } = await folderOf(res, req.params);
     const { path } = req.params;
-    const content = await readBeneath(top, [...names, ...path], MAX_BYTES);
-    if (content === null) throw new GradeportError('not-found', 'There is no such file for students.');
+    const file = openBeneath(top, [...names, ...path], MAX_BYTES);
+    if (file === null) throw new GradeportError('not-found', 'There is no such file for students.');
+    const isUnsent = req.method === 'HEAD' || file.size === 0;
+    // In pieces, each read when the reader has taken the one before: a slow reader costs no memory.
+    const end = file.size - 1;
+    const content = isUnsent ? null : createReadStream('', { fd: file.descriptor, end });
+    if (content === null) closeSync(file.descriptor);
     const name = path.at(-1) ?? '';
     const type = SHOWN[extname(name).toLowerCase()];
     if (type === undefined) res.attachment(name);
     res
       .set('Content-Type', type ?? 'application/octet-stream')
       .set('Cache-Control', 'private, no-cache')
-      .send(content);
+      .set('Content-Length', String(file.size));
+    if (content === null) return void res.end();
+    await pipeline(content, res).catch((error: unknown) => {
+      // The reader went away, or the file became shorter: either way this answer cannot be finished.
+      if (!res.destroyed) throw error;
+    });
   }
 
   return Router().get('/course/:course/:task/*path', send);

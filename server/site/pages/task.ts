@@ -34,7 +34,7 @@ const IN_PLACE = 'gradeport-in-place';
 
 type Deps = SubmitAnswersDeps & { grading: Pick<Grading, 'settled'> };
 /** What the student typed, for the page that says why it was refused. */
-type Refused = { typed: Typed; status: number; error: string | null };
+type Refused = { typed: Typed; status: number; error: string | null; retryAfterS: number | null };
 
 export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, showRun: ShowRun): Router {
   async function show(req: Request<Place>, res: Response, refused: Refused | null): Promise<void> {
@@ -45,6 +45,8 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
     const page = taskPage(course, task, context, languageFor(res).t);
     const submitHref = inLanguage(page.submitHref, req);
     const error = refused?.error ?? page.error;
+    const retryAfterS = refused?.retryAfterS ?? null;
+    if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
     render(res, 'task', { ...page, submitHref, error }, refused?.status);
   }
 
@@ -61,7 +63,8 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
       const answer = await submitAnswers(deps, user, { ...req.params, lang, read });
       if (!answer.ok) {
         const { faults } = answer.refusal.facts;
-        return await show(req, res, { typed: { ...typed, faults }, status: 422, error: null });
+        const refused = { typed: { ...typed, faults }, status: 422, error: null, retryAfterS: null };
+        return await show(req, res, refused);
       }
       const { run } = answer.value;
       await deps.grading.settled(run, QUICK_MS);
@@ -72,8 +75,8 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
     } catch (error) {
       // Refused for now: the page keeps the typed answers. Other errors go to the error page.
       if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
-      const { status, message } = problemOf(error, true, languageFor(res).t);
-      await show(req, res, { typed, status, error: message });
+      const { status, message, retryAfterS } = problemOf(error, true, languageFor(res).t);
+      await show(req, res, { typed, status, error: message, retryAfterS });
     }
   }
 

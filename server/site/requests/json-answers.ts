@@ -1,10 +1,12 @@
 /** Answers as programs send them: JSON, files in base64. */
 import { z } from 'zod';
+import { mostBytesOfAll } from '../../courses/answer-sizes.ts';
+import type { Problem } from '../../courses/task.ts';
 import type { SubmittedAnswer } from '../../model/answers.ts';
 import { parseInput } from '../../model/parse-input.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
-import type { Answers, UploadLimits } from './uploads.ts';
+import { type Answers, answerLimits, type UploadLimits } from './uploads.ts';
 
 const fileSchema = z.strictObject({ filename: z.string().min(1).max(255), content: z.base64() });
 const answerSchema = z.union([z.string(), z.array(z.string()).max(1000), fileSchema], {
@@ -16,9 +18,14 @@ const bodySchema = z.strictObject({
   environment: z.string().max(200).optional(),
 });
 
-/** The longest JSON text that can hold answers within the limits; base64 makes 4 characters of 3 bytes. */
-export const jsonLimit = (limits: UploadLimits): number =>
-  Math.ceil((limits.maxUploadBytes * 4) / 3) + 4 * limits.maxTextBytes + 64 * 1024;
+/**
+ * The longest JSON text that can hold the answers to these problems: base64 makes 4 characters of 3 bytes, and escapes
+ * make at most 6 of 2, except of control characters, which are few.
+ */
+export function jsonLimit(problems: readonly Problem[], limits: UploadLimits): number {
+  const { files, texts } = mostBytesOfAll(problems, answerLimits(limits));
+  return Math.ceil((files * 4) / 3) + 3 * texts + 64 * 1024;
+}
 
 export function readJson(body: unknown, limits: UploadLimits): Answers {
   const { answers } = parseInput(bodySchema, body);

@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { z } from 'zod';
+import { type AnswerLimits, mostBytesOfAll } from '../../courses/answer-sizes.ts';
 import type { Task } from '../../courses/task.ts';
 import type { SubmittedAnswer } from '../../model/answers.ts';
 import { parseInput } from '../../model/parse-input.ts';
@@ -9,6 +10,10 @@ import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 
 export type UploadLimits = { maxUploadBytes: number; maxTextBytes: number };
+export const answerLimits = ({ maxUploadBytes: maxFileBytes, maxTextBytes }: UploadLimits): AnswerLimits => ({
+  maxFileBytes,
+  maxTextBytes,
+});
 export type Answers = Map<string, SubmittedAnswer>;
 
 /** Form fields and files of an answer are called answer.<problem id>. */
@@ -26,9 +31,9 @@ export async function readForm(
   limits: UploadLimits,
 ): Promise<Answers> {
   const fileFields = task.problems.filter(({ type }) => type === 'file').map(({ id }) => PREFIX + id);
-  const mostBytes =
-    fileFields.length * limits.maxUploadBytes + task.problems.length * limits.maxTextBytes + OVERHEAD_BYTES;
-  checkLength(req, mostBytes);
+  const most = mostBytesOfAll(task.problems, answerLimits(limits));
+  // A form writes each line end as two bytes.
+  checkLength(req, most.files + 2 * most.texts + OVERHEAD_BYTES);
   await parse(req, res, limits, fileFields);
   return new Map([...textAnswers(req.body, task), ...fileAnswers(req)]);
 }
@@ -57,7 +62,11 @@ function checkLength(req: Request, mostBytes: number): void {
   const length = Number(req.headers['content-length'] ?? Number.NaN);
   if (Number.isNaN(length)) throw new GradeportError('usage', 'A form must say its Content-Length.');
   if (length <= mostBytes) return;
-  throw new GradeportError('too-large', `The answers are larger than the limit of ${bytesText(mostBytes)}.`);
+  throw new GradeportError(
+    'too-large',
+    `The answers are larger than the limit of ${bytesText(mostBytes)}, which follows from the problems of this task, ` +
+      'maxTextBytes and maxUploadBytes.',
+  );
 }
 
 /** Browsers send file names in UTF-8; multer's own default is latin1. Its types do not know this option. */

@@ -118,6 +118,7 @@ const CONFIG: HttpConfig = {
   metricsToken: null,
   maxUploadBytes: 1000,
   maxTextBytes: 500,
+  web: { bytesInFlight: 2 ** 24, bytesInFlightPerUser: 2 ** 22 },
   ceilings: defaultLimits,
 };
 

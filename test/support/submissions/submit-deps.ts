@@ -5,6 +5,7 @@ import { visibleTask } from '../../../server/courses/visible.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { Store } from '../../../server/ports/store.ts';
+import { createPace } from '../../../server/submissions/pace.ts';
 import type { Reading } from '../../../server/submissions/port.ts';
 import { type SubmitDeps, submit } from '../../../server/submissions/submit.ts';
 import { catalogueOf, demoCourse } from '../http/course.ts';
@@ -27,6 +28,7 @@ export const submitDeps = (
   environments: environmentsOf(environments).catalogue,
   table: {},
   limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
+  pace: createPace({ perMinute: 1000, bytesPerHour: 2 ** 30 }),
   queue: idleQueue(),
   publish: () => {},
   newId() {

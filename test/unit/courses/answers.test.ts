@@ -57,6 +57,15 @@ describe('a text', () => {
   test('that is too long says how long it may be', () => {
     expect(check(code, 'é'.repeat(600))).toBe('“Sum” has 1.17 KiB; at most 1 KiB are allowed.');
   });
+  test('of one line, or of a match, has 16 KiB, however long programs may be', () => {
+    const large = { maxTextBytes: 2 ** 20, maxFileBytes: 4096 };
+    const match: Problem = { ...base, id: 'x', type: 'match', answer: '42', centralize: false };
+    for (const problem of [match, { ...code, type: 'code_single_line' } satisfies Problem]) {
+      const long = checkAnswers({ problems: [problem] }, new Map([[problem.id, 'x'.repeat(16_385)]]), large);
+      expect(long).toMatchObject({ ok: false, faults: { [problem.id]: expect.stringContaining('16 KiB') } });
+    }
+    expect(checkAnswers({ problems: [code] }, new Map([['c', 'x'.repeat(16_385)]]), large).ok).toBe(true);
+  });
   test('is not a file or a list', () => {
     expect(check(code, ['a'])).toBe('“Sum” needs a text.');
     expect(check(code, file('x'))).toBe('“Sum” needs a text.');

@@ -11,6 +11,7 @@ import { visibleTask } from '../../../server/courses/visible.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createGroups } from '../../../server/people/groups.ts';
+import { createPace } from '../../../server/submissions/pace.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
@@ -90,6 +91,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
     taskFiles,
     table: {},
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
+    pace: createPace({ perMinute: 1000, bytesPerHour: 2 ** 30 }),
     verdicts: createVerdictWaiters(),
     commands: worker,
     newId: randomUUID,

@@ -23,6 +23,7 @@ import type { RunEvent } from '../../../server/model/run-events.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import type { TaskFiles } from '../../../server/ports/task-files.ts';
 import { namedBySubmissions } from '../../../server/submissions/bundles.ts';
+import { createPace } from '../../../server/submissions/pace.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
@@ -119,6 +120,7 @@ async function openProcess(folders = [join(course, '..')]) {
     commands: worker,
     table: {},
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
+    pace: createPace({ perMinute: 1000, bytesPerHour: 2 ** 30 }),
   });
   onTestFinished(async () => {
     await worker.close();
