@@ -13,8 +13,6 @@ import { z } from 'zod';
 export const PROTOCOL_VERSION = 1;
 export const FRAME_JSON = 0;
 export const FRAME_BYTES = 1;
-/** Worker → agent: larger than any allowed upload after base64. How much an agent may say is in voices.ts. */
-export const MAX_FRAME_BYTES = 96 * 1024 * 1024;
 
 export const STDIN = 0;
 export const STDOUT = 1;

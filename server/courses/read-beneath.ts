@@ -9,7 +9,7 @@ import { readOpen } from '../rules/read-open.ts';
 import { bytesText } from '../text/quantities.ts';
 
 /** A part of a path that is one name; names that begin with a dot (.git) are not readable. */
-export const isName = (part: string): boolean =>
+const isName = (part: string): boolean =>
   part !== '' && !part.startsWith('.') && !/[/\\\0]/.test(part);
 
 /** null: the file does not exist, is not a regular file, is too large, or a link is on the way to it. */
@@ -26,11 +26,7 @@ export async function readBeneath(
 export type OpenedFile = { descriptor: number; size: number };
 
 /** As readBeneath, for a file that goes out in pieces. */
-export function openBeneath(
-  folder: string,
-  parts: readonly string[],
-  maxBytes: number,
-): OpenedFile | null {
+export function openBeneath(folder: string, parts: readonly string[], maxBytes: number): OpenedFile | null {
   if (parts.length === 0 || !parts.every(isName)) return null;
   using top = openFolder(folder);
   const descriptor = top && fileBeneath(top, parts);
