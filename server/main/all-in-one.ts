@@ -16,6 +16,7 @@ import {
 import { installationId } from '../config/installation-id.ts';
 import { openCourses } from '../courses/catalogue.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { warmUpTexts } from '../courses/text/render.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import type { SlotPool } from '../execution/slots/slot-pool.ts';
@@ -84,6 +85,7 @@ export async function startServer(
   undo.defer(() => compiled.close());
   const slotDeps = { containers, installation, runsFolder: join(config.data, 'runs'), compiled };
   const found = await openImages({ ...parts, slotDeps }, undo);
+  warmUpTexts();
   const { room, revisions } = found;
   const { slots, gradeReturns, worker, grading } = openGrading(
     { ...parts, ...found, taskFiles, taskOf, slotDeps, readers: [room, meters] },

@@ -7,6 +7,7 @@ import { WAYS } from '../rules/ways.ts';
 import { instant } from './instant.ts';
 import { gradeReturnSchema, ltiFieldsSchema, ltiLaunchSchema, ltiNonceSchema } from './lti.ts';
 import { groupSchema, settingsSchema, settingsValues, teammateSchema, teamSchema } from './membership.ts';
+import { reportHtmlSchema } from './report-html.ts';
 import { currentSchema, pinSchema, storedRevisionSchema } from './revision.ts';
 
 export const ROLES = ['teacher', 'student'] as const;
@@ -130,6 +131,8 @@ export const outcomeSchema = z.object({
   /** One sentence for the student. */
   summary: z.string(),
   report: reportSchema,
+  /** The report's texts as they are shown: rendered once, when the run ended. Older runs have none. */
+  html: reportHtmlSchema.optional(),
   /** For teachers: why the grader crashed, and its error output. */
   details: z.string(),
   /**

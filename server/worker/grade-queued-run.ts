@@ -4,8 +4,9 @@
  */
 import type { Logger } from 'pino';
 import type { Task } from '../courses/task.ts';
+import { renderReport } from '../courses/text/render-report.ts';
 import type { Executor, GradeRequest } from '../execution/execute.ts';
-import type { Run } from '../model/collections.ts';
+import type { Outcome, Run } from '../model/collections.ts';
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { Publish, RunEvent } from '../model/run-events.ts';
 import type { Timer } from '../ports/clock.ts';
@@ -55,7 +56,8 @@ export async function gradeQueuedRun(given: GradeDeps, runId: string, signal: Ab
     await using graded = needsContainer(task)
       ? await deps.execute({ ...request, task })
       : gradeQuizHere({ ...request, task });
-    const { outcome, environment } = graded;
+    const { environment } = graded;
+    const outcome = await withHtml(run.id, graded.outcome, task);
     if (signal.reason === SHUTDOWN) await source.giveBack(run, run.failures);
     else if (await source.finish(run, { outcome, environment })) deps.say({ type: 'done', outcome });
   } catch (error) {
@@ -102,6 +104,12 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
   deps.say({ type: 'requeued', reason: after.reason });
   return true;
 }
+
+/** Once for all readers, and off the event loop. */
+const withHtml = async (run: string, outcome: Outcome, task: Task): Promise<Outcome> => ({
+  ...outcome,
+  html: await renderReport(run, outcome.report, task),
+});
 
 /** Concludes a run without having graded it. */
 async function conclude({ source, say }: AttemptDeps, run: Run, why: WhyNotGraded): Promise<void> {

@@ -64,12 +64,14 @@ describe('a tag of the course', () => {
     expect(Object.keys(await testsOf(eve))).toEqual(['loops', 'off-by-one', 'not-found', 'plain']);
     expect(await testsOf(teacher)).toEqual(report.tests);
     const step = { seq: 1, attempt: 1, at: '', type: 'feedback', report } as const;
-    const live = (staff: boolean) => {
+    const live = async (staff: boolean) => {
       const sent: unknown[] = [];
-      showTo({ staff, task: null, tags, t: ENGLISH.t }, (_run, shown) => sent.push(shown))(run, step);
+      const reader = showTo({ staff, task: null, tags, t: ENGLISH.t }, (_run, shown) => sent.push(shown));
+      reader(run, step);
+      await reader.sent();
       return JSON.stringify(sent);
     };
-    expect(live(false)).not.toContain('secret');
-    expect(live(true)).toContain('Name of secret');
+    expect(await live(false)).not.toContain('secret');
+    expect(await live(true)).toContain('Name of secret');
   });
 });

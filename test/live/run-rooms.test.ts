@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { emptyReport } from '../../grading-api/report.ts';
 import { createLocalEvents } from '../../server/adapters/events-local/local-events.ts';
 import type { Run } from '../../server/model/collections.ts';
 import { createRunRooms } from '../../server/site/live/run-rooms.ts';
+import { createTurnsOfUsers } from '../../server/site/live/turns-of-users.ts';
 import { ENGLISH } from '../../web/languages.ts';
 import { outcomeWith } from '../support/http/grading.ts';
 import { starting } from '../support/live/events.ts';
@@ -32,6 +34,7 @@ function roomsWith(get: () => Promise<Run | null>, send: () => void = () => {}) 
     courses: { get: async () => null },
     events: counted,
     position: async () => null,
+    turns: createTurnsOfUsers(),
   };
   const rooms = createRunRooms(sources, ENGLISH.t, send);
   return { rooms, events, failures, listening: () => listening };
@@ -95,4 +98,40 @@ test('a viewer that fails does not fail the grading', async () => {
   await rooms.join(user, seen, () => {});
   await events.append('r', starting(1));
   expect(failures).toHaveLength(1);
+});
+
+test('the joins of one user take turns, those of two do not wait for each other', async () => {
+  const turns = createTurnsOfUsers();
+  const first = Promise.withResolvers<void>();
+  const order: string[] = [];
+  const join = (who: string, name: string, until: Promise<void>) =>
+    turns(who, async () => {
+      order.push(`${name} begins`);
+      await until;
+      order.push(`${name} ends`);
+    });
+  const joins = [
+    join('eve', 'one', first.promise),
+    join('eve', 'two', Promise.resolve()),
+    join('eve', 'three', Promise.resolve()),
+  ];
+  await join('bob', 'other', Promise.resolve());
+  expect(order).toEqual(['one begins', 'other begins', 'other ends']);
+  first.resolve();
+  await Promise.all(joins);
+  expect(order.slice(3)).toEqual(['one ends', 'two begins', 'two ends', 'three begins', 'three ends']);
+});
+
+test('feedback that is rendered elsewhere is sent in order, and what a newer one replaces is left out', async () => {
+  const { rooms, events } = roomsWith(async () => run);
+  const report = (text: string) => ({ type: 'feedback', report: { ...emptyReport, text } }) as const;
+  await events.append('r', starting(1));
+  for (const text of ['*one*', '*two*']) await events.append('r', report(text));
+  await events.append('r', { type: 'output', stream: 'stdout', text: 'after' });
+  await events.append('r', report('*three*'));
+  const told: string[] = [];
+  await rooms.join(user, seen, (steps) => told.push(...steps.map((step) => JSON.stringify(step))));
+  expect(told.filter((step) => step.includes('"feedback"')).join()).toContain('<em>three</em>');
+  expect(told.join()).not.toContain('<em>one</em>');
+  rooms.leaveAll();
 });

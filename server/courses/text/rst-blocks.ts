@@ -16,7 +16,10 @@ const ADMONITIONS = 'attention caution danger error hint important note tip warn
 /** INGInious' words for colours, from Bootstrap. */
 const COLOURS = 'danger warning info success primary secondary light dark'.split(' ');
 
-export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): void {
+/** Takes HTML that is hidden until a moment; returns what stands in its place. null: it is never shown. */
+export type Hide = (html: string, from: number | null) => string;
+
+export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[], hide: Hide): void {
   const directive = (names: string[], generate: Generate<RstDirective>) => {
     for (const name of names) compiler.directiveGenerators.set(name, { directives: [name], generate });
   };
@@ -28,7 +31,10 @@ export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[]): voi
     if (block) state.writeText(codeHtml({ ...block, code: block.code || NO_CONTENT }));
   });
   directive(ADMONITIONS, admonition);
-  directive(['hidden-until'], hiddenUntil);
+  directive(['hidden-until'], (state, node) => {
+    const [from] = readInstants(node.initContentText) ?? [];
+    state.writeText(hide(hiddenHtml(state, node), from ?? null));
+  });
   // ".. role:: java(code)" names a role for code; the look of other roles would be up to a style sheet.
   directive(['role', 'default-role'], (_, node) => {
     const name = /^([\w-]+)\s*\(\s*code\s*\)/.exec(node.initContentText)?.[1];
@@ -88,10 +94,15 @@ const reference: Generate<RstHyperlinkRef> = (state, node) => {
   state.writeText(isTarget ? `<a href="${escapeHtml(url)}">${label}</a>` : `${label}_`);
 };
 
-const hiddenUntil: Generate<RstDirective> = (state, node) => {
-  const [from] = readInstants(node.initContentText) ?? [];
-  if (from && from <= Date.now()) state.visitNodes(node.children);
-};
+/** Never fails, because the text of a directive that fails is shown instead (rst-tolerance.ts). */
+function hiddenHtml(state: RstGeneratorState, node: RstDirective): string {
+  try {
+    return state.getChildrenText(() => state.visitNodes(node.children));
+  } catch (error) {
+    if (error instanceof RangeError) throw error;
+    return codeHtml({ code: node.rawBodyText || node.textContent, language: '' });
+  }
+}
 
 /** Formulas get the source's own ampersands; inline formulas are made like blocks: as MathML, without warnings. */
 function withFormulas(compiler: RstCompiler): void {

@@ -1,48 +1,50 @@
 /**
- * reStructuredText → HTML that is safe to show. Descriptions come from teachers; feedback comes from graders and
+ * Texts of others → HTML that is safe to show. Descriptions come from teachers; feedback comes from graders and
  * carries the output of students' programs, so every text is treated as hostile: bounded in size, in time and in
- * what the result may contain.
+ * what the result may contain. It is work for a thread (render.ts): sanitising alone may take a minute.
  */
+import { randomBytes } from 'node:crypto';
 import { createContext, Script } from 'node:vm';
 import { RstToHtmlCompiler } from 'rst-compiler';
+import type { Shown } from '../../model/report-html.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { extend, parserOptions } from './rst-blocks.ts';
 import { takeCodeOut } from './rst-code.ts';
 import { sanitiseHtml } from './rst-sanitise.ts';
 import { escapeAmpersands, escapeHtml, hideAmpersands, indentOf, normaliseSource } from './rst-source.ts';
+import { always } from './shown.ts';
 
 const MAX_CHARACTERS = 256 * 1024;
+/** Formulas are many times longer as HTML. */
+const MAX_HTML = 2 ** 20;
 /** A usual text takes 3 ms. Some inputs keep the compiler's regular expressions busy for ever. */
 const MAX_MS = 400;
-const KEPT_TEXTS = 300;
-const KEPT_CHARACTERS = 16 * 2 ** 20;
 
 const silent = { disableWarnings: true, disableErrors: true };
 const HIDDEN = /hidden-until/i;
 
-export const renderRst: (source: string) => string = memoise((source) => {
-  const text = normaliseSource(source);
-  if (text.trim() === '') return '';
-  if (text.length > MAX_CHARACTERS) return tooLong(text);
-  try {
-    return withinTime(() => compile(text));
-  } catch {
-    // A text that the compiler cannot read is shown as written, except for parts that it would have hidden.
-    return HIDDEN.test(text) ? '<p>This text cannot be shown: it is not valid.</p>' : escaped(text);
-  }
-});
+export type Format = 'rst' | 'html';
 
-/** A single line, such as a choice, without the paragraph around it. */
-export function renderInline(source: string): string {
-  const html = renderRst(source);
-  const inner = /^<p>\s*([\s\S]*?)\s*<\/p>$/.exec(html)?.[1];
-  return inner === undefined || inner.includes('<p>') ? html : inner;
+export function compileText(format: Format, source: string): Shown {
+  const text = format === 'rst' ? normaliseSource(source) : source;
+  if (text.trim() === '') return [];
+  if (text.length > MAX_CHARACTERS) return always(tooLong(text));
+  try {
+    const shown = withinTime(() => (format === 'rst' ? compile(text) : always(sanitiseHtml(text))));
+    if (shown.reduce((sum, { html }) => sum + html.length, 0) <= MAX_HTML) return shown;
+  } catch {
+    // It is shown as written.
+  }
+  // Except for parts that the compiler would have hidden.
+  const hides = format === 'rst' && HIDDEN.test(text);
+  return always(hides ? '<p>This text cannot be shown: it is not valid.</p>' : escaped(text));
 }
 
-function compile(text: string): string {
+function compile(text: string): Shown {
   const compiler = new RstToHtmlCompiler();
   const taken = takeCodeOut(text);
-  extend(compiler, taken.blocks);
+  const hidden = createHidden();
+  extend(compiler, taken.blocks, hidden.hide);
   // A copy: the compiler adds its own directives to the lists that it is given.
   const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indentOf(taken.text) };
   const output = compiler.compile(
@@ -54,7 +56,31 @@ function compile(text: string): string {
       katex: { opts: { output: 'mathml', throwOnError: false, strict: 'ignore', displayMode: true } },
     },
   );
-  return sanitiseHtml(escapeAmpersands(output.body));
+  return hidden.piecesOf(output.body, null);
+}
+
+/**
+ * What is hidden is sanitised on its own, and put in its place only there where it is content: a text could hold an
+ * attribute open around it. The marks have a name that no text can know.
+ */
+function createHidden() {
+  const name = randomBytes(8).toString('hex');
+  const mark = new RegExp(`${name}-(\\d+);`);
+  const parts: { html: string; from: number | null }[] = [];
+
+  function piecesOf(body: string, since: number | null): Shown {
+    const clean = sanitiseHtml(escapeAmpersands(body)).replace(/<[^>]*>/g, (tag) => tag.replaceAll(name, ''));
+    return clean.split(mark).flatMap((part, at) => {
+      if (at % 2 === 0) return part === '' ? [] : [{ html: part, from: since }];
+      const { html, from } = parts[Number(part)] ?? { html: '', from: null };
+      return from === null ? [] : piecesOf(html, Math.max(from, since ?? from));
+    });
+  }
+
+  return {
+    hide: (html: string, from: number | null) => `${name}-${parts.push({ html, from }) - 1};`,
+    piecesOf,
+  };
 }
 
 const escaped = (text: string): string => `<pre>${escapeHtml(text)}</pre>`;
@@ -82,29 +108,4 @@ function withinTime<T>(work: () => T): T {
   }
   if (!('value' in done)) throw new Error('no result');
   return done.value as T;
-}
-
-/** Caches the last texts, bounded in number and size. A text that hides something depends on the clock. */
-function memoise(render: (source: string) => string): (source: string) => string {
-  const kept = new Map<string, string>();
-  let characters = 0;
-  const forget = (source: string): void => {
-    characters -= source.length + (kept.get(source)?.length ?? 0);
-    kept.delete(source);
-  };
-  const keep = (source: string, html: string): void => {
-    kept.set(source, html);
-    characters += source.length + html.length;
-    for (const oldest of kept.keys()) {
-      if (kept.size <= KEPT_TEXTS && characters <= KEPT_CHARACTERS) break;
-      forget(oldest);
-    }
-  };
-  return (source) => {
-    const known = kept.get(source);
-    const html = known ?? render(source);
-    if (known !== undefined) forget(source);
-    if (!HIDDEN.test(source)) keep(source, html);
-    return html;
-  };
 }

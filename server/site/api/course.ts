@@ -44,7 +44,7 @@ export function courseApi(
     const attempt = party === null ? 0 : await store.submissions.count(party.all);
     const random = randomNumbers(task, party?.seed ?? user.name, attempt);
     const viewer = { user, environments, nowMs: clock(), lang, ceilings: config.ceilings };
-    const shown = taskJson(task, viewer, languageFor(res).t);
+    const shown = await taskJson(task, viewer, languageFor(res).t);
     const closed = shown.closed ?? (party === null ? GROUPLESS : null);
     res.json({ ...shown, closed, group: party?.owner.team?.name ?? null, random });
   }

@@ -21,6 +21,7 @@ import { createRunRooms } from './run-rooms.ts';
 import type { StorySources } from './run-story.ts';
 import { createTerminalRoom } from './terminal-room.ts';
 import type { Terminals } from './terminals.ts';
+import { createTurnsOfUsers, type TurnsOfUsers } from './turns-of-users.ts';
 
 export type LiveDeps = {
   server: HttpServer;
@@ -69,6 +70,7 @@ export function createLive(deps: LiveDeps): Live {
     allowRequest: door.allowRequest,
     connectTimeout: 10_000,
   });
+  const turns = createTurnsOfUsers();
   const failed = (err: unknown, errorId: string): void => log.error({ err, errorId }, 'live message failed');
   const sockets = (): LiveSocket[] => [...io.sockets.sockets.values()];
 
@@ -77,7 +79,7 @@ export function createLive(deps: LiveDeps): Live {
     if (!visitor) return next(new Error('Sign in first.'));
     const open = sockets().filter((other) => other.data.userId === visitor.user.id);
     if (open.length >= MAX_SOCKETS_PER_USER) return next(new Error('Too many pages are open.'));
-    socket.data = dataOf(socket, visitor, deps, timer);
+    socket.data = dataOf(socket, visitor, { ...deps, turns }, timer);
     next();
   });
   io.on('connection', (socket) => converse(socket, { sessions, environments, whyNewer, clock, failed }));
@@ -125,7 +127,7 @@ export function createLive(deps: LiveDeps): Live {
 function dataOf(
   socket: LiveSocket,
   { token, user }: Visitor,
-  { store, courses, events, position, terminals, jobs, clock }: LiveDeps,
+  { store, courses, events, position, terminals, jobs, clock, turns }: LiveDeps & { turns: TurnsOfUsers },
   timer: Timer,
 ): LiveSocket['data'] {
   const language = LANGUAGES.find(({ code }) => code === socket.handshake.auth['language']) ?? ENGLISH;
@@ -133,7 +135,7 @@ function dataOf(
     token,
     userId: user.id,
     language,
-    rooms: createRunRooms({ runs: store.runs, courses, events, position }, language.t, (runId, step) =>
+    rooms: createRunRooms({ runs: store.runs, courses, events, position, turns }, language.t, (runId, step) =>
       socket.emit('run:step', runId, step),
     ),
     terminals: createTerminalRoom({ runs: store.runs, terminals, clock }, (runId, bytes, taken) =>

@@ -8,8 +8,9 @@ import { can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { tagsOf } from '../show/tests.ts';
 import { followStory, type StorySources, showTo, type Viewer } from './run-story.ts';
+import type { TurnsOfUsers } from './turns-of-users.ts';
 
-export type RoomSources = StorySources & { courses: Pick<CourseCatalogue, 'get'> };
+export type RoomSources = StorySources & { courses: Pick<CourseCatalogue, 'get'>; turns: TurnsOfUsers };
 export type RunRooms = ReturnType<typeof createRunRooms>;
 /** story: null until it was first read. */
 type Room = { run: Run; viewer: Viewer; story: Following | null };
@@ -21,7 +22,7 @@ export function createRunRooms(
   t: PageTranslate,
   send: (runId: string, step: RunStep) => void,
 ) {
-  const { runs, courses } = sources;
+  const { runs, courses, turns } = sources;
   const rooms = new Map<string, Room>();
   let closed = false;
 
@@ -51,14 +52,17 @@ export function createRunRooms(
     const steps: RunStep[] = [];
     const show = showTo(viewer, (_runId, step) => steps.push(step));
     for (const event of story.events) show(run.id, event);
+    await show.sent();
     reply(steps);
-    if (room.story === null) return;
+    if (rooms.get(run.id) !== room || room.story === null) return story.stop();
     story.listen(showTo(viewer, send));
     if (story.last() === 'done') leave(run.id);
   }
 
   return {
-    join,
+    /** In turn: a run's story may be a megabyte, and a user has many pages. */
+    join: (user: User, seen: JoinRun, reply: (steps: RunStep[]) => void): Promise<void> =>
+      turns(user.id, () => join(user, seen, reply)),
     leave,
     /** Leaves all runs when the connection ends. */
     leaveAll(): void {

@@ -20,30 +20,63 @@ export type Viewer = { staff: boolean; task: Task | null; tags: readonly CourseT
 /** The largest step number that a viewer's message may claim. */
 const MAX_SEQ = 1_000_000;
 
+/** A reader whose steps are sent in the order of the events, though feedback is rendered elsewhere. */
+export type StepReader = RunReader & {
+  /** Settles once everything that it has read is sent. */
+  sent(): Promise<void>;
+};
+
 /** Turns events into steps for one viewer; leaves out what this viewer may not see. */
-export function showTo(viewer: Viewer, send: (runId: string, step: RunStep) => void): RunReader {
-  return (runId, event) => {
-    const { staff, task } = viewer;
-    const { seq, attempt, at } = event;
-    if (event.type === 'feedback') {
-      send(runId, {
-        seq,
-        attempt,
-        at,
-        type: 'feedback',
-        feedback: feedbackView(event.report, task, viewer, viewer.t),
-      });
-    } else if (event.type === 'done') {
-      const verdict = verdictView(event.outcome, staff, viewer.t);
-      const feedback = feedbackView(event.outcome.report, task, viewer, viewer.t);
-      send(runId, { seq, attempt, at, type: 'done', verdict, feedback });
-    } else if (event.type === 'starting') {
-      const { name, runtime } = event.environment;
-      send(runId, { seq, attempt, at, type: 'starting', environment: name, runtime: runtime ?? '' });
-    } else if (event.type === 'output' || event.type === 'omitted') {
-      if (staff || task?.showOutput) send(runId, event);
-    } else send(runId, event);
+export function showTo(viewer: Viewer, send: (runId: string, step: RunStep) => void): StepReader {
+  let newest: NumberedEvent | null = null;
+  let turn: Promise<void> | null = null;
+  const show = (runId: string, event: NumberedEvent): void | Promise<void> => {
+    if (event.type === 'done' || event.type === 'feedback') {
+      // Feedback is whole each time: what a later one replaces need not be rendered.
+      const isReplaced = event.type === 'feedback' && newest?.type === 'feedback' && newest !== event;
+      return isReplaced ? undefined : withFeedback(viewer, runId, event).then((step) => send(runId, step));
+    }
+    const step = stepOf(viewer, event);
+    if (step) send(runId, step);
   };
+  const read: RunReader = (runId, event) => {
+    newest = event;
+    const begun = turn ? turn.then(() => show(runId, event)) : show(runId, event);
+    if (!begun) return;
+    const over = () => {
+      if (turn === own) turn = null;
+    };
+    // A page that is gone takes nothing more.
+    const own: Promise<void> = begun.then(over, over);
+    turn = own;
+  };
+  return Object.assign(read, { sent: async () => void (await turn) });
+}
+
+type Reporting = Extract<NumberedEvent, { type: 'feedback' | 'done' }>;
+
+async function withFeedback(viewer: Viewer, run: string, event: Reporting): Promise<RunStep> {
+  const { staff, task, t } = viewer;
+  const { seq, attempt, at } = event;
+  if (event.type === 'feedback') {
+    const context = { run, task, reader: viewer, made: null };
+    return { seq, attempt, at, type: 'feedback', feedback: await feedbackView(event.report, context, t) };
+  }
+  const { outcome } = event;
+  const context = { run, task, reader: viewer, made: outcome.html ?? null };
+  const feedback = await feedbackView(outcome.report, context, t);
+  return { seq, attempt, at, type: 'done', verdict: verdictView(outcome, staff, t), feedback };
+}
+
+/** null: this viewer may not see it. */
+function stepOf({ staff, task }: Viewer, event: Exclude<NumberedEvent, Reporting>): RunStep | null {
+  const { seq, attempt, at } = event;
+  if (event.type === 'starting') {
+    const { name, runtime } = event.environment;
+    return { seq, attempt, at, type: 'starting', environment: name, runtime: runtime ?? '' };
+  }
+  if (event.type !== 'output' && event.type !== 'omitted') return event;
+  return staff || task?.showOutput ? event : null;
 }
 
 /** Returns what this viewer has not seen yet, and the reader of later events. */

@@ -40,7 +40,8 @@ export function coursePages(service: CourseService, deps: MembershipDeps): Route
 
   const show = async (req: Request<Place>, res: Response): Promise<void> => {
     const { course, context } = await service.course(actorOf(res), req.params.course, languageOf(req));
-    render(res, 'course', coursePage(course, context, languageFor(res).t, req.query['kept'] !== undefined));
+    const isKept = req.query['kept'] !== undefined;
+    render(res, 'course', await coursePage(course, context, languageFor(res).t, isKept));
   };
 
   const join = async (req: Request<Place>, res: Response): Promise<void> => {

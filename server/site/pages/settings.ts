@@ -24,7 +24,7 @@ export function settingsPages(deps: SettingsDeps, courses: CourseService): Route
     render(
       res,
       'course',
-      coursePage(course, { ...context, typed: { values, faults } }, languageFor(res).t),
+      await coursePage(course, { ...context, typed: { values, faults } }, languageFor(res).t),
       422,
     );
   }

@@ -20,7 +20,7 @@ export function createShowRun({ store, courses }: Pick<AppDeps, 'store' | 'cours
     const course = found && localiseCourse(found, lang);
     const staff = isStaff(user, run.course);
     const { t } = languageFor(res);
-    const page = runPage(
+    const page = await runPage(
       run,
       {
         user,

@@ -42,7 +42,7 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
     const lang = languageOf(req);
     const { course, task } = localised(await lookup.taskOf(user, req.params.course, req.params.task), lang);
     const context = await service.context(user, course, task, refused?.typed ?? null, lang);
-    const page = taskPage(course, task, context, languageFor(res).t);
+    const page = await taskPage(course, task, context, languageFor(res).t);
     const submitHref = inLanguage(page.submitHref, req);
     const error = refused?.error ?? page.error;
     const retryAfterS = refused?.retryAfterS ?? null;

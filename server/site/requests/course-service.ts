@@ -45,9 +45,10 @@ export function createCourseService(deps: Deps, lookup: Lookup) {
 
   async function joinable(user: User, lang: string): Promise<JoinCard[]> {
     const nowMs = clock();
-    return (await courses.list())
-      .filter((course) => isJoinable(user, course, nowMs) && !hasLeft(user, course.id))
-      .map((course) => joinCard(localiseCourse(course, lang)));
+    const open = (await courses.list()).filter(
+      (course) => isJoinable(user, course, nowMs) && !hasLeft(user, course.id),
+    );
+    return Promise.all(open.map((course) => joinCard(localiseCourse(course, lang))));
   }
 
   /** Courses that the user left: they may come back, whatever the registration says. */

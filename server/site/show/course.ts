@@ -5,7 +5,7 @@ import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Settings } from '../../courses/student-settings.ts';
 import type { Course, Section, Task } from '../../courses/task.ts';
 import { tasksFor } from '../../courses/tasks-of-a-student.ts';
-import { renderRst } from '../../courses/text/rst.ts';
+import { renderText } from '../../courses/text/render.ts';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { User } from '../../model/collections.ts';
 import { can, taskState } from '../../rules/access.ts';
@@ -15,21 +15,26 @@ import { courseHref, groupsHref, launchHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { fieldViews, type TypedSettings } from './student-fields.ts';
 
-export function courseCard(course: Course, user: User, tasks: number, solved: number): CourseCard {
+export async function courseCard(
+  course: Course,
+  user: User,
+  tasks: number,
+  solved: number,
+): Promise<CourseCard> {
   return {
     id: course.id,
     name: course.name,
-    descriptionHtml: renderRst(course.description),
+    descriptionHtml: await renderText(course.id, course.description),
     role: roleIn(user, course.id),
     tasks,
     solved,
   };
 }
 
-export const joinCard = ({ id, name, description, registration }: Course): JoinCard => ({
+export const joinCard = async ({ id, name, description, registration }: Course): Promise<JoinCard> => ({
   id,
   name,
-  descriptionHtml: renderRst(description),
+  descriptionHtml: await renderText(id, description),
   joinHref: `${courseHref(id)}/join`,
   needsPassword: registration?.password != null,
 });
@@ -60,17 +65,17 @@ export type CourseContext = {
   origin: string;
 };
 
-export function coursePage(
+export async function coursePage(
   course: Course,
   context: CourseContext,
   t: PageTranslate,
   isKept = false,
-): CoursePage {
+): Promise<CoursePage> {
   const { id, name, description } = course;
   const tasks = tasksFor(context.user, course, context.nowMs);
   return {
     ...nav(context.user, 'courses', name),
-    course: { id, name, descriptionHtml: renderRst(description), href: courseHref(id) },
+    course: { id, name, descriptionHtml: await renderText(id, description), href: courseHref(id) },
     grade: courseGrade(tasks, context.progress),
     sections: sectionViews(course, tasks, context, t),
     broken: context.staff ? course.broken : [],

@@ -3,29 +3,35 @@ import type { Report } from '../../../grading-api/report.ts';
 import type { PageTranslate } from '../../../web/languages.ts';
 import type { FeedbackView } from '../../../web/view-models.ts';
 import type { Task } from '../../courses/task.ts';
-import { renderRst } from '../../courses/text/rst.ts';
-import { sanitiseHtml } from '../../courses/text/rst-sanitise.ts';
+import { renderReport } from '../../courses/text/render-report.ts';
+import { htmlAt } from '../../courses/text/shown.ts';
+import type { Rendered, ReportHtml } from '../../model/report-html.ts';
 import { type TestReader, testViews } from './tests.ts';
 
-/** The total time for all texts: a hundred slow ones would block the server. */
-const PATIENCE_MS = 1000;
+export type FeedbackContext = {
+  /** Whose turn it is when many are to be rendered. */
+  run: string;
+  task: Task | null;
+  reader: TestReader;
+  /** What was rendered when the run ended; null: an older run, or one that is not over. */
+  made: ReportHtml | null;
+};
 
-export function feedbackView(
+export async function feedbackView(
   report: Report,
-  task: Task | null,
-  reader: TestReader,
+  { run, task, reader, made }: FeedbackContext,
   t: PageTranslate,
-): FeedbackView {
-  const end = performance.now() + PATIENCE_MS;
-  const toHtml = task?.htmlFeedback ? sanitiseHtml : renderRst;
-  const render = (text: string): string =>
-    performance.now() < end ? toHtml(text) : `<p>${t('live.feedbackTooSlow')}</p>`;
+): Promise<FeedbackView> {
+  const { text, problems } = made ?? (await renderReport(run, report, task));
+  const now = Date.now();
+  const shown = (rendered: Rendered | undefined): string =>
+    rendered ? htmlAt(rendered, now) : `<p>${t('live.feedbackTooSlow')}</p>`;
   return {
-    textHtml: render(report.text),
-    problems: Object.entries(report.problems).map(([id, entry]) => {
-      const [result, text] = typeof entry === 'string' ? [null, entry] : entry;
+    textHtml: shown(text),
+    problems: Object.entries(report.problems).map(([id, entry], at) => {
+      const result = typeof entry === 'string' ? null : entry[0];
       const name = task?.problems.find((problem) => problem.id === id)?.name || id;
-      return { id, name, result, html: render(text) };
+      return { id, name, result, html: shown(problems[at]) };
     }),
     tests: testViews(report.tests, reader),
   };

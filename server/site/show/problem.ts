@@ -2,7 +2,7 @@
 import type { ProblemView } from '../../../web/view-models.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
-import { renderInline, renderRst } from '../../courses/text/rst.ts';
+import { renderLine, renderText } from '../../courses/text/render.ts';
 import type { SubmittedAnswer } from '../../model/answers.ts';
 import type { Answer } from '../../model/collections.ts';
 
@@ -16,11 +16,16 @@ export type ProblemContext = {
   shownTo: ShownTo;
 };
 
-export function problemView(problem: Problem, context: ProblemContext): ProblemView {
+export async function problemView(
+  course: string,
+  problem: Problem,
+  context: ProblemContext,
+): Promise<ProblemView> {
   const { given } = context;
   const text = typeof given === 'string' ? given : null;
   return {
     ...blank(problem),
+    headerHtml: await renderText(course, problem.header),
     value: text ?? (isCode(problem) ? problem.default : ''),
     ...(isCode(problem) && {
       isCode: problem.type === 'code',
@@ -40,7 +45,7 @@ export function problemView(problem: Problem, context: ProblemContext): ProblemV
     ...(problem.type === 'multiple_choice' && {
       isChoice: true,
       multiple: problem.multiple,
-      choices: choiceViews(problem, given, context.shownTo),
+      choices: await choiceViews(course, problem, given, context.shownTo),
     }),
     error: context.error,
   };
@@ -54,7 +59,7 @@ function blank(problem: Problem): ProblemView {
   return {
     id: problem.id,
     name: problem.name,
-    headerHtml: renderRst(problem.header),
+    headerHtml: '',
     plugin: 'plugin' in problem ? (problem.plugin ?? null) : null,
     isCode: false,
     isLine: false,
@@ -74,11 +79,17 @@ function blank(problem: Problem): ProblemView {
   };
 }
 
-function choiceViews(problem: ChoiceProblem, given: GivenAnswer, shownTo: ShownTo): ProblemView['choices'] {
+function choiceViews(
+  course: string,
+  problem: ChoiceProblem,
+  given: GivenAnswer,
+  shownTo: ShownTo,
+): Promise<ProblemView['choices']> {
   const chosen = new Set(typeof given === 'string' || Array.isArray(given) ? [given].flat() : []);
-  return shownChoices(problem, shownTo).map(({ index }) => ({
+  const views = shownChoices(problem, shownTo).map(async ({ index }) => ({
     index: String(index),
-    html: renderInline(problem.choices[index]?.text ?? ''),
+    html: await renderLine(course, problem.choices[index]?.text ?? ''),
     checked: chosen.has(String(index)),
   }));
+  return Promise.all(views);
 }

@@ -21,7 +21,7 @@ export type RunContext = {
   task: Task | null;
 };
 
-export function runPage(run: Run, context: RunContext, t: PageTranslate): RunPage {
+export async function runPage(run: Run, context: RunContext, t: PageTranslate): Promise<RunPage> {
   const { user, staff, whose, submission, gradeReturns, course, task } = context;
   const { outcome, environment } = run;
   const showOutput = staff || (task?.showOutput ?? false);
@@ -46,7 +46,13 @@ export function runPage(run: Run, context: RunContext, t: PageTranslate): RunPag
       /** How its containers were started; students need not know. */
       way: (staff && environment.way) || null,
     },
-    feedback: outcome && feedbackView(outcome.report, task, { tags: tagsOf(course, task), staff }, t),
+    feedback:
+      outcome &&
+      (await feedbackView(
+        outcome.report,
+        { run: run.id, task, reader: { tags: tagsOf(course, task), staff }, made: outcome.html ?? null },
+        t,
+      )),
     verdict: outcome && verdictView(outcome, staff, t),
     output: showOutput ? (outcome?.output ?? null) : null,
     showOutput,

@@ -5,7 +5,7 @@ import { choicesOf } from '../../courses/environment-choice.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
 import { tasksFor } from '../../courses/tasks-of-a-student.ts';
-import { renderRst } from '../../courses/text/rst.ts';
+import { renderText } from '../../courses/text/render.ts';
 import { type Limits, resolveLimits } from '../../rules/limits.ts';
 import { type CourseContext, roleIn, taskRow, whyClosed } from './course.ts';
 import { taskHref } from './hrefs.ts';
@@ -19,7 +19,7 @@ export function courseJson(course: Course, context: CourseContext, t: PageTransl
 
 type Viewer = Pick<CourseContext, 'user' | 'environments' | 'nowMs' | 'lang'> & { ceilings: Limits };
 
-export function taskJson(task: Task, viewer: Viewer, t: PageTranslate) {
+export async function taskJson(task: Task, viewer: Viewer, t: PageTranslate) {
   const { id, course, name, author, context, environment, network, showOutput, access } = task;
   return {
     id,
@@ -27,7 +27,7 @@ export function taskJson(task: Task, viewer: Viewer, t: PageTranslate) {
     name,
     author,
     context,
-    contextHtml: renderRst(context),
+    contextHtml: await renderText(course, context),
     environment,
     environmentChoices: choicesOf(task),
     network,

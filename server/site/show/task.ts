@@ -1,8 +1,8 @@
 import type { PageTranslate } from '../../../web/languages.ts';
-import type { RunRow, TaskPage } from '../../../web/view-models.ts';
+import type { ProblemView, RunRow, TaskPage } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Course, Task } from '../../courses/task.ts';
-import { renderRst } from '../../courses/text/rst.ts';
+import { renderText } from '../../courses/text/render.ts';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
@@ -47,22 +47,25 @@ export type TaskContext = {
   faults: AnswerFaults;
 };
 
-export function taskPage(course: Course, task: Task, context: TaskContext, t: PageTranslate): TaskPage {
+export async function taskPage(
+  course: Course,
+  task: Task,
+  context: TaskContext,
+  t: PageTranslate,
+): Promise<TaskPage> {
   const { faults } = context;
   const href = taskHref(course.id, task.id);
   const limits = resolveLimits(task.limits, context.ceilings);
   return {
     ...nav(context.user, 'courses', task.name),
     course: { id: course.id, name: course.name, href: courseHref(course.id) },
-    task: { id: task.id, name: task.name, author: task.author, contextHtml: renderRst(task.context) },
-    problems: task.problems.map((problem) =>
-      problemView(problem, {
-        given: context.given(problem.id),
-        error: Object.hasOwn(faults, problem.id) ? (faults[problem.id] ?? null) : null,
-        maxUploadBytes: context.maxUploadBytes,
-        shownTo: { username: context.user.name, lang: context.lang },
-      }),
-    ),
+    task: {
+      id: task.id,
+      name: task.name,
+      author: task.author,
+      contextHtml: await renderText(course.id, task.context),
+    },
+    problems: await problemViews(task, context),
     limits: {
       time: durationText(limits.cpuMs),
       memory: bytesText(limits.memoryBytes),
@@ -85,6 +88,18 @@ export function taskPage(course: Course, task: Task, context: TaskContext, t: Pa
     error: pageError(task, faults, t),
   };
 }
+
+const problemViews = (task: Task, context: TaskContext): Promise<ProblemView[]> =>
+  Promise.all(
+    task.problems.map((problem) =>
+      problemView(task.course, problem, {
+        given: context.given(problem.id),
+        error: Object.hasOwn(context.faults, problem.id) ? (context.faults[problem.id] ?? null) : null,
+        maxUploadBytes: context.maxUploadBytes,
+        shownTo: { username: context.user.name, lang: context.lang },
+      }),
+    ),
+  );
 
 /** For a group task: for which group the answer counts, and a link to the groups. */
 function groupView({ course, groups }: Task, { group }: TaskContext): TaskPage['group'] {

@@ -83,7 +83,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'execution/run': [...GROUND, 'environments/discovery', 'execution/agent', 'execution/slots'],
   execution: [...GROUND, 'environments/discovery', 'execution/*'],
   submissions: [...GROUND, 'courses/*', 'people', 'environments/discovery'],
-  worker: [...GROUND, 'courses', 'courses/quiz', 'people', 'submissions', 'execution/*'],
+  worker: [...GROUND, 'courses', 'courses/quiz', 'courses/text', 'people', 'submissions', 'execution/*'],
   'worker/remote': [...GROUND, 'environments/discovery', 'worker'],
   samples: [...GROUND, 'courses/*', 'environments/*', 'execution/*', 'worker'],
 

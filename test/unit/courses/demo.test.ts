@@ -7,7 +7,7 @@ import { openCourses } from '../../../server/courses/catalogue.ts';
 import { plainTask } from '../../../server/courses/plain-task.ts';
 import { gradeQuiz } from '../../../server/courses/quiz/quiz.ts';
 import type { Course, Task } from '../../../server/courses/task.ts';
-import { renderRst } from '../../../server/courses/text/rst.ts';
+import { renderText } from '../../../server/courses/text/render.ts';
 import { readSamples, type Sample } from '../../../server/samples/task-samples.ts';
 
 const limits = { maxTextBytes: 2 ** 20, maxFileBytes: 2 ** 20 };
@@ -50,7 +50,8 @@ describe('the demo course', () => {
       task.context,
       ...task.problems.map(({ header }) => header),
     ]);
-    for (const text of [course.description, ...texts]) expect(renderRst(text)).not.toMatch(/^<pre>|``|::/);
+    for (const text of [course.description, ...texts])
+      expect(await renderText('demo', text)).not.toMatch(/^<pre>|``|::/);
   });
 
   test('has a right and a wrong sample for each task, and answers that fit', async () => {

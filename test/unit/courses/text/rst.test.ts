@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { renderInline, renderRst } from '../../../../server/courses/text/rst.ts';
+import { withoutParagraph } from '../../../../server/courses/text/render.ts';
+import { compileText } from '../../../../server/courses/text/rst.ts';
+import { htmlAt } from '../../../../server/courses/text/shown.ts';
+
+const renderRst = (source: string, now = Date.now()) => htmlAt(compileText('rst', source), now);
+const renderInline = (source: string) => withoutParagraph(renderRst(source));
 
 const flat = (source: string) => renderRst(source).replace(/>\s+/g, '>').replace(/\s+</g, '<');
 
