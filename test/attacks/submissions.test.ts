@@ -10,6 +10,7 @@ import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
 
 const engine = openEngine();
+const { name: way } = await engine.containers.way();
 let attacker: Attacker;
 
 beforeAll(async () => {
@@ -39,8 +40,8 @@ describe.each(['runc', 'crun', 'runsc'])('on %s', (runtime) => {
 
   describe.each(groups)('%s', (group) => {
     const cases = ATTACKS[group].filter((attack) => runsOn(attack, runtime));
-    const closed = cases.filter((attack) => !isKnownOpen(attack, runtime));
-    const open = cases.filter((attack) => isKnownOpen(attack, runtime));
+    const closed = cases.filter((attack) => !isKnownOpen(attack, runtime, way));
+    const open = cases.filter((attack) => isKnownOpen(attack, runtime, way));
     let batch: BatchResult;
     beforeAll(async () => {
       batch = await attacker.batch(cases, runtime);

@@ -11,8 +11,9 @@ import {
   fromStudentAgent,
 } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
+import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import type { Containers } from '../../ports/containers.ts';
-import type { Volumes } from '../../ports/volumes.ts';
+import type { Way } from '../../ports/way.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { type AgentLink, openAgent } from '../agent/agent-link.ts';
 import type { CompiledApi } from './compiled-api.ts';
@@ -20,6 +21,7 @@ import { containerSpec, type Installation } from './container-spec.ts';
 import { openRunPlace } from './open-run-place.ts';
 import type { RunPlace } from './run-place.ts';
 import { sharedSources } from './shared-sources.ts';
+import { userFor } from './user-for.ts';
 
 export type SlotRequest = {
   place: Placement;
@@ -72,8 +74,9 @@ export function placeKey({ environment, runtime, limits, network, asRoot }: Plac
 
 /** @param studentsAhead how many student containers to start together with the grading container */
 export async function openSlot(deps: SlotDeps, request: SlotRequest, studentsAhead = 0): Promise<Slot> {
-  const { volumes } = await deps.containers.way();
-  const open = () => openSlotIn(volumes, deps, request, studentsAhead);
+  const way = await deps.containers.way();
+  const { volumes } = way;
+  const open = () => openSlotIn(way, deps, request, studentsAhead);
   if (volumes === null) return await open();
   try {
     return await open();
@@ -86,7 +89,7 @@ export async function openSlot(deps: SlotDeps, request: SlotRequest, studentsAhe
 }
 
 async function openSlotIn(
-  volumes: Volumes | null,
+  { volumes, users }: Way,
   { containers, installation, runsFolder, compiled }: SlotDeps,
   { place, common, hosts = '' }: SlotRequest,
   studentsAhead: number,
@@ -95,8 +98,13 @@ async function openSlotIn(
   const { instance, apiFolder } = installation;
   const shared = await sharedSources(volumes, apiFolder, common);
   await using cleanup = new AsyncDisposableStack();
+  const user = await userFor(place, users);
+  // First here, last there: its containers and files are gone by then.
+  cleanup.defer(() => user?.release());
+  const programUser = user?.uid ?? null;
+  const owner = programUser ?? WORKER_UID;
   const workspace = cleanup.use(
-    await openRunPlace(volumes, runsFolder, { id, instance, limits: place.limits, hosts }),
+    await openRunPlace(volumes, runsFolder, { id, instance, owner, limits: place.limits, hosts }),
   );
   let opened = 0;
   const open = <T extends { type: string }>(
@@ -108,6 +116,7 @@ async function openSlotIn(
       slotId: id,
       instance,
       workspace,
+      programUser,
       shared,
       compiled: compiled?.sourceOf(at.environment.digest) ?? null,
     });

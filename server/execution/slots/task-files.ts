@@ -33,10 +33,10 @@ const MAX_HOSTS_BYTES = 64 * 1024;
 /** Copies the task: its student/ folder becomes the student folder's first content. */
 export async function fillTask(workspace: Workspace, taskFolder: string): Promise<void> {
   try {
-    await copyFolder(taskFolder, workspace.task, 'student');
+    await copyFolder(taskFolder, workspace.task, 'student', workspace.owner);
     const student = join(taskFolder, 'student');
     // A link of this name does not count: it may lead to something outside the task.
-    if (isRealFolder(student)) await copyFolder(student, workspace.student, null);
+    if (isRealFolder(student)) await copyFolder(student, workspace.student, null, workspace.owner);
   } catch (error) {
     if (!isNoSpace(error)) throw error;
     throw taskTooLarge(taskFolder, workspace.studentBytes, error);
@@ -74,21 +74,21 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-async function copyFolder(from: string, to: string, leftOut: string | null): Promise<void> {
+async function copyFolder(from: string, to: string, leftOut: string | null, owner: number): Promise<void> {
   let count = 0;
   for (const entry of entriesOf(from)) {
     if (entry.name === leftOut) continue;
     count += 1;
     if (count % ENTRIES_BETWEEN_BREAKS === 0) await setImmediate();
-    await copyEntry(entry, join(from, entry.name), join(to, entry.name));
+    await copyEntry(entry, join(from, entry.name), join(to, entry.name), owner);
   }
 }
 
 /** Links are copied as links: what they point to is looked up inside the container, never here. */
-async function copyEntry(entry: Dirent, source: string, target: string): Promise<void> {
+async function copyEntry(entry: Dirent, source: string, target: string, owner: number): Promise<void> {
   if (entry.isDirectory()) {
     mkdirSync(target);
-    await copyFolder(source, target, null);
+    await copyFolder(source, target, null, owner);
   } else if (entry.isSymbolicLink()) {
     symlinkSync(readlinkSync(source), target);
   } else if (entry.isFile()) {
@@ -97,5 +97,5 @@ async function copyEntry(entry: Dirent, source: string, target: string): Promise
   } else return;
   // The grader may change and run every file of its copy, as in INGInious.
   if (!entry.isSymbolicLink()) chmodSync(target, 0o777);
-  if (isRoot()) lchownSync(target, WORKER_UID, WORKER_UID);
+  if (isRoot()) lchownSync(target, owner, WORKER_UID);
 }
