@@ -3,6 +3,7 @@
 import type { Outcome } from '../server/model/collections.ts';
 import type { Limits } from '../server/rules/limits.ts';
 import type { VerdictKind } from '../server/rules/verdict.ts';
+import type { WayName } from '../server/rules/ways.ts';
 import type { Said } from './said.ts';
 
 export const GROUPS = [
@@ -58,8 +59,8 @@ export type AttackCase = {
   expectOn?: Readonly<Record<string, readonly VerdictKind[]>>;
   /** What went wrong beyond the verdict: a sentence, or null. */
   check?(observed: Observed): string | null;
-  /** Runtimes on which it is known to succeed: what happens, and what would close the gap. */
-  open?: { runtimes: readonly string[]; what: string };
+  /** Runtimes and ways of starting containers on which it is known to succeed: what happens, what would close the gap. */
+  open?: { runtimes: readonly string[]; ways: readonly WayName[]; what: string };
 };
 
 export const verdictsOn = (attack: AttackCase, runtime: string): readonly VerdictKind[] =>
@@ -68,5 +69,5 @@ export const verdictsOn = (attack: AttackCase, runtime: string): readonly Verdic
 export const runsOn = (attack: AttackCase, runtime: string): boolean =>
   attack.only?.runtimes.includes(runtime) ?? true;
 
-export const isKnownOpen = (attack: AttackCase, runtime: string): boolean =>
-  attack.open?.runtimes.includes(runtime) ?? false;
+export const isKnownOpen = ({ open }: AttackCase, runtime: string, way: WayName): boolean =>
+  open !== undefined && open.runtimes.includes(runtime) && open.ways.includes(way);

@@ -88,7 +88,7 @@ export async function openAttacker(target: Target): Promise<Attacker> {
       attack,
       verdict: ran.outcome?.verdict ?? 'thrown',
       problems: [...problems, ...(await canaries.disturbed())],
-      known: isKnownOpen(attack, runtime),
+      known: isKnownOpen(attack, runtime, (await target.containers.way()).name),
       seconds: ran.seconds,
     };
   }

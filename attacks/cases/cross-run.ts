@@ -16,7 +16,11 @@ while time.time() < end and not found:
 if found: breach("found %r" % (found,))
 answer()`;
 
-export const SHARED_KERNEL = ['runc', 'crun'];
+/** The engine maps no users and mounts nothing of a container's own: what one kernel counts per user, all runs share. */
+export const BY_THE_ENGINE: Pick<NonNullable<AttackCase['open']>, 'runtimes' | 'ways'> = {
+  runtimes: ['runc', 'crun'],
+  ways: ['local', 'portable'],
+};
 export const BOTH = { time: 4, hardTime: 12, expect: ['success'] } as const;
 
 export const crossRun: AttackCase[] = [
@@ -109,15 +113,15 @@ answer()`,
   {
     id: 'locks-on-mounted-files',
     open: {
-      runtimes: SHARED_KERNEL,
-      what: 'The grading API and the hosts file are mounted read-only into all containers, and flock needs no right to write: one run can hold a lock that another sees, one bit at a time. Closed by a runtime with a kernel of its own (runsc). It would be closed by a hosts file per slot and by hiding the grading API from the student (a folder that only root enters, with the API mounted inside it); /course/common/student would remain.',
+      ...BY_THE_ENGINE,
+      what: 'The grading API and the devices of /dev are the same files in all containers, and flock needs no right to write: one run can hold a lock that another sees. Where Gradeport starts the runtime itself, each run has files of its own.',
     },
     number: 39,
     title: 'Two runs cannot talk through locks on the files that Gradeport mounts into both.',
     answer: py`
 import fcntl
 kept = []
-for path in ("/opt/gradeport/agent/main.py", "/etc/hosts"):
+for path in ("/opt/gradeport/agent/main.py", "/etc/hosts", "/dev/null", "/dev/zero", "/dev/urandom"):
     try:
         kept.append(open(path))
         fcntl.flock(kept[-1], fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -128,7 +132,7 @@ import fcntl
 end = time.time() + 2.5
 locked = set()
 while time.time() < end:
-    for path in ("/opt/gradeport/agent/main.py", "/etc/hosts"):
+    for path in ("/opt/gradeport/agent/main.py", "/etc/hosts", "/dev/null", "/dev/zero", "/dev/urandom"):
         try:
             with open(path) as file:
                 try: fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -136,6 +140,44 @@ while time.time() < end:
         except OSError: pass
     time.sleep(0.1)
 if locked: breach("locked: %s" % sorted(locked))
+answer()`,
+    ...BOTH,
+  },
+  {
+    id: 'watching-shared-files',
+    open: {
+      ...BY_THE_ENGINE,
+      what: 'The grading API is the same files in all containers, and inotify tells a run that another one opens them. Where Gradeport starts the runtime itself, each run has files of its own.',
+    },
+    number: null,
+    title: 'A run does not notice when another one opens the files that both see.',
+    answer: py`
+end = time.time() + 2.5
+while time.time() < end:
+    for _ in range(50):
+        for path in ("/opt/gradeport/agent/main.py", "/opt/gradeport/python/gradeport_frames.py", "/dev/zero", "/bin/sh"):
+            open(path, "rb").close()
+    time.sleep(0.02)
+answer()`,
+    partner: py`
+import ctypes, struct
+libc = ctypes.CDLL(None)
+watcher = libc.inotify_init1(0o4000)
+paths = ("/opt/gradeport/agent/main.py", "/opt/gradeport/python/gradeport_frames.py", "/dev/zero", "/bin/sh")
+watches = {libc.inotify_add_watch(watcher, path.encode(), 0x20): path for path in paths}
+seen = {}
+end = time.time() + 2.5
+while time.time() < end:
+    try: events = os.read(watcher, 65536)
+    except OSError: events = b""
+    while events:
+        watch, _, _, length = struct.unpack_from("iIII", events)
+        seen[watch] = seen.get(watch, 0) + 1
+        events = events[16 + length:]
+    time.sleep(0.02)
+# The agent of its own container opens some of them, once or twice.
+for watch, count in seen.items():
+    if count > 20: breach("%s was opened %d times" % (watches.get(watch), count))
 answer()`,
     ...BOTH,
   },

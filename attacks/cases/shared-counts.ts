@@ -1,6 +1,6 @@
 /** Resources that a shared kernel counts once for all runs, because they belong to one user or one machine. */
 import type { AttackCase } from '../case.ts';
-import { BOTH, HOLD, looking, SHARED_KERNEL } from './cross-run.ts';
+import { BOTH, BY_THE_ENGINE, HOLD, looking } from './cross-run.ts';
 
 const py = String.raw;
 
@@ -8,8 +8,8 @@ export const sharedCounts: AttackCase[] = [
   {
     id: 'inotify-of-the-user',
     open: {
-      runtimes: SHARED_KERNEL,
-      what: 'The kernel counts inotify instances per user (fs.inotify.max_user_instances, 128), and all runs are uid 4242 of one kernel: while one run holds them all, programs of other runs that watch files get EMFILE. Closed by a runtime with a kernel of its own (runsc); a larger value of that setting makes it dearer.',
+      ...BY_THE_ENGINE,
+      what: 'The kernel counts inotify instances per user (fs.inotify.max_user_instances, 128), and all runs that the engine starts are uid 4242 of one kernel: while one run holds them all, programs of other runs that watch files get EMFILE. Closed where Gradeport starts the runtime itself, and by a runtime with a kernel of its own (runsc).',
     },
     number: null,
     title: 'A run cannot use up the file watches of other runs.',
@@ -24,8 +24,8 @@ ${HOLD}`,
   {
     id: 'terminals-of-the-machine',
     open: {
-      runtimes: SHARED_KERNEL,
-      what: 'The kernel has one number of pseudo-terminals for all containers (kernel.pty.max, 4096; the machine itself keeps kernel.pty.reserve): while one run holds them all, programs of other runs that ask for one get ENOSPC. Closed by a runtime with a kernel of its own (runsc).',
+      ...BY_THE_ENGINE,
+      what: 'The kernel has one number of pseudo-terminals for all containers (kernel.pty.max, 4096; the machine itself keeps kernel.pty.reserve): while one run holds them all, programs of other runs that ask for one get ENOSPC. Closed where Gradeport starts the runtime itself (32 for each container), and by a runtime with a kernel of its own (runsc).',
     },
     number: null,
     title: 'A run cannot use up the terminals of other runs.',
@@ -54,8 +54,8 @@ answer()`,
   {
     id: 'descriptors-in-flight',
     open: {
-      runtimes: SHARED_KERNEL,
-      what: 'The kernel counts descriptors that are sent and not yet received per user, against RLIMIT_NOFILE, and all runs are uid 4242 of one kernel: while one run keeps that many in flight, programs of other runs cannot send any (ETOOMANYREFS). Closed by a runtime with a kernel of its own (runsc).',
+      ...BY_THE_ENGINE,
+      what: 'The kernel counts descriptors that are sent and not yet received per user, against RLIMIT_NOFILE, and all runs that the engine starts are uid 4242 of one kernel: while one run keeps that many in flight, programs of other runs cannot send any (ETOOMANYREFS). Closed where Gradeport starts the runtime itself, and by a runtime with a kernel of its own (runsc).',
     },
     number: null,
     title: 'A run cannot use up the right of other runs to send descriptors.',
@@ -83,5 +83,27 @@ while time.time() < end:
 if refused: breach("no descriptors: " + refused)
 answer()`,
     ...BOTH,
+  },
+  {
+    id: 'pending-signals-of-the-user',
+    open: {
+      ...BY_THE_ENGINE,
+      what: 'The kernel counts pending signals and timers per user (RLIMIT_SIGPENDING), and all runs that the engine starts are uid 4242 of one kernel: while one run has them all, timers of other runs get EAGAIN. Closed where Gradeport starts the runtime itself, and by a runtime with a kernel of its own (runsc).',
+    },
+    number: null,
+    title: 'A run cannot use up the timers of other runs.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None)
+timer = ctypes.c_int()
+for _ in range(4):
+    if os.fork() == 0: break
+while libc.syscall(222, 0, None, ctypes.byref(timer)) >= 0: pass
+${HOLD}`,
+    partner: looking('libc.syscall(222, 0, None, ctypes.byref(ctypes.c_int())) < 0'),
+    // So many timers need more memory than a run has, so the run may end for that.
+    ...BOTH,
+    memory: 128,
+    expect: ['success', 'out-of-memory', 'failed'],
   },
 ];

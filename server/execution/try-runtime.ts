@@ -1,11 +1,13 @@
 /** Starts a student container on a runtime and removes it, to find out whether the runtime works here. */
 import { studentVoice } from '../../grading-api/voices.ts';
 import type { Placement } from '../environments/discovery/placement.ts';
+import { WORKER_UID } from '../environments/discovery/runs-as.ts';
 import type { Containers } from '../ports/containers.ts';
 import { openAgent } from './agent/agent-link.ts';
 import { containerSpec } from './slots/container-spec.ts';
 import { openRunPlace } from './slots/open-run-place.ts';
 import { sharedSources } from './slots/shared-sources.ts';
+import { userFor } from './slots/user-for.ts';
 
 export type Trial = { containers: Containers; place: Placement; runsFolder: string; apiFolder: string };
 
@@ -18,12 +20,19 @@ export async function tryRuntime({
 }: Trial): Promise<{ startMs: number; problem: string | null }> {
   const begun = performance.now();
   try {
-    const { volumes } = await containers.way();
+    const { volumes, users } = await containers.way();
     const shared = await sharedSources(volumes, apiFolder, null);
     const [id, instance] = [`try-${place.runtime}`, `doctor:${process.pid}`];
     const { limits } = place;
-    await using workspace = await openRunPlace(volumes, runsFolder, { id, instance, limits, hosts: '' });
-    const spec = containerSpec('student', place, { slotId: id, instance, workspace, shared, compiled: null });
+    const user = await userFor(place, users);
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(() => user?.release());
+    const programUser = user?.uid ?? null;
+    const owner = programUser ?? WORKER_UID;
+    const request = { id, instance, owner, limits, hosts: '' };
+    await using workspace = await openRunPlace(volumes, runsFolder, request);
+    const about = { slotId: id, instance, workspace, programUser, shared, compiled: null };
+    const spec = containerSpec('student', place, about);
     const { studentBytes, reports, linePath } = workspace;
     const around = { studentBytes, reports, linePath: linePath(1) };
     await using _agent = await openAgent(containers, spec, around, studentVoice);

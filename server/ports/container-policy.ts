@@ -31,6 +31,8 @@ export type ResourceLimits = {
 export type ContainerPolicy = {
   /** The user of the first process, which is our agent. */
   user: { uid: number; gid: number };
+  /** The user of this machine that programs are, who see themselves as 4242; null: they are 4242. */
+  programUser: number | null;
   /** The agent keeps the graded program root instead of making it uid 4242. */
   rootProgram: boolean;
   /** The first process's capabilities. "usual": the engine's, and only when the container has its own kernel. */

@@ -11,6 +11,7 @@ import { findEnvironment } from '../../server/environments/discovery/environment
 import { askedHere } from '../support/grade.ts';
 
 const engine = openEngine(askedHere());
+const { name: way } = await engine.containers.way();
 let attacker: Attacker;
 
 beforeAll(async () => {
@@ -40,8 +41,8 @@ describe.each(['runc', 'crun', 'runsc'])('on %s', (runtime) => {
 
   describe.each(groups)('%s', (group) => {
     const cases = ATTACKS[group].filter((attack) => runsOn(attack, runtime));
-    const closed = cases.filter((attack) => !isKnownOpen(attack, runtime));
-    const open = cases.filter((attack) => isKnownOpen(attack, runtime));
+    const closed = cases.filter((attack) => !isKnownOpen(attack, runtime, way));
+    const open = cases.filter((attack) => isKnownOpen(attack, runtime, way));
     let batch: BatchResult;
     beforeAll(async () => {
       batch = await attacker.batch(cases, runtime);

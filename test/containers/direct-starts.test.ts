@@ -50,11 +50,17 @@ const LOOK = {
 };
 /** The engine's own: files for a network that is not there, the way to its agent, mounts of cgroups; our sizes. */
 const OF_THE_ENGINE =
-  /\/etc\/(resolv\.conf|hostname)|gradeport-line|cgroup|^ *\d+ (ext|tmpfs tmpfs rw,(size=|mode=755))/;
+  /\/etc\/(resolv\.conf|hostname)|gradeport-line|cgroup|^ *\d+ (ext|(tmpfs )?tmpfs( gradeport)? rw,(size=|mode=755))/;
+/** Only ours: devices of the slot's own, and less that a mount may do. Each is stricter than the engine's. */
+const OF_OURS = /^\/dev\/(full|null|random|tty|urandom|zero) |^ *\d+ (devtmpfs|tmpfs gradeport|devpts) /;
+const MOUNT = /^(\/\S*) (r[ow])\S*$/;
 async function seenBy(grader: TestGrader, runtime: string): Promise<string[]> {
   const { output, details } = await grader.grade(LOOK, { runtime });
   expect(output.head, details).toContain('== student');
-  return output.head.split('\n').filter((line) => !OF_THE_ENGINE.test(line));
+  return output.head
+    .split('\n')
+    .filter((line) => !OF_THE_ENGINE.test(line) && !OF_OURS.test(line))
+    .map((line) => line.replace(MOUNT, '$1 $2'));
 }
 
 describe.each(['runc', 'crun'])('on %s', (runtime) => {
@@ -73,6 +79,31 @@ feedback-result success
     ];
     expect(one.output.head).toMatch(/code [1-9]/);
     expect([one.verdict, one.output.head]).toEqual([other.verdict, other.output.head]);
+  });
+});
+
+describe.each(['runc', 'crun'])('the user of a slot on %s', (runtime) => {
+  const SEEN = `#!/bin/bash
+grep '^ *4242 ' /proc/self/uid_map
+chmod 600 student/mine; cd student
+run_student "bash -c 'grep \\"^ *4242 \\" /proc/self/uid_map; id -u; echo y >> mine; stat -c %u:%g mine'"
+stat -c %u:%g /etc/passwd ../run
+sleep 1
+feedback-result success
+`;
+  const task = { files: { run: SEEN, 'student/mine': 'x' } };
+
+  test('is another one for each of two runs; their programs see 4242, and files keep their owners', async () => {
+    const both = await Promise.all([direct.grade(task, { runtime }), direct.grade(task, { runtime })]);
+    const users = both.map(({ output, details }) => {
+      const lines = output.head.trim().split('\n');
+      expect(lines.slice(2), output.head + details).toEqual(['4242', '4242:4242', '0:0', '4242:4242']);
+      const outside = lines.slice(0, 2).map((line) => line.trim().split(/\s+/)[1]);
+      expect(outside[0]).toBe(outside[1]);
+      return Number(outside[0]);
+    });
+    expect(users[0]).not.toBe(users[1]);
+    for (const user of users) expect(user).toBeGreaterThanOrEqual(1_900_000_000);
   });
 });
 
@@ -113,6 +144,15 @@ test('an image in which one of our places is a link is the engine’s to start; 
     expect(await whileRunning(grader, name)).not.toBe('');
     expect(statSync(target).mode & 0o777).toBe(0o700);
     expect(readdirSync(target)).toEqual([]);
+    // Files are the same user's for its programs and for a grader that we start ourselves.
+    const run = `#!/bin/bash
+cd student; mkdir sub; echo one > sub/file; chmod 700 sub
+run_student --container ${name} "bash -c 'cd sub && echo two >> file && cat file'"; echo "code $?"
+cat sub/file
+feedback-result success
+`;
+    const { output, details } = await grader.grade({ files: { run } });
+    expect(output.head, details).toBe('one\ntwo\ncode 0\none\ntwo\n');
   } finally {
     await grader.close();
     await docker.getImage(`gradeport-test/${name}`).remove({ force: true });
@@ -143,7 +183,9 @@ test('what a process left behind that was killed goes with the next start', asyn
   // The command line is a process of a process.
   const owners = await vi.waitFor(() => {
     const found = readdirSync(STATE).filter((name) => childrenOf(killed.pid).has(Number(name.split('.')[0])));
-    expect(found.some((name) => readdirSync(join(STATE, name)).length > 2)).toBe(true);
+    expect(
+      found.some((name) => readdirSync(join(STATE, name)).some((one) => /^[0-9a-f]{64}$/.test(one))),
+    ).toBe(true);
     return found;
   });
   const [owner = ''] = owners;

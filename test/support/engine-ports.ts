@@ -11,7 +11,7 @@ const refuse = (verb: string) => (): never => {
 
 export const fakeContainers = (verbs: Partial<Containers> = {}): Containers => ({
   info: refuse('info'),
-  way: async () => ({ name: 'local', reason: 'a test', volumes: null }),
+  way: async () => ({ name: 'local', reason: 'a test', volumes: null, users: null }),
   start: refuse('start'),
   list: refuse('list'),
   remove: refuse('remove'),

@@ -22,6 +22,9 @@ export async function endByForce(cgroup: string): Promise<void> {
     await pause(STEP_MS);
 }
 
+/** Whether something of it is left; a cgroup with a process in it cannot be removed. */
+export const isCgroupThere = (cgroup: string): boolean => foldersOf(cgroup).length > 0;
+
 const foldersOf = (cgroup: string): string[] =>
   [TREES, ...readdirSync(TREES).map((tree) => `${TREES}/${tree}`)]
     .map((tree) => `${tree}${cgroup}`)

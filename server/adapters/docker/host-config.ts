@@ -11,7 +11,7 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   const { policy } = spec;
   return {
     Image: spec.image,
-    Entrypoint: [...spec.command],
+    Entrypoint: [...spec.command, ...programUser(policy)],
     Cmd: [],
     User: `${policy.user.uid}:${policy.user.gid}`,
     WorkingDir: '/',
@@ -31,6 +31,10 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
     HostConfig: hostConfig(spec),
   };
 }
+
+/** The engine maps no ids: programs see the number itself. */
+const programUser = ({ programUser: uid }: ContainerPolicy): string[] =>
+  uid === null ? [] : [`user=${uid}`];
 
 export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | 'runtime'>): HostConfig {
   return {

@@ -13,13 +13,15 @@ import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 export type Order = {
   id: string;
   config: object;
+  /** What is mounted before the runtime begins: fstab(5). */
+  mounts: string;
   /** Our cgroup, below each tree; the runtime makes and removes one in it. */
   cgroup: string;
   memoryBytes: number;
   /** The container's own folder, made here. */
   folder: string;
   /** The runtime with its general options, as it is called in the holder's namespace. */
-  runtime: readonly [string, ...string[]];
+  runtime(table: string): readonly [string, ...string[]];
   output: ContainerOutput;
   /** Called when nothing uses its root file system any more. */
   release(): void;
@@ -34,11 +36,13 @@ const KILLED = 128 + 9;
 const NO_PROGRAM = 127;
 
 export async function startDirectly(order: Order): Promise<RunningContainer> {
-  const { id, folder, output, runtime } = order;
+  const { id, folder, output } = order;
   await mkdir(folder, { mode: 0o700 });
   try {
     await writeFile(join(folder, 'config.json'), JSON.stringify(order.config));
-    const [program, ...options] = runtime;
+    const table = join(folder, 'mounts');
+    await writeFile(table, order.mounts);
+    const [program, ...options] = order.runtime(table);
     const child = spawn(program, [...options, 'run', '--bundle', folder, id], {
       stdio: ['pipe', 'pipe', 'pipe'],
       // None of our variables: they may hold secrets of the configuration.

@@ -11,28 +11,33 @@ import type Docker from 'dockerode';
 import { FILES_LABEL } from '../../ports/container-labels.ts';
 import type { ContainerOutput, ContainersOfWay, RunningContainer } from '../../ports/containers.ts';
 import type { Engine } from '../../ports/engine.ts';
+import type { SlotUsers } from '../../ports/slot-users.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
 import { startDirectly } from './direct-container.ts';
 import { type Host, readHost } from './may-start-directly.ts';
-import { openHolder } from './mount-namespace.ts';
+import { type Holder, openHolder } from './mount-namespace.ts';
 import { type DirectSpec, isDirect, ociConfig, placesOf } from './oci-config.ts';
+import { afterMounting, createOwnMounts, type OwnMounts, tableOf } from './own-mounts.ts';
 import { createRootfses, NotHere } from './rootfs.ts';
+import { createSlotUsers, type OpenUsers, sweepUsers } from './slot-users.ts';
 import { cgroupOf, isAlive, makeStateFolder, removeStateFolder, stateFolders } from './state-folder.ts';
 
 /** Ids look like the engine's. */
 const ID_BYTES = 32;
 
 type Way = {
+  users: OpenUsers;
   /** null: the engine has to start this container. */
   start(spec: DirectSpec, output: ContainerOutput): Promise<RunningContainer | null>;
   close(): Promise<void>;
 };
 
 type OneWay = Omit<Engine, 'containers'> & { containers: ContainersOfWay };
+type Direct = OneWay & { users: SlotUsers };
 
 /** @param isHere whether the engine is on this machine; asked once it answers */
-export function withDirectStarts(engine: OneWay, docker: Docker, isHere: () => boolean): OneWay {
+export function withDirectStarts(engine: OneWay, docker: Docker, isHere: () => boolean): Direct {
   let opened: Promise<Way | null> | null = null;
   const way = () => {
     opened ??= openWay(docker, isHere).catch((error: unknown) => {
@@ -45,6 +50,7 @@ export function withDirectStarts(engine: OneWay, docker: Docker, isHere: () => b
   return {
     ...engine,
     containers: directContainers(engine.containers, docker, way),
+    users: { take: async (runtime) => (await way())?.users.take(runtime) ?? null },
     async close() {
       const direct = await opened?.catch(() => null);
       await direct?.close();
@@ -86,14 +92,21 @@ async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | nul
   const holder = await openHolder();
   const folder = makeStateFolder();
   const rootfses = createRootfses(docker, holder, join(folder, 'files'), basename(folder));
+  const ownMounts = createOwnMounts(holder, join(folder, 'own'), isFolder);
+  const users = createSlotUsers(holder, {
+    folder: join(folder, 'users'),
+    owner: basename(folder),
+    runtimes: new Set(host.runtimes.keys()),
+  });
   /** Images that cannot be started directly. */
   const refused = new Set<string>();
   return {
+    users,
     async start(spec, output) {
       const program = host.runtimes.get(spec.runtime);
       if (program === undefined || refused.has(spec.image)) return null;
       try {
-        return await startOne({ host, folder, rootfses, program }, spec, output);
+        return await startOne({ holder, host, folder, rootfses, ownMounts, users, program }, spec, output);
       } catch (error) {
         if (!(error instanceof NotHere)) throw error;
         refused.add(spec.image);
@@ -102,6 +115,7 @@ async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | nul
     },
     async close() {
       await rootfses.close();
+      users.close();
       holder.close();
       removeStateFolder(folder);
     },
@@ -109,35 +123,52 @@ async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | nul
 }
 
 type Means = {
+  holder: Holder;
   host: Host;
   folder: string;
   rootfses: ReturnType<typeof createRootfses>;
+  ownMounts: OwnMounts;
+  users: OpenUsers;
   program: string;
 };
+
+const isFolder = (path: string): boolean => lstatSync(path).isDirectory();
 
 async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput): Promise<RunningContainer> {
   const { host, folder, program } = means;
   const id = randomBytes(ID_BYTES).toString('hex');
-  const places = placesOf(spec.policy, (path) => lstatSync(path).isDirectory());
+  const places = placesOf(spec.policy, isFolder);
+  const { programUser } = spec.policy;
+  const own = await means.ownMounts.of(spec.policy.mounts);
+  const user = programUser === null ? null : await means.users.placesFor(programUser, id);
   const rootfs = await means.rootfses.take(spec.image, places);
-  const config = ociConfig(spec, {
-    rootfs: rootfs.path,
-    env: rootfs.env,
-    cgroup: boxIn(cgroupOf(id)),
-    processor: arch(),
-    limitsSwap: host.limitsSwap,
-    profile: host.profile,
-  });
+  const config = ociConfig(
+    { ...spec, policy: { ...spec.policy, mounts: own.mounts } },
+    {
+      rootfs: rootfs.path,
+      env: rootfs.env,
+      cgroup: boxIn(cgroupOf(id)),
+      processor: arch(),
+      limitsSwap: host.limitsSwap,
+      profile: host.profile,
+      userNamespace: user?.namespace ?? null,
+    },
+  );
   try {
     return await startDirectly({
       id,
       config,
+      mounts: tableOf([
+        ['overlay', rootfs.path, 'overlay', rootfs.options],
+        ...own.lines,
+        ...(user ? [[user.devices, '/dev', 'none', 'bind'] as const] : []),
+      ]),
       output,
       cgroup: cgroupOf(id),
       memoryBytes: spec.policy.memoryBytes,
       folder: join(folder, id),
       release: rootfs.release,
-      runtime: [...rootfs.prefix, program, '--root', join(folder, 'state')],
+      runtime: (table) => [...afterMounting(means.holder, table), program, '--root', join(folder, 'state')],
     });
   } catch (error) {
     rootfs.release();
@@ -152,6 +183,7 @@ async function sweep(docker: Docker): Promise<void> {
     for (const { id } of containers) await endByForce(cgroupOf(id));
     removeStateFolder(path);
   }
+  sweepUsers();
   const filters = { label: [FILES_LABEL] };
   for (const { Id, Labels } of await asking(() => docker.listContainers({ all: true, filters }))) {
     if (isAlive(Labels[FILES_LABEL] ?? '')) continue;

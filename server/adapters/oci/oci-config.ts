@@ -11,6 +11,7 @@ import type {
 } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
 import { systemCalls } from '../system-calls/system-calls.ts';
+import { GID_MAPPINGS, uidMappings } from './slot-users.ts';
 
 type OciMount = { destination: string; type: string; source: string; options: string[] };
 
@@ -21,6 +22,9 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const NAMESPACES = ['mount', 'network', 'uts', 'pid', 'ipc'];
 /** As Docker sets them in a container's own network: ping, and ports below 1024, for everybody in it. */
 const SYSCTL = { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' };
+
+/** The machine has a few thousand for all containers (kernel.pty.max). */
+const TERMINALS = 32;
 
 /** The devices that no program can do without; crun and runc add terminals themselves. */
 const DEVICES = [
@@ -52,6 +56,8 @@ export type Surroundings = {
   limitsSwap: boolean;
   /** The AppArmor profile; null: the host has none. */
   profile: string | null;
+  /** The user namespace of the policy's program user; null: the machine's own. */
+  userNamespace: string | null;
   /** The processor's architecture, as Node spells it. */
   processor: string;
 };
@@ -66,7 +72,7 @@ export type DirectPolicy = Omit<ContainerPolicy, 'mounts'> & {
   capabilities: readonly Capability[];
 };
 /** Only the engine knows its volumes. */
-type DirectMount = Extract<Mount, FolderMount>;
+export type DirectMount = Extract<Mount, FolderMount>;
 export type DirectSpec = ContainerSpec & { ownKernel: false; policy: DirectPolicy };
 
 export const isDirect = (spec: ContainerSpec): spec is DirectSpec =>
@@ -105,13 +111,24 @@ export function ociConfig({ role, command, labels, policy }: DirectSpec, around:
     annotations: labels,
     linux: {
       cgroupsPath: around.cgroup,
-      namespaces: NAMESPACES.map((type) => ({ type })),
+      ...namespaces(policy.programUser, around),
       resources: resources(policy, around),
       sysctl: SYSCTL,
       maskedPaths: policy.maskedPaths,
       readonlyPaths: policy.readOnlyPaths,
       seccomp: systemCalls(around.processor),
     },
+  };
+}
+
+/** Its ids are written once more: one of the runtimes takes them from here. */
+function namespaces(uid: number | null, { userNamespace: path }: Surroundings): object {
+  const own = NAMESPACES.map((type) => ({ type }));
+  if (uid === null || path === null) return { namespaces: own };
+  return {
+    namespaces: [...own, { type: 'user', path }],
+    uidMappings: uidMappings(uid),
+    gidMappings: GID_MAPPINGS,
   };
 }
 
@@ -154,7 +171,7 @@ const kernelMounts = (shmBytes: number): OciMount[] => [
     destination: '/dev/pts',
     type: 'devpts',
     source: 'devpts',
-    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5'],
+    options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', 'gid=5', `max=${TERMINALS}`],
   },
   { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
   {
@@ -181,7 +198,10 @@ const memoryMount = ({ target, bytes, files }: MemoryFolder): OciMount => ({
 
 const depth = ({ target }: DirectMount): number => target.split('/').length;
 
-/** Deeper targets come later: /task before /task/student. */
+/**
+ * Deeper targets come later: /task before /task/student. Where the source has nosuid and nodev, a user namespace may not
+ * take them off, and runtimes do so with what is not named.
+ */
 const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
   mounts
     .toSorted((a, b) => depth(a) - depth(b))
@@ -189,7 +209,7 @@ const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
       destination: target,
       type: 'bind',
       source,
-      options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw'],
+      options: ['rbind', 'rprivate', 'nosuid', 'nodev', readOnly ? 'ro' : 'rw'],
     }));
 
 /** shared: everybody may write there; runc gives a file system in memory the mode of the folder it is mounted on. */

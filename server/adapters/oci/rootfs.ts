@@ -17,14 +17,11 @@ import type { PlaceKind } from './oci-config.ts';
 export type Rootfs = {
   /** Where the root file system is to be mounted. */
   path: string;
-  /** The words in front of a command that is to see it there. */
-  prefix: readonly [string, ...string[]];
+  /** The options of the overlay that it is. */
+  options: string;
   /** What the image sets, NAME=value. */
   env: readonly string[];
 };
-
-/** In a namespace of its own: $1 options, $2 where; then the command. */
-const MOUNT_AND_RUN = 'mount -t overlay -o "$1" overlay "$2" && shift 2 && exec "$@"';
 
 /** The image cannot be started directly; the engine can start it. */
 export class NotHere extends Error {}
@@ -73,9 +70,7 @@ export function createRootfses(docker: Docker, holder: Holder, folder: string, o
         await rmdir(path).catch(() => {});
         await remove();
       };
-      const mounting = ['unshare', '--mount', '--', 'sh', '-c', MOUNT_AND_RUN, 'sh', options, path];
-      const prefix = [...holder.prefix, ...mounting] as const;
-      return { path, prefix, env: read.data.Config.Env ?? [], close };
+      return { path, options, env: read.data.Config.Env ?? [], close };
     } catch (error) {
       await remove().catch(() => {});
       throw error;

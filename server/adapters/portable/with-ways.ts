@@ -28,6 +28,7 @@ export function withWays(local: DockerEngine, docker: Docker, { asked, isHere }:
       whyNotShared: () => whyNotShared(docker),
       mayStartDirectly: async () => (await readHost(docker)) !== null && isHere(),
       volumes: dockerVolumes(docker),
+      users: direct.users,
     }),
   );
   const chosen = async (): Promise<Omit<Containers, 'way'>> => {
@@ -37,7 +38,8 @@ export function withWays(local: DockerEngine, docker: Docker, { asked, isHere }:
   };
   const volumesOf = volumesOfImages(docker);
   return {
-    ...direct,
+    ...local,
+    close: direct.close,
     containers: {
       info: local.containers.info,
       way,

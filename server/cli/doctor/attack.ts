@@ -1,6 +1,6 @@
 /** gradeport doctor --attack: submits known attacks as a student would, and checks that each one fails. */
 import { join } from 'node:path';
-import { type AttackCase, GROUPS, type Group, isKnownOpen, runsOn } from '../../../attacks/case.ts';
+import { type AttackCase, GROUPS, type Group, runsOn } from '../../../attacks/case.ts';
 import { ATTACKS } from '../../../attacks/cases/all.ts';
 import { type AttackResult, openAttacker } from '../../../attacks/run.ts';
 import { openEngine } from '../../adapters/open-engine.ts';
@@ -96,7 +96,7 @@ function summary(rows: readonly Row[]): string {
 const rowOf = (
   group: Group,
   runtime: string,
-  { attack: one, verdict, seconds, problems }: AttackResult,
+  { attack: one, verdict, seconds, problems, known }: AttackResult,
 ): Row => ({
   group,
   id: one.id,
@@ -105,9 +105,9 @@ const rowOf = (
   runtime,
   verdict,
   held: problems.length === 0,
-  knownOpen: isKnownOpen(one, runtime),
+  knownOpen: known,
   seconds: Math.round(seconds * 10) / 10,
-  problems: isKnownOpen(one, runtime) ? [`known: ${one.open?.what}`, ...problems] : problems,
+  problems: known ? [`known: ${one.open?.what}`, ...problems] : problems,
 });
 
 const honestRow = (group: Group, runtime: string, problems: string[]): Row => ({

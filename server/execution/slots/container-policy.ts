@@ -21,6 +21,8 @@ export type PolicyCircumstances = {
   asRoot: boolean;
   gpu: boolean;
   network: boolean;
+  /** The slot's own user of this machine; null: it has none. */
+  programUser: number | null;
   limits: Pick<Limits, 'memoryBytes' | 'pids' | 'diskBytes'>;
 };
 
@@ -83,7 +85,7 @@ export const compilePolicy = (
   where: Pick<PolicyCircumstances, 'ownKernel' | 'limits'>,
   { api }: CompileSources,
 ): ContainerPolicy => ({
-  ...everyRole({ ...where, asRoot: false, gpu: false, network: false }),
+  ...everyRole({ ...where, asRoot: false, gpu: false, network: false, programUser: null }),
   memoryFolders: [TMP, { target: COMPILED_FOLDER, bytes: 16 * MIB, files: 2048 }],
   mounts: [readOnly(api, AGENT_FOLDER)],
 });
@@ -107,6 +109,7 @@ function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> 
   return {
     user: { uid: 0, gid: 0 },
     rootProgram: asRoot,
+    programUser: asRoot ? null : where.programUser,
     // The agent is root only to become the grader's user and to end what the grader left.
     capabilities: ownsItsKernel ? 'usual' : ['SETUID', 'SETGID', 'KILL'],
     noNewPrivileges: true,

@@ -26,6 +26,8 @@ export type SlotContainer = {
   instance: string;
   /** hosts null: the container has no file /etc/hosts. */
   workspace: { task: Source; student: Source; hosts: Source | null; reports: boolean };
+  /** The slot's own user of this machine; null: it has none. */
+  programUser: number | null;
   shared: SharedSources;
   /** The grading API compiled by this image's Python, null: not there. */
   compiled: Source | null;
@@ -47,7 +49,7 @@ export function containerSpec(
 const REPORTING = 'reporting';
 
 export function compileSpec(place: Placement, sources: CompileSources, instance: string): ContainerSpec {
-  const policy = compilePolicy(circumstances(place), sources);
+  const policy = compilePolicy(circumstances(place, null), sources);
   return specOf('compile', place, { [INSTANCE_LABEL]: instance }, policy);
 }
 
@@ -66,16 +68,20 @@ const specOf = (
   policy,
 });
 
-const circumstances = ({ environment, traits, asRoot, network, limits }: Placement): PolicyCircumstances => ({
+const circumstances = (
+  { environment, traits, asRoot, network, limits }: Placement,
+  programUser: number | null,
+): PolicyCircumstances => ({
   ownKernel: !traits.sharedKernel,
   asRoot,
   gpu: environment.needGpu,
   network,
+  programUser,
   limits,
 });
 
-const gradingOf = (place: Placement, { workspace, shared, compiled }: SlotContainer) =>
-  gradingPolicy(circumstances(place), {
+const gradingOf = (place: Placement, { workspace, shared, compiled, programUser }: SlotContainer) =>
+  gradingPolicy(circumstances(place, programUser), {
     ...workspace,
     api: shared.api,
     compiled,
@@ -83,8 +89,8 @@ const gradingOf = (place: Placement, { workspace, shared, compiled }: SlotContai
     commands: place.environment.commandsLinked ? [] : shared.commands,
   });
 
-const studentOf = (place: Placement, { workspace, shared, compiled }: SlotContainer) =>
-  studentPolicy(circumstances(place), {
+const studentOf = (place: Placement, { workspace, shared, compiled, programUser }: SlotContainer) =>
+  studentPolicy(circumstances(place, programUser), {
     ...workspace,
     api: shared.api,
     compiled,

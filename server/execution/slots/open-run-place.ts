@@ -12,7 +12,8 @@ export async function openRunPlace(
   request: PlaceRequest,
 ): Promise<RunPlace> {
   if (volumes !== null) return await openVolumePlace(volumes, request);
-  const workspace = await openWorkspace(runsFolder, request.id, request.limits, request.hosts);
+  const { id, limits, owner } = request;
+  const workspace = await openWorkspace(runsFolder, id, limits, request.hosts, owner);
   const { task, student, hosts, linePath, studentBytes } = workspace;
   return {
     task,

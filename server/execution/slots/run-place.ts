@@ -38,6 +38,8 @@ export type RunPlace = {
 
 export type PlaceRequest = {
   id: string;
+  /** The user of this machine that the files of the task belong to. */
+  owner: number;
   /** Marks what is on the engine. */
   instance: string;
   limits: Limits;

@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto';
 import type { FromGradingAgent, FromStudentAgent } from '../../../grading-api/protocol.ts';
 import { graderVoice, studentVoice, type Voice } from '../../../grading-api/voices.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
+import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import type { Containers } from '../../ports/containers.ts';
-import type { Volumes } from '../../ports/volumes.ts';
+import type { Way } from '../../ports/way.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { type AgentLink, openAgent } from '../agent/agent-link.ts';
 import type { CompiledApi } from './compiled-api.ts';
@@ -15,6 +16,7 @@ import { containerSpec, type Installation } from './container-spec.ts';
 import { openRunPlace } from './open-run-place.ts';
 import type { RunPlace } from './run-place.ts';
 import { sharedSources } from './shared-sources.ts';
+import { userFor } from './user-for.ts';
 
 export type SlotRequest = {
   place: Placement;
@@ -77,8 +79,9 @@ export async function openSlot(
   studentsAhead = 0,
   signal = NEVER,
 ): Promise<Slot> {
-  const { volumes } = await deps.containers.way();
-  const open = () => openSlotIn(volumes, deps, request, studentsAhead, signal);
+  const way = await deps.containers.way();
+  const { volumes } = way;
+  const open = () => openSlotIn(way, deps, request, studentsAhead, signal);
   if (volumes === null) return await open();
   try {
     return await open();
@@ -93,7 +96,7 @@ export async function openSlot(
 const NEVER = new AbortController().signal;
 
 async function openSlotIn(
-  volumes: Volumes | null,
+  { volumes, users }: Way,
   { containers, installation, runsFolder, compiled }: SlotDeps,
   { place, common, hosts = '' }: SlotRequest,
   studentsAhead: number,
@@ -103,8 +106,13 @@ async function openSlotIn(
   const { instance, apiFolder } = installation;
   const shared = await sharedSources(volumes, apiFolder, common);
   await using cleanup = new AsyncDisposableStack();
+  const user = await userFor(place, users);
+  // First here, last there: its containers and files are gone by then.
+  cleanup.defer(() => user?.release());
+  const programUser = user?.uid ?? null;
+  const owner = programUser ?? WORKER_UID;
   const workspace = cleanup.use(
-    await openRunPlace(volumes, runsFolder, { id, instance, limits: place.limits, hosts }),
+    await openRunPlace(volumes, runsFolder, { id, instance, owner, limits: place.limits, hosts }),
   );
   let opened = 0;
   const open = <T extends { type: string }>(
@@ -117,6 +125,7 @@ async function openSlotIn(
       slotId: id,
       instance,
       workspace,
+      programUser,
       shared,
       compiled: compiled?.sourceOf(at.environment.digest) ?? null,
     });

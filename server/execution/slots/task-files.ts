@@ -38,9 +38,9 @@ export async function fillTask(workspace: Workspace, taskFolder: string): Promis
   using task = openFolder(taskFolder);
   if (task === null) return;
   try {
-    await copyFolder(task, workspace.task, 'student');
+    await copyFolder(task, workspace.task, 'student', workspace.owner);
     using student = task.folder('student');
-    if (student) await copyFolder(student, workspace.student, null);
+    if (student) await copyFolder(student, workspace.student, null, workspace.owner);
   } catch (error) {
     if (!isNoSpace(error)) throw error;
     throw taskTooLarge(taskFolder, workspace.studentBytes, error);
@@ -69,24 +69,29 @@ export const taskTooLarge = (taskFolder: string, studentBytes: number | null, ca
     { cause },
   );
 
-async function copyFolder(from: OpenFolder, to: string, leftOut: string | null): Promise<void> {
+async function copyFolder(
+  from: OpenFolder,
+  to: string,
+  leftOut: string | null,
+  owner: number,
+): Promise<void> {
   let count = 0;
   for (const entry of from.entries()) {
     if (entry.name === leftOut) continue;
     count += 1;
     if (count % ENTRIES_BETWEEN_BREAKS === 0) await setImmediate();
-    await copyEntry(entry, from, join(to, entry.name));
+    await copyEntry(entry, from, join(to, entry.name), owner);
   }
 }
 
 /** Links are copied as links: what they point to is looked up inside the container, never here. */
-async function copyEntry(entry: Dirent, from: OpenFolder, target: string): Promise<void> {
+async function copyEntry(entry: Dirent, from: OpenFolder, target: string, owner: number): Promise<void> {
   const { name } = entry;
   if (entry.isDirectory()) {
     using folder = from.folder(name);
     if (folder === null) throw changing();
     mkdirSync(target);
-    await copyFolder(folder, target, null);
+    await copyFolder(folder, target, null, owner);
   } else if (entry.isSymbolicLink()) {
     const leadsTo = from.link(name);
     if (leadsTo === null) throw changing();
@@ -98,7 +103,7 @@ async function copyEntry(entry: Dirent, from: OpenFolder, target: string): Promi
   } else return;
   // The grader may change and run every file of its copy, as in INGInious.
   if (!entry.isSymbolicLink()) chmodSync(target, 0o777);
-  if (isRoot()) lchownSync(target, WORKER_UID, WORKER_UID);
+  if (isRoot()) lchownSync(target, owner, WORKER_UID);
 }
 
 async function copyOpenFile(file: number, target: string): Promise<void> {

@@ -6,6 +6,7 @@
 import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import type { Limits } from '../../rules/limits.ts';
 import { mountMemory, unmount } from './mounts.ts';
 import { removeTree } from './remove-tree.ts';
@@ -20,6 +21,8 @@ export const HOSTS = `127.0.0.1\tlocalhost grading student
 `;
 
 export type Workspace = {
+  /** The user that the task's files belong to. */
+  owner: number;
   task: string;
   student: string;
   /** The file /etc/hosts of containers without a network. */
@@ -41,6 +44,7 @@ export async function openWorkspace(
   id: string,
   limits: Limits,
   moreHosts = '',
+  owner = WORKER_UID,
 ): Promise<Workspace> {
   const folder = join(runsFolder, id);
   const [task, student, hosts] = [join(folder, 'task'), join(folder, 'student'), join(folder, 'hosts')];
@@ -62,6 +66,7 @@ export async function openWorkspace(
     throw error;
   }
   return {
+    owner,
     task,
     student,
     hosts,

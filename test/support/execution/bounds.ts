@@ -5,6 +5,8 @@ import type { ContainerPolicy, Mount } from '../../../server/ports/container-pol
 
 export type Bounds = {
   user: string;
+  /** The user of the machine that programs are, who see themselves as 4242; null: 4242. */
+  programUser: number | null;
   /** null: those that the engine usually gives. */
   capabilities: string[] | null;
   mayGetPrivileges: boolean;
@@ -27,6 +29,7 @@ export type Bounds = {
 
 export const boundsOf = (policy: ContainerPolicy): Bounds => ({
   user: `${policy.user.uid}:${policy.user.gid}`,
+  programUser: policy.programUser,
   capabilities: policy.capabilities === 'usual' ? null : sorted(policy.capabilities),
   mayGetPrivileges: !policy.noNewPrivileges,
   systemCallsAreListed: policy.systemCalls === 'allow-list',
@@ -72,6 +75,11 @@ function isList(option: string): boolean {
   );
 }
 
+const userIn = (words: readonly string[]): number | null => {
+  const word = words.find((one) => one.startsWith('user='));
+  return word === undefined ? null : Number(word.slice('user='.length));
+};
+
 /** Any of these would give more than a policy can say. */
 const MORE_IN_DOCKER = [
   ...['Privileged', 'Devices', 'DeviceCgroupRules', 'PidMode', 'UsernsMode', 'UTSMode', 'CgroupnsMode'],
@@ -85,6 +93,7 @@ export function boundsInDocker(options: ContainerCreateOptions): Bounds {
   const asksForGpu = (options.Env ?? []).some((entry) => entry.startsWith('NVIDIA_VISIBLE_DEVICES='));
   return {
     user: String(options.User),
+    programUser: userIn(z.array(z.string()).parse(options.Entrypoint)),
     capabilities: dropsAll ? sorted(host.CapAdd ?? []) : null,
     mayGetPrivileges: !security.includes('no-new-privileges'),
     systemCallsAreListed: security.every(isList),
@@ -131,6 +140,7 @@ const capabilitySets = z.strictObject({
   permitted: z.array(z.string()),
 });
 const device = z.object({ allow: z.boolean(), type: z.string().optional(), access: z.string() });
+const mapping = z.object({ containerID: z.number(), hostID: z.number(), size: z.number() });
 const ociSchema = z.object({
   process: z.object({
     user: z.object({ uid: z.number(), gid: z.number() }),
@@ -150,8 +160,15 @@ const ociSchema = z.object({
     }),
   ),
   linux: z.object({
-    // strict: a namespace with a path would be another's.
-    namespaces: z.array(z.strictObject({ type: z.string() })),
+    // strict: a namespace with a path would be another's. The user namespace is the slot's.
+    namespaces: z.array(
+      z.union([
+        z.strictObject({ type: z.string() }),
+        z.strictObject({ type: z.literal('user'), path: z.string().startsWith('/users/') }),
+      ]),
+    ),
+    uidMappings: z.array(mapping).optional(),
+    gidMappings: z.array(mapping).optional(),
     devices: z.never().optional(),
     resources: z.object({
       devices: z.array(device),
@@ -172,7 +189,7 @@ export function boundsInOci(config: object): Bounds {
   const { resources } = linux;
   const { bounding, effective, permitted } = process.capabilities;
   const capabilities = new Set([...bounding, ...effective, ...permitted]);
-  const namespaces = sorted(linux.namespaces.map(({ type }) => type));
+  const namespaces = sorted(linux.namespaces.map(({ type }) => type).filter((type) => type !== 'user'));
   const [firstRule, ...otherRules] = resources.devices;
   const allDevicesFirst = firstRule?.allow === false && firstRule.access === 'rwm';
   const mayMakeNone = otherRules.every(({ type, access }) => type === 'c' && access === 'rw');
@@ -180,6 +197,7 @@ export function boundsInOci(config: object): Bounds {
   const shm = mounts.find(({ destination }) => destination === '/dev/shm');
   return {
     user: `${process.user.uid}:${process.user.gid}`,
+    programUser: linux.uidMappings?.find(({ containerID }) => containerID === 4242)?.hostID ?? null,
     capabilities: sorted([...capabilities].map((name) => name.replace(/^CAP_/, ''))),
     mayGetPrivileges: !process.noNewPrivileges,
     systemCallsAreListed: linux.seccomp.defaultAction === 'SCMP_ACT_ERRNO',

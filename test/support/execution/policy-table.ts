@@ -15,6 +15,7 @@ const PLAIN: PolicyCircumstances = {
   asRoot: false,
   gpu: false,
   network: false,
+  programUser: null,
   limits: LIMITS,
 };
 const RUN = { api: '/api', compiled: null, hosts: '/run/hosts', student: '/run/student' };
@@ -34,6 +35,7 @@ const FEEDBACK = readOnly('/api/shim/command', '/bin/feedback');
 const STUDENT_POLICY: ContainerPolicy = {
   user: { uid: 0, gid: 0 },
   rootProgram: false,
+  programUser: null,
   capabilities: ['SETUID', 'SETGID', 'KILL'],
   noNewPrivileges: true,
   systemCalls: 'allow-list',
@@ -185,6 +187,7 @@ export const POLICY_TABLE: readonly PolicyRow[] = [
     { commands: [FEEDBACK] },
   ),
   student('nothing more', {}, {}),
+  student('a user of its slot', { programUser: 1_900_000_000 }, { programUser: 1_900_000_000 }),
   student('a kernel of its own', { ownKernel: true }, OWN_KERNEL),
   student('need_root, on a kernel of its own', { ownKernel: true, asRoot: true }, ROOT_OF_ITS_KERNEL),
   student('need_root, on the kernel of the machine', { asRoot: true }, { rootProgram: true }),

@@ -11,6 +11,7 @@ const around = {
   cgroup: '/gradeport/1/box',
   limitsSwap: true,
   profile: null,
+  userNamespace: '/users/1',
   processor: 'x64',
 };
 

@@ -25,6 +25,7 @@ const around = {
   cgroup: '/gradeport/1/box',
   limitsSwap: true,
   profile: null,
+  userNamespace: null,
   processor: 'x64',
 };
 type Config = {

@@ -5,8 +5,10 @@ import type { AskedWay, WayName } from '../../../../server/rules/ways.ts';
 import { fakeVolumes } from '../../../support/engine-ports.ts';
 
 const volumes = fakeVolumes();
+const users = { take: async () => null };
 const probes = (fault: string | null, direct: boolean) => ({
   volumes,
+  users,
   whyNotShared: async () => fault,
   mayStartDirectly: async () => direct,
 });
@@ -25,14 +27,19 @@ test.each<[AskedWay, string | null, boolean, WayName]>([
   '%s, where folders are shared but for: %s, and direct starts are possible: %s, is %s',
   async (asked, fault, direct, name) => {
     const way = await chooseWay(asked, probes(fault, direct));
-    expect(way).toMatchObject({ name, volumes: name === 'portable' ? volumes : null });
+    expect(way).toMatchObject({
+      name,
+      volumes: name === 'portable' ? volumes : null,
+      // Only where we start containers ourselves can their programs be another user.
+      users: name === 'direct' ? users : null,
+    });
     if (fault !== null) expect(way.reason).toContain(fault);
   },
 );
 
 test('the portable way, when it is asked for, needs no look at this machine', async () => {
   const refuse = async () => Promise.reject(new Error('It looked.'));
-  const blind = { volumes, whyNotShared: refuse, mayStartDirectly: refuse };
+  const blind = { volumes, users, whyNotShared: refuse, mayStartDirectly: refuse };
   expect((await chooseWay('portable', blind)).name).toBe('portable');
 });
 

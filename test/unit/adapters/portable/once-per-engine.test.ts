@@ -25,7 +25,7 @@ function open() {
     async () => {
       if (!engine.works) throw new Error('It does not work.');
       engine.chosen += 1;
-      return { name: 'portable', reason: `choice ${engine.chosen}`, volumes: null };
+      return { name: 'portable', reason: `choice ${engine.chosen}`, volumes: null, users: null };
     },
   );
   return { engine, reason: async () => (await way()).reason, breakConnection: () => watcher?.lost('a test') };

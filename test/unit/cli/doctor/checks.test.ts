@@ -91,7 +91,7 @@ describe('the data folder', () => {
 
 describe('the way in which containers are started', () => {
   test('is named with its reason; one that is asked for and does not work is a failure', async () => {
-    const way = async () => ({ name: 'portable' as const, reason: 'no root', volumes: null });
+    const way = async () => ({ name: 'portable' as const, reason: 'no root', volumes: null, users: null });
     expect(await wayCheck({ way })).toMatchObject({
       state: 'ok',
       sentence: expect.stringMatching(/^portable: .*\(no root\)\.$/),

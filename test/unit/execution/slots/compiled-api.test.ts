@@ -40,7 +40,7 @@ async function archiveOf(entries: readonly Entry[]): Promise<Buffer> {
 function imageThat(prints: Buffer, place: string, exitCode = 0) {
   const started: ContainerSpec[] = [];
   const containers = fakeContainers({
-    way: async () => ({ name: 'local', reason: '', volumes: null }),
+    way: async () => ({ name: 'local', reason: '', volumes: null, users: null }),
     async start(spec, output) {
       started.push(spec);
       for (let at = 0; at < prints.length; at += 2 ** 20) output.stdout(prints.subarray(at, at + 2 ** 20));

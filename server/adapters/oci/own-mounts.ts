@@ -1,0 +1,83 @@
+/**
+ * What a container mounts before its runtime begins, in a mount namespace that ends with it: the image's files, and the
+ * folders that many containers read. Two runs that saw the same file could talk through locks on it or watch each other
+ * open it; through an overlay of its own each run has a file of its own.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Holder } from './mount-namespace.ts';
+import type { DirectMount } from './oci-config.ts';
+
+/** $1 is a table of mounts, fstab(5), so that all of them are one program. */
+const MOUNT_AND_RUN = 'mount -n -a -T "$1" && shift && exec "$@"';
+/** More are mounted as they are: so many folders no run of ours has. */
+const MOST = 8;
+
+/** @param table the path of the table */
+export const afterMounting = (holder: Holder, table: string): [string, ...string[]] => [
+  ...holder.prefix,
+  ...['unshare', '--mount', '--', 'sh', '-c', MOUNT_AND_RUN, 'sh', table],
+];
+
+/** Blanks end a field: fstab(5). */
+const field = (text: string): string =>
+  text.replace(/[\\\s#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
+
+export const tableOf = (
+  lines: readonly (readonly [source: string, at: string, type: string, options: string])[],
+) => lines.map((line) => `${line.map(field).join(' ')} 0 0\n`).join('');
+
+export type OwnMounts = {
+  /** The mounts of a container, with its own overlay in place of each folder that others read, and the lines for them. */
+  of(mounts: readonly DirectMount[]): Promise<{ mounts: DirectMount[]; lines: Line[] }>;
+};
+type Line = [source: string, at: string, type: string, options: string];
+
+/** @param isFolder of a path on this machine */
+export function createOwnMounts(
+  holder: Holder,
+  folder: string,
+  isFolder: (path: string) => boolean,
+): OwnMounts {
+  const places = Array.from({ length: MOST }, (_, index) => join(folder, String(index)));
+  const empty = join(folder, 'empty');
+  const probe = join(folder, 'probe');
+  for (const path of [folder, empty, probe, ...places]) mkdirSync(path, { mode: 0o755 });
+  /** An overlay needs a second folder below it. */
+  const options = (source: string) => `ro,nosuid,nodev,lowerdir=${source}:${empty}`;
+  const known = new Map<string, Promise<boolean>>();
+
+  /** Not every file system can be below an overlay, and no path with these characters. */
+  async function mayBe(source: string): Promise<boolean> {
+    if (/[,:\\"]/.test(source)) return false;
+    try {
+      await holder.run('mount', ['-n', '-t', 'overlay', '-o', options(source), 'overlay', probe]);
+      await holder.run('umount', ['-n', '-l', probe]);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  const isPossible = (source: string): Promise<boolean> => {
+    const answer = known.get(source) ?? mayBe(source);
+    known.set(source, answer);
+    return answer;
+  };
+
+  return {
+    async of(mounts) {
+      const lines: Line[] = [];
+      const own: DirectMount[] = [];
+      for (const mount of mounts) {
+        const place = places[lines.length];
+        const isShared = mount.readOnly && place !== undefined && isFolder(mount.source);
+        if (place === undefined || !isShared || !(await isPossible(mount.source))) own.push(mount);
+        else {
+          lines.push(['overlay', place, 'overlay', options(mount.source)]);
+          own.push({ ...mount, source: place });
+        }
+      }
+      return { mounts: own, lines };
+    },
+  };
+}
