@@ -9,8 +9,7 @@ import { readOpen } from '../rules/read-open.ts';
 import { bytesText } from '../text/quantities.ts';
 
 /** A part of a path that is one name; names that begin with a dot (.git) are not readable. */
-const isName = (part: string): boolean =>
-  part !== '' && !part.startsWith('.') && !/[/\\\0]/.test(part);
+const isName = (part: string): boolean => part !== '' && !part.startsWith('.') && !/[/\\\0]/.test(part);
 
 /** null: the file does not exist, is not a regular file, is too large, or a link is on the way to it. */
 export async function readBeneath(
