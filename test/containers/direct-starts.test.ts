@@ -187,7 +187,7 @@ test('what a process left behind that was killed goes with the next start', asyn
       found.some((name) => readdirSync(join(STATE, name)).some((one) => /^[0-9a-f]{64}$/.test(one))),
     ).toBe(true);
     return found;
-  });
+  }, 10_000);
   const [owner = ''] = owners;
   expect(await filesOf(owner)).toHaveLength(1);
   process.kill(Number(owner.split('.')[0]), 'SIGKILL');
