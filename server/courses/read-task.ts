@@ -2,9 +2,10 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { type FoundFile, firstFile, isFolder } from './file-stamp.ts';
-import { type CourseFile, readCourseFile } from './inginious/course-file.ts';
+import type { CourseFile } from './inginious/course-file.ts';
 import { ID } from './inginious/problems.ts';
-import { readInginiousTask, type TaskReading } from './inginious/task-file.ts';
+import { readCourseSource, readTaskSource } from './inginious/read-files.ts';
+import type { TaskReading } from './inginious/task-file.ts';
 import { type DefaultEnvironments, type FileProblemReport, type Task, USUAL_ENVIRONMENTS } from './task.ts';
 import { I18N, readTranslations, translationFolder } from './translations/translations.ts';
 import { whole } from './yaml/yaml-file.ts';
@@ -45,7 +46,7 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
   try {
     const source = await readFile(join(folder, basename(shown)), 'utf8');
     const { showOutput, defaults } = course;
-    const read = readInginiousTask(source, {
+    const read = await readTaskSource(source, {
       id,
       course: course.id,
       folder,
@@ -85,7 +86,8 @@ export async function commonFolder(courseFolder: string): Promise<string | null>
 export async function readHead(courseFolder: string): Promise<CourseFile> {
   const name = (await courseFileOf(courseFolder))?.name ?? COURSE_FILE;
   const source = await readFile(join(courseFolder, name), 'utf8').catch(() => '');
-  return readCourseFile(source, join(basename(courseFolder), name));
+  const course = basename(courseFolder);
+  return readCourseSource(source, join(course, name), course);
 }
 
 /**
