@@ -33,6 +33,7 @@ import { openGrading } from './open-grading.ts';
 import { openImages } from './open-images.ts';
 import { openSite } from './open-site.ts';
 import { openTaskFiles } from './open-task-files.ts';
+import { readLoopDelay, watchLoop } from './watch-loop.ts';
 
 export type RunningServer = {
   /** The address that people type. */
@@ -85,6 +86,7 @@ export async function startServer(
   warmUpTexts();
   const { room, revisions } = found;
   const meters = createMeters({ clock, ofProcess: true });
+  undo.use(watchLoop({ read: readLoopDelay(), saw: meters.loopWas, log, clock }));
   const { slots, gradeReturns, worker, grading } = openGrading(
     { ...parts, ...found, taskFiles, taskOf, slotDeps, readers: [room, meters] },
     undo,

@@ -28,6 +28,7 @@ describe('metrics', () => {
       gradeport_container_start_seconds: 'histogram',
       gradeport_grading_seconds: 'histogram',
       gradeport_render_seconds: 'histogram',
+      gradeport_event_loop_delay_seconds: 'gauge',
       gradeport_slot_requests_total: 'counter',
       gradeport_slots_waiting: 'gauge',
       gradeport_slots_opening: 'gauge',

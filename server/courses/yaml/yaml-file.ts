@@ -87,17 +87,17 @@ function isDeep(text: string): boolean {
   for (const line of text.split('\n')) {
     // A key at the margin is in no list and in no map.
     if (/^[\w$]/.test(line)) open = 0;
-    for (const character of line) {
-      if (character === '[' || character === '{') open += 1;
-      else if ((character === ']' || character === '}') && open > 0) open -= 1;
+    for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
+      open = Math.max(0, open + ('[{'.includes(bracket) ? 1 : -1));
       if (open > MAX_DEPTH) return true;
     }
-    const start = /^[ ?-]*/.exec(line)?.[0].replaceAll(/ /g, '').length ?? 0;
-    // A ruler of dashes is a text.
-    if (start > MAX_DEPTH && /^ *[?-] /.test(line)) return true;
+    if (DEEP_LIST.test(line)) return true;
   }
   return false;
 }
+
+/** Without blanks between them, dashes are a text. */
+const DEEP_LIST = new RegExp(`^ *(?:[?-] +){${MAX_DEPTH + 1}}`);
 
 /** zod's errors, each at its line, with the path in words. */
 export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): FileProblemReport[] {

@@ -1,5 +1,5 @@
 /** Metrics that are counted as events happen. Each app has its own registry, because one process may open several. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunEvent } from '../../model/run-events.ts';
 import { VERDICTS } from '../../rules/verdict.ts';
 
@@ -7,6 +7,8 @@ export type Meters = {
   registry: Registry;
   /** Counts runs as they are published, without reading the store. */
   saw(runId: string, event: RunEvent): void;
+  /** How long the event loop kept others waiting, in ms. */
+  loopWas(delay: { p50: number; p99: number; max: number }): void;
   /** A view was rendered to a page. */
   rendered(view: string, ms: number): void;
 };
@@ -53,6 +55,12 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers,
   });
+  const loopSeconds = new Gauge({
+    name: 'gradeport_event_loop_delay_seconds',
+    help: 'How long everything waited for the event loop, in the last ten seconds.',
+    labelNames: ['quantile'],
+    registers,
+  });
   /** When each waiting run was queued, by run id. */
   const queuedAt = new Map<string, number>();
 
@@ -73,6 +81,10 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
       // A quiz needs no container, and a run that was stopped early never got one.
       if (timings.startMs > 0) startSeconds.observe(timings.startMs / 1000);
       if (timings.graderMs > 0) gradingSeconds.observe(timings.graderMs / 1000);
+    },
+    loopWas({ p50, p99, max }) {
+      for (const [quantile, ms] of Object.entries({ '0.5': p50, '0.99': p99, '1': max }))
+        loopSeconds.set({ quantile }, ms / 1000);
     },
     rendered: (view, ms) => renderSeconds.observe({ view }, ms / 1000),
   };
