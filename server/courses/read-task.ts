@@ -2,9 +2,10 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { type FoundFile, firstFile } from './file-stamp.ts';
-import { type CourseFile, readCourseFile } from './inginious/course-file.ts';
+import { type CourseFile, unreadCourse } from './inginious/course-file.ts';
 import { ID } from './inginious/problems.ts';
-import { readInginiousTask, type TaskReading } from './inginious/task-file.ts';
+import { readCourseSource, readTaskSource } from './inginious/read-files.ts';
+import type { TaskReading } from './inginious/task-file.ts';
 import { IN_A_TASK, linkNotices } from './link-notices.ts';
 import { isFolderBeneath, readFileBeneath } from './read-beneath.ts';
 import { type DefaultEnvironments, type FileProblemReport, type Task, USUAL_ENVIRONMENTS } from './task.ts';
@@ -48,7 +49,7 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
   try {
     const source = await readFileBeneath(folder, [basename(shown)], { maxBytes: MOST_BYTES });
     const { showOutput, defaults } = course;
-    const read = readInginiousTask(source.toString('utf8'), {
+    const read = await readTaskSource(source.toString('utf8'), {
       id,
       course: course.id,
       folder,
@@ -87,15 +88,14 @@ export async function commonFolder(courseFolder: string): Promise<string | null>
 /** An unreadable file counts as an empty one, with the reason as its fault. */
 export async function readHead(courseFolder: string): Promise<CourseFile> {
   const name = (await courseFileOf(courseFolder))?.name ?? COURSE_FILE;
-  const shown = join(basename(courseFolder), name);
+  const course = basename(courseFolder);
+  const shown = join(course, name);
   try {
     const reading = { maxBytes: MOST_BYTES, mayBeLink: true };
     const source = await readFileBeneath(courseFolder, [name], reading);
-    return readCourseFile(source.toString('utf8'), shown);
+    return await readCourseSource(source.toString('utf8'), shown, course);
   } catch (error) {
-    const problem = whole(shown, error instanceof Error ? error.message : String(error));
-    const empty = readCourseFile('', shown);
-    return { ...empty, problems: [problem] };
+    return unreadCourse([whole(shown, error instanceof Error ? error.message : String(error))]);
   }
 }
 

@@ -34,6 +34,7 @@ import { openImages } from './open-images.ts';
 import { openSite } from './open-site.ts';
 import { openTaskFiles } from './open-task-files.ts';
 import { watchAttacks } from './watch-attacks.ts';
+import { readLoopDelay, watchLoop } from './watch-loop.ts';
 
 export type RunningServer = {
   /** The address that people type. */
@@ -87,6 +88,7 @@ export async function startServer(
   const found = await openImages({ ...parts, slotDeps }, undo);
   warmUpTexts();
   const { room, revisions } = found;
+  undo.use(watchLoop({ read: readLoopDelay(), saw: meters.loopWas, log, clock }));
   const { slots, gradeReturns, worker, grading } = openGrading(
     { ...parts, ...found, taskFiles, taskOf, slotDeps, readers: [room, meters] },
     undo,

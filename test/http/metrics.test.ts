@@ -29,6 +29,7 @@ describe('metrics', () => {
       gradeport_grading_seconds: 'histogram',
       gradeport_render_seconds: 'histogram',
       gradeport_stopped_attacks_total: 'counter',
+      gradeport_event_loop_delay_seconds: 'gauge',
       gradeport_slot_requests_total: 'counter',
       gradeport_slots_waiting: 'gauge',
       gradeport_slots_opening: 'gauge',

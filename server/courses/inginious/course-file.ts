@@ -48,9 +48,9 @@ const KEYS = ['name', 'description', 'accessible', 'show_output', ...INGINIOUS_K
 
 export function readCourseFile(source: string, file: string): CourseFile {
   const yaml = readYaml(source, file);
-  if ('problems' in yaml) return withProblems(yaml.problems);
+  if ('problems' in yaml) return unreadCourse(yaml.problems);
   const head = headSchema.safeParse(asWritten(yaml, [], yaml.value));
-  if (!head.success) return withProblems(faultsOf(yaml, head.error));
+  if (!head.success) return unreadCourse(faultsOf(yaml, head.error));
   return readParts(yaml, head.data);
 }
 
@@ -59,7 +59,7 @@ const headSchema = z.record(z.string(), z.unknown(), wants('a map with at least 
 const CLOSED: Access = { open: false, from: null, softUntil: null, until: null };
 
 /** It is unknown whether the course should be open: only staff see the tasks until the file is corrected. */
-const withProblems = (problems: FileProblemReport[]): CourseFile => ({
+export const unreadCourse = (problems: FileProblemReport[]): CourseFile => ({
   name: null,
   description: '',
   access: CLOSED,

@@ -26,6 +26,11 @@ export function readMo(file: Buffer): Map<string, string> | null {
     const [length, offset] = [word(entry), word(entry + 4)];
     return offset + length <= file.length ? file.subarray(offset, offset + length) : null;
   };
+  // Entries may overlap: twenty thousand of two megabytes each would fit into two megabytes.
+  let total = 0;
+  for (let entry = 0; entry < 8 * count; entry += 8)
+    total += word(originals + entry) + word(translations + entry);
+  if (total > file.length) return null;
   const pairs = Array.from({ length: count }, (_, index) => [
     bytesAt(originals + 8 * index),
     bytesAt(translations + 8 * index),

@@ -33,7 +33,9 @@ export type YamlFile = {
 };
 
 /** Far more than any task file; a larger one is a mistake, and costs time on every change. */
-const MAX_CHARACTERS = 2 ** 20;
+const MAX_CHARACTERS = 128 * 1024;
+/** Lists and maps within each other; the parser goes through them by recursion. */
+const MAX_DEPTH = 100;
 
 export type YamlOptions = {
   maxCharacters?: number;
@@ -48,6 +50,9 @@ export function readYaml(
 ): YamlFile | { problems: FileProblemReport[] } {
   if (text.length > maxCharacters) {
     return { problems: [whole(file, `this file is larger than ${bytesText(maxCharacters)}`)] };
+  }
+  if (isDeep(text)) {
+    return { problems: [whole(file, `this file is nested more than ${MAX_DEPTH} levels deep`)] };
   }
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -72,6 +77,27 @@ export function readYaml(
   }
   return convert(document, file, lines);
 }
+
+/**
+ * Looks at each line alone, before anything is parsed: brackets that a line opens and does not close, and lists that
+ * begin in it. Deeper indentation needs longer lines, and the file's size bounds it.
+ */
+function isDeep(text: string): boolean {
+  let open = 0;
+  for (const line of text.split('\n')) {
+    // A key at the margin is in no list and in no map.
+    if (/^[\w$]/.test(line)) open = 0;
+    for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
+      open = Math.max(0, open + ('[{'.includes(bracket) ? 1 : -1));
+      if (open > MAX_DEPTH) return true;
+    }
+    if (DEEP_LIST.test(line)) return true;
+  }
+  return false;
+}
+
+/** Without blanks between them, dashes are a text. */
+const DEEP_LIST = new RegExp(`^ *(?:[?-] +){${MAX_DEPTH + 1}}`);
 
 /** zod's errors, each at its line, with the path in words. */
 export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): FileProblemReport[] {

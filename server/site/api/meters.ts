@@ -1,5 +1,5 @@
 /** Metrics that are counted as events happen. Each app has its own registry, because one process may open several. */
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunEvent } from '../../model/run-events.ts';
 import { ATTACK_KINDS, type AttackKind } from '../../rules/stopped-attacks.ts';
 import { VERDICTS } from '../../rules/verdict.ts';
@@ -8,6 +8,8 @@ export type Meters = {
   registry: Registry;
   /** Counts runs as they are published, without reading the store. */
   saw(runId: string, event: RunEvent): void;
+  /** How long the event loop kept others waiting, in ms. */
+  loopWas(delay: { p50: number; p99: number; max: number }): void;
   /** A view was rendered to a page. */
   rendered(view: string, ms: number): void;
   /** An attack was stopped. */
@@ -63,6 +65,12 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
     registers,
   });
   for (const kind of ATTACK_KINDS) attacks.inc({ kind }, 0);
+  const loopSeconds = new Gauge({
+    name: 'gradeport_event_loop_delay_seconds',
+    help: 'How long everything waited for the event loop, in the last ten seconds.',
+    labelNames: ['quantile'],
+    registers,
+  });
   /** When each waiting run was queued, by run id. */
   const queuedAt = new Map<string, number>();
 
@@ -83,6 +91,10 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
       // A quiz needs no container, and a run that was stopped early never got one.
       if (timings.startMs > 0) startSeconds.observe(timings.startMs / 1000);
       if (timings.graderMs > 0) gradingSeconds.observe(timings.graderMs / 1000);
+    },
+    loopWas({ p50, p99, max }) {
+      for (const [quantile, ms] of Object.entries({ '0.5': p50, '0.99': p99, '1': max }))
+        loopSeconds.set({ quantile }, ms / 1000);
     },
     rendered: (view, ms) => renderSeconds.observe({ view }, ms / 1000),
     stopped: (kind) => attacks.inc({ kind }),
