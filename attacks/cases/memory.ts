@@ -175,4 +175,92 @@ answer()`,
     time: 6,
     expect: ['success', 'out-of-memory'],
   },
+  {
+    id: 'buffers-of-connections',
+    number: null,
+    title: 'Memory hidden in the buffers of TCP connections is bounded.',
+    answer: py`
+import socket
+kept, total, end = [socket.create_server(("127.0.0.1", 0))], 0, time.time() + 4
+try:
+    while time.time() < end and total < 1 << 30:
+        near = socket.create_connection(kept[0].getsockname(), 1)
+        kept += [near, kept[0].accept()[0]]
+        near.setblocking(False)
+        try:
+            while True: total += near.send(b"x" * 262144)
+        except BlockingIOError: pass
+except OSError: pass
+if total > 160 << 20: breach("%d MiB in buffers of connections" % (total >> 20))
+answer()`,
+    time: 6,
+    hardTime: 10,
+    expect: ['success', 'out-of-memory'],
+  },
+  {
+    id: 'buffers-of-connections-in-children',
+    number: null,
+    title: 'The buffers of all children count together, also where each has few.',
+    answer: py`
+import socket
+reading, writing = os.pipe()
+for _ in range(12):
+    if os.fork() == 0:
+        kept, total, end = [socket.create_server(("::1", 0), family=socket.AF_INET6)], 0, time.time() + 3
+        try:
+            while time.time() < end and total < 80 << 20:
+                near = socket.create_connection(kept[0].getsockname()[:2], 1)
+                kept += [near, kept[0].accept()[0]]
+                near.setblocking(False)
+                try:
+                    while True: total += near.send(b"x" * 262144)
+                except BlockingIOError: pass
+        except OSError: pass
+        os.write(writing, b"%d\n" % total)
+        time.sleep(max(0, end + 0.5 - time.time()))
+        os._exit(0)
+os.close(writing)
+total = sum(int(line) for line in os.fdopen(reading))
+if total > 160 << 20: breach("%d MiB in buffers of connections" % (total >> 20))
+answer()`,
+    time: 8,
+    hardTime: 12,
+    expect: ['success', 'out-of-memory'],
+  },
+  {
+    id: 'buffers-of-datagrams',
+    number: null,
+    title: 'Memory hidden in datagrams that nobody receives is bounded.',
+    answer: py`
+import socket
+reading, writing = os.pipe()
+for _ in range(12):
+    if os.fork() == 0:
+        kept, end = [], time.time() + 3
+        out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            while len(kept) < 300 and time.time() < end:
+                to = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+                to.bind(("127.0.0.1", 0))
+                to.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
+                kept.append(to)
+                room = to.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+                for _ in range(room // 65000): out.sendto(b"x" * 60000, socket.MSG_DONTWAIT, to.getsockname())
+        except OSError: pass
+        held = 0
+        for to in kept:
+            to.setblocking(False)
+            try:
+                while True: held += len(to.recv(65536))
+            except OSError: pass
+        os.write(writing, b"%d\n" % held)
+        os._exit(0)
+os.close(writing)
+total = sum(int(line) for line in os.fdopen(reading))
+if total > 160 << 20: breach("%d MiB in datagrams" % (total >> 20))
+answer()`,
+    time: 8,
+    hardTime: 12,
+    expect: ['success', 'out-of-memory'],
+  },
 ];

@@ -46,6 +46,8 @@ export type ContainerPolicy = {
   gpu: boolean;
   /** Memory and swap together: there is no swap. */
   memoryBytes: number;
+  /** What buffers of its sockets may hold beside, where the kernel does not count them as memory (cgroup version 1). */
+  socketBytes: number;
   /** The size of /dev/shm. */
   sharedMemoryBytes: number;
   /** Processes and threads together. */

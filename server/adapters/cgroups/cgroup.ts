@@ -3,7 +3,7 @@
  * Works where the engine runs on this machine; elsewhere no usage is reported.
  * Formats: Linux' Documentation/admin-guide/cgroup-v1 and cgroup-v2.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { MEASURES, type Measure } from '../../../grading-api/protocol.ts';
 import type { Usage } from '../../ports/containers.ts';
@@ -55,6 +55,25 @@ export function cgroupsAt(path: string): Cgroups {
     pids: tree('pids'),
     freezer: tree('freezer'),
   };
+}
+
+/**
+ * Buffers of sockets are no memory for version 1, unless they have a limit of their own; then sockets that are made from
+ * now on count. Version 2 counts them as memory.
+ */
+export function limitSockets(cgroups: Cgroups, bytes: number): void {
+  if (cgroups.version === 2) return;
+  const file = `${cgroups.memory}/memory.kmem.tcp.limit_in_bytes`;
+  // A kernel may be without it. A container that has ended has no sockets either.
+  if (existsSync(file)) writeFileSync(file, String(bytes));
+}
+
+/** Makes the cgroup that a runtime will find there, with a limit that not every runtime sets. */
+export function makeWithSocketLimit(path: string, bytes: number): void {
+  const cgroups = cgroupsAt(path);
+  if (cgroups.version === 2) return;
+  mkdirSync(cgroups.memory, { recursive: true });
+  limitSockets(cgroups, bytes);
 }
 
 /** Ends all programs in the cgroups at once; false where that is not possible here, and the engine has to do it. */
@@ -146,9 +165,22 @@ export function ranOutOfMemory(path: string, limitBytes: number): boolean {
 const v1 = (cgroups: Extract<Cgroups, { version: 1 }>): Readers => ({
   cpuMs: () => readNumber(`${cgroups.cpuacct}/cpuacct.usage`) / 1e6,
   memoryBytes: () => readNumber(`${cgroups.memory}/memory.max_usage_in_bytes`),
-  oomKills: () => readField(`${cgroups.memory}/memory.oom_control`, 'oom_kill'),
+  oomKills: () =>
+    readField(`${cgroups.memory}/memory.oom_control`, 'oom_kill') +
+    (hasTooMuchInSockets(cgroups.memory) ? 1 : 0),
   refusedForks: () => readField(`${cgroups.pids}/pids.events`, 'max'),
 });
+
+/**
+ * The limit of sockets leaves each of them its first message, 64 KiB, so that thousands of sockets hold far more. What is
+ * beyond it by so much counts as an end by the kernel.
+ */
+function hasTooMuchInSockets(folder: string): boolean {
+  const file = (what: string) => `${folder}/memory.kmem.tcp.${what}_in_bytes`;
+  if (!existsSync(file('limit'))) return false;
+  return readNumber(file('max_usage')) > readNumber(file('limit')) * SOCKETS_BEYOND;
+}
+const SOCKETS_BEYOND = 2;
 
 const v2 = (folder: string): Readers => ({
   cpuMs: () => readField(`${folder}/cpu.stat`, 'usage_usec') / 1e3,

@@ -38,6 +38,7 @@ const programUser = ({ programUser: uid }: ContainerPolicy): string[] =>
 
 export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | 'runtime'>): HostConfig {
   return {
+    ...socketLimit(policy),
     Runtime: runtime,
     // NetworkMode none together with NetworkDisabled (above) halves the start time; see docs/performance.md.
     NetworkMode: policy.network ? 'bridge' : 'none',
@@ -64,6 +65,9 @@ export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | '
       : {}),
   };
 }
+
+/** crun sets it, runc does not: by-cgroups.ts. The types do not know it. */
+const socketLimit = ({ socketBytes }: ContainerPolicy): object => ({ KernelMemoryTCP: socketBytes });
 
 const SYSTEM_CALLS = `seccomp=${JSON.stringify(systemCallsForEngine())}`;
 

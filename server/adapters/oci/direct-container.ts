@@ -7,7 +7,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerEnd, ContainerOutput, RunningContainer } from '../../ports/containers.ts';
-import { cgroupsAt, haltAll, ranOutOfMemory, readUsage } from '../cgroups/cgroup.ts';
+import { cgroupsAt, haltAll, makeWithSocketLimit, ranOutOfMemory, readUsage } from '../cgroups/cgroup.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 
 export type Order = {
@@ -18,6 +18,7 @@ export type Order = {
   /** Our cgroup, below each tree; the runtime makes and removes one in it. */
   cgroup: string;
   memoryBytes: number;
+  socketBytes: number;
   /** The container's own folder, made here. */
   folder: string;
   /** The runtime with its general options, as it is called in the holder's namespace. */
@@ -40,6 +41,7 @@ export async function startDirectly(order: Order): Promise<RunningContainer> {
   await mkdir(folder, { mode: 0o700 });
   try {
     await writeFile(join(folder, 'config.json'), JSON.stringify(order.config));
+    makeWithSocketLimit(boxIn(order.cgroup), order.socketBytes);
     const table = join(folder, 'mounts');
     await writeFile(table, order.mounts);
     const [program, ...options] = order.runtime(table);
@@ -54,6 +56,7 @@ export async function startDirectly(order: Order): Promise<RunningContainer> {
     await held.spawned;
     return container(order, child, held);
   } catch (error) {
+    await endByForce(order.cgroup);
     await rm(folder, { recursive: true, force: true });
     throw error;
   }

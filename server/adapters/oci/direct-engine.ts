@@ -166,6 +166,7 @@ async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput)
       output,
       cgroup: cgroupOf(id),
       memoryBytes: spec.policy.memoryBytes,
+      socketBytes: spec.policy.socketBytes,
       folder: join(folder, id),
       release: rootfs.release,
       runtime: (table) => [...afterMounting(means.holder, table), program, '--root', join(folder, 'state')],

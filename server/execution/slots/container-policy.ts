@@ -118,6 +118,7 @@ function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> 
     network: where.network,
     gpu: where.gpu,
     memoryBytes: limits.memoryBytes + (ownKernel ? OWN_KERNEL_MEMORY : 0),
+    socketBytes: 32 * MIB,
     sharedMemoryBytes: 16 * MIB,
     processes: ownKernel ? OWN_KERNEL_PROCESSES : limits.pids,
     processors: 1,

@@ -43,6 +43,7 @@ const STUDENT_POLICY: ContainerPolicy = {
   network: false,
   gpu: false,
   memoryBytes: 100 * MIB,
+  socketBytes: 32 * MIB,
   sharedMemoryBytes: 16 * MIB,
   processes: 64,
   processors: 1,
