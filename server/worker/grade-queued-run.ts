@@ -14,6 +14,7 @@ import { afterFailure, whyHopeless } from './after-failure.ts';
 import { gatherEvents } from './gather-events.ts';
 import { gradeQuizHere } from './grade-quiz.ts';
 import { needsContainer } from './grade-task.ts';
+import type { MachinePause } from './machine-pause.ts';
 import type { RunSource, Work } from './run-source.ts';
 
 export type GradeDeps = {
@@ -26,6 +27,7 @@ export type GradeDeps = {
   waitsForPerson?(): void;
   /** Called when the run's containers are slow to start; returns whether it has given its place away. */
   startsLate?(): boolean;
+  pause: Pick<MachinePause, 'failed' | 'passed'>;
   log: Pick<Logger, 'error'>;
   /** When gathered output goes out. */
   timer?: Timer;
@@ -56,6 +58,7 @@ export async function gradeQueuedRun(given: GradeDeps, runId: string, signal: Ab
       ? await deps.execute({ ...request, task })
       : gradeQuizHere({ ...request, task });
     const { outcome, environment } = graded;
+    if (needsContainer(task)) deps.pause.passed();
     if (signal.reason === SHUTDOWN) await source.giveBack(run, run.failures);
     else if (await source.finish(run, { outcome, environment })) deps.say({ type: 'done', outcome });
   } catch (error) {
@@ -98,6 +101,7 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
     await conclude(deps, run, { kind: 'system-error', reason: after.reason });
     return false;
   }
+  if (after.machine !== undefined) deps.pause.failed(after.machine, error);
   await deps.source.giveBack(run, after.failures);
   deps.say({ type: 'requeued', reason: after.reason });
   return true;
