@@ -25,6 +25,8 @@ RUN groupadd --gid 10001 gradeport \
  && install -d -m 0700 -o gradeport -g gradeport /data \
  && ln -s /opt/gradeport/deploy/gradeport.ts /usr/local/bin/gradeport
 COPY --from=build /opt/gradeport /opt/gradeport
+# What the image is made of, for scanners: docs/releases.md.
+RUN node /opt/gradeport/deploy/bill-of-materials.ts --here > /opt/gradeport/bill-of-materials.json
 ENV GRADEPORT_DATA=/data
 WORKDIR /data
 # The first start builds environments and grades samples before it serves.

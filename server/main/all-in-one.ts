@@ -98,7 +98,18 @@ export async function startServer(
       ({ name }) => name,
       () => null,
     );
-  const site = { ...parts, ...found, way, meters, grading, slots, webFolder, events, terminals };
+  const site = {
+    ...parts,
+    ...found,
+    way,
+    meters,
+    grading,
+    paused: worker.paused,
+    slots,
+    webFolder,
+    events,
+    terminals,
+  };
   const url = await openSite({ ...site, cacheViews: !dev, onArrival: gradeReturns.arrived }, undo);
   undo.defer(() => gradeReturns.close());
   undo.defer(() => worker.close());

@@ -51,6 +51,8 @@ export type AppDeps = {
   updates: Updates;
   builds: Builds;
   grading: Grading;
+  /** Why all runs wait, as a sentence; null: they do not. */
+  paused?: () => string | null;
   /** The state of the warm slots. */
   slots: SlotWatch;
   /** How long runs and pages took. */

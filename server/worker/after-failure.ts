@@ -1,6 +1,7 @@
 /** Decides what becomes of a run whose grading failed through our fault, not the student's. Pure. */
 import type { Run } from '../model/collections.ts';
 import { GradeportError } from '../rules/errors.ts';
+import { machineState } from '../rules/machine-state.ts';
 
 /** How many of our own faults a run survives before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
@@ -12,8 +13,10 @@ const MAX_ATTEMPTS = 30;
 export type AfterFailure =
   /** reason: for staff, with the verdict "system-error". */
   | { next: 'give up'; reason: string }
-  /** reason: for the student who watches. */
-  | { next: 'try again'; failures: number; reason: string };
+  /** reason: for the student who watches. machine: why every other run would fail now, too. */
+  | { next: 'try again'; failures: number; reason: string; machine?: string };
+
+const WAITS = 'The run waits until that is over; it costs you nothing.';
 
 type Tried = Pick<Run, 'attempt' | 'failures'>;
 
@@ -21,6 +24,9 @@ type Tried = Pick<Run, 'attempt' | 'failures'>;
 export function afterFailure(run: Tried, error: unknown): AfterFailure {
   const said = error instanceof Error ? error.message : String(error);
   const code = error instanceof GradeportError ? error.code : 'internal';
+  const machine = machineState(error);
+  if (machine !== null)
+    return { next: 'try again', failures: run.failures, reason: `${machine} ${WAITS}`, machine };
   const failures = run.failures + (code === 'unreachable' || code === 'busy' ? 0 : 1);
   const isHopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
   // Another try would fail in the same way.

@@ -15,6 +15,7 @@ import { afterFailure, whyHopeless } from './after-failure.ts';
 import { gatherEvents } from './gather-events.ts';
 import { gradeQuizHere } from './grade-quiz.ts';
 import { needsContainer } from './grade-task.ts';
+import type { MachinePause } from './machine-pause.ts';
 import type { RunSource, Work } from './run-source.ts';
 
 export type GradeDeps = {
@@ -27,6 +28,7 @@ export type GradeDeps = {
   waitsForPerson?(): void;
   /** Called when the run's containers are slow to start; returns whether it has given its place away. */
   startsLate?(): boolean;
+  pause: Pick<MachinePause, 'failed' | 'passed'>;
   log: Pick<Logger, 'error'>;
   /** When gathered output goes out. */
   timer?: Timer;
@@ -58,6 +60,7 @@ export async function gradeQueuedRun(given: GradeDeps, runId: string, signal: Ab
       : gradeQuizHere({ ...request, task });
     const { environment } = graded;
     const outcome = await withHtml(run.id, graded.outcome, task);
+    if (needsContainer(task)) deps.pause.passed();
     if (signal.reason === SHUTDOWN) await source.giveBack(run, run.failures);
     else if (await source.finish(run, { outcome, environment })) deps.say({ type: 'done', outcome });
   } catch (error) {
@@ -100,6 +103,7 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
     await conclude(deps, run, { kind: 'system-error', reason: after.reason });
     return false;
   }
+  if (after.machine !== undefined) deps.pause.failed(after.machine, error);
   await deps.source.giveBack(run, after.failures);
   deps.say({ type: 'requeued', reason: after.reason });
   return true;

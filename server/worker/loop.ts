@@ -9,29 +9,14 @@ import type { Containers } from '../ports/containers.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
 import type { RunCommands } from '../ports/run-commands.ts';
 import { type GradeDeps, gradeQueuedRun, SHUTDOWN } from './grade-queued-run.ts';
+import { createMachinePause } from './machine-pause.ts';
+import { createParking } from './parking.ts';
+import { patientSource } from './patient-source.ts';
 import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
-
-/**
- * A run that waits for a person, or for the engine, gives its place to another one: a few students who think must not
- * keep all others waiting, and quizzes need no engine. More runs at a terminal keep their places, because their
- * containers take memory, though no processor.
- */
-const MOST_AT_TERMINALS = 20;
-/** Beyond this number runs keep their places, so that the queue fills and refuses submissions as usual. */
-const MOST_WITHOUT_ENGINE = 1000;
-/** Runs whose containers are slow to start, or say nothing. When they do start, more runs than usual are at work. */
-const MOST_LATE = 20;
-
-type Why = 'person' | 'engine' | 'late';
-const MOST: Record<Why, number> = {
-  person: MOST_AT_TERMINALS,
-  engine: MOST_WITHOUT_ENGINE,
-  late: MOST_LATE,
-};
 
 const PRUNE_MS = 3_600_000;
 
-export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'startsLate' | 'log'> & {
+export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'startsLate' | 'pause' | 'log'> & {
   queue: Pick<Queue, 'consume' | 'close'>;
   environments: EngineNews;
   containers: Containers;
@@ -47,44 +32,45 @@ export type RunLoop = RunCommands & {
   /** Begins to work. */
   start(): void;
   isRunning(runId: string): boolean;
+  /** Why all runs wait, as a sentence; null: they do not. */
+  paused(): string | null;
   /** Takes no new runs; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
 
 export function createRunLoop(deps: LoopDeps): RunLoop {
-  const { queue, source, environments } = deps;
+  const { queue, environments } = deps;
+  const pause = createMachinePause(deps.log, deps.timer);
   const running = new Map<string, AbortController>();
-  const parked = new Map<string, Why>();
+  const parking = createParking();
+  /** Runs that a person stopped while they went back to the queue: their next attempt ends at once. */
+  const stopped = new Set<string>();
   const closing = new AbortController();
+  const source = patientSource(deps.source, pause, closing.signal, deps.timer);
   let stopWatchingEngine = () => {};
   let pruning: NodeJS.Timeout | undefined;
-
-  /** @returns whether the run has given its place away */
-  function park(runId: string, turn: Turn, why: Why): boolean {
-    if (parked.has(runId)) return true;
-    if ([...parked.values()].filter((other) => other === why).length >= MOST[why]) return false;
-    parked.set(runId, why);
-    turn.park();
-    return true;
-  }
 
   async function work(runId: string, turn: Turn): Promise<void> {
     if (closing.signal.aborted) return;
     const controller = new AbortController();
     const { signal } = controller;
     running.set(runId, controller);
+    if (stopped.has(runId)) controller.abort();
     try {
       const places = {
-        waitsForPerson: () => void park(runId, turn, 'person'),
-        startsLate: () => park(runId, turn, 'late'),
+        waitsForPerson: () => void parking.park(runId, turn, 'person'),
+        startsLate: () => parking.park(runId, turn, 'late'),
       };
-      if (!(await waitedForEngine(runId, turn, signal)))
-        return await gradeQueuedRun({ ...deps, ...places }, runId, signal);
+      if (!(await waitedForEngine(runId, turn, signal))) {
+        if (pause.why() !== null && (await source.needsEngine(runId))) await pause.enter(signal);
+        await gradeQueuedRun({ ...deps, ...places, source, pause }, runId, signal);
+        return void stopped.delete(runId);
+      }
       // The run gave its place away, so it is queued once more.
       turn.again();
     } finally {
       running.delete(runId);
-      parked.delete(runId);
+      parking.leave(runId);
     }
   }
 
@@ -92,7 +78,7 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   async function waitedForEngine(runId: string, turn: Turn, signal: AbortSignal): Promise<boolean> {
     // The run is looked up only while the engine is away, because the look-up is one more query.
     if (environments.engine().ok || !(await source.needsEngine(runId))) return false;
-    park(runId, turn, 'engine');
+    parking.park(runId, turn, 'engine');
     await untilEngineAnswers(environments, signal);
     return !signal.aborted;
   }
@@ -110,10 +96,13 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
       pruning = setInterval(() => void pruneVolumes(deps), PRUNE_MS).unref();
     },
     isRunning: (runId) => running.has(runId),
+    paused: pause.why,
     async stop(runId) {
       const controller = running.get(runId);
-      controller?.abort();
-      return controller !== undefined;
+      if (!controller) return false;
+      stopped.add(runId);
+      controller.abort();
+      return true;
     },
     async close() {
       closing.abort();

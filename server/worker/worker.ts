@@ -2,7 +2,7 @@
 import type { Queue } from '../ports/queue.ts';
 import type { RunCommands } from '../ports/run-commands.ts';
 import type { Store } from '../ports/store.ts';
-import { createRunLoop, type LoopDeps } from './loop.ts';
+import { createRunLoop, type LoopDeps, type RunLoop } from './loop.ts';
 import { createRecovery } from './recovery.ts';
 import { createRunSource } from './run-source.ts';
 import type { TaskOfRun } from './task-of-run.ts';
@@ -17,6 +17,7 @@ export type WorkerDeps = Omit<LoopDeps, 'source' | 'queue'> & {
 export type Worker = RunCommands & {
   /** Queues again what an earlier process left unfinished, then begins to work. */
   start(): Promise<void>;
+  paused: RunLoop['paused'];
   /** Takes no new runs; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
@@ -35,6 +36,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       loop.start();
     },
     stop: loop.stop,
+    paused: loop.paused,
     async close() {
       closing.abort();
       recovery.close();

@@ -20,6 +20,7 @@ describe('metrics', () => {
     expect(Object.fromEntries(types)).toEqual({
       gradeport_engine_up: 'gauge',
       gradeport_environments: 'gauge',
+      gradeport_paused: 'gauge',
       gradeport_runs_waiting: 'gauge',
       gradeport_runs_running: 'gauge',
       gradeport_runs_total: 'counter',

@@ -59,7 +59,7 @@ export type Around = {
   linePath: string | null;
   /** Whether the agent reports what its container uses, because this machine cannot know. */
   reports: boolean;
-  /** Aborted: nobody needs the container any more. Absent: it is waited for. */
+  /** Aborted: the run does not need the container any more. Absent: it is waited for. */
   signal?: AbortSignal | undefined;
 };
 

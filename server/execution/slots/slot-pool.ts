@@ -93,7 +93,7 @@ export function createSlotPool(
 }
 
 /**
- * @param late gets what nobody waits for any more
+ * @param late gets what comes after the signal
  * @returns undefined: the signal was aborted before
  */
 async function unlessAborted<T>(

@@ -13,7 +13,8 @@ export function health({
   store,
   environments,
   way,
-}: Pick<AppDeps, 'store' | 'environments' | 'way'>): Router {
+  paused,
+}: Pick<AppDeps, 'store' | 'environments' | 'way' | 'paused'>): Router {
   const state = async () => {
     const asked = store.users.get('').then(
       () => true,
@@ -21,7 +22,14 @@ export function health({
     );
     const storeAnswers = await Promise.race([asked, pause(PATIENCE_MS, false, { ref: false })]);
     const engine = environments.engine().ok;
-    return { ok: engine && storeAnswers, engine, store: storeAnswers, ...(way && { way: await way() }) };
+    const why = paused?.() ?? null;
+    return {
+      ok: engine && storeAnswers && why === null,
+      engine,
+      store: storeAnswers,
+      ...(way && { way: await way() }),
+      ...(why !== null && { paused: why }),
+    };
   };
   const alive: RequestHandler = async (_req, res) => {
     res.json(await state());

@@ -8,7 +8,7 @@ import { requireWatcher } from '../door/require-metrics-reader.ts';
 type Sample = { labels: Record<string, string>; value: number };
 type Read = () => readonly Sample[] | number | Promise<number>;
 
-type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config'>;
+type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config' | 'paused'>;
 
 export function metrics(deps: Deps): Router {
   const registry = Registry.merge([deps.meters.registry, readWhenAsked(deps)]);
@@ -20,7 +20,7 @@ export function metrics(deps: Deps): Router {
 }
 
 /** Values that other parts count already, or that are read at this moment. */
-function readWhenAsked({ store, environments, slots }: Deps): Registry {
+function readWhenAsked({ store, environments, slots, paused }: Deps): Registry {
   const registry = new Registry();
   const gauge = measure(Gauge, registry);
   const counter = measure(Counter, registry);
@@ -39,6 +39,7 @@ function readWhenAsked({ store, environments, slots }: Deps): Registry {
     },
     ['state'],
   );
+  gauge('paused', 'Whether all runs wait for the machine; /healthz says why.', () => (paused?.() ? 1 : 0));
   gauge('runs_waiting', 'Runs in the queue.', () => store.runs.count({ state: 'queued' }));
   gauge('runs_running', 'Runs being graded.', () => store.runs.count({ state: 'running' }));
   counter(

@@ -7,6 +7,7 @@ import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { Executor } from '../../../server/execution/execute.ts';
 import type { Run } from '../../../server/model/collections.ts';
 import type { Publish, RunEvent } from '../../../server/model/run-events.ts';
+import type { Store } from '../../../server/ports/store.ts';
 import type { TerminalScreen } from '../../../server/ports/terminals.ts';
 import { createRecovery } from '../../../server/worker/recovery.ts';
 import { createRunSource } from '../../../server/worker/run-source.ts';
@@ -60,8 +61,21 @@ function createHearing() {
   };
 }
 
+/** Writes of runs fail so while it is not null. */
+export type StoreFault = { error: Error | null };
+const NO_FAULT: StoreFault = { error: null };
+
+function withFault(store: Store, fault: StoreFault): Store {
+  const runs: Store['runs'] = {
+    ...store.runs,
+    update: (...given) => (fault.error ? Promise.reject(fault.error) : store.runs.update(...given)),
+  };
+  const faulty: Store = { ...store, runs, patient: () => faulty };
+  return faulty;
+}
+
 /** Its tasks are "hello", which needs a container, and "quiz", whose right answer is "right". */
-export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}) {
+export async function openWorkerHouse({ execute = passes, concurrency = 1, fault = NO_FAULT } = {}) {
   const folder = tempFolder();
   const store = await openTestStore(folder);
   const queue = await openQueue({ kind: 'in-process' }, { timer: atOnce });
@@ -72,7 +86,8 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1 } = {}
   const taskOf = createTaskOfRun({ courses, taskFiles: keepsNoFiles, defaults: USUAL_ENVIRONMENTS });
   const clock = () => Date.parse(NOW);
   const worker = createWorker({
-    store,
+    store: withFault(store, fault),
+    timer: atOnce,
     queue,
     concurrency,
     execute,

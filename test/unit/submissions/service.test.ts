@@ -1,6 +1,6 @@
 /** Stopping a run and waiting for its verdict, over a real store and queue without a worker. */
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
 import { visibleTask } from '../../../server/courses/visible.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
@@ -64,10 +64,31 @@ test('a run that a worker has is stopped by it; one that is over is not', async 
   const { submissions, run } = desk;
   await desk.queue.remove(run);
   desk.taken.add(run);
+  await desk.store.runs.update({ id: run }, { $set: { state: 'running' } });
   expect(await submissions.kill(ada, run)).toBe(true);
   desk.taken.delete(run);
+  await desk.store.runs.update({ id: run }, { $set: { state: 'done' } });
   expect(await submissions.kill(ada, run)).toBe(false);
   expect(desk.stopped).toEqual([run, run]);
+});
+
+test('a run that counts as running and that no worker has is killed, too, and only once', async () => {
+  const { submissions, run } = desk;
+  await desk.queue.remove(run);
+  await desk.store.runs.update({ id: run }, { $set: { state: 'running' }, $inc: { attempt: 1 } });
+  expect(await submissions.kill(ada, run)).toBe(true);
+  expect(await desk.store.runs.get(run)).toMatchObject({ state: 'done', outcome: { verdict: 'killed' } });
+  expect(await submissions.kill(ada, run)).toBe(false);
+  expect(desk.events).toEqual(['queued', 'done']);
+});
+
+test('a run that waits stays in the queue when the store does not take its end', async () => {
+  const { submissions, run, store } = desk;
+  const update = vi.spyOn(store.runs, 'update').mockRejectedValueOnce(new Error('busy'));
+  await expect(submissions.kill(ada, run)).rejects.toThrow('busy');
+  expect(await submissions.position(run)).toBe(0);
+  update.mockRestore();
+  expect(await submissions.kill(ada, run)).toBe(true);
 });
 
 test('a run of somebody else cannot be stopped, and nothing is said of it', async () => {

@@ -1,0 +1,45 @@
+/** Faults of the whole machine, which are no fault of one run: every run would meet them. Pure. */
+import { GradeportError } from './errors.ts';
+
+type Rule = { codes: readonly string[]; says: RegExp; sentence: string };
+
+/** What the system says by code, and what an engine or a runtime passes on in a sentence. */
+const RULES: readonly Rule[] = [
+  {
+    codes: ['ENOSPC', 'EDQUOT'],
+    says: /no space left on device|disk quota exceeded|database or disk is full/i,
+    sentence: 'A disk is full, or has no room for more files.',
+  },
+  {
+    codes: ['ENOMEM'],
+    says: /cannot allocate memory|out of memory: cannot start/i,
+    sentence: 'There is not enough memory for another container.',
+  },
+  {
+    codes: ['EMFILE', 'ENFILE'],
+    says: /too many open files|file table overflow/i,
+    sentence: 'Too many files are open on the machine.',
+  },
+  {
+    codes: ['EAGAIN'],
+    says: /resource temporarily unavailable|pthread_create failed|fork\/exec .*: (?:resource|cannot)/i,
+    sentence: 'The machine starts no more processes.',
+  },
+  {
+    codes: ['EIO', 'EROFS', 'EUCLEAN'],
+    says: /input\/output error|read-only file system|structure needs cleaning|(?:layer|lower) .*(?:does not exist|no such file)|failed to (?:register|mount) layer|error creating overlay mount/i,
+    sentence: 'A disk is broken or can only be read, or the images of the container engine are damaged.',
+  },
+];
+
+/** A sentence that may be shown to everybody; null: the fault concerns this run, as far as one can tell. */
+export function machineState(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  // An error with a sentence of our own was looked at already: a task that is too large for its folder, for instance.
+  if (error instanceof GradeportError && error.code !== 'no-space' && error.code !== 'internal') return null;
+  const code = 'code' in error ? String(error.code) : '';
+  const rule = RULES.find(({ codes, says }) => codes.includes(code) || says.test(error.message));
+  if (rule) return rule.sentence;
+  if (error instanceof GradeportError && error.code === 'no-space') return RULES[0]?.sentence ?? null;
+  return machineState(error.cause);
+}

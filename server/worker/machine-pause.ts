@@ -1,0 +1,59 @@
+/**
+ * While the whole machine is in a bad state, runs wait: one at a time tries whether it is over. So a full disk costs no
+ * run its tries, and all are graded once there is room.
+ */
+import type { Logger } from 'pino';
+import { systemTimer, type Timer } from '../ports/clock.ts';
+
+/** How long after a failure the next run may try. */
+const PROBE_MS = 5000;
+
+export type MachinePause = {
+  /** Why runs wait, as a sentence; null: they do not. */
+  why(): string | null;
+  /** Waits until the machine is well again, until it is this run's turn to try, or until its signal is aborted. */
+  enter(signal: AbortSignal): Promise<void>;
+  failed(why: string, error: unknown): void;
+  passed(): void;
+};
+
+export function createMachinePause(
+  log: Pick<Logger, 'error' | 'info'>,
+  timer: Timer = systemTimer,
+): MachinePause {
+  let state: string | null = null;
+  /** Those that wait, in their order. */
+  const waiting = new Set<() => void>();
+  let callOff = () => {};
+
+  function letOneTry(): void {
+    const [first] = waiting;
+    callOff = timer(letOneTry, PROBE_MS);
+    first?.();
+  }
+
+  return {
+    why: () => state,
+    async enter(signal) {
+      if (state === null || signal.aborted) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      waiting.add(resolve);
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
+      waiting.delete(resolve);
+    },
+    failed(why, err) {
+      if (state !== why) log.error({ err }, `runs wait: ${why} They are graded when that is over.`);
+      state = why;
+      callOff();
+      callOff = timer(letOneTry, PROBE_MS);
+    },
+    passed() {
+      if (state === null) return;
+      log.info('runs are graded again: the machine is well');
+      state = null;
+      callOff();
+      for (const go of waiting) go();
+    },
+  };
+}
