@@ -1,5 +1,6 @@
 /** The languages of the pages. To add one: a folder beside messages/en, and an entry in LANGUAGES. */
 
+import account from './messages/en/account.json' with { type: 'json' };
 import builds from './messages/en/builds.json' with { type: 'json' };
 import courses from './messages/en/courses.json' with { type: 'json' };
 import environments from './messages/en/environments.json' with { type: 'json' };
@@ -13,6 +14,7 @@ import { createLanguage, type Language, type Translate } from './messages.ts';
 
 /** The catalogue that the others are compared with. */
 export const ENGLISH_MESSAGES = {
+  account,
   builds,
   courses,
   environments,

@@ -10,6 +10,10 @@ export const signInConfigSchema = z.strictObject({
   /** Sign-ins that may wait for their turn: of one network, and of all. One hash takes some 25 ms. */
   waitingPerNetwork: count(200),
   waiting: count(400),
+  /** Sessions of one account; the next sign-in ends the one that was used least lately. */
+  sessions: count(20),
+  /** Whose account must have a second factor. */
+  secondFactor: z.enum(['optional', 'operators', 'staff']).default('optional'),
 });
 
 const MIB = 2 ** 20;

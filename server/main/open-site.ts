@@ -1,18 +1,31 @@
 /** Composes what browsers and programs use: the pages, the API and the live connections, on one listening server. */
 import { createServer } from 'node:http';
 import { whyNewer } from '../environments/updates/update-plan.ts';
+import type { User } from '../model/collections.ts';
 import { createSessions } from '../people/sessions.ts';
+import { createSecondFactors } from '../people/sign-in/second-factor.ts';
 import { createSignIn } from '../people/sign-in/sign-in.ts';
 import { createUsers } from '../people/users.ts';
 import { createApp } from '../site/app.ts';
 import type { AppDeps } from '../site/deps.ts';
+import { owesSecondFactor } from '../site/door/second-factor.ts';
 import { createLive, type Live, type LiveDeps } from '../site/live/gateway.ts';
 import { boundConnections, type ConnectionBounds } from './bound-connections.ts';
 import { listen } from './listen.ts';
 
 const PURGE_SESSIONS_MS = 60 * 60 * 1000;
 
-type SiteDeps = Omit<AppDeps, 'sessions' | 'signIn' | 'setRole' | 'leaveCourse' | 'onSignOut'> &
+type SiteDeps = Omit<
+  AppDeps,
+  | 'config'
+  | 'sessions'
+  | 'secondFactors'
+  | 'signIn'
+  | 'setRole'
+  | 'leaveCourse'
+  | 'onSignOut'
+  | 'onSessionsEnded'
+> &
   Pick<LiveDeps, 'events' | 'terminals'> & {
     config: Parameters<typeof listen>[1] & { web: ConnectionBounds };
   };
@@ -24,14 +37,20 @@ type SiteDeps = Omit<AppDeps, 'sessions' | 'signIn' | 'setRole' | 'leaveCourse' 
 export async function openSite(deps: SiteDeps, undo: AsyncDisposableStack): Promise<string> {
   const { store, config, clock, log } = deps;
   const users = createUsers(store, clock);
-  const sessions = createSessions(store, clock);
+  const sessions = createSessions(store, clock, config.signIn.sessions);
+  const secondFactors = createSecondFactors(store, clock);
+  const withoutDebt = (user: User | null) =>
+    user && owesSecondFactor(config.signIn.secondFactor, user) ? null : user;
   let live: Live | null = null;
   const app = createApp({
     ...deps,
     sessions,
-    signIn: createSignIn({ ...users, clock, limits: config.signIn }),
+    signIn: createSignIn({ ...users, secondFactors, clock, limits: config.signIn }),
     setRole: users.setRole,
     leaveCourse: users.leaveCourse,
+    secondFactors,
+    config: { ...config, whoOwes: config.signIn.secondFactor },
+    onSessionsEnded: () => void live?.recheck(),
     onSignOut: (token) => live?.signedOut(token),
   });
   const server = createServer(app);
@@ -39,7 +58,7 @@ export async function openSite(deps: SiteDeps, undo: AsyncDisposableStack): Prom
   live = createLive({
     ...deps,
     server,
-    sessions,
+    sessions: { resolve: async (token) => withoutDebt(await sessions.resolve(token)) },
     whyNewer: whyNewer(deps.updates),
     position: deps.grading.position,
     publicUrl: config.publicUrl,

@@ -27,6 +27,8 @@ export const userSchema = z.object({
   /** Courses that the user left on their own, and when: they may come back. */
   left: z.record(z.string(), instant).optional(),
   createdAt: instant,
+  /** Since when signing in asks for a second factor, too. */
+  secondFactor: instant.optional(),
   /**
    * Team → its group, for every team with this user that handed something in. A request reads its user anyway, so
    * finding the user's runs costs no extra look-up.
@@ -43,6 +45,25 @@ const sessionSchema = z.object({
   userId: z.string(),
   createdAt: instant,
   expiresAt: instant,
+  /** The browser as it calls itself, and its network: for the user's own list. Older sessions have none. */
+  agent: z.string().optional(),
+  from: z.string().optional(),
+});
+
+/** Kept apart from the account, which every request reads and many answers show. */
+const secondFactorSchema = z.object({
+  /** The user's. */
+  id: z.string(),
+  /** In base32. The server computes codes with it, so it cannot be a hash. */
+  secret: z.string(),
+  /** false: no code of it was typed yet. */
+  isOn: z.boolean(),
+  /** The half minute of the last code that was taken: no earlier one is. */
+  lastStep: z.int(),
+  /** SHA-256 of the recovery codes that are left. */
+  recovery: z.array(z.string()),
+  /** How many of them were used: a code that is sent twice at once is taken once. */
+  uses: z.int(),
 });
 
 /** An uploaded file as the store keeps it: the bytes are a blob. */
@@ -185,6 +206,7 @@ const JUDGED = ['outcome.verdict', 'outcome.grade'];
 export const collections = {
   users: { schema: userSchema, indexes: [{ paths: ['name'], unique: true }] },
   sessions: { schema: sessionSchema, indexes: [{ paths: ['userId'] }, { paths: ['expiresAt'] }] },
+  secondFactors: { schema: secondFactorSchema, indexes: [] },
   submissions: {
     schema: submissionSchema,
     indexes: [

@@ -15,6 +15,9 @@ export const signIn = verb({
     address: z.string(),
     /** The mark of the browser's last account; null: it has none. */
     device: z.string().max(200).nullable(),
+    /** The browser as it calls itself. */
+    agent: z.string().default(''),
+    code: z.string().max(100).default(''),
   }),
   /** token, device: for the browser's cookies, or for another client's next request. */
   output: z.object({
@@ -22,10 +25,21 @@ export const signIn = verb({
     token: z.string(),
     device: z.string(),
   }),
-  refuses: ['wrong-sign-in', 'too-many-sign-ins', 'account-signs-in-often', 'sign-ins-are-full'],
-  async run({ signIn: check, sessions }: SessionDeps, _nobody: null, request) {
+  refuses: [
+    'wrong-sign-in',
+    'too-many-sign-ins',
+    'account-signs-in-often',
+    'sign-ins-are-full',
+    'second-factor-needed',
+    'wrong-code',
+  ],
+  async run({ signIn: check, sessions }: SessionDeps, _nobody: null, { agent, ...request }) {
     const account = await check(request);
-    return { account, token: await sessions.open(account.id), device: newDeviceMark(account) };
+    return {
+      account,
+      token: await sessions.open(account.id, { agent, address: request.address }),
+      device: newDeviceMark(account),
+    };
   },
 });
 

@@ -84,6 +84,15 @@ export const changePassword = verb({
     deps.users.setPassword((await named(deps, given)).id, password),
 });
 
+export const resetSecondFactor = verb({
+  input: z.strictObject({ name }),
+  output: accountSchema,
+  refuses: ['no-user'],
+  may,
+  run: async (deps: UserDeps, _who: Actor, { name: given }) =>
+    deps.users.resetSecondFactor((await named(deps, given)).id),
+});
+
 export const removeUser = verb({
   input: z.strictObject({ name }),
   output: z.boolean(),

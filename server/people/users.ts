@@ -38,9 +38,10 @@ export const newUserSchema = z.strictObject({
 export type NewUser = z.input<typeof newUserSchema>;
 export type Users = ReturnType<typeof createUsers>;
 
-type UserStore = Pick<Store, 'users' | 'sessions' | 'ltiLaunches'>;
+type UserStore = Pick<Store, 'users' | 'sessions' | 'ltiLaunches' | 'secondFactors'>;
 
-export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: () => number) {
+export function createUsers(store: UserStore, clock: () => number) {
+  const { users, sessions } = store;
   const inTurn = createMutex();
 
   /** Fails with "usage" for a bad field, with "conflict" when the name is taken. */
@@ -100,15 +101,41 @@ export function createUsers({ users, sessions, ltiLaunches }: UserStore, clock: 
 
   const list = (): Promise<User[]> => users.find({}, { sort: { name: 1 } });
 
-  /** Submissions and runs stay: they belong to the course. */
-  async function remove(userId: string): Promise<boolean> {
-    const removed = (await users.remove({ id: userId })) > 0;
-    await sessions.remove({ userId });
-    await ltiLaunches.remove({ userId });
-    return removed;
-  }
+  return {
+    addUser,
+    setPassword,
+    setRole,
+    leaveCourse,
+    setOperator,
+    setEmail,
+    resetSecondFactor: (userId: string) => resetSecondFactor(store, userId),
+    findByName,
+    list,
+    remove: (userId: string) => remove(store, userId),
+  };
+}
 
-  return { addUser, setPassword, setRole, leaveCourse, setOperator, setEmail, findByName, list, remove };
+/** For an owner who lost the app and the recovery codes. Also signs the user out everywhere. */
+async function resetSecondFactor(
+  { users, sessions, secondFactors }: UserStore,
+  userId: string,
+): Promise<User> {
+  const user = found(await users.update({ id: userId }, { $unset: { secondFactor: true } }), userId);
+  await secondFactors.remove({ id: userId });
+  await sessions.remove({ userId });
+  return user;
+}
+
+/** Submissions and runs stay: they belong to the course. */
+async function remove(
+  { users, sessions, secondFactors, ltiLaunches }: UserStore,
+  userId: string,
+): Promise<boolean> {
+  const removed = (await users.remove({ id: userId })) > 0;
+  await sessions.remove({ userId });
+  await secondFactors.remove({ id: userId });
+  await ltiLaunches.remove({ userId });
+  return removed;
 }
 
 function userFrom(

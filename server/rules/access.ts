@@ -105,7 +105,8 @@ function roleIn({ roles }: Actor, course: string): 'teacher' | 'student' | null 
 const isStaff = (actor: Actor, course: string): boolean =>
   actor.operator || roleIn(actor, course) === 'teacher';
 
-const teaches = ({ operator, roles }: Actor): boolean => operator || Object.values(roles).includes('teacher');
+export const teaches = ({ operator, roles }: Pick<Actor, 'operator' | 'roles'>): boolean =>
+  operator || Object.values(roles).includes('teacher');
 
 /** A user who left a course or a group still sees their own runs. */
 function ownOrStaff(actor: Actor, { course, userId, team }: OfRun): boolean {

@@ -51,6 +51,10 @@ export type Facts = {
   'wrong-sign-in': object;
   'account-signs-in-often': WaitFacts & { most: number };
   'all-send-much': { most: string };
+  'second-factor-is-on': object;
+  'second-factor-needed': object;
+  'wrong-code': object;
+  'wrong-password': object;
   'sign-ins-are-full': object;
   'submits-often': WaitFacts & { most: number };
   'submits-much': WaitFacts & { most: string };
@@ -198,6 +202,19 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
   'user-name-taken': { code: 'conflict', say: ({ user }) => `There is already a user "${user}".` },
   'users-are-for-operators': { code: 'denied', say: () => 'Accounts are for operators.' },
   'wrong-course-password': { code: 'denied', say: () => 'The password of the course is wrong.' },
+  'second-factor-is-on': {
+    code: 'conflict',
+    say: () => 'The second factor is on already: turn it off first.',
+  },
+  'second-factor-needed': {
+    code: 'denied',
+    say: () => 'This account has a second factor: send the code of its app, or a recovery code, too.',
+  },
+  'wrong-code': {
+    code: 'denied',
+    say: () => 'The code is wrong, or it was used before: wait for the next one.',
+  },
+  'wrong-password': { code: 'denied', say: () => 'The password is wrong.' },
   'wrong-sign-in': { code: 'denied', say: () => 'The name or the password is wrong.' },
   'account-signs-in-often': {
     code: 'busy',

@@ -21,11 +21,13 @@ import type { AppDeps } from './deps.ts';
 import { boundBodies } from './door/bodies.ts';
 import { isHttps } from './door/https.ts';
 import { refuseForeignSites } from './door/same-origin.ts';
+import { askSecondFactor } from './door/second-factor.ts';
 import { noStore, securityHeaders } from './door/security-headers.ts';
 import { identify } from './door/session.ts';
 import { createSignInOut } from './door/sign-in-out.ts';
 import { errorHandler, nothingHere } from './error-handler.ts';
 import { chooseLanguage } from './page-language.ts';
+import { accountPages } from './pages/account.ts';
 import { buildPages } from './pages/build.ts';
 import { coursePages } from './pages/course.ts';
 import { environmentPages } from './pages/environment.ts';
@@ -61,6 +63,7 @@ export function createApp(deps: AppDeps): Express {
   // Learning platforms are other sites; their signature proves that they sent the request.
   app.use(ltiLaunch(deps));
   app.use(refuseForeignSites(deps.config.publicUrl));
+  app.use(askSecondFactor(deps.config.whoOwes));
   // Views are read for each page only in development.
   if (deps.cacheViews === false) app.use(allPartialsPage(deps.webFolder));
   addRoutes(app, deps);
@@ -92,6 +95,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
   const showRun = createShowRun(deps);
   app.use(
     signInPages(signInOut, deps.courses),
+    accountPages(deps),
     coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
     taskPages(lookup, createTaskService(deps), deps, showRun),
     publicFiles(lookup),

@@ -11,6 +11,7 @@ import type { Updates } from '../environments/updates/update-plan.ts';
 import type { Jobs } from '../jobs/port.ts';
 import type { Arrival } from '../lti/owed-grades.ts';
 import type { Sessions } from '../people/sessions.ts';
+import type { SecondFactors } from '../people/sign-in/second-factor.ts';
 import type { SignIn } from '../people/sign-in/sign-in.ts';
 import type { Users } from '../people/users.ts';
 import type { SlotWatch } from '../ports/slots.ts';
@@ -20,6 +21,7 @@ import type { WayName } from '../rules/ways.ts';
 import type { Grading } from '../submissions/port.ts';
 import type { Meters } from './api/meters.ts';
 import type { BodyBounds } from './door/bodies.ts';
+import type { WhoOwes } from './door/second-factor.ts';
 
 export type HttpConfig = {
   /** The address that browsers use when a proxy stands before us; null: they reach us directly. */
@@ -29,6 +31,8 @@ export type HttpConfig = {
   /** Limit of one answer that is text. */
   maxTextBytes: number;
   web: BodyBounds;
+  /** Whose account must have a second factor. */
+  whoOwes: WhoOwes;
   /** A client with this bearer token may read the metrics; null: no token is accepted. */
   metricsToken: string | null;
   /** Upper bounds of every task's limits. */
@@ -59,6 +63,7 @@ export type AppDeps = {
   meters: Meters;
   sessions: Sessions;
   signIn: SignIn;
+  secondFactors: SecondFactors;
   setRole: Users['setRole'];
   leaveCourse: Users['leaveCourse'];
   config: HttpConfig;
@@ -72,6 +77,8 @@ export type AppDeps = {
   clock: () => number;
   /** Called after a sign-out, so that the live connections of that session are closed. */
   onSignOut: (token: string) => void;
+  /** Called after sessions ended elsewhere, so that their live connections are closed. */
+  onSessionsEnded: () => void;
   /** Called for each student who arrives from a learning platform that takes their grade. */
   onArrival: (arrival: Arrival) => void;
 };

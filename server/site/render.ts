@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
+import type { AccountPage } from '../../web/account-views.ts';
 import { helpersIn } from '../../web/helpers.ts';
 import type { BuildPage, JobPage, JobsPage } from '../../web/job-models.ts';
 import type { PageLanguage } from '../../web/languages.ts';
@@ -24,6 +25,7 @@ import type {
 import { languageFor } from './page-language.ts';
 
 type Views = {
+  account: AccountPage;
   'sign-in': SignInPage;
   courses: CoursesPage;
   course: CoursePage;

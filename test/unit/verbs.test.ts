@@ -29,7 +29,7 @@ test('a verb has one name, and no other has it', () => {
 const BEHIND = [
   ['grading', 'submit|kill|debug'],
   ['groups', 'create|change|add|take|dissolve|forget'],
-  ['users', 'addUser|setRole|leaveCourse|setEmail|setOperator|setPassword|remove'],
+  ['users', 'addUser|setRole|leaveCourse|setEmail|resetSecondFactor|setOperator|setPassword|remove'],
   ['revisions', 'list|runs|test|promote|rollback|pin|unpin|prune|prunePlan'],
   ['jobs', 'start|list|get|log|stop'],
   ['credentials', 'list|save|forget'],

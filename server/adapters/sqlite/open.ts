@@ -89,6 +89,7 @@ function openCollections(database: Database, writer: Writer): Collections {
   return {
     users: collection('users', collections.users),
     sessions: collection('sessions', collections.sessions),
+    secondFactors: collection('secondFactors', collections.secondFactors),
     submissions: collection('submissions', collections.submissions),
     runs: collection('runs', collections.runs),
     groups: collection('groups', collections.groups),

@@ -1,4 +1,4 @@
-/** gradeport user add | role | email | remove | list | password */
+/** gradeport user add | role | email | remove | list | password | second-factor */
 import { Command, Option } from 'commander';
 import { newPassword } from '../../first-start/first-accounts.ts';
 import { granted } from '../../model/verb.ts';
@@ -8,6 +8,7 @@ import { whoRunsThis } from '../local/who-runs-this.ts';
 import { readFirstLine } from '../ui/first-line.ts';
 import { data, harmless, json, table, talk } from '../ui/terminal.ts';
 import { addEmailCommand } from './email.ts';
+import { addSecondFactorCommand } from './second-factor.ts';
 
 type AddOptions = Common & {
   operator?: boolean;
@@ -51,6 +52,7 @@ export function userCommand(): Command {
     .addHelpText('after', '\nExample:\n  gradeport user role alice --course algebra --role teacher')
     .action(role);
   addEmailCommand(shared(user.command('email')));
+  addSecondFactorCommand(shared(user.command('second-factor')));
   shared(user.command('remove'))
     .description('remove an account and sign it out; its submissions stay')
     .argument('<name>', 'name to sign in with')

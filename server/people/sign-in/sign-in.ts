@@ -8,10 +8,11 @@ import { createFairGate } from '../../rules/fair-gate.ts';
 import { refuse } from '../../rules/problems.ts';
 import { stopped } from '../../rules/stopped-attacks.ts';
 import { waitFacts } from '../../rules/wait-facts.ts';
-import { createBackoff } from './backoff.ts';
+import { type Backoff, createBackoff } from './backoff.ts';
 import { knownDevice } from './devices.ts';
 import { networkOf } from './network.ts';
 import { MAX_PASSWORD_LENGTH, verifyPassword } from './passwords.ts';
+import type { SecondFactors } from './second-factor.ts';
 
 const WINDOW_S = 15 * 60;
 
@@ -41,16 +42,22 @@ type SignInRequest = {
   address: string;
   /** The mark of the browser's last account, if it has one. */
   device: string | null;
+  /** Of the app, or a recovery code; '' where the account has no second factor. */
+  code: string;
 };
-export type SignIn = (request: SignInRequest) => Promise<User>;
+export type SignIn = ((request: SignInRequest) => Promise<User>) & {
+  /** Asks a signed-in user again, before a change that a stolen session must not make. */
+  again(user: User, password: string, address: string): Promise<void>;
+};
 type Deps = {
+  secondFactors: Pick<SecondFactors, 'check'>;
   findByName(name: string): Promise<User | null>;
   clock: () => number;
   limits?: Partial<SignInLimits>;
 };
 
 /** Refuses with "denied" (one sentence for unknown name and wrong password) or "busy" (too many attempts). */
-export function createSignIn({ findByName, clock, limits = {} }: Deps): SignIn {
+export function createSignIn({ findByName, secondFactors, clock, limits = {} }: Deps): SignIn {
   const { perAccount, waitingPerNetwork, waiting, suspicious, closed } = { ...SIGN_IN_LIMITS, ...limits };
   const tries = createBackoff({ clock });
   const wrongOfNetwork = new RateLimiterMemory({ points: closed, duration: WINDOW_S });
@@ -98,7 +105,9 @@ export function createSignIn({ findByName, clock, limits = {} }: Deps): SignIn {
     return await verifyPassword(user?.passwordHash ?? null, password.slice(0, MAX_PASSWORD_LENGTH + 1));
   }
 
-  return async (request) => {
+  const { checkCode, again } = createProofs({ tries, secondFactors, verify });
+
+  const signIn = async (request: SignInRequest): Promise<User> => {
     const network = networkOf(request.address);
     const user = await findByName(request.name);
     const key = await begin(request, user, network);
@@ -110,6 +119,40 @@ export function createSignIn({ findByName, clock, limits = {} }: Deps): SignIn {
     }
     tries.forgive(key);
     await successes.penalty(user.id);
+    await checkCode(user, request, network);
     return user;
   };
+  return Object.assign(signIn, { again });
+}
+
+type Proofs = Pick<Deps, 'secondFactors'> & {
+  tries: Backoff;
+  verify(user: User, password: string, network: string): Promise<boolean>;
+};
+
+/** What is asked for beside name and password, or again. */
+function createProofs({ tries, secondFactors, verify }: Proofs) {
+  /** The tries of an account are one number for all networks: only somebody with its password sends codes. */
+  async function checkCode(user: User, { code, device }: SignInRequest, from: string): Promise<void> {
+    if (user.secondFactor === undefined) return;
+    if (code.trim() === '') refuse('second-factor-needed', {});
+    const key = `code ${knownDevice(user, device) ?? user.id}`;
+    const waitMs = tries.begin(key);
+    if (waitMs > 0) {
+      stopped('sign-in', { why: 'too many wrong codes of one account', user: user.name, from });
+      refuse('too-many-sign-ins', waitFacts(waitMs));
+    }
+    if (!(await secondFactors.check(user.id, code))) refuse('wrong-code', {});
+    tries.forgive(key);
+  }
+
+  async function again(user: User, password: string, address: string): Promise<void> {
+    const key = `again ${user.id}`;
+    const waitMs = tries.begin(key);
+    if (waitMs > 0) refuse('too-many-sign-ins', waitFacts(waitMs));
+    if (!(await verify(user, password, networkOf(address)))) refuse('wrong-password', {});
+    tries.forgive(key);
+  }
+
+  return { checkCode, again };
 }

@@ -6,7 +6,11 @@ import { granted } from '../../model/verb.ts';
 import { actorOf } from '../door/session.ts';
 import type { SignInOut } from '../door/sign-in-out.ts';
 
-const bodySchema = z.strictObject({ name: z.string().max(200), password: z.string() });
+const bodySchema = z.strictObject({
+  name: z.string().max(200),
+  password: z.string(),
+  code: z.string().max(100).default(''),
+});
 
 export function sessionApi({ enter, leave }: SignInOut): Router {
   const show: RequestHandler = (_req, res) => {

@@ -21,9 +21,10 @@ export function createSignInOut({ sessions, signIn: check, config, onSignOut }: 
   }
 
   /** Other people may know an earlier token: that session ends, and a new one begins. */
-  async function enter(req: Request, res: Response, given: { name: string; password: string }) {
+  async function enter(req: Request, res: Response, given: { name: string; password: string; code: string }) {
     const device = deviceOf(req.headers.cookie);
-    const answer = await signIn(deps, null, { ...given, address: req.ip ?? '', device });
+    const from = { address: req.ip ?? '', agent: req.get('user-agent') ?? '', device };
+    const answer = await signIn(deps, null, { ...given, ...from });
     if (!answer.ok) return answer;
     await admit(res, answer.value.token);
     setDeviceCookie(res, answer.value.device, https);

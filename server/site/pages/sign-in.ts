@@ -15,6 +15,7 @@ import { nav } from '../show/nav.ts';
 const formSchema = z.object({
   name: z.string().max(200),
   password: z.string(),
+  code: z.string().max(100).default(''),
   next: z.string().default(''),
 });
 const querySchema = z.object({

@@ -13,6 +13,7 @@ import type {
 import { createJobs } from '../../../server/jobs/jobs.ts';
 import type { Arrival } from '../../../server/lti/owed-grades.ts';
 import { createSessions, type Sessions } from '../../../server/people/sessions.ts';
+import { createSecondFactors } from '../../../server/people/sign-in/second-factor.ts';
 import { createSignIn } from '../../../server/people/sign-in/sign-in.ts';
 import { createUsers } from '../../../server/people/users.ts';
 import type { BuildOrder } from '../../../server/ports/builder.ts';
@@ -118,6 +119,7 @@ const CONFIG: HttpConfig = {
   metricsToken: null,
   maxUploadBytes: 1000,
   maxTextBytes: 500,
+  whoOwes: 'optional',
   web: { bytesInFlight: 2 ** 24, bytesInFlightPerUser: 2 ** 22 },
   ceilings: defaultLimits,
 };
@@ -170,7 +172,9 @@ async function partsOver(folder: string, store: Store, config: Partial<HttpConfi
     meters: createMeters({ clock, ofProcess: false }),
     grading: createStoringGrading(store, clock),
     sessions: createSessions(store, clock),
-    signIn: createSignIn({ ...users, clock }),
+    secondFactors: createSecondFactors(store, clock),
+    signIn: createSignIn({ ...users, secondFactors: createSecondFactors(store, clock), clock }),
+    onSessionsEnded: () => {},
     setRole: users.setRole,
     leaveCourse: users.leaveCourse,
     config: { ...CONFIG, ...config },

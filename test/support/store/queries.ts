@@ -45,10 +45,22 @@ people/groups.ts groups.update: id
 people/groups.ts groups.count: course
 people/groups.ts groups.remove: id course*
 people/groups.ts users.find: id~
+people/sessions.ts sessions.find: userId ?expiresAt-
+people/sessions.ts sessions.remove: id
+people/sessions.ts sessions.find: userId ?expiresAt-
+people/sessions.ts sessions.remove: id userId*
+people/sessions.ts sessions.remove: userId id>*
 people/sessions.ts sessions.update: id
 people/sessions.ts sessions.remove: id
 people/sessions.ts sessions.remove: userId
 people/sessions.ts sessions.remove: expiresAt>
+people/sign-in/second-factor.ts secondFactors.update: id isOn*
+people/sign-in/second-factor.ts secondFactors.update: id
+people/sign-in/second-factor.ts users.update: id
+people/sign-in/second-factor.ts secondFactors.update: id lastStep>*
+people/sign-in/second-factor.ts secondFactors.update: id uses*
+people/sign-in/second-factor.ts users.update: id
+people/sign-in/second-factor.ts secondFactors.remove: id
 people/student-settings-of.ts settings.findOne: userId course
 people/teams.ts groups.find: course
 people/teams.ts users.find: id~
@@ -66,8 +78,12 @@ people/users.ts users.update: id
 people/users.ts users.update: id
 people/users.ts users.findOne: name
 people/users.ts users.find: name+ all: the page of all users
+people/users.ts users.update: id
+people/users.ts secondFactors.remove: id
+people/users.ts sessions.remove: userId
 people/users.ts users.remove: id
 people/users.ts sessions.remove: userId
+people/users.ts secondFactors.remove: id
 people/users.ts ltiLaunches.remove: userId
 site/api/course.ts submissions.count: course task userId~
 site/api/metrics.ts runs.count: state

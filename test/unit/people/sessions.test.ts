@@ -88,3 +88,44 @@ test('the session of a user who is gone opens nothing', async () => {
   await store.users.remove({ id: 'u1' });
   expect(await sessions.resolve(token)).toBeNull();
 });
+
+test('an account has so many sessions; the one that was used least lately ends', async () => {
+  const { store, clock } = await setUp();
+  const few = createSessions(store, () => clock.now, 3);
+  const tokens: string[] = [];
+  for (let count = 0; count < 4; count += 1) {
+    tokens.push(await few.open('u1'));
+    clock.now += HOUR_MS;
+    if (count === 2) await few.resolve(tokens[0] ?? '');
+    clock.now += HOUR_MS;
+  }
+  const open = await Promise.all(tokens.map((token) => few.resolve(token)));
+  expect(open.map((user) => user !== null)).toEqual([true, false, true, true]);
+});
+
+test('are listed for their user, with browser and network as harmless text, and end one by one or all but one', async () => {
+  const { store, sessions } = await setUp();
+  await store.users.insert(sampleUser('u2'));
+  const own = await sessions.open('u1', { agent: 'Fire\u001b[2Jfox\n', address: '10.1.2.3' });
+  const [other, foreign] = [await sessions.open('u1'), await sessions.open('u2')];
+  const list = await sessions.list('u1');
+  expect(list).toHaveLength(2);
+  expect(list.find(({ id }) => sessions.isOf(id, own))).toMatchObject({ agent: 'Firefox', from: '10.1.2.3' });
+  const theirs = (await sessions.list('u2'))[0]?.id ?? '';
+  expect(await sessions.end('u1', { id: theirs })).toBe(0);
+  expect(await sessions.resolve(foreign)).not.toBeNull();
+  expect(await sessions.end('u1', { allBut: own })).toBe(1);
+  expect(await sessions.resolve(other)).toBeNull();
+  expect(await sessions.resolve(own)).not.toBeNull();
+});
+
+test('ends 90 days after signing in, however often it is used', async () => {
+  const { clock, sessions } = await setUp();
+  const token = await sessions.open('u1');
+  for (let day = 0; day < 89; day += 1) {
+    clock.now += 24 * HOUR_MS;
+    expect(await sessions.resolve(token)).not.toBeNull();
+  }
+  clock.now += 24 * HOUR_MS;
+  expect(await sessions.resolve(token)).toBeNull();
+});

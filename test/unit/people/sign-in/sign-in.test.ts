@@ -17,11 +17,13 @@ function setUp(limits: Partial<SignInLimits> = {}) {
   const users = new Map([
     ['ada', ada],
     ['bob', { ...ada, id: 'u2', name: 'bob' }],
+    ['zoe', { ...ada, id: 'u3', name: 'zoe', secondFactor: '2026-11-30T00:00:00.000Z' }],
   ]);
   const findByName = async (name: string) => users.get(name.trim().toLowerCase()) ?? null;
-  const check = createSignIn({ findByName, clock: () => time.now, limits });
-  const signIn = (name: string, password: string, address: string, device: string | null = null) =>
-    check({ name, password, address, device });
+  const secondFactors = { check: async (_id: string, code: string) => code === '123456' };
+  const check = createSignIn({ findByName, secondFactors, clock: () => time.now, limits });
+  const signIn = (name: string, password: string, address: string, device: string | null = null, code = '') =>
+    check({ name, password, address, device, code });
   return { time, signIn };
 }
 const times = (count: number, attempt: (index: number) => Promise<unknown>): Promise<unknown[]> =>
@@ -129,4 +131,27 @@ test('a flood from one network fills its own lane, and another network is let in
   expect(problems(answers).filter((one) => one === 'sign-ins-are-full')).toHaveLength(24);
   // The refused ones ended at once. One was being hashed, and one of the lane may have had its turn.
   expect(ended.slice(24).indexOf('ada')).toBeLessThan(3);
+});
+
+test('an account with a second factor is asked for its code, and only after the right password', async () => {
+  const { signIn } = setUp();
+  await expect(signIn('zoe', 'wrong horse', '10.0.0.1', null, '123456')).rejects.toMatchObject({
+    problem: 'wrong-sign-in',
+  });
+  await expect(signIn('zoe', RIGHT, '10.0.0.1')).rejects.toMatchObject({ problem: 'second-factor-needed' });
+  await expect(signIn('zoe', RIGHT, '10.0.0.1', null, '000000')).rejects.toMatchObject({
+    problem: 'wrong-code',
+  });
+  expect(await signIn('zoe', RIGHT, '10.0.0.1', null, '123456')).toMatchObject({ name: 'zoe' });
+});
+
+test('guesses of codes wait, from all networks together, but not the known device', async () => {
+  const { signIn } = setUp();
+  const guesses = await times(11, (index) => signIn('zoe', RIGHT, `10.0.${index}.1`, null, '000000'));
+  expect(problems(guesses).filter((one) => one === 'too-many-sign-ins')).toHaveLength(1);
+  await expect(signIn('zoe', RIGHT, '10.9.0.1', null, '123456')).rejects.toMatchObject({
+    problem: 'too-many-sign-ins',
+  });
+  const device = newDeviceMark({ id: 'u3', passwordHash: ada.passwordHash });
+  expect(await signIn('zoe', RIGHT, '10.9.0.1', device, '123456')).toMatchObject({ name: 'zoe' });
 });
