@@ -181,7 +181,10 @@ const memoryMount = ({ target, bytes, files }: MemoryFolder): OciMount => ({
 
 const depth = ({ target }: DirectMount): number => target.split('/').length;
 
-/** Deeper targets come later: /task before /task/student. */
+/**
+ * Deeper targets come later: /task before /task/student. crun takes away every option that is not named here; mounts
+ * within a folder keep theirs.
+ */
 const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
   mounts
     .toSorted((a, b) => depth(a) - depth(b))
@@ -189,7 +192,7 @@ const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
       destination: target,
       type: 'bind',
       source,
-      options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw'],
+      options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw', 'nosuid', 'nodev'],
     }));
 
 /** shared: everybody may write there; runc gives a file system in memory the mode of the folder it is mounted on. */

@@ -25,7 +25,13 @@ export type SlotContainer = {
   slotId: string;
   instance: string;
   /** hosts null: the container has no file /etc/hosts. */
-  workspace: { task: Source; student: Source; hosts: Source | null; reports: boolean };
+  workspace: {
+    task: Source;
+    student: Source;
+    studentInTask: boolean;
+    hosts: Source | null;
+    reports: boolean;
+  };
   shared: SharedSources;
   /** The grading API compiled by this image's Python, null: not there. */
   compiled: Source | null;
@@ -77,6 +83,7 @@ const circumstances = ({ environment, traits, asRoot, network, limits }: Placeme
 const gradingOf = (place: Placement, { workspace, shared, compiled }: SlotContainer) =>
   gradingPolicy(circumstances(place), {
     ...workspace,
+    student: workspace.studentInTask ? null : workspace.student,
     api: shared.api,
     compiled,
     common: shared.common,

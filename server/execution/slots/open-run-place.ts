@@ -13,10 +13,11 @@ export async function openRunPlace(
 ): Promise<RunPlace> {
   if (volumes !== null) return await openVolumePlace(volumes, request);
   const workspace = await openWorkspace(runsFolder, request.id, request.limits, request.hosts);
-  const { task, student, hosts, linePath, studentBytes } = workspace;
+  const { task, student, studentInTask, hosts, linePath, studentBytes } = workspace;
   return {
     task,
     student,
+    studentInTask,
     hosts,
     linePath,
     studentBytes,
