@@ -43,6 +43,8 @@ export type AttackCase = {
   build?: string;
   /** A second student run of the same submission, after the first. */
   again?: string;
+  /** What the grader runs in its own container after the first run, with the shell: a place where it may be led astray. */
+  graderRuns?: string;
   /** An upload beside the answer; the grader puts it into the student folder as "upload". */
   upload?: Upload;
   /** The program of a second run at the same time, which tries to see something of the first. */

@@ -28,7 +28,7 @@ def answer(): print(N * N + 1, flush=True)
 `;
 
 const RUN = String.raw`#!/usr/bin/env python3
-import hashlib, json, os, secrets, stat
+import hashlib, json, os, secrets, stat, subprocess
 from inginious_container_api import feedback, input as given, run_student as runner
 
 STUDENT = '/task/student'
@@ -81,6 +81,8 @@ if plan['build']:
     said['build'], said['out'], said['err'] = run(plan['build'])
 if not said['build']:
     said['code'], said['out'], said['err'] = run(plan['command'], '%d\n' % number)
+if plan['graderRuns']:
+    subprocess.run(['bash', '-c', plan['graderRuns']], cwd='/task', stderr=subprocess.DEVNULL)
 if plan['again']:
     said['again'] = run(plan['again'])[1]
 after = own()
@@ -101,6 +103,7 @@ export function taskFiles(attack: AttackCase): Record<string, string> {
     build: attack.build ?? (language === 'c' ? 'gcc -w -O1 -o answer answer.c -lpthread' : null),
     command: attack.command ?? COMMAND[language],
     again: attack.again ?? null,
+    graderRuns: attack.graderRuns ?? null,
     upload: attack.upload !== undefined,
     asRoot: attack.environment === 'sandbox-root',
     time: attack.time ?? 2,

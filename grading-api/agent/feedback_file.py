@@ -24,7 +24,7 @@ def create():
     """Create the empty file as the effective user (only its owner may replace a file in a sticky folder)."""
     mask = os.umask(0)
     try:
-        os.close(os.open(PATH, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666))
+        os.close(os.open(PATH, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o666))
     finally:
         os.umask(mask)
 
@@ -41,7 +41,7 @@ def stamp():
 def read(limit=MAX_BYTES):
     """Return the bytes of the file; raises Unusable, or BlockingIOError while a writer holds the lock."""
     try:
-        fd = os.open(PATH, os.O_RDONLY | os.O_NONBLOCK)
+        fd = os.open(PATH, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
     except FileNotFoundError:
         raise Unusable(NONE_GIVEN)
     except OSError as error:

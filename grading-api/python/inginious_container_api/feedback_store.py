@@ -10,7 +10,7 @@ class Locked:
     """The feedback file, held by one writer at a time; always the same path, because scripts may know it."""
 
     def __enter__(self):
-        self._fd = os.open(OUTPUT_FILE, os.O_RDWR | os.O_CREAT, 0o666)
+        self._fd = os.open(OUTPUT_FILE, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         fcntl.flock(self._fd, fcntl.LOCK_EX)
         return self
 

@@ -1,8 +1,8 @@
 """The student's answer and the facts about the submission."""
 import json
-import os
 import re
 
+from gradeport_files import read_file, write_file
 from inginious_container_api.utils import INPUT_FILE
 
 
@@ -58,16 +58,13 @@ def parse_template(input, output=''):
     """Replace @prefix@id@suffix@ in the file input by the answer to problem id, prefix and suffix around every line.
 
     Writes the file output (its folder is created), or input itself.  Unknown ids stay as they are.
-    Raises OSError when input cannot be read and UnicodeError when an answer used in it is not UTF-8.
+    In the student folder, neither is reached through a link that a student's program left.
+    Raises OSError when input cannot be read or output not be written, and UnicodeError when an answer used in it is not UTF-8.
     """
-    with open(input, encoding='utf-8', newline='') as file:
-        text = file.read()
+    text = read_file(input).decode('utf-8')
     for key, value in _template_values(load_input()['input']):
         text = _substitute(text, key, value)
-    target = output or input
-    os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-    with open(target, 'w', encoding='utf-8', newline='') as file:
-        file.write(text)
+    write_file(output or input, text.encode('utf-8'))
 
 
 def _is_file(value):

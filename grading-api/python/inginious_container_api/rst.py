@@ -16,8 +16,9 @@ def get_imageblock(filename, format=''):
     import os
     from binascii import b2a_base64
 
-    with open(filename, 'rb') as file:
-        data = b2a_base64(file.read(), newline=False).decode()
+    from gradeport_files import read_file
+
+    data = b2a_base64(read_file(filename), newline=False).decode()
     kind = format or os.path.splitext(filename)[1][1:]
     return '\n\n.. raw:: html\n\n\t<img src="data:image/%s;base64,%s">\n' % (kind, data)
 

@@ -200,7 +200,7 @@ const depth = ({ target }: DirectMount): number => target.split('/').length;
 
 /**
  * Deeper targets come later: /task before /task/student. Where the source has nosuid and nodev, a user namespace may not
- * take them off, and runtimes do so with what is not named.
+ * take them off, and runtimes do so with what is not named. Mounts within a folder keep theirs.
  */
 const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
   mounts
@@ -209,7 +209,7 @@ const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
       destination: target,
       type: 'bind',
       source,
-      options: ['rbind', 'rprivate', 'nosuid', 'nodev', readOnly ? 'ro' : 'rw'],
+      options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw', 'nosuid', 'nodev'],
     }));
 
 /** shared: everybody may write there; runc gives a file system in memory the mode of the folder it is mounted on. */

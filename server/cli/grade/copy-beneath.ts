@@ -25,15 +25,23 @@ const MAKE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constan
 const CHUNK_BYTES = 256 * 1024;
 const MOST_LEFT_OUT = 100;
 
-/** @param target an empty folder that we made; every name in it is new */
-export async function copyBeneath(source: string, target: string, bounds = COPY_BOUNDS): Promise<Copied> {
+/**
+ * @param target an empty folder that we made; every name in it is new
+ * @param unwanted a name directly in the source
+ */
+export async function copyBeneath(
+  source: string,
+  target: string,
+  unwanted: string | null = null,
+  bounds = COPY_BOUNDS,
+): Promise<Copied> {
   await using top = await open(source, LOOK | constants.O_DIRECTORY);
   const copied: Copied = { files: 0, bytes: 0, leftOut: [] };
-  await copyFolder(top, Buffer.from(target), '', { bounds, copied });
+  await copyFolder(top, Buffer.from(target), '', { bounds, copied, unwanted });
   return copied;
 }
 
-type Job = { bounds: Bounds; copied: Copied };
+type Job = { bounds: Bounds; copied: Copied; unwanted: string | null };
 
 function leaveOut({ copied }: Job, path: string, why: string): void {
   if (copied.leftOut.length < MOST_LEFT_OUT) copied.leftOut.push(`${path}: ${why}`);
@@ -50,6 +58,7 @@ async function copyFolder(folder: FileHandle, target: Buffer, path: string, job:
     // Declared as text, but with this encoding it is bytes.
     const name = Buffer.from(entry.name as unknown as Buffer);
     const at = `${path}/${name.toString('utf8')}`;
+    if (at === `/${job.unwanted}`) continue;
     if (copied.files >= bounds.files) return leaveOut(job, at, 'too many files');
     copied.files += 1;
     await copyEntry(folder, name, Buffer.concat([target, Buffer.from('/'), name]), at, job);

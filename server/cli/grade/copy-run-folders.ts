@@ -28,7 +28,7 @@ export async function keepFiles({ folders }: Graded, keep: string): Promise<void
     const { files, leftOut } =
       'copyOut' in folders
         ? await folders.copyOut(place, target, KEPT)
-        : await copyBeneath(folders[place], target);
+        : await copyBeneath(folders[place], target, place === 'task' ? 'student' : null);
     talk(`Kept ${files - leftOut.length} files and folders of ${place}/ in ${target}`);
     for (const entry of leftOut) talk(`  left out ${harmless(entry)}`);
   }

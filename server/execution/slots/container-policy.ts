@@ -26,17 +26,19 @@ export type PolicyCircumstances = {
   limits: Pick<Limits, 'memoryBytes' | 'pids' | 'diskBytes'>;
 };
 
-/** What both containers of a run mount: the grading API, that API compiled, /etc/hosts, and the student's folder. */
-type RunSources = { api: Source; compiled: Source | null; hosts: Source | null; student: Source };
+/** What both containers of a run mount: the grading API, that API compiled, and /etc/hosts. */
+type RunSources = { api: Source; compiled: Source | null; hosts: Source | null };
 export type GradingSources = RunSources & {
   task: Source;
+  /** null: the task's folder has it in it. */
+  student: Source | null;
   /** The course's shared folder. */
   common: Source | null;
   /** Our commands where graders name them by path. */
   commands: readonly Mount[];
 };
 /** @property common the part of the course's shared folder that students may read */
-export type StudentSources = RunSources & { common: Source | null };
+export type StudentSources = RunSources & { student: Source; common: Source | null };
 export type CompileSources = { api: Source };
 
 export const readOnly = (source: Source, target: string): Mount => ({
@@ -61,7 +63,7 @@ export const gradingPolicy = (where: PolicyCircumstances, from: GradingSources):
   mounts: [
     ...runMounts(where, from),
     writable(from.task, '/task'),
-    writable(from.student, '/task/student'),
+    ...(from.student === null ? [] : [writable(from.student, '/task/student')]),
     ...readOnlyIf(from.common, '/course/common'),
     ...from.commands,
   ],

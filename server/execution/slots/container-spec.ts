@@ -25,7 +25,13 @@ export type SlotContainer = {
   slotId: string;
   instance: string;
   /** hosts null: the container has no file /etc/hosts. */
-  workspace: { task: Source; student: Source; hosts: Source | null; reports: boolean };
+  workspace: {
+    task: Source;
+    student: Source;
+    studentInTask: boolean;
+    hosts: Source | null;
+    reports: boolean;
+  };
   /** The slot's own user of this machine; null: it has none. */
   programUser: number | null;
   shared: SharedSources;
@@ -83,6 +89,7 @@ const circumstances = (
 const gradingOf = (place: Placement, { workspace, shared, compiled, programUser }: SlotContainer) =>
   gradingPolicy(circumstances(place, programUser), {
     ...workspace,
+    student: workspace.studentInTask ? null : workspace.student,
     api: shared.api,
     compiled,
     common: shared.common,

@@ -14,10 +14,11 @@ export async function openRunPlace(
   if (volumes !== null) return await openVolumePlace(volumes, request);
   const { id, limits, owner } = request;
   const workspace = await openWorkspace(runsFolder, id, limits, request.hosts, owner);
-  const { task, student, hosts, linePath, studentBytes } = workspace;
+  const { task, student, studentInTask, hosts, linePath, studentBytes } = workspace;
   return {
     task,
     student,
+    studentInTask,
     hosts,
     linePath,
     studentBytes,

@@ -19,6 +19,8 @@ export type LeftFolders =
 export type RunPlace = {
   task: Source;
   student: Source;
+  /** Whether it is mounted in the task's folder already, so that the grader follows no link in it. */
+  studentInTask: boolean;
   /** The file /etc/hosts of containers without a network; null: they have none. */
   hosts: Source | null;
   /** Where the socket of the nth container may be; its maker removes it. null: containers cannot reach one. */

@@ -30,6 +30,8 @@ export async function openVolumePlace(
     return {
       task: { volume: task },
       student: { volume: student },
+      // A volume has one set of options for all who mount it.
+      studentInTask: false,
       hosts: hostsFile,
       linePath: () => null,
       studentBytes,

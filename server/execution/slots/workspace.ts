@@ -3,12 +3,12 @@
  * file system in memory of its own, so that its size and file count end where the limits say (ENOSPC), and
  * so that removing it is one umount, whatever names and links were put there. docs/decisions/0005.
  */
-import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
+import { mkdirSync, rmdirSync, statfsSync, unlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import type { Limits } from '../../rules/limits.ts';
-import { mountMemory, unmount } from './mounts.ts';
+import { mountMemory, showWithoutLinks, unmount } from './mounts.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** The grader's copy of the task, its compiled files and results; a trusted program's place. */
@@ -25,6 +25,8 @@ export type Workspace = {
   owner: number;
   task: string;
   student: string;
+  /** Whether the task's folder has the student folder mounted in it, so that the grader follows no link there. */
+  studentInTask: boolean;
   /** The file /etc/hosts of containers without a network. */
   hosts: string;
   /** Where the socket of the nth container may be; its maker removes it. */
@@ -48,6 +50,7 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const folder = join(runsFolder, id);
   const [task, student, hosts] = [join(folder, 'task'), join(folder, 'student'), join(folder, 'hosts')];
+  let studentInTask = false;
   await mkdir(task, { recursive: true, mode: 0o700 });
   await mkdir(student);
   await writeFile(hosts, HOSTS + moreHosts, { mode: 0o644, flag: 'wx' });
@@ -61,6 +64,7 @@ export async function openWorkspace(
     }
     await mkdir(join(task, 'student'));
     for (const place of [task, student]) await chmod(place, 0o777);
+    if (mounted) studentInTask = await showInTask(student, join(folder, 'by'));
   } catch (error) {
     await removeWorkspace(folder);
     throw error;
@@ -69,12 +73,33 @@ export async function openWorkspace(
     owner,
     task,
     student,
+    studentInTask,
     hosts,
     linePath: (n) => join(folder, `${n}.sock`),
     studentBytes: mounted ? limits.diskBytes : null,
     isFull: async (place) => mounted && isFull(place === 'task' ? task : student),
     [Symbol.asyncDispose]: () => removeWorkspace(folder),
   };
+}
+
+let kernelCan = true;
+
+/**
+ * A mount within the task's folder comes into the container with that folder, and keeps its options there: runtimes change
+ * those of the mounts that they are told of. Kernels before 5.10 cannot: then safe writes are what is left to the grader.
+ */
+async function showInTask(student: string, by: string): Promise<boolean> {
+  if (!kernelCan) return false;
+  mkdirSync(by);
+  try {
+    await showWithoutLinks(student, by);
+  } catch {
+    kernelCan = false;
+    await unmount(by).catch(() => {});
+  } finally {
+    rmdirSync(by);
+  }
+  return kernelCan;
 }
 
 const optionsFor = (bytes: number, files: number): string =>
@@ -89,6 +114,7 @@ function isFull(folder: string): boolean {
 /** Never walks into what a student wrote: unmounts, then removes our file and the empty folders. */
 async function removeWorkspace(folder: string): Promise<void> {
   const [task, student] = [join(folder, 'task'), join(folder, 'student')];
+  // What is mounted within the task's folder goes with it.
   if (isRoot()) await unmount(task, student).catch(() => {});
   try {
     unlinkSync(join(folder, 'hosts'));

@@ -5,6 +5,7 @@ export const fakeSlot = (student: Slot['student']): Slot => ({
   workspace: {
     task: '/nowhere/task',
     student: '/nowhere/student',
+    studentInTask: false,
     hosts: '/nowhere/hosts',
     linePath: (n) => `/nowhere/${n}`,
     studentBytes: null,

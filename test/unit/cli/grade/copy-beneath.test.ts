@@ -75,16 +75,16 @@ describe('a folder that a student wrote', () => {
   test('is cut where it is too large, too deep or too many', async () => {
     writeFileSync(join(student, 'sparse'), '');
     truncateSync(join(student, 'sparse'), 2 ** 40);
-    const large = await copyBeneath(student, target, { files: 10, bytes: 1000, depth: 9 });
+    const large = await copyBeneath(student, target, null, { files: 10, bytes: 1000, depth: 9 });
     expect(large).toEqual({ files: 1, bytes: 0, leftOut: ['/sparse: too large: cut here'] });
     mkdirSync(join(student, 'd/'.repeat(12)), { recursive: true });
     const place = (name: string) => {
       mkdirSync(join(target, name));
       return join(target, name);
     };
-    const deep = await copyBeneath(student, place('deep'), { files: 99, bytes: 0, depth: 9 });
+    const deep = await copyBeneath(student, place('deep'), null, { files: 99, bytes: 0, depth: 9 });
     expect(deep.leftOut).toContain(`${'/d'.repeat(9)}: too deep`);
-    const many = await copyBeneath(student, place('many'), { files: 3, bytes: 0, depth: 99 });
+    const many = await copyBeneath(student, place('many'), null, { files: 3, bytes: 0, depth: 99 });
     expect(many.files).toBe(3);
     expect(many.leftOut.at(-1)).toMatch(/too many files$/);
   });

@@ -32,7 +32,7 @@ test('many workspaces at a time are mounted, each with its own size, and leave n
       openWorkspace(folder, `run${at}`, { ...defaultLimits, diskBytes: (at + 1) * 2 ** 20 }),
     ),
   );
-  expect(mounts()).toHaveLength(16);
+  expect(mounts()).toHaveLength(24);
   for (const [at, { student }] of opened.entries()) {
     const write = (mebibytes: number) =>
       writeFileSync(join(student, 'big'), Buffer.alloc(mebibytes * 2 ** 20));
@@ -47,11 +47,29 @@ test('many workspaces at a time are mounted, each with its own size, and leave n
   expect(readdirSync('/etc').length).toBeGreaterThan(0);
 });
 
+test('a grader is shown the student folder with links that lead nowhere, and no set-user-id programs or devices', async () => {
+  await using workspace = await openWorkspace(folder, 'shown', defaultLimits);
+  const { student, task } = workspace;
+  const studentForGrader = join(task, 'student');
+  expect(workspace.studentInTask).toBe(true);
+  writeFileSync(join(task, 'run'), 'of the grader');
+  symlinkSync(join(task, 'run'), join(student, 'link'));
+  symlinkSync(task, join(student, 'folder'));
+  for (const path of ['link', 'folder/run']) {
+    expect(readFileSync(join(student, path), 'utf8')).toBe('of the grader');
+    expect(() => readFileSync(join(studentForGrader, path))).toThrow('ELOOP');
+    expect(() => writeFileSync(join(studentForGrader, path), 'x')).toThrow('ELOOP');
+  }
+  writeFileSync(join(studentForGrader, 'made'), 'by the grader');
+  expect(readFileSync(join(student, 'made'), 'utf8')).toBe('by the grader');
+  expect(mounts().findLast((line) => line.includes('/task/student'))).toMatch(/nosuid,nodev,.*nosymfollow/);
+});
+
 test('what a dead process left is unmounted and removed, whatever the name of its folder is', async () => {
   const runs = join(folder, 'runs');
   // Never disposed of, as after a kill.
   await openWorkspace(runs, 'left', defaultLimits);
-  expect(mounts()).toHaveLength(2);
+  expect(mounts()).toHaveLength(3);
   await sweepWorkspaces(runs);
   expect(mounts()).toEqual([]);
   expect(readdirSync(runs)).toEqual([]);
