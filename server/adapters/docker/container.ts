@@ -13,6 +13,7 @@ import { createDemux } from './demux.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 import { createOptions } from './host-config.ts';
+import { RUN_NETWORK, readyRunNetwork } from './run-network.ts';
 
 /** After the stream ended, how long the engine may take to say how the container died, and how often it is asked. */
 const DEATH_NOTICE_MS = 2000;
@@ -38,7 +39,9 @@ export async function startDockerContainer(
   output: ContainerOutput,
   account: Accounting,
 ): Promise<RunningContainer> {
-  const container = await asking(() => docker.createContainer(createOptions(spec)));
+  const options = createOptions(spec);
+  if (options.HostConfig?.NetworkMode === RUN_NETWORK) await readyRunNetwork(docker);
+  const container = await asking(() => docker.createContainer(options));
   const remove = () => unlessGone(() => container.remove({ force: true, v: true }));
   const watch = watchContainer(events, container);
   try {

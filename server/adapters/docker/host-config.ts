@@ -6,6 +6,7 @@ import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerod
 import type { ContainerPolicy, Mount, ResourceLimits } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
 import { systemCallsForEngine } from '../system-calls/system-calls.ts';
+import { RUN_NETWORK } from './run-network.ts';
 
 export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
   const { policy } = spec;
@@ -36,12 +37,16 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
 const programUser = ({ programUser: uid }: ContainerPolicy): string[] =>
   uid === null ? [] : [`user=${uid}`];
 
-export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | 'runtime'>): HostConfig {
+export function hostConfig({
+  policy,
+  runtime,
+  ownKernel,
+}: Pick<ContainerSpec, 'policy' | 'runtime' | 'ownKernel'>): HostConfig {
   return {
     ...socketLimit(policy),
     Runtime: runtime,
     // NetworkMode none together with NetworkDisabled (above) halves the start time; see docs/performance.md.
-    NetworkMode: policy.network ? 'bridge' : 'none',
+    NetworkMode: policy.network ? networkFor(ownKernel) : 'none',
     LogConfig: { Type: 'none', Config: {} },
     AutoRemove: true,
     ReadonlyRootfs: policy.readOnlyRoot,
@@ -68,6 +73,9 @@ export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | '
 
 /** crun sets it, runc does not: by-cgroups.ts. The types do not know it. */
 const socketLimit = ({ socketBytes }: ContainerPolicy): object => ({ KernelMemoryTCP: socketBytes });
+
+/** The engine answers names of a network of our own by the packet filter of the host's kernel, which gVisor goes past. */
+const networkFor = (ownKernel: boolean): string => (ownKernel ? 'bridge' : RUN_NETWORK);
 
 const SYSTEM_CALLS = `seccomp=${JSON.stringify(systemCallsForEngine())}`;
 

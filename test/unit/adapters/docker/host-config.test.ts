@@ -36,7 +36,7 @@ test('it cannot write to its image and shares no memory, network or processes wi
   expect(options()).toMatchObject({ NetworkDisabled: true, User: '0:0' });
   expect(options({ network: true })).toMatchObject({
     NetworkDisabled: false,
-    HostConfig: { NetworkMode: 'bridge' },
+    HostConfig: { NetworkMode: 'gradeport-runs' },
   });
 });
 
