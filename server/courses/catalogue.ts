@@ -26,6 +26,8 @@ export type CatalogueOptions = {
 /** The share of recheckMs after which the disk is read ahead, so that a result is ready in time. */
 const LOOK_AHEAD_AT = 0.7;
 const ASKED_LATELY_MS = 30_000;
+/** A file that takes longer to read holds up nobody: its course, and the others, are shown as they were. */
+const PATIENCE_MS = 1000;
 
 /** @param folders each a folder of course folders; of two courses with one id the first counts. */
 export function openCourses(folders: readonly string[], options: CatalogueOptions = {}): CourseCatalogue {
@@ -34,6 +36,8 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   const warned = new Set<string>();
   let seen: { at: number; courses: Promise<Course[]> } | null = null;
   let askedAt = 0;
+  let last: Course[] | null = null;
+  let isLate = false;
   let timer: NodeJS.Timeout | undefined;
 
   const reader = (folder: string): CourseReader => {
@@ -58,13 +62,33 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   function list(): Promise<Course[]> {
     askedAt = now();
     if (seen && now() - seen.at < recheckMs) return seen.courses;
-    const courses = look();
+    const courses = inTime(look());
     seen = { at: now(), courses };
     // A failure (too many open files) is not kept: the next request tries again.
     courses.then(lookAheadSoon, () => {
       seen = null;
     });
     return courses;
+  }
+
+  /** What was read last, where reading takes too long; nobody waits for the one after a late one. */
+  async function inTime(looking: Promise<Course[]>): Promise<Course[]> {
+    let timer: NodeJS.Timeout | undefined;
+    const begun = performance.now();
+    const done = looking.then((courses) => {
+      last = courses;
+      isLate = performance.now() - begun > PATIENCE_MS;
+      return courses;
+    });
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), isLate ? 0 : PATIENCE_MS);
+    });
+    const first = last === null ? await done : await Promise.race([done, late]);
+    clearTimeout(timer);
+    if (first === 'late') isLate = true;
+    // Its failure is the next one's to tell.
+    done.catch(() => {});
+    return first === 'late' ? (last ?? done) : first;
   }
 
   /** While requests come, reads the disk before the last result is too old. */
@@ -76,7 +100,8 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   async function lookAhead(): Promise<void> {
     if (now() - askedAt > ASKED_LATELY_MS) return;
     const at = now();
-    const courses = Promise.resolve(await look());
+    last = await look();
+    const courses = Promise.resolve(last);
     seen = { at, courses };
     lookAheadSoon();
   }
