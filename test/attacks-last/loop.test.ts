@@ -131,8 +131,7 @@ async function measure(
 /** A teacher saves a course.yaml that is slow to read, again and again. */
 async function saves(): Promise<void> {
   for (const end = performance.now() + EACH_MS; performance.now() < end; await pause(250)) {
-    const slow = 'a: &a {x: 1}\n' + Array.from({ length: 5000 }, (_, at) => `k${at}: {<<: *a}\n`).join('');
-    await writeFile(join(server.courses, 'demo/quiz/broken.yaml'), slow);
+    const slow = `a: &a {x: 1}\n${Array.from({ length: 5000 }, (_, at) => `k${at}: {<<: *a}\n`).join('')}`;
     await writeFile(join(server.courses, 'demo/course.yaml'), `name: Demo\n# ${Math.random()}\n${slow}`);
   }
 }
