@@ -36,8 +36,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   const warned = new Set<string>();
   let seen: { at: number; courses: Promise<Course[]> } | null = null;
   let askedAt = 0;
-  let last: Course[] | null = null;
-  let isLate = false;
+  const patience = createPatience();
   let timer: NodeJS.Timeout | undefined;
 
   const reader = (folder: string): CourseReader => {
@@ -62,33 +61,13 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   function list(): Promise<Course[]> {
     askedAt = now();
     if (seen && now() - seen.at < recheckMs) return seen.courses;
-    const courses = inTime(look());
+    const courses = patience.inTime(look());
     seen = { at: now(), courses };
     // A failure (too many open files) is not kept: the next request tries again.
     courses.then(lookAheadSoon, () => {
       seen = null;
     });
     return courses;
-  }
-
-  /** What was read last, where reading takes too long; nobody waits for the one after a late one. */
-  async function inTime(looking: Promise<Course[]>): Promise<Course[]> {
-    let timer: NodeJS.Timeout | undefined;
-    const begun = performance.now();
-    const done = looking.then((courses) => {
-      last = courses;
-      isLate = performance.now() - begun > PATIENCE_MS;
-      return courses;
-    });
-    const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), isLate ? 0 : PATIENCE_MS);
-    });
-    const first = last === null ? await done : await Promise.race([done, late]);
-    clearTimeout(timer);
-    if (first === 'late') isLate = true;
-    // Its failure is the next one's to tell.
-    done.catch(() => {});
-    return first === 'late' ? (last ?? done) : first;
   }
 
   /** While requests come, reads the disk before the last result is too old. */
@@ -100,8 +79,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   async function lookAhead(): Promise<void> {
     if (now() - askedAt > ASKED_LATELY_MS) return;
     const at = now();
-    last = await look();
-    const courses = Promise.resolve(last);
+    const courses = Promise.resolve(await patience.whole(look()));
     seen = { at, courses };
     lookAheadSoon();
   }
@@ -117,6 +95,36 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
       readers.clear();
     },
   };
+}
+
+/** What was read last, where reading takes too long; nobody waits for the reading after a late one. */
+function createPatience() {
+  let last: Course[] | null = null;
+  let isLate = false;
+
+  async function whole(looking: Promise<Course[]>): Promise<Course[]> {
+    const begun = performance.now();
+    last = await looking;
+    isLate = performance.now() - begun > PATIENCE_MS;
+    return last;
+  }
+
+  async function inTime(looking: Promise<Course[]>): Promise<Course[]> {
+    const known = last;
+    const done = whole(looking);
+    if (known === null) return done;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), isLate ? 0 : PATIENCE_MS);
+    });
+    // Its failure is told by the next reading when this one is late.
+    done.catch(() => {});
+    const first = await Promise.race([done, late]).finally(() => clearTimeout(timer));
+    if (first === null) isLate = true;
+    return first ?? known;
+  }
+
+  return { whole, inTime };
 }
 
 /** Folders with a course.yaml, sorted by id, each id once. */
