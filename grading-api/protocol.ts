@@ -6,15 +6,14 @@
  *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr, 3 terminal, 4 files), 4 bytes big-endian channel,
  *     the bytes.
  * Channel 0 is the program that the agent itself runs; n > 0 is the n-th run_student of a grading agent.
- * The container's stderr carries the agent's own messages as plain text.
+ * The container's stderr carries the agent's own messages as plain text. How much an agent may say is in voices.ts; what
+ * the worker may, in gradeport_frames.py.
  */
 import { z } from 'zod';
 
 export const PROTOCOL_VERSION = 1;
 export const FRAME_JSON = 0;
 export const FRAME_BYTES = 1;
-/** Worker → agent: larger than any allowed upload after base64. How much an agent may say is in voices.ts. */
-export const MAX_FRAME_BYTES = 96 * 1024 * 1024;
 
 export const STDIN = 0;
 export const STDOUT = 1;
