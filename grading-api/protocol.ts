@@ -6,7 +6,8 @@
  *   kind 1: raw bytes: 1 byte stream (0 stdin, 1 stdout, 2 stderr, 3 terminal, 4 files), 4 bytes big-endian channel,
  *     the bytes.
  * Channel 0 is the program that the agent itself runs; n > 0 is the n-th run_student of a grading agent.
- * The container's stderr carries the agent's own messages as plain text.
+ * The container's stderr carries the agent's own messages as plain text. How much an agent may say is in voices.ts; what
+ * the worker may, in gradeport_frames.py.
  */
 import { z } from 'zod';
 

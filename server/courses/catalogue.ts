@@ -26,6 +26,8 @@ export type CatalogueOptions = {
 /** The share of recheckMs after which the disk is read ahead, so that a result is ready in time. */
 const LOOK_AHEAD_AT = 0.7;
 const ASKED_LATELY_MS = 30_000;
+/** A file that takes longer to read holds up nobody: its course, and the others, are shown as they were. */
+const PATIENCE_MS = 1000;
 
 /** @param folders each a folder of course folders; of two courses with one id the first counts. */
 export function openCourses(folders: readonly string[], options: CatalogueOptions = {}): CourseCatalogue {
@@ -34,6 +36,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   const warned = new Set<string>();
   let seen: { at: number; courses: Promise<Course[]> } | null = null;
   let askedAt = 0;
+  const patience = createPatience();
   let timer: NodeJS.Timeout | undefined;
 
   const reader = (folder: string): CourseReader => {
@@ -58,7 +61,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   function list(): Promise<Course[]> {
     askedAt = now();
     if (seen && now() - seen.at < recheckMs) return seen.courses;
-    const courses = look();
+    const courses = patience.inTime(look());
     seen = { at: now(), courses };
     // A failure (too many open files) is not kept: the next request tries again.
     courses.then(lookAheadSoon, () => {
@@ -76,7 +79,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   async function lookAhead(): Promise<void> {
     if (now() - askedAt > ASKED_LATELY_MS) return;
     const at = now();
-    const courses = Promise.resolve(await look());
+    const courses = Promise.resolve(await patience.whole(look()));
     seen = { at, courses };
     lookAheadSoon();
   }
@@ -92,6 +95,36 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
       readers.clear();
     },
   };
+}
+
+/** What was read last, where reading takes too long; nobody waits for the reading after a late one. */
+function createPatience() {
+  let last: Course[] | null = null;
+  let isLate = false;
+
+  async function whole(looking: Promise<Course[]>): Promise<Course[]> {
+    const begun = performance.now();
+    last = await looking;
+    isLate = performance.now() - begun > PATIENCE_MS;
+    return last;
+  }
+
+  async function inTime(looking: Promise<Course[]>): Promise<Course[]> {
+    const known = last;
+    const done = whole(looking);
+    if (known === null) return done;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(() => resolve(null), isLate ? 0 : PATIENCE_MS);
+    });
+    // Its failure is told by the next reading when this one is late.
+    done.catch(() => {});
+    const first = await Promise.race([done, late]).finally(() => clearTimeout(timer));
+    if (first === null) isLate = true;
+    return first ?? known;
+  }
+
+  return { whole, inTime };
 }
 
 /** Folders with a course.yaml, sorted by id, each id once. */

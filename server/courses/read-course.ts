@@ -90,10 +90,16 @@ export function courseReader(
 
 /** Keeps the last value as long as the signature is the same. */
 function remember<T>() {
-  let kept: { signature: string; value: T } | null = null;
-  return async (signature: string, make: () => Promise<T>): Promise<T> => {
-    if (kept?.signature !== signature) kept = { signature, value: await make() };
-    return kept.value;
+  let kept: { signature: string; made: Promise<T> } | null = null;
+  return (signature: string, make: () => Promise<T>): Promise<T> => {
+    if (kept?.signature === signature) return kept.made;
+    // Kept from its beginning: a file that takes long is read once, however many ask meanwhile.
+    const own = { signature, made: make() };
+    kept = own;
+    own.made.catch(() => {
+      if (kept === own) kept = null;
+    });
+    return own.made;
   };
 }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { openThread } from '../../../server/rules/own-thread.ts';
 
-const script = new URL('../../support/slow-thread.ts', import.meta.url);
+const script = new URL('../../support/slow-thread-child.ts', import.meta.url);
 const bounds = { deadlineMs: 1000, memoryMiB: 64, maxWaiting: 5, idleMs: null };
 const open = (change: object = {}) =>
   openThread<string, string>(script, z.string(), { ...bounds, ...change });
