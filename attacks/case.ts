@@ -72,4 +72,4 @@ export const runsOn = (attack: AttackCase, runtime: string): boolean =>
   attack.only?.runtimes.includes(runtime) ?? true;
 
 export const isKnownOpen = ({ open }: AttackCase, runtime: string, way: WayName): boolean =>
-  open !== undefined && open.runtimes.includes(runtime) && open.ways.includes(way);
+  (open?.runtimes.includes(runtime) && open.ways.includes(way)) === true;

@@ -58,19 +58,8 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
     registers,
   });
-  const attacks = new Counter({
-    name: 'gradeport_stopped_attacks_total',
-    help: 'Attacks that were stopped since the server started.',
-    labelNames: ['kind'],
-    registers,
-  });
-  for (const kind of ATTACK_KINDS) attacks.inc({ kind }, 0);
-  const loopSeconds = new Gauge({
-    name: 'gradeport_event_loop_delay_seconds',
-    help: 'How long everything waited for the event loop, in the last ten seconds.',
-    labelNames: ['quantile'],
-    registers,
-  });
+  const attacks = attacksIn(registry);
+  const loopSeconds = loopDelayIn(registry);
   /** When each waiting run was queued, by run id. */
   const queuedAt = new Map<string, number>();
 
@@ -100,3 +89,22 @@ export function createMeters({ clock, ofProcess }: { clock: () => number; ofProc
     stopped: (kind) => attacks.inc({ kind }),
   };
 }
+
+function attacksIn(registry: Registry) {
+  const attacks = new Counter({
+    name: 'gradeport_stopped_attacks_total',
+    help: 'Attacks that were stopped since the server started.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  for (const kind of ATTACK_KINDS) attacks.inc({ kind }, 0);
+  return attacks;
+}
+
+const loopDelayIn = (registry: Registry) =>
+  new Gauge({
+    name: 'gradeport_event_loop_delay_seconds',
+    help: 'How long everything waited for the event loop, in the last ten seconds.',
+    labelNames: ['quantile'],
+    registers: [registry],
+  });
