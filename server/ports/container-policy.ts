@@ -5,8 +5,12 @@
  */
 export type Mount = (FolderMount | VolumeMount) & { target: string; readOnly: boolean };
 
-/** A folder or file of this machine, which the engine sees under the same path. */
-export type FolderMount = { source: string };
+/**
+ * A folder or file of this machine, which the engine sees under the same path.
+ * @property asItIs it is mounted within another source already, with options that no way of starting can express, such as
+ *   following no link: they must stay
+ */
+export type FolderMount = { source: string; asItIs?: true };
 /** A volume that the engine keeps; with `file`, one file of it, as the engine names that file on its own machine. */
 type VolumeMount = { volume: string; file?: string };
 

@@ -63,7 +63,8 @@ export function hostConfig({
     MaskedPaths: [...policy.maskedPaths],
     ReadonlyPaths: [...policy.readOnlyPaths],
     Tmpfs: tmpfs(policy),
-    Mounts: policy.mounts.map(mountSettings),
+    // What is as it is comes along with the folder that it is mounted in; named, it would lose its options.
+    Mounts: policy.mounts.filter((mount) => !('asItIs' in mount)).map(mountSettings),
     // The NVIDIA runtime reads the variables above.
     ...(policy.gpu && runtime !== 'nvidia'
       ? { DeviceRequests: [{ Driver: 'nvidia', Count: 1, Capabilities: [['gpu']] }] }

@@ -200,16 +200,17 @@ const depth = ({ target }: DirectMount): number => target.split('/').length;
 
 /**
  * Deeper targets come later: /task before /task/student. Where the source has nosuid and nodev, a user namespace may not
- * take them off, and runtimes do so with what is not named. Mounts within a folder keep theirs.
+ * take them off, and runtimes do so with what is not named.
  */
 const bindMounts = (mounts: readonly DirectMount[]): OciMount[] =>
   mounts
     .toSorted((a, b) => depth(a) - depth(b))
-    .map(({ source, target, readOnly }) => ({
+    .map(({ source, target, readOnly, asItIs }) => ({
       destination: target,
       type: 'bind',
       source,
-      options: ['rbind', 'rprivate', readOnly ? 'ro' : 'rw', 'nosuid', 'nodev'],
+      // Any further option would be set anew, and take away the others. crun, in a user namespace, leaves out mounts within.
+      options: ['rbind', 'rprivate', ...(asItIs ? [] : [readOnly ? 'ro' : 'rw', 'nosuid', 'nodev'])],
     }));
 
 /** shared: everybody may write there; runc gives a file system in memory the mode of the folder it is mounted on. */

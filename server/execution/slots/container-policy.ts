@@ -63,11 +63,18 @@ export const gradingPolicy = (where: PolicyCircumstances, from: GradingSources):
   mounts: [
     ...runMounts(where, from),
     writable(from.task, '/task'),
-    ...(from.student === null ? [] : [writable(from.student, '/task/student')]),
+    ...studentFolder(from),
     ...readOnlyIf(from.common, '/course/common'),
     ...from.commands,
   ],
 });
+
+const studentFolder = ({ task, student }: GradingSources): Mount[] => {
+  if (student !== null) return [writable(student, '/task/student')];
+  return typeof task === 'string'
+    ? [{ source: `${task}/student`, target: '/task/student', readOnly: false, asItIs: true }]
+    : [];
+};
 
 /** Of the task, a student program sees only /task/student. */
 export const studentPolicy = (where: PolicyCircumstances, from: StudentSources): ContainerPolicy => ({
