@@ -1,4 +1,5 @@
 """The grader's feedback file. The file is the truth, whichever program wrote it; it must not harm the agent."""
+import errno
 import fcntl
 import json
 import math
@@ -14,6 +15,7 @@ MAX_DEPTH = 100
 MAX_VALUES = 20_000
 NUMBER_DIGITS = 300
 NONE_GIVEN = 'The grader gave no feedback.'
+NO_FILE = 'The grader replaced its feedback file with something that is not a file.'
 
 
 class Unusable(Exception):
@@ -45,10 +47,12 @@ def read(limit=MAX_BYTES):
     except FileNotFoundError:
         raise Unusable(NONE_GIVEN)
     except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise Unusable(NO_FILE)
         raise Unusable('The grader\'s feedback file cannot be read: %s.' % os.strerror(error.errno))
     with open(fd, 'rb') as file:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise Unusable('The grader replaced its feedback file with something that is not a file.')
+            raise Unusable(NO_FILE)
         fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
         data = file.read(limit + 1)
     if len(data) > limit:
