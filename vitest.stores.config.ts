@@ -8,6 +8,7 @@ const UNIT = [
   'lti/grade-returns',
   'lti/groups',
   'people/sessions',
+  'people/sign-in/second-factor',
   'people/teams',
   'people/user-verbs',
   'people/users',

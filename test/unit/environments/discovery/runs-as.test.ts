@@ -6,7 +6,9 @@ import { runsAs, WORKER_UID } from '../../../../server/environments/discovery/ru
 
 test('the user that is shown is the one that the agent becomes', () => {
   const agent = readFileSync(join(PROJECT_FOLDER, 'grading-api/agent/identity.py'), 'utf8');
-  expect(agent).toContain(`GRADER = ${WORKER_UID}\n`);
+  expect(agent).toContain(`GROUP = ${WORKER_UID}\n`);
+  // Without the word "user=", programs see this one, too.
+  expect(agent).toMatch(/^GRADER = .*, GROUP\)$/m);
 });
 
 test('graders are root only where the environment needs it; students’ programs are not', () => {
