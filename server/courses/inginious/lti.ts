@@ -21,13 +21,24 @@ export function readLti(yaml: YamlFile, written: Record<string, unknown>): LtiRe
   const url = text('').safeParse(written['lti_url']).data ?? '';
   if (url !== '' && !isWebAddress(url))
     say(['lti_url'], 'expected an address that begins with https:// or http://');
-  const lti: Lti = {
-    url: isWebAddress(url) ? url : null,
-    sendBackGrade: readFlag(written, 'lti_send_back_grade', say),
-    secretOf: (key) => secrets.get(key) ?? null,
-  };
-  return { lti, notices };
+  const sendBackGrade = readFlag(written, 'lti_send_back_grade', say);
+  return { lti: unpackLti({ url: isWebAddress(url) ? url : null, sendBackGrade, secrets }), notices };
 }
+
+/** The platforms of a course as plain data, to be sent between threads. */
+export type PackedLti = Omit<Lti, 'secretOf'> & { secrets: ReadonlyMap<string, string> };
+
+/** Secrets are behind a function, so that nothing that prints or sends a course has them by chance. */
+const packed = new WeakMap<Lti, PackedLti>();
+
+export function unpackLti(data: PackedLti): Lti {
+  const { url, sendBackGrade, secrets } = data;
+  const lti = { url, sendBackGrade, secretOf: (key: string) => secrets.get(key) ?? null };
+  packed.set(lti, data);
+  return lti;
+}
+
+export const packLti = (lti: Lti): PackedLti | null => packed.get(lti) ?? null;
 
 type Say = (path: string[], sentence: string) => void;
 

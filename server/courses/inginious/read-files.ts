@@ -6,11 +6,15 @@ import { z } from 'zod';
 import { openThread } from '../../rules/own-thread.ts';
 import { whole } from '../yaml/yaml-file.ts';
 import { type CourseFile, unreadCourse } from './course-file.ts';
+import { type PackedLti, unpackLti } from './lti.ts';
 import type { TaskPlace, TaskReading } from './task-file.ts';
 
 export type Job =
   | { kind: 'course'; source: string; file: string }
   | { kind: 'task'; source: string; place: TaskPlace };
+
+/** A course's head as the thread sends it: data alone. */
+export type SentCourse = Omit<CourseFile, 'lti'> & { lti: PackedLti | null };
 
 /** Both ends of the thread are ours: only that something came is checked. */
 const isThere = (value: unknown): boolean => typeof value === 'object' && value !== null;
@@ -25,10 +29,11 @@ const thread = openThread<Job, unknown>(new URL('./files-thread.ts', import.meta
 const MAX_FAULTS = 100;
 
 export async function readCourseSource(source: string, file: string, course: string): Promise<CourseFile> {
-  const read = z.custom<CourseFile>(isThere);
+  const read = z.custom<SentCourse>(isThere);
   try {
     const head = read.parse(await thread.work(course, { kind: 'course', source, file }));
-    return { ...head, problems: first(head.problems), notices: first(head.notices) };
+    const lti = head.lti && unpackLti(head.lti);
+    return { ...head, lti, problems: first(head.problems), notices: first(head.notices) };
   } catch (error) {
     return unreadCourse([unreadable(file, error)]);
   }

@@ -61,3 +61,12 @@ test('a catalogue whose texts overlap is none: they would need more memory than 
   }
   expect(readMo(file)).toBeNull();
 });
+
+test('everything of a course comes back from the thread, also the secrets of its learning platforms', async () => {
+  const source = 'name: C\nis_lti: true\nlti_url: https://lms.example.org/\nlti_keys: { key: "s3cret" }\n';
+  const { name, lti, problems } = await readCourseSource(source, 'c/course.yaml', 'c');
+  expect([name, problems]).toEqual(['C', []]);
+  expect(lti?.secretOf('key')).toBe('s3cret');
+  expect(lti?.secretOf('other')).toBeNull();
+  expect(JSON.stringify(lti)).not.toContain('s3cret');
+});
