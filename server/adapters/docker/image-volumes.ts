@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import type { MemoryFolder } from '../../ports/container-policy.ts';
+import type { FolderMount, MemoryFolder, Mount } from '../../ports/container-policy.ts';
 import type { ContainerSpec } from '../../ports/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { asking } from './errors.ts';
@@ -37,7 +37,8 @@ export function volumesOfImages(docker: Docker): (image: string) => Promise<read
 }
 
 /** @param declared the paths, as the image spells them */
-export function withVolumes(spec: ContainerSpec, declared: readonly string[]): ContainerSpec {
+export function withVolumes(given: ContainerSpec, declared: readonly string[]): ContainerSpec {
+  const spec = withNamedMounts(given, declared.map(cleaned));
   const { memoryFolders, mounts } = spec.policy;
   const targets = [...memoryFolders, ...mounts].map(({ target }) => target);
   const paths = [...new Set(declared.map(cleaned))].filter((path) => !targets.includes(path));
@@ -54,6 +55,16 @@ export function withVolumes(spec: ContainerSpec, declared: readonly string[]): C
   // What is further down is mounted later.
   const all = [...memoryFolders, ...inMemory].toSorted((a, b) => depth(a.target) - depth(b.target));
   return { ...spec, policy: { ...spec.policy, memoryFolders: all } };
+}
+
+/** An engine makes its own folder over a mount that comes along with another and is not named. Named, it loses its options. */
+function withNamedMounts(spec: ContainerSpec, declared: readonly string[]): ContainerSpec {
+  const named = ({ asItIs: _, ...mount }: FolderMount & Mount): Mount => mount;
+  const isMeant = (mount: Mount): mount is FolderMount & Mount =>
+    'asItIs' in mount && declared.includes(mount.target);
+  if (!spec.policy.mounts.some(isMeant)) return spec;
+  const mounts = spec.policy.mounts.map((mount) => (isMeant(mount) ? named(mount) : mount));
+  return { ...spec, policy: { ...spec.policy, mounts } };
 }
 
 function cleaned(path: string): string {
