@@ -77,7 +77,11 @@ export const CRASHES: Record<string, RegExp> = {
   ipy_exception: /^The grader gave no feedback\.(\n|$)/,
   corrupt_feedback: /^The grader's feedback is not JSON: line 2, column 1/,
   unknown_key: /"foo"/,
-  bad_problem_id: /problems\.bad id!/,
+};
+
+/** Where INGInious lets a run crash at its end, and a command refuses at once what no report can hold. */
+export const REFUSED_AT_ONCE: Record<string, object> = {
+  bad_problem_id: { result: 'success', grade: 100, problems: {} },
 };
 
 const isUpload = (value: unknown): value is { filename: string; value: string } =>

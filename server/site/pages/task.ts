@@ -25,7 +25,7 @@ const localised = ({ course, task }: { course: Course; task: Task }, lang: strin
 });
 
 /** A verdict within this time is in the first frame of the next page; a later one arrives live. Too short to notice. */
-const QUICK_MS = 50;
+const QUICK_MS = 100;
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
 

@@ -13,6 +13,7 @@ import {
   caseNamed,
   comparable,
   expected,
+  REFUSED_AT_ONCE,
 } from '../../support/inginious-cases.ts';
 
 /** Limits are the worker's to enforce, and jinja2 is the environment's. */
@@ -40,7 +41,8 @@ async function run(one: Case, students?: (agent: Agent) => void) {
 }
 
 const same = CASES.filter(
-  ({ name }) => !NOT_HERE.includes(name) && !(name in CRASHES) && name !== 'tpl_error',
+  ({ name }) =>
+    !NOT_HERE.includes(name) && !(name in CRASHES) && !(name in REFUSED_AT_ONCE) && name !== 'tpl_error',
 );
 
 describe('what INGInious answers to a grader, Gradeport answers', () => {
