@@ -200,9 +200,9 @@ test('a user who may only reach the engine grades with it, and keeps what a run 
     // The folder of this test run is otherwise its own user's.
     chmodSync(tmpdir(), 0o711);
     chmodSync(join(folder, 'engine.sock'), 0o666);
-    chmodSync(folder, 0o777);
+    chmodSync(folder, 0o1777);
     mkdirSync(join(folder, 'tmp'));
-    chmodSync(join(folder, 'tmp'), 0o777);
+    chmodSync(join(folder, 'tmp'), 0o1777);
     const answer = 'code=def total(numbers): return sum(numbers)';
     const task = join(PROJECT_FOLDER, 'examples/demo/python-sum');
     const { code, said } = await asNobody(folder, proxy.host, [

@@ -2,7 +2,7 @@
  * Gradeport for a user who may reach the engine, and nothing else: on the portable way, with folders of their own, whose
  * paths are long and have blanks.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -70,6 +70,9 @@ describe('without root', () => {
 
 test.skipIf(process.getuid?.() !== 0)('root and a user grade at once in one temporary folder', async () => {
   const place = folderOfUser('shared');
+  // As the temporary folder of a machine is: root's, and sticky.
+  chownSync(place, 0, 0);
+  chmodSync(place, 0o1777);
   const [root, user] = await Promise.all([
     cli(['task', 'test', PYTHON_SUM], { env: { TMPDIR: place } }),
     commandsIn(place)(['task', 'test', PYTHON_SUM]),

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openClient } from '../../server/adapters/docker/client.ts';
+import { RUN_NETWORK } from '../../server/adapters/docker/run-network.ts';
 import { CONTENT_LABEL } from '../../server/adapters/docker/volumes/contents.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
@@ -40,7 +41,10 @@ export async function machineState(testRun: string): Promise<MachineState> {
     containers: containers
       .filter(({ Labels }) => !belongsToOthers(Labels, testRun))
       .map(({ Id, Labels }) => `${Id.slice(0, 12)} ${JSON.stringify(Labels)}`),
-    networks: networks.map(({ Id, Name }) => `${Id.slice(0, 12)} ${Name}`),
+    // One network serves all runs of an engine, and stays.
+    networks: networks
+      .filter(({ Name }) => Name !== RUN_NETWORK)
+      .map(({ Id, Name }) => `${Id.slice(0, 12)} ${Name}`),
     volumes: (Volumes ?? [])
       .filter(({ Labels }) => !(CONTENT_LABEL in (Labels ?? {})) && !belongsToOthers(Labels ?? {}, testRun))
       .map(({ Name }) => Name),
