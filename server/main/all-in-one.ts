@@ -16,6 +16,7 @@ import {
 import { installationId } from '../config/installation-id.ts';
 import { openCourses } from '../courses/catalogue.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
+import { warmUpFiles } from '../courses/inginious/read-files.ts';
 import { warmUpTexts } from '../courses/text/render.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
@@ -87,6 +88,7 @@ export async function startServer(
   const slotDeps = { containers, installation, runsFolder: join(config.data, 'runs'), compiled };
   const found = await openImages({ ...parts, slotDeps }, undo);
   warmUpTexts();
+  warmUpFiles();
   const { room, revisions } = found;
   undo.use(watchLoop({ read: readLoopDelay(), saw: meters.loopWas, log, clock }));
   const { slots, gradeReturns, worker, grading } = openGrading(

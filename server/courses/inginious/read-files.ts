@@ -25,6 +25,9 @@ const DEADLINE_MS = 3000;
 const BOUNDS = { deadlineMs: DEADLINE_MS, memoryMiB: 256, maxWaiting: 100_000, idleMs: 30_000 };
 const thread = openThread<Job, unknown>(new URL('./files-thread.ts', import.meta.url), z.unknown(), BOUNDS);
 
+/** Starts the thread, so that the first page does not wait for it. */
+export const warmUpFiles = thread.warmUp;
+
 /** More faults of one file than anybody corrects at once; a page lists them. */
 const MAX_FAULTS = 100;
 
