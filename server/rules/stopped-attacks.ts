@@ -6,7 +6,7 @@ import { plainLine } from '../text/hostile.ts';
 
 export const ATTACK_KINDS = [
   'link', // a link on the way to a file: planted by a student, or leading out of a course
-  'forged-frame', // a message of a container that no agent of ours sends, or one that is too large or too deep
+  'forged-frame', // a message from a container that the agent never sends, or that is too large or too deep
   'flood', // more output, files, messages or bytes than a run, a user or a client may have
   'slow-client', // a connection that held its place without sending or reading
   'sign-in', // too many wrong passwords or second factors

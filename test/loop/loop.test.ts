@@ -22,7 +22,7 @@ const EACH_MS = 4000;
 const HISTORY = 300;
 const LONGEST_DELAY_MS = 50;
 const TIMES_IDLE = 5;
-/** Below this nobody notices a wait, and a busy machine makes it by itself. */
+/** People do not notice a shorter wait, and a busy machine alone causes it. */
 const UNNOTICED_MS = 100;
 /** A delay includes the wait for the timer that measures it. */
 const RESOLUTION_MS = 5;

@@ -10,7 +10,7 @@ import type { DirectMount } from './oci-config.ts';
 
 /** $1 is a table of mounts, fstab(5), so that all of them are one program. */
 const MOUNT_AND_RUN = 'mount -n -a -T "$1" && shift && exec "$@"';
-/** More are mounted as they are: so many folders no run of ours has. */
+/** Further ones are mounted as they are; no run has so many folders. */
 const MOST = 8;
 
 /** @param table the path of the table */

@@ -2,8 +2,8 @@
  * Which system calls programs in a container may make (OCI runtime specification, linux.seccomp): an allow-list, so
  * that a call that we overlooked is refused. It permits what Docker permits a container without capabilities,
  * less io_uring, which has been the way out of many a container, less what the machine counts once for all containers
- * (io_setup), and some harmless newer calls. Names that a kernel or a runtime does not know are skipped by it. Both
- * who start containers, the engine and we, give it to the runtime. Why it is ours: docs/decisions/0025.
+ * (io_setup), and some harmless newer calls. Names that a kernel or a runtime does not know are skipped by it. Each
+ * way of starting containers gives it to the runtime. Why Gradeport has its own list: docs/decisions/0025.
  */
 const ALLOWED = `
 _llseek _newselect accept accept4 access adjtimex alarm arch_prctl bind brk cachestat capget capset chdir chmod

@@ -140,7 +140,7 @@ function openEars<T extends { type: string }>(voice: Voice<T>, isReporting: bool
     },
     bytes: () => {},
     broken: (why) =>
-      broken.resolve(`Its first process sent something that is not in our protocol : ${why.slice(0, 500)}`),
+      broken.resolve(`Its first process sent something that is not in our protocol: ${why.slice(0, 500)}`),
   };
   const reports = isReporting ? createReports() : null;
   const handler: FrameHandler<T> = {

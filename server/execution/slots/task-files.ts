@@ -31,8 +31,8 @@ const ENTRIES_BETWEEN_BREAKS = 100;
 const MAX_HOSTS_BYTES = 64 * 1024;
 
 /**
- * Copies the task: its student/ folder becomes the student folder's first content. No link is followed, whoever makes
- * one meanwhile; where student/ is one, or the task's folder is not there, nothing is copied.
+ * Copies the task: its student/ folder becomes the student folder's first content. No link is followed, even if
+ * somebody makes one meanwhile; where student/ is one, or the task's folder is not there, nothing is copied.
  */
 export async function fillTask(workspace: Workspace, taskFolder: string): Promise<void> {
   using task = openFolder(taskFolder);
