@@ -71,8 +71,9 @@ export function concludeStudent(
 /** Whether a limit found in the last look is the cause, and how the program ended what it led to. */
 function isExplainedBy(ending: Ending, hit: Ending): boolean {
   if (ending.kind === 'finished') return ending.exitCode !== 0;
-  // Java, for one, complains at length of every thread that it is refused.
-  if (ending.kind === 'output-limit') return hit.kind === 'process-limit' || hit.kind === 'out-of-memory';
+  // Java complains at length of every thread that it is refused, and unzip of every file.
+  if (ending.kind === 'output-limit')
+    return ['process-limit', 'out-of-memory', 'disk-full'].includes(hit.kind);
   return ending.kind === 'crashed' || ending.kind === 'system-error';
 }
 

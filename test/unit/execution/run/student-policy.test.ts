@@ -38,7 +38,8 @@ describe('a program', () => {
     ['our fault', ourFault, memory, memory],
     ['much output, after refused forks', wordy, forks, forks],
     ['much output, after too much memory', wordy, memory, memory],
-    ['much output, and a full disk', wordy, disk, wordy],
+    ['much output, after a full disk', wordy, disk, disk],
+    ['much output, and much time', wordy, slow, wordy],
     ['one that the grader ended', killed, memory, killed],
     ['one that was slow', slow, memory, slow],
   ])('and the limit of the last look: %s', (_, ending, hit, final) => {
