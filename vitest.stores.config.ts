@@ -12,9 +12,9 @@ const UNIT = [
   'people/teams',
   'people/user-verbs',
   'people/users',
-  'submissions/open-keys',
+  'submissions/admission/open-keys',
   'submissions/service',
-  'submissions/submission-limit',
+  'submissions/admission/submission-limit',
   'submissions/submit',
   'worker/task-of-run',
 ];

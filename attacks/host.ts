@@ -2,8 +2,8 @@
 import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SLOT_LABEL } from '../server/ports/container-labels.ts';
-import type { Containers } from '../server/ports/containers.ts';
+import { SLOT_LABEL } from '../server/ports/engine/container-labels.ts';
+import type { Containers } from '../server/ports/engine/containers.ts';
 
 /** Containers are removed a moment after the end of their run is reported. */
 const PATIENCE_MS = 8_000;

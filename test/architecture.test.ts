@@ -1,11 +1,11 @@
 /** Who may import whom, and no circles. The rooms and their arrows are in support/architecture/rooms.ts. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { circlesOf } from './support/architecture/circles.ts';
 import { files, type Import, importsIn, ROOT, readImports } from './support/architecture/imports.ts';
 import { longFunctionsIn } from './support/architecture/long-functions.ts';
-import { ALLOWED, houseOf, mayImport, roomOf, TOP } from './support/architecture/rooms.ts';
+import { ALLOWED, houseOf, mayImport, ROOM_FILES, roomOf, TOP } from './support/architecture/rooms.ts';
 import { spreadsIn, withoutSpreads } from './support/architecture/spreads.ts';
 
 const imports = readImports();
@@ -20,6 +20,13 @@ describe('the house', () => {
     for (const room of Object.keys(ALLOWED)) expect(rooms, room).toContain(room);
     expect([...rooms].filter((room) => !(room in ALLOWED) && !TOP.includes(houseOf(room)))).toEqual([]);
     expect(files.length).toBeGreaterThan(700);
+  });
+
+  test('has rooms of one purpose: few files lie flat in each', () => {
+    const counts = new Map<string, number>();
+    for (const folder of files.filter((file) => file.startsWith('server/')).map(dirname))
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > ROOM_FILES)).toEqual([]);
   });
 
   test('imports only along its arrows', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
-import type { Engine } from '../../server/ports/engine.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import { openEngineProxy } from '../../test/support/engine-proxy.ts';
 import { openTestGrader } from '../../test/support/grade.ts';
 import { describeMachine } from '../machine.ts';

@@ -1,5 +1,5 @@
 /** Measures one ending: grades a program, and returns how long after the event Gradeport knew it. */
-import type { Engine } from '../../server/ports/engine.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import type { EngineProxy } from '../../test/support/engine-proxy.ts';
 import { containerOf, firstProcessOf } from '../../test/support/first-process.ts';
 import type { TestGrader } from '../../test/support/grade.ts';

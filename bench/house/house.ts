@@ -9,7 +9,7 @@ import { instanceOf } from '../../server/main/all-in-one.ts';
 import { createLog } from '../../server/main/log.ts';
 import type { Role, User } from '../../server/model/collections.ts';
 import { createSessions } from '../../server/people/sessions.ts';
-import { INSTANCE_LABEL, SLOT_LABEL } from '../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL, SLOT_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { SESSION_COOKIE } from '../../server/site/door/session.ts';
 import type { Bench, RunningServer } from '../context.ts';
 import { untilIdle } from '../idle.ts';

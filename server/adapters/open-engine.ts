@@ -1,4 +1,4 @@
-import type { Engine } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine/engine.ts';
 import type { AskedWay } from '../rules/ways.ts';
 import { openClient } from './docker/client.ts';
 import { openDocker } from './docker/engine.ts';

@@ -1,8 +1,8 @@
 /** Chooses the store by the configuration: SQLite in the data folder, or a MongoDB database. */
 import { join } from 'node:path';
 import type { Store } from '../ports/store.ts';
-import { makeDataFolder } from './sqlite/data-folder.ts';
-import { lockFolder } from './sqlite/folder-lock.ts';
+import { makeDataFolder } from './sqlite/folder/data-folder.ts';
+import { lockFolder } from './sqlite/folder/folder-lock.ts';
 import { openSqliteStore } from './sqlite/open.ts';
 
 export type StorePlace = {

@@ -5,7 +5,7 @@ import { configCommand } from './config/config.ts';
 import { courseCommand } from './course/course.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { envCommand } from './env/env.ts';
-import { registryCommand } from './env/registry.ts';
+import { registryCommand } from './env/sharing/registry.ts';
 import { gradeCommand } from './grade/grade.ts';
 import { serveCommand } from './serve/serve.ts';
 import { slotsCommand } from './serve/slots.ts';

@@ -5,7 +5,7 @@ import { delimiter, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { buildConfigSchema, onOff } from '../environments/builds/build-config.ts';
+import { buildConfigSchema, onOff } from '../environments/builds/source/build-config.ts';
 import { traitsSchema } from '../environments/discovery/runtimes.ts';
 import { imagePolicySchema } from '../environments/registries/policy.ts';
 import { GradeportError } from '../rules/errors.ts';

@@ -1,6 +1,6 @@
 /** Links in a course at the names that the server reads itself: it follows none, and says so to the teacher. */
 import { join } from 'node:path';
-import { folderBeneath, type OpenFolder, openFolder } from '../rules/open-folder.ts';
+import { folderBeneath, type OpenFolder, openFolder } from '../rules/files/open-folder.ts';
 import type { FileProblemReport } from './task.ts';
 import { whole } from './yaml/yaml-file.ts';
 

@@ -1,11 +1,11 @@
 /**
  * Reads what belongs to a course, for whichever part of the server needs it: beneath a folder, through no link, of bounded
- * size (server/rules/open-folder.ts). A teacher may write to the folder, and is not trusted with the machine.
+ * size (server/rules/files/open-folder.ts). A teacher may write to the folder, and is not trusted with the machine.
  */
 import { closeSync, fstatSync } from 'node:fs';
 import { GradeportError } from '../rules/errors.ts';
-import { fileBeneath, folderBeneath, type OpenFolder, openFolder } from '../rules/open-folder.ts';
-import { readOpen } from '../rules/read-open.ts';
+import { fileBeneath, folderBeneath, type OpenFolder, openFolder } from '../rules/files/open-folder.ts';
+import { readOpen } from '../rules/files/read-open.ts';
 import { bytesText } from '../text/quantities.ts';
 
 /** A part of a path that is one name; names that begin with a dot (.git) are not readable. */

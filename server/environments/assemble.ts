@@ -1,5 +1,5 @@
 /** History, catalogue, decisions and tests of environments, put together around one store and one engine. */
-import type { Engine } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine/engine.ts';
 import type { Store } from '../ports/store.ts';
 import { type LiveCatalogue, openEnvironments } from './catalogue.ts';
 import type { Aliases } from './discovery/environment.ts';

@@ -1,5 +1,5 @@
 /** The environments of this machine's engine, live: listed at start, listed again whenever images change. */
-import type { Engine } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine/engine.ts';
 import { coalesced } from '../rules/turns.ts';
 import type {
   Aliases,

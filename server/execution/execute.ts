@@ -3,7 +3,7 @@ import { findPlace, type Placing, type TaskToPlace } from '../environments/disco
 import type { GradedBy } from '../model/collections.ts';
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunEvent } from '../model/run-events.ts';
-import type { Containers } from '../ports/containers.ts';
+import type { Containers } from '../ports/engine/containers.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
 import { createSemaphore } from '../rules/turns.ts';
 import { type StartTimes, startInTime } from './in-time.ts';

@@ -2,12 +2,12 @@
 import { studentVoice } from '../../grading-api/voices.ts';
 import type { Placement } from '../environments/discovery/placement.ts';
 import { WORKER_UID } from '../environments/discovery/runs-as.ts';
-import type { Containers } from '../ports/containers.ts';
+import type { Containers } from '../ports/engine/containers.ts';
 import { openAgent } from './agent/agent-link.ts';
-import { containerSpec } from './slots/container-spec.ts';
-import { openRunPlace } from './slots/open-run-place.ts';
+import { openRunPlace } from './slots/places/open-run-place.ts';
+import { containerSpec } from './slots/policy/container-spec.ts';
+import { userFor } from './slots/policy/user-for.ts';
 import { sharedSources } from './slots/shared-sources.ts';
-import { userFor } from './slots/user-for.ts';
 
 export type Trial = { containers: Containers; place: Placement; runsFolder: string; apiFolder: string };
 

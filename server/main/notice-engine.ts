@@ -1,6 +1,6 @@
 /** Says in the log what is odd about the engine: another one than before, or a clock that differs. */
 import type { Logger } from 'pino';
-import type { Containers } from '../ports/containers.ts';
+import type { Containers } from '../ports/engine/containers.ts';
 
 /** More, and results seem to come from the future or the past. */
 const MOST_APART_MS = 60_000;

@@ -10,7 +10,7 @@ import type { ShippedEnvironment } from '../environments/discovery/shipped.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import type { SlotSource } from '../execution/slots/slot.ts';
 import type { Jobs } from '../jobs/port.ts';
-import type { Engine } from '../ports/engine.ts';
+import type { Engine } from '../ports/engine/engine.ts';
 import type { RunReader } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';

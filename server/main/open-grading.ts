@@ -12,7 +12,7 @@ import { ownersById } from '../people/teams.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { RunEvents, RunReader } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
-import { createPace } from '../submissions/pace.ts';
+import { createPace } from '../submissions/admission/pace.ts';
 import { countedRun } from '../submissions/progress.ts';
 import { createSubmissions } from '../submissions/service.ts';
 import { createVerdictWaiters } from '../submissions/verdict-waiters.ts';

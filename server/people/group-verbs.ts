@@ -1,7 +1,7 @@
 /** Actions on the groups of a course, and who may perform them. */
 import { z } from 'zod';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
-import { isStaff, visibleCourse } from '../courses/visible.ts';
+import { isStaff, visibleCourse } from '../courses/students/visible.ts';
 import type { User } from '../model/collections.ts';
 import { groupSchema } from '../model/membership.ts';
 import { verb } from '../model/verb.ts';

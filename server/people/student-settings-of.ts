@@ -1,4 +1,4 @@
-import { type Settings, stillAsked } from '../courses/student-settings.ts';
+import { type Settings, stillAsked } from '../courses/students/student-settings.ts';
 import type { Course } from '../courses/task.ts';
 import type { Store } from '../ports/store.ts';
 

@@ -7,7 +7,7 @@ import { readTask, taskFileOf } from '../courses/read-task.ts';
 import type { FileProblemReport, Task } from '../courses/task.ts';
 import type { Environment } from '../environments/discovery/environment.ts';
 import type { Outcome } from '../model/collections.ts';
-import type { Images } from '../ports/images.ts';
+import type { Images } from '../ports/engine/images.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Grader } from '../worker/grade-task.ts';
 import { readRecorded } from './recorded.ts';

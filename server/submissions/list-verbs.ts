@@ -1,7 +1,7 @@
 /** Looking up submissions: one, or those of one student to a task. Students see their own, staff see all of the course. */
 import { z } from 'zod';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
-import { isStaff, visibleTask } from '../courses/visible.ts';
+import { isStaff, visibleTask } from '../courses/students/visible.ts';
 import { RUN_STATES, type Submission, submissionSchema, type User } from '../model/collections.ts';
 import { verb } from '../model/verb.ts';
 import { whoseOf } from '../people/people-of-a-run.ts';

@@ -1,6 +1,6 @@
 /** What is stored of a submission: answers, settings and teams as they are when it is handed in. */
 import { randomNumbers } from '../courses/random-numbers.ts';
-import type { Settings } from '../courses/student-settings.ts';
+import type { Settings } from '../courses/students/student-settings.ts';
 import type { Task } from '../courses/task.ts';
 import type { SubmittedAnswers } from '../model/answers.ts';
 import type { Answer, Bundles, Submission } from '../model/collections.ts';

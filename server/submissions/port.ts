@@ -1,5 +1,5 @@
 /** What pages and the API can ask of grading. */
-import type { FoundTask } from '../courses/visible.ts';
+import type { FoundTask } from '../courses/students/visible.ts';
 import type { AnswerFaults, SubmittedAnswers } from '../model/answers.ts';
 import type { User } from '../model/collections.ts';
 

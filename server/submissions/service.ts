@@ -1,6 +1,6 @@
 /** What people do with submissions: hand in, grade again with debug, stop, wait for the verdict. */
 import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
-import type { RunCommands } from '../ports/run-commands.ts';
+import type { RunCommands } from '../ports/engine/run-commands.ts';
 import type { Filter } from '../ports/store.ts';
 import { can } from '../rules/access.ts';
 import { refuse } from '../rules/problems.ts';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { checkAnswers } from '../courses/answers.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { checkChoice, inChosen } from '../courses/environment-choice.ts';
+import { type FoundTask, visibleTask } from '../courses/students/visible.ts';
 import type { Task } from '../courses/task.ts';
-import { type FoundTask, visibleTask } from '../courses/visible.ts';
 import type { EnvironmentCatalogue } from '../environments/discovery/environment.ts';
 import { findRuntime } from '../environments/discovery/placement.ts';
 import type { RuntimeTable } from '../environments/discovery/runtimes.ts';
@@ -18,13 +18,13 @@ import type { TaskFiles } from '../ports/task-files.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { refuse } from '../rules/problems.ts';
+import type { Pace } from './admission/pace.ts';
+import { allowanceOf, usedUpText } from './admission/submission-limit.ts';
 import { bundlesOf } from './bundles.ts';
 import { type NewRunDeps, openKeyOf, stillOpen, whoseRun } from './new-run.ts';
 import { type Admission, newSubmission, STILL_GRADED } from './new-submission.ts';
 import { launchesOf } from './owed-grades.ts';
-import type { Pace } from './pace.ts';
 import type { Grading, Reading, SubmitResult } from './port.ts';
-import { allowanceOf, usedUpText } from './submission-limit.ts';
 
 export type SubmitDeps = NewRunDeps & {
   taskFiles: Pick<TaskFiles, 'keep'>;

@@ -4,7 +4,7 @@ import type { Task } from '../courses/task.ts';
 import { RUN_STATES, type Run } from '../model/collections.ts';
 import type { Filter, Store } from '../ports/store.ts';
 import { VERDICTS } from '../rules/verdict.ts';
-import type { Made } from './submission-limit.ts';
+import type { Made } from './admission/submission-limit.ts';
 
 const PATHS = ['id', 'submission', 'userId', 'queuedAt', 'state', 'outcome.verdict', 'outcome.grade'];
 const rowSchema = z.tuple([

@@ -1,5 +1,5 @@
 /** Makes the input map that a grader gets: answers by problem id, and INGInious' "@…" keys. */
-import type { Settings } from '../courses/student-settings.ts';
+import type { Settings } from '../courses/students/student-settings.ts';
 import type { GraderInput } from '../execution/run/grading-job.ts';
 import type { SubmittedAnswer, SubmittedAnswers } from '../model/answers.ts';
 import type { Answer, StoredFile, Submission, User } from '../model/collections.ts';

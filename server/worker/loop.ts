@@ -3,11 +3,11 @@
  * runs and watchers only through ports, so that it can be a process of its own (server/main/worker-process.ts).
  */
 import type { Logger } from 'pino';
-import { sweepWorkspaces } from '../execution/slots/workspace.ts';
-import { INSTANCE_LABEL } from '../ports/container-labels.ts';
-import type { Containers } from '../ports/containers.ts';
+import { sweepWorkspaces } from '../execution/slots/places/workspace.ts';
+import { INSTANCE_LABEL } from '../ports/engine/container-labels.ts';
+import type { Containers } from '../ports/engine/containers.ts';
+import type { RunCommands } from '../ports/engine/run-commands.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
-import type { RunCommands } from '../ports/run-commands.ts';
 import { type GradeDeps, gradeQueuedRun, SHUTDOWN } from './grade-queued-run.ts';
 import { createMachinePause } from './machine-pause.ts';
 import { createParking } from './parking.ts';

@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import type { Publish } from '../model/run-events.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
-import { settleOpenKeys } from '../submissions/open-keys.ts';
+import { settleOpenKeys } from '../submissions/admission/open-keys.ts';
 
 /** How often we look for runs that the store has and the queue does not. */
 const LOOK_MS = 4000;

@@ -1,6 +1,7 @@
 /** The worker inside the server: the loop over this process's store, and the recovery of lost runs. */
+
+import type { RunCommands } from '../ports/engine/run-commands.ts';
 import type { Queue } from '../ports/queue.ts';
-import type { RunCommands } from '../ports/run-commands.ts';
 import type { Store } from '../ports/store.ts';
 import { createRunLoop, type LoopDeps, type RunLoop } from './loop.ts';
 import { createRecovery } from './recovery.ts';

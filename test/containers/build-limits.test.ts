@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import type { BuildLimits, BuildNews, BuildOrder } from '../../server/ports/builder.ts';
-import type { Engine } from '../../server/ports/engine.ts';
+import type { BuildLimits, BuildNews, BuildOrder } from '../../server/ports/engine/builder.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import { containersWith, imagesWith } from '../support/containers/marked.ts';
 
 const MIB = 2 ** 20;

@@ -9,7 +9,7 @@ import { openClient } from '../../server/adapters/docker/client.ts';
 import { createProgram } from '../../server/cli/program.ts';
 import { allCommands, pathOf } from '../../server/cli/shell/help.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { cli, start } from '../support/processes.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradeport-exits-'));

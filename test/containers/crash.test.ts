@@ -7,7 +7,7 @@ import { openEngine } from '../../server/adapters/open-engine.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { installDemoCourse } from '../../server/first-start/demo-course.ts';
 import { instanceOf } from '../../server/main/all-in-one.ts';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { signIn, submitTo } from '../support/api.ts';
 import { cli, type ServerProcess, serve } from '../support/processes.ts';
 import { openTestStore } from '../support/store/test-store.ts';

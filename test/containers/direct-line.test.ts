@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { DIRECT_LINE } from '../../grading-api/paths.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import type { ContainerSpec, Containers } from '../../server/ports/containers.ts';
+import type { ContainerSpec, Containers } from '../../server/ports/engine/containers.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 
 /** What went through the engine's own streams, in bytes, by runtime. */

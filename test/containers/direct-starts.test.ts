@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 import { start } from '../support/processes.ts';
 import { dockerBuild } from '../support/revision-images.ts';

@@ -1,6 +1,6 @@
 /** What is newer in a real registry, and what stands on it. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { BuildContext } from '../../server/environments/builds/build-context.ts';
+import type { BuildContext } from '../../server/environments/builds/source/build-context.ts';
 import { push } from '../../server/environments/registries/push.ts';
 import { readFreshness } from '../../server/environments/updates/outdated.ts';
 import { readUpdatePlan, update } from '../../server/environments/updates/update.ts';

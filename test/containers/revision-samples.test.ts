@@ -7,7 +7,7 @@ import { openEngine } from '../../server/adapters/open-engine.ts';
 import { ENVIRONMENTS_FOLDER, loadConfig } from '../../server/config/config.ts';
 import { instanceOf, type RunningServer, startServer } from '../../server/main/all-in-one.ts';
 import { createLog } from '../../server/main/log.ts';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { forgetImages } from '../support/forget-images.ts';
 import { dockerBuild, GRADER, revisionImages, taskYaml } from '../support/revision-images.ts';
 import { storeUrlOf } from '../support/store/store-url.ts';

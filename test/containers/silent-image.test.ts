@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
-import type { Engine } from '../../server/ports/engine.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import { askedHere, openTestGrader, type TestGrader } from '../support/grade.ts';
 import { dockerBuild, writeFiles } from '../support/revision-images.ts';
 

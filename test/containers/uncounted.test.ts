@@ -2,8 +2,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { MEASURES } from '../../grading-api/protocol.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { NO_USAGE } from '../../server/ports/containers.ts';
-import type { Engine } from '../../server/ports/engine.ts';
+import { NO_USAGE } from '../../server/ports/engine/containers.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import { openTestGrader, type TestGrader, type TestGraderOptions } from '../support/grade.ts';
 
 /** An engine on whose machine nothing below /sys/fs/cgroup can be read, from inside and from outside. */

@@ -14,7 +14,7 @@ import { DEMO_COURSE, installDemoCourse } from '../../server/first-start/demo-co
 import { startWorkerProcess } from '../../server/main/start-worker.ts';
 import type { Answer } from '../../server/model/collections.ts';
 import type { RunEvent } from '../../server/model/run-events.ts';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { compare } from '../../server/samples/self-check.ts';
 import { type Expectation, readSamples } from '../../server/samples/task-samples.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { BuildOrder } from '../../server/ports/builder.ts';
-import type { Engine } from '../../server/ports/engine.ts';
+import type { BuildOrder } from '../../server/ports/engine/builder.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import { importImage } from '../support/tiny-image.ts';
 
 const NAME = `gradeport-test/builder-${process.pid}`;

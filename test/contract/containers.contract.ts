@@ -1,10 +1,10 @@
 /** What every way of starting containers promises. It passes by running this suite with its own `open`. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
-import type { ContainerPolicy } from '../../server/ports/container-policy.ts';
-import type { ContainerSpec, Containers } from '../../server/ports/containers.ts';
-import type { Engine } from '../../server/ports/engine.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
+import type { ContainerPolicy } from '../../server/ports/engine/container-policy.ts';
+import type { ContainerSpec, Containers } from '../../server/ports/engine/containers.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import { specWith } from '../support/execution/policy-table.ts';
 
 const IMAGE = 'gradeport/base:latest';

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import type { Engine } from '../../server/ports/engine.ts';
-import type { Images } from '../../server/ports/images.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
+import type { Images } from '../../server/ports/engine/images.ts';
 import { importImage } from '../support/tiny-image.ts';
 
 const NAME = `gradeport-test/images-${process.pid}`;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openMongoStore } from '../../server/adapters/mongo/open.ts';
-import { returnToDump } from '../../server/adapters/transfer/before-migration.ts';
+import { returnToDump } from '../../server/adapters/transfer/migration/before-migration.ts';
 import { readStoreRef } from '../../server/adapters/transfer/store-ref.ts';
 import { SCHEMA_VERSION } from '../../server/model/schema-version.ts';
 import { describeWithMongo, freshDatabase } from '../support/mongo/server.ts';

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { backupStore } from '../../server/adapters/backup/backup.ts';
 import { restoreStore } from '../../server/adapters/backup/restore.ts';
 import { copyStore } from '../../server/adapters/transfer/copy.ts';
-import { openIntake } from '../../server/adapters/transfer/open-intake.ts';
+import { openIntake } from '../../server/adapters/transfer/intake/open-intake.ts';
 import { readStoreRef } from '../../server/adapters/transfer/store-ref.ts';
 import { cli } from '../support/processes.ts';
 import { canMount, smallDisk } from '../support/small-disk.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { backupStore } from '../../server/adapters/backup/backup.ts';
 import { restoreStore } from '../../server/adapters/backup/restore.ts';
 import { copyStore } from '../../server/adapters/transfer/copy.ts';
-import { abandonIntake } from '../../server/adapters/transfer/open-intake.ts';
+import { abandonIntake } from '../../server/adapters/transfer/intake/open-intake.ts';
 import { readStoreRef, type StoreRef } from '../../server/adapters/transfer/store-ref.ts';
 import { freshDatabase, sharedMongoServer } from '../support/mongo/server.ts';
 import { startChild } from '../support/store/child.ts';

@@ -7,7 +7,7 @@ import { backupStore } from '../../server/adapters/backup/backup.ts';
 import { restoreStore } from '../../server/adapters/backup/restore.ts';
 import { checkStore } from '../../server/adapters/check/check.ts';
 import { copyStore } from '../../server/adapters/transfer/copy.ts';
-import { abandonIntake, openIntake } from '../../server/adapters/transfer/open-intake.ts';
+import { abandonIntake, openIntake } from '../../server/adapters/transfer/intake/open-intake.ts';
 import { readStoreRef, type StoreRef } from '../../server/adapters/transfer/store-ref.ts';
 import { freshDatabase, sharedMongoServer } from '../support/mongo/server.ts';
 import { contentsOf, fillStore } from '../support/store/full-store.ts';

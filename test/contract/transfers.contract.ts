@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Engine } from '../../server/ports/engine.ts';
+import type { Engine } from '../../server/ports/engine/engine.ts';
 import { importImage } from '../support/tiny-image.ts';
 
 const TAG = `gradeport-test/transfers-${process.pid}:latest`;

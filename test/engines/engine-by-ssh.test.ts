@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { containersContract } from '../contract/containers.contract.ts';
 import { imagesContract } from '../contract/images.contract.ts';
 import { doorAt } from '../support/engine-address/door-at.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { ENVIRONMENTS_FOLDER } from '../../server/config/config.ts';
-import { buildShippedEnvironments } from '../../server/environments/builds/shipped-environments.ts';
+import { buildShippedEnvironments } from '../../server/environments/builds/bases/shipped-environments.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
 import { readShipped } from '../../server/environments/discovery/shipped.ts';

@@ -14,7 +14,7 @@ import { openStoreBesideServer } from '../../server/adapters/open-store.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { installDemoCourse } from '../../server/first-start/demo-course.ts';
 import { instanceOf } from '../../server/main/all-in-one.ts';
-import { INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import type { Store } from '../../server/ports/store.ts';
 import { type ApiUser, signIn, submitTo } from '../support/api.ts';
 import { startedDirectly } from '../support/machine.ts';

@@ -1,5 +1,5 @@
 /** What an engine that a test plays says of itself. */
-import type { EngineInfo } from '../../server/ports/containers.ts';
+import type { EngineInfo } from '../../server/ports/engine/containers.ts';
 
 export const SCRIPTED_INFO: EngineInfo = {
   id: 'SCRI:PTED',

@@ -1,9 +1,9 @@
 /** Ports of an engine that answer the verbs which a test gives them; every other verb fails that test. */
-import type { Builder } from '../../server/ports/builder.ts';
-import type { Containers } from '../../server/ports/containers.ts';
-import type { Images } from '../../server/ports/images.ts';
-import type { Transfers } from '../../server/ports/transfers.ts';
-import type { Volumes } from '../../server/ports/volumes.ts';
+import type { Builder } from '../../server/ports/engine/builder.ts';
+import type { Containers } from '../../server/ports/engine/containers.ts';
+import type { Images } from '../../server/ports/engine/images.ts';
+import type { Transfers } from '../../server/ports/engine/transfers.ts';
+import type { Volumes } from '../../server/ports/engine/volumes.ts';
 
 const refuse = (verb: string) => (): never => {
   throw new Error(`The engine of this test has no verb ${verb}.`);

@@ -1,8 +1,8 @@
 /** The first process of one of our containers, as this machine sees it, however the container was started. */
 import { globSync, readFileSync } from 'node:fs';
 import { openClient } from '../../server/adapters/docker/client.ts';
-import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/ports/container-labels.ts';
-import type { Containers } from '../../server/ports/containers.ts';
+import { INSTANCE_LABEL, ROLE_LABEL } from '../../server/ports/engine/container-labels.ts';
+import type { Containers } from '../../server/ports/engine/containers.ts';
 
 export async function containerOf(containers: Containers, instance: string, role: string): Promise<string> {
   const all = await containers.list(INSTANCE_LABEL, instance);

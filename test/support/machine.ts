@@ -11,7 +11,7 @@ import { RUN_NETWORK } from '../../server/adapters/docker/run-network.ts';
 import { CONTENT_LABEL } from '../../server/adapters/docker/volumes/contents.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { isKeptName } from '../../server/environments/discovery/environments-of-images.ts';
-import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/container-labels.ts';
+import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { sayLeftOut } from './left-out.ts';
 import { installationsOfOthers, isMarked, isOthers, MARKER, pids } from './others.ts';
 

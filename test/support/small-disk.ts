@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { mountMemory, unmount } from '../../server/execution/slots/mounts.ts';
+import { mountMemory, unmount } from '../../server/execution/slots/policy/mounts.ts';
 import { tempFolder } from './store/temp-folder.ts';
 
 const whyNot = ((): string | null => {

@@ -4,9 +4,9 @@ import type { CollectionName, Run, Submission } from '../../model/collections.ts
 import type { GradeReturn } from '../../model/lti.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { TransferNews } from '../transfer/copy.ts';
+import { openIntake } from '../transfer/intake/open-intake.ts';
 import { createLanes } from '../transfer/lanes.ts';
 import { type Counts, createLoader } from '../transfer/load.ts';
-import { openIntake } from '../transfer/open-intake.ts';
 import type { Dangling } from '../transfer/references.ts';
 import type { Doc } from '../transfer/source.ts';
 import type { StoreRef } from '../transfer/store-ref.ts';

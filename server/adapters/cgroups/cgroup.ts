@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { MEASURES, type Measure } from '../../../grading-api/protocol.ts';
-import type { Usage } from '../../ports/containers.ts';
+import type { Usage } from '../../ports/engine/containers.ts';
 import { freezerOf, halt } from './kill-cgroup.ts';
 
 /** Folders of a container's cgroups, by controller; version 2 has one folder for all. */

@@ -8,7 +8,7 @@ import { explain } from '../sqlite/errors.ts';
 import type { StoreState } from '../sqlite/examine.ts';
 import { examineStore } from '../sqlite/examine.ts';
 import { draftsOf } from '../sqlite/file-blobs.ts';
-import { readSqliteMark } from '../sqlite/mark.ts';
+import { readSqliteMark } from '../sqlite/folder/mark.ts';
 import { type Finding, fault, fine, named, warning } from './finding.ts';
 import { halfDoneFinding, indexFinding, schemaFinding } from './findings.ts';
 

@@ -1,6 +1,6 @@
 /** The accounting of a container of an engine on this machine: the kernel's own files. */
 import { existsSync } from 'node:fs';
-import { NO_USAGE } from '../../ports/containers.ts';
+import { NO_USAGE } from '../../ports/engine/containers.ts';
 import { findCgroups, haltAll, limitSockets, readUsage, uncountedIn } from '../cgroups/cgroup.ts';
 import type { Accounting } from './container.ts';
 import { asking } from './errors.ts';

@@ -7,7 +7,7 @@ import type {
   ContainerOutput,
   ContainerSpec,
   RunningContainer,
-} from '../../ports/containers.ts';
+} from '../../ports/engine/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { createDemux } from './demux.ts';
 import { asking, unlessGone } from './errors.ts';

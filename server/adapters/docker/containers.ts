@@ -1,7 +1,7 @@
 /** Containers over Docker's API. */
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
-import type { Containers, ContainersOfWay, EngineInfo } from '../../ports/containers.ts';
+import type { Containers, ContainersOfWay, EngineInfo } from '../../ports/engine/containers.ts';
 import { endOrphans } from '../cgroups/orphans.ts';
 import { byCgroups } from './by-cgroups.ts';
 import { type Accounting, startDockerContainer } from './container.ts';

@@ -2,7 +2,7 @@
  * Splits the engine's attach stream. Format (Docker Engine API, "attach to a container"): for every
  * chunk an 8-byte header, first byte 1 for stdout and 2 for stderr, last four the length, big-endian.
  */
-import type { ContainerOutput } from '../../ports/containers.ts';
+import type { ContainerOutput } from '../../ports/engine/containers.ts';
 
 const HEADER_BYTES = 8;
 

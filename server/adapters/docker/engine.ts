@@ -1,13 +1,13 @@
 /** The engine over Docker's API (1.41 and later), through dockerode. */
 import type Docker from 'dockerode';
-import type { Containers, ContainersOfWay } from '../../ports/containers.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Containers, ContainersOfWay } from '../../ports/engine/containers.ts';
+import type { Engine } from '../../ports/engine/engine.ts';
 import { buildImage } from './build/build.ts';
 import type { Accounting } from './container.ts';
 import { dockerContainers, startBy } from './containers.ts';
 import { type DockerEvents, watchDockerEvents } from './events.ts';
+import { dockerTransfers } from './files/transfers.ts';
 import { dockerImages } from './images.ts';
-import { dockerTransfers } from './transfers.ts';
 
 /** An engine whose way of starting containers is not chosen yet. */
 export type DockerEngine = Omit<Engine, 'containers'> & {

@@ -4,7 +4,7 @@
  */
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import type { ImageWatcher } from '../../ports/images.ts';
+import type { ImageWatcher } from '../../ports/engine/images.ts';
 
 const eventSchema = z.object({
   Type: z.string(),

@@ -1,10 +1,10 @@
 /**
  * A container's policy in Docker's words (Engine API 1.41, "create a container"). What it may do is decided in
- * server/execution/slots/container-policy.ts.
+ * server/execution/slots/policy/container-policy.ts.
  */
 import type { ContainerCreateOptions, HostConfig, MountSettings } from 'dockerode';
-import type { ContainerPolicy, Mount, ResourceLimits } from '../../ports/container-policy.ts';
-import type { ContainerSpec } from '../../ports/containers.ts';
+import type { ContainerPolicy, Mount, ResourceLimits } from '../../ports/engine/container-policy.ts';
+import type { ContainerSpec } from '../../ports/engine/containers.ts';
 import { systemCallsForEngine } from '../system-calls/system-calls.ts';
 import { RUN_NETWORK } from './run-network.ts';
 

@@ -5,8 +5,8 @@
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import type { FolderMount, MemoryFolder, Mount } from '../../ports/container-policy.ts';
-import type { ContainerSpec } from '../../ports/containers.ts';
+import type { FolderMount, MemoryFolder, Mount } from '../../ports/engine/container-policy.ts';
+import type { ContainerSpec } from '../../ports/engine/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { asking } from './errors.ts';
 

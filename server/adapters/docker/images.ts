@@ -1,12 +1,12 @@
 /** The engine's images, over Docker's API. */
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { FILES_LABEL } from '../../ports/container-labels.ts';
-import type { HistoryStep, ImageDetails, Images, ListedImage } from '../../ports/images.ts';
-import { copyOutOfImage } from './copy-out.ts';
+import { FILES_LABEL } from '../../ports/engine/container-labels.ts';
+import type { HistoryStep, ImageDetails, Images, ListedImage } from '../../ports/engine/images.ts';
 import { asking, notFound, statusOf, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
-import { inPath } from './image-path.ts';
+import { copyOutOfImage } from './files/copy-out.ts';
+import { inPath } from './files/image-path.ts';
 
 const NO_TAG = '<none>:<none>';
 const NO_DIGEST = '<none>@<none>';

@@ -1,5 +1,5 @@
 /** The engine's API that these adapters speak. */
-import type { EngineInfo } from '../../ports/containers.ts';
+import type { EngineInfo } from '../../ports/engine/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
 export const LEAST_API = '1.41';

@@ -5,7 +5,7 @@ import { AddressFault } from './address-fault.mjs';
 import { chooseAddress } from './choose-address.mjs';
 import { faultOf } from './faults.mjs';
 import { reach } from './reach.mjs';
-import { createTunnel } from './ssh-tunnel.mjs';
+import { createTunnel } from './ssh/ssh-tunnel.mjs';
 
 /** @typedef {import('./choose-address.mjs').EngineAddress} EngineAddress */
 
@@ -25,7 +25,7 @@ const KEEP = { keepAlive: true, scheduling: /** @type {const} */ ('lifo'), timeo
 export function openDoor(choose = () => chooseAddress()) {
   /** @type {EngineAddress | null} */
   let chosen = null;
-  /** @type {import('./ssh-tunnel.mjs').Tunnel | null} */
+  /** @type {import('./ssh/ssh-tunnel.mjs').Tunnel | null} */
   let tunnel = null;
   const address = () => {
     chosen ??= choose();

@@ -10,7 +10,7 @@ const ALIVE_MS = 15_000;
 
 /**
  * @param {import('./parse-place.mjs').Place} place
- * @param {() => import('./ssh-tunnel.mjs').Tunnel} tunnel opened for ssh only
+ * @param {() => import('./ssh/ssh-tunnel.mjs').Tunnel} tunnel opened for ssh only
  * @returns {Promise<net.Socket>}
  */
 export async function reach(place, tunnel) {

@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ContainerEnd, ContainerOutput, RunningContainer } from '../../ports/containers.ts';
+import type { ContainerEnd, ContainerOutput, RunningContainer } from '../../ports/engine/containers.ts';
 import { cgroupsAt, haltAll, makeWithSocketLimit, ranOutOfMemory, readUsage } from '../cgroups/cgroup.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 

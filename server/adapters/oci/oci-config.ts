@@ -1,6 +1,6 @@
 /**
  * A container's policy in the words of an OCI runtime (OCI runtime specification 1.0.2, config.json). What it may do is
- * decided in server/execution/slots/container-policy.ts; everything else is as Docker sets it.
+ * decided in server/execution/slots/policy/container-policy.ts; everything else is as Docker sets it.
  */
 import type {
   Capability,
@@ -8,8 +8,8 @@ import type {
   FolderMount,
   MemoryFolder,
   Mount,
-} from '../../ports/container-policy.ts';
-import type { ContainerSpec } from '../../ports/containers.ts';
+} from '../../ports/engine/container-policy.ts';
+import type { ContainerSpec } from '../../ports/engine/containers.ts';
 import { systemCalls } from '../system-calls/system-calls.ts';
 import { GID_MAPPINGS, uidMappings } from './slot-users.ts';
 

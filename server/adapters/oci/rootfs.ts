@@ -9,7 +9,7 @@ import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { FILES_LABEL } from '../../ports/container-labels.ts';
+import { FILES_LABEL } from '../../ports/engine/container-labels.ts';
 import { asking, unlessGone } from '../docker/errors.ts';
 import type { Holder } from './mount-namespace.ts';
 import type { PlaceKind } from './oci-config.ts';

@@ -9,7 +9,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SlotUser, SlotUsers } from '../../ports/slot-users.ts';
+import type { SlotUser, SlotUsers } from '../../ports/engine/slot-users.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { isCgroupThere } from '../cgroups/end-cgroup.ts';
 import type { Holder } from './mount-namespace.ts';

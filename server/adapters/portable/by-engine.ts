@@ -7,7 +7,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { NO_USAGE } from '../../ports/containers.ts';
+import { NO_USAGE } from '../../ports/engine/containers.ts';
 import type { Accounting } from '../docker/container.ts';
 import { unlessGone } from '../docker/errors.ts';
 

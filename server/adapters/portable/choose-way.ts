@@ -1,7 +1,7 @@
 /** The quickest way to start containers that works here, or the one that the operator asks for, if it works. */
-import type { SlotUsers } from '../../ports/slot-users.ts';
-import type { Volumes } from '../../ports/volumes.ts';
-import type { Way } from '../../ports/way.ts';
+import type { SlotUsers } from '../../ports/engine/slot-users.ts';
+import type { Volumes } from '../../ports/engine/volumes.ts';
+import type { Way } from '../../ports/engine/way.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { AskedWay, WayName } from '../../rules/ways.ts';
 

@@ -1,7 +1,7 @@
 /** Chooses the way once, and again when the engine that answers is another one than before. */
-import type { ContainersOfWay } from '../../ports/containers.ts';
-import type { Images } from '../../ports/images.ts';
-import type { Way } from '../../ports/way.ts';
+import type { ContainersOfWay } from '../../ports/engine/containers.ts';
+import type { Images } from '../../ports/engine/images.ts';
+import type { Way } from '../../ports/engine/way.ts';
 
 export function oncePerEngine(
   { containers, images }: { containers: Pick<ContainersOfWay, 'info'>; images: Pick<Images, 'watch'> },

@@ -2,7 +2,7 @@
  * A container's policy for an engine that is reached by its API alone: as Docker takes it, with volumes of the engine in
  * place of folders. A path of this machine means nothing there, so a container that mounts one is refused.
  */
-import type { ContainerSpec } from '../../ports/containers.ts';
+import type { ContainerSpec } from '../../ports/engine/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 
 export function refuseOurFolders({ policy, role }: Pick<ContainerSpec, 'policy' | 'role'>): void {

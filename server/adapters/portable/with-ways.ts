@@ -1,7 +1,7 @@
 /** An engine that starts containers in the way that was chosen for it. */
 import type Docker from 'dockerode';
-import type { Containers } from '../../ports/containers.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Containers } from '../../ports/engine/containers.ts';
+import type { Engine } from '../../ports/engine/engine.ts';
 import type { AskedWay } from '../../rules/ways.ts';
 import type { DockerEngine } from '../docker/engine.ts';
 import { volumesOfImages, withVolumes } from '../docker/image-volumes.ts';

@@ -4,7 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Blobs } from '../../ports/store.ts';
 import { isNoSpace } from '../../rules/errors.ts';
-import { AS_IT_IS } from '../../rules/open-flags.ts';
+import { AS_IT_IS } from '../../rules/files/open-flags.ts';
 import {
   BLOB_KEY,
   blobTooLarge,

@@ -12,7 +12,7 @@ import {
 } from '../migrations/migrate.ts';
 import { CURRENT_SCHEMA, type Schema } from '../migrations/migrations.ts';
 import { explain } from './errors.ts';
-import { syncEntry } from './mark.ts';
+import { syncEntry } from './folder/mark.ts';
 
 const PAGE = 200;
 const DEFINITIONS = `CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL);

@@ -7,13 +7,13 @@ import { checkSteps } from '../documents/check-document.ts';
 import { valueAt } from '../documents/field-path.ts';
 import type { Schema } from '../migrations/migrations.ts';
 import { createCollection, type InTransaction } from './collection.ts';
-import { makeDataFolder } from './data-folder.ts';
 import { type Database, openDatabase } from './database.ts';
 import { explain } from './errors.ts';
 import { clearDrafts, createFileBlobs } from './file-blobs.ts';
-import { lockFolder } from './folder-lock.ts';
-import { watchForeignChanges } from './foreign.ts';
-import { refuseHalfDone } from './mark.ts';
+import { makeDataFolder } from './folder/data-folder.ts';
+import { lockFolder } from './folder/folder-lock.ts';
+import { watchForeignChanges } from './folder/foreign.ts';
+import { refuseHalfDone } from './folder/mark.ts';
 import { migrateSqlite } from './migrate.ts';
 import { createWriter, type Writer } from './writer.ts';
 

@@ -2,7 +2,7 @@
 import type { Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type OpenFolder, openFolder } from '../../rules/open-folder.ts';
+import { type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 
 /** A bundle is read into memory as a whole. Larger folders are graded from where they are. */
 const MOST = { bytes: 64 * 2 ** 20, entries: 10_000 };

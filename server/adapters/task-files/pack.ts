@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
-import { fileBeneath, type OpenFolder, openFolder } from '../../rules/open-folder.ts';
-import { readOpen } from '../../rules/read-open.ts';
+import { fileBeneath, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
+import { readOpen } from '../../rules/files/read-open.ts';
 import { type Entry, type Look, lookAt, stampOf } from './look.ts';
 
 /** Times do not count as content: a new checkout of the same files is the same bundle. */

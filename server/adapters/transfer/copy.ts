@@ -2,10 +2,10 @@
 
 import type { Blobs } from '../../ports/store.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { openIntake } from './intake/open-intake.ts';
 import { createLanes } from './lanes.ts';
 import { type Counts, createLoader } from './load.ts';
 import { missingBlobs, readBlob } from './missing-blobs.ts';
-import { openIntake } from './open-intake.ts';
 import { openLockedSource } from './open-source.ts';
 import { createReferences } from './references.ts';
 import { pagesOf, READING_ORDER } from './source.ts';

@@ -2,7 +2,7 @@
 
 import { type CollectionName, collectionNames } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import type { Intake } from './intake.ts';
+import type { Intake } from './intake/intake.ts';
 import { type Doc, pagesOf } from './source.ts';
 import { type Count, canonical, createTally } from './tally.ts';
 

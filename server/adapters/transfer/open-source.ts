@@ -5,10 +5,10 @@ import { GradeportError } from '../../rules/errors.ts';
 import { openDatabase } from '../sqlite/database.ts';
 import { explain } from '../sqlite/errors.ts';
 import { createFileBlobs } from '../sqlite/file-blobs.ts';
-import { refuseHalfDone } from '../sqlite/mark.ts';
+import { refuseHalfDone } from '../sqlite/folder/mark.ts';
 import { openSqliteStore } from '../sqlite/open.ts';
+import { pagesIn } from './intake/sqlite-pages.ts';
 import { misfit, type Source, sourceOf } from './source.ts';
-import { pagesIn } from './sqlite-pages.ts';
 import type { StoreRef } from './store-ref.ts';
 
 /** The source holds the server's lock, so that nothing changes until it is closed. */

@@ -2,7 +2,7 @@
 
 import { LEAST_API } from '../../adapters/docker/least-api.ts';
 import { AddressFault } from '../../adapters/engine-address/address-fault.mjs';
-import type { Containers, EngineInfo } from '../../ports/containers.ts';
+import type { Containers, EngineInfo } from '../../ports/engine/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, warn } from './check.ts';

@@ -5,11 +5,11 @@ import {
   DEMO_ENVIRONMENTS,
   type Planned,
   planShipped,
-} from '../../environments/builds/shipped-environments.ts';
+} from '../../environments/builds/bases/shipped-environments.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { traitsOf } from '../../environments/discovery/runtimes.ts';
-import type { Images } from '../../ports/images.ts';
+import type { Images } from '../../ports/engine/images.ts';
 import { harmless } from '../ui/terminal.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';
 

@@ -3,7 +3,7 @@
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { type RuntimeTable, type RuntimeTraits, traitsOf } from '../../environments/discovery/runtimes.ts';
 import { tryRuntime } from '../../execution/try-runtime.ts';
-import type { Containers } from '../../ports/containers.ts';
+import type { Containers } from '../../ports/engine/containers.ts';
 import { defaultLimits } from '../../rules/limits.ts';
 import { durationText } from '../../text/quantities.ts';
 import { type Check, fail, ok, skipped, warn } from './check.ts';

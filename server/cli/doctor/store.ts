@@ -3,7 +3,7 @@
 import { halfDone, type Mark } from '../../adapters/documents/mark.ts';
 import type { MongoState } from '../../adapters/mongo/upkeep/examine.ts';
 import { examineStore, type StoreState } from '../../adapters/sqlite/examine.ts';
-import { readSqliteMark } from '../../adapters/sqlite/mark.ts';
+import { readSqliteMark } from '../../adapters/sqlite/folder/mark.ts';
 import type { Config } from '../../config/config.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';

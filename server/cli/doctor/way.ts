@@ -1,5 +1,5 @@
 /** How containers are started here, and why so. */
-import type { Containers } from '../../ports/containers.ts';
+import type { Containers } from '../../ports/engine/containers.ts';
 import type { WayName } from '../../rules/ways.ts';
 import { type Check, fail, ok, sentenceOf } from './check.ts';
 

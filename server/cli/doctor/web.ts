@@ -1,7 +1,7 @@
 /** Whether browsers can reach the server: its port, and the public address. */
 import { createServer } from 'node:net';
 import { z } from 'zod';
-import { holderOf } from '../../adapters/sqlite/folder-lock.ts';
+import { holderOf } from '../../adapters/sqlite/folder/folder-lock.ts';
 import type { Config } from '../../config/config.ts';
 import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';
 

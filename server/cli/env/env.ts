@@ -1,11 +1,11 @@
 /** gradeport env list | show | build | lint | adopt-base; sharing.ts and revisions.ts add the others */
 import { Command } from 'commander';
-import { type AdoptOptions, changeBaseNames } from './adopt.ts';
 import { type BuildOptions, buildEnvironments } from './build.ts';
 import { printLint } from './lint.ts';
 import { type LookOptions, printEnvironments } from './list.ts';
-import { addRevisionCommands } from './revisions.ts';
-import { addSharingCommands } from './sharing.ts';
+import { type AdoptOptions, changeBaseNames } from './revisions/adopt.ts';
+import { addRevisionCommands } from './revisions/revisions.ts';
+import { addSharingCommands } from './sharing/sharing.ts';
 import { printEnvironment } from './show.ts';
 
 const DATA = ['--data <folder>', 'data folder of the installation whose history counts'] as const;

@@ -1,6 +1,6 @@
 /** gradeport env outdated | update */
 
-import { planShipped } from '../../environments/builds/shipped-environments.ts';
+import { planShipped } from '../../environments/builds/bases/shipped-environments.ts';
 import { updatesOf } from '../../environments/updates/update.ts';
 import { type UpdatePlan, updatedSentence } from '../../environments/updates/update-plan.ts';
 import { listOutdated, planUpdates, updateImages } from '../../environments/updates/update-verbs.ts';
@@ -8,7 +8,7 @@ import { granted } from '../../model/verb.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { whoRunsThis } from '../local/who-runs-this.ts';
 import { colors, data, harmless, json, table, talk } from '../ui/terminal.ts';
-import { type DataOption, type Doing, withSharing } from './with-sharing.ts';
+import { type DataOption, type Doing, withSharing } from './sharing/with-sharing.ts';
 
 type JsonOption = { json?: boolean };
 type Row = {

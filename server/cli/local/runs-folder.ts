@@ -3,7 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, realpathSync, type Stats, statSync } f
 import { readdir, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
+import { sweepWorkspaces } from '../../execution/slots/places/workspace.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { isAlive } from '../../rules/processes.ts';
 

@@ -16,16 +16,16 @@ import {
   PROJECT_FOLDER,
 } from '../../config/config.ts';
 import { openCourses } from '../../courses/catalogue.ts';
-import { ensureRootImage } from '../../environments/builds/root-image.ts';
+import { ensureRootImage } from '../../environments/builds/bases/root-image.ts';
 import {
   buildShippedEnvironments,
   DEMO_ENVIRONMENTS,
   planShipped,
-} from '../../environments/builds/shipped-environments.ts';
+} from '../../environments/builds/bases/shipped-environments.ts';
 import { openEnvironments } from '../../environments/catalogue.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
+import { sweepWorkspaces } from '../../execution/slots/places/workspace.ts';
 import { onTheSpot } from '../../execution/slots/slot.ts';
-import { sweepWorkspaces } from '../../execution/slots/workspace.ts';
 import { DEMO_COURSE, installDemoCourse } from '../../first-start/demo-course.ts';
 import {
   createFirstAccounts,

@@ -4,7 +4,7 @@ import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { GradeportError } from '../../rules/errors.ts';
-import { type OpenFolder, openFolder } from '../../rules/open-folder.ts';
+import { type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 
 export type Copied = {
   files: number;

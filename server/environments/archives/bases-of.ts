@@ -1,5 +1,5 @@
 /** The bases that images are built on, for a file that another machine can build on, too. */
-import type { ImageDetails, Images } from '../../ports/images.ts';
+import type { ImageDetails, Images } from '../../ports/engine/images.ts';
 import { isKeptName } from '../discovery/environments-of-images.ts';
 import { readLabels } from '../discovery/labels.ts';
 

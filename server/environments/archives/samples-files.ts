@@ -2,7 +2,7 @@
 import { mkdir, open, opendir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GradeportError } from '../../rules/errors.ts';
-import { AS_IT_IS } from '../../rules/open-flags.ts';
+import { AS_IT_IS } from '../../rules/files/open-flags.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { isSamplePath, MAX_SAMPLE_BYTES, MAX_SAMPLES, MAX_SAMPLES_BYTES, SAMPLES } from './archive-format.ts';
 

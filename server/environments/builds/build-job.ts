@@ -1,15 +1,15 @@
 /** One build as a job: builds the image, tests it, and keeps the outcome in its record. */
 import type { Job, JobNews } from '../../jobs/port.ts';
-import type { BuiltImage } from '../../ports/builder.ts';
+import type { BuiltImage } from '../../ports/engine/builder.ts';
 import type { Actor } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { limitsOf } from './build-config.ts';
-import { buildLinted, imagesByName } from './build-folder.ts';
 import type { BuildRecord } from './build-record.ts';
 import { resultOf, sentenceOf, testedSentence, untilListed } from './build-result.ts';
 import { announcedAs, endOf, NOT_BEGUN } from './build-rules.ts';
 import type { BuildsDeps } from './builds-deps.ts';
 import type { Lint } from './dockerfile/lint.ts';
+import { limitsOf } from './source/build-config.ts';
+import { buildLinted, imagesByName } from './source/build-folder.ts';
 import type { BuildNames } from './who-may-build-a-name.ts';
 
 /** Discovery needs 50 ms; an engine under load a little more. */

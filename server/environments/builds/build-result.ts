@@ -1,5 +1,5 @@
 /** The outcome of a build, for people: what the image is, and what discovery makes of it. */
-import type { BuiltImage } from '../../ports/builder.ts';
+import type { BuiltImage } from '../../ports/engine/builder.ts';
 import { bytesText } from '../../text/quantities.ts';
 import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
 import type { CaseOutcome } from '../revisions/port.ts';

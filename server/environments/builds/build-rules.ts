@@ -3,9 +3,9 @@ import { type Actor, can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { type Announcement, readLabels } from '../discovery/labels.ts';
 import { chooseRuntime, type RuntimeTable } from '../discovery/runtimes.ts';
-import type { BuildConfig } from './build-config.ts';
 import { hasErrors, type Lint } from './dockerfile/lint.ts';
 import { localImage } from './local-image-name.ts';
+import type { BuildConfig } from './source/build-config.ts';
 
 /** What an image would be, known before it is built. */
 export type Preview = { announces: Announcement; image: string; runtime: string | null; reason: string };

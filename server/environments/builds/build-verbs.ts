@@ -5,13 +5,13 @@ import { verb } from '../../model/verb.ts';
 import { type Actor, can } from '../../rules/access.ts';
 import { refuse } from '../../rules/problems.ts';
 import { announcementSchema } from '../discovery/environment-schemas.ts';
-import { type BuildContext, DOCKERFILE, readArchive } from './build-context.ts';
-import { listFiles } from './build-folder.ts';
 import { type BuildRecord, buildRecordSchema } from './build-record.ts';
 import type { Checked } from './build-rules.ts';
 import type { Builds } from './builds.ts';
 import { MAX_DOCKERFILE_BYTES } from './dockerfile/lint.ts';
-import { lintMessageSchema } from './lint-schema.ts';
+import { type BuildContext, DOCKERFILE, readArchive } from './source/build-context.ts';
+import { listFiles } from './source/build-folder.ts';
+import { lintMessageSchema } from './source/lint-schema.ts';
 
 export type BuildDeps = { builds: Builds };
 

@@ -1,12 +1,12 @@
 /** What builds need from the neighbouring rooms. */
 import type { Jobs } from '../../jobs/port.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Engine } from '../../ports/engine/engine.ts';
 import type { EnvironmentCatalogue } from '../discovery/environment.ts';
 import type { RuntimeTable } from '../discovery/runtimes.ts';
 import type { Revisions } from '../revisions/port.ts';
-import type { BuildConfig } from './build-config.ts';
-import type { BuildSources } from './build-sources.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
+import type { BuildConfig } from './source/build-config.ts';
+import type { BuildSources } from './source/build-sources.ts';
 
 export type BuildsDeps = {
   engine: Pick<Engine, 'builder' | 'images'>;

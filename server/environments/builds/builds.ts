@@ -3,15 +3,15 @@
 import type { Job } from '../../jobs/port.ts';
 import type { Actor } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { withheldFrom } from './bases.ts';
-import { limitsOf } from './build-config.ts';
-import { type BuildContext, DOCKERFILE } from './build-context.ts';
-import { imagesByName } from './build-folder.ts';
+import { withheldFrom } from './bases/bases.ts';
 import { startBuildJob } from './build-job.ts';
 import { buildable, type Checked, previewOf, requireBuilder } from './build-rules.ts';
-import { templatesFor } from './build-templates.ts';
 import type { BuildsDeps } from './builds-deps.ts';
 import { lintDockerfile } from './dockerfile/lint.ts';
+import { limitsOf } from './source/build-config.ts';
+import { type BuildContext, DOCKERFILE } from './source/build-context.ts';
+import { imagesByName } from './source/build-folder.ts';
+import { templatesFor } from './source/build-templates.ts';
 import { createBuildNames } from './who-may-build-a-name.ts';
 
 export type Builds = ReturnType<typeof createBuilds>;

@@ -4,20 +4,20 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { longVerb } from '../../jobs/long-verb.ts';
 import { verb } from '../../model/verb.ts';
-import type { Builder } from '../../ports/builder.ts';
-import type { Images } from '../../ports/images.ts';
+import type { Builder } from '../../ports/engine/builder.ts';
+import type { Images } from '../../ports/engine/images.ts';
 import { type Actor, can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { refuse } from '../../rules/problems.ts';
 import { type ImagePolicy, whyBaseRefused } from '../registries/policy.ts';
-import { type BuildConfig, limitsOf } from './build-config.ts';
-import { DOCKERFILE } from './build-context.ts';
-import { buildLinted, imagesByName, listFiles } from './build-folder.ts';
+import { buildShippedEnvironments } from './bases/shipped-environments.ts';
 import { type Lint, lintDockerfile } from './dockerfile/lint.ts';
-import { lintMessageSchema } from './lint-schema.ts';
 import { localImage } from './local-image-name.ts';
-import { PREFIX } from './recipes.ts';
-import { buildShippedEnvironments } from './shipped-environments.ts';
+import { type BuildConfig, limitsOf } from './source/build-config.ts';
+import { DOCKERFILE } from './source/build-context.ts';
+import { buildLinted, imagesByName, listFiles } from './source/build-folder.ts';
+import { lintMessageSchema } from './source/lint-schema.ts';
+import { PREFIX } from './source/recipes.ts';
 
 type LintDeps = { images: Pick<Images, 'list'>; config: { build: BuildConfig; images: ImagePolicy } };
 

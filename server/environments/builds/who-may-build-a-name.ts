@@ -6,9 +6,9 @@ import { type Actor, can } from '../../rules/access.ts';
 import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
 import { isKeptName } from '../discovery/environments-of-images.ts';
 import { type Announcement, readLabels } from '../discovery/labels.ts';
-import type { BuildSources } from './build-sources.ts';
 import type { LintFacts } from './dockerfile/facts.ts';
 import { localImage } from './local-image-name.ts';
+import type { BuildSources } from './source/build-sources.ts';
 
 export type BuildNamesDeps = {
   environments: Pick<EnvironmentCatalogue, 'list'>;

@@ -1,6 +1,6 @@
 /** The schemas of environments, as verbs return them. */
 import { z } from 'zod';
-import type { HistoryStep } from '../../ports/images.ts';
+import type { HistoryStep } from '../../ports/engine/images.ts';
 import type { SeenEnvironment } from './audience.ts';
 import type { EngineState, Environment, TestSummary } from './environment.ts';
 import type { Announcement } from './labels.ts';

@@ -1,7 +1,7 @@
 /** Looking at environments. Students see what grades; staff also sees why the others do not. */
 import { z } from 'zod';
 import { verb } from '../../model/verb.ts';
-import type { Images } from '../../ports/images.ts';
+import type { Images } from '../../ports/engine/images.ts';
 import { type Actor, can } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { refuse } from '../../rules/problems.ts';

@@ -1,5 +1,5 @@
 /** From images to environments: what each image says about itself, and what runs it. Pure. */
-import type { ImageSummary } from '../../ports/images.ts';
+import type { ImageSummary } from '../../ports/engine/images.ts';
 import type { Environment } from './environment.ts';
 import { readLabels } from './labels.ts';
 import { chooseRuntime, type RuntimeTable } from './runtimes.ts';

@@ -1,7 +1,7 @@
 /** Turns the engine's news of each layer into one progress bar and a readable log. Pure except for its memory. */
 
 import type { JobNews } from '../../jobs/port.ts';
-import type { LayerNews } from '../../ports/transfers.ts';
+import type { LayerNews } from '../../ports/engine/transfers.ts';
 
 /** A bar of a screen's width has no more steps. */
 const STEPS = 200;

@@ -1,6 +1,6 @@
 /** Searches registries through the engine, and says how far each result can be trusted. */
 
-import type { FoundImage } from '../../ports/transfers.ts';
+import type { FoundImage } from '../../ports/engine/transfers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { whyRefused } from './policy.ts';
 import { DEFAULT_HOST, isHost, tryReference, withTag } from './reference.ts';

@@ -1,8 +1,8 @@
 /** What the verbs on images need; all-in-one.ts and the commands assemble it. */
 
-import type { Containers } from '../../ports/containers.ts';
-import type { Images } from '../../ports/images.ts';
-import type { RegistryLogin, Transfers } from '../../ports/transfers.ts';
+import type { Containers } from '../../ports/engine/containers.ts';
+import type { Images } from '../../ports/engine/images.ts';
+import type { RegistryLogin, Transfers } from '../../ports/engine/transfers.ts';
 import type { Environment } from '../discovery/environment.ts';
 import type { RuntimeTable } from '../discovery/runtimes.ts';
 import type { Revisions } from '../revisions/port.ts';

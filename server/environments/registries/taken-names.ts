@@ -1,6 +1,6 @@
 /** Whether a new image may take a name that an image here has already. Pure. */
 
-import type { ImageDetails } from '../../ports/images.ts';
+import type { ImageDetails } from '../../ports/engine/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { type Announcement, readLabels } from '../discovery/labels.ts';
 

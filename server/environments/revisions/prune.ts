@@ -1,6 +1,6 @@
 /** Removes images of revisions that are not needed: removes their kept names, never names that people gave them. */
 
-import type { Images } from '../../ports/images.ts';
+import type { Images } from '../../ports/engine/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './images/image-keeper.ts';

@@ -1,5 +1,5 @@
 /** What can be done with the revisions of an environment: the same for pages, API and command line. */
-import type { Images } from '../../ports/images.ts';
+import type { Images } from '../../ports/engine/images.ts';
 import type { Store } from '../../ports/store.ts';
 import type { History } from './history.ts';
 import type { ImageKeeper } from './images/image-keeper.ts';

@@ -1,6 +1,6 @@
 /** Finds environments and bases that are older than what their registry has now. Pulls nothing. */
 
-import type { ImageDetails } from '../../ports/images.ts';
+import type { ImageDetails } from '../../ports/engine/images.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { readLabels } from '../discovery/labels.ts';
 import { whyRefused } from '../registries/policy.ts';

@@ -1,16 +1,16 @@
 /** Images built here in the browser, for updates: their bases, and how to build them again. */
 
 import type { JobNews } from '../../jobs/port.ts';
-import type { Engine } from '../../ports/engine.ts';
+import type { Engine } from '../../ports/engine/engine.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { type BuildConfig, limitsOf } from '../builds/build-config.ts';
-import { buildLinted, imagesByName } from '../builds/build-folder.ts';
 import type { BuildRecord } from '../builds/build-record.ts';
-import type { BuildSources } from '../builds/build-sources.ts';
 import { fullReference, type LintFacts } from '../builds/dockerfile/facts.ts';
 import { lintDockerfile } from '../builds/dockerfile/lint.ts';
 import { parseDockerfile } from '../builds/dockerfile/parse.ts';
 import { chainOf, type Stage, stagesOf } from '../builds/dockerfile/stages.ts';
+import { type BuildConfig, limitsOf } from '../builds/source/build-config.ts';
+import { buildLinted, imagesByName } from '../builds/source/build-folder.ts';
+import type { BuildSources } from '../builds/source/build-sources.ts';
 import { readLabels } from '../discovery/labels.ts';
 
 export type OwnBuild = {

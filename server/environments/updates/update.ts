@@ -1,11 +1,11 @@
 /** gradeport env update: pulls newer images, and rebuilds the images built on them. */
 
 import type { JobNews } from '../../jobs/port.ts';
-import type { Builder } from '../../ports/builder.ts';
+import type { Builder } from '../../ports/engine/builder.ts';
 import { GradeportError } from '../../rules/errors.ts';
-import { PREFIX } from '../builds/recipes.ts';
-import { ROOT_IMAGE } from '../builds/root-image.ts';
-import { buildShippedEnvironments, type Planned, planShipped } from '../builds/shipped-environments.ts';
+import { ROOT_IMAGE } from '../builds/bases/root-image.ts';
+import { buildShippedEnvironments, type Planned, planShipped } from '../builds/bases/shipped-environments.ts';
+import { PREFIX } from '../builds/source/recipes.ts';
 import { readShipped, type ShippedEnvironment } from '../discovery/shipped.ts';
 import type { ImagePolicy } from '../registries/policy.ts';
 import { pull } from '../registries/pull.ts';

@@ -2,14 +2,14 @@
 import { createUnpacker, type FrameHandler, packBytes, packMessage } from '../../../grading-api/frames.ts';
 import type { Measure } from '../../../grading-api/protocol.ts';
 import type { Voice } from '../../../grading-api/voices.ts';
-import type { Mount } from '../../ports/container-policy.ts';
+import type { Mount } from '../../ports/engine/container-policy.ts';
 import type {
   ContainerEnd,
   ContainerSpec,
   Containers,
   RunningContainer,
   Usage,
-} from '../../ports/containers.ts';
+} from '../../ports/engine/containers.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { durationText } from '../../text/quantities.ts';
 import { createReports } from './agent-reports.ts';

@@ -1,6 +1,6 @@
 /** What an agent reports of its container, where this machine cannot look: grading-api/agent/usage.py. */
 import { type Measure, type UsageReport, usageReport } from '../../../grading-api/protocol.ts';
-import { NO_USAGE, type Usage } from '../../ports/containers.ts';
+import { NO_USAGE, type Usage } from '../../ports/engine/containers.ts';
 
 export function createReports() {
   let last: UsageReport | null = null;

@@ -6,7 +6,7 @@
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DIRECT_LINE } from '../../../grading-api/paths.ts';
-import type { Mount } from '../../ports/container-policy.ts';
+import type { Mount } from '../../ports/engine/container-policy.ts';
 
 export type DirectLine = {
   /** How the container gets the socket. */

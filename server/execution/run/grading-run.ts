@@ -12,7 +12,7 @@ import type { Report } from '../../../grading-api/report.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import type { Outcome } from '../../model/collections.ts';
 import { uncountedText } from '../../model/uncounted.ts';
-import type { Containers } from '../../ports/containers.ts';
+import type { Containers } from '../../ports/engine/containers.ts';
 import { createHold } from '../../ports/terminals.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { Ending } from '../../rules/verdict.ts';
@@ -25,10 +25,10 @@ import {
   goneContainer,
   lateNewsMs,
 } from '../agent/ending-of-container.ts';
-import type { LeftFolders } from '../slots/run-place.ts';
+import type { LeftFolders } from '../slots/places/run-place.ts';
+import { TASK_BYTES } from '../slots/places/workspace.ts';
 import type { Slot } from '../slots/slot.ts';
 import { taskTooLarge } from '../slots/task-files.ts';
-import { TASK_BYTES } from '../slots/workspace.ts';
 import type { GradingJob } from './grading-job.ts';
 import { watchLimits } from './limit-watch.ts';
 import { concludeOutcome } from './outcome.ts';

@@ -1,6 +1,6 @@
 /** Watches one container against its limits, from the kernel's accounting, and reports which one it hit. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { NO_USAGE, type Usage } from '../../ports/containers.ts';
+import { NO_USAGE, type Usage } from '../../ports/engine/containers.ts';
 import type { Limits } from '../../rules/limits.ts';
 import type { Ending } from '../../rules/verdict.ts';
 

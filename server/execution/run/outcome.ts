@@ -2,7 +2,7 @@
 import { type GraderResult, MEASURES, type Measure } from '../../../grading-api/protocol.ts';
 import { emptyReport, type Report } from '../../../grading-api/report.ts';
 import type { Outcome, Output } from '../../model/collections.ts';
-import type { Usage } from '../../ports/containers.ts';
+import type { Usage } from '../../ports/engine/containers.ts';
 import { concludeVerdict, type Ending } from '../../rules/verdict.ts';
 import { readReport } from './read-report.ts';
 import type { StudentEnd } from './student-policy.ts';

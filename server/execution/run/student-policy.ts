@@ -1,6 +1,6 @@
 /** How a run_student ended, and the exit code that the grader sees: rules on values. student-run.ts acts on them. */
 import type { Measure } from '../../../grading-api/protocol.ts';
-import { NO_USAGE, type Usage } from '../../ports/containers.ts';
+import { NO_USAGE, type Usage } from '../../ports/engine/containers.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
 import type { Ending } from '../../rules/verdict.ts';
 

@@ -7,11 +7,11 @@ import { chmod, mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Placement } from '../../environments/discovery/placement.ts';
-import type { Source } from '../../ports/container-policy.ts';
-import type { ContainerSpec, Containers } from '../../ports/containers.ts';
+import type { Source } from '../../ports/engine/container-policy.ts';
+import type { ContainerSpec, Containers } from '../../ports/engine/containers.ts';
 import { createIntake, writeCompiled } from './compiled-files.ts';
-import { compileSpec, type Installation } from './container-spec.ts';
-import { removeTree } from './remove-tree.ts';
+import { removeTree } from './places/remove-tree.ts';
+import { compileSpec, type Installation } from './policy/container-spec.ts';
 import { sharedSources } from './shared-sources.ts';
 
 export type CompiledApi = {

@@ -1,9 +1,9 @@
 /** What many containers of one course read: the grading API, our commands, and the course's shared folder. */
 import { join } from 'node:path';
-import type { Mount, Source } from '../../ports/container-policy.ts';
-import type { Volumes } from '../../ports/volumes.ts';
-import { openFolder } from '../../rules/open-folder.ts';
-import { COMMAND, commandMounts } from './command-mounts.ts';
+import type { Mount, Source } from '../../ports/engine/container-policy.ts';
+import type { Volumes } from '../../ports/engine/volumes.ts';
+import { openFolder } from '../../rules/files/open-folder.ts';
+import { COMMAND, commandMounts } from './policy/command-mounts.ts';
 
 export type SharedSources = {
   api: Source;

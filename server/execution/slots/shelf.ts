@@ -1,5 +1,5 @@
 /** The slots of one kind that wait for a run or are being made, and what earlier runs say about the next one. */
-import { keptOf, type PoolConfig, remembered, type Stock, studentsAhead } from './shelf-policy.ts';
+import { keptOf, type PoolConfig, remembered, type Stock, studentsAhead } from './policy/shelf-policy.ts';
 import type { Slot, SlotRequest } from './slot.ts';
 
 export type ShelfDeps = {

@@ -5,8 +5,8 @@
 import type { Logger } from 'pino';
 import type { SlotStats, SlotWatch } from '../../ports/slots.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { isForgotten, type PoolConfig, planRefill, targetOf } from './policy/shelf-policy.ts';
 import { Shelf, type ShelfDeps } from './shelf.ts';
-import { isForgotten, type PoolConfig, planRefill, targetOf } from './shelf-policy.ts';
 import { openSlot, placeKey, type Slot, type SlotDeps, type SlotRequest, type SlotSource } from './slot.ts';
 
 export type SlotPool = SlotSource &

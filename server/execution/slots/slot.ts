@@ -7,16 +7,16 @@ import type { FromGradingAgent, FromStudentAgent } from '../../../grading-api/pr
 import { graderVoice, studentVoice, type Voice } from '../../../grading-api/voices.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
-import type { Containers } from '../../ports/containers.ts';
-import type { Way } from '../../ports/way.ts';
+import type { Containers } from '../../ports/engine/containers.ts';
+import type { Way } from '../../ports/engine/way.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { type AgentLink, openAgent } from '../agent/agent-link.ts';
 import type { CompiledApi } from './compiled-api.ts';
-import { containerSpec, type Installation } from './container-spec.ts';
-import { openRunPlace } from './open-run-place.ts';
-import type { RunPlace } from './run-place.ts';
+import { openRunPlace } from './places/open-run-place.ts';
+import type { RunPlace } from './places/run-place.ts';
+import { containerSpec, type Installation } from './policy/container-spec.ts';
+import { userFor } from './policy/user-for.ts';
 import { sharedSources } from './shared-sources.ts';
-import { userFor } from './user-for.ts';
 
 export type SlotRequest = {
   place: Placement;

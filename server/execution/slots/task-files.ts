@@ -17,9 +17,9 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import { GradeportError, isNoSpace } from '../../rules/errors.ts';
-import { fileBeneath, type OpenFolder, openFolder } from '../../rules/open-folder.ts';
+import { fileBeneath, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 import { bytesText } from '../../text/quantities.ts';
-import { isRoot, TASK_BYTES, type Workspace } from './workspace.ts';
+import { isRoot, TASK_BYTES, type Workspace } from './places/workspace.ts';
 
 /**
  * Small files are copied synchronously: a few files into memory take 0.3 ms this way, and ten times as long through

@@ -2,9 +2,9 @@
 import type { Dirent } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { TaskEntry } from '../../../grading-api/protocol.ts';
-import { type OpenFolder, openFolder } from '../../rules/open-folder.ts';
+import { type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
+import { TASK_BYTES, TASK_FILES } from './places/workspace.ts';
 import { changing, taskTooLarge } from './task-files.ts';
-import { TASK_BYTES, TASK_FILES } from './workspace.ts';
 
 /** Links come last, so that nothing is written through one. */
 export type TaskList = { entries: TaskEntry[]; bytes: number };

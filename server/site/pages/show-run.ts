@@ -1,7 +1,7 @@
 /** The page of a run, for its own address and for the answer to a submission. */
 import type { Response } from 'express';
+import { isStaff } from '../../courses/students/visible.ts';
 import { localiseCourse } from '../../courses/translations/localise.ts';
-import { isStaff } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
 import { granted } from '../../model/verb.ts';
 import { showRun } from '../../submissions/submission-verbs.ts';

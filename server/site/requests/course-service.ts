@@ -3,10 +3,10 @@
 import type { LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard, JoinCard } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
+import { tasksFor } from '../../courses/students/tasks-of-a-student.ts';
+import { isStaff } from '../../courses/students/visible.ts';
 import type { Course, Task } from '../../courses/task.ts';
-import { tasksFor } from '../../courses/tasks-of-a-student.ts';
 import { localiseCourse } from '../../courses/translations/localise.ts';
-import { isStaff } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
 import { hasLeft } from '../../people/course-roles.ts';
 import { isJoinable } from '../../people/course-verbs.ts';

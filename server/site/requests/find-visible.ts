@@ -1,7 +1,7 @@
 /** Finds the course or task that a request names, if the user may see it. Other users learn nothing about it. */
 
+import { type FoundTask, visibleCourse, visibleTask } from '../../courses/students/visible.ts';
 import type { Course } from '../../courses/task.ts';
-import { type FoundTask, visibleCourse, visibleTask } from '../../courses/visible.ts';
 import type { User } from '../../model/collections.ts';
 import type { AppDeps } from '../deps.ts';
 

@@ -1,14 +1,14 @@
 /** What pages and the API both do with one task: show it, and accept answers to it. */
 import type { Request, Response } from 'express';
 import { randomNumbers } from '../../courses/random-numbers.ts';
+import { isStaff } from '../../courses/students/visible.ts';
 import type { Course, Task } from '../../courses/task.ts';
-import { isStaff } from '../../courses/visible.ts';
 import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
 import { GROUPLESS, ownersOf, type Party, partyOf } from '../../people/teams.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { type Allowance, allowanceAfter, allowanceOf } from '../../submissions/admission/submission-limit.ts';
 import { countedRun } from '../../submissions/progress.ts';
-import { type Allowance, allowanceAfter, allowanceOf } from '../../submissions/submission-limit.ts';
 import { countedOf, submissionsOf, type TaskRun, taskRuns } from '../../submissions/task-runs.ts';
 import type { AppDeps } from '../deps.ts';
 import { SHOWN_RUNS, type TaskContext } from '../show/task.ts';

@@ -1,5 +1,5 @@
 import type { PageTranslate } from '../../../web/languages.ts';
-import type { Allowance } from '../../submissions/submission-limit.ts';
+import type { Allowance } from '../../submissions/admission/submission-limit.ts';
 import { utcText } from '../../text/quantities.ts';
 
 const MINUTE_MS = 60_000;

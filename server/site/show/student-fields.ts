@@ -1,5 +1,5 @@
 import type { FieldView } from '../../../web/membership-views.ts';
-import type { SettingFaults, Settings } from '../../courses/student-settings.ts';
+import type { SettingFaults, Settings } from '../../courses/students/student-settings.ts';
 import type { Course } from '../../courses/task.ts';
 
 /** The form's values after a refusal. */

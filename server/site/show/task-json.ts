@@ -3,8 +3,8 @@
 import type { PageTranslate } from '../../../web/languages.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
+import { tasksFor } from '../../courses/students/tasks-of-a-student.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
-import { tasksFor } from '../../courses/tasks-of-a-student.ts';
 import { renderText } from '../../courses/text/render.ts';
 import { type Limits, resolveLimits } from '../../rules/limits.ts';
 import { type CourseContext, roleIn, taskRow, whyClosed } from './course.ts';

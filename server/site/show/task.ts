@@ -7,7 +7,7 @@ import type { EnvironmentCatalogue } from '../../environments/discovery/environm
 import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
 import { type Limits, resolveLimits } from '../../rules/limits.ts';
-import type { Allowance } from '../../submissions/submission-limit.ts';
+import type { Allowance } from '../../submissions/admission/submission-limit.ts';
 import type { TaskRun } from '../../submissions/task-runs.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
 import { allowanceText } from './allowance.ts';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { Run } from '../../model/collections.ts';
 import type { Publish } from '../../model/run-events.ts';
+import type { RunCommands } from '../../ports/engine/run-commands.ts';
 import type { Queue, Turn } from '../../ports/queue.ts';
-import type { RunCommands } from '../../ports/run-commands.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import type { RunSource } from '../run-source.ts';
 import {

@@ -2,19 +2,24 @@
  * The rooms of the house, and what each may import beside itself. A room is a folder of server/, and each folder in it is
  * one, too; deeper ones belong to it. "courses" are the files directly in it, "courses/*" all of it.
  */
-const GROUND = ['rules', 'text', 'grading-api', 'model', 'ports'];
+const GROUND = ['rules/*', 'text', 'grading-api', 'model', 'ports/*'];
 
-const DOMAIN = ['jobs', 'courses/*', 'people/*', 'environments/*', 'submissions'];
+const DOMAIN = ['jobs', 'courses/*', 'people/*', 'environments/*', 'submissions/*'];
+
+/** What a room holds flat, at most; more are two rooms. */
+export const ROOM_FILES = 16;
 
 /** Rooms that put others together: they may import whatever they need. */
 export const TOP = ['main', 'cli', 'bench', 'test'];
 
 export const ALLOWED: Record<string, readonly string[]> = {
   text: [],
-  rules: ['text'],
+  'rules/files': ['rules', 'text'],
+  rules: ['rules/files', 'text'],
   'grading-api': [],
-  model: ['rules', 'text', 'grading-api'],
-  ports: ['rules', 'text', 'grading-api', 'model'],
+  model: ['rules/*', 'text', 'grading-api'],
+  'ports/engine': ['rules/*', 'text', 'grading-api', 'model'],
+  ports: ['rules/*', 'text', 'grading-api', 'model', 'ports/engine'],
 
   adapters: ['adapters/*', ...GROUND],
   'adapters/documents': GROUND,
@@ -50,7 +55,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'adapters/portable': [...GROUND, 'adapters/docker', 'adapters/oci'],
 
   jobs: GROUND,
-  config: ['rules', 'text', 'environments/discovery', 'environments/builds', 'environments/registries'],
+  config: ['rules/*', 'text', 'environments/discovery', 'environments/builds', 'environments/registries'],
 
   'environments/discovery': GROUND,
   'environments/revisions': [...GROUND, 'jobs', 'environments/discovery'],
@@ -72,9 +77,10 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'courses/inginious': [...GROUND, 'courses', 'courses/yaml'],
   'courses/quiz': [...GROUND, 'courses', 'courses/translations'],
   'courses/import': [...GROUND, 'courses', 'courses/inginious', 'environments/discovery'],
+  'courses/students': [...GROUND, 'courses'],
   courses: [...GROUND, 'courses/inginious', 'courses/translations', 'courses/yaml'],
 
-  people: [...GROUND, 'courses', 'people/sign-in'],
+  people: [...GROUND, 'courses', 'courses/students', 'people/sign-in'],
   'people/sign-in': GROUND,
   lti: [...GROUND, 'courses', 'people/*'],
 
@@ -82,8 +88,20 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'execution/slots': [...GROUND, 'environments/discovery', 'execution/agent'],
   'execution/run': [...GROUND, 'environments/discovery', 'execution/agent', 'execution/slots'],
   execution: [...GROUND, 'environments/discovery', 'execution/*'],
-  submissions: [...GROUND, 'courses/*', 'people', 'environments/discovery'],
-  worker: [...GROUND, 'courses', 'courses/quiz', 'courses/text', 'people', 'submissions', 'execution/*'],
+  'submissions/admission': [...GROUND, 'courses', 'submissions'],
+  submissions: [...GROUND, 'courses/*', 'people', 'environments/discovery', 'submissions/admission'],
+  worker: [
+    ...GROUND,
+    ...[
+      'courses',
+      'courses/quiz',
+      'courses/students',
+      'courses/text',
+      'people',
+      'submissions/*',
+      'execution/*',
+    ],
+  ],
   'worker/remote': [...GROUND, 'environments/discovery', 'worker'],
   samples: [...GROUND, 'courses/*', 'environments/*', 'execution/*', 'worker'],
 
@@ -96,7 +114,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   site: [...GROUND, ...DOMAIN, 'lti', 'site/*', 'web'],
 
   'first-start': [...GROUND, 'people/*'],
-  attacks: [...GROUND, 'courses/*', 'environments/*', 'submissions', 'execution/*', 'worker'],
+  attacks: [...GROUND, 'courses/*', 'environments/*', 'submissions/*', 'execution/*', 'worker'],
   // The browser's events are those of the log: a type, of which nothing is left in its bundle.
   web: ['text', 'model'],
   'web/client': ['web', 'text'],

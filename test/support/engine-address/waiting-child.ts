@@ -1,6 +1,6 @@
 /** A process with a container that waits on an engine behind ssh, for tests that kill it. Prints the container's id. */
 import { openEngine } from '../../../server/adapters/open-engine.ts';
-import { INSTANCE_LABEL } from '../../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../../server/ports/engine/container-labels.ts';
 import { specWith } from '../execution/policy-table.ts';
 
 const engine = openEngine('engine');

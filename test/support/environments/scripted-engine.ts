@@ -1,6 +1,6 @@
 /** Images that come and go as a test says: what discovery and revisions need of an engine. */
 
-import type { ImageWatcher, ListedImage } from '../../../server/ports/images.ts';
+import type { ImageWatcher, ListedImage } from '../../../server/ports/engine/images.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
 import { SCRIPTED_INFO } from '../engine-info.ts';
 import { fakeContainers, fakeImages } from '../engine-ports.ts';

@@ -1,7 +1,7 @@
 /** What a container is kept from, in no system's words: as its policy says it, and read back from each translation. */
 import type { ContainerCreateOptions } from 'dockerode';
 import { z } from 'zod';
-import type { ContainerPolicy, Mount } from '../../../server/ports/container-policy.ts';
+import type { ContainerPolicy, Mount } from '../../../server/ports/engine/container-policy.ts';
 
 export type Bounds = {
   user: string;

@@ -4,9 +4,9 @@ import {
   gradingPolicy,
   type PolicyCircumstances,
   studentPolicy,
-} from '../../../server/execution/slots/container-policy.ts';
-import type { ContainerPolicy, Mount } from '../../../server/ports/container-policy.ts';
-import type { ContainerSpec } from '../../../server/ports/containers.ts';
+} from '../../../server/execution/slots/policy/container-policy.ts';
+import type { ContainerPolicy, Mount } from '../../../server/ports/engine/container-policy.ts';
+import type { ContainerSpec } from '../../../server/ports/engine/containers.ts';
 
 const MIB = 2 ** 20;
 const LIMITS = { memoryBytes: 100 * MIB, pids: 64, diskBytes: 8 * MIB };

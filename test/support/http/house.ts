@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { buildConfigSchema } from '../../../server/environments/builds/build-config.ts';
-import { openBuildSources } from '../../../server/environments/builds/build-sources.ts';
 import { createBuilds } from '../../../server/environments/builds/builds.ts';
+import { buildConfigSchema } from '../../../server/environments/builds/source/build-config.ts';
+import { openBuildSources } from '../../../server/environments/builds/source/build-sources.ts';
 import type {
   Environment,
   EnvironmentCatalogue,
@@ -16,7 +16,7 @@ import { createSessions, type Sessions } from '../../../server/people/sessions.t
 import { createSecondFactors } from '../../../server/people/sign-in/second-factor.ts';
 import { createSignIn } from '../../../server/people/sign-in/sign-in.ts';
 import { createUsers } from '../../../server/people/users.ts';
-import type { BuildOrder } from '../../../server/ports/builder.ts';
+import type { BuildOrder } from '../../../server/ports/engine/builder.ts';
 import type { Store } from '../../../server/ports/store.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createMeters } from '../../../server/site/api/meters.ts';

@@ -91,6 +91,12 @@ site/api/metrics.ts runs.count: state
 site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
+submissions/admission/open-keys.ts runs.find: openKey>
+submissions/admission/open-keys.ts runs.update: id state*
+submissions/admission/open-keys.ts runs.find: state~
+submissions/admission/open-keys.ts runs.update: id state*
+submissions/admission/submission-limit.ts submissions.find: course task userId~ at> ?at-
+submissions/admission/submission-limit.ts runs.group: course task userId~ outcome.verdict*
 submissions/bundles.ts submissions.findOne: bundles.task
 submissions/bundles.ts submissions.findOne: bundles.common
 submissions/bundles.ts submissions.find: id> id+ all: page by page, when a bundle is about to be removed
@@ -99,10 +105,6 @@ submissions/list-verbs.ts users.findOne: name
 submissions/list-verbs.ts runs.pluck: submission~ ?queuedAt-
 submissions/new-run.ts runs.findOne: openKey
 submissions/new-submission.ts submissions.count: course task userId~
-submissions/open-keys.ts runs.find: openKey>
-submissions/open-keys.ts runs.update: id state*
-submissions/open-keys.ts runs.find: state~
-submissions/open-keys.ts runs.update: id state*
 submissions/owed-grades.ts ltiLaunches.find: id~
 submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ course debug* outcome.verdict*
 submissions/progress.ts runs.group: userId~ course or userId~ course debug*
@@ -110,8 +112,6 @@ submissions/progress.ts runs.group: userId~ course outcome.verdict* or userId~ c
 submissions/progress.ts runs.group: course task userId~ state outcome.verdict* or course task userId~ state debug* outcome.verdict*
 submissions/progress.ts runs.pluck: course task userId~ state outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state debug* outcome.verdict* outcome.grade* ?queuedAt- or course task userId~ state outcome.verdict* ?queuedAt- or course task userId~ state debug* outcome.verdict* ?queuedAt-
 submissions/service.ts runs.update: id state*
-submissions/submission-limit.ts submissions.find: course task userId~ at> ?at-
-submissions/submission-limit.ts runs.group: course task userId~ outcome.verdict*
 submissions/task-runs.ts runs.pluck: course task userId~ ?queuedAt-
 worker/recovery.ts runs.updateMany: state
 worker/recovery.ts runs.update: id state*

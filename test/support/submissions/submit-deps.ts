@@ -1,11 +1,11 @@
 /** Submitting over a real store, with a queue that hands nothing out; ids count up, and so does the clock. */
 import type { CourseCatalogue } from '../../../server/courses/catalogue-types.ts';
+import { visibleTask } from '../../../server/courses/students/visible.ts';
 import type { Course } from '../../../server/courses/task.ts';
-import { visibleTask } from '../../../server/courses/visible.ts';
 import type { Environment } from '../../../server/environments/discovery/environment.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { Store } from '../../../server/ports/store.ts';
-import { createPace } from '../../../server/submissions/pace.ts';
+import { createPace } from '../../../server/submissions/admission/pace.ts';
 import type { Reading } from '../../../server/submissions/port.ts';
 import { type SubmitDeps, submit } from '../../../server/submissions/submit.ts';
 import { catalogueOf, demoCourse } from '../http/course.ts';

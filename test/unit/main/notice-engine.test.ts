@@ -1,7 +1,7 @@
 /** What the log says about an engine that is odd. */
 import { expect, test, vi } from 'vitest';
 import { noticing } from '../../../server/main/notice-engine.ts';
-import type { EngineInfo } from '../../../server/ports/containers.ts';
+import type { EngineInfo } from '../../../server/ports/engine/containers.ts';
 import { SCRIPTED_INFO } from '../../support/engine-info.ts';
 import { fakeContainers } from '../../support/engine-ports.ts';
 

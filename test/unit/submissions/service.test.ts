@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
-import { visibleTask } from '../../../server/courses/visible.ts';
+import { visibleTask } from '../../../server/courses/students/visible.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { environment } from '../../support/http/house.ts';

@@ -1,10 +1,10 @@
 /** Builds an image from a folder through the engine: within limits, and leaving nothing when it fails or is stopped. */
 import type Docker from 'dockerode';
-import type { BuildNews, BuildOrder, BuiltImage } from '../../../ports/builder.ts';
+import type { BuildNews, BuildOrder, BuiltImage } from '../../../ports/engine/builder.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText } from '../../../text/quantities.ts';
 import { asking } from '../errors.ts';
-import { packFolder } from '../pack-folder.ts';
+import { packFolder } from '../files/pack-folder.ts';
 import { failure, toError } from './errors.ts';
 import { type BuildTraces, imageIds, removeTraces } from './leftovers.ts';
 import { createBuildOutput } from './output.ts';

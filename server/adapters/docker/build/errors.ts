@@ -1,6 +1,6 @@
 /** Explains why a build failed, in sentences. */
 import { z } from 'zod';
-import type { BuildLimits, BuildOrder } from '../../../ports/builder.ts';
+import type { BuildLimits, BuildOrder } from '../../../ports/engine/builder.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText, durationText } from '../../../text/quantities.ts';
 import { statusOf, unreachable } from '../errors.ts';

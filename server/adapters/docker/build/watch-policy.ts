@@ -1,6 +1,6 @@
 /** What a build may write, and which of its images and containers count: rules on values. watch.ts acts on them. */
 import type Docker from 'dockerode';
-import { INSTANCE_LABEL } from '../../../ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../../ports/engine/container-labels.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText } from '../../../text/quantities.ts';
 

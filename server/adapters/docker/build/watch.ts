@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import type { BuildLimits } from '../../../ports/builder.ts';
+import type { BuildLimits } from '../../../ports/engine/builder.ts';
 import type { GradeportError } from '../../../rules/errors.ts';
 import { createMutex } from '../../../rules/turns.ts';
 import { statusOf, unlessGone } from '../errors.ts';

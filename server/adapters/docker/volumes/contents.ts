@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
 import { z } from 'zod';
-import type { Content } from '../../../ports/volumes.ts';
+import type { Content } from '../../../ports/engine/volumes.ts';
 import { asking, statusOf, unlessGone } from '../errors.ts';
 import { idleContainer } from './idle-container.ts';
 import { type Tree, treeOf } from './pack-tree.ts';

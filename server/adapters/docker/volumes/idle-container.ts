@@ -1,7 +1,7 @@
 /** A container that never starts: through it the engine reads and writes volumes, and shows what it can mount. */
 import type Docker from 'dockerode';
 import type { MountSettings } from 'dockerode';
-import { ROLE_LABEL } from '../../../ports/container-labels.ts';
+import { ROLE_LABEL } from '../../../ports/engine/container-labels.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { asking, statusOf } from '../errors.ts';
 

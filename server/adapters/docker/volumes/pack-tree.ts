@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { join, sep } from 'node:path';
 import tar from 'tar-stream';
 import { GradeportError } from '../../../rules/errors.ts';
-import { fileBeneath, type OpenFolder, openFolder } from '../../../rules/open-folder.ts';
-import { readOpen } from '../../../rules/read-open.ts';
+import { fileBeneath, type OpenFolder, openFolder } from '../../../rules/files/open-folder.ts';
+import { readOpen } from '../../../rules/files/read-open.ts';
 import { bytesText } from '../../../text/quantities.ts';
 
 const MAX_ENTRIES = 100_000;

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import { SLOT_LABEL } from '../../../ports/container-labels.ts';
+import { SLOT_LABEL } from '../../../ports/engine/container-labels.ts';
 import { asking, statusOf, unlessGone } from '../errors.ts';
 import { CONTENT_LABEL, completionOf, UNUSED_MS } from './contents.ts';
 

@@ -3,9 +3,9 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { z } from 'zod';
-import type { Volumes } from '../../../ports/volumes.ts';
-import { unpackArchive } from '../copy-out.ts';
+import type { Volumes } from '../../../ports/engine/volumes.ts';
 import { asking, statusOf, unlessGone } from '../errors.ts';
+import { unpackArchive } from '../files/copy-out.ts';
 import { createContents, putTar } from './contents.ts';
 import { idleContainer } from './idle-container.ts';
 import { removeOnceUnused, sweepVolumes } from './sweep.ts';

@@ -1,6 +1,6 @@
 /** Gives images a kept name in the engine, so that they stay, and removes it again. */
 import type { StoredRevision } from '../../../model/revision.ts';
-import type { Images } from '../../../ports/images.ts';
+import type { Images } from '../../../ports/engine/images.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { keptName } from './revision-tags.ts';
 

@@ -5,7 +5,7 @@ import type { Looked } from '../../../environments/registries/look-at-image.ts';
 import type { Find } from '../../../environments/registries/search.ts';
 import type { Trust } from '../../../environments/registries/why-trusted.ts';
 import type { UpdateHow, UpdatePlan } from '../../../environments/updates/update-plan.ts';
-import type { HistoryStep } from '../../../ports/images.ts';
+import type { HistoryStep } from '../../../ports/engine/images.ts';
 import { bytesText } from '../../../text/quantities.ts';
 import { environmentHref } from '../hrefs.ts';
 

@@ -1,8 +1,8 @@
 /** A container's policy in Docker's words. What a policy forbids is in container-policy.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { createOptions, hostConfig } from '../../../../server/adapters/docker/host-config.ts';
-import type { ContainerPolicy } from '../../../../server/ports/container-policy.ts';
-import type { ContainerSpec } from '../../../../server/ports/containers.ts';
+import type { ContainerPolicy } from '../../../../server/ports/engine/container-policy.ts';
+import type { ContainerSpec } from '../../../../server/ports/engine/containers.ts';
 import { specWith } from '../../../support/execution/policy-table.ts';
 
 const MIB = 2 ** 20;

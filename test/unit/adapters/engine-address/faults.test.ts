@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { EngineAddress } from '../../../../server/adapters/engine-address/choose-address.mjs';
 import { faultOf } from '../../../../server/adapters/engine-address/faults.mjs';
-import { sshFault } from '../../../../server/adapters/engine-address/ssh-fault.mjs';
+import { sshFault } from '../../../../server/adapters/engine-address/ssh/ssh-fault.mjs';
 
 const socket: EngineAddress = {
   place: { kind: 'socket', path: '/e.sock' },

@@ -8,7 +8,7 @@ import {
   type Surroundings,
 } from '../../../../server/adapters/oci/oci-config.ts';
 import { systemCalls, systemCallsForEngine } from '../../../../server/adapters/system-calls/system-calls.ts';
-import type { ContainerPolicy } from '../../../../server/ports/container-policy.ts';
+import type { ContainerPolicy } from '../../../../server/ports/engine/container-policy.ts';
 import { specWith } from '../../../support/execution/policy-table.ts';
 
 const MIB = 2 ** 20;

@@ -1,7 +1,7 @@
 /** The way is chosen once for each engine, however often it is asked for. */
 import { expect, test } from 'vitest';
 import { oncePerEngine } from '../../../../server/adapters/portable/once-per-engine.ts';
-import type { ImageWatcher } from '../../../../server/ports/images.ts';
+import type { ImageWatcher } from '../../../../server/ports/engine/images.ts';
 import { SCRIPTED_INFO } from '../../../support/engine-info.ts';
 
 function open() {

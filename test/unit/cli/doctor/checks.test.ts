@@ -7,8 +7,8 @@ import { engineChecks } from '../../../../server/cli/doctor/engine.ts';
 import { environmentChecks, gpuCheck, judgeImages } from '../../../../server/cli/doctor/images.ts';
 import { wayCheck } from '../../../../server/cli/doctor/way.ts';
 import { loadConfig } from '../../../../server/config/config.ts';
-import type { Planned } from '../../../../server/environments/builds/shipped-environments.ts';
-import type { EngineInfo } from '../../../../server/ports/containers.ts';
+import type { Planned } from '../../../../server/environments/builds/bases/shipped-environments.ts';
+import type { EngineInfo } from '../../../../server/ports/engine/containers.ts';
 import { GradeportError } from '../../../../server/rules/errors.ts';
 import { listed } from '../../../support/environments/listed.ts';
 

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { mongo } from 'mongoose';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openMongoStore } from '../../../../server/adapters/mongo/open.ts';
-import { openIntake } from '../../../../server/adapters/transfer/open-intake.ts';
+import { openIntake } from '../../../../server/adapters/transfer/intake/open-intake.ts';
 import { readStoreRef } from '../../../../server/adapters/transfer/store-ref.ts';
 import { storeChecks } from '../../../../server/cli/doctor/store.ts';
 import { freshDatabase, sharedMongoServer } from '../../../support/mongo/server.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readCourseFile } from '../../../../server/courses/inginious/course-file.ts';
-import { mayJoin } from '../../../../server/courses/may-join.ts';
+import { mayJoin } from '../../../../server/courses/students/may-join.ts';
 import { effortOf } from '../../../support/effort.ts';
 
 const read = (text: string) => readCourseFile(`name: x\n${text}`, 'c/course.yaml');

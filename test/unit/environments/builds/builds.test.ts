@@ -3,9 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildConfigSchema } from '../../../../server/environments/builds/build-config.ts';
-import { type BuildSources, openBuildSources } from '../../../../server/environments/builds/build-sources.ts';
 import { createBuilds } from '../../../../server/environments/builds/builds.ts';
+import { buildConfigSchema } from '../../../../server/environments/builds/source/build-config.ts';
+import {
+  type BuildSources,
+  openBuildSources,
+} from '../../../../server/environments/builds/source/build-sources.ts';
 import type { Environment } from '../../../../server/environments/discovery/environment.ts';
 import type { CaseOutcome, Revisions } from '../../../../server/environments/revisions/port.ts';
 import { createJobs } from '../../../../server/jobs/jobs.ts';

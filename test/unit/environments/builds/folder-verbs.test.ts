@@ -3,11 +3,11 @@ import { mkdtempDisposable, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { buildConfigSchema } from '../../../../server/environments/builds/build-config.ts';
 import { buildFolder, lintFolder } from '../../../../server/environments/builds/folder-verbs.ts';
+import { buildConfigSchema } from '../../../../server/environments/builds/source/build-config.ts';
 import { imagePolicySchema } from '../../../../server/environments/registries/policy.ts';
 import { granted } from '../../../../server/model/verb.ts';
-import type { BuildOrder } from '../../../../server/ports/builder.ts';
+import type { BuildOrder } from '../../../../server/ports/engine/builder.ts';
 import { operatorHere } from '../../../../server/rules/access.ts';
 
 const operator = operatorHere('o');

@@ -6,8 +6,8 @@ import { afterAll, expect, test } from 'vitest';
 import {
   buildShippedEnvironments,
   planShipped,
-} from '../../../../server/environments/builds/shipped-environments.ts';
-import type { ListedImage } from '../../../../server/ports/images.ts';
+} from '../../../../server/environments/builds/bases/shipped-environments.ts';
+import type { ListedImage } from '../../../../server/ports/engine/images.ts';
 import { GradeportError } from '../../../../server/rules/errors.ts';
 import { fakeBuilder, fakeImages } from '../../../support/engine-ports.ts';
 

@@ -4,8 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { ROOT_IMAGE } from '../../../../server/environments/builds/root-image.ts';
-import { planShipped, RECIPE_LABEL } from '../../../../server/environments/builds/shipped-environments.ts';
+import { ROOT_IMAGE } from '../../../../server/environments/builds/bases/root-image.ts';
+import {
+  planShipped,
+  RECIPE_LABEL,
+} from '../../../../server/environments/builds/bases/shipped-environments.ts';
 import { imagePolicySchema } from '../../../../server/environments/registries/policy.ts';
 import type { OwnBuild } from '../../../../server/environments/updates/own-builds.ts';
 import {
@@ -15,7 +18,7 @@ import {
   updatesOf,
 } from '../../../../server/environments/updates/update.ts';
 import { updatedSentence } from '../../../../server/environments/updates/update-plan.ts';
-import type { ImageDetails } from '../../../../server/ports/images.ts';
+import type { ImageDetails } from '../../../../server/ports/engine/images.ts';
 import { GradeportError } from '../../../../server/rules/errors.ts';
 import { SCRIPTED_INFO } from '../../../support/engine-info.ts';
 import { fakeBuilder, fakeContainers, fakeImages, fakeTransfers } from '../../../support/engine-ports.ts';

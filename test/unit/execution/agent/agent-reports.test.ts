@@ -1,7 +1,7 @@
 /** What a container uses, from its agent and from its engine. */
 import { expect, test } from 'vitest';
 import { createReports } from '../../../../server/execution/agent/agent-reports.ts';
-import { NO_USAGE } from '../../../../server/ports/containers.ts';
+import { NO_USAGE } from '../../../../server/ports/engine/containers.ts';
 
 const report = (change: object = {}) => ({
   type: 'usage',

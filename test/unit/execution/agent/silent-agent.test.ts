@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { studentVoice } from '../../../../grading-api/voices.ts';
 import { openAgent } from '../../../../server/execution/agent/agent-link.ts';
-import type { ContainerEnd, RunningContainer } from '../../../../server/ports/containers.ts';
+import type { ContainerEnd, RunningContainer } from '../../../../server/ports/engine/containers.ts';
 import { fakeContainers } from '../../../support/engine-ports.ts';
 import { specWith } from '../../../support/execution/policy-table.ts';
 

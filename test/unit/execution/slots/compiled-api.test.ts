@@ -18,7 +18,7 @@ import tar from 'tar-stream';
 import { afterAll, expect, test } from 'vitest';
 import { PROJECT_FOLDER } from '../../../../server/config/config.ts';
 import { createCompiledApi } from '../../../../server/execution/slots/compiled-api.ts';
-import type { ContainerSpec } from '../../../../server/ports/containers.ts';
+import type { ContainerSpec } from '../../../../server/ports/engine/containers.ts';
 import { fakeContainers } from '../../../support/engine-ports.ts';
 import { placeOf } from '../../../support/stand-ins.ts';
 

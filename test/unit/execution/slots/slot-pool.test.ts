@@ -8,7 +8,7 @@ import { packMessage } from '../../../../grading-api/frames.ts';
 import { PROJECT_FOLDER } from '../../../../server/config/config.ts';
 import type { Placement } from '../../../../server/environments/discovery/placement.ts';
 import { createSlotPool, type SlotPool } from '../../../../server/execution/slots/slot-pool.ts';
-import type { ContainerEnd, ContainerSpec } from '../../../../server/ports/containers.ts';
+import type { ContainerEnd, ContainerSpec } from '../../../../server/ports/engine/containers.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
 import { fakeContainers } from '../../../support/engine-ports.ts';
 import { environmentNamed, placeOf } from '../../../support/stand-ins.ts';

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openWorkspace, sweepWorkspaces } from '../../../../server/execution/slots/places/workspace.ts';
 import { fillTask } from '../../../../server/execution/slots/task-files.ts';
-import { openWorkspace, sweepWorkspaces } from '../../../../server/execution/slots/workspace.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
 
 const MIB = 2 ** 20;

@@ -8,7 +8,7 @@ import {
   whyNotOnVolumes,
   whyTooLarge,
 } from '../../../../../server/adapters/docker/build/watch-policy.ts';
-import { INSTANCE_LABEL } from '../../../../../server/ports/container-labels.ts';
+import { INSTANCE_LABEL } from '../../../../../server/ports/engine/container-labels.ts';
 
 const STARTED = Date.parse('2026-11-20T10:00:00.000Z');
 const MIB = 2 ** 20;

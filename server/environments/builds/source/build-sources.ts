@@ -1,0 +1,159 @@
+/**
+ * The sources of images that were built here: data/environments/<grading name>/<number>/, with the files in
+ * context/, the record in build.json and what the build printed in build.log. Each build has its own, higher number.
+ */
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GradeportError } from '../../../rules/errors.ts';
+import {
+  type BuildRecord,
+  cutOff,
+  isKeepable,
+  MAX_NAME_BYTES,
+  newRecord,
+  outlived,
+  readRecord,
+  versionsIn,
+} from '../build-record.ts';
+import { type BuildContext, DOCKERFILE } from './build-context.ts';
+
+export type BuildSources = ReturnType<typeof openBuildSources>;
+
+export function openBuildSources(folder: string) {
+  const records = openRecords(folder);
+  const { placeOf, contextOf, versions, list, names, lastBuilt, save } = records;
+  return {
+    get: records.get,
+    list,
+    contextOf,
+    lastBuilt,
+    names,
+    /** At a start: marks builds that were in progress when the server ended; they do not go on. */
+    async settle(): Promise<void> {
+      for (const name of await names()) {
+        for (const record of await list(name)) if (record.state === 'building') await save(cutOff(record));
+      }
+    },
+    /** Keeps the files of a build that begins. */
+    async begin(
+      about: Pick<BuildRecord, 'name' | 'by' | 'at' | 'image'>,
+      files: BuildContext,
+    ): Promise<BuildRecord> {
+      const { name } = about;
+      const version = await records.claim(name);
+      await writeContext(contextOf(name, version), files);
+      const last = await lastBuilt(name);
+      const record = newRecord({ ...about, version }, last);
+      await save(record);
+      for (const old of outlived(await versions(name), last))
+        await rm(placeOf(name, old), { recursive: true, force: true });
+      return record;
+    },
+    async end(record: BuildRecord, log: readonly string[]): Promise<void> {
+      await writeFile(join(placeOf(record.name, record.version), 'build.log'), `${log.join('\n')}\n`);
+      await save(record);
+    },
+    /** null: the build is gone. */
+    dockerfile: (name: string, version: number): Promise<string | null> =>
+      readFile(join(contextOf(name, version), DOCKERFILE), 'utf8').catch(() => null),
+    log: (name: string, version: number): Promise<string | null> =>
+      readFile(join(placeOf(name, version), 'build.log'), 'utf8').catch(() => null),
+    /** The build's files, as they were given; null: the build is gone. */
+    files: (name: string, version: number): Promise<BuildContext | null> =>
+      readContext(contextOf(name, version)),
+  };
+}
+
+/** The folders of all builds, and the record in each. */
+function openRecords(folder: string) {
+  const placeOf = (name: string, version?: number): string => {
+    if (!isKeepable(name)) {
+      throw new GradeportError(
+        'usage',
+        `"${name.slice(0, 50)}" is not a valid name for a build: at most ${MAX_NAME_BYTES} bytes.`,
+      );
+    }
+    return version === undefined ? join(folder, name) : join(folder, name, String(version));
+  };
+
+  /** Newest first. */
+  const versions = async (name: string): Promise<number[]> =>
+    versionsIn(isKeepable(name) ? await readdir(placeOf(name)).catch(() => []) : []);
+
+  async function get(name: string, version: number): Promise<BuildRecord | null> {
+    if (!isKeepable(name)) return null;
+    const text = await readFile(join(placeOf(name, version), 'build.json'), 'utf8').catch(() => null);
+    return text === null ? null : readRecord(text);
+  }
+
+  /** Newest first. */
+  async function list(name: string): Promise<BuildRecord[]> {
+    const records = await Promise.all((await versions(name)).map((version) => get(name, version)));
+    return records.filter((record) => record !== null);
+  }
+
+  async function save(record: BuildRecord): Promise<void> {
+    const file = join(placeOf(record.name, record.version), 'build.json');
+    await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+    await rename(`${file}.new`, file);
+  }
+
+  /** Two builds at once get two numbers: a folder can be made only once. */
+  async function claim(name: string): Promise<number> {
+    await mkdir(placeOf(name), { recursive: true });
+    for (let version = ((await versions(name))[0] ?? 0) + 1; ; version++) {
+      if (await isMade(placeOf(name, version))) return version;
+    }
+  }
+
+  return {
+    placeOf,
+    contextOf: (name: string, version: number): string => join(placeOf(name, version), 'context'),
+    versions,
+    get,
+    list,
+    save,
+    claim,
+    /** All names that have been built here. */
+    names: async (): Promise<string[]> => (await readdir(folder).catch(() => [])).filter(isKeepable).sort(),
+    /** The last build that made an image; null: none yet. */
+    lastBuilt: async (name: string): Promise<BuildRecord | null> =>
+      (await list(name)).find(({ state }) => state === 'built') ?? null,
+  };
+}
+
+/** @returns false when the folder existed already */
+const isMade = (folder: string): Promise<boolean> =>
+  mkdir(folder).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw error;
+    },
+  );
+
+async function writeContext(context: string, files: BuildContext): Promise<void> {
+  await mkdir(context);
+  for (const [path, { content, executable }] of files) {
+    const file = join(context, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
+  }
+}
+
+async function readContext(context: string): Promise<BuildContext | null> {
+  const entries = await readdir(context, { recursive: true, withFileTypes: true }).catch(() => null);
+  if (entries === null) return null;
+  const files: BuildContext = new Map();
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const content = await readFile(path);
+    files.set(path.slice(context.length + 1), { content, executable: await isExecutable(path) });
+  }
+  return files;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  const { mode } = await stat(path);
+  return (mode & 0o111) !== 0;
+}

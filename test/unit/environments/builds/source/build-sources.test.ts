@@ -1,0 +1,96 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BuildContext } from '../../../../../server/environments/builds/source/build-context.ts';
+import { openBuildSources } from '../../../../../server/environments/builds/source/build-sources.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gradeport-sources-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const about = { name: 'my-c', by: 'ada', at: '2026-11-20T10:00:00.000Z', image: 'local/my-c' };
+const context = (text: string): BuildContext =>
+  new Map([
+    ['Dockerfile', { content: Buffer.from(text), executable: false }],
+    ['bin/run', { content: Buffer.from('hi'), executable: true }],
+  ]);
+
+test('every build keeps its files, its record and its log, under a number of its own', async () => {
+  const sources = openBuildSources(folder);
+  const first = await sources.begin(about, context('FROM a\n'));
+  await sources.end({ ...first, state: 'built', sentence: 'Built.', digest: 'sha256:1' }, ['one', 'two']);
+  const second = await sources.begin(about, context('FROM b\n'));
+  expect([first.version, second.version]).toEqual([1, 2]);
+  expect((await sources.list('my-c')).map(({ state }) => state)).toEqual(['building', 'built']);
+  expect(await sources.lastBuilt('my-c')).toMatchObject({ version: 1, digest: 'sha256:1' });
+  expect(await sources.dockerfile('my-c', 1)).toBe('FROM a\n');
+  expect(await sources.log('my-c', 1)).toBe('one\ntwo\n');
+  expect(await sources.log('my-c', 2)).toBeNull();
+  expect(await sources.files('my-c', 2)).toEqual(context('FROM b\n'));
+  expect((await stat(join(sources.contextOf('my-c', 1), 'bin/run'))).mode & 0o111).not.toBe(0);
+  expect(await sources.names()).toEqual(['my-c']);
+});
+
+test('two that begin at once get two numbers', async () => {
+  const sources = openBuildSources(folder);
+  const begun = await Promise.all(Array.from({ length: 8 }, () => sources.begin(about, context('FROM a\n'))));
+  expect(begun.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('of many the last twenty are kept', async () => {
+  const sources = openBuildSources(folder);
+  for (let count = 0; count < 22; count++) await sources.begin(about, context('FROM a\n'));
+  const kept = (await sources.list('my-c')).map(({ version }) => version);
+  expect(kept).toHaveLength(20);
+  expect([kept[0], kept.at(-1)]).toEqual([22, 3]);
+});
+
+test.each(['../x', '.hidden', 'a/b', '', 'é'.repeat(150)])(
+  '%j is no name to keep anything under',
+  async (name) => {
+    const sources = openBuildSources(folder);
+    await expect(sources.begin({ ...about, name }, context('FROM a\n'))).rejects.toThrow(
+      /is not a valid name for a build/,
+    );
+    expect(await sources.list(name)).toEqual([]);
+  },
+);
+
+test('a record that cannot be read is as if it were not there', async () => {
+  const sources = openBuildSources(folder);
+  const { version } = await sources.begin(about, context('FROM a\n'));
+  const file = join(folder, 'my-c', String(version), 'build.json');
+  await writeFile(file, '{ broken');
+  expect(await sources.get('my-c', version)).toBeNull();
+  expect(await readFile(file, 'utf8')).toBe('{ broken');
+});
+
+test('the user who built a name first here owns it, and what its image was built from is kept', async () => {
+  const sources = openBuildSources(folder);
+  const first = await sources.begin(about, context('FROM a\n'));
+  await sources.end({ ...first, state: 'built', digest: 'sha256:1' }, []);
+  for (let count = 0; count < 22; count++) await sources.begin({ ...about, by: 'olga' }, context('FROM b\n'));
+  const records = await sources.list('my-c');
+  expect(records[0]).toMatchObject({ by: 'olga', owner: 'ada' });
+  expect(records.at(-1)).toMatchObject({ version: 1, state: 'built', owner: 'ada' });
+});
+
+test('what never became an image gives no user the name', async () => {
+  const sources = openBuildSources(folder);
+  const failed = await sources.begin(about, context('FROM a\n'));
+  await sources.end({ ...failed, state: 'failed' }, []);
+  expect(await sources.begin({ ...about, by: 'tess' }, context('FROM a\n'))).toMatchObject({ owner: 'tess' });
+});
+
+test('a build that the server was at when it ended is over at the next start', async () => {
+  const sources = openBuildSources(folder);
+  await sources.begin(about, context('FROM a\n'));
+  const again = openBuildSources(folder);
+  await again.settle();
+  expect(await again.list('my-c')).toMatchObject([
+    { state: 'stopped', sentence: 'The server ended in the middle of it.' },
+  ]);
+});
