@@ -14,6 +14,7 @@ import type { Engine } from '../../ports/engine/engine.ts';
 import type { SlotUsers } from '../../ports/engine/slot-users.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
+import { type CompiledCalls, createCompiledCalls } from './compiled-calls.ts';
 import { startDirectly } from './direct-container.ts';
 import { type Host, readHost } from './may-start-directly.ts';
 import { type Holder, openHolder } from './mount-namespace.ts';
@@ -98,6 +99,8 @@ async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | nul
     owner: basename(folder),
     runtimes: new Set(host.runtimes.keys()),
   });
+  const states = join(folder, 'state');
+  const calls = createCompiledCalls(states);
   /** Images that cannot be started directly. */
   const refused = new Set<string>();
   return {
@@ -106,7 +109,8 @@ async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | nul
       const program = host.runtimes.get(spec.runtime);
       if (program === undefined || refused.has(spec.image)) return null;
       try {
-        return await startOne({ holder, host, folder, rootfses, ownMounts, users, program }, spec, output);
+        const means = { holder, host, folder, states, calls, rootfses, ownMounts, users, program };
+        return await startOne(means, spec, output);
       } catch (error) {
         if (!(error instanceof NotHere)) throw error;
         refused.add(spec.image);
@@ -126,6 +130,9 @@ type Means = {
   holder: Holder;
   host: Host;
   folder: string;
+  /** The runtimes' own folder. */
+  states: string;
+  calls: CompiledCalls;
   rootfses: ReturnType<typeof createRootfses>;
   ownMounts: OwnMounts;
   users: OpenUsers;
@@ -152,6 +159,7 @@ async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput)
       limitsSwap: host.limitsSwap,
       profile: host.profile,
       userNamespace: user?.namespace ?? null,
+      compiledCalls: means.calls.of(program),
     },
   );
   try {
@@ -163,18 +171,28 @@ async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput)
         ...own.lines,
         ...(user ? [[user.devices, '/dev', 'none', 'bind'] as const] : []),
       ]),
-      output,
+      output: { ...output, stdout: onFirst(output.stdout, () => void means.calls.learn(program, id)) },
       cgroup: cgroupOf(id),
       memoryBytes: spec.policy.memoryBytes,
       socketBytes: spec.policy.socketBytes,
       folder: join(folder, id),
       release: rootfs.release,
-      runtime: (table) => [...afterMounting(means.holder, table), program, '--root', join(folder, 'state')],
+      runtime: (table) => [...afterMounting(means.holder, table), program, '--root', means.states],
     });
   } catch (error) {
     rootfs.release();
     throw error;
   }
+}
+
+/** Passes on what is said, and tells us of the first words. */
+function onFirst(hear: (bytes: Buffer) => void, first: () => void): (bytes: Buffer) => void {
+  let isFirst = true;
+  return (bytes) => {
+    if (isFirst) first();
+    isFirst = false;
+    hear(bytes);
+  };
 }
 
 /** Removes what dead Gradeport processes left: containers, their cgroups, and what kept their images. */

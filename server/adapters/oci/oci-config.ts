@@ -60,6 +60,8 @@ export type Surroundings = {
   userNamespace: string | null;
   /** The processor's architecture, as Node spells it. */
   processor: string;
+  /** The list of system calls as the runtime compiled it (compiled-calls.ts); null: it has to. */
+  compiledCalls: string | null;
 };
 
 /** The policies that can be translated: a shared kernel, no network, no GPU, and no graded program that is root. */
@@ -108,7 +110,7 @@ export function ociConfig({ role, command, labels, policy }: DirectSpec, around:
       ...policy.memoryFolders.map(memoryMount),
       ...bindMounts(policy.mounts),
     ],
-    annotations: labels,
+    annotations: annotations(labels, around),
     linux: {
       cgroupsPath: around.cgroup,
       ...namespaces(policy.programUser, around),
@@ -120,6 +122,9 @@ export function ociConfig({ role, command, labels, policy }: DirectSpec, around:
     },
   };
 }
+
+const annotations = (labels: Record<string, string>, { compiledCalls }: Surroundings) =>
+  compiledCalls === null ? labels : { ...labels, 'run.oci.seccomp_bpf_data': compiledCalls };
 
 /** Its ids are written once more: one of the runtimes takes them from here. */
 function namespaces(uid: number | null, { userNamespace: path }: Surroundings): object {

@@ -10,6 +10,7 @@ const around = {
   env: ['PATH=/usr/bin'],
   cgroup: '/gradeport/1/box',
   limitsSwap: true,
+  compiledCalls: null,
   profile: null,
   userNamespace: '/users/1',
   processor: 'x64',

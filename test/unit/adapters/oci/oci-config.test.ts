@@ -24,6 +24,7 @@ const around = {
   env: ['PATH=/usr/bin', 'LANG=C'],
   cgroup: '/gradeport/1/box',
   limitsSwap: true,
+  compiledCalls: null,
   profile: null,
   userNamespace: null,
   processor: 'x64',
