@@ -5,6 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { MountLine } from '../../rules/mount-table.ts';
 import type { Holder } from './mount-namespace.ts';
 import type { DirectMount } from './oci-config.ts';
 
@@ -19,19 +20,10 @@ export const afterMounting = (holder: Holder, table: string): [string, ...string
   ...['unshare', '--mount', '--', 'sh', '-c', MOUNT_AND_RUN, 'sh', table],
 ];
 
-/** Blanks end a field: fstab(5). */
-const field = (text: string): string =>
-  text.replace(/[\\\s#]/g, (char) => `\\${char.charCodeAt(0).toString(8).padStart(3, '0')}`);
-
-export const tableOf = (
-  lines: readonly (readonly [source: string, at: string, type: string, options: string])[],
-) => lines.map((line) => `${line.map(field).join(' ')} 0 0\n`).join('');
-
 export type OwnMounts = {
   /** The mounts of a container, with its own overlay in place of each folder that others read, and the lines for them. */
-  of(mounts: readonly DirectMount[]): Promise<{ mounts: DirectMount[]; lines: Line[] }>;
+  of(mounts: readonly DirectMount[]): Promise<{ mounts: DirectMount[]; lines: MountLine[] }>;
 };
-type Line = [source: string, at: string, type: string, options: string];
 
 /** @param isFolder of a path on this machine */
 export function createOwnMounts(
@@ -66,7 +58,7 @@ export function createOwnMounts(
 
   return {
     async of(mounts) {
-      const lines: Line[] = [];
+      const lines: MountLine[] = [];
       const own: DirectMount[] = [];
       for (const mount of mounts) {
         const place = places[lines.length];

@@ -3,12 +3,13 @@
  * file system in memory of its own, so that its size and file count end where the limits say (ENOSPC), and
  * so that removing it is one umount, whatever names and links were put there. docs/decisions/0005.
  */
-import { mkdirSync, rmdirSync, statfsSync, unlinkSync } from 'node:fs';
+import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WORKER_UID } from '../../../environments/discovery/runs-as.ts';
 import type { Limits } from '../../../rules/limits.ts';
-import { mountMemory, showWithoutLinks, unmount } from '../policy/mounts.ts';
+import { tableOf } from '../../../rules/mount-table.ts';
+import { mountMemory, mountTable, unmount } from '../policy/mounts.ts';
 import { removeTree } from './remove-tree.ts';
 
 /** The grader's copy of the task, its compiled files and results; a trusted program's place. */
@@ -49,24 +50,18 @@ export async function openWorkspace(
   owner = WORKER_UID,
 ): Promise<Workspace> {
   const folder = join(runsFolder, id);
-  const [task, student, hosts] = [join(folder, 'task'), join(folder, 'student'), join(folder, 'hosts')];
+  const { task, student, hosts } = placesIn(folder);
   let studentInTask = false;
   await mkdir(task, { recursive: true, mode: 0o700 });
   await mkdir(student);
   await writeFile(hosts, HOSTS + moreHosts, { mode: 0o644, flag: 'wx' });
   const mounted = isRoot();
   try {
-    if (mounted) {
-      await Promise.all([
-        mountMemory(task, optionsFor(TASK_BYTES, TASK_FILES)),
-        mountMemory(student, optionsFor(limits.diskBytes, limits.diskFiles)),
-      ]);
-    }
-    await mkdir(join(task, 'student'));
+    if (mounted) studentInTask = await mountPlaces(folder, limits);
+    if (!studentInTask) await mkdir(join(task, 'student'));
     for (const place of [task, student]) await chmod(place, 0o777);
-    if (mounted) studentInTask = await showInTask(student, join(folder, 'by'));
   } catch (error) {
-    await removeWorkspace(folder);
+    await removeWorkspace(folder, mounted);
     throw error;
   }
   return {
@@ -78,28 +73,55 @@ export async function openWorkspace(
     linePath: (n) => join(folder, `${n}.sock`),
     studentBytes: mounted ? limits.diskBytes : null,
     isFull: async (place) => mounted && isFull(place === 'task' ? task : student),
-    [Symbol.asyncDispose]: () => removeWorkspace(folder),
+    [Symbol.asyncDispose]: () => removeWorkspace(folder, studentInTask),
   };
 }
+
+const placesIn = (folder: string) => ({
+  task: join(folder, 'task'),
+  student: join(folder, 'student'),
+  /** The student folder once more, where no link is followed. */
+  by: join(folder, 'by'),
+  hosts: join(folder, 'hosts'),
+  table: join(folder, 'mounts'),
+});
 
 let kernelCan = true;
 
 /**
- * A mount within the task's folder comes into the container with that folder, and keeps its options there: runtimes change
- * those of the mounts that they are told of. Kernels before 5.10 cannot: then safe writes are what is left to the grader.
+ * Two folders in memory. The student's is shown in the task's folder as well, where no link is followed (mount(2),
+ * MS_NOSYMFOLLOW; since Linux 5.10): programs get ELOOP. That mount comes into the container with the task's folder, and
+ * keeps its options: runtimes change those of the mounts that they are told of. It comes by way of another place, because
+ * the option is set after that place is mounted, in this mount namespace only; in that of an engine the mount made from it
+ * begins with the option. Older kernels cannot: then safe writes are what is left to the grader.
+ * @returns whether the student folder is in the task's
  */
-async function showInTask(student: string, by: string): Promise<boolean> {
-  if (!kernelCan) return false;
-  mkdirSync(by);
-  try {
-    await showWithoutLinks(student, by);
-  } catch {
-    kernelCan = false;
-    await unmount(by).catch(() => {});
-  } finally {
-    rmdirSync(by);
+async function mountPlaces(folder: string, limits: Limits): Promise<boolean> {
+  const { task, student, by, table } = placesIn(folder);
+  const options = [
+    optionsFor(TASK_BYTES, TASK_FILES),
+    optionsFor(limits.diskBytes, limits.diskFiles),
+  ] as const;
+  if (kernelCan) {
+    const lines = [
+      ['gradeport', task, 'tmpfs', options[0]],
+      ['gradeport', student, 'tmpfs', options[1]],
+      [student, by, 'none', 'bind,nosymfollow,nosuid,nodev'],
+      [by, join(task, 'student'), 'none', 'bind,X-mount.mkdir'],
+    ] as const;
+    await mkdir(by);
+    await writeFile(table, tableOf(lines), { mode: 0o600, flag: 'wx' });
+    try {
+      await mountTable(table);
+      return true;
+    } catch {
+      // What was mounted of them. If the others can be mounted, it is this one that cannot.
+      for (const place of [by, student, task]) await unmount(place).catch(() => {});
+    }
   }
-  return kernelCan;
+  await Promise.all([mountMemory(task, options[0]), mountMemory(student, options[1])]);
+  kernelCan = false;
+  return false;
 }
 
 const optionsFor = (bytes: number, files: number): string =>
@@ -111,13 +133,20 @@ function isFull(folder: string): boolean {
   return bavail === 0 || ffree === 0;
 }
 
-/** Never walks into what a student wrote: unmounts, then removes our file and the empty folders. */
-async function removeWorkspace(folder: string): Promise<void> {
-  const [task, student] = [join(folder, 'task'), join(folder, 'student')];
+/**
+ * Never walks into what a student wrote: unmounts, then removes our files and the empty folders.
+ * @param fromTable whether they were mounted from a table
+ */
+async function removeWorkspace(folder: string, fromTable: boolean): Promise<void> {
+  const { task, student, by, hosts, table } = placesIn(folder);
   // What is mounted within the task's folder goes with it.
-  if (isRoot()) await unmount(task, student).catch(() => {});
+  if (isRoot()) await unmount(task, student, fromTable ? by : undefined).catch(() => {});
   try {
-    unlinkSync(join(folder, 'hosts'));
+    unlinkSync(hosts);
+    if (fromTable) {
+      unlinkSync(table);
+      rmdirSync(by);
+    }
     for (const place of [task, student, folder]) rmdirSync(place);
   } catch {
     // The folder is not empty, because it was not mounted.

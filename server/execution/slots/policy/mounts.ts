@@ -6,17 +6,16 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /**
- * Three lines in: "mount", options, folder; "show", the student folder and an empty one; or "unmount" and two folders, the second perhaps empty.
+ * Four lines in: "mount", options, folder; "all" and a table; or "unmount" and three folders, the latter two perhaps empty.
  * One line out: status, and what the program said. -n -i: neither a table in /etc nor a helper program is asked.
  */
 const SHELL = `
 trap '' INT TERM
-while IFS= read -r what && IFS= read -r first && IFS= read -r second; do
+while IFS= read -r what && IFS= read -r first && IFS= read -r second && IFS= read -r third; do
   case $what in
     mount) said=$(mount -n -i -t tmpfs -o "$first" gradeport "$second" 2>&1) ;;
-    show) said=$(mount -n -i --bind -o nosymfollow,nosuid,nodev "$first" "$second" 2>&1 &&
-      mount -n -i --bind "$second" "$first/../task/student" 2>&1 && umount -n -i "$second" 2>&1) ;;
-    unmount) said=$(umount -n -i -l "$first" \${second:+"$second"} 2>&1) ;;
+    all) said=$(mount -n -i -a -T "$first" 2>&1) ;;
+    unmount) said=$(umount -n -i -l "$first" \${second:+"$second"} \${third:+"$third"} 2>&1) ;;
   esac
   code=$?
   echo $code $said
@@ -31,18 +30,14 @@ let shell: Shell | null = null;
 /** @param options of mount(8) for tmpfs, such as "size=1000" */
 export const mountMemory = (folder: string, options: string): Promise<void> => ask('mount', options, folder);
 
-/**
- * Shows a run's folder student in task/student beside it, where no link is followed (mount(2), MS_NOSYMFOLLOW; since Linux
- * 5.10): programs get ELOOP. By way of another place, because the option is set after the first mount, in this mount
- * namespace only; in that of an engine the second mount begins with it.
- * @param by an empty folder
- */
-export const showWithoutLinks = (student: string, by: string): Promise<void> => ask('show', student, by);
+/** Mounts what a table says, fstab(5), in its order: one program for all. */
+export const mountTable = (path: string): Promise<void> => ask('all', path);
 
 /** Unmounts at once, also while a program holds it open; the kernel finishes when the program lets go. */
-export const unmount = (folder: string, another = ''): Promise<void> => ask('unmount', folder, another);
+export const unmount = (...folders: [string, string?, string?]): Promise<void> => ask('unmount', ...folders);
 
-function ask(...words: [what: 'mount' | 'show' | 'unmount', first: string, second: string]): Promise<void> {
+function ask(what: 'mount' | 'all' | 'unmount', first: string, second = '', third = ''): Promise<void> {
+  const words = [what, first, second, third];
   if (words.join('').includes('\n'))
     throw new Error(`A folder with a line break in its name: ${words.join(' ')}`);
   const { child, waiting } = openShell();

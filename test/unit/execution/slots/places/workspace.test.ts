@@ -32,7 +32,7 @@ test('many workspaces at a time are mounted, each with its own size, and leave n
       openWorkspace(folder, `run${at}`, { ...defaultLimits, diskBytes: (at + 1) * 2 ** 20 }),
     ),
   );
-  expect(mounts()).toHaveLength(24);
+  expect(mounts()).toHaveLength(32);
   for (const [at, { student }] of opened.entries()) {
     const write = (mebibytes: number) =>
       writeFileSync(join(student, 'big'), Buffer.alloc(mebibytes * 2 ** 20));
@@ -69,7 +69,7 @@ test('what a dead process left is unmounted and removed, whatever the name of it
   const runs = join(folder, 'runs');
   // Never disposed of, as after a kill.
   await openWorkspace(runs, 'left', defaultLimits);
-  expect(mounts()).toHaveLength(3);
+  expect(mounts()).toHaveLength(4);
   await sweepWorkspaces(runs);
   expect(mounts()).toEqual([]);
   expect(readdirSync(runs)).toEqual([]);
