@@ -38,6 +38,7 @@ import { registryPages } from './pages/environments/registry.ts';
 import { revisionPages } from './pages/environments/revision.ts';
 import { updatePages } from './pages/environments/update.ts';
 import { groupPages } from './pages/group.ts';
+import { inginiousAddresses } from './pages/inginious-addresses.ts';
 import { ltiLaunch } from './pages/lti-launch.ts';
 import { publicFiles } from './pages/public-files.ts';
 import { runPages } from './pages/run.ts';
@@ -99,6 +100,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
     taskPages(lookup, createTaskService(deps), deps, showRun),
     publicFiles(lookup),
+    inginiousAddresses(),
     runPages(deps, showRun),
     groupPages({ ...deps, groups }),
     settingsPages(deps, courses),

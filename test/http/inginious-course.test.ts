@@ -18,7 +18,9 @@ await copy.write(
   moFile({ Quiz: 'Interro', 'Three questions.': 'Trois questions.', right: 'juste' }),
 );
 const old = await readFile(join(copy.course, 'old/task.yaml'), 'utf8');
-await copy.write('old/task.yaml', old.replace('java7', 'default'));
+const withFile = old.replace('java7', 'default').replace('Write it.', '`a file <quiz/pic.txt>`__');
+await copy.write('old/task.yaml', withFile);
+await copy.write('quiz/public/pic.txt', 'a picture');
 await copy.write('quiz/public/page.html', '<script>alert(1)</script>');
 await copy.write('quiz/public/.git/config', 'x');
 await symlink('../secret.txt', join(copy.course, 'quiz/public/link'));
@@ -40,6 +42,23 @@ describe('the page of an INGInious course', () => {
     expect(student).not.toContain('Exam');
     expect(student).toContain('week1');
     expect((await get('/courses/c1', teacher)).text).toMatch(/Other tasks[\s\S]*Exam/);
+  });
+
+  test.each([
+    ['/course/c1', '/courses/c1'],
+    ['/course/c1?lang=fr', '/courses/c1?lang=fr'],
+    ['/course/c1/quiz', '/courses/c1/tasks/quiz'],
+    ['/course/c1/quiz/', '/courses/c1/tasks/quiz'],
+    ['/course/c1/a%2F..%2Fb?x=1', '/courses/c1/tasks/a%2F..%2Fb?x=1'],
+    ['/course/%2Fevil.example', '/courses/%2Fevil.example'],
+  ])('and its tasks are found at INGInious’ addresses: %s', async (old, now) => {
+    await get(old).expect(302).expect('Location', now);
+  });
+
+  test('shows the pictures and files of a task wherever its words stand', async () => {
+    const page = (await get('/courses/c1/tasks/old').expect(200)).text;
+    const address = /href="([^"]*pic\.txt)"/.exec(page)?.[1] ?? '';
+    expect((await get(address).expect(200)).text).toBe('a picture');
   });
 
   test('has remarks on its files, for staff', async () => {
@@ -163,7 +182,6 @@ describe('public files', () => {
       ],
       ...[
         'quiz/deep',
-        'quiz/',
         'quiz/deep%2fdata.txt',
         '$common/student/helper.py',
         '$common/..%2f..%2fquiz',

@@ -5,8 +5,8 @@
 import type { z } from 'zod';
 import type { Rendered } from '../../model/report-html.ts';
 import { openThread } from '../../rules/own-thread.ts';
-import type { Format } from './rst.ts';
 import { htmlAt } from './shown.ts';
+import { baseOf, type TextPlace } from './text-place.ts';
 import { renderedSchema, type Texts } from './texts.ts';
 
 const KEPT_TEXTS = 1000;
@@ -28,27 +28,27 @@ export function warmUpTexts(): void {
 /** What a grader wrote, in the order given. Never fails. @param owner the run */
 export function renderFeedback(
   owner: string,
-  format: Format,
-  texts: readonly string[],
+  { format, base, texts }: Readonly<Texts>,
 ): Promise<readonly Rendered[]> {
-  const key = JSON.stringify([format, ...texts]);
+  const key = JSON.stringify([format, base, ...texts]);
   return keptFeedback(key, () =>
-    feedback.work(owner, { format, texts: [...texts] }).catch(() => texts.map(() => null)),
+    feedback.work(owner, { format, base, texts }).catch(() => texts.map(() => null)),
   );
 }
 
-/** What a teacher wrote. @param owner the course */
-export async function renderText(owner: string, source: string, now = Date.now()): Promise<string> {
+/** What a teacher wrote. Courses take turns. */
+export async function renderText(place: TextPlace, source: string, now = Date.now()): Promise<string> {
   if (source.trim() === '') return '';
-  const [shown] = await keptStatements(source, () =>
-    statements.work(owner, { format: 'rst', texts: [source] }).catch(() => [null]),
+  const base = baseOf(place);
+  const [shown] = await keptStatements(JSON.stringify([base, source]), () =>
+    statements.work(place.course, { format: 'rst', base, texts: [source] }).catch(() => [null]),
   );
   return shown ? htmlAt(shown, now) : '<p>This text cannot be shown: it takes too long.</p>';
 }
 
 /** A single line, such as a choice, without the paragraph around it. */
-export async function renderLine(owner: string, source: string): Promise<string> {
-  return withoutParagraph(await renderText(owner, source));
+export async function renderLine(place: TextPlace, source: string): Promise<string> {
+  return withoutParagraph(await renderText(place, source));
 }
 
 export function withoutParagraph(html: string): string {

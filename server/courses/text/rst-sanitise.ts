@@ -1,5 +1,6 @@
 /** What of a compiled text may reach a browser. Everything that is not named here is removed. */
-import sanitise, { type IOptions } from 'sanitize-html';
+import sanitise, { type Attributes, type IOptions } from 'sanitize-html';
+import { resolveAddress } from './text-place.ts';
 
 const TEXT =
   'p br hr h3 h4 h5 h6 ul ol li dl dt dd blockquote pre code em strong i b u s del ins sub sup small mark cite q abbr ' +
@@ -57,13 +58,6 @@ const options: IOptions = {
     'iframe',
     'annotation',
   ],
-  // A page has its own h1 and h2.
-  transformTags: {
-    ...Object.fromEntries([1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, `h${Math.min(level + 2, 6)}`])),
-    '*': (tagName, attribs) => ({ tagName, attribs: apart(attribs) }),
-    a: (tagName, attribs) => ({ tagName, attribs: link(attribs) }),
-    img: (tagName, attribs) => ({ tagName, attribs: image(attribs) }),
-  },
   nestingLimit: 100,
 };
 
@@ -72,16 +66,31 @@ function apart(attribs: Record<string, string>): Record<string, string> {
   return id ? { ...rest, id: `${ID_PREFIX}${id}` } : rest;
 }
 
-function link(attribs: Record<string, string>): Record<string, string> {
+function link(attribs: Attributes, base: string): Attributes {
   const href = attribs['href'] ?? '';
   if (href.startsWith('#')) return { ...attribs, href: `#${ID_PREFIX}${href.slice(1)}` };
-  return { ...attribs, rel: 'noopener noreferrer nofollow', target: '_blank' };
+  const address = 'href' in attribs ? { href: resolveAddress(href, base) } : {};
+  return { ...attribs, ...address, rel: 'noopener noreferrer nofollow', target: '_blank' };
 }
 
-function image(attribs: Record<string, string>): Record<string, string> {
+function image(attribs: Attributes, base: string): Attributes {
   const { src = '', ...rest } = attribs;
   const isOtherData = /^\s*data:/i.test(src) && !DATA_IMAGE.test(src);
-  return isOtherData ? { alt: '', ...rest } : { alt: '', ...rest, src };
+  return isOtherData ? { alt: '', ...rest } : { alt: '', ...rest, src: resolveAddress(src, base) };
 }
 
-export const sanitiseHtml = (html: string): string => sanitise(html, options).trim();
+/** A page has its own h1 and h2. */
+const HEADINGS = Object.fromEntries(
+  [1, 2, 3, 4, 5, 6].map((level) => [`h${level}`, `h${Math.min(level + 2, 6)}`]),
+);
+
+/** @param base where relative addresses start */
+export function sanitiseHtml(html: string, base: string): string {
+  const transformTags: IOptions['transformTags'] = {
+    ...HEADINGS,
+    '*': (tagName, attribs) => ({ tagName, attribs: apart(attribs) }),
+    a: (tagName, attribs) => ({ tagName, attribs: link(attribs, base) }),
+    img: (tagName, attribs) => ({ tagName, attribs: image(attribs, base) }),
+  };
+  return sanitise(html, { ...options, transformTags }).trim();
+}

@@ -25,12 +25,15 @@ const HIDDEN = /hidden-until/i;
 
 export type Format = 'rst' | 'html';
 
-export function compileText(format: Format, source: string): Shown {
+/** @param base where relative addresses start: text-place.ts */
+export function compileText(format: Format, source: string, base = '/'): Shown {
   const text = format === 'rst' ? normaliseSource(source) : source;
   if (text.trim() === '') return [];
   if (text.length > MAX_CHARACTERS) return always(tooLong(text));
   try {
-    const shown = withinTime(() => (format === 'rst' ? compile(text) : always(sanitiseHtml(text))));
+    const shown = withinTime(() =>
+      format === 'rst' ? compile(text, base) : always(sanitiseHtml(text, base)),
+    );
     if (shown.reduce((sum, { html }) => sum + html.length, 0) <= MAX_HTML) return shown;
   } catch {
     // It is shown as written.
@@ -40,10 +43,10 @@ export function compileText(format: Format, source: string): Shown {
   return always(hides ? '<p>This text cannot be shown: it is not valid.</p>' : escaped(text));
 }
 
-function compile(text: string): Shown {
+function compile(text: string, base: string): Shown {
   const compiler = new RstToHtmlCompiler();
   const taken = takeCodeOut(text);
-  const hidden = createHidden();
+  const hidden = createHidden(base);
   extend(compiler, taken.blocks, hidden.hide);
   // A copy: the compiler adds its own directives to the lists that it is given.
   const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indentOf(taken.text) };
@@ -63,13 +66,15 @@ function compile(text: string): Shown {
  * What is hidden is sanitised on its own, and put in its place only there where it is content: a text could hold an
  * attribute open around it. The marks have a name that no text can know.
  */
-function createHidden() {
+function createHidden(base: string) {
   const name = randomBytes(8).toString('hex');
   const mark = new RegExp(`${name}-(\\d+);`);
   const parts: { html: string; from: number | null }[] = [];
 
   function piecesOf(body: string, since: number | null): Shown {
-    const clean = sanitiseHtml(escapeAmpersands(body)).replace(/<[^>]*>/g, (tag) => tag.replaceAll(name, ''));
+    const clean = sanitiseHtml(escapeAmpersands(body), base).replace(/<[^>]*>/g, (tag) =>
+      tag.replaceAll(name, ''),
+    );
     return clean.split(mark).flatMap((part, at) => {
       if (at % 2 === 0) return part === '' ? [] : [{ html: part, from: since }];
       const { html, from } = parts[Number(part)] ?? { html: '', from: null };

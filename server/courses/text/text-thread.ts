@@ -13,7 +13,7 @@ for (let round = 0; round < 3; round += 1) {
   compileText('html', '<p>A <b>word</b></p>');
 }
 
-answerInThread(textsSchema, ({ format, texts }) => {
+answerInThread(textsSchema, ({ format, base, texts }) => {
   const end = performance.now() + PATIENCE_MS;
-  return texts.map((text) => (performance.now() < end ? compileText(format, text) : null));
+  return texts.map((text) => (performance.now() < end ? compileText(format, text, base) : null));
 });

@@ -24,7 +24,7 @@ export async function courseCard(
   return {
     id: course.id,
     name: course.name,
-    descriptionHtml: await renderText(course.id, course.description),
+    descriptionHtml: await renderText({ course: course.id, task: null }, course.description),
     role: roleIn(user, course.id),
     tasks,
     solved,
@@ -34,7 +34,7 @@ export async function courseCard(
 export const joinCard = async ({ id, name, description, registration }: Course): Promise<JoinCard> => ({
   id,
   name,
-  descriptionHtml: await renderText(id, description),
+  descriptionHtml: await renderText({ course: id, task: null }, description),
   joinHref: `${courseHref(id)}/join`,
   needsPassword: registration?.password != null,
 });
@@ -75,7 +75,12 @@ export async function coursePage(
   const tasks = tasksFor(context.user, course, context.nowMs);
   return {
     ...nav(context.user, 'courses', name),
-    course: { id, name, descriptionHtml: await renderText(id, description), href: courseHref(id) },
+    course: {
+      id,
+      name,
+      descriptionHtml: await renderText({ course: id, task: null }, description),
+      href: courseHref(id),
+    },
     grade: courseGrade(tasks, context.progress),
     sections: sectionViews(course, tasks, context, t),
     broken: context.staff ? course.broken : [],

@@ -3,6 +3,7 @@ import type { ProblemView } from '../../../web/view-models.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
 import { renderLine, renderText } from '../../courses/text/render.ts';
+import type { TextPlace } from '../../courses/text/text-place.ts';
 import type { SubmittedAnswer } from '../../model/answers.ts';
 import type { Answer } from '../../model/collections.ts';
 
@@ -17,7 +18,7 @@ export type ProblemContext = {
 };
 
 export async function problemView(
-  course: string,
+  place: TextPlace,
   problem: Problem,
   context: ProblemContext,
 ): Promise<ProblemView> {
@@ -25,7 +26,7 @@ export async function problemView(
   const text = typeof given === 'string' ? given : null;
   return {
     ...blank(problem),
-    headerHtml: await renderText(course, problem.header),
+    headerHtml: await renderText(place, problem.header),
     value: text ?? (isCode(problem) ? problem.default : ''),
     ...(isCode(problem) && {
       isCode: problem.type === 'code',
@@ -45,7 +46,7 @@ export async function problemView(
     ...(problem.type === 'multiple_choice' && {
       isChoice: true,
       multiple: problem.multiple,
-      choices: await choiceViews(course, problem, given, context.shownTo),
+      choices: await choiceViews(place, problem, given, context.shownTo),
     }),
     error: context.error,
   };
@@ -80,7 +81,7 @@ function blank(problem: Problem): ProblemView {
 }
 
 function choiceViews(
-  course: string,
+  place: TextPlace,
   problem: ChoiceProblem,
   given: GivenAnswer,
   shownTo: ShownTo,
@@ -88,7 +89,7 @@ function choiceViews(
   const chosen = new Set(typeof given === 'string' || Array.isArray(given) ? [given].flat() : []);
   const views = shownChoices(problem, shownTo).map(async ({ index }) => ({
     index: String(index),
-    html: await renderLine(course, problem.choices[index]?.text ?? ''),
+    html: await renderLine(place, problem.choices[index]?.text ?? ''),
     checked: chosen.has(String(index)),
   }));
   return Promise.all(views);

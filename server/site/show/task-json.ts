@@ -27,7 +27,7 @@ export async function taskJson(task: Task, viewer: Viewer, t: PageTranslate) {
     name,
     author,
     context,
-    contextHtml: await renderText(course, context),
+    contextHtml: await renderText({ course, task: id }, context),
     environment,
     environmentChoices: choicesOf(task),
     network,

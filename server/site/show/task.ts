@@ -63,7 +63,7 @@ export async function taskPage(
       id: task.id,
       name: task.name,
       author: task.author,
-      contextHtml: await renderText(course.id, task.context),
+      contextHtml: await renderText({ course: course.id, task: task.id }, task.context),
     },
     problems: await problemViews(task, context),
     limits: {
@@ -92,7 +92,7 @@ export async function taskPage(
 const problemViews = (task: Task, context: TaskContext): Promise<ProblemView[]> =>
   Promise.all(
     task.problems.map((problem) =>
-      problemView(task.course, problem, {
+      problemView({ course: task.course, task: task.id }, problem, {
         given: context.given(problem.id),
         error: Object.hasOwn(context.faults, problem.id) ? (context.faults[problem.id] ?? null) : null,
         maxUploadBytes: context.maxUploadBytes,

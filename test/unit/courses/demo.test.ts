@@ -51,7 +51,7 @@ describe('the demo course', () => {
       ...task.problems.map(({ header }) => header),
     ]);
     for (const text of [course.description, ...texts])
-      expect(await renderText('demo', text)).not.toMatch(/^<pre>|``|::/);
+      expect(await renderText({ course: 'demo', task: null }, text)).not.toMatch(/^<pre>|``|::/);
   });
 
   test('has a right and a wrong sample for each task, and answers that fit', async () => {
