@@ -47,6 +47,7 @@ export function extend(compiler: RstCompiler, blocks: readonly CodeBlock[], hide
   });
   role('code', (state, node) => state.writeText(inlineCode(node.textContent)));
   withFormulas(compiler);
+  withAlignment(compiler);
   compiler.nodeGenerators.set('InlineLiteral', {
     nodeType: 'InlineLiteral',
     generate: (state, node) => state.writeText(inlineCode(node.textContent)),
@@ -104,12 +105,44 @@ function hiddenHtml(state: RstGeneratorState, node: RstDirective): string {
   }
 }
 
+const SIDES = ['left', 'center', 'right'];
+const WIDTH = /^(\d+(?:\.\d+)?)(px)?$/;
+
+/** The option :align: of pictures, and :scale: of those whose width is written: a picture's own is not known here. */
+function withAlignment(compiler: RstCompiler): void {
+  for (const name of ['image', 'figure']) {
+    const made = compiler.directiveGenerators.get(name);
+    if (!made) continue;
+    const generate: Generate<RstDirective> = (state, node) => {
+      const html = state.getChildrenText(() => made.generate(state, node));
+      const side = node.config?.getField('align')?.trim() ?? '';
+      const scaled = scaledWidth(node);
+      const aligned = SIDES.includes(side)
+        ? html.replace(/<(img|figure)\b/, `<$1 class="align-${side}"`)
+        : html;
+      state.writeText(scaled === null ? aligned : aligned.replace(/ width="[^"]*"/, ` width="${scaled}"`));
+    };
+    compiler.directiveGenerators.set(name, { directives: [name], generate });
+  }
+}
+
+function scaledWidth({ config }: RstDirective): number | null {
+  const [, percent] = /^(\d{1,4}) ?%?$/.exec(config?.getField('scale')?.trim() ?? '') ?? [];
+  const [, width] = WIDTH.exec(config?.getField('width')?.trim() ?? '') ?? [];
+  return percent === undefined || width === undefined
+    ? null
+    : Math.round((Number(width) * Number(percent)) / 100);
+}
+
+/** KaTeX knows \\mbox only with formulas in it; in text mode they are the same. */
+const forKatex = (formula: string): string => formula.replace(/\\mbox(?![a-zA-Z])/g, '\\text');
+
 /** Formulas get the source's own ampersands; inline formulas are made like blocks: as MathML, without warnings. */
 function withFormulas(compiler: RstCompiler): void {
   const block = compiler.directiveGenerators.get('math');
   if (!block) return;
   const display = (state: RstGeneratorState, node: RstNode, text: string): void =>
-    block.generate(state, Object.create(node, { rawBodyText: { value: showAmpersands(text) } }));
+    block.generate(state, Object.create(node, { rawBodyText: { value: forKatex(showAmpersands(text)) } }));
   compiler.directiveGenerators.set('math', {
     ...block,
     generate: (state, node) => display(state, node, node.rawBodyText),

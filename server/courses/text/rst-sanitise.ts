@@ -15,7 +15,7 @@ const MATH =
 const CLASSES =
   'language-* admonition admonition-title attention caution danger error hint important note tip warning info success ' +
   'primary secondary light dark line-block line centered figure formula katex classifier option-list footnotes ' +
-  'footnote-definition footnote-reference citations citation-definition citation-reference doctest topic rubric';
+  'align-left align-center align-right footnote-definition footnote-reference citations citation-definition citation-reference doctest topic rubric';
 
 const DATA_IMAGE = /^data:image\/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*$/;
 /** Ids of a text get a prefix, so that labels and scripts of the page do not find them. */

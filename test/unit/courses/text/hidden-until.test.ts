@@ -36,9 +36,9 @@ test('a text that holds an attribute open around it gains nothing', () => {
 });
 
 test('HTML that keeps the sanitiser busy is given up, and shown as it was written', () => {
-  const begun = performance.now();
+  const before = process.threadCpuUsage();
   const html = htmlAt(compileText('html', '<b>'.repeat(80_000)), 0);
-  expect(performance.now() - begun).toBeLessThan(2000);
+  expect(process.threadCpuUsage(before).user / 1000).toBeLessThan(3000);
   expect(html.length).toBeLessThanOrEqual(2 ** 20 + 100);
   const long = htmlAt(compileText('html', `<p>${'a '.repeat(200_000)}</p>`), 0);
   expect(long).toContain('longer than 256 KiB');

