@@ -143,12 +143,17 @@ test('where a terminal cannot be shown it is 254 at once', async () => {
   expect(outcome.details).toContain('this task needs a terminal, and nobody is here');
 });
 
-test('a task that does not say so gets none: 251', async () => {
+test('a task that does not say so gets none, and grades nothing, whatever its grader says', async () => {
   const { show, seen } = person();
   const outcome = await grader.grade(task('ssh_student', { type: 'docker' }), { showTerminal: show });
   expect(outcome.report.custom['code']).toBe(251);
   expect(outcome.details).toContain('environment_type: docker-ssh');
   expect(seen.endsAt).toBe(0);
+  const generous = { type: 'docker', files: { run: '#!/bin/bash\nssh_student; feedback-result success\n' } };
+  expect(await grader.grade(generous, { showTerminal: show })).toMatchObject({
+    verdict: 'crashed',
+    grade: 0,
+  });
 });
 
 test('the Python API opens one, too, with its own limits', async () => {

@@ -4,7 +4,7 @@ import { sentences } from '../ui/sentences.ts';
 import { colors, data, harmless } from '../ui/terminal.ts';
 
 /** The object of `gradeport course check --json`: its fields are promised. */
-export function courseReportJson({ course, fine, broken, remarks, environments }: CourseReport) {
+export function courseReportJson({ course, fine, broken, crashes, remarks, environments }: CourseReport) {
   return {
     course: course.id,
     name: course.name,
@@ -15,6 +15,7 @@ export function courseReportJson({ course, fine, broken, remarks, environments }
       problems: problems.map((problem) => ({ id: problem.id, type: problem.type })),
     })),
     broken,
+    crashes,
     remarks,
     environments: environments.map(({ name, tasks, missing }) => ({
       name,
@@ -27,7 +28,14 @@ export function courseReportJson({ course, fine, broken, remarks, environments }
   };
 }
 
-export function sayCourseReport({ course, fine, broken, remarks, environments }: CourseReport): void {
+export function sayCourseReport({
+  course,
+  fine,
+  broken,
+  crashes,
+  remarks,
+  environments,
+}: CourseReport): void {
   data(colors.bold(harmless(`${course.id}: ${course.name}`)));
   data(`${colors.green('✓')} ${count(fine.length, 'task')} can be read`);
   const faults = broken.flatMap(({ problems }) => problems);
@@ -38,6 +46,8 @@ export function sayCourseReport({ course, fine, broken, remarks, environments }:
     const lines = missing.map(missingLine).join('\n');
     list(colors.red('✗'), `${count(missing.length, 'environment')} missing:`, lines);
   }
+  if (crashes.length > 0)
+    list(colors.red('✗'), `${count(crashes.length, 'task')} would crash:`, sentences(crashes));
   if (remarks.length > 0) {
     list(colors.yellow('!'), `${count(remarks.length, 'remark')}:`, sentences(remarks));
   }

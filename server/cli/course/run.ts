@@ -29,8 +29,8 @@ export async function check(folder: string, { json: asJson }: CheckOptions): Pro
   if (reports.some(isWanting)) process.exitCode = 1;
 }
 
-const isWanting = ({ broken, environments }: CourseReport): boolean =>
-  broken.length > 0 || environments.some(({ missing }) => missing !== null);
+const isWanting = ({ broken, crashes, environments }: CourseReport): boolean =>
+  broken.length > 0 || crashes.length > 0 || environments.some(({ missing }) => missing !== null);
 
 async function examine(folder: string): Promise<CourseReport> {
   const names = await readdir(folder).catch(() => []);

@@ -32,7 +32,8 @@ export function concludeOutcome(finished: Finished): Outcome {
   const { ending, said, students } = finished;
   const read = said && said.problem === null ? readReport(said.feedback) : null;
   const report = read?.report ?? finished.lastReport;
-  const fault = said?.problem ?? read?.fault ?? null;
+  const refused = students.find(({ endsRun }) => endsRun)?.complaint;
+  const fault = said?.problem ?? refused ?? read?.fault ?? null;
   // A grader that finished but left nothing usable has crashed, whatever came before.
   const crash: Ending =
     ending.kind === 'finished' && fault !== null ? { kind: 'crashed', reason: fault } : ending;

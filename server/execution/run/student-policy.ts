@@ -17,6 +17,8 @@ export type StudentEnd = {
   /** What `usage` does not know. */
   uncounted: readonly Measure[];
   complaint: string;
+  /** The run is not graded, whatever the grader says after this. */
+  endsRun?: true;
 };
 
 export const crashed = (code: number, reason: string): StudentEnd => ({
@@ -45,7 +47,11 @@ export function whoShows({
 }): ShowTerminal | StudentEnd {
   if (!terminal.allowed) {
     const way = 'To offer one, write "environment_type: docker-ssh" into its task.yaml.';
-    return crashed(REFUSED, `ssh_student: this task offers its students no terminal. ${way}`);
+    // INGInious ends the job here. A grader that goes on would grade what the student could not do.
+    return {
+      ...crashed(REFUSED, `ssh_student: this task offers its students no terminal. ${way}`),
+      endsRun: true,
+    };
   }
   if (hold.isOn()) return crashed(NOT_STARTED, 'ssh_student: one terminal is open already.');
   return (

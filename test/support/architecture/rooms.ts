@@ -76,7 +76,7 @@ export const ALLOWED: Record<string, readonly string[]> = {
   'courses/text': GROUND,
   'courses/inginious': [...GROUND, 'courses', 'courses/yaml'],
   'courses/quiz': [...GROUND, 'courses', 'courses/translations'],
-  'courses/import': [...GROUND, 'courses', 'courses/inginious', 'environments/discovery'],
+  'courses/import': [...GROUND, 'courses', 'courses/inginious', 'courses/text', 'environments/discovery'],
   'courses/students': [...GROUND, 'courses'],
   courses: [...GROUND, 'courses/inginious', 'courses/translations', 'courses/yaml'],
 

@@ -37,7 +37,7 @@ test('it tells of tasks without a grader, and of nothing for a folder that is no
   await using copy = await copyOfCourse();
   await rm(join(copy.course, 'random/run.py'));
   const report = await reportOn(copy.course, { announced: null, shipped });
-  expect(report?.remarks.at(-1)).toMatchObject({
+  expect(report?.crashes.at(-1)).toMatchObject({
     file: 'every/random',
     message: expect.stringContaining('no grader'),
   });
@@ -52,9 +52,48 @@ test('of a quiz that asks for a container but has no grader it says how it can d
     'environment: default\nproblems: {q: {type: match, answer: a}}\n',
   );
   const report = await reportOn(copy.course, { announced: null, shipped });
-  expect(report?.remarks.find(({ file }) => file === 'every/old-quiz')?.message).toContain(
+  expect(report?.crashes.find(({ file }) => file === 'every/old-quiz')?.message).toContain(
     'environment_type: mcq',
   );
+});
+
+const TERMINAL =
+  '#!/bin/bash\n# ssh_student is not called here\n  ssh_student --hard-time 5\nfeedback-result success\n';
+
+test.each([
+  ['by a grader in shell', 'environment: default', TERMINAL, true],
+  ['by a grader in Python', 'environment: default', 'from ssh_student import *\n', true],
+  ['in a comment alone', 'environment: default', '# no ssh_student\n', false],
+  ['where the task offers one', 'environment: default\nenvironment_type: docker-ssh', TERMINAL, false],
+  ['where the task offers one in the old way', 'environment: default\nssh_allowed: true', TERMINAL, false],
+])('it says that a task crashes whose terminal is asked for %s', async (_, head, grader, crashes) => {
+  await using copy = await copyOfCourse();
+  await copy.write('shell/task.yaml', `${head}\nproblems: {q: {type: code}}\n`);
+  await copy.write('shell/run', grader);
+  const report = await reportOn(copy.course, { announced: null, shipped });
+  const found = report?.crashes.filter(({ file }) => file === 'every/shell').map(({ message }) => message);
+  expect(found).toEqual(crashes ? [expect.stringContaining('environment_type: docker-ssh')] : []);
+});
+
+test('it names what students would not see: scripts, drawings, pictures of other sites, and pictures that are not there', async () => {
+  await using copy = await copyOfCourse();
+  const words = [
+    '.. image:: seen/there.png',
+    '.. image:: seen/gone.png',
+    '.. figure:: https://x.org/a.png',
+    '.. raw:: html\n\n   <script>draw()</script><svg><path/></svg>',
+  ].join('\n\n');
+  await copy.write(
+    'seen/task.yaml',
+    JSON.stringify({ context: words, environment: 'default', problems: {} }),
+  );
+  await copy.write('seen/run', '#!/bin/sh\n');
+  await copy.write('seen/public/there.png', 'png');
+  const report = await reportOn(copy.course, { announced: null, shipped });
+  const found = report?.remarks.filter(({ file }) => file === 'every/seen').map(({ message }) => message);
+  expect(found).toHaveLength(4);
+  for (const word of ['scripts', 'SVG', 'other sites', 'public/gone.png'])
+    expect(found?.join('\n')).toContain(word);
 });
 
 test('gradeport course check prints it, for people and for programs, and fails while something cannot be read', async () => {

@@ -1,0 +1,98 @@
+/** What students of a task would meet: crashes with every submission, and words that they do not see as they were meant. */
+import { closeSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { namesBeneath, openBeneath, readFileBeneath } from '../read-beneath.ts';
+import type { Course, FileProblemReport, Task } from '../task.ts';
+import { renderText } from '../text/render.ts';
+import { baseOf } from '../text/text-place.ts';
+
+/** @property crashes nothing is graded */
+export type TaskRemarks = { crashes: FileProblemReport[]; remarks: FileProblemReport[] };
+
+export async function remarksOn(course: Course, task: Task): Promise<TaskRemarks> {
+  const file = join(basename(course.folder), task.id);
+  const remark = (message: string): FileProblemReport => ({ file, line: null, column: null, message });
+  const crashes = [noGrader(course, task), await noTerminal(course, task)];
+  const texts = [task.context, ...task.problems.map(({ header }) => header)];
+  const shown = [...changes(texts), ...(await missingPictures(course.id, task, texts))];
+  return {
+    crashes: crashes.flatMap((one) => (one === null ? [] : [remark(one)])),
+    remarks: shown.map(remark),
+  };
+}
+
+const RUN_FILE = /^run(\.[\w-]+)?$/;
+
+/** An operator may have made the course's folder a link. */
+const namesIn = (folder: string, name: string): string[] => namesBeneath(folder, [name], { mayBeLink: true });
+
+/** Images may add run types, so any ending counts. */
+function noGrader(course: Course, task: Task): string | null {
+  if (task.environment === null || task.runCommand !== null) return null;
+  const names = [task.id, '$common'].flatMap((name) => namesIn(course.folder, name));
+  if (names.some((name) => RUN_FILE.test(name))) return null;
+  const message = 'there is no grader: no file run, run.py or run.sh here or in $common, and no run_cmd';
+  const isQuiz = task.problems.every(({ type }) => type === 'multiple_choice' || type === 'match');
+  const help = isQuiz
+    ? 'with "environment_type: mcq" these problems need none'
+    : 'only an image that has one in /course grades it';
+  return `${message}; ${help}`;
+}
+
+/** Longer graders are rare, and call it near their beginning. */
+const GRADER_BYTES = 256 * 1024;
+const CALLS_TERMINAL = /^(?!\s*#).*\bssh_student\b/m;
+
+async function noTerminal(course: Course, task: Task): Promise<string | null> {
+  if (task.environment === null || task.terminal) return null;
+  const names = namesIn(course.folder, task.id).filter((name) => RUN_FILE.test(name));
+  const sources = await Promise.all(
+    names.map((name) =>
+      readFileBeneath(task.folder, [name], { maxBytes: GRADER_BYTES }).then(String, () => ''),
+    ),
+  );
+  return sources.some((source) => CALLS_TERMINAL.test(source))
+    ? 'the grader calls ssh_student, and the task offers no terminal: a submission that gets there crashes; write "environment_type: docker-ssh"'
+    : null;
+}
+
+const CHANGES: [RegExp, string][] = [
+  [/<script\b/i, 'scripts in its words do not run; what they would write is missing'],
+  [/<svg\b/i, 'drawings (SVG) in its words are left out; put them into public/ as PNG'],
+  [
+    /(<img\b[^>]*\bsrc=["']?|\.\. (?:image|figure):: *)https?:/i,
+    'pictures of other sites are not shown; put them into public/',
+  ],
+];
+
+const changes = (texts: readonly string[]): string[] =>
+  CHANGES.flatMap(([pattern, message]) => (texts.some((text) => pattern.test(text)) ? [message] : []));
+
+const PICTURE = /<img\b[^>]*\bsrc="([^"?#]+)/g;
+
+/** Pictures of the task's own public folder that are not there. */
+async function missingPictures(course: string, task: Task, texts: readonly string[]): Promise<string[]> {
+  const place = { course, task: task.id };
+  const html = await Promise.all(texts.map((text) => renderText(place, text)));
+  const own = `${baseOf(place)}/`;
+  const paths = html
+    .flatMap((text) => [...text.matchAll(PICTURE)].map(([, src = '']) => src))
+    .filter((src) => src.startsWith(own))
+    .map((src) => decoded(src.slice(own.length)));
+  const missing = [...new Set(paths)].filter((path) => !isPublic(task, path));
+  return missing.map((path) => `there is no picture public/${path}`);
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path.replaceAll('&amp;', '&'));
+  } catch {
+    return path;
+  }
+}
+
+function isPublic(task: Task, path: string): boolean {
+  const file = openBeneath(task.folder, ['public', ...path.split('/')], Number.MAX_SAFE_INTEGER);
+  if (file) closeSync(file.descriptor);
+  return file !== null;
+}
