@@ -7,7 +7,7 @@ import { run } from '../../setup/run.mjs';
 
 const GROUP = 'docker';
 /** How programs reach what they download, and which engine is meant. */
-const KEPT = /^(PATH|LANG|TERM|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|DOCKER_HOST)$/i;
+const KEPT = /^(LANG|TERM|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(https?|no)_proxy|DOCKER_HOST)$/i;
 
 export async function addUser() {
   const name = `gradeport-test-${process.pid}`;
@@ -38,12 +38,14 @@ function removeUser(name) {
 }
 
 /**
- * @param {{ name: string, home: string }} user
+ * @param {{ name: string, home: string, checkout: string }} user
  * @param {string[]} command
  */
-export function asUser({ name, home }, command) {
+export function asUser({ name, home, checkout }, command) {
   const env = Object.entries(process.env).filter(([variable]) => KEPT.test(variable));
-  const own = { HOME: home, USER: name, LOGNAME: name, NO_COLOR: '1' };
+  // Not the PATH of npm, which leads to root's packages.
+  const path = `${join(checkout, 'node_modules/.bin')}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin`;
+  const own = { HOME: home, USER: name, LOGNAME: name, NO_COLOR: '1', PATH: path };
   const variables = [...env, ...Object.entries(own)].map(([key, value]) => `${key}=${value}`);
   return ['runuser', '-u', name, '--', 'env', '-i', ...variables, ...command];
 }
