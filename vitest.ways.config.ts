@@ -21,10 +21,10 @@ const onWay = (way: string) => ({
     include: [...SUITES, 'test/ways/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // One file at a time, as in npm test.
-    fileParallelism: false,
-    maxConcurrency: 3,
-    sequence: { groupOrder: way === 'local' ? 1 : 2 },
+    // As in npm test: two files at a time, of whichever way.
+    maxWorkers: 2,
+    maxConcurrency: 2,
+    sequence: { groupOrder: 1 },
   },
 });
 

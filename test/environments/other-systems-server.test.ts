@@ -1,6 +1,6 @@
 /**
  * The server, and all samples of the demo, as on a Mac: no /proc, cgroups, mounts, root or shared disk; the engine is
- * elsewhere, behind TLS. test/containers/other-systems.test.ts is the short form.
+ * elsewhere, behind TLS. test/engines/other-systems.test.ts is the short form.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

@@ -8,15 +8,27 @@ const PIECE = JSON.stringify(
 
 /** A multiple of reading and writing 1 MB of JSON four times (about 40 ms on a machine of 2026). */
 export function effortOf(work: () => void): number {
-  const reference = processorTimeOf(() => {
-    for (let round = 0; round < 4; round += 1) JSON.stringify(JSON.parse(PIECE));
-  });
-  return processorTimeOf(work) / reference;
-}
-
-function processorTimeOf(work: () => void): number {
+  const reference = timeOfReference();
   const before = process.cpuUsage();
   work();
+  return processorTimeSince(before) / reference;
+}
+
+/** The same of work that waits in between, for nothing but itself. */
+export async function effortOfAsync(work: () => Promise<unknown>): Promise<number> {
+  const reference = timeOfReference();
+  const before = process.cpuUsage();
+  await work();
+  return processorTimeSince(before) / reference;
+}
+
+function timeOfReference(): number {
+  const before = process.cpuUsage();
+  for (let round = 0; round < 4; round += 1) JSON.stringify(JSON.parse(PIECE));
+  return processorTimeSince(before);
+}
+
+function processorTimeSince(before: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(before);
   return user + system;
 }

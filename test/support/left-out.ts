@@ -18,10 +18,6 @@ const NEEDS: { files: string[]; why: string | undefined }[] = [
     why: onlyRoot('the tests of the direct way', 'only root may start a runtime'),
   },
   {
-    files: ['test/containers/vanished.test.ts'],
-    why: onlyRoot('the tests of killed containers', "only root may kill another user's processes"),
-  },
-  {
     files: ['test/containers/registry-interrupted.test.ts', 'test/engines/other-systems.test.ts'],
     why: onlyRoot('the tests with an engine of their own', 'only root may start one'),
   },

@@ -115,6 +115,8 @@ export async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(before, 'gp-'));
   process.env[MARKER] = testRun;
   process.env['TMPDIR'] = folder;
+  // Programs that tests start are compiled once, as those of the command line are (bin/gradeport.mjs).
+  process.env['NODE_COMPILE_CACHE'] ??= join(PROJECT_FOLDER, 'node_modules/.cache/gradeport-compiled');
   project.provide('testRun', testRun);
   project.provide('machineBefore', await machineState(testRun));
   return () => {

@@ -4,11 +4,14 @@ import { NO_USAGE, type Usage } from '../../ports/engine/containers.ts';
 
 export function createReports() {
   let last: UsageReport | null = null;
+  /** A program's files go when it ends: by the next look at the limits, a later report may say that there is room. */
+  const filled = new Set<'task' | 'student'>();
   return {
     /** @returns whether the message was a report */
     take(message: { type: string }): boolean {
       if (message.type !== 'usage') return false;
       last = usageReport.parse(message);
+      for (const place of last.full) filled.add(place);
       return true;
     },
     /**
@@ -26,6 +29,7 @@ export function createReports() {
       };
     },
     missing: (): readonly Measure[] => last?.missing ?? [],
-    isFull: (place: 'task' | 'student'): boolean => last?.full.includes(place) ?? false,
+    /** Whether it was without room at any time since the program started. */
+    isFull: (place: 'task' | 'student'): boolean => filled.has(place),
   };
 }

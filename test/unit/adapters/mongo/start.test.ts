@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { mongo } from 'mongoose';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { openMongoStore } from '../../../../server/adapters/mongo/open.ts';
-import { type MongoProxy, openMongoProxy, type Rule } from '../../../support/mongo/proxy.ts';
+import { type MongoProxy, openMongoProxy, proxyOfTest, type Rule } from '../../../support/mongo/proxy.ts';
 import { describeWithMongo, freshDatabase } from '../../../support/mongo/server.ts';
 import { sampleUser } from '../../../support/store/samples.ts';
 
@@ -15,13 +15,10 @@ await describeWithMongo('the start on a MongoDB database', (server) => {
   let db: mongo.Db;
   beforeEach(async () => {
     database = freshDatabase();
-    proxy = await openMongoProxy(server);
+    proxy = await proxyOfTest(server);
     const client = await mongo.MongoClient.connect(server.url(database));
     db = client.db();
-    return async () => {
-      await client.close();
-      await proxy[Symbol.asyncDispose]();
-    };
+    return () => client.close();
   });
 
   async function opens(url: string): Promise<void> {

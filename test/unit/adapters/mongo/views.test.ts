@@ -1,13 +1,13 @@
 /** The views of one open store, such as the worker's, which waits longer: they know of each other's batches. */
 import { expect, onTestFinished, test } from 'vitest';
 import { openMongoStore } from '../../../../server/adapters/mongo/open.ts';
-import { openMongoProxy } from '../../../support/mongo/proxy.ts';
+import { proxyOfTest } from '../../../support/mongo/proxy.ts';
 import { describeWithMongo, freshDatabase } from '../../../support/mongo/server.ts';
 import { submission } from '../../../support/store/batches.ts';
 
 await describeWithMongo('a view of a MongoDB store', (server) => {
   test('that meets a batch of another view waits for it, and does none of its steps again', async () => {
-    await using proxy = await openMongoProxy(server);
+    const proxy = await proxyOfTest(server);
     const store = await openMongoStore(proxy.url(freshDatabase()));
     onTestFinished(() => store.close());
     const held = Promise.withResolvers<void>();
