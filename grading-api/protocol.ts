@@ -143,6 +143,20 @@ const stdinTaken = z.object({
     .max(2 ** 31),
 });
 
+/**
+ * Grading agent → worker → student agent: how much of a stream the caller took since the last such message. The student
+ * agent reads no more of the program's output than a window beyond it, so a program with a slow reader waits, as in a pipe.
+ */
+const outputTaken = z.object({
+  type: z.literal('output-taken'),
+  channel,
+  stream: z.union([z.literal(STDOUT), z.literal(STDERR)]),
+  bytes: z
+    .int()
+    .min(1)
+    .max(2 ** 31),
+});
+
 /** How an agent saw its program end; a limit means that the agent ended it for that. */
 const ended = z.enum(['exit', 'output-limit', 'process-limit', 'cpu-limit']);
 export type AgentEnding = z.infer<typeof ended>;
@@ -155,6 +169,7 @@ const toStudentAgent = z.discriminatedUnion('type', [
   commandMessage,
   stdinClose,
   signal,
+  outputTaken,
   terminalOpen,
   terminalSize,
   terminalTaken,
@@ -211,6 +226,7 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
   runStudentMessage,
   stdinClose,
   signal,
+  outputTaken,
   feedback,
   usageReport,
   filesRefused,

@@ -16,6 +16,8 @@ from terminal import Terminal
 from worker_link import complain
 
 NOT_FOUND, REFUSED = 1, 254
+# What the program may print ahead of its reader, on each stream.
+WINDOW_BYTES = 256 * 1024
 
 
 class Student:
@@ -41,6 +43,8 @@ class Student:
             self._input.close()
         elif kind == 'signal' and self._input:
             self._program.signal(message['signal'])
+        elif kind == 'output-taken' and self._command:
+            self._output.taken(message['stream'], message['bytes'])
         elif kind.startswith('terminal-') and self._terminal:
             self._terminal.message(message)
         elif kind not in ('stdin-close', 'signal', 'terminal-close'):
@@ -63,7 +67,8 @@ class Student:
             self._usage.watch()
         self._cpu = cpu_limit_of(command, self._usage)
         self._user = user_of(command['runAsRoot'])
-        self._output = Output(self._loop, self._worker, command['outputBytes'], lambda: self._program.kill())
+        limit = command['outputBytes']
+        self._output = Output(self._loop, self._worker, limit, lambda: self._program.kill(), WINDOW_BYTES)
         self._crowd = Crowd(self._loop, command.get('pids'), lambda: self._program.kill())
         if command.get('terminal'):
             self._terminal = Terminal(self._loop, self._worker, self._user)

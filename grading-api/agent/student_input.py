@@ -4,7 +4,7 @@ The agent reports what the program read, so that the grader's side sends no more
 """
 import os
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 WRITE_BYTES = 64 * 1024
 REPORT_BYTES = 64 * 1024
 

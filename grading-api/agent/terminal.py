@@ -124,8 +124,7 @@ class Screen:
     def pipe(self, _stream):
         return os.dup(self._slave)
 
-    @property
-    def drained(self):
+    def drain(self):
         """Called when no program is left: all its remaining output can be read now."""
         while self._master is not None and self._take():
             pass

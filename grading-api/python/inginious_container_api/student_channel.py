@@ -7,7 +7,7 @@ import socket
 import gradeport_frames as frames
 from inginious_container_api.utils import AGENT_SOCKET
 
-WAITING_BYTES = 256 * 1024
+REPORT_BYTES = 64 * 1024  # how much output is taken before the student's side hears of it: well below its window
 UNREAD_BYTES = 1024 * 1024  # how much input may be on its way to a program that has not read it yet
 SAFE_WRITE_BYTES = select.PIPE_BUF  # how much a pipe takes without blocking once poll() calls it writable
 
@@ -36,6 +36,7 @@ class _Pump:
         self._agent, self._stdin = agent, stdin
         self._outputs = outputs
         self._printed = {stream: bytearray() for stream in outputs}
+        self._taken = {stream: 0 for stream in outputs}
         self._to_agent = bytearray()
         self._reader = frames.FrameReader()
         self._status = None
@@ -70,7 +71,7 @@ class _Pump:
         moves = {woken: (select.POLLIN, lambda: self._signals(os.read(woken, 64)))}
         # Once the run ended the agent leaves, and there is nothing left to send or to receive.
         flags = select.POLLOUT if self._to_agent and self._status is None else 0
-        if self._status is None and all(len(data) < WAITING_BYTES for data in self._printed.values()):
+        if self._status is None:  # never more than a window of output: the student's side waits until it is taken
             flags |= select.POLLIN
         if flags:
             moves[self._agent.fileno()] = (flags, self._exchange)
@@ -123,6 +124,14 @@ class _Pump:
             self._status = frame[1]['code']
         elif self._outputs.get(frame[1]) is not None:
             self._printed[frame[1]] += frame[3]
+        else:
+            self._took(frame[1], len(frame[3]))  # its reader is /dev/null, or gone
+
+    def _took(self, stream, count):
+        self._taken[stream] += count
+        if self._taken[stream] >= REPORT_BYTES:
+            taken, self._taken[stream] = self._taken[stream], 0
+            self._to_agent += frames.json_frame({'type': 'output-taken', 'stream': stream, 'bytes': taken})
 
     def _print(self):
         """Write a little to every output that accepts it; as with any pipe, its reader may be gone."""
@@ -134,9 +143,11 @@ class _Pump:
                 with memoryview(data) as view:
                     count = os.write(fd, view[:SAFE_WRITE_BYTES])
                 del data[:count]
+                self._took(stream, count)
             except BlockingIOError:
                 pass
             except BrokenPipeError:
+                self._took(stream, len(data))
                 data.clear()
                 self._outputs[stream] = None
                 self._signals([signal.SIGPIPE])
