@@ -10,12 +10,14 @@ from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
 from inputs import write_inputs
-from launch import LaunchError, grader_environment, prepare, take_prepared
+from full_folders import FullFolders
+from launch import LaunchError, prepare, take_prepared
 from output import Output
 from process_count import Crowd
 from program import Program
 from python_grader import runner_of
 from student_channels import Students
+from surroundings import grader_environment
 from worker_link import complain
 
 LIVE_SECONDS = 0.05
@@ -82,6 +84,7 @@ class Grading:
         self._output = Output(self._loop, self._worker, start['outputBytes'], lambda: self._program.kill())
         self._program = Program(self._loop, self._output, self._ended, self._cpu.seconds)
         self._crowd = Crowd(self._loop, start.get('pids'), lambda: self._program.kill())
+        self._full = FullFolders(self._loop)
         try:
             write_inputs(start)
             with acting_as(self._user):
@@ -118,6 +121,7 @@ class Grading:
             return
         self._loop.after('feedback', LIVE_SECONDS, self._live)
         self._crowd.watch()
+        self._full.watch()
 
     def _live(self):
         """Send the feedback when its file changed. Watching the file also serves graders that write it themselves."""
@@ -141,6 +145,8 @@ class Grading:
     def _ended(self, code):
         self._loop.cancel('feedback')
         self._crowd.leave()
+        if self._full.leave() and code:
+            self._output.say(frames.STDERR, self._full.sentence())
         self._finish(code, None)
 
     def _finish(self, code, problem):

@@ -5,13 +5,15 @@ import shlex
 
 import gradeport_frames as frames
 from cpu_limit import cpu_limit_of
+from full_folders import FullFolders
 from hello import ready
 from identity import acting_as, user_of
-from launch import LaunchError, prepare, student_environment, take_prepared
+from launch import LaunchError, prepare, take_prepared
 from output import Output
 from process_count import Crowd
 from program import Program
 from student_input import StudentInput
+from surroundings import student_environment
 from terminal import Terminal
 from worker_link import complain
 
@@ -28,6 +30,7 @@ class Student:
         self._failed = None
         self._terminal = None
         self._usage = None
+        self._full = FullFolders(loop)
         worker.on_message = self._message
         worker.on_bytes = self._bytes
 
@@ -90,6 +93,7 @@ class Student:
             else:
                 self._run(argv or ['echo'], reading, self._teardown)
             self._crowd.watch()
+            self._full.watch()
         except LaunchError as error:
             self._refuse(*_why(argv, command, error))
 
@@ -116,6 +120,8 @@ class Student:
         """The command ended: run the teardown, after which the run ends with the command's status."""
         self._input.drop()
         code = code if self._failed is None else self._failed
+        if self._full.leave() and code:
+            self._output.say(frames.STDERR, self._full.sentence())
         try:
             argv = shlex.split(self._command['teardown'])
             if argv:

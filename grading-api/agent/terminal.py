@@ -11,8 +11,9 @@ import time
 
 import gradeport_frames as frames
 from identity import acting_as
-from launch import LaunchError, student_environment
+from launch import LaunchError
 from program import Program
+from surroundings import student_environment
 from which import which
 from worker_link import complain
 
