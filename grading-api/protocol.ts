@@ -133,7 +133,7 @@ const terminalWaiting = z.object({ type: z.literal('terminal-waiting') });
 const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
 const signal = z.object({ type: z.literal('signal'), channel, signal: z.int().min(1).max(64) });
 
-/** Student agent → worker → grading agent: how much of stdin was read since the last such message. */
+/** Student agent → worker → grading agent: how much of stdin the program has read since the last such message. */
 const stdinTaken = z.object({
   type: z.literal('stdin-taken'),
   channel,
@@ -142,6 +142,9 @@ const stdinTaken = z.object({
     .min(1)
     .max(2 ** 31),
 });
+
+/** Student agent → worker → grading agent: the program closed its stdin. */
+const stdinClosed = z.object({ type: z.literal('stdin-closed'), channel });
 
 /**
  * Grading agent → worker → student agent: how much of a stream the caller took since the last such message. The student
@@ -164,7 +167,13 @@ export type AgentEnding = z.infer<typeof ended>;
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
 const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
 
-const toGradingAgent = z.discriminatedUnion('type', [filesMessage, startMessage, studentExit, stdinTaken]);
+const toGradingAgent = z.discriminatedUnion('type', [
+  filesMessage,
+  startMessage,
+  studentExit,
+  stdinTaken,
+  stdinClosed,
+]);
 const toStudentAgent = z.discriminatedUnion('type', [
   commandMessage,
   stdinClose,
@@ -241,6 +250,7 @@ export const fromStudentAgent = z.discriminatedUnion('type', [
   usageReport,
   exitMessage,
   stdinTaken,
+  stdinClosed,
   terminalWaiting,
 ]);
 export type FromGradingAgent = z.infer<typeof fromGradingAgent>;

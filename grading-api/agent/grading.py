@@ -49,7 +49,9 @@ class Grading:
         if message.get('type') == 'student-exit':
             self._students.exited(message['channel'], message['code'])
         elif message.get('type') == 'stdin-taken':
-            self._students.taken(message['channel'], message['bytes'])
+            self._students.tell(message['channel'], {'type': 'stdin-taken', 'bytes': message['bytes']})
+        elif message.get('type') == 'stdin-closed':
+            self._students.tell(message['channel'], {'type': 'stdin-closed'})
         elif message.get('type') == 'files' and self._files is None and self._output is None:
             self._expect(message['entries'])
         elif message.get('type') == 'start' and self._output is None:

@@ -86,7 +86,7 @@ class Student:
         else:
             with acting_as(self._user):
                 reading, writing = os.pipe()
-        self._input = StudentInput(self._loop, writing, self._took)
+        self._input = StudentInput(self._loop, writing, self._user, self._took, self._closed)
         try:
             if self._terminal:
                 self._run(argv or ['true'], reading, self._show_terminal)
@@ -99,6 +99,9 @@ class Student:
 
     def _took(self, count):
         self._worker.send({'type': 'stdin-taken', 'channel': 0, 'bytes': count})
+
+    def _closed(self):
+        self._worker.send({'type': 'stdin-closed', 'channel': 0})
 
     def _run(self, argv, stdin, on_end):
         self._program = Program(self._loop, self._output, on_end, self._cpu.seconds)

@@ -20,6 +20,8 @@ export type StudentListener = {
   output(stream: number, bytes: Buffer): void;
   /** So many bytes of its input were read, since the last time. */
   stdinTaken(bytes: number): void;
+  /** It closed its input. */
+  stdinClosed(): void;
 };
 
 /** run_student sends 1 MiB ahead, and the program's agent ends it beyond 2. A grader may write to the socket itself. */
@@ -115,6 +117,7 @@ export function listenToProgram(
       else if (message.type === 'terminal-waiting') terminal?.waiting();
       else if (message.type === 'stdin-taken' && input.take(message.bytes))
         listener.stdinTaken(message.bytes);
+      else if (message.type === 'stdin-closed') listener.stdinClosed();
     },
     bytes(stream, _channel, bytes) {
       if (stream === TERMINAL) {

@@ -37,6 +37,7 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
       const student = startStudentRun(context, request, {
         output: (stream, bytes) => agent.sendBytes(stream, channel, bytes),
         stdinTaken: (bytes) => agent.send({ type: 'stdin-taken', channel, bytes }),
+        stdinClosed: () => agent.send({ type: 'stdin-closed', channel }),
       });
       running.set(channel, student);
       const end = student.end.then((ended) => {

@@ -140,7 +140,8 @@ export function studentsOf(slot: Slot): (grading: Agent) => void {
       students.set(request.channel, student);
       student.onBytes.add(({ stream, data }) => grading.sendBytes(stream, request.channel, data));
       student.onMessage.add((one) => {
-        if (one.type === 'stdin-taken') grading.send({ ...one, channel: request.channel });
+        if (one.type === 'stdin-taken' || one.type === 'stdin-closed')
+          grading.send({ ...one, channel: request.channel });
       });
       student.send({ ...aCommand, ...request, type: 'command', outputBytes: 64_000_000 });
       const exit = await student.message('exit').catch(() => ({ code: 254 }));

@@ -34,6 +34,7 @@ function open(limits: Partial<Limits> = {}) {
       heard.push([stream, String(bytes)]);
     },
     stdinTaken: (bytes) => heard.push(bytes),
+    stdinClosed: () => heard.push('closed'),
   });
   const arrive = () => {
     arrived.resolve(agent);
