@@ -133,10 +133,27 @@ const terminalWaiting = z.object({ type: z.literal('terminal-waiting') });
 const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
 const signal = z.object({ type: z.literal('signal'), channel, signal: z.int().min(1).max(64) });
 
-/** Student agent → worker → grading agent: how much of stdin was read since the last such message. */
+/** Student agent → worker → grading agent: how much of stdin the program has read since the last such message. */
 const stdinTaken = z.object({
   type: z.literal('stdin-taken'),
   channel,
+  bytes: z
+    .int()
+    .min(1)
+    .max(2 ** 31),
+});
+
+/** Student agent → worker → grading agent: the program closed its stdin. */
+const stdinClosed = z.object({ type: z.literal('stdin-closed'), channel });
+
+/**
+ * Grading agent → worker → student agent: how much of a stream the caller took since the last such message. The student
+ * agent reads no more of the program's output than a window beyond it, so a program with a slow reader waits, as in a pipe.
+ */
+const outputTaken = z.object({
+  type: z.literal('output-taken'),
+  channel,
+  stream: z.union([z.literal(STDOUT), z.literal(STDERR)]),
   bytes: z
     .int()
     .min(1)
@@ -150,11 +167,18 @@ export type AgentEnding = z.infer<typeof ended>;
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
 const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
 
-const toGradingAgent = z.discriminatedUnion('type', [filesMessage, startMessage, studentExit, stdinTaken]);
+const toGradingAgent = z.discriminatedUnion('type', [
+  filesMessage,
+  startMessage,
+  studentExit,
+  stdinTaken,
+  stdinClosed,
+]);
 const toStudentAgent = z.discriminatedUnion('type', [
   commandMessage,
   stdinClose,
   signal,
+  outputTaken,
   terminalOpen,
   terminalSize,
   terminalTaken,
@@ -211,6 +235,7 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
   runStudentMessage,
   stdinClose,
   signal,
+  outputTaken,
   feedback,
   usageReport,
   filesRefused,
@@ -225,6 +250,7 @@ export const fromStudentAgent = z.discriminatedUnion('type', [
   usageReport,
   exitMessage,
   stdinTaken,
+  stdinClosed,
   terminalWaiting,
 ]);
 export type FromGradingAgent = z.infer<typeof fromGradingAgent>;

@@ -4,7 +4,7 @@ import os
 
 from image_run_types import image_run_types
 from inginious_container_api.run_types import COMMANDS, run_types
-from launch import DEFAULT_PATH
+from surroundings import DEFAULT_PATH
 from which import which
 
 FOLDERS = ('/task', '/course/common', '/course')

@@ -10,12 +10,14 @@ from grader_command import NoCommand, find_command, shebang_of, why_not_started
 from hello import ready
 from identity import acting_as, user_of
 from inputs import write_inputs
-from launch import LaunchError, grader_environment, prepare, take_prepared
+from full_folders import FullFolders
+from launch import LaunchError, prepare, take_prepared
 from output import Output
 from process_count import Crowd
 from program import Program
 from python_grader import runner_of
 from student_channels import Students
+from surroundings import grader_environment
 from worker_link import complain
 
 LIVE_SECONDS = 0.05
@@ -47,7 +49,9 @@ class Grading:
         if message.get('type') == 'student-exit':
             self._students.exited(message['channel'], message['code'])
         elif message.get('type') == 'stdin-taken':
-            self._students.taken(message['channel'], message['bytes'])
+            self._students.tell(message['channel'], {'type': 'stdin-taken', 'bytes': message['bytes']})
+        elif message.get('type') == 'stdin-closed':
+            self._students.tell(message['channel'], {'type': 'stdin-closed'})
         elif message.get('type') == 'files' and self._files is None and self._output is None:
             self._expect(message['entries'])
         elif message.get('type') == 'start' and self._output is None:
@@ -82,6 +86,7 @@ class Grading:
         self._output = Output(self._loop, self._worker, start['outputBytes'], lambda: self._program.kill())
         self._program = Program(self._loop, self._output, self._ended, self._cpu.seconds)
         self._crowd = Crowd(self._loop, start.get('pids'), lambda: self._program.kill())
+        self._full = FullFolders(self._loop)
         try:
             write_inputs(start)
             with acting_as(self._user):
@@ -118,6 +123,7 @@ class Grading:
             return
         self._loop.after('feedback', LIVE_SECONDS, self._live)
         self._crowd.watch()
+        self._full.watch()
 
     def _live(self):
         """Send the feedback when its file changed. Watching the file also serves graders that write it themselves."""
@@ -141,6 +147,8 @@ class Grading:
     def _ended(self, code):
         self._loop.cancel('feedback')
         self._crowd.leave()
+        if self._full.leave() and code:
+            self._output.say(frames.STDERR, self._full.sentence())
         self._finish(code, None)
 
     def _finish(self, code, problem):

@@ -4,10 +4,6 @@ import struct
 
 from prefork import Ahead, as_somebody, be_program, say
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-PYTHON = HOME + '/python'
-DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-
 
 class LaunchError(Exception):
     """step is 'fork', 'user', 'folder' or 'program'; number is the errno."""
@@ -15,31 +11,6 @@ class LaunchError(Exception):
     def __init__(self, step, number):
         super().__init__('%s: %s' % (step, os.strerror(number)))
         self.step, self.number = step, number
-
-
-def base_environment():
-    """The image's environment as INGInious' programs expect it: HOME is /task, and a UTF-8 locale."""
-    environment = dict(os.environ, HOME='/task')
-    environment.setdefault('PATH', DEFAULT_PATH)
-    if not environment.get('LANG') and not environment.get('LC_ALL'):
-        environment['LANG'] = 'C.UTF-8'
-    return environment
-
-
-def grader_environment():
-    """The commands and the Python packages of the grading API come before the image's own."""
-    environment = base_environment()
-    environment.setdefault('PYTHONUNBUFFERED', '1')  # shows a grader's output while it works
-    environment['PATH'] = HOME + '/commands:' + environment['PATH']
-    environment['PYTHONPATH'] = ':'.join(filter(None, [PYTHON, environment.get('PYTHONPATH')]))
-    return environment
-
-
-def student_environment():
-    """INGInious' images have its Python packages in every container, and tests that run as student import them."""
-    environment = base_environment()
-    environment['PYTHONPATH'] = ':'.join(filter(None, [environment.get('PYTHONPATH'), PYTHON]))
-    return environment
 
 
 _waiting = None

@@ -89,7 +89,7 @@ class Program:
         if not alone:
             self.kill()
         stuck = not alone and time.monotonic() > self._deadline
-        if (alone and self._output.drained) or stuck:
+        if (alone and self._output.drain()) or stuck:
             self._loop.on_child = self._output.on_drained = None
             self._loop.cancel('sweep')
             self._output.close()

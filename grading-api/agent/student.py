@@ -5,17 +5,21 @@ import shlex
 
 import gradeport_frames as frames
 from cpu_limit import cpu_limit_of
+from full_folders import FullFolders
 from hello import ready
 from identity import acting_as, user_of
-from launch import LaunchError, prepare, student_environment, take_prepared
+from launch import LaunchError, prepare, take_prepared
 from output import Output
 from process_count import Crowd
 from program import Program
 from student_input import StudentInput
+from surroundings import student_environment
 from terminal import Terminal
 from worker_link import complain
 
 NOT_FOUND, REFUSED = 1, 254
+# What the program may print ahead of its reader, on each stream.
+WINDOW_BYTES = 256 * 1024
 
 
 class Student:
@@ -26,6 +30,7 @@ class Student:
         self._failed = None
         self._terminal = None
         self._usage = None
+        self._full = FullFolders(loop)
         worker.on_message = self._message
         worker.on_bytes = self._bytes
 
@@ -41,6 +46,8 @@ class Student:
             self._input.close()
         elif kind == 'signal' and self._input:
             self._program.signal(message['signal'])
+        elif kind == 'output-taken' and self._command:
+            self._output.taken(message['stream'], message['bytes'])
         elif kind.startswith('terminal-') and self._terminal:
             self._terminal.message(message)
         elif kind not in ('stdin-close', 'signal', 'terminal-close'):
@@ -63,7 +70,8 @@ class Student:
             self._usage.watch()
         self._cpu = cpu_limit_of(command, self._usage)
         self._user = user_of(command['runAsRoot'])
-        self._output = Output(self._loop, self._worker, command['outputBytes'], lambda: self._program.kill())
+        limit = command['outputBytes']
+        self._output = Output(self._loop, self._worker, limit, lambda: self._program.kill(), WINDOW_BYTES)
         self._crowd = Crowd(self._loop, command.get('pids'), lambda: self._program.kill())
         if command.get('terminal'):
             self._terminal = Terminal(self._loop, self._worker, self._user)
@@ -78,18 +86,22 @@ class Student:
         else:
             with acting_as(self._user):
                 reading, writing = os.pipe()
-        self._input = StudentInput(self._loop, writing, self._took)
+        self._input = StudentInput(self._loop, writing, self._user, self._took, self._closed)
         try:
             if self._terminal:
                 self._run(argv or ['true'], reading, self._show_terminal)
             else:
                 self._run(argv or ['echo'], reading, self._teardown)
             self._crowd.watch()
+            self._full.watch()
         except LaunchError as error:
             self._refuse(*_why(argv, command, error))
 
     def _took(self, count):
         self._worker.send({'type': 'stdin-taken', 'channel': 0, 'bytes': count})
+
+    def _closed(self):
+        self._worker.send({'type': 'stdin-closed', 'channel': 0})
 
     def _run(self, argv, stdin, on_end):
         self._program = Program(self._loop, self._output, on_end, self._cpu.seconds)
@@ -111,6 +123,8 @@ class Student:
         """The command ended: run the teardown, after which the run ends with the command's status."""
         self._input.drop()
         code = code if self._failed is None else self._failed
+        if self._full.leave() and code:
+            self._output.say(frames.STDERR, self._full.sentence())
         try:
             argv = shlex.split(self._command['teardown'])
             if argv:

@@ -46,9 +46,9 @@ class Students:
         if connection:
             connection.finish(code)
 
-    def taken(self, channel, count):
+    def tell(self, channel, message):
         if channel in self._channels:
-            self._channels[channel].give(frames.json_frame({'type': 'stdin-taken', 'bytes': count}))
+            self._channels[channel].give(frames.json_frame(message))
 
     def begin(self, connection, message):
         """Open a channel for the request of a connection; raises ValueError."""

@@ -4,7 +4,8 @@ import student_request
 from worker_link import complain
 
 FRAME_BYTES = 1024 * 1024
-WAITING_BYTES = 32 * 1024 * 1024
+# More than the worker lets a student's container send before the client took it (student-flow.ts).
+WAITING_BYTES = 8 * 1024 * 1024
 
 
 class StudentConnection:
@@ -79,6 +80,8 @@ class StudentConnection:
         elif frame[1].get('type') == 'signal':
             number = student_request.signal_number(frame[1])
             self._worker.send({'type': 'signal', 'channel': self._channel, 'signal': number})
+        elif frame[1].get('type') == 'output-taken':
+            self._worker.send(student_request.output_taken(frame[1], self._channel))
         else:
             raise ValueError('unknown message')
 

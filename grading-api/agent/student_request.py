@@ -32,6 +32,14 @@ def signal_number(message):
     return number
 
 
+def output_taken(message, channel):
+    """Return the output-taken message for the worker; raises ValueError."""
+    stream, count = message.get('stream'), message.get('bytes')
+    if stream not in (1, 2) or type(count) is not int or not 1 <= count <= 2**31:
+        raise ValueError('no count of output')
+    return {'type': 'output-taken', 'channel': channel, 'stream': int(stream), 'bytes': count}
+
+
 def _text(message, name, limit):
     text = message.get(name, '')
     if not isinstance(text, str):

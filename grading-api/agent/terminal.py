@@ -11,8 +11,9 @@ import time
 
 import gradeport_frames as frames
 from identity import acting_as
-from launch import LaunchError, student_environment
+from launch import LaunchError
 from program import Program
+from surroundings import student_environment
 from which import which
 from worker_link import complain
 
@@ -124,8 +125,7 @@ class Screen:
     def pipe(self, _stream):
         return os.dup(self._slave)
 
-    @property
-    def drained(self):
+    def drain(self):
         """Called when no program is left: all its remaining output can be read now."""
         while self._master is not None and self._take():
             pass

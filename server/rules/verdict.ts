@@ -81,7 +81,7 @@ export function describeEnding(ending: Ending, who: string): string {
         ? `${who} used more than ${durationText(ending.limitMs)} of processor time.`
         : `${who} took longer than ${durationText(ending.limitMs)}.`;
     case 'out-of-memory':
-      return `${who} needed more than ${bytesText(ending.limitBytes)} of memory.`;
+      return `${who} needed more than ${bytesText(ending.limitBytes)} of memory. Its files in /tmp, /dev/shm and the work folder count as well.`;
     case 'output-limit':
       return `${who} printed more than ${bytesText(ending.limitBytes)}.`;
     case 'disk-full':

@@ -22,6 +22,7 @@ def run_student(
     ssh=False,
     start_student_as_root=False,
     teardown_script='',
+    owns_stdin=False,
 ):
     """Run cmd in a student container and return its exit status.
 
@@ -34,6 +35,7 @@ def run_student(
     signal_handler_callback: called once with a function that sends a signal (a number) to the command.
     start_student_as_root: root in the student container, where the environment allows it.
     teardown_script: a command run there after cmd.
+    owns_stdin: close stdin when cmd closes its own, as a program does that reads no further.
     ssh: show the student a terminal in the container after cmd (see ssh_student).
 
     Returns 256-n when signal n ended the command, 251 when student containers are not available, 252 when it
@@ -56,7 +58,7 @@ def run_student(
         }
         if ssh:
             request['terminal'] = True
-        return student_channel.run(request, stdin, stdout, stderr, on_signals=signal_handler_callback)
+        return student_channel.run(request, stdin, stdout, stderr, signal_handler_callback, owns_stdin)
     except student_channel.NoAgent as error:
         sys.stderr.write('run_student: %s\n' % error)
         return NOT_AVAILABLE

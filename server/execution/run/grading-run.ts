@@ -166,7 +166,7 @@ function listenToGrader(
         if (lastReport) publish({ type: 'feedback', report: lastReport });
       } else if (message.type === 'run-student') students.start(agent, message);
       else if (message.type === 'files-refused') refused.resolve(message);
-      else if (message.type === 'stdin-close' || message.type === 'signal') students.tell(message);
+      else if (message.type !== 'ready' && message.type !== 'usage') students.tell(message);
     },
     bytes(stream, channel, bytes) {
       if (channel > 0) return students.stdin(channel, bytes);

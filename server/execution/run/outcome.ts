@@ -54,7 +54,7 @@ export function concludeOutcome(finished: Finished): Outcome {
       end.kind === 'finished'
         ? (report ?? emptyReport)
         : { ...(report ?? emptyReport), state: finished.state },
-    details: detailsOf(end, said, students),
+    details: detailsOf(end, said, students, read?.left ?? null),
     sharedContainer: finished.answersAreCode && said !== null && students.length === 0,
     output: finished.output,
     timings: finished.timings,
@@ -77,8 +77,14 @@ const uncountedIn = ({ uncounted, students }: Pick<Finished, 'uncounted' | 'stud
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 /** For teachers: details of how the grader and its student runs ended. */
-function detailsOf(end: Ending, said: GraderResult | null, students: readonly StudentEnd[]): string {
+function detailsOf(
+  end: Ending,
+  said: GraderResult | null,
+  students: readonly StudentEnd[],
+  left: string | null,
+): string {
   const lines = [
+    left ?? '',
     end.kind === 'crashed' ? end.reason : '',
     said && said.exitCode !== 0 && said.exitCode !== null
       ? `The grader's exit status was ${said.exitCode}.`

@@ -1,14 +1,11 @@
 /** One run_student: untrusted code in a container of its own, started because a grader asked for it. */
 import { setTimeout as pause } from 'node:timers/promises';
 import {
-  type AgentEnding,
   type FromStudentAgent,
   PROTOCOL_VERSION,
   type RunStudent,
-  STDERR,
-  STDIN,
-  STDOUT,
-  TERMINAL,
+  type STDERR,
+  type STDOUT,
 } from '../../../grading-api/protocol.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
@@ -30,6 +27,7 @@ import {
 } from '../agent/ending-of-container.ts';
 import type { Slot } from '../slots/slot.ts';
 import { watchLimits } from './limit-watch.ts';
+import { createInput, createOutputAhead, listenToProgram, type StudentListener } from './student-flow.ts';
 import {
   concludeStudent,
   crashed,
@@ -39,9 +37,10 @@ import {
   type StudentEnd,
   whoShows,
 } from './student-policy.ts';
-import { createTerminalSession, type TerminalSession } from './terminal-session.ts';
+import { createTerminalSession } from './terminal-session.ts';
 
 const GONE = 'The student container ended unexpectedly.';
+const TOO_MUCH_INPUT = 'run_student: the grader sent more input than it was asked for.';
 
 /** The engine may need a minute to take a storm of forks away; it is bounded all the while, and the grader goes on. */
 const STILL_MS = 2000;
@@ -75,6 +74,8 @@ export type StudentRun = {
   stdin(bytes: Uint8Array): void;
   closeStdin(): void;
   signal(signal: number): void;
+  /** The grader took so much of its output. */
+  outputTaken(stream: typeof STDOUT | typeof STDERR, bytes: number): void;
   /** Ends it; `end` settles soon after. */
   stop(): void;
   end: Promise<StudentEnd>;
@@ -117,13 +118,6 @@ const askedBy = ({ time, hardTime, memory }: RunStudent) => ({
 const sessionOf = ({ parent, ceilings, hold }: StudentContext, request: RunStudent) =>
   terminalLimits(parent.limits, askedBy(request), ceilings, hold.ms());
 
-export type StudentListener = {
-  /** What the program prints, as it prints it. */
-  output(stream: number, bytes: Buffer): void;
-  /** So many bytes of its input were read, since the last time. */
-  stdinTaken(bytes: number): void;
-};
-
 export function startStudentRun(
   context: StudentContext,
   request: RunStudent,
@@ -131,6 +125,7 @@ export function startStudentRun(
 ): StudentRun {
   const stop = Promise.withResolvers<Ending>();
   const input = createInput();
+  const ahead = createOutputAhead();
 
   const conduct = async (): Promise<StudentEnd> => {
     const show = request.terminal ? whoShows(context) : null;
@@ -145,7 +140,8 @@ export function startStudentRun(
     const audience = show && { show, publish: context.publish };
     const terminal = audience && createTerminalSession(agent, audience, times, context.hold);
     using _ = { [Symbol.dispose]: () => terminal?.end() };
-    const program = listenToProgram(agent, place, { input, terminal, listener });
+    const program = listenToProgram(agent, place, { input, ahead, terminal, listener });
+    ahead.open(agent);
     const heldBefore = context.hold.ms();
     const watch = watchLimits({
       usage: agent.usage,
@@ -161,6 +157,7 @@ export function startStudentRun(
       program.flood,
       watch.hit,
       stop.promise,
+      input.tooMuch.then((): Ending => ({ kind: 'crashed', reason: TOO_MUCH_INPUT })),
       agent.ended.then((end) => endOfContainer(end, place, GONE)),
     ]);
     const { hit, usage } = await watch.stop(lateNewsMs(ending, place, workspace.reports));
@@ -176,6 +173,7 @@ export function startStudentRun(
     stdin: input.stdin,
     closeStdin: input.close,
     signal: input.signal,
+    outputTaken: ahead.take,
     stop: () => stop.resolve({ kind: 'killed' }),
     end: conduct().catch((error: unknown) => {
       const why = `run_student: ${error instanceof Error ? error.message : String(error)}`;
@@ -183,73 +181,6 @@ export function startStudentRun(
       return isOfImage ? crashed(NOT_STARTED, why) : ourFault(why);
     }),
   };
-}
-
-/** What the grader says to the program. It is kept until the program is there, and counted until it is read. */
-function createInput() {
-  let link: StudentLink | null = null;
-  let unread = 0;
-  const early: ((link: StudentLink) => void)[] = [];
-  function tell(words: (link: StudentLink) => void): void {
-    if (link) words(link);
-    else early.push(words);
-  }
-  return {
-    stdin(bytes: Uint8Array): void {
-      unread += bytes.length;
-      tell((agent) => agent.sendBytes(STDIN, 0, bytes));
-    },
-    close: () => tell((agent) => agent.send({ type: 'stdin-close', channel: 0 })),
-    signal: (signal: number) => tell((agent) => agent.send({ type: 'signal', channel: 0, signal })),
-    /** The program is there. */
-    open(agent: StudentLink): void {
-      link = agent;
-      for (const words of early) words(agent);
-    },
-    /** @returns whether the program can have read so much: a container that owns its agent may claim anything */
-    take(bytes: number): boolean {
-      if (bytes > unread) return false;
-      unread -= bytes;
-      return true;
-    },
-  };
-}
-
-type Attention = {
-  input: Pick<ReturnType<typeof createInput>, 'take'>;
-  terminal: TerminalSession | null;
-  listener: StudentListener;
-};
-
-/** Passes on what the program prints and reads. */
-function listenToProgram(
-  agent: StudentLink,
-  { limits }: Placement,
-  { input, terminal, listener }: Attention,
-) {
-  const exit = Promise.withResolvers<{ code: number; ended: AgentEnding }>();
-  const flood = Promise.withResolvers<Ending>();
-  const tooMuch = () => flood.resolve(endingOf('output-limit', null, limits));
-  let printed = 0;
-  agent.listen({
-    message(message) {
-      if (message.type === 'exit') exit.resolve(message);
-      else if (message.type === 'terminal-waiting') terminal?.waiting();
-      else if (message.type === 'stdin-taken' && input.take(message.bytes))
-        listener.stdinTaken(message.bytes);
-    },
-    bytes(stream, _channel, bytes) {
-      if (stream === TERMINAL) {
-        if (terminal?.print(bytes) === false) tooMuch();
-        return;
-      }
-      printed += bytes.length;
-      // The agent in the container counts too; this is for a container that owns its agent (root).
-      if (printed > 2 * limits.outputBytes) tooMuch();
-      else if (stream === STDOUT || stream === STDERR) listener.output(stream, bytes);
-    },
-  });
-  return { exit: exit.promise, flood: flood.promise };
 }
 
 /**

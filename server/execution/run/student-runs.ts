@@ -7,7 +7,7 @@ import { type StudentContext, type StudentRun, startStudentRun } from './student
 /** More at once would let one submission take the machine; the grader sees 254 for those beyond. */
 const MAX_AT_ONCE = 8;
 
-type Words = Extract<FromGradingAgent, { type: 'stdin-close' | 'signal' }>;
+type Words = Extract<FromGradingAgent, { type: 'stdin-close' | 'signal' | 'output-taken' }>;
 
 export type StudentRuns = {
   start(agent: AgentLink<FromGradingAgent>, request: RunStudent): void;
@@ -37,6 +37,7 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
       const student = startStudentRun(context, request, {
         output: (stream, bytes) => agent.sendBytes(stream, channel, bytes),
         stdinTaken: (bytes) => agent.send({ type: 'stdin-taken', channel, bytes }),
+        stdinClosed: () => agent.send({ type: 'stdin-closed', channel }),
       });
       running.set(channel, student);
       const end = student.end.then((ended) => {
@@ -50,6 +51,7 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
     tell(words) {
       const student = running.get(words.channel);
       if (words.type === 'signal') student?.signal(words.signal);
+      else if (words.type === 'output-taken') student?.outputTaken(words.stream, words.bytes);
       else student?.closeStdin();
     },
     active: () => running.size > 0,

@@ -18,8 +18,11 @@ import { createInbox, frame, type Message } from './inbox.ts';
 
 export type Agent = ReturnType<typeof startAgent>;
 
-/** Start an agent; messages come to `on` in order, bytes of each channel are kept. */
-export function startAgent(role: Role, slot: Slot) {
+/**
+ * Start an agent; messages come to `on` in order, bytes of each channel are kept.
+ * @param takes whether the output of a student's program is taken as it comes
+ */
+export function startAgent(role: Role, slot: Slot, takes = role === 'student') {
   const child = startContainer(role, slot);
   const schema = role === 'grading' ? fromGradingAgent : fromStudentAgent;
   const inbox = createInbox((value) => void schema.parse(value));
@@ -32,6 +35,14 @@ export function startAgent(role: Role, slot: Slot) {
   child.stderr.on('data', inbox.complain);
   child.stdin.on('error', () => {});
   child.on('close', inbox.end);
+  const send = (value: ToGradingAgent | ToStudentAgent | Record<string, unknown>) =>
+    child.stdin.write(frame(FRAME_JSON, Buffer.from(JSON.stringify(value))));
+  if (takes) {
+    onBytes.add(({ stream, data }) => {
+      if (stream === STDOUT || stream === STDERR)
+        send({ type: 'output-taken', channel: 0, stream, bytes: data.length });
+    });
+  }
   const ended = async (): Promise<number | null> => {
     if (inbox.exitStatus() === undefined) await once(child, 'close');
     return inbox.exitStatus() ?? null;
@@ -43,8 +54,7 @@ export function startAgent(role: Role, slot: Slot) {
     message,
     onBytes,
     onMessage,
-    send: (value: ToGradingAgent | ToStudentAgent | Record<string, unknown>) =>
-      child.stdin.write(frame(FRAME_JSON, Buffer.from(JSON.stringify(value)))),
+    send,
     sendBytes: (stream: number, channel: number, data: string | Buffer) => {
       const head = Buffer.alloc(5);
       head.writeUInt8(stream, 0);
@@ -126,11 +136,12 @@ export function studentsOf(slot: Slot): (grading: Agent) => void {
   return (grading) => {
     const students = new Map<number, Agent>();
     const serve = async (request: Extract<Message, { type: 'run-student' }>) => {
-      const student = startAgent('student', slot);
+      const student = startAgent('student', slot, false);
       students.set(request.channel, student);
       student.onBytes.add(({ stream, data }) => grading.sendBytes(stream, request.channel, data));
       student.onMessage.add((one) => {
-        if (one.type === 'stdin-taken') grading.send({ ...one, channel: request.channel });
+        if (one.type === 'stdin-taken' || one.type === 'stdin-closed')
+          grading.send({ ...one, channel: request.channel });
       });
       student.send({ ...aCommand, ...request, type: 'command', outputBytes: 64_000_000 });
       const exit = await student.message('exit').catch(() => ({ code: 254 }));
@@ -142,7 +153,7 @@ export function studentsOf(slot: Slot): (grading: Agent) => void {
     });
     grading.onMessage.add((one) => {
       if (one.type === 'run-student') void serve(one);
-      else if (one.type === 'stdin-close' || one.type === 'signal')
+      else if (one.type === 'stdin-close' || one.type === 'signal' || one.type === 'output-taken')
         students.get(one.channel)?.send({ ...one, channel: 0 });
     });
   };

@@ -4,6 +4,9 @@ import { STDERR, STDIN, STDOUT } from '../../../grading-api/protocol.ts';
 import { aCommand, startAgent } from '../../support/grading-api/agent.ts';
 import { makeSlot } from '../../support/grading-api/container.ts';
 
+/** What an agent sends of a stream before it is taken. */
+const WINDOW = 256 * 1024;
+
 type Input = { data?: (string | Buffer)[]; close?: boolean };
 
 /** Run one command to its end. */
@@ -83,6 +86,31 @@ describe('a command', () => {
   test('writes stderr into stdout in the order of its words when both go to one place', async () => {
     const { stdout, stderr } = await ran("sh -c 'echo 1; echo 2 >&2; echo 3'", { mergeStderr: true });
     expect([stdout, stderr]).toEqual(['1\n2\n3\n', '']);
+  });
+
+  test('waits when nobody takes its output, and goes on when it is taken', async () => {
+    await using slot = await makeSlot();
+    await using agent = startAgent('student', slot, false);
+    const printed = () => agent.printed(STDOUT).length;
+    agent.send({ ...aCommand, command: "bash -c 'head -c 850000 /dev/zero; echo said >&2'" });
+    await agent.until('a window', () => printed() >= WINDOW || undefined);
+    expect(printed()).toBe(WINDOW);
+    const take = () => agent.send({ type: 'output-taken', channel: 0, stream: STDOUT, bytes: WINDOW });
+    take();
+    await agent.until('another one', () => printed() >= 2 * WINDOW || undefined);
+    expect([printed(), agent.printed(STDERR)]).toEqual([2 * WINDOW, '']);
+    take();
+    // What is left fits into the pipe and a window: the program ends, and the rest comes at once.
+    await agent.message('exit');
+    expect([printed(), agent.printed(STDERR)]).toEqual([850_000, 'said\n']);
+  });
+
+  test('that ended leaves no output behind that its reader did not ask for yet', async () => {
+    await using slot = await makeSlot();
+    await using agent = startAgent('student', slot, false);
+    agent.send({ ...aCommand, command: "bash -c 'head -c 300000 /dev/zero; head -c 300000 /dev/zero >&2'" });
+    await agent.message('exit');
+    expect([agent.printed(STDOUT).length, agent.printed(STDERR).length]).toEqual([300_000, 300_000]);
   });
 
   test('gets the signals meant for it', async () => {

@@ -15,7 +15,7 @@ const ENDINGS: [Ending, string, string][] = [
   [
     { kind: 'out-of-memory', limitBytes: 64 * MIB },
     'overflow',
-    'The grader needed more than 64 MiB of memory.',
+    'The grader needed more than 64 MiB of memory. Its files in /tmp, /dev/shm and the work folder count as well.',
   ],
   [{ kind: 'output-limit', limitBytes: MIB / 2 }, 'overflow', 'The grader printed more than 512 KiB.'],
   [

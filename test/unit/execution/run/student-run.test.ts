@@ -3,9 +3,11 @@ import { expect, test } from 'vitest';
 import { type FromStudentAgent, STDIN, STDOUT } from '../../../../grading-api/protocol.ts';
 import type { AgentLink } from '../../../../server/execution/agent/agent-link.ts';
 import { startStudentRun } from '../../../../server/execution/run/student-run.ts';
+import { defaultLimits, type Limits } from '../../../../server/rules/limits.ts';
 import { runTrue, studentContext } from '../../../support/execution/student.ts';
+import { placeOf } from '../../../support/stand-ins.ts';
 
-function open() {
+function open(limits: Partial<Limits> = {}) {
   const arrived = Promise.withResolvers<AgentLink<FromStudentAgent>>();
   const listening = Promise.withResolvers<Parameters<AgentLink<FromStudentAgent>['listen']>[0]>();
   /** What the agent was sent, and what the grader was. */
@@ -23,16 +25,22 @@ function open() {
     ended: Promise.withResolvers<never>().promise,
     [Symbol.asyncDispose]: async () => {},
   };
-  const context = studentContext(() => arrived.promise);
+  let heardBytes = 0;
+  const place = placeOf('default', { limits: { ...defaultLimits, ...limits } });
+  const context = studentContext(() => arrived.promise, place);
   const run = startStudentRun(context, runTrue, {
-    output: (stream, bytes) => heard.push([stream, String(bytes)]),
+    output(stream, bytes) {
+      heardBytes += bytes.length;
+      heard.push([stream, String(bytes)]);
+    },
     stdinTaken: (bytes) => heard.push(bytes),
+    stdinClosed: () => heard.push('closed'),
   });
   const arrive = () => {
     arrived.resolve(agent);
     return listening.promise;
   };
-  return { run, sent, heard, arrive, outputBytes: context.parent.limits.outputBytes };
+  return { run, sent, heard, arrive, heardBytes: () => heardBytes, outputBytes: place.limits.outputBytes };
 }
 
 test('what the grader says before the program is there reaches it, after its command', async () => {
@@ -63,4 +71,32 @@ test('a program whose agent does not count its output is ended at twice the limi
   bytes(STDOUT, 0, Buffer.alloc(2 * outputBytes));
   expect(heard).toEqual([[STDOUT, 'hello']]);
   expect(await run.end).toMatchObject({ code: 252, ending: { kind: 'output-limit' } });
+});
+
+test('a program may print as much more as the grader took, and no more than was printed can be taken', async () => {
+  const { run, sent, arrive } = open();
+  const { bytes } = await arrive();
+  bytes(STDOUT, 0, Buffer.from('12345'));
+  for (const taken of [6, 3, 3, 2]) run.outputTaken(STDOUT, taken);
+  expect(sent).toEqual(['command', 'output-taken', 'output-taken']);
+  run.stop();
+  await run.end;
+});
+
+test('a program whose agent sends on although nobody takes it is ended, whatever the limit is', async () => {
+  const { run, arrive, heardBytes } = open({ outputBytes: 64 * 2 ** 20 });
+  const { bytes } = await arrive();
+  for (let mib = 0; mib < 8; mib += 1) bytes(STDOUT, 0, Buffer.alloc(2 ** 20));
+  expect(await run.end).toMatchObject({ code: 252, ending: { kind: 'output-limit' } });
+  expect(heardBytes()).toBe(4 * 2 ** 20);
+});
+
+test('a grader that sends on although nothing is read loses the program, before it is there and after', async () => {
+  for (const isThere of [false, true]) {
+    const { run, arrive } = open();
+    if (isThere) await arrive();
+    for (let mib = 0; mib < 5; mib += 1) run.stdin(Buffer.alloc(2 ** 20));
+    if (!isThere) await arrive();
+    expect(await run.end).toMatchObject({ code: 254, ending: { kind: 'crashed' } });
+  }
 });
