@@ -23,12 +23,16 @@ describe('our fault', () => {
     });
   });
 
-  test.each(['conflict', 'not-found'] as const)(
-    'that another try would not mend (%s) is given up',
-    (code) => {
-      expect(afterFailure({ attempt: 1, failures: 0 }, withCode(code))).toMatchObject({ next: 'give up' });
-    },
-  );
+  test('that another try would not mend is given up', () => {
+    const after = afterFailure({ attempt: 1, failures: 0 }, withCode('conflict'));
+    expect(after).toMatchObject({ next: 'give up' });
+  });
+
+  test('a task that is not there may come back: it is looked for six times', () => {
+    const gone = withCode('not-found');
+    expect(afterFailure({ attempt: 5, failures: 4 }, gone)).toMatchObject({ next: 'try again', failures: 5 });
+    expect(afterFailure({ attempt: 6, failures: 5 }, gone)).toMatchObject({ next: 'give up' });
+  });
 
   test('that is no Error is told, too', () => {
     expect(afterFailure({ attempt: 3, failures: 2 }, 'odd')).toEqual({ next: 'give up', reason: 'odd' });
