@@ -44,6 +44,7 @@ export async function assembleEnvironments(deps: AssemblyDeps) {
     revisions,
     jobs,
     testFirst,
+    promote,
     failed,
     ...(againMs !== undefined && { againMs }),
   });

@@ -30,13 +30,14 @@ export type AutoTestDeps = {
   jobs: TestJobs | null;
   /** Whether the samples of a first image run, too. */
   testFirst: boolean;
+  promote: 'when-tested' | 'by-hand';
   /** How soon a test is tried again that failed by a state of the machine. */
   againMs?: number;
   failed(error: unknown): void;
 };
 
 export function createAutoTest(deps: AutoTestDeps) {
-  const { history, environments, revisions, jobs, testFirst, againMs = 5000, failed } = deps;
+  const { history, environments, revisions, jobs, testFirst, promote, againMs = 5000, failed } = deps;
   const failures = new Map<string, number>();
   const closing = new AbortController();
   let working: Promise<void> | null = null;
@@ -45,6 +46,7 @@ export function createAutoTest(deps: AutoTestDeps) {
     nextTest(history.state(), {
       isUsable: (digest) => (environments.revision(digest)?.runtime ?? null) !== null,
       testFirst,
+      promotes: promote === 'when-tested',
       failuresOf: (digest) => failures.get(digest) ?? 0,
     });
 

@@ -1,5 +1,5 @@
 /** What an update has to go through before it grades: staged, tested, held back, promoted. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { GradeportError } from '../../../../server/rules/errors.ts';
 import { failing, passing } from '../../../support/environments/revision-house.ts';
 import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
@@ -139,6 +139,15 @@ test.each([
   samples.set(B, [passing]);
   // Far more often than a test may fail.
   breakSamples(20, error);
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(B));
+});
+
+test('an update that passed while the engine took no names becomes current once it does', async () => {
+  const { environments, autoTest, samples, engine } = await withUpdate();
+  samples.set(B, [passing]);
+  const tag = vi.spyOn(engine.images, 'tag');
+  tag.mockRejectedValueOnce(new Error('(HTTP code 500) server error - write: no space left on device'));
   autoTest.begin();
   await soon(() => expect(environments.find('c')?.digest).toBe(B));
 });
