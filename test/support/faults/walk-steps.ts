@@ -95,7 +95,9 @@ async function firedAndWent(fired: () => boolean): Promise<void> {
 
 const textOf = (error: unknown): string => {
   const said = error instanceof Error ? error.message : String(error);
-  const why = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const was = error instanceof Error && 'actual' in error ? ` (was ${JSON.stringify(error.actual)})` : '';
+  const why = cause + was;
   return `WRONG: ${said}${why}`.replaceAll(/\s+/g, ' ').slice(0, 400);
 };
 
