@@ -21,7 +21,8 @@ export type AfterFailure =
   /** reason: for the student who watches. machine: why every other run would fail now, too. */
   | { next: 'try again'; failures: number; reason: string; machine?: string };
 
-const WAITS = 'The run waits until that is over; it costs you nothing.';
+const NOT_YOURS = 'This is not your fault and costs you nothing:';
+const WAITS = `${NOT_YOURS} the run waits until that is over.`;
 
 type Tried = Pick<Run, 'attempt' | 'failures'>;
 
@@ -37,7 +38,10 @@ export function afterFailure(run: Tried, error: unknown): AfterFailure {
   const isHopeless = failures >= most || run.attempt >= MAX_ATTEMPTS;
   // After a conflict another try would fail in the same way.
   if (isHopeless || code === 'conflict') return { next: 'give up', reason: said };
-  const reason = code === 'unreachable' ? said : 'Something went wrong on our side; the run is tried again.';
+  const reason =
+    code === 'unreachable'
+      ? `The server cannot run programs at the moment. ${WAITS}`
+      : `Something went wrong on our side. ${NOT_YOURS} the run is tried again.`;
   return { next: 'try again', failures, reason };
 }
 

@@ -8,7 +8,8 @@ const withCode = (code: ErrorCode) => new GradeportError(code, `It is ${code}.`)
 
 describe('our fault', () => {
   test.each([0, 1])('is tried again after %i others, and the student learns no detail', (failures) => {
-    const reason = 'Something went wrong on our side; the run is tried again.';
+    const reason =
+      'Something went wrong on our side. This is not your fault and costs you nothing: the run is tried again.';
     expect(afterFailure({ attempt: failures + 1, failures }, broken)).toEqual({
       next: 'try again',
       failures: failures + 1,
@@ -44,7 +45,8 @@ describe('an engine that is away', () => {
     expect(afterFailure({ attempt: 29, failures: 2 }, withCode('unreachable'))).toEqual({
       next: 'try again',
       failures: 2,
-      reason: 'It is unreachable.',
+      reason:
+        'The server cannot run programs at the moment. This is not your fault and costs you nothing: the run waits until that is over.',
     });
   });
 
