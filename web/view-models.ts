@@ -250,6 +250,8 @@ export type Choice = { value: string; label: string; chosen: boolean };
 export type EnvironmentsPage = Nav & {
   environments: EnvironmentView[];
   engine: { ok: boolean; sentence: string };
+  /** Why no run is graded at the moment, as a sentence; null: they are. */
+  paused: string | null;
   canBuild: boolean;
   /** Whether any environment exists, filtered or not. */
   some: boolean;

@@ -14,7 +14,7 @@ import { type AutoTestDeps, createAutoTest } from './revisions/tests/auto-test.t
 import type { SampleRunner } from './revisions/tests/revision-tests.ts';
 
 type AssemblyDeps = Pick<RevisionsDeps, 'promote' | 'failed'> &
-  Pick<AutoTestDeps, 'jobs' | 'testFirst'> &
+  Pick<AutoTestDeps, 'jobs' | 'testFirst' | 'againMs'> &
   Pick<ReconcileDeps, 'installation'> & {
     store: Store;
     engine: Pick<Engine, 'containers' | 'images'>;
@@ -37,8 +37,17 @@ export async function assembleEnvironments(deps: AssemblyDeps) {
   const known = { store, images, history, keeper, origins, environments };
   const revisions = createRevisions({ ...known, run, promote, failed });
   const gradedImages = createGradedImages({ store, history, keeper, failed });
-  const { jobs, testFirst } = deps;
-  const autoTest = createAutoTest({ history, environments, revisions, jobs, testFirst, failed });
+  const { jobs, testFirst, againMs } = deps;
+  const autoTest = createAutoTest({
+    history,
+    environments,
+    revisions,
+    jobs,
+    testFirst,
+    promote,
+    failed,
+    ...(againMs !== undefined && { againMs }),
+  });
   return {
     history,
     environments,

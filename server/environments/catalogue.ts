@@ -1,5 +1,7 @@
 /** The environments of this machine's engine, live: listed at start, listed again whenever images change. */
 import type { Engine } from '../ports/engine/engine.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { machineState } from '../rules/machine-state.ts';
 import { coalesced } from '../rules/turns.ts';
 import type {
   Aliases,
@@ -19,6 +21,9 @@ import { NO_HISTORY } from './revisions/which-revision-grades.ts';
 
 /** A build sends a burst of events; one listing after it is enough. */
 const DEBOUNCE_MS = 50;
+
+/** How soon an engine that gave no list is asked again, although it may report no change until then. */
+const AGAIN_MS = 2000;
 
 /** Without a history the newest image of a name grades. */
 const newestGrades: Reconcile = async ({ images }) => ({
@@ -127,18 +132,20 @@ export async function openEnvironments(
       found = listing;
       replace(listing.list, { ok: true, sentence: `${listing.engineName} answers.` });
     } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error);
       if (closed) return;
+      const sentence = engineSentence(error);
       const list = withoutEngine(current);
       found = { ...found, find: (name) => findEnvironment(list, name) };
       replace(list, { ok: false, sentence });
+      refreshIn(AGAIN_MS);
     }
   });
+  function refreshIn(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void refresh(), ms).unref();
+  }
   const stopWatching = engine.images.watch({
-    changed: () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => void refresh(), DEBOUNCE_MS);
-    },
+    changed: () => refreshIn(DEBOUNCE_MS),
     lost: () => void refresh(),
   });
   await refresh();
@@ -165,6 +172,12 @@ export async function openEnvironments(
     },
   };
 }
+
+/** What an engine says itself may hold paths: only a sentence of Gradeport's is shown. */
+const engineSentence = (error: unknown): string =>
+  error instanceof GradeportError
+    ? error.message
+    : (machineState(error) ?? 'The container engine does not list its images.');
 
 /** While the engine is away, the last list stays visible, but none of it can grade. */
 function withoutEngine(list: readonly Environment[]): Environment[] {

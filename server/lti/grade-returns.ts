@@ -2,17 +2,21 @@
  * Sends grades back to learning platforms. What is owed is in the store; each try sends the grade that counts at that
  * moment, so that tries that come late or twice do no harm.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { GradeReturn } from '../model/lti.ts';
 import { systemTimer, type Timer } from '../ports/clock.ts';
 import type { RunReader } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
+import { isPassing } from '../rules/machine-state.ts';
 import { afterTry, byPlatform, sleepUntil } from './grade-return-policy.ts';
 import { type Arrival, createOwedGrades, type OwedGradesDeps } from './owed-grades.ts';
 import { type SendDeps, type Sent, sendGrade } from './send-grade.ts';
 
-/** How long to wait after a failure of our own. */
-const AFTER_FAULT_MS = 60_000;
+/** How long to wait after a failure of our own, such as a database that takes no writes. */
+const AFTER_FAULT_MS = 5000;
+/** How often to look for verdicts of the last minutes whose event was missed. */
+const LOOK_MS = 15_000;
 
 export type GradeReturnsDeps = Omit<SendDeps, 'stop'> & {
   store: Pick<Store, 'runs' | 'gradeReturns' | 'patient'>;
@@ -33,16 +37,26 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
   let working: Promise<void> | null = null;
   let isAskedAgain = false;
   let callOff = () => {};
+  let looking: NodeJS.Timeout | undefined;
 
-  function keep(note: Promise<void>, about: object): void {
-    const noting = note
+  /** Notes what is owed, and tries again while the store takes no writes. */
+  function keep(note: () => Promise<boolean>, about: object): void {
+    const noting = insist(note)
+      .then((isOwed) => void (isOwed && wake()))
       .catch((err: unknown) => log.error({ err, ...about }, 'a grade to send back was not noted'))
       .finally(() => notes.delete(noting));
     notes.add(noting);
   }
 
-  async function wakeIf(isOwed: Promise<boolean>): Promise<void> {
-    if (await isOwed) wake();
+  async function insist(note: () => Promise<boolean>): Promise<boolean> {
+    for (;;) {
+      try {
+        return await note();
+      } catch (error) {
+        if (!isPassing(error) || closing.signal.aborted) throw error;
+        await pause(AFTER_FAULT_MS, null, { signal: closing.signal, ref: false }).catch(() => {});
+      }
+    }
   }
 
   function wake(): void {
@@ -72,25 +86,27 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     const next = await owed.next();
     if (closing.signal.aborted) return;
     const { ms, looksAgain } = sleepUntil(next, clock());
-    callOff = timer(looksAgain ? () => keep(owed.recover().finally(wake), {}) : wake, ms);
+    callOff = timer(looksAgain ? () => keep(() => owed.recover().then(() => true), {}) : wake, ms);
   }
 
   /** A run has its verdict now. */
   const saw: RunReader = (runId, { type }) => {
-    if (type === 'done') keep(wakeIf(owed.forRun(runId)), { run: runId });
+    if (type === 'done') keep(() => owed.forRun(runId), { run: runId });
   };
 
   return {
     saw,
     /** Maybe after others of their group had handed in. */
-    arrived: (arrival: Arrival): void => keep(wakeIf(owed.toArrived(arrival)), { user: arrival.userId }),
+    arrived: (arrival: Arrival): void => keep(() => owed.toArrived(arrival), { user: arrival.userId }),
     async start(): Promise<void> {
       await owed.recover();
       wake();
+      looking = setInterval(() => keep(owed.missedLately, {}), LOOK_MS).unref();
     },
     /** What is on its way is broken off, and sent again by the next start. */
     async close(): Promise<void> {
       closing.abort();
+      clearInterval(looking);
       callOff();
       await Promise.all([working, ...notes]);
     },

@@ -7,6 +7,8 @@ import { owedAt } from './grade-return-policy.ts';
 
 /** Looked at together; the rest of a class is next. */
 const BATCH = 100;
+/** A run that failed by our fault is done without a grade: it is not looked at for ever. */
+const LATELY_MS = 300_000;
 
 /** A student came to a task from a platform that takes their grade. */
 export type Arrival = Pick<GradeReturn, 'course' | 'task' | 'userId' | 'place'>;
@@ -51,6 +53,21 @@ export function createOwedGrades({ store, last, clock }: OwedGradesDeps) {
         const isGraded = await store.runs.findOne({ submission, state: 'done', debug: { $ne: true } });
         if (isGraded) await owe({ id });
       }
+    },
+    /** The same for the verdicts of the last minutes, whose event may have been lost. @returns whether there was one */
+    async missedLately(): Promise<boolean> {
+      const since = new Date(clock() - LATELY_MS).toISOString();
+      let isOwed = false;
+      for (const { id, submission } of await store.gradeReturns.find({ state: 'ungraded' })) {
+        const isGraded = await store.runs.findOne({
+          submission,
+          state: 'done',
+          debug: { $ne: true },
+          doneAt: { $gte: since },
+        });
+        if (isGraded) isOwed = (await owe({ id })) || isOwed;
+      }
+      return isOwed;
     },
     due(): Promise<GradeReturn[]> {
       const now = new Date(clock()).toISOString();

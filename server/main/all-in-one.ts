@@ -58,29 +58,36 @@ export type RunningServer = {
 export const instanceOf = async (data: string): Promise<string> =>
   `server:${data}@${await installationId(data)}`;
 
-/**
- * @param prepare called with the open store before anything is served: first accounts, demo course
- * @param dev for development: views are read again for each page, and the caller builds scripts and styles
- */
+/** Stands before a port: tests see every call through it, and let some fail. */
+export type Through = <T extends object>(port: string, opened: T) => T;
+const straight: Through = (_port, opened) => opened;
+
+type StartOptions = {
+  /** For development: views are read again for each page, and the caller builds scripts and styles. */
+  dev?: boolean;
+  through?: Through;
+};
+
+/** @param prepare called with the open store before anything is served: first accounts, demo course */
 export async function startServer(
   config: Config,
   log: Logger,
   prepare: (store: Store) => Promise<void> = async () => {},
-  { dev = false }: { dev?: boolean } = {},
+  { dev = false, through = straight }: StartOptions = {},
 ): Promise<RunningServer> {
   await using undo = new AsyncDisposableStack();
-  const clock = Date.now;
+  const clock = through('clock', Date.now);
   const meters = createMeters({ clock, ofProcess: true });
   undo.defer(watchAttacks({ log, count: meters.stopped, clock }));
-  const store = await openStore(config);
+  const store = through('store', await openStore(config));
   undo.defer(() => store.close());
   await prepare(store);
   await tellUsersTheirTeams(store);
   const webFolder = join(PROJECT_FOLDER, 'web');
   if (!dev) await buildPages(webFolder);
-  const parts = { config, store, log, clock, ...(await openParts(config, log, undo)) };
+  const parts = { config, store, log, clock, ...(await openParts({ config, log, clock, through }, undo)) };
   const { engine, courses, events, terminals, instance } = parts;
-  const { taskFiles, taskOf } = undo.use(openTaskFiles({ store, courses, config, log, clock }));
+  const { taskFiles, taskOf } = undo.use(openTaskFiles({ store, courses, config, log, clock, through }));
   const { containers } = engine;
   const installation = installationOf(instance);
   const compiled = createCompiledApi({ containers, installation, log }, join(config.data, 'compiled'));
@@ -133,13 +140,15 @@ export async function startServer(
   };
 }
 
+type PartDeps = { config: Config; log: Logger; clock(): number; through: Through };
+
 /** Opens the parts that the rooms share. */
-async function openParts(config: Config, log: Logger, undo: AsyncDisposableStack) {
+async function openParts({ config, log, clock, through }: PartDeps, undo: AsyncDisposableStack) {
   const opened = openEngine(askedWay(config));
   undo.defer(() => opened.close());
-  const engine = { ...opened, containers: noticing(opened.containers, log, Date.now) };
+  const engine = through('engine', { ...opened, containers: noticing(opened.containers, log, clock) });
   const jobs = createJobs({
-    clock: Date.now,
+    clock,
     failed: (err, errorId) => log.error({ err, errorId }, 'a job failed'),
   });
   undo.defer(() => jobs.close());
@@ -150,16 +159,16 @@ async function openParts(config: Config, log: Logger, undo: AsyncDisposableStack
   undo.defer(() => courses.close());
   const queue = await openQueue({ kind: 'in-process', maxWaiting: config.maxWaiting });
   const events = createLocalEvents({
-    now: Date.now,
+    now: clock,
     failed: (err) => log.error({ err }, 'a reader of run events failed'),
   });
   undo.defer(() => events.close());
   return {
     engine,
     jobs,
-    courses,
-    queue,
-    events,
+    courses: through('courses', courses),
+    queue: through('queue', queue),
+    events: through('events', events),
     terminals: createTerminals(),
     instance: await instanceOf(config.data),
   };

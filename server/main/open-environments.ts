@@ -13,8 +13,8 @@ import type { Jobs } from '../jobs/port.ts';
 import type { Engine } from '../ports/engine/engine.ts';
 import type { RunReader } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
-import { GradeportError } from '../rules/errors.ts';
 import type { Ceilings } from '../rules/limits.ts';
+import { isPassing } from '../rules/machine-state.ts';
 import { createSampleRunner } from '../samples/sample-runner.ts';
 
 const AGAIN_MS = 5000;
@@ -58,10 +58,10 @@ export async function openRevisionRoom(deps: RevisionRoomDeps): Promise<Revision
   const { store, config } = deps;
   let timer: NodeJS.Timeout | null = null;
   let reload = async () => {};
-  /** While the database is away, changes of images cannot be recorded: they are looked at again until it is back. */
+  /** While the database takes no writes, changes of images cannot be recorded: they are looked at again until it does. */
   const failed = (error: unknown): void => {
     deps.failed(error);
-    if (!(error instanceof GradeportError) || error.code !== 'store-away') return;
+    if (!isPassing(error)) return;
     timer ??= setTimeout(() => {
       timer = null;
       void reload().catch(failed);

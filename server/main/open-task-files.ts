@@ -17,14 +17,22 @@ export type OpenTaskFiles = {
   taskOf: TaskOfRun;
   [Symbol.asyncDispose](): Promise<void>;
 };
-type Deps = { store: Store; courses: CourseCatalogue; config: Config; log: Logger; clock(): number };
+type Deps = {
+  store: Store;
+  courses: CourseCatalogue;
+  config: Config;
+  log: Logger;
+  clock(): number;
+  /** Stands before the port. */
+  through(port: string, opened: TaskFiles): TaskFiles;
+};
 
 /** Tidies up at once, and then every hour. */
-export function openTaskFiles({ store, courses, config, log, clock }: Deps): OpenTaskFiles {
+export function openTaskFiles({ store, courses, config, log, clock, through }: Deps): OpenTaskFiles {
   const folder = join(config.data, 'bundles');
   // A waiting slot has a folder mounted, which must stay as long as the slot may wait.
   const unusedMs = DAY_MS + config.pool.idleMs;
-  const taskFiles = createTaskFiles({ store, folder, unusedMs, log, clock });
+  const taskFiles = through('task-files', createTaskFiles({ store, folder, unusedMs, log, clock }));
   let tidying = Promise.resolve();
   const tidy = () => {
     tidying = prune(taskFiles, store, log);

@@ -7,7 +7,7 @@ export function outcomeWithoutRun(ending: Exclude<Ending, { kind: 'crashed' }>):
   return {
     ...concludeVerdict(ending, null, []),
     report: emptyReport,
-    details: '',
+    details: ending.kind === 'system-error' ? ending.reason : '',
     sharedContainer: false,
     output: { head: '', tail: '', omittedBytes: 0 },
     timings: { startMs: 0, graderMs: 0, programMs: 0, totalMs: 0 },

@@ -5,7 +5,8 @@
 export type TaskFiles = {
   /**
    * Keeps the files of a folder as they are now; returns the name of the bundle. null: they cannot be kept, because they
-   * are too many, too large or not readable. Fails with "conflict" while somebody keeps changing them.
+   * are too many, too large or not readable. Fails with "conflict" while somebody keeps changing them, or has taken
+   * the folder away.
    */
   keep(folder: string): Promise<string | null>;
   /**

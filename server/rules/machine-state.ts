@@ -32,6 +32,12 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+const PASSING = new Set<string>(['store-away', 'busy', 'unreachable']);
+
+/** Whether the same work may well succeed in a moment, without a change by a person: it is tried again and not counted. */
+export const isPassing = (error: unknown): boolean =>
+  machineState(error) !== null || (error instanceof GradeportError && PASSING.has(error.code));
+
 /** A sentence that may be shown to everybody; null: the fault concerns this run, as far as one can tell. */
 export function machineState(error: unknown): string | null {
   if (!(error instanceof Error)) return null;

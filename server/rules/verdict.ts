@@ -63,6 +63,9 @@ export type Verdict = {
   summary: string;
 };
 
+const NOT_GRADED =
+  'Gradeport could not grade this submission. This is not your fault and costs you nothing: submit it again, and tell your teacher if that fails, too.';
+
 /**
  * Rounds to two decimals as INGInious' Python does: it takes the number as stored (72.345 is a little less), and the
  * even neighbour of a number exactly between two, which only odd multiples of 1/8 are. Adding 0 turns -0 into 0.
@@ -93,7 +96,8 @@ export function describeEnding(ending: Ending, who: string): string {
     case 'crashed':
       return ending.reason;
     case 'system-error':
-      return `Gradeport could not finish this run; it costs you nothing. ${ending.reason}`;
+      // The reason is for staff: outcomeWithoutRun keeps it in the details.
+      return NOT_GRADED;
   }
 }
 

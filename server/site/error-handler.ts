@@ -24,7 +24,7 @@ export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
     // Half an answer was sent already: all that remains is to close the connection.
     if (res.headersSent) return next(error);
-    const problem = problemOf(error, userOf(res) !== null, languageFor(res).t);
+    const problem = problemOf(error, userOf(res), languageFor(res).t);
     if (problem.errorId !== null) {
       log.error(
         { err: error, errorId: problem.errorId, method: req.method, path: req.path },

@@ -5,6 +5,11 @@ import { machineState } from '../rules/machine-state.ts';
 
 /** How many of our own faults a run survives before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
+/**
+ * How often a task is looked for that is not there: half a minute, with the rests in between. A folder may be away for
+ * a moment, as while a course is pulled anew.
+ */
+const MAX_LOOKS = 6;
 /** How many deaths of the server a run survives, as it may be their cause. */
 const MAX_SERVER_DEATHS = 10;
 /** How many attempts a run gets when its engine goes away each time, or others are in its way: that is no failure. */
@@ -16,7 +21,8 @@ export type AfterFailure =
   /** reason: for the student who watches. machine: why every other run would fail now, too. */
   | { next: 'try again'; failures: number; reason: string; machine?: string };
 
-const WAITS = 'The run waits until that is over; it costs you nothing.';
+const NOT_YOURS = 'This is not your fault and costs you nothing:';
+const WAITS = `${NOT_YOURS} the run waits until that is over.`;
 
 type Tried = Pick<Run, 'attempt' | 'failures'>;
 
@@ -28,10 +34,14 @@ export function afterFailure(run: Tried, error: unknown): AfterFailure {
   if (machine !== null)
     return { next: 'try again', failures: run.failures, reason: `${machine} ${WAITS}`, machine };
   const failures = run.failures + (code === 'unreachable' || code === 'busy' ? 0 : 1);
-  const isHopeless = failures >= MAX_FAILURES || run.attempt >= MAX_ATTEMPTS;
-  // Another try would fail in the same way.
-  if (isHopeless || code === 'conflict' || code === 'not-found') return { next: 'give up', reason: said };
-  const reason = code === 'unreachable' ? said : 'Something went wrong on our side; the run is tried again.';
+  const most = code === 'not-found' ? MAX_LOOKS : MAX_FAILURES;
+  const isHopeless = failures >= most || run.attempt >= MAX_ATTEMPTS;
+  // After a conflict another try would fail in the same way.
+  if (isHopeless || code === 'conflict') return { next: 'give up', reason: said };
+  const reason =
+    code === 'unreachable'
+      ? `The server cannot run programs at the moment. ${WAITS}`
+      : `Something went wrong on our side. ${NOT_YOURS} the run is tried again.`;
   return { next: 'try again', failures, reason };
 }
 

@@ -47,8 +47,8 @@ export function createTaskOfRun({ courses, taskFiles, defaults }: TaskOfRunDeps)
     const now = course?.tasks.find(({ id }) => id === run.task);
     const live = course?.common ?? null;
     const [folder, shared] = await whenAllEnded([
-      taskFiles.folder(task, now?.folder ?? null),
-      typeof common === 'string' ? taskFiles.folder(common, live) : common,
+      unlessLost(taskFiles.folder(task, now?.folder ?? null)),
+      typeof common === 'string' ? unlessLost(taskFiles.folder(common, live)) : common,
     ]);
     const used = shared === undefined ? live : shared;
     return { task: await read(run.course, folder, used), common: used };
@@ -61,3 +61,10 @@ export function createTaskOfRun({ courses, taskFiles, defaults }: TaskOfRunDeps)
     return course && task ? { task, common: course.common } : null;
   };
 }
+
+/** A bundle that the store lost does not come back, as a course folder may. */
+const unlessLost = (folder: Promise<string>): Promise<string> =>
+  folder.catch((error: unknown) => {
+    const isLost = error instanceof GradeportError && error.code === 'not-found';
+    throw isLost ? new GradeportError('conflict', error.message, { cause: error }) : error;
+  });

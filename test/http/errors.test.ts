@@ -55,8 +55,6 @@ describe('errors', () => {
     ['conflict', 409],
     ['too-large', 413],
     ['busy', 503],
-    ['unreachable', 503],
-    ['no-space', 507],
   ] as const)('%s is %d with its sentence', async (code, status) => {
     house.grading.failure.next = new GradeportError(code, 'Because <b>so</b>.');
     const api = await submit().expect(status);
@@ -69,6 +67,17 @@ describe('errors', () => {
       .expect(status);
     expect(page.text).toContain('Because &lt;b&gt;so&lt;/b&gt;.');
     house.grading.failure.next = null;
+  });
+
+  test.each([
+    ['unreachable', 503],
+    ['no-space', 507],
+  ] as const)('%s is %d, in words for students', async (code, status) => {
+    house.grading.failure.next = new GradeportError(code, 'Because of /srv/secret.');
+    const api = await submit().expect(status);
+    house.grading.failure.next = null;
+    expect(api.body.error).toContain('This is not your fault and costs you nothing');
+    expect(api.text).not.toContain('secret');
   });
 
   test.each([new Error('secret path /etc'), new GradeportError('internal', 'secret path /etc')])(

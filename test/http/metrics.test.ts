@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { createApp } from '../../server/site/app.ts';
 import { readExposition } from '../support/http/exposition.ts';
 import { type House, sharedHouse } from '../support/http/house.ts';
 import { cli } from '../support/processes.ts';
@@ -46,6 +47,20 @@ describe('metrics', () => {
     expect(value('gradeport_runs_total{verdict="success"}')).toBe(0);
     expect(value('gradeport_stopped_attacks_total{kind="link"}')).toBe(0);
     expect(value('gradeport_render_seconds_count{view="courses"}')).toBe(1);
+  });
+
+  test('say why all runs wait, as health and the page of environments do', async () => {
+    const why = 'A disk is full, or has no room for more files.';
+    const app = createApp({ ...open.deps, paused: () => why });
+    const { text } = await request(app).get('/metrics').expect(200);
+    expect(readExposition(text).value(`gradeport_paused{reason="${why}"}`)).toBe(1);
+    for (const path of ['/healthz', '/readyz'])
+      expect((await request(app).get(path).expect(200)).body).toMatchObject({ ok: false, paused: why });
+    const { cookie } = await open.person('boss', null, true);
+    const page = await request(app).get('/environments').set('Cookie', cookie).expect(200);
+    expect(page.text).toContain(`No run is graded at the moment: ${why}`);
+    const well = await request(open.app).get('/environments').set('Cookie', cookie).expect(200);
+    expect(well.text).not.toContain('id="paused"');
   });
 
   test('are read anew each time, not added up', async () => {

@@ -51,6 +51,7 @@ function collect(stream: NodeJS.ReadableStream | null): () => string {
 
 export type ServerProcess = {
   url: string;
+  pid: number;
   /** What it said so far, on stderr. */
   talk(): string;
   /** Ends it and waits until it is gone; the exit code, null when the signal ended it. */
@@ -71,9 +72,10 @@ export function serve(args: readonly string[], options: CliOptions = {}): Promis
     void gone.then((code) => reject(new Error(`the server ended with ${code}: ${talk()}`)));
     child.stderr?.on('data', () => {
       const url = /ready: (http\S+)/.exec(talk())?.[1];
-      if (!url) return;
+      if (!url || child.pid === undefined) return;
       resolve({
         url,
+        pid: child.pid,
         talk,
         end: (signal) => {
           child.kill(signal);

@@ -36,15 +36,16 @@ environment_parameters: { limits: { time: 5, hard_time: 20, memory: 64 } }
 problems: { code: { type: code, name: Anything } }
 `;
 
-/** As people build: with the engine's own command line. */
-export async function dockerBuild(folder: string, tag: string, name: string): Promise<void> {
+/** As people build: with the engine's own command line. Returns the digest. */
+export async function dockerBuild(folder: string, tag: string, name: string): Promise<string> {
   const label = `org.gradeport.grading.name=${name}`;
   const env = { ...process.env, DOCKER_BUILDKIT: '0' };
-  await promisify(execFile)(
+  const { stdout } = await promisify(execFile)(
     'docker',
     ['build', '-q', '--network', 'none', '-t', tag, '--label', label, folder],
     { env },
   );
+  return stdout.trim();
 }
 
 /** null: it is not in the engine. */

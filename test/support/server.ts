@@ -20,8 +20,13 @@ export type TestServer = RunningServer & {
   installation: string;
 };
 
-export async function startTestServer(options: Record<string, unknown> = {}): Promise<TestServer> {
-  const data = await mkdtemp(join(tmpdir(), 'gradeport-test-'));
+type TestServerOptions = Record<string, unknown> & {
+  /** Default: one in the temporary folder. */
+  data?: string;
+};
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { data = await mkdtemp(join(tmpdir(), 'gradeport-test-')) } = options;
   const config = loadConfig(
     // Samples of the images that are there would take processors from what is tested.
     {

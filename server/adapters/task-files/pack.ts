@@ -1,5 +1,4 @@
 /** Packs a folder into the bytes of a tar: the same files give the same bytes, wherever and whenever written. */
-import { existsSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
@@ -25,9 +24,9 @@ export async function packFolder(folder: string): Promise<Packed | null | 'chang
     const { stamp, changedAt, entries } = after;
     return { bytes, stamp, changedAt, entryCount: entries.length };
   } catch (error) {
-    // The file was there when its folder was listed.
+    // A file was there when its folder was listed, and the folder itself when its course was read.
     const vanished = error instanceof Error && 'code' in error && VANISHED.has(String(error.code));
-    if (vanished && existsSync(folder)) return 'changing';
+    if (vanished) return 'changing';
     throw error;
   }
 }

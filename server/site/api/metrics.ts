@@ -39,7 +39,15 @@ function readWhenAsked({ store, environments, slots, paused }: Deps): Registry {
     },
     ['state'],
   );
-  gauge('paused', 'Whether all runs wait for the machine; /healthz says why.', () => (paused?.() ? 1 : 0));
+  gauge(
+    'paused',
+    'Whether all runs wait for the machine, and why.',
+    () => {
+      const reason = paused?.() ?? null;
+      return reason === null ? 0 : [{ labels: { reason }, value: 1 }];
+    },
+    ['reason'],
+  );
   gauge('runs_waiting', 'Runs in the queue.', () => store.runs.count({ state: 'queued' }));
   gauge('runs_running', 'Runs being graded.', () => store.runs.count({ state: 'running' }));
   counter(

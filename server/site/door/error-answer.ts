@@ -1,6 +1,7 @@
 /** How an exception is reported to a client. */
 import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
+import type { MessageKey } from '../../../web/languages.ts';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { Refused } from '../../rules/problems.ts';
 import { bytesText } from '../../text/quantities.ts';
@@ -43,8 +44,36 @@ export class ForeignSite extends GradeportError {
   }
 }
 
+/** Who reads the answer; null: somebody who is not signed in. */
+type Reader = { operator: boolean } | null;
+
 /** @param t the reader's language, for the sentences of this file; sentences from elsewhere are English */
-export function problemOf(error: unknown, signedIn: boolean, t = ENGLISH.t): Problem {
+export function problemOf(error: unknown, reader: Reader, t = ENGLISH.t): Problem {
+  const problem = problemForOperator(error, reader !== null, t);
+  if (reader?.operator) return problem;
+  const fault = faultOfMachine(error);
+  if (fault !== null) return { ...problem, message: t(fault) };
+  if (!NOT_FOR_ALL.test(problem.message)) return problem;
+  const errorId = newErrorId();
+  return { ...problem, message: t('site.ourFault', { id: errorId }), errorId };
+}
+
+/** A path of this machine, a status of the engine, an error number of the system, a stack: only operators can use them. */
+const NOT_FOR_ALL =
+  /(?:^|[\s"'`(:=])\/(?:[\w.@-]+\/)+[\w.@-]*|\(HTTP code \d+\)|\bE(?:NOENT|NOSPC|DQUOT|ACCES|PERM|IO|ROFS|MFILE|NFILE|NOMEM|EXIST|CONN[A-Z]+)\b|\n\s+at /;
+
+/** What others than operators read of a fault of the machine: its own sentence names folders and addresses. */
+function faultOfMachine(error: unknown): MessageKey | null {
+  if (error instanceof Refused || !(error instanceof GradeportError)) return null;
+  if (error.code === 'no-space') return 'site.diskOfServerFull';
+  if (error.code === 'unreachable') return 'site.engineAway';
+  // Without a cause it is a rule of Gradeport's own, such as a queue that is full.
+  return error.code === 'busy' && error.cause !== undefined ? 'site.storeAwayForNow' : null;
+}
+
+const newErrorId = () => randomBytes(6).toString('hex');
+
+function problemForOperator(error: unknown, signedIn: boolean, t: PageTranslate): Problem {
   if (error instanceof GradeportError && error.code !== 'internal') return ours(error, signedIn, t);
   if (isNoSpace(error)) {
     return plain(507, t('site.diskOfServerFull'));
@@ -52,7 +81,7 @@ export function problemOf(error: unknown, signedIn: boolean, t = ENGLISH.t): Pro
   if (error instanceof MulterError) return plain(400, t('site.malformedForm', { why: error.message }));
   const http = httpStatusOf(error, t);
   if (http !== null) return http;
-  const errorId = randomBytes(6).toString('hex');
+  const errorId = newErrorId();
   return {
     ...plain(500, t('site.ourFault', { id: errorId })),
     errorId,

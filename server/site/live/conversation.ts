@@ -114,7 +114,7 @@ function answer<T>(
 ): void {
   if (typeof reply !== 'function') return;
   work((value) => reply({ ok: true, value })).catch((error: unknown) => {
-    const { message, errorId } = problemOf(error, true, t);
+    const { message, errorId } = problemOf(error, { operator: false }, t);
     if (errorId !== null) talk.failed(error, errorId);
     reply({ ok: false, error: message });
   });

@@ -33,7 +33,7 @@ export function accountPages(deps: Deps): Router {
     const user = actorOf(res);
     const { t } = languageFor(res);
     const sessions = await granted(listSessions(deps, user, { token: tokenOf(res) }));
-    const problem = refusal ? problemOf(refusal, true, t) : null;
+    const problem = refusal ? problemOf(refusal, user, t) : null;
     if (problem?.retryAfterS) res.set('Retry-After', String(problem.retryAfterS));
     const isOwed = owesSecondFactor(deps.config.whoOwes, user);
     const page = accountPage(user, sessions, { error: problem?.message ?? null, isOwed, ...shown }, t);

@@ -49,7 +49,7 @@ export function coursePages(service: CourseService, deps: MembershipDeps): Route
     const { course } = req.params;
     const answer = await joinCourse(deps, user, { ...parseInput(joinSchema, req.body ?? {}), course });
     if (answer.ok) return res.redirect(303, courseHref(course));
-    const { status, message, retryAfterS } = problemOf(answer.refusal, true, languageFor(res).t);
+    const { status, message, retryAfterS } = problemOf(answer.refusal, user, languageFor(res).t);
     if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
     render(res, 'courses', await page(res, languageOf(req), { course, message }), status);
   };

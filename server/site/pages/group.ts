@@ -31,7 +31,7 @@ export function groupPages(deps: GroupDeps): Router {
     const user = actorOf(res);
     const { t } = languageFor(res);
     const shown = await granted(showGroups(deps, user, { course }));
-    const problem = refusal && problemOf(refusal, true, t);
+    const problem = refusal && problemOf(refusal, user, t);
     render(res, 'groups', groupsPage(user, shown, problem?.message ?? null, t), problem?.status ?? 200);
   }
 

@@ -51,7 +51,7 @@ export function signInPages({ enter, leave }: SignInOut, courses: Pick<AppDeps['
     const next = safeNext(wanted);
     const answer = await enter(req, res, given);
     if (!answer.ok) {
-      const { message, status, retryAfterS } = problemOf(answer.refusal, false, languageFor(res).t);
+      const { message, status, retryAfterS } = problemOf(answer.refusal, null, languageFor(res).t);
       if (retryAfterS !== null) res.set('Retry-After', String(retryAfterS));
       const page = {
         ...nav(null, '', languageFor(res).t('site.signIn')),

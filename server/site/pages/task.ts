@@ -75,7 +75,7 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
     } catch (error) {
       // Refused for now: the page keeps the typed answers. Other errors go to the error page.
       if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
-      const { status, message, retryAfterS } = problemOf(error, true, languageFor(res).t);
+      const { status, message, retryAfterS } = problemOf(error, user, languageFor(res).t);
       await show(req, res, { typed, status, error: message, retryAfterS });
     }
   }

@@ -46,6 +46,7 @@ export async function openRevisionHouse(
   const failures: unknown[] = [];
   let hold: Promise<void> = Promise.resolve();
   let broken = 0;
+  let fault = new Error('The samples went away.');
   let now = Date.parse(start);
   // Every look at the clock is another instant, so that an order can be told.
   const clock = () => (now += 1000);
@@ -56,7 +57,7 @@ export async function openRevisionHouse(
       hold,
       new Promise((_, reject) => stopped.addEventListener('abort', () => reject(new Error('stopped')))),
     ]);
-    if (broken-- > 0) throw new Error('The engine went away.');
+    if (broken-- > 0) throw fault;
     return samples.get(candidate.digest) ?? [];
   };
   const assembled = await assembleEnvironments({
@@ -71,6 +72,7 @@ export async function openRevisionHouse(
     runtimes: {},
     aliases: {},
     shipped: [],
+    againMs: 1,
     runnerIn: () => run,
   });
   return {
@@ -80,8 +82,9 @@ export async function openRevisionHouse(
     asked,
     failures,
     /** So many tests fail from now on, by no fault of the image. */
-    breakSamples(times: number): void {
+    breakSamples(times: number, error = new Error('The engine went away.')): void {
       broken = times;
+      fault = error;
     },
     /** Samples wait until the returned function is called. */
     holdSamples(): () => void {

@@ -32,6 +32,8 @@ lti/owed-grades.ts gradeReturns.updateMany: id or submission
 lti/owed-grades.ts runs.pluck: id debug*
 lti/owed-grades.ts gradeReturns.find: state
 lti/owed-grades.ts runs.findOne: submission state* debug*
+lti/owed-grades.ts gradeReturns.find: state
+lti/owed-grades.ts runs.findOne: submission state* debug* doneAt>*
 lti/owed-grades.ts gradeReturns.find: state nextAt> nextAt+
 lti/owed-grades.ts gradeReturns.find: state nextAt+
 lti/owed-grades.ts gradeReturns.update: id state* serial*

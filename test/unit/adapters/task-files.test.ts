@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -132,11 +133,10 @@ test('one that does not stop changing is given up, with a sentence', async () =>
   });
 });
 
-test('files that are too large, and a folder that is not there, are not kept, which is logged once', async () => {
+test('files that are too large are not kept, which is logged once', async () => {
   truncateSync(join(house.task, 'run'), 65 * 2 ** 20);
-  for (const folder of [house.task, join(house.root, 'nowhere'), house.task])
-    expect(await house.files.keep(folder)).toBeNull();
-  expect(house.warnings).toHaveLength(2);
+  for (const folder of [house.task, house.task]) expect(await house.files.keep(folder)).toBeNull();
+  expect(house.warnings).toHaveLength(1);
   truncateSync(join(house.task, 'run'), 0);
   house.now += 1000;
   expect(await house.files.keep(house.task)).not.toBeNull();
@@ -150,6 +150,17 @@ test('a folder with many files is looked at once a second', async () => {
   expect(await house.kept()).toBe(bundle);
   house.now += 1000;
   expect(await house.kept()).not.toBe(bundle);
+});
+
+test('a folder that is away, as while a course is pulled anew, is asked for again later', async () => {
+  const away = `${house.task}-away`;
+  renameSync(house.task, away);
+  await expect(house.files.keep(house.task)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('Nothing was submitted; try again in a moment.'),
+  });
+  renameSync(away, house.task);
+  expect(await house.files.keep(house.task)).not.toBeNull();
 });
 
 test('so many files that looking at them would take long are not kept, either', async () => {

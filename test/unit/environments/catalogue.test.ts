@@ -57,3 +57,22 @@ test('what is let go is not listed any more, without another look', async () => 
   expect(here.environments.list()).toEqual([]);
   expect(here.environments.revision(A)).toBeNull();
 });
+
+test('an engine that stumbles once is asked again soon, although it reports no change', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const engine = scriptedEngine();
+  const list = vi.spyOn(engine.images, 'list');
+  const environments = await openEnvironments(engine, {});
+  onTestFinished(() => environments.close());
+  list.mockRejectedValueOnce(
+    new Error('(HTTP code 500) server error - open /var/lib/x: no space left on device'),
+  );
+  await environments.refresh();
+  expect(environments.engine()).toEqual({
+    ok: false,
+    sentence: 'A disk is full, or has no room for more files.',
+  });
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(environments.engine()).toMatchObject({ ok: true });
+});

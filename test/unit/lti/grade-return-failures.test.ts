@@ -1,9 +1,10 @@
 /** Learning platforms that fail, refuse, or are not where they should be: over real HTTP, and a store that outlives the server. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { WAITS_MS } from '../../../server/lti/grade-return-policy.ts';
 import { createPost } from '../../../server/lti/post.ts';
+import { GradeportError } from '../../../server/rules/errors.ts';
 import { DONE, gradeReturnHouse, PATIENT } from '../../support/lti/grade-return-house.ts';
 
 const house = gradeReturnHouse();
@@ -105,4 +106,35 @@ test('a platform that does not answer holds nothing up for ever', async () => {
   const asked = post(new URL(`http://127.0.0.1:${port}/`), {}, '', new AbortController().signal);
   await expect(asked).rejects.toThrow(`127.0.0.1:${port} did not answer within 50 ms`);
   mute.close();
+});
+
+test('a verdict whose event was missed is noticed within seconds, without a restart', async () => {
+  await house.owe();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await house.open().start();
+  const doneAt = new Date(house.now).toISOString();
+  await house.store.runs.insert(house.run('r1', { doneAt }));
+  await vi.advanceTimersByTimeAsync(15_000);
+  vi.useRealTimers();
+  await house.becomes({ state: 'sent', grade: 80 });
+});
+
+test('a grade that cannot be noted because the database is busy is noted and sent once it is free', async () => {
+  await house.owe();
+  await house.store.runs.insert(house.run('r1'));
+  const { store } = house;
+  let refusals = 2;
+  const gradeReturns: typeof store.gradeReturns = {
+    ...store.gradeReturns,
+    updateMany: (...given) =>
+      refusals-- > 0
+        ? Promise.reject(new GradeportError('busy', 'busy'))
+        : store.gradeReturns.updateMany(...given),
+  };
+  const busy = { ...store, gradeReturns, patient: () => busy } as typeof store;
+  house.store = busy;
+  house.open().saw('r1', DONE);
+  house.store = store;
+  await house.becomes({ state: 'sent', grade: 80 });
 });

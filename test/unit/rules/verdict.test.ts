@@ -29,7 +29,7 @@ const ENDINGS: [Ending, string, string][] = [
   [
     { kind: 'system-error', reason: 'The disk is full.' },
     'error',
-    'Gradeport could not finish this run; it costs you nothing. The disk is full.',
+    'Gradeport could not grade this submission. This is not your fault and costs you nothing: submit it again, and tell your teacher if that fails, too.',
   ],
 ];
 const said = (more: Partial<Report>): Report => ({ ...emptyReport, ...more });

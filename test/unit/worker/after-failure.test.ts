@@ -8,7 +8,8 @@ const withCode = (code: ErrorCode) => new GradeportError(code, `It is ${code}.`)
 
 describe('our fault', () => {
   test.each([0, 1])('is tried again after %i others, and the student learns no detail', (failures) => {
-    const reason = 'Something went wrong on our side; the run is tried again.';
+    const reason =
+      'Something went wrong on our side. This is not your fault and costs you nothing: the run is tried again.';
     expect(afterFailure({ attempt: failures + 1, failures }, broken)).toEqual({
       next: 'try again',
       failures: failures + 1,
@@ -23,12 +24,16 @@ describe('our fault', () => {
     });
   });
 
-  test.each(['conflict', 'not-found'] as const)(
-    'that another try would not mend (%s) is given up',
-    (code) => {
-      expect(afterFailure({ attempt: 1, failures: 0 }, withCode(code))).toMatchObject({ next: 'give up' });
-    },
-  );
+  test('that another try would not mend is given up', () => {
+    const after = afterFailure({ attempt: 1, failures: 0 }, withCode('conflict'));
+    expect(after).toMatchObject({ next: 'give up' });
+  });
+
+  test('a task that is not there may come back: it is looked for six times', () => {
+    const gone = withCode('not-found');
+    expect(afterFailure({ attempt: 5, failures: 4 }, gone)).toMatchObject({ next: 'try again', failures: 5 });
+    expect(afterFailure({ attempt: 6, failures: 5 }, gone)).toMatchObject({ next: 'give up' });
+  });
 
   test('that is no Error is told, too', () => {
     expect(afterFailure({ attempt: 3, failures: 2 }, 'odd')).toEqual({ next: 'give up', reason: 'odd' });
@@ -40,7 +45,8 @@ describe('an engine that is away', () => {
     expect(afterFailure({ attempt: 29, failures: 2 }, withCode('unreachable'))).toEqual({
       next: 'try again',
       failures: 2,
-      reason: 'It is unreachable.',
+      reason:
+        'The server cannot run programs at the moment. This is not your fault and costs you nothing: the run waits until that is over.',
     });
   });
 

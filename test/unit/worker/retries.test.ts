@@ -51,17 +51,25 @@ test('an engine that goes away each time is no failure; after 30 tries the run i
   expect(await house.store.runs.get(run)).toMatchObject({ attempt: 30, failures: 0 });
 });
 
-test.each(['conflict', 'not-found'] as const)(
-  'what another try would not mend (%s) is given up at once',
-  async (code) => {
-    const { execute, tried } = failing(1, withCode(code));
-    const house = await openWorkerHouse({ execute });
-    const run = await house.stored('run');
-    await house.worker.start();
-    expect(await house.verdictOf(run)).toBe('system-error');
-    expect(tried.times).toBe(1);
-  },
-);
+test.each([
+  ['what another try would not mend is given up at once', 'conflict', 1],
+  ['a task that stays away is given up in the end', 'not-found', 6],
+] as const)('%s', async (_, code, times) => {
+  const { execute, tried } = failing(Number.POSITIVE_INFINITY, withCode(code));
+  const house = await openWorkerHouse({ execute });
+  const run = await house.stored('run');
+  await house.worker.start();
+  expect(await house.verdictOf(run)).toBe('system-error');
+  expect(tried.times).toBe(times);
+});
+
+test('a task whose folder is away for a moment is graded when it is back', async () => {
+  const { execute } = failing(4, withCode('not-found'));
+  const house = await openWorkerHouse({ execute });
+  const run = await house.stored('run');
+  await house.worker.start();
+  expect(await house.verdictOf(run)).toBe('success');
+});
 
 test('a run that was there at ten deaths of its server is not tried again', async () => {
   const { execute, tried } = failing(0);

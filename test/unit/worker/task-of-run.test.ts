@@ -243,7 +243,8 @@ test('a run whose bundle is lost ends with a system error that says so', async (
   const outcome = await (await openProcess()).graded(run);
   expect(outcome).toMatchObject({
     verdict: 'system-error',
-    summary: expect.stringContaining('lost or damaged'),
+    summary: expect.stringContaining('not your fault'),
+    details: expect.stringContaining('lost or damaged'),
   });
   expect(found).toEqual([]);
 });

@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GradeportError } from '../../../rules/errors.ts';
+import { machineState } from '../../../rules/machine-state.ts';
 import {
   type BuildRecord,
   cutOff,
@@ -19,8 +20,10 @@ import { type BuildContext, DOCKERFILE } from './build-context.ts';
 
 export type BuildSources = ReturnType<typeof openBuildSources>;
 
-export function openBuildSources(folder: string) {
+/** @param againMs how soon a disk that took nothing is tried again */
+export function openBuildSources(folder: string, againMs = 5000) {
   const records = openRecords(folder);
+  const patiently = createPatientWrites(againMs);
   const { placeOf, contextOf, versions, list, names, lastBuilt, save } = records;
   return {
     get: records.get,
@@ -49,9 +52,13 @@ export function openBuildSources(folder: string) {
         await rm(placeOf(name, old), { recursive: true, force: true });
       return record;
     },
+    /** The end of a build. While the disk takes nothing, it is written as soon as it does. */
     async end(record: BuildRecord, log: readonly string[]): Promise<void> {
-      await writeFile(join(placeOf(record.name, record.version), 'build.log'), `${log.join('\n')}\n`);
-      await save(record);
+      const place = placeOf(record.name, record.version);
+      await patiently.write(place, async () => {
+        await writeFile(join(place, 'build.log'), `${log.join('\n')}\n`);
+        await save(record);
+      });
     },
     /** null: the build is gone. */
     dockerfile: (name: string, version: number): Promise<string | null> =>
@@ -62,6 +69,27 @@ export function openBuildSources(folder: string) {
     files: (name: string, version: number): Promise<BuildContext | null> =>
       readContext(contextOf(name, version)),
   };
+}
+
+/** Of writes to one place the last counts. A server that ends before leaves the record to the next start. */
+function createPatientWrites(againMs: number) {
+  const last = new Map<string, () => Promise<void>>();
+
+  async function write(place: string, work: () => Promise<void>): Promise<void> {
+    last.set(place, work);
+    try {
+      await work();
+      if (last.get(place) === work) last.delete(place);
+    } catch (error) {
+      if (machineState(error) === null) throw error;
+      setTimeout(() => void again(place, work).catch(() => {}), againMs).unref();
+    }
+  }
+
+  const again = async (place: string, work: () => Promise<void>) => {
+    if (last.get(place) === work) await write(place, work);
+  };
+  return { write };
 }
 
 /** The folders of all builds, and the record in each. */

@@ -20,7 +20,11 @@ export function createGradedImages({ store, history, keeper, failed }: GradedIma
     kept.add(digest);
     const work = keeper
       .keep({ name, digest })
-      .catch(failed)
+      .catch((error: unknown) => {
+        // The next run that it grades tries again.
+        kept.delete(digest);
+        failed(error);
+      })
       .finally(() => keeping.delete(work));
     keeping.add(work);
   }

@@ -4,8 +4,10 @@
  * starts again.
  */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Job, JobNews, Jobs } from '../../../jobs/port.ts';
 import { GradeportError } from '../../../rules/errors.ts';
+import { isPassing } from '../../../rules/machine-state.ts';
 import type { Environment } from '../../discovery/environment.ts';
 import type { History } from '../history.ts';
 import { shortDigest } from '../images/revision-tags.ts';
@@ -28,11 +30,14 @@ export type AutoTestDeps = {
   jobs: TestJobs | null;
   /** Whether the samples of a first image run, too. */
   testFirst: boolean;
+  promote: 'when-tested' | 'by-hand';
+  /** How soon a test is tried again that failed by a state of the machine. */
+  againMs?: number;
   failed(error: unknown): void;
 };
 
 export function createAutoTest(deps: AutoTestDeps) {
-  const { history, environments, revisions, jobs, testFirst, failed } = deps;
+  const { history, environments, revisions, jobs, testFirst, promote, againMs = 5000, failed } = deps;
   const failures = new Map<string, number>();
   const closing = new AbortController();
   let working: Promise<void> | null = null;
@@ -41,6 +46,7 @@ export function createAutoTest(deps: AutoTestDeps) {
     nextTest(history.state(), {
       isUsable: (digest) => (environments.revision(digest)?.runtime ?? null) !== null,
       testFirst,
+      promotes: promote === 'when-tested',
       failuresOf: (digest) => failures.get(digest) ?? 0,
     });
 
@@ -49,24 +55,33 @@ export function createAutoTest(deps: AutoTestDeps) {
 
   async function testOne(wanted: ImageToTest): Promise<void> {
     if (jobs === null) return void (await run(wanted, closing.signal));
-    const job = await asJob(jobs, wanted, run, closing.signal);
+    let why: unknown = null;
+    const noting: RunTest = (...given) =>
+      run(...given).catch((error: unknown) => {
+        why = error;
+        throw error;
+      });
+    const job = await asJob(jobs, wanted, noting, closing.signal);
     // A user who stops a test does not want it to start again at once.
     if (job?.state === 'stopped') failures.set(wanted.digest, MAX_FAILURES);
-    else if (job?.state === 'failed') throw new GradeportError('conflict', job.error ?? 'The test failed.');
+    else if (job?.state === 'failed')
+      throw isPassing(why) ? why : new GradeportError('conflict', job.error ?? 'The test failed.');
   }
 
   async function work(): Promise<void> {
     while (!closing.signal.aborted && environments.engine().ok) {
       const wanted = next();
       if (wanted === null) return;
-      try {
-        await testOne(wanted);
-      } catch (error) {
-        if (closing.signal.aborted) return;
-        failures.set(wanted.digest, (failures.get(wanted.digest) ?? 0) + 1);
-        failed(error);
-      }
+      await testOne(wanted).catch((error: unknown) => afterFault(wanted, error));
     }
+  }
+
+  /** A full disk, or an engine that stumbles, says nothing about the image: that is no failure. */
+  async function afterFault({ digest }: ImageToTest, error: unknown): Promise<void> {
+    if (closing.signal.aborted) return;
+    failed(error);
+    if (isPassing(error)) await pause(againMs, null, { signal: closing.signal, ref: false }).catch(() => {});
+    else failures.set(digest, (failures.get(digest) ?? 0) + 1);
   }
 
   function look(): void {

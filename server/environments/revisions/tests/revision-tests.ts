@@ -88,9 +88,14 @@ export function createTests({ lookup, history, environments, ...deps }: TestDeps
     const passed = countWrong(cases) === 0;
     const outcome = { at: history.now(), runtime: candidate.runtime ?? '', passed, cases };
     await history.change(revision, { test: outcome, stage: passed ? 'staged' : 'held' });
-    await deps.changed(name);
-    if (passed && deps.promote === 'when-tested')
-      await deps.promoteNext(name, revision.id, testSentence(cases));
+    try {
+      await history.reload();
+      if (passed && deps.promote === 'when-tested')
+        await deps.promoteNext(name, revision.id, testSentence(cases));
+    } finally {
+      // Also when it was not promoted: the automatic tests then try it again.
+      await deps.changed(name);
+    }
     return outcome;
   }
 

@@ -25,9 +25,9 @@ import { nav } from '../../show/nav.ts';
 const VIEW_COOKIE = 'gradeport_environments';
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock'>;
+type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock' | 'paused'>;
 
-export function environmentListPage({ environments, updates, config, clock }: Deps): Router {
+export function environmentListPage({ environments, updates, config, clock, paused }: Deps): Router {
   const list: RequestHandler = async (req, res) => {
     const user = actorOf(res);
     const language = languageFor(res);
@@ -38,7 +38,7 @@ export function environmentListPage({ environments, updates, config, clock }: De
     const { names, engine } = await granted(seeEnvironments({ environments }, user, { withheld }));
     const all = environmentViews(names, clock(), audienceOf(user), whyNewer(updates), language);
     const shown = environmentsPage({ environments: all, engine }, readFilter(req.query), view, language.t);
-    render(res, 'environments', { ...page, canBuild, ...shown });
+    render(res, 'environments', { ...page, canBuild, paused: paused?.() ?? null, ...shown });
   };
 
   function viewOf(req: Request, res: Response): ListView {

@@ -70,7 +70,7 @@ export function getEnvironmentPages(deps: Deps): Router {
       return { looked, finds, error: null };
     } catch (error) {
       if (!(error instanceof GradeportError) || error.code === 'internal') throw error;
-      return { looked: null, finds: null, error: problemOf(error, true, t) };
+      return { looked: null, finds: null, error: problemOf(error, user, t) };
     }
   }
 

@@ -20,7 +20,7 @@ const next = (revisions: KnownRevision[], order: Partial<TestOrder> = {}, curren
       currents: new Map(current === null ? [] : [['c', { digest: current, serial: 1 }]]),
       pins: new Map(),
     },
-    { isUsable: () => true, testFirst: false, failuresOf: () => 0, ...order },
+    { isUsable: () => true, testFirst: false, promotes: true, failuresOf: () => 0, ...order },
   )?.digest ?? null;
 
 test('the newest image that came after the one that grades', () => {
@@ -31,7 +31,7 @@ test('the newest image that came after the one that grades', () => {
 test('not one that came before it, graded before, is held, or was tested', () => {
   expect(next([grades, revision('c', { promotedAt: '2026-11-20T09:00:00.000Z' })])).toBeNull();
   expect(next([grades, revision('c', { stage: 'held' })])).toBeNull();
-  expect(next([grades, revision('c', TESTED)])).toBeNull();
+  expect(next([grades, revision('c', TESTED)], { promotes: false })).toBeNull();
   expect(next([revision('b'), revision('c', { promotedAt: '' })], {}, C)).toBeNull();
 });
 
@@ -49,4 +49,9 @@ test('no image for ever whose test cannot be brought to its end', () => {
   const failuresOf = (digest: string) => (digest === B ? MAX_FAILURES : 0);
   expect(next([grades, revision('b')], { failuresOf, testFirst: true })).toBe(A);
   expect(next([grades, revision('b')], { failuresOf })).toBeNull();
+});
+
+test('one that passed but did not become current, unless a newer one was held since', () => {
+  expect(next([grades, revision('c', TESTED)])).toBe(C);
+  expect(next([grades, revision('b', TESTED), revision('c', { stage: 'held' })])).toBeNull();
 });

@@ -1,5 +1,6 @@
 /** What an update has to go through before it grades: staged, tested, held back, promoted. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { GradeportError } from '../../../../server/rules/errors.ts';
 import { failing, passing } from '../../../support/environments/revision-house.ts';
 import { scriptedEngine } from '../../../support/environments/scripted-engine.ts';
 import {
@@ -127,4 +128,26 @@ test('a rebuild while no server ran is staged at the next start, and the one bef
   const second = await house({}, store, engine);
   expect(second.environments.find('c')?.digest).toBe(A);
   expect(await second.states('c')).toEqual(['b staged', 'a current']);
+});
+
+test.each([
+  ['a full disk', Object.assign(new Error('write'), { code: 'ENOSPC' })],
+  ['a database that is busy', new GradeportError('busy', 'busy')],
+  ['an engine that is away', new GradeportError('unreachable', 'away')],
+])('%s says nothing about an update: its samples run again until that is over', async (_, error) => {
+  const { environments, autoTest, samples, breakSamples } = await withUpdate();
+  samples.set(B, [passing]);
+  // Far more often than a test may fail.
+  breakSamples(20, error);
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(B));
+});
+
+test('an update that passed while the engine took no names becomes current once it does', async () => {
+  const { environments, autoTest, samples, engine } = await withUpdate();
+  samples.set(B, [passing]);
+  const tag = vi.spyOn(engine.images, 'tag');
+  tag.mockRejectedValueOnce(new Error('(HTTP code 500) server error - write: no space left on device'));
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(B));
 });

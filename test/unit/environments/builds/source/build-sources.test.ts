@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BuildContext } from '../../../../../server/environments/builds/source/build-context.ts';
 import { openBuildSources } from '../../../../../server/environments/builds/source/build-sources.ts';
+import { canMount, smallDisk } from '../../../../support/small-disk.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -94,3 +95,21 @@ test('a build that the server was at when it ended is over at the next start', a
     { state: 'stopped', sentence: 'The server ended in the middle of it.' },
   ]);
 });
+
+test.runIf(canMount)(
+  'a build that ends while the disk is full has its outcome once there is room',
+  async () => {
+    const disk = await smallDisk('size=64k');
+    const sources = openBuildSources(disk, 10);
+    const begun = await sources.begin(about, context('FROM a\n'));
+    const ballast = join(disk, 'ballast');
+    await writeFile(ballast, Buffer.alloc(2 ** 20)).catch(() => {});
+    await sources.end({ ...begun, state: 'built', sentence: 'Built.', digest: 'sha256:1' }, [
+      'x'.repeat(5000),
+    ]);
+    expect(await sources.get('my-c', 1)).toMatchObject({ state: 'building' });
+    await rm(ballast);
+    await expect.poll(() => sources.get('my-c', 1)).toMatchObject({ state: 'built', digest: 'sha256:1' });
+    expect(await sources.log('my-c', 1)).toHaveLength(5001);
+  },
+);

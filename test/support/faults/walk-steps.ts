@@ -1,0 +1,105 @@
+/** Lets every step of a scenario fail, one after the other, and says what came of it. */
+import type { FaultHouse } from './fault-house.ts';
+import { LASTS, type Lasts, partOf } from './faults.ts';
+import type { Scenario } from './scenarios.ts';
+
+export type Row = { scenario: string; step: string; lasts: Lasts; ms: number; outcome: string };
+
+/** The steps of a scenario that goes well, some of them only now and then: it is done twice. */
+export async function recordSteps(
+  house: FaultHouse,
+  scenario: Scenario,
+  next: () => number,
+): Promise<string[]> {
+  await scenario.act(next());
+  house.ports.takeSteps();
+  await scenario.act(next());
+  return house.ports.takeSteps();
+}
+
+/** Steps that are each tried in each way. */
+export const allOf = (steps: readonly string[]) =>
+  steps.flatMap((step) => LASTS.map((lasts) => ({ step, lasts })));
+
+/** So many of all, the same each time: the parts take turns, and so do the ways. */
+export function someOf(steps: readonly string[], count: number): Case[] {
+  const parts = [...Map.groupBy([...steps].sort(), partOf).values()];
+  return Array.from({ length: count }, (_, at) => {
+    const own = parts[at % parts.length] ?? [];
+    const round = Math.floor(at / parts.length);
+    // Not the first one: neighbours are alike.
+    const step = own[(round * 7 + 3) % own.length] ?? '';
+    return { step, lasts: LASTS[at % LASTS.length] ?? 'once' };
+  });
+}
+
+type Case = { step: string; lasts: Lasts };
+
+export async function walk(
+  house: FaultHouse,
+  scenario: Scenario,
+  cases: readonly Case[],
+  next: () => number,
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const { step, lasts } of cases) {
+    const begun = performance.now();
+    const outcome = await tryOne(house, scenario, { step, lasts }, next()).catch((error: unknown) =>
+      textOf(error),
+    );
+    const row = { scenario: scenario.name, step, lasts, ms: Math.round(performance.now() - begun), outcome };
+    rows.push(row);
+    process.stderr.write(`${lineOf(row)}\n`);
+  }
+  return rows;
+}
+
+async function tryOne(
+  house: FaultHouse,
+  scenario: Scenario,
+  { step, lasts }: Case,
+  nth: number,
+): Promise<string> {
+  const { ports } = house;
+  ports.arm({ step, lasts });
+  try {
+    const acting = scenario.act(nth);
+    // A fault that lasts until a restart has some time to do harm.
+    if (lasts === 'restart') {
+      acting.catch(() => {});
+      await Promise.race([acting, firedAndWent(ports.fired)]);
+      await house.restart();
+    }
+    await acting;
+    return ports.fired() ? OK : 'not met';
+  } catch (error) {
+    // The next step begins with a server that is well.
+    await house.restart();
+    throw error;
+  } finally {
+    ports.arm(null);
+    ports.end();
+  }
+}
+
+export const OK = 'one verdict, one grade, nothing left';
+const HARM_MS = 1500;
+
+async function firedAndWent(fired: () => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = setInterval(() => fired() && resolve(), 20);
+  await promise;
+  clearInterval(look);
+  await new Promise((go) => setTimeout(go, HARM_MS));
+}
+
+const textOf = (error: unknown): string => {
+  const said = error instanceof Error ? error.message : String(error);
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const was = error instanceof Error && 'actual' in error ? ` (was ${JSON.stringify(error.actual)})` : '';
+  const why = cause + was;
+  return `WRONG: ${said}${why}`.replaceAll(/\s+/g, ' ').slice(0, 400);
+};
+
+export const lineOf = ({ scenario, step, lasts, ms, outcome }: Row): string =>
+  `${outcome.startsWith('WRONG') ? '✗' : '✓'} ${scenario} | ${partOf(step)} | ${step} | ${lasts} | ${ms} ms | ${outcome}`;
