@@ -8,6 +8,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WORKER_UID } from '../../../environments/discovery/runs-as.ts';
 import type { Limits } from '../../../rules/limits.ts';
+import { weak } from '../../../rules/weaknesses.ts';
 import { mountMemory, showWithoutLinks, unmount } from '../policy/mounts.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -93,8 +94,13 @@ async function showInTask(student: string, by: string): Promise<boolean> {
   mkdirSync(by);
   try {
     await showWithoutLinks(student, by);
-  } catch {
+  } catch (error) {
     kernelCan = false;
+    const said = error instanceof Error ? error.message : String(error);
+    weak(
+      'links',
+      `Graders follow links of students, because no mount here can refuse them (nosymfollow): ${said}`,
+    );
     await unmount(by).catch(() => {});
   } finally {
     rmdirSync(by);
