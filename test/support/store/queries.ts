@@ -54,6 +54,8 @@ people/sessions.ts sessions.update: id
 people/sessions.ts sessions.remove: id
 people/sessions.ts sessions.remove: userId
 people/sessions.ts sessions.remove: expiresAt>
+people/sign-in/second-factor.ts secondFactors.find: all: once at each start
+people/sign-in/second-factor.ts secondFactors.update: id secret*
 people/sign-in/second-factor.ts secondFactors.update: id isOn*
 people/sign-in/second-factor.ts secondFactors.update: id
 people/sign-in/second-factor.ts users.update: id
