@@ -7,6 +7,7 @@ import { endless } from './endless.ts';
 import { files } from './files.ts';
 import { forging } from './forging.ts';
 import { kernel } from './kernel.ts';
+import { ledByLinks } from './led-by-links.ts';
 import { memory } from './memory.ts';
 import { network } from './network.ts';
 import { output } from './output.ts';
@@ -16,6 +17,7 @@ import { rights } from './rights.ts';
 import { root } from './root.ts';
 import { rootAgent } from './root-agent.ts';
 import { sharedCounts } from './shared-counts.ts';
+import { systemCalls } from './system-calls.ts';
 import { uploads } from './uploads.ts';
 
 export const ATTACKS: Readonly<Record<Group, readonly AttackCase[]>> = {
@@ -23,10 +25,10 @@ export const ATTACKS: Readonly<Record<Group, readonly AttackCase[]>> = {
   memory,
   disk,
   output,
-  'files and links': files,
+  'files and links': [...files, ...ledByLinks],
   forging: [...forging, ...agentVoice],
   reading,
-  kernel: [...kernel, ...rights],
+  kernel: [...kernel, ...systemCalls, ...rights],
   network,
   'cross-run': [...crossRun, ...sharedCounts],
   compile,

@@ -30,6 +30,7 @@ import {
 } from '../agent/ending-of-container.ts';
 import type { Slot } from '../slots/slot.ts';
 import { watchLimits } from './limit-watch.ts';
+import { type TellStopped, tellForgery } from './stopped-in-run.ts';
 import {
   concludeStudent,
   crashed,
@@ -68,6 +69,7 @@ export type StudentContext = {
   publish(event: RunEvent): void;
   /** The grader's clock stands still while a terminal is open. */
   hold: Hold;
+  stopped: TellStopped;
 };
 
 export type StudentRun = {
@@ -146,6 +148,7 @@ export function startStudentRun(
     const terminal = audience && createTerminalSession(agent, audience, times, context.hold);
     using _ = { [Symbol.dispose]: () => terminal?.end() };
     const program = listenToProgram(agent, place, { input, terminal, listener });
+    tellForgery(agent, context.stopped);
     const heldBefore = context.hold.ms();
     const watch = watchLimits({
       usage: agent.usage,
@@ -180,7 +183,9 @@ export function startStudentRun(
     end: conduct().catch((error: unknown) => {
       const why = `run_student: ${error instanceof Error ? error.message : String(error)}`;
       const isOfImage = error instanceof GradeportError && error.code === 'conflict';
-      return isOfImage ? crashed(NOT_STARTED, why) : ourFault(why);
+      if (!isOfImage) return ourFault(why);
+      context.stopped('image', why);
+      return crashed(NOT_STARTED, why);
     }),
   };
 }
