@@ -34,14 +34,18 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
         agent.send({ type: 'student-exit', channel, code: NOT_STARTED });
         return;
       }
+      let stdinRead: number | undefined;
       const student = startStudentRun(context, request, {
         output: (stream, bytes) => agent.sendBytes(stream, channel, bytes),
         stdinTaken: (bytes) => agent.send({ type: 'stdin-taken', channel, bytes }),
+        stdinRead(bytes) {
+          stdinRead = bytes;
+        },
       });
       running.set(channel, student);
       const end = student.end.then((ended) => {
         running.delete(channel);
-        agent.send({ type: 'student-exit', channel, code: ended.code });
+        agent.send({ type: 'student-exit', channel, code: ended.code, stdinRead });
         return ended;
       });
       ends.push(end);

@@ -47,6 +47,10 @@ test('an engine that is away when run_student is called is our fault, and no wor
     () => Promise.reject(new Error('The container engine does not answer.')),
     away,
   );
-  const run = startStudentRun(context, runTrue, { output: () => {}, stdinTaken: () => {} });
+  const run = startStudentRun(context, runTrue, {
+    output: () => {},
+    stdinTaken: () => {},
+    stdinRead: () => {},
+  });
   expect(await run.end).toMatchObject({ code: 254, ending: { kind: 'system-error' } });
 });
