@@ -17,12 +17,13 @@ import { rights } from './rights.ts';
 import { root } from './root.ts';
 import { rootAgent } from './root-agent.ts';
 import { sharedCounts } from './shared-counts.ts';
+import { socketBuffers } from './socket-buffers.ts';
 import { systemCalls } from './system-calls.ts';
 import { uploads } from './uploads.ts';
 
 export const ATTACKS: Readonly<Record<Group, readonly AttackCase[]>> = {
   processes: [...processes, ...endless],
-  memory,
+  memory: [...memory, ...socketBuffers],
   disk,
   output,
   'files and links': [...files, ...ledByLinks],

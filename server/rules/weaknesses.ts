@@ -3,8 +3,7 @@
  * that lie deep, and told once. server/main/watch-attacks.ts writes it to the log, and "gradeport doctor" shows it.
  */
 
-export const WEAKNESSES = ['slot-users', 'links'] as const;
-export type Weakness = (typeof WEAKNESSES)[number];
+export type Weakness = 'slot-users' | 'links';
 /** why: what was tried and what the machine said, as a sentence. */
 export type FoundWeakness = { kind: Weakness; why: string };
 
