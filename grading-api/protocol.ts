@@ -148,9 +148,7 @@ const ended = z.enum(['exit', 'output-limit', 'process-limit', 'cpu-limit']);
 export type AgentEnding = z.infer<typeof ended>;
 
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
-/** How much of its input the program read; absent: unknown. What is left of a file is given back to the grader. */
-const stdinRead = z.int().min(0).optional();
-const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int(), stdinRead });
+const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
 
 const toGradingAgent = z.discriminatedUnion('type', [filesMessage, startMessage, studentExit, stdinTaken]);
 const toStudentAgent = z.discriminatedUnion('type', [
@@ -228,7 +226,7 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
 ]);
 
 /** The last message of a student agent. code: the exit status, 256−n if signal n ended the program. */
-const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended, stdinRead });
+const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
 
 export const fromStudentAgent = z.discriminatedUnion('type', [
   ready,

@@ -45,7 +45,7 @@ class Grading:
 
     def _message(self, message):
         if message.get('type') == 'student-exit':
-            self._students.exited(message['channel'], message['code'], message.get('stdinRead'))
+            self._students.exited(message['channel'], message['code'])
         elif message.get('type') == 'stdin-taken':
             self._students.taken(message['channel'], message['bytes'])
         elif message.get('type') == 'files' and self._files is None and self._output is None:

@@ -78,7 +78,7 @@ class Student:
         else:
             with acting_as(self._user):
                 reading, writing = os.pipe()
-        self._input = StudentInput(self._loop, writing, self._took, self._user)
+        self._input = StudentInput(self._loop, writing, self._took)
         try:
             if self._terminal:
                 self._run(argv or ['true'], reading, self._show_terminal)
@@ -137,10 +137,7 @@ class Student:
         self._crowd.leave()
         if self._usage:
             self._usage.leave()
-        last = {'type': 'exit', 'code': code, 'ended': self._how(code)}
-        if self._input:
-            last['stdinRead'] = self._input.bytes_read()
-        self._worker.end(frames.json_frame(last))
+        self._worker.end(frames.json_frame({'type': 'exit', 'code': code, 'ended': self._how(code)}))
 
 
 def _why(argv, command, error):

@@ -28,9 +28,9 @@ class StudentConnection:
         else:
             self._write()
 
-    def finish(self, code, stdin_read=None):
+    def finish(self, code):
         self._finished = True
-        self.give(frames.json_frame({'type': 'student-exit', 'code': code, 'stdinRead': stdin_read}))
+        self.give(frames.json_frame({'type': 'student-exit', 'code': code}))
 
     def _write(self):
         try:

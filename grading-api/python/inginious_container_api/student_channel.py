@@ -3,7 +3,6 @@ import os
 import select
 import signal
 import socket
-import stat
 
 import gradeport_frames as frames
 from inginious_container_api.utils import AGENT_SOCKET
@@ -41,8 +40,6 @@ class _Pump:
         self._reader = frames.FrameReader()
         self._status = None
         self._unread = 0
-        self._file, self._begin = _file_position(stdin)
-        self._sent = 0
 
     def run(self, request, on_signals):
         self._agent.setblocking(False)
@@ -88,7 +85,6 @@ class _Pump:
         data = os.read(self._stdin, frames.CHUNK_BYTES)
         if data:
             self._unread += len(data)
-            self._sent += len(data)
             self._to_agent += frames.bytes_frame(frames.STDIN, 0, data)
         else:
             self._close_stdin()
@@ -125,19 +121,8 @@ class _Pump:
             self._unread -= frame[1]['bytes']
         elif frame[0] == frames.JSON:
             self._status = frame[1]['code']
-            self._give_back(frame[1].get('stdinRead'))
         elif self._outputs.get(frame[1]) is not None:
             self._printed[frame[1]] += frame[3]
-
-    def _give_back(self, count):
-        """Input is read ahead: what the program left of a file is there for whoever reads it next, such as a loop."""
-        if self._file is None or type(count) is not int or not 0 <= count < self._sent:
-            return
-        try:
-            if os.lseek(self._file, 0, os.SEEK_CUR) == self._begin + self._sent:  # else another program reads it, too
-                os.lseek(self._file, self._begin + count, os.SEEK_SET)
-        except OSError:
-            pass
 
     def _print(self):
         """Write a little to every output that accepts it; as with any pipe, its reader may be gone."""
@@ -161,13 +146,3 @@ def _writable(fd):
     poll = select.poll()
     poll.register(fd, select.POLLOUT)
     return bool(poll.poll(0))
-
-
-def _file_position(fd):
-    """The descriptor with its position if it is a regular file, else None and 0."""
-    try:
-        if fd is not None and stat.S_ISREG(os.fstat(fd).st_mode):
-            return fd, os.lseek(fd, 0, os.SEEK_CUR)
-    except OSError:
-        pass
-    return None, 0

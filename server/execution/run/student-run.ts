@@ -124,8 +124,6 @@ export type StudentListener = {
   output(stream: number, bytes: Buffer): void;
   /** So many bytes of its input were read, since the last time. */
   stdinTaken(bytes: number): void;
-  /** So many bytes of its input the program read in all. */
-  stdinRead(bytes: number): void;
 };
 
 export function startStudentRun(
@@ -240,10 +238,8 @@ function listenToProgram(
   let printed = 0;
   agent.listen({
     message(message) {
-      if (message.type === 'exit') {
-        if (message.stdinRead !== undefined) listener.stdinRead(message.stdinRead);
-        exit.resolve(message);
-      } else if (message.type === 'terminal-waiting') terminal?.waiting();
+      if (message.type === 'exit') exit.resolve(message);
+      else if (message.type === 'terminal-waiting') terminal?.waiting();
       else if (message.type === 'stdin-taken' && input.take(message.bytes))
         listener.stdinTaken(message.bytes);
     },

@@ -34,18 +34,14 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
         agent.send({ type: 'student-exit', channel, code: NOT_STARTED });
         return;
       }
-      let stdinRead: number | undefined;
       const student = startStudentRun(context, request, {
         output: (stream, bytes) => agent.sendBytes(stream, channel, bytes),
         stdinTaken: (bytes) => agent.send({ type: 'stdin-taken', channel, bytes }),
-        stdinRead(bytes) {
-          stdinRead = bytes;
-        },
       });
       running.set(channel, student);
       const end = student.end.then((ended) => {
         running.delete(channel);
-        agent.send({ type: 'student-exit', channel, code: ended.code, stdinRead });
+        agent.send({ type: 'student-exit', channel, code: ended.code });
         return ended;
       });
       ends.push(end);

@@ -133,13 +133,8 @@ export function studentsOf(slot: Slot): (grading: Agent) => void {
         if (one.type === 'stdin-taken') grading.send({ ...one, channel: request.channel });
       });
       student.send({ ...aCommand, ...request, type: 'command', outputBytes: 64_000_000 });
-      const exit = await student.message('exit').catch(() => ({ code: 254, stdinRead: undefined }));
-      grading.send({
-        type: 'student-exit',
-        channel: request.channel,
-        code: exit.code,
-        stdinRead: exit.stdinRead,
-      });
+      const exit = await student.message('exit').catch(() => ({ code: 254 }));
+      grading.send({ type: 'student-exit', channel: request.channel, code: exit.code });
       await student[Symbol.asyncDispose]();
     };
     grading.onBytes.add(({ stream, channel, data }) => {

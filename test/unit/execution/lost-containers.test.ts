@@ -47,10 +47,6 @@ test('an engine that is away when run_student is called is our fault, and no wor
     () => Promise.reject(new Error('The container engine does not answer.')),
     away,
   );
-  const run = startStudentRun(context, runTrue, {
-    output: () => {},
-    stdinTaken: () => {},
-    stdinRead: () => {},
-  });
+  const run = startStudentRun(context, runTrue, { output: () => {}, stdinTaken: () => {} });
   expect(await run.end).toMatchObject({ code: 254, ending: { kind: 'system-error' } });
 });

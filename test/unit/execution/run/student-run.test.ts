@@ -27,7 +27,6 @@ function open() {
   const run = startStudentRun(context, runTrue, {
     output: (stream, bytes) => heard.push([stream, String(bytes)]),
     stdinTaken: (bytes) => heard.push(bytes),
-    stdinRead: () => {},
   });
   const arrive = () => {
     arrived.resolve(agent);
