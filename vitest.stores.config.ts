@@ -7,6 +7,7 @@ const UNIT = [
   'environments/usage-per-day',
   'lti/grade-returns',
   'lti/groups',
+  'people/course-groups',
   'people/sessions',
   'people/sign-in/second-factor',
   'people/teams',

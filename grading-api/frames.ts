@@ -34,7 +34,11 @@ export type FrameHandler<T> = {
  * Returns the function to feed with chunks of any size. Data that is not a frame, a message of another form, or more
  * than the voice may say ends the conversation: the other side then is not our agent any more.
  */
-export function createUnpacker<T>(voice: Voice<T>, handler: FrameHandler<T>): (chunk: Buffer) => void {
+export function createUnpacker<T>(
+  voice: Voice<T>,
+  handler: FrameHandler<T>,
+  clock: () => number = () => performance.now(),
+): (chunk: Buffer) => void {
   const { bounds } = voice;
   const mostBytes = Math.max(bounds.jsonBytes, bounds.rawBytes);
   let pending: Buffer[] = [];
@@ -42,7 +46,7 @@ export function createUnpacker<T>(voice: Voice<T>, handler: FrameHandler<T>): (c
   // Chunks are joined only when a frame is complete: a large frame arrives in thousands of chunks.
   let needed = LENGTH_BYTES;
   let isBroken = false;
-  const count = createCount(bounds);
+  const count = createCount(bounds, clock);
 
   function unpackFrames(): void {
     let all = Buffer.concat(pending);
@@ -50,7 +54,7 @@ export function createUnpacker<T>(voice: Voice<T>, handler: FrameHandler<T>): (c
       needed = LENGTH_BYTES + bodyLength(all, mostBytes);
       if (all.length < LENGTH_BYTES || all.length < needed) break;
       const body = all.subarray(LENGTH_BYTES, needed);
-      count(body.readUInt8(0));
+      count(body);
       unpack(body, voice, handler);
       all = all.subarray(needed);
     }
@@ -73,16 +77,27 @@ export function createUnpacker<T>(voice: Voice<T>, handler: FrameHandler<T>): (c
   };
 }
 
-/** Counts the frames of each second; a chunk may hold thousands of them. */
-function createCount({ messagesPerSecond, framesPerSecond }: VoiceBounds): (kind: number) => void {
+/** Counts what comes in each second; a chunk may hold thousands of frames, and what is parsed takes the server's time. */
+function createCount(
+  { messagesPerSecond, messageBytesPerSecond, framesPerSecond }: VoiceBounds,
+  clock: () => number,
+) {
   let since = 0;
-  let [messages, frames] = [0, 0];
-  return (kind) => {
-    const now = performance.now();
-    if (now - since > 1000) [since, messages, frames] = [now, 0, 0];
+  let [messages, bytes, frames] = [0, 0, 0];
+  return (body: Buffer): void => {
+    const now = clock();
+    if (now - since > 1000) {
+      since = now;
+      [messages, bytes, frames] = [0, 0, 0];
+    }
     frames += 1;
-    if (kind === FRAME_JSON) messages += 1;
+    if (body.readUInt8(0) === FRAME_JSON) {
+      messages += 1;
+      bytes += body.length;
+    }
     if (messages > messagesPerSecond) throw new Error(`more than ${messagesPerSecond} messages in a second`);
+    if (bytes > messageBytesPerSecond)
+      throw new Error(`messages of more than ${messageBytesPerSecond} bytes in a second`);
     if (frames > framesPerSecond) throw new Error(`more than ${framesPerSecond} frames in a second`);
   };
 }

@@ -216,6 +216,13 @@ const runStudentMessage = z.object({
 /** The grader's current feedback (INGInious' JSON file); sent after each change, if it is small. */
 const feedback = z.object({ type: z.literal('feedback'), feedback: z.unknown() });
 
+/** What a student's program left in the student folder that leads to the grader's own places: how many links, and the first. */
+const linksMessage = z.object({
+  type: z.literal('links'),
+  count: z.int().min(1),
+  first: z.string().max(400),
+});
+
 /** The last message of a grading agent. */
 const resultMessage = z.object({
   type: z.literal('result'),
@@ -237,6 +244,7 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
   signal,
   outputTaken,
   feedback,
+  linksMessage,
   usageReport,
   filesRefused,
   resultMessage,

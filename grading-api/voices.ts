@@ -16,6 +16,7 @@ export type VoiceBounds = {
   values: number;
   /** In one second. A program that flushes each character reaches a third of the frames. */
   messagesPerSecond: number;
+  messageBytesPerSecond: number;
   framesPerSecond: number;
 };
 
@@ -35,6 +36,8 @@ export const graderVoice = {
   bounds: {
     ...RATES,
     jsonBytes: REPORT_BYTES + 512 * 1024,
+    // Twenty times in a second it may report up to 256 KiB so far.
+    messageBytesPerSecond: 32 * 2 ** 20,
     depth: REPORT_DEPTH + 2,
     values: REPORT_VALUES + 100,
   },
@@ -42,7 +45,7 @@ export const graderVoice = {
 
 export const studentVoice = {
   schema: fromStudentAgent,
-  bounds: { ...RATES, jsonBytes: 64 * 1024, depth: 5, values: 100 },
+  bounds: { ...RATES, jsonBytes: 64 * 1024, messageBytesPerSecond: 2 * 2 ** 20, depth: 5, values: 100 },
 };
 
 const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];

@@ -7,6 +7,7 @@ import { endless } from './endless.ts';
 import { files } from './files.ts';
 import { forging } from './forging.ts';
 import { kernel } from './kernel.ts';
+import { ledByLinks } from './led-by-links.ts';
 import { memory } from './memory.ts';
 import { network } from './network.ts';
 import { output } from './output.ts';
@@ -16,17 +17,19 @@ import { rights } from './rights.ts';
 import { root } from './root.ts';
 import { rootAgent } from './root-agent.ts';
 import { sharedCounts } from './shared-counts.ts';
+import { socketBuffers } from './socket-buffers.ts';
+import { systemCalls } from './system-calls.ts';
 import { uploads } from './uploads.ts';
 
 export const ATTACKS: Readonly<Record<Group, readonly AttackCase[]>> = {
   processes: [...processes, ...endless],
-  memory,
+  memory: [...memory, ...socketBuffers],
   disk,
   output,
-  'files and links': files,
+  'files and links': [...files, ...ledByLinks],
   forging: [...forging, ...agentVoice],
   reading,
-  kernel: [...kernel, ...rights],
+  kernel: [...kernel, ...systemCalls, ...rights],
   network,
   'cross-run': [...crossRun, ...sharedCounts],
   compile,

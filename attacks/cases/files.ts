@@ -1,36 +1,6 @@
-import { WAYS } from '../../server/rules/ways.ts';
 import type { AttackCase } from '../case.ts';
 
 const py = String.raw;
-
-/** Links that a grader follows when it writes to the student folder with the shell, between two runs. */
-const LED = [
-  {
-    id: 'grader-led-to-its-script',
-    title: 'A grader is not led to its own script by a link in the student folder.',
-    plant: 'os.symlink("/task/run", "second.py")',
-    runs: 'getinput q1 > student/second.py',
-  },
-  {
-    id: 'grader-led-to-its-report',
-    title: 'A grader is not led to its own report.',
-    plant: 'os.symlink("/.__output/__feedback.json", "out.txt")',
-    runs: 'echo planted > student/out.txt',
-  },
-  {
-    id: 'grader-led-by-a-folder',
-    title:
-      'A grader is not led to its test data by a folder that is a link, with a name of its own or by way of another.',
-    plant: 'os.symlink("/", "up"); os.symlink("up/task", "d")',
-    runs: 'echo planted > student/d/expected.txt; cp student/answer.py student/up/task/plan.json; cd student/d && rm -f run',
-  },
-  {
-    id: 'grader-led-by-relative-link',
-    title: 'A grader that works in the student folder is not led out of it.',
-    plant: 'os.symlink("../plan.json", "tests.json"); os.symlink("../../archive/x", "x")',
-    runs: 'cd student; echo planted > tests.json; echo planted | tee -a x; truncate -s 0 tests.json',
-  },
-] as const;
 
 export const files: AttackCase[] = [
   {
@@ -187,37 +157,6 @@ for name, when in (("past", -2**31), ("future", 2**31), ("far", 2**33)):
     try: os.utime(name, (when, when))
     except OSError: pass
 answer()`,
-    expect: ['success'],
-  },
-  ...LED.map(({ id, title, plant, runs }) => ({
-    id,
-    number: null,
-    title,
-    answer: py`${plant}
-answer()`,
-    graderRuns: runs,
-    expect: ['success'] as const,
-    open: {
-      runtimes: ['runsc'],
-      ways: WAYS,
-      what: 'gVisor resolves links itself, whatever the mount says: write with `getinput -o` and `parsetemplate -o`.',
-    },
-  })),
-  {
-    id: 'grader-writes-safely',
-    number: null,
-    title: 'The commands that write into the student folder write through no link.',
-    answer: py`
-for name, to in (("second.py", "/task/run"), ("third.py", "/.__output/__feedback.json"), ("d", "/task"), ("e", "/archive")):
-    os.symlink(to, name)
-os.mkfifo("fifo")
-answer()`,
-    graderRuns: [
-      'getinput -o student/second.py q1; getinput -o student/d/run q1; getinput -o student/e/planted q1',
-      'getinput -o student/third.py q1; getinput -o student/fifo q1; cd student; getinput -o d/plan.json q1',
-      'parsetemplate -o second.py answer.py; parsetemplate third.py; parsetemplate -o d/expected.txt answer.py',
-      "archive -a d/expected.txt; python3 -c \"from inginious_container_api.input import parse_template as p; p('answer.py', '/task/student/d/run')\"",
-    ].join('\n'),
     expect: ['success'],
   },
 ];

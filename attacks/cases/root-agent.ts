@@ -91,4 +91,30 @@ time.sleep(60)`,
     time: 3,
     expect: ['timeout', 'failed'],
   },
+  {
+    ...ROOT,
+    id: 'root-many-messages',
+    number: 13,
+    title: 'Messages that are each as large as allowed, without end, are refused.',
+    answer: `${SPEAK}
+body = json.dumps({"type": "stdin-taken", "bytes": 1, "more": "x" * 65000}).encode()
+flood = (struct.pack(">IB", len(body) + 1, 0) + body) * 4
+while True: speak(flood)`,
+    time: 2,
+    expect: ['timeout', 'failed'],
+  },
+  {
+    ...ROOT,
+    id: 'root-strange-numbers',
+    number: 13,
+    title: 'Numbers, keys and lengths that no agent sends are no fault of the house.',
+    answer: `${SPEAK}
+for body in (b'{"type":"exit","code":1e999,"ended":"exit"}', b'{"type":"exit","code":' + b"9" * 60000 + b',"ended":"exit"}',
+             b'{"__proto__":{"type":"exit"},"constructor":{"prototype":{"type":"result"}}}', b"\\xed\\xa0\\x80", b""):
+    speak(struct.pack(">IB", len(body) + 1, 0) + body)
+speak(struct.pack(">I", 0) + struct.pack(">IB", 1, 7))
+raise SystemExit(3)`,
+    time: 2,
+    expect: ['timeout', 'failed'],
+  },
 ];

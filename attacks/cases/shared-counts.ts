@@ -106,4 +106,48 @@ ${HOLD}`,
     memory: 128,
     expect: ['success', 'out-of-memory', 'failed'],
   },
+  {
+    id: 'pipes-of-the-user',
+    open: {
+      ...BY_THE_ENGINE,
+      what: 'The kernel counts pages of pipes per user (fs.pipe-user-pages-soft, 64 MiB), and all runs that the engine starts are uid 4242 of one kernel: while one run has that many, pipes of other runs are small and cannot grow. Closed where Gradeport starts the runtime itself, and by a runtime with a kernel of its own (runsc).',
+    },
+    number: null,
+    title: 'A run cannot use up the pipes of other runs.',
+    answer: py`
+import fcntl
+kept = []
+try:
+    for _ in range(400):
+        kept.append(os.pipe())
+        try: fcntl.fcntl(kept[-1][1], 1031, 1 << 20)
+        except OSError: pass
+except OSError: pass
+${HOLD}`,
+    partner: py`
+import fcntl
+end = time.time() + 2.5
+refused = None
+while time.time() < end:
+    one, two = os.pipe()
+    try: fcntl.fcntl(two, 1031, 1 << 18)
+    except OSError as error: refused = str(error)
+    if fcntl.fcntl(two, 1032) < 65536: refused = "a pipe of %d bytes" % fcntl.fcntl(two, 1032)
+    os.close(one); os.close(two)
+    time.sleep(0.1)
+if refused: breach("no pipe: " + refused)
+answer()`,
+    ...BOTH,
+  },
+  {
+    id: 'message-queues-of-the-user',
+    number: null,
+    title: 'No message queue is made, so its bytes, which the kernel counts per user, cannot be used up.',
+    answer: py`
+import ctypes
+libc = ctypes.CDLL(None)
+if os.uname().release != "4.4.0" and libc.syscall(240, b"one", os.O_CREAT | os.O_RDWR, 0o600, None) >= 0: breach("a queue")
+answer()`,
+    expect: ['success'],
+  },
 ];

@@ -4,13 +4,16 @@ import signal
 import socket
 
 import gradeport_frames as frames
+import student_links
 import student_request
+from identity import GRADER, acting_as
 from student_connection import StudentConnection
 from worker_link import complain
 
 PATH = '/run/gradeport/agent.sock'
 MAX_CONNECTIONS = 64
 MAX_CHANNEL = 100_000
+MAX_SHOWN = 200
 
 
 class Students:
@@ -19,6 +22,7 @@ class Students:
         self._channels = {}
         self._last_channel = 0
         self._open = 0
+        self._follows_links = None
 
     def listen(self):
         """Create the socket as the effective user, for that user only (the agent has no right to give files away)."""
@@ -42,9 +46,23 @@ class Students:
             self._channels[channel].give(frames.bytes_frame(stream, 0, data))
 
     def exited(self, channel, code):
+        self._look_for_links()
         connection = self._channels.pop(channel, None)
         if connection:
             connection.finish(code)
+
+    def _look_for_links(self):
+        """Before the grader goes on: where links are followed, those that lead to its own places are removed."""
+        if self._follows_links is None:
+            self._follows_links = student_links.follows_links()
+        with acting_as(GRADER):
+            if self._follows_links:
+                found = student_links.leading_out(remove=True)
+            else:
+                found = student_links.leading_out(depth=1)
+        if found:
+            shown = found[0][:MAX_SHOWN].encode('utf-8', 'replace').decode()
+            self._worker.send({'type': 'links', 'count': len(found), 'first': shown})
 
     def tell(self, channel, message):
         if channel in self._channels:

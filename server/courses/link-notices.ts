@@ -1,6 +1,7 @@
 /** Links in a course at the names that the server reads itself: it follows none, and says so to the teacher. */
 import { join } from 'node:path';
 import { folderBeneath, type OpenFolder, openFolder } from '../rules/files/open-folder.ts';
+import { stopped } from '../rules/stopped-attacks.ts';
 import type { FileProblemReport } from './task.ts';
 import { whole } from './yaml/yaml-file.ts';
 
@@ -26,6 +27,11 @@ export function linkNotices(
   return names
     .filter((path) => isLink(top, path.split('/')))
     .map((path) => whole(join(shown, path), NOT_USED));
+}
+
+/** Called when what was read is new, not at each look. */
+export function tellLinks(course: string, notices: readonly FileProblemReport[]): void {
+  for (const { file } of notices) stopped('link', { course, why: `${file} is a link, and is not followed` });
 }
 
 function isLink(top: OpenFolder, names: readonly string[]): boolean {

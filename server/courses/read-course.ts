@@ -5,7 +5,7 @@ import { both, compare, contentsOf } from './contents.ts';
 import { folderSignature } from './file-stamp.ts';
 import type { CourseFile } from './inginious/course-file.ts';
 import type { TaskReading } from './inginious/task-file.ts';
-import { IN_A_COURSE, linkNotices } from './link-notices.ts';
+import { IN_A_COURSE, linkNotices, tellLinks } from './link-notices.ts';
 import {
   commonFolder,
   courseFileOf,
@@ -80,6 +80,7 @@ export function courseReader(
     const key = [signature, textsKey, common, ...files, ...all.map((each) => `${each.id}:${each.signature}`)];
     if (last?.key !== key.join('\n')) {
       const notices = [...head.notices, ...links];
+      tellLinks(id, links);
       const place = { id, folder, common, translations };
       last = { key: key.join('\n'), course: toCourse(place, { ...head, notices }, all, file.name) };
     }

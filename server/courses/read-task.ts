@@ -6,7 +6,7 @@ import { type CourseFile, unreadCourse } from './inginious/course-file.ts';
 import { ID } from './inginious/problems.ts';
 import { readCourseSource, readTaskSource } from './inginious/read-files.ts';
 import type { TaskReading } from './inginious/task-file.ts';
-import { IN_A_TASK, linkNotices } from './link-notices.ts';
+import { IN_A_TASK, linkNotices, tellLinks } from './link-notices.ts';
 import { isFolderBeneath, readFileBeneath } from './read-beneath.ts';
 import { type DefaultEnvironments, type FileProblemReport, type Task, USUAL_ENVIRONMENTS } from './task.ts';
 import { I18N, readTranslations, type TextsPlace, translationFolder } from './translations/translations.ts';
@@ -59,7 +59,9 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
     });
     if ('problems' in read) return read;
     const translations = await readTranslations(taskTranslations(folder, course.translations));
-    const notices = [...read.task.notices, ...linkNotices(folder, dirname(shown), IN_A_TASK)];
+    const links = linkNotices(folder, dirname(shown), IN_A_TASK);
+    tellLinks(dirname(dirname(shown)), links);
+    const notices = [...read.task.notices, ...links];
     return { ...read, task: { ...read.task, translations, notices } };
   } catch (error) {
     return { problems: [whole(shown, error instanceof Error ? error.message : String(error))] };

@@ -5,6 +5,8 @@ import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Containers } from '../ports/engine/containers.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
+import { GradeportError } from '../rules/errors.ts';
+import { type AttackKind, stopped } from '../rules/stopped-attacks.ts';
 import { createSemaphore } from '../rules/turns.ts';
 import { type StartTimes, startInTime } from './in-time.ts';
 import type { GraderInput, TaskToRun } from './run/grading-job.ts';
@@ -67,10 +69,16 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     if (request.signal.aborted) return { ...stoppedWaiting(), environment: graded };
     const begun = performance.now();
     const hosts = hostsOf(request.task.folder);
+    const tell = teller(request);
     const slot = await startInTime(
       (signal) => deps.slots.take({ place, common: request.common, hosts }, signal),
       { wallMs: place.limits.wallMs, signal: request.signal, startsLate: request.startsLate },
-    );
+    ).catch((error: unknown) => {
+      // No other try would help: the image is at fault.
+      if (error instanceof GradeportError && error.code === 'conflict' && !request.signal.aborted)
+        tell('image', `${environment.name}: ${error.message}`);
+      throw error;
+    });
     if (slot === null) return { ...stoppedWaiting(), environment: graded };
     const finished = await gradeInContainers(
       {
@@ -81,6 +89,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         find: (name: string) => deps.environments.find(name, request.task),
         installedRuntimes: deps.environments.runtimes(),
         publish: request.publish,
+        stopped: tell,
       },
       {
         task: request.task,
@@ -100,6 +109,13 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       },
     };
   };
+}
+
+/** Who is behind an attack: the run, and whoever submitted it. */
+function teller({ runId, task, input }: GradeRequest) {
+  const user = input.input['@username'];
+  const about = { run: runId, course: task.course, user: typeof user === 'string' ? user : undefined };
+  return (kind: AttackKind, why: string) => stopped(kind, { ...about, why });
 }
 
 /** The result of a run that got no container. */

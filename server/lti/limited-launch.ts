@@ -26,9 +26,11 @@ export function createLimitedLaunch({ onRefusal, ...deps }: Deps): Launch {
   return async (request, address) => {
     const { course } = request;
     const network = networkOf(address);
-    return launch(request).catch((error: unknown) => {
+    return launch(request).catch(async (error: unknown) => {
       onRefusal(course, error);
-      const waitMs = refusals.begin(`${network} ${course.slice(0, 100)}`);
+      // Names that are made up count together: each would begin with refusals of its own.
+      const isReal = (await deps.courses.get(course)) !== null;
+      const waitMs = refusals.begin(`${network} ${isReal ? course : ''}`);
       if (waitMs === 0) throw error;
       stopped('launch', {
         why: 'many refused launches from one network',

@@ -4,6 +4,7 @@ import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { GradeportError } from '../rules/errors.ts';
+import { stopped } from '../rules/stopped-attacks.ts';
 import { bytesText, durationText } from '../text/quantities.ts';
 import { isPublicAddress } from './addresses.ts';
 
@@ -93,11 +94,11 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-const notPublic = (host: string): GradeportError =>
-  new GradeportError(
-    'denied',
-    `${host} has a private address, where no grades are sent unless the operator names it in lti.privateHosts`,
-  );
+function notPublic(host: string): GradeportError {
+  const why = `${host} has a private address, where no grades are sent unless the operator names it in lti.privateHosts`;
+  stopped('network', { why });
+  return new GradeportError('denied', why);
+}
 
 const codeOf = (error: unknown): string =>
   error instanceof Error

@@ -34,7 +34,7 @@ import { openGrading } from './open-grading.ts';
 import { openImages } from './open-images.ts';
 import { openSite } from './open-site.ts';
 import { openTaskFiles } from './open-task-files.ts';
-import { watchAttacks } from './watch-attacks.ts';
+import { watchAttacks, watchWeaknesses } from './watch-attacks.ts';
 import { readLoopDelay, watchLoop } from './watch-loop.ts';
 
 export type RunningServer = {
@@ -79,6 +79,7 @@ export async function startServer(
   const clock = through('clock', Date.now);
   const meters = createMeters({ clock, ofProcess: true });
   undo.defer(watchAttacks({ log, count: meters.stopped, clock }));
+  undo.defer(watchWeaknesses(log));
   const store = through('store', await openStore(config));
   undo.defer(() => store.close());
   await prepare(store);

@@ -1,11 +1,13 @@
 /** Composes what browsers and programs use: the pages, the API and the live connections, on one listening server. */
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { whyNewer } from '../environments/updates/update-plan.ts';
 import type { User } from '../model/collections.ts';
 import { createSessions } from '../people/sessions.ts';
 import { createSecondFactors } from '../people/sign-in/second-factor.ts';
 import { createSignIn } from '../people/sign-in/sign-in.ts';
 import { createUsers } from '../people/users.ts';
+import { createSecrets } from '../rules/files/secrets.ts';
 import { createApp } from '../site/app.ts';
 import type { AppDeps } from '../site/deps.ts';
 import { owesSecondFactor } from '../site/door/second-factor.ts';
@@ -27,7 +29,11 @@ type SiteDeps = Omit<
   | 'onSessionsEnded'
 > &
   Pick<LiveDeps, 'events' | 'terminals'> & {
-    config: Parameters<typeof listen>[1] & { web: ConnectionBounds };
+    config: Parameters<typeof listen>[1] & {
+      web: ConnectionBounds;
+      data: string;
+      registryKey: string | null;
+    };
   };
 
 /**
@@ -38,7 +44,12 @@ export async function openSite(deps: SiteDeps, undo: AsyncDisposableStack): Prom
   const { store, config, clock, log } = deps;
   const users = createUsers(store, clock);
   const sessions = createSessions(store, clock, config.signIn.sessions);
-  const secondFactors = createSecondFactors(store, clock);
+  const secondFactors = createSecondFactors(
+    store,
+    createSecrets(join(config.data, 'registries'), config.registryKey),
+    clock,
+  );
+  await secondFactors.sealAll();
   const withoutDebt = (user: User | null) =>
     user && owesSecondFactor(config.signIn.secondFactor, user) ? null : user;
   let live: Live | null = null;

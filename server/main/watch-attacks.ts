@@ -1,6 +1,10 @@
-/** Logs and counts the attacks that were stopped. An attacker decides how many there are, so lines are bounded. */
+/**
+ * Logs and counts the attacks that were stopped. An attacker decides how many there are, so lines are bounded.
+ * Says, too, what the machine does not give to the isolation of runs: once.
+ */
 import type { Logger } from 'pino';
 import { type AttackKind, onStopped, type StoppedAttack } from '../rules/stopped-attacks.ts';
+import { onWeakness } from '../rules/weaknesses.ts';
 
 const WINDOW_MS = 60_000;
 /** Lines of one kind within a window. */
@@ -40,3 +44,9 @@ export function watchAttacks({ log, count, clock }: Deps): () => void {
     line(attack);
   });
 }
+
+/** @returns the function that stops watching */
+export const watchWeaknesses = (log: Pick<Logger, 'warn'>): (() => void) =>
+  onWeakness(({ kind, why }) =>
+    log.warn({ weakness: kind, why }, 'runs are isolated less well on this machine; see "gradeport doctor"'),
+  );

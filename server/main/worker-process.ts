@@ -12,7 +12,7 @@ import { createRunLoop } from '../worker/loop.ts';
 import { joinHost } from '../worker/remote/guest.ts';
 import { linkToParent } from '../worker/remote/process-link.ts';
 import { createLog } from './log.ts';
-import { watchAttacks } from './watch-attacks.ts';
+import { watchAttacks, watchWeaknesses } from './watch-attacks.ts';
 
 /** Ctrl-C at a terminal reaches this process, too, but the process that started it decides when it ends. */
 process.on('SIGINT', () => {});
@@ -28,6 +28,7 @@ const config = loadConfig(options, undefined, {});
 log.level = config.logLevel;
 // Its counters are of no process that anyone reads; the server's log is this one's, too.
 cleanup.defer(watchAttacks({ log, count: () => {}, clock: Date.now }));
+cleanup.defer(watchWeaknesses(log));
 const runsFolder = join(folder, 'runs');
 const { containers } = cleanup.use(closing(openEngine(askedWay(config))));
 const installation = installationOf(instance);

@@ -5,7 +5,7 @@ import { isStaff, visibleCourse } from '../courses/students/visible.ts';
 import type { User } from '../model/collections.ts';
 import { groupSchema } from '../model/membership.ts';
 import { verb } from '../model/verb.ts';
-import type { Store } from '../ports/store.ts';
+import type { Filter, Store } from '../ports/store.ts';
 import { can } from '../rules/access.ts';
 import { refuse } from '../rules/problems.ts';
 import { type Groups, groupChangeSchema, newGroupSchema } from './groups.ts';
@@ -42,9 +42,11 @@ const courseGroupsSchema = z.object({
 });
 export type CourseGroups = z.infer<typeof courseGroupsSchema>;
 
-/** The students, with their roles in the course, by name. */
+/** The students, with their roles in the course, by name. Accounts of others are not read, however many there are. */
 async function studentsOf({ users }: Pick<Store, 'users'>, id: string): Promise<User[]> {
-  const all = await users.find({}, { sort: { name: 1 } });
+  // A path cannot name a course whose id has a dot.
+  const filter: Filter = id.includes('.') ? {} : { [`roles.${id}`]: 'student' };
+  const all = await users.find(filter, { sort: { name: 1 } });
   return all.filter(({ roles }) => Object.hasOwn(roles, id) && roles[id] === 'student');
 }
 

@@ -12,8 +12,8 @@ export const ATTACK_KINDS = [
   'sign-in', // too many wrong passwords or second factors
   'launch', // too many refused launches from a learning platform
   'foreign-site', // a request that another site made a browser send
-  'network', // a socket, address or system call that a run may not use
-  'image', // an image that asks for a place on the host or keeps silent
+  'network', // an address within the network, to which the server was to send something
+  'image', // an image that asks for a place that is not its own, or keeps silent
   'other',
 ] as const;
 export type AttackKind = (typeof ATTACK_KINDS)[number];

@@ -60,3 +60,43 @@ test.each(['runc', 'crun'])('two runs with a network on %s hear nothing of each 
   const both = await Promise.all([grader.grade(task, { runtime }), grader.grade(task, { runtime })]);
   for (const { output, details } of both) expect(output.head, details).toBe('own address 3 heard []\n');
 });
+
+/** To everybody on the network at once, in both versions of the protocol, and by the machine's own address. */
+const CALL_ALL = `
+import socket, struct, threading, time
+heard = []
+def listen(family, group):
+    link = socket.socket(family, socket.SOCK_DGRAM)
+    link.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    link.settimeout(4)
+    try:
+        link.bind(('', 4712))
+        if group: link.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, struct.pack('4s4s', socket.inet_aton(group), bytes(4)))
+        while True:
+            said, who = link.recvfrom(50)
+            if said != own.encode(): heard.append(said)
+    except OSError: pass
+own = '%d' % time.time_ns()
+threads = [threading.Thread(target=listen, args=one) for one in ((socket.AF_INET, '224.0.0.251'), (socket.AF_INET6, None))]
+for one in threads: one.start()
+end = time.time() + 3
+while time.time() < end:
+    for family, to in ((socket.AF_INET, '255.255.255.255'), (socket.AF_INET, '224.0.0.251'), (socket.AF_INET6, 'ff02::1%eth0')):
+        try:
+            out = socket.socket(family, socket.SOCK_DGRAM)
+            out.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            out.sendto(own.encode(), socket.getaddrinfo(to, 4712, family)[0][4])
+        except OSError: pass
+    time.sleep(0.05)
+for one in threads: one.join()
+print('heard', heard)
+`;
+
+test.each(['runc', 'crun'])(
+  'a call to everybody on the network reaches no other run, on %s',
+  async (runtime) => {
+    const calling = { files: { ...task.files, 'talk.py': CALL_ALL } };
+    const both = await Promise.all([grader.grade(calling, { runtime }), grader.grade(calling, { runtime })]);
+    for (const { output, details } of both) expect(output.head, details).toBe('heard []\n');
+  },
+);

@@ -7,6 +7,7 @@ import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import type { Engine } from '../../server/ports/engine/engine.ts';
+import { onStopped, type StoppedAttack } from '../../server/rules/stopped-attacks.ts';
 import { askedHere, openTestGrader, type TestGrader } from '../support/grade.ts';
 import { dockerBuild, writeFiles } from '../support/revision-images.ts';
 
@@ -56,6 +57,13 @@ test('a run in it is stopped at once', async () => {
 });
 
 test('a run in it fails once, by the fault of its image', async () => {
+  const stopped: StoppedAttack[] = [];
+  const forget = onStopped((attack) => stopped.push(attack));
   const grading = grader.grade({ environment: NAME, files: { run: '#!/bin/bash\n' } });
   await expect(grading).rejects.toMatchObject({ code: 'conflict' });
+  forget();
+  // The operator learns which image it was, and whose run met it.
+  expect(stopped).toEqual([
+    expect.objectContaining({ kind: 'image', run: expect.any(String), why: expect.stringContaining(NAME) }),
+  ]);
 });

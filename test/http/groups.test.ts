@@ -86,9 +86,9 @@ describe('the groups of a course', () => {
     await house.store.users.insert(sampleUser('id-root', { name: 'root9', operator: true, roles: {} }));
     const id = await made('Names');
     const answers = await Promise.all(
-      ['far', 'root9', 'ghost', '__proto__', 'x'.repeat(199)].flatMap((name) =>
+      ['far', 'FAR', ' far', 'fa\u0301r', 'root9', 'ghost', '__proto__', 'x'.repeat(199)].flatMap((name) =>
         (['put', 'delete'] as const).map(async (method) => {
-          const { status, body } = await as(tess)[method](`${API}/${id}/members/${name}`);
+          const { status, body } = await as(tess)[method](`${API}/${id}/members/${encodeURIComponent(name)}`);
           return `${status} ${String(body.error).replace(name, 'NAME')}`;
         }),
       ),

@@ -14,6 +14,9 @@ const MIB = 2 ** 20;
 const VOLUME_BYTES = 32 * MIB;
 const VOLUME_FILES = 4096;
 const MOST = 16;
+/** Linux' own: NAME_MAX, and PATH_MAX with room for the folder in which a runtime makes the container's root. */
+const MOST_NAME = 255;
+const MOST_PATH = 2048;
 /** The kernel's own file systems are there. */
 const OF_THE_KERNEL = ['/proc', '/sys', '/dev'];
 
@@ -69,9 +72,14 @@ function withNamedMounts(spec: ContainerSpec, declared: readonly string[]): Cont
 
 function cleaned(path: string): string {
   const clean = posix.normalize(path).replace(/(.)\/$/, '$1');
-  // Such a path is no use to anybody, and a runtime may read it as something else.
-  if (!clean.startsWith('/') || clean === '/' || /[,:\\\p{Cc}]/u.test(clean))
-    throw refused(`declares a volume (VOLUME) at ${JSON.stringify(path)}, which is no folder below /`);
+  // Such a path is no use to anybody, and a runtime may read it as something else, or refuse it at each start.
+  const isStrange = !clean.startsWith('/') || clean === '/' || /[,:\\\p{Cc}]/u.test(clean);
+  const isLong =
+    clean.length > MOST_PATH || clean.split('/').some((name) => Buffer.byteLength(name) > MOST_NAME);
+  if (isStrange || isLong)
+    throw refused(
+      `declares a volume (VOLUME) at ${JSON.stringify(path.slice(0, 200))}, which is no folder below /`,
+    );
   return clean;
 }
 

@@ -11,6 +11,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import type { SlotUser, SlotUsers } from '../../ports/engine/slot-users.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { weak } from '../../rules/weaknesses.ts';
 import { isCgroupThere } from '../cgroups/end-cgroup.ts';
 import type { Holder } from './mount-namespace.ts';
 import { cgroupOf, isAlive } from './state-folder.ts';
@@ -98,8 +99,10 @@ export function createSlotUsers(
         throw new GradeportError('busy', `All ${SLOTS} users for slots are in use (files in ${TAKEN}).`);
       try {
         await open(uid);
-      } catch {
+      } catch (error) {
         areForbidden = true;
+        idle.push(uid);
+        weak('slot-users', forbiddenText(error));
         return null;
       }
       return { uid, release: () => void idle.push(uid) };
@@ -113,6 +116,11 @@ export function createSlotUsers(
     },
   };
 }
+
+const forbiddenText = (error: unknown): string =>
+  `All runs are the same user of this machine, because it gives no user namespace to a slot: ${
+    error instanceof Error ? error.message : String(error)
+  }`;
 
 /** @returns whether the number is ours now */
 function claim(uid: number, owner: string): boolean {

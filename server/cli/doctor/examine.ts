@@ -11,6 +11,7 @@ import { listEnvironments } from '../../environments/discovery/list-environments
 import { sweepWorkspaces } from '../../execution/slots/places/workspace.ts';
 import type { EngineInfo } from '../../ports/engine/containers.ts';
 import type { Engine } from '../../ports/engine/engine.ts';
+import { weaknesses } from '../../rules/weaknesses.ts';
 import { openLocalGrader } from '../local/open-executor.ts';
 import { type Check, fail, sentenceOf, skipped } from './check.ts';
 import { clockCheck, installedMs } from './clock.ts';
@@ -23,7 +24,7 @@ import { PROBES } from './probes.ts';
 import { roomChecks } from './room.ts';
 import { networkCheck, runtimeCheck } from './runtimes.ts';
 import { storeChecks } from './store.ts';
-import { wayCheck } from './way.ts';
+import { isolationChecks, wayCheck } from './way.ts';
 import { addressCheck, portCheck } from './web.ts';
 
 export type Examination = {
@@ -88,6 +89,8 @@ async function onEngine(examination: Examination, engine: Engine, info: EngineIn
     ...environmentChecks(list, config),
     await imageCheck(engine.images),
     ...(await runtimeChecks(examination, engine, info.runtimes, environment)),
+    // The trials of runtimes found out what the machine does not give.
+    ...isolationChecks((await engine.containers.way()).name, weaknesses()),
     ...(await limitChecks(examination, environment)),
     gpuCheck(list, info.runtimes, config.runtimes),
   ];

@@ -8,9 +8,9 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GradeportError, isNoSpace } from '../../rules/errors.ts';
+import { createSecrets, writePrivate } from '../../rules/files/secrets.ts';
 import type { Login } from './client/session.ts';
 import { parseHost } from './reference.ts';
-import { createSecrets, writePrivate } from './secrets.ts';
 
 export type KnownRegistry = { host: string; user: string; by: string | null; at: string };
 

@@ -34,6 +34,7 @@ import { watchLimits } from './limit-watch.ts';
 import { concludeOutcome } from './outcome.ts';
 import { createOutputCollector } from './output.ts';
 import { readReport } from './read-report.ts';
+import { linksText, tellForgery } from './stopped-in-run.ts';
 import type { StudentContext } from './student-run.ts';
 import { createStudentRuns, type StudentRuns } from './student-runs.ts';
 
@@ -79,6 +80,7 @@ export async function gradeInContainers(context: GradingContext, job: GradingJob
   const terminal = { allowed: job.task.terminal, show: job.showTerminal, connectMs: context.connectMs };
   const students = cleanup.use(createStudentRuns({ ...context, wallLeftMs, hold, terminal }));
   const grader = listenToGrader(context, agent, students);
+  tellForgery(agent, context.stopped);
   await workspace.fill(job.task.folder, agent);
   const startMs = sinceBegun();
   startedAt = performance.now();
@@ -143,7 +145,7 @@ type FilesRefused = Extract<FromGradingAgent, { type: 'files-refused' }>;
 
 /** Publishes what the grader prints and reports, and passes what concerns student runs to them. */
 function listenToGrader(
-  { parent, publish }: Pick<GradingContext, 'parent' | 'publish'>,
+  { parent, publish, stopped }: Pick<GradingContext, 'parent' | 'publish' | 'stopped'>,
   agent: Slot['agent'],
   students: StudentRuns,
 ) {
@@ -165,6 +167,7 @@ function listenToGrader(
         lastReport = readReport(message.feedback).report ?? lastReport;
         if (lastReport) publish({ type: 'feedback', report: lastReport });
       } else if (message.type === 'run-student') students.start(agent, message);
+      else if (message.type === 'links') stopped('link', linksText(message));
       else if (message.type === 'files-refused') refused.resolve(message);
       else if (message.type !== 'ready' && message.type !== 'usage') students.tell(message);
     },

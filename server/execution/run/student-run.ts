@@ -27,6 +27,7 @@ import {
 } from '../agent/ending-of-container.ts';
 import type { Slot } from '../slots/slot.ts';
 import { watchLimits } from './limit-watch.ts';
+import { type TellStopped, tellForgery } from './stopped-in-run.ts';
 import { createInput, createOutputAhead, listenToProgram, type StudentListener } from './student-flow.ts';
 import {
   concludeStudent,
@@ -67,6 +68,7 @@ export type StudentContext = {
   publish(event: RunEvent): void;
   /** The grader's clock stands still while a terminal is open. */
   hold: Hold;
+  stopped: TellStopped;
 };
 
 export type StudentRun = {
@@ -142,6 +144,7 @@ export function startStudentRun(
     using _ = { [Symbol.dispose]: () => terminal?.end() };
     const program = listenToProgram(agent, place, { input, ahead, terminal, listener });
     ahead.open(agent);
+    tellForgery(agent, context.stopped);
     const heldBefore = context.hold.ms();
     const watch = watchLimits({
       usage: agent.usage,
@@ -178,7 +181,9 @@ export function startStudentRun(
     end: conduct().catch((error: unknown) => {
       const why = `run_student: ${error instanceof Error ? error.message : String(error)}`;
       const isOfImage = error instanceof GradeportError && error.code === 'conflict';
-      return isOfImage ? crashed(NOT_STARTED, why) : ourFault(why);
+      if (!isOfImage) return ourFault(why);
+      context.stopped('image', why);
+      return crashed(NOT_STARTED, why);
     }),
   };
 }

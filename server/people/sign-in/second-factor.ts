@@ -1,6 +1,8 @@
 /** The second factor of an account: an authenticator app, and recovery codes for the day on which it is lost. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
+import { GradeportError } from '../../rules/errors.ts';
+import type { Secrets } from '../../rules/files/secrets.ts';
 import { base32, stepOf } from './totp.ts';
 
 const SECRET_BYTES = 20;
@@ -9,6 +11,9 @@ const RECOVERY_CODES = 10;
 const RECOVERY_LETTERS = 10;
 
 export type SecondFactors = ReturnType<typeof createSecondFactors>;
+
+/** Before a secret that is encrypted; base32 has no colon. */
+const SEALED = 'sealed:';
 
 const hashOf = (code: string): string => createHash('sha256').update(code).digest('hex');
 /** As people type it: in any case, with or without blanks and hyphens. */
@@ -21,12 +26,29 @@ function newRecoveryCode(): string {
 
 export function createSecondFactors(
   { secondFactors, users }: Pick<Store, 'secondFactors' | 'users'>,
+  secrets: Secrets,
   clock: () => number,
 ) {
+  /** A copy of the store alone opens none; each is bound to its account. */
+  const seal = async (secret: string, userId: string): Promise<string> =>
+    SEALED + (await secrets.seal(secret, aboutOf(userId)));
+
+  /** null: the key is another, as after a backup was restored without it. */
+  const open = (kept: string, userId: string): Promise<string | null> =>
+    secrets.open(kept.slice(SEALED.length), aboutOf(userId)).catch(() => null);
+
+  /** Encrypts what an older Gradeport kept as it is. Called at each start, before anyone signs in. */
+  async function sealAll(): Promise<void> {
+    for (const { id, secret } of await secondFactors.find({})) {
+      if (secret.startsWith(SEALED)) continue;
+      await secondFactors.update({ id, secret }, { $set: { secret: await seal(secret, id) } });
+    }
+  }
+
   /** Makes a secret that counts once a code of it was typed. @returns it */
   async function begin(userId: string): Promise<string> {
     const secret = base32(randomBytes(SECRET_BYTES));
-    const fresh = { secret, isOn: false, lastStep: 0, recovery: [], uses: 0 };
+    const fresh = { secret: await seal(secret, userId), isOn: false, lastStep: 0, recovery: [], uses: 0 };
     if (await secondFactors.update({ id: userId, isOn: false }, { $set: fresh })) return secret;
     await secondFactors.insert({ id: userId, ...fresh });
     return secret;
@@ -35,7 +57,8 @@ export function createSecondFactors(
   /** @returns the recovery codes, which cannot be read again; null: the code is wrong */
   async function confirm(userId: string, code: string): Promise<string[] | null> {
     const found = await secondFactors.get(userId);
-    const step = found && !found.isOn ? stepOf(found.secret, plain(code), clock()) : null;
+    const secret = found && !found.isOn ? await open(found.secret, userId) : null;
+    const step = secret === null ? null : stepOf(secret, plain(code), clock());
     if (step === null) return null;
     const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
     const recovery = codes.map((one) => hashOf(plain(one)));
@@ -49,13 +72,14 @@ export function createSecondFactors(
     const found = await secondFactors.get(userId);
     if (!found?.isOn) return false;
     const code = plain(given);
-    const step = stepOf(found.secret, code, clock());
+    const secret = await open(found.secret, userId);
+    const step = secret === null ? null : stepOf(secret, code, clock());
     if (step !== null) {
       const used = { id: userId, lastStep: { $lt: step } };
       return (await secondFactors.update(used, { $set: { lastStep: step } })) !== null;
     }
     const left = found.recovery.filter((one) => one !== hashOf(code));
-    if (left.length === found.recovery.length) return false;
+    if (left.length === found.recovery.length) return secret === null ? cannotRead() : false;
     const change = { $set: { recovery: left, uses: found.uses + 1 } };
     return (await secondFactors.update({ id: userId, uses: found.uses }, change)) !== null;
   }
@@ -65,5 +89,14 @@ export function createSecondFactors(
     await secondFactors.remove({ id: userId });
   }
 
-  return { begin, confirm, check, reset };
+  return { begin, confirm, check, reset, sealAll };
+}
+
+const aboutOf = (userId: string): string => `second factor of ${userId}`;
+
+function cannotRead(): never {
+  throw new GradeportError(
+    'denied',
+    'The server has another key than the one that keeps second factors. Use a recovery code, or ask the operator to reset your second factor.',
+  );
 }

@@ -41,7 +41,8 @@ async function take(
   refused: (ms: number) => void,
 ): Promise<void> {
   const now = await limiter.get(key);
-  if (now !== null && now.consumedPoints + points > limiter.points) return refused(now.msBeforeNext);
+  const before = now?.consumedPoints ?? 0;
+  if (before + points > limiter.points) return refused(now?.msBeforeNext ?? limiter.msDuration);
   await limiter.consume(key, points).catch((error: unknown) => {
     if (!(error instanceof RateLimiterRes)) throw error;
     refused(error.msBeforeNext);
@@ -54,5 +55,5 @@ const sizeOf = (answers: SubmittedAnswers): number =>
 function bytesOf(answer: SubmittedAnswer): number {
   if (typeof answer === 'string') return Buffer.byteLength(answer);
   if (Array.isArray(answer)) return Buffer.byteLength(answer.join());
-  return answer.content.byteLength;
+  return Buffer.byteLength(answer.filename) + answer.content.byteLength;
 }

@@ -37,4 +37,5 @@ export const studentContext = (
   terminal: { allowed: false, show: null },
   publish: () => {},
   hold: createHold(),
+  stopped: () => {},
 });

@@ -18,6 +18,7 @@ import { createSignIn } from '../../../server/people/sign-in/sign-in.ts';
 import { createUsers } from '../../../server/people/users.ts';
 import type { BuildOrder } from '../../../server/ports/engine/builder.ts';
 import type { Store } from '../../../server/ports/store.ts';
+import { createSecrets } from '../../../server/rules/files/secrets.ts';
 import { defaultLimits } from '../../../server/rules/limits.ts';
 import { createMeters } from '../../../server/site/api/meters.ts';
 import { createApp } from '../../../server/site/app.ts';
@@ -144,6 +145,7 @@ async function partsOver(folder: string, store: Store, config: Partial<HttpConfi
   const time = { now: NOW };
   const clock = () => time.now;
   const users = createUsers(store, clock);
+  const secondFactors = createSecondFactors(store, createSecrets(join(folder, 'keys'), null), clock);
   const environments = environmentsOf([environment]);
   const heard = { errors: [] as unknown[], signedOut: [] as string[], arrivals: [] as Arrival[] };
   const jobs = createJobs({ clock, failed: (error) => void heard.errors.push(error) });
@@ -172,8 +174,8 @@ async function partsOver(folder: string, store: Store, config: Partial<HttpConfi
     meters: createMeters({ clock, ofProcess: false }),
     grading: createStoringGrading(store, clock),
     sessions: createSessions(store, clock),
-    secondFactors: createSecondFactors(store, clock),
-    signIn: createSignIn({ ...users, secondFactors: createSecondFactors(store, clock), clock }),
+    secondFactors,
+    signIn: createSignIn({ ...users, secondFactors, clock }),
     onSessionsEnded: () => {},
     setRole: users.setRole,
     leaveCourse: users.leaveCourse,

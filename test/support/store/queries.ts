@@ -39,7 +39,7 @@ lti/owed-grades.ts gradeReturns.find: state nextAt+
 lti/owed-grades.ts gradeReturns.update: id state* serial*
 main/open-grading.ts submissions.findOne: course task userId~ ?at-
 people/course-verbs.ts settings.update: userId course
-people/group-verbs.ts users.find: name+ all: the list from which staff choose members
+people/group-verbs.ts users.find: roles.* name+ all: no index has keys of a map; accounts of others are not read or name+ all: courses whose id has a dot
 people/group-verbs.ts users.findOne: name
 people/groups.ts groups.find: course
 people/groups.ts groups.findOne: id course*
@@ -56,6 +56,8 @@ people/sessions.ts sessions.update: id
 people/sessions.ts sessions.remove: id
 people/sessions.ts sessions.remove: userId
 people/sessions.ts sessions.remove: expiresAt>
+people/sign-in/second-factor.ts secondFactors.find: all: once at each start
+people/sign-in/second-factor.ts secondFactors.update: id secret*
 people/sign-in/second-factor.ts secondFactors.update: id isOn*
 people/sign-in/second-factor.ts secondFactors.update: id
 people/sign-in/second-factor.ts users.update: id

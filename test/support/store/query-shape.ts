@@ -83,7 +83,10 @@ function isMet({ terms }: Shape, filter: Filter): boolean {
   return (
     asked.length === terms.length &&
     asked.every(([path, condition]) => {
-      const term = terms.find((one) => one.path === path);
+      // "roles.*" is any key of the map.
+      const term = terms.find((one) =>
+        one.path.endsWith('.') ? path.startsWith(one.path) : one.path === path,
+      );
       const kind = kindOf(condition);
       return (
         term !== undefined &&

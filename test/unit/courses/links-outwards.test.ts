@@ -1,13 +1,15 @@
 /** A course folder in which the teacher has put links to files of the machine, at every name that the server reads. */
+import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openCourses } from '../../../server/courses/catalogue.ts';
 import { reportOn } from '../../../server/courses/import/course-report.ts';
 import { readBeneath } from '../../../server/courses/read-beneath.ts';
 import { readTask } from '../../../server/courses/read-task.ts';
 import type { Course } from '../../../server/courses/task.ts';
 import { hostsOf } from '../../../server/execution/slots/task-files.ts';
+import { onStopped, type StoppedAttack } from '../../../server/rules/stopped-attacks.ts';
 import { readRecorded } from '../../../server/samples/recorded.ts';
 import { readSamples } from '../../../server/samples/task-samples.ts';
 import { moFile } from '../../support/course-copy.ts';
@@ -136,5 +138,45 @@ test('a course whose own folder is a link of the operator is read', async () => 
     ['sum'],
     join(course, '$common'),
     'Secret words',
+  ]);
+});
+
+test.each(['sum/task.yaml', 'sum/public/file', 'sum/systemfiles/hosts', 'sum/$i18n/fr.mo', 'sum/answer.txt'])(
+  'a pipe that has no writer, at %s, keeps no reader waiting',
+  async (path) => {
+    const before = countOf(await everythingRead());
+    rmSync(join(course, path));
+    execFileSync('mkfifo', [join(course, path)]);
+    expect(countOf(await everythingRead())).toBeLessThan(before);
+  },
+);
+
+test('a link that stays within the course is not followed to what students may not see', async () => {
+  writeFileSync(join(course, 'sum/solution.py'), 'Secret words');
+  rmSync(join(course, 'sum/public'), { recursive: true });
+  mkdirSync(join(course, 'sum/public'));
+  symlinkSync('../solution.py', join(course, 'sum/public/file'));
+  symlinkSync('..', join(course, 'sum/public/up'));
+  symlinkSync('.', join(course, 'sum/public/here'));
+  for (const parts of [
+    ['public', 'file'],
+    ['public', 'up', 'solution.py'],
+    ['public', 'here', 'file'],
+  ])
+    expect(await readBeneath(join(course, 'sum'), parts, 1000)).toBeNull();
+});
+
+test('each link that was not followed is told to the operator once, with its course', async () => {
+  const stopped: StoppedAttack[] = [];
+  onTestFinished(onStopped((attack) => stopped.push(attack)));
+  linkOut('sum/public');
+  linkOut('$common');
+  const courses = openCourses([join(root, 'courses')], { recheckMs: 0 });
+  await courses.get('algo');
+  await courses.get('algo');
+  await courses.close();
+  expect(stopped.map(({ kind, course: of, why }) => `${kind} ${of} ${why}`).toSorted()).toEqual([
+    'link algo algo/$common is a link, and is not followed',
+    'link algo algo/sum/public is a link, and is not followed',
   ]);
 });

@@ -5,7 +5,15 @@ import { createUnpacker, packBytes, packMessage } from '../../../grading-api/fra
 
 const schema = z.strictObject({ type: z.literal('hello'), count: z.number() });
 const [jsonBytes, rawBytes, depth, values] = [200, 100, 3, 10];
-const bounds = { jsonBytes, rawBytes, depth, values, messagesPerSecond: 50, framesPerSecond: 80 };
+const bounds = {
+  jsonBytes,
+  rawBytes,
+  depth,
+  values,
+  messagesPerSecond: 50,
+  messageBytesPerSecond: 2 ** 30,
+  framesPerSecond: 80,
+};
 const hello = (count: number) => packMessage({ type: 'hello', count });
 
 let heard: unknown[];

@@ -22,15 +22,19 @@ function framed(json: Buffer): Buffer {
 }
 
 /** How much work it is for the server, and why it ended the conversation. */
-function hear<T>(voice: Voice<T>, bytes: Buffer) {
+function hear<T>(voice: Voice<T>, bytes: Buffer, clock?: () => number) {
   let why: string | null = null;
-  const unpack = createUnpacker(voice, {
-    message: () => {},
-    bytes: () => {},
-    broken: (reason) => {
-      why = reason;
+  const unpack = createUnpacker(
+    voice,
+    {
+      message: () => {},
+      bytes: () => {},
+      broken: (reason) => {
+        why = reason;
+      },
     },
-  });
+    clock,
+  );
   const effort = effortOf(() => {
     for (let at = 0; at < bytes.length; at += 65_536) unpack(bytes.subarray(at, at + 65_536));
   });
@@ -93,4 +97,41 @@ test('a quote at the very end, and bytes that are no JSON, end the walk', () => 
   for (const json of ['"', '"\\', '\\"', ']]]]', '\u0000"[', '']) {
     expect(tooMuchIn(Buffer.from(json), { depth: 1, values: 1 })).toBeNull();
   }
+});
+
+test.each([
+  [
+    'a student’s agent',
+    studentVoice,
+    { type: 'stdin-taken', channel: 0, bytes: 1, more: '\\u0041'.repeat(8000) },
+  ],
+  ['a grader’s agent', graderVoice, { type: 'feedback', feedback: { text: '<'.repeat(REPORT_BYTES) } }],
+] as const)(
+  'messages of %s, each within its bound, are refused when they are too much together',
+  (_, voice, one) => {
+    const bytes = Buffer.concat(Array.from({ length: 40 }, () => packMessage(one)));
+    const inOneSecond = () => 5000;
+    expect(hear<unknown>(voice, bytes, inOneSecond).why).toMatch(
+      /messages of more than \d+ bytes in a second/,
+    );
+  },
+);
+
+test('as many of them over a longer time are fine', () => {
+  const one = packMessage({ type: 'stdin-taken', channel: 0, bytes: 1, more: 'x'.repeat(60_000) });
+  let now = 0;
+  const slowly = () => {
+    now += 100;
+    return now;
+  };
+  expect(hear<unknown>(studentVoice, Buffer.concat(Array(64).fill(one)), slowly).why).toBeNull();
+});
+
+test('keys that are names of JavaScript’s own change nothing, and numbers beyond all bounds are refused', () => {
+  const odd = [
+    '{"__proto__":{"type":"exit","code":0,"ended":"exit"}}',
+    '{"type":"exit","code":1e999,"ended":"exit"}',
+  ];
+  for (const json of odd) expect(hear<unknown>(studentVoice, framed(Buffer.from(json))).why).not.toBeNull();
+  expect(hear<unknown>(studentVoice, framed(Buffer.from([0xed, 0xa0, 0x80]))).why).not.toBeNull();
 });

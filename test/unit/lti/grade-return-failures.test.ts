@@ -5,6 +5,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { WAITS_MS } from '../../../server/lti/grade-return-policy.ts';
 import { createPost } from '../../../server/lti/post.ts';
 import { GradeportError } from '../../../server/rules/errors.ts';
+import { onStopped, type StoppedAttack } from '../../../server/rules/stopped-attacks.ts';
 import { DONE, gradeReturnHouse, PATIENT } from '../../support/lti/grade-return-house.ts';
 
 const house = gradeReturnHouse();
@@ -75,6 +76,19 @@ test.each([
   house.open([]).saw('r1', DONE);
   await house.becomes({ state: 'waiting', tries: 1, error: expect.stringContaining(error) });
   expect(house.book.received).toEqual([]);
+});
+
+test('an address within the network that was asked for is told to the operator', async () => {
+  const stopped: StoppedAttack[] = [];
+  onTestFinished(onStopped((attack) => stopped.push(attack)));
+  const post = createPost([], 50);
+  const never = new AbortController().signal;
+  for (const url of ['http://169.254.169.254/latest', 'http://[fe80::1]/'])
+    await expect(post(new URL(url), {}, '', never)).rejects.toThrow('private address');
+  expect(stopped).toEqual([
+    { kind: 'network', why: expect.stringContaining('169.254.169.254') },
+    { kind: 'network', why: expect.stringContaining('[fe80::1]') },
+  ]);
 });
 
 test('a platform that is away costs others nothing, and is asked once for a whole class', async () => {

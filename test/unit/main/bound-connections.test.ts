@@ -55,3 +55,27 @@ test('behind a proxy all connections have one address, and only all together are
   await once(fifth, 'close');
   expect(seen[0]?.why).toContain('web.connections');
 });
+
+test('connections that send half a head hold places of their own address only', async () => {
+  const { open } = await listening({ connections: 100, connectionsPerAddress: 2 }, true);
+  for (let count = 0; count < 2; count += 1) (await open('127.0.0.3')).write('GET / HTTP/1.1\r\nHost: ');
+  await once(await open('127.0.0.3'), 'close');
+  const other = await open('127.0.0.4');
+  other.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect(String((await once(other, 'data'))[0])).toContain('200 OK');
+});
+
+test('connections that come and go as fast as they can are counted once each, and leave nothing behind', async () => {
+  const { open, server } = await listening({ connections: 500, connectionsPerAddress: 5 }, true);
+  for (let round = 0; round < 40; round += 1) {
+    const arrived = once(server, 'connection');
+    const socket = await open('127.0.0.5');
+    const [seen] = await arrived;
+    const gone = new Promise((resolve) => seen.once('close', resolve));
+    socket.resetAndDestroy();
+    await gone;
+  }
+  const last = await open('127.0.0.5');
+  last.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  expect(String((await once(last, 'data'))[0])).toContain('200 OK');
+});

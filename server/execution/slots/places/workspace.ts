@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { WORKER_UID } from '../../../environments/discovery/runs-as.ts';
 import type { Limits } from '../../../rules/limits.ts';
 import { tableOf } from '../../../rules/mount-table.ts';
+import { weak } from '../../../rules/weaknesses.ts';
 import { mountMemory, mountTable, unmount } from '../policy/mounts.ts';
 import { removeTree } from './remove-tree.ts';
 
@@ -102,6 +103,7 @@ async function mountPlaces(folder: string, limits: Limits): Promise<boolean> {
     optionsFor(TASK_BYTES, TASK_FILES),
     optionsFor(limits.diskBytes, limits.diskFiles),
   ] as const;
+  let why = '';
   if (kernelCan) {
     const lines = [
       ['gradeport', task, 'tmpfs', options[0]],
@@ -114,12 +116,18 @@ async function mountPlaces(folder: string, limits: Limits): Promise<boolean> {
     try {
       await mountTable(table);
       return true;
-    } catch {
+    } catch (error) {
+      why = error instanceof Error ? error.message : String(error);
       // What was mounted of them. If the others can be mounted, it is this one that cannot.
       for (const place of [by, student, task]) await unmount(place).catch(() => {});
     }
   }
   await Promise.all([mountMemory(task, options[0]), mountMemory(student, options[1])]);
+  if (kernelCan)
+    weak(
+      'links',
+      `Graders follow links of students, because no mount here can refuse them (nosymfollow): ${why}`,
+    );
   kernelCan = false;
   return false;
 }

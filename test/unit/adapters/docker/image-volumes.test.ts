@@ -35,6 +35,12 @@ test.each([
   ['/etc/hosts/x', /\/etc\/hosts is not its own/],
   ['/proc/sys', /\/proc is not its own/],
   ['/dev', /\/dev is not its own/],
+  ['/data/../proc/sys/kernel', /\/proc is not its own/],
+  ['/task/student/../run', /\/task is not its own/],
+  ['/a\u0085b', /no folder below/],
+  ['/a:/etc', /no folder below/],
+  [`/${'long/'.repeat(1000)}`, /no folder below/],
+  [`/${'x'.repeat(300)}`, /no folder below/],
 ])('a volume at %j is refused, with the reason', (path, reason) => {
   expect(() => withVolumes(spec, [path])).toThrow(reason);
 });

@@ -5,11 +5,13 @@ import { clockCheck } from '../../../../server/cli/doctor/clock.ts';
 import { fileSystemCheck } from '../../../../server/cli/doctor/data.ts';
 import { engineChecks } from '../../../../server/cli/doctor/engine.ts';
 import { environmentChecks, gpuCheck, judgeImages } from '../../../../server/cli/doctor/images.ts';
-import { wayCheck } from '../../../../server/cli/doctor/way.ts';
+import { isolationChecks, wayCheck } from '../../../../server/cli/doctor/way.ts';
 import { loadConfig } from '../../../../server/config/config.ts';
 import type { Planned } from '../../../../server/environments/builds/bases/shipped-environments.ts';
 import type { EngineInfo } from '../../../../server/ports/engine/containers.ts';
 import { GradeportError } from '../../../../server/rules/errors.ts';
+import { WAYS, type WayName } from '../../../../server/rules/ways.ts';
+import type { FoundWeakness } from '../../../../server/rules/weaknesses.ts';
 import { listed } from '../../../support/environments/listed.ts';
 
 const config = loadConfig({}, undefined, {});
@@ -101,6 +103,26 @@ describe('the way in which containers are started', () => {
       state: 'fail',
       sentence: 'It does not work here.',
     });
+  });
+
+  test('has its own list of what stays open, and what the machine does not give is a warning', () => {
+    const shown = (way: WayName, found: FoundWeakness[] = []) =>
+      isolationChecks(way, found).map(({ check, state }) => [check, state]);
+    const fine = [
+      ['users of slots', 'ok'],
+      ['links of students', 'ok'],
+    ];
+    for (const way of WAYS) expect(shown(way)).toEqual(fine);
+    expect(isolationChecks('direct', [])[0]?.sentence).not.toContain('Open');
+    for (const way of ['local', 'portable'] as const)
+      expect(isolationChecks(way, [])[0]?.sentence).toContain('Open on this way');
+    const [users, links] = isolationChecks('direct', [
+      { kind: 'slot-users', why: 'It gives no user namespace.' },
+      { kind: 'links', why: 'mount: bad option.' },
+    ]);
+    expect(users).toMatchObject({ state: 'warn', sentence: 'It gives no user namespace.' });
+    expect(users?.next).toContain('max_user_namespaces');
+    expect(links).toMatchObject({ state: 'warn', next: expect.stringContaining('5.10') });
   });
 });
 

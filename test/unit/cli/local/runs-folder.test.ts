@@ -1,8 +1,10 @@
 /** The folders in which commands grade: each user of a machine has one of their own, gone with the last command. */
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   statSync,
@@ -116,4 +118,29 @@ test('a folder in which everybody may make files, and only their owners rename t
   chmodSync(temporary, 0o1777);
   await using folder = await openRunsFolder();
   expect(existsSync(folder.path)).toBe(true);
+});
+
+test('a file or a pipe in its place is refused at once, and stays', async () => {
+  for (const make of [
+    (at: string) => writeFileSync(at, 'kept'),
+    (at: string) => execFileSync('mkfifo', [at]),
+  ]) {
+    const { all } = inTemporaryFolder();
+    make(all);
+    await expect(openRunsFolder()).rejects.toMatchObject({ code: 'denied' });
+    expect(lstatSync(all).isDirectory()).toBe(false);
+  }
+});
+
+test('a link to a folder within it, and one to the folder of a process that lives, are removed as links', async () => {
+  const { temporary } = inTemporaryFolder();
+  const elsewhere = join(temporary, 'elsewhere');
+  mkdirSync(join(elsewhere, 'precious'), { recursive: true });
+  const first = await openRunsFolder();
+  symlinkSync(elsewhere, join(first.path, 'r1'));
+  symlinkSync(elsewhere, join(folderOfUser(), DEAD));
+  await first[Symbol.asyncDispose]();
+  await using second = await openRunsFolder();
+  expect(existsSync(second.path)).toBe(true);
+  expect(existsSync(join(elsewhere, 'precious'))).toBe(true);
 });

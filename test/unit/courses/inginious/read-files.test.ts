@@ -27,6 +27,10 @@ test.each([
   ['merges', fill(' "1":\n  <<: *a\n', 'a: &a {x: 1}\nproblems:\n')],
   ['unknown keys', Array.from({ length: SIZE / 16 }, (_, at) => `k${at}: 1\n`).join('')],
   ['faults', fill('\t]\n')],
+  ['lists in lists, with tabs', fill('-\t')],
+  ['brackets that begin at the margin', fill('a,[\n', '[\n')],
+  ['keys of keys', fill('? ')],
+  ['tags and anchors', fill('!!map &a ')],
 ])('%s', async (_, source) => {
   const wait = await longestWait(
     Promise.all([readTaskSource(source, place), readCourseSource(source, 'c/course.yaml', 'c')]),

@@ -53,3 +53,25 @@ test.each([
     expect(html.length).toBeLessThan(2 * 2 ** 20);
   }
 });
+
+test.each([
+  [
+    'substitutions that multiply each other',
+    `${Array.from({ length: 30 }, (_, at) => `.. |s${at + 1}| replace:: |s${at}| |s${at}|`).join('\n')}\n.. |s0| replace:: word\n\n|s30|\n`,
+  ],
+  ['quotes in quotes', Array.from({ length: 400 }, (_, at) => `${' '.repeat(at)}deeper\n`).join('\n')],
+  [
+    'macros of formulas that double',
+    `.. math::\n\n   ${Array.from({ length: 40 }, (_, at) => `\\def\\m${String.fromCharCode(97 + (at % 26))}${'x'.repeat(Math.floor(at / 26))}{#1#1}`).join(' ')}\n`,
+  ],
+  ['attributes without end', `<a ${'x="'.repeat(60_000)}`],
+  ['entities and comments that never close', `${'&lt'.repeat(40_000)}${'<!--'.repeat(20_000)}`],
+])('%s are shown within seconds, and stay small', (_, source) => {
+  for (const format of ['rst', 'html'] as const) {
+    const begun = performance.now();
+    const html = htmlAt(compileText(format, source), 0);
+    expect(performance.now() - begun).toBeLessThan(3000);
+    expect(html.length).toBeLessThan(2 * 2 ** 20);
+    expect(html).not.toMatch(/<(script|iframe|style)/i);
+  }
+});

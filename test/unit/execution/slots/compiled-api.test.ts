@@ -91,6 +91,29 @@ test('compiled modules are kept, and only they', async () => {
   expect(started.flatMap(({ policy }) => policy.mounts).every(({ readOnly }) => readOnly)).toBe(true);
 });
 
+/** A PAX header gives the next file another name and size than its own header says. */
+async function withLongName(path: string): Promise<Buffer> {
+  const record = (key: string, value: string) => {
+    const rest = ` ${key}=${value}\n`;
+    return `${rest.length + String(rest.length + 2).length}${rest}`;
+  };
+  const pax = record('path', path) + record('size', '9007199254740993');
+  const archive = await archiveOf([
+    { name: 'PaxHeader', content: pax },
+    { name: 'm.pyc', content: 'x' },
+  ]);
+  archive[156] = 'x'.charCodeAt(0);
+  return sealed(archive);
+}
+
+/** The checksum of the first header, after it was changed. */
+function sealed(archive: Buffer): Buffer {
+  archive.fill(' ', 148, 156);
+  const sum = archive.subarray(0, 512).reduce((all, byte) => all + byte, 0);
+  archive.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return archive;
+}
+
 test.each([
   ['more bytes than may be', () => Promise.resolve(Buffer.alloc(40 * 2 ** 20, 'x'))],
   [
@@ -102,6 +125,11 @@ test.each([
     'a file as the folder of another',
     () => archiveOf(['m.pyc', 'm.pyc/n.pyc'].map((name) => ({ name, content: 'x' }))),
   ],
+  [
+    'an archive that breaks off within a file',
+    async () => (await archiveOf([{ name: 'm.pyc', content: 'x'.repeat(5000) }])).subarray(0, 2000),
+  ],
+  ['names and a size that headers of their own claim', () => withLongName('../../outside.pyc')],
   ['no modules', () => archiveOf([{ name: 'shell', content: 'x' }])],
   ['nothing', () => Promise.resolve(Buffer.alloc(0))],
   ['no archive', () => Promise.resolve(Buffer.from('hello '.repeat(1000)))],

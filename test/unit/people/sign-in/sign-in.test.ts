@@ -155,3 +155,24 @@ test('guesses of codes wait, from all networks together, but not the known devic
   const device = newDeviceMark({ id: 'u3', passwordHash: ada.passwordHash });
   expect(await signIn('zoe', RIGHT, '10.9.0.1', device, '123456')).toMatchObject({ name: 'zoe' });
 });
+
+test('addresses of one IPv6 customer, and an IPv4 address in IPv6 words, are one network', async () => {
+  const { signIn } = setUp({ waitingPerNetwork: 5, waiting: 20 });
+  const flood = await times(30, (index) => signIn(`name${index}`, RIGHT, `2001:db8::${index.toString(16)}`));
+  expect(problems(flood).filter((one) => one === 'sign-ins-are-full')).toHaveLength(24);
+  const wrong = setUp();
+  await times(5, () => wrong.signIn('ada', 'wrong horse', '10.0.0.9'));
+  await times(5, () => wrong.signIn('ada', 'wrong horse', '::ffff:10.0.0.9'));
+  await expect(wrong.signIn('ada', RIGHT, '10.0.0.9')).rejects.toMatchObject({
+    problem: 'too-many-sign-ins',
+  });
+});
+
+test('a flood from very many networks fills the line for all, and says when to come again', async () => {
+  const { signIn } = setUp({ waitingPerNetwork: 5, waiting: 20 });
+  const answers = await times(60, (index) => signIn('bob', RIGHT, `10.1.${index}.1`));
+  expect(problems(answers).filter((one) => one === 'sign-ins-are-full').length).toBeGreaterThanOrEqual(38);
+  const full = answers.find((one) => one instanceof Refused && one.problem === 'sign-ins-are-full');
+  expect(full).toMatchObject({ code: 'busy' });
+  expect(await signIn('ada', RIGHT, '10.0.0.1')).toEqual(ada);
+});

@@ -84,3 +84,27 @@ test('a body that drips is given up, and is one line for the operator', async ()
   await once(socket, 'close');
   expect(seen).toEqual([expect.objectContaining({ kind: 'slow-client', from: '127.0.0.1' })]);
 });
+
+test('small bodies are bounded, too, when one user has very many half-sent', async () => {
+  const port = await listening();
+  const sockets = await Promise.all(Array.from({ length: 12 }, () => half(port, 60 * KIB)));
+  await untilStatus(port, 60 * KIB, 429);
+  for (const socket of sockets) socket.destroy();
+  await untilStatus(port, 60 * KIB, 200);
+});
+
+test.each([
+  ['two lengths', 'Content-Length: 5\r\nContent-Length: 500000\r\n'],
+  ['a negative length', 'Content-Length: -1\r\n'],
+  ['a length that is no number', 'Content-Length: 0x10\r\n'],
+  ['a length beyond all numbers', `Content-Length: ${'9'.repeat(30)}\r\n`],
+  ['a length and pieces', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
+])('%s are refused, and take no room', async (_, headers) => {
+  const port = await listening();
+  const socket = connect(port, '127.0.0.1');
+  socket.write(`POST /api/x HTTP/1.1\r\nHost: x\r\n${headers}\r\nhello`);
+  const [head] = await once(socket, 'data');
+  expect(String(head)).toMatch(/^HTTP\/1\.1 (4|503)/);
+  socket.destroy();
+  expect((await post(port, 290 * KIB)).status).toBe(200);
+});

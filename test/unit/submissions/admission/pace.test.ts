@@ -29,3 +29,20 @@ test('bytes of texts, choices and files count together; what is refused does not
   await expect(much).rejects.toMatchObject({ problem: 'submits-much', facts: { most: '100 bytes' } });
   await pace.bytes(ada, new Map([['c', ['1', '2']]]));
 });
+
+test('names of files, keys and very many choices do not get past the bound of bytes', async () => {
+  const pace = createPace({ perMinute: 100, bytesPerHour: 1000 });
+  const choices = pace.bytes(ada, new Map([['c', Array<string>(2000).fill('1')]]));
+  await expect(choices).rejects.toMatchObject({ problem: 'submits-much' });
+  // A first one that is too large does not keep the user out for an hour.
+  await pace.bytes(ada, new Map([['q', 'x'.repeat(500)]]));
+  const name = pace.bytes(ada, new Map([['f', { filename: 'n'.repeat(5000), content: new Uint8Array(1) }]]));
+  await expect(name).rejects.toMatchObject({ problem: 'submits-much' });
+});
+
+test('submissions at the same moment cannot share what is left', async () => {
+  const pace = createPace({ perMinute: 100, bytesPerHour: 1000 });
+  const each = () => pace.bytes(ada, new Map([['q', 'x'.repeat(300)]]));
+  const all = await Promise.allSettled(Array.from({ length: 20 }, each));
+  expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+});

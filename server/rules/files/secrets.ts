@@ -1,8 +1,8 @@
-/** Encrypts secrets that must be recovered, such as a registry's password. AES-256-GCM; the key stays in this module. */
+/** Encrypts secrets that must be recovered: passwords of registries, secrets of second factors. AES-256-GCM; the key stays in this module. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { GradeportError } from '../../rules/errors.ts';
+import { GradeportError } from '../errors.ts';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
