@@ -88,7 +88,7 @@ async function readSample(taskFolder: string, file: string): Promise<Reading> {
   const reading = { maxBytes: MAX_FILE_BYTES };
   const source = await readFileBeneath(taskFolder, [SAMPLES, file], reading).catch((error: Error) => error);
   if (source instanceof Error) return { problems: [whole(shown, source.message)] };
-  const yaml = readYaml(source.toString('utf8'), shown);
+  const yaml = readYaml(source.toString('utf8'), shown, { strict: true });
   if ('problems' in yaml) return yaml;
   const read = sampleSchema.safeParse(yaml.value);
   if (!read.success) return { problems: faultsOf(yaml, read.error) };
