@@ -10,6 +10,7 @@ import { IN_A_TASK, linkNotices, tellLinks } from './link-notices.ts';
 import { isFolderBeneath, readFileBeneath } from './read-beneath.ts';
 import { type DefaultEnvironments, type FileProblemReport, type Task, USUAL_ENVIRONMENTS } from './task.ts';
 import { I18N, readTranslations, type TextsPlace, translationFolder } from './translations/translations.ts';
+import { textOfFile } from './yaml/text-of-file.ts';
 import { whole } from './yaml/yaml-file.ts';
 
 export const TASK_FILE = 'task.yaml';
@@ -49,7 +50,7 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
   try {
     const source = await readFileBeneath(folder, [basename(shown)], { maxBytes: MOST_BYTES });
     const { showOutput, defaults } = course;
-    const read = await readTaskSource(source.toString('utf8'), {
+    const read = await readTaskSource(textOfFile(source), {
       id,
       course: course.id,
       folder,
@@ -95,7 +96,7 @@ export async function readHead(courseFolder: string): Promise<CourseFile> {
   try {
     const reading = { maxBytes: MOST_BYTES, mayBeLink: true };
     const source = await readFileBeneath(courseFolder, [name], reading);
-    return await readCourseSource(source.toString('utf8'), shown, course);
+    return await readCourseSource(textOfFile(source), shown, course);
   } catch (error) {
     return unreadCourse([whole(shown, error instanceof Error ? error.message : String(error))]);
   }

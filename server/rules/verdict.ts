@@ -147,7 +147,8 @@ function endedBy(ending: Exclude<Ending, { kind: 'finished' }>): Verdict {
 }
 
 function summaryOf(verdict: VerdictKind, result: string, grade: number): string {
-  if (verdict === 'success') return 'Everything the grader checked is right.';
+  if (verdict === 'success')
+    return grade < 100 ? `The grader accepts this: ${grade} %.` : 'Everything the grader checked is right.';
   if (verdict === 'failed')
     return grade > 0 && grade < 100 ? `Not everything is right yet: ${grade} %.` : 'Not right yet.';
   if (verdict === 'crashed') return `The grader could not grade this: it said "${result}".`;

@@ -81,7 +81,7 @@ const MAX_CHARACTERS = 64 * 2 ** 20;
 
 /** Read like INGInious' recorded submissions, whose uploads are YAML's !!binary. JSON is valid YAML. */
 function parseYaml(path: string, text: string): YamlFile {
-  const yaml = readYaml(text, path, { maxCharacters: MAX_CHARACTERS });
+  const yaml = readYaml(text, path, { maxCharacters: MAX_CHARACTERS, strict: true });
   if ('problems' in yaml) throw new GradeportError('usage', sentences(yaml.problems));
   return yaml;
 }

@@ -115,6 +115,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     deals: written['task_dispenser'] === DEALING,
     notices: [
       ...unknownKeys(yaml, [], KEYS),
+      ...yaml.repeated,
       ...notices,
       ...fieldNotices,
       ...lti.notices,

@@ -33,6 +33,7 @@ export function taskNotices(
 ): FileProblemReport[] {
   const limits = [...LIMIT_KEYS, ...LIMIT_LEFTOVERS];
   return [
+    ...yaml.repeated,
     ...unknownKeys(yaml, [], TASK_KEYS),
     ...unknownKeys(yaml, ['limits'], limits),
     ...unknownKeys(yaml, ['environment_parameters'], PARAMETERS),

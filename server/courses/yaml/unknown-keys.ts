@@ -15,9 +15,8 @@ export function unknownKeys(yaml: YamlFile, path: Path, known: readonly string[]
     if (notices.length === MAX_NOTICES) break;
     const place = [...path, key];
     const name = place.map(String).join('.').slice(0, 200);
-    if (seen.has(key))
-      notices.push(yaml.fault(place, `${name}: it is there more than once; the last counts`));
-    else if (!known.includes(key)) notices.push(yaml.fault(place, `${name}: ${unknown(key, known)}`));
+    if (!seen.has(key) && !known.includes(key))
+      notices.push(yaml.fault(place, `${name}: ${unknown(key, known)}`));
     seen.add(key);
   }
   return notices;

@@ -17,6 +17,7 @@ import type { z } from 'zod';
 import { bytesText } from '../../text/quantities.ts';
 import type { FileProblemReport } from '../task.ts';
 import { isReplaced, PYTHON_WORDS } from './python-words.ts';
+import { repeatedKeys } from './repeated-keys.ts';
 import { mergeMaps } from './yaml-merge.ts';
 
 /** The position of a value: keys and indexes from the root. */
@@ -30,6 +31,8 @@ export type YamlFile = {
   plain(path: Path): string | null;
   /** The keys of a map in the order of the file: a JavaScript object moves keys like "1" to its front. */
   keys(path: Path): string[];
+  /** Keys that are there more than once, at any depth. */
+  repeated: FileProblemReport[];
 };
 
 /** Far more than any task file; a larger one is a mistake, and costs time on every change. */
@@ -41,12 +44,14 @@ export type YamlOptions = {
   maxCharacters?: number;
   /** Besides those of YAML 1.1. */
   tags?: CollectionTag[];
+  /** Whether a key that is there twice is an error; INGInious' files may have them. */
+  strict?: boolean;
 };
 
 export function readYaml(
   text: string,
   file: string,
-  { maxCharacters = MAX_CHARACTERS, tags: more = [] }: YamlOptions = {},
+  { maxCharacters = MAX_CHARACTERS, tags: more = [], strict = false }: YamlOptions = {},
 ): YamlFile | { problems: FileProblemReport[] } {
   if (text.length > maxCharacters) {
     return { problems: [whole(file, `this file is larger than ${bytesText(maxCharacters)}`)] };
@@ -75,7 +80,11 @@ export function readYaml(
     const problems = document.errors.map((error) => at(file, lines, error.pos[0], `YAML: ${error.message}`));
     return { problems };
   }
-  return convert(document, file, lines);
+  const repeated = repeatedKeys(document.contents).map(({ name, offset }) =>
+    at(file, lines, offset, `${name}: it is there more than once; the last counts`),
+  );
+  if (strict && repeated.length > 0) return { problems: repeated };
+  return convert(document, file, lines, repeated);
 }
 
 /**
@@ -110,7 +119,7 @@ export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): F
   });
 }
 
-function convert(document: Document, file: string, lines: LineCounter) {
+function convert(document: Document, file: string, lines: LineCounter, repeated: FileProblemReport[]) {
   const fault = (path: Path, message: string) => at(file, lines, offsetOf(document, path), message);
   try {
     mergeMaps(document);
@@ -119,6 +128,7 @@ function convert(document: Document, file: string, lines: LineCounter) {
       fault,
       plain: (path: Path) => plainAt(document, path),
       keys: (path: Path) => keysOf(document, path),
+      repeated,
     };
   } catch (error) {
     // Unknown anchors, and aliases or merges that expand too far.

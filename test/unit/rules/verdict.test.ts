@@ -140,3 +140,14 @@ test('an ending is described for the reader who is addressed', () => {
   );
   expect(describeEnding({ kind: 'finished', exitCode: null }, 'The grader')).toBe('The grader ended.');
 });
+
+test.each([
+  [70, 'The grader accepts this: 70 %.'],
+  [0, 'The grader accepts this: 0 %.'],
+  [99.5, 'The grader accepts this: 99.5 %.'],
+  [100, 'Everything the grader checked is right.'],
+  [110, 'Everything the grader checked is right.'],
+])('a success with %d %% says "%s"', (grade, summary) => {
+  const ending = { kind: 'finished', exitCode: 0 } as const;
+  expect(concludeVerdict(ending, { result: 'success', grade }, []).summary).toBe(summary);
+});

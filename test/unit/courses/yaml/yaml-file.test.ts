@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { FileProblemReport } from '../../../../server/courses/task.ts';
 import { readYaml, type YamlFile } from '../../../../server/courses/yaml/yaml-file.ts';
 import { effortOf } from '../../../support/effort.ts';
 
@@ -64,6 +65,19 @@ describe('a YAML file', () => {
         expect(file.fault([each], 'x').line).toBe(2);
       }),
     );
+  });
+
+  test.each([
+    ['a map in a map', 'problems:\n  q1: {type: code}\n  q1: {type: match}\n', ['3:3 problems.q1']],
+    ['a map in a list', 'a:\n- b: 1\n  c: 2\n  b: 3\n', ['4:3 a.0.b']],
+    ['braces, and at the top', 'x: {y: 1, y: 2}\nx: {}\n', ['1:11 x.y', '2:1 x']],
+    ['nothing: maps may be merged from several', 'a: &a {x: 1}\nb: {<<: *a, <<: *a}\n', []],
+  ])('names a key that is there twice in %s', (_, text, expected) => {
+    const lines = (found: FileProblemReport[]) =>
+      found.map(({ line, column, message }) => `${line}:${column} ${message.split(':')[0]}`);
+    expect(lines(yaml(text).repeated)).toEqual(expected);
+    const strict = readYaml(text, 'f.yaml', { strict: true });
+    expect('problems' in strict ? lines(strict.problems) : []).toEqual(expected);
   });
 
   test('with a tab where blanks must be says where, however deep', () => {
