@@ -33,31 +33,11 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
   // A grade that is owed is noted even if the database is away just then.
   const owed = createOwedGrades({ store: deps.store.patient(closing.signal), last, clock });
   const sendInOrder = createSender(deps, owed, closing.signal);
-  const notes = new Set<Promise<void>>();
+  const notes = createNotes(log, closing.signal, wake);
   let working: Promise<void> | null = null;
   let isAskedAgain = false;
   let callOff = () => {};
   let looking: NodeJS.Timeout | undefined;
-
-  /** Notes what is owed, and tries again while the store takes no writes. */
-  function keep(note: () => Promise<boolean>, about: object): void {
-    const noting = insist(note)
-      .then((isOwed) => void (isOwed && wake()))
-      .catch((err: unknown) => log.error({ err, ...about }, 'a grade to send back was not noted'))
-      .finally(() => notes.delete(noting));
-    notes.add(noting);
-  }
-
-  async function insist(note: () => Promise<boolean>): Promise<boolean> {
-    for (;;) {
-      try {
-        return await note();
-      } catch (error) {
-        if (!isPassing(error) || closing.signal.aborted) throw error;
-        await pause(AFTER_FAULT_MS, null, { signal: closing.signal, ref: false }).catch(() => {});
-      }
-    }
-  }
 
   function wake(): void {
     if (closing.signal.aborted) return;
@@ -86,30 +66,58 @@ export function createGradeReturns(deps: GradeReturnsDeps) {
     const next = await owed.next();
     if (closing.signal.aborted) return;
     const { ms, looksAgain } = sleepUntil(next, clock());
-    callOff = timer(looksAgain ? () => keep(() => owed.recover().then(() => true), {}) : wake, ms);
+    callOff = timer(looksAgain ? () => notes.keep(() => owed.recover().then(() => true), {}) : wake, ms);
   }
 
   /** A run has its verdict now. */
   const saw: RunReader = (runId, { type }) => {
-    if (type === 'done') keep(() => owed.forRun(runId), { run: runId });
+    if (type === 'done') notes.keep(() => owed.forRun(runId), { run: runId });
   };
 
   return {
     saw,
     /** Maybe after others of their group had handed in. */
-    arrived: (arrival: Arrival): void => keep(() => owed.toArrived(arrival), { user: arrival.userId }),
+    arrived: (arrival: Arrival): void => notes.keep(() => owed.toArrived(arrival), { user: arrival.userId }),
     async start(): Promise<void> {
       await owed.recover();
       wake();
-      looking = setInterval(() => keep(owed.missedLately, {}), LOOK_MS).unref();
+      looking = setInterval(() => notes.keep(owed.missedLately, {}), LOOK_MS).unref();
     },
     /** What is on its way is broken off, and sent again by the next start. */
     async close(): Promise<void> {
       closing.abort();
       clearInterval(looking);
       callOff();
-      await Promise.all([working, ...notes]);
+      await Promise.all([working, notes.settled()]);
     },
+  };
+}
+
+/** @param owes called when a grade is owed now that was not before */
+function createNotes(log: GradeReturnsDeps['log'], closing: AbortSignal, owes: () => void) {
+  const notes = new Set<Promise<void>>();
+
+  async function insist(note: () => Promise<boolean>): Promise<boolean> {
+    for (;;) {
+      try {
+        return await note();
+      } catch (error) {
+        if (!isPassing(error) || closing.aborted) throw error;
+        await pause(AFTER_FAULT_MS, null, { signal: closing, ref: false }).catch(() => {});
+      }
+    }
+  }
+
+  return {
+    /** Notes what is owed, and tries again while the store takes no writes. */
+    keep(note: () => Promise<boolean>, about: object): void {
+      const noting = insist(note)
+        .then((isOwed) => void (isOwed && owes()))
+        .catch((err: unknown) => log.error({ err, ...about }, 'a grade to send back was not noted'))
+        .finally(() => notes.delete(noting));
+      notes.add(noting);
+    },
+    settled: () => Promise.all(notes),
   };
 }
 

@@ -14,6 +14,7 @@ import { INSTANCE_LABEL } from '../ports/engine/container-labels.ts';
 import type { Engine } from '../ports/engine/engine.ts';
 import { GradeportError } from '../rules/errors.ts';
 import type { Ceilings } from '../rules/limits.ts';
+import { isPassing } from '../rules/machine-state.ts';
 import { mapAtMost } from '../rules/turns.ts';
 import { type Grader, graderOf } from '../worker/grade-task.ts';
 import { type Checked, casesOfImage, casesOfTasks, type SampleCase } from './sample-cases.ts';
@@ -38,20 +39,21 @@ export type SampleRunnerDeps = {
 export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
   const { engine, environments, courses, aliases, runsFolder } = deps;
 
-  /** A grader that uses this image as if it were current. */
-  function graderOn(image: Environment): Grader {
+  /** A grader that uses this image as if it were current. @param passing gets states of the machine */
+  function graderOn(image: Environment, passing: unknown[]): Grader {
     const find = (name: string) => {
       const now = environments.find(name);
       const isOurs = now === null || now.name === image.name;
       return isOurs && leadsTo(image, aliases, name) ? image : now;
     };
-    return graderOf(
+    const grade = graderOf(
       createExecutor({
         ...deps,
         containers: engine.containers,
         environments: { find, runtimes: environments.runtimes },
       }),
     );
+    return patiently(grade, passing);
   }
 
   async function collect(candidate: Environment, folder: string): Promise<SampleCase[]> {
@@ -73,6 +75,7 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
       try {
         await deps.untilQuiet(signal);
         const outcome = await runCase(one, graders, signal);
+        if (graders.passing.length > 0) throw graders.passing[0];
         // If the engine is away, the image is not at fault: this throws, and the test starts again later.
         if (outcome.verdict === null && one.grade !== null) await engine.containers.info();
         done += 1;
@@ -96,7 +99,9 @@ export function createSampleRunner(deps: SampleRunnerDeps): SampleRunner {
     const folder = join(runsFolder, `samples-${randomUUID()}`);
     try {
       const cases = await collect(candidate, folder);
-      return await runAll(cases, { now: graderOn(candidate), before: current && graderOn(current) }, request);
+      const passing: unknown[] = [];
+      const before = current && graderOn(current, passing);
+      return await runAll(cases, { now: graderOn(candidate, passing), before, passing }, request);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -108,7 +113,27 @@ const leadsTo = (image: Environment, aliases: Aliases, name: string): boolean =>
   return image.name === target || image.aliases.includes(target);
 };
 
-type Graders = { now: Grader; before: Grader | null };
+/** passing: what no image is at fault for; the test is made again once it is over. */
+type Graders = { now: Grader; before: Grader | null; passing: readonly unknown[] };
+
+/** How often a sample is tried that fails by our fault: as often as a run. */
+const TRIES = 3;
+
+/** An engine that stumbles once says nothing about an image. */
+export function patiently(grade: Grader, passing: unknown[]): Grader {
+  return async (request) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await grade(request);
+      } catch (error) {
+        const isOurs = !(error instanceof GradeportError) || error.code === 'internal';
+        if (isPassing(error)) passing.push(error);
+        else if (isOurs && tries < TRIES && !request.signal.aborted) continue;
+        throw error;
+      }
+    }
+  };
+}
 
 async function runCase(one: SampleCase, graders: Graders, stopped: AbortSignal): Promise<CaseOutcome> {
   const about = { task: one.task, sample: one.sample };

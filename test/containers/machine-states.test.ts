@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { openStoreBesideServer } from '../../server/adapters/open-store.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { installDemoCourse } from '../../server/first-start/demo-course.ts';
 import type { Store } from '../../server/ports/store.ts';
@@ -11,7 +12,6 @@ import { type ApiUser, signIn, submitTo } from '../support/api.ts';
 import { cli, serve } from '../support/processes.ts';
 import { startTestServer } from '../support/server.ts';
 import { canMount, smallDisk } from '../support/small-disk.ts';
-import { openTestStore } from '../support/store/test-store.ts';
 
 const SLOW = { code: 'import time\ntime.sleep(2)\ndef total(numbers):\n    return sum(numbers)\n' };
 const PATIENT = { timeout: 60_000, interval: 50 };
@@ -91,7 +91,7 @@ test.runIf(process.getuid?.() === 0)('a server that may open no more files ends 
     await cli(add, { stdin: 'long enough\n' });
   }
   await using server = await serve(['--data', data, '--port', '0', '--concurrency', '1']);
-  const store = await openTestStore(data, { lock: false });
+  const store = await openStoreBesideServer({ data, store: null });
   onTestFinished(() => store.close());
   const ann = await signIn(server.url, 'ann', 'long enough');
   const bob = await signIn(server.url, 'bob', 'long enough');

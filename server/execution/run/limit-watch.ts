@@ -44,6 +44,8 @@ export function watchLimits(watched: Watched): LimitWatch {
   const { limits } = watched;
   const hit = Promise.withResolvers<Ending>();
   const before = watched.usage();
+  // An engine that does not answer now is reported by stop(), which asks once more: the run is then tried again.
+  before.catch(() => {});
   let last: Usage = NO_USAGE;
   let found: Ending | null = null;
   let stopped = false;
@@ -69,7 +71,7 @@ export function watchLimits(watched: Watched): LimitWatch {
   let next: NodeJS.Timeout | undefined;
   const tick = () => {
     next = setTimeout(async () => {
-      await look();
+      await look().catch(() => {});
       if (overSince !== null && performance.now() - overSince > LAST_MESSAGE_MS) conclude(watched.gone());
       if (!stopped && !found) tick();
     }, PERIOD_MS);

@@ -1,7 +1,6 @@
 /** How an exception is reported to a client. */
 import { randomBytes } from 'node:crypto';
 import { MulterError } from 'multer';
-import type { MessageKey } from '../../../web/languages.ts';
 import { type ErrorCode, GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { Refused } from '../../rules/problems.ts';
 import { bytesText } from '../../text/quantities.ts';
@@ -63,7 +62,7 @@ const NOT_FOR_ALL =
   /(?:^|[\s"'`(:=])\/(?:[\w.@-]+\/)+[\w.@-]*|\(HTTP code \d+\)|\bE(?:NOENT|NOSPC|DQUOT|ACCES|PERM|IO|ROFS|MFILE|NFILE|NOMEM|EXIST|CONN[A-Z]+)\b|\n\s+at /;
 
 /** What others than operators read of a fault of the machine: its own sentence names folders and addresses. */
-function faultOfMachine(error: unknown): MessageKey | null {
+function faultOfMachine(error: unknown): Parameters<PageTranslate>[0] | null {
   if (error instanceof Refused || !(error instanceof GradeportError)) return null;
   if (error.code === 'no-space') return 'site.diskOfServerFull';
   if (error.code === 'unreachable') return 'site.engineAway';

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEngine } from '../../../server/adapters/open-engine.ts';
+import { openStoreBesideServer } from '../../../server/adapters/open-store.ts';
 import { loadConfig } from '../../../server/config/config.ts';
 import { createFirstAccounts, type FirstAccount } from '../../../server/first-start/first-accounts.ts';
 import {
@@ -17,7 +18,6 @@ import type { Store } from '../../../server/ports/store.ts';
 import { forgetImages } from '../forget-images.ts';
 import { openGradebook } from '../lti/gradebook.ts';
 import { taskYaml, writeFiles } from '../revision-images.ts';
-import { openTestStore } from '../store/test-store.ts';
 import { createPorts } from './ports.ts';
 
 const COURSE = `name: From the platform
@@ -68,7 +68,7 @@ export async function openFaultHouse(environment: string) {
     return startServer(config, createLog(config.logLevel), prepare, { through });
   };
   let server = await start();
-  const store = await openTestStore(data, { lock: false });
+  const store = await openStoreBesideServer({ data, store: null });
   return {
     ports,
     book,

@@ -6,8 +6,8 @@ import type { Through } from '../../../server/main/all-in-one.ts';
 import { faultOf, type Lasts, partOf } from './faults.ts';
 
 /** How long a part fails that fails for a while. */
-export const WHILE_MS = 2500;
-export const HOUR_MS = 3_600_000;
+const WHILE_MS = 2500;
+const HOUR_MS = 3_600_000;
 
 type Armed = { step: string; lasts: Lasts };
 type Outside = {
@@ -23,11 +23,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 const isPort = (value: unknown): value is Record<string, unknown> =>
   isPlain(value) && Object.values(value).some((one) => isMethod(one) || (isPlain(one) && isPort(one)));
 
-export function createPorts(outside: Outside) {
-  /** The steps of a recording, in the order of their first call. */
-  const steps = new Set<string>();
-  /** The verbs that answered with a promise: only those can fail. */
-  const fallible = new Set<string>();
+/** What fails now, and what is to fail at its next call. */
+function createFault(outside: Outside) {
   let armed: Armed | null = null;
   let down: Armed | null = null;
   let fired = false;
@@ -39,32 +36,59 @@ export function createPorts(outside: Outside) {
     down = null;
   }
 
-  function begin(now: Armed): void {
-    fired = true;
-    armed = null;
-    down = now;
-    if (partOf(now.step) === 'courses') outside.courses(false);
-    if (now.lasts !== 'restart') timer = setTimeout(end, now.lasts === 'while' ? WHILE_MS : 0);
-  }
+  return {
+    arm(fault: Armed | null): void {
+      armed = fault;
+      fired = false;
+    },
+    fired: () => fired,
+    end,
+    /** Begins at its step. @returns whether this call is that one */
+    meets(step: string): boolean {
+      if (armed?.step !== step) return false;
+      [down, armed, fired] = [armed, null, true];
+      if (partOf(step) === 'courses') outside.courses(false);
+      if (down.lasts !== 'restart') timer = setTimeout(end, down.lasts === 'while' ? WHILE_MS : 0);
+      return true;
+    },
+    /** Of this part; null: it is well. */
+    of: (part: string): Lasts | null => (down !== null && partOf(down.step) === part ? down.lasts : null),
+  };
+}
+
+/** Each place in the code that looks at the clock is a step. */
+function clockOf(read: Method, fault: ReturnType<typeof createFault>, steps: Set<string>) {
+  return () => {
+    const step = `clock.${askerOf(new Error().stack ?? '')}`;
+    steps.add(step);
+    fault.meets(step);
+    const lasts = fault.of('clock');
+    if (lasts === null) return Number(read());
+    return Number(read()) + (lasts === 'restart' ? -HOUR_MS : HOUR_MS);
+  };
+}
+
+export function createPorts(outside: Outside) {
+  /** The steps of a recording, in the order of their first call. */
+  const steps = new Set<string>();
+  /** The verbs that answered with a promise: only those can fail. */
+  const fallible = new Set<string>();
+  const fault = createFault(outside);
 
   /** The fault of this call; null: it goes well. */
   function faultAt(step: string, verb: string): Error | 'lost' | null {
-    if (armed?.step === step) {
-      const { lasts } = armed;
-      begin(armed);
-      return partOf(step) === 'events' ? 'lost' : faultOf(step, lasts === 'while' ? 'while' : lasts);
-    }
-    if (down === null || down.lasts === 'once' || partOf(down.step) !== partOf(step) || !fallible.has(verb))
-      return null;
-    return partOf(step) === 'events' ? 'lost' : faultOf(step, down.lasts);
+    const isFirst = fault.meets(step);
+    const lasts = fault.of(partOf(step));
+    if (lasts === null || (!isFirst && (lasts === 'once' || !fallible.has(verb)))) return null;
+    return partOf(step) === 'events' ? 'lost' : faultOf(step, lasts);
   }
 
   function call(verb: string, method: Method, self: unknown, given: unknown[]): unknown {
     if (verb.endsWith('.close')) return method.apply(self, given);
     const step = stepOf(verb, given);
-    const fault = faultAt(step, verb);
-    if (fault === 'lost') return Promise.resolve(0);
-    if (fault !== null) return Promise.reject(fault);
+    const failure = faultAt(step, verb);
+    if (failure === 'lost') return Promise.resolve(0);
+    if (failure !== null) return Promise.reject(failure);
     const answer = method.apply(self, given);
     if (!(answer instanceof Promise)) return isPort(answer) ? around(verb, answer) : answer;
     fallible.add(verb);
@@ -90,36 +114,23 @@ export function createPorts(outside: Outside) {
     });
   }
 
-  function clockOf(read: Method) {
-    return () => {
-      const step = `clock.${askerOf(new Error().stack ?? '')}`;
-      steps.add(step);
-      if (armed?.step === step) begin(armed);
-      const isWrong = down !== null && partOf(down.step) === 'clock';
-      return Number(read()) + (isWrong ? (down?.lasts === 'restart' ? -HOUR_MS : HOUR_MS) : 0);
-    };
-  }
-
   const through: Through = (port, opened) => {
-    const seen: unknown = isMethod(opened) ? clockOf(opened) : around(port, opened);
+    const seen: unknown = isMethod(opened) ? clockOf(opened, fault, steps) : around(port, opened);
     return seen as typeof opened;
   };
+  const { arm, fired, end } = fault;
   return {
     through,
+    arm,
+    fired,
+    /** What failed is well again. */
+    end,
     /** Empties the recording, and gives what was in it. */
     takeSteps(): string[] {
       const taken = [...steps];
       steps.clear();
       return taken;
     },
-    arm(fault: Armed | null): void {
-      armed = fault;
-      fired = false;
-    },
-    fired: () => fired,
-    isDown: () => down !== null,
-    /** What failed is well again. */
-    end,
   };
 }
 

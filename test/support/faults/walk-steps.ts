@@ -101,5 +101,5 @@ const textOf = (error: unknown): string => {
   return `WRONG: ${said}${why}`.replaceAll(/\s+/g, ' ').slice(0, 400);
 };
 
-export const lineOf = ({ scenario, step, lasts, ms, outcome }: Row): string =>
+const lineOf = ({ scenario, step, lasts, ms, outcome }: Row): string =>
   `${outcome.startsWith('WRONG') ? '✗' : '✓'} ${scenario} | ${partOf(step)} | ${step} | ${lasts} | ${ms} ms | ${outcome}`;

@@ -1,15 +1,19 @@
 /** What is wrong with a sample on a new image: beside what it says, and beside what the image before it did. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Outcome } from '../../../server/model/collections.ts';
 import { outcomeWithoutRun } from '../../../server/model/outcome-without-run.ts';
-import { differencesOf } from '../../../server/samples/sample-runner.ts';
+import { GradeportError } from '../../../server/rules/errors.ts';
+import { differencesOf, patiently } from '../../../server/samples/sample-runner.ts';
 import { compare } from '../../../server/samples/self-check.ts';
+import type { Grader } from '../../../server/worker/grade-task.ts';
+import { taskNamed } from '../../support/http/course.ts';
 
 const base = outcomeWithoutRun({ kind: 'finished', exitCode: 0 });
 const graded = (grade: number, differences: string[] = [], verdict: Outcome['verdict'] = 'success') => ({
   differences,
   outcome: { ...base, verdict, grade },
 });
+const NOWHERE = { name: 'c', image: null, digest: null, runtime: null, reason: '' };
 const own = { recorded: false };
 const recorded = { recorded: true };
 
@@ -63,5 +67,46 @@ describe('words in the feedback', () => {
     expect(compare({ verdict: 'success', text: ['x'] }, { ...outcome, report: base.report })).toEqual([
       'expected the feedback to say "x", got no feedback',
     ]);
+  });
+});
+
+describe('a fault that is not the image’s', () => {
+  const request: Parameters<Grader>[0] = {
+    runId: 'r',
+    attempt: 1,
+    task: taskNamed('hello'),
+    common: null,
+    input: { input: {}, files: [], answers: new Map() },
+    runtime: null,
+    debug: false,
+    signal: new AbortController().signal,
+    publish: () => {},
+  };
+  /** Fails so many times. */
+  const failing = (times: number, error: Error) => {
+    let left = times;
+    return vi.fn<Grader>(async () => {
+      if (left-- > 0) throw error;
+      return { outcome: base, environment: NOWHERE, folders: null, [Symbol.asyncDispose]: async () => {} };
+    });
+  };
+
+  test.each([
+    ['an engine that stumbles is tried three times', new Error('HTTP 500'), 2, 3],
+    ['what another try would not mend is not', new GradeportError('conflict', 'no'), 1, 1],
+    ['a full disk is for the whole test to wait for', new GradeportError('no-space', 'full'), 1, 1],
+  ])('%s', async (_, error, times, tries) => {
+    const passing: unknown[] = [];
+    const grade = failing(times, error);
+    const graded = patiently(
+      grade,
+      passing,
+    )(request).then(
+      () => 'graded',
+      (thrown: unknown) => thrown,
+    );
+    expect(await graded).toBe(tries > times ? 'graded' : error);
+    expect(grade).toHaveBeenCalledTimes(tries);
+    expect(passing).toEqual(error instanceof GradeportError && error.code === 'no-space' ? [error] : []);
   });
 });

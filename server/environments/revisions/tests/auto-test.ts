@@ -41,6 +41,8 @@ export function createAutoTest(deps: AutoTestDeps) {
   const failures = new Map<string, number>();
   const closing = new AbortController();
   let working: Promise<void> | null = null;
+  /** How often in a row a test met a state of the machine. */
+  let rests = 0;
 
   const next = (): ImageToTest | null =>
     nextTest(history.state(), {
@@ -72,7 +74,12 @@ export function createAutoTest(deps: AutoTestDeps) {
     while (!closing.signal.aborted && environments.engine().ok) {
       const wanted = next();
       if (wanted === null) return;
-      await testOne(wanted).catch((error: unknown) => afterFault(wanted, error));
+      await testOne(wanted).then(
+        () => {
+          rests = 0;
+        },
+        (error: unknown) => afterFault(wanted, error),
+      );
     }
   }
 
@@ -80,8 +87,11 @@ export function createAutoTest(deps: AutoTestDeps) {
   async function afterFault({ digest }: ImageToTest, error: unknown): Promise<void> {
     if (closing.signal.aborted) return;
     failed(error);
-    if (isPassing(error)) await pause(againMs, null, { signal: closing.signal, ref: false }).catch(() => {});
-    else failures.set(digest, (failures.get(digest) ?? 0) + 1);
+    if (!isPassing(error)) failures.set(digest, (failures.get(digest) ?? 0) + 1);
+    else
+      await pause(againMs * 2 ** Math.min(rests++, 4), null, { signal: closing.signal, ref: false }).catch(
+        () => {},
+      );
   }
 
   function look(): void {

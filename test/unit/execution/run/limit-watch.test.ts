@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watchLimits } from '../../../../server/execution/run/limit-watch.ts';
+import { NO_USAGE } from '../../../../server/ports/engine/containers.ts';
+import { GradeportError } from '../../../../server/rules/errors.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
 import type { Ending } from '../../../../server/rules/verdict.ts';
 
@@ -60,4 +62,30 @@ test('the clock stands still as long as it is held, and goes on where it stood',
   await vi.advanceTimersByTimeAsync(1000);
   expect(state.hit).toEqual({ kind: 'timeout', clock: 'wall', limitMs: 10_000 });
   await watch.stop();
+});
+
+test.each([
+  ['from the beginning', 0, true],
+  ['in the middle', 1000, false],
+])('an engine that is away %s ends no server, and the clock still counts', async (_, fromMs, isReported) => {
+  const begun = Date.now();
+  const away = new GradeportError('unreachable', 'The engine is away.');
+  const watch = watchLimits({
+    usage: async () => {
+      const ms = Date.now() - begun;
+      if (ms >= fromMs && ms < 3000) throw away;
+      return NO_USAGE;
+    },
+    isFull: async () => false,
+    limits: { ...defaultLimits, wallMs: 5000 },
+    gone: () => ({ kind: 'killed' }),
+  });
+  // A rejection without a handler would fail this file.
+  await vi.advanceTimersByTimeAsync(6000);
+  expect(await watch.hit).toMatchObject({ kind: 'timeout', clock: 'wall' });
+  const stopped = watch.stop().then(
+    () => null,
+    (error: unknown) => error,
+  );
+  expect(await stopped).toBe(isReported ? away : null);
 });
