@@ -10,8 +10,8 @@ import { exitCode, root } from '../../setup/project.mjs';
 import { run } from '../../setup/run.mjs';
 import { fail, SetupError } from '../../setup/steps.mjs';
 import { withTempFolder } from '../../setup/temp-folder.mjs';
-import { addUser, asUser } from './account.mjs';
-import { countOf, isEnough, said } from './count.mjs';
+import { addUser, asUser } from '../support/user/account.mjs';
+import { countOf, isEnough, said } from '../support/user/count.mjs';
 
 const wanted = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['test/containers'];
 const PROJECT = ['--project', 'real'];

@@ -1,6 +1,6 @@
 /** What npm run test:user says: of all tests that root runs, those that a user cannot run are named. */
 import { expect, test } from 'vitest';
-import { countOf, isEnough, said } from '../../user/count.mjs';
+import { countOf, isEnough, said } from '../../support/user/count.mjs';
 
 const CHECKOUTS = { listed: '/root/checkout', ran: '/home/user/checkout' };
 const listed = (file: string, count: number) =>

@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
-import { root } from '../../setup/project.mjs';
-import { run } from '../../setup/run.mjs';
+import { root } from '../../../setup/project.mjs';
+import { run } from '../../../setup/run.mjs';
 
 const GROUP = 'docker';
 /** How programs reach what they download, and which engine is meant. */
