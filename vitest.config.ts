@@ -12,7 +12,8 @@ export default defineConfig({
         test: {
           name: 'rules',
           include: [...folders('unit', 'contract', 'http', 'live'), 'test/architecture.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // They share no globals. To load all modules again for each file took two fifths of the time of small files.
           isolate: false,
           // Vitest would take one on two processors. Much of the time is waiting: for databases, programs and clocks.

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openClient } from '../../server/adapters/docker/client.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { limitCheck } from '../../server/cli/doctor/limits.ts';
 import * as probes from '../../server/cli/doctor/probes.ts';
@@ -12,6 +13,7 @@ import { folderOfUser } from '../../server/cli/local/runs-folder.ts';
 import { installationOf } from '../../server/config/config.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
+import { INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
 import { openEngineProxy } from '../support/engine-proxy.ts';
 import { cli, start } from '../support/processes.ts';
 
@@ -74,11 +76,15 @@ describe('gradeport doctor', () => {
   test('leaves nothing behind when Ctrl-C stops it in the middle', async () => {
     const child = start(['doctor', ...at], {});
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    // A trial is running now: its folders are there.
-    await expect.poll(() => foldersOf(child.pid ?? 0), { timeout: 30_000, interval: 20 }).not.toEqual([]);
+    const pid = child.pid ?? 0;
+    // A trial is running now: its folders are there or, where the engine keeps them, its containers.
+    const traces = async () => [...foldersOf(pid), ...(await containersOf(pid))];
+    await expect.poll(traces, { timeout: 60_000, interval: 20 }).not.toEqual([]);
     child.kill('SIGINT');
     expect(await ended).toBe(130);
-    expect(foldersOf(child.pid ?? 0)).toEqual([]);
+    expect(foldersOf(pid)).toEqual([]);
+    // The engine takes away what has ended.
+    await expect.poll(() => containersOf(pid), { timeout: 20_000 }).toEqual([]);
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(`${folderOfUser()}/${child.pid}/`);
   });
 });
@@ -91,6 +97,11 @@ function foldersOf(pid: number): string[] {
   } catch {
     return [];
   }
+}
+
+async function containersOf(pid: number): Promise<string[]> {
+  const filters = { label: [`${INSTANCE_LABEL}=cli:${pid}`] };
+  return (await openClient().listContainers({ all: true, filters })).map(({ Id }) => Id);
 }
 
 describe('a limit that does not hold', () => {

@@ -30,6 +30,8 @@ function blind(way: 'local' | 'portable'): Engine {
   };
 }
 
+/** Only root has the local way. */
+const WAYS = process.getuid?.() === 0 ? (['local', 'portable'] as const) : (['portable'] as const);
 const STUDENT = `#!/bin/bash
 getinput q1 > student/answer.py
 cd student
@@ -47,7 +49,7 @@ async function graderOf(way: 'local' | 'portable', options: TestGraderOptions = 
 }
 afterAll(() => Promise.all([...graders.values()].map((grader) => grader.close())));
 
-test.each(['local', 'portable'] as const)(
+test.each(WAYS)(
   '%s: the kernel ends a program that uses its processor time up, and the run says what was not counted',
   async (way) => {
     const grader = await graderOf(way);
@@ -61,7 +63,7 @@ test.each(['local', 'portable'] as const)(
   },
 );
 
-test.each(['local', 'portable'] as const)(
+test.each(WAYS)(
   '%s: a program that ignores the first signal, and one below a shell, end as well',
   async (way) => {
     const grader = await graderOf(way);
@@ -94,7 +96,7 @@ test('the processor time of programs that have ended is known, though nothing co
 });
 
 test('where the operator is strict, such a machine grades nothing, and the sentence says why', async () => {
-  for (const way of ['local', 'portable'] as const) {
+  for (const way of WAYS) {
     const grader = await graderOf(way, { strict: true });
     await expect(grader.grade({ files: { run: STUDENT } })).rejects.toThrow(
       'This machine does not count what runs use (processor time, memory, refused processes), and the operator has set "strict".',
