@@ -22,11 +22,15 @@ export function judgeSignatures(status: number | null, output: string): Judgemen
 }
 
 function main(isRequired: boolean): number {
-  const { status, stdout, stderr } = spawnSync('npm', ['audit', 'signatures'], {
-    encoding: 'utf8',
-    timeout: TIMEOUT_MS,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const { status, stdout, stderr } = spawnSync(
+    'npm',
+    ['audit', 'signatures', '--loglevel=error', '--fetch-retries=1'],
+    {
+      encoding: 'utf8',
+      timeout: TIMEOUT_MS,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   const output = `${stdout}${stderr}`;
   const judged = judgeSignatures(status, output);
   if (judged === 'not-offered') {
