@@ -12,7 +12,7 @@ import { FILES_LABEL } from '../../ports/engine/container-labels.ts';
 import type { ContainerOutput, ContainersOfWay, RunningContainer } from '../../ports/engine/containers.ts';
 import type { Engine } from '../../ports/engine/engine.ts';
 import type { SlotUsers } from '../../ports/engine/slot-users.ts';
-import { tableOf } from '../../rules/mount-table.ts';
+import { tableOf } from '../../text/mount-table.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
 import { type CompiledCalls, createCompiledCalls } from './compiled-calls.ts';

@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MountLine } from '../../rules/mount-table.ts';
+import type { MountLine } from '../../text/mount-table.ts';
 import type { Holder } from './mount-namespace.ts';
 import type { DirectMount } from './oci-config.ts';
 

@@ -8,8 +8,8 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WORKER_UID } from '../../../environments/discovery/runs-as.ts';
 import type { Limits } from '../../../rules/limits.ts';
-import { tableOf } from '../../../rules/mount-table.ts';
 import { weak } from '../../../rules/weaknesses.ts';
+import { tableOf } from '../../../text/mount-table.ts';
 import { mountMemory, mountTable, unmount } from '../policy/mounts.ts';
 import { removeTree } from './remove-tree.ts';
 
