@@ -5,7 +5,7 @@ import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { RunEvent } from '../model/run-events.ts';
 import type { Containers } from '../ports/engine/containers.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
-import { GradeportError } from '../rules/errors.ts';
+import { firstError, GradeportError } from '../rules/errors.ts';
 import { type AttackKind, stopped } from '../rules/stopped-attacks.ts';
 import { createSemaphore } from '../rules/turns.ts';
 import { type StartTimes, startInTime } from './in-time.ts';
@@ -73,7 +73,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const slot = await startInTime(
       (signal) => deps.slots.take({ place, common: request.common, hosts }, signal),
       { wallMs: place.limits.wallMs, signal: request.signal, startsLate: request.startsLate },
-    ).catch((error: unknown) => {
+    ).catch((thrown: unknown) => {
+      const error = firstError(thrown);
       // No other try would help: the image is at fault.
       if (error instanceof GradeportError && error.code === 'conflict' && !request.signal.aborted)
         tell('image', `${environment.name}: ${error.message}`);
@@ -98,7 +99,9 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         signal: request.signal,
         showTerminal: request.showTerminal ?? null,
       },
-    );
+    ).catch((error: unknown) => {
+      throw firstError(error);
+    });
     const mine = turn.move();
     return {
       ...finished,

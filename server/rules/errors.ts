@@ -33,3 +33,10 @@ export function isNoSpace(error: unknown): boolean {
   if (/database or disk is full|no space left on device/i.test(error.message)) return true;
   return isNoSpace(error.cause);
 }
+
+/** What went wrong first: where clearing up fails as well, JavaScript wraps both errors into one. */
+export function firstError(error: unknown): unknown {
+  let first = error;
+  while (first instanceof SuppressedError) first = first.suppressed;
+  return first;
+}
