@@ -71,7 +71,7 @@ function runnerFor({ files, engineIs = 'there', pinned }: Scene) {
     table: {},
     ceilings: ceilingsSchema.parse({}),
     // Whatever is graded fails for want of a container: enough to see what is asked for.
-    slots: { take: async () => Promise.reject(away) },
+    slots: { take: async () => Promise.reject(new GradeportError('conflict', 'This image has no agent.')) },
     runsFolder: join(folder, 'runs'),
     instance: 'test',
     untilQuiet: async () => {},
@@ -132,7 +132,7 @@ test('an engine that goes away fails the test as a whole, and no sample', async 
 
 test('what keeps a sample from being graded while the engine answers is a difference', async () => {
   const [first] = await runnerFor({ files: sampleOf('a', 'c') })(environment('new'));
-  expect(first).toMatchObject({ verdict: null, differences: ['The container engine does not answer.'] });
+  expect(first).toMatchObject({ verdict: null, differences: ['This image has no agent.'] });
 });
 
 test('a sample of an image gets no network, whatever its task asks for', async () => {
