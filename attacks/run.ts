@@ -61,6 +61,7 @@ const LIMITS: Limits = {
   outputBytes: 64 * 1024,
   diskBytes: 8 * MIB,
   diskFiles: 500,
+  tmpBytes: 32 * MIB,
 };
 /** More at once on two processors, and limits in seconds would be about the machine. */
 const AT_ONCE = 3;

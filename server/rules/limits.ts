@@ -13,6 +13,8 @@ export type Limits = {
   /** Size of the writable folder, and how many files and folders fit in it. */
   diskBytes: number;
   diskFiles: number;
+  /** Size of /tmp, which is memory. */
+  tmpBytes: number;
 };
 
 /** Time and memory are INGInious' own defaults (time 20 s, three times that on the wall, 1 GiB). */
@@ -24,6 +26,7 @@ export const defaultLimits: Limits = {
   outputBytes: 1 * MIB,
   diskBytes: 64 * MIB,
   diskFiles: 8192,
+  tmpBytes: 32 * MIB,
 };
 
 /** No task gets more than this unless the operator's config says so. */
@@ -47,6 +50,11 @@ export const ceilingsSchema = z.strictObject({
     .positive()
     .default(1024 * MIB),
   diskFiles: z.coerce.number().int().positive().default(100_000),
+  tmpBytes: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(1024 * MIB),
 });
 export type Ceilings = z.infer<typeof ceilingsSchema>;
 

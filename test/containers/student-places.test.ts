@@ -57,3 +57,21 @@ test('a grader that fails with a full /tmp is followed by the sentence, and a pr
   const well = await grader.grade({ files: { run: bash(`${fill}; rm /tmp/all; true`) } });
   expect(well.output.head).toBe('');
 });
+
+describe.each(['runc', 'crun', 'runsc'])('/tmp on %s', (runtime) => {
+  test('is as large as the task says', async () => {
+    const fill = 'head -c 40M /dev/zero > /tmp/all && echo fits || echo full; rm /tmp/all';
+    const run = bash(`${fill}\ncd student; run_student "bash -c '${fill}'" 2>/dev/null`);
+    const seen = async (limits: Record<string, number>) =>
+      (await grader.grade({ files: { run }, limits }, { runtime })).output.head;
+    expect(await seen({ tmp: 64 })).toBe('fits\nfits\n');
+    expect(await seen({})).toBe('full\nfull\n');
+  });
+
+  test('is a place where programs can be started', async () => {
+    const start = `printf '#!/bin/sh\\necho started\\n' > /tmp/x; chmod +x /tmp/x; /tmp/x`;
+    const run = bash(`${start}\ncd student; run_student "bash start.sh"`);
+    const { output } = await grader.grade({ files: { run, 'student/start.sh': start } }, { runtime });
+    expect(output.head).toBe('started\nstarted\n');
+  });
+});

@@ -57,6 +57,10 @@ const cases: Record<string, Case> = {
     files: { 'go.mod': 'module a\n', 'a.go': 'package main\n\nfunc main() { println(42) }\n' },
     command: 'go build -o a . && ./a 2>&1',
   },
+  'go run': {
+    files: { 'a.go': 'package main\n\nfunc main() { println(42) }\n' },
+    command: 'go run a.go 2>&1',
+  },
   rustc: { files: { 'a.rs': 'fn main() { println!("42"); }\n' }, command: 'rustc a.rs && ./a' },
   cargo: {
     files: {

@@ -96,11 +96,11 @@ const ONLY_WHAT_IT_HOLDS = { NoCopy: true, Labels: {}, DriverConfig: { Name: '',
 const ulimits = (limits: ResourceLimits) =>
   Object.entries(limits).map(([Name, value]) => ({ Name, Soft: value, Hard: value }));
 
-/** Docker adds noexec itself. */
+/** Docker adds noexec where nothing is said. */
 const tmpfs = ({ memoryFolders }: ContainerPolicy): Record<string, string> =>
   Object.fromEntries(
-    memoryFolders.map(({ target, bytes, files }) => [
+    memoryFolders.map(({ target, bytes, files, runs }) => [
       target,
-      `rw,nosuid,nodev,mode=1777,size=${bytes},nr_inodes=${files}`,
+      `rw,${runs ? 'exec,' : ''}nosuid,nodev,mode=1777,size=${bytes},nr_inodes=${files}`,
     ]),
   );

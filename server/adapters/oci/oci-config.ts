@@ -194,11 +194,14 @@ const kernelMounts = (shmBytes: number): OciMount[] => [
   },
 ];
 
-const memoryMount = ({ target, bytes, files }: MemoryFolder): OciMount => ({
+const memoryMount = ({ target, bytes, files, runs }: MemoryFolder): OciMount => ({
   destination: target,
   type: 'tmpfs',
   source: 'tmpfs',
-  options: [...['noexec', 'rw', 'nosuid', 'nodev'], ...['mode=1777', `size=${bytes}`, `nr_inodes=${files}`]],
+  options: [
+    ...(runs ? [] : ['noexec']),
+    ...['rw', 'nosuid', 'nodev', 'mode=1777', `size=${bytes}`, `nr_inodes=${files}`],
+  ],
 });
 
 const depth = ({ target }: DirectMount): number => target.split('/').length;

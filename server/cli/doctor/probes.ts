@@ -13,6 +13,7 @@ const PROBE_LIMITS: Limits = {
   outputBytes: 64 * 1024,
   diskBytes: 4 * MIB,
   diskFiles: 200,
+  tmpBytes: 32 * MIB,
 };
 
 export type Probe = {

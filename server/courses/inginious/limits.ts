@@ -14,8 +14,9 @@ const limits = {
   /** Both in MiB: INGInious reads them and never enforces them; old files have 0 for "none". */
   output: notNegative(null),
   disk: notNegative(null),
-  /** Gradeport's own key: processes and threads. */
+  /** Gradeport's own keys: processes and threads; MiB of /tmp. */
   pids: countFromOne(null),
+  tmp: positive(null),
 };
 export const LIMIT_KEYS = Object.keys(limits);
 
@@ -32,6 +33,7 @@ type Written = {
   output: number | null;
   disk: number | null;
   pids: number | null;
+  tmp: number | null;
 };
 
 function toLimits(written: Written): Partial<Limits> {
@@ -43,5 +45,6 @@ function toLimits(written: Written): Partial<Limits> {
     ...(written.output && { outputBytes: Math.ceil(written.output * MIB) }),
     ...(written.disk && { diskBytes: Math.ceil(written.disk * MIB) }),
     ...(written.pids !== null && { pids: written.pids }),
+    ...(written.tmp !== null && { tmpBytes: Math.ceil(written.tmp * MIB) }),
   };
 }

@@ -29,7 +29,8 @@ export function readReport(feedback: unknown): ReadReport {
   const malformed = `The grader's feedback is malformed: ${faults}.`;
   const rest = reportSchema.safeParse(withoutFaults(own, issues));
   if (!rest.success) return unusable(malformed);
-  if (issues.some(({ path }) => DECIDES.includes(String(path[0])))) {
+  // An unknown key may be a misspelt one of these, and crashes in INGInious, too.
+  if (issues.some(({ path: [name] }) => name === undefined || DECIDES.includes(String(name)))) {
     return { report: bounded(rest.data, null).report, fault: malformed, left: null };
   }
   return bounded(rest.data, `Left out of the grader's feedback: ${faults}.`);

@@ -59,7 +59,7 @@ export const onTheSpot = (deps: SlotDeps): SlotSource => ({
 
 /** Everything of a place that a container is made from; containers of one key are as good as each other. */
 export function placeKey({ environment, runtime, limits, network, asRoot }: Placement): string {
-  const { memoryBytes, pids, diskBytes, diskFiles } = limits;
+  const { memoryBytes, pids, diskBytes, diskFiles, tmpBytes } = limits;
   return JSON.stringify([
     environment.digest,
     runtime,
@@ -67,6 +67,7 @@ export function placeKey({ environment, runtime, limits, network, asRoot }: Plac
     pids,
     diskBytes,
     diskFiles,
+    tmpBytes,
     network,
     asRoot,
   ]);

@@ -18,7 +18,8 @@ type VolumeMount = { volume: string; file?: string };
 export type Source = string | VolumeMount;
 
 /** A folder in memory that everybody in the container may write to: no devices, no programs, gone with the container. */
-export type MemoryFolder = { target: string; bytes: number; files: number };
+/** @property runs whether programs may be started from there; default: no */
+export type MemoryFolder = { target: string; bytes: number; files: number; runs?: true };
 
 /** A capability as capabilities(7) names it, without CAP_. */
 export type Capability = 'SETUID' | 'SETGID' | 'KILL';

@@ -58,12 +58,13 @@ const sourceOf = (mount: Mount): string =>
 const mountOf = (source: string, target: string, readOnly: boolean): string =>
   `${source} ${target} ${readOnly ? 'ro' : 'rw'}`;
 
-/** Fails where a program could be run from it, or would be somebody else through it. */
+/** Fails where a program would be somebody else through it. */
 function memoryFolderOf(target: string, options: readonly string[]): string {
   const optionOf = (name: string) => options.find((one) => one.startsWith(`${name}=`))?.split('=')[1];
-  const missing = ['nosuid', 'nodev', 'noexec'].filter((option) => !options.includes(option));
+  const missing = ['nosuid', 'nodev'].filter((option) => !options.includes(option));
   if (missing.length > 0) throw new Error(`${target} is mounted without ${missing.join(', ')}`);
-  return `${target} ${optionOf('size')} ${optionOf('nr_inodes')}`;
+  const runs = options.includes('noexec') ? '' : ' true';
+  return `${target} ${optionOf('size')} ${optionOf('nr_inodes')}${runs}`;
 }
 
 /** The engine has a list of its own, which holds unless another one is asked for. */
@@ -112,8 +113,8 @@ export function boundsInDocker(options: ContainerCreateOptions): Bounds {
     resourceLimits: limitsIn(z.array(ulimitSchema).parse(host.Ulimits)),
     memoryFolders: sorted(
       Object.entries(z.record(z.string(), z.string()).parse(host.Tmpfs)).map(([target, text]) =>
-        // Docker adds noexec to all of them.
-        memoryFolderOf(target, ['noexec', ...text.split(',')]),
+        // Docker adds noexec where nothing is said.
+        memoryFolderOf(target, text.includes('rw,exec') ? text.split(',') : ['noexec', ...text.split(',')]),
       ),
     ),
     mounts: sorted(

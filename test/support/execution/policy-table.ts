@@ -9,7 +9,7 @@ import type { ContainerPolicy, Mount } from '../../../server/ports/engine/contai
 import type { ContainerSpec } from '../../../server/ports/engine/containers.ts';
 
 const MIB = 2 ** 20;
-const LIMITS = { memoryBytes: 100 * MIB, pids: 64, diskBytes: 8 * MIB };
+const LIMITS = { memoryBytes: 100 * MIB, pids: 64, diskBytes: 8 * MIB, tmpBytes: 32 * MIB };
 const PLAIN: PolicyCircumstances = {
   ownKernel: false,
   asRoot: false,
@@ -49,7 +49,7 @@ const STUDENT_POLICY: ContainerPolicy = {
   processors: 1,
   oomScoreAdj: 500,
   resourceLimits: { nofile: 1024, fsize: 8 * MIB, core: 0, msgqueue: 0 },
-  memoryFolders: [{ target: '/tmp', bytes: 32 * MIB, files: 4096 }],
+  memoryFolders: [{ target: '/tmp', bytes: 32 * MIB, files: 4096, runs: true }],
   mounts: [API, HOSTS, STUDENT],
   maskedPaths: [
     ...['/proc/asound', '/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/timer_list'],
@@ -76,7 +76,7 @@ const STUDENT_POLICY: ContainerPolicy = {
 const GRADING_POLICY: ContainerPolicy = {
   ...STUDENT_POLICY,
   memoryFolders: [
-    { target: '/tmp', bytes: 32 * MIB, files: 4096 },
+    { target: '/tmp', bytes: 32 * MIB, files: 4096, runs: true },
     { target: '/.__input', bytes: 128 * MIB, files: 256 },
     { target: '/.__output', bytes: 64 * MIB, files: 256 },
     { target: '/archive', bytes: 32 * MIB, files: 4096 },

@@ -23,7 +23,7 @@ export type PolicyCircumstances = {
   network: boolean;
   /** The slot's own user of this machine; null: it has none. */
   programUser: number | null;
-  limits: Pick<Limits, 'memoryBytes' | 'pids' | 'diskBytes'>;
+  limits: Pick<Limits, 'memoryBytes' | 'pids' | 'diskBytes' | 'tmpBytes'>;
 };
 
 /** What both containers of a run mount: the grading API, that API compiled, and /etc/hosts. */
@@ -54,7 +54,7 @@ const readOnlyIf = (source: Source | null, target: string): Mount[] =>
 export const gradingPolicy = (where: PolicyCircumstances, from: GradingSources): ContainerPolicy => ({
   ...everyRole(where),
   memoryFolders: [
-    TMP,
+    tmp(where.limits),
     { target: '/.__input', bytes: 128 * MIB, files: 256 },
     { target: '/.__output', bytes: 64 * MIB, files: 256 },
     { target: '/archive', bytes: 32 * MIB, files: 4096 },
@@ -95,7 +95,7 @@ export const compilePolicy = (
   { api }: CompileSources,
 ): ContainerPolicy => ({
   ...everyRole({ ...where, asRoot: false, gpu: false, network: false, programUser: null }),
-  memoryFolders: [TMP, { target: COMPILED_FOLDER, bytes: 16 * MIB, files: 2048 }],
+  memoryFolders: [tmp(where.limits), { target: COMPILED_FOLDER, bytes: 16 * MIB, files: 2048 }],
   mounts: [readOnly(api, AGENT_FOLDER)],
 });
 
@@ -109,7 +109,16 @@ const runMounts = (
   ...readOnlyIf(network ? null : hosts, '/etc/hosts'),
 ];
 
-const TMP: MemoryFolder = { target: '/tmp', bytes: 32 * MIB, files: 4096 };
+/** As many files as there would be at 8 KiB each. */
+const TMP_FILE_BYTES = 8192;
+
+/** Toolchains build there what they start: "go run", JNA. It is no more than the student's folder may do. */
+const tmp = ({ tmpBytes }: Pick<Limits, 'tmpBytes'>): MemoryFolder => ({
+  target: '/tmp',
+  bytes: tmpBytes,
+  files: Math.max(4096, Math.ceil(tmpBytes / TMP_FILE_BYTES)),
+  runs: true,
+});
 
 function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> {
   const { ownKernel, asRoot, limits } = where;
@@ -139,7 +148,7 @@ function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> 
       msgqueue: 0,
       ...(ownKernel && { nproc: limits.pids }),
     },
-    memoryFolders: [TMP],
+    memoryFolders: [tmp(limits)],
     maskedPaths: MASKED_PATHS,
     readOnlyPaths: READONLY_PATHS,
   };

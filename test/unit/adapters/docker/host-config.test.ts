@@ -61,10 +61,16 @@ test('memory is bounded without swap, and so are processes, processors, files an
 
 test('folders in memory are bounded, and mounts are binds', () => {
   const { Tmpfs, Mounts } = config({
-    memoryFolders: [{ target: '/tmp', bytes: 7, files: 3 }],
+    memoryFolders: [
+      { target: '/tmp', bytes: 7, files: 3, runs: true },
+      { target: '/data', bytes: 8, files: 4 },
+    ],
     mounts: [{ source: '/runs/1/hosts', target: '/etc/hosts', readOnly: true }],
   });
-  expect(Tmpfs).toEqual({ '/tmp': 'rw,nosuid,nodev,mode=1777,size=7,nr_inodes=3' });
+  expect(Tmpfs).toEqual({
+    '/tmp': 'rw,exec,nosuid,nodev,mode=1777,size=7,nr_inodes=3',
+    '/data': 'rw,nosuid,nodev,mode=1777,size=8,nr_inodes=4',
+  });
   expect(Mounts).toEqual([{ Type: 'bind', Source: '/runs/1/hosts', Target: '/etc/hosts', ReadOnly: true }]);
 });
 

@@ -61,7 +61,10 @@ test('has the limits, masks and places of its policy', () => {
       processors: 1,
       sharedMemoryBytes: 2 * MIB,
       resourceLimits: { nofile: 1024, fsize: 8 * MIB, core: 0, msgqueue: 0 },
-      memoryFolders: [{ target: '/tmp', bytes: 7, files: 3 }],
+      memoryFolders: [
+        { target: '/data', bytes: 7, files: 3 },
+        { target: '/tmp', bytes: 8, files: 4, runs: true },
+      ],
       maskedPaths: ['/proc/kcore'],
       readOnlyPaths: ['/proc/sys'],
     },
@@ -76,7 +79,9 @@ test('has the limits, masks and places of its policy', () => {
     },
   });
   expect(process['rlimits']).toContainEqual({ type: 'RLIMIT_FSIZE', soft: 8 * MIB, hard: 8 * MIB });
-  expect(mounts.find(({ destination }) => destination === '/tmp')?.options).toEqual([
+  const optionsOf = (place: string) => mounts.find(({ destination }) => destination === place)?.options;
+  expect(optionsOf('/tmp')).toEqual(['rw', 'nosuid', 'nodev', 'mode=1777', 'size=8', 'nr_inodes=4']);
+  expect(optionsOf('/data')).toEqual([
     ...['noexec', 'rw', 'nosuid', 'nodev', 'mode=1777', 'size=7', 'nr_inodes=3'],
   ]);
   expect(mounts.find(({ destination }) => destination === '/dev/shm')?.options).toContain(`size=${2 * MIB}`);

@@ -41,13 +41,19 @@ environment_id: c
 limits: {time: 99}
 environment_parameters:
   run_cmd: /bin/sh -c  x
-  limits: {time: 2.5, hard_time: 9, memory: 64, pids: 20}
+  limits: {time: 2.5, hard_time: 9, memory: 64, pids: 20, tmp: 1.5}
 show_output: false
 problems: {}
 `);
 
   test('keeps its parameters together; those of the old format do not count', () => {
-    expect(today.limits).toEqual({ cpuMs: 2500, wallMs: 9000, memoryBytes: 64 * 2 ** 20, pids: 20 });
+    expect(today.limits).toEqual({
+      cpuMs: 2500,
+      wallMs: 9000,
+      memoryBytes: 64 * 2 ** 20,
+      pids: 20,
+      tmpBytes: 1.5 * 2 ** 20,
+    });
   });
 
   test('splits its command at single spaces, as INGInious does', () => {
