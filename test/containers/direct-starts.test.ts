@@ -6,9 +6,12 @@ import { globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeF
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { isCgroupThere } from '../../server/adapters/cgroups/end-cgroup.ts';
 import { openClient } from '../../server/adapters/docker/client.ts';
+import { cgroupOf } from '../../server/adapters/oci/state-folder.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { FILES_LABEL, INSTANCE_LABEL } from '../../server/ports/engine/container-labels.ts';
+import type { Containers } from '../../server/ports/engine/containers.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
 import { start } from '../support/processes.ts';
 import { dockerBuild } from '../support/revision-images.ts';
@@ -245,4 +248,25 @@ test('an engine that is closed keeps nothing', async () => {
   await grader.close();
   expect(foldersOf(process.pid)).toEqual(before);
   expect(await filesOf(own)).toEqual([]);
+});
+
+test('a process that ends in order leaves no cgroup, even of containers that it did not remove', async () => {
+  const engine = openEngine('auto');
+  const started: string[] = [];
+  const containers: Containers = {
+    ...engine.containers,
+    async start(spec, output) {
+      const container = await engine.containers.start(spec, output);
+      started.push(container.id);
+      // As where its maker is stopped before.
+      return { ...container, remove: async () => {} };
+    },
+  };
+  const grader = await openTestGrader({ engine: { ...engine, containers } });
+  const run = '#!/bin/bash\nrun_student true; feedback-result success\n';
+  expect(await grader.grade({ files: { run } }, { runtime: 'crun' })).toMatchObject({ verdict: 'success' });
+  expect(started.filter((id) => isCgroupThere(cgroupOf(id)))).toHaveLength(2);
+  await grader.close();
+  await engine.close();
+  expect(started.filter((id) => isCgroupThere(cgroupOf(id)))).toEqual([]);
 });

@@ -23,7 +23,14 @@ import { type DirectSpec, isDirect, ociConfig, placesOf } from './oci-config.ts'
 import { afterMounting, createOwnMounts, type OwnMounts } from './own-mounts.ts';
 import { createRootfses, NotHere } from './rootfs.ts';
 import { createSlotUsers, type OpenUsers, sweepUsers } from './slot-users.ts';
-import { cgroupOf, isAlive, makeStateFolder, removeStateFolder, stateFolders } from './state-folder.ts';
+import {
+  cgroupOf,
+  containersIn,
+  isAlive,
+  makeStateFolder,
+  removeStateFolder,
+  stateFolders,
+} from './state-folder.ts';
 
 /** Ids look like the engine's. */
 const ID_BYTES = 32;
@@ -119,6 +126,8 @@ async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | nul
       }
     },
     async close() {
+      // Those that their makers did not remove any more: without the folder no sweep would find them.
+      for (const { id } of containersIn(folder)) await endByForce(cgroupOf(id));
       await rootfses.close();
       users.close();
       holder.close();

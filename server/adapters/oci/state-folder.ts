@@ -50,7 +50,8 @@ export function stateFolders(): { path: string; alive: boolean; containers: Entr
   });
 }
 
-function containersIn(path: string): Entry[] {
+/** The containers of one state folder. */
+export function containersIn(path: string): Entry[] {
   const names = readable(() => readdirSync(path)) ?? [];
   return names.flatMap((id) => {
     const folder = join(path, id);
