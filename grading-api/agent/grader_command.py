@@ -9,6 +9,7 @@ from which import which
 
 FOLDERS = ('/task', '/course/common', '/course')
 FIRST_LINE_BYTES = 512
+BOM = b'\xef\xbb\xbf'
 
 
 class NoCommand(Exception):
@@ -38,6 +39,8 @@ def _in(folder, types):
     for extension, interpreter in types.items():
         path = '%s/run.%s' % (folder, extension)
         if os.path.isfile(path):
+            if extension == 'sh':
+                _refuse_invisible(path)  # Python reads them, a shell does not
             return interpreter + [path]
     return None
 
@@ -84,14 +87,30 @@ def shebang_of(path):
             line = file.readline(FIRST_LINE_BYTES)
     except OSError:
         return []
+    if line.startswith((b'#!', BOM + b'#!')):
+        _refuse_invisible(path)
     if not line.startswith(b'#!'):
         return []
+    return [os.fsdecode(word) for word in line[2:].strip().split(None, 1)]
+
+
+def _refuse_invisible(path):
+    """Name what an editor does not show and a shell or the kernel stumbles over."""
+    try:
+        with open(path, 'rb') as file:
+            line = file.readline(FIRST_LINE_BYTES)
+    except OSError:
+        return
+    if line.startswith(BOM):
+        raise NoCommand(
+            '%s begins with a byte order mark, which no system takes for the beginning of a program. '
+            'Save it as UTF-8 without one.' % path
+        )
     if line.endswith(b'\r\n'):
         raise NoCommand(
-            '%s has Windows line ends: its first line ends with a carriage return, which no system finds as a '
-            'program. Save it with Unix line ends (LF).' % path
+            '%s has Windows line ends: its first line ends with a carriage return, which becomes a part of the '
+            'command. Save it with Unix line ends (LF).' % path
         )
-    return [os.fsdecode(word) for word in line[2:].strip().split(None, 1)]
 
 
 def why_not_started(argv, error):

@@ -5,7 +5,10 @@ CLASSES = ('success', 'info', 'warning', 'danger')
 
 def get_codeblock(language, text):
     """Return a block of code, coloured as language ("" for none)."""
-    return '\n\n.. code-block:: %s\n\n%s\n' % (language, indent_block(1, text))
+    lines = [line for line in text.splitlines() if line.strip()]
+    # Where all lines begin with blanks, readers of the block would take them for its indent: an option shows where that is.
+    margin = '\t:class: output\n' if lines and all(line[0] in ' \t' for line in lines) else ''
+    return '\n\n.. code-block:: %s\n%s\n%s\n' % (language, margin, indent_block(1, text))
 
 
 def get_imageblock(filename, format=''):

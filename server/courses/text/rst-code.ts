@@ -46,8 +46,9 @@ function endOfBlock(lines: readonly string[], start: number, indent: number): nu
 function readBlock(language: string, lines: readonly string[]): CodeBlock {
   const body = lines.slice(1);
   const firstOther = body.findIndex((line) => !OPTION.test(line));
-  const code = firstOther === -1 ? [] : body.slice(firstOther);
-  return { language: language.trim(), code: trimLines(dedent(code)), source: trimLines(dedent(lines)) };
+  // Options show where the block's margin is, as in docutils.
+  const code = firstOther === -1 ? [] : dedent(body).slice(firstOther);
+  return { language: language.trim(), code: trimLines(code), source: trimLines(dedent(lines)) };
 }
 
 function dedent(lines: readonly string[]): string[] {

@@ -134,6 +134,7 @@ describe('options that change what is printed', () => {
     [['rst-code', '--code', 'x'], code('', '\tx')],
     [['rst-code', '-l', 'python', '-c', 'x'], code('python', '\tx')],
     [['rst-code', '--language', 'python', '-c', 'x'], code('python', '\tx')],
+    [['rst-code', '-c', '  x'], '\n\n.. code-block:: \n\t:class: output\n\n\t  x\n\n\n'],
     [['rst-code', '-e', '-c', 'x\\ny'], code('', '\tx\n\ty')],
     [['rst-code', '--escape', '-c', 'x\\ny'], code('', '\tx\n\ty')],
     [['rst-image', 'i.gif'], image('gif')],

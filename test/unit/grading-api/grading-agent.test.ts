@@ -72,6 +72,13 @@ describe('the grader', () => {
   test.each<[string, Record<string, TaskFile | string>, string]>([
     ['there is none', {}, 'The task has no grader: none of run, run.py, run.py3, run.sh is in the task'],
     ['of Windows line ends', { run: '#!/bin/bash\r\ntrue\r\n' }, '/task/run has Windows line ends'],
+    ['run.sh has them', { 'run.sh': 'feedback-result success\r\n' }, '/task/run.sh has Windows line ends'],
+    [
+      'it has a byte order mark',
+      { run: '\uFEFF#!/bin/bash\ntrue\n' },
+      '/task/run begins with a byte order mark',
+    ],
+    ['run.sh has one', { 'run.sh': '\uFEFFtrue\n' }, '/task/run.sh begins with a byte order mark'],
     [
       'its interpreter is missing',
       { run: '#!/usr/bin/nope -x\n' },
@@ -87,6 +94,13 @@ describe('the grader', () => {
     expect(result).toMatchObject({ feedback: null, exitCode: null });
     expect(result.problem).toContain(sentence);
   });
+
+  test.each(['\uFEFFprint(7)\n', 'print(7)\r\n', '\uFEFFprint(7)\r\n'])(
+    'in Python runs with what editors do not show: %j',
+    async (source) => {
+      expect((await graded({ 'run.py': source })).stdout).toBe('7\n');
+    },
+  );
 
   test.each(['run.py', 'run'])('that fails shows the trace of its own lines only: %s', async (name) => {
     const { stderr } = await graded({ [name]: '#!/usr/bin/python3\n\nraise KeyError("boom")\n' });

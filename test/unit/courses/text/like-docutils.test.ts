@@ -24,6 +24,19 @@ describe('a block of code', () => {
   });
 });
 
+describe('the blanks before lines of code', () => {
+  const block = (body: string) => html(`.. code-block::\n${body}`);
+  test('are kept beyond the margin that an option shows', () => {
+    expect(htmlAt(compileText('rst', '.. code::\n   :class: output\n\n       42\n'), 0)).toContain(
+      '<code>    42</code>',
+    );
+  });
+
+  test('are its indent where nothing shows the margin', () => {
+    expect(block('\n\t    42\n')).toContain('<code>42</code>');
+  });
+});
+
 describe('a substitution', () => {
   test.each([
     ['See |x|_.\n\n.. |x| replace:: the *site*\n.. _x: https://x.org/\n', 'the site'],
