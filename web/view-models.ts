@@ -58,6 +58,8 @@ export type TaskRow = {
   environment: string;
   /** Why the task does not accept submissions (closed, environment unavailable), null when it does. */
   closed: string | null;
+  /** For staff, who see every task: what students see of it. null: they see it and may hand in. */
+  forStudents: string | null;
   categories: string[];
 };
 export type BrokenTaskRow = {

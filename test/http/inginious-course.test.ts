@@ -42,6 +42,42 @@ describe('the page of an INGInious course', () => {
     expect(student).not.toContain('Exam');
     expect(student).toContain('week1');
     expect((await get('/courses/c1', teacher)).text).toMatch(/Other tasks[\s\S]*Exam/);
+    expect(student).not.toContain('for-students');
+  });
+
+  test('shows staff which tasks students do not see, or cannot hand in', async () => {
+    await using dates = await copyOfCourse('c1');
+    for (const [id, accessible] of [
+      ['open', 'true'],
+      ['unseen', 'false'],
+      ['later', '2999-01-01 00:00:00/'],
+      ['over', '2000-01-01 00:00:00/2001-01-01 00:00:00'],
+    ])
+      await dates.write(
+        `${id}/task.yaml`,
+        `accessible: "${accessible}"\nenvironment_id: default\nproblems: {q: {type: match, answer: a}}\n`,
+      );
+    const site = createApp({ ...house.deps, courses: openCourses([dates.folder]) });
+    const ask = (path: string, who: typeof eve) =>
+      request(site).get(path).set('Cookie', who.cookie).expect(200);
+    const about = async (who: typeof eve) => {
+      const rows: { id: string; forStudents: string | null }[] = (await ask('/api/courses/c1', who)).body
+        .tasks;
+      return Object.fromEntries(rows.map(({ id, forStudents }) => [id, forStudents]));
+    };
+    expect(await about(teacher)).toMatchObject({
+      open: null,
+      unseen: 'Students do not see it.',
+      later: 'Opens for students at 2999-01-01 00:00 UTC.',
+      over: 'Closed for students since 2001-01-01 00:00 UTC.',
+    });
+    const seen = await about(eve);
+    expect(seen).toMatchObject({ open: null, over: null });
+    expect(Object.keys(seen)).not.toContain('later');
+    expect((await ask('/courses/c1', teacher)).text).toContain(
+      'for-students">Opens for students at 2999-01-01',
+    );
+    expect((await ask('/courses/c1', eve)).text).not.toContain('for-students');
   });
 
   test.each([

@@ -29,6 +29,7 @@ const task: TaskRow = {
   grade: null,
   environment: 'python3',
   closed: null,
+  forStudents: null,
   categories: [],
 };
 const none: SectionView = { title: '', closed: false, sections: [], tasks: [] };
@@ -42,6 +43,7 @@ const sections: Record<string, SectionView> = {
       { ...task, status: 'tried', grade: 40 },
       { ...task, status: 'solved', grade: 100, categories: ['loops', 'easy'] },
       { ...task, closed: 'Closed since 2026-11-20 10:58 UTC.' },
+      { ...task, forStudents: 'Opens for students at 2026-12-20 10:58 UTC.' },
     ],
   },
   nested: { ...none, title: 'Part', closed: true, sections: [{ ...none, title: 'Chapter', tasks: [task] }] },

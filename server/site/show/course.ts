@@ -139,8 +139,20 @@ export function taskRow(task: Task, context: CourseContext, t: PageTranslate): T
     grade: progress?.grade ?? null,
     environment: task.environment ?? '',
     closed: whyClosed(task, context, t),
+    forStudents: context.staff ? forStudents(task, context.nowMs, t) : null,
     categories: task.categories,
   };
+}
+
+/** What students see of a task that they cannot hand in. */
+function forStudents({ access }: Task, nowMs: number, t: PageTranslate): string | null {
+  const state = taskState(access, nowMs);
+  if (state === 'hidden') return t('courses.hiddenTask');
+  if (state === 'not-yet' && access.from !== null)
+    return t('courses.opensForStudents', { time: utcText(access.from) });
+  if (state === 'closed' && access.until !== null)
+    return t('courses.closedForStudents', { time: utcText(access.until) });
+  return null;
 }
 
 type Moment = Pick<CourseContext, 'user' | 'environments' | 'nowMs'>;
