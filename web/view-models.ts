@@ -295,4 +295,12 @@ export type PartialsPage = Nav & {
   samples: { partial: string; states: { state: string; html: string }[] }[];
 };
 
-export type ErrorPage = Nav & { status: number; message: string; errorId: string | null };
+export type ErrorPage = Nav & {
+  status: number;
+  message: string;
+  errorId: string | null;
+  /** For somebody whose session is over; null: signing in would not help. */
+  signInHref: string | null;
+  /** What was typed is still in the browser. */
+  draftIsKept: boolean;
+};

@@ -39,7 +39,7 @@ export function errorHandler(log: AppDeps['log']): ErrorRequestHandler {
       return res.redirect(303, `/sign-in?next=${encodeURIComponent(req.originalUrl)}`);
     }
     if (problem.passes) return sendMoment(req, res, problem);
-    sendPage(res, problem);
+    sendPage(req, res, problem);
   };
 }
 
@@ -86,12 +86,19 @@ const TITLES: Readonly<Record<number, MessageKey>> = {
   507: 'site.diskFull',
 };
 
-function sendPage(res: Response, { status, message, errorId }: Problem): void {
+/** Answers of a task stay in the browser, and its page has the address to which they are sent. */
+const TASK_PAGE = /^\/courses\/[^/?]+\/tasks\/[^/?]+/;
+
+function sendPage(req: Request, res: Response, { status, message, errorId }: Problem): void {
+  const [taskPage] = TASK_PAGE.exec(req.originalUrl) ?? [];
+  const isStranger = status === 401;
   const page = {
     ...nav(userOf(res), '', languageFor(res).t(TITLES[status] ?? 'site.error')),
     status,
     message,
     errorId,
+    signInHref: isStranger ? `/sign-in?next=${encodeURIComponent(taskPage ?? '/')}` : null,
+    draftIsKept: isStranger && taskPage !== undefined,
   };
   render(res, 'error', page, status);
 }

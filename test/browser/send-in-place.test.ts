@@ -64,8 +64,15 @@ test('when the connection breaks, the answer stays and the page says what to do'
 
 test('what the server refuses is shown by its own page', async () => {
   await write(page, PROBLEM, RIGHT);
+  const cookies = await context.cookies();
   await context.clearCookies();
   await page.click('#submit');
   await page.getByText('Sign in first.').waitFor();
   expect(await stayed()).toBe(false);
+  await page.getByText('What you typed is kept in this browser').waitFor();
+  const back = await page.locator('main').getByRole('link', { name: 'Sign in' }).getAttribute('href');
+  expect(back).toBe(`/sign-in?next=${encodeURIComponent(TASK)}`);
+  await context.addCookies(cookies);
+  await page.goto(TASK);
+  expect(await page.locator('textarea[name="answer.code"]').inputValue()).toBe(RIGHT);
 });

@@ -41,6 +41,18 @@ describe('methods and addresses', () => {
   });
 });
 
+describe('a form of somebody whose session is over', () => {
+  test.each([
+    ['/courses/c1/tasks/hello', '/sign-in?next&#x3D;%2Fcourses%2Fc1%2Ftasks%2Fhello', true],
+    ['/courses/c1/tasks/hello?lang=fr', '/sign-in?next&#x3D;%2Fcourses%2Fc1%2Ftasks%2Fhello', true],
+    ['/courses/c1/leave', '/sign-in?next&#x3D;%2F', false],
+  ])('leads to the sign-in form, and back: %s', async (path, href, isDraftKept) => {
+    const { text } = await request(house.app).post(path).type('form').send({ x: '1' }).expect(401);
+    expect(text).toContain(`href="${href}"`);
+    expect(text.includes('is kept in this browser')).toBe(isDraftKept);
+  });
+});
+
 describe('errors', () => {
   const submit = (path = '/api/courses/c1/tasks/hello/submissions') =>
     request(house.app)
