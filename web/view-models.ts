@@ -56,9 +56,8 @@ export type TaskRow = {
   /** Best grade in percent, null before the first verdict. */
   grade: number | null;
   environment: string;
-  /** Why the task does not accept submissions (closed, environment unavailable), null when it does. */
+  /** Why the task does not accept submissions, null when it does; for staff alone, what keeps students from it. */
   closed: string | null;
-  /** For staff, who see every task: what students see of it. null: they see it and may hand in. */
   forStudents: string | null;
   categories: string[];
 };
@@ -189,7 +188,7 @@ export type RunPage = Nav & {
   course: { id: string; name: string; href: string };
   task: { id: string; name: string; href: string };
   /** The answers as submitted: code as text, files by name. */
-  answers: { id: string; name: string; text: string; isFile: boolean }[];
+  answers: { id: string; name: string; text: string; fileHref: string | null }[];
   environment: {
     name: string;
     href: string;
@@ -295,12 +294,6 @@ export type PartialsPage = Nav & {
   samples: { partial: string; states: { state: string; html: string }[] }[];
 };
 
-export type ErrorPage = Nav & {
-  status: number;
-  message: string;
-  errorId: string | null;
-  /** For somebody whose session is over; null: signing in would not help. */
-  signInHref: string | null;
-  /** What was typed is still in the browser. */
-  draftIsKept: boolean;
-};
+/** signInHref: for somebody whose session is over; draftIsKept: what was typed is still in the browser. */
+type SignIn = { signInHref: string | null; draftIsKept: boolean };
+export type ErrorPage = Nav & { status: number; message: string; errorId: string | null } & SignIn;

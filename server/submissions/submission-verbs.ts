@@ -4,6 +4,7 @@ import { runSchema, type User } from '../model/collections.ts';
 import { verb } from '../model/verb.ts';
 import { type Whose, whoseOf } from '../people/people-of-a-run.ts';
 import type { Store } from '../ports/store.ts';
+import { GradeportError } from '../rules/errors.ts';
 import type { Grading } from './port.ts';
 import { visibleRun } from './visible.ts';
 
@@ -42,4 +43,23 @@ export const debugRun = verb({
   output: ofRun,
   refuses: [],
   run: async ({ grading }: Deps<'debug'>, who: User, { run }) => ({ run: await grading.debug(who, run) }),
+});
+
+/** A file that was handed in, as it was. Fails with "not-found" where this answer is no file. */
+export const openAnswerFile = verb({
+  input: z.strictObject({ run: z.string(), problem: z.string() }),
+  output: z.object({ filename: z.string(), content: z.custom<Buffer>(Buffer.isBuffer) }),
+  refuses: [],
+  async run(
+    { store }: { store: Pick<Store, 'runs' | 'submissions' | 'blobs'> },
+    who: User,
+    { run: id, problem },
+  ) {
+    const run = await visibleRun(store, who, id);
+    const answers = (await store.submissions.get(run.submission))?.answers ?? {};
+    const answer = Object.hasOwn(answers, problem) ? answers[problem] : undefined;
+    if (typeof answer !== 'object' || Array.isArray(answer))
+      throw new GradeportError('not-found', 'There is no such file in this submission.');
+    return { filename: answer.filename, content: await store.blobs.get(answer.blob) };
+  },
 });

@@ -63,6 +63,36 @@ describe('a run', () => {
     expect(page.text).not.toContain('<img');
   });
 
+  test('gives uploaded files back, byte for byte, to their owner and to staff, and to nobody else', async () => {
+    const content = Buffer.from([0, 255, 10, 13, 60, 104]);
+    const location = String(
+      (
+        await post('/courses/c1/tasks/quiz')
+          .attach('answer.f', content, { filename: 'é "x"\r\n.html', contentType: 'text/html' })
+          .field('answer.m', 'a text')
+          .expect(303)
+      ).headers['location'],
+    );
+    const href = /href="(\/runs\/[^"]*\/files\/f)"/.exec((await get(location)).text)?.[1] ?? '';
+    for (const [path, who] of [
+      [href, eve],
+      [`/api${href}`, teacher],
+    ] as const) {
+      const answer = await get(path, who).responseType('blob').expect(200);
+      expect(answer.body).toEqual(content);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/octet-stream',
+        'content-disposition': expect.stringMatching(/^attachment; filename=/),
+        'x-content-type-options': 'nosniff',
+      });
+      expect(answer.headers['content-disposition']).not.toMatch(/[\r\n]/);
+    }
+    const trudy = await house.person('trudy', 'student');
+    await get(href, trudy).expect(404);
+    for (const other of ['m', 'none', '__proto__', '..%2Ff', 'f%00'])
+      await get(href.replace(/f$/, other)).expect(404);
+  });
+
   test.each([
     ['success', 'Success', 'good'],
     ['failed', 'Failed', 'bad'],

@@ -1,9 +1,10 @@
 import { type Request, type Response, Router } from 'express';
 import { granted } from '../../model/verb.ts';
-import { showRun, stopRun } from '../../submissions/submission-verbs.ts';
+import { openAnswerFile, showRun, stopRun } from '../../submissions/submission-verbs.ts';
 import type { AppDeps } from '../deps.ts';
 import { actorOf } from '../door/session.ts';
 import { languageFor } from '../page-language.ts';
+import { sendAnswerFile } from '../requests/answer-file.ts';
 import { runJson } from '../show/submission-json.ts';
 import { tagsOf } from '../show/tests.ts';
 
@@ -27,5 +28,11 @@ export function runApi(deps: Pick<AppDeps, 'store' | 'courses' | 'grading'>): Ro
     res.json({ killed: stopped });
   }
 
-  return Router().get('/runs/:run', show).post('/runs/:run/kill', kill);
+  const file = async (req: Request<Place & { problem: string }>, res: Response) =>
+    sendAnswerFile(res, await granted(openAnswerFile(deps, actorOf(res), req.params)));
+
+  return Router()
+    .get('/runs/:run', show)
+    .get('/runs/:run/files/:problem', file)
+    .post('/runs/:run/kill', kill);
 }

@@ -10,6 +10,8 @@ export const taskHref = (course: string, task: string): string => `${courseHref(
 /** A learning platform's activity leads to this address and the task's id. */
 export const launchHref = (course: string): string => `/lti/${part(course)}/`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;
+export const answerFileHref = (run: string, problem: string): string =>
+  `${runHref(run)}/files/${part(problem)}`;
 /** Pages below /environments that are not environments, in lower case as the routes compare them. */
 const TAKEN = ['new', 'get', 'updates'];
 /** An environment may have the name of such a page: then its address has "by-name" before the name. */

@@ -4,7 +4,7 @@ import type { Course, Task } from '../../courses/task.ts';
 import type { Answer, Run, Submission, User } from '../../model/collections.ts';
 import type { Whose } from '../../people/people-of-a-run.ts';
 import { feedbackView } from './feedback.ts';
-import { courseHref, environmentHref, runHref, taskHref } from './hrefs.ts';
+import { answerFileHref, courseHref, environmentHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { tagsOf } from './tests.ts';
 import { verdictView } from './verdict.ts';
@@ -37,7 +37,9 @@ export async function runPage(run: Run, context: RunContext, t: PageTranslate): 
     },
     course: { id: run.course, name: course?.name ?? run.course, href: courseHref(run.course) },
     task: { id: run.task, name: taskName, href: taskHref(run.course, run.task) },
-    answers: Object.entries(submission?.answers ?? {}).map(([id, answer]) => answerView(id, answer, task)),
+    answers: Object.entries(submission?.answers ?? {}).map(([id, answer]) =>
+      answerView(run.id, id, answer, task),
+    ),
     environment: environment && {
       name: environment.name,
       href: environmentHref(environment.name),
@@ -65,14 +67,14 @@ export async function runPage(run: Run, context: RunContext, t: PageTranslate): 
   };
 }
 
-function answerView(id: string, answer: Answer, task: Task | null): RunPage['answers'][number] {
+function answerView(run: string, id: string, answer: Answer, task: Task | null): RunPage['answers'][number] {
   const problem = task?.problems.find((one) => one.id === id);
   const name = problem?.name || id;
   if (typeof answer === 'object' && !Array.isArray(answer)) {
-    return { id, name, text: answer.filename, isFile: true };
+    return { id, name, text: answer.filename, fileHref: answerFileHref(run, id) };
   }
   if (problem?.type !== 'multiple_choice')
-    return { id, name, text: [answer].flat().join('\n'), isFile: false };
+    return { id, name, text: [answer].flat().join('\n'), fileHref: null };
   const texts = [answer].flat().map((index) => problem.choices[Number(index)]?.text ?? index);
-  return { id, name, text: texts.join('\n'), isFile: false };
+  return { id, name, text: texts.join('\n'), fileHref: null };
 }
