@@ -31,7 +31,7 @@ answer()`,
     id: 'buffers-of-corked-datagrams',
     number: null,
     title:
-      'Memory hidden in datagrams that are held back, and in sockets that were sent to nobody, is bounded.',
+      'Memory hidden in datagrams that are held back, and in sockets that were sent to no reader, is bounded.',
     answer: py`
 import socket, array
 reading, writing = os.pipe()

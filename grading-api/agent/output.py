@@ -20,7 +20,7 @@ class Output:
         self.on_drained = None
 
     def drain(self):
-        """Nothing writes any more: read what the pipes still hold, whoever took what; return whether it was read."""
+        """Nothing writes any more: read what the pipes still hold; return whether it was read."""
         self._window = None
         self._make_room()
         return not self._open

@@ -34,7 +34,7 @@ class StudentInput:
     def give(self, data):
         """Pass data on; False if the program has left too much unread."""
         if self._fd is None or self._closing:
-            return True  # nobody reads it
+            return True  # it has no reader
         self._waiting += data
         self._patience = SOONEST_SECONDS
         self._write()

@@ -114,7 +114,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   };
 }
 
-/** Who is behind an attack: the run, and whoever submitted it. */
+/** What an attack belongs to: the run, and the user who submitted it. */
 function teller({ runId, task, input }: GradeRequest) {
   const user = input.input['@username'];
   const about = { run: runId, course: task.course, user: typeof user === 'string' ? user : undefined };

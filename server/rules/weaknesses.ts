@@ -1,6 +1,6 @@
 /**
  * What this machine does not give to the isolation of runs, although Gradeport would use it: found out by trying, in places
- * that lie deep, and told once. server/main/watch-attacks.ts writes it to the log, and "gradeport doctor" shows it.
+ * that lie deep, and reported once. server/main/watch-attacks.ts writes it to the log, and "gradeport doctor" shows it.
  */
 
 export type Weakness = 'slot-users' | 'links';

@@ -7,7 +7,7 @@ import { openHolder } from '../../server/adapters/oci/mount-namespace.ts';
 import { createSlotUsers } from '../../server/adapters/oci/slot-users.ts';
 import { weaknesses } from '../../server/rules/weaknesses.ts';
 
-test('where none can be made, slots share a user, and the reason is told once', async () => {
+test('where none can be made, slots share a user, and the reason is reported once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'gradeport-users-'));
   const holder = await openHolder();
   const users = createSlotUsers(

@@ -1,4 +1,4 @@
-/** What a student's program tried is told to the operator: once for each run, with the run and its user. */
+/** What a student's program tried is reported to the operator: once for each run, with the run and its user. */
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { onStopped, type StoppedAttack } from '../../server/rules/stopped-attacks.ts';

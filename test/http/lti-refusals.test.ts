@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-test('many refusals from one network are told to wait, and a launch that is signed rightly is not', async () => {
+test('many refusals from one network have to wait, and a launch that is signed rightly is not', async () => {
   const fresh = createApp({ ...house.deps, courses: catalogueOf([course('c1', { lti })]) });
   const guess = () => request(fresh).post('/lti/c1/hello').type('form').send('a=b');
   for (let count = 0; count < 200; count += 1) await guess().expect(400);

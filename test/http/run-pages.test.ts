@@ -63,7 +63,7 @@ describe('a run', () => {
     expect(page.text).not.toContain('<img');
   });
 
-  test('gives uploaded files back, byte for byte, to their owner and to staff, and to nobody else', async () => {
+  test('gives uploaded files back, byte for byte, to their owner and to staff alone', async () => {
     const content = Buffer.from([0, 255, 10, 13, 60, 104]);
     const location = String(
       (

@@ -19,7 +19,7 @@ class NoAgent(Exception):
 def run(request, stdin, stdout, stderr, on_signals=None, owns_stdin=False):
     """Send the request, pump the three descriptors (None: /dev/null) until the run ended, return its status.
 
-    owns_stdin: close stdin when the program closes its own, so that whoever writes to it learns of that.
+    owns_stdin: close stdin when the program closes its own, so that its writer learns of that.
     Raises NoAgent when the agent cannot be reached and ConnectionError when it refuses or goes away.
     """
     agent = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

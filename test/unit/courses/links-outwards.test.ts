@@ -166,7 +166,7 @@ test('a link that stays within the course is not followed to what students may n
     expect(await readBeneath(join(course, 'sum'), parts, 1000)).toBeNull();
 });
 
-test('each link that was not followed is told to the operator once, with its course', async () => {
+test('each link that was not followed is reported to the operator once, with its course', async () => {
   const stopped: StoppedAttack[] = [];
   onTestFinished(onStopped((attack) => stopped.push(attack)));
   linkOut('sum/public');

@@ -88,7 +88,7 @@ describe('a command', () => {
     expect([stdout, stderr]).toEqual(['1\n2\n3\n', '']);
   });
 
-  test('waits when nobody takes its output, and goes on when it is taken', async () => {
+  test('waits while its output is not taken, and goes on when it is taken', async () => {
     await using slot = await makeSlot();
     await using agent = startAgent('student', slot, false);
     const printed = () => agent.printed(STDOUT).length;

@@ -78,7 +78,7 @@ test.each([
   expect(house.book.received).toEqual([]);
 });
 
-test('an address within the network that was asked for is told to the operator', async () => {
+test('an address within the network that was asked for is reported to the operator', async () => {
   const stopped: StoppedAttack[] = [];
   onTestFinished(onStopped((attack) => stopped.push(attack)));
   const post = createPost([], 50);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { watchWeaknesses } from '../../../server/main/watch-attacks.ts';
 import { weak, weaknesses } from '../../../server/rules/weaknesses.ts';
 
-test('each kind is told once, also to those who begin to listen later', () => {
+test('each kind is reported once, also to those who begin to listen later', () => {
   const lines: unknown[] = [];
   const log = { warn: (facts: unknown) => void lines.push(facts) };
   const stop = watchWeaknesses(log);

@@ -1,4 +1,4 @@
-/** Whoever floods the queue, another owner is among the next ones. */
+/** However full the queue is of one owner, another one is among the next. */
 import { expect, test } from 'vitest';
 import { Rounds } from '../../../../server/adapters/queue-local/rounds.ts';
 

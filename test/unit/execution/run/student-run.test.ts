@@ -83,7 +83,7 @@ test('a program may print as much more as the grader took, and no more than was 
   await run.end;
 });
 
-test('a program whose agent sends on although nobody takes it is ended, whatever the limit is', async () => {
+test('a program whose agent sends on although its output is not taken is ended, whatever the limit is', async () => {
   const { run, arrive, heardBytes } = open({ outputBytes: 64 * 2 ** 20 });
   const { bytes } = await arrive();
   for (let mib = 0; mib < 8; mib += 1) bytes(STDOUT, 0, Buffer.alloc(2 ** 20));
