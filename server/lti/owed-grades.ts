@@ -7,7 +7,7 @@ import { owedAt } from './grade-return-policy.ts';
 
 /** Looked at together; the rest of a class is next. */
 const BATCH = 100;
-/** A run that failed by our fault is done without a grade: it is not looked at for ever. */
+/** A run that failed by our fault is done without a grade: no reader waits for it. */
 const LATELY_MS = 300_000;
 
 /** A student came to a task from a platform that takes their grade. */

@@ -116,7 +116,7 @@ const leadsTo = (image: Environment, aliases: Aliases, name: string): boolean =>
 /** passing: what no image is at fault for; the test is made again once it is over. */
 type Graders = { now: Grader; before: Grader | null; passing: readonly unknown[] };
 
-/** How often a sample is tried that fails by our fault: as often as a run. */
+/** A sample that fails by our fault is tried as often as a run. */
 const TRIES = 3;
 
 /** An engine that stumbles once says nothing about an image. */

@@ -43,7 +43,7 @@ export class ForeignSite extends GradeportError {
   }
 }
 
-/** Who reads the answer; null: somebody who is not signed in. */
+/** The reader of the answer; null: a visitor who is not signed in. */
 type Reader = { operator: boolean } | null;
 
 /** @param t the reader's language, for the sentences of this file; sentences from elsewhere are English */

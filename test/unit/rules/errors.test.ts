@@ -1,4 +1,4 @@
-/** An error of ours keeps its code, whatever fails after it. */
+/** A GradeportError keeps its code, whatever fails after it. */
 import { expect, test } from 'vitest';
 import { firstError, GradeportError } from '../../../server/rules/errors.ts';
 

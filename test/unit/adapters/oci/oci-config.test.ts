@@ -52,6 +52,15 @@ test('has three capabilities, none of them to be inherited, and no way to more',
   expect(config().process['capabilities']).not.toHaveProperty('ambient');
 });
 
+test('names the compiled list of system calls where there is one, beside the list itself', () => {
+  const NAME = 'run.oci.seccomp_bpf_data';
+  expect(config({ compiledCalls: 'AAAA' })).toMatchObject({
+    annotations: { [NAME]: 'AAAA' },
+    linux: { seccomp: expect.anything() },
+  });
+  expect(config({}).annotations).not.toHaveProperty([NAME]);
+});
+
 test('has the limits, masks and places of its policy', () => {
   const { linux, mounts, process } = config(
     {},
