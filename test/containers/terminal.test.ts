@@ -103,14 +103,14 @@ describe.each(['runc', 'runsc'])('on %s', (runtime) => {
   test('its time over gives 253 after the teardown, and is no time of the grader’s', async () => {
     const { show } = person();
     const outcome = await grader.grade(
-      task("ssh_student --hard-time 3 --teardown-script 'touch torn'; c=$?; [ -e torn ] && (exit $c)", {
-        limits: { hard_time: 2 },
+      task("ssh_student --hard-time 8 --teardown-script 'touch torn'; c=$?; [ -e torn ] && (exit $c)", {
+        limits: { hard_time: 6 },
       }),
       { runtime, showTerminal: show },
     );
     expect(outcome.report.custom['code']).toBe(253);
     expect(outcome).toMatchObject({ result: 'failed', verdict: 'timeout' });
-    expect(outcome.summary).toBe('Your program took longer than 3 s.');
+    expect(outcome.summary).toBe('Your program took longer than 8 s.');
   });
 
   test('a flood with escape sequences neither fills anything nor keeps its student from stopping it', async () => {

@@ -57,7 +57,7 @@ def play():
                     stdout=answers_in,
                     working_dir='/task/student',
                     time_limit=5,
-                    hard_time_limit=15,
+                    hard_time_limit=30,
                 )
             )
         finally:
