@@ -28,7 +28,23 @@ const onWay = (way: string) => ({
   },
 });
 
-/** npm run test:ways: what npm test does on the direct way, and once in short on the others. */
+/** They look at the whole machine before and after, and their limits name times: nothing else runs beside them. */
+const attacksOn = (way: string, order: number) => ({
+  test: {
+    name: `${way}, attacks`,
+    env: { GRADEPORT_EXECUTION: way },
+    include: ['test/attacks/submissions.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    maxWorkers: 1,
+    sequence: { groupOrder: order },
+  },
+});
+
+/** npm run test:ways: what npm test and test:attacks do on the direct way, on the others. */
 export default defineConfig({
-  test: { globalSetup: 'test/support/machine.ts', projects: [onWay('local'), onWay('portable')] },
+  test: {
+    globalSetup: 'test/support/machine.ts',
+    projects: [onWay('local'), onWay('portable'), attacksOn('local', 2), attacksOn('portable', 3)],
+  },
 });

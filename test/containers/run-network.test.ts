@@ -4,10 +4,11 @@ import { openClient } from '../../server/adapters/docker/client.ts';
 import { RUN_NETWORK } from '../../server/adapters/docker/run-network.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
+import { hasWay } from '../support/ways-here.ts';
 
 let grader: TestGrader;
 beforeAll(async () => {
-  grader = await openTestGrader({ engine: openEngine('local') });
+  grader = await openTestGrader({ engine: openEngine(hasWay('local') ? 'local' : 'portable') });
 });
 afterAll(async () => {
   await grader.close();
