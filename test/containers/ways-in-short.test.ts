@@ -2,6 +2,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { openTestGrader } from '../support/grade.ts';
+import { hasWay } from '../support/ways-here.ts';
 
 const RUN = `#!/bin/bash
 getinput q1 > student/answer.py
@@ -11,7 +12,7 @@ feedback-msg -m "$(cat ../out.txt)"
 feedback-result success
 `;
 
-test.each(['direct', 'local', 'portable'] as const)(
+test.each((['direct', 'local', 'portable'] as const).filter(hasWay))(
   'a program of a student runs on the %s way',
   async (way) => {
     const grader = await openTestGrader({ engine: openEngine(way) });
