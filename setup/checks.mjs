@@ -1,4 +1,4 @@
-// Shared by `npm test` and `npm run test:stores`: runs one check after another, and prints the summary line.
+// Shared by `npm test` and the long suites: runs one check after another, and prints the summary line.
 import process from 'node:process';
 import { exitCode, start } from './project.mjs';
 import { readCounts, summary } from './test-counts.mjs';
@@ -36,7 +36,7 @@ export async function check(title, begin) {
  */
 export async function runTests(title, report, options = []) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const args = ['run', ...options, ...reporters, ...process.argv.slice(2)];
+  const args = ['run', ...options, ...reporters];
   const passed = await check(title, () => start('vitest', args));
   counts = readCounts(report);
   const ran = counts.passed + counts.failed > 0;

@@ -22,7 +22,7 @@ async function runChecks(folder) {
     (await check('environments', () =>
       startGradeport(['serve', '--demo', '--setup-only', '--data', data]),
     )) &&
-    (await runTests('tests (vitest)', join(folder, 'vitest.json')))
+    (await runTests('tests (vitest)', join(folder, 'vitest.json'), process.argv.slice(2)))
   );
 }
 
