@@ -1,12 +1,13 @@
 /** dockerode over the way to the engine; what fails on that way becomes "unreachable", with what to do. */
 import type { Agent } from 'node:http';
+import { inspect } from 'node:util';
 import Docker, { type DockerOptions } from 'dockerode';
 import { GradeportError } from '../../rules/errors.ts';
 import { type EngineDoor, openDoor } from '../engine-address/engine-door.mjs';
 
 export function openClient(door: EngineDoor = openDoor()): Docker {
   // The types lack the agent, which the client hands to Node.
-  const place: DockerOptions & { agent: Agent } = { agent: door.agent, socketPath: undefined };
+  const place: DockerOptions & { agent: Agent } = { agent: hushed(door.agent), socketPath: undefined };
   const docker = withoutItsOwnAddress(() => new Docker(place));
   // Each request passes here, and its error is the only one that callers see.
   const { modem } = docker;
@@ -15,6 +16,13 @@ export function openClient(door: EngineDoor = openDoor()): Docker {
     dial(options, (error, answer) => done?.(error && inOurWords(door, error), answer));
   return docker;
 }
+
+/**
+ * docker-modem describes each request for its log, whether or not it is on, and all open connections with the agent: two
+ * thirds of the processor time that this process took for a run.
+ */
+const hushed = (agent: Agent): Agent =>
+  Object.defineProperty(agent, inspect.custom, { value: () => 'Agent', configurable: true });
 
 /** Without this, dockerode reads DOCKER_HOST and its certificates itself, knows no context, and throws in its own words. */
 function withoutItsOwnAddress<T>(open: () => T): T {
