@@ -6,7 +6,7 @@ import { openEngine } from '../adapters/open-engine.ts';
 import { openQueue } from '../adapters/open-queue.ts';
 import { openStore } from '../adapters/open-store.ts';
 import {
-  askedWay,
+  askedStarts,
   type Config,
   courseFolders,
   defaultEnvironments,
@@ -149,7 +149,7 @@ type PartDeps = { config: Config; store: Store; log: Logger; clock(): number; th
 async function openParts({ config, store, log, clock, through }: PartDeps, undo: AsyncDisposableStack) {
   const amounts = await openAmounts({ store, bounds: config.submissions, log });
   undo.defer(() => amounts.close());
-  const opened = openEngine(askedWay(config));
+  const opened = openEngine(askedStarts(config));
   undo.defer(() => opened.close());
   const engine = through('engine', { ...opened, containers: noticing(opened.containers, log, clock) });
   const jobs = createJobs({
