@@ -13,6 +13,7 @@ const UNIT = [
   'people/teams',
   'people/user-verbs',
   'people/users',
+  'submissions/admission/amounts',
   'submissions/admission/open-keys',
   'submissions/service',
   'submissions/admission/submission-limit',

@@ -62,7 +62,13 @@ export type AttackCase = {
   /** What went wrong beyond the verdict: a sentence, or null. */
   check?(observed: Observed): string | null;
   /** Runtimes and ways of starting containers on which it is known to succeed: what happens, what would close the gap. */
-  open?: { runtimes: readonly string[]; ways: readonly WayName[]; what: string };
+  open?: {
+    runtimes: readonly string[];
+    ways: readonly WayName[];
+    /** Pairs of the two on which it is held, such as "runc direct". */
+    held?: readonly string[];
+    what: string;
+  };
 };
 
 export const verdictsOn = (attack: AttackCase, runtime: string): readonly VerdictKind[] =>
@@ -72,4 +78,6 @@ export const runsOn = (attack: AttackCase, runtime: string): boolean =>
   attack.only?.runtimes.includes(runtime) ?? true;
 
 export const isKnownOpen = ({ open }: AttackCase, runtime: string, way: WayName): boolean =>
-  (open?.runtimes.includes(runtime) && open.ways.includes(way)) === true;
+  open?.runtimes.includes(runtime) === true &&
+  open.ways.includes(way) &&
+  open.held?.includes(`${runtime} ${way}`) !== true;

@@ -147,9 +147,9 @@ export type TaskPage = Nav & {
   group: { name: string | null; href: string } | null;
   /** How many submissions are left; null: no limit. */
   allowance: string | null;
+  nearlyFull: string | null;
   /** Random numbers of the task: for display, and as the form sends them back. */
   numbers: { shown: number[]; sent: string } | null;
-  /** Where students can ask about this task. */
   contactHref: string | null;
   submitHref: string;
   runs: RunRow[];

@@ -1,6 +1,7 @@
 /** Links in the student folder that lead a grader astray, between two student runs. */
 import type { AttackCase } from '../case.ts';
 import { SECRET } from '../grader.ts';
+import type { Said } from '../said.ts';
 
 const py = String.raw;
 
@@ -49,7 +50,50 @@ find student/build/ -name 'plan*' -delete; sed -i 1d student/build/expected.txt;
   },
 ] as const;
 
+/** Where links are followed in the grader's container, the agent takes them away between student runs only. */
+const WHILE_IT_RUNS: NonNullable<AttackCase['open']> = {
+  runtimes: ['runc', 'crun', 'runsc'],
+  ways: ['direct', 'local', 'portable'],
+  held: ['runc direct', 'crun direct', 'runc local', 'crun local'],
+  what:
+    'The grader writes through a link that a program plants while it runs: gVisor resolves links itself, knows no ' +
+    'nosymfollow, and sees the links of a folder through any mount. The right to make links would have to go, which ' +
+    'honest programs use (npm, venv, make).',
+};
+
+/** A link, and what the grader does at the moment when it is planted. */
+const PLANTED = [
+  ['second.py', '/task/plan.json', 'echo planted > student/second.py'],
+  ['d', '/task', 'echo planted > student/d/expected.txt'],
+  ['in/x', '../../plan.json', 'cp student/answer.py student/in/x'],
+] as const;
+
 export const ledByLinks: AttackCase[] = [
+  ...PLANTED.map(([name, to, runs], at) => ({
+    id: `grader-led-while-a-program-runs-${at + 1}`,
+    number: null,
+    title: `A grader is not led by a link that a program plants while it still runs (${name}).`,
+    answer: py`
+os.mkdir("in")
+with open("plant.py", "w") as file:
+    file.write("""
+import os, time
+os.symlink("${to}", "${name}")
+print("planted", flush=True)
+time.sleep(2)
+""")
+answer()`,
+    // The program's line says that the link is there; the program goes on while the grader writes.
+    graderRuns: `coproc STUDENT { run_student "sh -c 'cd /task/student && exec python3 -B plant.py'"; }
+read -r line <&\${STUDENT[0]}; [ "$line" = planted ] && echo > student/heard
+${runs}
+wait`,
+    again: 'ls heard',
+    expect: ['success'] as const,
+    check: ({ said }: { said: Said }) =>
+      said.again.includes('heard') ? null : 'the grader heard nothing of the program',
+    open: WHILE_IT_RUNS,
+  })),
   ...LED.map(({ id, title, plant, runs }) => ({
     id,
     number: null,

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { askedWay, loadConfig } from '../../server/config/config.ts';
+import { askedStarts, loadConfig } from '../../server/config/config.ts';
 import { instanceOf } from '../../server/main/all-in-one.ts';
 import { createLog } from '../../server/main/log.ts';
 import type { Role, User } from '../../server/model/collections.ts';
@@ -48,7 +48,7 @@ export async function openHouse(bench: Bench, options: Record<string, unknown> =
   });
   const server = await bench.startServer(config, createLog(config.logLevel));
   undo.defer(() => server.close());
-  const engine = openEngine(askedWay(config));
+  const engine = openEngine(askedStarts(config));
   undo.defer(() => engine.close());
   const instance = await instanceOf(data);
   const sessions = createSessions(server.store, Date.now);

@@ -12,6 +12,7 @@ import { GradeportError } from '../rules/errors.ts';
 import { ceilingsSchema } from '../rules/limits.ts';
 import { type AskedWay, WAYS } from '../rules/ways.ts';
 import { faultSentences } from './setting-faults.ts';
+import { slotUsersSchema } from './slot-users.ts';
 import { signInConfigSchema, submissionsConfigSchema, webConfigSchema } from './web-bounds.ts';
 
 /** The folder of this checkout. */
@@ -73,6 +74,8 @@ const configSchema = z.strictObject({
   baseImage: z.string().min(1).default('debian:bookworm-slim'),
   /** The way in which containers are started; auto: the quickest that works here. */
   execution: z.enum(['auto', ...WAYS]).default('auto'),
+  /** Users of the machine, two for each slot, where Gradeport starts the runtime: numbers that nobody else has. */
+  slotUsers: slotUsersSchema.prefault({}),
   /** Whether runs are refused on a machine that does not count their processor time, memory or processes. */
   strict: onOff(false),
   /** Builds of environments that users request. */
@@ -194,9 +197,15 @@ export function loadConfig(options: Record<string, unknown>, file?: string, env?
   return { ...parsed.data, data: resolve(parsed.data.data) };
 }
 
-/** The way that `execution` asks for, or the older `containers`, which knows one of them. */
-export const askedWay = ({ execution, containers }: Pick<Config, 'execution' | 'containers'>): AskedWay =>
-  execution === 'auto' ? containers : execution;
+/** The way that `execution` asks for, or the older `containers`, which knows one of them; and the users of slots. */
+export const askedStarts = ({
+  execution,
+  containers,
+  slotUsers,
+}: Pick<Config, 'execution' | 'containers' | 'slotUsers'>): {
+  way: AskedWay;
+  slotUsers: Config['slotUsers'];
+} => ({ way: execution === 'auto' ? containers : execution, slotUsers });
 
 /** The mark on this installation's containers, and the grading API that they mount. */
 export const installationOf = (instance: string): { instance: string; apiFolder: string } => ({

@@ -17,6 +17,7 @@ export const signInConfigSchema = z.strictObject({
 });
 
 const MIB = 2 ** 20;
+const GIB = 2 ** 30;
 
 export const webConfigSchema = z.strictObject({
   /** Open connections: in all, and from one address where clients reach the server directly. */
@@ -31,4 +32,7 @@ export const webConfigSchema = z.strictObject({
 export const submissionsConfigSchema = z.strictObject({
   perMinute: count(30),
   bytesPerHour: count(256 * MIB),
+  /** What is kept: answers, uploads and reports, of one user and of all. */
+  bytesPerUser: count(2 * GIB),
+  bytesInAll: count(100 * GIB),
 });

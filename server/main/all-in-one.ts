@@ -6,7 +6,7 @@ import { openEngine } from '../adapters/open-engine.ts';
 import { openQueue } from '../adapters/open-queue.ts';
 import { openStore } from '../adapters/open-store.ts';
 import {
-  askedWay,
+  askedStarts,
   type Config,
   courseFolders,
   defaultEnvironments,
@@ -27,6 +27,7 @@ import type { RunEvents } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
 import { createMeters } from '../site/api/meters.ts';
 import { createTerminals } from '../site/live/terminals.ts';
+import { openAmounts } from '../submissions/admission/amounts.ts';
 import type { Grading } from '../submissions/port.ts';
 import { buildPages } from './build-pages.ts';
 import { noticing } from './notice-engine.ts';
@@ -86,9 +87,10 @@ export async function startServer(
   await tellUsersTheirTeams(store);
   const webFolder = join(PROJECT_FOLDER, 'web');
   if (!dev) await buildPages(webFolder);
-  const parts = { config, store, log, clock, ...(await openParts({ config, log, clock, through }, undo)) };
+  const tools = { config, store, log, clock, through };
+  const parts = { ...tools, ...(await openParts(tools, undo)) };
   const { engine, courses, events, terminals, instance } = parts;
-  const { taskFiles, taskOf } = undo.use(openTaskFiles({ store, courses, config, log, clock, through }));
+  const { taskFiles, taskOf } = undo.use(openTaskFiles({ ...tools, courses }));
   const { containers } = engine;
   const installation = installationOf(instance);
   const compiled = createCompiledApi({ containers, installation, log }, join(config.data, 'compiled'));
@@ -141,11 +143,13 @@ export async function startServer(
   };
 }
 
-type PartDeps = { config: Config; log: Logger; clock(): number; through: Through };
+type PartDeps = { config: Config; store: Store; log: Logger; clock(): number; through: Through };
 
 /** Opens the parts that the rooms share. */
-async function openParts({ config, log, clock, through }: PartDeps, undo: AsyncDisposableStack) {
-  const opened = openEngine(askedWay(config));
+async function openParts({ config, store, log, clock, through }: PartDeps, undo: AsyncDisposableStack) {
+  const amounts = await openAmounts({ store, bounds: config.submissions, log });
+  undo.defer(() => amounts.close());
+  const opened = openEngine(askedStarts(config));
   undo.defer(() => opened.close());
   const engine = through('engine', { ...opened, containers: noticing(opened.containers, log, clock) });
   const jobs = createJobs({
@@ -165,6 +169,7 @@ async function openParts({ config, log, clock, through }: PartDeps, undo: AsyncD
   });
   undo.defer(() => events.close());
   return {
+    amounts,
     engine,
     jobs,
     courses: through('courses', courses),

@@ -12,6 +12,7 @@ import { ownersById } from '../people/teams.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { RunEvents, RunReader } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
+import type { Amounts } from '../submissions/admission/amounts.ts';
 import { createPace } from '../submissions/admission/pace.ts';
 import { countedRun } from '../submissions/progress.ts';
 import { createSubmissions } from '../submissions/service.ts';
@@ -28,6 +29,7 @@ type GradingDeps = Pick<OpenTaskFiles, 'taskFiles' | 'taskOf'> & {
   environments: LiveCatalogue;
   slotDeps: SlotDeps;
   instance: string;
+  amounts: Amounts;
   events: RunEvents;
   terminals: NonNullable<WorkerDeps['terminals']>;
   /** Readers of run events, beside the pages that follow a run and the readers of this file. */
@@ -46,7 +48,18 @@ export function openGrading(deps: GradingDeps, undo: AsyncDisposableStack) {
   const verdicts = createVerdictWaiters();
   for (const reader of [verdicts, ...deps.readers, gradeReturns]) events.subscribe(reader.saw);
   const { taskFiles, taskOf } = deps;
-  const shared = { store, queue, courses, environments, taskFiles, taskOf, publish: events.append, clock };
+  const { amounts } = deps;
+  const shared = {
+    store,
+    queue,
+    courses,
+    environments,
+    taskFiles,
+    taskOf,
+    publish: events.append,
+    clock,
+    amounts,
+  };
   const worker = createWorker({
     ...shared,
     terminals: deps.terminals,

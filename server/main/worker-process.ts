@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { openEngine } from '../adapters/open-engine.ts';
-import { askedWay, installationOf, loadConfig } from '../config/config.ts';
+import { askedStarts, installationOf, loadConfig } from '../config/config.ts';
 import { createExecutor } from '../execution/execute.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import { createSlotPool } from '../execution/slots/slot-pool.ts';
@@ -30,7 +30,7 @@ log.level = config.logLevel;
 cleanup.defer(watchAttacks({ log, count: () => {}, clock: Date.now }));
 cleanup.defer(watchWeaknesses(log));
 const runsFolder = join(folder, 'runs');
-const { containers } = cleanup.use(closing(openEngine(askedWay(config))));
+const { containers } = cleanup.use(closing(openEngine(askedStarts(config))));
 const installation = installationOf(instance);
 const compiled = cleanup.use(
   closing(createCompiledApi({ containers, installation, log }, join(folder, 'compiled'))),

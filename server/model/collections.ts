@@ -169,6 +169,9 @@ export const outcomeSchema = z.object({
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 
+/** How much one user has stored, by the user's id. */
+const amountSchema = z.object({ id: z.string(), bytes: z.int() });
+
 export const RUN_STATES = ['queued', 'running', 'done'] as const;
 
 export const runSchema = z.object({
@@ -249,6 +252,7 @@ export const collections = {
   revisions: { schema: storedRevisionSchema, indexes: [{ paths: ['name', 'at'] }] },
   currents: { schema: currentSchema, indexes: [], leads: true },
   pins: { schema: pinSchema, indexes: [] },
+  amounts: { schema: amountSchema, indexes: [] },
   ltiNonces: { schema: ltiNonceSchema, indexes: [{ paths: ['expiresAt'] }] },
   ltiLaunches: { schema: ltiLaunchSchema, indexes: [{ paths: ['userId'] }] },
   gradeReturns: {

@@ -56,6 +56,8 @@ export type Facts = {
   'wrong-code': object;
   'wrong-password': object;
   'sign-ins-are-full': object;
+  'stores-much': { most: string };
+  'all-store-much': { most: string };
   'submits-often': WaitFacts & { most: number };
   'submits-much': WaitFacts & { most: string };
   'user-sends-much': WaitFacts & { most: string };
@@ -226,6 +228,18 @@ const PROBLEMS: { readonly [K in ProblemKind]: Entry<Facts[K]> } = {
     code: 'busy',
     say: ({ most }) =>
       `The server is receiving as much as it can hold at once, ${most} (web.bytesInFlight): try again in a few seconds.`,
+  },
+  'stores-much': {
+    code: 'too-large',
+    say: ({ most }) =>
+      `This server keeps ${most} of one user's submissions in all (submissions.bytesPerUser), and yours are that ` +
+      'large: ask the operator to allow more. Nothing was submitted.',
+  },
+  'all-store-much': {
+    code: 'no-space',
+    say: ({ most }) =>
+      `This server keeps ${most} of submissions in all (submissions.bytesInAll), and has them: ask the operator to ` +
+      'allow more. Nothing was submitted.',
   },
   'submits-often': {
     code: 'busy',

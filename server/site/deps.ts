@@ -18,6 +18,7 @@ import type { SlotWatch } from '../ports/slots.ts';
 import type { Store } from '../ports/store.ts';
 import type { Limits } from '../rules/limits.ts';
 import type { WayName } from '../rules/ways.ts';
+import type { Amounts } from '../submissions/admission/amounts.ts';
 import type { Grading } from '../submissions/port.ts';
 import type { Meters } from './api/meters.ts';
 import type { BodyBounds } from './door/bodies.ts';
@@ -55,6 +56,8 @@ export type AppDeps = {
   updates: Updates;
   builds: Builds;
   grading: Grading;
+  /** What users have stored; absent: it has no bound. */
+  amounts?: Pick<Amounts, 'nearlyFull' | 'bytesInAll'>;
   /** Why all runs wait, as a sentence; null: they do not. */
   paused?: () => string | null;
   /** The state of the warm slots. */

@@ -18,6 +18,7 @@ import type { TaskFiles } from '../ports/task-files.ts';
 import { can } from '../rules/access.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { refuse } from '../rules/problems.ts';
+import type { Amounts } from './admission/amounts.ts';
 import type { Pace } from './admission/pace.ts';
 import { allowanceOf, usedUpText } from './admission/submission-limit.ts';
 import { bundlesOf } from './bundles.ts';
@@ -33,6 +34,7 @@ export type SubmitDeps = NewRunDeps & {
   table: RuntimeTable;
   limits: { maxTextBytes: number; maxFileBytes: number };
   pace: Pace;
+  amounts: Pick<Amounts, 'take'>;
 };
 
 export type SubmitAnswersDeps = {
@@ -89,11 +91,12 @@ export async function submit(
   answers: SubmittedAnswers,
   reading: Reading = { lang: 'en' },
 ): Promise<SubmitResult> {
-  const { store, pace } = deps;
+  const { store, pace, amounts } = deps;
   await pace.once(actor);
   const admission = await admit(deps, actor, found, answers, reading);
   if (!admission.ok) return admission;
   await pace.bytes(actor, admission.answers);
+  using room = amounts.take(actor, admission.answers);
   const { submission, owed } = await newSubmission(deps, admission);
   const { id, course, task, userId, team, bundles, at } = submission;
   const order = {
@@ -113,10 +116,12 @@ export async function submit(
         { collection: 'runs', insert: run },
         { collection: 'submissions', insert: submission },
         ...owed.map((one) => ({ collection: 'gradeReturns' as const, insert: one })),
+        ...room.steps,
       ],
       { mayBeLost: true },
     ),
   );
+  room.keep();
   await store.settled();
   return { ok: true, submission: id, run };
 }

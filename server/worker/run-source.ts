@@ -7,6 +7,7 @@ import { peopleOf } from '../people/teams.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
 import { VERDICTS } from '../rules/verdict.ts';
+import type { Amounts } from '../submissions/admission/amounts.ts';
 import { needsContainer } from './grade-task.ts';
 import { inputOf } from './grader-input.ts';
 import type { TaskOfRun } from './task-of-run.ts';
@@ -28,9 +29,15 @@ export type RunSource = {
   needsEngine(runId: string): Promise<boolean>;
 };
 
-type Sources = { store: Store; taskOf: TaskOfRun; clock(): number };
+type Sources = {
+  store: Store;
+  taskOf: TaskOfRun;
+  clock(): number;
+  /** Counts what a run left in the store. */
+  amounts?: Pick<Amounts, 'left'>;
+};
 
-export function createRunSource({ store, taskOf, clock }: Sources): RunSource {
+export function createRunSource({ store, taskOf, clock, amounts }: Sources): RunSource {
   const now = (): string => new Date(clock()).toISOString();
 
   return {
@@ -56,11 +63,13 @@ export function createRunSource({ store, taskOf, clock }: Sources): RunSource {
         input: await inputOf(submission, people, state, store.blobs),
       };
     },
-    async finish({ id, attempt }, ending) {
+    async finish(run, ending) {
+      const { id, attempt } = run;
       const stored = await store.runs.update(
         { id, state: 'running', attempt },
         { $set: { state: 'done', doneAt: now(), ...ending }, $unset: { openKey: true } },
       );
+      if (stored !== null) amounts?.left(run, ending.outcome);
       return stored !== null;
     },
     async giveBack({ id, attempt }, failures) {

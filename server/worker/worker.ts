@@ -3,6 +3,7 @@
 import type { RunCommands } from '../ports/engine/run-commands.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
+import type { Amounts } from '../submissions/admission/amounts.ts';
 import { createRunLoop, type LoopDeps, type RunLoop } from './loop.ts';
 import { createRecovery } from './recovery.ts';
 import { createRunSource } from './run-source.ts';
@@ -13,6 +14,7 @@ export type WorkerDeps = Omit<LoopDeps, 'source' | 'queue'> & {
   taskOf: TaskOfRun;
   queue: Queue;
   clock(): number;
+  amounts?: Pick<Amounts, 'left'>;
 };
 
 export type Worker = RunCommands & {

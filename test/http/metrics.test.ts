@@ -22,6 +22,7 @@ describe('metrics', () => {
       gradeport_engine_up: 'gauge',
       gradeport_environments: 'gauge',
       gradeport_paused: 'gauge',
+      gradeport_stored_bytes: 'gauge',
       gradeport_runs_waiting: 'gauge',
       gradeport_runs_running: 'gauge',
       gradeport_runs_total: 'counter',

@@ -1,5 +1,7 @@
 import request from 'supertest';
 import { describe, expect, test } from 'vitest';
+import { Refused } from '../../server/rules/problems.ts';
+import { createApp } from '../../server/site/app.ts';
 import { sharedHouse } from '../support/http/house.ts';
 
 const house = await sharedHouse();
@@ -74,5 +76,45 @@ describe('a task', () => {
     for (const text of texts) expect(text).not.toMatch(/secret-|valid|\/nowhere/);
     expect(texts[0]).toContain('Quiz &lt;script&gt;');
     expect(texts[0]).not.toContain('<script>alert');
+  });
+});
+
+describe('what users have stored', () => {
+  const nearly = (whose: 'user' | 'all') =>
+    createApp({
+      ...house.deps,
+      amounts: {
+        nearlyFull: () => ({ whose, bytes: 17 * 2 ** 20, most: 20 * 2 ** 20 }),
+        bytesInAll: () => 0,
+      },
+    });
+
+  test.each([
+    ['user', 'Your submissions hold 17 MiB of the 20 MiB'],
+    ['all', 'This server holds 17 MiB of the 20 MiB'],
+  ] as const)('is a warning on the task’s page where the bound of %s is near', async (whose, sentence) => {
+    const page = await request(nearly(whose)).get('/courses/c1/tasks/hello').set('Cookie', eve.cookie);
+    expect(page.text).toContain(sentence);
+    expect((await get('/courses/c1/tasks/hello')).text).not.toContain('MiB of the');
+  });
+
+  test.each([
+    ['stores-much', 413, 'submissions.bytesPerUser'],
+    ['all-store-much', 507, 'submissions.bytesInAll'],
+  ] as const)('%s is a refusal with %i that keeps what was typed', async (problem, status, setting) => {
+    house.grading.failure.next = new Refused(problem, { most: '2 GiB' });
+    try {
+      const page = await post('/courses/c1/tasks/hello').field('answer.q1', 'typed').expect(status);
+      expect(page.text).toContain(setting);
+      expect(page.text).toMatch(/<textarea[^>]*>\s*typed<\/textarea>/);
+      const { body } = await request(house.app)
+        .post('/api/courses/c1/tasks/hello/submissions')
+        .set('Cookie', eve.cookie)
+        .send({ answers: { q1: 'typed' } })
+        .expect(status);
+      expect(JSON.stringify(body)).toContain(setting);
+    } finally {
+      house.grading.failure.next = null;
+    }
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openEngine } from '../../server/adapters/open-engine.ts';
-import { askedWay, installationOf, loadConfig } from '../../server/config/config.ts';
+import { askedStarts, installationOf, loadConfig } from '../../server/config/config.ts';
 import { readTask } from '../../server/courses/read-task.ts';
 import { readEnvironments } from '../../server/environments/catalogue.ts';
 import { findEnvironment } from '../../server/environments/discovery/environments-of-images.ts';
@@ -79,7 +79,7 @@ export type TestGraderOptions = {
 };
 
 /** The way that this test run is about: what GRADEPORT_EXECUTION says, else the quickest. */
-export const askedHere = () => askedWay(loadConfig({}));
+export const askedHere = () => askedStarts(loadConfig({}));
 
 export async function openTestGrader(options: TestGraderOptions = {}): Promise<TestGrader> {
   const { connectMs, strict = false, engine = openEngine(askedHere()) } = options;

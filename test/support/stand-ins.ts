@@ -5,6 +5,7 @@ import type { Placement } from '../../server/environments/discovery/placement.ts
 import type { Queue } from '../../server/ports/queue.ts';
 import type { TaskFiles } from '../../server/ports/task-files.ts';
 import { defaultLimits } from '../../server/rules/limits.ts';
+import type { Amounts } from '../../server/submissions/admission/amounts.ts';
 
 /** A queue that takes ids and hands out none. */
 export const idleQueue = (checkRoom: Queue['checkRoom'] = async () => {}): Queue => ({
@@ -59,3 +60,8 @@ export const placeOf = (name: string, change: Partial<Placement> = {}): Placemen
   asRoot: false,
   ...change,
 });
+
+/** Has room for everything, and stores no sums. */
+export const roomForAll: Pick<Amounts, 'take'> = {
+  take: () => ({ steps: [], keep() {}, [Symbol.dispose]() {} }),
+};

@@ -7,7 +7,7 @@ import { cli } from '../support/processes.ts';
 
 test('the demo’s samples come out as expected', { timeout: 900_000 }, async () => {
   const demo = join(PROJECT_FOLDER, 'examples/demo');
-  const env = { GRADEPORT_EXECUTION: askedHere() };
+  const env = { GRADEPORT_EXECUTION: askedHere().way };
   const { code, stdout, stderr } = await cli(['task', 'test', demo, '--json'], { env });
   const samples = JSON.parse(stdout) as { sample: string; differences: string[] }[];
   expect(samples.filter(({ differences }) => differences.length > 0)).toEqual([]);

@@ -31,6 +31,7 @@ import {
   removeStateFolder,
   stateFolders,
 } from './state-folder.ts';
+import type { UserRange } from './taken-users.ts';
 
 /** Ids look like the engine's. */
 const ID_BYTES = 32;
@@ -45,11 +46,17 @@ type Way = {
 type OneWay = Omit<Engine, 'containers'> & { containers: ContainersOfWay };
 type Direct = OneWay & { users: SlotUsers };
 
-/** @param isHere whether the engine is on this machine; asked once it answers */
-export function withDirectStarts(engine: OneWay, docker: Docker, isHere: () => boolean): Direct {
+type Surroundings = {
+  /** Whether the engine is on this machine; asked once it answers. */
+  isHere(): boolean;
+  /** The users of slots. */
+  range: UserRange;
+};
+
+export function withDirectStarts(engine: OneWay, docker: Docker, surroundings: Surroundings): Direct {
   let opened: Promise<Way | null> | null = null;
   const way = () => {
-    opened ??= openWay(docker, isHere).catch((error: unknown) => {
+    opened ??= openWay(docker, surroundings).catch((error: unknown) => {
       // The engine may be away: the next start asks again.
       opened = null;
       throw error;
@@ -94,7 +101,7 @@ const directContainers = (
   },
 });
 
-async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | null> {
+async function openWay(docker: Docker, { isHere, range }: Surroundings): Promise<Way | null> {
   const host = await readHost(docker);
   if (!host || !isHere()) return null;
   await sweep(docker);
@@ -106,6 +113,7 @@ async function openWay(docker: Docker, isHere: () => boolean): Promise<Way | nul
     folder: join(folder, 'users'),
     owner: basename(folder),
     runtimes: new Set(host.runtimes.keys()),
+    range,
   });
   const states = join(folder, 'state');
   const calls = createCompiledCalls(states);

@@ -15,10 +15,8 @@ import { weak } from '../../rules/weaknesses.ts';
 import { isCgroupThere } from '../cgroups/end-cgroup.ts';
 import type { Holder } from './mount-namespace.ts';
 import { cgroupOf, isAlive } from './state-folder.ts';
+import { lastOf, overlapWith, type UserRange } from './taken-users.ts';
 
-/** Two numbers for each slot; no Linux gives any of these to users (docs/operators.md). */
-const FIRST = 1_900_000_000;
-const SLOTS = 1000;
 const IDS = 4_294_967_295;
 const INSIDE = 4242;
 
@@ -50,13 +48,16 @@ export type OpenUsers = SlotUsers & {
   close(): void;
 };
 
+type Means = { folder: string; owner: string; runtimes: ReadonlySet<string>; range: UserRange };
+
 /**
  * @param folder ours, for the namespaces; they are mounted in the holder's namespace and end with it
  * @param owner the name of our state folder
  */
 export function createSlotUsers(
   holder: Holder,
-  { folder, owner, runtimes }: { folder: string; owner: string; runtimes: ReadonlySet<string> },
+  { folder, owner, runtimes, range }: Means,
+  overlaps: (range: UserRange) => string | null = overlapWith,
 ): OpenUsers {
   mkdirSync(TAKEN, { recursive: true, mode: 0o700 });
   mkdirSync(folder, { mode: 0o700 });
@@ -66,7 +67,9 @@ export function createSlotUsers(
   const containers = new Map<number, Set<string>>();
 
   /** Machines may forbid user namespaces; then nothing is lost but that slots share a user. */
-  let areForbidden = false;
+  const taken = overlaps(range);
+  let areForbidden = taken !== null;
+  if (taken !== null) weak('slot-users', takenText(range, taken), OTHER_RANGE);
 
   const open = (uid: number): Promise<UserPlaces> => {
     const opened = places.get(uid) ?? openPlaces(holder, uid, join(folder, String(uid)));
@@ -83,8 +86,8 @@ export function createSlotUsers(
   const next = (): number | null => {
     const index = idle.findIndex(isFree);
     if (index >= 0) return idle.splice(index, 1)[0] ?? null;
-    for (let slot = 0; slot < SLOTS; slot += 1) {
-      const uid = FIRST + 2 * slot;
+    for (let slot = 0; slot < range.slots; slot += 1) {
+      const uid = range.first + 2 * slot;
       if (mine.has(uid) || !claim(uid, owner)) continue;
       mine.add(uid);
       return uid;
@@ -96,7 +99,10 @@ export function createSlotUsers(
       if (areForbidden || !runtimes.has(runtime)) return null;
       const uid = next();
       if (uid === null)
-        throw new GradeportError('busy', `All ${SLOTS} users for slots are in use (files in ${TAKEN}).`);
+        throw new GradeportError(
+          'busy',
+          `All ${range.slots} users for slots are in use (files in ${TAKEN}).`,
+        );
       try {
         await open(uid);
       } catch (error) {
@@ -116,6 +122,12 @@ export function createSlotUsers(
     },
   };
 }
+
+const OTHER_RANGE =
+  'Choose numbers that no one has (slotUsers.first), look them up in your directory service, too, and start again.';
+const takenText = (range: UserRange, taken: string): string =>
+  `All runs are the same user of this machine, because ${taken}, which is among those for slots, ${range.first} to ` +
+  `${lastOf(range)} (slotUsers).`;
 
 const forbiddenText = (error: unknown): string =>
   `All runs are the same user of this machine, because it gives no user namespace to a slot: ${

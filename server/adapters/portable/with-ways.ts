@@ -8,6 +8,7 @@ import { volumesOfImages, withVolumes } from '../docker/image-volumes.ts';
 import { dockerVolumes } from '../docker/volumes/volumes.ts';
 import { withDirectStarts } from '../oci/direct-engine.ts';
 import { readHost } from '../oci/may-start-directly.ts';
+import type { UserRange } from '../oci/taken-users.ts';
 import { byEngine } from './by-engine.ts';
 import { chooseWay } from './choose-way.ts';
 import { oncePerEngine } from './once-per-engine.ts';
@@ -16,12 +17,13 @@ import { whyNotShared } from './shared-folders.ts';
 
 type Options = {
   asked: AskedWay;
+  slotUsers: UserRange;
   /** Whether the engine is on this machine; asked once it answers. */
   isHere(): boolean;
 };
 
-export function withWays(local: DockerEngine, docker: Docker, { asked, isHere }: Options): Engine {
-  const direct = withDirectStarts(local, docker, isHere);
+export function withWays(local: DockerEngine, docker: Docker, { asked, slotUsers, isHere }: Options): Engine {
+  const direct = withDirectStarts(local, docker, { isHere, range: slotUsers });
   const portable = portableContainers(local);
   const way = oncePerEngine(local, () =>
     chooseWay(asked, {

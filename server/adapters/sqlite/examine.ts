@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SCHEMA_VERSION } from '../../model/schema-version.ts';
+import { NOTHING_STORED, type StoredAmounts } from '../documents/stored-amounts.ts';
 import { explain } from './errors.ts';
 import { indexedValue } from './filter.ts';
 
@@ -16,10 +17,14 @@ export type StoreState = {
   runs: number;
   /** ISO 8601: when the newest graded run was submitted. */
   lastRunAt: string | null;
+  amounts: StoredAmounts;
 };
 
 /** Answered by an index, however many runs there are. */
 const NEWEST = `SELECT max(${indexedValue('queuedAt')}) AS at FROM runs WHERE ${indexedValue('state')} = 'done'`;
+const LARGEST = `SELECT coalesce(
+    (SELECT ${indexedValue('name')} FROM users WHERE users.id = amounts.id), amounts.id) AS user,
+  ${indexedValue('bytes')} AS most FROM amounts ORDER BY most DESC LIMIT 1`;
 /** A person would not read more. */
 const MOST_DAMAGES = 5;
 
@@ -39,10 +44,22 @@ export function examineStore(folder: string): StoreState | null {
       damages: said.filter((line) => line !== 'ok'),
       runs: Number(ask('SELECT count(*) AS n FROM runs')['n']),
       lastRunAt: textOf(ask(NEWEST)['at']),
+      amounts: amountsIn(ask),
     };
   } catch (error) {
     throw explain(error, folder);
   }
+}
+
+/** A store of an older version has no sums yet. */
+function amountsIn(ask: (text: string) => Record<string, unknown>): StoredAmounts {
+  if (Number(ask("SELECT count(*) AS n FROM sqlite_master WHERE name = 'amounts'")['n']) === 0)
+    return NOTHING_STORED;
+  const { user, most } = ask(LARGEST);
+  return {
+    bytes: Number(ask(`SELECT total(${indexedValue('bytes')}) AS n FROM amounts`)['n']),
+    largest: textOf(user) === null ? null : { user: String(user), bytes: Number(most) },
+  };
 }
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);

@@ -98,6 +98,7 @@ function openCollections(database: Database, writer: Writer): Collections {
     currents: collection('currents', collections.currents),
     pins: collection('pins', collections.pins),
     settings: collection('settings', collections.settings),
+    amounts: collection('amounts', collections.amounts),
     ltiNonces: collection('ltiNonces', collections.ltiNonces),
     ltiLaunches: collection('ltiLaunches', collections.ltiLaunches),
     gradeReturns: collection('gradeReturns', collections.gradeReturns),

@@ -4,7 +4,7 @@ import { type AttackCase, GROUPS, type Group, runsOn } from '../../../attacks/ca
 import { ATTACKS } from '../../../attacks/cases/all.ts';
 import { type AttackResult, openAttacker } from '../../../attacks/run.ts';
 import { openEngine } from '../../adapters/open-engine.ts';
-import { askedWay, loadConfig, PROJECT_FOLDER } from '../../config/config.ts';
+import { askedStarts, loadConfig, PROJECT_FOLDER } from '../../config/config.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { traitsOf } from '../../environments/discovery/runtimes.ts';
@@ -30,7 +30,7 @@ type Row = {
 /** @returns whether every attack failed, apart from those that are known to be open */
 export async function attack(options: AttackOptions): Promise<boolean> {
   const config = loadConfig({ data: options.data });
-  const engine = openEngine(askedWay(config));
+  const engine = openEngine(askedStarts(config));
   try {
     const { list, runtimes } = await readEnvironments(engine, config.runtimes, config.aliases);
     const wanted = runtimes.filter((name) => {

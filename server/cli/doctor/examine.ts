@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDoor } from '../../adapters/engine-address/engine-door.mjs';
 import { openEngine } from '../../adapters/open-engine.ts';
-import { askedWay, type Config, PROJECT_FOLDER } from '../../config/config.ts';
+import { askedStarts, type Config, PROJECT_FOLDER } from '../../config/config.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { environmentsOf, findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { listEnvironments } from '../../environments/discovery/list-environments.ts';
@@ -37,7 +37,7 @@ export type Examination = {
 export async function examine(examination: Examination): Promise<Check[]> {
   const { config } = examination;
   const door = openDoor();
-  const engine = openEngine(askedWay(config), door);
+  const engine = openEngine(askedStarts(config), door);
   try {
     examination.looking('the engine');
     const { info, checks } = await askEngine(engine.containers);
@@ -90,7 +90,7 @@ async function onEngine(examination: Examination, engine: Engine, info: EngineIn
     await imageCheck(engine.images),
     ...(await runtimeChecks(examination, engine, info.runtimes, environment)),
     // The trials of runtimes found out what the machine does not give.
-    ...isolationChecks((await engine.containers.way()).name, weaknesses()),
+    ...isolationChecks((await engine.containers.way()).name, weaknesses(), config.slotUsers),
     ...(await limitChecks(examination, environment)),
     gpuCheck(list, info.runtimes, config.runtimes),
   ];

@@ -1,6 +1,7 @@
 /** The store: SQLite in the data folder, or the MongoDB database that the configuration names. */
 
 import { halfDone, type Mark } from '../../adapters/documents/mark.ts';
+import type { StoredAmounts } from '../../adapters/documents/stored-amounts.ts';
 import type { MongoState } from '../../adapters/mongo/upkeep/examine.ts';
 import { examineStore, type StoreState } from '../../adapters/sqlite/examine.ts';
 import { readSqliteMark } from '../../adapters/sqlite/folder/mark.ts';
@@ -14,13 +15,19 @@ export type Looked = {
   lastRunAt: string | null;
 };
 
+type Bounds = Pick<Config['submissions'], 'bytesPerUser' | 'bytesInAll'>;
+
 const RESTORE = 'Stop the server and restore a backup: gradeport store restore <file> --replace';
 
 const ADDRESS = 'See what the database says, and the address: gradeport config show';
 
-export async function storeChecks({ data, store }: Pick<Config, 'data' | 'store'>): Promise<Looked> {
+export async function storeChecks({
+  data,
+  store,
+  submissions,
+}: Pick<Config, 'data' | 'store' | 'submissions'>): Promise<Looked> {
   try {
-    return store === null ? sqliteChecks(data) : await mongoChecks(store);
+    return store === null ? sqliteChecks(data, submissions) : await mongoChecks(store, submissions);
   } catch (error) {
     return {
       lastRunAt: null,
@@ -29,13 +36,16 @@ export async function storeChecks({ data, store }: Pick<Config, 'data' | 'store'
   }
 }
 
-function sqliteChecks(folder: string): Looked {
+function sqliteChecks(folder: string, bounds: Bounds): Looked {
   const mark = readSqliteMark(folder);
   if (mark) return { lastRunAt: null, checks: [halfDoneCheck(folder, mark)] };
   const state = examineStore(folder);
   if (state === null)
     return { lastRunAt: null, checks: [skipped('store', 'It is made at the first start.')] };
-  return { lastRunAt: state.lastRunAt, checks: [integrityCheck(state), schemaCheck(state)] };
+  return {
+    lastRunAt: state.lastRunAt,
+    checks: [integrityCheck(state), schemaCheck(state), ...amountChecks(state.amounts, bounds)],
+  };
 }
 
 const integrityCheck = ({ damages, runs, bytes }: StoreState): Check =>
@@ -52,14 +62,27 @@ const schemaCheck = ({ schema, known }: Pick<StoreState, 'schema' | 'known'>): C
         'Start the newer Gradeport that wrote it, or restore a backup of before.',
       );
 
+const NEARLY = 0.8;
+
+/** What the submissions of all hold, and of the user with the most. */
+function amountChecks({ bytes, largest }: StoredAmounts, { bytesPerUser, bytesInAll }: Bounds): Check[] {
+  if (largest === null) return [];
+  const sentence =
+    `Submissions hold ${bytesText(bytes)} of ${bytesText(bytesInAll)}, and those of ${largest.user}, the most of ` +
+    `one user, ${bytesText(largest.bytes)} of ${bytesText(bytesPerUser)}.`;
+  const isNear = bytes >= NEARLY * bytesInAll || largest.bytes >= NEARLY * bytesPerUser;
+  const next = 'Allow more before the next deadline: submissions.bytesPerUser, submissions.bytesInAll.';
+  return [isNear ? warn('submissions', sentence, next) : ok('submissions', sentence)];
+}
+
 const halfDoneCheck = (shown: string, mark: Mark): Check =>
   fail('store', halfDone(shown, mark).message, `gradeport ${mark.by}, or: gradeport store abandon`);
 
-async function mongoChecks(url: string): Promise<Looked> {
+async function mongoChecks(url: string, bounds: Bounds): Promise<Looked> {
   // Loaded only for MongoDB: the driver is half as large as all the rest.
   const { examineMongo } = await import('../../adapters/mongo/upkeep/examine.ts');
   const state = await examineMongo(url);
-  return { lastRunAt: state.lastRunAt, checks: ofMongo(state) };
+  return { lastRunAt: state.lastRunAt, checks: [...ofMongo(state), ...amountChecks(state.amounts, bounds)] };
 }
 
 function ofMongo({ shown, version, schema, known, mark, missingIndexes, runs }: MongoState): Check[] {

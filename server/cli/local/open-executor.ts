@@ -1,6 +1,6 @@
 /** Grades in this process, without a server, for commands. Its folders are temporary. */
 import { openEngine } from '../../adapters/open-engine.ts';
-import { askedWay, ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../../config/config.ts';
+import { askedStarts, ENVIRONMENTS_FOLDER, installationOf, loadConfig } from '../../config/config.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { findEnvironment } from '../../environments/discovery/environments-of-images.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
@@ -15,7 +15,7 @@ import { openRunsFolder } from './runs-folder.ts';
 export async function openLocalGrader(needsEngine: boolean): Promise<{ grader: Grader } & AsyncDisposable> {
   await using undo = new AsyncDisposableStack();
   const config = loadConfig({});
-  const engine = openEngine(askedWay(config));
+  const engine = openEngine(askedStarts(config));
   undo.defer(() => engine.close());
   const { list, runtimes } = needsEngine
     ? await readEnvironments(engine, config.runtimes, config.aliases, await historyOf(config))

@@ -3,7 +3,7 @@
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStoreBesideServer } from '../../adapters/open-store.ts';
 import {
-  askedWay,
+  askedStarts,
   courseFolders,
   defaultEnvironments,
   ENVIRONMENTS_FOLDER,
@@ -42,7 +42,7 @@ export async function withRevisions<T>(
   await using undo = new AsyncDisposableStack();
   const store = await openStoreBesideServer(config);
   undo.defer(() => store.close());
-  const engine = openEngine(askedWay(config));
+  const engine = openEngine(askedStarts(config));
   undo.defer(() => engine.close());
   const { path: runsFolder } = undo.use(await openRunsFolder());
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });

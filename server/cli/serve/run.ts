@@ -6,7 +6,7 @@ import { watchClient } from '../../../web/watch.ts';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { openStore } from '../../adapters/open-store.ts';
 import {
-  askedWay,
+  askedStarts,
   type Config,
   courseFolders,
   defaultEnvironments,
@@ -135,7 +135,7 @@ const done = (step: string, what: string | null): void =>
 /** Grades the demo course's samples on this machine; skipped while nothing relevant has changed. */
 async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
   const runsFolder = join(config.data, 'runs');
-  const engine = openEngine(askedWay(config));
+  const engine = openEngine(askedStarts(config));
   const environments = await openEnvironments(engine, config.runtimes, config.aliases);
   const courses = openCourses(courseFolders(config), { defaults: defaultEnvironments(config) });
   try {

@@ -8,7 +8,7 @@ import { requireWatcher } from '../door/require-metrics-reader.ts';
 type Sample = { labels: Record<string, string>; value: number };
 type Read = () => readonly Sample[] | number | Promise<number>;
 
-type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config' | 'paused'>;
+type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config' | 'paused' | 'amounts'>;
 
 export function metrics(deps: Deps): Router {
   const registry = Registry.merge([deps.meters.registry, readWhenAsked(deps)]);
@@ -20,7 +20,7 @@ export function metrics(deps: Deps): Router {
 }
 
 /** Values that other parts count already, or that are read at this moment. */
-function readWhenAsked({ store, environments, slots, paused }: Deps): Registry {
+function readWhenAsked({ store, environments, slots, paused, amounts }: Deps): Registry {
   const registry = new Registry();
   const gauge = measure(Gauge, registry);
   const counter = measure(Counter, registry);
@@ -48,6 +48,7 @@ function readWhenAsked({ store, environments, slots, paused }: Deps): Registry {
     },
     ['reason'],
   );
+  gauge('stored_bytes', 'Submissions and reports of all users.', () => amounts?.bytesInAll() ?? 0);
   gauge('runs_waiting', 'Runs in the queue.', () => store.runs.count({ state: 'queued' }));
   gauge('runs_running', 'Runs being graded.', () => store.runs.count({ state: 'running' }));
   counter(

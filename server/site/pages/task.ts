@@ -3,6 +3,7 @@ import { type Request, type Response, Router } from 'express';
 import type { Course, Task } from '../../courses/task.ts';
 import { localiseCourse, localiseTask } from '../../courses/translations/localise.ts';
 import { type ErrorCode, GradeportError } from '../../rules/errors.ts';
+import { Refused as RefusedByRule } from '../../rules/problems.ts';
 import type { Grading } from '../../submissions/port.ts';
 import { type SubmitAnswersDeps, submitAnswers } from '../../submissions/submit.ts';
 import { problemOf } from '../door/error-answer.ts';
@@ -28,6 +29,9 @@ const localised = ({ course, task }: { course: Course; task: Task }, lang: strin
 const QUICK_MS = 100;
 
 const NOT_NOW = new Set<ErrorCode>(['busy', 'conflict', 'denied', 'no-space', 'unreachable']);
+
+const mayTryLater = (error: GradeportError): boolean =>
+  NOT_NOW.has(error.code) || (error instanceof RefusedByRule && error.problem === 'stores-much');
 
 /** Sent by our own script, which replaces the task's page with the run's page (web/client/answers/send-in-place.ts). */
 const IN_PLACE = 'gradeport-in-place';
@@ -74,7 +78,7 @@ export function taskPages(lookup: Lookup, service: TaskService, deps: Deps, show
       await showRun(res, user, run, lang);
     } catch (error) {
       // Refused for now: the page keeps the typed answers. Other errors go to the error page.
-      if (!(error instanceof GradeportError) || !NOT_NOW.has(error.code)) throw error;
+      if (!(error instanceof GradeportError) || !mayTryLater(error)) throw error;
       const { status, message, retryAfterS } = problemOf(error, user, languageFor(res).t);
       await show(req, res, { typed, status, error: message, retryAfterS });
     }

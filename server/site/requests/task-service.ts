@@ -24,9 +24,9 @@ function listed(runs: readonly TaskRun[], counted: string | null, task: Task): T
   return runs.filter(({ id }, index) => index < most || id === counted);
 }
 
-type Deps = Pick<AppDeps, 'store' | 'environments' | 'config' | 'clock'>;
+type Deps = Pick<AppDeps, 'store' | 'environments' | 'config' | 'clock' | 'amounts'>;
 
-export function createTaskService({ store, environments, config, clock }: Deps) {
+export function createTaskService({ store, environments, config, clock, amounts }: Deps) {
   /** @param typed the form's values after a refusal; null: the last submission */
   async function context(
     user: User,
@@ -59,6 +59,7 @@ export function createTaskService({ store, environments, config, clock }: Deps) 
       allowance: staff ? null : allowance,
       group: party?.owner.team?.name ?? null,
       groupless: party === null ? GROUPLESS : null,
+      nearlyFull: amounts?.nearlyFull(user.id) ?? null,
       runs: listed(runs, counted?.id ?? null, task),
       counted: counted?.id ?? null,
       given: (problem) => (typed ? typed.answers.get(problem) : before.get(problem)),

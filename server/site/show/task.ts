@@ -7,6 +7,7 @@ import type { EnvironmentCatalogue } from '../../environments/discovery/environm
 import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
 import { type Limits, resolveLimits } from '../../rules/limits.ts';
+import type { NearlyFull } from '../../submissions/admission/amounts.ts';
 import type { Allowance } from '../../submissions/admission/submission-limit.ts';
 import type { TaskRun } from '../../submissions/task-runs.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
@@ -36,6 +37,8 @@ export type TaskContext = {
   group: string | null;
   /** Why a student without a group cannot hand in; null: they can. */
   groupless: string | null;
+  /** Whose bound of stored bytes is nearly used up; null: there is room. */
+  nearlyFull: NearlyFull | null;
   /** Newest first. */
   runs: readonly TaskRun[];
   /** The run whose grade counts; null: none yet. */
@@ -79,6 +82,7 @@ export async function taskPage(
       (context.allowance?.left === 0 ? allowanceText(context.allowance, t) : null),
     group: groupView(task, context),
     allowance: context.allowance && allowanceText(context.allowance, t),
+    nearlyFull: context.nearlyFull && nearlyFullText(context.nearlyFull, t),
     numbers:
       context.random.length > 0 ? { shown: [...context.random], sent: JSON.stringify(context.random) } : null,
     contactHref: contactHref(task, context.user),
@@ -100,6 +104,12 @@ const problemViews = (task: Task, context: TaskContext): Promise<ProblemView[]> 
       }),
     ),
   );
+
+function nearlyFullText({ whose, bytes, most }: NearlyFull, t: PageTranslate): string {
+  return whose === 'user'
+    ? t('task.yourRoomEnds', { used: bytesText(bytes), most: bytesText(most) })
+    : t('task.allRoomEnds', { used: bytesText(bytes), most: bytesText(most) });
+}
 
 /** For a group task: for which group the answer counts, and a link to the groups. */
 function groupView({ course, groups }: Task, { group }: TaskContext): TaskPage['group'] {

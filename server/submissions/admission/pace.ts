@@ -1,11 +1,12 @@
 /** How often, and how much, one user may hand in: to all tasks together, quizzes too. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { SubmittedAnswer, SubmittedAnswers } from '../../model/answers.ts';
+import type { SubmittedAnswers } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
 import { refuse } from '../../rules/problems.ts';
 import { stopped } from '../../rules/stopped-attacks.ts';
 import { waitFacts } from '../../rules/wait-facts.ts';
 import { bytesText } from '../../text/quantities.ts';
+import { sizeOfAnswers } from './sizes.ts';
 
 export type PaceBounds = { perMinute: number; bytesPerHour: number };
 export type Pace = {
@@ -25,7 +26,7 @@ export function createPace({ perMinute, bytesPerHour }: PaceBounds): Pace {
         refuse('submits-often', { most: perMinute, ...waitFacts(ms) });
       }),
     bytes: ({ id, name }, answers) =>
-      take(much, id, sizeOf(answers), (ms) => {
+      take(much, id, sizeOfAnswers(answers), (ms) => {
         const most = bytesText(bytesPerHour);
         stopped('flood', { why: `submissions of more than ${most} an hour`, user: name });
         refuse('submits-much', { most, ...waitFacts(ms) });
@@ -47,13 +48,4 @@ async function take(
     if (!(error instanceof RateLimiterRes)) throw error;
     refused(error.msBeforeNext);
   });
-}
-
-const sizeOf = (answers: SubmittedAnswers): number =>
-  [...answers.values()].reduce((bytes, answer) => bytes + bytesOf(answer), 0);
-
-function bytesOf(answer: SubmittedAnswer): number {
-  if (typeof answer === 'string') return Buffer.byteLength(answer);
-  if (Array.isArray(answer)) return Buffer.byteLength(answer.join());
-  return Buffer.byteLength(answer.filename) + answer.content.byteLength;
 }

@@ -95,6 +95,12 @@ site/api/metrics.ts runs.count: state
 site/requests/grades-of-a-run.ts gradeReturns.find: submission or submission userId*
 site/requests/task-service.ts submissions.findOne: course task userId~ ?at- attempt-
 site/requests/task-service.ts submissions.count: course task userId~
+submissions/admission/amounts.ts amounts.pluck: all: once at each start, kept in memory
+submissions/admission/amounts.ts amounts.update: id
+submissions/admission/amounts.ts amounts.update: id
+submissions/admission/amounts.ts submissions.find: id> id+ all: page by page, once in the life of a store
+submissions/admission/amounts.ts runs.find: id> id+ all: page by page, once in the life of a store
+submissions/admission/amounts.ts amounts.remove: all: once in the life of a store
 submissions/admission/open-keys.ts runs.find: openKey>
 submissions/admission/open-keys.ts runs.update: id state*
 submissions/admission/open-keys.ts runs.find: state~

@@ -10,7 +10,7 @@ import type { Reading } from '../../../server/submissions/port.ts';
 import { type SubmitDeps, submit } from '../../../server/submissions/submit.ts';
 import { catalogueOf, demoCourse } from '../http/course.ts';
 import { environmentsOf } from '../http/house.ts';
-import { idleQueue, keepsNoFiles } from '../stand-ins.ts';
+import { idleQueue, keepsNoFiles, roomForAll } from '../stand-ins.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');
 let count = 0;
@@ -29,6 +29,7 @@ export const submitDeps = (
   table: {},
   limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
   pace: createPace({ perMinute: 1000, bytesPerHour: 2 ** 30 }),
+  amounts: roomForAll,
   queue: idleQueue(),
   publish: () => {},
   newId() {

@@ -11,6 +11,7 @@ import { USUAL_ENVIRONMENTS } from '../../../server/courses/task.ts';
 import type { User } from '../../../server/model/collections.ts';
 import type { RunEvent } from '../../../server/model/run-events.ts';
 import { createGroups } from '../../../server/people/groups.ts';
+import { openAmounts } from '../../../server/submissions/admission/amounts.ts';
 import { createPace } from '../../../server/submissions/admission/pace.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
@@ -71,8 +72,10 @@ await describeWithMongo('round trips of a submission', async (server) => {
       if (type === 'done') handedIn();
     },
   };
+  const amounts = await openAmounts({ store, bounds: { bytesPerUser: 2 ** 30, bytesInAll: 2 ** 40 }, log });
   const worker = createWorker({
     ...shared,
+    amounts,
     containers,
     instance: 'test',
     runsFolder,
@@ -92,6 +95,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
     table: {},
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     pace: createPace({ perMinute: 1000, bytesPerHour: 2 ** 30 }),
+    amounts,
     verdicts: createVerdictWaiters(),
     commands: worker,
     newId: randomUUID,
@@ -131,7 +135,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
     return during(async () => void (await handIn(user, course, task)));
   }
 
-  const MOST = { commands: 15, inARow: 8 };
+  const MOST = { commands: 15, inARow: 9 };
 
   function expectAtMost({ commands, chain }: RoundTrips, most: typeof MOST): void {
     expect(commands.length, commands.join(', ')).toBeLessThanOrEqual(most.commands);
@@ -144,7 +148,7 @@ await describeWithMongo('round trips of a submission', async (server) => {
     ['a student', 'c1', 'hello'],
     ['a student, to a task with a limit', 'c1', 'limited'],
     ['a student, in a course with fields that platforms send to', 'c2', 'hello'],
-  ])('a submission of %s costs at most 15, and 8 one after another', async (name, course, task) => {
+  ])('a submission of %s costs at most 15, and 9 one after another', async (name, course, task) => {
     expectAtMost(await count(await person(name), course, task), MOST);
   });
 

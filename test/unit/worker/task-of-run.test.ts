@@ -30,6 +30,7 @@ import { createTaskOfRun } from '../../../server/worker/task-of-run.ts';
 import { createWorker } from '../../../server/worker/worker.ts';
 import { fakeContainers } from '../../support/engine-ports.ts';
 import { environment, environmentsOf } from '../../support/http/house.ts';
+import { roomForAll } from '../../support/stand-ins.ts';
 import { tempFolder } from '../../support/store/temp-folder.ts';
 import { openTestStore } from '../../support/store/test-store.ts';
 import { passes } from '../../support/worker/worker-house.ts';
@@ -121,6 +122,7 @@ async function openProcess(folders = [join(course, '..')]) {
     table: {},
     limits: { maxTextBytes: 1000, maxFileBytes: 1000 },
     pace: createPace({ perMinute: 1000, bytesPerHour: 2 ** 30 }),
+    amounts: roomForAll,
   });
   onTestFinished(async () => {
     await worker.close();

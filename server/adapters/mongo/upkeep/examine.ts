@@ -1,6 +1,7 @@
 /** Looks at a MongoDB store without changing anything in it, beside a server that uses it or without one. */
 import { SCHEMA_VERSION } from '../../../model/schema-version.ts';
 import type { Mark } from '../../documents/mark.ts';
+import { NOTHING_STORED, type StoredAmounts } from '../../documents/stored-amounts.ts';
 import { type Peek, peek } from '../connection/peek.ts';
 import { metaOf } from '../meta.ts';
 import { missingIndexes } from './indexes.ts';
@@ -21,6 +22,7 @@ export type MongoState = {
   runs: number;
   /** ISO 8601: when the newest graded run was submitted. */
   lastRunAt: string | null;
+  amounts: StoredAmounts;
 };
 
 export const examineMongo = (url: string): Promise<MongoState> => peek(url, look);
@@ -50,5 +52,20 @@ async function look({ db, persist, shown }: Peek): Promise<MongoState> {
         : await missingIndexes({ persist, shown, collection: (name) => db.collection(name) }),
     runs: await persist(() => runs.estimatedDocumentCount()),
     lastRunAt: typeof at === 'string' ? at : null,
+    amounts: await amountsIn({ db, persist }),
+  };
+}
+
+async function amountsIn({ db, persist }: Pick<Peek, 'db' | 'persist'>): Promise<StoredAmounts> {
+  const amounts = db.collection<{ _id: string; bytes: number }>('amounts');
+  const users = db.collection<{ _id: string; name: string }>('users');
+  const sum = { $group: { _id: null, bytes: { $sum: '$bytes' } } };
+  const [all] = await persist(() => amounts.aggregate<{ bytes: number }>([sum]).toArray());
+  const [largest] = await persist(() => amounts.find().sort({ bytes: -1 }).limit(1).toArray());
+  if (!all || !largest) return NOTHING_STORED;
+  const user = await persist(() => users.findOne({ _id: largest._id }));
+  return {
+    bytes: all.bytes,
+    largest: { user: user?.name ?? largest._id, bytes: largest.bytes },
   };
 }

@@ -105,21 +105,24 @@ describe('the way in which containers are started', () => {
     });
   });
 
+  const NUMBERS = { first: 70_000, slots: 10 };
   test('has its own list of what stays open, and what the machine does not give is a warning', () => {
     const shown = (way: WayName, found: FoundWeakness[] = []) =>
-      isolationChecks(way, found).map(({ check, state }) => [check, state]);
+      isolationChecks(way, found, NUMBERS).map(({ check, state }) => [check, state]);
     const fine = [
       ['users of slots', 'ok'],
       ['links of students', 'ok'],
     ];
     for (const way of WAYS) expect(shown(way)).toEqual(fine);
-    expect(isolationChecks('direct', [])[0]?.sentence).not.toContain('Open');
+    expect(isolationChecks('direct', [], NUMBERS)[0]?.sentence).not.toContain('Open');
     for (const way of ['local', 'portable'] as const)
-      expect(isolationChecks(way, [])[0]?.sentence).toContain('Open on this way');
-    const [users, links] = isolationChecks('direct', [
+      expect(isolationChecks(way, [], NUMBERS)[0]?.sentence).toContain('Open on this way');
+    expect(isolationChecks('direct', [], NUMBERS)[0]?.sentence).toContain('70000 to 70019 (slotUsers)');
+    const both: FoundWeakness[] = [
       { kind: 'slot-users', why: 'It gives no user namespace.' },
       { kind: 'links', why: 'mount: bad option.' },
-    ]);
+    ];
+    const [users, links] = isolationChecks('direct', both, NUMBERS);
     expect(users).toMatchObject({ state: 'warn', sentence: 'It gives no user namespace.' });
     expect(users?.next).toContain('max_user_namespaces');
     expect(links).toMatchObject({ state: 'warn', next: expect.stringContaining('5.10') });

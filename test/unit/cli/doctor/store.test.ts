@@ -8,13 +8,15 @@ import { openMongoStore } from '../../../../server/adapters/mongo/open.ts';
 import { openIntake } from '../../../../server/adapters/transfer/intake/open-intake.ts';
 import { readStoreRef } from '../../../../server/adapters/transfer/store-ref.ts';
 import { storeChecks } from '../../../../server/cli/doctor/store.ts';
+import { loadConfig } from '../../../../server/config/config.ts';
 import { freshDatabase, sharedMongoServer } from '../../../support/mongo/server.ts';
-import { sampleRun } from '../../../support/store/samples.ts';
+import { sampleRun, sampleUser } from '../../../support/store/samples.ts';
 import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
 
 const server = await sharedMongoServer();
-const of = (data: string) => storeChecks({ data, store: null });
-const ofMongo = (store: string) => storeChecks({ data: tempFolder(), store });
+const submissions = loadConfig({}).submissions;
+const of = (data: string) => storeChecks({ data, store: null, submissions });
+const ofMongo = (store: string) => storeChecks({ data: tempFolder(), store, submissions });
 const leaveHalfDone = async (place: string) => {
   const intake = await openIntake(readStoreRef(place), { by: 'store copy /a', replace: false });
   await intake.close();
@@ -102,6 +104,27 @@ describe('MongoDB', () => {
     }
   });
 });
+
+test.each(['SQLite', 'MongoDB'])(
+  '%s: what submissions hold is a warning from four fifths on',
+  async (kind) => {
+    const [folder, url] = [tempFolder(), server.url(freshDatabase())];
+    const look = () => (kind === 'SQLite' ? of(folder) : ofMongo(url));
+    const store = kind === 'SQLite' ? await tempStore(folder) : await openMongoStore(url);
+    if (kind === 'MongoDB') onTestFinished(() => store.close());
+    await store.users.insert(sampleUser('u1', { name: 'ada' }));
+    await store.amounts.insert({ id: 'u1', bytes: 1.5 * 2 ** 30 });
+    await store.amounts.insert({ id: 'gone', bytes: 2 ** 20 });
+    expect((await look()).checks.at(-1)).toMatchObject({ check: 'submissions', state: 'ok' });
+    await store.amounts.update({ id: 'u1' }, { $inc: { bytes: 2 ** 28 } });
+    expect((await look()).checks.at(-1)).toMatchObject({
+      state: 'warn',
+      sentence:
+        'Submissions hold 1.75 GiB of 100 GiB, and those of ada, the most of one user, 1.75 GiB of 2 GiB.',
+      next: expect.stringContaining('submissions.bytesPerUser'),
+    });
+  },
+);
 
 test('a copy that did not end fails, and the next step is said', async () => {
   const [folder, url] = [tempFolder(), server.url(freshDatabase())];
