@@ -1,6 +1,7 @@
 /** Reads one course folder into a Course; rereads only what changed. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { nameOf, shownName } from '../rules/files/byte-names.ts';
 import { both, compare, contentsOf } from './contents.ts';
 import { folderSignature } from './file-stamp.ts';
 import type { CourseFile } from './inginious/course-file.ts';
@@ -56,10 +57,10 @@ export function courseReader(
         const signature = [file.name, file.signature, texts, around, head.showOutput].join('\n');
         const memory = tasks.get(name) ?? remember<TaskReading>();
         found.set(name, memory);
-        const shown = join(id, name, file.name);
+        const shown = join(id, shownName(name), file.name);
         const reading = await memory(signature, () => readTaskFolder(path, inCourse, shown));
         onTask();
-        return [{ id: name, reading, signature }];
+        return [{ id: shownName(name), reading, signature }];
       }),
     );
     tasks = found;
@@ -105,10 +106,10 @@ function remember<T>() {
 }
 
 async function taskNames(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(() => []);
   // $common and .git are not tasks; a link may lead to one.
-  const folders = entries.filter((entry) => !/^[$.]/.test(entry.name) && !entry.isFile());
-  return folders.map((entry) => entry.name);
+  const folders = entries.filter((entry) => !entry.isFile()).map((entry) => nameOf(entry.name));
+  return folders.filter((name) => !/^[$.]/.test(name));
 }
 
 type Place = Pick<Course, 'id' | 'folder' | 'common' | 'translations'>;

@@ -1,6 +1,7 @@
 /** What students of a task would meet: crashes with every submission, and words that they do not see as they were meant. */
 import { closeSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { nameInAddress, shownName } from '../../rules/files/byte-names.ts';
 import { namesBeneath, openBeneath, readFileBeneath } from '../read-beneath.ts';
 import type { Course, FileProblemReport, Task } from '../task.ts';
 import { renderText } from '../text/render.ts';
@@ -80,16 +81,11 @@ async function missingPictures(course: string, task: Task, texts: readonly strin
     .filter((src) => src.startsWith(own))
     .map((src) => decoded(src.slice(own.length)));
   const missing = [...new Set(paths)].filter((path) => !isPublic(task, path));
-  return missing.map((path) => `there is no picture public/${path}`);
+  return missing.map((path) => `there is no picture public/${shownName(path)}`);
 }
 
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path.replaceAll('&amp;', '&'));
-  } catch {
-    return path;
-  }
-}
+const decoded = (path: string): string =>
+  path.replaceAll('&amp;', '&').split('/').map(nameInAddress).join('/');
 
 function isPublic(task: Task, path: string): boolean {
   const file = openBeneath(task.folder, ['public', ...path.split('/')], Number.MAX_SAFE_INTEGER);
