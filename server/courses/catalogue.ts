@@ -11,7 +11,7 @@ import { nameOf, shownName } from '../rules/files/byte-names.ts';
 import type { CourseCatalogue } from './catalogue-types.ts';
 import { ID } from './inginious/problems.ts';
 import { type CourseReader, courseReader } from './read-course.ts';
-import { courseFileOf } from './read-task.ts';
+import { COURSE_FILE, courseFileOf, misnamed, nearlyCourseFile } from './read-task.ts';
 import type { Course, DefaultEnvironments } from './task.ts';
 
 export type CatalogueOptions = {
@@ -156,5 +156,10 @@ async function coursesIn(folder: string, warn: (message: string) => void): Promi
     .filter((name) => !/^[$.]/.test(name))
     .map((name) => join(folder, name));
   const isCourse = await Promise.all(paths.map(async (path) => (await courseFileOf(path)) !== null));
+  const others = paths.filter((_, index) => !isCourse[index]);
+  for (const path of others) {
+    const nearly = await nearlyCourseFile(path);
+    if (nearly) warn(`${shownName(join(path, nearly.name))}: ${misnamed(COURSE_FILE)}.`);
+  }
   return paths.filter((_, index) => isCourse[index]);
 }

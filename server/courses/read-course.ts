@@ -3,16 +3,19 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { nameOf, shownName } from '../rules/files/byte-names.ts';
 import { both, compare, contentsOf } from './contents.ts';
-import { folderSignature } from './file-stamp.ts';
+import { type FoundFile, folderSignature } from './file-stamp.ts';
 import type { CourseFile } from './inginious/course-file.ts';
 import type { TaskReading } from './inginious/task-file.ts';
 import { IN_A_COURSE, linkNotices, tellLinks } from './link-notices.ts';
 import {
   commonFolder,
   courseFileOf,
+  misnamed,
+  nearlyTaskFile,
   readHead,
   readTaskFolder,
   sharedTranslations,
+  TASK_FILE,
   taskFileOf,
   taskTranslations,
 } from './read-task.ts';
@@ -23,6 +26,7 @@ import {
   type Translations,
   translationsSignature,
 } from './translations/translations.ts';
+import { whole } from './yaml/yaml-file.ts';
 
 /** Reads a course, or null when the folder is no longer one. Each reader remembers its last result. */
 export type CourseReader = { read(): Promise<Course | null> };
@@ -51,6 +55,8 @@ export function courseReader(
       (await taskNames(folder)).map(async (name) => {
         const path = join(folder, name);
         const file = await taskFileOf(path);
+        const nearly = file === null ? await nearlyTaskFile(path) : null;
+        if (nearly !== null) return [misnamedTask(id, name, nearly)];
         if (file === null) return [];
         const texts = await translationsSignature(taskTranslations(path, shared));
         const around = await folderSignature(path);
@@ -88,6 +94,11 @@ export function courseReader(
     return last.course;
   }
   return { read };
+}
+
+function misnamedTask(course: string, task: string, { name, signature }: FoundFile): Read {
+  const problem = whole(join(course, shownName(task), name), misnamed(TASK_FILE));
+  return { id: shownName(task), reading: { problems: [problem] }, signature };
 }
 
 /** Keeps the last value as long as the signature is the same. */
