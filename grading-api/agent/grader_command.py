@@ -28,7 +28,7 @@ def find_command(command):
         if found:
             return found
     names = ', '.join(['run'] + ['run.' + extension for extension in run_types])
-    raise NoCommand('The task has no grader: none of %s is in the task or its course.%s' % (names, _broken_links()))
+    raise NoCommand('The task has no grader: none of %s is in the task or its course.%s%s' % (names, _broken_links(), _nearly(names)))
 
 
 def _in(folder, types):
@@ -51,6 +51,20 @@ def _broken_links():
     links = ['%s is a link to %s' % (name, os.readlink(name)) for name in names if os.path.islink(name)]
     seen = 'only the task and /course/common can be seen here'
     return ' %s, which leads nowhere: %s.' % (' and '.join(links), seen) if links else ''
+
+
+def _nearly(names):
+    """A sentence about a folder of such a name, and about names that differ by case or by one more ending."""
+    wanted = names.split(', ')
+    for name in sorted(os.listdir('/task')) if os.path.isdir('/task') else []:
+        if name in wanted and os.path.isdir('/task/' + name):
+            return ' /task/%s is a folder: put the program that grades into a file run.' % name
+        meant = name.lower()
+        for ending in ('.txt', '.bak', '.orig', '.old'):
+            meant = meant[: -len(ending)] if meant.endswith(ending) else meant
+        if meant in wanted and meant != name:
+            return ' There is /task/%s: rename it to %s.' % (ascii(name)[1:-1], meant)
+    return ''
 
 
 def _runnable(path):

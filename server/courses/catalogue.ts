@@ -7,10 +7,11 @@
  */
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { nameOf, shownName } from '../rules/files/byte-names.ts';
 import type { CourseCatalogue } from './catalogue-types.ts';
 import { ID } from './inginious/problems.ts';
 import { type CourseReader, courseReader } from './read-course.ts';
-import { courseFileOf } from './read-task.ts';
+import { COURSE_FILE, courseFileOf, misnamed, nearlyCourseFile } from './read-task.ts';
 import type { Course, DefaultEnvironments } from './task.ts';
 
 export type CatalogueOptions = {
@@ -137,7 +138,7 @@ async function courseFolders(folders: readonly string[], warn: (message: string)
       const id = basename(path);
       const other = byId.get(id);
       if (!ID.test(id))
-        warn(`${path} is not a course: its name may have letters, digits, ".", "_" and "-" only.`);
+        warn(`${shownName(path)} is not a course: its name may have letters, digits, ".", "_" and "-" only.`);
       else if (other) warn(`${path} is left out: ${other} has the same id.`);
       else byId.set(id, path);
     }
@@ -146,11 +147,19 @@ async function courseFolders(folders: readonly string[], warn: (message: string)
 }
 
 async function coursesIn(folder: string, warn: (message: string) => void): Promise<string[]> {
-  const names = await readdir(folder).catch((error: Error) => {
+  const names = await readdir(folder, { encoding: 'buffer' }).catch((error: Error) => {
     warn(`The courses in ${folder} cannot be read: ${error.message}`);
     return [];
   });
-  const paths = names.filter((name) => !/^[$.]/.test(name)).map((name) => join(folder, name));
+  const paths = names
+    .map(nameOf)
+    .filter((name) => !/^[$.]/.test(name))
+    .map((name) => join(folder, name));
   const isCourse = await Promise.all(paths.map(async (path) => (await courseFileOf(path)) !== null));
+  const others = paths.filter((_, index) => !isCourse[index]);
+  for (const path of others) {
+    const nearly = await nearlyCourseFile(path);
+    if (nearly) warn(`${shownName(join(path, nearly.name))}: ${misnamed(COURSE_FILE)}.`);
+  }
   return paths.filter((_, index) => isCourse[index]);
 }

@@ -1,13 +1,14 @@
 /** Whether a file changed since it was last read. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { onDisk } from '../rules/files/byte-names.ts';
 
 /**
  * Equal as long as the file is unchanged; null if there is none (a folder or a device does not count). The inode
  * and the change time catch what the modification time misses: `mv`, `git checkout`, restored backups.
  */
 export async function signatureOf(file: string): Promise<string | null> {
-  const info = await stat(file, { bigint: true }).catch(absent);
+  const info = await stat(onDisk(file), { bigint: true }).catch(absent);
   return info?.isFile() ? [info.ino, info.size, info.mtimeNs, info.ctimeNs].join(':') : null;
 }
 
@@ -24,12 +25,12 @@ export async function firstFile(folder: string, names: readonly string[]): Promi
 
 /** Changes when something is added to a folder, or taken out of it; "" where there is none. */
 export async function folderSignature(path: string): Promise<string> {
-  const info = await stat(path, { bigint: true }).catch(absent);
+  const info = await stat(onDisk(path), { bigint: true }).catch(absent);
   return info ? [info.ino, info.mtimeNs].join(':') : '';
 }
 
 export async function isFolder(path: string): Promise<boolean> {
-  const info = await stat(path).catch(absent);
+  const info = await stat(onDisk(path)).catch(absent);
   return info?.isDirectory() ?? false;
 }
 

@@ -1,17 +1,21 @@
 /** Reads one course folder into a Course; rereads only what changed. */
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { nameOf, shownName } from '../rules/files/byte-names.ts';
 import { both, compare, contentsOf } from './contents.ts';
-import { folderSignature } from './file-stamp.ts';
+import { type FoundFile, folderSignature } from './file-stamp.ts';
 import type { CourseFile } from './inginious/course-file.ts';
 import type { TaskReading } from './inginious/task-file.ts';
 import { IN_A_COURSE, linkNotices, tellLinks } from './link-notices.ts';
 import {
   commonFolder,
   courseFileOf,
+  misnamed,
+  nearlyTaskFile,
   readHead,
   readTaskFolder,
   sharedTranslations,
+  TASK_FILE,
   taskFileOf,
   taskTranslations,
 } from './read-task.ts';
@@ -22,6 +26,7 @@ import {
   type Translations,
   translationsSignature,
 } from './translations/translations.ts';
+import { whole } from './yaml/yaml-file.ts';
 
 /** Reads a course, or null when the folder is no longer one. Each reader remembers its last result. */
 export type CourseReader = { read(): Promise<Course | null> };
@@ -50,16 +55,18 @@ export function courseReader(
       (await taskNames(folder)).map(async (name) => {
         const path = join(folder, name);
         const file = await taskFileOf(path);
+        const nearly = file === null ? await nearlyTaskFile(path) : null;
+        if (nearly !== null) return [misnamedTask(id, name, nearly)];
         if (file === null) return [];
         const texts = await translationsSignature(taskTranslations(path, shared));
         const around = await folderSignature(path);
         const signature = [file.name, file.signature, texts, around, head.showOutput].join('\n');
         const memory = tasks.get(name) ?? remember<TaskReading>();
         found.set(name, memory);
-        const shown = join(id, name, file.name);
+        const shown = join(id, shownName(name), file.name);
         const reading = await memory(signature, () => readTaskFolder(path, inCourse, shown));
         onTask();
-        return [{ id: name, reading, signature }];
+        return [{ id: shownName(name), reading, signature }];
       }),
     );
     tasks = found;
@@ -89,6 +96,11 @@ export function courseReader(
   return { read };
 }
 
+function misnamedTask(course: string, task: string, { name, signature }: FoundFile): Read {
+  const problem = whole(join(course, shownName(task), name), misnamed(TASK_FILE));
+  return { id: shownName(task), reading: { problems: [problem] }, signature };
+}
+
 /** Keeps the last value as long as the signature is the same. */
 function remember<T>() {
   let kept: { signature: string; made: Promise<T> } | null = null;
@@ -105,10 +117,10 @@ function remember<T>() {
 }
 
 async function taskNames(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(() => []);
   // $common and .git are not tasks; a link may lead to one.
-  const folders = entries.filter((entry) => !/^[$.]/.test(entry.name) && !entry.isFile());
-  return folders.map((entry) => entry.name);
+  const folders = entries.filter((entry) => !entry.isFile()).map((entry) => nameOf(entry.name));
+  return folders.filter((name) => !/^[$.]/.test(name));
 }
 
 type Place = Pick<Course, 'id' | 'folder' | 'common' | 'translations'>;

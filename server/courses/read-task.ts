@@ -20,6 +20,13 @@ const TASK_FILES = [TASK_FILE, 'task.json'];
 const COURSE_FILES = [COURSE_FILE, 'course.json', 'taskset.yaml'];
 export const taskFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, TASK_FILES);
 export const courseFileOf = (folder: string): Promise<FoundFile | null> => firstFile(folder, COURSE_FILES);
+/** What people write in their place; a list, because every folder of a course is looked at again and again. */
+const NEARLY = ['task.yml', 'Task.yaml', 'TASK.YAML', 'tasks.yaml', 'task.yaml.txt'];
+const NEARLY_COURSE = ['course.yml', 'Course.yaml', 'COURSE.YAML', 'courses.yaml', 'course.yaml.txt'];
+export const nearlyTaskFile = (folder: string): Promise<FoundFile | null> => firstFile(folder, NEARLY);
+export const nearlyCourseFile = (folder: string): Promise<FoundFile | null> =>
+  firstFile(folder, NEARLY_COURSE);
+export const misnamed = (wanted: string): string => `only ${wanted} is read: rename this file to ${wanted}`;
 const COMMON = '$common';
 /** Larger than every task.yaml and course.yaml that we have seen. */
 const MOST_BYTES = 2 ** 20;
@@ -112,7 +119,9 @@ export async function readTask(
 ): Promise<{ task: Task; common: string | null } | { problems: FileProblemReport[] }> {
   const absolute = await realpath(folder).catch(() => null);
   const file = absolute === null ? null : await taskFileOf(absolute);
-  const shown = join(relative(process.cwd(), absolute ?? folder), file?.name ?? TASK_FILE);
+  const nearly = absolute === null || file !== null ? null : await nearlyTaskFile(absolute);
+  const shown = join(relative(process.cwd(), absolute ?? folder), (file ?? nearly)?.name ?? TASK_FILE);
+  if (nearly !== null) return { problems: [whole(shown, misnamed(TASK_FILE))] };
   if (absolute === null || file === null) {
     return { problems: [whole(shown, 'there is no such file; a task is a folder with a task.yaml')] };
   }

@@ -13,7 +13,7 @@ import type { Grader } from '../worker/grade-task.ts';
 import { readRecorded } from './recorded.ts';
 import { checkRecorded } from './recorded-check.ts';
 import { checkSample } from './self-check.ts';
-import { readSamples } from './task-samples.ts';
+import { readEachSample } from './task-samples.ts';
 
 /** outcome null: the sample could not be graded; the difference says why. */
 export type Checked = { differences: string[]; outcome: Outcome | null };
@@ -48,18 +48,19 @@ const broken = (task: SampleCase['task'], sample: string, fault: string): Sample
 
 /** The samples and recorded submissions of one task. */
 async function casesOfTask(task: Task, common: string | null, { task: owner, prefix }: Place) {
-  const [samples, recorded] = await Promise.all([readSamples(task.folder), readRecorded(task.folder)]);
-  const own: SampleCase[] =
-    'problems' in samples
-      ? [broken(owner, `${prefix}samples`, sentencesOf(samples.problems))]
-      : samples.samples.map((sample) => ({
-          task: owner,
-          sample: prefix + sample.name,
-          fault: '',
-          recorded: false,
-          grade: (grader, stopped) => checkSample(grader, common, task, sample, stopped),
-          saysGrade: sample.expect.grade !== undefined,
-        }));
+  const [samples, recorded] = await Promise.all([readEachSample(task.folder), readRecorded(task.folder)]);
+  const own = samples.map((file): SampleCase => {
+    const sample = prefix + file.name;
+    if ('problems' in file) return broken(owner, sample, sentencesOf(file.problems));
+    return {
+      task: owner,
+      sample,
+      fault: '',
+      recorded: false,
+      grade: (grader, stopped) => checkSample(grader, common, task, file.sample, stopped),
+      saysGrade: file.sample.expect.grade !== undefined,
+    };
+  });
   const others = recorded.map((file): SampleCase => {
     const sample = `${prefix}test/${file.name}`;
     if ('problems' in file) return broken(owner, sample, sentencesOf(file.problems));

@@ -3,8 +3,9 @@ import { basename, join, posix } from 'node:path';
 import { z } from 'zod';
 import { namesBeneath, readFileBeneath } from '../courses/read-beneath.ts';
 import type { FileProblemReport } from '../courses/task.ts';
+import { mapOf } from '../courses/yaml/schema-sentences.ts';
 import { textOfFile } from '../courses/yaml/text-of-file.ts';
-import { show } from '../courses/yaml/values.ts';
+import { show, wants } from '../courses/yaml/values.ts';
 import { faultsOf, readYaml, whole, type YamlFile } from '../courses/yaml/yaml-file.ts';
 import type { SubmittedAnswer } from '../model/answers.ts';
 import { VERDICTS, type VerdictKind } from '../rules/verdict.ts';
@@ -37,22 +38,29 @@ const answerSchema = z.union(
   },
 );
 
-const sampleSchema = z.strictObject({
-  answers: z.record(z.string(), answerSchema),
-  expect: z.strictObject({
+const GIVEN = 'a map of problem ids with what a student gives, as in "answers: { q1: 42 }"';
+const OUTCOME = 'a map with what must come out, as in "expect: { verdict: success, grade: 100 }"';
+
+const expectSchema = mapOf(
+  {
     verdict: z.enum(VERDICTS, {
       error: ({ input }) => `expected one of ${VERDICTS.join(', ')}; got ${show(input)}`,
     }),
     grade: z.number().optional(),
-    problems: z.record(z.string(), z.string()).optional(),
+    problems: z.record(z.string(), z.string(), wants('a map of problem ids with results')).optional(),
     text: z
       .union([z.string().transform((text) => [text]), z.array(z.string())], {
         error: ({ input }) =>
           `expected words that the feedback must have, or a list of such; got ${show(input)}`,
       })
       .optional(),
-  }),
-});
+  },
+  OUTCOME,
+);
+const sampleSchema = mapOf(
+  { answers: z.record(z.string(), answerSchema, wants(GIVEN)), expect: expectSchema },
+  'a map with "answers" and "expect"',
+);
 type Written = z.infer<typeof sampleSchema>;
 
 /** One file of samples/: the sample in it, or what is wrong with it. */

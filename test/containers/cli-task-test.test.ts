@@ -55,6 +55,18 @@ describe('gradeport task test', () => {
     expect(stderr).toContain('Not as expected: quiz/faulty.\nWithout samples, and so not tested: untested.');
   });
 
+  test('names a sample that hangs while it hangs, in a log as well', async () => {
+    const task = mkdtempSync(join(folder, 'hangs-'));
+    const limits = 'limits: {time: 2, hard_time: 7}';
+    writeFileSync(join(task, 'task.yaml'), `environment: default\n${limits}\nproblems: {q: {type: code}}\n`);
+    writeFileSync(join(task, 'run'), '#!/bin/sh\nsleep 60\n');
+    mkdirSync(join(task, 'samples'));
+    writeFileSync(join(task, 'samples/stuck.yaml'), 'answers: {q: x}\nexpect: {verdict: timeout}\n');
+    const { code, stderr } = await cli(['task', 'test', task]);
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain(`0 of 1, now ${basename(task)}/stuck …\n`);
+  });
+
   test('refuses a report that cannot be written before it grades', async () => {
     const quiz = join(PROJECT_FOLDER, 'examples/demo/quiz');
     const { code, stdout, stderr } = await cli(['task', 'test', quiz, '--junit', join(folder, 'none/r.xml')]);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { openClient } from '../../server/adapters/docker/client.ts';
+import { writeByteNames } from '../support/byte-names.ts';
 import { containersWith } from '../support/containers/marked.ts';
 import { cli } from '../support/processes.ts';
 
@@ -48,6 +49,18 @@ describe('gradeport env build', () => {
     expect(code, stderr).toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain('there already');
+  });
+
+  test('takes files along whose names are not UTF-8', async () => {
+    const found = 'RUN find /given | LC_ALL=C sed -n l >&2 && exit 9';
+    const own = dockerfile('FROM gradeport/base', 'COPY given /given', `${found} # ${Date.now()}`);
+    rmSync(join(own, 'given'), { recursive: true, force: true });
+    mkdirSync(join(own, 'given'));
+    writeByteNames(join(own, 'given'));
+    const { stderr } = await cli(['env', 'build', own, '--tag', TAG]);
+    rmSync(join(own, 'given'), { recursive: true });
+    expect(stderr).toContain('/given/caf\\351.txt$');
+    expect(stderr).toContain('/given/\\223\\372\\226{$');
   });
 
   test('tells what a failed step printed, and why one written for another system fails', async () => {

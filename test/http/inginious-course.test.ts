@@ -197,6 +197,16 @@ describe('public files', () => {
     await get('/course/c1/quiz/deep/data.txt', await house.person('nobody', null)).expect(404);
   });
 
+  test('are there under names that are not UTF-8', async () => {
+    const name = Buffer.concat([Buffer.from(`${copy.course}/quiz/public/caf`), Buffer.from([0xe9])]);
+    await writeFile(name, 'latin');
+    const file = await get('/course/c1/quiz/caf%E9').expect(200);
+    expect(file.body.toString()).toBe('latin');
+    expect(file.headers['content-disposition']).toBe('attachment; filename="caf\\\\xe9"');
+    await get('/course/c1/quiz/caf%C3%A9').expect(404);
+    await get('/course/c1/quiz/caf%zz').expect(404);
+  });
+
   test('never run as our pages', async () => {
     const page = await get('/course/c1/quiz/page.html').expect(200);
     expect(page.headers['content-type']).toBe('application/octet-stream');

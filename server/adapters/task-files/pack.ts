@@ -4,6 +4,7 @@ import tar from 'tar-stream';
 import { GradeportError } from '../../rules/errors.ts';
 import { fileBeneath, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 import { readOpen } from '../../rules/files/read-open.ts';
+import { packEntry } from '../../rules/files/tar-names.ts';
 import { type Entry, type Look, lookAt, stampOf } from './look.ts';
 
 /** Times do not count as content: a new checkout of the same files is the same bundle. */
@@ -58,13 +59,13 @@ async function tarOf(top: OpenFolder, entries: readonly Entry[]): Promise<Buffer
   const ended = new Promise<void>((resolve) => pack.on('end', () => resolve()));
   for (const entry of entries) {
     const header = { ...OWNER, name: entry.path };
-    if (entry.kind === 'folder') pack.entry({ ...header, type: 'directory', mode: entry.mode });
+    if (entry.kind === 'folder') packEntry(pack, { ...header, type: 'directory', mode: entry.mode });
     else if (entry.kind === 'link')
-      pack.entry({ ...header, type: 'symlink', mode: 0o777, linkname: entry.target });
+      packEntry(pack, { ...header, type: 'symlink', mode: 0o777, linkname: entry.target });
     else {
       const content = await readAsSeen(top, entry);
       if (content === null) return null;
-      pack.entry({ ...header, type: 'file', mode: entry.mode }, content);
+      packEntry(pack, { ...header, type: 'file', mode: entry.mode }, content);
     }
   }
   pack.finalize();

@@ -3,6 +3,8 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import tar from 'tar-stream';
+import { onDisk } from '../../rules/files/byte-names.ts';
+import { ownNames } from '../../rules/files/tar-names.ts';
 
 /**
  * packFolder made the bytes: their hash was checked. A name that leads out of the folder is refused anyway, and links
@@ -12,19 +14,20 @@ import tar from 'tar-stream';
 export async function unpackInto(folder: string, bytes: Buffer): Promise<void> {
   const extract = tar.extract();
   Readable.from([bytes]).pipe(extract);
-  const links: { path: string; target: string }[] = [];
+  const links: { path: string | Buffer; target: string }[] = [];
   for await (const entry of extract) {
-    const { name, type, mode, linkname } = entry.header;
-    const path = join(folder, ...partsOf(name));
+    const { type, mode } = entry.header;
+    const { name, linkname } = ownNames(entry.header);
+    const path = onDisk(join(folder, ...partsOf(name)));
     if (type === 'directory') mkdirSync(path);
-    else if (type === 'symlink') links.push({ path, target: linkname ?? '' });
+    else if (type === 'symlink') links.push({ path, target: linkname });
     else if (type === 'file') writeFileSync(path, await contentOf(entry), { flag: 'wx' });
     else throw new TypeError(`A bundle holds no ${type}: ${JSON.stringify(name)}`);
     // The umask must not change the mode.
     if (type !== 'symlink') chmodSync(path, mode ?? 0);
     entry.resume();
   }
-  for (const { path, target } of links) symlinkSync(target, path);
+  for (const { path, target } of links) symlinkSync(onDisk(target), path);
 }
 
 function partsOf(name: string): string[] {

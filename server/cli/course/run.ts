@@ -1,10 +1,11 @@
 /** The work of gradeport course: loaded only when it runs. */
 import { readdir } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { courseFolders, defaultEnvironments, ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
 import { type CourseReport, type Known, reportOn } from '../../courses/import/course-report.ts';
 import { type Imported, importCourse } from '../../courses/import/import-course.ts';
+import { COURSE_FILE, misnamed, nearlyCourseFile } from '../../courses/read-task.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
 import { GradeportError } from '../../rules/errors.ts';
@@ -46,6 +47,9 @@ async function examine(folder: string): Promise<CourseReport> {
     talk('The container engine does not answer, so it is not known which environments are missing.');
   }
   if (report) return report;
+  const nearly = await nearlyCourseFile(folder);
+  if (nearly !== null)
+    throw new GradeportError('not-found', `${join(folder, nearly.name)}: ${misnamed(COURSE_FILE)}.`);
   const wish =
     'A course is a folder of task folders with a course.yaml; "gradeport course import" makes one.';
   throw new GradeportError('not-found', `There is no course.yaml in ${folder}. ${wish}`);

@@ -1,10 +1,11 @@
 /** Copies a folder of course files: its own content, never files elsewhere that a link leads to. */
-import { createReadStream, createWriteStream, type Dirent, fstatSync } from 'node:fs';
+import { createReadStream, createWriteStream, fstatSync } from 'node:fs';
 import { mkdir, realpath, symlink } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { GradeportError } from '../../rules/errors.ts';
-import { type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
+import { onDisk, shownName } from '../../rules/files/byte-names.ts';
+import { type FolderEntry, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 
 export type Copied = {
   files: number;
@@ -19,16 +20,22 @@ const LEFT_OUT = new Set(['.git']);
 export async function copyCourse(from: string, to: string, onFile: (files: number) => void): Promise<Copied> {
   const root = await realpath(from);
   const copied: Copied = { files: 0, left: [] };
-  const leave = (path: string, reason: string) => copied.left.push({ path: relative(root, path), reason });
+  const leave = (path: string, reason: string) =>
+    copied.left.push({ path: shownName(relative(root, path)), reason });
 
   async function copyFolder(from: OpenFolder, source: string, target: string): Promise<void> {
-    await mkdir(target);
+    await mkdir(onDisk(target));
     for (const entry of from.entries()) {
       if (!LEFT_OUT.has(entry.name)) await copyEntry(entry, from, source, target);
     }
   }
 
-  async function copyEntry(entry: Dirent, from: OpenFolder, source: string, target: string): Promise<void> {
+  async function copyEntry(
+    entry: FolderEntry,
+    from: OpenFolder,
+    source: string,
+    target: string,
+  ): Promise<void> {
     const { name } = entry;
     const [path, place] = [join(source, name), join(target, name)];
     const leadsTo = entry.isSymbolicLink() ? from.link(name) : null;
@@ -38,7 +45,10 @@ export async function copyCourse(from: string, to: string, onFile: (files: numbe
     else if (leadsTo !== null) await copyLink(leadsTo, path, place);
     else if (file !== null) {
       const mode = fstatSync(file).mode & 0o777;
-      await pipeline(createReadStream('', { fd: file }), createWriteStream(place, { flags: 'wx', mode }));
+      await pipeline(
+        createReadStream('', { fd: file }),
+        createWriteStream(onDisk(place), { flags: 'wx', mode }),
+      );
       copied.files += 1;
       onFile(copied.files);
     } else leave(path, 'it is neither a file nor a folder');
@@ -47,11 +57,11 @@ export async function copyCourse(from: string, to: string, onFile: (files: numbe
   /** Copies the link as a link if its target is inside the course and will be the same in the copy. */
   async function copyLink(leadsTo: string, path: string, place: string): Promise<void> {
     // The system resolves the path: its words alone do not say where a link through another link leads.
-    const real = await realpath(path).catch(() => null);
+    const real = await realpath(onDisk(path)).catch(() => null);
     if (real === null) leave(path, 'the link leads nowhere');
     else if (isAbsolute(leadsTo) || !`${real}${sep}`.startsWith(root + sep))
       leave(path, 'the link leads out of the course');
-    else await symlink(leadsTo, place);
+    else await symlink(onDisk(leadsTo), onDisk(place));
   }
 
   using top = openFolder(root);

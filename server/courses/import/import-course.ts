@@ -6,7 +6,7 @@ import { parseDocument } from 'yaml';
 import { GradeportError } from '../../rules/errors.ts';
 import { isFolder } from '../file-stamp.ts';
 import { ID } from '../inginious/problems.ts';
-import { COURSE_FILE, courseFileOf, readHead, taskFileOf } from '../read-task.ts';
+import { COURSE_FILE, courseFileOf, misnamed, nearlyCourseFile, readHead, taskFileOf } from '../read-task.ts';
 import { type Copied, copyCourse } from './copy-course.ts';
 
 export type ImportOptions = {
@@ -53,6 +53,9 @@ export async function importCourse(from: string, courses: string, options: Impor
 
 async function checkContent(from: string): Promise<void> {
   if ((await courseFileOf(from)) !== null) return;
+  const nearly = await nearlyCourseFile(from);
+  if (nearly !== null)
+    throw new GradeportError('usage', `${join(from, nearly.name)}: ${misnamed(COURSE_FILE)}.`);
   const names = (await readdir(from)).filter((name) => !/^[$.]/.test(name));
   const files = await Promise.all(names.map((name) => taskFileOf(join(from, name))));
   if (files.some((file) => file !== null)) return;

@@ -1,7 +1,8 @@
 /** What students of a task would meet: crashes with every submission, and words that they do not see as they were meant. */
 import { closeSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { namesBeneath, openBeneath, readFileBeneath } from '../read-beneath.ts';
+import { nameInAddress, shownName } from '../../rules/files/byte-names.ts';
+import { isFolderBeneath, namesBeneath, openBeneath, readFileBeneath } from '../read-beneath.ts';
 import type { Course, FileProblemReport, Task } from '../task.ts';
 import { renderText } from '../text/render.ts';
 import { baseOf } from '../text/text-place.ts';
@@ -22,6 +23,10 @@ export async function remarksOn(course: Course, task: Task): Promise<TaskRemarks
 }
 
 const RUN_FILE = /^run(\.[\w-]+)?$/;
+/** Names are compared as they are written, and every ending counts: "run.PY" and "run.py.txt" are no graders. */
+const NEARLY = /^run(\.(py|sh))?(\.(txt|bak|orig|old))?$/i;
+const GRADERS = ['run', 'run.py', 'run.sh'];
+const isMisspelt = (name: string): boolean => NEARLY.test(name) && !GRADERS.includes(name);
 
 /** An operator may have made the course's folder a link. */
 const namesIn = (folder: string, name: string): string[] => namesBeneath(folder, [name], { mayBeLink: true });
@@ -29,14 +34,28 @@ const namesIn = (folder: string, name: string): string[] => namesBeneath(folder,
 /** Images may add run types, so any ending counts. */
 function noGrader(course: Course, task: Task): string | null {
   if (task.environment === null || task.runCommand !== null) return null;
-  const names = [task.id, '$common'].flatMap((name) => namesIn(course.folder, name));
-  if (names.some((name) => RUN_FILE.test(name))) return null;
+  const places = [task.id, '$common'];
+  const names = places.flatMap((name) => namesIn(course.folder, name));
+  const isFolder = (name: string) => isFolderIn(course.folder, places, name);
+  if (names.some((name) => RUN_FILE.test(name) && !isMisspelt(name) && !isFolder(name))) return null;
+  const odd = names.find((name) => isMisspelt(name) || RUN_FILE.test(name));
+  if (odd !== undefined) return oddGrader(odd, isFolder(odd));
   const message = 'there is no grader: no file run, run.py or run.sh here or in $common, and no run_cmd';
   const isQuiz = task.problems.every(({ type }) => type === 'multiple_choice' || type === 'match');
   const help = isQuiz
     ? 'with "environment_type: mcq" these problems need none'
     : 'only an image that has one in /course grades it';
   return `${message}; ${help}`;
+}
+
+const isFolderIn = (course: string, places: readonly string[], name: string): boolean =>
+  places.some((place) => isFolderBeneath(course, [place, name], { mayBeLink: true }));
+
+function oddGrader(name: string, isFolder: boolean): string {
+  if (isFolder)
+    return `there is no grader: "${name}" is a folder; put the program that grades into a file run`;
+  const ending = /\.(py|sh)\b/i.exec(name)?.[0].toLowerCase() ?? '';
+  return `there is no grader: "${name}" is not one of its names; rename it to run${ending}`;
 }
 
 /** Longer graders are rare, and call it near their beginning. */
@@ -80,16 +99,11 @@ async function missingPictures(course: string, task: Task, texts: readonly strin
     .filter((src) => src.startsWith(own))
     .map((src) => decoded(src.slice(own.length)));
   const missing = [...new Set(paths)].filter((path) => !isPublic(task, path));
-  return missing.map((path) => `there is no picture public/${path}`);
+  return missing.map((path) => `there is no picture public/${shownName(path)}`);
 }
 
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path.replaceAll('&amp;', '&'));
-  } catch {
-    return path;
-  }
-}
+const decoded = (path: string): string =>
+  path.replaceAll('&amp;', '&').split('/').map(nameInAddress).join('/');
 
 function isPublic(task: Task, path: string): boolean {
   const file = openBeneath(task.folder, ['public', ...path.split('/')], Number.MAX_SAFE_INTEGER);

@@ -24,3 +24,18 @@ export function readAccess(value: unknown): Access | null {
   const softUntil = soft !== null && until !== null ? Math.min(soft, until) : soft;
   return { open: true, from, softUntil, until };
 }
+
+/** What a teacher cannot have meant by dates that can be read; null: nothing is odd. */
+export function oddDates(value: unknown): string | null {
+  const access = readAccess(value);
+  if (typeof value !== 'string' || access === null || !access.open) return null;
+  const { from, softUntil, until } = access;
+  if (from !== null && until !== null && until < from)
+    return 'it ends before it begins, and so is never open; exchange the two dates';
+  if (from !== null && softUntil !== null && softUntil < from)
+    return 'its soft end is before it begins, and so each submission is late; exchange the two dates';
+  const [, soft = null] = readInstants(value) ?? [];
+  if (softUntil !== null && soft !== softUntil)
+    return 'its soft end is after its end, and so has no effect; write START/SOFT END/END';
+  return null;
+}

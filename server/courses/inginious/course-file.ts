@@ -9,6 +9,7 @@ import { readFields } from './fields.ts';
 import { readLti } from './lti.ts';
 import { readRegistration } from './registration.ts';
 import { tagsAsWritten, tagsSchema } from './tags.ts';
+import { dateNotices } from './task-notices.ts';
 import { accessSchema } from './task-settings.ts';
 import { readToc, type Toc } from './toc.ts';
 
@@ -122,6 +123,8 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
       ...dispenserNotice(yaml, written),
       ...dealNotices(yaml, written, toc),
       ...noEffectNotices(yaml, written),
+      ...dateNotices(yaml, ['accessible']),
+      ...dateNotices(yaml, ['registration']),
       ...toc.notices,
     ],
     problems,

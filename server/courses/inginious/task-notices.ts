@@ -1,8 +1,10 @@
 /** Parts of a task file that have no effect, or another one than INGInious' teachers may expect. */
 import { z } from 'zod';
 import type { FileProblemReport, MatchProblem, Problem } from '../task.ts';
+import { valueAt } from '../yaml/schema-sentences.ts';
 import { unknownKeys } from '../yaml/unknown-keys.ts';
-import type { YamlFile } from '../yaml/yaml-file.ts';
+import type { Path, YamlFile } from '../yaml/yaml-file.ts';
+import { oddDates } from './access.ts';
 import type { Environment } from './environment.ts';
 import { ENVIRONMENT_TYPES, environmentKeys } from './environment.ts';
 import { LIMIT_KEYS } from './limits.ts';
@@ -43,6 +45,7 @@ export function taskNotices(
       ? [yaml.fault([CHOICES], `${CHOICES}: no effect; this task is graded without a container`)]
       : []),
     ...oldWords(yaml),
+    ...dateNotices(yaml, ['accessible']),
   ];
 }
 
@@ -69,6 +72,12 @@ function answerNotices(yaml: YamlFile, { id, answer }: MatchProblem): FileProble
   const plain = yaml.plain(path);
   if (plain === null || plain === answer || plain.includes('\n')) return [];
   return at(`to ask for "${plain.slice(0, 100)}", put it in quotes`);
+}
+
+/** Of a value that says when something is open. */
+export function dateNotices(yaml: YamlFile, path: Path): FileProblemReport[] {
+  const odd = oddDates(valueAt(yaml.value, path));
+  return odd === null ? [] : [yaml.fault(path, `${path.map(String).join('.')}: ${odd}`)];
 }
 
 const wordsSchema = z.object({

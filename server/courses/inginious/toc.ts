@@ -6,6 +6,7 @@ import { unknownKeys } from '../yaml/unknown-keys.ts';
 import { count, flag, text } from '../yaml/values.ts';
 import { faultsOf, type Path, type YamlFile } from '../yaml/yaml-file.ts';
 import { readAccess } from './access.ts';
+import { dateNotices } from './task-notices.ts';
 import { DISPENSED_KEYS, readDispensed } from './task-settings.ts';
 
 export type Toc = {
@@ -127,6 +128,7 @@ function readSettings(toc: Toc, yaml: YamlFile, value: unknown, path: Path): voi
     const read = readDispensed(settings ?? {});
     toc.notices.push(...unknownKeys(yaml, place, DISPENSED_KEYS));
     if (read.error) toc.notices.push(...faultsOf(yaml, read.error, place).map(withEffect));
+    toc.notices.push(...dateNotices(yaml, [...place, 'accessibility']));
     // Better hidden too long than an exam that opens too early.
     toc.settings.set(task, read.error && CLOSED ? { access: CLOSED } : read.settings);
   }

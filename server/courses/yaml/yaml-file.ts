@@ -11,6 +11,7 @@ import {
   LineCounter,
   type Pair,
   parseDocument,
+  type YAMLError,
   type YAMLMap,
 } from 'yaml';
 import type { z } from 'zod';
@@ -18,7 +19,9 @@ import { bytesText } from '../../text/quantities.ts';
 import type { FileProblemReport } from '../task.ts';
 import { isReplaced, PYTHON_WORDS } from './python-words.ts';
 import { repeatedKeys } from './repeated-keys.ts';
+import { sentenceOf, valueAt } from './schema-sentences.ts';
 import { mergeMaps } from './yaml-merge.ts';
+import { sentenceFor } from './yaml-sentences.ts';
 
 /** The position of a value: keys and indexes from the root. */
 export type Path = readonly PropertyKey[];
@@ -77,14 +80,25 @@ export function readYaml(
     logLevel: 'error',
   });
   if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => at(file, lines, error.pos[0], `YAML: ${error.message}`));
-    return { problems };
+    return { problems: syntaxFaults(document.errors, { text, file, lines }) };
   }
   const repeated = repeatedKeys(document.contents).map(({ name, offset }) =>
     at(file, lines, offset, `${name}: it is there more than once; the last counts`),
   );
   if (strict && repeated.length > 0) return { problems: repeated };
   return convert(document, file, lines, repeated);
+}
+
+type Reading = { text: string; file: string; lines: LineCounter };
+
+/** One slip may be several errors to the parser: the same sentence once for each line. */
+function syntaxFaults(errors: readonly YAMLError[], { text, file, lines }: Reading): FileProblemReport[] {
+  const texts = text.split('\n');
+  const faults = errors.map((error) => {
+    const { line } = lines.linePos(error.pos[0]);
+    return at(file, lines, error.pos[0], `YAML: ${sentenceFor(error, texts[line - 1] ?? '')}`);
+  });
+  return [...new Map(faults.map((fault) => [`${fault.line} ${fault.message}`, fault])).values()];
 }
 
 /**
@@ -110,11 +124,12 @@ const DEEP_LIST = new RegExp(`^ *(?:[?-] +){${MAX_DEPTH + 1}}`);
 
 /** zod's errors, each at its line, with the path in words. */
 export function faultsOf(yaml: YamlFile, error: z.ZodError, above: Path = []): FileProblemReport[] {
+  const top = valueAt(yaml.value, above);
   return error.issues.map((issue) => {
     const path = [...above, ...issue.path];
     return yaml.fault(
       path,
-      [...(path.length > 0 ? [path.map(String).join('.')] : []), issue.message].join(': '),
+      [...(path.length > 0 ? [path.map(String).join('.')] : []), sentenceOf(issue, top)].join(': '),
     );
   });
 }

@@ -4,7 +4,6 @@ import {
   closeSync,
   createReadStream,
   createWriteStream,
-  type Dirent,
   fstatSync,
   lchownSync,
   mkdirSync,
@@ -17,7 +16,8 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { WORKER_UID } from '../../environments/discovery/runs-as.ts';
 import { GradeportError, isNoSpace } from '../../rules/errors.ts';
-import { fileBeneath, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
+import { onDisk } from '../../rules/files/byte-names.ts';
+import { type FolderEntry, fileBeneath, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { isRoot, TASK_BYTES, type Workspace } from './places/workspace.ts';
 
@@ -85,17 +85,18 @@ async function copyFolder(
 }
 
 /** Links are copied as links: what they point to is looked up inside the container, never here. */
-async function copyEntry(entry: Dirent, from: OpenFolder, target: string, owner: number): Promise<void> {
+async function copyEntry(entry: FolderEntry, from: OpenFolder, to: string, owner: number): Promise<void> {
   const { name } = entry;
+  const target = onDisk(to);
   if (entry.isDirectory()) {
     using folder = from.folder(name);
     if (folder === null) throw changing();
     mkdirSync(target);
-    await copyFolder(folder, target, null, owner);
+    await copyFolder(folder, to, null, owner);
   } else if (entry.isSymbolicLink()) {
     const leadsTo = from.link(name);
     if (leadsTo === null) throw changing();
-    symlinkSync(leadsTo, target);
+    symlinkSync(onDisk(leadsTo), target);
   } else if (entry.isFile()) {
     const file = from.file(name);
     if (file === null) throw changing();
@@ -106,7 +107,7 @@ async function copyEntry(entry: Dirent, from: OpenFolder, target: string, owner:
   if (isRoot()) lchownSync(target, owner, WORKER_UID);
 }
 
-async function copyOpenFile(file: number, target: string): Promise<void> {
+async function copyOpenFile(file: number, target: string | Buffer): Promise<void> {
   if (fstatSync(file).size <= LARGE_BYTES) {
     try {
       writeFileSync(target, readFileSync(file), { flag: 'wx' });

@@ -1,8 +1,7 @@
 /** The files, folders and links of a task, in the order in which they can be made. */
-import type { Dirent } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { TaskEntry } from '../../../grading-api/protocol.ts';
-import { type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
+import { type FolderEntry, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 import { TASK_BYTES, TASK_FILES } from './places/workspace.ts';
 import { changing, taskTooLarge } from './task-files.ts';
 
@@ -44,7 +43,7 @@ async function* walk(folder: OpenFolder, below: string): AsyncGenerator<TaskEntr
 /** It is there already: its content is the student folder's first content. A link of that name leads outside. */
 const STUDENT = 'student';
 
-function entryOf(found: Dirent, path: string, folder: OpenFolder): TaskEntry | null {
+function entryOf(found: FolderEntry, path: string, folder: OpenFolder): TaskEntry | null {
   if (found.isDirectory()) return ['folder', path];
   if (found.isSymbolicLink()) return ['link', path, folder.link(found.name) ?? ''];
   return found.isFile() ? ['file', path, folder.look(found.name)?.size ?? 0] : null;

@@ -7,7 +7,6 @@
 import {
   closeSync,
   constants,
-  type Dirent,
   existsSync,
   fstatSync,
   lstatSync,
@@ -19,12 +18,21 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { GradeportError } from '../errors.ts';
+import { nameOf, onDisk } from './byte-names.ts';
 import { AS_IT_IS } from './open-flags.ts';
+
+/** Names are as in byte-names.ts. */
+export type FolderEntry = {
+  name: string;
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isSymbolicLink(): boolean;
+};
 
 export type OpenFolder = Disposable & {
   itself(): Stats;
   /** Fails when the folder is not readable. */
-  entries(): Dirent[];
+  entries(): FolderEntry[];
   /** null: there is nothing of this name. A link is looked at, not followed. */
   look(name: string): Stats | null;
   /** Where a link leads; null: it is no link. */
@@ -75,13 +83,13 @@ export function fileBeneath(top: OpenFolder, names: readonly string[]): number |
 }
 
 function byHandle(path: string, flags: number, depth: number): OpenFolder | null {
-  const handle = ifThere(() => openSync(path, flags));
+  const handle = ifThere(() => openSync(onDisk(path), flags));
   if (handle === null) return null;
   const at = (name: string) => `${DESCRIPTORS}/${handle}/${one(name)}`;
   return {
     ...readers(at, () => true),
     itself: () => fstatSync(handle),
-    entries: () => readdirSync(`${DESCRIPTORS}/${handle}`, { withFileTypes: true }),
+    entries: () => entriesOf(`${DESCRIPTORS}/${handle}`),
     folder: (name) => byHandle(at(name), HANDLE | constants.O_NOFOLLOW, deeper(depth)),
     [Symbol.dispose]: () => closeSync(handle),
   };
@@ -89,10 +97,10 @@ function byHandle(path: string, flags: number, depth: number): OpenFolder | null
 
 /** @param isSame whether the folders above are still those that were seen */
 function byPath(path: string, mayBeLink: boolean, isSame: () => boolean, depth: number): OpenFolder | null {
-  const seen = ifThere(() => lstatSync(mayBeLink ? `${path}/.` : path));
+  const seen = ifThere(() => lstatSync(onDisk(mayBeLink ? `${path}/.` : path)));
   if (!seen?.isDirectory()) return null;
   const isStill = (): boolean => {
-    const now = ifThere(() => lstatSync(mayBeLink ? `${path}/.` : path));
+    const now = ifThere(() => lstatSync(onDisk(mayBeLink ? `${path}/.` : path)));
     return isSame() && now?.ino === seen.ino && now.dev === seen.dev;
   };
   const sure = <T>(found: T): T => {
@@ -102,12 +110,21 @@ function byPath(path: string, mayBeLink: boolean, isSame: () => boolean, depth: 
   const at = (name: string) => join(path, one(name));
   return {
     ...readers(at, isStill),
-    itself: () => sure(statSync(path)),
-    entries: () => sure(readdirSync(path, { withFileTypes: true })),
+    itself: () => sure(statSync(onDisk(path))),
+    entries: () => sure(entriesOf(path)),
     folder: (name) => (isStill() ? byPath(at(name), false, isStill, deeper(depth)) : null),
     [Symbol.dispose]: () => {},
   };
 }
+
+/** "buffer" gives bytes, and says of a file system without types of entries what they are as well. */
+const entriesOf = (path: string): FolderEntry[] =>
+  readdirSync(onDisk(path), { withFileTypes: true, encoding: 'buffer' }).map((entry) => ({
+    name: nameOf(entry.name),
+    isFile: () => entry.isFile(),
+    isDirectory: () => entry.isDirectory(),
+    isSymbolicLink: () => entry.isSymbolicLink(),
+  }));
 
 /** @param isStill whether what was just read came from the folder that was opened */
 const readers = (
@@ -117,15 +134,15 @@ const readers = (
   look: (name) =>
     still(
       isStill,
-      ifThere(() => lstatSync(at(name))),
+      ifThere(() => lstatSync(onDisk(at(name)))),
     ),
   link: (name) =>
     still(
       isStill,
-      ifThere(() => readlinkSync(at(name))),
+      ifThere(() => nameOf(readlinkSync(onDisk(at(name)), 'buffer'))),
     ),
   file(name) {
-    const file = ifThere(() => openSync(at(name), AS_IT_IS));
+    const file = ifThere(() => openSync(onDisk(at(name)), AS_IT_IS));
     if (file === null) return null;
     if (fstatSync(file).isFile() && isStill()) return file;
     closeSync(file);

@@ -2,13 +2,14 @@
 import { closeSync, createReadStream } from 'node:fs';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Request, type Response, Router } from 'express';
+import { type NextFunction, type Request, type Response, Router } from 'express';
 import { openBeneath } from '../../courses/read-beneath.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { nameInAddress, shownName } from '../../rules/files/byte-names.ts';
 import { actorOf } from '../door/session.ts';
 import type { Lookup } from '../requests/find-visible.ts';
 
-type Place = { course: string; task: string; path: string[] };
+type Place = { course: string; task: string };
 type PublicFolder = { top: string; names: string[] };
 
 /** Larger data belongs on a file server. */
@@ -35,9 +36,11 @@ export function publicFiles(lookup: Lookup): Router {
     return { top: join((await lookup.courseOf(user, course)).folder, '$common'), names };
   }
 
-  async function send(req: Request<Place>, res: Response): Promise<void> {
+  /** The rest of the address is read here: Express refuses names that are not UTF-8. */
+  async function send(req: Request<Place>, res: Response, next: NextFunction): Promise<void> {
+    const path = req.path.slice(1).split('/').map(nameInAddress);
+    if ((req.method !== 'GET' && req.method !== 'HEAD') || path.join('') === '') return next();
     const { top, names } = await folderOf(res, req.params);
-    const { path } = req.params;
     const file = openBeneath(top, [...names, ...path], MAX_BYTES);
     if (file === null) throw new GradeportError('not-found', 'There is no such file for students.');
     const isUnsent = req.method === 'HEAD' || file.size === 0;
@@ -47,7 +50,7 @@ export function publicFiles(lookup: Lookup): Router {
     if (content === null) closeSync(file.descriptor);
     const name = path.at(-1) ?? '';
     const type = SHOWN[extname(name).toLowerCase()];
-    if (type === undefined) res.attachment(name);
+    if (type === undefined) res.attachment(shownName(name));
     res
       .set('Content-Type', type ?? 'application/octet-stream')
       .set('Cache-Control', 'private, no-cache')
@@ -59,5 +62,5 @@ export function publicFiles(lookup: Lookup): Router {
     });
   }
 
-  return Router().get('/course/:course/:task/*path', send);
+  return Router().use('/course/:course/:task', send);
 }

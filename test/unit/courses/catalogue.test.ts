@@ -52,6 +52,26 @@ describe('the courses on disk', () => {
     expect(await catalogue.get('nope')).toBeNull();
   });
 
+  test('name folders whose names are not UTF-8, with escapes', async () => {
+    const named = (...parts: string[]) => Buffer.from(join(folder, ...parts), 'latin1');
+    await mkdir(named('algo/caf\xe9'));
+    await writeFile(named('algo/caf\xe9/task.yaml'), TASK);
+    await mkdir(named('logik\xfc'));
+    await writeFile(named('logik\xfc/course.yaml'), 'name: Logic\n');
+    const warnings: string[] = [];
+    const [course, ...others] = await open(warnings).list();
+    expect(others).toEqual([]);
+    expect(warnings.join()).toMatch(/logik\\xfc is not a course: its name may have letters/);
+    expect(course?.broken).toMatchObject([
+      {
+        id: 'caf\\xe9',
+        problems: [
+          { file: 'algo/caf\\xe9/task.yaml', message: expect.stringContaining('folder’s name may have') },
+        ],
+      },
+    ]);
+  });
+
   test('work when a task or the course.yaml is broken, and say what is wrong with it', async () => {
     await write('algo/broken/task.yaml', 'name: x\n\tb: 1\n');
     await write('algo/a b/task.yaml', TASK);

@@ -121,7 +121,7 @@ test('a sample that cannot be read is a difference with its file and line, and s
   });
   expect(await run(environment('new', { samples: '/nowhere' }))).toMatchObject([
     { task: null, sample: '/nowhere', differences: [expect.stringContaining('There is no folder /nowhere')] },
-    { sample: 'samples', differences: [expect.stringContaining('a/samples/odd.yaml:2: expect.verdict')] },
+    { sample: 'odd', differences: [expect.stringContaining('a/samples/odd.yaml:2: expect.verdict')] },
   ]);
 });
 

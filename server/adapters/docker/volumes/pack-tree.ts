@@ -8,6 +8,7 @@ import tar from 'tar-stream';
 import { GradeportError } from '../../../rules/errors.ts';
 import { fileBeneath, type OpenFolder, openFolder } from '../../../rules/files/open-folder.ts';
 import { readOpen } from '../../../rules/files/read-open.ts';
+import { packEntry } from '../../../rules/files/tar-names.ts';
 import { bytesText } from '../../../text/quantities.ts';
 
 const MAX_ENTRIES = 100_000;
@@ -106,9 +107,9 @@ const changing = (path: string) =>
 async function packInto(pack: tar.Pack, folder: string, entries: readonly Entry[]): Promise<void> {
   for (const entry of entries) {
     const header = { name: entry.path, mode: entry.mode, uid: 0, gid: 0 };
-    if (entry.kind === 'folder') pack.entry({ ...header, type: 'directory' });
-    else if (entry.kind === 'link') pack.entry({ ...header, type: 'symlink', linkname: entry.target });
-    else pack.entry(header, await contentOf(folder, entry));
+    if (entry.kind === 'folder') packEntry(pack, { ...header, type: 'directory' });
+    else if (entry.kind === 'link') packEntry(pack, { ...header, type: 'symlink', linkname: entry.target });
+    else packEntry(pack, header, await contentOf(folder, entry));
   }
   pack.finalize();
 }

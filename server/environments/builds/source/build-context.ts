@@ -8,6 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import tar from 'tar-stream';
 import { GradeportError } from '../../../rules/errors.ts';
+import { bytesOf, shownName } from '../../../rules/files/byte-names.ts';
+import { AS_BYTES, foreignName } from '../../../rules/files/tar-names.ts';
 import { bytesText } from '../../../text/quantities.ts';
 
 type ContextFile = { content: Buffer; executable: boolean };
@@ -32,7 +34,7 @@ export async function readArchive(archive: Buffer, maxBytes: number): Promise<Bu
     );
   }
   const files: BuildContext = new Map();
-  const extract = tar.extract();
+  const extract = tar.extract(AS_BYTES);
   const isGzip = archive[0] === 0x1f && archive[1] === 0x8b;
   const bound = atMost(maxBytes + TAR_OVERHEAD_BYTES, maxBytes);
   const source = Readable.from([archive]);
@@ -76,7 +78,8 @@ const tooLarge = (maxBytes: number): GradeportError =>
 async function take(extract: tar.Extract, files: BuildContext, maxBytes: number): Promise<void> {
   let left = maxBytes;
   for await (const entry of extract) {
-    const { name, type, mode, size } = entry.header;
+    const { type, mode, size } = entry.header;
+    const name = foreignName(entry.header);
     const path = pathOf(name);
     const isFile = type === 'file' || type === 'contiguous-file';
     if (!isFile && type !== 'directory') {
@@ -98,7 +101,10 @@ async function take(extract: tar.Extract, files: BuildContext, maxBytes: number)
   refuseFilesAsFolders(files);
 }
 
-const shown = (name: string): string => name.replace(/[^\x20-\x7e\u00a1-\uffff]/g, '?').slice(0, 100);
+const shown = (name: string): string =>
+  shownName(name)
+    .replace(/[^\x20-\x7e\u00a1-\uffff]/g, '?')
+    .slice(0, 100);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
 const STRANGE = /[\u0000-\u001f\u007f\\]/;
@@ -107,10 +113,10 @@ const STRANGE = /[\u0000-\u001f\u007f\\]/;
 function pathOf(name: string): string {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   const isOutside = name.startsWith('/') || parts.includes('..') || /^[a-z]:/i.test(name);
-  const isStrange = STRANGE.test(name) || parts.some((part) => Buffer.byteLength(part) > MAX_PART_BYTES);
+  const isStrange = STRANGE.test(name) || parts.some((part) => bytesOf(part).length > MAX_PART_BYTES);
   if (isOutside)
     throw new GradeportError('usage', `"${shown(name)}" in the archive leads out of its folder.`);
-  if (isStrange || parts.length > MAX_DEPTH || Buffer.byteLength(name) > MAX_PATH_BYTES) {
+  if (isStrange || parts.length > MAX_DEPTH || bytesOf(name).length > MAX_PATH_BYTES) {
     throw new GradeportError(
       'usage',
       `"${shown(name)}" in the archive is not a file name that is allowed here.`,

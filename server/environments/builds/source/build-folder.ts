@@ -1,9 +1,9 @@
 /** Lints and builds a folder with a Dockerfile: the same for the browser and the command line. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Builder, BuildNews, BuildOrder, BuildStep, BuiltImage } from '../../../ports/engine/builder.ts';
 import type { ImageSummary } from '../../../ports/engine/images.ts';
 import { GradeportError } from '../../../rules/errors.ts';
+import { filesBelow } from '../../../rules/files/files-below.ts';
+import { openFolder } from '../../../rules/files/open-folder.ts';
 import type { LintFacts, LintMessage } from '../dockerfile/facts.ts';
 import { hasErrors, type Lint } from '../dockerfile/lint.ts';
 
@@ -12,11 +12,11 @@ const MAX_LISTED = 10_000;
 
 /** Paths of a folder's files, below it; null: too many to know. */
 export async function listFiles(folder: string): Promise<string[] | null> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  if (entries.length > MAX_LISTED) return null;
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  using top = openFolder(folder, { mayBeLink: true });
+  if (top === null) throw new GradeportError('not-found', `There is no folder ${folder}.`);
+  const paths: string[] = [];
+  for await (const path of filesBelow(top)) if (paths.push(path) > MAX_LISTED) return null;
+  return paths;
 }
 
 /** The labels of each image, under each of its names. */

@@ -2,9 +2,14 @@
  * The sources of images that were built here: data/environments/<grading name>/<number>/, with the files in
  * context/, the record in build.json and what the build printed in build.log. Each build has its own, higher number.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GradeportError } from '../../../rules/errors.ts';
+import { onDisk } from '../../../rules/files/byte-names.ts';
+import { filesBelow } from '../../../rules/files/files-below.ts';
+import { fileBeneath, openFolder } from '../../../rules/files/open-folder.ts';
+import { readOpen } from '../../../rules/files/read-open.ts';
 import { machineState } from '../../../rules/machine-state.ts';
 import {
   type BuildRecord,
@@ -164,24 +169,21 @@ async function writeContext(context: string, files: BuildContext): Promise<void>
   await mkdir(context);
   for (const [path, { content, executable }] of files) {
     const file = join(context, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
+    await mkdir(onDisk(dirname(file)), { recursive: true });
+    await writeFile(onDisk(file), content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
   }
 }
 
 async function readContext(context: string): Promise<BuildContext | null> {
-  const entries = await readdir(context, { recursive: true, withFileTypes: true }).catch(() => null);
-  if (entries === null) return null;
+  using top = openFolder(context);
+  if (top === null) return null;
   const files: BuildContext = new Map();
-  for (const entry of entries.filter((one) => one.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    const content = await readFile(path);
-    files.set(path.slice(context.length + 1), { content, executable: await isExecutable(path) });
+  for await (const path of filesBelow(top)) {
+    const file = fileBeneath(top, path.split('/'));
+    if (file === null) continue;
+    const executable = (fstatSync(file).mode & 0o111) !== 0;
+    const content = await readOpen(file, () => true);
+    if (content !== null) files.set(path, { content, executable });
   }
   return files;
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  const { mode } = await stat(path);
-  return (mode & 0o111) !== 0;
 }

@@ -9,6 +9,7 @@ import { WORKER_UID } from '../../../environments/discovery/runs-as.ts';
 import type { Volumes } from '../../../ports/engine/volumes.ts';
 import { fileBeneath, openFolder } from '../../../rules/files/open-folder.ts';
 import { readOpen } from '../../../rules/files/read-open.ts';
+import { packEntry } from '../../../rules/files/tar-names.ts';
 import type { AgentLink } from '../../agent/agent-link.ts';
 import { changing, taskTooLarge } from '../task-files.ts';
 import { listTask, type TaskList } from '../task-list.ts';
@@ -67,8 +68,8 @@ const OF_GRADER = { uid: WORKER_UID, gid: WORKER_UID, mode: 0o777 };
 async function packAll(pack: tar.Pack, taskFolder: string, { entries }: TaskList): Promise<void> {
   for (const entry of entries) {
     const header = { ...OF_GRADER, name: entry[1] };
-    if (entry[0] === 'folder') pack.entry({ ...header, type: 'directory' });
-    else if (entry[0] === 'link') pack.entry({ ...header, type: 'symlink', linkname: entry[2] });
+    if (entry[0] === 'folder') packEntry(pack, { ...header, type: 'directory' });
+    else if (entry[0] === 'link') packEntry(pack, { ...header, type: 'symlink', linkname: entry[2] });
     else await packed(pack, header, await contentOf(taskFolder, entry[1], entry[2]));
   }
   pack.finalize();
@@ -81,5 +82,5 @@ const packed = (
   content: Buffer,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
-    pack.entry(header, content, (error) => (error ? reject(error) : resolve()));
+    packEntry(pack, header, content, (error) => (error ? reject(error) : resolve()));
   });

@@ -100,7 +100,7 @@ test('gradeport course check prints it, for people and for programs, and fails w
   const people = await gradeport('course', 'check', EVERY_FIELD);
   expect(people.code).toBe(1);
   expect(people.stdout).toContain('6 tasks can be read');
-  expect(people.stdout).toMatch(/broken\/task\.yaml:2:1: YAML: Tabs/);
+  expect(people.stdout).toMatch(/broken\/task\.yaml:2:1: YAML: a tab/);
   expect(people.stderr).toContain('engine does not answer');
   const programs = await gradeport('course', 'check', EVERY_FIELD, '--json');
   const { tasks, broken, remarks } = JSON.parse(programs.stdout) as Record<string, unknown[]>;

@@ -39,7 +39,7 @@ describe('a course of INGInious', () => {
             file: 'every/broken/task.yaml',
             line: 2,
             column: 1,
-            message: 'YAML: Tabs are not allowed as indentation',
+            message: 'YAML: a tab is at the beginning of this line: put blanks in its place',
           },
         ],
       },

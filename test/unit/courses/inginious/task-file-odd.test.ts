@@ -154,8 +154,8 @@ environment_parameters: {limits: {time: -1}}
 
   test('tells where its YAML is wrong', () => {
     expect(faults('name: x\n\tb: 3\nc: d: e')).toEqual([
-      'demo/fact/task.yaml:2:1: YAML: Tabs are not allowed as indentation',
-      'demo/fact/task.yaml:3:4: YAML: Nested mappings are not allowed in compact mappings',
+      'demo/fact/task.yaml:2:1: YAML: a tab is at the beginning of this line: put blanks in its place',
+      'demo/fact/task.yaml:3:4: YAML: a text with ":" in it needs quotes: c: "d: e"',
     ]);
     expect(faults('')).toHaveLength(1);
     expect(faults('- a\n- b')[0]).toContain('expected a map');
