@@ -59,6 +59,8 @@ export type TaskRow = {
   /** Why the task does not accept submissions, null when it does; for staff alone, what keeps students from it. */
   closed: string | null;
   forStudents: string | null;
+  /** Until when students may hand in; null: no deadline, or it is over. */
+  deadline: string | null;
   categories: string[];
 };
 export type BrokenTaskRow = {
@@ -143,6 +145,8 @@ export type TaskPage = Nav & {
   /** Empty if there is no choice. away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
+  /** As in the row of a course. */
+  deadline: string | null;
   /** For a group task: the reader's group, if they have one. */
   group: { name: string | null; href: string } | null;
   /** How many submissions are left; null: no limit. */
