@@ -59,8 +59,7 @@ export type TaskRow = {
   /** Why the task does not accept submissions, null when it does; for staff alone, what keeps students from it. */
   closed: string | null;
   forStudents: string | null;
-  /** Until when students may hand in; null: no deadline, or it is over. */
-  deadline: string | null;
+  deadline: string | null; // null: there is none, or it is over
   categories: string[];
 };
 export type BrokenTaskRow = {
@@ -142,10 +141,9 @@ export type TaskPage = Nav & {
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
   environment: { name: string; href: string; available: boolean; reason: string } | null;
-  /** Empty if there is no choice. away: it cannot grade now. */
+  /** away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
-  /** As in the row of a course. */
   deadline: string | null;
   /** For a group task: the reader's group, if they have one. */
   group: { name: string | null; href: string } | null;
@@ -153,7 +151,6 @@ export type TaskPage = Nav & {
   allowance: string | null;
   /** Random numbers of the task: for display, and as the form sends them back. */
   numbers: { shown: number[]; sent: string } | null;
-  /** Where students can ask about this task. */
   contactHref: string | null;
   submitHref: string;
   runs: RunRow[];
