@@ -10,6 +10,7 @@
  * the worker may, in gradeport_frames.py.
  */
 import { z } from 'zod';
+import { howStudentEnded, signalNumber, usedByStudent } from './student-end.ts';
 
 export const PROTOCOL_VERSION = 1;
 export const FRAME_JSON = 0;
@@ -131,7 +132,7 @@ const terminalWaiting = z.object({ type: z.literal('terminal-waiting') });
 
 /** Both ways: grading agent → worker → student agent. */
 const stdinClose = z.object({ type: z.literal('stdin-close'), channel });
-const signal = z.object({ type: z.literal('signal'), channel, signal: z.int().min(1).max(64) });
+const signal = z.object({ type: z.literal('signal'), channel, signal: signalNumber });
 
 /** Student agent → worker → grading agent: how much of stdin the program has read since the last such message. */
 const stdinTaken = z.object({
@@ -165,7 +166,12 @@ const ended = z.enum(['exit', 'output-limit', 'process-limit', 'cpu-limit']);
 export type AgentEnding = z.infer<typeof ended>;
 
 /** Worker → grading agent: a student run ended. Exit codes: docs/grading-api.md (251–254, 256−signal). */
-const studentExit = z.object({ type: z.literal('student-exit'), channel, code: z.int() });
+const studentExit = z.object({
+  type: z.literal('student-exit'),
+  channel,
+  code: z.int(),
+  how: howStudentEnded,
+});
 
 const toGradingAgent = z.discriminatedUnion('type', [
   filesMessage,
@@ -250,8 +256,18 @@ export const fromGradingAgent = z.discriminatedUnion('type', [
   resultMessage,
 ]);
 
-/** The last message of a student agent. code: the exit status, 256−n if signal n ended the program. */
-const exitMessage = z.object({ type: z.literal('exit'), code: z.int(), ended });
+/**
+ * The last message of a student agent. code: the exit status, 256−n if signal n ended the program; used: null if none was
+ * started.
+ */
+const exitMessage = z.object({
+  type: z.literal('exit'),
+  code: z.int(),
+  ended,
+  signal: signalNumber.nullable(),
+  used: usedByStudent.nullable(),
+});
+export type StudentExit = z.infer<typeof exitMessage>;
 
 export const fromStudentAgent = z.discriminatedUnion('type', [
   ready,

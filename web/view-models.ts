@@ -59,6 +59,7 @@ export type TaskRow = {
   /** Why the task does not accept submissions, null when it does; for staff alone, what keeps students from it. */
   closed: string | null;
   forStudents: string | null;
+  deadline: string | null; // null: there is none, or it is over
   categories: string[];
 };
 export type BrokenTaskRow = {
@@ -140,9 +141,10 @@ export type TaskPage = Nav & {
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
   environment: { name: string; href: string; available: boolean; reason: string } | null;
-  /** Empty if there is no choice. away: it cannot grade now. */
+  /** away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
+  deadline: string | null;
   /** For a group task: the reader's group, if they have one. */
   group: { name: string | null; href: string } | null;
   /** How many submissions are left; null: no limit. */

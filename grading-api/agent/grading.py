@@ -47,7 +47,7 @@ class Grading:
 
     def _message(self, message):
         if message.get('type') == 'student-exit':
-            self._students.exited(message['channel'], message['code'])
+            self._students.exited(message)
         elif message.get('type') == 'stdin-taken':
             self._students.tell(message['channel'], {'type': 'stdin-taken', 'bytes': message['bytes']})
         elif message.get('type') == 'stdin-closed':

@@ -23,6 +23,7 @@ class Program:
         self._loop, self._output, self._on_end, self._seconds = loop, output, on_end, seconds
         self._pid = None
         self._code = None
+        self.signal_number = None  # that ended it
         self._deadline = None
 
     def start(self, argv, environment, folder, user, stdin, merged=False, runner=None, ahead=None):
@@ -80,6 +81,7 @@ class Program:
                 break
             if pid == self._pid and self._code is None:
                 self._code = exit_code(status)
+                self.signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
                 self._deadline = time.monotonic() + PATIENCE_SECONDS
         if self._code is not None:
             self._sweep(alone)

@@ -15,6 +15,7 @@ from program import Program
 from student_input import StudentInput
 from surroundings import student_environment
 from terminal import Terminal
+from used import Used
 from worker_link import complain
 
 NOT_FOUND, REFUSED = 1, 254
@@ -30,6 +31,7 @@ class Student:
         self._failed = None
         self._terminal = None
         self._usage = None
+        self._used = self._figures = self._signal = None
         self._full = FullFolders(loop)
         worker.on_message = self._message
         worker.on_bytes = self._bytes
@@ -80,6 +82,9 @@ class Student:
         except ValueError as error:
             self._refuse('run_student: %s in: %s\n' % (error, command['command']), NOT_FOUND)
             return
+        if not argv and not self._terminal:
+            self._refuse('run_student: the command is empty; name a program.\n', REFUSED)
+            return
         self._ahead = take_prepared(self._user)
         if self._ahead:
             reading, writing = None, self._ahead.stdin
@@ -91,7 +96,8 @@ class Student:
             if self._terminal:
                 self._run(argv or ['true'], reading, self._show_terminal)
             else:
-                self._run(argv or ['echo'], reading, self._teardown)
+                self._run(argv, reading, self._teardown)
+            self._used = Used()
             self._crowd.watch()
             self._full.watch()
         except LaunchError as error:
@@ -122,6 +128,8 @@ class Student:
     def _teardown(self, code):
         """The command ended: run the teardown, after which the run ends with the command's status."""
         self._input.drop()
+        self._signal = self._program.signal_number if self._failed is None else None
+        self._figures = self._used.figures(self._output.count)
         code = code if self._failed is None else self._failed
         if self._full.leave() and code:
             self._output.say(frames.STDERR, self._full.sentence())
@@ -151,7 +159,8 @@ class Student:
         self._crowd.leave()
         if self._usage:
             self._usage.leave()
-        self._worker.end(frames.json_frame({'type': 'exit', 'code': code, 'ended': self._how(code)}))
+        last = {'code': code, 'ended': self._how(code), 'signal': self._signal, 'used': self._figures}
+        self._worker.end(frames.json_frame(dict(last, type='exit')))
 
 
 def _why(argv, command, error):

@@ -45,11 +45,12 @@ class Students:
         if channel in self._channels:
             self._channels[channel].give(frames.bytes_frame(stream, 0, data))
 
-    def exited(self, channel, code):
+    def exited(self, message):
+        """message: the worker's student-exit."""
         self._look_for_links()
-        connection = self._channels.pop(channel, None)
+        connection = self._channels.pop(message['channel'], None)
         if connection:
-            connection.finish(code)
+            connection.finish(message)
 
     def _look_for_links(self):
         """Before the grader goes on: where links are followed, those that lead to its own places are removed."""

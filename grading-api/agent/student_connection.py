@@ -29,9 +29,9 @@ class StudentConnection:
         else:
             self._write()
 
-    def finish(self, code):
+    def finish(self, message):
         self._finished = True
-        self.give(frames.json_frame({'type': 'student-exit', 'code': code}))
+        self.give(frames.json_frame(message))
 
     def _write(self):
         try:

@@ -34,6 +34,7 @@ class Terminal:
         self._loop, self._worker, self._user = loop, worker, user
         self._on_end = self._screen = self._program = None
         self._over = False
+        self.signal_number = None  # as a program that ended of its own accord
 
     def wait(self, on_end):
         """on_end is called once: when the shell ended, or the terminal was closed before a person opened it."""

@@ -81,6 +81,40 @@ describe('the page of an INGInious course', () => {
   });
 
   test.each([
+    ['open', '', null],
+    ['ends', '/2999-01-01 00:00:00', 'Open until 2999-01-01 00:00 UTC.'],
+    [
+      'soft',
+      '/2998-01-01 00:00:00/2999-01-01 00:00:00',
+      'Due at 2998-01-01 00:00 UTC; accepted until 2999-01-01 00:00 UTC.',
+    ],
+    [
+      'late',
+      '/2001-01-01 00:00:00/2999-01-01 00:00:00',
+      'It was due at 2001-01-01 00:00 UTC; accepted until 2999-01-01 00:00 UTC.',
+    ],
+    ['softalone', '/2998-01-01 00:00:00/', 'Due at 2998-01-01 00:00 UTC; still accepted after that.'],
+    ['latealone', '/2001-01-01 00:00:00/', 'It was due at 2001-01-01 00:00 UTC; still accepted.'],
+    ['over', '/2001-01-01 00:00:00', null],
+  ])('says before a deadline when it is, to all: %s', async (id, dates, deadline) => {
+    await using dated = await copyOfCourse('c1');
+    await dated.write(
+      `${id}/task.yaml`,
+      `accessible: "2000-01-01 00:00:00${dates}"\nenvironment_id: default\nproblems: {q: {type: match, answer: a}}\n`,
+    );
+    const site = createApp({ ...house.deps, courses: openCourses([dated.folder]) });
+    for (const who of [eve, teacher]) {
+      const ask = (path: string) => request(site).get(path).set('Cookie', who.cookie).expect(200);
+      const rows: { id: string; deadline: string | null }[] = (await ask('/api/courses/c1')).body.tasks;
+      expect(rows.find((row) => row.id === id)?.deadline).toBe(deadline);
+      expect((await ask(`/api/courses/c1/tasks/${id}`)).body.deadline).toBe(deadline);
+      const page = (await ask(`/courses/c1/tasks/${id}`)).text;
+      expect(/<p class="notice deadline">(.*?)<\/p>/.exec(page)?.[1] ?? null).toBe(deadline);
+      if (deadline !== null) expect((await ask('/courses/c1')).text).toContain(deadline);
+    }
+  });
+
+  test.each([
     ['/course/c1', '/courses/c1'],
     ['/course/c1?lang=fr', '/courses/c1?lang=fr'],
     ['/course/c1/quiz', '/courses/c1/tasks/quiz'],

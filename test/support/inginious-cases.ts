@@ -61,6 +61,9 @@ const BETTER: Record<string, Partial<CaseResult>> = {
   msg_escape: { text: 'a\tb\né é' },
   legacy_custom_json: { custom: { k: [1, 2] } },
   int_grade: { result: 'success', grade: 50, text: '' },
+  student_rc: {
+    text: '[sh a.sh] rc=7\n[sh k.sh] rc=247\n[sh s.sh] rc=245\n[nosuchcmd] rc=1\n[] rc=254\n',
+  },
   student_isolation: {
     text:
       'cat: /task/secret.txt: No such file or directory\nstudent\n' +

@@ -30,6 +30,7 @@ const task: TaskRow = {
   environment: 'python3',
   closed: null,
   forStudents: null,
+  deadline: null,
   categories: [],
 };
 const none: SectionView = { title: '', closed: false, sections: [], tasks: [] };
@@ -43,6 +44,7 @@ const sections: Record<string, SectionView> = {
       { ...task, status: 'tried', grade: 40 },
       { ...task, status: 'solved', grade: 100, categories: ['loops', 'easy'] },
       { ...task, closed: 'Closed since 2026-11-20 10:58 UTC.' },
+      { ...task, deadline: 'Open until 2026-12-24 10:58 UTC.' },
       { ...task, forStudents: 'Opens for students at 2026-12-20 10:58 UTC.' },
     ],
   },

@@ -1,15 +1,21 @@
 """Compiles and runs the student's C in student containers: a compiler reads hostile text, too."""
 import random
+import signal
 
 from inginious_container_api import feedback, input, rst, run_student
 
 COMPILE = 'gcc -std=c11 -Wall -Wextra -g -o program main.c answer.c'
-SIGSEGV, SIGABRT = 256 - 11, 256 - 6
-ENDINGS = {
-    252: 'needs too much memory.',
-    253: 'takes too long. Does every loop end?',
-    SIGSEGV: 'touches memory that is not its own (segmentation fault). Look at your indexes.',
-    SIGABRT: 'is aborted: the C library found its memory damaged.',
+LIMITS = {
+    'memory': 'needs too much memory.',
+    'output': 'prints too much. Does every loop end?',
+    'time': 'takes too long. Does every loop end?',
+    'hard-time': 'takes too long. Does it wait for more input than there is?',
+}
+SIGNALS = {
+    signal.SIGSEGV: 'touches memory that is not its own (segmentation fault). Look at your indexes.',
+    signal.SIGABRT: 'is aborted: the C library found its memory damaged.',
+    signal.SIGFPE: 'divides by zero.',
+    signal.SIGILL: 'does what C leaves undefined, such as a division by zero.',
 }
 
 
@@ -71,7 +77,9 @@ def check(numbers):
     shown = ' '.join(map(str, numbers)) if 0 < len(numbers) < 20 else '(%d numbers)' % len(numbers)
     about = 'For this array' + rst.get_codeblock('', shown) + '\nyour program '
     if status != 0:
-        return about + ENDINGS.get(status, 'ends with status %d.' % status)
+        # The number of a status may be the program's own: its fields say what happened.
+        other = 'ends with status %d.' % status
+        return about + (LIMITS.get(status.limit) or SIGNALS.get(status.signal) or other)
     return about + 'prints' + rst.get_codeblock('', ' '.join(out.split())[:500] or '(nothing)')
 
 

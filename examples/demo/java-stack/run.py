@@ -15,10 +15,11 @@ JUNIT = '/usr/share/java/junit4.jar:/usr/share/java/hamcrest.jar'
 JAVA = ['java', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto']
 RESULTS = '/task/results'
 ENDINGS = {
-    252: 'Your program needed too much memory.',
-    253: 'Your program took too long: does a loop never end?',
-    254: 'Your program could not be run: please tell your teacher.',
+    'memory': 'Your program needed too much memory.',
+    'time': 'Your program took too long: does a loop never end?',
+    'hard-time': 'Your program took too long: does a loop never end?',
 }
+NOT_RUN = 'Your program could not be run: please tell your teacher.'
 
 
 def main():
@@ -38,7 +39,7 @@ def main():
     subprocess.run(['javac', '-J-XX:TieredStopAtLevel=1', '-cp', JUNIT, '-d', 'tests/classes'] + sources, check=True)
     status = play()
     results = read_results()
-    conclude(results, ENDINGS.get(status, ''))
+    conclude(results, NOT_RUN if status is None or status.wall_seconds is None else ENDINGS.get(status.limit, ''))
 
 
 def play():
@@ -72,7 +73,7 @@ def play():
     os.close(calls_in)
     os.close(answers_out)
     thread.join()
-    return ended[0] if ended else 254
+    return ended[0] if ended else None
 
 
 def read_results():

@@ -11,10 +11,12 @@ TESTS = [
     ('thousand-numbers', list(range(1000)), 499500),
 ]
 ENDINGS = {
-    252: 'Your function needed too much memory. Does it collect more than the list that it is given?',
-    253: 'Your function took too long. Does its loop ever end?',
-    254: 'Your function could not be run: please tell your teacher.',
+    'memory': 'Your function needed too much memory. Does it collect more than the list that it is given?',
+    'output': 'Your function printed too much.',
+    'time': 'Your function took too long. Does its loop ever end?',
+    'hard-time': 'Your function took too long. Does its loop ever end?',
 }
+NOT_RUN = 'Your function could not be run: please tell your teacher.'
 
 
 def main():
@@ -53,7 +55,9 @@ def read(line):
 
 def explain(numbers, expected, answer, status, err):
     if answer is None:
-        why = ENDINGS.get(status, 'Your program ended before it gave an answer.')
+        why = ENDINGS.get(status.limit, 'Your program ended before it gave an answer.')
+        if status.wall_seconds is None:
+            why = NOT_RUN
         return why + (rst.get_codeblock('', err[-2000:]) if err.strip() else '')
     shown = repr(numbers) if len(numbers) < 20 else 'the numbers from 0 to 999'
     if 'error' in answer:

@@ -4,9 +4,9 @@
 
 getinput script > student/script.sh
 cd student || exit 1
-run_student --run-as-root --time 5 --hard-time 10 "sh script.sh" > ../output.txt 2>&1 < /dev/null
-status=$?
+run_student --report ../how --run-as-root --time 5 --hard-time 10 "sh script.sh" > ../output.txt 2>&1 < /dev/null
 cd ..
+. ./how # how it ended: student_limit, student_status …
 
 passed=0
 check() { # check TEST COMMAND…: counts and tells a test that passed or did not
@@ -29,13 +29,17 @@ check folder is_real_folder
 check owner is_roots
 check mode is_private
 
-case $status in
-    252) feedback-msg -i script -m "Your script needed too much memory." ;;
-    253) feedback-msg -i script -m "Your script took too long." ;;
-    254) feedback-msg -i script -m "Your script could not be run here: please tell your teacher." ;;
-    *) feedback-msg -i script -m "Your script ended with status $status and printed:" ;;
+case $student_limit in
+    memory) feedback-msg -i script -m "Your script needed too much memory." ;;
+    time | hard-time) feedback-msg -i script -m "Your script took too long." ;;
+    ?*) feedback-msg -i script -m "Your script hit a limit: $student_limit." ;;
+    *) if [ -z "$student_wall_seconds" ]; then
+        feedback-msg -i script -m "Your script could not be run here: please tell your teacher."
+    else
+        feedback-msg -i script -m "Your script ended with status $student_status and printed:"
+    fi ;;
 esac
-if [ "$status" -lt 252 ]; then
+if [ -z "$student_limit" ] && [ -n "$student_wall_seconds" ]; then
     head -c 2000 output.txt | rst-code | feedback-msg -a -i script
 fi
 

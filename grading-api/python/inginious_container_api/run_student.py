@@ -3,6 +3,7 @@ import os
 import sys
 
 from inginious_container_api import student_channel
+from inginious_container_api.student_status import StudentStatus
 
 NOT_AVAILABLE, OUT_OF_MEMORY, TIMED_OUT, REFUSED = 251, 252, 253, 254
 
@@ -38,8 +39,9 @@ def run_student(
     owns_stdin: close stdin when cmd closes its own, as a program does that reads no further.
     ssh: show the student a terminal in the container after cmd (see ssh_student).
 
-    Returns 256-n when signal n ended the command, 251 when student containers are not available, 252 when it
-    ran out of memory, 253 when it ran out of time, 254 when it could not be run.
+    Returns 256-n when signal n ended the command, 251 when student containers are not available, 252 when it hit a
+    limit of memory, output, disk or processes, 253 when it ran out of time, 254 when it could not be run. A command may
+    exit with these numbers on its own: the fields of the status say what happened (see StudentStatus).
     """
     try:
         stdin, stdout, stderr = (_descriptor(file) for file in (stdin, stdout, stderr))
@@ -58,13 +60,14 @@ def run_student(
         }
         if ssh:
             request['terminal'] = True
-        return student_channel.run(request, stdin, stdout, stderr, signal_handler_callback, owns_stdin)
+        end = student_channel.run(request, stdin, stdout, stderr, signal_handler_callback, owns_stdin)
+        return StudentStatus(end['code'], end.get('how'))
     except student_channel.NoAgent as error:
         sys.stderr.write('run_student: %s\n' % error)
-        return NOT_AVAILABLE
+        return StudentStatus(NOT_AVAILABLE)
     except Exception as error:
         sys.stderr.write('run_student: %s: %s\n' % (type(error).__name__, error))
-        return REFUSED
+        return StudentStatus(REFUSED)
 
 
 def run_student_simple(

@@ -17,7 +17,7 @@ class NoAgent(Exception):
 
 
 def run(request, stdin, stdout, stderr, on_signals=None, owns_stdin=False):
-    """Send the request, pump the three descriptors (None: /dev/null) until the run ended, return its status.
+    """Send the request, pump the three descriptors (None: /dev/null) until the run ended, return the last message.
 
     owns_stdin: close stdin when the program closes its own, so that its writer learns of that.
     Raises NoAgent when the agent cannot be reached and ConnectionError when it refuses or goes away.
@@ -41,7 +41,7 @@ class _Pump:
         self._taken = {stream: 0 for stream in outputs}
         self._to_agent = bytearray()
         self._reader = frames.FrameReader()
-        self._status = None
+        self._end = None
 
     def run(self, request, on_signals):
         self._agent.setblocking(False)
@@ -52,9 +52,9 @@ class _Pump:
         try:
             if on_signals:
                 on_signals(lambda number: os.write(wake, bytes([number])))
-            while self._status is None or any(self._printed.values()):
+            while self._end is None or any(self._printed.values()):
                 self._turn(woken)
-            return self._status
+            return self._end
         finally:
             os.close(woken)
             os.close(wake)
@@ -71,12 +71,12 @@ class _Pump:
     def _moves(self, woken):
         moves = {woken: (select.POLLIN, lambda: self._signals(os.read(woken, 64)))}
         # Once the run ended the agent leaves, and there is nothing left to send or to receive.
-        flags = select.POLLOUT if self._to_agent and self._status is None else 0
-        if self._status is None:  # never more than a window of output: the student's side waits until it is taken
+        flags = select.POLLOUT if self._to_agent and self._end is None else 0
+        if self._end is None:  # never more than a window of output: the student's side waits until it is taken
             flags |= select.POLLIN
         if flags:
             moves[self._agent.fileno()] = (flags, self._exchange)
-        if self._stdin is not None and self._status is None and self._stdin.wants_more:
+        if self._stdin is not None and self._end is None and self._stdin.wants_more:
             moves[self._stdin.fd] = (select.POLLIN, self._feed)
         for stream, data in self._printed.items():
             if data:
@@ -124,7 +124,7 @@ class _Pump:
             if self._owns_stdin:
                 os.close(self._stdin.fd)
         elif frame[0] == frames.JSON:
-            self._status = frame[1]['code']
+            self._end = frame[1]
         elif self._outputs.get(frame[1]) is not None:
             self._printed[frame[1]] += frame[3]
         else:

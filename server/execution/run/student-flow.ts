@@ -1,10 +1,10 @@
 /** What goes to a student's program and comes from it, and how much of it may be on its way: never more than a constant. */
 import {
-  type AgentEnding,
   type FromStudentAgent,
   STDERR,
   STDIN,
   STDOUT,
+  type StudentExit,
   TERMINAL,
 } from '../../../grading-api/protocol.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
@@ -107,7 +107,7 @@ export function listenToProgram(
   { limits }: Placement,
   { input, ahead, terminal, listener }: Attention,
 ) {
-  const exit = Promise.withResolvers<{ code: number; ended: AgentEnding }>();
+  const exit = Promise.withResolvers<StudentExit>();
   const flood = Promise.withResolvers<Ending>();
   const tooMuch = () => flood.resolve(endingOf('output-limit', null, limits));
   let printed = 0;
@@ -131,5 +131,5 @@ export function listenToProgram(
       else listener.output(stream, bytes);
     },
   });
-  return { exit: exit.promise, flood: flood.promise };
+  return { exit: exit.promise, flood: flood.promise, printed: () => printed };
 }

@@ -1,5 +1,6 @@
 /** How a run_student ended, and the exit code that the grader sees: rules on values. student-run.ts acts on them. */
-import type { Measure } from '../../../grading-api/protocol.ts';
+import type { Measure, StudentExit } from '../../../grading-api/protocol.ts';
+import type { HowStudentEnded, LimitName, Used } from '../../../grading-api/student-end.ts';
 import { NO_USAGE, type Usage } from '../../ports/engine/containers.ts';
 import type { Hold, ShowTerminal, TerminalOffer } from '../../ports/terminals.ts';
 import type { Ending } from '../../rules/verdict.ts';
@@ -16,6 +17,8 @@ export type StudentEnd = {
   usage: Usage;
   /** What `usage` does not know. */
   uncounted: readonly Measure[];
+  /** For the grader. */
+  how: HowStudentEnded;
   complaint: string;
   /** The run is not graded, whatever the grader says after this. */
   endsRun?: true;
@@ -26,6 +29,7 @@ export const crashed = (code: number, reason: string): StudentEnd => ({
   ending: { kind: 'crashed', reason },
   usage: NO_USAGE,
   uncounted: [],
+  how: null,
   complaint: reason,
 });
 
@@ -34,6 +38,7 @@ export const ourFault = (reason: string): StudentEnd => ({
   ending: { kind: 'system-error', reason },
   usage: NO_USAGE,
   uncounted: [],
+  how: null,
   complaint: reason,
 });
 
@@ -68,7 +73,7 @@ export function concludeStudent(
   ending: Ending,
   hit: Ending | null,
   late: Pick<StudentEnd, 'ending' | 'complaint'> | null,
-): Omit<StudentEnd, 'usage' | 'uncounted'> {
+): Omit<StudentEnd, 'usage' | 'uncounted' | 'how'> {
   const final = hit && isExplainedBy(ending, hit) ? hit : ending;
   if (late && final.kind === 'finished') return { ...late, code: OUT_OF_TIME };
   return { code: exitCodeOf(final), ending: final, complaint: '' };
@@ -90,3 +95,39 @@ function exitCodeOf(ending: Ending): number {
     return NOT_STARTED;
   return OVER_A_LIMIT;
 }
+
+const LIMIT_NAMES: Partial<Record<Ending['kind'], LimitName>> = {
+  'out-of-memory': 'memory',
+  'output-limit': 'output',
+  'disk-full': 'disk',
+  'process-limit': 'processes',
+};
+const limitOf = (ending: Ending): LimitName | null =>
+  ending.kind === 'timeout'
+    ? ({ cpu: 'time', wall: 'hard-time' } as const)[ending.clock]
+    : (LIMIT_NAMES[ending.kind] ?? null);
+
+/**
+ * What the grader may ask about it. A program may exit with any number, so its status alone does not say what happened.
+ * @param exit the last word of its agent; null: it was ended with its container
+ * @param seen what was seen from outside, where the agent could say nothing
+ */
+export function howEnded(ending: Ending, exit: StudentExit | null, seen: Used): HowStudentEnded {
+  if (exit !== null && exit.used === null) return null;
+  const used = exit?.used ?? seen;
+  const limit = limitOf(ending);
+  if (exit === null || limit !== null) return { ...used, exitStatus: null, signal: null, limit };
+  return { ...used, exitStatus: exit.signal === null ? exit.code : null, signal: exit.signal, limit };
+}
+
+/** For a program that was ended with its container. What its folder holds, only its agent could have said. */
+export const seenFromOutside = (
+  { cpuMs, memoryBytes }: Usage,
+  uncounted: readonly Measure[],
+  counted: Pick<Used, 'wallMs' | 'outputBytes'>,
+): Used => ({
+  ...counted,
+  cpuMs: uncounted.includes('cpu') ? null : cpuMs,
+  memoryBytes: uncounted.includes('memory') ? null : memoryBytes,
+  diskBytes: null,
+});

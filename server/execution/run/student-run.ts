@@ -6,6 +6,7 @@ import {
   type RunStudent,
   type STDERR,
   type STDOUT,
+  type StudentExit,
 } from '../../../grading-api/protocol.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import type { Placement } from '../../environments/discovery/placement.ts';
@@ -32,10 +33,12 @@ import { createInput, createOutputAhead, listenToProgram, type StudentListener }
 import {
   concludeStudent,
   crashed,
+  howEnded,
   NOT_STARTED,
   ourFault,
   REFUSED,
   type StudentEnd,
+  seenFromOutside,
   whoShows,
 } from './student-policy.ts';
 import { createTerminalSession } from './terminal-session.ts';
@@ -153,23 +156,28 @@ export function startStudentRun(
       gone: () => goneContainer(place, GONE),
       heldMs: () => (terminal ? context.hold.ms() - heldBefore : 0),
     });
+    const began = performance.now();
     agent.send(commandMessage(request, place, { reports: workspace.reports, uncounted: agent.uncounted() }));
     input.open(agent);
+    let last: StudentExit | null = null;
     const ending = await Promise.race([
-      program.exit.then(({ code, ended }) => endingOf(ended, code, place.limits)),
+      program.exit.then((exit) => {
+        last = exit;
+        return endingOf(exit.ended, exit.code, place.limits);
+      }),
       program.flood,
       watch.hit,
       stop.promise,
       input.tooMuch.then((): Ending => ({ kind: 'crashed', reason: TOO_MUCH_INPUT })),
       agent.ended.then((end) => endOfContainer(end, place, GONE)),
     ]);
+    const wallMs = performance.now() - began;
     const { hit, usage } = await watch.stop(lateNewsMs(ending, place, workspace.reports));
     await takeAway(agent, ending, place);
-    return {
-      ...concludeStudent(ending, hit, terminal?.ending() ?? null),
-      usage,
-      uncounted: agent.uncounted(),
-    };
+    const end = concludeStudent(ending, hit, terminal?.ending() ?? null);
+    const uncounted = agent.uncounted();
+    const seen = seenFromOutside(usage, uncounted, { wallMs, outputBytes: program.printed() });
+    return { ...end, usage, uncounted, how: howEnded(end.ending, last, seen) };
   };
 
   return {

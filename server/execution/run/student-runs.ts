@@ -31,7 +31,7 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
     start(agent, request) {
       const { channel } = request;
       if (running.size >= MAX_AT_ONCE || running.has(channel)) {
-        agent.send({ type: 'student-exit', channel, code: NOT_STARTED });
+        agent.send({ type: 'student-exit', channel, code: NOT_STARTED, how: null });
         return;
       }
       const student = startStudentRun(context, request, {
@@ -42,7 +42,7 @@ export function createStudentRuns(context: StudentContext): StudentRuns {
       running.set(channel, student);
       const end = student.end.then((ended) => {
         running.delete(channel);
-        agent.send({ type: 'student-exit', channel, code: ended.code });
+        agent.send({ type: 'student-exit', channel, code: ended.code, how: ended.how });
         return ended;
       });
       ends.push(end);

@@ -140,6 +140,7 @@ export function taskRow(task: Task, context: CourseContext, t: PageTranslate): T
     environment: task.environment ?? '',
     closed: whyClosed(task, context, t),
     forStudents: context.staff ? forStudents(task, context.nowMs, t) : null,
+    deadline: deadlineText(task, context.nowMs, t),
     categories: task.categories,
   };
 }
@@ -153,6 +154,18 @@ function forStudents({ access }: Task, nowMs: number, t: PageTranslate): string 
   if (state === 'closed' && access.until !== null)
     return t('courses.closedForStudents', { time: utcText(access.until) });
   return null;
+}
+
+/** Until when students may hand in; null: there is no deadline, or it is over. */
+export function deadlineText({ access }: Task, nowMs: number, t: PageTranslate): string | null {
+  const { softUntil, until } = access;
+  const state = taskState(access, nowMs);
+  if (state === 'hidden' || state === 'closed') return null;
+  if (softUntil === null) return until === null ? null : t('task.openUntil', { time: utcText(until) });
+  const soft = utcText(softUntil);
+  const isLate = state === 'late';
+  if (until === null) return t(isLate ? 'task.lateForEver' : 'task.dueForEver', { soft });
+  return t(isLate ? 'task.lateUntil' : 'task.dueUntil', { soft, time: utcText(until) });
 }
 
 type Moment = Pick<CourseContext, 'user' | 'environments' | 'nowMs'>;

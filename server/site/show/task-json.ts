@@ -7,7 +7,7 @@ import { tasksFor } from '../../courses/students/tasks-of-a-student.ts';
 import type { Course, Problem, Task } from '../../courses/task.ts';
 import { renderText } from '../../courses/text/render.ts';
 import { type Limits, resolveLimits } from '../../rules/limits.ts';
-import { type CourseContext, roleIn, taskRow, whyClosed } from './course.ts';
+import { type CourseContext, deadlineText, roleIn, taskRow, whyClosed } from './course.ts';
 import { taskHref } from './hrefs.ts';
 
 export function courseJson(course: Course, context: CourseContext, t: PageTranslate) {
@@ -37,7 +37,13 @@ export async function taskJson(task: Task, viewer: Viewer, t: PageTranslate) {
       problemJson(problem, { username: viewer.user.name, lang: viewer.lang }),
     ),
     limits: resolveLimits(task.limits, viewer.ceilings),
-    access: { open: access.open, from: instant(access.from), until: instant(access.until) },
+    access: {
+      open: access.open,
+      from: instant(access.from),
+      softUntil: instant(access.softUntil),
+      until: instant(access.until),
+    },
+    deadline: deadlineText(task, viewer.nowMs, t),
     closed: whyClosed(task, viewer, t),
     href: taskHref(course, id),
   };

@@ -12,7 +12,7 @@ import type { Allowance } from '../../submissions/admission/submission-limit.ts'
 import type { TaskRun } from '../../submissions/task-runs.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
 import { allowanceText } from './allowance.ts';
-import { whyClosed } from './course.ts';
+import { deadlineText, whyClosed } from './course.ts';
 import { courseHref, environmentHref, groupsHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
@@ -80,6 +80,7 @@ export async function taskPage(
       whyClosed(task, context, t) ??
       context.groupless ??
       (context.allowance?.left === 0 ? allowanceText(context.allowance, t) : null),
+    deadline: deadlineText(task, context.nowMs, t),
     group: groupView(task, context),
     allowance: context.allowance && allowanceText(context.allowance, t),
     nearlyFull: context.nearlyFull && nearlyFullText(context.nearlyFull, t),

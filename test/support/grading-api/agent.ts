@@ -144,8 +144,17 @@ export function studentsOf(slot: Slot): (grading: Agent) => void {
           grading.send({ ...one, channel: request.channel });
       });
       student.send({ ...aCommand, ...request, type: 'command', outputBytes: 64_000_000 });
-      const exit = await student.message('exit').catch(() => ({ code: 254 }));
-      grading.send({ type: 'student-exit', channel: request.channel, code: exit.code });
+      const exit = await student.message('exit').catch(() => null);
+      const how =
+        exit?.used == null
+          ? null
+          : {
+              ...exit.used,
+              exitStatus: exit.signal === null ? exit.code : null,
+              signal: exit.signal,
+              limit: null,
+            };
+      grading.send({ type: 'student-exit', channel: request.channel, code: exit?.code ?? 254, how });
       await student[Symbol.asyncDispose]();
     };
     grading.onBytes.add(({ stream, channel, data }) => {

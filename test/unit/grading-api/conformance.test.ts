@@ -75,7 +75,12 @@ test('student_limits: the limits reach the worker and its codes reach the grader
     agent.onMessage.add((one) => {
       if (one.type !== 'run-student') return;
       const limited = (['time', 'hardTime', 'memory'] as const).find((name) => one[name] > 0);
-      agent.send({ type: 'student-exit', channel: one.channel, code: limited ? codes[limited] : 254 });
+      agent.send({
+        type: 'student-exit',
+        channel: one.channel,
+        code: limited ? codes[limited] : 254,
+        how: null,
+      });
     });
   });
   expect(result.feedback).toEqual({ result: 'success', text: 'time 253 hard 253 mem 252 cont 254' });

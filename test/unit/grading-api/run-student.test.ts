@@ -19,7 +19,7 @@ describe('run_student', () => {
       (one) => {
         one.onMessage.add((request) => {
           if (request.type === 'run-student')
-            one.send({ type: 'student-exit', channel: request.channel, code: 3 });
+            one.send({ type: 'student-exit', channel: request.channel, code: 3, how: null });
         });
       },
     );
@@ -53,7 +53,7 @@ python3 -c 'from inginious_container_api.run_student import run_student; print(r
         one.onMessage.add((request) => {
           if (request.type !== 'run-student') return;
           asked.push(request);
-          one.send({ type: 'student-exit', channel: request.channel, code: 253 });
+          one.send({ type: 'student-exit', channel: request.channel, code: 253, how: null });
         });
       },
     );

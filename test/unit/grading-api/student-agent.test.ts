@@ -52,8 +52,9 @@ describe('a command', () => {
     expect(await ran(command)).toMatchObject({ code, stderr, ended: 'exit' });
   });
 
-  test('that is empty prints an empty line', async () => {
-    expect(await ran('')).toMatchObject({ code: 0, stdout: '\n' });
+  test.each(['', ' \t'])('that is empty (%j) is refused', async (command) => {
+    const stderr = 'run_student: the command is empty; name a program.\n';
+    expect(await ran(command)).toMatchObject({ code: 254, stdout: '', stderr });
   });
 
   test('whose folder does not exist here is refused', async () => {

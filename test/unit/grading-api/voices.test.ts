@@ -85,7 +85,7 @@ test('the largest report there may be arrives', () => {
 });
 
 test('a student’s agent has 64 KiB for a message, and needs no nesting', () => {
-  const exit = { type: 'exit', code: 0, ended: 'exit' };
+  const exit = { type: 'exit', code: 0, ended: 'exit', signal: null, used: null };
   expect(hear<unknown>(studentVoice, packMessage(exit)).why).toBeNull();
   const long = packMessage({ ...exit, more: 'x'.repeat(65_536) });
   expect(hear<unknown>(studentVoice, long).why).toContain('a message of');

@@ -50,7 +50,7 @@ test('what the grader says before the program is there reaches it, after its com
   const { message } = await arrive();
   run.closeStdin();
   expect(sent).toEqual(['command', [STDIN, 'early'], 'signal', 'stdin-close']);
-  message({ type: 'exit', code: 3, ended: 'exit' });
+  message({ type: 'exit', code: 3, ended: 'exit', signal: null, used: null });
   expect(await run.end).toMatchObject({ code: 3, ending: { kind: 'finished' } });
 });
 
