@@ -12,7 +12,14 @@ import { extend, parserOptions } from './rst-blocks.ts';
 import { takeCodeOut } from './rst-code.ts';
 import { asTheCompilerReads, fromTheMargin } from './rst-docutils.ts';
 import { sanitiseHtml } from './rst-sanitise.ts';
-import { escapeAmpersands, escapeHtml, hideAmpersands, indentOf, normaliseSource } from './rst-source.ts';
+import {
+  escapeAmpersands,
+  escapeHtml,
+  hideAmpersands,
+  indentOf,
+  normaliseSource,
+  withEvenIndent,
+} from './rst-source.ts';
 import { always } from './shown.ts';
 
 const MAX_CHARACTERS = 256 * 1024;
@@ -50,10 +57,12 @@ function compile(text: string, base: string): Shown {
   const compiler = new RstToHtmlCompiler();
   const taken = takeCodeOut(fromTheMargin(text));
   const hidden = createHidden(base);
-  const source = asTheCompilerReads(taken.text, hidden.hide);
+  const read = asTheCompilerReads(taken.text, hidden.hide);
+  const indent = indentOf(read);
+  const source = withEvenIndent(read, indent);
   extend(compiler, taken.blocks, hidden.hide);
   // A copy: the compiler adds its own directives to the lists that it is given.
-  const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indentOf(source) };
+  const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indent };
   const output = compiler.compile(
     hideAmpersands(source),
     { ...options, parseFirstFieldListAsDocumentMeta: false },
