@@ -69,7 +69,7 @@ function rawSubstitutions(source: string, hide: Hide): string {
   });
 }
 
-const PLACES = /^ *\.\. _`?([^:`\n]+?(?::\S[^:`\n]*?)?)`? *: +(\S+)$/gm;
+const PLACES = /^ *\.\. _`?([^:`\n]{1,100}?(?::\S[^:`\n]{0,100}?)?)`? {0,9}: +(\S+)$/gm;
 
 /** Names are the same in any letters and with any blanks. */
 const nameOf = (written: string): string => written.trim().replace(/\s+/g, ' ').toLowerCase();
