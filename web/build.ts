@@ -16,7 +16,9 @@ const ENTRIES = [
   'client/pages/environment.ts',
   'client/pages/environments.ts',
   'client/pages/job.ts',
+  'client/pages/statement-frame.ts',
   'styles/style.css',
+  'styles/statement-frame.css',
 ];
 /** Everything that affects a bundle: our sources, the partials compiled into them, messages, and shared texts. */
 const SOURCES = ['client', 'messages', 'styles', 'views/partials', '../server/text'];

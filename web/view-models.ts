@@ -95,10 +95,14 @@ export type CoursePage = Nav & {
   platform: { href: string | null; launch: string | null } | null;
 };
 
+/** A text with scripts of its teacher; base: what its relative addresses start from. */
+export type FrameView = { href: string; base: string; title: string };
 export type ProblemView = {
   id: string;
   name: string;
   headerHtml: string;
+  /** null: the text has no scripts. */
+  frame: FrameView | null;
   /** INGInious' name of a problem type that Gradeport cannot show; null: it can. */
   plugin: string | null;
   /** Exactly one of these is true; it selects the input. */
@@ -137,7 +141,7 @@ export type RunRow = {
 };
 export type TaskPage = Nav & {
   course: { id: string; name: string; href: string };
-  task: { id: string; name: string; author: string; contextHtml: string };
+  task: { id: string; name: string; author: string; contextHtml: string; frame: FrameView | null };
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
   environment: { name: string; href: string; available: boolean; reason: string } | null;
@@ -299,3 +303,17 @@ export type PartialsPage = Nav & {
 /** signInHref: for somebody whose session is over; draftIsKept: what was typed is still in the browser. */
 type SignIn = { signInHref: string | null; draftIsKept: boolean };
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null } & SignIn;
+
+/** The document in a frame: all that it shows is in it. */
+export type StatementFramePage = {
+  layout: false;
+  style: string;
+  script: string;
+  /** null: the text does not use it. */
+  jquery: string | null;
+  /** INGInious' variable of that name, as JSON. */
+  input: string;
+  /** The task's description around a problem's text, which may have what its scripts need. */
+  aroundHtml: string;
+  html: string;
+};

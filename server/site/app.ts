@@ -45,6 +45,7 @@ import { runPages } from './pages/run.ts';
 import { settingsPages } from './pages/settings.ts';
 import { createShowRun } from './pages/show-run.ts';
 import { signInPages } from './pages/sign-in.ts';
+import { statementFrames } from './pages/statement-frame.ts';
 import { taskPages } from './pages/task.ts';
 import { useViews } from './render.ts';
 import { createCourseService } from './requests/course-service.ts';
@@ -99,6 +100,7 @@ function addRoutes(app: Express, deps: AppDeps): void {
     accountPages(deps),
     coursePages(courses, { ...deps, groups, guesses: createGuesses() }),
     taskPages(lookup, createTaskService(deps), deps, showRun),
+    statementFrames(lookup, deps),
     publicFiles(lookup),
     inginiousAddresses(),
     runPages(deps, showRun),

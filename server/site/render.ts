@@ -20,6 +20,7 @@ import type {
   PartialsPage,
   RunPage,
   SignInPage,
+  StatementFramePage,
   TaskPage,
 } from '../../web/view-models.ts';
 import { languageFor } from './page-language.ts';
@@ -41,6 +42,7 @@ type Views = {
   jobs: JobsPage;
   job: JobPage;
   'launch-window': LaunchWindowPage;
+  'statement-frame': StatementFramePage;
   error: ErrorPage;
   moment: MomentPage;
   'all-partials': PartialsPage;

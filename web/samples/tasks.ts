@@ -5,6 +5,7 @@ const blank: ProblemView = {
   id: 'q1',
   name: 'Add two numbers',
   headerHtml: PROSE,
+  frame: null,
   plugin: null,
   isCode: false,
   isLine: false,

@@ -37,11 +37,25 @@ export function renderFeedback(
 }
 
 /** What a teacher wrote. Courses take turns. */
-export async function renderText(place: TextPlace, source: string, now = Date.now()): Promise<string> {
+export function renderText(place: TextPlace, source: string, now = Date.now()): Promise<string> {
+  return renderStatement('rst', place, source, now);
+}
+
+/** The same with its scripts and styles, which nothing but a frame without an origin may show. */
+export function renderFramed(place: TextPlace, source: string, now: number): Promise<string> {
+  return renderStatement('framed', place, source, now);
+}
+
+async function renderStatement(
+  format: 'rst' | 'framed',
+  place: TextPlace,
+  source: string,
+  now: number,
+): Promise<string> {
   if (source.trim() === '') return '';
   const base = baseOf(place);
-  const [shown] = await keptStatements(JSON.stringify([base, source]), () =>
-    statements.work(place.course, { format: 'rst', base, texts: [source] }).catch(() => [null]),
+  const [shown] = await keptStatements(JSON.stringify([format, base, source]), () =>
+    statements.work(place.course, { format, base, texts: [source] }).catch(() => [null]),
   );
   return shown ? htmlAt(shown, now) : '<p>This text cannot be shown: it takes too long.</p>';
 }

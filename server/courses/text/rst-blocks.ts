@@ -89,11 +89,19 @@ const admonition: Generate<RstDirective> = (state, node) => {
 
 /** Programs print names like "last_"; only a reference with a target is a link. */
 const reference: Generate<RstHyperlinkRef> = (state, node) => {
-  const url = state.resolveHyperlinkRefToUrl(node);
-  const isTarget = node.isEmbeded || url !== node.target || /^[a-z][a-z0-9+.-]*:/i.test(url);
+  const url = state.resolveHyperlinkRefToUrl(node).trim();
+  const isBare = !node.isEmbeded && url === node.target;
+  if (isBare && /^[a-z][a-z0-9+.-]*:/i.test(url)) return bareAddress(state, url);
   const label = escapeHtml(node.label);
-  state.writeText(isTarget ? `<a href="${escapeHtml(url)}">${label}</a>` : `${label}_`);
+  state.writeText(isBare ? `${label}_` : `<a href="${escapeHtml(url)}">${label}</a>`);
 };
+
+/** The marks after an address are of its sentence. */
+function bareAddress(state: RstGeneratorState, url: string): void {
+  const [, address = url, rest = ''] = /^(.*[_~*/=+a-zA-Z0-9])(.*)$/s.exec(url) ?? [];
+  const shown = escapeHtml(address);
+  state.writeText(`<a href="${shown}">${shown}</a>${escapeHtml(rest)}`);
+}
 
 /** Never fails, because the text of a directive that fails is shown instead (rst-tolerance.ts). */
 function hiddenHtml(state: RstGeneratorState, node: RstDirective): string {

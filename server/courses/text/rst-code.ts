@@ -43,12 +43,16 @@ function endOfBlock(lines: readonly string[], start: number, indent: number): nu
   return end;
 }
 
-function readBlock(language: string, lines: readonly string[]): CodeBlock {
-  const body = lines.slice(1);
+function readBlock(written: string, lines: readonly string[]): CodeBlock {
+  const source = trimLines(dedent(lines));
+  const [, first = '', second = ''] = lines;
+  // The language may stand alone on the next line.
+  const isBelow = written === '' && isBlank(second) && /^ +[\w+#.-]{1,40}$/.test(first);
+  const body = lines.slice(isBelow ? 2 : 1);
   const firstOther = body.findIndex((line) => !OPTION.test(line));
   // Options show where the block's margin is, as in docutils.
   const code = firstOther === -1 ? [] : dedent(body).slice(firstOther);
-  return { language: language.trim(), code: trimLines(code), source: trimLines(dedent(lines)) };
+  return { language: (isBelow ? first : written).trim(), code: trimLines(code), source };
 }
 
 function dedent(lines: readonly string[]): string[] {

@@ -19,16 +19,38 @@ export function fromTheMargin(source: string): string {
 
 /** @param hide keeps HTML, and gives what stands for it in the text */
 export function asTheCompilerReads(source: string, hide: Hide): string {
-  const text = source.replace(/^[•‣⁃](?= +\S)/gm, '*');
-  return withFormulas(splitEquations(linkSubstitutions(rawSubstitutions(text, hide))));
+  const text = withBullets(withoutLastBackslash(source));
+  return withFormulas(splitEquations(linkNames(linkSubstitutions(rawSubstitutions(text, hide)))));
 }
 
-const RAW = /^\.\. \|([^|\n]+)\| raw:: *html(?: +(.*))?\n((?: +:.*\n)*(?:\n| +.*\n)*(?: +.*$)?)/gm;
+/** A backslash takes away what follows it, and here is nothing. */
+const withoutLastBackslash = (source: string): string => source.replace(/\n *\\\s*$/, '\n');
+
+const BULLET = /^[•‣⁃](?= +\S)/;
+
+/** A list begins after a blank line, and the next item after the one before. */
+function withBullets(source: string): string {
+  if (!/^[•‣⁃]/m.test(source)) return source;
+  let above: 'blank' | 'item' | 'other' = 'blank';
+  return source
+    .split('\n')
+    .map((line) => {
+      const isItem = above !== 'other' && BULLET.test(line);
+      if (line === '') above = 'blank';
+      else if (isItem) above = 'item';
+      else if (above === 'blank' || !line.startsWith(' ')) above = 'other';
+      return isItem ? line.replace(BULLET, '*') : line;
+    })
+    .join('\n');
+}
+
+const RAW =
+  /^( *)\.\. \|([^|\n]+)\| raw:: *(?:\w+ )*html\b(?: *latex\b)?(?: +(.*))?\n((?:\1 +:.*\n)*(?:\n|\1 +.*\n)*(?:\1 +.*$)?)/gm;
 
 /** ".. |x| raw:: html" is HTML wherever |x| stands. */
 function rawSubstitutions(source: string, hide: Hide): string {
   const found = new Map<string, string>();
-  const rest = source.replace(RAW, (_, name: string, line: string | undefined, body: string) => {
+  const rest = source.replace(RAW, (_, __, name: string, line: string | undefined, body: string) => {
     const html = [line ?? '', ...body.split('\n').filter((each) => !/^ +:[\w-]+:/.test(each))];
     found.set(
       name,
@@ -47,23 +69,42 @@ function rawSubstitutions(source: string, hide: Hide): string {
   });
 }
 
+const PLACES = /^ *\.\. _`?([^:`\n]{1,100}?(?::\S[^:`\n]{0,100}?)?)`? {0,9}: +(\S+)$/gm;
+
+/** Names are the same in any letters and with any blanks. */
+const nameOf = (written: string): string => written.trim().replace(/\s+/g, ' ').toLowerCase();
+
 /** "|x|_" is a link with the words of |x| to the address of _x. */
 function linkSubstitutions(source: string): string {
   if (!/\|_(?!\w)/.test(source)) return source;
   const words = new Map(
-    [...source.matchAll(/^\.\. \|([^|\n]+)\| replace:: *(.+)$/gm)].map(([, name = '', text = '']) => [
-      name,
+    [...source.matchAll(/^ *\.\. \|([^|\n]+)\| replace:: *(.+)$/gm)].map(([, name = '', text = '']) => [
+      nameOf(name),
       text.replace(/[*`<>]/g, '').trim(),
     ]),
   );
-  const places = new Map(
-    [...source.matchAll(/^\.\. _`?([^:`\n]+)`?: +(\S+)$/gm)].map(([, name = '', to = '']) => [name, to]),
-  );
+  const places = new Map([...source.matchAll(PLACES)].map(([, name = '', to = '']) => [nameOf(name), to]));
   return source.replace(/\|([^|\n]+)\|_(?!\w)/g, (all, name: string) => {
-    const [text, to] = [words.get(name), places.get(name)];
+    const [text, to] = [words.get(nameOf(name)), places.get(nameOf(name))];
     return text === undefined || to === undefined ? all : `\`${text} <${to}>\`__`;
   });
 }
+
+/** "top-down_", whose name the compiler would begin after the hyphen. */
+function linkNames(source: string): string {
+  const names = [...source.matchAll(PLACES)]
+    .map(([, name = '']) => name)
+    .filter((name) => /^\w+(-\w+)+$/.test(name));
+  return [...new Set(names)]
+    .slice(0, MOST_NAMES)
+    .reduce(
+      (text, name) => text.replace(new RegExp(`(?<![\\w\`<-])${name}_(?![\\w\`])`, 'g'), `\`${name}\`_`),
+      source,
+    );
+}
+
+/** Each costs a look at the whole text. */
+const MOST_NAMES = 100;
 
 /** A directive may be the first thing of a list item. */
 const MATH = /^((?: |[-*+] |#?\w{0,3}[.)] )*)\.\. math:: *(.*)$/;
@@ -105,8 +146,15 @@ function equationsOf(block: readonly string[], before: string, first: string): r
 /** What MathJax makes a formula of on INGInious' pages, as docutils leaves it: a backslash there is two here. */
 const FORMULA = /\$\$([^$`\n]{1,1000})\$\$|\\\\\(([^`\n]{1,1000}?)\\\\\)|\\\\\[([^`\n]{1,1000}?)\\\\\]/g;
 
-function withFormulas(source: string): string {
-  if (!source.includes('$$') && !source.includes('\\\\')) return source;
+/** A formula on lines of its own. */
+const DISPLAYED = /(?<=^|\n\n)\$\$\n([^$\n](?:[^$\n]|\n(?!\n)){0,1000}?)\n\$\$(?=\n\n|\n?$)/g;
+
+function withFormulas(whole: string): string {
+  if (!whole.includes('$$') && !whole.includes('\\\\')) return whole;
+  const source = whole.replace(
+    DISPLAYED,
+    (_, formula: string) => `.. math::\n\n${formula.replace(/^/gm, '   ').replaceAll('\\\\', '\\')}`,
+  );
   let literal: number | null = null;
   return source
     .split('\n')

@@ -48,3 +48,48 @@ export function indentOf(source: string): number {
   }
   return 4;
 }
+
+/** A row of a table, whose cells may be indented. */
+const TABLE = /^(=+ +=|\+[-=])/;
+
+/** Deeper quotes stay as they are. */
+const MOST_QUOTES = 8;
+
+/** Gives all quotes and definitions that width. docutils takes each as it is. */
+export const withEvenIndent = (source: string, width: number): string =>
+  evenLines(source.split('\n'), width, MOST_QUOTES).join('\n');
+
+function evenLines(lines: readonly string[], width: number, depth: number): string[] {
+  const out: string[] = [];
+  let body: string[] = [];
+  let isQuote = true;
+  const close = () => {
+    for (const line of isQuote ? shifted(body, width, depth) : body) out.push(line);
+    body = [];
+  };
+  for (const line of lines) {
+    if (!/^\S/.test(line)) {
+      body.push(line);
+      continue;
+    }
+    close();
+    out.push(line);
+    isQuote = !OWN_INDENT.test(line) && !TABLE.test(line);
+  }
+  close();
+  return out;
+}
+
+function shifted(body: readonly string[], width: number, depth: number): readonly string[] {
+  const widths = body
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.length - line.trimStart().length);
+  if (widths.length === 0 || depth === 0) return body;
+  const least = widths.reduce((one, other) => Math.min(one, other));
+  const inner = evenLines(
+    body.map((line) => line.slice(least)),
+    width,
+    depth - 1,
+  );
+  return inner.map((line) => (line === '' ? '' : ' '.repeat(width) + line));
+}

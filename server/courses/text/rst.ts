@@ -12,7 +12,14 @@ import { extend, parserOptions } from './rst-blocks.ts';
 import { takeCodeOut } from './rst-code.ts';
 import { asTheCompilerReads, fromTheMargin } from './rst-docutils.ts';
 import { sanitiseHtml } from './rst-sanitise.ts';
-import { escapeAmpersands, escapeHtml, hideAmpersands, indentOf, normaliseSource } from './rst-source.ts';
+import {
+  escapeAmpersands,
+  escapeHtml,
+  hideAmpersands,
+  indentOf,
+  normaliseSource,
+  withEvenIndent,
+} from './rst-source.ts';
 import { always } from './shown.ts';
 
 const MAX_CHARACTERS = 256 * 1024;
@@ -26,34 +33,40 @@ const BUSY_MACHINE_MS = 2000;
 const silent = { disableWarnings: true, disableErrors: true };
 const HIDDEN = /hidden-until/i;
 
-export type Format = 'rst' | 'html';
+/** framed: reStructuredText whose HTML stays as its author wrote it, for a frame that keeps it apart (framed.ts). */
+export type Format = 'rst' | 'html' | 'framed';
 
 /** @param base where relative addresses start: text-place.ts */
 export function compileText(format: Format, source: string, base = '/'): Shown {
-  const text = format === 'rst' ? normaliseSource(source) : source;
+  const isMarkup = format !== 'html';
+  const text = isMarkup ? normaliseSource(source) : source;
   if (text.trim() === '') return [];
   if (text.length > MAX_CHARACTERS) return always(tooLong(text));
   try {
     const shown = withinTime(() =>
-      format === 'rst' ? compile(text, base) : always(sanitiseHtml(text, base)),
+      isMarkup
+        ? compile(text, (html) => (format === 'framed' ? html : sanitiseHtml(html, base)))
+        : always(sanitiseHtml(text, base)),
     );
     if (shown.reduce((sum, { html }) => sum + html.length, 0) <= MAX_HTML) return shown;
   } catch {
     // It is shown as written.
   }
   // Except for parts that the compiler would have hidden.
-  const hides = format === 'rst' && HIDDEN.test(text);
+  const hides = isMarkup && HIDDEN.test(text);
   return always(hides ? '<p>This text cannot be shown: it is not valid.</p>' : escaped(text));
 }
 
-function compile(text: string, base: string): Shown {
+function compile(text: string, clean: Clean): Shown {
   const compiler = new RstToHtmlCompiler();
   const taken = takeCodeOut(fromTheMargin(text));
-  const hidden = createHidden(base);
-  const source = asTheCompilerReads(taken.text, hidden.hide);
+  const hidden = createHidden(clean);
+  const read = asTheCompilerReads(taken.text, hidden.hide);
+  const indent = indentOf(read);
+  const source = withEvenIndent(read, indent);
   extend(compiler, taken.blocks, hidden.hide);
   // A copy: the compiler adds its own directives to the lists that it is given.
-  const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indentOf(source) };
+  const options = { ...silent, ...structuredClone(parserOptions), inputIndentSize: indent };
   const output = compiler.compile(
     hideAmpersands(source),
     { ...options, parseFirstFieldListAsDocumentMeta: false },
@@ -66,20 +79,20 @@ function compile(text: string, base: string): Shown {
   return hidden.piecesOf(output.body, null);
 }
 
+type Clean = (html: string) => string;
+
 /**
  * What is hidden is sanitised on its own, and put in its place only there where it is content: a text could hold an
  * attribute open around it. The marks have a name that no text can know.
  */
-function createHidden(base: string) {
+function createHidden(clean: Clean) {
   const name = randomBytes(8).toString('hex');
   const mark = new RegExp(`${name}-(\\d+);`);
   const parts: { html: string; from: number | null }[] = [];
 
   function piecesOf(body: string, since: number | null): Shown {
-    const clean = sanitiseHtml(escapeAmpersands(body), base).replace(/<[^>]*>/g, (tag) =>
-      tag.replaceAll(name, ''),
-    );
-    return clean.split(mark).flatMap((part, at) => {
+    const cleaned = clean(escapeAmpersands(body)).replace(/<[^>]*>/g, (tag) => tag.replaceAll(name, ''));
+    return cleaned.split(mark).flatMap((part, at) => {
       if (at % 2 === 0) return part === '' ? [] : [{ html: part, from: since }];
       const { html, from } = parts[Number(part)] ?? { html: '', from: null };
       return from === null ? [] : piecesOf(html, Math.max(from, since ?? from));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { shownSchema } from '../../model/report-html.ts';
 
 export const textsSchema = z.object({
-  format: z.enum(['rst', 'html']),
+  format: z.enum(['rst', 'html', 'framed']),
   base: z.string(),
   texts: z.array(z.string()),
 });

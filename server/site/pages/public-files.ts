@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type NextFunction, type Request, type Response, Router } from 'express';
 import { openBeneath } from '../../courses/read-beneath.ts';
+import type { User } from '../../model/collections.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { nameInAddress, shownName } from '../../rules/files/byte-names.ts';
 import { actorOf } from '../door/session.ts';
@@ -27,20 +28,23 @@ const SHOWN: Record<string, string> = {
   '.csv': 'text/plain; charset=utf-8',
 };
 
-export function publicFiles(lookup: Lookup): Router {
-  /** No link is followed below the top, which is itself none. */
-  async function folderOf(res: Response, { course, task }: Place): Promise<PublicFolder> {
-    const user = actorOf(res);
-    const names = ['public'];
-    if (task !== '$common') return { top: (await lookup.taskOf(user, course, task)).task.folder, names };
-    return { top: join((await lookup.courseOf(user, course)).folder, '$common'), names };
-  }
+/** No link is followed below the top, which is itself none. */
+export async function publicFolder(
+  lookup: Lookup,
+  user: User,
+  { course, task }: Place,
+): Promise<PublicFolder> {
+  const names = ['public'];
+  if (task !== '$common') return { top: (await lookup.taskOf(user, course, task)).task.folder, names };
+  return { top: join((await lookup.courseOf(user, course)).folder, '$common'), names };
+}
 
+export function publicFiles(lookup: Lookup): Router {
   /** The rest of the address is read here: Express refuses names that are not UTF-8. */
   async function send(req: Request<Place>, res: Response, next: NextFunction): Promise<void> {
     const path = req.path.slice(1).split('/').map(nameInAddress);
     if ((req.method !== 'GET' && req.method !== 'HEAD') || path.join('') === '') return next();
-    const { top, names } = await folderOf(res, req.params);
+    const { top, names } = await publicFolder(lookup, actorOf(res), req.params);
     const file = openBeneath(top, [...names, ...path], MAX_BYTES);
     if (file === null) throw new GradeportError('not-found', 'There is no such file for students.');
     const isUnsent = req.method === 'HEAD' || file.size === 0;

@@ -7,6 +7,16 @@ export const courseHref = (course: string): string => `/courses/${part(course)}`
 export const groupsHref = (course: string): string => `${courseHref(course)}/groups`;
 export const groupHref = (course: string, group: string): string => `${groupsHref(course)}/${part(group)}`;
 export const taskHref = (course: string, task: string): string => `${courseHref(course)}/tasks/${part(task)}`;
+/** The text of a task, or of one of its problems, with its scripts. @param shown what the page around it shows */
+export const frameHref = (
+  course: string,
+  task: string,
+  problem: string | null,
+  shown: Readonly<Record<string, string>>,
+): string => {
+  const text = problem === null ? 'frame' : `frame/${part(problem)}`;
+  return `${taskHref(course, task)}/${text}?${new URLSearchParams(shown)}`;
+};
 /** A learning platform's activity leads to this address and the task's id. */
 export const launchHref = (course: string): string => `/lti/${part(course)}/`;
 export const runHref = (run: string): string => `/runs/${part(run)}`;

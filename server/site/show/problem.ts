@@ -1,5 +1,5 @@
 /** One question of a task as its form shows it. Never reveals which choice is right or what a match expects. */
-import type { ProblemView } from '../../../web/view-models.ts';
+import type { FrameView, ProblemView } from '../../../web/view-models.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
 import { renderLine, renderText } from '../../courses/text/render.ts';
@@ -15,6 +15,7 @@ export type ProblemContext = {
   error: string | null;
   maxUploadBytes: number;
   shownTo: ShownTo;
+  frame: FrameView | null;
 };
 
 export async function problemView(
@@ -27,6 +28,7 @@ export async function problemView(
   return {
     ...blank(problem),
     headerHtml: await renderText(place, problem.header),
+    frame: context.frame,
     value: text ?? (isCode(problem) ? problem.default : ''),
     ...(isCode(problem) && {
       isCode: problem.type === 'code',
@@ -61,6 +63,7 @@ function blank(problem: Problem): ProblemView {
     id: problem.id,
     name: problem.name,
     headerHtml: '',
+    frame: null,
     plugin: 'plugin' in problem ? (problem.plugin ?? null) : null,
     isCode: false,
     isLine: false,

@@ -1,8 +1,10 @@
 import type { PageTranslate } from '../../../web/languages.ts';
-import type { ProblemView, RunRow, TaskPage } from '../../../web/view-models.ts';
+import type { FrameView, ProblemView, RunRow, TaskPage } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Course, Task } from '../../courses/task.ts';
+import { needsFrame } from '../../courses/text/framed.ts';
 import { renderText } from '../../courses/text/render.ts';
+import { baseOf } from '../../courses/text/text-place.ts';
 import type { EnvironmentCatalogue } from '../../environments/discovery/environment.ts';
 import type { AnswerFaults } from '../../model/answers.ts';
 import type { User } from '../../model/collections.ts';
@@ -13,7 +15,7 @@ import type { TaskRun } from '../../submissions/task-runs.ts';
 import { bytesText, durationText } from '../../text/quantities.ts';
 import { allowanceText } from './allowance.ts';
 import { deadlineText, whyClosed } from './course.ts';
-import { courseHref, environmentHref, groupsHref, runHref, taskHref } from './hrefs.ts';
+import { courseHref, environmentHref, frameHref, groupsHref, runHref, taskHref } from './hrefs.ts';
 import { nav } from './nav.ts';
 import { type GivenAnswer, problemView } from './problem.ts';
 import { verdictLabel, verdictTone } from './verdict.ts';
@@ -67,8 +69,9 @@ export async function taskPage(
       name: task.name,
       author: task.author,
       contextHtml: await renderText({ course: course.id, task: task.id }, task.context),
+      frame: frameOf(task, null, context, t),
     },
-    problems: await problemViews(task, context),
+    problems: await problemViews(task, context, t),
     limits: {
       time: durationText(limits.cpuMs),
       memory: bytesText(limits.memoryBytes),
@@ -94,7 +97,25 @@ export async function taskPage(
   };
 }
 
-const problemViews = (task: Task, context: TaskContext): Promise<ProblemView[]> =>
+/** INGInious' longest list is shorter, and addresses have a bound. */
+const SENT_NUMBERS = 400;
+
+function frameOf(
+  task: Task,
+  problem: Task['problems'][number] | null,
+  { lang, random }: TaskContext,
+  t: PageTranslate,
+): FrameView | null {
+  if (!needsFrame(problem === null ? task.context : problem.header)) return null;
+  const shown = { lang, random: JSON.stringify(random.slice(0, SENT_NUMBERS)) };
+  return {
+    href: frameHref(task.course, task.id, problem?.id ?? null, shown),
+    base: baseOf({ course: task.course, task: task.id }),
+    title: t('task.framedText', { name: problem?.name || t('task.description') }),
+  };
+}
+
+const problemViews = (task: Task, context: TaskContext, t: PageTranslate): Promise<ProblemView[]> =>
   Promise.all(
     task.problems.map((problem) =>
       problemView({ course: task.course, task: task.id }, problem, {
@@ -102,6 +123,7 @@ const problemViews = (task: Task, context: TaskContext): Promise<ProblemView[]> 
         error: Object.hasOwn(context.faults, problem.id) ? (context.faults[problem.id] ?? null) : null,
         maxUploadBytes: context.maxUploadBytes,
         shownTo: { username: context.user.name, lang: context.lang },
+        frame: frameOf(task, problem, context, t),
       }),
     ),
   );

@@ -8,6 +8,7 @@ import { addStartOver } from '../answers/start-over.ts';
 import { createEditor, showKeys } from '../editor/editor.ts';
 import { find, findAll, need } from '../shared/dom.ts';
 import { t } from '../shared/messages.ts';
+import { showFrames } from '../shared/statement-frames.ts';
 
 const form = need('#answers', HTMLFormElement);
 const button = need('#submit', HTMLButtonElement);
@@ -18,6 +19,7 @@ for (const section of findAll('[data-problem]', HTMLElement, form)) {
   if (field) setUpEditor(field, section);
   watchFile(section);
 }
+showFrames();
 const draft = keepDraft(form, need('#draft', HTMLElement));
 let isSending = false;
 

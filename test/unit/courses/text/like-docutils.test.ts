@@ -17,6 +17,10 @@ describe('a block of code', () => {
     ['in a text that is indented as a whole', '    Words.\n\n    .. code:: c\n\n       int a;\n'],
     ['after a line of blanks', 'So:\n   \n.. code-block:: c\n\n    int a;\n'],
     ['after two lines of blanks', 'So:\n \n   \n.. code:: c\n\n  int a;\n  \n'],
+    ['in a quote that is indented far', 'So:\n\n            .. code:: c\n\n                int a;\n'],
+    ['in a quote that is indented less', '    - a\n\nSo:\n\n  .. code:: c\n\n    int a;\n'],
+    ['in a quote in a quote', 'So:\n\n    .. code:: c\n\n        int a;\n\n Words.\n'],
+    ['whose language is on the next line', 'So:\n\n.. code::\n    c\n\n    int a;\n'],
     ['before words at the margin', '  .. code:: c\n\n     int a;\n\nWords.\n'],
   ])('is shown: %s', (_, source) => {
     expect(html(source)).toContain(code);
@@ -41,6 +45,9 @@ describe('a substitution', () => {
   test.each([
     ['See |x|_.\n\n.. |x| replace:: the *site*\n.. _x: https://x.org/\n', 'the site'],
     ['|a b|_\n\n.. |a b| replace:: ``code``\n.. _a b: https://x.org/\n', 'code'],
+    ['|x2.5|_\n\n.. _x2.5 : https://x.org/\n.. |x2.5| replace:: `2.5 : Words`\n', '2.5 : Words'],
+    ['See |x|_\n\n .. _x : https://x.org/\n .. |x| replace:: `Words`\n', 'Words'],
+    ['See |x|_.\n\n.. |X| replace:: Words\n\n.. _X:  https://x.org/\n', 'Words'],
   ])('with an address is a link: %s', (source, words) => {
     expect(html(source)).toMatch(new RegExp(`<a href="https://x.org/"[^>]*>${words}</a>`));
   });
@@ -48,6 +55,7 @@ describe('a substitution', () => {
   test.each([
     ['.. |b| raw:: html\n\n   <b>bold</b>\n\nA |b| word.\n', 'A <b>bold</b> word.'],
     ['A |b|, |b|.\n\n.. |b| raw:: html\n\n   <i>x\n   y</i>\n', 'A <i>x y</i>, <i>x y</i>.'],
+    ['  Words with |b|.\n\n  .. |b| raw:: html latex\n\n      <b>x</b>\n\n  More.\n', 'with <b>x</b>.'],
     ['.. |b| raw:: html\n\n   <b onclick="x()">a</b><script>b</script>\n\n|b|\n', '<b>a</b>'],
   ])('of HTML is that HTML, made harmless: %s', (source, shown) => {
     expect(html(source)).toContain(shown);
@@ -79,12 +87,16 @@ describe('a formula', () => {
     expect(html(source).split('<math').length - 1).toBe(count);
   });
 
-  test.each(['$$x^2$$', 'Words $$x^2$$ and', '\\\\(x^2\\\\)', '- in a list \\\\[x^2\\\\]'])(
-    'may be written as MathJax reads it: %s',
-    (source) => {
-      expect(html(source)).toMatch(/<msup><mi>x<\/mi><mn>2<\/mn><\/msup>/);
-    },
-  );
+  test.each([
+    '$$\nx^2\n$$',
+    'Words:\n\n$$\nx^2\n$$\n\nand words.',
+    '$$x^2$$',
+    'Words $$x^2$$ and',
+    '\\\\(x^2\\\\)',
+    '- in a list \\\\[x^2\\\\]',
+  ])('may be written as MathJax reads it: %s', (source) => {
+    expect(html(source)).toMatch(/<msup><mi>x<\/mi><mn>2<\/mn><\/msup>/);
+  });
 
   test.each([
     ['``$$x$$``', '<code>$$x$$</code>'],
@@ -109,8 +121,46 @@ describe('a picture', () => {
   });
 });
 
-test('a bullet that docutils knows begins a list', () => {
-  expect(html('• one\n• two\n')).toMatch(/<ul>.*<li>.*one.*<li>.*two/);
+describe('a list', () => {
+  test('may begin with a bullet that docutils knows', () => {
+    expect(html('• one\n• two\n')).toMatch(/<ul>.*<li>.*one.*<li>.*two/);
+    expect(html('Words:\n\n• one\n  and more\n• two\n')).toMatch(/<ul>.*<li>.*one.*<li>.*two/);
+  });
+
+  test('begins only after a blank line', () => {
+    expect(html('**Words.**\n• one\n')).toContain('• one');
+  });
+
+  test('may be indented by another width than the list before it', () => {
+    const source = 'Some:\n\n  - one\n  - two\n\nOthers:\n\n - three\n - four\n   and more\n\nEnd.\n';
+    expect(html(source)).toMatch(/two.*Others:.*<li>.*three.*<li>.*four and more.*End\./);
+  });
+});
+
+describe('an address in a text', () => {
+  test.each([
+    ['See https://x.org/a.html.', 'https://x.org/a.html', '.'],
+    ['The class (https://x.org/a.html) is', 'https://x.org/a.html', ')'],
+    ['Read (https://x.org/a.html), then', 'https://x.org/a.html', '),'],
+    ['https://x.org/a/', 'https://x.org/a/', ''],
+  ])('ends before the marks of its sentence: %s', (source, address, rest) => {
+    expect(html(source)).toContain(`<a href="${address}" `);
+    expect(html(source)).toContain(`>${address}</a>${rest}`);
+  });
+
+  test('has no blanks before it', () => {
+    expect(html('The `exam`__.\n\n.. _one:  https://x.org/a\n\n__ one_\n')).toContain(
+      'href="https://x.org/a"',
+    );
+  });
+
+  test('may have a name with a hyphen', () => {
+    expect(html('A top-down_ sort.\n\n.. _top-down: /a.png\n')).toContain('>top-down</a> sort');
+  });
+});
+
+test('a backslash before nothing is nothing', () => {
+  expect(html('Words\n\n\\')).toBe('<p> Words </p>');
 });
 
 test('a text is shown as it should be, however long the machine was away', async () => {
