@@ -96,7 +96,7 @@ export async function startServer(
   const compiled = createCompiledApi({ containers, installation, log }, join(config.data, 'compiled'));
   undo.defer(() => compiled.close());
   const slotDeps = { containers, installation, runsFolder: join(config.data, 'runs'), compiled };
-  const found = await openImages({ ...parts, slotDeps }, undo);
+  const found = await openImages({ ...parts, slotDeps, through }, undo);
   warmUpTexts();
   warmUpFiles();
   const { room, revisions } = found;

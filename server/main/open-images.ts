@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { type Config, ENVIRONMENTS_FOLDER } from '../config/config.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { createBuilds } from '../environments/builds/builds.ts';
-import { openBuildSources } from '../environments/builds/source/build-sources.ts';
+import { DISK_OF_BUILDS, openBuildSources } from '../environments/builds/source/build-sources.ts';
 import { readShipped } from '../environments/discovery/shipped.ts';
 import { openSharing } from '../environments/open-sharing.ts';
 import { whyBaseRefused } from '../environments/registries/policy.ts';
@@ -30,6 +30,8 @@ type ImageDeps = {
   instance: string;
   log: Logger;
   clock(): number;
+  /** Stands before the disk of builds. */
+  through(port: string, opened: typeof DISK_OF_BUILDS): typeof DISK_OF_BUILDS;
 };
 
 /** @param undo gets everything that is to be closed */
@@ -52,7 +54,8 @@ export async function openImages(deps: ImageDeps, undo: AsyncDisposableStack) {
   });
   undo.defer(() => room.close());
   const { environments, revisions } = room;
-  const sources = openBuildSources(join(config.data, 'environments'));
+  const disk = deps.through('builds', DISK_OF_BUILDS);
+  const sources = openBuildSources(join(config.data, 'environments'), undefined, disk);
   await sources.settle();
   const refuses = (from: string) => whyBaseRefused(from, config.images, false);
   const { sharing, credentials } = openSharing(config, {

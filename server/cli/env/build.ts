@@ -28,7 +28,12 @@ export type BuildOptions = {
 };
 type Target = { kind: 'shipped'; name: string } | { kind: 'own'; folder: string };
 
-export async function buildEnvironments(folders: readonly string[], options: BuildOptions): Promise<void> {
+/** @param open opens the engine; tests stand before it */
+export async function buildEnvironments(
+  folders: readonly string[],
+  options: BuildOptions,
+  open: () => Engine = openEngine,
+): Promise<void> {
   if (folders.length === 0 && !options.all) {
     throw new GradeportError('usage', 'Name a folder to build, such as environments/cpp, or use --all.');
   }
@@ -44,7 +49,7 @@ export async function buildEnvironments(folders: readonly string[], options: Bui
     throw new GradeportError('usage', '--tag names one image: use it with one folder of your own.');
   }
   const shipped = targets.flatMap((target) => (target.kind === 'shipped' ? [target.name] : []));
-  const engine = openEngine();
+  const engine = open();
   try {
     const sinceMs = Date.now();
     const built: string[] = [];

@@ -18,6 +18,7 @@ import type { Store } from '../../../server/ports/store.ts';
 import { forgetImages } from '../forget-images.ts';
 import { openGradebook } from '../lti/gradebook.ts';
 import { taskYaml, writeFiles } from '../revision-images.ts';
+import { storeUrlOf } from '../store/store-url.ts';
 import { createPorts } from './ports.ts';
 
 const COURSE = `name: From the platform
@@ -34,11 +35,7 @@ if [ "$grade" = 100 ]; then feedback-result success; else feedback-result failed
 `;
 const SAMPLE = 'answers: { code: "100" }\nexpect: { verdict: success }\n';
 
-/** @param environment the name of the one that people build here */
-export async function openFaultHouse(environment: string) {
-  const data = mkdtempSync(join(tmpdir(), 'gradeport-faults-'));
-  const book = await openGradebook();
-  const courses = join(data, 'courses');
+function writeCourses(courses: string, environment: string): void {
   writeFiles(join(courses, 'lms'), {
     'course.yaml': COURSE,
     'who/task.yaml': taskYaml('default'),
@@ -50,6 +47,15 @@ export async function openFaultHouse(environment: string) {
     'ask/run': GRADER,
     'ask/samples/any.yaml': SAMPLE,
   });
+}
+
+/** @param environment the name of the one that people build here */
+export async function openFaultHouse(environment: string) {
+  const data = mkdtempSync(join(tmpdir(), 'gradeport-faults-'));
+  const place = { data, store: storeUrlOf(data) };
+  const book = await openGradebook();
+  const courses = join(data, 'courses');
+  writeCourses(courses, environment);
   const ports = createPorts({
     courses: (isThere) => {
       const away = `${courses}-away`;
@@ -59,7 +65,7 @@ export async function openFaultHouse(environment: string) {
   let accounts: FirstAccount[] = [];
   const through: Through = (port, opened) => ports.through(port, opened);
   const start = async (): Promise<RunningServer> => {
-    const settings = { data, port: 0, logLevel: process.env['FAULTS_LOG'] ?? 'silent', testFirst: 'no' };
+    const settings = { ...place, port: 0, logLevel: process.env['FAULTS_LOG'] ?? 'silent', testFirst: 'no' };
     const more = { submissions: { perMinute: 1000 }, lti: { privateHosts: [book.host] }, concurrency: 2 };
     const config = loadConfig({ ...settings, ...more }, undefined, {});
     const prepare = async (opened: Store) => {
@@ -68,13 +74,22 @@ export async function openFaultHouse(environment: string) {
     return startServer(config, createLog(config.logLevel), prepare, { through });
   };
   let server = await start();
-  const store = await openStoreBesideServer({ data, store: null });
+  let starting: Promise<void> = Promise.resolve();
+  /** One start at a time; one that hangs is a fault. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    starting = starting.catch(() => {}).then(() => inTime('a start of the server', work()));
+    return starting;
+  };
+  const engine = openEngine();
+  const store = await openStoreBesideServer(place);
   return {
     ports,
     book,
     data,
     /** The store beside the server: no fault reaches it. */
     store,
+    /** The engine beside the server, likewise. */
+    engine,
     url: () => server.url,
     operator(): FirstAccount {
       const found = accounts.find(({ name }) => name === 'operator');
@@ -82,16 +97,24 @@ export async function openFaultHouse(environment: string) {
       return found;
     },
     /** Ends the server, whatever fails just then; what failed is well when the next one starts. */
-    async restart(): Promise<void> {
-      await server.close().catch(() => {});
-      ports.end();
-      server = await start();
-    },
+    restart: (): Promise<void> =>
+      inTurn(async () => {
+        await server.close().catch(() => {});
+        ports.end();
+        server = await start();
+      }),
+    /** The same, while what failed fails on. */
+    startAgain: (): Promise<void> =>
+      inTurn(async () => {
+        await server.close().catch(() => {});
+        server = await start();
+      }),
     async close(): Promise<string[]> {
       ports.end();
       await server.close();
       const left = await leftBehind(data);
       await store.close();
+      await engine.close();
       await forgetImages(data);
       await book.close();
       rmSync(data, { recursive: true });
@@ -100,6 +123,15 @@ export async function openFaultHouse(environment: string) {
   };
 }
 export type FaultHouse = Awaited<ReturnType<typeof openFaultHouse>>;
+
+/** How long a start may take, on a machine that does other things as well. */
+const START_MS = 60_000;
+
+async function inTime<T>(what: string, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`${what} takes more than ${START_MS} ms`)), START_MS);
+  return Promise.race([work, promise]).finally(() => clearTimeout(timer));
+}
 
 /** What a server that has ended left on the engine and on the disk; each with where it is. */
 async function leftBehind(data: string): Promise<string[]> {

@@ -2,14 +2,13 @@
  * Stands before every port of a server. Each kind of call is a step: the port, the verb, and for the store what it asks
  * for. A call that the house did not make yesterday is a step today without a word here.
  */
+import { basename } from 'node:path';
 import type { Through } from '../../../server/main/all-in-one.ts';
-import { faultOf, type Lasts, partOf } from './faults.ts';
+import { AHEAD, BEHIND, type Case, faultOf, jumpOf, type Lasts, partOf } from './faults.ts';
 
 /** How long a part fails that fails for a while. */
 const WHILE_MS = 2500;
-const HOUR_MS = 3_600_000;
 
-type Armed = { step: string; lasts: Lasts };
 type Outside = {
   /** Takes the folder of courses away, and brings it back. */
   courses(isThere: boolean): void;
@@ -25,8 +24,8 @@ const isPort = (value: unknown): value is Record<string, unknown> =>
 
 /** What fails now, and what is to fail at its next call. */
 function createFault(outside: Outside) {
-  let armed: Armed | null = null;
-  let down: Armed | null = null;
+  let armed: Case | null = null;
+  let down: Case | null = null;
   let fired = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -37,7 +36,7 @@ function createFault(outside: Outside) {
   }
 
   return {
-    arm(fault: Armed | null): void {
+    arm(fault: Case | null): void {
       armed = fault;
       fired = false;
     },
@@ -51,20 +50,21 @@ function createFault(outside: Outside) {
       if (down.lasts !== 'restart') timer = setTimeout(end, down.lasts === 'while' ? WHILE_MS : 0);
       return true;
     },
-    /** Of this part; null: it is well. */
-    of: (part: string): Lasts | null => (down !== null && partOf(down.step) === part ? down.lasts : null),
+    /** What is the matter with this part; null: it is well. */
+    down: (part: string): Case | null => (down !== null && partOf(down.step) === part ? down : null),
   };
 }
 
-/** Each place in the code that looks at the clock is a step. */
+/** Each place in the code that looks at the clock is two steps: it may have jumped either way. */
 function clockOf(read: Method, fault: ReturnType<typeof createFault>, steps: Set<string>) {
   return () => {
-    const step = `clock.${askerOf(new Error().stack ?? '')}`;
-    steps.add(step);
-    fault.meets(step);
-    const lasts = fault.of('clock');
-    if (lasts === null) return Number(read());
-    return Number(read()) + (lasts === 'restart' ? -HOUR_MS : HOUR_MS);
+    const place = `clock.${askerOf(new Error().stack ?? '')}`;
+    for (const step of [place + AHEAD, place + BEHIND]) {
+      steps.add(step);
+      fault.meets(step);
+    }
+    const down = fault.down('clock');
+    return Number(read()) + (down === null ? 0 : jumpOf(down.step));
   };
 }
 
@@ -76,20 +76,23 @@ export function createPorts(outside: Outside) {
   const fault = createFault(outside);
 
   /** The fault of this call; null: it goes well. */
-  function faultAt(step: string, verb: string): Error | 'lost' | null {
+  function faultAt(step: string, verb: string): { error: Error | 'lost'; lasts: Lasts } | null {
     const isFirst = fault.meets(step);
-    const lasts = fault.of(partOf(step));
-    if (lasts === null || (!isFirst && (lasts === 'once' || !fallible.has(verb)))) return null;
-    return partOf(step) === 'events' ? 'lost' : faultOf(step, lasts);
+    const lasts = fault.down(partOf(step))?.lasts ?? null;
+    const isAlone = lasts === 'once' || lasts === 'unheard';
+    if (lasts === null || (!isFirst && (isAlone || !fallible.has(verb)))) return null;
+    const error = partOf(step) === 'events' ? 'lost' : faultOf(step, lasts);
+    return error && { error, lasts };
   }
 
   function call(verb: string, method: Method, self: unknown, given: unknown[]): unknown {
     if (verb.endsWith('.close')) return method.apply(self, given);
     const step = stepOf(verb, given);
     const failure = faultAt(step, verb);
-    if (failure === 'lost') return Promise.resolve(0);
-    if (failure !== null) return Promise.reject(failure);
+    if (failure?.error === 'lost') return Promise.resolve(0);
+    if (failure !== null && failure.lasts !== 'unheard') return Promise.reject(failure.error);
     const answer = method.apply(self, given);
+    if (failure !== null) return Promise.resolve(answer).then(() => Promise.reject(failure.error));
     if (!(answer instanceof Promise)) return isPort(answer) ? around(verb, answer) : answer;
     fallible.add(verb);
     steps.add(step);
@@ -134,10 +137,14 @@ export function createPorts(outside: Outside) {
   };
 }
 
-/** The verb, and what it is about: paths of a filter and a change, collections of a batch, the role of a container. */
+/**
+ * The verb, and what it is about: paths of a filter and a change, collections of a batch, the role of a container, the
+ * name of a file.
+ */
 function stepOf(verb: string, given: readonly unknown[]): string {
   if (verb.startsWith('store.')) return `${verb}(${given.map(shapeOf).join('; ')})`;
   const [first] = given;
+  if (verb.startsWith('builds.')) return `${verb}(${basename(String(first)).replace(/^\d+$/, 'version')})`;
   return isPlain(first) && typeof first['role'] === 'string' ? `${verb}(${first['role']})` : verb;
 }
 

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import { z } from 'zod';
+import { openEngine } from '../../../server/adapters/open-engine.ts';
+import { buildEnvironments } from '../../../server/cli/env/build.ts';
 import type { Run } from '../../../server/model/collections.ts';
 import { type ApiUser, signIn } from '../api.ts';
 import { signedLaunch } from '../lti/gradebook.ts';
@@ -38,8 +40,8 @@ async function until(look: () => Promise<void>): Promise<void> {
   await vi.waitFor(look, { timeout: SOON_MS, interval: LOOK_MS });
 }
 
-/** A student comes from the platform, hands in twice, looks at the page, and the platform has the latest grade. */
-export function handsIn(house: FaultHouse): Scenario {
+/** A student of the platform: comes, hands in, and looks. */
+function studentOf(house: FaultHouse) {
   const { store, book } = house;
 
   async function arrive(nth: number): Promise<string> {
@@ -79,9 +81,20 @@ export function handsIn(house: FaultHouse): Scenario {
     return z.object({ run: z.string() }).parse(await posted.json()).run;
   }
 
+  const graded = (run: string, verdict: string) =>
+    until(async () => expect(pick(await store.runs.get(run))).toEqual({ state: 'done', verdict }));
+
+  return { arrive, runsOf, submit, graded };
+}
+
+/** A student comes from the platform, hands in twice, looks at the page, and the platform has the latest grade. */
+export function handsIn(house: FaultHouse): Scenario {
+  const { store, book } = house;
+  const { arrive, runsOf, submit, graded } = studentOf(house);
+
   async function handIn(nth: number, cookie: string, code: string, verdict: string): Promise<void> {
     const run = await insist('submitting', () => submit(nth, cookie, code));
-    await until(async () => expect(pick(await store.runs.get(run))).toEqual({ state: 'done', verdict }));
+    await graded(run, verdict);
     await insist('the page', async () => {
       const page = await fetch(`${house.url()}/runs/${run}`, { headers: { cookie } });
       if (page.status !== 200 || !(await page.text()).includes(`${code} %`))
@@ -104,6 +117,23 @@ export function handsIn(house: FaultHouse): Scenario {
         const sent = book.received.filter(({ body }) => body.includes(`<sourcedId>${sourced}</sourcedId>`));
         expect(sent.at(-1)?.body).toContain('<textString>1</textString>');
       });
+    },
+  };
+}
+
+/** A server ends with a run in its queue and starts again, as often as it takes: that run gets its one verdict. */
+export function starts(house: FaultHouse): Scenario {
+  const { arrive, runsOf, submit, graded } = studentOf(house);
+  return {
+    name: 'a server starts',
+    async act(nth) {
+      const cookie = await insist('the launch', () => arrive(nth));
+      const run = await insist('submitting', () => submit(nth, cookie, '70'));
+      // Steps of the submission are tried where a student hands in.
+      house.ports.takeSteps();
+      await insist('starting', house.startAgain);
+      await graded(run, 'failed');
+      expect(await runsOf(nth, '70')).toHaveLength(1);
     },
   };
 }
@@ -170,4 +200,34 @@ export function finds(house: FaultHouse, environment: string, tag: string): Scen
       await until(() => isCurrent(house, environment, digest));
     },
   };
+}
+
+/** An operator builds on the command line, beside the server: the image is noticed there, and grades. */
+export function buildsByCommand(house: FaultHouse, environment: string, tag: string): Scenario {
+  const open = () => house.ports.through('engine', openEngine());
+  return {
+    name: 'an operator builds on the command line',
+    async act(nth) {
+      const folder = join(house.data, `folder-${nth}`);
+      writeFiles(folder, { Dockerfile: dockerfileOf(environment, nth) });
+      await insist('env build', () =>
+        byCommand(() => buildEnvironments([folder], { tag, data: house.data }, open)),
+      );
+      const { id } = (await house.engine.images.list()).find(({ tags }) => tags.includes(tag)) ?? {
+        id: null,
+      };
+      await until(() => isCurrent(house, environment, id));
+    },
+  };
+}
+
+/** A command says by its exit status that not all of it went well. */
+async function byCommand(work: () => Promise<void>): Promise<void> {
+  const before = process.exitCode;
+  try {
+    await work();
+    if (process.exitCode !== before) throw new Error(`the exit status ${process.exitCode}`);
+  } finally {
+    process.exitCode = before;
+  }
 }

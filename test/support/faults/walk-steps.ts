@@ -1,6 +1,6 @@
 /** Lets every step of a scenario fail, one after the other, and says what came of it. */
 import type { FaultHouse } from './fault-house.ts';
-import { LASTS, type Lasts, partOf } from './faults.ts';
+import { type Case, type Lasts, partOf, waysOf } from './faults.ts';
 import type { Scenario } from './scenarios.ts';
 
 export type Row = { scenario: string; step: string; lasts: Lasts; ms: number; outcome: string };
@@ -17,9 +17,9 @@ export async function recordSteps(
   return house.ports.takeSteps();
 }
 
-/** Steps that are each tried in each way. */
-export const allOf = (steps: readonly string[]) =>
-  steps.flatMap((step) => LASTS.map((lasts) => ({ step, lasts })));
+/** Steps that are each tried in each way that they can fail. */
+export const allOf = (steps: readonly string[], isStoreAway: boolean): Case[] =>
+  steps.flatMap((step) => waysOf(step, isStoreAway).map((lasts) => ({ step, lasts })));
 
 /** So many of all, the same each time: the parts take turns, and so do the ways. */
 export function someOf(steps: readonly string[], count: number): Case[] {
@@ -29,17 +29,17 @@ export function someOf(steps: readonly string[], count: number): Case[] {
     const round = Math.floor(at / parts.length);
     // Not the first one: neighbours are alike.
     const step = own[(round * 7 + 3) % own.length] ?? '';
-    return { step, lasts: LASTS[at % LASTS.length] ?? 'once' };
+    const ways = waysOf(step, false);
+    return { step, lasts: ways[at % ways.length] ?? 'once' };
   });
 }
-
-type Case = { step: string; lasts: Lasts };
 
 export async function walk(
   house: FaultHouse,
   scenario: Scenario,
   cases: readonly Case[],
   next: () => number,
+  saw: (row: Row) => void = () => {},
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { step, lasts } of cases) {
@@ -49,6 +49,7 @@ export async function walk(
     );
     const row = { scenario: scenario.name, step, lasts, ms: Math.round(performance.now() - begun), outcome };
     rows.push(row);
+    saw(row);
     process.stderr.write(`${lineOf(row)}\n`);
   }
   return rows;

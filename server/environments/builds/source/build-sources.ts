@@ -25,9 +25,13 @@ import { type BuildContext, DOCKERFILE } from './build-context.ts';
 
 export type BuildSources = ReturnType<typeof openBuildSources>;
 
+/** Every call to the disk below the folder. */
+export const DISK_OF_BUILDS = { mkdir, readdir, readContext, readFile, rename, rm, writeFile };
+type Disk = typeof DISK_OF_BUILDS;
+
 /** @param againMs how soon a disk that took nothing is tried again */
-export function openBuildSources(folder: string, againMs = 5000) {
-  const records = openRecords(folder);
+export function openBuildSources(folder: string, againMs = 5000, disk: Disk = DISK_OF_BUILDS) {
+  const records = openRecords(folder, disk);
   const patiently = createPatientWrites(againMs);
   const { placeOf, contextOf, versions, list, names, lastBuilt, save } = records;
   return {
@@ -49,30 +53,30 @@ export function openBuildSources(folder: string, againMs = 5000) {
     ): Promise<BuildRecord> {
       const { name } = about;
       const version = await records.claim(name);
-      await writeContext(contextOf(name, version), files);
+      await writeContext(disk, contextOf(name, version), files);
       const last = await lastBuilt(name);
       const record = newRecord({ ...about, version }, last);
       await save(record);
       for (const old of outlived(await versions(name), last))
-        await rm(placeOf(name, old), { recursive: true, force: true });
+        await disk.rm(placeOf(name, old), { recursive: true, force: true });
       return record;
     },
     /** The end of a build. While the disk takes nothing, it is written as soon as it does. */
     async end(record: BuildRecord, log: readonly string[]): Promise<void> {
       const place = placeOf(record.name, record.version);
       await patiently.write(place, async () => {
-        await writeFile(join(place, 'build.log'), `${log.join('\n')}\n`);
+        await disk.writeFile(join(place, 'build.log'), `${log.join('\n')}\n`);
         await save(record);
       });
     },
     /** null: the build is gone. */
     dockerfile: (name: string, version: number): Promise<string | null> =>
-      readFile(join(contextOf(name, version), DOCKERFILE), 'utf8').catch(() => null),
+      disk.readFile(join(contextOf(name, version), DOCKERFILE), 'utf8').catch(() => null),
     log: (name: string, version: number): Promise<string | null> =>
-      readFile(join(placeOf(name, version), 'build.log'), 'utf8').catch(() => null),
+      disk.readFile(join(placeOf(name, version), 'build.log'), 'utf8').catch(() => null),
     /** The build's files, as they were given; null: the build is gone. */
     files: (name: string, version: number): Promise<BuildContext | null> =>
-      readContext(contextOf(name, version)),
+      disk.readContext(contextOf(name, version)),
   };
 }
 
@@ -98,7 +102,7 @@ function createPatientWrites(againMs: number) {
 }
 
 /** The folders of all builds, and the record in each. */
-function openRecords(folder: string) {
+function openRecords(folder: string, disk: Disk) {
   const placeOf = (name: string, version?: number): string => {
     if (!isKeepable(name)) {
       throw new GradeportError(
@@ -111,11 +115,12 @@ function openRecords(folder: string) {
 
   /** Newest first. */
   const versions = async (name: string): Promise<number[]> =>
-    versionsIn(isKeepable(name) ? await readdir(placeOf(name)).catch(() => []) : []);
+    versionsIn(isKeepable(name) ? await disk.readdir(placeOf(name)).catch(() => []) : []);
 
   async function get(name: string, version: number): Promise<BuildRecord | null> {
     if (!isKeepable(name)) return null;
-    const text = await readFile(join(placeOf(name, version), 'build.json'), 'utf8').catch(() => null);
+    const file = join(placeOf(name, version), 'build.json');
+    const text = await disk.readFile(file, 'utf8').catch(() => null);
     return text === null ? null : readRecord(text);
   }
 
@@ -127,15 +132,15 @@ function openRecords(folder: string) {
 
   async function save(record: BuildRecord): Promise<void> {
     const file = join(placeOf(record.name, record.version), 'build.json');
-    await writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
-    await rename(`${file}.new`, file);
+    await disk.writeFile(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+    await disk.rename(`${file}.new`, file);
   }
 
   /** Two builds at once get two numbers: a folder can be made only once. */
   async function claim(name: string): Promise<number> {
-    await mkdir(placeOf(name), { recursive: true });
+    await disk.mkdir(placeOf(name), { recursive: true });
     for (let version = ((await versions(name))[0] ?? 0) + 1; ; version++) {
-      if (await isMade(placeOf(name, version))) return version;
+      if (await isMade(disk, placeOf(name, version))) return version;
     }
   }
 
@@ -148,7 +153,8 @@ function openRecords(folder: string) {
     save,
     claim,
     /** All names that have been built here. */
-    names: async (): Promise<string[]> => (await readdir(folder).catch(() => [])).filter(isKeepable).sort(),
+    names: async (): Promise<string[]> =>
+      (await disk.readdir(folder).catch(() => [])).filter(isKeepable).sort(),
     /** The last build that made an image; null: none yet. */
     lastBuilt: async (name: string): Promise<BuildRecord | null> =>
       (await list(name)).find(({ state }) => state === 'built') ?? null,
@@ -156,8 +162,8 @@ function openRecords(folder: string) {
 }
 
 /** @returns false when the folder existed already */
-const isMade = (folder: string): Promise<boolean> =>
-  mkdir(folder).then(
+const isMade = (disk: Disk, folder: string): Promise<boolean> =>
+  disk.mkdir(folder).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'EEXIST') return false;
@@ -165,12 +171,12 @@ const isMade = (folder: string): Promise<boolean> =>
     },
   );
 
-async function writeContext(context: string, files: BuildContext): Promise<void> {
-  await mkdir(context);
+async function writeContext(disk: Disk, context: string, files: BuildContext): Promise<void> {
+  await disk.mkdir(context);
   for (const [path, { content, executable }] of files) {
     const file = join(context, path);
-    await mkdir(onDisk(dirname(file)), { recursive: true });
-    await writeFile(onDisk(file), content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
+    await disk.mkdir(onDisk(dirname(file)), { recursive: true });
+    await disk.writeFile(onDisk(file), content, { mode: executable ? 0o755 : 0o644, flag: 'wx' });
   }
 }
 
