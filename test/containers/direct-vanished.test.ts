@@ -1,6 +1,6 @@
 /** As vanished.test.ts, where Gradeport starts the runtime itself: what goes away is a process or a runtime, and an engine is not missed. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -41,11 +41,16 @@ async function killFirstDirectly(role: string): Promise<void> {
   process.kill(await firstProcessOf(await directId(role)), 'SIGKILL');
 }
 
-/** The runtime that stands beside it. */
-async function killRuntime(role: string): Promise<void> {
+/** The runtime that stands beside it, and the shell that waits for the runtime. */
+async function killBeside(role: string, what: 'runtime' | 'shell'): Promise<void> {
   const id = await directId(role);
-  const pid = Number(execFileSync('pgrep', ['-f', `run --bundle .*${id}`], { encoding: 'utf8' }));
-  process.kill(pid, 'SIGKILL');
+  const both = execFileSync('pgrep', ['-f', `run --bundle .*${id}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  const isShell = (pid: string) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'sh';
+  const pids = both.filter((pid) => isShell(pid) === (what === 'shell'));
+  expect(pids).toHaveLength(1);
+  process.kill(Number(pids[0]), 'SIGKILL');
 }
 
 describe.each(['runc', 'crun'])('on %s, by the runtime itself,', (runtime) => {
@@ -72,13 +77,24 @@ describe.each(['runc', 'crun'])('on %s, by the runtime itself,', (runtime) => {
       let id = '';
       const failure = await whenDirect(WITH_STUDENT, async () => {
         id = await directId(role);
-        await killRuntime(role);
+        await killBeside(role, 'runtime');
       });
       expect(failure).toMatchObject({ code: expect.stringMatching(/internal|unreachable/) });
       expect(await engine.containers.list(INSTANCE_LABEL, direct.instance)).toEqual([]);
       expect(cgroupsOf(id)).toEqual([]);
     },
   );
+
+  test('the shell that waits for a runtime may be killed: the run goes on, and nothing of it is left', async () => {
+    let id = '';
+    const run = '#!/bin/bash\necho running; sleep 1; feedback-result success\n';
+    const verdict = await whenDirect(run, async () => {
+      id = await directId('grading');
+      await killBeside('grading', 'shell');
+    });
+    expect(verdict).toBe('success');
+    await vi.waitFor(() => expect(cgroupsOf(id)).toEqual([]), { timeout: 10_000 });
+  });
 
   test('a container that somebody removed is the same', async () => {
     const failure = await whenDirect(GRADER, async () => engine.containers.remove(await directId('grading')));

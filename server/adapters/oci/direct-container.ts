@@ -2,13 +2,13 @@
  * One container, started by the OCI runtime itself. We hold its program's standard streams. The runtime stays beside
  * the container, ends with it, and removes its cgroups.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { ContainerEnd, ContainerOutput, RunningContainer } from '../../ports/engine/containers.ts';
 import { cgroupsAt, haltAll, makeWithSocketLimit, ranOutOfMemory, readUsage } from '../cgroups/cgroup.ts';
 import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
+import type { Launched, Launcher } from './launcher.ts';
 
 export type Order = {
   id: string;
@@ -21,8 +21,9 @@ export type Order = {
   socketBytes: number;
   /** The container's own folder, made here. */
   folder: string;
-  /** The runtime with its general options, as it is called in the holder's namespace. */
-  runtime(table: string): readonly [string, ...string[]];
+  launcher: Launcher;
+  /** The runtime with its general options. */
+  runtime: readonly string[];
   output: ContainerOutput;
   /** Called when nothing uses its root file system any more. */
   release(): void;
@@ -44,17 +45,13 @@ export async function startDirectly(order: Order): Promise<RunningContainer> {
     makeWithSocketLimit(boxIn(order.cgroup), order.socketBytes);
     const table = join(folder, 'mounts');
     await writeFile(table, order.mounts);
-    const [program, ...options] = order.runtime(table);
-    const child = spawn(program, [...options, 'run', '--bundle', folder, id], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // None of our variables: they may hold secrets of the configuration.
-      env: { PATH: process.env['PATH'] },
-      // Ctrl-C must reach only us: we end the container in order.
-      detached: true,
-    });
-    const held = hold(child, output, () => ranOutOfMemory(order.cgroup, order.memoryBytes));
-    await held.spawned;
-    return container(order, child, held);
+    const runtime = [...order.runtime, 'run', '--bundle', folder, id];
+    const launched = await order.launcher.start(table, runtime);
+    return container(
+      order,
+      launched,
+      ending(launched, output, () => ranOutOfMemory(order.cgroup, order.memoryBytes)),
+    );
   } catch (error) {
     await endByForce(order.cgroup);
     await rm(folder, { recursive: true, force: true });
@@ -62,34 +59,26 @@ export async function startDirectly(order: Order): Promise<RunningContainer> {
   }
 }
 
-type Held = { spawned: Promise<void>; ended: Promise<ContainerEnd> };
-
 /** @param ranOut whether its memory was used up at some time */
-function hold(child: ChildProcess, output: ContainerOutput, ranOut: () => boolean): Held {
-  const spawned = Promise.withResolvers<void>();
-  const end = Promise.withResolvers<ContainerEnd>();
+async function ending(
+  { stdout, stderr, ended }: Launched,
+  output: ContainerOutput,
+  ranOut: () => boolean,
+): Promise<ContainerEnd> {
   let complaint = '';
-  child.once('spawn', () => spawned.resolve());
-  child.once('error', (error) => {
-    spawned.reject(error);
-    end.resolve({ exitCode: null, outOfMemory: false });
-  });
-  child.stdin?.on('error', () => {}); // The program ended, so unsent bytes do not matter.
-  child.stdout?.on('data', output.stdout);
-  child.stderr?.on('data', (bytes: Buffer) => {
+  stdout.on('data', output.stdout);
+  stderr.on('data', (bytes: Buffer) => {
     if (complaint.length < 1000) complaint += bytes.toString('utf8');
     output.stderr(bytes);
   });
-  child.once('close', (code) => {
-    // The runtime's own words when it could not start the program.
-    const hasNoShell = code !== 0 && /`?\/bin\/sh`?\W.*(not found|no such file)/i.test(complaint);
-    end.resolve({ exitCode: hasNoShell ? NO_PROGRAM : code, outOfMemory: code === KILLED && ranOut() });
-  });
-  return { spawned: spawned.promise, ended: end.promise };
+  const code = await ended;
+  // The runtime's own words when it could not start the program.
+  const hasNoShell = code !== 0 && /`?\/bin\/sh`?\W.*(not found|no such file)/i.test(complaint);
+  return { exitCode: hasNoShell ? NO_PROGRAM : code, outOfMemory: code === KILLED && ranOut() };
 }
 
-function container(order: Order, child: ChildProcess, held: Held): RunningContainer {
-  const { ended } = held;
+function container(order: Order, launched: Launched, ended: Promise<ContainerEnd>): RunningContainer {
+  const { stdin } = launched;
   const cgroups = cgroupsAt(boxIn(order.cgroup));
   let isOver = false;
   void ended.then(() => {
@@ -97,10 +86,10 @@ function container(order: Order, child: ChildProcess, held: Held): RunningContai
   });
   const endsWithin = (ms: number) => Promise.race([ended.then(() => true), pause(ms, false, { ref: false })]);
   const remove = async () => {
-    child.stdin?.destroy();
+    stdin.destroy();
     if (!(await endsWithin(BY_ITSELF_MS))) {
       await haltAll(cgroups);
-      if (!(await endsWithin(CLEAN_UP_MS))) child.kill('SIGKILL');
+      if (!(await endsWithin(CLEAN_UP_MS))) launched.kill();
     }
     await ended;
     await endByForce(order.cgroup);
@@ -111,7 +100,7 @@ function container(order: Order, child: ChildProcess, held: Held): RunningContai
   return {
     id: order.id,
     write: (bytes) => {
-      if (child.stdin?.writable) child.stdin.write(bytes);
+      if (stdin.writable) stdin.write(bytes);
     },
     ended,
     usage: async () => readUsage(cgroups, isOver),

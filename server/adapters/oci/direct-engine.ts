@@ -17,10 +17,11 @@ import { boxIn, endByForce } from '../cgroups/end-cgroup.ts';
 import { asking } from '../docker/errors.ts';
 import { type CompiledCalls, createCompiledCalls } from './compiled-calls.ts';
 import { startDirectly } from './direct-container.ts';
+import { createLauncher, type Launcher } from './launcher.ts';
 import { type Host, readHost } from './may-start-directly.ts';
-import { type Holder, openHolder } from './mount-namespace.ts';
+import { openHolder } from './mount-namespace.ts';
 import { type DirectSpec, isDirect, ociConfig, placesOf } from './oci-config.ts';
-import { afterMounting, createOwnMounts, type OwnMounts } from './own-mounts.ts';
+import { createOwnMounts, type OwnMounts } from './own-mounts.ts';
 import { createRootfses, NotHere } from './rootfs.ts';
 import { createSlotUsers, type OpenUsers, sweepUsers } from './slot-users.ts';
 import {
@@ -107,6 +108,7 @@ async function openWay(docker: Docker, { isHere, range }: Surroundings): Promise
   await sweep(docker);
   const holder = await openHolder();
   const folder = makeStateFolder();
+  const launcher = createLauncher(holder.shell, join(folder, 'streams'));
   const rootfses = createRootfses(docker, holder, join(folder, 'files'), basename(folder));
   const ownMounts = createOwnMounts(holder, join(folder, 'own'), isFolder);
   const users = createSlotUsers(holder, {
@@ -125,7 +127,7 @@ async function openWay(docker: Docker, { isHere, range }: Surroundings): Promise
       const program = host.runtimes.get(spec.runtime);
       if (program === undefined || refused.has(spec.image)) return null;
       try {
-        const means = { holder, host, folder, states, calls, rootfses, ownMounts, users, program };
+        const means = { launcher, host, folder, states, calls, rootfses, ownMounts, users, program };
         return await startOne(means, spec, output);
       } catch (error) {
         if (!(error instanceof NotHere)) throw error;
@@ -145,7 +147,7 @@ async function openWay(docker: Docker, { isHere, range }: Surroundings): Promise
 }
 
 type Means = {
-  holder: Holder;
+  launcher: Launcher;
   host: Host;
   folder: string;
   /** The runtimes' own folder. */
@@ -195,7 +197,8 @@ async function startOne(means: Means, spec: DirectSpec, output: ContainerOutput)
       socketBytes: spec.policy.socketBytes,
       folder: join(folder, id),
       release: rootfs.release,
-      runtime: (table) => [...afterMounting(means.holder, table), program, '--root', means.states],
+      launcher: means.launcher,
+      runtime: [program, '--root', means.states],
     });
   } catch (error) {
     rootfs.release();

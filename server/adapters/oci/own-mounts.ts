@@ -9,16 +9,8 @@ import type { MountLine } from '../../text/mount-table.ts';
 import type { Holder } from './mount-namespace.ts';
 import type { DirectMount } from './oci-config.ts';
 
-/** $1 is a table of mounts, fstab(5), so that all of them are one program. */
-const MOUNT_AND_RUN = 'mount -n -a -T "$1" && shift && exec "$@"';
 /** Further ones are mounted as they are; no run has so many folders. */
 const MOST = 8;
-
-/** @param table the path of the table */
-export const afterMounting = (holder: Holder, table: string): [string, ...string[]] => [
-  ...holder.prefix,
-  ...['unshare', '--mount', '--', 'sh', '-c', MOUNT_AND_RUN, 'sh', table],
-];
 
 export type OwnMounts = {
   /** The mounts of a container, with its own overlay in place of each folder that others read, and the lines for them. */
