@@ -115,3 +115,18 @@ test('sessions are listed, and end one by one or all but this one; those of othe
   await is(three.cookie, 401);
   await is(one.cookie, 200);
 });
+
+test('the secret is shown as a QR code with the same text beside it, and a strange host takes only the code away', async () => {
+  const { cookie } = await signedIn(house, name);
+  const begin = (host: string) =>
+    form(house.app, '/account/second-factor/begin', cookie, { password: PASSWORD }).set('Host', host);
+  const { text } = await begin('grade.example.org').expect(200);
+  expect(text).toContain(
+    `aria-label="QR code for an authenticator app. It holds the secret ${secretOn(text)}"`,
+  );
+  expect(text).toMatch(/<path fill="#000" d="(M\d+ \d+h1v1h-1z)+"\/>/);
+  expect(text.match(/<svg class="qr-code"[^>]*>/)?.[0]).not.toContain('style');
+  const strange = await begin('x'.repeat(6000)).expect(200);
+  expect(strange.text).not.toContain('qr-code');
+  expect(secretOn(strange.text)).toHaveLength(32);
+});
