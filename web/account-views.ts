@@ -8,8 +8,8 @@ export type AccountPage = Nav & {
   isOn: boolean;
   /** The operator asks for it, and it is off. */
   isOwed: boolean;
-  /** A secret that waits for its first code. */
-  enrol: { secret: string; link: string } | null;
+  /** A secret that waits for its first code; code: the link as a QR code, null where it is too long. */
+  enrol: { secret: string; link: string; code: { width: number; squares: string } | null } | null;
   /** Recovery codes, shown once. */
   codes: string[];
   sessions: { id: string; agent: string; from: string; created: string; used: string; isThis: boolean }[];

@@ -4,14 +4,18 @@ Where the student folder's mount follows no link, they stay: whatever goes throu
 links itself, a volume has one set of options for everybody) they are removed before the grader goes on.
 """
 import os
+import re
 import stat
 
 STUDENT = '/task/student'
 # What only the grader sees, or sees differently than the student's program.
 OWN = ('/task', '/course', '/archive', '/tmp', '/var/tmp', '/dev', '/proc', '/sys', '/run')
 OWN_MARK = '/.__'
+MOUNTS = '/proc/self/mountinfo'
 # A grader's path has a few names; a folder further down would cost a descriptor each.
 MAX_DEPTH = 32
+# The kernel writes blanks in paths as \040.
+_UNUSUAL = re.compile(r'\\([0-7]{3})')
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -19,7 +23,7 @@ def follows_links():
     """Return whether links in the student folder are followed."""
     marks = None
     try:
-        with open('/proc/self/mountinfo') as mounts:
+        with open(MOUNTS) as mounts:
             for line in mounts:
                 words = line.split()
                 if words[4] == STUDENT:
@@ -29,6 +33,21 @@ def follows_links():
     return marks is None or 'nosymfollow' not in marks
 
 
+def writable_mounts():
+    """Return what else the grader may write to, such as the volumes of its image: proc(5), mountinfo."""
+    places = []
+    try:
+        with open(MOUNTS) as mounts:
+            for line in mounts:
+                words = line.split()
+                place = _UNUSUAL.sub(lambda found: chr(int(found.group(1), 8)), words[4])
+                if 'rw' in words[5].split(',') and place not in ('/', STUDENT):
+                    places.append(place)
+    except OSError:
+        pass
+    return tuple(places)
+
+
 def leading_out(top=STUDENT, remove=False, depth=MAX_DEPTH):
     """Return the links below a folder that lead to the grader's own places, by path; remove them if asked to."""
     try:
@@ -36,23 +55,23 @@ def leading_out(top=STUDENT, remove=False, depth=MAX_DEPTH):
     except OSError:
         return []
     try:
-        return _look(folder, top, top, remove, depth)
+        return _look(folder, top, top, OWN + writable_mounts(), remove, depth)
     finally:
         os.close(folder)
 
 
-def _look(folder, path, top, remove, depth):
+def _look(folder, path, top, own, remove, depth):
     found = []
     for name in _names(folder):
         whole = path + '/' + name
         try:
             kind = os.stat(name, dir_fd=folder, follow_symlinks=False)
-            if stat.S_ISLNK(kind.st_mode) and _is_own(os.path.realpath(whole), top):
+            if stat.S_ISLNK(kind.st_mode) and _is_own(os.path.realpath(whole), top, own):
                 found.append(whole)
                 if remove:
                     os.unlink(name, dir_fd=folder)
             elif stat.S_ISDIR(kind.st_mode) and depth > 1:
-                found += _below(folder, name, kind, (whole, top, remove, depth - 1))
+                found += _below(folder, name, kind, (whole, top, own, remove, depth - 1))
         except OSError:
             continue  # it went away, or is not ours to look at: then it is not ours to follow either
     return found
@@ -75,7 +94,7 @@ def _names(folder):
         return []
 
 
-def _is_own(real, top):
+def _is_own(real, top, own):
     if real == top or real.startswith(top + '/'):
         return False
-    return real == '/' or real.startswith(OWN_MARK) or any(real == one or real.startswith(one + '/') for one in OWN)
+    return real == '/' or real.startswith(OWN_MARK) or any(real == one or real.startswith(one + '/') for one in own)

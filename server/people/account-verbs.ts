@@ -78,7 +78,7 @@ export const endSecondFactor = verb({
   refuses: ['wrong-password', 'wrong-code', 'too-many-sign-ins', 'sign-ins-are-full'],
   async run({ signIn, secondFactors }: AccountDeps, who: User, { password, address, code }) {
     await signIn.again(who, password, address);
-    if (!(await secondFactors.check(who.id, code))) refuse('wrong-code', {});
+    await signIn.codeAgain(who, code, address);
     await secondFactors.reset(who.id);
   },
 });

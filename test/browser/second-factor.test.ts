@@ -12,10 +12,14 @@ test('a second factor is set up, asked for, and replaced by a recovery code when
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Set up' }).click();
   const secret = (await page.locator('code.secret').textContent()) ?? '';
+  const code = page.getByRole('img', {
+    name: `QR code for an authenticator app. It holds the secret ${secret}`,
+  });
+  expect(await code.boundingBox()).toMatchObject({ width: 240, height: 240 });
   await page.getByLabel('Code of the app').fill(codeAt(secret, stepAt(Date.now())));
   await page.getByRole('button', { name: 'Turn on' }).click();
   await page.getByRole('heading', { name: 'Recovery codes' }).waitFor();
-  const [code = ''] = ((await page.locator('.recovery-codes').textContent()) ?? '').trim().split('\n');
+  const [recovery = ''] = ((await page.locator('.recovery-codes').textContent()) ?? '').trim().split('\n');
   await context.close();
 
   const phone = await site.open(PHONE);
@@ -31,7 +35,7 @@ test('a second factor is set up, asked for, and replaced by a recovery code when
   await door.getByText('This account has a second factor').waitFor();
   await send('000000');
   await door.getByText('The code is wrong').waitFor();
-  await send(code.toLowerCase());
+  await send(recovery.toLowerCase());
   await door.waitForURL('**/account');
   await door.getByText('It is on').waitFor();
   expect(await door.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);

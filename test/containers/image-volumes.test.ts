@@ -77,3 +77,40 @@ test.each(STARTED.filter(([way]) => hasWay(way)))(
     }
   },
 );
+
+const LED = {
+  environment: name,
+  files: {
+    run: `#!/bin/bash
+echo "what only the grader knows" > /data/expected
+echo "what only the grader knows" > "/srv/new place/expected"
+run_student "sh -c 'cd /task/student; ln -s /data/expected one; ln -s \\"/srv/new place\\" two; ln -s two/expected three'"
+cat student/one student/two/expected student/three
+echo planted > student/one; echo planted > student/two/expected
+grep -h planted /data/expected "/srv/new place/expected"
+feedback-result success
+`,
+  },
+  limits: { memory: 256, time: 20, hard_time: 60 },
+};
+
+const LED_ON = [
+  ['direct', 'runc'],
+  ['local', 'runsc'],
+  ['portable', 'runc'],
+] as const;
+
+test.each(LED_ON.filter(([way]) => hasWay(way)))(
+  'started on the %s way on %s, no link leads the grader to its volumes',
+  async (way, runtime) => {
+    const grader = await openTestGrader({ engine: openEngine(way) });
+    try {
+      const { output, details, verdict } = await grader.grade(LED, { runtime });
+      expect(verdict, details).toBe('success');
+      expect(output.head).not.toContain('only the grader knows');
+      expect(output.head).not.toContain('planted');
+    } finally {
+      await grader.close();
+    }
+  },
+);

@@ -115,3 +115,47 @@ test('sessions are listed, and end one by one or all but this one; those of othe
   await is(three.cookie, 401);
   await is(one.cookie, 200);
 });
+
+test('the secret is shown as a QR code with the same text beside it, and a strange host takes only the code away', async () => {
+  const { cookie } = await signedIn(house, name);
+  const begin = (host: string) =>
+    form(house.app, '/account/second-factor/begin', cookie, { password: PASSWORD }).set('Host', host);
+  const { text } = await begin('grade.example.org').expect(200);
+  expect(text).toContain(
+    `aria-label="QR code for an authenticator app. It holds the secret ${secretOn(text)}"`,
+  );
+  expect(text).toMatch(/<path fill="#000" d="(M\d+ \d+h1v1h-1z)+"\/>/);
+  expect(text.match(/<svg class="qr-code"[^>]*>/)?.[0]).not.toContain('style');
+  const strange = await begin('x'.repeat(6000)).expect(200);
+  expect(strange.text).not.toContain('qr-code');
+  expect(secretOn(strange.text)).toHaveLength(32);
+});
+
+test('codes cannot be guessed by somebody with the password and a session: the tries are counted, however they are sent', async () => {
+  const { cookie } = await signedIn(house, name);
+  const { codes } = await enrolled(house, cookie);
+  const guess = (code: string) =>
+    form(house.app, '/account/second-factor/end', cookie, { password: PASSWORD, code });
+  const answers: number[] = [];
+  for (let tries = 0; tries < 11; tries += 1) answers.push((await guess('123456')).status);
+  expect(answers).toEqual([...Array<number>(10).fill(403), 429]);
+  // Neither a recovery code nor a form without a code gets around it.
+  expect((await guess(codes[0] ?? '')).status).toBe(429);
+  expect((await guess('')).status).toBe(403);
+  // The owner's signing in is not held up by them.
+  const owner = await form(house.app, '/sign-in', '', { name, password: PASSWORD, code: codes[1] ?? '' });
+  expect(owner.status).toBe(303);
+  house.time.now += 20 * 60_000;
+  expect((await guess(codes[2] ?? '')).status).toBe(303);
+});
+
+test('thirty guesses at the same moment are as few as one after the other', async () => {
+  const { cookie } = await signedIn(house, name);
+  await enrolled(house, cookie);
+  const all = await Promise.all(
+    Array.from({ length: 30 }, () =>
+      form(house.app, '/account/second-factor/end', cookie, { password: PASSWORD, code: '123456' }),
+    ),
+  );
+  expect(all.filter(({ status }) => status === 403).length).toBeLessThanOrEqual(10);
+});

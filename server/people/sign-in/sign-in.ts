@@ -48,6 +48,8 @@ type SignInRequest = {
 export type SignIn = ((request: SignInRequest) => Promise<User>) & {
   /** Asks a signed-in user again, before a change that a stolen session must not make. */
   again(user: User, password: string, address: string): Promise<void>;
+  /** And for a code of the second factor: its tries are counted, because a thief may have the password, too. */
+  codeAgain(user: User, code: string, address: string): Promise<void>;
 };
 type Deps = {
   secondFactors: Pick<SecondFactors, 'check'>;
@@ -105,7 +107,7 @@ export function createSignIn({ findByName, secondFactors, clock, limits = {} }: 
     return await verifyPassword(user?.passwordHash ?? null, password.slice(0, MAX_PASSWORD_LENGTH + 1));
   }
 
-  const { checkCode, again } = createProofs({ tries, secondFactors, verify });
+  const { checkCode, again, codeAgain } = createProofs({ tries, secondFactors, verify });
 
   const signIn = async (request: SignInRequest): Promise<User> => {
     const network = networkOf(request.address);
@@ -122,7 +124,7 @@ export function createSignIn({ findByName, secondFactors, clock, limits = {} }: 
     await checkCode(user, request, network);
     return user;
   };
-  return Object.assign(signIn, { again });
+  return Object.assign(signIn, { again, codeAgain });
 }
 
 type Proofs = Pick<Deps, 'secondFactors'> & {
@@ -136,7 +138,10 @@ function createProofs({ tries, secondFactors, verify }: Proofs) {
   async function checkCode(user: User, { code, device }: SignInRequest, from: string): Promise<void> {
     if (user.secondFactor === undefined) return;
     if (code.trim() === '') refuse('second-factor-needed', {});
-    const key = `code ${knownDevice(user, device) ?? user.id}`;
+    await countedCode(user, code, { key: `code ${knownDevice(user, device) ?? user.id}`, from });
+  }
+
+  async function countedCode(user: User, code: string, { key, from }: { key: string; from: string }) {
     const waitMs = tries.begin(key);
     if (waitMs > 0) {
       stopped('sign-in', { why: 'too many wrong codes of one account', user: user.name, from });
@@ -154,5 +159,11 @@ function createProofs({ tries, secondFactors, verify }: Proofs) {
     tries.forgive(key);
   }
 
-  return { checkCode, again };
+  /** A thief's tries here do not keep the owner from signing in. */
+  async function codeAgain(user: User, code: string, address: string): Promise<void> {
+    if (code.trim() === '') refuse('wrong-code', {});
+    await countedCode(user, code, { key: `code again ${user.id}`, from: networkOf(address) });
+  }
+
+  return { checkCode, again, codeAgain };
 }

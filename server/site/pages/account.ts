@@ -19,6 +19,7 @@ import { actorOf, sessionTokenOf } from '../door/session.ts';
 import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { accountPage, type ShownOnce } from '../show/account.ts';
+import { qrCodeOf } from '../show/qr-code.ts';
 
 type Deps = AccountDeps & { config: { whoOwes: WhoOwes }; onSessionsEnded: () => void };
 type Shown = ShownOnce & { refusal?: Refused };
@@ -47,7 +48,7 @@ export function accountPages(deps: Deps): Router {
     if (!answer.ok) return show(res, { refusal: answer.refusal });
     const { secret } = answer.value;
     const link = otpauth(secret, user.name, req.headers.host ?? '');
-    await show(res, { enrol: { secret, link } });
+    await show(res, { enrol: { secret, link, code: qrCodeOf(link) } });
   };
 
   const confirm: RequestHandler = async (req, res) => {

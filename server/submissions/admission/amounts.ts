@@ -11,12 +11,12 @@ import { stopped } from '../../rules/stopped-attacks.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { sizeOfAnswers, sizeOfValue } from './sizes.ts';
 
-export type AmountBounds = { bytesPerUser: number; bytesInAll: number };
+type AmountBounds = { bytesPerUser: number; bytesInAll: number };
 /** Whose bound is nearly used up. */
 export type NearlyFull = { whose: 'user' | 'all'; bytes: number; most: number };
 
 /** Room for one submission. It is given back unless it was kept. */
-export type Room = Disposable & {
+type Room = Disposable & {
   /** They store the sum in the batch of the submission. */
   steps: readonly Step[];
   keep(): void;
