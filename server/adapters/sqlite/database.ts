@@ -10,7 +10,7 @@ import { explain } from './errors.ts';
 import { indexedValue } from './filter.ts';
 import { refuseOlder } from './migrate.ts';
 
-/** How long a writer waits for another process's transaction, in ms. It blocks the event loop. */
+/** How long SQLite waits for another process's transaction, in ms. It blocks the event loop: a server sets less. */
 const BUSY_TIMEOUT_MS = 5000;
 
 export type Database = {

@@ -46,6 +46,8 @@ export async function openSqliteStore(folder: string, options: SqliteOptions = {
   if (options.lock !== false) await migrateSqlite(place, options.clock ?? Date.now, options.schema);
   const database = openDatabase(place, options.schema);
   undo.defer(() => database.close());
+  // Most transactions of commands beside the server are shorter; writer.ts waits for others without blocking.
+  database.connection.exec('PRAGMA busy_timeout = 5');
   const explainHere = (error: unknown): unknown => explain(error, place);
   const writer = createWriter(database.connection, explainHere, database.sync);
   const changes = watchForeignChanges(database);

@@ -2,25 +2,41 @@
  * Everything that writes goes through here. Writes that were asked for in the same turn of the event loop share
  * one transaction; each has its own savepoint, so that one's failure is not another's. The wait for the disk comes
  * after it, beside everything else, and whatever was written meanwhile shares it: a whole class that submits at
- * once costs one wait. A promise resolves once its write is on disk, or at once if the write may be lost.
+ * once costs one wait. A promise resolves once its write is on disk, or at once if the write may be lost. While another
+ * program has the database for itself, the writes wait beside other work, in their order, and are tried again.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { coalesced } from '../../rules/turns.ts';
+import { isBusy } from './errors.ts';
+
+/** How soon a database that another program holds is tried again; each time twice as late. */
+const AGAIN_MS = { first: 10, last: 320 };
+/** A write that has waited for so long fails with "busy": somebody may be waiting for its answer. */
+const PATIENCE_MS = 5000;
 
 type Settle = () => void;
 type Explain = (error: unknown) => unknown;
-type Job = { attempt: () => Settle; fail: (error: unknown) => void; mayBeLost: boolean };
+type Job = { attempt: () => Settle; fail: (error: unknown) => void; mayBeLost: boolean; until: number };
 export type Writer = {
   write<T>(work: () => T, mayBeLost?: boolean): Promise<T>;
-  /** Writes everything that waits. */
-  flush(): void;
   /** Settles once all that was written before is on disk. */
   settled(): Promise<void>;
 };
 
-/** @param sync waits until the log of writes is on disk */
-export function createWriter(connection: DatabaseSync, explain: Explain, sync: () => Promise<void>): Writer {
+/**
+ * @param sync waits until the log of writes is on disk
+ * @param patienceMs how long a write waits for another program
+ */
+export function createWriter(
+  connection: DatabaseSync,
+  explain: Explain,
+  sync: () => Promise<void>,
+  patienceMs = PATIENCE_MS,
+): Writer {
   let waiting: Job[] = [];
+  let pauseMs = 0;
+  let again: NodeJS.Timeout | null = null;
+  let idle = Promise.withResolvers<void>();
   const onDisk = coalesced(sync);
 
   function flush(): void {
@@ -28,11 +44,38 @@ export function createWriter(connection: DatabaseSync, explain: Explain, sync: (
     waiting = [];
     if (jobs.length === 0) return;
     const settles = commit(connection, jobs, explain);
+    if (settles === 'held') {
+      wait(jobs);
+      return;
+    }
+    pauseMs = 0;
+    noneWaits();
     if (settles === null) return;
     const done = jobs.map((job, at) => ({ ...job, settle: settles[at] }));
     for (const { mayBeLost, settle } of done) if (mayBeLost) settle?.();
     const lasting = done.filter((job) => !job.mayBeLost);
     if (lasting.length > 0) void settleOnDisk(lasting);
+  }
+
+  const noneWaits = (): void => {
+    idle.resolve();
+    idle = Promise.withResolvers();
+  };
+
+  /** Another program holds the database: those that have waited long enough fail, the others are tried again. */
+  function wait(jobs: readonly Job[]): void {
+    const now = performance.now();
+    for (const job of jobs) if (job.until <= now) job.fail(explain(held()));
+    waiting = jobs.filter((job) => job.until > now);
+    if (waiting.length === 0) {
+      noneWaits();
+      return;
+    }
+    pauseMs = Math.min(AGAIN_MS.last, Math.max(AGAIN_MS.first, pauseMs * 2));
+    again = setTimeout(() => {
+      again = null;
+      flush();
+    }, pauseMs);
   }
 
   async function settleOnDisk(jobs: readonly (Job & { settle: Settle | undefined })[]): Promise<void> {
@@ -50,24 +93,35 @@ export function createWriter(connection: DatabaseSync, explain: Explain, sync: (
       const result = work();
       return () => resolve(result);
     };
-    if (waiting.push({ attempt, fail: reject, mayBeLost }) === 1) setImmediate(flush);
+    const until = performance.now() + patienceMs;
+    if (waiting.push({ attempt, fail: reject, mayBeLost, until }) === 1 && again === null)
+      setImmediate(flush);
     return promise;
   }
 
   return {
     write,
-    flush,
-    settled: () => {
-      flush();
-      return onDisk();
+    async settled() {
+      if (again === null) flush();
+      while (waiting.length > 0) await idle.promise;
+      await onDisk();
     },
   };
 }
 
-/** Gives what settles each job; null when none happened: then all have failed already. */
-function commit(connection: DatabaseSync, jobs: readonly Job[], explain: Explain): Settle[] | null {
+/** As SQLite says it. */
+const held = () => Object.assign(new Error('database is locked'), { errcode: 5 });
+
+/** Gives what settles each job; null when none happened: then all have failed already. "held": none was begun. */
+function commit(connection: DatabaseSync, jobs: readonly Job[], explain: Explain): Settle[] | null | 'held' {
   try {
     connection.exec('BEGIN IMMEDIATE');
+  } catch (error) {
+    if (isBusy(error)) return 'held';
+    for (const job of jobs) job.fail(explain(error));
+    return null;
+  }
+  try {
     const settles = jobs.map((job) => inSavepoint(connection, job, explain));
     connection.exec('COMMIT');
     return settles;

@@ -8,6 +8,7 @@ import { createContext, Script } from 'node:vm';
 import { RstToHtmlCompiler } from 'rst-compiler';
 import type { Shown } from '../../model/report-html.ts';
 import { bytesText } from '../../text/quantities.ts';
+import { takePicturesOut } from './pictures.ts';
 import { extend, parserOptions } from './rst-blocks.ts';
 import { takeCodeOut } from './rst-code.ts';
 import { asTheCompilerReads, fromTheMargin } from './rst-docutils.ts';
@@ -38,9 +39,14 @@ export type Format = 'rst' | 'html' | 'framed';
 
 /** @param base where relative addresses start: text-place.ts */
 export function compileText(format: Format, source: string, base = '/'): Shown {
-  const isMarkup = format !== 'html';
-  const text = isMarkup ? normaliseSource(source) : source;
+  const { text: words, putBack } = takePicturesOut(source);
+  const text = format === 'html' ? words : normaliseSource(words);
   if (text.trim() === '') return [];
+  return compileWords(format, text, base).map(({ html, from }) => ({ html: putBack(html), from }));
+}
+
+function compileWords(format: Format, text: string, base: string): Shown {
+  const isMarkup = format !== 'html';
   if (text.length > MAX_CHARACTERS) return always(tooLong(text));
   try {
     const shown = withinTime(() =>

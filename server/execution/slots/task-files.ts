@@ -32,17 +32,21 @@ const MAX_HOSTS_BYTES = 64 * 1024;
 
 /**
  * Copies the task: its student/ folder becomes the student folder's first content. No link is followed, even if
- * somebody makes one meanwhile; where student/ is one, or the task's folder is not there, nothing is copied.
+ * somebody makes one meanwhile; where student/ is one, it is not copied. Without its folder a run would be graded as that of
+ * an empty task.
  */
 export async function fillTask(workspace: Workspace, taskFolder: string): Promise<void> {
   using task = openFolder(taskFolder);
-  if (task === null) return;
+  if (task === null) throw away();
   try {
     await copyFolder(task, workspace.task, 'student', workspace.owner);
     using student = task.folder('student');
     if (student) await copyFolder(student, workspace.student, null, workspace.owner);
   } catch (error) {
-    if (!isNoSpace(error)) throw error;
+    // Where its own folders have room, the machine's disk is full, which is no fault of the task.
+    const isFull =
+      isNoSpace(error) && ((await workspace.isFull('task')) || (await workspace.isFull('student')));
+    if (!isFull) throw error;
     throw taskTooLarge(taskFolder, workspace.studentBytes, error);
   }
 }
@@ -117,6 +121,16 @@ async function copyOpenFile(file: number, target: string | Buffer): Promise<void
   } else await pipeline(createReadStream('', { fd: file }), createWriteStream(target, { flags: 'wx' }));
 }
 
-/** It was a file or a folder when its folder was listed. */
+/** It was a file or a folder when its folder was listed: a teacher saves, or git pulls. The run is tried again. */
 export const changing = () =>
-  new GradeportError('conflict', 'The files of this task are changing right now; try again in a moment.');
+  new GradeportError(
+    'busy',
+    'The files of this task are changing right now; the run is tried again in a moment.',
+  );
+
+/** It was there when its course was read. The run is tried again for half a minute. */
+export const away = () =>
+  new GradeportError(
+    'not-found',
+    'The folder of this task is not there, or a link; put it back, and submit again.',
+  );

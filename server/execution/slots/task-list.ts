@@ -3,17 +3,33 @@ import { setImmediate } from 'node:timers/promises';
 import type { TaskEntry } from '../../../grading-api/protocol.ts';
 import { type FolderEntry, type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
 import { TASK_BYTES, TASK_FILES } from './places/workspace.ts';
-import { changing, taskTooLarge } from './task-files.ts';
+import { away, changing, taskTooLarge } from './task-files.ts';
 
 /** Links come last, so that nothing is written through one. */
 export type TaskList = { entries: TaskEntry[]; bytes: number };
 
 const ENTRIES_BETWEEN_BREAKS = 500;
 
+/** A block of a file system in memory: a file takes whole ones. */
+const BLOCK_BYTES = 4096;
+
+/** Whether the task's folders have room for it; if they have and it did not fit, the machine is at fault. */
+export function fits({ entries }: TaskList, studentBytes: number): boolean {
+  const taken = (isCounted: (path: string) => boolean): number =>
+    entries
+      .filter(([, path]) => isCounted(path))
+      .reduce(
+        (sum, entry) => sum + BLOCK_BYTES * (entry[0] === 'file' ? Math.ceil(entry[2] / BLOCK_BYTES) : 1),
+        0,
+      );
+  const isStudents = (path: string) => path.startsWith(`${STUDENT}/`);
+  return taken(isStudents) <= studentBytes && taken((path) => !isStudents(path)) <= TASK_BYTES;
+}
+
 /** No link is followed. */
 export async function listTask(taskFolder: string): Promise<TaskList> {
   using task = openFolder(taskFolder);
-  if (task === null) throw changing();
+  if (task === null) throw away();
   const entries: TaskEntry[] = [];
   const links: TaskEntry[] = [];
   let bytes = 0;

@@ -71,13 +71,6 @@ describe('the grader', () => {
 
   test.each<[string, Record<string, TaskFile | string>, string]>([
     ['there is none', {}, 'The task has no grader: none of run, run.py, run.py3, run.sh is in the task'],
-    ['its ending is written otherwise', { 'run.PY': '' }, 'There is /task/run.PY: rename it to run.py.'],
-    ['it has one more ending', { 'run.sh.txt': '' }, 'There is /task/run.sh.txt: rename it to run.sh.'],
-    [
-      'it is a folder',
-      { 'run/x': '' },
-      '/task/run is a folder: put the program that grades into a file run.',
-    ],
     ['of Windows line ends', { run: '#!/bin/bash\r\ntrue\r\n' }, '/task/run has Windows line ends'],
     ['run.sh has them', { 'run.sh': 'feedback-result success\r\n' }, '/task/run.sh has Windows line ends'],
     [

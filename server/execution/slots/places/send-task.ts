@@ -12,7 +12,7 @@ import { readOpen } from '../../../rules/files/read-open.ts';
 import { packEntry } from '../../../rules/files/tar-names.ts';
 import type { AgentLink } from '../../agent/agent-link.ts';
 import { changing, taskTooLarge } from '../task-files.ts';
-import { listTask, type TaskList } from '../task-list.ts';
+import { fits, listTask, type TaskList } from '../task-list.ts';
 
 const MOST_BYTES_IN_FRAMES = 1024 * 1024;
 const MOST_ENTRIES_IN_FRAMES = 1000;
@@ -38,7 +38,7 @@ export async function sendTask(
     await Promise.race([failed.promise, volumes.putFiles(agent.containerId, '/task', pack)]);
   } catch (error) {
     const isFull = error instanceof Error && /no space left|disk quota/i.test(error.message);
-    throw isFull ? taskTooLarge(taskFolder, studentBytes, error) : error;
+    throw isFull && !fits(list, studentBytes) ? taskTooLarge(taskFolder, studentBytes, error) : error;
   }
 }
 

@@ -1,4 +1,5 @@
 /** Real folders, and a real small file system for the student's. */
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -13,10 +14,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openWorkspace, sweepWorkspaces } from '../../../../server/execution/slots/places/workspace.ts';
-import { fillTask } from '../../../../server/execution/slots/task-files.ts';
+import { changing, fillTask } from '../../../../server/execution/slots/task-files.ts';
 import { defaultLimits } from '../../../../server/rules/limits.ts';
+import { machineState } from '../../../../server/rules/machine-state.ts';
+import { afterFailure } from '../../../../server/worker/after-failure.ts';
 
 const MIB = 2 ** 20;
 const root = mkdtempSync(join(tmpdir(), 'gradeport-files-'));
@@ -84,6 +87,26 @@ test('a task that does not fit says which limit to raise and names no place of t
   const refused = fillTask(workspace, join(root, 'fat'));
   await expect(refused).rejects.toThrow(/"fat" do not fit.*1 MiB \(limits\.disk/);
   await expect(refused).rejects.not.toThrow(root);
+});
+
+test('a folder that is away is no empty task: the run is tried again, and its files that change as well', async () => {
+  const after = (fault: unknown) => afterFailure({ attempt: 1, failures: 0 }, fault);
+  await using workspace = await openWorkspace(runs, 'away', defaultLimits);
+  const gone = await fillTask(workspace, join(root, 'gone')).catch((error: unknown) => error);
+  expect(after(gone)).toMatchObject({ next: 'try again', failures: 1 });
+  expect(after(changing())).toMatchObject({ next: 'try again', failures: 0 });
+});
+
+test('a full disk of the machine is not the fault of a task that would fit', async () => {
+  // As without root, where the folders of a run are on the machine's disk.
+  const full = join(root, 'full');
+  mkdirSync(full);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'gradeport', full]);
+  onTestFinished(() => void execFileSync('umount', [full]));
+  const workspace = { owner: 4242, task: full, student: full, studentBytes: null, isFull: async () => false };
+  await using other = await openWorkspace(runs, 'full', defaultLimits);
+  const fault = await fillTask({ ...other, ...workspace }, task).catch((error: unknown) => error);
+  expect(machineState(fault)).toBe('A disk is full, or has no room for more files.');
 });
 
 test('what a killed process left is taken away, whatever a student put there', async () => {

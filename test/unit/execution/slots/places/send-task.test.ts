@@ -5,6 +5,8 @@ import { Readable } from 'node:stream';
 import tar from 'tar-stream';
 import { expect, test } from 'vitest';
 import { sendTask } from '../../../../../server/execution/slots/places/send-task.ts';
+import { machineState } from '../../../../../server/rules/machine-state.ts';
+import { afterFailure } from '../../../../../server/worker/after-failure.ts';
 import { tempFolder } from '../../../../support/store/temp-folder.ts';
 
 function taskWith(files: Record<string, string | Buffer>): string {
@@ -73,11 +75,23 @@ test('a link in the place of the student folder, and special files, stay out', a
   expect(messages).toEqual([{ type: 'files', entries: [['file', 'run', 0]] }]);
 });
 
-test('an engine without room for it is a sentence for the teacher; any other failure is passed on', async () => {
-  const folder = taskWith({ big: Buffer.alloc(2 ** 20 + 1) });
-  const failing = (message: string) => sent(folder, async () => Promise.reject(new Error(message)));
-  await expect(failing('write /task/big: no space left on device')).rejects.toMatchObject({
+test('an engine without room is a sentence for the teacher where the task is larger than its folders', async () => {
+  const sentBy = (files: Record<string, Buffer>) =>
+    sent(taskWith(files), async () => Promise.reject(new Error('write big: no space left on device')));
+  await expect(sentBy({ 'student/big': Buffer.alloc(2 ** 20 + 1) })).rejects.toMatchObject({
     code: 'conflict',
   });
-  await expect(failing('connection reset')).rejects.toThrow('connection reset');
+  const fault = await sentBy({ big: Buffer.alloc(2 ** 20 + 1) }).catch((error: unknown) => error);
+  expect(machineState(fault)).toBe('A disk is full, or has no room for more files.');
+});
+
+test('any other failure of the engine is passed on', async () => {
+  const folder = taskWith({ big: Buffer.alloc(2 ** 20 + 1) });
+  const failing = sent(folder, async () => Promise.reject(new Error('connection reset')));
+  await expect(failing).rejects.toThrow('connection reset');
+});
+
+test('a folder that is away for a moment is looked for again', async () => {
+  const fault = await sent(join(tempFolder(), 'gone')).catch((error: unknown) => error);
+  expect(afterFailure({ attempt: 1, failures: 0 }, fault)).toMatchObject({ next: 'try again' });
 });
