@@ -1,7 +1,6 @@
 /** The course data that pages and the API share. */
 
-import type { LeftCard } from '../../../web/membership-views.ts';
-import type { JoinCard } from '../../../web/membership-views.ts';
+import type { JoinCard, LeftCard } from '../../../web/membership-views.ts';
 import type { CourseCard } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { tasksFor } from '../../courses/students/tasks-of-a-student.ts';
