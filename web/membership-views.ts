@@ -4,6 +4,15 @@ import type { Nav } from './nav.ts';
 /** A course that the reader left and may come back to. */
 export type LeftCard = { id: string; name: string; backHref: string };
 
+/** A course that the reader may join. */
+export type JoinCard = {
+  id: string;
+  name: string;
+  descriptionHtml: string;
+  joinHref: string;
+  needsPassword: boolean;
+};
+
 /** A question of a course to its students. */
 export type FieldView = {
   id: string;

@@ -3,7 +3,7 @@
  * sanitised HTML; everything else is text and is escaped by the views.
  */
 import type { BuildRow } from './job-models.ts';
-import type { FieldView, LeftCard } from './membership-views.ts';
+import type { FieldView, JoinCard, LeftCard } from './membership-views.ts';
 import type { Nav } from './nav.ts';
 import type { RevisionsView, TestedView } from './revision-models.ts';
 import type { LayerView } from './sharing-views.ts';
@@ -31,14 +31,6 @@ export type CourseCard = {
   role: string;
   tasks: number;
   solved: number;
-};
-/** A course that the reader may join. */
-export type JoinCard = {
-  id: string;
-  name: string;
-  descriptionHtml: string;
-  joinHref: string;
-  needsPassword: boolean;
 };
 export type CoursesPage = Nav & {
   left: LeftCard[];
@@ -145,7 +137,7 @@ export type TaskPage = Nav & {
   problems: ProblemView[];
   limits: { time: string; memory: string; output: string };
   environment: { name: string; href: string; available: boolean; reason: string } | null;
-  /** away: it cannot grade now. */
+  /** Empty if there is no choice. away: it cannot grade now. */
   environmentChoices: { name: string; title: string; chosen: boolean; away: boolean }[];
   closed: string | null;
   deadline: string | null;
@@ -156,6 +148,7 @@ export type TaskPage = Nav & {
   nearlyFull: string | null;
   /** Random numbers of the task: for display, and as the form sends them back. */
   numbers: { shown: number[]; sent: string } | null;
+  /** Where students can ask about this task. */
   contactHref: string | null;
   submitHref: string;
   runs: RunRow[];

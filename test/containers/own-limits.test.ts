@@ -21,6 +21,28 @@ test.concurrent.each(['crun', 'runc'])(
       run: '#!/bin/bash\nbash student/look.sh\ncd student; run_student --memory 64 bash look.sh; feedback-result success\n',
     };
     const { output } = await grader.grade({ files, limits: { memory: 100 } }, { runtime });
-    expect(output.head).toBe(`${100 * 2 ** 20}\n${64 * 2 ** 20}\n`);
+    // 32 MiB are for the agent.
+    expect(output.head).toBe(`${132 * 2 ** 20}\n${96 * 2 ** 20}\n`);
   },
 );
+
+const TOUCH = `kept = bytearray(int(__import__("sys").argv[1]) << 20)
+for at in range(0, len(kept), 4096): kept[at] = 1
+print("touched")
+`;
+/** A Python that has nothing else needs 8 MiB itself. */
+test.each([
+  ['runc', 256, 'touched'],
+  ['crun', 256, 'touched'],
+  ['runsc', 256, 'touched'],
+  ['runc', 600, 'code 252'],
+  ['crun', 600, 'code 252'],
+  ['runsc', 600, 'code 252'],
+])('on %s a program with --memory 256 that touches %d MiB: %s', async (runtime, touches, said) => {
+  const files = {
+    'student/touch.py': TOUCH,
+    run: `#!/bin/bash\ncd student; run_student --memory 256 'python3 touch.py ${touches}' 2>&1 || echo code $?; feedback-result success\n`,
+  };
+  const { output } = await grader.grade({ files, limits: { memory: 512 } }, { runtime });
+  expect(output.head.trim()).toBe(said);
+});

@@ -1,7 +1,7 @@
 /** The course data that pages and the API share. */
 
-import type { LeftCard } from '../../../web/membership-views.ts';
-import type { CourseCard, JoinCard } from '../../../web/view-models.ts';
+import type { JoinCard, LeftCard } from '../../../web/membership-views.ts';
+import type { CourseCard } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import { tasksFor } from '../../courses/students/tasks-of-a-student.ts';
 import { isStaff } from '../../courses/students/visible.ts';

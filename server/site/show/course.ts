@@ -1,6 +1,6 @@
 import type { PageTranslate } from '../../../web/languages.ts';
-import type { LeftCard } from '../../../web/membership-views.ts';
-import type { CourseCard, CoursePage, JoinCard, SectionView, TaskRow } from '../../../web/view-models.ts';
+import type { JoinCard, LeftCard } from '../../../web/membership-views.ts';
+import type { CourseCard, CoursePage, SectionView, TaskRow } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Settings } from '../../courses/students/student-settings.ts';
 import { tasksFor } from '../../courses/students/tasks-of-a-student.ts';

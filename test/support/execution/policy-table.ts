@@ -42,7 +42,7 @@ const STUDENT_POLICY: ContainerPolicy = {
   readOnlyRoot: true,
   network: false,
   gpu: false,
-  memoryBytes: 100 * MIB,
+  memoryBytes: 132 * MIB,
   socketBytes: 32 * MIB,
   sharedMemoryBytes: 16 * MIB,
   processes: 64,

@@ -8,7 +8,11 @@ import type { Limits } from '../../../rules/limits.ts';
 
 const MIB = 2 ** 20;
 
-/** gVisor's own kernel lives in the same memory cgroup; without this room it dies before the program does. */
+/**
+ * What Gradeport's part of a container needs is added to the limit, which is for the program: our agent, and beside it
+ * gVisor's own kernel, which lives in the same memory cgroup and without this room dies before the program does.
+ */
+const AGENT_MEMORY = 32 * MIB;
 const OWN_KERNEL_MEMORY = 192 * MIB;
 /** gVisor's host threads; programs inside are bounded by nproc instead. */
 const OWN_KERNEL_PROCESSES = 1024;
@@ -135,7 +139,7 @@ function everyRole(where: PolicyCircumstances): Omit<ContainerPolicy, 'mounts'> 
     readOnlyRoot: !ownsItsKernel,
     network: where.network,
     gpu: where.gpu,
-    memoryBytes: limits.memoryBytes + (ownKernel ? OWN_KERNEL_MEMORY : 0),
+    memoryBytes: limits.memoryBytes + (ownKernel ? OWN_KERNEL_MEMORY : AGENT_MEMORY),
     socketBytes: 32 * MIB,
     sharedMemoryBytes: 16 * MIB,
     processes: ownKernel ? OWN_KERNEL_PROCESSES : limits.pids,
