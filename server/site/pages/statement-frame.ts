@@ -34,6 +34,8 @@ const POLICY = [
   'img-src data:',
   'media-src data:',
   'font-src data:',
+  // "data:" scripts are no threads: a frame that is taken away must leave none.
+  "worker-src 'none'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'self'",

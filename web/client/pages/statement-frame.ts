@@ -5,12 +5,16 @@
 const tell = (message: { height: number } | { open: string }): void => parent.postMessage(message, '*');
 
 let told = 0;
-new ResizeObserver(() => {
+const measure = (): void => {
   const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
   if (height === told) return;
   told = height;
   tell({ height });
-}).observe(document.documentElement);
+};
+// Browsers spare a frame that is not visible the observer, and it becomes visible with its first height.
+addEventListener('DOMContentLoaded', measure);
+addEventListener('load', measure);
+new ResizeObserver(measure).observe(document.documentElement);
 
 // A frame without rights cannot open a window: the page does.
 addEventListener('click', (event) => {

@@ -11,8 +11,11 @@ const MAX_HEIGHT = 20_000;
 const MAX_MESSAGES = 200;
 const WINDOW_MS = 1000;
 
+/** After everything else: a script that never ends would keep the page loading. */
 export function showFrames(): void {
-  for (const text of findAll('[data-frame]', HTMLElement)) show(text);
+  const showAll = () => findAll('[data-frame]', HTMLElement).forEach(show);
+  if (document.readyState === 'complete') showAll();
+  else addEventListener('load', showAll, { once: true });
 }
 
 function show(text: HTMLElement): void {
@@ -51,6 +54,12 @@ function show(text: HTMLElement): void {
     frame.replaceWith(note);
     text.hidden = false;
   }
+  let loaded = 0;
+  // The second document is none of ours: its scripts went elsewhere, and found the way closed.
+  frame.addEventListener('load', () => {
+    loaded += 1;
+    if (loaded > 1) stop();
+  });
   addEventListener('message', hear);
   frame.src = src;
   text.after(frame);
