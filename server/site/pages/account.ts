@@ -53,7 +53,11 @@ export function accountPages(deps: Deps): Router {
 
   const confirm: RequestHandler = async (req, res) => {
     const { code } = parseInput(formSchema, req.body);
-    const answer = await confirmSecondFactor(deps, actorOf(res), { code, token: tokenOf(res) });
+    const answer = await confirmSecondFactor(deps, actorOf(res), {
+      code,
+      token: tokenOf(res),
+      address: req.ip ?? '',
+    });
     if (!answer.ok) return show(res, { refusal: answer.refusal });
     deps.onSessionsEnded();
     await show(res, { isOn: true, codes: answer.value.codes });
