@@ -59,13 +59,16 @@ export const beginSecondFactor = verb({
 });
 
 export const confirmSecondFactor = verb({
-  input: ownSchema.extend({ code: z.string().max(100) }),
+  input: ownSchema.extend({ code: z.string().max(100), address: z.string() }),
   /** Recovery codes, which cannot be read again. */
   output: z.object({ codes: z.array(z.string()) }),
-  refuses: ['wrong-code'],
-  async run({ secondFactors, sessions }: AccountDeps, who: User, { code, token }) {
-    const codes = await secondFactors.confirm(who.id, code);
-    if (codes === null) return refuse('wrong-code', {});
+  refuses: ['wrong-code', 'too-many-sign-ins'],
+  async run({ signIn, secondFactors, sessions }: AccountDeps, who: User, { code, token, address }) {
+    let codes: string[] = [];
+    await signIn.codeAgain(who, address, async () => {
+      codes = (await secondFactors.confirm(who.id, code)) ?? [];
+      return codes.length > 0;
+    });
     // They were opened with the password alone.
     await sessions.end(who.id, { allBut: token });
     return { codes };
@@ -78,7 +81,7 @@ export const endSecondFactor = verb({
   refuses: ['wrong-password', 'wrong-code', 'too-many-sign-ins', 'sign-ins-are-full'],
   async run({ signIn, secondFactors }: AccountDeps, who: User, { password, address, code }) {
     await signIn.again(who, password, address);
-    await signIn.codeAgain(who, code, address);
+    await signIn.codeAgain(who, address, () => secondFactors.check(who.id, code));
     await secondFactors.reset(who.id);
   },
 });

@@ -141,7 +141,7 @@ test('codes cannot be guessed by somebody with the password and a session: the t
   expect(answers).toEqual([...Array<number>(10).fill(403), 429]);
   // Neither a recovery code nor a form without a code gets around it.
   expect((await guess(codes[0] ?? '')).status).toBe(429);
-  expect((await guess('')).status).toBe(403);
+  expect((await guess('')).status).toBe(429);
   // The owner's signing in is not held up by them.
   const owner = await form(house.app, '/sign-in', '', { name, password: PASSWORD, code: codes[1] ?? '' });
   expect(owner.status).toBe(303);
@@ -158,4 +158,13 @@ test('thirty guesses at the same moment are as few as one after the other', asyn
     ),
   );
   expect(all.filter(({ status }) => status === 403).length).toBeLessThanOrEqual(10);
+});
+
+test('codes of a set-up that its owner left half done cannot be guessed by somebody with a session', async () => {
+  const { cookie } = await signedIn(house, name);
+  await form(house.app, '/account/second-factor/begin', cookie, { password: PASSWORD }).expect(200);
+  const guess = () => form(house.app, '/account/second-factor/confirm', cookie, { code: '123456' });
+  const answers: number[] = [];
+  for (let tries = 0; tries < 11; tries += 1) answers.push((await guess()).status);
+  expect(answers).toEqual([...Array<number>(10).fill(403), 429]);
 });

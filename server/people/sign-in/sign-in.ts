@@ -48,8 +48,8 @@ type SignInRequest = {
 export type SignIn = ((request: SignInRequest) => Promise<User>) & {
   /** Asks a signed-in user again, before a change that a stolen session must not make. */
   again(user: User, password: string, address: string): Promise<void>;
-  /** And for a code of the second factor: its tries are counted, because a thief may have the password, too. */
-  codeAgain(user: User, code: string, address: string): Promise<void>;
+  /** A code of a signed-in user. Its tries are counted, because a thief may have the session, and the password, too. */
+  codeAgain(user: User, address: string, isRight: () => Promise<boolean>): Promise<void>;
 };
 type Deps = {
   secondFactors: Pick<SecondFactors, 'check'>;
@@ -138,16 +138,18 @@ function createProofs({ tries, secondFactors, verify }: Proofs) {
   async function checkCode(user: User, { code, device }: SignInRequest, from: string): Promise<void> {
     if (user.secondFactor === undefined) return;
     if (code.trim() === '') refuse('second-factor-needed', {});
-    await countedCode(user, code, { key: `code ${knownDevice(user, device) ?? user.id}`, from });
+    const key = `code ${knownDevice(user, device) ?? user.id}`;
+    await countedCode(user, { key, from, isRight: () => secondFactors.check(user.id, code) });
   }
 
-  async function countedCode(user: User, code: string, { key, from }: { key: string; from: string }) {
+  type Counted = { key: string; from: string; isRight(): Promise<boolean> };
+  async function countedCode(user: User, { key, from, isRight }: Counted): Promise<void> {
     const waitMs = tries.begin(key);
     if (waitMs > 0) {
       stopped('sign-in', { why: 'too many wrong codes of one account', user: user.name, from });
       refuse('too-many-sign-ins', waitFacts(waitMs));
     }
-    if (!(await secondFactors.check(user.id, code))) refuse('wrong-code', {});
+    if (!(await isRight())) refuse('wrong-code', {});
     tries.forgive(key);
   }
 
@@ -160,10 +162,8 @@ function createProofs({ tries, secondFactors, verify }: Proofs) {
   }
 
   /** A thief's tries here do not keep the owner from signing in. */
-  async function codeAgain(user: User, code: string, address: string): Promise<void> {
-    if (code.trim() === '') refuse('wrong-code', {});
-    await countedCode(user, code, { key: `code again ${user.id}`, from: networkOf(address) });
-  }
+  const codeAgain: SignIn['codeAgain'] = (user, address, isRight) =>
+    countedCode(user, { key: `code again ${user.id}`, from: networkOf(address), isRight });
 
   return { checkCode, again, codeAgain };
 }

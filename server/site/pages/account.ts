@@ -11,6 +11,7 @@ import {
   endSessions,
   listSessions,
 } from '../../people/account-verbs.ts';
+import { qrCodeOf } from '../../people/sign-in/qr-code.ts';
 import { otpauth } from '../../people/sign-in/totp.ts';
 import type { Refused } from '../../rules/problems.ts';
 import { problemOf } from '../door/error-answer.ts';
@@ -19,7 +20,6 @@ import { actorOf, sessionTokenOf } from '../door/session.ts';
 import { languageFor } from '../page-language.ts';
 import { render } from '../render.ts';
 import { accountPage, type ShownOnce } from '../show/account.ts';
-import { qrCodeOf } from '../show/qr-code.ts';
 
 type Deps = AccountDeps & { config: { whoOwes: WhoOwes }; onSessionsEnded: () => void };
 type Shown = ShownOnce & { refusal?: Refused };
@@ -53,7 +53,11 @@ export function accountPages(deps: Deps): Router {
 
   const confirm: RequestHandler = async (req, res) => {
     const { code } = parseInput(formSchema, req.body);
-    const answer = await confirmSecondFactor(deps, actorOf(res), { code, token: tokenOf(res) });
+    const answer = await confirmSecondFactor(deps, actorOf(res), {
+      code,
+      token: tokenOf(res),
+      address: req.ip ?? '',
+    });
     if (!answer.ok) return show(res, { refusal: answer.refusal });
     deps.onSessionsEnded();
     await show(res, { isOn: true, codes: answer.value.codes });

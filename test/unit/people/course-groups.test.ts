@@ -45,7 +45,11 @@ test('very many groups and students are put together without looking through all
     sampleUser(`u${at}`, { name: `n${String(at).padStart(6, '0')}`, roles: { c1: 'student' } }),
   );
   const groups = Array.from({ length: 5000 }, (_, at) => ({
-    ...{ id: `g${at}`, course: 'c1', name: `Group ${at}`, size: 4, createdAt: '2026-11-20T10:00:00.000Z' },
+    id: `g${at}`,
+    course: 'c1',
+    name: `Group ${at}`,
+    size: 4,
+    createdAt: '2026-11-20T10:00:00.000Z',
     members: members(at),
   }));
   const store = await tempTestStore();

@@ -1,8 +1,8 @@
 /** QR codes as a phone sees them: drawn, then read by another library. */
 import jsQR from 'jsqr';
 import { expect, test } from 'vitest';
+import { type QrCode, qrCodeOf } from '../../../../server/people/sign-in/qr-code.ts';
 import { otpauth } from '../../../../server/people/sign-in/totp.ts';
-import { type QrCode, qrCodeOf } from '../../../../server/site/show/qr-code.ts';
 
 const SCALE = 4;
 
