@@ -44,8 +44,10 @@ export async function startDockerContainer(
   const container = await asking(() => docker.createContainer(options));
   const remove = () => unlessGone(() => container.remove({ force: true, v: true }));
   const watch = watchContainer(events, container);
+  let attached: Duplex | null = null;
   try {
     const stream = await asking(() => attach(container));
+    attached = stream;
     watch.follow(stream);
     stream.on('data', createDemux(output));
     await asking(() => container.start()).catch(refuseImage);
@@ -76,6 +78,8 @@ export async function startDockerContainer(
     };
   } catch (error) {
     watch.stop();
+    // The engine leaves it open, even without the container: it would keep this process alive.
+    attached?.destroy();
     await remove().catch(() => {});
     throw error;
   }

@@ -3,8 +3,8 @@
  * file system in memory of its own, so that its size and file count end where the limits say (ENOSPC), and
  * so that removing it is one umount, whatever names and links were put there. docs/decisions/0005.
  */
-import { rmdirSync, statfsSync, unlinkSync } from 'node:fs';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { statfsSync } from 'node:fs';
+import { chmod, mkdir, readFile, rmdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WORKER_UID } from '../../../environments/discovery/runs-as.ts';
 import type { Limits } from '../../../rules/limits.ts';
@@ -150,12 +150,13 @@ async function removeWorkspace(folder: string, fromTable: boolean): Promise<void
   // What is mounted within the task's folder goes with it.
   if (isRoot()) await unmount(task, student, fromTable ? by : undefined).catch(() => {});
   try {
-    unlinkSync(hosts);
+    // Off the event loop: for a place that something is mounted on in another namespace, the kernel takes milliseconds.
+    await unlink(hosts);
     if (fromTable) {
-      unlinkSync(table);
-      rmdirSync(by);
+      await unlink(table);
+      await rmdir(by);
     }
-    for (const place of [task, student, folder]) rmdirSync(place);
+    for (const place of [task, student, folder]) await rmdir(place);
   } catch {
     // The folder is not empty, because it was not mounted.
     await removeTree(folder);
