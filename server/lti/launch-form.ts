@@ -71,9 +71,18 @@ export function readLaunchForm(body: string, query: string): LaunchForm {
 function faultOf({ issues }: z.ZodError): string {
   const [issue] = issues;
   const field = issue?.path.join('.') ?? '';
-  const wanted = issue?.code === 'invalid_type' ? 'it is missing' : (issue?.message ?? 'unexpected');
+  const wanted = issue === undefined ? 'unexpected' : wantedBy(issue);
   const advice = field === 'user_id' ? '. Let the learning platform tell this tool who its users are' : '';
   return `"${field}": ${wanted}${advice}`;
+}
+
+/** For the person who sets up the learning platform. */
+function wantedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return 'it is missing';
+  if (issue.code === 'too_small') return 'it is empty';
+  if (issue.code === 'too_big') return `it is longer than ${issue.maximum} characters`;
+  if (issue.code === 'invalid_value') return `expected ${issue.values.map(String).join(' or ')}`;
+  return issue.message;
 }
 
 const malformed = (why: string): GradeportError =>

@@ -7,6 +7,7 @@ import { asking, notFound, statusOf, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 import { copyOutOfImage } from './files/copy-out.ts';
 import { inPath } from './files/image-path.ts';
+import { createProcessors, type Processors } from './processors.ts';
 
 const NO_TAG = '<none>:<none>';
 const NO_DIGEST = '<none>@<none>';
@@ -15,29 +16,41 @@ const historySchema = z.array(
   z.object({ CreatedBy: z.string(), Size: z.number(), Created: z.number() }).loose(),
 );
 
-export const dockerImages = (docker: Docker, events: () => DockerEvents): Images => ({
-  list: () => list(docker),
-  inspect: (reference) => inspect(docker, reference),
-  history: (reference) => history(docker, reference),
-  tag: (image, name) => tag(docker, image, name),
-  untag: (name) => untag(docker, name),
-  watch: (watcher) => events().watchImages(watcher),
-  copyOut: (...what) => copyOutOfImage(docker, ...what),
-});
+export function dockerImages(docker: Docker, events: () => DockerEvents): Images {
+  const processors = createProcessors(docker);
+  return {
+    list: () => list(docker, processors),
+    inspect: (reference) => inspect(docker, reference),
+    history: (reference) => history(docker, reference),
+    tag: (image, name) => tag(docker, image, name),
+    untag: (name) => untag(docker, name),
+    watch: (watcher) => events().watchImages(watcher),
+    copyOut: (...what) => copyOutOfImage(docker, ...what),
+  };
+}
+
+/** Labels by which an image announces itself. */
+const ANNOUNCES = /^org\.(gradeport|inginious)\.grading\./;
 
 const known = (names: readonly string[] | null | undefined, none: string): string[] =>
   (names ?? []).filter((name) => name !== none);
 
-async function list(docker: Docker): Promise<ListedImage[]> {
+async function list(docker: Docker, processors: Processors): Promise<ListedImage[]> {
   // Images without a name can't be asked for by people; Docker's label filter would include them.
   const images = await asking(() => docker.listImages({ digests: true, filters: { dangling: ['false'] } }));
-  return images.map((image) => ({
+  const foreign = (image: { Id: string; Labels: Record<string, string> | null }) =>
+    Object.keys(image.Labels ?? {}).some((label) => ANNOUNCES.test(label))
+      ? processors.foreign(image.Id)
+      : undefined;
+  const found = await Promise.all(images.map(foreign));
+  return images.map((image, at) => ({
     id: image.Id,
     tags: known(image.RepoTags, NO_TAG),
     repoDigests: known(image.RepoDigests, NO_DIGEST),
     labels: image.Labels ?? {},
     size: image.Size,
     created: image.Created * 1000,
+    ...(found[at] && { processor: found[at] }),
   }));
 }
 

@@ -34,8 +34,7 @@ export function createWriter(
   patienceMs = PATIENCE_MS,
 ): Writer {
   let waiting: Job[] = [];
-  let pauseMs = 0;
-  let again: NodeJS.Timeout | null = null;
+  const pause = createPause(() => flush());
   let idle = Promise.withResolvers<void>();
   const onDisk = coalesced(sync);
 
@@ -48,13 +47,13 @@ export function createWriter(
       wait(jobs);
       return;
     }
-    pauseMs = 0;
+    pause.over();
     noneWaits();
     if (settles === null) return;
     const done = jobs.map((job, at) => ({ ...job, settle: settles[at] }));
     for (const { mayBeLost, settle } of done) if (mayBeLost) settle?.();
     const lasting = done.filter((job) => !job.mayBeLost);
-    if (lasting.length > 0) void settleOnDisk(lasting);
+    if (lasting.length > 0) void settleOnDisk(lasting, onDisk, explain);
   }
 
   const noneWaits = (): void => {
@@ -71,20 +70,7 @@ export function createWriter(
       noneWaits();
       return;
     }
-    pauseMs = Math.min(AGAIN_MS.last, Math.max(AGAIN_MS.first, pauseMs * 2));
-    again = setTimeout(() => {
-      again = null;
-      flush();
-    }, pauseMs);
-  }
-
-  async function settleOnDisk(jobs: readonly (Job & { settle: Settle | undefined })[]): Promise<void> {
-    try {
-      await onDisk();
-      for (const { settle } of jobs) settle?.();
-    } catch (error) {
-      for (const job of jobs) job.fail(explain(error));
-    }
+    pause.begin();
   }
 
   function write<T>(work: () => T, mayBeLost = false): Promise<T> {
@@ -94,17 +80,50 @@ export function createWriter(
       return () => resolve(result);
     };
     const until = performance.now() + patienceMs;
-    if (waiting.push({ attempt, fail: reject, mayBeLost, until }) === 1 && again === null)
-      setImmediate(flush);
+    if (waiting.push({ attempt, fail: reject, mayBeLost, until }) === 1 && !pause.isOn()) setImmediate(flush);
     return promise;
   }
 
   return {
     write,
     async settled() {
-      if (again === null) flush();
+      if (!pause.isOn()) flush();
       while (waiting.length > 0) await idle.promise;
       await onDisk();
+    },
+  };
+}
+
+type Lasting = Job & { settle: Settle | undefined };
+
+async function settleOnDisk(
+  jobs: readonly Lasting[],
+  onDisk: () => Promise<void>,
+  explain: Explain,
+): Promise<void> {
+  try {
+    await onDisk();
+    for (const { settle } of jobs) settle?.();
+  } catch (error) {
+    for (const job of jobs) job.fail(explain(error));
+  }
+}
+
+/** The rests between tries, each twice as long as the one before. */
+function createPause(then: () => void) {
+  let ms = 0;
+  let timer: NodeJS.Timeout | null = null;
+  return {
+    isOn: () => timer !== null,
+    begin(): void {
+      ms = Math.min(AGAIN_MS.last, Math.max(AGAIN_MS.first, ms * 2));
+      timer = setTimeout(() => {
+        timer = null;
+        then();
+      }, ms);
+    },
+    over(): void {
+      ms = 0;
     },
   };
 }

@@ -3,8 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { openEngine } from '../../adapters/open-engine.ts';
 import { courseFolders, defaultEnvironments, ENVIRONMENTS_FOLDER, loadConfig } from '../../config/config.ts';
+import { isFolder } from '../../courses/file-stamp.ts';
 import { type CourseReport, type Known, reportOn } from '../../courses/import/course-report.ts';
-import { type Imported, importCourse } from '../../courses/import/import-course.ts';
+import { type Imported, importCourse, noFolder } from '../../courses/import/import-course.ts';
 import { COURSE_FILE, misnamed, nearlyCourseFile } from '../../courses/read-task.ts';
 import { readEnvironments } from '../../environments/catalogue.ts';
 import { readShipped } from '../../environments/discovery/shipped.ts';
@@ -47,6 +48,7 @@ async function examine(folder: string): Promise<CourseReport> {
     talk('The container engine does not answer, so it is not known which environments are missing.');
   }
   if (report) return report;
+  if (!(await isFolder(folder))) throw await noFolder(folder);
   const nearly = await nearlyCourseFile(folder);
   if (nearly !== null)
     throw new GradeportError('not-found', `${join(folder, nearly.name)}: ${misnamed(COURSE_FILE)}.`);

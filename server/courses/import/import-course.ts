@@ -1,9 +1,10 @@
 /** Copies a course into this installation. The teacher's own folder stays unchanged. */
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { parseDocument } from 'yaml';
 import { GradeportError } from '../../rules/errors.ts';
+import { AS_IT_IS } from '../../rules/files/open-flags.ts';
 import { isFolder } from '../file-stamp.ts';
 import { ID } from '../inginious/problems.ts';
 import { COURSE_FILE, courseFileOf, misnamed, nearlyCourseFile, readHead, taskFileOf } from '../read-task.ts';
@@ -68,9 +69,36 @@ async function checkContent(from: string): Promise<void> {
   );
 }
 
+/** Why there is no course: a file may be an archive of one. */
+export async function noFolder(path: string): Promise<GradeportError> {
+  const kind = await archiveKind(path).catch(() => null);
+  if (kind === null) return new GradeportError('not-found', `There is no folder ${path}.`);
+  const command = kind === 'zip' ? `unzip ${path} -d course` : `mkdir course && tar -xf ${path} -C course`;
+  const what = kind === 'file' ? 'a file' : `an archive (${kind})`;
+  const help = kind === 'file' ? '' : `Unpack it ("${command}"), then n`;
+  return new GradeportError(
+    'usage',
+    `${path} is ${what}, and a course is a folder. ${help === '' ? 'N' : help}ame the folder that has course.yaml in it.`,
+  );
+}
+
+const TAR_MARK = { offset: 257, text: 'ustar' };
+
+/** By what it begins with; null: there is no such file. */
+async function archiveKind(path: string): Promise<'zip' | 'tar' | 'file' | null> {
+  await using file = await open(path, AS_IT_IS & ~constants.O_NOFOLLOW);
+  if (!(await file.stat()).isFile()) return null;
+  const head = Buffer.alloc(512);
+  await file.read(head, 0, head.length, 0);
+  if (head.toString('latin1', 0, 2) === 'PK') return 'zip';
+  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
+  const { offset, text } = TAR_MARK;
+  return isGzip || head.toString('latin1', offset, offset + text.length) === text ? 'tar' : 'file';
+}
+
 /** A copy into itself would never end. */
 async function checkPlaces(from: string, courses: string): Promise<void> {
-  if (!(await isFolder(from))) throw new GradeportError('not-found', `There is no folder ${from}.`);
+  if (!(await isFolder(from))) throw await noFolder(from);
   const [source, target] = [await realpath(from), await realpath(courses)];
   const isWithin = (inner: string, outer: string) => `${inner}${sep}`.startsWith(outer + sep);
   if (isWithin(target, source) || isWithin(source, target)) {

@@ -2,7 +2,7 @@
 import type { ImageSummary } from '../../ports/engine/images.ts';
 import type { Environment } from './environment.ts';
 import { readLabels } from './labels.ts';
-import { chooseRuntime, type RuntimeTable } from './runtimes.ts';
+import { chooseRuntime, type RuntimeTable, traitsOf } from './runtimes.ts';
 
 /** An image that announces itself, as if it were the only one of its name. */
 export type EnvironmentImage = {
@@ -40,7 +40,9 @@ function environmentOf(
   const { fault, ...about } = announced;
   const { kept = [], tags = [] } = Object.groupBy(image.tags, (tag) => (isKeptName(tag) ? 'kept' : 'tags'));
   const choice =
-    fault === null ? chooseRuntime(announced, runtimes, table) : { runtime: null, reason: fault };
+    fault === null
+      ? choiceFor(image.processor, runtimes, table, announced)
+      : { runtime: null, reason: fault };
   const environment: Environment = {
     ...about,
     image: tags[0] ?? image.tags[0] ?? image.id.slice(0, 19),
@@ -53,6 +55,25 @@ function environmentOf(
     lost: [],
   };
   return { environment, tags, kept };
+}
+
+/** Programs of another processor run in an emulator of this kernel, and so in no sandbox that has a kernel of its own. */
+function choiceFor(
+  processor: ImageSummary['processor'],
+  runtimes: readonly string[],
+  table: RuntimeTable,
+  needs: Parameters<typeof chooseRuntime>[0],
+): ReturnType<typeof chooseRuntime> {
+  if (processor === undefined) return chooseRuntime(needs, runtimes, table);
+  const { wanted, here, isEmulated } = processor;
+  const about = `The image is for ${wanted} processors, and this machine has ${here}.`;
+  if (!isEmulated) {
+    const help = `Pull or build it for ${here}, or let an operator install an emulator (binfmt_misc).`;
+    return { runtime: null, reason: `${about} ${help}` };
+  }
+  const sharing = runtimes.filter((name) => traitsOf(name, table)?.sharedKernel);
+  const choice = chooseRuntime(needs, sharing, table);
+  return { ...choice, reason: `${about} An emulator runs it, slowly. ${choice.reason}` };
 }
 
 /** The environment of this name or alias; null when no image claims it, or the configuration leads nowhere. */

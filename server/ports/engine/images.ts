@@ -11,6 +11,17 @@ export type ImageSummary = {
   size: number;
   /** ms since 1970. */
   created: number;
+  /** Looked at where the labels announce an environment; missing: it is this machine's. */
+  processor?: ImageProcessor | undefined;
+};
+
+/** Of an image that is made for another processor than the engine's machine has. */
+export type ImageProcessor = {
+  /** As images name it: arm64, amd64. */
+  wanted: string;
+  here: string;
+  /** Whether the kernel hands its programs to an emulator. */
+  isEmulated: boolean;
 };
 
 export type ListedImage = ImageSummary & {

@@ -114,3 +114,22 @@ describe('an imported course', () => {
     expect(await readdir(courses)).toEqual(['every']);
   });
 });
+
+test.each([
+  [
+    'a zip',
+    'PK\u0003\u0004',
+    /is an archive \(zip\).*Unpack it \("unzip .* -d course"\), then name the folder/,
+  ],
+  ['a tar.gz', '\u001f\u008b', /is an archive \(tar\).*tar -xf .* -C course"\), then name the folder/],
+  [
+    'any other file',
+    'name: K',
+    /is a file, and a course is a folder\. Name the folder that has course\.yaml in it\./,
+  ],
+])('%s is no course, and the sentence says what to do', async (_, content, sentence) => {
+  const from = join(courses, '..', 'course.zip');
+  await writeFile(from, content, 'latin1');
+  await expect(take({ from })).rejects.toThrow(sentence);
+  await expect(take({ from: join(courses, 'none') })).rejects.toThrow('There is no folder');
+});
