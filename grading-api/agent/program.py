@@ -1,4 +1,7 @@
-"""A program and all its descendants: it has ended when none of them runs and none of its output is unread."""
+"""A program and all its descendants: it has ended when none of them runs and none of its output is unread.
+
+Beside a terminal, what setup and student started goes on until the last program has ended: see leaves_rest.
+"""
 import os
 import signal
 import time
@@ -18,9 +21,10 @@ def exit_code(status):
 class Program:
     """on_end(code) is called once: after the first process ended, the rest was killed and the output was read."""
 
-    def __init__(self, loop, output, on_end, seconds=None):
-        """seconds: see launch()."""
+    def __init__(self, loop, output, on_end, seconds=None, leaves_rest=False):
+        """seconds: see launch(); leaves_rest: on_end is called when the first process ended, and the others go on."""
         self._loop, self._output, self._on_end, self._seconds = loop, output, on_end, seconds
+        self._leaves_rest = leaves_rest
         self._pid = None
         self._code = None
         self.signal_number = None  # that ended it
@@ -69,6 +73,20 @@ class Program:
         except (ProcessLookupError, PermissionError):
             pass
 
+    def end_session(self, foreground):
+        """End the first process and the group in the terminal's foreground; others that it started go on."""
+        for group in (self._pid, foreground):
+            try:
+                os.killpg(group, signal.SIGKILL)
+            except (OSError, TypeError, OverflowError):
+                pass
+
+    def end_rest(self):
+        """Start nothing, but end what earlier programs left, and call on_end(0)."""
+        self._code, self._deadline = 0, time.monotonic() + PATIENCE_SECONDS
+        self._loop.on_child = self._output.on_drained = self._reap
+        self._reap()
+
     def _reap(self):
         alone = False
         while True:
@@ -83,8 +101,13 @@ class Program:
                 self._code = exit_code(status)
                 self.signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
                 self._deadline = time.monotonic() + PATIENCE_SECONDS
-        if self._code is not None:
+        if self._code is None:
+            return
+        if not self._leaves_rest:
             self._sweep(alone)
+        elif self._on_end:
+            on_end, self._on_end = self._on_end, None  # what ends later is only waited for
+            on_end(self._code)
 
     def _sweep(self, alone):
         """Kill and reap until no process is left (a fork may slip through one kill), then read the pipes to the end."""

@@ -30,6 +30,7 @@ class Student:
         self._input = None
         self._failed = None
         self._terminal = None
+        self._scripts = None
         self._usage = None
         self._used = self._figures = self._signal = None
         self._full = FullFolders(loop)
@@ -94,7 +95,7 @@ class Student:
         self._input = StudentInput(self._loop, writing, self._user, self._took, self._closed)
         try:
             if self._terminal:
-                self._run(argv or ['true'], reading, self._show_terminal)
+                self._run(argv or ['true'], reading, self._show_terminal, leaves_rest=True)
             else:
                 self._run(argv, reading, self._teardown)
             self._used = Used()
@@ -109,8 +110,8 @@ class Student:
     def _closed(self):
         self._worker.send({'type': 'stdin-closed', 'channel': 0})
 
-    def _run(self, argv, stdin, on_end):
-        self._program = Program(self._loop, self._output, on_end, self._cpu.seconds)
+    def _run(self, argv, stdin, on_end, leaves_rest=False):
+        self._program = Program(self._loop, self._output, on_end, self._cpu.seconds, leaves_rest)
         folder = self._command['workingDir'] or '/'
         merged = self._command.get('mergeStderr') is True
         ahead, self._ahead = self._ahead, None
@@ -122,6 +123,11 @@ class Student:
         if self._output.exceeded or self._crowd.exceeded:
             self._teardown(code)
             return
+        from hidden_scripts import HiddenScripts  # late: only beside a terminal
+
+        self._scripts = HiddenScripts()
+        with acting_as(self._user):
+            self._scripts.hide()
         self._program = self._terminal
         self._terminal.wait(lambda: self._teardown(code))
 
@@ -133,14 +139,30 @@ class Student:
         code = code if self._failed is None else self._failed
         if self._full.leave() and code:
             self._output.say(frames.STDERR, self._full.sentence())
+        if self._scripts:
+            with acting_as(self._user):
+                self._scripts.show()
         try:
             argv = shlex.split(self._command['teardown'])
             if argv:
-                self._run(argv, os.open('/dev/null', os.O_RDONLY), lambda _: self._exit(code))
+                self._run(argv, os.open('/dev/null', os.O_RDONLY), lambda _: self._end(code))
                 return
         except (ValueError, LaunchError) as error:
-            self._output.close()
             self._output.say(frames.STDERR, 'run_student: teardown: %s\n' % error)
+        self._end(code)
+
+    def _end(self, code):
+        """Beside a terminal, processes of setup and student may still run."""
+        if not self._terminal:
+            self._output.close()
+            self._exit(code)
+            return
+        self._program = Program(self._loop, self._output, lambda _: self._seal(code))
+        self._program.end_rest()
+
+    def _seal(self, code):
+        with acting_as(self._user):
+            self._terminal.keep_log()
         self._exit(code)
 
     def _refuse(self, sentence, code):

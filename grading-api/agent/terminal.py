@@ -5,6 +5,7 @@ output is kept as INGInious keeps it: one file in the student's folder, as scrip
 """
 import fcntl
 import os
+import stat
 import struct
 import termios
 import time
@@ -75,7 +76,7 @@ class Terminal:
             master, slave = _open_pty()
         self._screen = Screen(self._loop, self._worker, master, slave)
         self._screen.resize(size)
-        self._program = Program(self._loop, self._screen, self._ended)
+        self._program = Program(self._loop, self._screen, self._ended, leaves_rest=True)
         shell = which('bash', os.get_exec_path()) or '/bin/sh'
         environment = dict(student_environment(), TERM='xterm-256color', SHELL=shell)
         try:
@@ -86,14 +87,20 @@ class Terminal:
 
     def _close(self):
         if self._program:
-            self._program.kill()
+            self._program.end_session(self._screen.foreground())
         else:
             self._finish()
 
+    def keep_log(self):
+        """Acts as the effective user. Called once more when no process is left that could change the file."""
+        if self._screen:
+            _keep(bytes(self._screen.shown))
+
     def _ended(self, _code):
+        self._screen.drain()
         self._screen.close()
         with acting_as(self._user):
-            _keep(self._screen.shown)
+            self.keep_log()
         self._finish()
 
     def _finish(self):
@@ -137,6 +144,13 @@ class Screen:
             self._loop.forget(self._master)
             os.close(self._master)
             self._master = None
+
+    def foreground(self):
+        """The process group in the foreground, None if there is none."""
+        try:
+            return os.tcgetpgrp(self._master)
+        except (OSError, TypeError):
+            return None
 
     def resize(self, size):
         rows, columns = (min(max(int(size[name]), 1), LARGEST) for name in ('rows', 'columns'))
@@ -196,6 +210,8 @@ class Screen:
 def _keep(shown):
     """Write the log; a file that the student put in its place is moved aside, and links in it are not followed."""
     try:
+        if _holds(shown):
+            return
         if os.path.lexists(LOG):
             os.rename(LOG, '%s.%d' % (LOG, time.time_ns()))
     except OSError as error:
@@ -206,3 +222,12 @@ def _keep(shown):
             file.write(shown)
     except OSError as error:
         complain('the session is not kept: %s.' % error)
+
+
+def _holds(shown):
+    """Whether the log is there as it was written."""
+    try:
+        with open(os.open(LOG, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), 'rb') as file:
+            return stat.S_ISREG(os.fstat(file.fileno()).st_mode) and file.read(LOG_BYTES * 2) == shown
+    except OSError:
+        return False

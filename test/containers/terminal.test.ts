@@ -75,6 +75,28 @@ describe.each(['runc', 'runsc'])('on %s', (runtime) => {
     expect(seen.closed).toBe(1);
   });
 
+  test('what the setup started is there for the student to end, and what both left for the teardown', async () => {
+    const setup = `--setup-script "bash -c 'exec -a intruder sleep 321 & bash scripts/set.sh'"`;
+    const call = `ssh_student ${setup} --teardown-script "bash -c 'cat scripts/set.sh > after.txt; ps axo args >> after.txt'"`;
+    const check = 'grep -q "^intruder" after.txt || echo hi > made; cat after.txt';
+    const script = { 'student/scripts/set.sh': 'echo secret > /dev/null\n' };
+    const play = async (keys: string) => {
+      const { show, seen } = person([PROMPT, types(keys)]);
+      const base = task(`${call}; ${check}`);
+      const outcome = await grader.grade(
+        { ...base, files: { ...base.files, ...script } },
+        { runtime, showTerminal: show },
+      );
+      return { outcome, text: seen.text };
+    };
+    const idle = await play('setsid sleep 654 & cat scripts/set.sh; exit\n');
+    expect(idle.outcome).toMatchObject({ verdict: 'failed', grade: 0 });
+    expect(idle.outcome.output.head).toMatch(/^echo secret[\s\S]*sleep 654/);
+    expect(idle.text).not.toContain('echo secret');
+    const busy = await play('kill -9 $(pgrep -f ^intruder); exit\n');
+    expect(busy.outcome).toMatchObject({ verdict: 'success', grade: 100 });
+  });
+
   test('the size is the page’s, and follows it', async () => {
     const { show, seen } = person(
       [PROMPT, types('stty size\n')],

@@ -117,7 +117,9 @@ function sayNext({ course, environments }: CourseReport): void {
   talk(`  gradeport task test ${folder}    # samples and recorded submissions, graded again`);
   // Names come from the course's file, and users paste this line into a shell.
   for (const name of staff.filter((each) => /^[\w.@-]+$/.test(each)))
-    talk(`  gradeport user add ${name} --course ${id} --role teacher`);
+    talk(
+      `  gradeport user add ${name} --course ${id} --role teacher    # "user role" if the account is there`,
+    );
   talk(`  gradeport user add <name> --course ${id}    # for each student`);
   talk('A running server shows the course within a second. Students do not see what its graders print.');
 }

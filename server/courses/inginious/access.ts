@@ -1,19 +1,19 @@
 /** When a task is open: INGInious' "accessible" field. */
 import { readInstants } from '../../text/written-instants.ts';
+import { yesOrNo } from '../../text/yes-and-no.ts';
 import type { Access } from '../task.ts';
 
 const ALWAYS: Access = { open: true, from: null, softUntil: null, until: null };
 const NEVER: Access = { ...ALWAYS, open: false };
-const ALWAYS_WORDS = new Set<unknown>([undefined, null, true, '', 'true', 'True', 'on']);
-const NEVER_WORDS = new Set<unknown>([false, 'false', 'False', 'off']);
 
 export const ACCESS_EXPECTED =
   'true, false, or dates as "START", "START/END" or "START/SOFT END/END" (2026-09-14 08:00:00)';
 
 /** null: not an access field. Dates without a zone are in the server's time; both bounds count as open. */
 export function readAccess(value: unknown): Access | null {
-  if (ALWAYS_WORDS.has(value)) return ALWAYS;
-  if (NEVER_WORDS.has(value)) return NEVER;
+  if (value === undefined || value === null || value === '') return ALWAYS;
+  const word = yesOrNo(value);
+  if (word !== null) return word ? ALWAYS : NEVER;
   if (typeof value !== 'string') return null;
   const instants = readInstants(value);
   if (instants === null || instants.length > 3) return null;

@@ -1,5 +1,7 @@
 /** Single values of a task file. Teachers and old editors write 30, '30', on, 'true' or nothing at all. */
+
 import { z } from 'zod';
+import { yesOrNo } from '../../text/yes-and-no.ts';
 import { sixties } from './python-words.ts';
 
 /** How error messages quote a value; long texts are cut. */
@@ -68,11 +70,7 @@ export const choiceOf = (words: readonly string[]) =>
     typeof value === 'string' && words.includes(value) ? value : null,
   );
 
-const TRUE = new Set<unknown>([true, 1, 'on', 'true', 'True', 'yes', 'y', 'Y', '1']);
-const FALSE = new Set<unknown>([false, 0, 'off', 'false', 'False', 'no', 'n', 'N', '0']);
-export const flag = reader('true or false', empty, (value) =>
-  TRUE.has(value) ? true : FALSE.has(value) ? false : null,
-);
+export const flag = reader('true or false', empty, yesOrNo);
 
 const toNumber = (value: unknown): number | null => {
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;

@@ -3,6 +3,7 @@
  * (INGInious' own names and meanings; docs/environments.md). Pure, and never throws: anyone can write labels.
  */
 import { plainLabel } from '../../text/hostile.ts';
+import { yesOrNo } from '../../text/yes-and-no.ts';
 
 const OURS = 'org.gradeport.grading.';
 const THEIRS = 'org.inginious.grading.';
@@ -38,19 +39,16 @@ function label(labels: Labels, key: string): string | undefined {
   return prefix === undefined ? undefined : labels[prefix + key];
 }
 
-/** The words for no that task files take, too. An empty label means no more than that it is there. */
-const NO = new Set(['0', 'false', 'no', 'n', 'off']);
-
-/** Our label may be false. INGInious ignores the value: there the label's presence means true, even with "0". */
+/** Our label may be false; an empty one means no more than that it is there. INGInious ignores the value: there the label's presence means true, even with "0". */
 function flag(labels: Labels, key: string): boolean {
-  const value = labels[OURS + key]?.trim().toLowerCase();
-  return value === undefined ? label(labels, key) !== undefined : !NO.has(value);
+  const value = labels[OURS + key];
+  return value === undefined ? label(labels, key) !== undefined : yesOrNo(value) !== false;
 }
 
 /** INGInious shows an image only when this label is missing or "true"; our label accepts other values for false, too. */
 function isAdvertised(labels: Labels): boolean {
-  const value = labels[`${OURS}advertise`]?.trim().toLowerCase();
-  if (value !== undefined) return !NO.has(value);
+  const value = labels[`${OURS}advertise`];
+  if (value !== undefined) return yesOrNo(value) !== false;
   return (label(labels, 'advertise') ?? 'true') === 'true';
 }
 

@@ -111,14 +111,53 @@ describe('a terminal', () => {
     expect([agent.printed(STDOUT), agent.printed(TERMINAL)]).toEqual(['bye\n', '']);
   });
 
-  test('closed takes everything with it, also what left the session', async () => {
+  test('leaves what setup and student started to its teardown', async () => {
     await using slot = await makeSlot();
-    await using agent = await opened(slot, { teardown: 'pgrep sleep' });
+    await using agent = await opened(slot, {
+      command: "bash -c 'sleep 60 &'",
+      teardown: 'pgrep -c sleep',
+    });
     type(agent, 'setsid sleep 61 & sleep 62 & trap "" HUP TERM; echo go""ing\n');
     await shows(agent, /^going/m);
     agent.send({ type: 'terminal-close' });
     expect((await agent.message('exit')).code).toBe(0);
-    expect(agent.printed(STDOUT)).toBe('');
+    expect(agent.printed(STDOUT)).toBe('3\n');
+  });
+
+  test('without a teardown leaves nothing that runs', async () => {
+    await using slot = await makeSlot();
+    await using agent = await opened(slot);
+    type(agent, 'setsid bash -c "while :; do date +%N > now; done" & until [ -s now ]; do :; done; exit\n');
+    expect((await agent.message('exit')).code).toBe(0);
+    const seen = await readFile(join(slot.root, 'student/now'), 'utf8');
+    await agent.exit();
+    expect(await readFile(join(slot.root, 'student/now'), 'utf8')).toBe(seen);
+  });
+
+  test('its log is as it was shown, also where a process of the student changes it later', async () => {
+    await using slot = await makeSlot();
+    await using agent = await opened(slot, {
+      teardown: "bash -c 'until grep -qx forged .ssh_logs; do :; done'",
+    });
+    type(agent, 'setsid bash -c "while :; do echo forged > .ssh_logs; done" & exit\n');
+    expect((await agent.message('exit')).code).toBe(0);
+    expect(await log(slot)).toBe(agent.printed(TERMINAL));
+  });
+
+  test('hides scripts/ from the student, and gives it back to the teardown as it was', async () => {
+    await using slot = await makeSlot({
+      'student/scripts/secret.sh': 'echo the answer is 42',
+      'student/scripts/in/deep': 'deep',
+    });
+    await using agent = await opened(slot, {
+      command: 'bash scripts/secret.sh',
+      teardown: "bash -c 'cat scripts/secret.sh scripts/in/deep; ls scripts.*'",
+    });
+    type(agent, 'chmod -R 777 scripts; ls -la scripts; cat scripts/secret.sh; echo x > scripts/mine; exit\n');
+    expect((await agent.message('exit')).code).toBe(0);
+    expect(agent.printed(STDOUT)).toBe('the answer is 42\necho the answer is 42deepmine\n');
+    expect(agent.printed(TERMINAL)).toMatch(/cat: scripts\/secret.sh: No such file/);
+    expect(agent.printed(TERMINAL)).not.toContain('42');
   });
 });
 

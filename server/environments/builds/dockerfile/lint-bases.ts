@@ -8,6 +8,8 @@ import { wordsOf } from './words.ts';
 const MADE_HERE = /^(gradeport|local)\//;
 /** How many names of images a message lists. */
 const LISTED = 8;
+/** The names that INGInious' published Dockerfiles build on. */
+const OF_INGINIOUS = /^(ghcr\.io\/inginious\/env|ingi\/inginious-c)-(base|default)(:|$)/;
 
 export function lintBases(
   { instructions }: Dockerfile,
@@ -62,7 +64,7 @@ function lintFrom(stage: Stage, facts: LintFacts, say: Say): void {
 
 /** The engine itself pulls a missing base, and the engine has a network even if the build has none. */
 function lintImage(line: number, reference: string, facts: LintFacts, say: Say): void {
-  const { images, network, refuses, withholds } = facts;
+  const { images, network, networkHint, refuses, withholds } = facts;
   const withheld = withholds(reference);
   if (withheld !== null) {
     say(line, 'error', withheld);
@@ -83,11 +85,15 @@ function lintImage(line: number, reference: string, facts: LintFacts, say: Say):
     .filter((name) => MADE_HERE.test(name) && withholds(name) === null)
     .map((name) => name.replace(/:latest$/, ''));
   const list = here.sort().slice(0, LISTED).join(', ');
-  say(
-    line,
-    'error',
-    `There is no image "${shown(reference)}" here, and builds may not pull one.${list === '' ? '' : ` Here are: ${list}.`}`,
-  );
+  const sentences = [
+    `There is no image "${shown(reference)}" here, and builds may not pull one.`,
+    OF_INGINIOUS.test(reference)
+      ? `"gradeport env adopt-base ${shown(reference)}" gives Gradeport's own base this name.`
+      : '',
+    networkHint,
+    list === '' ? '' : `Here are: ${list}.`,
+  ];
+  say(line, 'error', sentences.filter((one) => one !== '').join(' '));
 }
 
 function lintCopyFrom(stage: Stage, before: readonly Stage[], facts: LintFacts, say: Say): void {

@@ -1,5 +1,6 @@
 /** Checks the labels that make an image an environment: are they there, are they right? Pure. */
 import { nearest } from '../../../text/nearest.ts';
+import { yesOrNo } from '../../../text/yes-and-no.ts';
 import { readLabels } from '../../discovery/labels.ts';
 import { type Say, shown } from './facts.ts';
 import { chainOf, type Label, type Stage } from './stages.ts';
@@ -12,7 +13,6 @@ const KNOWN = [
 ];
 const FULL = KNOWN.flatMap((name) => [`org.gradeport.grading.${name}`, `org.inginious.grading.${name}`]);
 const FLAGS = ['need_root', 'need_gpu', 'advertise'];
-const WORDS = ['', '0', '1', 'true', 'false', 'yes', 'no'];
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -101,7 +101,7 @@ function lintLabel({ key, value, line }: Label, say: Say): void {
   }
   if (!value.sure) return;
   const text = value.text.trim();
-  if (FLAGS.includes(short) && !WORDS.includes(text.toLowerCase())) {
+  if (FLAGS.includes(short) && text !== '' && yesOrNo(text) === null) {
     say(line, 'warning', `"${short}" is on or off: write 1 or 0, not "${shown(text)}".`);
   }
   const entries = text.split(',').map((entry) => entry.trim());

@@ -92,6 +92,21 @@ describe('the base', () => {
     expect(said(lines)[0]).toMatch(sentence);
   });
 
+  test.each([
+    'ghcr.io/inginious/env-base',
+    'ghcr.io/inginious/env-default:0.9',
+    'ingi/inginious-c-base:latest',
+  ])('a base of INGInious that is not here leads to env adopt-base: %s', (base) => {
+    expect(said([`FROM ${base}`, NAME])[0]).toMatch(
+      /^1 error: There is no image .* "gradeport env adopt-base \S+" gives Gradeport's own base this name\. /,
+    );
+    expect(said(['FROM ingi/other', NAME])[0]).not.toContain('adopt-base');
+  });
+
+  test('what may not be pulled is said together with what allows it', () => {
+    expect(said(['FROM debian:13', NAME])[0]).toMatch(/builds may not pull one\. Ask\. Here are/);
+  });
+
   test('what is not here is pulled where that is allowed', () => {
     expect(said(['FROM python:3.12', NAME], { network: true })).toEqual([
       '1 hint: There is no image "python:3.12" here: it will be pulled.',
