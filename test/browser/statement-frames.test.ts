@@ -76,7 +76,7 @@ beforeAll(async () => {
 n.textContent = Math.round(input['@random'][0] * 100); halved.textContent = half_(n.textContent);
 function half_(x) { return window.half_of(x); }</script>
 <p><a href="live/notes.txt">Notes</a> <button onclick="grown.hidden = false">More</button></p><div id="grown" hidden style="height: 900px">Grown</div>`,
-    `<p>Double: <i id="d">?</i></p><script>d.textContent = window.half_of(8);</script>`,
+    `<p>Double: <i id="d">?</i></p><script>$('#d').text(window.half_of(8));</script>`,
   );
   const folder = join(site.server.courses, 'demo/live/public');
   await writeFile(join(folder, 'data.js'), `${DATA}\nwindow.half_of = half;`);

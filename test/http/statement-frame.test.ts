@@ -47,6 +47,7 @@ const named = [
   .join('');
 await copy.write('files/task.yaml', taskWith(statement(named)));
 await copy.write('files/secret.js', 'var secret = 1;');
+await copy.write('query/task.yaml', taskWith(statement('<script>$("#n").text("x")</script>')));
 const app = createApp({ ...house.deps, courses: openCourses([copy.folder]) });
 const eve = await house.person('eve', 'student');
 const get = (path: string, who = eve) => request(app).get(path).set('Cookie', who.cookie);
@@ -93,6 +94,16 @@ describe('a text with scripts', () => {
     ])
       expect(files, what).not.toContain(Buffer.from(content ?? '').toString('base64'));
     expect(files).toContain('src="https://x.org/a.js"');
+  });
+
+  test('has jQuery, as on the pages of INGInious, where it uses it', async () => {
+    const frame = (await get(`/courses/c1/tasks/query/frame${RANDOM}`).expect(200)).text;
+    const script = frame.indexOf('jQuery');
+    expect(script).toBeGreaterThan(0);
+    expect(frame.indexOf('$("#n")')).toBeGreaterThan(script);
+    // With it, the end of jQuery's element would be a part of its text.
+    expect(frame).not.toContain('<!--');
+    expect((await get(FRAME + RANDOM)).text).not.toContain('jQuery');
   });
 
   test('of a problem has the description, hidden, around it', async () => {
