@@ -62,7 +62,7 @@ function show(text: HTMLElement): void {
   });
   addEventListener('message', hear);
   frame.src = src;
-  text.after(frame);
+  text.before(frame);
 }
 
 /** Counts its calls within a second. */
