@@ -2,6 +2,8 @@
  * The models of the pages. Views know only these types, not the server. Fields that end in Html are
  * sanitised HTML; everything else is text and is escaped by the views.
  */
+
+import type { FrameView } from './framed-views.ts';
 import type { BuildRow } from './job-models.ts';
 import type { FieldView, JoinCard, LeftCard } from './membership-views.ts';
 import type { Nav } from './nav.ts';
@@ -14,14 +16,6 @@ export type SignInPage = Nav & {
   next: string;
   /** The learning platform's address for students of the requested course; null: the course gives none. */
   platformHref: string | null;
-};
-
-/** Names and values of a launch's form, to be sent again from a separate window. */
-export type LaunchWindowPage = {
-  action: string;
-  pairs: readonly (readonly [string, string])[];
-  /** A page without header and footer. */
-  layout: false;
 };
 
 export type CourseCard = {
@@ -87,8 +81,6 @@ export type CoursePage = Nav & {
   platform: { href: string | null; launch: string | null } | null;
 };
 
-/** A text with scripts of its teacher; base: what its relative addresses start from. */
-export type FrameView = { href: string; base: string; title: string };
 export type ProblemView = {
   id: string;
   name: string;
@@ -296,17 +288,3 @@ export type PartialsPage = Nav & {
 /** signInHref: for somebody whose session is over; draftIsKept: what was typed is still in the browser. */
 type SignIn = { signInHref: string | null; draftIsKept: boolean };
 export type ErrorPage = Nav & { status: number; message: string; errorId: string | null } & SignIn;
-
-/** The document in a frame: all that it shows is in it. */
-export type StatementFramePage = {
-  layout: false;
-  style: string;
-  script: string;
-  /** null: the text does not use it. */
-  jquery: string | null;
-  /** INGInious' variable of that name, as JSON. */
-  input: string;
-  /** The task's description around a problem's text, which may have what its scripts need. */
-  aroundHtml: string;
-  html: string;
-};

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import type { Express, Response } from 'express';
 import { engine } from 'express-handlebars';
 import type { AccountPage } from '../../web/account-views.ts';
+import type { LaunchWindowPage, StatementFramePage } from '../../web/framed-views.ts';
 import { helpersIn } from '../../web/helpers.ts';
 import type { BuildPage, JobPage, JobsPage } from '../../web/job-models.ts';
 import type { PageLanguage } from '../../web/languages.ts';
@@ -15,12 +16,10 @@ import type {
   EnvironmentPage,
   EnvironmentsPage,
   ErrorPage,
-  LaunchWindowPage,
   MomentPage,
   PartialsPage,
   RunPage,
   SignInPage,
-  StatementFramePage,
   TaskPage,
 } from '../../web/view-models.ts';
 import { languageFor } from './page-language.ts';

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { nameInAddress, shownName } from '../../rules/files/byte-names.ts';
 import { isFolderBeneath, namesBeneath, openBeneath, readFileBeneath } from '../read-beneath.ts';
 import type { Course, FileProblemReport, Task } from '../task.ts';
+import { needsFrame } from '../text/framed.ts';
 import { renderText } from '../text/render.ts';
 import { baseOf } from '../text/text-place.ts';
 
@@ -15,7 +16,11 @@ export async function remarksOn(course: Course, task: Task): Promise<TaskRemarks
   const remark = (message: string): FileProblemReport => ({ file, line: null, column: null, message });
   const crashes = [noGrader(course, task), await noTerminal(course, task)];
   const texts = [task.context, ...task.problems.map(({ header }) => header)];
-  const shown = [...changes(texts), ...(await missingPictures(course.id, task, texts))];
+  const shown = [
+    ...changes(texts),
+    ...stillScripts(task, texts),
+    ...(await missingPictures(course.id, task, texts)),
+  ];
   return {
     crashes: crashes.flatMap((one) => (one === null ? [] : [remark(one)])),
     remarks: shown.map(remark),
@@ -76,8 +81,10 @@ async function noTerminal(course: Course, task: Task): Promise<string | null> {
 }
 
 const CHANGES: [RegExp, string][] = [
-  [/<script\b/i, 'scripts in its words do not run; what they would write is missing'],
-  [/<svg\b/i, 'drawings (SVG) in its words are left out; put them into public/ as PNG'],
+  [
+    /<script\b[^<>]*\bsrc *= *["']?(https?:)?\/\//i,
+    'scripts of other sites in its words are not loaded; put them into public/',
+  ],
   [
     /(<img\b[^>]*\bsrc=["']?|\.\. (?:image|figure):: *)https?:/i,
     'pictures of other sites are not shown; put them into public/',
@@ -86,6 +93,24 @@ const CHANGES: [RegExp, string][] = [
 
 const changes = (texts: readonly string[]): string[] =>
   CHANGES.flatMap(([pattern, message]) => (texts.some((text) => pattern.test(text)) ? [message] : []));
+
+const NEEDS_MORE =
+  /\b(?:fetch ?\(|XMLHttpRequest|\$\.(?:ajax|get|post|getJSON) ?\(|localStorage|sessionStorage|document\.cookie)/;
+
+/** Scripts run in a frame, which the description and the texts of problems have. */
+function stillScripts(task: Task, texts: readonly string[]): string[] {
+  const choices = task.problems.flatMap((problem) =>
+    problem.type === 'multiple_choice' ? problem.choices.map(({ text }) => text) : [],
+  );
+  const found: string[] = [];
+  if (texts.some((text) => needsFrame(text) && NEEDS_MORE.test(text)))
+    found.push(
+      'scripts in its words have no network and no storage: what they would load or keep is missing',
+    );
+  if (choices.some(needsFrame))
+    found.push('scripts in choices do not run; put them into the text of the problem');
+  return found;
+}
 
 const PICTURE = /<img\b[^>]*\bsrc="([^"?#]+)/g;
 

@@ -1,5 +1,6 @@
 /** What of a compiled text may reach a browser. Everything that is not named here is removed. */
 import sanitise, { type Attributes, type IOptions } from 'sanitize-html';
+import { drawingsAsPictures } from './rst-drawings.ts';
 import { resolveAddress } from './text-place.ts';
 
 const TEXT =
@@ -73,8 +74,10 @@ function link(attribs: Attributes, base: string): Attributes {
   return { ...attribs, ...address, rel: 'noopener noreferrer nofollow', target: '_blank' };
 }
 
-function image(attribs: Attributes, base: string): Attributes {
+function image(attribs: Attributes, base: string, drawings: ReadonlyMap<string, string>): Attributes {
   const { src = '', ...rest } = attribs;
+  const drawing = drawings.get(src);
+  if (drawing !== undefined) return { ...rest, src: drawing };
   const isOtherData = /^\s*data:/i.test(src) && !DATA_IMAGE.test(src);
   return isOtherData ? { alt: '', ...rest } : { alt: '', ...rest, src: resolveAddress(src, base) };
 }
@@ -86,11 +89,18 @@ const HEADINGS = Object.fromEntries(
 
 /** @param base where relative addresses start */
 export function sanitiseHtml(html: string, base: string): string {
+  // A text may name a drawing itself, and shows its own one twice then.
+  const drawings = new Map<string, string>();
+  const pictures = drawingsAsPictures(html, (address) => {
+    const short = `drawing:${drawings.size}`;
+    drawings.set(short, address);
+    return short;
+  });
   const transformTags: IOptions['transformTags'] = {
     ...HEADINGS,
     '*': (tagName, attribs) => ({ tagName, attribs: apart(attribs) }),
     a: (tagName, attribs) => ({ tagName, attribs: link(attribs, base) }),
-    img: (tagName, attribs) => ({ tagName, attribs: image(attribs, base) }),
+    img: (tagName, attribs) => ({ tagName, attribs: image(attribs, base, drawings) }),
   };
-  return sanitise(html, { ...options, transformTags }).trim();
+  return sanitise(pictures, { ...options, transformTags }).trim();
 }

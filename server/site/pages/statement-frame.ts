@@ -27,20 +27,22 @@ type Place = { course: string; task: string; problem?: string };
 type Deps = { webFolder: string; clock: () => number };
 
 /** Scripts may do all that needs nothing but this document; "sandbox" holds where the address is opened alone, too. */
-const POLICY = [
-  "default-src 'none'",
-  "script-src 'unsafe-inline' 'unsafe-eval' data:",
-  "style-src 'unsafe-inline' data:",
-  'img-src data:',
-  'media-src data:',
-  'font-src data:',
-  // "data:" scripts are no threads: a frame that is taken away must leave none.
-  "worker-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'self'",
-  'sandbox allow-scripts',
-].join('; ');
+const POLICY = Object.entries({
+  'default-src': ["'none'"],
+  'script-src': ["'unsafe-inline'", "'unsafe-eval'", 'data:'],
+  'style-src': ["'unsafe-inline'", 'data:'],
+  'img-src': ['data:'],
+  'media-src': ['data:'],
+  'font-src': ['data:'],
+  // Scripts in "data:" make no threads: a frame that is taken away must leave none.
+  'worker-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'self'"],
+  sandbox: ['allow-scripts'],
+})
+  .map(([name, values]) => [name, ...values].join(' '))
+  .join('; ');
 
 /** INGInious' pages have jQuery. */
 const JQUERY = createRequire(import.meta.url)
@@ -76,18 +78,11 @@ export function statementFrames(lookup: Lookup, { webFolder, clock }: Deps): Rou
       framed(text),
     ]);
     const input = { '@lang': lang, '@username': user.name, '@random': shownNumbers(req), '@state': '' };
-    const jquery = USES_JQUERY.test(aroundHtml + html) ? await readFile(JQUERY, 'utf8') : null;
+    const jquery = USES_JQUERY.test(aroundHtml + html) ? [await readFile(JQUERY, 'utf8')] : [];
+    const scripts = [script, ...jquery, `input=${asScript(input)}`];
     res.removeHeader('X-Frame-Options');
     res.set('Content-Security-Policy', POLICY);
-    render(res, 'statement-frame', {
-      layout: false,
-      style,
-      script,
-      jquery,
-      input: asScript(input),
-      aroundHtml,
-      html,
-    });
+    render(res, 'statement-frame', { layout: false, style, scripts, aroundHtml, html });
   }
 
   return Router()

@@ -1,5 +1,6 @@
 /** One question of a task as its form shows it. Never reveals which choice is right or what a match expects. */
-import type { FrameView, ProblemView } from '../../../web/view-models.ts';
+import type { FrameView } from '../../../web/framed-views.ts';
+import type { ProblemView } from '../../../web/view-models.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
 import type { ChoiceProblem, Problem } from '../../courses/task.ts';
 import { renderLine, renderText } from '../../courses/text/render.ts';

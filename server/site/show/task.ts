@@ -1,5 +1,6 @@
+import type { FrameView } from '../../../web/framed-views.ts';
 import type { PageTranslate } from '../../../web/languages.ts';
-import type { FrameView, ProblemView, RunRow, TaskPage } from '../../../web/view-models.ts';
+import type { ProblemView, RunRow, TaskPage } from '../../../web/view-models.ts';
 import { choicesOf } from '../../courses/environment-choice.ts';
 import type { Course, Task } from '../../courses/task.ts';
 import { needsFrame } from '../../courses/text/framed.ts';

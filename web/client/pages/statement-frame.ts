@@ -7,11 +7,12 @@ const tell = (message: { height: number } | { open: string }): void => parent.po
 let told = 0;
 const measure = (): void => {
   const height = Math.ceil(document.documentElement.getBoundingClientRect().height);
-  if (height === told) return;
+  // Without a width its lines are as short as words, and it seems very high.
+  if (innerWidth === 0 || height === told) return;
   told = height;
   tell({ height });
 };
-// Browsers spare a frame that is not visible the observer, and it becomes visible with its first height.
+// Browsers may spare a frame the observer until it is in view.
 addEventListener('DOMContentLoaded', measure);
 addEventListener('load', measure);
 new ResizeObserver(measure).observe(document.documentElement);

@@ -21,7 +21,7 @@ export function showFrames(): void {
 function show(text: HTMLElement): void {
   const { frame: src = '', frameBase = '/', frameTitle = '' } = text.dataset;
   const frame = document.createElement('iframe');
-  frame.className = 'statement-frame is-waiting';
+  frame.classList.add('statement-frame', 'is-waiting');
   frame.title = frameTitle;
   // Set before the address: what is loaded has these rights and no more.
   frame.setAttribute('sandbox', 'allow-scripts');
@@ -62,7 +62,7 @@ function show(text: HTMLElement): void {
   });
   addEventListener('message', hear);
   frame.src = src;
-  text.after(frame);
+  text.before(frame);
 }
 
 /** Counts its calls within a second. */

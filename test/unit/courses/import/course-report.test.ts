@@ -75,25 +75,37 @@ test.each([
   expect(found).toEqual(crashes ? [expect.stringContaining('environment_type: docker-ssh')] : []);
 });
 
-test('it names what students would not see: scripts, drawings, pictures of other sites, and pictures that are not there', async () => {
+test('it names what students would not see: what scripts cannot have, pictures of other sites, and pictures that are not there', async () => {
   await using copy = await copyOfCourse();
   const words = [
     '.. image:: seen/there.png',
     '.. image:: seen/gone.png',
     '.. figure:: https://x.org/a.png',
-    '.. raw:: html\n\n   <script>draw()</script><svg><path/></svg>',
+    '.. raw:: html\n\n   <script>fetch("/x")</script><script src="https://x.org/a.js"></script><svg><path/></svg>',
   ].join('\n\n');
-  await copy.write(
-    'seen/task.yaml',
-    JSON.stringify({ context: words, environment: 'default', problems: {} }),
-  );
+  const script = '.. raw:: html\n\n   <script>draw()</script>';
+  const choices = {
+    q: { type: 'multiple_choice', header: script, choices: [{ text: script, valid: true }] },
+  };
+  const task = { context: words, environment: 'default', problems: choices };
+  await copy.write('seen/task.yaml', JSON.stringify(task));
   await copy.write('seen/run', '#!/bin/sh\n');
   await copy.write('seen/public/there.png', 'png');
+  await copy.write('fine/task.yaml', JSON.stringify({ ...task, context: script, problems: {} }));
+  await copy.write('fine/run', '#!/bin/sh\n');
   const report = await reportOn(copy.course, { announced: null, shipped });
-  const found = report?.remarks.filter(({ file }) => file === 'every/seen').map(({ message }) => message);
-  expect(found).toHaveLength(4);
-  for (const word of ['scripts', 'SVG', 'other sites', 'public/gone.png'])
-    expect(found?.join('\n')).toContain(word);
+  const of = (id: string) =>
+    report?.remarks.filter(({ file }) => file === `every/${id}`).map(({ message }) => message);
+  expect(of('seen')).toHaveLength(5);
+  for (const word of [
+    'no network',
+    'scripts of other sites',
+    'choices do not run',
+    'pictures of other',
+    'public/gone.png',
+  ])
+    expect(of('seen')?.join('\n')).toContain(word);
+  expect(of('fine')).toEqual([]);
 });
 
 test('gradeport course check prints it, for people and for programs, and fails while something cannot be read', async () => {
