@@ -37,6 +37,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       loop.start();
     },
     stop: loop.stop,
+    stopNext: loop.stopNext,
     paused: loop.paused,
     async close() {
       closing.abort();
