@@ -9,6 +9,12 @@ export const LONGEST_SLEEP_MS = 3_600_000;
 
 const instantOf = (ms: number): string => new Date(ms).toISOString();
 
+/**
+ * The latest next try that the policy may have set after so many tries. A later one was set by a clock that was ahead.
+ */
+export const latestNextAt = (tries: number, now: number): string =>
+  instantOf(now + (WAITS_MS[tries - 1] ?? 0));
+
 /** Its run has a verdict: what earlier tries came to no longer matters. */
 export const owedAt = (now: number) => ({
   state: 'waiting' as const,

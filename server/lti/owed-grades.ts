@@ -3,7 +3,7 @@ import type { Submission } from '../model/collections.ts';
 import { type GradeReturn, newGradeReturn } from '../model/lti.ts';
 import type { Filter, Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
-import { owedAt } from './grade-return-policy.ts';
+import { latestNextAt, owedAt, WAITS_MS } from './grade-return-policy.ts';
 
 /** Looked at together; the rest of a class is next. */
 const BATCH = 100;
@@ -49,6 +49,7 @@ export function createOwedGrades({ store, last, clock }: OwedGradesDeps) {
     },
     /** Notes verdicts whose event was missed: the server ended between storing one and noting that its grade is owed. */
     async recover(): Promise<void> {
+      await bringForward(store, clock());
       for (const { id, submission } of await store.gradeReturns.find({ state: 'ungraded' })) {
         const isGraded = await store.runs.findOne({ submission, state: 'done', debug: { $ne: true } });
         if (isGraded) await owe({ id });
@@ -57,7 +58,7 @@ export function createOwedGrades({ store, last, clock }: OwedGradesDeps) {
     /** The same for the verdicts of the last minutes, whose event may have been lost. @returns whether there was one */
     async missedLately(): Promise<boolean> {
       const since = new Date(clock() - LATELY_MS).toISOString();
-      let isOwed = false;
+      let isOwed = await bringForward(store, clock());
       for (const { id, submission } of await store.gradeReturns.find({ state: 'ungraded' })) {
         const isGraded = await store.runs.findOne({
           submission,
@@ -86,4 +87,17 @@ export function createOwedGrades({ store, last, clock }: OwedGradesDeps) {
       await store.gradeReturns.update({ id, state: 'waiting', serial }, { $set: change });
     },
   };
+}
+
+/** Grades that a clock noted which was ahead are due now: they would wait until it is that time again. */
+async function bringForward({ gradeReturns }: Pick<Store, 'gradeReturns'>, now: number): Promise<boolean> {
+  const later = { state: 'waiting', nextAt: { $gt: latestNextAt(0, now) } } as const;
+  if ((await gradeReturns.find(later, { limit: 1 })).length === 0) return false;
+  let isDue = false;
+  for (let tries = 0; tries <= WAITS_MS.length; tries++) {
+    const late = { state: 'waiting', tries, nextAt: { $gt: latestNextAt(tries, now) } } as const;
+    const change = { $set: { nextAt: new Date(now).toISOString() } };
+    isDue = (await gradeReturns.updateMany(late, change)) > 0 || isDue;
+  }
+  return isDue;
 }

@@ -26,6 +26,13 @@ export class GradeportError extends Error {
   }
 }
 
+/** The environment of a task cannot grade now: its image or its runtime is not there. It may come back. */
+export class EnvironmentAway extends GradeportError {
+  constructor(message: string) {
+    super('conflict', message);
+  }
+}
+
 /** True for the system's own "no space left" and "quota exceeded", wherever they are wrapped. */
 export function isNoSpace(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

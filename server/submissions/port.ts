@@ -16,6 +16,13 @@ export type SubmitResult =
   | { ok: true; submission: string; run: string }
   | { ok: false; faults: AnswerFaults };
 
+/**
+ * What came of stopping a run. stopped: it is over, and its verdict is "killed". stopping: that follows as soon as its programs
+ * have ended and the store takes it. graded: it has a verdict, which is being stored. over: it was over already.
+ */
+export const STOPPED = ['stopped', 'stopping', 'graded', 'over'] as const;
+export type Stopped = (typeof STOPPED)[number];
+
 export type Grading = {
   /**
    * Stores a submission and queues its run. Faulty answers are an expected alternative; nothing is stored then.
@@ -24,8 +31,8 @@ export type Grading = {
    * @param at a task that the actor may see
    */
   submit(actor: User, at: FoundTask, answers: SubmittedAnswers, reading?: Reading): Promise<SubmitResult>;
-  /** Ends one of the actor's runs (staff: any run in the course). False when it was over already. */
-  kill(actor: User, runId: string): Promise<boolean>;
+  /** Ends one of the actor's runs (staff: any run in the course), in whatever state it is. */
+  kill(actor: User, runId: string): Promise<Stopped>;
   /**
    * Grades the submission of a run once more, with the grader's "debug" set, as a run of the actor's own; returns its
    * id. Staff only: "not-found" for others. "busy" while the actor has another run of the task.

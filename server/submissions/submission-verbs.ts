@@ -5,7 +5,7 @@ import { verb } from '../model/verb.ts';
 import { type Whose, whoseOf } from '../people/people-of-a-run.ts';
 import type { Store } from '../ports/store.ts';
 import { GradeportError } from '../rules/errors.ts';
-import type { Grading } from './port.ts';
+import { type Grading, STOPPED } from './port.ts';
 import { visibleRun } from './visible.ts';
 
 type Deps<K extends keyof Grading> = { grading: Pick<Grading, K> };
@@ -29,12 +29,15 @@ export const showRun = verb({
   },
 });
 
-/** stopped: false when it was over already. */
+/** stopped: false when it has a verdict already. */
 export const stopRun = verb({
   input: ofRun,
-  output: z.object({ stopped: z.boolean() }),
+  output: z.object({ stopped: z.boolean(), how: z.enum(STOPPED) }),
   refuses: [],
-  run: async ({ grading }: Deps<'kill'>, who: User, { run }) => ({ stopped: await grading.kill(who, run) }),
+  async run({ grading }: Deps<'kill'>, who: User, { run }) {
+    const how = await grading.kill(who, run);
+    return { stopped: how === 'stopped' || how === 'stopping', how };
+  },
 });
 
 /** Grades once more with the grader's "debug" set, as a run of the user's own. For staff. */

@@ -1,7 +1,8 @@
 /** Decides what becomes of a run whose grading failed through our fault, not the student's. Pure. */
 import type { Run } from '../model/collections.ts';
-import { GradeportError } from '../rules/errors.ts';
+import { EnvironmentAway, GradeportError } from '../rules/errors.ts';
 import { machineState } from '../rules/machine-state.ts';
+import type { Trial } from './machine-pause.ts';
 
 /** How many of our own faults a run survives before it is given up; the student may then submit again. */
 const MAX_FAILURES = 3;
@@ -12,8 +13,13 @@ const MAX_FAILURES = 3;
 const MAX_LOOKS = 6;
 /** How many deaths of the server a run survives, as it may be their cause. */
 const MAX_SERVER_DEATHS = 10;
-/** How many attempts a run gets when its engine goes away each time, or others are in its way: that is no failure. */
-const MAX_ATTEMPTS = 30;
+/**
+ * How often a run may meet a fault of the machine, or an engine that is away, while others are graded: then it is taken for
+ * the cause. Tries during which no run is graded do not count, however many there are.
+ */
+const MAX_ALONE = 30;
+/** How long a run waits for an environment that was there when it was handed in. */
+const DAY_MS = 86_400_000;
 
 export type AfterFailure =
   /** reason: for staff, with the verdict "system-error". */
@@ -24,24 +30,37 @@ export type AfterFailure =
 const NOT_YOURS = 'This is not your fault and costs you nothing:';
 const WAITS = `${NOT_YOURS} the run waits until that is over.`;
 
-type Tried = Pick<Run, 'attempt' | 'failures'>;
+type Tried = Pick<Run, 'failures'>;
 
-/** @param run as it was claimed: its attempt is the one that failed */
-export function afterFailure(run: Tried, error: unknown): AfterFailure {
+/** A fault that the run only met: it is tried again, and that is no failure of it. null: the fault may be the run's. */
+function metOnly(run: Tried, error: unknown, { alone, waitedMs }: Trial): AfterFailure | null {
+  const again = (why: string) =>
+    ({ next: 'try again', failures: run.failures, reason: `${why} ${WAITS}` }) as const;
+  if (error instanceof EnvironmentAway)
+    return waitedMs < DAY_MS ? again('The environment of this task is not available at the moment.') : null;
+  if (alone >= MAX_ALONE) return null;
+  const machine = machineState(error);
+  if (machine !== null) return { ...again(machine), machine };
+  const code = error instanceof GradeportError ? error.code : 'internal';
+  if (code === 'unreachable') return again('The server cannot run programs at the moment.');
+  return code === 'busy' ? again('The server is busy at the moment.') : null;
+}
+
+/**
+ * @param run as it was claimed: its attempt is the one that failed
+ * @param trial what is remembered of its earlier faults
+ */
+export function afterFailure(run: Tried, error: unknown, trial: Trial): AfterFailure {
+  const met = metOnly(run, error, trial);
+  if (met !== null) return met;
   const said = error instanceof Error ? error.message : String(error);
   const code = error instanceof GradeportError ? error.code : 'internal';
-  const machine = machineState(error);
-  if (machine !== null)
-    return { next: 'try again', failures: run.failures, reason: `${machine} ${WAITS}`, machine };
-  const failures = run.failures + (code === 'unreachable' || code === 'busy' ? 0 : 1);
+  const failures = run.failures + 1;
   const most = code === 'not-found' ? MAX_LOOKS : MAX_FAILURES;
-  const isHopeless = failures >= most || run.attempt >= MAX_ATTEMPTS;
   // After a conflict another try would fail in the same way.
-  if (isHopeless || code === 'conflict') return { next: 'give up', reason: said };
-  const reason =
-    code === 'unreachable'
-      ? `The server cannot run programs at the moment. ${WAITS}`
-      : `Something went wrong on our side. ${NOT_YOURS} the run is tried again.`;
+  const isHopeless = failures >= most || code === 'conflict' || trial.alone >= MAX_ALONE;
+  if (isHopeless) return { next: 'give up', reason: said };
+  const reason = `Something went wrong on our side. ${NOT_YOURS} the run is tried again.`;
   return { next: 'try again', failures, reason };
 }
 

@@ -15,7 +15,7 @@ import { afterFailure, whyHopeless } from './after-failure.ts';
 import { gatherEvents } from './gather-events.ts';
 import { gradeQuizHere } from './grade-quiz.ts';
 import { needsContainer } from './grade-task.ts';
-import type { MachinePause } from './machine-pause.ts';
+import type { MachinePause, Trials } from './machine-pause.ts';
 import type { RunSource, Work } from './run-source.ts';
 
 export type GradeDeps = {
@@ -29,6 +29,7 @@ export type GradeDeps = {
   /** Called when the run's containers are slow to start; returns whether it has given its place away. */
   startsLate?(): boolean;
   pause: Pick<MachinePause, 'failed' | 'passed'>;
+  trials: Trials;
   log: Pick<Logger, 'error'>;
   /** When gathered output goes out. */
   timer?: Timer;
@@ -42,12 +43,16 @@ type WhyNotGraded = Parameters<typeof outcomeWithoutRun>[0];
 /** Why a run's signal is aborted: the server ends, and the run waits for the next start. */
 export const SHUTDOWN = 'shutdown';
 
+/** Asked after each wait, because it may begin meanwhile. */
+const isEnding = (signal: AbortSignal): boolean => signal.reason === SHUTDOWN;
+
 /** @param signal aborted when a person stops the run, or with reason SHUTDOWN */
 export async function gradeQueuedRun(given: GradeDeps, runId: string, signal: AbortSignal): Promise<void> {
-  if (signal.reason === SHUTDOWN) return;
+  if (isEnding(signal)) return;
   const { source, publish, timer } = given;
   const run = await source.claim(runId);
   if (!run) return;
+  if (isEnding(signal)) return source.giveBack(run, run.failures);
   using gatherer = gatherEvents(publish, runId, timer && { timer });
   const deps: AttemptDeps = { ...given, say: gatherer.say };
   if (signal.aborted) return conclude(deps, run, { kind: 'killed' });
@@ -60,12 +65,19 @@ export async function gradeQueuedRun(given: GradeDeps, runId: string, signal: Ab
       : gradeQuizHere({ ...request, task });
     const { environment } = graded;
     const outcome = await withHtml(run.id, graded.outcome, task);
-    if (needsContainer(task)) deps.pause.passed();
-    if (signal.reason === SHUTDOWN) await source.giveBack(run, run.failures);
+    if (needsContainer(task)) machineIsWell(deps);
+    if (isEnding(signal)) await source.giveBack(run, run.failures);
+    // Stopped while its report was rendered: what a person was answered holds.
+    else if (signal.aborted) await conclude(deps, run, { kind: 'killed' });
     else if (await source.finish(run, { outcome, environment })) deps.say({ type: 'done', outcome });
   } catch (error) {
     if (await recover(deps, run, error, signal)) throw error;
   }
+}
+
+function machineIsWell({ pause, trials }: AttemptDeps): void {
+  trials.passed();
+  pause.passed();
 }
 
 const requestOf = (deps: AttemptDeps, run: Run, work: Work, signal: AbortSignal): GradeRequest<Task> => ({
@@ -89,7 +101,7 @@ const parking =
 
 /** Handles our own fault, not the student's. True when the queue should hand the run out again. */
 async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: AbortSignal): Promise<boolean> {
-  if (signal.reason === SHUTDOWN) {
+  if (isEnding(signal)) {
     await deps.source.giveBack(run, run.failures);
     return false;
   }
@@ -98,7 +110,7 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
     return false;
   }
   deps.log.error({ err: error, run: run.id, attempt: run.attempt }, 'grading a run failed by our fault');
-  const after = afterFailure(run, error);
+  const after = afterFailure(run, error, deps.trials.failed(run.id));
   if (after.next === 'give up') {
     await conclude(deps, run, { kind: 'system-error', reason: after.reason });
     return false;

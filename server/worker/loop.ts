@@ -9,14 +9,15 @@ import type { Containers } from '../ports/engine/containers.ts';
 import type { RunCommands } from '../ports/engine/run-commands.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
 import { type GradeDeps, gradeQueuedRun, SHUTDOWN } from './grade-queued-run.ts';
-import { createMachinePause } from './machine-pause.ts';
+import { createMachinePause, createTrials } from './machine-pause.ts';
 import { createParking } from './parking.ts';
 import { patientSource } from './patient-source.ts';
+import type { RunSource } from './run-source.ts';
 import { type EngineNews, untilEngineAnswers } from './until-engine-answers.ts';
 
 const PRUNE_MS = 3_600_000;
 
-export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'startsLate' | 'pause' | 'log'> & {
+export type LoopDeps = Omit<GradeDeps, 'waitsForPerson' | 'startsLate' | 'pause' | 'trials' | 'log'> & {
   queue: Pick<Queue, 'consume' | 'close'>;
   environments: EngineNews;
   containers: Containers;
@@ -46,9 +47,11 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   /** Runs that a person stopped while they went back to the queue: their next attempt ends at once. */
   const stopped = new Set<string>();
   const closing = new AbortController();
-  const source = patientSource(deps.source, pause, closing.signal, deps.timer);
-  let stopWatchingEngine = () => {};
-  let pruning: NodeJS.Timeout | undefined;
+  const trials = createTrials();
+  /** Runs with a verdict of their grader that is being stored, however long that takes. */
+  const graded = new Set<string>();
+  const source = noting(graded, patientSource(deps.source, pause, closing.signal, deps.timer));
+  let endUpkeep = () => {};
 
   async function work(runId: string, turn: Turn): Promise<void> {
     if (closing.signal.aborted) return;
@@ -63,13 +66,15 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
       };
       if (!(await waitedForEngine(runId, turn, signal))) {
         if (pause.why() !== null && (await source.needsEngine(runId))) await pause.enter(signal);
-        await gradeQueuedRun({ ...deps, ...places, source, pause }, runId, signal);
+        await gradeQueuedRun({ ...deps, ...places, source, pause, trials }, runId, signal);
+        trials.forget(runId);
         return void stopped.delete(runId);
       }
       // The run gave its place away, so it is queued once more.
       turn.again();
     } finally {
       running.delete(runId);
+      graded.delete(runId);
       parking.leave(runId);
     }
   }
@@ -86,33 +91,32 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
   return {
     async sweep() {
       await sweepEngine(deps);
-      const left = await sweepWorkspaces(deps.runsFolder);
-      if (left !== null)
-        deps.log.warn({ left }, `not everything in ${deps.runsFolder} could be removed; remove it by hand`);
+      await sweepFolder(deps);
     },
     start() {
       queue.consume(work, deps.concurrency);
-      stopWatchingEngine = watchEngine(deps, closing.signal);
-      pruning = setInterval(() => void pruneVolumes(deps), PRUNE_MS).unref();
+      endUpkeep = beginUpkeep(deps, closing.signal);
     },
     isRunning: (runId) => running.has(runId),
     paused: pause.why,
-    async stop(runId) {
-      const controller = running.get(runId);
-      if (!controller) return false;
-      stopped.add(runId);
-      controller.abort();
-      return true;
-    },
+    ...commandsOf({ running, graded, stopped }),
     async close() {
       closing.abort();
-      clearInterval(pruning);
-      stopWatchingEngine();
+      endUpkeep();
       for (const controller of running.values()) controller.abort(SHUTDOWN);
       await queue.close();
     },
   };
 }
+
+/** @param graded gets the runs whose verdict is being stored; one that was stopped is none of them */
+const noting = (graded: Set<string>, source: RunSource): RunSource => ({
+  ...source,
+  finish(run, ending) {
+    if (ending.outcome.verdict !== 'killed') graded.add(run.id);
+    return source.finish(run, ending);
+  },
+});
 
 /** Removes the containers and volumes of an earlier process of this installation, however it ended. */
 async function sweepEngine({ containers, instance, log }: LoopDeps): Promise<void> {
@@ -123,6 +127,37 @@ async function sweepEngine({ containers, instance, log }: LoopDeps): Promise<voi
   } catch (error) {
     log.warn({ err: error }, 'could not look for containers left behind; the engine does not answer');
   }
+}
+
+async function sweepFolder({ runsFolder, log }: LoopDeps): Promise<void> {
+  const left = await sweepWorkspaces(runsFolder);
+  if (left !== null)
+    log.warn({ left }, `not everything in ${runsFolder} could be removed; remove it by hand`);
+}
+
+type Marks = { running: Map<string, AbortController>; graded: ReadonlySet<string>; stopped: Set<string> };
+
+const commandsOf = ({ running, graded, stopped }: Marks): RunCommands => ({
+  async stop(runId) {
+    const controller = running.get(runId);
+    if (!controller) return null;
+    if (graded.has(runId)) return 'graded';
+    stopped.add(runId);
+    controller.abort();
+    return 'stopping';
+  },
+  async stopNext(runId) {
+    stopped.add(runId);
+  },
+});
+
+function beginUpkeep(deps: LoopDeps, closing: AbortSignal): () => void {
+  const stopWatching = watchEngine(deps, closing);
+  const pruning = setInterval(() => void pruneVolumes(deps), PRUNE_MS).unref();
+  return () => {
+    clearInterval(pruning);
+    stopWatching();
+  };
 }
 
 /** Removes unused volumes, such as the shared folders of courses that have changed since. */

@@ -57,3 +57,33 @@ export function createMachinePause(
     },
   };
 }
+
+/** What is remembered of a run that met faults which are not its own: it tells the one that causes them from the rest. */
+export type Trial = {
+  /** How often others were graded between two such faults of this run. */
+  alone: number;
+  /** Since its first such fault. */
+  waitedMs: number;
+};
+
+type Seen = { passes: number; alone: number; since: number };
+
+/** @param nowMs of a clock that does not jump */
+export function createTrials(nowMs: () => number = () => performance.now()) {
+  let passes = 0;
+  /** Only runs that wait: each is forgotten when it ends. */
+  const seen = new Map<string, Seen>();
+
+  return {
+    failed(runId: string): Trial {
+      const before = seen.get(runId) ?? { passes, alone: 0, since: nowMs() };
+      const alone = before.alone + (passes > before.passes ? 1 : 0);
+      seen.set(runId, { passes, alone, since: before.since });
+      return { alone, waitedMs: nowMs() - before.since };
+    },
+    /** A run was graded in a container: the machine is able to. */
+    passed: (): void => void passes++,
+    forget: (runId: string): void => void seen.delete(runId),
+  };
+}
+export type Trials = ReturnType<typeof createTrials>;

@@ -39,6 +39,7 @@ export function createWorker(deps: WorkerDeps): Worker {
       loop.start();
     },
     stop: loop.stop,
+    stopNext: loop.stopNext,
     paused: loop.paused,
     async close() {
       closing.abort();

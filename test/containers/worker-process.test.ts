@@ -178,7 +178,7 @@ const hasPrinted = (run: string, since = 0) =>
 test('a run is stopped through the channel while its grader runs', async () => {
   const run = await handIn('stopped', await slowTask(), new Map([['code', 'nobody']]));
   await hasPrinted(run);
-  expect(await host.worker().stop(run)).toBe(true);
+  expect(await host.worker().stop(run)).toBe('stopping');
   await vi.waitFor(async () => expect(await isDone(run)).toBe(true), { timeout: WAIT_MS });
   expect((await host.store.runs.get(run))?.outcome?.verdict).toBe('killed');
 });

@@ -220,6 +220,6 @@ describe('a task of groups', () => {
     expect((await as(tess).get(`${list}?user=bob`)).body).toMatchObject([{ id: 's1' }]);
     expect((await as(tess).get(`${list}?user=eve`)).body).toEqual([]);
     expect((await as(ada).get('/courses/c1/tasks/together')).text).toContain('/runs/r1');
-    await as(ada).post('/api/runs/r1/kill').expect(200, { killed: true });
+    await as(ada).post('/api/runs/r1/kill').expect(200, { killed: true, how: 'stopped' });
   });
 });

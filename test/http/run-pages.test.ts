@@ -162,7 +162,7 @@ describe('a run', () => {
     await post(`/api/runs/${run}/kill`, mallory).expect(404);
     expect((await house.store.runs.get(run))?.state).toBe('queued');
     await post(`/runs/${run}/kill`).expect(303).expect('Location', `/runs/${run}`);
-    expect((await post(`/api/runs/${run}/kill`).expect(200)).body).toEqual({ killed: false });
+    expect((await post(`/api/runs/${run}/kill`).expect(200)).body).toEqual({ killed: false, how: 'over' });
   });
 
   test('outlives its task', async () => {

@@ -78,11 +78,11 @@ describe('while a student hands in', () => {
 
 describe('while a run waits, or is given up', () => {
   test.each(FAULTS)('%s', (_, fault) => {
-    for (const [attempt, failures] of [
-      [1, 0],
+    for (const [alone, failures] of [
+      [0, 0],
       [30, 5],
     ] as const) {
-      const after = afterFailure({ attempt, failures }, fault);
+      const after = afterFailure({ failures }, fault, { alone, waitedMs: 0 });
       if (after.next === 'try again') readsWell(after.reason);
       else {
         const outcome = outcomeWithoutRun({ kind: 'system-error', reason: after.reason });

@@ -1,5 +1,5 @@
 /** Where a task is graded: an environment, the runtime that runs it, and what the task may use there. Pure. */
-import { GradeportError } from '../../rules/errors.ts';
+import { EnvironmentAway } from '../../rules/errors.ts';
 import { type Ceilings, type Limits, resolveLimits } from '../../rules/limits.ts';
 import type { Environment, EnvironmentCatalogue, TaskName } from './environment.ts';
 import { chooseRuntime, type Needs, type RuntimeTable, type RuntimeTraits } from './runtimes.ts';
@@ -30,7 +30,7 @@ export type Placing = {
 type Runtimes = Pick<Placing, 'environments' | 'table'>;
 
 /**
- * Fails with "conflict" when the environment cannot grade now, with its name and what to do.
+ * Fails with EnvironmentAway when the environment cannot grade now, with its name and what to do.
  * @param runtime a runtime that the user named; null: the environment's own
  */
 export function findRuntime(
@@ -44,15 +44,15 @@ export function findRuntime(
     const sentence =
       environments.suggest?.(name) ??
       `No image announces "${name}". "gradeport env list" shows those there are; build one with LABEL org.gradeport.grading.name=${name}, or change environment_id in its task.yaml.`;
-    throw new GradeportError('conflict', `Task "${task.id}" asks for environment "${name}". ${sentence}`);
+    throw new EnvironmentAway(`Task "${task.id}" asks for environment "${name}". ${sentence}`);
   }
   if (environment.runtime === null) {
-    throw new GradeportError('conflict', `Environment "${name}" cannot be used: ${environment.reason}`);
+    throw new EnvironmentAway(`Environment "${name}" cannot be used: ${environment.reason}`);
   }
   const asked = withNeeds(environment, task);
   const { reason, ...choice } = chooseRuntime(asked, environments.runtimes(), table, runtime);
   if (choice.runtime === null) {
-    throw new GradeportError('conflict', `Environment "${name}" cannot run there: ${reason}`);
+    throw new EnvironmentAway(`Environment "${name}" cannot run there: ${reason}`);
   }
   return { environment: asked, runtime: choice.runtime, traits: choice.traits, reason };
 }

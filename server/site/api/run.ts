@@ -24,8 +24,8 @@ export function runApi(deps: Pick<AppDeps, 'store' | 'courses' | 'grading'>): Ro
   }
 
   async function kill(req: Request<Place>, res: Response): Promise<void> {
-    const { stopped } = await granted(stopRun(deps, actorOf(res), req.params));
-    res.json({ killed: stopped });
+    const { stopped, how } = await granted(stopRun(deps, actorOf(res), req.params));
+    res.json({ killed: stopped, how });
   }
 
   const file = async (req: Request<Place & { problem: string }>, res: Response) =>

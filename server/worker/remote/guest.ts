@@ -27,13 +27,13 @@ export type Guest = {
   publish: Publish;
   terminals: Terminals;
   /** Lets the host stop runs and the worker. closed: called once the worker has given back its runs. */
-  obey(loop: Pick<RunLoop, 'stop' | 'close'>, closed: () => void): void;
+  obey(loop: Pick<RunLoop, 'stop' | 'stopNext' | 'close'>, closed: () => void): void;
 };
 
 /** @param failed called with the error of a message that could not be handled */
 export async function joinHost(link: Link, failed: (error: unknown) => void): Promise<Guest> {
   let handle: RunHandler | null = null;
-  let loop: Pick<RunLoop, 'stop' | 'close'> | null = null;
+  let loop: Pick<RunLoop, 'stop' | 'stopNext' | 'close'> | null = null;
   let closed = () => {};
   const active = new Set<Promise<void>>();
   const seen = createSeenEnvironments();
@@ -49,7 +49,8 @@ export async function joinHost(link: Link, failed: (error: unknown) => void): Pr
         active.add(settled);
         return work;
       },
-      stop: (given) => loop?.stop(runIdSchema.parse(given)) ?? false,
+      stop: (given) => loop?.stop(runIdSchema.parse(given)) ?? null,
+      stopNext: (given) => loop?.stopNext(runIdSchema.parse(given)),
       environments: (given) => seen.replace(given),
       async close() {
         await loop?.close();

@@ -13,6 +13,7 @@ import {
   finishSchema,
   giveBackSchema,
   runIdSchema,
+  stoppedSchema,
   type WorkerSettings,
 } from './messages.ts';
 import { createPeer, type Handlers, type Link } from './peer.ts';
@@ -86,7 +87,10 @@ export function hostWorker(link: Link, deps: HostDeps): HostedWorker {
   return {
     started: started.promise,
     isRunning: (runId) => turns.has(runId),
-    stop: async (runId) => !worker.isGone() && z.boolean().parse(await worker.ask('stop', runId)),
+    stop: async (runId) => (worker.isGone() ? null : stoppedSchema.parse(await worker.ask('stop', runId))),
+    async stopNext(runId) {
+      if (!worker.isGone()) await worker.ask('stopNext', runId);
+    },
     async close() {
       if (!worker.isGone()) await worker.ask('close').catch(unlessGone);
     },

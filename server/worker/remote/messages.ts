@@ -12,6 +12,7 @@ import type { Work } from '../run-source.ts';
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 export const runIdSchema = z.string().max(100);
+export const stoppedSchema = z.enum(['stopping', 'graded']).nullable();
 export const claimedSchema = runSchema.nullable();
 export const workSchema = z.custom<Work & { pinned: Environment | null }>(isObject);
 

@@ -1,6 +1,6 @@
 /**
  * The rows of a run of test/faults/steps.test.ts, kept while it goes on, and the page that they make. A run that was
- * interrupted goes on where it ended, and several processes may share the steps.
+ * interrupted goes on where it ended, tries again what went wrong, and several processes may share the steps.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -46,7 +46,11 @@ export function openRows(folder: string | null, store: 'SQLite' | 'MongoDB') {
     isTried: (scenario: string, { step, lasts }: Case): boolean =>
       lines.some(
         ({ store: where, row }) =>
-          where === store && row?.scenario === scenario && row.step === step && row.lasts === lasts,
+          where === store &&
+          row?.scenario === scenario &&
+          row.step === step &&
+          row.lasts === lasts &&
+          !row.outcome.startsWith('WRONG'),
       ),
     steps: (scenario: string, steps: readonly string[]): void =>
       keep({ steps: { scenario, steps: [...steps] } }),
@@ -108,7 +112,7 @@ function sectionOf(title: string, lines: readonly Line[]): string {
       return `| ${at + 1} | \`${step}\` | ${cells.join(' | ')} |`;
     }),
   ];
-  const why = wrong.map(({ step, lasts, outcome }) => `- \`${step}\` ${lasts}: ${outcome.slice(0, 200)}`);
+  const why = wrong.map(({ step, lasts, outcome }) => `- \`${step}\` ${lasts}: ${outcome.replaceAll(/\/\S+\//g, '…/').slice(0, 200)}`);
   return [`## ${title}`, '', counts, '', ...table, '', ...(why.length > 0 ? [...why, ''] : [])].join('\n');
 }
 

@@ -69,6 +69,8 @@ async function tryOne(
     if (lasts === 'restart') {
       acting.catch(() => {});
       await Promise.race([acting, firedAndWent(ports.fired)]);
+      // Else it would be the start that meets it.
+      if (!ports.fired()) return 'not met';
       await house.restart();
     }
     await acting;

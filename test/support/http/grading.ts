@@ -65,9 +65,8 @@ export function createStoringGrading(store: Store, clock: () => number) {
     },
     async kill(actor, runId) {
       await visibleRun(store, actor, runId);
-      return (
-        (await store.runs.update({ id: runId, state: { $ne: 'done' } }, { $set: { state: 'done' } })) !== null
-      );
+      const waits = { id: runId, state: { $ne: 'done' } } as const;
+      return (await store.runs.update(waits, { $set: { state: 'done' } })) ? 'stopped' : 'over';
     },
     async debug(actor, runId) {
       const of = await store.runs.get(runId);

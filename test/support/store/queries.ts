@@ -37,6 +37,8 @@ lti/owed-grades.ts runs.findOne: submission state* debug* doneAt>*
 lti/owed-grades.ts gradeReturns.find: state nextAt> nextAt+
 lti/owed-grades.ts gradeReturns.find: state nextAt+
 lti/owed-grades.ts gradeReturns.update: id state* serial*
+lti/owed-grades.ts gradeReturns.find: state nextAt>
+lti/owed-grades.ts gradeReturns.updateMany: state tries* nextAt>
 main/open-grading.ts submissions.findOne: course task userId~ ?at-
 people/course-verbs.ts settings.update: userId course
 people/group-verbs.ts users.find: roles.* name+ all: no index has keys of a map; accounts of others are not read or name+ all: courses whose id has a dot

@@ -85,8 +85,9 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1, fault
   const courses = catalogueOf([{ ...demoCourse(), tasks: [taskNamed('hello'), quiz] }]);
   const taskOf = createTaskOfRun({ courses, taskFiles: keepsNoFiles, defaults: USUAL_ENVIRONMENTS });
   const clock = () => Date.parse(NOW);
+  const faulty = withFault(store, fault);
   const worker = createWorker({
-    store: withFault(store, fault),
+    store: faulty,
     timer: atOnce,
     queue,
     concurrency,
@@ -109,6 +110,8 @@ export async function openWorkerHouse({ execute = passes, concurrency = 1, fault
   return {
     folder,
     store,
+    /** As the worker sees it. */
+    faulty,
     queue,
     worker,
     /** For a worker of the test's own, instead of this one. */

@@ -135,3 +135,24 @@ test('nothing is sent while no grade counts', async () => {
   await house.becomes({ state: 'ungraded', serial: 1 });
   expect(house.book.received).toEqual([]);
 });
+
+test.each([0, 1, 3])(
+  'a grade that was noted after %i tries, by a clock that was ahead, is sent at the next start',
+  async (tries) => {
+    const wait = WAITS_MS[tries - 1] ?? 0;
+    const nextAt = new Date(BEGIN + wait + 3_600_000).toISOString();
+    await house.owe({ state: 'waiting', tries, nextAt });
+    await house.store.runs.insert(house.run('r1'));
+    await house.open().start();
+    await house.becomes({ state: 'sent', grade: 80 });
+  },
+);
+
+test('a grade that waits for its next try waits on after a start', async () => {
+  const nextAt = new Date(BEGIN + (WAITS_MS[0] ?? 0)).toISOString();
+  await house.owe({ state: 'waiting', tries: 1, nextAt });
+  await house.store.runs.insert(house.run('r1'));
+  await house.open().start();
+  await expect.poll(() => house.sleeping?.delayMs, PATIENT).toBe(WAITS_MS[0]);
+  expect(house.book.received).toEqual([]);
+});

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { openQueue } from '../../../server/adapters/open-queue.ts';
 import { visibleTask } from '../../../server/courses/students/visible.ts';
+import { GradeportError } from '../../../server/rules/errors.ts';
 import { createSubmissions } from '../../../server/submissions/service.ts';
 import { createVerdictWaiters } from '../../../server/submissions/verdict-waiters.ts';
 import { environment } from '../../support/http/house.ts';
@@ -19,7 +20,8 @@ async function openDesk({ lost = false } = {}) {
   const store = await tempTestStore();
   const queue = await openQueue({ kind: 'in-process' });
   const verdicts = createVerdictWaiters();
-  const [events, stopped, taken]: [string[], string[], Set<string>] = [[], [], new Set()];
+  const [events, stopped, next]: [string[], string[], string[]] = [[], [], []];
+  const taken = new Set<string>();
   const deps = submitDeps(store, {}, [environment]);
   const submissions = createSubmissions({
     ...deps,
@@ -34,14 +36,17 @@ async function openDesk({ lost = false } = {}) {
     commands: {
       async stop(runId) {
         stopped.push(runId);
-        return taken.has(runId);
+        return taken.has(runId) ? 'stopping' : null;
+      },
+      async stopNext(runId) {
+        next.push(runId);
       },
     },
   });
   const at = await visibleTask(deps, ada, 'c1', 'hello');
   const result = await submissions.submit(ada, at, new Map([['q1', 'x']]));
   if (!result.ok) throw new Error('refused');
-  return { store, queue, submissions, events, stopped, taken, run: result.run };
+  return { store, queue, submissions, events, stopped, next, taken, run: result.run };
 }
 let desk: Awaited<ReturnType<typeof openDesk>>;
 beforeEach(async () => {
@@ -51,7 +56,7 @@ beforeEach(async () => {
 test('a run that waits is killed in the queue, and a page that waits for its verdict hears of it', async () => {
   const { submissions, run } = desk;
   const verdict = submissions.settled(run, 60_000);
-  expect(await submissions.kill(ada, run)).toBe(true);
+  expect(await submissions.kill(ada, run)).toBe('stopped');
   expect(await verdict).toBe(true);
   expect(await desk.store.runs.get(run)).toMatchObject({ state: 'done', outcome: { verdict: 'killed' } });
   expect(desk.events).toEqual(['queued', 'done']);
@@ -65,30 +70,53 @@ test('a run that a worker has is stopped by it; one that is over is not', async 
   await desk.queue.remove(run);
   desk.taken.add(run);
   await desk.store.runs.update({ id: run }, { $set: { state: 'running' } });
-  expect(await submissions.kill(ada, run)).toBe(true);
+  expect(await submissions.kill(ada, run)).toBe('stopping');
   desk.taken.delete(run);
   await desk.store.runs.update({ id: run }, { $set: { state: 'done' } });
-  expect(await submissions.kill(ada, run)).toBe(false);
-  expect(desk.stopped).toEqual([run, run]);
+  expect(await submissions.kill(ada, run)).toBe('over');
+  expect(desk.stopped).toEqual([run]);
 });
 
 test('a run that counts as running and that no worker has is killed, too, and only once', async () => {
   const { submissions, run } = desk;
   await desk.queue.remove(run);
   await desk.store.runs.update({ id: run }, { $set: { state: 'running' }, $inc: { attempt: 1 } });
-  expect(await submissions.kill(ada, run)).toBe(true);
+  expect(await submissions.kill(ada, run)).toBe('stopped');
   expect(await desk.store.runs.get(run)).toMatchObject({ state: 'done', outcome: { verdict: 'killed' } });
-  expect(await submissions.kill(ada, run)).toBe(false);
+  expect(await submissions.kill(ada, run)).toBe('over');
   expect(desk.events).toEqual(['queued', 'done']);
 });
 
-test('a run that waits stays in the queue when the store does not take its end', async () => {
+test('a run that waits stays in the queue when the store refuses its end', async () => {
   const { submissions, run, store } = desk;
-  const update = vi.spyOn(store.runs, 'update').mockRejectedValueOnce(new Error('busy'));
-  await expect(submissions.kill(ada, run)).rejects.toThrow('busy');
+  const update = vi.spyOn(store.runs, 'update').mockRejectedValueOnce(new Error('broken'));
+  await expect(submissions.kill(ada, run)).rejects.toThrow('broken');
   expect(await submissions.position(run)).toBe(0);
   update.mockRestore();
-  expect(await submissions.kill(ada, run)).toBe(true);
+  expect(await submissions.kill(ada, run)).toBe('stopped');
+});
+
+test.each([
+  ['no worker has', false, (run: string) => [[run], [run]]],
+  ['a worker has', true, (run: string) => [[run], []]],
+])('while the store takes no writes, a run that %s is left to the worker', async (_, isTaken, sent) => {
+  const { submissions, run, store } = desk;
+  if (isTaken) desk.taken.add(run);
+  vi.spyOn(store.runs, 'update').mockRejectedValueOnce(new GradeportError('busy', 'busy'));
+  expect(await submissions.kill(ada, run)).toBe('stopping');
+  expect([desk.stopped, desk.next]).toEqual(sent(run));
+});
+
+test('a run that goes back to the queue while it is being stopped is stopped there', async () => {
+  const { submissions, run, store } = desk;
+  await store.runs.update({ id: run }, { $set: { state: 'running' }, $inc: { attempt: 1 } });
+  const { update } = store.runs;
+  vi.spyOn(store.runs, 'update').mockImplementationOnce(async (...given) => {
+    await update({ id: run }, { $set: { state: 'queued' } });
+    return update(...given);
+  });
+  expect(await submissions.kill(ada, run)).toBe('stopped');
+  expect(await store.runs.get(run)).toMatchObject({ state: 'done', outcome: { verdict: 'killed' } });
 });
 
 test('a run of somebody else cannot be stopped, and nothing is said of it', async () => {

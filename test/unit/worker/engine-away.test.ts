@@ -21,7 +21,7 @@ test('a run that is stopped ends at once, and the next one is not taken for it',
   house.engineGoes();
   const [stopped, next] = [await house.stored('stopped'), await house.stored('next')];
   await house.worker.start();
-  expect(await house.worker.stop(stopped)).toBe(true);
+  expect(await house.worker.stop(stopped)).toBe('stopping');
   expect(await house.verdictOf(stopped)).toBe('killed');
   expect(await house.store.runs.get(next)).toMatchObject({ state: 'queued' });
   house.engineComes();

@@ -98,7 +98,7 @@ test('a quiz is graded meanwhile, and a run that waits can be stopped', async ()
   await house.queue.push(quiz, { owner: 'eve', course: 'c1' });
   expect(await house.verdictOf(quiz)).toBe('success');
   for (const id of [run, other]) {
-    await vi.waitFor(async () => expect(await house.worker.stop(id)).toBe(true));
+    await vi.waitFor(async () => expect(await house.worker.stop(id)).toBe('stopping'));
     expect(await house.verdictOf(id)).toBe('killed');
   }
 });

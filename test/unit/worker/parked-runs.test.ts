@@ -67,7 +67,7 @@ test('runs whose containers say nothing let others have their places, and can be
   await house.worker.start();
   expect(await house.verdictOf(good)).toBe('success');
   await vi.waitFor(() => expect(placeless.size).toBe(3));
-  expect(await house.worker.stop('silent1')).toBe(true);
+  expect(await house.worker.stop('silent1')).toBe('stopping');
   expect(await house.verdictOf('silent1')).toBe('killed');
   await house.worker.close();
   expect(await house.store.runs.get('silent0')).toMatchObject({ state: 'queued', failures: 0 });

@@ -1,5 +1,5 @@
 /** What becomes of runs whose worker stopped, was stopped by a person, or lost sight of them. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Executor } from '../../../server/execution/execute.ts';
 import { takeUpLost } from '../../../server/worker/recovery.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
@@ -44,16 +44,35 @@ test('a verdict that comes while the server stops is not stored: the next start 
   expect(await house.store.runs.get(run)).toMatchObject({ state: 'queued', failures: 0, outcome: null });
 });
 
+test('a run that is being claimed when the server stops is left to the next start', async () => {
+  const house = await openWorkerHouse();
+  await house.worker.start();
+  const run = await house.stored('run');
+  const [asked, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const { update } = house.store.runs;
+  vi.spyOn(house.store.runs, 'update').mockImplementationOnce(async (...given) => {
+    asked.resolve();
+    await go.promise;
+    return update(...given);
+  });
+  await house.queue.push(run, { owner: 'ada', course: 'c1' });
+  await asked.promise;
+  const closed = house.worker.close();
+  go.resolve();
+  await closed;
+  expect(await house.store.runs.get(run)).toMatchObject({ state: 'queued', failures: 0, outcome: null });
+});
+
 test('a run that a person stops is killed, and is not tried again', async () => {
   const { execute, begun } = waiting();
   const house = await openWorkerHouse({ execute });
   const run = await house.stored('run');
   await house.worker.start();
   await begun;
-  expect(await house.worker.stop(run)).toBe(true);
+  expect(await house.worker.stop(run)).toBe('stopping');
   expect(await house.verdictOf(run)).toBe('killed');
   expect(await house.store.runs.get(run)).toMatchObject({ attempt: 1, failures: 0 });
-  expect(await house.worker.stop('another')).toBe(false);
+  expect(await house.worker.stop('another')).toBeNull();
 });
 
 test('a start counts the death of the server before it as a failure, and takes runs by the order of arrival', async () => {

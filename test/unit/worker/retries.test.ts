@@ -1,7 +1,7 @@
 /** How often a worker tries a run that fails by our fault, and when it gives it up. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Executor } from '../../../server/execution/execute.ts';
-import { type ErrorCode, GradeportError } from '../../../server/rules/errors.ts';
+import { EnvironmentAway, type ErrorCode, GradeportError } from '../../../server/rules/errors.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
 
 /** Fails so many times, then passes. */
@@ -41,14 +41,68 @@ test('a run that fails three times is given up as a system error, and holds up n
   expect(done).toEqual([next, run]);
 });
 
-test('an engine that goes away each time is no failure; after 30 tries the run is still given up', async () => {
-  const { execute, tried } = failing(Number.POSITIVE_INFINITY, withCode('unreachable'));
+test('an engine that goes away each time is no failure, and ends no run while no other is graded', async () => {
+  const { execute, tried } = failing(100, withCode('unreachable'));
   const house = await openWorkerHouse({ execute });
   const run = await house.stored('run');
   await house.worker.start();
+  expect(await house.verdictOf(run)).toBe('success');
+  expect(tried.times).toBe(101);
+  expect(await house.store.runs.get(run)).toMatchObject({ attempt: 101, failures: 0 });
+});
+
+test('tries while the disk was full do not count when something else goes wrong afterwards', async () => {
+  const tried = { times: 0 };
+  const house = await openWorkerHouse({
+    async execute(request) {
+      tried.times += 1;
+      if (tried.times <= 40) throw Object.assign(new Error('mkdir'), { code: 'ENOSPC' });
+      if (tried.times === 41) throw new Error('A disk is broken.');
+      return passes(request);
+    },
+  });
+  const run = await house.stored('run');
+  await house.worker.start();
+  expect(await house.verdictOf(run)).toBe('success');
+  expect(await house.store.runs.get(run)).toMatchObject({ attempt: 42, failures: 1 });
+});
+
+test('a run that ends the engine each time is given up once thirty others were graded meanwhile', async () => {
+  const { execute, tried } = failing(Number.POSITIVE_INFINITY, withCode('unreachable'));
+  const house = await openWorkerHouse({
+    execute: (request) => (request.runId === 'run' ? execute(request) : passes(request)),
+  });
+  const run = await house.stored('run');
+  await house.worker.start();
+  for (let nth = 0; (await house.store.runs.get(run))?.state !== 'done'; nth++) {
+    const before = tried.times;
+    const other = await house.stored(`other${nth}`, { userId: 'bob' });
+    await house.queue.push(other, { owner: 'bob', course: 'c1' });
+    expect(await house.verdictOf(other)).toBe('success');
+    await vi.waitFor(async () =>
+      expect(tried.times > before || (await house.store.runs.get(run))?.state === 'done').toBe(true),
+    );
+  }
   expect(await house.verdictOf(run)).toBe('system-error');
-  expect(tried.times).toBe(30);
-  expect(await house.store.runs.get(run)).toMatchObject({ attempt: 30, failures: 0 });
+  expect(tried.times).toBeGreaterThan(30);
+});
+
+test('an environment that is away for a time holds up only the runs that need it', async () => {
+  const away = { is: true };
+  const house = await openWorkerHouse({
+    execute: async (request) => {
+      if (away.is && request.runId === 'run') throw new EnvironmentAway('No image announces "cpp".');
+      return passes(request);
+    },
+  });
+  const [run, other] = [await house.stored('run'), await house.stored('other', { userId: 'bob' })];
+  await house.worker.start();
+  expect(await house.verdictOf(other)).toBe('success');
+  await house.said(run, 'requeued');
+  expect(house.worker.paused()).toBeNull();
+  away.is = false;
+  expect(await house.verdictOf(run)).toBe('success');
+  expect(await house.store.runs.get(run)).toMatchObject({ failures: 0 });
 });
 
 test.each([
