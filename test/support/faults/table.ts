@@ -112,7 +112,10 @@ function sectionOf(title: string, lines: readonly Line[]): string {
       return `| ${at + 1} | \`${step}\` | ${cells.join(' | ')} |`;
     }),
   ];
-  const why = wrong.map(({ step, lasts, outcome }) => `- \`${step}\` ${lasts}: ${outcome.replaceAll(/\/\S+\//g, '…/').slice(0, 200)}`);
+  const why = wrong.map(
+    ({ step, lasts, outcome }) =>
+      `- \`${step}\` ${lasts}: ${outcome.replaceAll(/\/\S+\//g, '…/').slice(0, 200)}`,
+  );
   return [`## ${title}`, '', counts, '', ...table, '', ...(why.length > 0 ? [...why, ''] : [])].join('\n');
 }
 

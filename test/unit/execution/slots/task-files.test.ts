@@ -90,7 +90,7 @@ test('a task that does not fit says which limit to raise and names no place of t
 });
 
 test('a folder that is away is no empty task: the run is tried again, and its files that change as well', async () => {
-  const after = (fault: unknown) => afterFailure({ attempt: 1, failures: 0 }, fault);
+  const after = (fault: unknown) => afterFailure({ failures: 0 }, fault, { alone: 0, waitedMs: 0 });
   await using workspace = await openWorkspace(runs, 'away', defaultLimits);
   const gone = await fillTask(workspace, join(root, 'gone')).catch((error: unknown) => error);
   expect(after(gone)).toMatchObject({ next: 'try again', failures: 1 });

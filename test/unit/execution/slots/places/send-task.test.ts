@@ -93,5 +93,7 @@ test('any other failure of the engine is passed on', async () => {
 
 test('a folder that is away for a moment is looked for again', async () => {
   const fault = await sent(join(tempFolder(), 'gone')).catch((error: unknown) => error);
-  expect(afterFailure({ attempt: 1, failures: 0 }, fault)).toMatchObject({ next: 'try again' });
+  expect(afterFailure({ failures: 0 }, fault, { alone: 0, waitedMs: 0 })).toMatchObject({
+    next: 'try again',
+  });
 });
