@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import request from 'supertest';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -19,6 +19,7 @@ const old = await readFile(join(copy.course, 'old/task.yaml'), 'utf8');
 const withFile = old.replace('java7', 'default').replace('Write it.', '`a file <quiz/pic.txt>`__');
 await copy.write('old/task.yaml', withFile);
 await copy.write('quiz/public/pic.txt', 'a picture');
+await symlink('../quiz', join(copy.course, 'old/public'));
 const app = createApp({ ...house.deps, courses: openCourses([copy.folder]) });
 const eve = await house.person('eve', 'student');
 const teacher = await house.person('tess', 'teacher');

@@ -74,7 +74,6 @@ did what the heading says, and each cell is one try in which that call failed: a
 for 2.5 seconds; with everything of its part until a restart; or by a lost answer, after the work was done. A clock jumps by
 an hour instead, ahead or behind. ✓ and the time in seconds: each submission had one verdict, the learning platform the latest
 grade, builds and images a final state. "–": the call was not made in that try. An empty cell was not tried.
-After all tries nothing was left on the engine or the disk.
 `;
 
 const COLUMNS: [Lasts, string][] = [
