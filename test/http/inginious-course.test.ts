@@ -129,7 +129,7 @@ describe('the page of an INGInious course', () => {
   test('has remarks on its files, for staff', async () => {
     expect((await get('/courses/c1')).text).not.toContain('did you mean');
     const staff = (await get('/courses/c1', teacher)).text;
-    expect(staff).toContain('10 remarks');
+    expect(staff).toContain('11 remarks');
     expect(staff).toMatch(/c1\/course\.yaml:47:35<\/code> .*did you mean &quot;weight&quot;/);
   });
 

@@ -5,6 +5,7 @@ import { asWritten } from '../yaml/text-as-typed.ts';
 import { unknownKeys } from '../yaml/unknown-keys.ts';
 import { filledText, flag, text, wants, words } from '../yaml/values.ts';
 import { faultsOf, readYaml, type YamlFile } from '../yaml/yaml-file.ts';
+import { courseFormat, ONLY_INGINIOUS } from './course-format.ts';
 import { readFields } from './fields.ts';
 import { readLti } from './lti.ts';
 import { readRegistration } from './registration.ts';
@@ -36,16 +37,14 @@ export type CourseFile = {
   problems: FileProblemReport[];
 };
 
-/** Gradeport manages accounts and staff's roles elsewhere, so many of these keys have no effect. */
-const INGINIOUS_KEYS = [
-  ...['admins', 'tutors', 'registration', 'registration_password', 'registration_ac'],
-  ...['registration_ac_accept', 'registration_ac_list', 'allow_unregister', 'allow_preview'],
-  ...['groups_student_choice', 'use_classrooms', 'nofrontend', 'is_lti', 'lti_keys', 'lti_config', 'lti_url'],
-  ...['lti_send_back_grade', 'tags', 'fields', 'toc', 'task_dispenser', 'dispenser_data', 'scoreboard'],
-  ...['public', 'contests', 'archived', 'archive_date'],
+/** docs/teachers.md. */
+const KEYS = [
+  ...['name', 'description', 'accessible', 'show_output', 'format', 'tags', 'fields', 'toc'],
+  ...['registration', 'registration_password', 'registration_ac', 'registration_ac_accept'],
+  ...['registration_ac_list', 'allow_unregister', 'groups_student_choice'],
+  ...['is_lti', 'lti_keys', 'lti_config', 'lti_url', 'lti_send_back_grade'],
+  ...ONLY_INGINIOUS,
 ];
-/** Keys for Gradeport alone: docs/teachers.md. */
-const KEYS = ['name', 'description', 'accessible', 'show_output', ...INGINIOUS_KEYS];
 
 export function readCourseFile(source: string, file: string): CourseFile {
   const yaml = readYaml(source, file);
@@ -88,7 +87,8 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     problems.push(...faultsOf(yaml, read.error, [key]));
     return otherwise;
   };
-  const isInginious = Object.keys(written).some((key) => INGINIOUS_KEYS.includes(key));
+  const format = courseFormat(yaml, written);
+  problems.push(...format.problems);
   const [tocKey, tocValue] =
     written['dispenser_data'] == null
       ? ['toc', written['toc']]
@@ -101,8 +101,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
     name: part<string | null>('name', filledText(), null),
     description: part('description', text(''), ''),
     access: part('accessible', accessSchema, CLOSED),
-    // INGInious shows a grader's output to staff only, and its graders rely on that.
-    showOutput: part('show_output', flag(null), null) ?? (isInginious ? false : undefined),
+    showOutput: part('show_output', flag(null), null) ?? (format.isInginious ? false : undefined),
     admins: part('admins', words([]), []),
     tutors: part('tutors', words([]), []),
     tags: part('tags', tagsSchema, [], tagsAsWritten(yaml, ['tags'], written['tags'])),
@@ -126,6 +125,7 @@ function readParts(yaml: YamlFile, written: Record<string, unknown>): CourseFile
       ...dateNotices(yaml, ['accessible']),
       ...dateNotices(yaml, ['registration']),
       ...toc.notices,
+      ...format.notices,
     ],
     problems,
   };

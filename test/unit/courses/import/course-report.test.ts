@@ -116,6 +116,6 @@ test('gradeport course check prints it, for people and for programs, and fails w
   expect(people.stderr).toContain('engine does not answer');
   const programs = await gradeport('course', 'check', EVERY_FIELD, '--json');
   const { tasks, broken, remarks } = JSON.parse(programs.stdout) as Record<string, unknown[]>;
-  expect([tasks?.length, broken?.length, remarks?.length]).toEqual([6, 1, 9]);
+  expect([tasks?.length, broken?.length, remarks?.length]).toEqual([6, 1, 10]);
   expect((await gradeport('course', 'check', '/nowhere')).code).toBe(4);
 });

@@ -101,6 +101,29 @@ describe('a course of INGInious', () => {
     expect(await shown()).toHaveLength(6);
   });
 
+  test.each([
+    ['registration: true\nfields:\n  age: { description: Age, type: INTEGER }', 6],
+    ['tags: {}\ntoc: []\nis_lti: false', 6],
+    ['admins: []', 0],
+    ['format: inginious', 0],
+    ['format: gradeport\nadmins: []', 6],
+    ['format: moodle', 0],
+  ])('is of INGInious where only INGInious has its keys, or "format" says so: %s', async (keys, shown) => {
+    await copy.write('course.yaml', `name: x\n${keys}\n`);
+    const { tasks } = await read();
+    expect(tasks.filter(({ showOutput }) => showOutput)).toHaveLength(shown);
+  });
+
+  test('says for whose course it is taken, and why, unless the file decides', async () => {
+    const said = async () => (await read()).notices.map(({ message }) => message).join('\n');
+    await copy.write('course.yaml', 'name: x\ntutors: []\n');
+    expect(await said()).toMatch(/tutors: only courses of INGInious have it.*show_output: true/);
+    for (const decided of ['show_output: false', 'show_output: true', 'format: inginious']) {
+      await copy.write('course.yaml', `name: x\ntutors: []\n${decided}\n`);
+      expect(await said()).not.toContain('only courses of INGInious');
+    }
+  });
+
   test('has people and tags, for readers who want to know', async () => {
     const { admins, tutors, tags } = await read();
     expect([admins, tutors]).toEqual([['ada', 'bob'], ['carl']]);
@@ -118,6 +141,7 @@ describe('a course of INGInious', () => {
       expect.stringContaining('dispenser_data.config.tâche-é.accessibility: expected true, false, or dates'),
       'dispenser_data.toc.0.tasks_list: there is no task "gone"',
       'dispenser_data.config.plugins: "accessibility" is missing, so students do not see this task',
+      expect.stringContaining('admins: only courses of INGInious have it'),
       'evaluate: expected best or last; "best" is taken',
       expect.stringContaining('"blockly" needs a plugin'),
       expect.stringContaining('"math" needs a plugin'),
@@ -152,7 +176,7 @@ describe('the table of contents', () => {
   test('may be the oldest one, called toc; and an empty one is none', async () => {
     await copy.write('course.yaml', 'name: x\ntoc: [{title: All, tasks_list: [old]}]\n');
     expect((await read()).sections.map(({ title }) => title)).toEqual(['All', 'Other tasks']);
-    await copy.write('course.yaml', 'name: x\ndispenser_data: {toc: {}, config: {}}\n');
+    await copy.write('course.yaml', 'name: x\nformat: inginious\ndispenser_data: {toc: {}, config: {}}\n');
     const course = await read();
     expect(course.sections).toEqual([]);
     expect(course.tasks.map(({ id }) => id)).toEqual([

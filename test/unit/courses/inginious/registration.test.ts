@@ -107,12 +107,12 @@ describe('a list of names', () => {
 test('what a course would miss here is reported with its line', () => {
   expect(
     messages(
-      'is_lti: true\nfields: {year: {type: 4}, size: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true',
+      'is_lti: true\nfields: {year: {type: 4}, size: {type: 1}}\ngroups_student_choice: on\nuse_classrooms: true\nformat: inginious',
     ),
   ).toEqual([
     'fields.year.type: expected 1 (whole number), 2 (text) or 3 (yes or no)',
     'is_lti: there is no key with a secret in lti_keys, so launches from learning platforms are refused',
   ]);
-  const dispensed = 'dispenser_data: {toc: [], config: {a: {group_submission: true}}}';
+  const dispensed = 'format: inginious\ndispenser_data: {toc: [], config: {a: {group_submission: true}}}';
   expect(messages(dispensed)).toEqual([]);
 });

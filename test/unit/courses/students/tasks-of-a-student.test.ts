@@ -10,6 +10,7 @@ const NOW = 1000;
 const LATER: Access = { open: true, from: NOW + 1, softUntil: null, until: null };
 const HIDDEN: Access = { open: false, from: null, softUntil: null, until: null };
 const FILE = (dispenser: string, amounts: [string, string]) => `name: x
+format: inginious
 task_dispenser: ${dispenser}
 dispenser_data:
   - {title: Loops, config: {${amounts[0]}}, tasks_list: [a, b, c, d]}
