@@ -30,7 +30,8 @@ test('backup and restore say in JSON what they did, and check ends with 1 when i
   const [folder, other] = [await filledFolder(), tempFolder()];
   const file = join(tempFolder(), 'a.tar.gz');
   const backup = await cli(['store', 'backup', file, '--data', folder, '--json'], NO_STORE);
-  expect(backup).toMatchObject({ code: 0, stderr: '' });
+  // On a busy machine it takes so long that it says how far it is.
+  expect(backup).toMatchObject({ code: 0, stderr: expect.stringMatching(/^(?:\w+: \d+ documents\n)*$/) });
   const said = JSON.parse(backup.stdout);
   expect(said).toMatchObject({ from: folder, file, missing: [], blobs: { files: 3 } });
   const restore = await cli(['store', 'restore', file, '--data', other, '--json'], NO_STORE);
