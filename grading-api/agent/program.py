@@ -107,6 +107,7 @@ class Program:
             self._sweep(alone)
         elif self._on_end:
             on_end, self._on_end = self._on_end, None  # what ends later is only waited for
+            self._output.on_drained = None  # else the end of the rest would take the news of the next program's
             on_end(self._code)
 
     def _sweep(self, alone):
