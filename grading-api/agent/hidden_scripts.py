@@ -1,7 +1,7 @@
 """The folder scripts/ of a terminal's task: there for setup and teardown, and hidden from the student in between.
 
 INGInious takes its rights away, which its owner, the student's own user, can give back. Here its files wait in the agent's
-memory, and an empty folder that nobody can read stands in its place.
+memory, and an empty folder that no one can read stands in its place.
 """
 import os
 import stat

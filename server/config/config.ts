@@ -74,7 +74,7 @@ const configSchema = z.strictObject({
   baseImage: z.string().min(1).default('debian:bookworm-slim'),
   /** The way in which containers are started; auto: the quickest that works here. */
   execution: z.enum(['auto', ...WAYS]).default('auto'),
-  /** Users of the machine, two for each slot, where Gradeport starts the runtime: numbers that nobody else has. */
+  /** Users of the machine, two for each slot, where Gradeport starts the runtime: numbers that no one else has. */
   slotUsers: slotUsersSchema.prefault({}),
   /** Whether runs are refused on a machine that does not count their processor time, memory or processes. */
   strict: onOff(false),

@@ -1,4 +1,4 @@
-/** Scripts of teachers run in a frame that can reach nothing of ours, and cannot stop the page. */
+/** Scripts of teachers run in a frame that can reach nothing outside it, and cannot stop the page. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions, FrameLocator, Page } from 'playwright-core';

@@ -74,7 +74,7 @@ test('a table that cannot be mounted starts nothing, and its reason arrives', as
   expect(err).toContain('/none/such');
 });
 
-test('a program ignores no signal, and has no variable and no open file of ours', async () => {
+test('a program ignores no signal, and has no variable and no open file of the server', async () => {
   vi.stubEnv('GRADEPORT_SECRET', 'secret');
   const program = await shell('grep SigIgn /proc/self/status; env | cut -d= -f1 | sort; ls /proc/$$/fd');
   const { out } = await outcomeOf(program);

@@ -111,7 +111,7 @@ describe('a text with scripts', () => {
     expect(header).toMatch(/<div hidden>[\s\S]*getElementById[\s\S]*<\/div>\s*<div class="prose"/);
   });
 
-  test('exists for nobody else', async () => {
+  test('exists for no one else', async () => {
     await get(`/courses/c1/tasks/shut/frame${RANDOM}`).expect(404);
     await get(`${FRAME}/q2${RANDOM}`).expect(404);
     await request(app)

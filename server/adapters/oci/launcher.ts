@@ -1,6 +1,6 @@
 /**
  * Starts programs through the holder's shell. To start one, Node copies itself: 4 to 20 ms of processor time in which it
- * serves nobody. A shell takes one. The standard streams are FIFOs, which lose their names once both sides have them open.
+ * serves no one. A shell takes one. The standard streams are FIFOs, which lose their names once both sides have them open.
  * Whatever moment this process dies at, its ends close: the program reads the end of its stdin, and the shell ends.
  */
 import { closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs';
@@ -198,7 +198,7 @@ function createReports(shell: OrderShell) {
     },
   );
   return {
-    /** null: the shell has ended, or nobody waits for it any more. */
+    /** null: the shell has ended, or no one waits for it any more. */
     next(what: string, key: string): Promise<number | null> {
       shell.keepAlive(true);
       return new Promise((resolve) => void waiting.set(`${what} ${key}`, resolve));

@@ -26,7 +26,7 @@ const PICTURE =
 const LEFT_OUT = 'gradeport-left-out';
 
 export type TakenPictures = {
-  /** The text with marks, which nobody can know beforehand. */
+  /** The text with marks, which no one can know beforehand. */
   text: string;
   /** @param html sanitised */
   putBack(html: string): string;

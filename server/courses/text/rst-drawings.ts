@@ -1,6 +1,6 @@
 /**
  * Drawings (inline SVG) as pictures. In a picture no script runs and nothing is loaded, whatever the drawing says; what
- * could is left out all the same.
+ * could is left out anyway.
  */
 import { Parser } from 'htmlparser2';
 import { escapeHtml } from './rst-source.ts';

@@ -31,7 +31,7 @@ export function valueAt(top: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** A map with no other keys; a misspelt one is told the key that was meant. */
+/** A map with no other keys; for a misspelt one the message has the key that was meant. */
 export const mapOf = <S extends z.ZodRawShape>(shape: S, what: string) =>
   z.strictObject(shape, {
     error: (issue) =>

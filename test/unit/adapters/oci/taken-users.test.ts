@@ -34,7 +34,7 @@ test.each(['ada:100020:65536', 'ada:99990:10', 'ada:100010:0', 'ada:100010', 'ad
   },
 );
 
-test('the numbers are set in the configuration, and cannot be those of the system or of nobody', () => {
+test('the numbers are set in the configuration, and cannot be those of the system or of the user "nobody"', () => {
   const of = (slotUsers: object) => loadConfig({ slotUsers }, undefined, {}).slotUsers;
   expect(of({})).toEqual({ first: 1_900_000_000, slots: 1000 });
   expect(loadConfig({}, undefined, { GRADEPORT_SLOT_USERS__FIRST: '200000' }).slotUsers.first).toBe(200_000);

@@ -1,4 +1,4 @@
-/** Mistakes that nothing stops and nobody sees: course check names the file, the line and the next step. */
+/** Mistakes that nothing stops and no one sees: course check names the file, the line and the next step. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

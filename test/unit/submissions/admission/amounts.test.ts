@@ -57,7 +57,7 @@ test('submissions at the same moment cannot share what is left; what was not sto
   amounts.take(ada, text(3 * KIB)).keep();
 });
 
-test('empty answers, which are documents all the same, do not come for nothing', async () => {
+test('empty answers, which are documents, too, do not come for nothing', async () => {
   const amounts = await open(await tempTestStore(), { ...WIDE, bytesPerUser: 10 * KIB });
   for (let count = 0; count < 10; count += 1) amounts.take(ada, new Map()).keep();
   expect(() => amounts.take(ada, new Map())).toThrow('submissions.bytesPerUser');
