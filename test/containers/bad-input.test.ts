@@ -120,7 +120,7 @@ describe.each(['runc', 'runsc'])('on %s', (runtime) => {
   ])('a feedback of %i bytes is delivered whole, or is too large', async (bytes, expected) => {
     const script = `head -c ${bytes} /dev/zero | tr '\\0' x | feedback-msg; feedback-result success`;
     const { result, report, details } = await grader.grade(
-      { ...bash(script), limits: { memory: 512, hard_time: 60 } },
+      { ...bash(script), limits: { memory: 512, time: 30, hard_time: 60 } },
       { runtime },
     );
     expect({ result, length: report.text.length, details }).toEqual(expected);

@@ -89,7 +89,9 @@ describe.each(['runc', 'runsc'])('on %s', (runtime) => {
       );
       return { outcome, text: seen.text };
     };
-    const idle = await play('setsid sleep 654 & cat scripts/set.sh; exit\n');
+    const idle = await play(
+      'setsid sleep 654 & until pgrep -f "^sleep 654"; do :; done; cat scripts/set.sh; exit\n',
+    );
     expect(idle.outcome).toMatchObject({ verdict: 'failed', grade: 0 });
     expect(idle.outcome.output.head).toMatch(/^echo secret[\s\S]*sleep 654/);
     expect(idle.text).not.toContain('echo secret');
