@@ -47,8 +47,9 @@ test.each(['crun', 'runc', 'runsc'])(
   },
 );
 
-/** What this process, the server of these runs, holds now. A collection frees the buffers that the one before it found. */
+/** What this process, the server of these runs, holds now. The second collection frees the buffers that the first one found. */
 function held(): number {
+  collect();
   collect();
   const { heapUsed, external } = process.memoryUsage();
   return (heapUsed + external) / MIB;
