@@ -26,6 +26,8 @@ export type CatalogueOptions = {
 
 /** The share of recheckMs after which the disk is read ahead, so that a result is ready in time. */
 const LOOK_AHEAD_AT = 0.7;
+/** How many times recheckMs a result is used while the next one is being read. */
+const LOOKING_AHEAD = 3;
 const ASKED_LATELY_MS = 30_000;
 /** A file that takes longer to read holds up nobody: its course, and the others, are shown as they were. */
 const PATIENCE_MS = 2000;
@@ -37,6 +39,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   const warned = new Set<string>();
   let seen: { at: number; courses: Promise<Course[]> } | null = null;
   let askedAt = 0;
+  let isLookingAhead = false;
   const patience = createPatience();
   let timer: NodeJS.Timeout | undefined;
 
@@ -61,7 +64,9 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
 
   function list(): Promise<Course[]> {
     askedAt = now();
-    if (seen && now() - seen.at < recheckMs) return seen.courses;
+    // While the disk is read ahead, nobody waits for it: a file that is slow to read may be saved again and again.
+    const usedMs = recheckMs * (isLookingAhead ? LOOKING_AHEAD : 1);
+    if (seen && now() - seen.at < usedMs) return seen.courses;
     const courses = patience.inTime(look());
     seen = { at: now(), courses };
     // A failure (too many open files) is not kept: the next request tries again.
@@ -80,7 +85,12 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   async function lookAhead(): Promise<void> {
     if (now() - askedAt > ASKED_LATELY_MS) return;
     const at = now();
-    const courses = Promise.resolve(await patience.whole(look()));
+    isLookingAhead = true;
+    const courses = Promise.resolve(
+      await patience.whole(look()).finally(() => {
+        isLookingAhead = false;
+      }),
+    );
     seen = { at, courses };
     lookAheadSoon();
   }

@@ -25,6 +25,7 @@ import { askSecondFactor } from './door/second-factor.ts';
 import { noStore, securityHeaders } from './door/security-headers.ts';
 import { identify } from './door/session.ts';
 import { createSignInOut } from './door/sign-in-out.ts';
+import { takeTurns } from './door/turns.ts';
 import { errorHandler, nothingHere } from './error-handler.ts';
 import { chooseLanguage } from './page-language.ts';
 import { accountPages } from './pages/account.ts';
@@ -62,6 +63,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(health(deps));
   app.use(identify(deps.sessions));
   app.use(boundBodies(deps.config.web));
+  app.use(takeTurns());
   // Learning platforms are other sites; their signature proves that they sent the request.
   app.use(ltiLaunch(deps));
   app.use(refuseForeignSites(deps.config.publicUrl));

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +134,25 @@ describe('the courses on disk', () => {
     await catalogue.close();
     await write('third/course.yaml', 'name: Third');
     expect(await catalogue.list()).toHaveLength(2);
+  });
+
+  test('are shown as they were while they are read ahead, however long that takes', async () => {
+    let clock = 1000;
+    let meanwhile: Promise<unknown> | undefined;
+    // The reading ahead notices the misnamed folder before it reads the course.
+    const warn = () => {
+      if (meanwhile) return;
+      writeFileSync(join(folder, 'algo/course.yaml'), 'name: Saved\n');
+      clock = 1030;
+      meanwhile = catalogue.list();
+    };
+    const catalogue = openCourses([folder], { now: () => clock, recheckMs: 20, warn });
+    const first = await catalogue.list();
+    await write('a b/course.yaml', 'name: x');
+    await vi.waitFor(() => expect(meanwhile).toBeDefined());
+    expect(await meanwhile).toEqual(first);
+    await vi.waitFor(async () => expect((await catalogue.get('algo'))?.name).toBe('Saved'));
+    await catalogue.close();
   });
 
   test('with the same id: the first folder counts, and that is logged once', async () => {
