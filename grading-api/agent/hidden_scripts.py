@@ -29,10 +29,10 @@ class HiddenScripts:
         try:
             if not stat.S_ISDIR(os.lstat(self._folder).st_mode):
                 return
-            kept = _files_of(self._folder)
-            _remove(kept)
+            # Kept first: whatever cannot be removed (a pipe), the files come back.
+            self._kept = _files_of(self._folder)
+            _remove(self._kept)
             os.mkdir(self._folder, 0)
-            self._kept = kept
         except FileNotFoundError:
             pass
         except TooMuch:

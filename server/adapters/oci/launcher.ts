@@ -114,20 +114,20 @@ export function createLauncher(shell: OrderShell, folder: string): Launcher {
       programs += 1;
       const key = String(programs);
       const fifo = await takeFifos();
-      const ours = openEnds(fifo);
+      const ends = openEnds(fifo);
       const status = reports.next('ended', key);
       const pid = reports.next('pid', key);
       try {
         await order('start', key, [fifo, table, ...program]);
       } catch (error) {
-        for (const fd of [ours.stdin, ours.stdout, ours.stderr]) closeSync(fd);
+        for (const fd of [ends.stdin, ends.stdout, ends.stderr]) closeSync(fd);
         reports.forget(key);
         throw error;
       } finally {
-        for (const fd of ours.keepers) closeSync(fd);
+        for (const fd of ends.keepers) closeSync(fd);
         for (const path of endsOf(fifo)) rmSync(path, { force: true });
       }
-      return launched(ours, { status, pid, forget: () => reports.forget(key) });
+      return launched(ends, { status, pid, forget: () => reports.forget(key) });
     },
   };
 }

@@ -6,6 +6,7 @@ import type { MongoState } from '../../adapters/mongo/upkeep/examine.ts';
 import { examineStore, type StoreState } from '../../adapters/sqlite/examine.ts';
 import { readSqliteMark } from '../../adapters/sqlite/folder/mark.ts';
 import type { Config } from '../../config/config.ts';
+import { NEARLY } from '../../submissions/admission/amounts.ts';
 import { bytesText } from '../../text/quantities.ts';
 import { type Check, fail, ok, sentenceOf, skipped, warn } from './check.ts';
 
@@ -61,8 +62,6 @@ const schemaCheck = ({ schema, known }: Pick<StoreState, 'schema' | 'known'>): C
         `Version ${schema}; this Gradeport knows ${known}.`,
         'Start the newer Gradeport that wrote it, or restore a backup of before.',
       );
-
-const NEARLY = 0.8;
 
 /** What the submissions of all hold, and of the user with the most. */
 function amountChecks({ bytes, largest }: StoredAmounts, { bytesPerUser, bytesInAll }: Bounds): Check[] {

@@ -1,5 +1,5 @@
 /** How containers are started here, why so, and what of the isolation of runs that way and this machine do not give. */
-import type { Config } from '../../config/config.ts';
+import { lastOf, type UserRange } from '../../adapters/oci/taken-users.ts';
 import type { Containers } from '../../ports/engine/containers.ts';
 import type { WayName } from '../../rules/ways.ts';
 import type { FoundWeakness, Weakness } from '../../rules/weaknesses.ts';
@@ -45,15 +45,11 @@ const LINKS: Record<WayName, string> = {
 };
 
 /** @param found by the trials that were made before */
-export function isolationChecks(
-  way: WayName,
-  found: readonly FoundWeakness[],
-  { first, slots }: Config['slotUsers'],
-): Check[] {
+export function isolationChecks(way: WayName, found: readonly FoundWeakness[], range: UserRange): Check[] {
   const checkOf = (kind: Weakness, given: string): Check => {
     const weakness = found.find((one) => one.kind === kind);
     return weakness ? warn(CHECK[kind], weakness.why, weakness.next ?? NEXT[kind]) : ok(CHECK[kind], given);
   };
-  const numbers = way === 'direct' ? ` They are ${first} to ${first + 2 * slots - 1} (slotUsers).` : '';
+  const numbers = way === 'direct' ? ` They are ${range.first} to ${lastOf(range)} (slotUsers).` : '';
   return [checkOf('slot-users', USERS[way] + numbers), checkOf('links', LINKS[way])];
 }

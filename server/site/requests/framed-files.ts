@@ -4,6 +4,7 @@
  */
 import { extname } from 'node:path';
 import { resolveAddress } from '../../courses/text/text-place.ts';
+import { nameInAddress } from '../../rules/files/byte-names.ts';
 
 /** Reads a file of the course that this reader may see; null: there is none. */
 export type ReadPublic = (task: string, path: readonly string[], maxBytes: number) => Promise<Buffer | null>;
@@ -56,17 +57,8 @@ function fileAt(
 ): { task: string; path: string[]; type: string } | null {
   const [address = ''] = resolveAddress(written.replaceAll('&amp;', '&'), base).split(/[?#]/);
   const type = TYPES[extname(address).toLowerCase()];
-  const parts = decoded(address);
-  if (type === undefined || parts === null) return null;
-  const [nothing, first, ofCourse, task, ...path] = parts;
-  const isOurs = nothing === '' && first === 'course' && ofCourse === course;
-  return isOurs && task !== undefined && path.length > 0 ? { task, path, type } : null;
-}
-
-function decoded(address: string): string[] | null {
-  try {
-    return address.split('/').map(decodeURIComponent);
-  } catch {
-    return null;
-  }
+  if (type === undefined) return null;
+  const [nothing, first, ofCourse, task, ...path] = address.split('/').map(nameInAddress);
+  const isOfCourse = nothing === '' && first === 'course' && ofCourse === course;
+  return isOfCourse && task !== undefined && path.length > 0 ? { task, path, type } : null;
 }

@@ -43,7 +43,8 @@ type Deps = {
 
 /** Names, times and indexes of a submission and its run. */
 const DOCUMENTS_BYTES = 1024;
-const NEARLY = 0.8;
+/** The share of a bound from which on it is nearly used up. */
+export const NEARLY = 0.8;
 
 /** In `amounts`: everything that was there before was counted. No user has this id. */
 const COUNTED = '*';
