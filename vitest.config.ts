@@ -31,6 +31,8 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          // Verdicts name times, and a machine may stand still for a moment. A second try is named in the output.
+          retry: 1,
           // Of those that ask for it (test.concurrent), in each file: more would only wait for each other's processors.
           maxConcurrency: 2,
           sequence: { groupOrder: 2 },
