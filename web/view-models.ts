@@ -89,6 +89,8 @@ export type ProblemView = {
   frame: FrameView | null;
   /** INGInious' name of a problem type that Gradeport cannot show; null: it can. */
   plugin: string | null;
+  /** Whether it is graded: a quiz leaves out what it cannot show. */
+  counts: boolean;
   /** Exactly one of these is true; it selects the input. */
   isCode: boolean;
   isLine: boolean;

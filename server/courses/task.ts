@@ -37,6 +37,8 @@ export type ChoiceProblem = ProblemBase & {
   successMessage: string | null;
 };
 export type MatchProblem = ProblemBase & { type: 'match'; answer: string; centralize: boolean };
+/** In a quiz. Which answer to a plugin's problem is right, only the plugin knows: the problem does not count. */
+export const isJudged = (problem: Problem): boolean => !('plugin' in problem);
 export type Problem = CodeProblem | FileProblem | ChoiceProblem | MatchProblem;
 
 export type Task = {

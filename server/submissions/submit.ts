@@ -28,7 +28,7 @@ import { launchesOf } from './owed-grades.ts';
 import type { Grading, Reading, SubmitResult } from './port.ts';
 
 export type SubmitDeps = NewRunDeps & {
-  taskFiles: Pick<TaskFiles, 'keep'>;
+  taskFiles: Pick<TaskFiles, 'keep' | 'folder'>;
   environments: EnvironmentCatalogue;
   /** What each runtime can do. */
   table: RuntimeTable;

@@ -194,11 +194,65 @@ const cOnly: GraderCase = {
   wrong: { 'student/sort.c': C_NOTHING },
 };
 
+/** The student's program reads 21 and prints 42. */
+const doubles = (file: string, command: string, right: string, wrong: string): GraderCase => ({
+  files: {
+    run: bash('cd student', `[ "$(run_student "${command}" <<< 21)" = 42 ]`),
+    [`student/${file}`]: right,
+  },
+  wrong: { [`student/${file}`]: wrong },
+});
+
+const PHP = '<?php echo mb_strlen(str_repeat("é", 2 * (int) fgets(STDIN))) + OFFSET, PHP_EOL;\n';
+const JAVASCRIPT =
+  'const [line] = require("fs").readFileSync(0, "utf8").split("\\n");\nconsole.log(2 * Number(line) + OFFSET);\n';
+const PROLOG =
+  ':- use_module(library(clpfd)).\nmain :- read_line_to_string(user_input, S), number_string(N, S), M #= 2 * N + OFFSET, writeln(M).\n';
+const SQL =
+  'CREATE TABLE numbers (n INTEGER);\n.import /dev/stdin numbers\nSELECT 2 * n + OFFSET FROM numbers;\n';
+const SML =
+  'val line = valOf (TextIO.inputLine TextIO.stdIn);\nprint (Int.toString (2 * valOf (Int.fromString line) + OFFSET) ^ "\\n");\n';
+const VERILOG = `module answer;
+  integer n, count;
+  initial begin
+    count = $fscanf('h8000_0000, "%d", n);
+    $display("%0d", 2 * n + OFFSET);
+    $finish;
+  end
+endmodule
+`;
+const R = 'n <- as.numeric(readLines(file("stdin"), 1))\ncat(sum(rep(n, 2)) + OFFSET, "\\n", sep = "")\n';
+const offBy = (source: string, offset: number) => source.replace('OFFSET', String(offset));
+const language = (file: string, command: string, source: string): GraderCase =>
+  doubles(file, command, offBy(source, 0), offBy(source, 1));
+
+/** A student's program under clang's own sanitizers. */
+const sanitizers: GraderCase = {
+  files: {
+    run: bash(
+      'cd student',
+      "run_student 'clang++ -std=c++17 -g -fsanitize=address,undefined -o a a.cpp'",
+      '[ "$(run_student ./a)" = 42 ]',
+    ),
+    'student/a.cpp':
+      '#include <iostream>\n#include <vector>\nint main() { std::vector<int> v(42); std::cout << v.size() << "\\n"; }\n',
+  },
+  wrong: {
+    'student/a.cpp':
+      '#include <cstdio>\nint main() { int *p = new int[2]; std::printf("42\\n"); return p[2]; }\n',
+  },
+};
+
 export const graders: Record<string, Record<string, GraderCase>> = {
   default: { shell, 'the modules of INGInious': baseModules },
   'sandbox-root': { shell },
   c: { shell, 'a compiled program': cOnly },
-  cpp: { shell, 'CUnit and valgrind': cUnit, 'CMake, GoogleTest and cppcheck': googleTest },
+  cpp: {
+    shell,
+    'CUnit and valgrind': cUnit,
+    'CMake, GoogleTest and cppcheck': googleTest,
+    'clang with its sanitizers': sanitizers,
+  },
   'cpp-debian11': {
     shell,
     'CUnit and valgrind': cUnit,
@@ -214,4 +268,13 @@ export const graders: Record<string, Record<string, GraderCase>> = {
   },
   pyjavacpp: { shell, 'CUnit and valgrind': cUnit, 'JUnit 4 by its usual paths': junit4, pytest },
   python3: { shell, pytest, 'the modules of INGInious': baseModules },
+  javascript: { 'a program that reads': language('a.js', 'node a.js', JAVASCRIPT) },
+  php: { 'a program with mbstring': language('a.php', 'php a.php', PHP) },
+  prolog: { 'a program with constraints': language('a.pl', 'swipl -q -g main -t halt a.pl', PROLOG) },
+  r: { 'a program that reads': language('a.R', 'Rscript a.R', R) },
+  sml: { 'a program that reads': language('a.sml', 'poly --script a.sml', SML) },
+  sql: { 'a query over what it imports': language('a.sql', "sqlite3 -batch :memory: '.read a.sql'", SQL) },
+  verilog: {
+    'a program that reads': language('a.v', "bash -c 'iverilog -o a a.v && ./a'", VERILOG),
+  },
 };

@@ -7,6 +7,7 @@ const blank: ProblemView = {
   headerHtml: PROSE,
   frame: null,
   plugin: null,
+  counts: true,
   isCode: false,
   isLine: false,
   isFile: false,
@@ -62,6 +63,7 @@ const problem = sample<ProblemView>('problem', {
   optional: { ...code, id: 'q2', optional: true },
   error: withError(line),
   'of an unknown kind': { ...line, plugin: 'network' },
+  'of an unknown kind in a quiz': { ...blank, plugin: 'network', counts: false, optional: true },
   long: { ...long(code), error: LONG },
   hostile: { ...hostile(line), plugin: HOSTILE, error: HOSTILE },
 });

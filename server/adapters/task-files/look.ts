@@ -1,5 +1,5 @@
 /** Lists a folder without reading its files: enough to say whether it has changed, and whether it can be kept. */
-import { existsSync, type Stats } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type OpenFolder, openFolder } from '../../rules/files/open-folder.ts';
@@ -32,10 +32,7 @@ export const stampOf = ({ ino, size, mode, mtimeMs, ctimeMs }: Stats): string =>
 /** Links are entries, and none is followed. null: too many files, or too large. Fails where there is no such folder. */
 export async function lookAt(folder: string, most = MOST): Promise<Look | null> {
   using top = openFolder(folder);
-  if (top === null) {
-    if (!existsSync(folder)) throw vanished(folder);
-    throw new Error(`${folder} is no folder, or a link`);
-  }
+  if (top === null) throw vanished(folder);
   return await lookIn(top, basename(folder), most);
 }
 
@@ -92,5 +89,5 @@ function foundAt(folder: OpenFolder, name: string): { info: Stats; link: string 
   return { info, link };
 }
 
-/** It was there when its folder was listed. */
+/** It was there when its folder was listed, or its course read: neither counts where it is a link. */
 const vanished = (name: string): Error => Object.assign(new Error(`${name} is gone`), { code: 'ENOENT' });

@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { nameInAddress, shownName } from '../../rules/files/byte-names.ts';
 import { isFolderBeneath, namesBeneath, openBeneath, readFileBeneath } from '../read-beneath.ts';
-import type { Course, FileProblemReport, Task } from '../task.ts';
+import { type Course, type FileProblemReport, isJudged, type Task } from '../task.ts';
 import { needsFrame } from '../text/framed.ts';
 import { renderText } from '../text/render.ts';
 import { baseOf } from '../text/text-place.ts';
@@ -14,7 +14,7 @@ export type TaskRemarks = { crashes: FileProblemReport[]; remarks: FileProblemRe
 export async function remarksOn(course: Course, task: Task): Promise<TaskRemarks> {
   const file = join(basename(course.folder), task.id);
   const remark = (message: string): FileProblemReport => ({ file, line: null, column: null, message });
-  const crashes = [noGrader(course, task), await noTerminal(course, task)];
+  const crashes = [noGrader(course, task), noQuiz(task), await noTerminal(course, task)];
   const texts = [task.context, ...task.problems.map(({ header }) => header)];
   const shown = [
     ...changes(texts),
@@ -51,6 +51,18 @@ function noGrader(course: Course, task: Task): string | null {
     ? 'with "environment_type: mcq" these problems need none'
     : 'only an image that has one in /course grades it';
   return `${message}; ${help}`;
+}
+
+/** What gradeQuiz cannot grade. */
+function noQuiz({ environment, problems }: Task): string | null {
+  if (environment !== null) return null;
+  const judged = problems.filter(isJudged);
+  if (judged.length === 0)
+    return 'every submission crashes: without a container, no problem of this task can be graded';
+  const asked = judged.filter(({ type }) => type !== 'multiple_choice' && type !== 'match');
+  return asked.length === 0
+    ? null
+    : `every submission crashes: without a container, only multiple_choice and match are graded; others are ${asked.map(({ id }) => `"${id}"`).join(', ')}`;
 }
 
 const isFolderIn = (course: string, places: readonly string[], name: string): boolean =>

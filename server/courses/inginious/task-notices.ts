@@ -1,6 +1,6 @@
 /** Parts of a task file that have no effect, or another one than INGInious' teachers may expect. */
 import { z } from 'zod';
-import type { FileProblemReport, MatchProblem, Problem } from '../task.ts';
+import type { CodeProblem, FileProblemReport, MatchProblem, Problem } from '../task.ts';
 import { valueAt } from '../yaml/schema-sentences.ts';
 import { unknownKeys } from '../yaml/unknown-keys.ts';
 import type { Path, YamlFile } from '../yaml/yaml-file.ts';
@@ -52,17 +52,26 @@ export function taskNotices(
 function problemNotices(yaml: YamlFile, environment: Environment, problem: Problem): FileProblemReport[] {
   const path = ['problems', problem.id];
   const at = (message: string) => yaml.fault([...path, 'type'], `problems.${problem.id}.type: ${message}`);
-  const ungraded = !['multiple_choice', 'match'].includes(problem.type) && environment.kind === 'none';
+  const isQuiz = environment.kind === 'none';
+  const ungraded = isQuiz && !['multiple_choice', 'match'].includes(problem.type) && !('plugin' in problem);
   return [
     ...(problem.type === 'match' ? answerNotices(yaml, problem) : []),
     ...('plugin' in problem
-      ? [at(`"${problem.plugin}" needs a plugin of INGInious; it is shown as a text to fill in`)]
+      ? [at(pluginNotice(problem, environment))]
       : unknownKeys(yaml, path, keysOfType(problem.type))),
     ...(ungraded
       ? [at('only multiple_choice and match are graded without a container; every submission crashes')]
       : []),
   ];
 }
+
+/** Graders of such tasks ask for an answer in the form that its plugin gave it. */
+const pluginNotice = ({ id, plugin }: CodeProblem, environment: Environment): string =>
+  `"${plugin}" needs a plugin of INGInious; ${
+    environment.kind === 'none'
+      ? 'the problem does not count, and the others are graded'
+      : `it is shown as a text to fill in, which the grader gets as "${id}"`
+  }`;
 
 /** INGInious compares with the answer as Python prints it, which may differ from the file. */
 function answerNotices(yaml: YamlFile, { id, answer }: MatchProblem): FileProblemReport[] {

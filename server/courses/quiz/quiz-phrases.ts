@@ -7,6 +7,8 @@ export type QuizPhrases = {
   wrongAnswers(count: number): string;
   /** Appended to wrongAnswers, as a separate paragraph. */
   invalidChoices(count: number): string;
+  /** Appended to the others, as a separate paragraph. */
+  leftOut(count: number): string;
   noProblems: string;
   notAQuiz: string;
 };
@@ -18,6 +20,11 @@ export const ENGLISH: QuizPhrases = {
   wrongAnswers: (count) => `You have ${count} wrong answer(s).`,
   invalidChoices: (count) =>
     `\n\nAmong them, you have ${count} invalid answers in the multiple choice questions`,
+  // INGInious rejects such a task.
+  leftOut: (count) =>
+    count === 1
+      ? '\n\n1 question does not count: its kind is not known here.'
+      : `\n\n${count} questions do not count: their kind is not known here.`,
   noProblems: 'No subproblems defined',
   notAQuiz: 'Task wrongly configured as a MCQ',
 };
@@ -31,6 +38,10 @@ const FRENCH: QuizPhrases = {
     count === 1
       ? '\n\nDans les questions à choix, une case est fausse ou oubliée.'
       : `\n\nDans les questions à choix, ${count} cases sont fausses ou oubliées.`,
+  leftOut: (count) =>
+    count === 1
+      ? '\n\n1 question ne compte pas : son type n’est pas connu ici.'
+      : `\n\n${count} questions ne comptent pas : leur type n’est pas connu ici.`,
   noProblems: 'Cette tâche ne pose aucune question.',
   notAQuiz: 'Cette tâche est mal configurée : elle demande un programme pour être corrigée.',
 };
@@ -44,6 +55,10 @@ const GERMAN: QuizPhrases = {
     count === 1
       ? '\n\nBei den Auswahlfragen ist ein Kreuz falsch oder fehlt.'
       : `\n\nBei den Auswahlfragen sind ${count} Kreuze falsch oder fehlen.`,
+  leftOut: (count) =>
+    count === 1
+      ? '\n\n1 Frage zählt nicht: Ihre Art ist hier nicht bekannt.'
+      : `\n\n${count} Fragen zählen nicht: Ihre Art ist hier nicht bekannt.`,
   noProblems: 'Diese Aufgabe stellt keine Frage.',
   notAQuiz: 'Diese Aufgabe ist falsch eingestellt: Um sie zu bewerten, braucht es ein Programm.',
 };
@@ -57,6 +72,10 @@ const DUTCH: QuizPhrases = {
     count === 1
       ? '\n\nBij de keuzevragen is één kruisje fout of vergeten.'
       : `\n\nBij de keuzevragen zijn ${count} kruisjes fout of vergeten.`,
+  leftOut: (count) =>
+    count === 1
+      ? '\n\n1 vraag telt niet mee: haar soort is hier niet bekend.'
+      : `\n\n${count} vragen tellen niet mee: hun soort is hier niet bekend.`,
   noProblems: 'Deze taak stelt geen vraag.',
   notAQuiz: 'Deze taak is verkeerd ingesteld: er is een programma nodig om ze te verbeteren.',
 };

@@ -5,7 +5,7 @@
  */
 import type { Report } from '../../../grading-api/report.ts';
 import type { SubmittedAnswer, SubmittedAnswers } from '../../model/answers.ts';
-import type { ChoiceProblem, MatchProblem, Problem, Task } from '../task.ts';
+import { type ChoiceProblem, isJudged, type MatchProblem, type Problem, type Task } from '../task.ts';
 import { problemsIn } from '../translations/localise.ts';
 import { ENGLISH, type QuizPhrases } from './quiz-phrases.ts';
 
@@ -27,18 +27,21 @@ export function gradeQuiz(
   answers: SubmittedAnswers,
   { lang = 'en', state = '', phrases = ENGLISH }: QuizContext = {},
 ): Report {
-  const problems = problemsIn(task, lang);
-  if (problems.length === 0) return ungraded('crashed', phrases.noProblems, state);
+  const all = problemsIn(task, lang);
+  if (all.length === 0) return ungraded('crashed', phrases.noProblems, state);
+  const problems = all.filter(isJudged);
   const judged = problems.flatMap((problem) => {
     const each = judge(problem, answers.get(problem.id), phrases);
     return each ? [{ id: problem.id, ...each }] : [];
   });
-  if (judged.length < problems.length) return ungraded('crash', phrases.notAQuiz, state);
+  if (judged.length < problems.length || judged.length === 0)
+    return ungraded('crash', phrases.notAQuiz, state);
   const wrong = judged.filter(({ right }) => !right).length;
   const invalid = judged.reduce((sum, each) => sum + each.invalid, 0);
   const text = [
     ...(wrong > 0 ? [phrases.wrongAnswers(wrong)] : []),
     ...(invalid > 0 ? [phrases.invalidChoices(invalid)] : []),
+    ...(problems.length < all.length ? [phrases.leftOut(all.length - problems.length)] : []),
   ];
   const entries = judged
     .filter(({ messages }) => messages.length > 0)

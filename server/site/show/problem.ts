@@ -2,7 +2,7 @@
 import type { FrameView } from '../../../web/framed-views.ts';
 import type { ProblemView } from '../../../web/view-models.ts';
 import { type ShownTo, shownChoices } from '../../courses/quiz/choices.ts';
-import type { ChoiceProblem, Problem } from '../../courses/task.ts';
+import { type ChoiceProblem, isJudged, type Problem } from '../../courses/task.ts';
 import { renderLine, renderText } from '../../courses/text/render.ts';
 import type { TextPlace } from '../../courses/text/text-place.ts';
 import type { SubmittedAnswer } from '../../model/answers.ts';
@@ -17,6 +17,8 @@ export type ProblemContext = {
   maxUploadBytes: number;
   shownTo: ShownTo;
   frame: FrameView | null;
+  /** Whether it is graded without a container. */
+  inQuiz: boolean;
 };
 
 export async function problemView(
@@ -25,15 +27,17 @@ export async function problemView(
   context: ProblemContext,
 ): Promise<ProblemView> {
   const { given } = context;
+  const counts = !context.inQuiz || isJudged(problem);
   const text = typeof given === 'string' ? given : null;
   return {
     ...blank(problem),
     headerHtml: await renderText(place, problem.header),
     frame: context.frame,
+    counts,
     value: text ?? (isCode(problem) ? problem.default : ''),
     ...(isCode(problem) && {
-      isCode: problem.type === 'code',
-      isLine: problem.type === 'code_single_line',
+      isCode: counts && problem.type === 'code',
+      isLine: counts && problem.type === 'code_single_line',
       language: problem.language,
       firstLine: problem.firstLine,
       optional: problem.optional,
@@ -66,6 +70,7 @@ function blank(problem: Problem): ProblemView {
     headerHtml: '',
     frame: null,
     plugin: 'plugin' in problem ? (problem.plugin ?? null) : null,
+    counts: true,
     isCode: false,
     isLine: false,
     isFile: false,

@@ -125,6 +125,7 @@ const problemViews = (task: Task, context: TaskContext, t: PageTranslate): Promi
         maxUploadBytes: context.maxUploadBytes,
         shownTo: { username: context.user.name, lang: context.lang },
         frame: frameOf(task, problem, context, t),
+        inQuiz: task.environment === null,
       }),
     ),
   );

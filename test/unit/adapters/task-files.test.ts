@@ -91,10 +91,11 @@ test('nothing outside the folder gets into a bundle, and nothing that blocks who
   expect(lstatSync(join(folder, 'more')).isSymbolicLink()).toBe(true);
 });
 
-test('a task’s folder that is a link itself is not kept', async () => {
+test('a link in the place of a task’s folder is a change: no course is read through one', async () => {
   mkdirSync(join(house.root, 'linked'));
   symlinkSync(house.task, join(house.root, 'linked/hello'));
-  expect(await house.files.keep(join(house.root, 'linked/hello'))).toBeNull();
+  const keeping = house.files.keep(join(house.root, 'linked/hello'));
+  await expect(keeping).rejects.toMatchObject({ code: 'conflict' });
 });
 
 /** Calls `change` at every turn of the event loop, until the work is over. */

@@ -30,3 +30,21 @@ test('pictures that a report has no room for are left out, the largest first; wo
   ]);
   expect(text).toContain('data:image/gradeport-left-out;base64,900000"');
 });
+
+const DRAWS_TEN = `import os
+from inginious_container_api import feedback, rst
+for at in range(10):
+    with open('plot.png', 'wb') as file:
+        file.write(os.urandom(300_000))
+    feedback.set_global_feedback(rst.get_imageblock('plot.png') + '\\n\\nafter %d\\n\\n' % at, True)
+feedback.set_global_result('success')
+`;
+
+test('of ten pictures of 300 KB two stay, and each text between them', async () => {
+  const { result } = await graded({ 'run.py': DRAWS_TEN });
+  const text = String(Object(result.feedback).text);
+  expect(result).toMatchObject({ problem: null, feedback: { result: 'success' } });
+  expect(text.match(/data:image\/png;base64,/g)).toHaveLength(2);
+  expect(text.match(/gradeport-left-out;base64,300000"/g)).toHaveLength(8);
+  expect(text.match(/after \d/g)).toHaveLength(10);
+});

@@ -40,7 +40,10 @@ await describeWithMongo('round trips of a submission', async (server) => {
   function withFiles(id: string): { folder: string } {
     const task = join(folder, 'course', id);
     mkdirSync(task, { recursive: true });
-    writeFileSync(join(task, 'task.yaml'), 'problems: { q1: { type: code, language: python } }\n');
+    writeFileSync(
+      join(task, 'task.yaml'),
+      'problems: { q1: { type: code, name: Code, language: python, default: pass } }\n',
+    );
     return { folder: task };
   }
   const tasks = [

@@ -57,6 +57,32 @@ test('of a quiz that asks for a container but has no grader it says how it can d
   );
 });
 
+test('a quiz that would crash with every submission is one; a plugin’s problem beside others is named, with its place', async () => {
+  await using copy = await copyOfCourse();
+  const write = async (id: string, problems: string) => {
+    await mkdir(join(copy.course, id));
+    await writeFile(join(copy.course, id, 'task.yaml'), `environment: mcq\nproblems:\n${problems}`);
+  };
+  const match = '  m: {type: match, answer: a}\n';
+  await write('with-code', `${match}  c: {type: code}\n`);
+  await write('only-plugins', '  p: {type: math}\n  q: {type: blockly}\n');
+  await write('with-plugin', `${match}  p: {type: parsons}\n`);
+  const report = await reportOn(copy.course, { announced: null, shipped });
+  const of = (list: readonly { file: string; line: number | null; message: string }[] = []) =>
+    list
+      .filter(({ file }) => /code|plugin/.test(file))
+      .map(({ file, line, message }) => [file, line, message]);
+  const crash = 'every submission crashes';
+  expect(of(report?.crashes)).toEqual([
+    ['every/only-plugins', null, expect.stringContaining(crash)],
+    ['every/with-code', null, expect.stringContaining(crash)],
+  ]);
+  const remarks = of(report?.remarks).filter(([file]) => String(file).startsWith('every/with-plugin'));
+  expect(remarks).toEqual([
+    ['every/with-plugin/task.yaml', 4, expect.stringMatching(/"parsons" needs a plugin.*does not count/)],
+  ]);
+});
+
 const TERMINAL =
   '#!/bin/bash\n# ssh_student is not called here\n  ssh_student --hard-time 5\nfeedback-result success\n';
 

@@ -49,7 +49,7 @@ problems:
       },
     ]);
     expect(notices(text)).toEqual([
-      '2:16: problems.b.type: "blockly" needs a plugin of INGInious; it is shown as a text to fill in',
+      '2:16: problems.b.type: "blockly" needs a plugin of INGInious; it is shown as a text to fill in, which the grader gets as "b"',
     ]);
   });
 

@@ -30,6 +30,32 @@ describe('a quiz', () => {
     expect(reportSchema.parse(report)).toEqual(report);
   });
 
+  test('leaves out of the grade what only a plugin of INGInious could judge, and says so', () => {
+    const plugins = '  p: {type: math, answers: ["2"]}\n  o: {type: blockly}\n';
+    const report = grade(SINGLE + plugins + MATCH, { s: '1', p: 'x', o: '', t: '42' });
+    expect(report).toMatchObject({ result: 'failed', grade: 50, state: '{"s": "", "t": ""}' });
+    expect(report.problems).toEqual({
+      s: ['failed', 'Wrong answer\n\nNo *b*.'],
+      t: ['success', 'Correct answer'],
+    });
+    expect(report.text).toBe(
+      'You have 1 wrong answer(s).\n\n\nAmong them, you have 1 invalid answers in the multiple choice questions\n\n\n2 questions do not count: their kind is not known here.',
+    );
+    expect(grade(SINGLE + plugins, { s: '0' })).toMatchObject({ result: 'success', grade: 100 });
+  });
+
+  test.each(['en', 'fr', 'de', 'nl'])('says it in %s of one question and of several', (lang) => {
+    const { leftOut } = phrasesIn(lang);
+    expect(leftOut(1)).not.toBe(leftOut(2));
+    expect(leftOut(2)).toContain('2');
+  });
+
+  test('crashes where a plugin would be needed for all of it, or a program for a part', () => {
+    expect(grade('  p: {type: math}\n', { p: 'x' })).toMatchObject({ result: 'crash', grade: 0 });
+    const mixed = `${MATCH}  p: {type: math}\n  c: {type: code}\n`;
+    expect(grade(mixed, { t: '42', c: 'x' })).toMatchObject({ result: 'crash', grade: 0 });
+  });
+
   test('gives the share of right problems, and the feedback of what was chosen, in the order of the answer', () => {
     const report = grade(SINGLE + SEVERAL + MATCH, { s: '1', m: ['2', '0'], t: '42' });
     expect(report).toMatchObject({ result: 'failed', grade: 33.33 });
