@@ -51,7 +51,10 @@ export function openBuildSources(folder: string, againMs = 5000, disk: Disk = DI
      */
     async settle(): Promise<void> {
       for (const name of await names()) {
-        for (const record of await list(name)) if (record.state === 'building') await save(cutOff(record));
+        // A disk that is full keeps no server from starting.
+        for (const record of await list(name))
+          if (record.state === 'building')
+            await patiently.write(placeOf(name, record.version), () => save(cutOff(record)));
         for (const version of await versions(name))
           if (!(await records.isBegun(name, version))) await remove(name, version);
       }

@@ -164,3 +164,11 @@ test('a build begins although an old one cannot be removed', async () => {
   for (let count = 0; count < 21; count++) await sources.begin(about, context('FROM a\n'));
   await expect.poll(() => sources.list('my-c')).toHaveLength(20);
 });
+
+test('a server starts although its disk takes no record of a build that was cut off', async () => {
+  await openBuildSources(folder).begin(about, context('FROM a\n'));
+  const disk = diskThatFails((call) => call === 'writeFile');
+  const sources = openBuildSources(folder, 10, disk);
+  await sources.settle();
+  await expect.poll(() => sources.get('my-c', 1)).toMatchObject({ state: 'stopped' });
+});
