@@ -246,6 +246,8 @@ export type EnvironmentsPage = Nav & {
   engine: { ok: boolean; sentence: string };
   /** Why no run is graded at the moment, as a sentence; null: they are. */
   paused: string | null;
+  /** What runs wait for because it cannot grade now; empty for all but operators. */
+  awaited: { environment: string; why: string; runs: number }[];
   canBuild: boolean;
   /** Whether any environment exists, filtered or not. */
   some: boolean;

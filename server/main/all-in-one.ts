@@ -117,6 +117,7 @@ export async function startServer(
     meters,
     grading,
     paused: worker.paused,
+    awaited: worker.awaited,
     slots,
     webFolder,
     events,

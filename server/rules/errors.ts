@@ -28,8 +28,11 @@ export class GradeportError extends Error {
 
 /** The environment of a task cannot grade now: its image or its runtime is not there. It may come back. */
 export class EnvironmentAway extends GradeportError {
-  constructor(message: string) {
+  /** As the task names it. */
+  readonly environment: string;
+  constructor(environment: string, message: string) {
     super('conflict', message);
+    this.environment = environment;
   }
 }
 

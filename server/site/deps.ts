@@ -10,6 +10,7 @@ import type { Revisions } from '../environments/revisions/port.ts';
 import type { Updates } from '../environments/updates/update-plan.ts';
 import type { Jobs } from '../jobs/port.ts';
 import type { Arrival } from '../lti/owed-grades.ts';
+import type { AwaitedEnvironment } from '../model/awaited.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { SecondFactors } from '../people/sign-in/second-factor.ts';
 import type { SignIn } from '../people/sign-in/sign-in.ts';
@@ -60,6 +61,8 @@ export type AppDeps = {
   amounts?: Pick<Amounts, 'nearlyFull' | 'bytesInAll'>;
   /** Why all runs wait, as a sentence; null: they do not. */
   paused?: () => string | null;
+  /** The environments that runs wait for, because they cannot grade now. */
+  awaited?: () => readonly AwaitedEnvironment[];
   /** The state of the warm slots. */
   slots: SlotWatch;
   /** How long runs and pages took. */

@@ -48,7 +48,9 @@ export function createSubmissions(deps: SubmissionsDeps): Grading {
       return 'stopping';
     }
     // The store comes first: a run that left the queue must not stay open.
-    if (!(await queue.remove(runId))) await commands.stop(runId);
+    await queue.remove(runId);
+    // A worker may have it, or remember its earlier tries.
+    await commands.stop(runId);
     return 'stopped';
   }
 

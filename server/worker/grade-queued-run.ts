@@ -110,7 +110,7 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
     return false;
   }
   deps.log.error({ err: error, run: run.id, attempt: run.attempt }, 'grading a run failed by our fault');
-  const after = afterFailure(run, error, deps.trials.failed(run.id));
+  const after = afterFailure(run, error, deps.trials.failed(run.id, error));
   if (after.next === 'give up') {
     await conclude(deps, run, { kind: 'system-error', reason: after.reason });
     return false;

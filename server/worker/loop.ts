@@ -4,12 +4,13 @@
  */
 import type { Logger } from 'pino';
 import { sweepWorkspaces } from '../execution/slots/places/workspace.ts';
+import type { AwaitedEnvironment } from '../model/awaited.ts';
 import { INSTANCE_LABEL } from '../ports/engine/container-labels.ts';
 import type { Containers } from '../ports/engine/containers.ts';
 import type { RunCommands } from '../ports/engine/run-commands.ts';
 import type { Queue, Turn } from '../ports/queue.ts';
 import { type GradeDeps, gradeQueuedRun, SHUTDOWN } from './grade-queued-run.ts';
-import { createMachinePause, createTrials } from './machine-pause.ts';
+import { createMachinePause, createTrials, type Trials } from './machine-pause.ts';
 import { createParking } from './parking.ts';
 import { patientSource } from './patient-source.ts';
 import type { RunSource } from './run-source.ts';
@@ -35,6 +36,8 @@ export type RunLoop = RunCommands & {
   isRunning(runId: string): boolean;
   /** Why all runs wait, as a sentence; null: they do not. */
   paused(): string | null;
+  /** The environments that runs wait for. */
+  awaited(): AwaitedEnvironment[];
   /** Takes no new runs; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
@@ -99,7 +102,8 @@ export function createRunLoop(deps: LoopDeps): RunLoop {
     },
     isRunning: (runId) => running.has(runId),
     paused: pause.why,
-    ...commandsOf({ running, graded, stopped }),
+    awaited: trials.awaited,
+    ...commandsOf({ running, graded, stopped, trials }),
     async close() {
       closing.abort();
       endUpkeep();
@@ -135,12 +139,21 @@ async function sweepFolder({ runsFolder, log }: LoopDeps): Promise<void> {
     log.warn({ left }, `not everything in ${runsFolder} could be removed; remove it by hand`);
 }
 
-type Marks = { running: Map<string, AbortController>; graded: ReadonlySet<string>; stopped: Set<string> };
+type Marks = {
+  running: Map<string, AbortController>;
+  graded: ReadonlySet<string>;
+  stopped: Set<string>;
+  trials: Pick<Trials, 'forget'>;
+};
 
-const commandsOf = ({ running, graded, stopped }: Marks): RunCommands => ({
+const commandsOf = ({ running, graded, stopped, trials }: Marks): RunCommands => ({
   async stop(runId) {
     const controller = running.get(runId);
-    if (!controller) return null;
+    if (!controller) {
+      // It may have waited in the queue for another try, which will not come.
+      trials.forget(runId);
+      return null;
+    }
     if (graded.has(runId)) return 'graded';
     stopped.add(runId);
     controller.abort();

@@ -3,7 +3,9 @@
  * run its tries, and all are graded once there is room.
  */
 import type { Logger } from 'pino';
+import type { AwaitedEnvironment } from '../model/awaited.ts';
 import { systemTimer, type Timer } from '../ports/clock.ts';
+import { EnvironmentAway } from '../rules/errors.ts';
 
 /** How long after a failure the next run may try. */
 const PROBE_MS = 5000;
@@ -66,7 +68,8 @@ export type Trial = {
   waitedMs: number;
 };
 
-type Seen = { passes: number; alone: number; since: number };
+/** away: the environment that the run met last, if that was not there. */
+type Seen = { passes: number; alone: number; since: number; away: EnvironmentAway | null };
 
 /** @param nowMs of a clock that does not jump */
 export function createTrials(nowMs: () => number = () => performance.now()) {
@@ -75,11 +78,19 @@ export function createTrials(nowMs: () => number = () => performance.now()) {
   const seen = new Map<string, Seen>();
 
   return {
-    failed(runId: string): Trial {
+    failed(runId: string, error: unknown): Trial {
       const before = seen.get(runId) ?? { passes, alone: 0, since: nowMs() };
       const alone = before.alone + (passes > before.passes ? 1 : 0);
-      seen.set(runId, { passes, alone, since: before.since });
+      const away = error instanceof EnvironmentAway ? error : null;
+      seen.set(runId, { passes, alone, since: before.since, away });
       return { alone, waitedMs: nowMs() - before.since };
+    },
+    /** What runs wait for that met an environment which cannot grade now. */
+    awaited(): AwaitedEnvironment[] {
+      const away = [...seen.values()].flatMap((one) => one.away ?? []);
+      return [...Map.groupBy(away, ({ environment }) => environment)]
+        .map(([environment, own]) => ({ environment, why: own.at(-1)?.message ?? '', runs: own.length }))
+        .sort((one, other) => one.environment.localeCompare(other.environment));
     },
     /** A run was graded in a container: the machine is able to. */
     passed: (): void => void passes++,

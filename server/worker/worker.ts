@@ -21,6 +21,7 @@ export type Worker = RunCommands & {
   /** Queues again what an earlier process left unfinished, then begins to work. */
   start(): Promise<void>;
   paused: RunLoop['paused'];
+  awaited: RunLoop['awaited'];
   /** Takes no new runs; runs in progress go back to the queue of the next start. */
   close(): Promise<void>;
 };
@@ -41,6 +42,7 @@ export function createWorker(deps: WorkerDeps): Worker {
     stop: loop.stop,
     stopNext: loop.stopNext,
     paused: loop.paused,
+    awaited: loop.awaited,
     async close() {
       closing.abort();
       recovery.close();

@@ -22,6 +22,7 @@ describe('metrics', () => {
       gradeport_engine_up: 'gauge',
       gradeport_environments: 'gauge',
       gradeport_paused: 'gauge',
+      gradeport_runs_awaiting_environment: 'gauge',
       gradeport_stored_bytes: 'gauge',
       gradeport_runs_waiting: 'gauge',
       gradeport_runs_running: 'gauge',
@@ -62,6 +63,34 @@ describe('metrics', () => {
     expect(page.text).toContain(`No run is graded at the moment: ${why}`);
     const well = await request(open.app).get('/environments').set('Cookie', cookie).expect(200);
     expect(well.text).not.toContain('id="paused"');
+  });
+
+  test('count runs that wait for an environment, which is no fault of the server', async () => {
+    const why = 'Task "sum" asks for environment "c++". No image announces "c++".';
+    const awaited = () => [
+      { environment: 'c++', why, runs: 3 },
+      { environment: 'go', why: 'It is <b>gone</b>.', runs: 1 },
+    ];
+    const app = createApp({ ...open.deps, awaited });
+    const { value } = readExposition((await request(app).get('/metrics').expect(200)).text);
+    expect(value('gradeport_runs_awaiting_environment{environment="c++"}')).toBe(3);
+    expect(value('gradeport_runs_awaiting_environment{environment="go"}')).toBe(1);
+    const waiting = '4 runs wait for 2 environments that cannot grade now';
+    for (const path of ['/healthz', '/readyz'])
+      expect((await request(app).get(path).expect(200)).body).toMatchObject({
+        ok: true,
+        waiting: expect.stringContaining(waiting),
+      });
+    const { cookie } = await open.person('chief', null, true);
+    const page = await request(app).get('/environments').set('Cookie', cookie).expect(200);
+    expect(page.text).toContain('3 runs wait for environment c++, a day at most');
+    expect(page.text).toContain('No image announces &quot;c++&quot;.');
+    expect(page.text).toContain('1 run waits for environment go, a day at most');
+    expect(page.text).toContain('It is &lt;b&gt;gone&lt;/b&gt;.');
+    const student = await open.person('pupil', 'student');
+    const seen = await request(app).get('/environments').set('Cookie', student.cookie).expect(200);
+    expect(seen.text).not.toContain('c++');
+    expect((await request(open.app).get('/healthz')).body).not.toHaveProperty('waiting');
   });
 
   test('are read anew each time, not added up', async () => {

@@ -44,15 +44,15 @@ export function findRuntime(
     const sentence =
       environments.suggest?.(name) ??
       `No image announces "${name}". "gradeport env list" shows those there are; build one with LABEL org.gradeport.grading.name=${name}, or change environment_id in its task.yaml.`;
-    throw new EnvironmentAway(`Task "${task.id}" asks for environment "${name}". ${sentence}`);
+    throw new EnvironmentAway(name, `Task "${task.id}" asks for environment "${name}". ${sentence}`);
   }
   if (environment.runtime === null) {
-    throw new EnvironmentAway(`Environment "${name}" cannot be used: ${environment.reason}`);
+    throw new EnvironmentAway(name, `Environment "${name}" cannot be used: ${environment.reason}`);
   }
   const asked = withNeeds(environment, task);
   const { reason, ...choice } = chooseRuntime(asked, environments.runtimes(), table, runtime);
   if (choice.runtime === null) {
-    throw new EnvironmentAway(`Environment "${name}" cannot run there: ${reason}`);
+    throw new EnvironmentAway(name, `Environment "${name}" cannot run there: ${reason}`);
   }
   return { environment: asked, runtime: choice.runtime, traits: choice.traits, reason };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type RequestHandler, Router } from 'express';
+import type { AwaitedEnvironment } from '../../model/awaited.ts';
 import type { AppDeps } from '../deps.ts';
 
 /** The longest wait for the store; monitors and load balancers wait a few seconds at most. */
@@ -14,7 +15,8 @@ export function health({
   environments,
   way,
   paused,
-}: Pick<AppDeps, 'store' | 'environments' | 'way' | 'paused'>): Router {
+  awaited,
+}: Pick<AppDeps, 'store' | 'environments' | 'way' | 'paused' | 'awaited'>): Router {
   const state = async () => {
     const asked = store.users.get('').then(
       () => true,
@@ -23,12 +25,14 @@ export function health({
     const storeAnswers = await Promise.race([asked, pause(PATIENCE_MS, false, { ref: false })]);
     const engine = environments.engine().ok;
     const why = paused?.() ?? null;
+    const waits = awaitedText(awaited?.() ?? []);
     return {
       ok: engine && storeAnswers && why === null,
       engine,
       store: storeAnswers,
       ...(way && { way: await way() }),
       ...(why !== null && { paused: why }),
+      ...(waits !== null && { waiting: waits }),
     };
   };
   const alive: RequestHandler = async (_req, res) => {
@@ -39,4 +43,13 @@ export function health({
     res.status(now.store ? 200 : 503).json(now);
   };
   return Router().get('/healthz', alive).get('/readyz', ready);
+}
+
+/** No fault of the server, which grades everything else; without names, because anybody may ask. */
+function awaitedText(awaited: readonly AwaitedEnvironment[]): string | null {
+  if (awaited.length === 0) return null;
+  const runs = awaited.reduce((sum, one) => sum + one.runs, 0);
+  const waiting = runs === 1 ? '1 run waits' : `${runs} runs wait`;
+  const away = awaited.length === 1 ? 'an environment' : `${awaited.length} environments`;
+  return `${waiting} for ${away} that cannot grade now: the page of environments tells operators why.`;
 }

@@ -8,7 +8,10 @@ import { requireWatcher } from '../door/require-metrics-reader.ts';
 type Sample = { labels: Record<string, string>; value: number };
 type Read = () => readonly Sample[] | number | Promise<number>;
 
-type Deps = Pick<AppDeps, 'store' | 'environments' | 'slots' | 'meters' | 'config' | 'paused' | 'amounts'>;
+type Deps = Pick<
+  AppDeps,
+  'store' | 'environments' | 'slots' | 'meters' | 'config' | 'paused' | 'awaited' | 'amounts'
+>;
 
 export function metrics(deps: Deps): Router {
   const registry = Registry.merge([deps.meters.registry, readWhenAsked(deps)]);
@@ -20,34 +23,13 @@ export function metrics(deps: Deps): Router {
 }
 
 /** Values that other parts count already, or that are read at this moment. */
-function readWhenAsked({ store, environments, slots, paused, amounts }: Deps): Registry {
+function readWhenAsked(deps: Deps): Registry {
+  const { store, slots, amounts } = deps;
   const registry = new Registry();
   const gauge = measure(Gauge, registry);
   const counter = measure(Counter, registry);
 
-  gauge('engine_up', 'Whether the container engine answers.', () => (environments.engine().ok ? 1 : 0));
-  gauge(
-    'environments',
-    'Images that announce themselves.',
-    () => {
-      const list = environments.list();
-      const available = list.filter((one) => one.available).length;
-      return [
-        { labels: { state: 'available' }, value: available },
-        { labels: { state: 'unavailable' }, value: list.length - available },
-      ];
-    },
-    ['state'],
-  );
-  gauge(
-    'paused',
-    'Whether all runs wait for the machine, and why.',
-    () => {
-      const reason = paused?.() ?? null;
-      return reason === null ? 0 : [{ labels: { reason }, value: 1 }];
-    },
-    ['reason'],
-  );
+  environmentGauges(gauge, deps);
   gauge('stored_bytes', 'Submissions and reports of all users.', () => amounts?.bytesInAll() ?? 0);
   gauge('runs_waiting', 'Runs in the queue.', () => store.runs.count({ state: 'queued' }));
   gauge('runs_running', 'Runs being graded.', () => store.runs.count({ state: 'running' }));
@@ -72,6 +54,39 @@ function readWhenAsked({ store, environments, slots, paused, amounts }: Deps): R
     () => slots.stats().refillMs / 1000,
   );
   return registry;
+}
+
+/** The engine, its environments, and what runs wait for. */
+function environmentGauges(gauge: ReturnType<typeof measure>, { environments, paused, awaited }: Deps): void {
+  gauge('engine_up', 'Whether the container engine answers.', () => (environments.engine().ok ? 1 : 0));
+  gauge(
+    'environments',
+    'Images that announce themselves.',
+    () => {
+      const list = environments.list();
+      const available = list.filter((one) => one.available).length;
+      return [
+        { labels: { state: 'available' }, value: available },
+        { labels: { state: 'unavailable' }, value: list.length - available },
+      ];
+    },
+    ['state'],
+  );
+  gauge(
+    'paused',
+    'Whether all runs wait for the machine, and why.',
+    () => {
+      const reason = paused?.() ?? null;
+      return reason === null ? 0 : [{ labels: { reason }, value: 1 }];
+    },
+    ['reason'],
+  );
+  gauge(
+    'runs_awaiting_environment',
+    'Runs that wait because their environment cannot grade now.',
+    () => (awaited?.() ?? []).map(({ environment, runs }) => ({ labels: { environment }, value: runs })),
+    ['environment'],
+  );
 }
 
 /** Gauges and counters differ only in the type that Prometheus sees: both show what was read. */

@@ -144,7 +144,7 @@ export function createPorts(outside: Outside) {
 function stepOf(verb: string, given: readonly unknown[]): string {
   if (verb.startsWith('store.')) return `${verb}(${given.map(shapeOf).join('; ')})`;
   const [first] = given;
-  if (verb.startsWith('builds.')) return `${verb}(${basename(String(first)).replace(/^\d+$/, 'version')})`;
+  if (verb.startsWith('builds.')) return `${verb}(${namePlace(basename(String(first)))})`;
   return isPlain(first) && typeof first['role'] === 'string' ? `${verb}(${first['role']})` : verb;
 }
 
@@ -159,6 +159,10 @@ function shapeOf(value: unknown): string {
     .slice(0, 5)
     .join(',');
 }
+
+/** Without what differs from run to run: the number of a build, the name of the environment that is built. */
+const namePlace = (name: string): string =>
+  name.replace(/^\d+$/, 'version').replace(/^faults-\d+$/, 'environment');
 
 /** Without the id of this machine's engine. */
 const nameOf = (path: string): string => path.replace(/^engines\..*/, 'engines');

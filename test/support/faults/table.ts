@@ -30,7 +30,8 @@ type Line = z.infer<typeof lineSchema>;
 
 /** @param folder keeps the rows; null: they are not kept, and no page is written */
 export function openRows(folder: string | null, store: 'SQLite' | 'MongoDB') {
-  if (folder === null) return { isTried: () => false, steps: () => {}, saw: () => {} };
+  if (folder === null)
+    return { isTried: () => false, steps: (_: string, steps: readonly string[]) => steps, saw: () => {} };
   mkdirSync(folder, { recursive: true });
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
     cwd: PROJECT_FOLDER,
@@ -52,8 +53,12 @@ export function openRows(folder: string | null, store: 'SQLite' | 'MongoDB') {
           row.lasts === lasts &&
           !row.outcome.startsWith('WRONG'),
       ),
-    steps: (scenario: string, steps: readonly string[]): void =>
-      keep({ steps: { scenario, steps: [...steps] } }),
+    /** @returns those, and what earlier runs met: some steps come only now and then */
+    steps(scenario: string, steps: readonly string[]): readonly string[] {
+      keep({ steps: { scenario, steps: [...steps] } });
+      const own = lines.filter((line) => line.store === store && line.steps?.scenario === scenario);
+      return [...new Set([...steps, ...own.flatMap((line) => line.steps?.steps ?? [])])];
+    },
     saw: (row: Row): void => keep({ row }),
   };
 }

@@ -68,7 +68,8 @@ async function tryOne(
     // A fault that lasts until a restart has some time to do harm.
     if (lasts === 'restart') {
       acting.catch(() => {});
-      await Promise.race([acting, firedAndWent(ports.fired)]);
+      using harm = firedAndWent(ports.fired);
+      await Promise.race([acting, harm.done]);
       // Else it would be the start that meets it.
       if (!ports.fired()) return 'not met';
       await house.restart();
@@ -76,7 +77,8 @@ async function tryOne(
     await acting;
     return ports.fired() ? OK : 'not met';
   } catch (error) {
-    // The next step begins with a server that is well.
+    // The next step begins with a server that is well: a step that was not met is not to meet its start.
+    ports.arm(null);
     await house.restart();
     throw error;
   } finally {
@@ -88,12 +90,12 @@ async function tryOne(
 export const OK = 'one verdict, one grade, nothing left';
 const HARM_MS = 1500;
 
-async function firedAndWent(fired: () => boolean): Promise<void> {
+/** Looks until it is disposed of: it is no business of the next step. */
+function firedAndWent(fired: () => boolean) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = setInterval(() => fired() && resolve(), 20);
-  await promise;
-  clearInterval(look);
-  await new Promise((go) => setTimeout(go, HARM_MS));
+  const done = promise.then(() => new Promise((go) => setTimeout(go, HARM_MS)));
+  return { done, [Symbol.dispose]: () => clearInterval(look) };
 }
 
 const textOf = (error: unknown): string => {

@@ -71,7 +71,7 @@ describe.each(met)('%s', (_, error, sentence) => {
 });
 
 test('an environment that went away is waited for, a day at most', () => {
-  const away = new EnvironmentAway('No image announces "cpp".');
+  const away = new EnvironmentAway('cpp', 'No image announces "cpp".');
   expect(afterFailure({ failures: 2 }, away, { alone: 500, waitedMs: DAY_MS - 1 })).toEqual({
     next: 'try again',
     failures: 2,

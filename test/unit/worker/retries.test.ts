@@ -2,6 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Executor } from '../../../server/execution/execute.ts';
 import { EnvironmentAway, type ErrorCode, GradeportError } from '../../../server/rules/errors.ts';
+import { createTrials } from '../../../server/worker/machine-pause.ts';
 import { openWorkerHouse, passes } from '../../support/worker/worker-house.ts';
 
 /** Fails so many times, then passes. */
@@ -91,7 +92,7 @@ test('an environment that is away for a time holds up only the runs that need it
   const away = { is: true };
   const house = await openWorkerHouse({
     execute: async (request) => {
-      if (away.is && request.runId === 'run') throw new EnvironmentAway('No image announces "cpp".');
+      if (away.is && request.runId === 'run') throw new EnvironmentAway('cpp', 'No image announces "cpp".');
       return passes(request);
     },
   });
@@ -100,9 +101,34 @@ test('an environment that is away for a time holds up only the runs that need it
   expect(await house.verdictOf(other)).toBe('success');
   await house.said(run, 'requeued');
   expect(house.worker.paused()).toBeNull();
+  expect(house.worker.awaited()).toEqual([{ environment: 'cpp', why: 'No image announces "cpp".', runs: 1 }]);
   away.is = false;
   expect(await house.verdictOf(run)).toBe('success');
   expect(await house.store.runs.get(run)).toMatchObject({ failures: 0 });
+  await vi.waitFor(() => expect(house.worker.awaited()).toEqual([]));
+});
+
+test('a run that is stopped while it waits for its environment waits for it no longer', async () => {
+  const house = await openWorkerHouse({
+    execute: async () => {
+      throw new EnvironmentAway('cpp', 'No image announces "cpp".');
+    },
+  });
+  const run = await house.stored('run');
+  await house.worker.start();
+  await vi.waitFor(() => expect(house.worker.awaited()).toHaveLength(1));
+  await house.queue.remove(run);
+  await house.worker.stop(run);
+  await vi.waitFor(() => expect(house.worker.awaited()).toEqual([]));
+});
+
+test('a run that meets another fault than its environment waits for that environment no longer', () => {
+  const trials = createTrials();
+  trials.failed('run', new EnvironmentAway('cpp', 'No image announces "cpp".'));
+  trials.failed('other', new EnvironmentAway('cpp', 'Its image is gone.'));
+  expect(trials.awaited()).toEqual([{ environment: 'cpp', why: 'Its image is gone.', runs: 2 }]);
+  trials.failed('run', new GradeportError('unreachable', 'The engine is away.'));
+  expect(trials.awaited()).toEqual([{ environment: 'cpp', why: 'Its image is gone.', runs: 1 }]);
 });
 
 test.each([

@@ -34,16 +34,29 @@ export function openBuildSources(folder: string, againMs = 5000, disk: Disk = DI
   const records = openRecords(folder, disk);
   const patiently = createPatientWrites(againMs);
   const { placeOf, contextOf, versions, list, names, lastBuilt, save } = records;
+  /** Fails nothing: what cannot be removed now is removed later, or by the next start. */
+  const remove = (name: string, version: number): Promise<void> => {
+    const place = placeOf(name, version);
+    return patiently.write(place, () => disk.rm(place, { recursive: true, force: true })).catch(() => {});
+  };
   return {
     get: records.get,
     list,
     contextOf,
     lastBuilt,
     names,
-    /** At a start: marks builds that were in progress when the server ended; they do not go on. */
+    /**
+     * At a start: marks builds that were in progress when the server ended; they do not go on. Removes what is left of
+     * those that could not even begin.
+     */
     async settle(): Promise<void> {
       for (const name of await names()) {
-        for (const record of await list(name)) if (record.state === 'building') await save(cutOff(record));
+        // A disk that is full keeps no server from starting.
+        for (const record of await list(name))
+          if (record.state === 'building')
+            await patiently.write(placeOf(name, record.version), () => save(cutOff(record)));
+        for (const version of await versions(name))
+          if (!(await records.isBegun(name, version))) await remove(name, version);
       }
     },
     /** Keeps the files of a build that begins. */
@@ -53,12 +66,17 @@ export function openBuildSources(folder: string, againMs = 5000, disk: Disk = DI
     ): Promise<BuildRecord> {
       const { name } = about;
       const version = await records.claim(name);
-      await writeContext(disk, contextOf(name, version), files);
       const last = await lastBuilt(name);
       const record = newRecord({ ...about, version }, last);
-      await save(record);
-      for (const old of outlived(await versions(name), last))
-        await disk.rm(placeOf(name, old), { recursive: true, force: true });
+      try {
+        await writeContext(disk, contextOf(name, version), files);
+        await save(record);
+      } catch (error) {
+        // A folder without a record is no build: else its number would be there, and nothing to read.
+        await remove(name, version);
+        throw error;
+      }
+      for (const old of outlived(await versions(name), last)) await remove(name, old);
       return record;
     },
     /** The end of a build. While the disk takes nothing, it is written as soon as it does. */
@@ -124,6 +142,13 @@ function openRecords(folder: string, disk: Disk) {
     return text === null ? null : readRecord(text);
   }
 
+  /** Whether there is a record, of whatever version of Gradeport. */
+  const isBegun = (name: string, version: number): Promise<boolean> =>
+    disk.readFile(join(placeOf(name, version), 'build.json')).then(
+      () => true,
+      (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+    );
+
   /** Newest first. */
   async function list(name: string): Promise<BuildRecord[]> {
     const records = await Promise.all((await versions(name)).map((version) => get(name, version)));
@@ -149,6 +174,7 @@ function openRecords(folder: string, disk: Disk) {
     contextOf: (name: string, version: number): string => join(placeOf(name, version), 'context'),
     versions,
     get,
+    isBegun,
     list,
     save,
     claim,

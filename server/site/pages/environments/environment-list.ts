@@ -25,9 +25,10 @@ import { nav } from '../../show/nav.ts';
 const VIEW_COOKIE = 'gradeport_environments';
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock' | 'paused'>;
+type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock' | 'paused' | 'awaited'>;
 
-export function environmentListPage({ environments, updates, config, clock, paused }: Deps): Router {
+export function environmentListPage(deps: Deps): Router {
+  const { environments, updates, config, clock, paused } = deps;
   const list: RequestHandler = async (req, res) => {
     const user = actorOf(res);
     const language = languageFor(res);
@@ -38,7 +39,9 @@ export function environmentListPage({ environments, updates, config, clock, paus
     const { names, engine } = await granted(seeEnvironments({ environments }, user, { withheld }));
     const all = environmentViews(names, clock(), audienceOf(user), whyNewer(updates), language);
     const shown = environmentsPage({ environments: all, engine }, readFilter(req.query), view, language.t);
-    render(res, 'environments', { ...page, canBuild, paused: paused?.() ?? null, ...shown });
+    // Their sentences name tasks and images, and say what an operator does.
+    const awaited = can(user, 'operate', null) ? [...(deps.awaited?.() ?? [])] : [];
+    render(res, 'environments', { ...page, canBuild, paused: paused?.() ?? null, awaited, ...shown });
   };
 
   function viewOf(req: Request, res: Response): ListView {

@@ -20,7 +20,7 @@ export function environmentsPage(
   filter: EnvironmentFilter,
   view: ListView,
   t: PageTranslate,
-): Omit<EnvironmentsPage, 'user' | 'section' | 'title' | 'notice' | 'canBuild' | 'paused'> {
+): Omit<EnvironmentsPage, 'user' | 'section' | 'title' | 'notice' | 'canBuild' | 'paused' | 'awaited'> {
   const visible = environments.filter((one) => fits(one, filter));
   return {
     environments: visible,

@@ -1,9 +1,12 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BuildContext } from '../../../../../server/environments/builds/source/build-context.ts';
-import { openBuildSources } from '../../../../../server/environments/builds/source/build-sources.ts';
+import {
+  DISK_OF_BUILDS,
+  openBuildSources,
+} from '../../../../../server/environments/builds/source/build-sources.ts';
 import { canMount, smallDisk } from '../../../../support/small-disk.ts';
 
 let folder: string;
@@ -113,3 +116,59 @@ test.runIf(canMount)(
     expect(await sources.log('my-c', 1)).toHaveLength(5001);
   },
 );
+
+const broken = Object.assign(new Error('EIO: i/o error'), { code: 'EIO' });
+/** A disk that fails so many times at each call that is chosen, and is well then. */
+function diskThatFails(fails: (call: string, path: string) => boolean, times = 1): typeof DISK_OF_BUILDS {
+  let left = times;
+  const failing = (call: 'mkdir' | 'rename' | 'rm' | 'writeFile') => (path: string, more: never) =>
+    fails(call, path) && left-- > 0 ? Promise.reject(broken) : DISK_OF_BUILDS[call](path, more);
+  const calls = { mkdir: failing('mkdir'), rename: failing('rename') };
+  return { ...DISK_OF_BUILDS, ...calls, rm: failing('rm'), writeFile: failing('writeFile') } as never;
+}
+
+test.each([
+  ['the folder of its files', 'mkdir', /context$/],
+  ['its Dockerfile', 'writeFile', /Dockerfile$/],
+  ['its record', 'writeFile', /build\.json\.new$/],
+  ['the name of its record', 'rename', /build\.json\.new$/],
+])('a build that cannot begin for %s leaves nothing, and its number is free', async (_, call, path) => {
+  const disk = diskThatFails((one, at) => one === call && path.test(at));
+  const sources = openBuildSources(folder, 10, disk);
+  await expect(sources.begin(about, context('FROM a\n'))).rejects.toThrow('EIO');
+  expect(await readdir(join(folder, 'my-c'))).toEqual([]);
+  expect(await sources.begin(about, context('FROM a\n'))).toMatchObject({ version: 1 });
+});
+
+test('what a build that could not begin left is removed once the disk allows it', async () => {
+  const disk = diskThatFails((call, path) => call === 'rm' || path.endsWith('context'), 3);
+  const sources = openBuildSources(folder, 10, disk);
+  await expect(sources.begin(about, context('FROM a\n'))).rejects.toThrow('EIO');
+  await expect.poll(() => readdir(join(folder, 'my-c'))).toEqual([]);
+});
+
+test('a start removes what is left of builds that could not begin, and nothing else', async () => {
+  const sources = openBuildSources(folder);
+  await sources.begin(about, context('FROM a\n'));
+  await mkdir(join(folder, 'my-c/2/context'), { recursive: true });
+  await writeFile(join(folder, 'my-c/2/build.json.new'), '{ "na');
+  await mkdir(join(folder, 'my-c/3'));
+  await writeFile(join(folder, 'my-c/3/build.json'), '{ "of": "another version" }');
+  await sources.settle();
+  expect((await readdir(join(folder, 'my-c'))).sort()).toEqual(['1', '3']);
+});
+
+test('a build begins although an old one cannot be removed', async () => {
+  const disk = diskThatFails((call) => call === 'rm', 2);
+  const sources = openBuildSources(folder, 10, disk);
+  for (let count = 0; count < 21; count++) await sources.begin(about, context('FROM a\n'));
+  await expect.poll(() => sources.list('my-c')).toHaveLength(20);
+});
+
+test('a server starts although its disk takes no record of a build that was cut off', async () => {
+  await openBuildSources(folder).begin(about, context('FROM a\n'));
+  const disk = diskThatFails((call) => call === 'writeFile');
+  const sources = openBuildSources(folder, 10, disk);
+  await sources.settle();
+  await expect.poll(() => sources.get('my-c', 1)).toMatchObject({ state: 'stopped' });
+});
