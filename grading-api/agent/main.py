@@ -3,7 +3,7 @@
 `main.py grading` runs a grader, `main.py student` one student command; `main.py compile` only compiles these modules
 in COMPILED, and prints them as a tar for later containers of the same image. One more word, `filtered`: the container
 has a filter of system calls that refuses calls which an engine's own filter may allow. Another one, `reporting`: the
-worker will ask for reports of what the container uses.
+worker will ask for reports of what the container uses. `names=` and addresses: see names.py.
 """
 import gc
 import os
@@ -49,6 +49,7 @@ def main():
         from student import Student as Role
     elif ROLE == 'compile':
         import grading  # noqa: F401
+        import names  # noqa: F401
         import refused_calls  # noqa: F401
         import student  # noqa: F401
         import task_files  # noqa: F401
@@ -69,6 +70,11 @@ def main():
         import usage  # noqa: F401
     loop = Loop()
     Role(loop, Worker(loop)).begin()
+    servers = [word[6:].split(',') for word in sys.argv if word.startswith('names=')]
+    if servers:  # last: processes that were forked ahead do not have its sockets
+        import names
+
+        names.begin(loop, servers[0])
     sys.pycache_prefix = None  # imports of a grader in a fork of this process have their usual place
     loop.run()
 

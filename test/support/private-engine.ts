@@ -13,12 +13,16 @@ export type PrivateEngine = {
   host: string;
   /** kill -9 of dockerd, which takes its containerd along, then a new start; settles when it answers. */
   restart(): Promise<void>;
+  /** Words before a command that make it run in the engine's network. */
+  inItsNetwork(): [string, ...string[]];
   /** pid → command line of everything that lives because of it, but for dockerd and containerd themselves. */
   processes(): Map<number, string>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 const READY_MS = 60_000;
+/** The engine's own address on its default network, where network is 'own'; containers there ask it for names. */
+export const OWN_ADDRESS = '10.99.0.1';
 /** As set-up configures them, setup/daemon-config.mjs. */
 const RUNTIMES = {
   crun: { path: '/usr/bin/crun' },
@@ -26,24 +30,38 @@ const RUNTIMES = {
 };
 
 /**
+ * gVisor with a network. Older versions refuse one where they find a file that only the machine's own network used to
+ * have; newer kernels show it in all. So nothing of /proc/sys is there but the one file that gVisor cannot do without.
+ */
+const WITH_NETWORK = `#!/bin/sh
+exec unshare --mount sh -c 'least=$(cat /proc/sys/vm/mmap_min_addr) && mount -t tmpfs none /proc/sys &&
+mkdir /proc/sys/vm && echo "$least" >/proc/sys/vm/mmap_min_addr && exec "$@"' sh ${RUNTIMES.runsc.path} "$@"
+`;
+
+type Network = 'none' | 'machine' | 'own';
+
+/**
  * @param images that it has: copied from the machine's engine
- * @param network 'none', or the machine's, to reach a registry on its loopback
+ * @param network 'none'; the machine's, to reach a registry on its loopback; or its own, with networks for containers
+ *   and the packet filter between them, which gVisor has, too, and which lead nowhere else
  * @param hidden folders that are empty where it looks: as if it were on another machine
  */
 export async function openPrivateEngine(
   images: readonly string[],
-  network: 'none' | 'machine' = 'none',
+  network: Network = 'none',
   hidden: readonly string[] = [],
 ): Promise<PrivateEngine> {
   const folder = mkdtempSync(join(tmpdir(), 'gp-engine-'));
   const cgroup = `/${folder.split('/').at(-1)}`;
   const host = `unix://${folder}/e.sock`;
-  writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configFor()));
+  writeFileSync(join(folder, 'daemon.json'), JSON.stringify(configFor(network, folder)));
+  if (network === 'own') writeFileSync(withNetwork(folder), WITH_NETWORK, { mode: 0o755 });
   const bridge = network === 'machine' ? openBridge() : null;
+  const options = network === 'own' ? OWN_NETWORK : givenNetwork(bridge);
   const start = async () => {
     rmSync(join(folder, 'pid'), { force: true });
     rmSync(join(folder, 'exec/containerd/containerd.pid'), { force: true });
-    launch(folder, host, cgroup, { bridge, hidden });
+    launch(folder, host, cgroup, { options, ownNetwork: bridge === null, hidden });
     await untilAnswers(folder);
   };
   const pid = () => Number(readFileSync(join(folder, 'pid'), 'utf8'));
@@ -71,15 +89,24 @@ export async function openPrivateEngine(
       await gone(pid(), 'SIGKILL');
       await start();
     },
+    inItsNetwork: () => ['nsenter', `--net=/proc/${pid()}/ns/net`],
     processes,
     [Symbol.asyncDispose]: end,
   };
 }
 
-const configFor = () => ({
-  'live-restore': true,
-  runtimes: Object.fromEntries(Object.entries(RUNTIMES).filter(([, { path }]) => existsSync(path))),
-});
+const withNetwork = (folder: string): string => join(folder, 'runsc-with-network');
+
+function configFor(network: Network, folder: string) {
+  const installed = Object.fromEntries(Object.entries(RUNTIMES).filter(([, { path }]) => existsSync(path)));
+  const runsc = { path: withNetwork(folder), runtimeArgs: ['--overlay2=root:memory'] };
+  const changed = network === 'own' && 'runsc' in installed ? { runsc } : {};
+  return { 'live-restore': true, runtimes: { ...installed, ...changed } };
+}
+
+const OWN_NETWORK = `--bip ${OWN_ADDRESS}/24 --dns ${OWN_ADDRESS}`;
+const givenNetwork = (bridge: Bridge | null): string =>
+  `--bridge ${bridge?.name ?? 'none'} --iptables=false --ip6tables=false --ip-forward=false`;
 
 type Bridge = { name: string; close(): void };
 
@@ -91,19 +118,24 @@ function openBridge(): Bridge {
   return { name, close: () => void execFileSync('docker', ['network', 'rm', id], { stdio: 'ignore' }) };
 }
 
-type Surroundings = { bridge: Bridge | null; hidden: readonly string[] };
+type Surroundings = { options: string; ownNetwork: boolean; hidden: readonly string[] };
 
-function launch(folder: string, host: string, cgroup: string, { bridge, hidden }: Surroundings): void {
+function launch(
+  folder: string,
+  host: string,
+  cgroup: string,
+  { options, ownNetwork, hidden }: Surroundings,
+): void {
   const dockerd = [
     `exec dockerd -H ${host} --config-file ${folder}/daemon.json --data-root ${folder}/data`,
     `--exec-root ${folder}/exec --pidfile ${folder}/pid --cgroup-parent ${cgroup}`,
-    `--bridge ${bridge?.name ?? 'none'} --iptables=false --ip6tables=false --ip-forward=false >>${folder}/log 2>&1`,
+    `${options} >>${folder}/log 2>&1`,
   ].join(' ');
   // As setup/daemon.mjs does it: crun refuses a machine whose cgroup trees are mixed.
   const hide = 'for place; do mount -t tmpfs hidden "$place"; done';
   const script = `umount /sys/fs/cgroup/unified 2>/dev/null; ${hide}; ${dockerd}`;
   // A network of its own: an engine without a bridge takes docker0 away.
-  const own = bridge ? ['--mount'] : ['--net', '--mount'];
+  const own = ownNetwork ? ['--net', '--mount'] : ['--mount'];
   const child = spawn('unshare', [...own, '--propagation', 'slave', 'sh', '-c', script, 'sh', ...hidden], {
     detached: true,
     stdio: 'ignore',

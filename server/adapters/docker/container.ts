@@ -13,7 +13,8 @@ import { createDemux } from './demux.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 import { createOptions } from './host-config.ts';
-import { RUN_NETWORK, readyRunNetwork } from './run-network.ts';
+import { type NameServers, nameServersOf } from './name-servers.ts';
+import { readyRunNetwork } from './run-network.ts';
 
 /** After the stream ended, how long the engine may take to say how the container died, and how often it is asked. */
 const DEATH_NOTICE_MS = 2000;
@@ -38,9 +39,10 @@ export async function startDockerContainer(
   spec: ContainerSpec,
   output: ContainerOutput,
   account: Accounting,
+  nameServers: NameServers = nameServersOf(docker),
 ): Promise<RunningContainer> {
-  const options = createOptions(spec);
-  if (options.HostConfig?.NetworkMode === RUN_NETWORK) await readyRunNetwork(docker);
+  const [servers] = await Promise.all([nameServers(spec), spec.policy.network && readyRunNetwork(docker)]);
+  const options = createOptions(spec, servers);
   const container = await asking(() => docker.createContainer(options));
   const remove = () => unlessGone(() => container.remove({ force: true, v: true }));
   const watch = watchContainer(events, container);

@@ -8,17 +8,20 @@ import { type Accounting, startDockerContainer } from './container.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 import { refuseOldEngine } from './least-api.ts';
+import { nameServersOf } from './name-servers.ts';
 
 /** How long a start waits for the event stream, which reports memory kills; without it one may be missed. */
 const EVENTS_WAIT_MS = 2000;
 
 export const startBy =
   (docker: Docker, events: () => DockerEvents) =>
-  (account: Accounting): Containers['start'] =>
-  async (spec, output) => {
-    const waiting = new Promise((resolve) => setTimeout(resolve, EVENTS_WAIT_MS).unref());
-    await Promise.race([events().connected(), waiting]);
-    return startDockerContainer(docker, events(), spec, output, account);
+  (account: Accounting): Containers['start'] => {
+    const nameServers = nameServersOf(docker);
+    return async (spec, output) => {
+      const waiting = new Promise((resolve) => setTimeout(resolve, EVENTS_WAIT_MS).unref());
+      await Promise.race([events().connected(), waiting]);
+      return startDockerContainer(docker, events(), spec, output, account, nameServers);
+    };
   };
 
 export function dockerContainers(docker: Docker, events: () => DockerEvents): ContainersOfWay {

@@ -8,11 +8,15 @@ import type { ContainerSpec } from '../../ports/engine/containers.ts';
 import { systemCallsForEngine } from '../system-calls/system-calls.ts';
 import { RUN_NETWORK } from './run-network.ts';
 
-export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
+/** @param nameServers that the agent passes questions on to; none: it passes nothing on */
+export function createOptions(
+  spec: ContainerSpec,
+  nameServers: readonly string[] = [],
+): ContainerCreateOptions {
   const { policy } = spec;
   return {
     Image: spec.image,
-    Entrypoint: [...spec.command, ...programUser(policy)],
+    Entrypoint: [...spec.command, ...programUser(policy), ...names(nameServers)],
     Cmd: [],
     User: `${policy.user.uid}:${policy.user.gid}`,
     WorkingDir: '/',
@@ -37,16 +41,16 @@ export function createOptions(spec: ContainerSpec): ContainerCreateOptions {
 const programUser = ({ programUser: uid }: ContainerPolicy): string[] =>
   uid === null ? [] : [`user=${uid}`];
 
-export function hostConfig({
-  policy,
-  runtime,
-  ownKernel,
-}: Pick<ContainerSpec, 'policy' | 'runtime' | 'ownKernel'>): HostConfig {
+/** grading-api/agent/names.py */
+const names = (servers: readonly string[]): string[] =>
+  servers.length === 0 ? [] : [`names=${servers.join(',')}`];
+
+export function hostConfig({ policy, runtime }: Pick<ContainerSpec, 'policy' | 'runtime'>): HostConfig {
   return {
     ...socketLimit(policy),
     Runtime: runtime,
     // NetworkMode none together with NetworkDisabled (above) halves the start time; see docs/performance.md.
-    NetworkMode: policy.network ? networkFor(ownKernel) : 'none',
+    NetworkMode: policy.network ? RUN_NETWORK : 'none',
     LogConfig: { Type: 'none', Config: {} },
     AutoRemove: true,
     ReadonlyRootfs: policy.readOnlyRoot,
@@ -74,9 +78,6 @@ export function hostConfig({
 
 /** crun sets it, runc does not: by-cgroups.ts. The types do not know it. */
 const socketLimit = ({ socketBytes }: ContainerPolicy): object => ({ KernelMemoryTCP: socketBytes });
-
-/** The engine answers names of a network of our own by the packet filter of the host's kernel, which gVisor goes past. */
-const networkFor = (ownKernel: boolean): string => (ownKernel ? 'bridge' : RUN_NETWORK);
 
 const SYSTEM_CALLS = `seccomp=${JSON.stringify(systemCallsForEngine())}`;
 

@@ -40,6 +40,15 @@ test('it cannot write to its image and shares no memory, network or processes wi
   });
 });
 
+test('a kernel of its own changes nothing of the network; the agent gets the name servers that it passes questions on to', () => {
+  const spec = { ...specWith({ network: true }), ownKernel: true };
+  expect(createOptions(spec, ['10.0.0.1', '10.0.0.2'])).toMatchObject({
+    Entrypoint: [...spec.command, 'names=10.0.0.1,10.0.0.2'],
+    HostConfig: { NetworkMode: 'gradeport-runs' },
+  });
+  expect(createOptions(spec).Entrypoint).toEqual(spec.command);
+});
+
 test('memory is bounded without swap, and so are processes, processors, files and their size', () => {
   const bounded = config({
     memoryBytes: 100 * MIB,
