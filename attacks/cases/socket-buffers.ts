@@ -64,4 +64,46 @@ answer()`,
     hardTime: 12,
     expect: ['success', 'out-of-memory'],
   },
+  {
+    id: 'buffers-after-reset',
+    number: null,
+    title: 'Memory hidden in sockets whose connection was reset is bounded.',
+    answer: py`
+import array, fcntl, socket, struct
+reading, writing = os.pipe()
+for _ in range(12):
+    if os.fork() == 0:
+        held, kept, end = 0, [], time.time() + 3
+        server = socket.socket()
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 24)
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        try:
+            while len(kept) < 900 and time.time() < end:
+                near = socket.create_connection(server.getsockname(), 1)
+                far = server.accept()[0]
+                near.setblocking(False)
+                try:
+                    while True: near.send(b"x" * 262144)
+                except BlockingIOError: pass
+                near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                near.close()
+                waiting = array.array("i", [0])
+                fcntl.ioctl(far, 0x541B, waiting)
+                held += waiting[0]
+                kept.append(far)
+        except OSError: pass
+        os.write(writing, b"%d\n" % held)
+        time.sleep(max(0, end + 0.3 - time.time()))
+        os._exit(0)
+os.close(writing)
+total = sum(int(line) for line in os.fdopen(reading))
+if total > 160 << 20: breach("%d MiB in connections that were reset" % (total >> 20))
+answer()`,
+    time: 8,
+    hardTime: 12,
+    expect: ['success', 'out-of-memory'],
+    // gVisor's network stack is slower than the kernel's, and may use up the processor time first.
+    expectOn: { runsc: ['success', 'out-of-memory', 'timeout'] },
+  },
 ];

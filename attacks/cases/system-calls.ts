@@ -55,6 +55,11 @@ answer()`,
   },
   {
     id: 'marks-of-mounts',
+    open: {
+      runtimes: ['crun'],
+      ways: ['portable'],
+      what: 'crun mounts a volume again without the options that it was made with, and the engine’s API has no place for others: the student folder is neither nosuid nor nodev. Both would give nothing there: a program gains no privileges (no_new_privs), makes no devices, and may open none of a disk (test/containers/planted-files.test.ts). Closed on the ways that share folders, and by runc.',
+    },
     number: null,
     title: 'On every writable place no set-uid bit and no device counts, and no mount has lost that mark.',
     answer: py`

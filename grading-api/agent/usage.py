@@ -7,6 +7,7 @@ memory. Without the kernel's count of processor time, that of the processes that
 import os
 
 from cpu_limit import of_ended_processes
+from socket_memory import SocketMemory
 
 TOP = '/sys/fs/cgroup'
 PERIOD_SECONDS = 0.02
@@ -14,6 +15,10 @@ PERIOD_SECONDS = 0.02
 QUIET_PERIODS = 10
 FOLDERS = (('task', '/task'), ('student', '/task/student'))
 FILE_BYTES = 8192
+# Twice the limit that crun sets, because the kernel leaves each socket its first message. It ends the program.
+MOST_IN_SOCKETS = 64 << 20
+# The kernel's word for none is the largest multiple of a page.
+NO_LIMIT = 1 << 62
 
 
 def _open(*paths):
@@ -39,6 +44,15 @@ def _number(fd):
     """The number that a file holds; 0 if it holds none."""
     text = _read(fd).strip()
     return int(text) if text.isdigit() else 0
+
+
+def _number_in(path):
+    fd = _open(path)
+    try:
+        return _number(fd)
+    finally:
+        if fd is not None:
+            os.close(fd)
 
 
 def _field(fd, name):
@@ -70,19 +84,31 @@ class Counters:
 
 
 class Version1(Counters):
-    def __init__(self, top):
+    def __init__(self, top, net):
         self._cpu = _open(top + '/cpuacct/cpuacct.usage', top + '/cpu,cpuacct/cpuacct.usage', top + '/cpu/cpuacct.usage')
         memory = top + '/memory/memory.'
         self._memory = _open(memory + 'max_usage_in_bytes', memory + 'usage_in_bytes')
         self._ooms = _open(memory + 'oom_control')
         self._pids = _open(top + '/pids/pids.events')
+        # Sockets are no memory here. The kernel counts what they hold only for a container that has a limit of it.
+        is_counted = 0 < _number_in(memory + 'kmem.tcp.limit_in_bytes') < NO_LIMIT
+        self._in_sockets = _open(memory + 'kmem.tcp.max_usage_in_bytes') if is_counted else None
+        self._sockets = None if is_counted else SocketMemory(MOST_IN_SOCKETS, net)
+
+    def oom_kills(self):
+        return super().oom_kills() + (1 if self._is_too_much_in_sockets() else 0)
+
+    def _is_too_much_in_sockets(self):
+        if self._sockets:
+            return self._sockets.is_over()
+        return _number(self._in_sockets) > MOST_IN_SOCKETS
 
     def _counted_cpu_ms(self):
         return _number(self._cpu) / 1e6
 
 
 class Version2(Counters):
-    def __init__(self, top):
+    def __init__(self, top, _net):
         self._cpu = _open(top + '/cpu.stat')
         # memory.peak came with Linux 5.19; before it, the present use is the best there is.
         self._memory = _open(top + '/memory.peak', top + '/memory.current')
@@ -93,8 +119,8 @@ class Version2(Counters):
         return _field(self._cpu, b'usage_usec') / 1e3
 
 
-def counters(top=TOP):
-    return (Version2 if os.path.exists(top + '/cgroup.controllers') else Version1)(top)
+def counters(top=TOP, net='/proc/net'):
+    return (Version2 if os.path.exists(top + '/cgroup.controllers') else Version1)(top, net)
 
 
 def _is_full(folder):

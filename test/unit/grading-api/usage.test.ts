@@ -2,15 +2,18 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { API_FOLDER } from '../../support/grading-api/container.ts';
 import { tempFolder } from '../../support/store/temp-folder.ts';
+
+const MIB = 2 ** 20;
 
 const LOOK = `
 import json, sys
 sys.path[:0] = [sys.argv[1] + '/agent', sys.argv[1] + '/python']
 from usage import counters
-seen = counters(sys.argv[2])
+seen = counters(sys.argv[2], sys.argv[2] + '/net')
 print(json.dumps([seen.cpu_ms(), seen.memory(), seen.oom_kills(), seen.refused_forks(), *seen.missing()]))
 `;
 
@@ -31,6 +34,17 @@ test('version 1, where processor time may have one of three folders', () => {
   };
   for (const folder of ['cpuacct', 'cpu,cpuacct', 'cpu'])
     expect(seenIn({ [`${folder}/cpuacct.usage`]: '1500000\n', ...rest })).toEqual([1.5, 4096, 2, 7]);
+});
+
+describe('memory in sockets, which version 1 counts apart', () => {
+  const file = (what: string) => `memory/memory.kmem.tcp.${what}_in_bytes`;
+  const oomKills = (files: Record<string, string>) => z.array(z.unknown()).parse(seenIn(files))[2];
+
+  test('is too much when the kernel counted more than twice the limit', () => {
+    const limited = { [file('limit')]: `${32 * MIB}\n` };
+    expect(oomKills({ ...limited, [file('max_usage')]: `${60 * MIB}\n` })).toBe(0);
+    expect(oomKills({ ...limited, [file('max_usage')]: `${65 * MIB}\n` })).toBe(1);
+  });
 });
 
 test('version 2, with the peak of memory where the kernel has it', () => {
