@@ -54,6 +54,15 @@ test.each(['local', 'portable'] as const)(
   },
 );
 
+test('the program of a student finds names, too, where the grader shares its network', async () => {
+  const find = 'getent hosts honest.test';
+  const run = `#!/bin/bash\nrun_student --share-network ${find}\nrun_student ${find} || echo none\n`;
+  const { files } = networked('');
+  const task = { files: { ...files, run: `${run}feedback-result success\n` } };
+  const { output, details } = await graders.local.grade(task, { runtime });
+  expect(output.head, details).toMatch(/^192\.0\.2\.1 +honest\.test\nnone\n$/);
+});
+
 /** Asks without reading the answers, with questions as large as are passed on, and keeps connections that say nothing. */
 const FLOOD = `
 import os, socket
