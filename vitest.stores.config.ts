@@ -14,6 +14,7 @@ const UNIT = [
   'people/user-verbs',
   'people/users',
   'submissions/admission/amounts',
+  'submissions/changing-task',
   'submissions/admission/open-keys',
   'submissions/service',
   'submissions/admission/submission-limit',

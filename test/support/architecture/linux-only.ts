@@ -21,6 +21,7 @@ export const DOORS: Record<string, string> = {
   'server/adapters/cgroups/': 'direct and local way; null or nothing where the files are missing',
   'server/adapters/docker/by-cgroups.ts': 'local way',
   'server/adapters/docker/image-volumes.ts': 'paths in a container',
+  'server/adapters/docker/name-servers.ts': 'paths in a container',
   'server/adapters/docker/containers.ts': 'asks whether there is a /proc',
   'server/adapters/portable/shared-folders.ts': 'the probe of the local way: only Linux, only root',
   'server/adapters/engine-address/': 'sockets that are looked for, and used where they are found',
