@@ -15,7 +15,7 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type ApiUser, signIn, submitTo } from '../support/api.ts';
-import { addSlowTask, type SlowTask } from '../support/browser/slow-task.ts';
+import { addSlowTask } from '../support/browser/slow-task.ts';
 import { startTestServer, type TestServer } from '../support/server.ts';
 import { tempFolder } from '../support/store/temp-folder.ts';
 
@@ -38,12 +38,11 @@ feedback-msg -m "${message}"
 const ANSWERS = { q1: 'right', q2: 'words' };
 
 let server: TestServer;
-let slow: SlowTask;
 let ann: ApiUser;
 let bob: ApiUser;
 beforeAll(async () => {
   server = await startTestServer({ concurrency: 1, logLevel: 'silent' });
-  slow = await addSlowTask(server.courses);
+  await addSlowTask(server.courses);
   const { student, other } = server.accounts;
   ann = await signIn(server.url, student.name, student.password);
   bob = await signIn(server.url, other.name, other.password);
@@ -93,11 +92,10 @@ const statusOf = async (id: string) => (await ann.get(`/api/courses/demo/tasks/$
 const shows = (id: string, status: number) =>
   vi.waitFor(async () => expect(await statusOf(id)).toBe(status), PATIENT);
 
-/** A run that waits behind another one, of a task that was changed since and is no longer shown. */
+/** Runs that waited behind another one until their tasks were changed, and no longer shown. */
 async function waitingRuns(ids: readonly string[], options: { isLarge: boolean }) {
-  const holder = `go-${ids[0]}`;
   await shows('slow', 200);
-  const holding = await submitTo(bob, 'slow', { code: holder });
+  const holding = await submitTo(bob, 'slow', { code: 'a file that no one makes' });
   const inTheMiddle = async () =>
     expect(await server.store.runs.get(holding)).toMatchObject({ state: 'running' });
   await vi.waitFor(inTheMiddle, PATIENT);
@@ -109,7 +107,7 @@ async function waitingRuns(ids: readonly string[], options: { isLarge: boolean }
   }
   const undo = Object.values(changes).map((change, index) => change(tasks[index] ?? ''));
   for (const id of ids) await shows(id, 404);
-  await vi.waitFor(() => slow.letGo(holder), PATIENT);
+  expect(await bob.post(`/api/runs/${holding}/kill`, {})).toMatchObject({ status: 200 });
   return { runs, undo };
 }
 
