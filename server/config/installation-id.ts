@@ -14,8 +14,8 @@ export async function installationId(dataFolder: string): Promise<string> {
   if (known !== null) return known;
   // A server and a command may start at the same time: the first to link decides, and the file is never half written.
   const own = join(dataFolder, `${FILE}.${randomBytes(4).toString('hex')}`);
-  await writeFile(own, `${randomBytes(4).toString('hex')}\n`);
   try {
+    await writeFile(own, `${randomBytes(4).toString('hex')}\n`);
     await link(own, file).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });

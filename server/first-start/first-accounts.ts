@@ -1,11 +1,12 @@
 /** The accounts of a fresh installation: an operator, and a teacher and two students of the demo course. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifyPassword } from '../people/sign-in/passwords.ts';
 import { createUsers } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
+import { writePrivate } from '../rules/files/secrets.ts';
 import { DEMO_COURSE } from './demo-course.ts';
 
 const SIGN_IN_FILE = 'first-sign-in.txt';
@@ -19,7 +20,19 @@ export const newPassword = (): string =>
 
 export type FirstAccount = { name: string; password: string };
 
-/** Does nothing when there is an operator. The passwords stay in a file that only this user can read. */
+type Wanted = { name: string; operator: boolean; role: 'teacher' | 'student' | null };
+/** The operator comes last: an installation that has one has them all. */
+const WANTED: readonly Wanted[] = [
+  { name: 'student2', operator: false, role: 'student' },
+  { name: 'student', operator: false, role: 'student' },
+  { name: 'teacher', operator: false, role: 'teacher' },
+  { name: 'operator', operator: true, role: null },
+];
+
+/**
+ * Does nothing when there is an operator. The passwords stay in a file that only this user can read, and are there before
+ * the accounts are: an account whose password a full disk did not take would be of no use.
+ */
 export async function createFirstAccounts(
   store: Store,
   data: string,
@@ -27,21 +40,35 @@ export async function createFirstAccounts(
 ): Promise<FirstAccount[]> {
   if ((await store.users.count({ operator: true })) > 0) return [];
   const users = createUsers(store, clock);
-  const accounts: FirstAccount[] = [];
-  const add = async (name: string, operator: boolean, role: 'teacher' | 'student' | null) => {
-    if (await users.findByName(name)) return;
-    const password = newPassword();
+  // Made by a first start that did not come to its end.
+  const known = await readFirstAccounts(store, data);
+  const missing: (Wanted & FirstAccount)[] = [];
+  for (const one of WANTED)
+    if (!(await users.findByName(one.name))) missing.push({ ...one, password: newPassword() });
+  const accounts = [...known, ...missing.map(({ name, password }) => ({ name, password }))];
+  accounts.sort((one, other) => rankOf(other) - rankOf(one));
+  await keepPasswords(data, accounts);
+  for (const { name, password, operator, role } of missing) {
     const roles = role === null ? {} : { [DEMO_COURSE]: role };
     await users.addUser({ name, password, operator, roles });
-    accounts.push({ name, password });
-  };
-  await add('operator', true, null);
-  await add('teacher', false, 'teacher');
-  await add('student', false, 'student');
-  await add('student2', false, 'student');
-  const lines = accounts.map(({ name, password }) => `${name} ${password}`);
-  await writeFile(join(data, SIGN_IN_FILE), `${lines.join('\n')}\n`, { mode: 0o600 });
+  }
   return accounts;
+}
+
+const rankOf = ({ name }: FirstAccount): number => WANTED.findIndex((one) => one.name === name);
+
+async function keepPasswords(data: string, accounts: readonly FirstAccount[]): Promise<void> {
+  const file = join(data, SIGN_IN_FILE);
+  const draft = `${file}.new`;
+  const lines = accounts.map(({ name, password }) => `${name} ${password}`);
+  try {
+    // Left by a start that was killed. A link that somebody put there is removed, not followed.
+    await rm(draft, { force: true });
+    await writePrivate(draft, `${lines.join('\n')}\n`);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /** The accounts that the first start wrote to the file and whose passwords are still valid. */

@@ -3,7 +3,7 @@ import { constants, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { parseDocument } from 'yaml';
-import { GradeportError } from '../../rules/errors.ts';
+import { GradeportError, isNoSpace } from '../../rules/errors.ts';
 import { AS_IT_IS } from '../../rules/files/open-flags.ts';
 import { isFolder } from '../file-stamp.ts';
 import { ID } from '../inginious/problems.ts';
@@ -47,6 +47,10 @@ export async function importCourse(from: string, courses: string, options: Impor
     const undo = await putAside(folder, join(courses, BEFORE), id, now);
     await rename(draft, folder);
     return { ...copied, folder, undo };
+  } catch (error) {
+    if (!isNoSpace(error) || error instanceof GradeportError) throw error;
+    const wish = 'free some space on it, then import again. Nothing was imported.';
+    throw new GradeportError('no-space', `The disk that holds ${courses} is full: ${wish}`, { cause: error });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
