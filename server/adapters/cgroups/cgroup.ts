@@ -14,7 +14,7 @@ export type Cgroups =
   | { version: 1; cpuacct: string; memory: string; pids: string; freezer: string | null }
   | { version: 2; all: string };
 
-type Readers = Record<keyof Omit<Usage, 'isOver'>, () => number>;
+type Readers = Record<keyof Omit<Usage, 'isOver' | 'cpuAtMostMs'>, () => number>;
 
 /** @param pid the container's first process, as this machine sees it */
 export async function findCgroups(pid: number): Promise<Cgroups | null> {

@@ -12,7 +12,7 @@ import type { Accounting } from '../docker/container.ts';
 import { unlessGone } from '../docker/errors.ts';
 
 export const byEngine: Accounting = async ({ container, spec, ranOut }) => {
-  const figures = spec.ownKernel ? watchStats(container) : null;
+  const figures = spec.ownKernel ? watchStats(container, spec.policy.processors) : null;
   return {
     // The agent says what it does not find.
     uncounted: [],
@@ -39,28 +39,49 @@ const statsSchema = z.object({
   memory_stats: z.object({ usage: count, max_usage: count }).partial(),
 });
 
-type Figures = { cpuMs: number; memoryBytes: number };
+type Figures = { cpuMs: number; cpuAtMostMs: number; memoryBytes: number };
 
-/** Looks while it is asked, and answers with what it saw last: no caller waits for the engine. */
-function watchStats(container: Docker.Container): () => Figures {
-  let first: number | null = null;
-  let seen: Figures = { cpuMs: 0, memoryBytes: 0 };
-  let lookedAt = 0;
-  const look = async () => {
+/** What the engine said of processor time, and when it was asked for that. */
+type Seen = { cpuMs: number; askedAt: number };
+
+/**
+ * Looks while it is asked, and answers with what it saw last: no caller waits for the engine. What was used since then is
+ * no more than the container's processors can have done.
+ */
+export function watchStats(
+  container: Pick<Docker.Container, 'stats'>,
+  processors: number,
+  now = () => performance.now(),
+): () => Figures {
+  /** A container may have waited for its program for hours. */
+  let begunAt: number | null = null;
+  let first: (Seen & { lateMs: number }) | null = null;
+  let last: Seen | null = null;
+  let memoryBytes = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  const look = async (askedAt: number) => {
     const { cpu_stats, memory_stats } = statsSchema.parse(
       await container.stats({ stream: false, 'one-shot': true }),
     );
+    memoryBytes = Math.max(memoryBytes, memory_stats.max_usage ?? memory_stats.usage ?? 0);
     const cpuMs = cpu_stats.cpu_usage.total_usage / 1e6;
-    first ??= cpuMs;
-    const memoryBytes = memory_stats.max_usage ?? memory_stats.usage ?? 0;
-    seen = { cpuMs: cpuMs - first, memoryBytes: Math.max(seen.memoryBytes, memoryBytes) };
+    // An engine that does not count says 0, and so does one of a container that has ended.
+    if (cpuMs === 0 || (last && cpuMs < last.cpuMs)) return;
+    first ??= { cpuMs, askedAt, lateMs: now() - askedAt };
+    last = { cpuMs, askedAt };
   };
   return () => {
-    if (performance.now() - lookedAt > PERIOD_MS) {
-      lookedAt = performance.now();
+    const at = now();
+    begunAt ??= at;
+    if (at - lookedAt > PERIOD_MS) {
+      lookedAt = at;
       // A container that is gone has nothing more to say.
-      look().catch(() => {});
+      look(at).catch(() => {});
     }
-    return seen;
+    const cpuMs = first && last ? last.cpuMs - first.cpuMs : 0;
+    // The first answer has some of what it came too late for in it.
+    const unseenMs =
+      first && last ? at - last.askedAt + (first.askedAt - begunAt) + first.lateMs : at - begunAt;
+    return { cpuMs, cpuAtMostMs: cpuMs + unseenMs * processors, memoryBytes };
   };
 }

@@ -16,12 +16,13 @@ export function createReports() {
     },
     /**
      * The last report, from the start of the program on. The engine's figures count as well: an agent sees less than all
-     * in a container with a kernel of its own, and a program that is root there may speak for it.
+     * in a container with a kernel of its own, and a program that is root there may speak for it. Such a kernel also counts the
+     * time for which programs wait for a processor: what the engine knows to be too much is not believed.
      */
     withEngine(engine: Usage | null): Usage {
       const { cpuMs, memoryBytes, oomKills, refusedForks } = last ?? NO_USAGE;
       return {
-        cpuMs: Math.max(cpuMs, engine?.cpuMs ?? 0),
+        cpuMs: Math.max(Math.min(cpuMs, engine?.cpuAtMostMs ?? cpuMs), engine?.cpuMs ?? 0),
         memoryBytes: Math.max(memoryBytes, engine?.memoryBytes ?? 0),
         oomKills: Math.max(oomKills, engine?.oomKills ?? 0),
         refusedForks,

@@ -61,7 +61,8 @@ export function watchLimits(watched: Watched): LimitWatch {
     const [base, usage, full] = await Promise.all([before, watched.usage(), watched.isFull()]);
     if (usage) {
       const cpuMs = Math.max(0, usage.cpuMs - (base?.cpuMs ?? 0));
-      if (watched.isWaiting?.()) waitedCpuMs += Math.max(0, cpuMs - seenCpuMs);
+      // Signed: an estimate may fall when more is known.
+      if (watched.isWaiting?.()) waitedCpuMs += cpuMs - seenCpuMs;
       seenCpuMs = cpuMs;
       last = { ...usage, cpuMs: cpuMs - waitedCpuMs };
     }

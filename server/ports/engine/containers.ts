@@ -43,6 +43,8 @@ export type ContainerSpec = {
 /** What a container has used so far. */
 export type Usage = {
   cpuMs: number;
+  /** Where cpuMs may be late: it was no more than this. */
+  cpuAtMostMs?: number;
   memoryBytes: number;
   /** How many processes the kernel killed for memory, and how many forks it refused, since the container began. */
   oomKills: number;

@@ -38,6 +38,15 @@ test('an engine that knows of more is believed: a program that is root could spe
   expect(reports.withEngine(engine)).toMatchObject({ cpuMs: 5000, memoryBytes: 2000, oomKills: 1 });
 });
 
+test('time for which programs waited for a processor does not count, where the engine knows it', () => {
+  const reports = createReports();
+  reports.take(report({ cpuMs: 9000 }));
+  const engine = { ...NO_USAGE, cpuMs: 500, cpuAtMostMs: 900 };
+  expect(reports.withEngine(engine).cpuMs).toBe(900);
+  reports.take(report({ cpuMs: 700 }));
+  expect(reports.withEngine(engine).cpuMs).toBe(700);
+});
+
 test.each([
   { cpuMs: -1 },
   { cpuMs: '9' },
