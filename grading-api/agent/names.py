@@ -2,8 +2,8 @@
 
 On a network that is not the engine's default, containers ask 127.0.0.11, from where the packet filter of the machine's
 kernel leads to the engine. A container with a kernel of its own has another 127.0.0.11: this listens there, and asks
-the name servers that the word "names=" on the command line lists. Questions and answers pass unchanged. The program that asks
-may be hostile: what is under way is bounded in number, size and time, and while it is at a bound no more is read.
+the name servers that the word "names=" on the command line lists. Questions and answers pass unchanged. The program that
+asks may be hostile: what is under way is bounded in number, size and time, and while it is at a bound no more is read.
 """
 import _socket as socket  # the small half, as in worker_link
 
