@@ -18,7 +18,11 @@ const NEEDS: { files: string[]; why: string | undefined }[] = [
     why: onlyRoot('the tests of the direct way', 'only root may start a runtime'),
   },
   {
-    files: ['test/containers/registry-interrupted.test.ts', 'test/engines/other-systems.test.ts'],
+    files: [
+      'test/containers/registry-interrupted.test.ts',
+      'test/engines/broken-engine.test.ts',
+      'test/engines/other-systems.test.ts',
+    ],
     why: onlyRoot('the tests with an engine of their own', 'only root may start one'),
   },
 ];
