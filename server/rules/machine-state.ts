@@ -12,7 +12,7 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: ['ENOMEM'],
-    says: /cannot allocate memory|out of memory: cannot start/i,
+    says: /cannot allocate memory|out of memory: cannot start|init was OOM-killed/i,
     sentence: 'There is not enough memory for another container.',
   },
   {
@@ -27,7 +27,7 @@ const RULES: readonly Rule[] = [
   },
   {
     codes: ['EIO', 'EROFS', 'EUCLEAN'],
-    says: /input\/output error|read-only file system|structure needs cleaning|(?:layer|lower) .*(?:does not exist|no such file)|failed to (?:register|mount) layer|error creating overlay mount/i,
+    says: /input\/output error|read-only file system|structure needs cleaning|(?:layer|lower) .*(?:does not exist|no such file)|failed to (?:register|mount) layer|error creating overlay mount|special device overlay does not exist|fsconfig[^\n]* failed: overlay/i,
     sentence: 'A disk is broken or can only be read, or the images of the container engine are damaged.',
   },
 ];

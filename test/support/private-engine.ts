@@ -11,6 +11,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type PrivateEngine = {
   /** For DOCKER_HOST. */
   host: string;
+  /** How much memory all its containers may take together; null: as much as there is. */
+  limitMemory(bytes: number | null): void;
   /** kill -9 of dockerd, which takes its containerd along, then a new start; settles when it answers. */
   restart(): Promise<void>;
   /** Words before a command that make it run in the engine's network. */
@@ -85,6 +87,7 @@ export async function openPrivateEngine(
   }
   return {
     host,
+    limitMemory: (bytes) => limitMemory(cgroup, bytes),
     async restart() {
       await gone(pid(), 'SIGKILL');
       await start();
@@ -196,6 +199,14 @@ const mountsBelow = (folder: string): string[] =>
     .map((line) => line.split(' ')[4] ?? '')
     .filter((path) => path.startsWith(`${folder}/`))
     .toReversed();
+
+/** In either version of control groups. */
+function limitMemory(cgroup: string, bytes: number | null): void {
+  const [first, second] = ['/sys/fs/cgroup/memory', '/sys/fs/cgroup'].map((top) => `${top}${cgroup}`);
+  if (existsSync(`${first}/memory.limit_in_bytes`))
+    writeFileSync(`${first}/memory.limit_in_bytes`, String(bytes ?? -1));
+  else writeFileSync(`${second}/memory.max`, String(bytes ?? 'max'));
+}
 
 function removeCgroups(cgroup: string): void {
   for (const controller of readdirSync('/sys/fs/cgroup')) {

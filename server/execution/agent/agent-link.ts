@@ -214,7 +214,8 @@ async function untilReady(
       ended.then((end) => {
         // 127: the image has no python3, so another try would not help.
         const code = end.exitCode === NO_PYTHON ? 'conflict' : 'internal';
-        throw notReady(end.complaint || `it ended with status ${end.exitCode}`, code);
+        const cause = end.exitCode === KILLED ? noMemory() : undefined;
+        throw notReady(end.complaint || `it ended with status ${end.exitCode}`, code, cause);
       }),
     ]);
     if (studentBytes !== null && seen !== null && Math.abs(seen - studentBytes) > PAGE_BYTES) {
@@ -237,5 +238,12 @@ const PAGE_BYTES = 65_536;
 
 const NO_PYTHON = 127;
 
-const notReady = (why: string, code: 'internal' | 'conflict' = 'internal') =>
-  new GradeportError(code, `A container of this environment did not get ready: ${why}`);
+const KILLED = 137;
+/**
+ * Before anything of a run has begun, only a kernel without memory kills a container: the least limit of a run is enough
+ * for its agent.
+ */
+const noMemory = () => Object.assign(new Error('The kernel ended the container.'), { code: 'ENOMEM' });
+
+const notReady = (why: string, code: 'internal' | 'conflict' = 'internal', cause?: Error) =>
+  new GradeportError(code, `A container of this environment did not get ready: ${why}`, { cause });

@@ -9,9 +9,22 @@ test.each([
   ['the disk of the engine', new Error('(HTTP code 500) - mkdir /x/overlay2/y: no space left on device')],
   ['inodes, or a quota', withCode('EDQUOT')],
   ['memory', new Error('OCI runtime create failed: runc: fork/exec: cannot allocate memory')],
+  [
+    'memory, in the words of runc',
+    new Error(
+      '(HTTP code 500) server error - OCI runtime create failed: container init was OOM-killed (memory limit too low?): unknown',
+    ),
+  ],
   ['open files', withCode('ENFILE')],
   ['processes', withCode('EAGAIN')],
   ['images that the engine has lost', new Error('(HTTP code 500) - layer sha256:ab does not exist')],
+  [
+    'a layer that is gone where Gradeport mounts them itself',
+    new GradeportError(
+      'internal',
+      'x did not get ready: mount: /run/1: special device overlay does not exist.',
+    ),
+  ],
   ['a cause', new Error('could not start', { cause: withCode('ENOSPC') })],
   ['our own sentence about it', new GradeportError('no-space', 'The disk that holds /data is full.')],
 ])('%s', (_, error) => {

@@ -88,6 +88,10 @@ test('a run that ends the engine each time is given up once thirty others were g
   expect(tried.times).toBeGreaterThan(30);
 });
 
+const CPP = { environment: 'cpp', why: 'No image announces "cpp".', runs: 1 };
+const awaits = ({ worker }: Awaited<ReturnType<typeof openWorkerHouse>>, what: object[]) =>
+  vi.waitFor(() => expect(worker.awaited()).toEqual(what), { timeout: 20_000 });
+
 test('an environment that is away for a time holds up only the runs that need it', async () => {
   const away = { is: true };
   const house = await openWorkerHouse({
@@ -105,7 +109,7 @@ test('an environment that is away for a time holds up only the runs that need it
   away.is = false;
   expect(await house.verdictOf(run)).toBe('success');
   expect(await house.store.runs.get(run)).toMatchObject({ failures: 0 });
-  await vi.waitFor(() => expect(house.worker.awaited()).toEqual([]));
+  await awaits(house, []);
 });
 
 test('a run that is stopped while it waits for its environment waits for it no longer', async () => {
@@ -116,10 +120,10 @@ test('a run that is stopped while it waits for its environment waits for it no l
   });
   const run = await house.stored('run');
   await house.worker.start();
-  await vi.waitFor(() => expect(house.worker.awaited()).toHaveLength(1));
+  await awaits(house, [CPP]);
   await house.queue.remove(run);
   await house.worker.stop(run);
-  await vi.waitFor(() => expect(house.worker.awaited()).toEqual([]));
+  await awaits(house, []);
 });
 
 test('a run that meets another fault than its environment waits for that environment no longer', () => {

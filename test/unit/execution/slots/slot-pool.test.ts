@@ -71,8 +71,10 @@ function openPool(config: { maxIdle?: number; maxMemoryBytes?: number } = {}, is
 afterEach(async () => {
   await pool?.close();
 });
+/** A slot is made by several steps of the disk, which a busy machine takes its time for. */
+const soon = (look: () => void) => vi.waitFor(look, { timeout: 20_000 });
 const settled = (given: SlotPool) =>
-  vi.waitFor(() =>
+  soon(() =>
     expect(given.stats()).toMatchObject({ opening: 0, idle: expect.toSatisfy((idle: number) => idle > 0) }),
   );
 
@@ -128,7 +130,7 @@ test('a waiting slot whose container ends is thrown away and replaced', async ()
   const before = new Set(running.keys());
   for (const { end } of running.values()) end();
   // Not "none waits": the next one may be made before anybody looks.
-  await vi.waitFor(() => expect([...running.keys()].filter((id) => before.has(id))).toEqual([]));
+  await soon(() => expect([...running.keys()].filter((id) => before.has(id))).toEqual([]));
   await using _slot = await given.take(request('a'));
   expect(running.size).toBeGreaterThan(0);
   expect([...running.keys()].filter((id) => before.has(id))).toEqual([]);
@@ -140,7 +142,7 @@ test('slots of a revision that is gone do not wait any longer', async () => {
   await settled(given);
   given.keepOnly(new Set(['sha256:b']));
   expect(given.stats()).toMatchObject({ idle: 0, keys: [] });
-  await vi.waitFor(() => expect(running.size).toBe(0));
+  await soon(() => expect(running.size).toBe(0));
 });
 
 test('a slot that is being made while its revision goes is thrown away when it is ready', async () => {
@@ -148,7 +150,7 @@ test('a slot that is being made while its revision goes is thrown away when it i
   await (await given.take(request('a')))[Symbol.asyncDispose]();
   expect(given.stats().opening).toBe(1);
   given.keepOnly(new Set(['sha256:b']));
-  await vi.waitFor(() => expect([started(), running.size]).toEqual([2, 0]));
+  await soon(() => expect([started(), running.size]).toEqual([2, 0]));
 });
 
 test('what needs a GPU never waits for a run', async () => {
@@ -164,15 +166,15 @@ test('a run that is stopped does not wait for a silent container, made for it or
   const stop = new AbortController();
   silence.on = true;
   const first = given.take(request('a'), stop.signal);
-  await vi.waitFor(() => expect(started()).toBe(1));
+  await soon(() => expect(started()).toBe(1));
   stop.abort();
   await expect(first).rejects.toMatchObject({ code: 'conflict' });
-  await vi.waitFor(() => expect(running.size).toBe(0));
+  await soon(() => expect(running.size).toBe(0));
   silence.on = false;
   await using _good = await given.take(request('a'));
   silence.on = true;
   // Another slot is being made now, and says nothing.
-  await vi.waitFor(() => expect(started()).toBe(3));
+  await soon(() => expect(started()).toBe(3));
   const stopLater = new AbortController();
   const second = given.take(request('a'), stopLater.signal);
   stopLater.abort();
@@ -186,10 +188,10 @@ test('closing does not wait for a silent container', async () => {
   const slot = await given.take(request('a'));
   silence.on = true;
   void slot.student(placeOf('a')).catch(() => {});
-  await vi.waitFor(() => expect(given.stats().opening).toBe(1));
+  await soon(() => expect(given.stats().opening).toBe(1));
   await slot[Symbol.asyncDispose]();
   await given.close();
-  await vi.waitFor(() => expect(running.size).toBe(0));
+  await soon(() => expect(running.size).toBe(0));
 });
 
 test('closing leaves no container', async () => {
