@@ -5,7 +5,10 @@ import { scriptedEngine } from '../../support/environments/scripted-engine.ts';
 import { A, B, house, kept, LABELS, TAG } from '../../support/environments/update.ts';
 
 /** It looks only when a test has it look. */
-const withoutEvents = () => ({ ...scriptedEngine(), watchImages: () => () => false });
+function withoutEvents() {
+  const engine = scriptedEngine();
+  return { ...engine, images: { ...engine.images, watch: () => () => false } };
+}
 
 async function counted(work: () => Promise<unknown>, engine: { listings(): number }): Promise<number> {
   const before = engine.listings();
