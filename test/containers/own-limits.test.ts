@@ -46,3 +46,26 @@ test.each([
   const { output } = await grader.grade({ files, limits: { memory: 512 } }, { runtime });
   expect(output.head.trim()).toBe(said);
 });
+
+/** Each process is busy for as long, by the clock; all together they have one processor. */
+const CROWD = `import os, time
+until = time.time() + 3
+for _ in range(20):
+    if os.fork() == 0:
+        while time.time() < until: pass
+        os._exit(0)
+for _ in range(20): os.wait()
+print("well")
+`;
+test.each(['runc', 'crun', 'runsc'])(
+  'on %s twenty processes that share one processor use no more of it than there is',
+  async (runtime) => {
+    const files = {
+      'student/crowd.py': CROWD,
+      run: '#!/bin/bash\ncd student; run_student --time 9 --hard-time 60 "python3 crowd.py" 2>&1 || echo code $?; feedback-result success\n',
+    };
+    const limits = { time: 30, hard_time: 90 };
+    const { output } = await grader.grade({ files, limits }, { runtime });
+    expect(output.head.trim()).toBe('well');
+  },
+);

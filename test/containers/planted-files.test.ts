@@ -1,6 +1,6 @@
 /**
  * The marks of a mount (nosuid, nodev) are one bar of two before what root planted in a student's folder. The engine loses
- * them where crun mounts a volume: there the other one must hold alone (no_new_privs, the list of devices).
+ * them where crun mounts for it: there the other one must hold alone (no_new_privs, the list of devices).
  */
 import type Docker from 'dockerode';
 import { expect, onTestFinished, test } from 'vitest';
