@@ -15,6 +15,8 @@ for _ in range(20):
         time.sleep(600)
         os._exit(0)
 answer()`,
+    time: 6,
+    hardTime: 15,
     expect: ['success'],
   },
   {

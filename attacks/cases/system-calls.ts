@@ -17,6 +17,8 @@ for family in (40, 16 + 1, 38, 44):
             call("pair of family %d under %x" % (family, high), 53, ctypes.c_ulong(high | low), 1, 0, room)
 call("socket by the calls of x32", 41 | 0x40000000, 40, 1, 0)
 answer()`,
+    time: 6,
+    hardTime: 15,
     expect: ['success'],
   },
   {

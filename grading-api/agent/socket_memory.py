@@ -90,7 +90,7 @@ class SocketMemory:
         for name, each in TABLES:
             if counts.get(name.upper(), {}).get('inuse', 0) == 0:
                 continue
-            for line in _read(f'{self._net}/{name}', TABLE_BYTES).splitlines()[1:]:
+            for line in _read(self._net + '/' + name, TABLE_BYTES).splitlines()[1:]:
                 state, queues = (line.split(None, 5) + [b'', b''])[3:5]
                 if b':' not in queues or state in NO_SOCKETS:
                     continue
