@@ -27,7 +27,7 @@ export type CatalogueOptions = {
 /** The share of recheckMs after which the disk is read ahead, so that a result is ready in time. */
 const LOOK_AHEAD_AT = 0.7;
 /** How many times recheckMs a result is used while the next one is being read. */
-const LOOKING_AHEAD = 3;
+const LOOKING_AHEAD = 10;
 const ASKED_LATELY_MS = 30_000;
 /** A file that takes longer to read holds up nobody: its course, and the others, are shown as they were. */
 const PATIENCE_MS = 2000;
