@@ -1,15 +1,15 @@
 /**
- * Requests of one user take turns, so that a page of another user waits for two of them at most, however many are sent at
- * once. A request that takes long waits for something else than the processor, and holds up no other.
+ * Requests of one user take turns, and while more of them wait, a rest that is as long as the turn was comes after each:
+ * however many are sent at once, others have the processor for half of the time. A request that takes long waits for
+ * something else than the processor, and holds up no other.
  */
 import type { RequestHandler, Response } from 'express';
 import { userOf } from './session.ts';
 
-const AT_ONCE = 2;
-const LONGEST_TURN_MS = 500;
+const LONGEST_TURN_MS = 100;
 
-/** What waits is called in its order. */
-type Line = { going: number; waiting: Set<() => void> };
+/** What waits is called in its order. A user without a line has no request under way. */
+type Line = Set<() => void>;
 
 /** @param keyOf null: this request waits for no other */
 export function takeTurns(
@@ -17,44 +17,45 @@ export function takeTurns(
 ): RequestHandler {
   const lines = new Map<string, Line>();
 
-  function passOn(key: string, line: Line): void {
-    const [next] = line.waiting;
-    if (next) {
-      line.waiting.delete(next);
-      // What arrived from others meanwhile is before it.
-      setImmediate(next);
-    } else {
-      line.going -= 1;
-      if (line.going === 0) lines.delete(key);
-    }
+  function passOn(key: string, waiting: Line): void {
+    const [next] = waiting;
+    if (!next) return void lines.delete(key);
+    waiting.delete(next);
+    next();
   }
 
   return (_req, res, next) => {
     const key = keyOf(res);
     if (key === null) return next();
-    const line = lines.get(key) ?? { going: 0, waiting: new Set() };
-    lines.set(key, line);
-    const start = () => {
-      if (res.closed) return passOn(key, line);
-      beginTurn(res, () => passOn(key, line));
+    const start = (line: Line) => {
+      beginTurn(res, (restMs) => {
+        if (line.size === 0) lines.delete(key);
+        else setTimeout(() => passOn(key, line), restMs);
+      });
       next();
     };
-    if (line.going < AT_ONCE) {
-      line.going += 1;
-      return start();
+    const line = lines.get(key);
+    if (line) {
+      const startLater = () => start(line);
+      line.add(startLater);
+      res.once('close', () => void line.delete(startLater));
+    } else {
+      const own: Line = new Set();
+      lines.set(key, own);
+      start(own);
     }
-    line.waiting.add(start);
-    res.once('close', () => void line.waiting.delete(start));
   };
 }
 
 /** @param end called once: when the request was answered or has taken too long */
-function beginTurn(res: Response, end: () => void): void {
-  const over = () => {
+function beginTurn(res: Response, end: (restMs: number) => void): void {
+  const begun = performance.now();
+  const over = (restMs: number) => {
     clearTimeout(timer);
-    res.off('close', over);
-    end();
+    res.off('close', answered);
+    end(restMs);
   };
-  const timer = setTimeout(over, LONGEST_TURN_MS);
-  res.once('close', over);
+  const answered = () => over(performance.now() - begun);
+  const timer = setTimeout(() => over(0), LONGEST_TURN_MS);
+  res.once('close', answered);
 }

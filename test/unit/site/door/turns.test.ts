@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Request, Response } from 'express';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { takeTurns } from '../../../../server/site/door/turns.ts';
 
 /** As much of an answer as turns look at. */
@@ -14,9 +14,9 @@ class Answer extends EventEmitter {
 
 let begun: string[];
 let ask: (name: string, user: string | null) => Answer;
-const immediate = () => new Promise((resolve) => setImmediate(resolve));
 
 beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   begun = [];
   const users = new WeakMap<object, string | null>();
   const turns = takeTurns((res) => users.get(res) ?? null);
@@ -27,67 +27,79 @@ beforeEach(() => {
     return answer;
   };
 });
+afterEach(() => void vi.useRealTimers());
 
-test('two requests of a user are worked on at once, and the others wait in their order', async () => {
+/** The rest after a turn that took no time. */
+const rest = () => vi.advanceTimersByTime(1);
+
+test('one request of a user is worked on at a time, and the others wait in their order', () => {
   const first = ask('a', 'eve');
   const second = ask('b', 'eve');
   ask('c', 'eve');
-  ask('d', 'eve');
+  expect(begun).toEqual(['a']);
+  first.close();
+  rest();
   expect(begun).toEqual(['a', 'b']);
   second.close();
-  await immediate();
+  rest();
   expect(begun).toEqual(['a', 'b', 'c']);
-  first.close();
-  await immediate();
-  expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
 
 test('another user, and a stranger, wait for none of them', () => {
   for (const name of ['a', 'b', 'c']) ask(name, 'eve');
   ask('other', 'ann');
   ask('stranger', null);
-  expect(begun).toEqual(['a', 'b', 'other', 'stranger']);
+  expect(begun).toEqual(['a', 'other', 'stranger']);
 });
 
-test('what others ask meanwhile comes before the next request of the user', async () => {
+test('while more wait, the rest after a turn is as long as the turn was', () => {
   const first = ask('a', 'eve');
   ask('b', 'eve');
-  ask('c', 'eve');
+  vi.advanceTimersByTime(60);
   first.close();
-  ask('other', 'ann');
-  await immediate();
-  expect(begun).toEqual(['a', 'b', 'other', 'c']);
+  vi.advanceTimersByTime(59);
+  expect(begun).toEqual(['a']);
+  rest();
+  expect(begun).toEqual(['a', 'b']);
 });
 
-test('a request that was given up while it waited is not worked on', async () => {
+test('one request after the other meets no rest', () => {
   const first = ask('a', 'eve');
-  const second = ask('b', 'eve');
-  const givenUp = ask('c', 'eve');
-  const next = ask('d', 'eve');
+  vi.advanceTimersByTime(60);
+  first.close();
+  ask('b', 'eve').close();
+  ask('c', 'eve');
+  expect(begun).toEqual(['a', 'b', 'c']);
+});
+
+test('a request that was given up while it waited is not worked on', () => {
+  const first = ask('a', 'eve');
+  const givenUp = ask('b', 'eve');
+  ask('c', 'eve');
+  givenUp.close();
+  first.close();
+  rest();
+  expect(begun).toEqual(['a', 'c']);
+});
+
+test('where all that waited were given up during a rest, the next request begins at once', () => {
+  const first = ask('a', 'eve');
+  const givenUp = ask('b', 'eve');
   first.close();
   givenUp.close();
-  await immediate();
-  second.close();
-  await immediate();
-  next.close();
-  ask('e', 'eve');
-  ask('f', 'eve');
-  expect(begun).toEqual(['a', 'b', 'd', 'e', 'f']);
+  rest();
+  ask('c', 'eve');
+  expect(begun).toEqual(['a', 'c']);
 });
 
-test('a request that takes long, an upload on a slow line say, holds up no other', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+test('a request that takes long, an upload on a slow line say, holds up no other', () => {
   const slow = ask('a', 'eve');
   ask('b', 'eve');
   ask('c', 'eve');
-  ask('d', 'eve');
-  vi.advanceTimersByTime(500);
-  vi.useRealTimers();
-  await immediate();
-  expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  vi.advanceTimersByTime(101);
+  expect(begun).toEqual(['a', 'b']);
   // Its end frees no second turn.
   slow.close();
-  ask('e', 'eve');
-  await immediate();
-  expect(begun).not.toContain('e');
+  rest();
+  expect(begun).toEqual(['a', 'b']);
 });
