@@ -20,7 +20,7 @@ const NEEDS: { files: string[]; why: string | undefined }[] = [
   {
     files: [
       'test/containers/registry-interrupted.test.ts',
-      'test/containers/run-network-runsc.test.ts',
+      'test/engines/run-network-runsc.test.ts',
       'test/engines/broken-engine.test.ts',
       'test/engines/other-systems.test.ts',
     ],

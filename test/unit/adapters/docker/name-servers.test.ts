@@ -1,4 +1,4 @@
-/** Which name servers an agent is given. That the engine's own file has them: test/containers/run-network-runsc.test.ts. */
+/** Which name servers an agent is given. That the engine's own file has them: test/engines/run-network-runsc.test.ts. */
 import type Docker from 'dockerode';
 import tar from 'tar-stream';
 import { expect, test } from 'vitest';
