@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: 'test/support/machine.ts',
     include: ['test/loop/*.test.ts'],
     fileParallelism: false,
+    // It names times: a machine that stands still for a moment costs a try.
+    retry: 2,
     testTimeout: 120_000,
     hookTimeout: 600_000,
   },

@@ -84,14 +84,14 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
 
   async function lookAhead(): Promise<void> {
     if (now() - askedAt > ASKED_LATELY_MS) return;
-    const at = now();
     isLookingAhead = true;
     const courses = Promise.resolve(
       await patience.whole(look()).finally(() => {
         isLookingAhead = false;
       }),
     );
-    seen = { at, courses };
+    // It counts from its end: after one that took long, the next is read ahead as well.
+    seen = { at: now(), courses };
     lookAheadSoon();
   }
 

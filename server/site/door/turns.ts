@@ -28,10 +28,12 @@ export function takeTurns(
     const key = keyOf(res);
     if (key === null) return next();
     const start = (line: Line) => {
-      beginTurn(res, (restMs) => {
+      const end = (restMs: number) => {
         if (line.size === 0) lines.delete(key);
         else setTimeout(() => passOn(key, line), restMs);
-      });
+      };
+      // Not at once: those that arrived together with this one are still to be read.
+      beginTurn(res, (restMs) => void setImmediate(end, restMs));
       next();
     };
     const line = lines.get(key);

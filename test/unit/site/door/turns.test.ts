@@ -16,7 +16,7 @@ let begun: string[];
 let ask: (name: string, user: string | null) => Answer;
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] });
   begun = [];
   const users = new WeakMap<object, string | null>();
   const turns = takeTurns((res) => users.get(res) ?? null);
@@ -67,9 +67,18 @@ test('one request after the other meets no rest', () => {
   const first = ask('a', 'eve');
   vi.advanceTimersByTime(60);
   first.close();
+  vi.advanceTimersByTime(0);
+  ask('b', 'eve');
+  expect(begun).toEqual(['a', 'b']);
+});
+
+test('those that arrive at once wait, also where each is answered before the next one is read', () => {
+  ask('a', 'eve').close();
   ask('b', 'eve').close();
   ask('c', 'eve');
-  expect(begun).toEqual(['a', 'b', 'c']);
+  expect(begun).toEqual(['a']);
+  rest();
+  expect(begun).toEqual(['a', 'c']);
 });
 
 test('a request that was given up while it waited is not worked on', () => {
@@ -96,7 +105,7 @@ test('a request that takes long, an upload on a slow line say, holds up no other
   const slow = ask('a', 'eve');
   ask('b', 'eve');
   ask('c', 'eve');
-  vi.advanceTimersByTime(101);
+  vi.advanceTimersByTime(103);
   expect(begun).toEqual(['a', 'b']);
   // Its end frees no second turn.
   slow.close();
