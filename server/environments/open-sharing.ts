@@ -14,7 +14,7 @@ export type SharingSettings = {
   runtimes: RuntimeTable;
 };
 
-type Parts = Pick<SharingDeps, 'containers' | 'images' | 'transfers' | 'find' | 'announce'>;
+type Parts = Pick<SharingDeps, 'containers' | 'images' | 'transfers' | 'find' | 'untilListed' | 'announce'>;
 
 export function openSharing<P extends Parts>(
   { data, registryKey, images: policy, runtimes: table }: SharingSettings,

@@ -6,6 +6,7 @@ import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { createBuilds } from '../environments/builds/builds.ts';
 import { DISK_OF_BUILDS, openBuildSources } from '../environments/builds/source/build-sources.ts';
 import { readShipped } from '../environments/discovery/shipped.ts';
+import { untilListed } from '../environments/discovery/until-listed.ts';
 import { openSharing } from '../environments/open-sharing.ts';
 import { whyBaseRefused } from '../environments/registries/policy.ts';
 import { readOwnBuilds } from '../environments/updates/own-builds.ts';
@@ -64,6 +65,7 @@ export async function openImages(deps: ImageDeps, undo: AsyncDisposableStack) {
     transfers,
     builder,
     find: async (name) => environments.find(name),
+    untilListed: (wanted) => untilListed(environments, ({ name }) => name === wanted),
     announce: revisions.announce,
     shipped: ENVIRONMENTS_FOLDER,
     own: () => readOwnBuilds({ engine, sources, config: config.build, refuses, clock }),

@@ -68,6 +68,20 @@ describe('an environment in a registry', () => {
     expect(JSON.parse(graded.stdout)).toMatchObject({ verdict: 'success' });
   });
 
+  test('ends where pages show it, because the next link leads to it', async () => {
+    await house.publish('lua:linked');
+    const seen: unknown[] = [];
+    const untilListed = async (name: string) =>
+      void seen.push(name, await house.idOf(house.at('lua:linked')));
+    const pulled = await pull(
+      { ...house.sharing, untilListed },
+      house.request('lua:linked'),
+      house.news,
+      never,
+    );
+    expect(seen).toEqual([NAME, await house.idOf(pulled.image)]);
+  });
+
   test('that is here already is not called new', async () => {
     await house.publish('lua:again');
     expect((await house.pulling('lua:again')).changed).toBe(true);

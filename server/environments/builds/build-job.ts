@@ -3,17 +3,15 @@ import type { Job, JobNews } from '../../jobs/port.ts';
 import type { BuiltImage } from '../../ports/engine/builder.ts';
 import type { Actor } from '../../rules/access.ts';
 import { GradeportError } from '../../rules/errors.ts';
+import { untilListed } from '../discovery/until-listed.ts';
 import type { BuildRecord } from './build-record.ts';
-import { resultOf, sentenceOf, testedSentence, untilListed } from './build-result.ts';
+import { resultOf, sentenceOf, testedSentence } from './build-result.ts';
 import { announcedAs, endOf, NOT_BEGUN } from './build-rules.ts';
 import type { BuildsDeps } from './builds-deps.ts';
 import type { Lint } from './dockerfile/lint.ts';
 import { limitsOf } from './source/build-config.ts';
 import { buildLinted, imagesByName } from './source/build-folder.ts';
 import type { BuildNames } from './who-may-build-a-name.ts';
-
-/** Discovery needs 50 ms; an engine under load a little more. */
-const SEEN_MS = 10_000;
 
 type BuildOfActor = { actor: Actor; record: BuildRecord; lint: Lint };
 type BuildJobDeps = BuildsDeps & { names: Pick<BuildNames, 'refusalOf'> };
@@ -73,7 +71,7 @@ function buildImage(deps: BuildJobDeps, { build, news, stopped }: Work): Promise
 }
 
 const outcomeOf = async ({ environments }: BuildJobDeps, { build }: Work, image: BuiltImage) =>
-  resultOf(image, build.record, await untilListed(environments, image.id, SEEN_MS));
+  resultOf(image, build.record, await untilListed(environments, ({ digest }) => digest === image.id));
 
 /** @returns a sentence that says what the image is and how its samples went */
 async function testImage(deps: BuildJobDeps, work: Work, image: BuiltImage): Promise<string> {

@@ -1,7 +1,7 @@
 /** The outcome of a build, for people: what the image is, and what discovery makes of it. */
 import type { BuiltImage } from '../../ports/engine/builder.ts';
 import { bytesText } from '../../text/quantities.ts';
-import type { Environment, EnvironmentCatalogue } from '../discovery/environment.ts';
+import type { Environment } from '../discovery/environment.ts';
 import type { CaseOutcome } from '../revisions/port.ts';
 import { countWrong, samplesText } from '../revisions/tests/sample-test-sentences.ts';
 import type { BuildRecord } from './build-record.ts';
@@ -35,23 +35,3 @@ export function testedSentence({ what, use, canGrade }: BuildOutcome, cases: rea
 }
 
 const allOf = (count: number): string => (count === 1 ? 'Its sample' : `All ${samplesText(count)}`);
-
-/** Waits until discovery has the image; null: it took too long. */
-export function untilListed(
-  environments: Pick<EnvironmentCatalogue, 'list' | 'onChange'>,
-  digest: string,
-  mostMs: number,
-): Promise<Environment | null> {
-  return new Promise((resolve) => {
-    const look = (isLate: boolean): void => {
-      const found = environments.list().find((one) => one.digest === digest) ?? null;
-      if (!found && !isLate) return;
-      stop();
-      clearTimeout(timer);
-      resolve(found);
-    };
-    const timer = setTimeout(() => look(true), mostMs);
-    const stop = environments.onChange(() => look(false));
-    look(false);
-  });
-}

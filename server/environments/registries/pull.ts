@@ -50,6 +50,7 @@ export async function pull(
   if (!held) throw new GradeportError('internal', `The engine pulled ${source}, and does not show it.`);
   stopped.throwIfAborted();
   await deps.images.tag(held.id, image);
+  if (looked.environment) await deps.untilListed?.(looked.environment.name);
   return { ...looked, image, changed: !looked.here };
 }
 

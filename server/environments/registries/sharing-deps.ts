@@ -20,6 +20,8 @@ export type SharingDeps = {
   table: RuntimeTable;
   /** Finds an environment by grading name or alias. */
   find: (name: string) => Promise<Environment | null>;
+  /** A server's: waits until its pages show an environment with this grading name, because a link to it comes next. */
+  untilListed?: (name: string) => Promise<unknown>;
   announce: Revisions['announce'];
 };
 
