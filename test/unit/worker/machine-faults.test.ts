@@ -21,7 +21,7 @@ test.each([
   const house = await openWorkerHouse({ execute, fault });
   const run = await house.stored('run');
   await house.worker.start();
-  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull());
+  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull(), 20_000);
   expect(house.eventsOf(run)).not.toContain('done');
   fault.error = null;
   expect(await house.verdictOf(run)).toBe('success');
@@ -36,7 +36,7 @@ test('a run that cannot be claimed waits for the store, and costs no failure', a
   await house.worker.start();
   const run = await house.stored('run');
   await house.queue.push(run, { owner: 'ada', course: 'c1' });
-  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull());
+  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull(), 20_000);
   fault.error = null;
   expect(await house.verdictOf(run)).toBe('success');
   expect(await house.store.runs.get(run)).toMatchObject({ attempt: 1, failures: 0 });
@@ -51,7 +51,7 @@ test('a server that stops while a verdict cannot be stored leaves its run to the
   const house = await openWorkerHouse({ execute, fault });
   const run = await house.stored('run');
   await house.worker.start();
-  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull());
+  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull(), 20_000);
   await house.worker.close();
   expect(await house.store.runs.get(run)).toMatchObject({ state: 'running', outcome: null });
 });
@@ -93,12 +93,12 @@ test('a quiz is graded meanwhile, and a run that waits can be stopped', async ()
   const house = await openWorkerHouse({ execute, concurrency: 3 });
   const [run, other] = [await house.stored('run'), await house.stored('other', { userId: 'bob' })];
   await house.worker.start();
-  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull());
+  await vi.waitFor(() => expect(house.worker.paused()).not.toBeNull(), 20_000);
   const quiz = await house.stored('quiz', { task: 'quiz', userId: 'eve' });
   await house.queue.push(quiz, { owner: 'eve', course: 'c1' });
   expect(await house.verdictOf(quiz)).toBe('success');
   for (const id of [run, other]) {
-    await vi.waitFor(async () => expect(await house.worker.stop(id)).toBe('stopping'));
+    await vi.waitFor(async () => expect(await house.worker.stop(id)).toBe('stopping'), 20_000);
     expect(await house.verdictOf(id)).toBe('killed');
   }
 });
