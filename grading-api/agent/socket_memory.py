@@ -5,10 +5,9 @@ bytes that wait in them. Neither is what this container holds, but it holds no m
 the program began, and no more than its own sockets can hold.
 """
 import os
-import resource
 import time
 
-PAGE = resource.getpagesize()
+PAGE = os.sysconf('SC_PAGE_SIZE')
 # What a listed socket holds for each byte that waits to be read: one byte, or more on a kernel that keeps small messages
 # apart. UDP's table has the memory itself.
 TABLES = (('tcp', 8), ('tcp6', 8), ('udp', 1), ('udp6', 1))

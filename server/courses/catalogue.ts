@@ -85,13 +85,13 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   async function lookAhead(): Promise<void> {
     if (now() - askedAt > ASKED_LATELY_MS) return;
     isLookingAhead = true;
-    const courses = Promise.resolve(
-      await patience.whole(look()).finally(() => {
-        isLookingAhead = false;
-      }),
-    );
-    // It counts from its end: after one that took long, the next is read ahead as well.
-    seen = { at: now(), courses };
+    try {
+      const courses = await patience.whole(look());
+      // It counts from its end: after one that took long, the next is read ahead as well.
+      seen = { at: now(), courses: Promise.resolve(courses) };
+    } finally {
+      isLookingAhead = false;
+    }
     lookAheadSoon();
   }
 

@@ -1,12 +1,12 @@
 /** The accounts of a fresh installation: an operator, and a teacher and two students of the demo course. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verifyPassword } from '../people/sign-in/passwords.ts';
 import { createUsers } from '../people/users.ts';
 import type { Store } from '../ports/store.ts';
-import { writePrivate } from '../rules/files/secrets.ts';
+import { replacePrivate } from '../rules/files/secrets.ts';
 import { DEMO_COURSE } from './demo-course.ts';
 
 const SIGN_IN_FILE = 'first-sign-in.txt';
@@ -47,7 +47,8 @@ export async function createFirstAccounts(
     if (!(await users.findByName(one.name))) missing.push({ ...one, password: newPassword() });
   const accounts = [...known, ...missing.map(({ name, password }) => ({ name, password }))];
   accounts.sort((one, other) => rankOf(other) - rankOf(one));
-  await keepPasswords(data, accounts);
+  const lines = accounts.map(({ name, password }) => `${name} ${password}`);
+  await replacePrivate(signInFile(data), `${lines.join('\n')}\n`);
   for (const { name, password, operator, role } of missing) {
     const roles = role === null ? {} : { [DEMO_COURSE]: role };
     await users.addUser({ name, password, operator, roles });
@@ -56,20 +57,6 @@ export async function createFirstAccounts(
 }
 
 const rankOf = ({ name }: FirstAccount): number => WANTED.findIndex((one) => one.name === name);
-
-async function keepPasswords(data: string, accounts: readonly FirstAccount[]): Promise<void> {
-  const file = join(data, SIGN_IN_FILE);
-  const draft = `${file}.new`;
-  const lines = accounts.map(({ name, password }) => `${name} ${password}`);
-  try {
-    // Left by a start that was killed. A link that somebody put there is removed, not followed.
-    await rm(draft, { force: true });
-    await writePrivate(draft, `${lines.join('\n')}\n`);
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
-}
 
 /** The accounts that the first start wrote to the file and whose passwords are still valid. */
 export async function readFirstAccounts(store: Store, data: string): Promise<FirstAccount[]> {

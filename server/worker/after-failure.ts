@@ -18,6 +18,11 @@ const MAX_SERVER_DEATHS = 10;
  * the cause. Tries during which no run is graded do not count, however many there are.
  */
 const MAX_ALONE = 30;
+/**
+ * From so many of these on, its faults hold up no other run. What an image says when it does not start may read like a full
+ * disk, and its first program can end as the kernel ends programs without memory.
+ */
+const SUSPECT_ALONE = 3;
 /** How long a run waits for an environment that was there when it was handed in. */
 const DAY_MS = 86_400_000;
 
@@ -40,7 +45,7 @@ function metOnly(run: Tried, error: unknown, { alone, waitedMs }: Trial): AfterF
     return waitedMs < DAY_MS ? again('The environment of this task is not available at the moment.') : null;
   if (alone >= MAX_ALONE) return null;
   const machine = machineState(error);
-  if (machine !== null) return { ...again(machine), machine };
+  if (machine !== null) return { ...again(machine), ...(alone < SUSPECT_ALONE && { machine }) };
   const code = error instanceof GradeportError ? error.code : 'internal';
   if (code === 'unreachable') return again('The server cannot run programs at the moment.');
   return code === 'busy' ? again('The server is busy at the moment.') : null;

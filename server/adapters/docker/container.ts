@@ -13,7 +13,7 @@ import { createDemux } from './demux.ts';
 import { asking, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 import { createOptions } from './host-config.ts';
-import { type NameServers, nameServersOf } from './name-servers.ts';
+import type { NameServers } from './name-servers.ts';
 import { readyRunNetwork } from './run-network.ts';
 
 /** After the stream ended, how long the engine may take to say how the container died, and how often it is asked. */
@@ -39,7 +39,7 @@ export async function startDockerContainer(
   spec: ContainerSpec,
   output: ContainerOutput,
   account: Accounting,
-  nameServers: NameServers = nameServersOf(docker),
+  nameServers: NameServers,
 ): Promise<RunningContainer> {
   const [servers] = await Promise.all([nameServers(spec), spec.policy.network && readyRunNetwork(docker)]);
   const options = createOptions(spec, servers);

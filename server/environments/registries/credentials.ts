@@ -3,12 +3,12 @@
  * registries and to the engine; no page, route or command shows one. Read at each use, so that a server knows at once
  * what a command beside it changed.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { GradeportError, isNoSpace } from '../../rules/errors.ts';
-import { createSecrets, writePrivate } from '../../rules/files/secrets.ts';
+import { createSecrets, replacePrivate } from '../../rules/files/secrets.ts';
 import type { Login } from './client/session.ts';
 import { parseHost } from './reference.ts';
 
@@ -111,14 +111,10 @@ function checked(login: Login): Login {
   throw new GradeportError('usage', `${issue?.path.join('.')}: ${issue?.message}.`);
 }
 
-/** Replaces the file atomically: a reader sees the old one or the new one. */
 async function replace(file: string, entry: Entry): Promise<void> {
-  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    await writePrivate(draft, `${JSON.stringify(entry)}\n`);
-    await rename(draft, file);
+    await replacePrivate(file, `${JSON.stringify(entry)}\n`);
   } catch (error) {
-    await rm(draft, { force: true });
     if (!isNoSpace(error)) throw error;
     throw new GradeportError('no-space', 'The disk of the data folder is full. Nothing was stored.', {
       cause: error,

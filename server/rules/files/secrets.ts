@@ -1,6 +1,6 @@
 /** Encrypts secrets that must be recovered: passwords of registries, secrets of second factors. AES-256-GCM; the key stays in this module. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { GradeportError } from '../errors.ts';
 
@@ -86,8 +86,20 @@ async function makeKey(file: string): Promise<void> {
 }
 
 /** A new file that only this user can read, on the disk when this settles. */
-export async function writePrivate(file: string, text: string): Promise<void> {
+async function writePrivate(file: string, text: string): Promise<void> {
   await using handle = await open(file, 'wx', 0o600);
   await handle.writeFile(text);
   await handle.sync();
+}
+
+/** As writePrivate, in the place of a file or of nothing: a reader sees the old one or the new one. */
+export async function replacePrivate(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writePrivate(draft, text);
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }

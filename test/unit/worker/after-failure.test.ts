@@ -70,6 +70,14 @@ describe.each(met)('%s', (_, error, sentence) => {
   });
 });
 
+test('a run that alone meets a bad machine again and again holds up no other', () => {
+  const full = Object.assign(new Error('mkdir'), { code: 'ENOSPC' });
+  expect(afterFailure({ failures: 0 }, full, { alone: 2, waitedMs: 0 })).toHaveProperty('machine');
+  const suspect = afterFailure({ failures: 0 }, full, { alone: 3, waitedMs: 0 });
+  expect(suspect).toMatchObject({ next: 'try again', failures: 0 });
+  expect(suspect).not.toHaveProperty('machine');
+});
+
 test('an environment that went away is waited for, a day at most', () => {
   const away = new EnvironmentAway('cpp', 'No image announces "cpp".');
   expect(afterFailure({ failures: 2 }, away, { alone: 500, waitedMs: DAY_MS - 1 })).toEqual({

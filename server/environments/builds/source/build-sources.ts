@@ -52,11 +52,13 @@ export function openBuildSources(folder: string, againMs = 5000, disk: Disk = DI
     async settle(): Promise<void> {
       for (const name of await names()) {
         // A disk that is full keeps no server from starting.
-        for (const record of await list(name))
+        const found = await list(name);
+        for (const record of found)
           if (record.state === 'building')
             await patiently.write(placeOf(name, record.version), () => save(cutOff(record)));
+        const read = new Set(found.map(({ version }) => version));
         for (const version of await versions(name))
-          if (!(await records.isBegun(name, version))) await remove(name, version);
+          if (!read.has(version) && !(await records.isBegun(name, version))) await remove(name, version);
       }
     },
     /** Keeps the files of a build that begins. */

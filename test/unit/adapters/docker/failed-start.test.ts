@@ -33,6 +33,7 @@ test('its streams are closed, and it is removed', async () => {
     specWith(),
     { stdout: () => {}, stderr: () => {} },
     () => Promise.reject(new Error('it is never asked for')),
+    async () => [],
   );
 
   await expect(starting).rejects.toThrow('the engine was stopped');
