@@ -8,6 +8,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { nameOf, shownName } from '../rules/files/byte-names.ts';
+import { isShortage } from '../rules/machine-state.ts';
 import type { CourseCatalogue } from './catalogue-types.ts';
 import { ID } from './inginious/problems.ts';
 import { type CourseReader, courseReader } from './read-course.ts';
@@ -108,6 +109,12 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
   };
 }
 
+/** While the machine opens no more files, say, the courses are shown as they were. */
+const unlessShort = (known: Course[]) => (error: unknown) => {
+  if (!isShortage(error)) throw error;
+  return known;
+};
+
 /** What was read last, where reading takes too long; nobody waits for the reading after a late one. */
 function createPatience() {
   let last: Course[] | null = null;
@@ -132,7 +139,8 @@ function createPatience() {
     });
     // Its failure is told by the next reading when this one is late.
     done.catch(() => {});
-    const first = await Promise.race([done, late]).finally(() => clearTimeout(timer));
+    const short = done.catch(unlessShort(known));
+    const first = await Promise.race([short, late]).finally(() => clearTimeout(timer));
     if (first === null) isLate = true;
     return first ?? known;
   }
@@ -158,6 +166,7 @@ async function courseFolders(folders: readonly string[], warn: (message: string)
 
 async function coursesIn(folder: string, warn: (message: string) => void): Promise<string[]> {
   const names = await readdir(folder, { encoding: 'buffer' }).catch((error: Error) => {
+    if (isShortage(error)) throw error;
     warn(`The courses in ${folder} cannot be read: ${error.message}`);
     return [];
   });

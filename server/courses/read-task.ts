@@ -1,6 +1,7 @@
 /** Reads one task folder into a Task, alone or for a course. */
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
+import { isShortage } from '../rules/machine-state.ts';
 import { type FoundFile, firstFile } from './file-stamp.ts';
 import { type CourseFile, unreadCourse } from './inginious/course-file.ts';
 import { ID } from './inginious/problems.ts';
@@ -47,7 +48,7 @@ const translationsIn = (top: string): TextsPlace | null =>
 export const taskTranslations = (task: string, shared: TextsPlace | null): TextsPlace | null =>
   translationsIn(task) ?? shared;
 
-/** `shown` is the name of the task's file in messages: its path below the course. Disk errors count as file errors. */
+/** `shown` is the name of the task's file in messages: its path below the course. Disk errors count as file errors, except a shortage. */
 export async function readTaskFolder(folder: string, course: InCourse, shown: string): Promise<TaskReading> {
   const id = basename(folder);
   if (!ID.test(id)) {
@@ -72,6 +73,7 @@ export async function readTaskFolder(folder: string, course: InCourse, shown: st
     const notices = [...read.task.notices, ...links];
     return { ...read, task: { ...read.task, translations, notices } };
   } catch (error) {
+    if (isShortage(error)) throw error;
     return { problems: [whole(shown, error instanceof Error ? error.message : String(error))] };
   }
 }
@@ -95,7 +97,7 @@ export async function commonFolder(courseFolder: string): Promise<string | null>
   return isFolderBeneath(courseFolder, [COMMON], { mayBeLink: true }) ? join(courseFolder, COMMON) : null;
 }
 
-/** An unreadable file counts as an empty one, with the reason as its fault. */
+/** An unreadable file counts as an empty one, with the reason as its fault, except in a shortage. */
 export async function readHead(courseFolder: string): Promise<CourseFile> {
   const name = (await courseFileOf(courseFolder))?.name ?? COURSE_FILE;
   const course = basename(courseFolder);
@@ -105,6 +107,7 @@ export async function readHead(courseFolder: string): Promise<CourseFile> {
     const source = await readFileBeneath(courseFolder, [name], reading);
     return await readCourseSource(textOfFile(source), shown, course);
   } catch (error) {
+    if (isShortage(error)) throw error;
     return unreadCourse([whole(shown, error instanceof Error ? error.message : String(error))]);
   }
 }

@@ -1,7 +1,13 @@
 /** Faults of the whole machine, which are no fault of one run: every run would meet them. Pure. */
 import { GradeportError } from './errors.ts';
 
-type Rule = { codes: readonly string[]; says: RegExp; sentence: string };
+type Rule = {
+  codes: readonly string[];
+  says: RegExp;
+  sentence: string;
+  /** It says nothing of a file that was being read: the file is as good as before. */
+  isShortage?: true;
+};
 
 /** What the system says by code, and what an engine or a runtime passes on in a sentence. */
 const RULES: readonly Rule[] = [
@@ -14,16 +20,20 @@ const RULES: readonly Rule[] = [
     codes: ['ENOMEM'],
     says: /cannot allocate memory|out of memory: cannot start|init was OOM-killed/i,
     sentence: 'There is not enough memory for another container.',
+    isShortage: true,
   },
   {
     codes: ['EMFILE', 'ENFILE'],
-    says: /too many open files|file table overflow/i,
+    // The codes: node says no more of a thread that does not start.
+    says: /too many open files|file table overflow|\bE[MN]FILE\b/i,
     sentence: 'Too many files are open on the machine.',
+    isShortage: true,
   },
   {
     codes: ['EAGAIN'],
     says: /resource temporarily unavailable|pthread_create failed|fork\/exec .*: (?:resource|cannot)/i,
     sentence: 'The machine starts no more processes.',
+    isShortage: true,
   },
   {
     codes: ['EIO', 'EROFS', 'EUCLEAN'],
@@ -40,12 +50,32 @@ export const isPassing = (error: unknown): boolean =>
 
 /** A sentence that may be shown to everybody; null: the fault concerns this run, as far as one can tell. */
 export function machineState(error: unknown): string | null {
+  const rule = ruleOf(error);
+  if (rule) return rule.sentence;
+  if (error instanceof GradeportError && error.code === 'no-space') return RULES[0]?.sentence ?? null;
+  return null;
+}
+
+/** Whether the machine lacked what reading a file takes: then nothing is known of the file. */
+export const isShortage = (error: unknown): boolean => ruleOf(error)?.isShortage ?? false;
+
+function ruleOf(error: unknown): Rule | null {
   if (!(error instanceof Error)) return null;
   // An error with a sentence of our own was looked at already: a task that is too large for its folder, for instance.
   if (error instanceof GradeportError && error.code !== 'no-space' && error.code !== 'internal') return null;
   const code = 'code' in error ? String(error.code) : '';
   const rule = RULES.find(({ codes, says }) => codes.includes(code) || says.test(error.message));
-  if (rule) return rule.sentence;
-  if (error instanceof GradeportError && error.code === 'no-space') return RULES[0]?.sentence ?? null;
-  return machineState(error.cause);
+  return (
+    rule ??
+    within(error)
+      .map(ruleOf)
+      .find((found) => found !== null) ??
+    null
+  );
+}
+
+/** The errors that one stands for. */
+function within(error: Error): unknown[] {
+  if (error instanceof SuppressedError) return [error.error, error.suppressed];
+  return error instanceof AggregateError ? error.errors : [error.cause];
 }

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { GradeportError } from './errors.ts';
+import { isShortage } from './machine-state.ts';
 
 export type ThreadBounds = {
   /** For one job, from the moment that the thread has it. */
@@ -49,9 +50,10 @@ export function openThread<I, O>(script: URL, answer: z.ZodType<O>, bounds: Thre
   };
 
   /** Ends the thread and the job that it has; the next job begins another. */
-  function end(why: string): void {
+  function end(why: string, error?: unknown): void {
     runner.end();
-    current?.reject(new GradeportError('busy', `This took too long or too much: ${why}.`));
+    const tooMuch = () => new GradeportError('busy', `This took too long or too much: ${why}.`);
+    current?.reject(error instanceof Error && isShortage(error) ? error : tooMuch());
     current = null;
     next();
   }
@@ -72,11 +74,13 @@ export function openThread<I, O>(script: URL, answer: z.ZodType<O>, bounds: Thre
 
   function begin({ job }: Job<I, O>): void {
     within(START_MS, 'its thread did not start');
-    runner.give(job, {
-      begun: () => within(deadlineMs, `more than ${deadlineMs / 1000} s`),
-      hear,
-      lost: end,
-    });
+    const begun = () => within(deadlineMs, `more than ${deadlineMs / 1000} s`);
+    try {
+      runner.give(job, { begun, hear, lost: end });
+    } catch (error) {
+      // Where no file may be opened, no thread starts.
+      end('its thread did not start', error);
+    }
   }
 
   function rest(): void {
@@ -119,7 +123,7 @@ function createRound<T>() {
   };
 }
 
-type Listener = { begun(): void; hear(done: unknown): void; lost(why: string): void };
+type Listener = { begun(): void; hear(done: unknown): void; lost(why: string, error?: unknown): void };
 
 /** The thread itself, started when there is work. */
 function createRunner(script: URL, memoryMiB: number) {
@@ -133,7 +137,7 @@ function createRunner(script: URL, memoryMiB: number) {
     const own = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: memoryMiB } });
     worker = own;
     own.on('message', (message: unknown) => worker === own && take(messageSchema.parse(message)));
-    own.on('error', (error) => lose(own, error.message));
+    own.on('error', (error) => lose(own, error.message, error));
     own.on('exit', () => lose(own, 'its thread ended'));
     own.unref();
   }
@@ -158,10 +162,10 @@ function createRunner(script: URL, memoryMiB: number) {
     void own?.terminate();
   }
 
-  function lose(own: Worker, why: string): void {
+  function lose(own: Worker, why: string, error?: unknown): void {
     if (worker !== own) return;
     end();
-    listener?.lost(why);
+    listener?.lost(why, error);
   }
 
   return {

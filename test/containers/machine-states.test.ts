@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFailed, onTestFinished, test, vi } from 'vitest';
 import { openStoreBesideServer } from '../../server/adapters/open-store.ts';
 import { PROJECT_FOLDER } from '../../server/config/config.ts';
 import { installDemoCourse } from '../../server/first-start/demo-course.ts';
@@ -91,6 +91,7 @@ test('a server that may open no more files ends no run', async () => {
     await cli(add, { stdin: 'long enough\n' });
   }
   await using server = await serve(['--data', data, '--port', '0', '--concurrency', '1']);
+  onTestFailed(() => console.error(server.talk()));
   const store = await openStoreBesideServer({ data, store: null });
   onTestFinished(() => store.close());
   const ann = await signIn(server.url, 'ann', 'long enough');

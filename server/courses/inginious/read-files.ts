@@ -3,6 +3,7 @@
  * a parser busy for long. Courses take turns.
  */
 import { z } from 'zod';
+import { isShortage } from '../../rules/machine-state.ts';
 import { openThread } from '../../rules/own-thread.ts';
 import { whole } from '../yaml/yaml-file.ts';
 import { type CourseFile, unreadCourse } from './course-file.ts';
@@ -38,6 +39,7 @@ export async function readCourseSource(source: string, file: string, course: str
     const lti = head.lti && unpackLti(head.lti);
     return { ...head, lti, problems: first(head.problems), notices: first(head.notices) };
   } catch (error) {
+    if (isShortage(error)) throw error;
     return unreadCourse([unreadable(file, error)]);
   }
 }
@@ -49,6 +51,7 @@ export async function readTaskSource(source: string, place: TaskPlace): Promise<
     if ('problems' in reading) return { problems: first(reading.problems) };
     return { ...reading, task: { ...reading.task, notices: first(reading.task.notices) } };
   } catch (error) {
+    if (isShortage(error)) throw error;
     return { problems: [unreadable(place.file, error)] };
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod';
 import type { Rendered } from '../../model/report-html.ts';
+import { isShortage } from '../../rules/machine-state.ts';
 import { openThread } from '../../rules/own-thread.ts';
 import { htmlAt } from './shown.ts';
 import { baseOf, type TextPlace } from './text-place.ts';
@@ -31,9 +32,7 @@ export function renderFeedback(
   { format, base, texts }: Readonly<Texts>,
 ): Promise<readonly Rendered[]> {
   const key = JSON.stringify([format, base, ...texts]);
-  return keptFeedback(key, () =>
-    feedback.work(owner, { format, base, texts }).catch(() => texts.map(() => null)),
-  );
+  return keptFeedback(key, texts.length, () => feedback.work(owner, { format, base, texts }));
 }
 
 /** What a teacher wrote. Courses take turns. */
@@ -54,8 +53,8 @@ async function renderStatement(
 ): Promise<string> {
   if (source.trim() === '') return '';
   const base = baseOf(place);
-  const [shown] = await keptStatements(JSON.stringify([format, base, source]), () =>
-    statements.work(place.course, { format, base, texts: [source] }).catch(() => [null]),
+  const [shown] = await keptStatements(JSON.stringify([format, base, source]), 1, () =>
+    statements.work(place.course, { format, base, texts: [source] }),
   );
   return shown ? htmlAt(shown, now) : '<p>This text cannot be shown: it takes too long.</p>';
 }
@@ -74,8 +73,11 @@ type Make = () => Promise<readonly Rendered[]>;
 const keptStatements = keep();
 const keptFeedback = keep();
 
-/** Keeps the last texts, bounded in number and size, from the moment that they are begun. */
-function keep(): (key: string, make: Make) => Promise<readonly Rendered[]> {
+/**
+ * Keeps the last texts, bounded in number and size, from the moment that they are begun. Those that cannot be made are null;
+ * where only the machine is at fault, the next reader has another try.
+ */
+function keep(): (key: string, count: number, make: Make) => Promise<readonly Rendered[]> {
   const kept = new Map<string, { made: Promise<readonly Rendered[]>; size: number }>();
   let characters = 0;
   const forget = (key: string): void => {
@@ -88,9 +90,13 @@ function keep(): (key: string, make: Make) => Promise<readonly Rendered[]> {
       forget(oldest);
     }
   };
-  return (key, make) => {
+  const unmade = (key: string, count: number) => (error: unknown) => {
+    if (isShortage(error)) forget(key);
+    return Array<null>(count).fill(null);
+  };
+  return (key, count, make) => {
     const known = kept.get(key);
-    const own = known ?? { made: make(), size: key.length };
+    const own = known ?? { made: make().catch(unmade(key, count)), size: key.length };
     if (known) forget(key);
     kept.set(key, own);
     characters += own.size;

@@ -4,6 +4,8 @@
  * what the result may contain. It is work for a thread (render.ts): sanitising alone may take a minute.
  */
 import { randomBytes } from 'node:crypto';
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { createContext, Script } from 'node:vm';
 import { RstToHtmlCompiler } from 'rst-compiler';
 import type { Shown } from '../../model/report-html.ts';
@@ -48,6 +50,7 @@ export function compileText(format: Format, source: string, base = '/'): Shown {
 function compileWords(format: Format, text: string, base: string): Shown {
   const isMarkup = format !== 'html';
   if (text.length > MAX_CHARACTERS) return always(tooLong(text));
+  checkDescriptors();
   try {
     const shown = withinTime(() =>
       isMarkup
@@ -119,6 +122,9 @@ function tooLong(text: string): string {
   return HIDDEN.test(text) ? `<p>${note}</p>` : `${escaped(cut)}<p>${note}</p>`;
 }
 
+/** It takes three; other threads take some meanwhile. */
+const FOR_A_CLOCK = 16;
+
 /** Node's vm is the one way to stop a regular expression that runs too long. */
 const context: { job: () => void } = { job: () => {} };
 createContext(context);
@@ -150,6 +156,16 @@ const isTimeout = (error: unknown): boolean =>
   error !== null &&
   'code' in error &&
   error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+
+/** Node's clock needs a few files of its own. Where it may open none, Node ends the whole process. */
+function checkDescriptors(): void {
+  const open: number[] = [];
+  try {
+    for (let count = 0; count < FOR_A_CLOCK; count += 1) open.push(openSync(devNull, 'r'));
+  } finally {
+    for (const file of open) closeSync(file);
+  }
+}
 
 function withinClock<T>(work: () => T, ms: number): T {
   const done: { value?: T } = {};

@@ -25,6 +25,13 @@ test.each([
       'x did not get ready: mount: /run/1: special device overlay does not exist.',
     ),
   ],
+  [
+    'one that came up while another was handled',
+    new SuppressedError(withCode('EMFILE'), new Error('the run failed')),
+  ],
+  ['one that was hidden by such an error', new SuppressedError(new Error('x'), withCode('EMFILE'))],
+  ['one of several addresses', new AggregateError([withCode('ECONNREFUSED'), withCode('EMFILE')])],
+  ['a thread that does not start', new Error('Worker initialization failure: EMFILE')],
   ['a cause', new Error('could not start', { cause: withCode('ENOSPC') })],
   ['our own sentence about it', new GradeportError('no-space', 'The disk that holds /data is full.')],
 ])('%s', (_, error) => {
