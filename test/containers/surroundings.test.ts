@@ -1,6 +1,7 @@
 /** What INGInious puts around a grader, in real containers: identity, locale, files, translations, archive, state. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestGrader, type TestGrader } from '../support/grade.ts';
+import { onceInCi } from '../support/runtimes-here.ts';
 
 let grader: TestGrader;
 beforeAll(async () => {
@@ -32,7 +33,7 @@ function catalogue(id: string, translation: string): Buffer {
   return Buffer.concat(bytes);
 }
 
-describe.each(['runc', 'runsc'])('on %s', (runtime) => {
+describe.each(onceInCi('runc', 'runsc'))('on %s', (runtime) => {
   const run = async (files: Record<string, string | Buffer>, extra: Record<string, unknown> = {}) => {
     // On the portable way, processor time in gVisor includes waiting for a processor.
     const task = { files, limits: { time: 15, hard_time: 30 } };

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ShowTerminal, TerminalLine } from '../../server/ports/terminals.ts';
 import { openTestGrader, type TestGrader, type TestTask } from '../support/grade.ts';
+import { onceInCi } from '../support/runtimes-here.ts';
 
 let grader: TestGrader;
 beforeAll(async () => {
@@ -60,7 +61,7 @@ else feedback-grade 0; feedback-result failed; fi
 /** Under gVisor the bell rings after Ctrl-C. */
 const PROMPT = /\$ \p{Control}?$/u;
 
-describe.each(['runc', 'runsc'])('on %s', (runtime) => {
+describe.each(onceInCi('runc', 'runsc'))('on %s', (runtime) => {
   test('what is typed is there for the grader, with the log, and grades', async () => {
     const { show, seen } = person([PROMPT, types('cat ready; id -u; echo hi > made; exit\n')]);
     const setup = `--setup-script "sh -c 'echo set up > ready'" --teardown-script 'touch torn'`;

@@ -1,13 +1,13 @@
 /** Batches that end in the middle: the process that writes them is killed at each of its steps. */
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { openMongoStore } from '../../../../server/adapters/mongo/open.ts';
-import type { Store } from '../../../../server/ports/store.ts';
-import { openMongoProxy } from '../../../support/mongo/proxy.ts';
-import { describeWithMongo, freshDatabase } from '../../../support/mongo/server.ts';
-import { stopAt, writesOf } from '../../../support/mongo/stop-at.ts';
-import { beforePromotion, stateOf, type Verb } from '../../../support/store/batches.ts';
-import { startChild } from '../../../support/store/child.ts';
-import { tempFolder, tempStore } from '../../../support/store/temp-folder.ts';
+import { openMongoStore } from '../../server/adapters/mongo/open.ts';
+import type { Store } from '../../server/ports/store.ts';
+import { openMongoProxy } from '../support/mongo/proxy.ts';
+import { describeWithMongo, freshDatabase } from '../support/mongo/server.ts';
+import { stopAt, writesOf } from '../support/mongo/stop-at.ts';
+import { beforePromotion, stateOf, type Verb } from '../support/store/batches.ts';
+import { startChild } from '../support/store/child.ts';
+import { tempFolder, tempStore } from '../support/store/temp-folder.ts';
 
 /** Three steps, and the end of the journal. */
 const STEPS = [1, 2, 3, 4];
