@@ -11,6 +11,7 @@ import { outcomeWithoutRun } from '../model/outcome-without-run.ts';
 import type { Publish, RunEvent } from '../model/run-events.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { ShowTerminal } from '../ports/terminals.ts';
+import { EnvironmentAway } from '../rules/errors.ts';
 import { afterFailure, whyHopeless } from './after-failure.ts';
 import { gatherEvents } from './gather-events.ts';
 import { gradeQuizHere } from './grade-quiz.ts';
@@ -30,7 +31,7 @@ export type GradeDeps = {
   startsLate?(): boolean;
   pause: Pick<MachinePause, 'failed' | 'passed'>;
   trials: Trials;
-  log: Pick<Logger, 'error'>;
+  log: Pick<Logger, 'error' | 'warn'>;
   /** When gathered output goes out. */
   timer?: Timer;
 };
@@ -109,7 +110,7 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
     await conclude(deps, run, { kind: 'killed' });
     return false;
   }
-  deps.log.error({ err: error, run: run.id, attempt: run.attempt }, 'grading a run failed by our fault');
+  logFault(deps.log, run, error);
   const after = afterFailure(run, error, deps.trials.failed(run.id, error));
   if (after.next === 'give up') {
     await conclude(deps, run, { kind: 'system-error', reason: after.reason });
@@ -119,6 +120,12 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
   await deps.source.giveBack(run, after.failures);
   deps.say({ type: 'requeued', reason: after.reason });
   return true;
+}
+
+function logFault(log: AttemptDeps['log'], { id, attempt }: Run, error: unknown): void {
+  // A state that operators know of, met at every try; its sentence says it all.
+  if (error instanceof EnvironmentAway) log.warn({ run: id, attempt }, `a run waits: ${error.message}`);
+  else log.error({ err: error, run: id, attempt }, 'grading a run failed by our fault');
 }
 
 /** Once for all readers, and off the event loop. */

@@ -45,7 +45,7 @@ export async function importCourse(from: string, courses: string, options: Impor
     const copied = await copyCourse(from, draft, onFile);
     await hideOutput(draft, id);
     const undo = await putAside(folder, join(courses, BEFORE), id, now);
-    await rename(draft, folder);
+    await putInPlace(draft, folder, undo);
     return { ...copied, folder, undo };
   } catch (error) {
     if (!isNoSpace(error) || error instanceof GradeportError) throw error;
@@ -117,6 +117,16 @@ async function putAside(folder: string, before: string, id: string, now: Date): 
   const undo = join(before, `${id}-${now.toISOString().replace(/[:.]/g, '-')}`);
   await rename(folder, undo);
   return undo;
+}
+
+/** @param before what was there, which comes back where this fails */
+async function putInPlace(draft: string, folder: string, before: string | null): Promise<void> {
+  try {
+    await rename(draft, folder);
+  } catch (error) {
+    if (before !== null) await rename(before, folder);
+    throw error;
+  }
 }
 
 /**

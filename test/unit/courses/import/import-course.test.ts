@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { chmod, lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,23 @@ describe('an imported course', () => {
     expect(await readdir(undo ?? '')).toContain('mine.txt');
     expect(await openCourses([courses]).list()).toHaveLength(1);
     expect((await readdir(courses)).toSorted()).toEqual(['.replaced', 'every']);
+  });
+
+  test('that cannot take the place of another leaves that one where it was', async () => {
+    await take();
+    const before = await listing(join(courses, 'every'));
+    /** Asked for the time when the copy is made: somebody takes it away. */
+    const now = new (class extends Date {
+      override toISOString() {
+        for (const name of readdirSync(courses))
+          if (name.startsWith('.importing')) rmSync(join(courses, name), { recursive: true });
+        return super.toISOString();
+      }
+    })();
+    const options = { id: 'every', replace: true, now, onFile: () => {} };
+    await expect(importCourse(copy.course, courses, options)).rejects.toThrow('ENOENT');
+    expect(await listing(join(courses, 'every'))).toEqual(before);
+    expect(await readdir(join(courses, '.replaced'))).toEqual([]);
   });
 
   test('is refused with a sentence where it cannot be one', async () => {
