@@ -28,8 +28,9 @@ export function nameServersOf(docker: Docker, now: () => number = () => performa
   const known = new Map<string, { servers: Promise<readonly string[]>; until: number }>();
   return async (spec) => {
     if (!spec.policy.network || !spec.ownKernel) return [];
+    for (const [image, { until }] of known) if (now() >= until) known.delete(image);
     const found = known.get(spec.image);
-    if (found && now() < found.until) return found.servers;
+    if (found) return found.servers;
     const servers = readFile(docker, spec).then(serversIn);
     known.set(spec.image, { servers, until: now() + KEPT_MS });
     servers.catch(() => known.delete(spec.image));
