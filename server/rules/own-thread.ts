@@ -55,7 +55,8 @@ export function openThread<I, O>(script: URL, answer: z.ZodType<O>, bounds: Thre
     const tooMuch = () => new GradeportError('busy', `This took too long or too much: ${why}.`);
     current?.reject(error instanceof Error && isShortage(error) ? error : tooMuch());
     current = null;
-    next();
+    // Not at once: where no thread starts, all that wait would end within each other.
+    queueMicrotask(next);
   }
 
   function hear(done: unknown): void {
@@ -108,15 +109,18 @@ function createRound<T>() {
   return {
     size: () => size,
     add(owner: string, one: T): void {
-      waiting.set(owner, [...(waiting.get(owner) ?? []), one]);
+      const others = waiting.get(owner);
+      if (others) others.push(one);
+      else waiting.set(owner, [one]);
       size += 1;
     },
     take(): T | null {
       const [first] = waiting;
       if (!first) return null;
-      const [owner, [one = null, ...others]] = first;
+      const [owner, list] = first;
+      const one = list.shift() ?? null;
       waiting.delete(owner);
-      if (others.length > 0) waiting.set(owner, others);
+      if (list.length > 0) waiting.set(owner, list);
       size -= 1;
       return one;
     },

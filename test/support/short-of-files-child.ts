@@ -12,7 +12,9 @@ const [folder = ''] = process.argv.slice(2);
 const courses = openCourses([folder], { recheckMs: 0, warn: () => {} });
 const fresh = openCourses([folder], { recheckMs: 0, warn: () => {} });
 const around = { course: 'algo', common: null, defaults: USUAL_ENVIRONMENTS };
-const bounds = { deadlineMs: 10_000, memoryMiB: 64, maxWaiting: 5, idleMs: null };
+const MANY = 5_000;
+const bounds = { deadlineMs: 10_000, memoryMiB: 64, maxWaiting: MANY, idleMs: null };
+const crowd = () => Array.from({ length: MANY }, () => thread.work('a', 'x'));
 const thread = openThread(new URL('./slow-thread-child.ts', import.meta.url), z.string(), bounds);
 
 const answer = async (ask: () => unknown): Promise<unknown> => {
@@ -31,6 +33,9 @@ const look = async () => ({
   task: await answer(async () => Object.keys(await readBundledTask(join(folder, 'algo/fact'), around))),
   text: await answer(() => compileText('rst', '*a*') !== null),
   thread: await answer(() => thread.work('a', 'x')),
+  many: await answer(
+    async () => (await Promise.allSettled(crowd())).filter(({ status }) => status === 'fulfilled').length,
+  ),
 });
 
 await courses.list();

@@ -25,6 +25,7 @@ test('courses stay as they were, a task and a text are no fault of their own, an
     task: expect.stringMatching(/failed: .*EMFILE/),
     text: expect.stringMatching(/failed: .*EMFILE/),
     thread: expect.stringMatching(/failed: .*EMFILE/),
+    many: 0,
   });
   expect(afterwards).toEqual({
     courses: [['algo', 1, 0]],
@@ -32,5 +33,6 @@ test('courses stay as they were, a task and a text are no fault of their own, an
     task: ['task', 'saysAccess'],
     text: true,
     thread: 'x!',
+    many: 5_000,
   });
 });
