@@ -16,17 +16,25 @@ export type Cgroups =
 
 type Readers = Record<keyof Omit<Usage, 'isOver' | 'cpuAtMostMs'>, () => number>;
 
-/** @param pid the container's first process, as this machine sees it */
-export async function findCgroups(pid: number): Promise<Cgroups | null> {
+/**
+ * @param pid the container's first process, as this machine sees it
+ * @param container the engine's id of the container
+ */
+export async function findCgroups(pid: number, container: string): Promise<Cgroups | null> {
   const text = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => null);
-  return text === null ? null : cgroupsIn(text);
+  return text === null ? null : cgroupsIn(text, container);
 }
 
-/** @param text the content of /proc/<pid>/cgroup: cgroups(7) */
-export function cgroupsIn(text: string): Cgroups | null {
+/**
+ * Where the container's cgroups are; null where the text names others. What is halted is killed, and a path that leads to the
+ * root of a tree, to another container or to the server's own cgroup would name far more than the container.
+ * @param text the content of /proc/<pid>/cgroup: cgroups(7)
+ */
+export function cgroupsIn(text: string, container: string): Cgroups | null {
   const paths = new Map<string, string>();
   for (const [, controllers = '', path = ''] of text.matchAll(/^\d+:([^:]*):(.*)$/gm)) {
-    for (const controller of controllers.split(',')) paths.set(controller, path);
+    const own = pathOf(path, container);
+    if (own !== null) for (const controller of controllers.split(',')) paths.set(controller, own);
   }
   const [cpuacct, memory, pids] = [paths.get('cpuacct'), paths.get('memory'), paths.get('pids')];
   if (cpuacct !== undefined && memory !== undefined && pids !== undefined) {
@@ -42,6 +50,17 @@ export function cgroupsIn(text: string): Cgroups | null {
   }
   const all = paths.get('');
   return all === undefined ? null : { version: 2, all: `/sys/fs/cgroup${all}` };
+}
+
+/**
+ * The engine's cgroup of the container, whose name has its id with every engine and driver. crun makes another one in it
+ * ("container"), which takes its counts with it when it goes: the engine's keeps them.
+ */
+function pathOf(path: string, container: string): string | null {
+  const parts = path.split('/');
+  const at = parts.findIndex((part) => part.includes(container));
+  if (container === '' || parts[0] !== '' || at < 1 || parts.includes('..')) return null;
+  return parts.slice(0, at + 1).join('/');
 }
 
 /** @param path of the cgroup below each tree, as its maker chose it */
@@ -186,7 +205,12 @@ const v2 = (folder: string): Readers => ({
   cpuMs: () => readField(`${folder}/cpu.stat`, 'usage_usec') / 1e3,
   memoryBytes: () => readPeak(folder),
   oomKills: () => readField(`${folder}/memory.events`, 'oom_kill'),
-  refusedForks: () => readField(`${folder}/pids.events`, 'max'),
+  // Before Linux 6.12 a refusal counts only where the program is, which is below with crun.
+  refusedForks: () =>
+    Math.max(
+      readField(`${folder}/pids.events`, 'max'),
+      orZero(() => readField(`${folder}/container/pids.events`, 'max')),
+    ),
 });
 
 /** memory.peak came with Linux 5.19; before it, the present use is the best there is. */

@@ -3,7 +3,7 @@
  * under a storm of forks far longer. Frozen programs cannot fork, so a kill meets all of them; it takes effect
  * when they thaw. Formats: Linux' cgroup-v1/freezer-subsystem and cgroup-v2 (cgroup.kill, cgroup.freeze).
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** How to stop and start one container's cgroup. */
@@ -63,9 +63,12 @@ export async function halt(freezer: Freezer): Promise<boolean> {
   }
 }
 
+/** In the cgroup and in those below it: in version 2, one that has others below it has no programs of its own. */
 function programsIn(folder: string): number[] {
   try {
-    return readFileSync(`${folder}/cgroup.procs`, 'utf8').split('\n').filter(Boolean).map(Number);
+    const own = readFileSync(`${folder}/cgroup.procs`, 'utf8').split('\n').filter(Boolean).map(Number);
+    const below = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    return [...own, ...below.flatMap(({ name }) => programsIn(`${folder}/${name}`))];
   } catch {
     return [];
   }

@@ -7,7 +7,7 @@ import { asking } from './errors.ts';
 
 export const byCgroups: Accounting = async ({ container, spec }) => {
   const { State } = await asking(() => container.inspect());
-  const cgroups = State.Pid > 0 ? await findCgroups(State.Pid) : null;
+  const cgroups = State.Pid > 0 ? await findCgroups(State.Pid, container.id) : null;
   const uncounted = uncountedIn(cgroups);
   // Its agent has started nothing yet.
   if (cgroups) limitSockets(cgroups, spec.policy.socketBytes);
