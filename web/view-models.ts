@@ -231,6 +231,8 @@ export type EnvironmentView = {
   update: { text: string; link: string; href: string } | null;
   /** Other images of its name that cannot be used: a sentence each; for teachers and operators. */
   beside: string[];
+  /** Where its labels of both families differ, a sentence that says which counts and why; empty: they do not. */
+  whichLabels: string;
   /** Why an update is due, if the registries were asked; null: none is known. For operators. */
   newer: string | null;
   /** The user programs in its containers: a sentence. */
