@@ -250,6 +250,8 @@ export type EnvironmentsPage = Nav & {
   paused: string | null;
   /** What runs wait for because it cannot grade now; empty for all but operators. */
   awaited: { environment: string; why: string; runs: number }[];
+  /** What the last start could not build; empty for all but operators. */
+  unbuilt: { name: string; why: string; log: string; command: string }[];
   canBuild: boolean;
   /** Whether any environment exists, filtered or not. */
   some: boolean;
