@@ -231,6 +231,8 @@ export type EnvironmentView = {
   update: { text: string; link: string; href: string } | null;
   /** Other images of its name that cannot be used: a sentence each; for teachers and operators. */
   beside: string[];
+  /** Where its labels of both families differ, a sentence that says which counts and why; empty: they do not. */
+  whichLabels: string;
   /** Why an update is due, if the registries were asked; null: none is known. For operators. */
   newer: string | null;
   /** The user programs in its containers: a sentence. */
@@ -248,6 +250,8 @@ export type EnvironmentsPage = Nav & {
   paused: string | null;
   /** What runs wait for because it cannot grade now; empty for all but operators. */
   awaited: { environment: string; why: string; runs: number }[];
+  /** What the last start could not build; empty for all but operators. */
+  unbuilt: { name: string; why: string; log: string; command: string }[];
   canBuild: boolean;
   /** Whether any environment exists, filtered or not. */
   some: boolean;

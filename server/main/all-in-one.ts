@@ -10,6 +10,7 @@ import {
   type Config,
   courseFolders,
   defaultEnvironments,
+  ENVIRONMENTS_FOLDER,
   installationOf,
   PROJECT_FOLDER,
 } from '../config/config.ts';
@@ -18,10 +19,12 @@ import { openCourses } from '../courses/catalogue.ts';
 import type { CourseCatalogue } from '../courses/catalogue-types.ts';
 import { warmUpFiles } from '../courses/inginious/read-files.ts';
 import { warmUpTexts } from '../courses/text/render.ts';
+import { stillUnbuilt } from '../environments/builds/bases/unbuilt.ts';
 import type { Revisions } from '../environments/revisions/port.ts';
 import { createCompiledApi } from '../execution/slots/compiled-api.ts';
 import type { SlotPool } from '../execution/slots/slot-pool.ts';
 import { createJobs } from '../jobs/jobs.ts';
+import type { UnbuiltEnvironment } from '../model/unbuilt.ts';
 import { tellUsersTheirTeams } from '../people/teams.ts';
 import type { RunEvents } from '../ports/run-events.ts';
 import type { Store } from '../ports/store.ts';
@@ -67,6 +70,8 @@ type StartOptions = {
   /** For development: views are read again for each page, and the caller builds scripts and styles. */
   dev?: boolean;
   through?: Through;
+  /** Environments that this start could not build. */
+  unbuilt?: readonly UnbuiltEnvironment[];
 };
 
 /** @param prepare called with the open store before anything is served: first accounts, demo course */
@@ -74,7 +79,7 @@ export async function startServer(
   config: Config,
   log: Logger,
   prepare: (store: Store) => Promise<void> = async () => {},
-  { dev = false, through = straight }: StartOptions = {},
+  { dev = false, through = straight, unbuilt = [] }: StartOptions = {},
 ): Promise<RunningServer> {
   await using undo = new AsyncDisposableStack();
   const clock = through('clock', Date.now);
@@ -118,6 +123,7 @@ export async function startServer(
     grading,
     paused: worker.paused,
     awaited: worker.awaited,
+    unbuilt: () => stillUnbuilt(engine.images, ENVIRONMENTS_FOLDER, unbuilt),
     slots,
     webFolder,
     events,

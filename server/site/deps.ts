@@ -11,6 +11,7 @@ import type { Updates } from '../environments/updates/update-plan.ts';
 import type { Jobs } from '../jobs/port.ts';
 import type { Arrival } from '../lti/owed-grades.ts';
 import type { AwaitedEnvironment } from '../model/awaited.ts';
+import type { UnbuiltEnvironment } from '../model/unbuilt.ts';
 import type { Sessions } from '../people/sessions.ts';
 import type { SecondFactors } from '../people/sign-in/second-factor.ts';
 import type { SignIn } from '../people/sign-in/sign-in.ts';
@@ -63,6 +64,8 @@ export type AppDeps = {
   paused?: () => string | null;
   /** The environments that runs wait for, because they cannot grade now. */
   awaited?: () => readonly AwaitedEnvironment[];
+  /** Environments that the last start could not build. */
+  unbuilt?: () => Promise<readonly UnbuiltEnvironment[]>;
   /** The state of the warm slots. */
   slots: SlotWatch;
   /** How long runs and pages took. */

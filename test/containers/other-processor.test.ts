@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, onTestFinished, test } from 'vitest';
 import { openClient } from '../../server/adapters/docker/client.ts';
-import { createProcessors } from '../../server/adapters/docker/processors.ts';
+import { createProcessors } from '../../server/adapters/docker/images/processors.ts';
 import { openEngine } from '../../server/adapters/open-engine.ts';
 import { tempFolder } from '../support/store/temp-folder.ts';
 import { hexOf, makeTar } from '../support/tar-files.ts';

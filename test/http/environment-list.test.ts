@@ -199,3 +199,21 @@ describe('the page of an environment', () => {
     await request(app).get('/api/environments/default/use').expect(401);
   });
 });
+
+test('operators read what the last start could not build, where its log is and what tries again; others do not', async () => {
+  const one = {
+    name: 'c',
+    why: 'Step <2> failed.',
+    log: '/data/build-logs/c.log',
+    command: 'npx gradeport env build c',
+  };
+  const failing = createApp({ ...house.deps, unbuilt: async () => [one] });
+  const root = await house.person('root-of-builds', null, true);
+  const page = (cookies: string) => request(failing).get('/environments').set('Cookie', cookies).expect(200);
+  const { text } = await page(root.cookie);
+  expect(text).toContain(
+    'could not build environment c. Step &lt;2&gt; failed. Its log: /data/build-logs/c.log.',
+  );
+  expect(text).toContain('<code>npx gradeport env build c</code>');
+  expect((await page(cookie)).text).not.toContain('build-logs');
+});

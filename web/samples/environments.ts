@@ -28,6 +28,7 @@ const environment: EnvironmentView = {
   tested: null,
   update: null,
   beside: [],
+  whichLabels: '',
   newer: null,
   runsAs: 'User 4242.',
   href,
@@ -44,6 +45,8 @@ const environments: Record<string, EnvironmentView> = {
     tested,
     update: { text: 'An update waits for its samples', link: 'see it', href },
     beside: ['Another image of this name, local/x:1, cannot be used: its label is wrong.'],
+    whichLabels:
+      'The two families of labels differ: org.inginious.grading.* counts for name, because it is set last.',
     newer: 'Its Dockerfile has changed.',
   },
   unavailable: {

@@ -7,7 +7,7 @@ import type { Accounting } from './container.ts';
 import { dockerContainers, startBy } from './containers.ts';
 import { type DockerEvents, watchDockerEvents } from './events.ts';
 import { dockerTransfers } from './files/transfers.ts';
-import { dockerImages } from './images.ts';
+import { dockerImageLabels, dockerImages } from './images.ts';
 
 /** An engine whose way of starting containers is not chosen yet. */
 export type DockerEngine = Omit<Engine, 'containers'> & {
@@ -23,12 +23,13 @@ export function openDocker(docker: Docker): DockerEngine {
     opened ??= watchDockerEvents(docker);
     return opened;
   };
+  const labels = dockerImageLabels(docker);
   return {
     containers: dockerContainers(docker, events),
     startBy: startBy(docker, events),
-    images: dockerImages(docker, events),
+    images: dockerImages(docker, events, labels),
     transfers: dockerTransfers(docker),
-    builder: { build: (order, news) => buildImage(docker, order, news) },
+    builder: { build: (order, news) => buildImage(docker, order, news, labels) },
     close: async () => opened?.close(),
   };
 }

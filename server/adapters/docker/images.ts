@@ -7,7 +7,8 @@ import { asking, notFound, statusOf, unlessGone } from './errors.ts';
 import type { DockerEvents } from './events.ts';
 import { copyOutOfImage } from './files/copy-out.ts';
 import { inPath } from './files/image-path.ts';
-import { createProcessors, type Processors } from './processors.ts';
+import { createImageLabels, type ImageLabels } from './images/image-labels.ts';
+import { createProcessors, type Processors } from './images/processors.ts';
 
 const NO_TAG = '<none>:<none>';
 const NO_DIGEST = '<none>@<none>';
@@ -16,11 +17,14 @@ const historySchema = z.array(
   z.object({ CreatedBy: z.string(), Size: z.number(), Created: z.number() }).loose(),
 );
 
-export function dockerImages(docker: Docker, events: () => DockerEvents): Images {
+export const dockerImageLabels = (docker: Docker): ImageLabels =>
+  createImageLabels((image) => history(docker, image));
+
+export function dockerImages(docker: Docker, events: () => DockerEvents, labels: ImageLabels): Images {
   const processors = createProcessors(docker);
   return {
-    list: () => list(docker, processors),
-    inspect: (reference) => inspect(docker, reference),
+    list: () => list(docker, processors, labels),
+    inspect: (reference) => inspect(docker, reference, labels),
     history: (reference) => history(docker, reference),
     tag: (image, name) => tag(docker, image, name),
     untag: (name) => untag(docker, name),
@@ -35,7 +39,7 @@ const ANNOUNCES = /^org\.(gradeport|inginious)\.grading\./;
 const known = (names: readonly string[] | null | undefined, none: string): string[] =>
   (names ?? []).filter((name) => name !== none);
 
-async function list(docker: Docker, processors: Processors): Promise<ListedImage[]> {
+async function list(docker: Docker, processors: Processors, counting: ImageLabels): Promise<ListedImage[]> {
   // Images without a name can't be asked for by people; Docker's label filter would include them.
   const images = await asking(() => docker.listImages({ digests: true, filters: { dangling: ['false'] } }));
   const foreign = (image: { Id: string; Labels: Record<string, string> | null }) =>
@@ -43,25 +47,30 @@ async function list(docker: Docker, processors: Processors): Promise<ListedImage
       ? processors.foreign(image.Id)
       : undefined;
   const found = await Promise.all(images.map(foreign));
+  const labels = await Promise.all(images.map(({ Id, Labels }) => counting.of(Id, Labels)));
   return images.map((image, at) => ({
     id: image.Id,
     tags: known(image.RepoTags, NO_TAG),
     repoDigests: known(image.RepoDigests, NO_DIGEST),
-    labels: image.Labels ?? {},
+    ...(labels[at] ?? { labels: {} }),
     size: image.Size,
     created: image.Created * 1000,
     ...(found[at] && { processor: found[at] }),
   }));
 }
 
-async function inspect(docker: Docker, reference: string): Promise<ImageDetails | null> {
+async function inspect(
+  docker: Docker,
+  reference: string,
+  counting: ImageLabels,
+): Promise<ImageDetails | null> {
   try {
     const found = await asking(() => docker.getImage(inPath(reference)).inspect());
     return {
       id: found.Id,
       tags: known(found.RepoTags, NO_TAG),
       repoDigests: known(found.RepoDigests, NO_DIGEST),
-      labels: found.Config?.Labels ?? {},
+      ...(await counting.of(found.Id, found.Config?.Labels)),
       size: found.Size,
       layers: found.RootFS?.Layers ?? [],
     };

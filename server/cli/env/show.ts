@@ -17,7 +17,7 @@ export async function printEnvironment(
   const { environment: found, rivals } = shown;
   const { grader, student, sentence } = shown.runsAs;
   if (asJson) return json({ ...found, uid: { grader, student }, rivals });
-  const { size, languages, aliases, ports, lost, tested, update, samples, ...rest } = found;
+  const { size, languages, aliases, ports, lost, tested, update, samples, whichLabels, ...rest } = found;
   const fields = {
     ...rest,
     size: bytesText(size),
@@ -25,6 +25,7 @@ export async function printEnvironment(
     aliases: aliases.join(', '),
     'runs as': sentence,
     samples: samples ?? '',
+    ...(whichLabels !== undefined && { labels: whichLabels }),
     tested: tested
       ? `${testText(tested)} (${tested.at.slice(0, 16).replace('T', ' ')} UTC, ${tested.runtime})`
       : '',

@@ -10,18 +10,12 @@ import {
   type Config,
   courseFolders,
   defaultEnvironments,
-  ENVIRONMENTS_FOLDER,
   installationOf,
   loadConfig,
   PROJECT_FOLDER,
 } from '../../config/config.ts';
 import { openCourses } from '../../courses/catalogue.ts';
-import { ensureRootImage } from '../../environments/builds/bases/root-image.ts';
-import {
-  buildShippedEnvironments,
-  DEMO_ENVIRONMENTS,
-  planShipped,
-} from '../../environments/builds/bases/shipped-environments.ts';
+import { DEMO_ENVIRONMENTS } from '../../environments/builds/bases/shipped-environments.ts';
 import { openEnvironments } from '../../environments/catalogue.ts';
 import type { Environment } from '../../environments/discovery/environment.ts';
 import { sweepWorkspaces } from '../../execution/slots/places/workspace.ts';
@@ -48,7 +42,9 @@ import {
 import { durationText } from '../../text/quantities.ts';
 import { graderOf } from '../../worker/grade-task.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
-import { colors, createProgress, talk } from '../ui/terminal.ts';
+import { colors, talk } from '../ui/terminal.ts';
+import { done } from './done.ts';
+import { gradableOf, type Made, makeEnvironments, sayUnbuilt } from './environments.ts';
 
 export type ServeOptions = {
   data?: string;
@@ -69,56 +65,41 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { demo, setupOnly, accountsOnce, dev, config: file, ...rest } = options;
   const config = loadConfig({ ...rest }, file);
   const stopped = untilInterrupted().signal;
-  if (demo || setupOnly) await makeEnvironments(config, stopped);
+  const made = demo || setupOnly ? await makeEnvironments(config, stopped) : NOTHING_MADE;
   if (setupOnly) {
     const store = await openStore(config);
     try {
-      await prepare(config, store, stopped);
+      await prepare(config, store, stopped, made);
     } finally {
       await store.close();
     }
     if (!stopped.aborted) talk(`Set up in ${config.data}.`);
+    sayUnbuilt(made.unbuilt);
+    if (made.unbuilt.length > 0) process.exitCode = 1;
     return;
   }
   const log = createLog(config.logLevel);
-  const first = (store: Store) => (demo ? prepare(config, store, stopped, accountsOnce) : Promise.resolve());
+  const first = (store: Store) =>
+    demo ? prepare(config, store, stopped, made, accountsOnce) : Promise.resolve();
   using _watching = dev ? await watchClient(join(PROJECT_FOLDER, 'web/dist'), talk) : null;
-  const server = await startServer(config, log, first, { dev: dev === true });
-  await greet(config, server, accountsOnce);
+  const server = await startServer(config, log, first, { dev: dev === true, unbuilt: made.unbuilt });
+  await greet(config, server, made, accountsOnce);
   if (!stopped.aborted) await once(stopped, 'abort');
   talk('Stopping …');
   await server.close();
   talk('Stopped. Runs in progress are graded at the next start.');
 }
 
-async function makeEnvironments({ baseImage }: Config, stopped: AbortSignal): Promise<void> {
-  const engine = openEngine();
-  const progress = createProgress();
-  try {
-    const onLine = (line: string) => progress.line(`  getting ${baseImage}: ${line}`);
-    if (await ensureRootImage(engine, baseImage, onLine, stopped)) done('Base image', baseImage);
-    const built = await buildShippedEnvironments(engine, ENVIRONMENTS_FOLDER, (name, line, at, of) =>
-      progress.line(`  building environment ${name} (${at} of ${of}): ${line}`),
-    );
-    progress.end();
-    done('Environments', built.length > 0 ? `built ${built.join(', ')}` : null);
-    const others = await planShipped(engine.images, ENVIRONMENTS_FOLDER, null);
-    const stale = others.filter(({ state }) => state === 'stale').map(({ recipe }) => recipe.name);
-    if (stale.length > 0) {
-      talk(colors.dim(`  Older than their Dockerfiles: npx gradeport env build ${stale.join(' ')}`));
-    }
-  } finally {
-    progress.end();
-    await engine.close();
-  }
-}
+const NOTHING_MADE: Made = { unbuilt: [], keepLogs: async () => {} };
 
 async function prepare(
   config: Config,
   store: Store,
   stopped: AbortSignal,
+  { unbuilt, keepLogs }: Made,
   accountsOnce = false,
 ): Promise<void> {
+  await keepLogs();
   const accounts = await createFirstAccounts(store, config.data, Date.now);
   done('Accounts', accounts.length > 0 ? `created ${accounts.map(({ name }) => name).join(', ')}` : null);
   // Now, not once all is ready: this start may not get that far, and the next one does not print them.
@@ -126,14 +107,11 @@ async function prepare(
   const [courses = ''] = courseFolders(config);
   const installed = await installDemoCourse(PROJECT_FOLDER, courses);
   done('Demo course', installed ? `put into ${courses}` : null);
-  await selfCheck(config, stopped);
+  await selfCheck(config, stopped, new Set(unbuilt.map(({ name }) => name)));
 }
 
-const done = (step: string, what: string | null): void =>
-  talk(`${colors.green('✓')} ${step}${what === null ? colors.dim(' already there') : `: ${what}`}`);
-
 /** Grades the demo course's samples on this machine; skipped while nothing relevant has changed. */
-async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
+async function selfCheck(config: Config, stopped: AbortSignal, unbuilt: ReadonlySet<string>): Promise<void> {
   const runsFolder = join(config.data, 'runs');
   const engine = openEngine(askedStarts(config));
   const environments = await openEnvironments(engine, config.runtimes, config.aliases);
@@ -144,8 +122,9 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     };
     const key = checkKey(ofDemo(environments.list()), version);
     if (await wasChecked(config.data, key)) return done('Self-check', null);
-    const course = await courses.get(DEMO_COURSE);
-    if (!course) return;
+    const demo = await courses.get(DEMO_COURSE);
+    if (!demo) return;
+    const course = gradableOf(demo, unbuilt, environments);
     await sweepWorkspaces(runsFolder);
     const installation = installationOf(await instanceOf(config.data));
     const slots = onTheSpot({ containers: engine.containers, installation, runsFolder });
@@ -166,6 +145,9 @@ async function selfCheck(config: Config, stopped: AbortSignal): Promise<void> {
     );
     if (stopped.aborted) return;
     const wrong = results.filter(({ differences }) => differences.length > 0).length;
+    const left = demo.tasks.length - course.tasks.length;
+    if (left > 0)
+      talk(`  Not checked: ${left} of ${demo.tasks.length} tasks, whose environment was not built.`);
     if (wrong > 0) return await failedCheck(config, `${wrong} of ${results.length}`);
     await rememberCheck(config.data, key);
     done('Self-check', `${results.length} samples got the verdict they must get`);
@@ -200,6 +182,7 @@ function printAccounts(config: Config, accounts: readonly FirstAccount[]): void 
 async function greet(
   config: Config,
   { url, listening, store }: RunningServer,
+  { unbuilt }: Made,
   accountsOnce = false,
 ): Promise<void> {
   talk('');
@@ -210,5 +193,6 @@ async function greet(
   if (accounts.length === 0 && !existsSync(signInFile(config.data))) {
     talk(colors.dim('Add accounts with: npx gradeport user add <name> --operator'));
   }
+  sayUnbuilt(unbuilt);
   talk(colors.dim('Ctrl-C stops.'));
 }

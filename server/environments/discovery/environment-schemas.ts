@@ -35,6 +35,7 @@ const { fault: _fault, ...announced } = announcementSchema.shape;
 export const environmentSchema = z.object({
   ...announced,
   samples: z.string().nullable().exactOptional(),
+  whichLabels: z.string().exactOptional(),
   image: z.string(),
   digest: z.string(),
   size: z.number(),

@@ -30,6 +30,8 @@ export type Environment = {
   aliases: string[];
   /** The folder in the image that holds its samples. */
   samples?: string | null;
+  /** Where its labels of both families differ: which counts and why, in a sentence. */
+  whichLabels?: string;
   /** The last result of its samples; null: they never ran. Missing without a history. */
   tested?: TestSummary | null;
   /** A newer image of this name that does not grade (yet). */

@@ -53,6 +53,7 @@ function environmentOf(
     reason: choice.reason,
     available: choice.runtime !== null,
     lost: [],
+    ...(image.whichLabels !== undefined && { whichLabels: image.whichLabels }),
   };
   return { environment, tags, kept };
 }

@@ -1,12 +1,16 @@
 /**
  * What an image says about itself. Labels org.gradeport.grading.* and, as equals, org.inginious.grading.*
- * (INGInious' own names and meanings; docs/environments.md). Pure, and never throws: anyone can write labels.
+ * (INGInious' own names and meanings; docs/environments.md). Of an image that carries a key in both families, the one
+ * that INGInious' label replaced is not among the labels any more (which-labels-count.ts): where both are here,
+ * Gradeport's counts. Pure, and never throws: anyone can write labels.
  */
+import {
+  GRADEPORT_FAMILY as OURS,
+  INGINIOUS_FAMILY as THEIRS,
+} from '../../ports/engine/which-labels-count.ts';
 import { plainLabel } from '../../text/hostile.ts';
 import { yesOrNo } from '../../text/yes-and-no.ts';
 
-const OURS = 'org.gradeport.grading.';
-const THEIRS = 'org.inginious.grading.';
 const PREFIXES = [OURS, THEIRS] as const;
 
 /** The INGInious protocol numbers whose images run here; an image without a number runs, too. */

@@ -6,7 +6,10 @@ export type ImageSummary = {
   id: string;
   /** References such as "gradeport/c:latest"; empty for images that lost their name. */
   tags: string[];
+  /** Those that count: of two that differ in their family alone, only the one set last (which-labels-count.ts). */
   labels: Record<string, string>;
+  /** Where the two families of grading labels differ: which counts and why, in a sentence. */
+  whichLabels?: string;
   /** Bytes on the engine's machine. */
   size: number;
   /** ms since 1970. */

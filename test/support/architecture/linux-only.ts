@@ -15,7 +15,7 @@ const ROOMS = /^(server|setup|bin|grading-api|web)\/.*\.(ts|mjs)$/;
 
 /** File, or folder with a slash at its end → why no other system comes there, or needs not to. */
 export const DOORS: Record<string, string> = {
-  'server/adapters/docker/processors.ts': 'where there is no such file, no emulator is known',
+  'server/adapters/docker/images/processors.ts': 'where there is no such file, no emulator is known',
   'bin/gradeport.mjs': 'asks whether there are user ids',
   'server/adapters/oci/': 'direct way: may-start-directly.ts lets only root on Linux pass',
   'server/adapters/cgroups/': 'direct and local way; null or nothing where the files are missing',

@@ -5,6 +5,7 @@ import { GradeportError } from '../../../rules/errors.ts';
 import { bytesText } from '../../../text/quantities.ts';
 import { asking } from '../errors.ts';
 import { packFolder } from '../files/pack-folder.ts';
+import type { ImageLabels } from '../images/image-labels.ts';
 import { failure, toError } from './errors.ts';
 import { type BuildTraces, imageIds, removeTraces } from './leftovers.ts';
 import { createBuildOutput } from './output.ts';
@@ -16,11 +17,16 @@ const GRACE_MS = 5000;
 /** How many of its last lines the error of a failed build quotes: apt's own reason is among them. */
 const TAIL_LINES = 12;
 
-export async function buildImage(docker: Docker, order: BuildOrder, news: BuildNews): Promise<BuiltImage> {
+export async function buildImage(
+  docker: Docker,
+  order: BuildOrder,
+  news: BuildNews,
+  labels: ImageLabels,
+): Promise<BuiltImage> {
   const traces: BuildTraces = { there: await imageIds(docker), images: [], containers: new Set() };
   try {
     const id = await runBuild(docker, order, news, traces);
-    const image = await describe(docker, id);
+    const image = await describe(docker, id, labels);
     await order.accept?.(image);
     await tag(docker, id, order.tag);
     return image;
@@ -150,11 +156,11 @@ function optionsOf({ labels, network, limits }: BuildOrder): Docker.ImageBuildOp
   };
 }
 
-async function describe(docker: Docker, id: string): Promise<BuiltImage> {
+async function describe(docker: Docker, id: string, labels: ImageLabels): Promise<BuiltImage> {
   const info = await asking(() => docker.getImage(id).inspect());
   return {
     id: info.Id,
-    labels: info.Config.Labels ?? {},
+    labels: (await labels.of(info.Id, info.Config.Labels)).labels,
     size: info.Size,
     layers: info.RootFS.Layers?.length ?? 0,
   };

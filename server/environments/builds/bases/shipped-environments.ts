@@ -46,23 +46,31 @@ export async function planShipped(
 /** Called for every line of every build; at and of count the images of this request. */
 export type OnBuildLine = (name: string, line: string, at: number, of: number) => void;
 
+/** One that was not built, because its build failed or that of an image below it. */
+export type FailedBuild = Pick<Planned, 'recipe' | 'state'> & {
+  error: unknown;
+  /** The folder whose build failed: its own, or that of the image below. */
+  cause: string;
+};
+
 /**
- * A failed build holds up only the images built on it; its error is thrown once all others are done.
- * @returns the names that were built; the others existed already.
+ * Builds what is missing or has changed; a failed build holds up only the images built on it.
+ * @returns the names that were built, and what failed; the others existed already.
  */
-export async function buildShippedEnvironments(
+export async function tryShippedEnvironments(
   { images, builder }: Pick<Engine, 'images' | 'builder'>,
   folder: string,
   onLine: OnBuildLine,
   wanted: readonly string[] | null = DEMO_ENVIRONMENTS,
   stopped?: AbortSignal,
-): Promise<string[]> {
+): Promise<{ built: string[]; failed: FailedBuild[] }> {
   const todo = (await planShipped(images, folder, wanted)).filter(({ state }) => state !== 'current');
   if (todo.length > 0) await requireRoot(images);
-  const failed = new Map<string, unknown>();
-  for (const [index, { recipe, image, whole }] of todo.entries()) {
-    if (failed.has(recipe.base)) {
-      failed.set(nameOf(recipe), failed.get(recipe.base));
+  const failed = new Map<string, FailedBuild>();
+  for (const [index, { recipe, image, whole, state }] of todo.entries()) {
+    const below = failed.get(recipe.base);
+    if (below) {
+      failed.set(nameOf(recipe), { ...below, recipe, state });
       continue;
     }
     const news = {
@@ -78,20 +86,29 @@ export async function buildShippedEnvironments(
     };
     await builder
       .build({ folder: recipe.folder, tag: image, ...ours }, news)
-      .catch((error: unknown) => failed.set(nameOf(recipe), error));
+      .catch((error: unknown) => failed.set(nameOf(recipe), { recipe, state, error, cause: recipe.name }));
   }
-  if (failed.size > 0) throw togetherOf(failed);
-  return todo.map(({ recipe }) => recipe.name);
+  const built = todo.filter(({ recipe }) => !failed.has(nameOf(recipe)));
+  return { built: built.map(({ recipe }) => recipe.name), failed: [...failed.values()] };
+}
+
+/** The same, where a failed build is an error: it is thrown once all others are done. */
+export async function buildShippedEnvironments(
+  ...request: Parameters<typeof tryShippedEnvironments>
+): Promise<string[]> {
+  const { built, failed } = await tryShippedEnvironments(...request);
+  if (failed.length > 0) throw togetherOf(failed);
+  return built;
 }
 
 const nameOf = ({ name }: Recipe): string => PREFIX + name;
 
 /** Each reason once, with the images that it cost; one of the engine's own keeps its code (unreachable, no space). */
-function togetherOf(failed: ReadonlyMap<string, unknown>): Error {
-  const reasons = [...new Set(failed.values())];
+export function togetherOf(failed: readonly FailedBuild[]): Error {
+  const reasons = [...new Set(failed.map(({ error }) => error))];
   const [first] = reasons;
   const words = reasons.map((error) => (error instanceof Error ? error.message : String(error)));
-  const sentence = `Not built: ${[...failed.keys()].join(', ')}.\n${words.join('\n')}`;
+  const sentence = `Not built: ${failed.map(({ recipe }) => nameOf(recipe)).join(', ')}.\n${words.join('\n')}`;
   const code = first instanceof GradeportError ? first.code : 'internal';
   return new GradeportError(code, sentence, { cause: first });
 }

@@ -1,4 +1,11 @@
 /** Checks the labels that make an image an environment: are they there, are they right? Pure. */
+import {
+  type CountingLabels,
+  GRADEPORT_FAMILY,
+  INGINIOUS_FAMILY,
+  LABEL_KEYS,
+  labelsAfter,
+} from '../../../ports/engine/which-labels-count.ts';
 import { nearest } from '../../../text/nearest.ts';
 import { yesOrNo } from '../../../text/yes-and-no.ts';
 import { readLabels } from '../../discovery/labels.ts';
@@ -6,12 +13,7 @@ import { type Say, shown } from './facts.ts';
 import { chainOf, type Label, type Stage } from './stages.ts';
 
 const PREFIX = /^org\.(?:gradeport|inginious)\.grading\./;
-/** Labels with a meaning (docs/environments.md), and one that is reserved: memory. */
-const KNOWN = [
-  ...['name', 'title', 'description', 'need_root', 'need_gpu', 'ports', 'agent_version', 'advertise'],
-  ...['languages', 'aliases', 'run_types', 'samples', 'memory'],
-];
-const FULL = KNOWN.flatMap((name) => [`org.gradeport.grading.${name}`, `org.inginious.grading.${name}`]);
+const FULL = LABEL_KEYS.flatMap((name) => [GRADEPORT_FAMILY + name, INGINIOUS_FAMILY + name]);
 const FLAGS = ['need_root', 'need_gpu', 'advertise'];
 
 type Labels = Readonly<Record<string, string>>;
@@ -31,17 +33,15 @@ export function lintLabels(stages: readonly Stage[], place: Place, say: Say): vo
     if (PREFIX.test(label.key)) lintLabel(label, say);
     else lintPrefix(label, say);
   }
+  const { labels: all, whichLabels } = labelsOf(stages, place.inherited);
+  const lastKnown = labels.findLast(({ key }) => PREFIX.test(key));
+  if (whichLabels !== undefined && lastKnown) say(lastKnown.line, 'hint', whichLabels);
   const names = labels.filter(({ key }) => isName(key));
   if (names.length === 0) {
     lintNoName(stages, place, say);
     return;
   }
-  const all = {
-    ...place.inherited,
-    ...Object.fromEntries(labels.map(({ key, value }) => [key, value.text])),
-  };
-  // If both prefixes are there, org.gradeport counts.
-  const name = names.findLast(({ key }) => key.startsWith('org.gradeport.')) ?? names.at(-1);
+  const name = names.at(-1);
   if (!name) return;
   if (!name.value.sure) {
     say(name.line, 'error', 'The grading name uses a variable whose value is not known: write it out.');
@@ -52,6 +52,15 @@ export function lintLabels(stages: readonly Stage[], place: Place, say: Say): vo
   const version = labels.findLast(({ key }) => key.endsWith('.agent_version'));
   say(fault.includes('agent_version') ? (version ?? name).line : name.line, 'error', fault);
 }
+
+/** The labels of the image that these stages make, as far as they are known. */
+export const labelsOf = (stages: readonly Stage[], inherited: Labels): CountingLabels =>
+  labelsAfter(
+    inherited,
+    chainOf(stages)
+      .toReversed()
+      .flatMap(({ labels }) => labels.map(({ key, value }) => ({ key, value: value.text }))),
+  );
 
 const isName = (key: string): boolean => PREFIX.test(key) && key.endsWith('.grading.name');
 
@@ -93,8 +102,8 @@ function lintPrefix({ key, line }: Label, say: Say): void {
 
 function lintLabel({ key, value, line }: Label, say: Say): void {
   const short = key.replace(PREFIX, '');
-  if (!KNOWN.includes(short)) {
-    const near = nearest(short, KNOWN);
+  if (!LABEL_KEYS.includes(short)) {
+    const near = nearest(short, LABEL_KEYS);
     const advice = near === null ? '' : ` Did you mean "${near}"?`;
     say(line, 'warning', `The label "${shown(short)}" means nothing to Gradeport.${advice}`);
     return;

@@ -6,7 +6,7 @@
 import { type Announcement, readLabels } from '../../discovery/labels.ts';
 import { fullReference, type LintFacts, type LintMessage } from './facts.ts';
 import { lintBases } from './lint-bases.ts';
-import { lintLabels } from './lint-labels.ts';
+import { labelsOf, lintLabels } from './lint-labels.ts';
 import { lintSteps } from './lint-steps.ts';
 import { type Dockerfile, parseDockerfile } from './parse.ts';
 import { chainOf, type Stage, stagesOf } from './stages.ts';
@@ -52,7 +52,7 @@ export function lintDockerfile(text: string, facts: LintFacts): Lint {
   if (stages.length > 0) lintLabels(stages, { inherited, mustAnnounce: facts.mustAnnounce }, say);
   return {
     messages: worstOf(messages),
-    announces: readLabels(labelsOf(stages, inherited)),
+    announces: readLabels(labelsOf(stages, inherited).labels),
     dockerfile,
   };
 }
@@ -75,11 +75,4 @@ type Labels = Readonly<Record<string, string>>;
 function inheritedLabels(stages: readonly Stage[], { images }: LintFacts): Labels {
   const base = chainOf(stages).at(-1)?.base;
   return base?.kind === 'image' ? (images?.get(fullReference(base.reference.text)) ?? {}) : {};
-}
-
-function labelsOf(stages: readonly Stage[], inherited: Labels): Labels {
-  const own = chainOf(stages)
-    .reverse()
-    .flatMap(({ labels }) => labels);
-  return { ...inherited, ...Object.fromEntries(own.map(({ key, value }) => [key, value.text])) };
 }

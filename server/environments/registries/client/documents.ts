@@ -1,6 +1,7 @@
 /** The documents of registries: manifests, lists of them, image configurations (OCI image and distribution spec). */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { countingLabels } from '../../../ports/engine/which-labels-count.ts';
 import { GradeportError } from '../../../rules/errors.ts';
 import { isDigest } from '../reference.ts';
 
@@ -31,11 +32,18 @@ const configSchema = z.object({
   architecture: z.string().max(50).default(''),
   created: z.string().max(100).nullish(),
   config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
+  // The oldest step first. Only labels of two families need it: a strange one makes no image unreadable.
+  history: z.array(z.object({ created_by: z.string().catch('') })).catch([]),
 });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Index = z.infer<typeof indexSchema>;
-export type ImageConfig = { architecture: string; created: string | null; labels: Record<string, string> };
+export type ImageConfig = {
+  architecture: string;
+  created: string | null;
+  /** Those that count. */
+  labels: Record<string, string>;
+};
 
 export const digestOf = (bytes: Uint8Array): string =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
@@ -72,8 +80,10 @@ function tryJson(bytes: Buffer): unknown {
 }
 
 export function readConfig(bytes: Buffer): ImageConfig {
-  const { architecture, created, config } = parse(configSchema, 'configuration of the image', bytes);
-  return { architecture, created: created ?? null, labels: config?.Labels ?? {} };
+  const about = parse(configSchema, 'configuration of the image', bytes);
+  const steps = about.history.map(({ created_by }) => ({ command: created_by })).reverse();
+  const { labels } = countingLabels(about.config?.Labels ?? {}, steps);
+  return { architecture: about.architecture, created: about.created ?? null, labels };
 }
 
 /** Node's names of processors → the names in images. */

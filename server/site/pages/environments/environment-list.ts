@@ -25,7 +25,7 @@ import { nav } from '../../show/nav.ts';
 const VIEW_COOKIE = 'gradeport_environments';
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock' | 'paused' | 'awaited'>;
+type Deps = Pick<AppDeps, 'environments' | 'updates' | 'config' | 'clock' | 'paused' | 'awaited' | 'unbuilt'>;
 
 export function environmentListPage(deps: Deps): Router {
   const { environments, updates, config, clock, paused } = deps;
@@ -40,8 +40,11 @@ export function environmentListPage(deps: Deps): Router {
     const all = environmentViews(names, clock(), audienceOf(user), whyNewer(updates), language);
     const shown = environmentsPage({ environments: all, engine }, readFilter(req.query), view, language.t);
     // Their sentences name tasks and images, and say what an operator does.
-    const awaited = can(user, 'operate', null) ? [...(deps.awaited?.() ?? [])] : [];
-    render(res, 'environments', { ...page, canBuild, paused: paused?.() ?? null, awaited, ...shown });
+    const isOperator = can(user, 'operate', null);
+    const awaited = isOperator ? [...(deps.awaited?.() ?? [])] : [];
+    const unbuilt = isOperator ? [...((await deps.unbuilt?.()) ?? [])] : [];
+    const state = { paused: paused?.() ?? null, awaited, unbuilt };
+    render(res, 'environments', { ...page, canBuild, ...state, ...shown });
   };
 
   function viewOf(req: Request, res: Response): ListView {

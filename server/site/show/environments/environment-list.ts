@@ -20,7 +20,10 @@ export function environmentsPage(
   filter: EnvironmentFilter,
   view: ListView,
   t: PageTranslate,
-): Omit<EnvironmentsPage, 'user' | 'section' | 'title' | 'notice' | 'canBuild' | 'paused' | 'awaited'> {
+): Omit<
+  EnvironmentsPage,
+  'user' | 'section' | 'title' | 'notice' | 'canBuild' | 'paused' | 'awaited' | 'unbuilt'
+> {
   const visible = environments.filter((one) => fits(one, filter));
   return {
     environments: visible,

@@ -59,6 +59,7 @@ export function environmentView(
     beside: beside
       .slice(0, MAX_BESIDE)
       .map((other) => t('environments.beside', { image: other.image, reason: other.reason })),
+    whichLabels: environment.whichLabels ?? '',
     newer,
     tested: environment.tested ? testedView(environment.tested, digest, t) : null,
     update: environment.update ? updateView(name, environment.update, t) : null,

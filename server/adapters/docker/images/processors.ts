@@ -1,8 +1,8 @@
 /** For which processor an image is made, and whether this engine's machine runs its programs. */
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
-import type { ImageProcessor } from '../../ports/engine/images.ts';
-import { asking, statusOf } from './errors.ts';
+import type { ImageProcessor } from '../../../ports/engine/images.ts';
+import { asking, statusOf } from '../errors.ts';
 
 /** Names of emulators in the kernel's list (binfmt_misc), where they differ from those of images. */
 const EMULATORS: Record<string, string> = { amd64: 'x86_64', arm64: 'aarch64', '386': 'i386' };
