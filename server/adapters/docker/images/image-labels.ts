@@ -5,7 +5,6 @@ import {
   countingLabels,
   differingKeys,
 } from '../../../ports/engine/which-labels-count.ts';
-import { statusOf } from '../errors.ts';
 
 /** Images whose answer is remembered: an image does not change, and no machine has so many that need it. */
 const MAX_KNOWN = 500;
@@ -22,11 +21,9 @@ export function createImageLabels(historyOf: (image: string) => Promise<HistoryS
       if (differingKeys(labels).length === 0) return { labels };
       const seen = known.get(image);
       if (seen) return seen;
-      const history = await historyOf(image).catch((error: unknown) => {
-        // Removed since it was listed: the next list is without it.
-        if (statusOf(error) === 404) return [];
-        throw error;
-      });
+      const history = await historyOf(image).catch(() => null);
+      // Removed since it was listed, or damaged: that is no reason to list no image. The next list asks again.
+      if (history === null) return countingLabels(labels, []);
       const found = countingLabels(labels, history);
       const [oldest] = known.keys();
       if (known.size >= MAX_KNOWN && oldest !== undefined) known.delete(oldest);
