@@ -49,6 +49,7 @@ import { durationText } from '../../text/quantities.ts';
 import { graderOf } from '../../worker/grade-task.ts';
 import { untilInterrupted } from '../ui/interrupted.ts';
 import { colors, createProgress, talk } from '../ui/terminal.ts';
+import { openServiceManager } from './service-manager.ts';
 
 export type ServeOptions = {
   data?: string;
@@ -67,6 +68,8 @@ export type ServeOptions = {
 
 export async function serve(options: ServeOptions): Promise<void> {
   const { demo, setupOnly, accountsOnce, dev, config: file, ...rest } = options;
+  // First of all: no program that is started from here on may see what it takes.
+  using manager = openServiceManager();
   const config = loadConfig({ ...rest }, file);
   const stopped = untilInterrupted().signal;
   if (demo || setupOnly) await makeEnvironments(config, stopped);
@@ -85,8 +88,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   using _watching = dev ? await watchClient(join(PROJECT_FOLDER, 'web/dist'), talk) : null;
   const server = await startServer(config, log, first, { dev: dev === true });
   await greet(config, server, accountsOnce);
+  await manager.ready();
   if (!stopped.aborted) await once(stopped, 'abort');
   talk('Stopping …');
+  await manager.stopping();
   await server.close();
   talk('Stopped. Runs in progress are graded at the next start.');
 }
