@@ -1,6 +1,7 @@
 /** Whether the service's user can read the code and write its data; asked as that user. */
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeDataFolder } from '../../adapters/sqlite/folder/data-folder.ts';
 import { GradeportError } from '../../rules/errors.ts';
 import { quoted } from '../shell/model.ts';
@@ -10,12 +11,16 @@ import type { UnitPlan } from './unit.ts';
 /** Runs as the user, so that a folder of the user's cannot lead root elsewhere. Prints the first path that is closed. */
 const PROBE = `
 const fs = require('node:fs');
-const [data, ...code] = process.argv.slice(1);
+const [data, pages, ...code] = process.argv.slice(1);
 for (const path of code) try { fs.accessSync(path, fs.constants.R_OK); } catch { console.log(path); process.exit(3); }
-try {
-  fs.mkdirSync(data, { recursive: true, mode: 0o700 });
-  fs.accessSync(data, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
-} catch { process.exit(4); }`;
+const need = (folder, mode, code) => {
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode });
+    fs.accessSync(folder, fs.constants.R_OK | fs.constants.W_OK | fs.constants.X_OK);
+  } catch { process.exit(code); }
+};
+need(data, 0o700, 4);
+need(pages, 0o755, 5);`;
 
 const LONGEST_MS = 30_000;
 
@@ -27,10 +32,11 @@ export function needAccess(machine: Machine, plan: UnitPlan): void {
 
 function needAccessOf(name: string, machine: Machine, { data, node, args, folder }: UnitPlan): void {
   const [uid, gid] = [idOf(machine, name, '-u'), idOf(machine, name, '-g')];
+  const pages = join(folder, 'web/dist');
   const [script = ''] = args;
   const config = args.includes('--config') ? args[args.indexOf('--config') + 1] : undefined;
   const code = config === undefined ? [script] : [script, config];
-  const { error, status, stdout } = spawnSync(node, ['-e', PROBE, data, ...code], {
+  const { error, status, stdout } = spawnSync(node, ['-e', PROBE, data, pages, ...code], {
     uid,
     gid,
     cwd: '/',
@@ -44,6 +50,13 @@ function needAccessOf(name: string, machine: Machine, { data, node, args, folder
     throw new GradeportError(
       'denied',
       `The user ${name} cannot read ${closed}. Give that user the right to, or put Gradeport (${folder}) where every user may read, such as /opt.`,
+    );
+  }
+  if (status === 5) {
+    throw new GradeportError(
+      'denied',
+      `The user ${name} cannot write in ${pages}, where the server builds scripts and styles after an upgrade. ` +
+        `Give it to that user: sudo install -d ${quoted(pages)}; sudo chown -R ${name} ${quoted(pages)}`,
     );
   }
   throw new GradeportError(

@@ -55,6 +55,12 @@ describe.skipIf(!canTry)('another user', () => {
     expect({ uid, mode: mode & 0o777 }).toEqual({ uid: NOBODY, mode: 0o700 });
   });
 
+  test('who could not build the pages after an upgrade is named, too', () => {
+    const data = join(folder, 'home/data');
+    chmodSync(join(folder, 'home'), 0o777);
+    expect(() => needAccess(thisMachine, planOf('', { data }))).toThrow(`cannot write in ${folder}/web/dist`);
+  });
+
   test('who cannot read the code, or the configuration, is named with the file', () => {
     const config = join(folder, 'config.yaml');
     writeFileSync(config, '', { mode: 0o600 });
