@@ -9,6 +9,7 @@ import { registryCommand } from './env/sharing/registry.ts';
 import { gradeCommand } from './grade/grade.ts';
 import { serveCommand } from './serve/serve.ts';
 import { slotsCommand } from './serve/slots.ts';
+import { serviceCommand } from './service/service.ts';
 import { completionCommand } from './shell/completion.ts';
 import { manCommand } from './shell/man.ts';
 import { storeCommand } from './store/store.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     userCommand(),
     storeCommand(),
     registryCommand(),
+    serviceCommand(),
     slotsCommand(),
     doctorCommand(),
     configCommand(),

@@ -119,14 +119,19 @@ const ENV_PREFIX = 'GRADEPORT_';
 /** GRADEPORT_MAX_UPLOAD_BYTES → maxUploadBytes; two underscores go one level down. */
 function fromEnvironment(env: NodeJS.ProcessEnv): Record<string, unknown> {
   const found: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(env)) {
-    // An empty variable counts as unset: compose files set one for each option that is left open.
-    if (!name.startsWith(ENV_PREFIX) || value === undefined || value === '') continue;
-    const path = name.slice(ENV_PREFIX.length).toLowerCase().split('__').map(toCamel);
-    if (path[0] === undefined || !Object.hasOwn(configSchema.shape, path[0])) continue;
+  for (const { path, value } of settingVariables(env))
     setPath(found, path, path[0] === 'courses' ? value.split(delimiter) : value);
-  }
   return found;
+}
+
+/** The variables that are settings, each with the place of its setting. */
+export function settingVariables(env: NodeJS.ProcessEnv): { name: string; path: string[]; value: string }[] {
+  return Object.entries(env).flatMap(([name, value]) => {
+    // An empty variable counts as unset: compose files set one for each option that is left open.
+    if (!name.startsWith(ENV_PREFIX) || value === undefined || value === '') return [];
+    const path = name.slice(ENV_PREFIX.length).toLowerCase().split('__').map(toCamel);
+    return path[0] !== undefined && Object.hasOwn(configSchema.shape, path[0]) ? [{ name, path, value }] : [];
+  });
 }
 
 const toCamel = (name: string): string =>

@@ -42,19 +42,24 @@ function tryListen(host: string, port: number): Promise<string | null> {
   });
 }
 
-const addressOf = (host: string): string => {
+/** What programs on this machine type for the address that it listens on. */
+export const addressOf = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
 };
 
-async function isGradeport(url: string): Promise<boolean> {
-  return ask(url).catch(() => false);
-}
+type Health = z.infer<typeof healthSchema>;
 
-async function ask(url: string): Promise<boolean> {
+const isGradeport = async (url: string): Promise<boolean> => (await askHealth(url)) !== null;
+
+/** null: nothing answers there, or another program does */
+export const askHealth = (url: string): Promise<Health | null> => ask(url).catch(() => null);
+
+/** null: another program answers */
+async function ask(url: string): Promise<Health | null> {
   const signal = AbortSignal.timeout(ANSWER_MS);
   const answer = await fetch(new URL('/healthz', url), { redirect: 'manual', signal });
-  return healthSchema.safeParse(await answer.json().catch(() => null)).success;
+  return healthSchema.safeParse(await answer.json().catch(() => null)).data ?? null;
 }
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[?::1\]?)$/;
@@ -92,7 +97,7 @@ function faultOf({ protocol, hostname, pathname }: URL): [sentence: string, next
 async function reach(check: string, url: string): Promise<Check> {
   const next = 'Look at the proxy: docs/operators.md, "Behind a proxy".';
   try {
-    return (await ask(url))
+    return (await ask(url)) !== null
       ? ok(check, `${url} leads here.`)
       : fail(check, `What answers at ${url} is no Gradeport.`, next);
   } catch (error) {

@@ -45,6 +45,7 @@ import { untilInterrupted } from '../ui/interrupted.ts';
 import { colors, talk } from '../ui/terminal.ts';
 import { done } from './done.ts';
 import { gradableOf, type Made, makeEnvironments, sayUnbuilt } from './environments.ts';
+import { openServiceManager } from './service-manager.ts';
 
 export type ServeOptions = {
   data?: string;
@@ -63,6 +64,8 @@ export type ServeOptions = {
 
 export async function serve(options: ServeOptions): Promise<void> {
   const { demo, setupOnly, accountsOnce, dev, config: file, ...rest } = options;
+  // First of all: no program that is started from here on may see what it takes.
+  using manager = openServiceManager();
   const config = loadConfig({ ...rest }, file);
   const stopped = untilInterrupted().signal;
   const made = demo || setupOnly ? await makeEnvironments(config, stopped) : NOTHING_MADE;
@@ -84,8 +87,10 @@ export async function serve(options: ServeOptions): Promise<void> {
   using _watching = dev ? await watchClient(join(PROJECT_FOLDER, 'web/dist'), talk) : null;
   const server = await startServer(config, log, first, { dev: dev === true, unbuilt: made.unbuilt });
   await greet(config, server, made, accountsOnce);
+  await manager.ready();
   if (!stopped.aborted) await once(stopped, 'abort');
   talk('Stopping …');
+  await manager.stopping();
   await server.close();
   talk('Stopped. Runs in progress are graded at the next start.');
 }

@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import type { ServeOptions } from './run.ts';
 
-export function serveCommand(): Command {
-  return new Command('serve')
-    .description('serve the web pages and grade submissions, until Ctrl-C')
+/** The options of the server itself: a service has them, too. */
+export const withServerOptions = (command: Command): Command =>
+  command
     .option('--data <folder>', 'data folder (default: data/ beside the code)')
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--port <number>', 'port to listen on; 0 for any free one (default: 8080)')
@@ -12,7 +12,11 @@ export function serveCommand(): Command {
     .option('--config <file>', 'YAML configuration file')
     .option('--concurrency <runs>', 'runs graded at once (default: one per processor)')
     .option('--public-url <url>', 'the address that browsers use, behind a proxy')
-    .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: warn)')
+    .option('--log-level <level>', 'trace, debug, info, warn, error or silent (default: warn)');
+
+export function serveCommand(): Command {
+  return withServerOptions(new Command('serve'))
+    .description('serve the web pages and grade submissions, until Ctrl-C')
     .option('--demo', 'first build what is missing: environments, accounts, demo course; and check it')
     .option('--setup-only', 'with --demo: stop before serving')
     .option('--accounts-once', 'with --demo: print the first accounts when they are made, and never again')

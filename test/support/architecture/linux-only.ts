@@ -10,7 +10,7 @@ import { files, ROOT } from './imports.ts';
 
 const PATHS = /^\/(proc|sys|dev|run|var|bin|usr|etc)(\/|$)/;
 const PROGRAMS =
-  /^(rm|mount|umount|unshare|nsenter|setpriv|sh|systemctl|apt-get|dpkg|dpkg-query|mmdebstrap|dockerd)$/;
+  /^(rm|mount|umount|unshare|nsenter|setpriv|sh|systemctl|systemd-notify|systemd-analyze|journalctl|apt-get|dpkg|dpkg-query|mmdebstrap|dockerd)$/;
 const ROOMS = /^(server|setup|bin|grading-api|web)\/.*\.(ts|mjs)$/;
 
 /** File, or folder with a slash at its end → why no other system comes there, or needs not to. */
@@ -29,6 +29,8 @@ export const DOORS: Record<string, string> = {
   'server/cli/doctor/images.ts': 'looks whether a device is there',
   'server/cli/grade/copy-beneath.ts': 'direct and local way; the portable way copies by the engine',
   'server/cli/local/runs-folder.ts': 'asks whether there are user ids; Linux for mounts',
+  'server/cli/serve/service-manager.ts': 'only where systemd names a socket',
+  'server/cli/service/': 'asks whether systemd runs; where it does not, the unit is printed at most',
   'server/rules/files/open-folder.ts': 'asks whether this is Linux with a /proc',
   'server/execution/agent/direct-line.ts': 'only Linux, only root',
   'server/execution/slots/places/workspace.ts': 'direct and local way',
