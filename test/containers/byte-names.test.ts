@@ -6,6 +6,7 @@ import { openEngine } from '../../server/adapters/open-engine.ts';
 import { listingOf, writeByteNames } from '../support/byte-names.ts';
 import { openTestGrader } from '../support/grade.ts';
 import { tempFolder } from '../support/store/temp-folder.ts';
+import { hasWay } from '../support/ways-here.ts';
 
 const LIST = `import os
 for folder, folders, files in os.walk(os.fsencode(os.environ["WHERE"])):
@@ -35,7 +36,7 @@ function prepare(folder: string): void {
   }
 }
 
-describe.each(['direct', 'local', 'portable'] as const)('on the %s way', (way) => {
+describe.each((['direct', 'local', 'portable'] as const).filter(hasWay))('on the %s way', (way) => {
   // More than a megabyte goes through the engine on the portable way, less through the agent.
   test.each([0, 2 ** 20])('names stay bytes, with %i bytes beside them', async (size) => {
     const grader = await openTestGrader({ engine: openEngine(way) });

@@ -14,7 +14,7 @@ const NEEDS: { files: string[]; why: string | undefined }[] = [
     why: whyNoRegistry(),
   },
   {
-    files: ['test/containers/direct-*.test.ts', 'test/engines/direct-*.test.ts'],
+    files: ['test/engines/direct-*.test.ts'],
     why: onlyRoot('the tests of the direct way', 'only root may start a runtime'),
   },
   {
