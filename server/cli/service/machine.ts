@@ -87,7 +87,7 @@ export function needSystemd(machine: Machine): void {
   if (machine.runsSystemd()) return;
   throw new GradeportError(
     'unreachable',
-    'systemd does not run on this machine, so there are no services of it. "gradeport service install --print" shows ' +
+    'systemd does not run on this machine, so Gradeport cannot be a service of it. "gradeport service install --print" shows ' +
       'the unit; "gradeport serve" starts the server.',
   );
 }

@@ -41,7 +41,7 @@ Examples:
   gradeport service install --name exam --port 8081 --data /srv/exam --config /etc/gradeport/exam.yaml
   gradeport service install --print
 Variables GRADEPORT_… of this command go into the unit, too; secrets belong into /etc/gradeport/<unit>.env.
-Run it again to change the service. Exit codes: 0 it runs · 1 it does not start, or the unit is not ours · 2 usage ·
+Run it again to change the service. Exit codes: 0 it runs · 1 it does not start, or Gradeport did not write the unit · 2 usage ·
 3 not root, or closed folders · 4 no such user · 5 systemd does not run here.`;
 
 const STATUS_NOTES = `
