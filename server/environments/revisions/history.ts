@@ -79,11 +79,13 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
     return engine;
   }
 
+  const after = (which: 'at' | 'promotedAt', name: string) => afterAll(stored.revisions, which, name, now());
+
   /** Stores new images. If another process or engine was quicker, adds only the state on this engine. */
   async function add(arrivals: readonly Arrival[]): Promise<void> {
     await Promise.all(
       arrivals.map((one) =>
-        store.revisions.insert(newRevision(one, now(), ownKey())).catch((error: unknown) => {
+        store.revisions.insert(newRevision(one, after('at', one.name), ownKey())).catch((error: unknown) => {
           if (!(error instanceof GradeportError) || error.code !== 'conflict') throw error;
           return noteOnEngine(one, { presence: 'named', image: one.image });
         }),
@@ -92,7 +94,7 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
   }
 
   const setOne = (promotion: Promotion): Promise<boolean> =>
-    store.batch(stepsOf(promotion, now())).catch((error: unknown) => {
+    store.batch(stepsOf(promotion, after('promotedAt', promotion.name))).catch((error: unknown) => {
       if (error instanceof GradeportError && error.code === 'conflict') return false;
       throw error;
     });
@@ -108,6 +110,21 @@ export async function openHistory(store: HistoryStore, clock: () => number) {
   }
 
   return { state: () => state, useEngine, reload, add, change, noteOnEngine, setCurrent, now };
+}
+
+/**
+ * Revisions are in the order of their times: one that came after a clock was set back is newer, too.
+ * @returns the time now, or just after the newest of the environment where that is later
+ */
+function afterAll(
+  revisions: readonly StoredRevision[],
+  which: 'at' | 'promotedAt',
+  name: string,
+  now: string,
+): string {
+  const times = revisions.filter((one) => one.name === name).map((one) => one[which] ?? '');
+  const newest = times.toSorted().at(-1) ?? '';
+  return newest < now ? now : new Date(Date.parse(newest) + 1).toISOString();
 }
 
 /** The entries that version 1 left become the state of this engine. */

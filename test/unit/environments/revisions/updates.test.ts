@@ -6,6 +6,7 @@ import { scriptedEngine } from '../../../support/environments/scripted-engine.ts
 import {
   A,
   B,
+  C,
   cardsOf,
   house,
   kept,
@@ -128,6 +129,23 @@ test('a rebuild while no server ran is staged at the next start, and the one bef
   const second = await house({}, store, engine);
   expect(second.environments.find('c')?.digest).toBe(A);
   expect(await second.states('c')).toEqual(['b staged', 'a current']);
+});
+
+test('a clock that was set back by an hour makes no update older than what grades, nor a way back another one', async () => {
+  const store = await tempTestStore();
+  const engine = scriptedEngine();
+  const ahead = await openHouse(store, engine, { now: '2026-11-20T11:00:00Z' });
+  await ahead.build('a');
+  await ahead.build('b');
+  ahead.autoTest.begin();
+  await soon(() => expect(ahead.environments.find('c')?.digest).toBe(B));
+  await ahead.close();
+  const { environments, autoTest, build, revisions } = await house({}, store, engine);
+  await build('c');
+  autoTest.begin();
+  await soon(() => expect(environments.find('c')?.digest).toBe(C));
+  await revisions.rollback('c', 'ada');
+  expect(environments.find('c')?.digest).toBe(B);
 });
 
 test.each([
