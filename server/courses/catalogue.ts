@@ -110,7 +110,7 @@ export function openCourses(folders: readonly string[], options: CatalogueOption
 }
 
 /** While the machine opens no more files, say, the courses are shown as they were. */
-const unlessShort = (known: Course[]) => (error: unknown) => {
+const whileShort = (known: Course[]) => (error: unknown) => {
   if (!isShortage(error)) throw error;
   return known;
 };
@@ -139,7 +139,7 @@ function createPatience() {
     });
     // Its failure is told by the next reading when this one is late.
     done.catch(() => {});
-    const short = done.catch(unlessShort(known));
+    const short = done.catch(whileShort(known));
     const first = await Promise.race([short, late]).finally(() => clearTimeout(timer));
     if (first === null) isLate = true;
     return first ?? known;

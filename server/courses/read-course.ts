@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { nameOf, shownName } from '../rules/files/byte-names.ts';
-import { isShortage } from '../rules/machine-state.ts';
+import { unlessShort } from '../rules/machine-state.ts';
 import { both, compare, contentsOf } from './contents.ts';
 import { type FoundFile, folderSignature } from './file-stamp.ts';
 import type { CourseFile } from './inginious/course-file.ts';
@@ -118,10 +118,7 @@ function remember<T>() {
 }
 
 async function taskNames(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch((error) => {
-    if (isShortage(error)) throw error;
-    return [];
-  });
+  const entries = await readdir(folder, { withFileTypes: true, encoding: 'buffer' }).catch(unlessShort([]));
   // $common and .git are not tasks; a link may lead to one.
   const folders = entries.filter((entry) => !entry.isFile()).map((entry) => nameOf(entry.name));
   return folders.filter((name) => !/^[$.]/.test(name));

@@ -59,6 +59,14 @@ export function machineState(error: unknown): string | null {
 /** Whether the machine lacked what reading a file takes: then nothing is known of the file. */
 export const isShortage = (error: unknown): boolean => ruleOf(error)?.isShortage ?? false;
 
+/** For a promise of something that may be missing: a shortage says nothing about that, and stays an error. */
+export const unlessShort =
+  <T>(value: T) =>
+  (error: unknown): T => {
+    if (isShortage(error)) throw error;
+    return value;
+  };
+
 function ruleOf(error: unknown): Rule | null {
   if (!(error instanceof Error)) return null;
   // An error with a sentence of our own was looked at already: a task that is too large for its folder, for instance.

@@ -125,7 +125,11 @@ async function recover(deps: AttemptDeps, run: Run, error: unknown, signal: Abor
 function logFault(log: AttemptDeps['log'], { id, attempt }: Run, error: unknown): void {
   // A state that operators know of, met at every try; its sentence says it all.
   if (error instanceof EnvironmentAway) log.warn({ run: id, attempt }, `a run waits: ${error.message}`);
-  else log.error({ err: error, run: id, attempt }, 'grading a run failed by our fault');
+  else
+    log.error(
+      { err: error, run: id, attempt },
+      'a fault of Gradeport or of the machine ended a try to grade a run',
+    );
 }
 
 /** Once for all readers, and off the event loop. */

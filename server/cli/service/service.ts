@@ -14,7 +14,10 @@ export function serviceCommand(): Command {
       .option('--json', 'print a JSON object');
   withServerOptions(named(service.command('install')))
     .description('write the unit, check it, enable it, start it, and wait until the server answers')
-    .option('--user <user>', 'user that runs the server, confined; who may use the engine (default: root)')
+    .option(
+      '--user <user>',
+      'run the server as this user, confined; the user needs access to the engine (default: root, not confined)',
+    )
     .option('--group <group>', 'with --user: the main group (default: that of the user)')
     .option('--print', 'print the unit, and change nothing; works without root and without systemd')
     .option('--no-start', 'do not start the server now')

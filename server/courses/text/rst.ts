@@ -122,7 +122,7 @@ function tooLong(text: string): string {
   return HIDDEN.test(text) ? `<p>${note}</p>` : `${escaped(cut)}<p>${note}</p>`;
 }
 
-/** It takes three; other threads take some meanwhile. */
+/** More than a clock takes: other threads may open some meanwhile. */
 const FOR_A_CLOCK = 16;
 
 /** Node's vm is the one way to stop a regular expression that runs too long. */

@@ -1,6 +1,6 @@
 /** Texts of courses and tasks in other languages: $i18n/<language>.mo. */
 import { join } from 'node:path';
-import { isShortage } from '../../rules/machine-state.ts';
+import { unlessShort } from '../../rules/machine-state.ts';
 import { signatureOf } from '../file-stamp.ts';
 import { isFolderBeneath, namesBeneath, readFileBeneath } from '../read-beneath.ts';
 import { readMo } from './gettext-mo.ts';
@@ -43,17 +43,12 @@ export async function readTranslations(place: TextsPlace | null): Promise<Transl
   const read = await Promise.all(
     catalogues(place).map(async (name) => {
       const reading = { maxBytes: MAX_BYTES, mayBeLink };
-      const file = await readFileBeneath(top, [...names, name], reading).catch(unlessShort);
+      const file = await readFileBeneath(top, [...names, name], reading).catch(unlessShort(null));
       const texts = file && readMo(file);
       return texts ? ([[languageOf(name), texts]] as const) : [];
     }),
   );
   return new Map(read.flat());
-}
-
-function unlessShort(error: unknown): null {
-  if (isShortage(error)) throw error;
-  return null;
 }
 
 const languageOf = (name: string): string => name.replace(/\.mo$/, '').replace('-', '_');
